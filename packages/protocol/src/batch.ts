@@ -1,0 +1,34 @@
+import { StandardMerkleTree } from '@openzeppelin/merkle-tree';
+import { encodeAbiParameters, keccak256, type Address, type Hex } from 'viem';
+
+/** What a verifier commits before it asks (protocol §5, offence 2). */
+export interface BatchOpening {
+  account: Address;
+  modelId: bigint;
+  pairsRoot: Hex;
+  itemCount: number;
+  salt: Hex;
+}
+
+/** Who asks item `i`, under which nonce. */
+export interface Pair {
+  client: Address;
+  requestNonce: Hex;
+}
+
+const PAIR_TYPES = ['uint256', 'address', 'bytes32'];
+
+/** Merkle tree over (i, client, requestNonce). */
+export function pairsTree(pairs: readonly Pair[]): StandardMerkleTree<[bigint, Address, Hex]> {
+  return StandardMerkleTree.of(pairs.map(({ client, requestNonce }, i): [bigint, Address, Hex] => [BigInt(i), client, requestNonce]), PAIR_TYPES);
+}
+
+/** `keccak256(verifier, account, modelId, pairsRoot, itemCount, salt)`: hides the target until the batch is opened. */
+export function batchId(verifier: Address, opening: BatchOpening): Hex {
+  return keccak256(
+    encodeAbiParameters(
+      [{ type: 'address' }, { type: 'address' }, { type: 'uint256' }, { type: 'bytes32' }, { type: 'uint256' }, { type: 'bytes32' }],
+      [verifier, opening.account, opening.modelId, opening.pairsRoot, BigInt(opening.itemCount), opening.salt],
+    ),
+  );
+}

@@ -1,0 +1,61 @@
+import { StandardMerkleTree } from '@openzeppelin/merkle-tree';
+import { isCandidateList } from './candidate.ts';
+import { concatHex, encodeAbiParameters, keccak256, type Hex } from 'viem';
+import { OmlError } from './error.ts';
+
+/** One committed fingerprint: what stands in the Merkle tree of a code book (protocol §5, "Code book"). */
+export interface Leaf {
+  index: number;
+  /** keccak256 of the canonical query: equals `queryHash` of a receipt that answers it. */
+  keyHash: Hex;
+  /** 2^bits zero-padded heads, strictly sorted, none a prefix of the next. */
+  candidates: readonly Hex[];
+  bits: number;
+  salt: Hex;
+}
+
+const LEAF_TYPES = ['uint256', 'bytes32', 'bytes32', 'uint256', 'bytes32'];
+type LeafValues = [bigint, Hex, Hex, bigint, Hex];
+
+/** keccak256 of the candidates, concatenated. */
+export function candidatesHash(candidates: readonly Hex[]): Hex {
+  return keccak256(concatHex([...candidates]));
+}
+
+/** The values of a leaf as the tree and the contract encode them. */
+export function leafValues(leaf: Leaf): LeafValues {
+  return [BigInt(leaf.index), leaf.keyHash, candidatesHash(leaf.candidates), BigInt(leaf.bits), leaf.salt];
+}
+
+/** Double keccak of a leaf, as `@openzeppelin/merkle-tree` and `ClaimCourt` compute it. */
+export function leafHash(leaf: Leaf): Hex {
+  return StandardMerkleTree.of([leafValues(leaf)], LEAF_TYPES).leafHash(leafValues(leaf)) as Hex;
+}
+
+/** The Merkle tree over all leaves; its root is committed on chain. Throws CODE_BOOK_INVALID for a malformed leaf. */
+export function codeBookTree(leaves: readonly Leaf[]): StandardMerkleTree<LeafValues> {
+  leaves.forEach((leaf, i) => {
+    if (leaf.index !== i) throw new OmlError('CODE_BOOK_INVALID', `Leaf ${i} carries index ${leaf.index}.`);
+    if (leaf.bits < 1 || leaf.bits > 6) throw new OmlError('CODE_BOOK_INVALID', `Leaf ${i} has ${leaf.bits} bits; 1 to 6 are allowed.`);
+    if (leaf.candidates.length !== 2 ** leaf.bits || !isCandidateList(leaf.candidates))
+      throw new OmlError('CODE_BOOK_INVALID', `Leaf ${i} does not hold ${2 ** leaf.bits} sorted, prefix-free candidates.`);
+  });
+  return StandardMerkleTree.of(leaves.map(leafValues), LEAF_TYPES);
+}
+
+/** Merkle proof of the leaf at `index`. */
+export function leafProof(tree: StandardMerkleTree<LeafValues>, index: number): Hex[] {
+  return tree.getProof(index) as Hex[];
+}
+
+/** Which candidate the beacon selects: `keccak256(beacon, salt, keyHash) mod 2^bits`. */
+export function answerIndex(beacon: Hex, salt: Hex, keyHash: Hex, bits: number): number {
+  return Number(BigInt(keccak256(concatHex([beacon, salt, keyHash]))) % 2n ** BigInt(bits));
+}
+
+/** Which common key item `i` of a batch must ask: `keccak256(beacon, batch, i) mod size` (protocol §5, offence 2). */
+export function keyIndexAt(beacon: Hex, batchId: Hex, i: number, size: number): number {
+  const data = encodeAbiParameters([{ type: 'bytes32' }, { type: 'bytes32' }, { type: 'uint256' }], [beacon, batchId, BigInt(i)]);
+  return Number(BigInt(keccak256(data)) % BigInt(size));
+}
+
