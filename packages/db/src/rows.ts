@@ -1,0 +1,182 @@
+import type { Address, Hex } from 'viem';
+
+/** What pages read. Amounts are bigint in the token's smallest unit, times are JavaScript dates of block timestamps. */
+export interface ModelRow {
+  modelId: bigint;
+  /** From the publisher's public card; undefined until it was reached. */
+  name?: string;
+  kind?: 'language' | 'classifier';
+  /** Markdown. */
+  card?: string;
+  /** The publisher's embedding report, as it wrote it. */
+  report?: unknown;
+  hasDemo: boolean;
+  owner: Address;
+  agent: Address;
+  uri: string;
+  commitId: Hex;
+  codeBookRoot: Hex;
+  beacon: Hex;
+  commonSize: number;
+  size: number;
+  bits: number;
+  weightsDigest: Hex;
+  controlPanelDigest: Hex;
+  parents: bigint[];
+  terms: TermsRow;
+  commitTx: Hex;
+  beaconTx: Hex;
+  mintTx: Hex;
+  mintedAt: Date;
+  hostCount: number;
+  useCount: number;
+  revenue: bigint;
+}
+
+export interface TermsRow {
+  termsId: Hex;
+  floorPrice: bigint;
+  minBond: bigint;
+  ownerShareBps: number;
+  slashBps: number;
+  mode: number;
+  uri: string;
+}
+
+export type LicenseStateName = 'bonded' | 'active' | 'closing' | 'closed';
+
+export interface LicenseRow {
+  licenseId: bigint;
+  modelId: bigint;
+  account: Address;
+  vault: Address;
+  state: LicenseStateName;
+  endpoint: string;
+  reserved: bigint;
+  editionRoot?: Hex;
+  acceptTx: Hex;
+  deliverTx?: Hex;
+  acceptedAt: Date;
+  bookedCount: number;
+  bookedTotal: bigint;
+  distributed: bigint;
+}
+
+export interface BookingRow {
+  licenseId: bigint;
+  vault: Address;
+  paymentRef: Hex;
+  client: Address;
+  total: bigint;
+  booker: Address;
+  tx: Hex;
+  at: Date;
+}
+
+export interface DistributionRow {
+  licenseId: bigint;
+  gross: bigint;
+  protocolFee: bigint;
+  pool: bigint;
+  owner: bigint;
+  host: bigint;
+  tx: Hex;
+  at: Date;
+}
+
+export interface AccountRow {
+  account: Address;
+  bond: bigint;
+  contested: bigint;
+  slashed: bigint;
+  lateFees: bigint;
+  signers: { signer: Address; boundAt: Date; revokedAt?: Date }[];
+}
+
+export type OffenceName = 'unpaid-use' | 'disguised-use';
+export type ClaimStateName = 'proving' | 'contested' | 'slashed' | 'paid-late' | 'cleared' | 'lapsed';
+
+export interface ClaimRow {
+  claimId: bigint;
+  offence: OffenceName;
+  state: ClaimStateName;
+  claimant: Address;
+  account: Address;
+  modelId: bigint;
+  /** 0 for disguised use. */
+  licenseId: bigint;
+  bond: bigint;
+  reserved: bigint;
+  score: number;
+  itemsProven: number;
+  answerBy?: Date;
+  taken: bigint;
+  toClaimant: bigint;
+  toOwner: bigint;
+  toPool: bigint;
+  burned: bigint;
+  revealedAt: Date;
+  finalisedAt?: Date;
+  timeline: ClaimEventRow[];
+}
+
+/** One step of a claim, oldest first; `name` is the contract's event name. */
+export interface ClaimEventRow {
+  name: string;
+  tx: Hex;
+  blockNumber: bigint;
+  at: Date;
+  args: Record<string, string>;
+}
+
+/** A claim transaction that the court reverted: it leaves no log, only the transaction. */
+export interface RefusedClaimRow {
+  tx: Hex;
+  blockNumber: bigint;
+  from: Address;
+  functionName: string;
+  errorName: string;
+  errorArgs: Record<string, string>;
+  /** Read from the call data where it names them. */
+  account?: Address;
+  licenseId?: bigint;
+  at: Date;
+}
+
+export interface VerifierRow {
+  verifier: Address;
+  stake: bigint;
+  leavableAt?: Date;
+  batchCount: number;
+  openedCount: number;
+  forfeitedCount: number;
+  claimsWon: number;
+  rewards: bigint;
+}
+
+export interface BatchRow {
+  batchId: Hex;
+  verifier: Address;
+  ordinal: number;
+  state: 'committed' | 'drawn' | 'opened' | 'forfeited';
+  account?: Address;
+  modelId?: bigint;
+  itemCount?: number;
+  commitTx: Hex;
+  at: Date;
+}
+
+export interface IndexStatus {
+  chainId: number;
+  indexedBlock: bigint;
+  indexedAt: Date;
+}
+
+export interface Counts {
+  models: number;
+  hosts: number;
+  uses: number;
+  revenue: bigint;
+  claims: number;
+  slashed: bigint;
+}
