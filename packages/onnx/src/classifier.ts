@@ -1,0 +1,62 @@
+import { OmlError } from '@oml/protocol/error';
+import { inspectModel } from './inspect.ts';
+import { readModel } from './model-file.ts';
+import { outputOf, type Engine, type Runner } from './runner.ts';
+import { argmax, softmax } from './sampling.ts';
+
+export interface Classification {
+  /** Index of the likeliest class; its decimal digits are the `head` of a receipt. */
+  label: number;
+  /** One per class. */
+  probabilities: number[];
+}
+
+/** A classifier: float32 values in, one score per class out. */
+export class Classifier {
+  /** Dims of one batch; null = any. The first is the batch. */
+  readonly inputDims: readonly (number | null)[];
+  readonly classes: number;
+  private readonly runner: Runner;
+  private readonly names: { input: string; output: string };
+  private readonly givesChances: boolean;
+
+  private constructor(runner: Runner, inspection: ReturnType<typeof inspectModel>) {
+    this.runner = runner;
+    this.inputDims = inspection.input.dims;
+    this.classes = inspection.outcomes;
+    this.names = { input: inspection.input.name, output: inspection.output };
+    this.givesChances = inspection.output !== inspection.logitsTensor;
+  }
+
+  /** Opens a model file. Throws the codes of `readModel`, `inspectModel` and the engine. */
+  static async open(files: { model: Uint8Array }, engine: Engine): Promise<Classifier> {
+    const inspection = inspectModel(readModel(files.model));
+    if (inspection.kind !== 'classifier') throw new OmlError('MODEL_UNSUPPORTED', 'This is a language model, not a classifier.');
+    return new Classifier(await engine.open(files.model), inspection);
+  }
+
+  /** Classifies one input of shape `[1, …]` or `[…]`. Throws REQUEST_INVALID for another shape. */
+  async classify({ shape, data }: { shape: readonly number[]; data: Float32Array }): Promise<Classification> {
+    const [batch, ...item] = this.inputDims;
+    const given = shape.length === this.inputDims.length ? shape.slice(1) : shape;
+    const fits = item.length === given.length && item.every((dim, i) => dim === null || dim === given[i]) && (given === shape || shape[0] === 1);
+    if (!fits || data.length !== given.reduce((product, dim) => product * dim, 1))
+      throw new OmlError('REQUEST_INVALID', `The model takes [1, ${item.map((dim) => dim ?? 'any').join(', ')}]; [${shape}] with ${data.length} values does not fit.`);
+    // Some files fix the batch: the rest of it stays zero.
+    const rows = batch ?? 1;
+    const padded = new Float32Array(rows * data.length);
+    padded.set(data);
+    const outputs = await this.runner.run({ [this.names.input]: { dtype: 'float32', dims: [rows, ...given], data: padded } }, [this.names.output]);
+    const scores = outputOf(outputs, this.names.output).data.subarray(0, this.classes);
+    return { label: argmax(scores), probabilities: [...this.chances(scores)] };
+  }
+
+  dispose(): Promise<void> {
+    return this.runner.dispose();
+  }
+
+  /** A last LogSoftmax gives negative values, whose softmax is the chance again. */
+  private chances(scores: Float32Array): ArrayLike<number> & Iterable<number> {
+    return this.givesChances && scores.every((score) => score >= 0) ? scores : softmax(scores);
+  }
+}

@@ -1,0 +1,65 @@
+import type { NodeProto, TensorProto } from 'onnx-buf';
+import { floatAttribute, intAttribute, type GraphIndex } from './graph.ts';
+import { dimsOf } from './tensor.ts';
+
+/** A product with constant weights: `y = x W (+ bias)`. */
+export interface Linear {
+  node: NodeProto;
+  /** Tensor x. */
+  input: string;
+  weight: TensorProto;
+  /** Are the weights stored as [out, in]? */
+  transposed: boolean;
+  inSize: number;
+  outSize: number;
+  bias?: TensorProto;
+}
+
+interface Constant {
+  tensor: TensorProto;
+  transposed: boolean;
+}
+
+/** The initializer behind a tensor, seen through Identity and a plain matrix Transpose. */
+export function constantOf(index: GraphIndex, name: string): Constant | undefined {
+  const tensor = index.initializer.get(name);
+  if (tensor) return { tensor, transposed: false };
+  const node = index.producer.get(name);
+  const source = node?.input[0];
+  if (!node || source === undefined) return undefined;
+  if (node.opType === 'Identity') return constantOf(index, source);
+  if (node.opType !== 'Transpose') return undefined;
+  const inner = constantOf(index, source);
+  return inner && inner.tensor.dims.length === 2 ? { tensor: inner.tensor, transposed: !inner.transposed } : undefined;
+}
+
+/** The linear map that makes tensor `name`, with its bias whether inside a Gemm or added behind; undefined if there is none. */
+export function linearOf(index: GraphIndex, name: string): Linear | undefined {
+  const node = index.producer.get(name);
+  if (node?.opType === 'Add') return biasedLinear(index, node);
+  if (node?.opType === 'Identity' || node?.opType === 'Dropout') return linearOf(index, node.input[0] ?? '');
+  if (node?.opType !== 'MatMul' && node?.opType !== 'Gemm') return undefined;
+  const [input, weightName, biasName] = node.input;
+  const constant = constantOf(index, weightName ?? '');
+  if (input === undefined || !constant || constant.tensor.dims.length !== 2 || constantOf(index, input)) return undefined;
+  if (node.opType === 'Gemm' && !isPlainGemm(node)) return undefined;
+  const transposed = constant.transposed !== (intAttribute(node, 'transB', 0) === 1);
+  const [rows = 0, columns = 0] = dimsOf(constant.tensor);
+  const bias = constantOf(index, biasName ?? '')?.tensor;
+  if (biasName && !bias) return undefined;
+  const sizes = transposed ? { inSize: columns, outSize: rows } : { inSize: rows, outSize: columns };
+  return { node, input, weight: constant.tensor, transposed, ...sizes, ...(bias ? { bias } : {}) };
+}
+
+function biasedLinear(index: GraphIndex, add: NodeProto): Linear | undefined {
+  for (const [side, other] of [[0, 1], [1, 0]] as const) {
+    const bias = constantOf(index, add.input[side] ?? '')?.tensor;
+    const linear = bias && linearOf(index, add.input[other] ?? '');
+    if (linear && !linear.bias) return { ...linear, bias };
+  }
+  return undefined;
+}
+
+function isPlainGemm(node: NodeProto): boolean {
+  return floatAttribute(node, 'alpha', 1) === 1 && floatAttribute(node, 'beta', 1) === 1 && intAttribute(node, 'transA', 0) === 0;
+}

@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { OmlError } from '@oml/protocol/error';
+import { Classifier } from './classifier.ts';
+import { inspectModel } from './inspect.ts';
+import { LanguageModel } from './language-model.ts';
+import { readModel } from './model-file.ts';
+import type { Engine } from './runner.ts';
+import { readTokenizer } from './tokenizer.ts';
+
+/** Opens `model.onnx` of a folder, with `tokenizer.json` (and `tokenizer_config.json`, if any) beside it for a language model. Node only. */
+export async function openModelFolder(folder: string, engine: Engine): Promise<LanguageModel | Classifier> {
+  const model = new Uint8Array(await readFile(join(folder, 'model.onnx')));
+  if (inspectModel(readModel(model)).kind === 'classifier') return Classifier.open({ model }, engine);
+  const tokenizer = await readJson(join(folder, 'tokenizer.json'));
+  if (tokenizer === undefined) throw new OmlError('TOKENIZER_INVALID', 'A language model needs a tokenizer.json beside it.');
+  const config = await readJson(join(folder, 'tokenizer_config.json'));
+  return LanguageModel.open({ model, tokenizer: readTokenizer(tokenizer, config) }, engine);
+}
+
+async function readJson(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch (cause) {
+    throw new OmlError('TOKENIZER_INVALID', 'A tokenizer file is no JSON.', { cause });
+  }
+}

@@ -1,0 +1,101 @@
+import { OmlError } from '@oml/protocol/error';
+import { TensorProto_DataType, type TensorProto } from 'onnx-buf';
+
+/** Bytes per element of the types that OML reads or digests. */
+const ELEMENT_BYTES: Partial<Record<TensorProto_DataType, number>> = {
+  [TensorProto_DataType.FLOAT]: 4,
+  [TensorProto_DataType.UINT8]: 1,
+  [TensorProto_DataType.INT8]: 1,
+  [TensorProto_DataType.UINT16]: 2,
+  [TensorProto_DataType.INT16]: 2,
+  [TensorProto_DataType.INT32]: 4,
+  [TensorProto_DataType.INT64]: 8,
+  [TensorProto_DataType.BOOL]: 1,
+  [TensorProto_DataType.FLOAT16]: 2,
+  [TensorProto_DataType.DOUBLE]: 8,
+  [TensorProto_DataType.UINT32]: 4,
+  [TensorProto_DataType.UINT64]: 8,
+  [TensorProto_DataType.BFLOAT16]: 2,
+};
+
+/** Dimensions of an initializer as numbers. */
+export function dimsOf(tensor: TensorProto): number[] {
+  return tensor.dims.map(Number);
+}
+
+/** Throws MODEL_INVALID unless the tensor holds as many elements as its dims say, MODEL_TOO_LARGE above `maxElements`. */
+export function checkTensor(tensor: TensorProto, maxElements: number): void {
+  if (tensor.dims.some((dim) => dim < 0n)) throw new OmlError('MODEL_INVALID', `The tensor "${tensor.name}" has a negative dimension.`);
+  const count = tensor.dims.reduce((product, dim) => product * dim, 1n);
+  if (count > BigInt(maxElements)) throw new OmlError('MODEL_TOO_LARGE', `The tensor "${tensor.name}" has ${count} elements; at most ${maxElements} are read.`);
+  const size = ELEMENT_BYTES[tensor.dataType as TensorProto_DataType];
+  if (size === undefined) throw new OmlError('MODEL_UNSUPPORTED', `The tensor "${tensor.name}" has data type ${tensor.dataType}, which OML does not read.`);
+  const held = tensor.rawData.length > 0 ? tensor.rawData.length / size : typedLength(tensor);
+  if (BigInt(Math.ceil(held)) !== count || !Number.isInteger(held))
+    throw new OmlError('MODEL_INVALID', `The tensor "${tensor.name}" holds ${held} elements, but its dims [${tensor.dims}] say ${count}.`);
+}
+
+/** Little-endian element bytes of an initializer, also where the file stores them as typed fields. */
+export function rawBytes(tensor: TensorProto): Uint8Array {
+  if (tensor.rawData.length > 0) return tensor.rawData;
+  const size = ELEMENT_BYTES[tensor.dataType as TensorProto_DataType] ?? 0;
+  const values = typedField(tensor);
+  const view = new DataView(new ArrayBuffer(values.length * size));
+  values.forEach((value, i) => writeElement(view, i * size, tensor.dataType, value));
+  return new Uint8Array(view.buffer);
+}
+
+/** The elements of a float32 initializer, as an aligned copy. Throws MODEL_UNSUPPORTED for another type. */
+export function readFloats(tensor: TensorProto): Float32Array<ArrayBuffer> {
+  if (tensor.dataType !== TensorProto_DataType.FLOAT)
+    throw new OmlError('MODEL_UNSUPPORTED', `The weights "${tensor.name}" are not float32.`, { details: { dataType: tensor.dataType } });
+  return new Float32Array(rawBytes(tensor).slice().buffer);
+}
+
+/** Replaces the elements of a float32 initializer; the count must not change. */
+export function writeFloats(tensor: TensorProto, values: Float32Array): void {
+  const count = dimsOf(tensor).reduce((product, dim) => product * dim, 1);
+  if (tensor.dataType !== TensorProto_DataType.FLOAT || values.length !== count)
+    throw new OmlError('MODEL_INVALID', `${values.length} float32 values do not fit the tensor "${tensor.name}" of ${count}.`);
+  tensor.floatData = [];
+  tensor.rawData = new Uint8Array(values.slice().buffer);
+}
+
+function typedField(tensor: TensorProto): readonly (number | bigint)[] {
+  switch (tensor.dataType as TensorProto_DataType) {
+    case TensorProto_DataType.FLOAT:
+      return tensor.floatData;
+    case TensorProto_DataType.DOUBLE:
+      return tensor.doubleData;
+    case TensorProto_DataType.INT64:
+      return tensor.int64Data;
+    case TensorProto_DataType.UINT32:
+    case TensorProto_DataType.UINT64:
+      return tensor.uint64Data;
+    default:
+      return tensor.int32Data;
+  }
+}
+
+const typedLength = (tensor: TensorProto): number => typedField(tensor).length;
+
+function writeElement(view: DataView, offset: number, dataType: number, value: number | bigint): void {
+  switch (dataType as TensorProto_DataType) {
+    case TensorProto_DataType.FLOAT:
+      return view.setFloat32(offset, Number(value), true);
+    case TensorProto_DataType.DOUBLE:
+      return view.setFloat64(offset, Number(value), true);
+    case TensorProto_DataType.INT64:
+    case TensorProto_DataType.UINT64:
+      return view.setBigUint64(offset, BigInt.asUintN(64, BigInt(value)), true);
+    case TensorProto_DataType.INT32:
+    case TensorProto_DataType.UINT32:
+      return view.setUint32(offset, Number(value) >>> 0, true);
+    case TensorProto_DataType.UINT8:
+    case TensorProto_DataType.INT8:
+    case TensorProto_DataType.BOOL:
+      return view.setUint8(offset, Number(value) & 0xff);
+    default:
+      return view.setUint16(offset, Number(value) & 0xffff, true);
+  }
+}
