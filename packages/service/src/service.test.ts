@@ -1,0 +1,137 @@
+import { OmlError } from '@oml/protocol/error';
+import { mkdtempSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { createApp } from './app.ts';
+import { createLogger } from './logger.ts';
+import { baseUrl, port, privateKey, readOptions } from './options.ts';
+import { problemOf } from './problem.ts';
+import { runService } from './run.ts';
+import { openSealed, seal, sealingKeyPair } from './seal.ts';
+import { openStore } from './store.ts';
+
+const SEED = `0x${'11'.repeat(32)}` as const;
+const logger = createLogger('test');
+logger.level = 'silent';
+
+describe('options', () => {
+  const schema = z.object({ RPC_URL: baseUrl, PORT: port, KEY: privateKey });
+
+  it('names every missing variable and no value', () => {
+    const error = catchError(() => readOptions(schema, { PORT: '80', KEY: '' }));
+    expect(error).toMatchObject({ code: 'ENV_MISSING', details: { missing: ['RPC_URL', 'KEY'] } });
+  });
+
+  it('refuses a malformed key without repeating it', () => {
+    const error = catchError(() => readOptions(schema, { RPC_URL: 'http://a', PORT: '80', KEY: '0xsecret' }));
+    expect(error.code).toBe('ENV_INVALID');
+    expect(error.message).not.toContain('0xsecret');
+  });
+
+  it('drops the trailing slash of a base URL', () => {
+    expect(readOptions(schema, { RPC_URL: 'http://a/', PORT: '80', KEY: SEED }).RPC_URL).toBe('http://a');
+  });
+});
+
+describe('problems', () => {
+  it('say nothing about unknown errors', () => {
+    expect(problemOf(new Error('password is hunter2'))).toMatchObject({ code: 'INTERNAL', status: 500 });
+    expect(JSON.stringify(problemOf(new Error('hunter2')))).not.toContain('hunter2');
+  });
+
+  it('end their type in the code', () => {
+    expect(problemOf(new OmlError('PAYMENT_SHORT', 'x')).type).toMatch(/\/PAYMENT_SHORT$/);
+  });
+});
+
+describe('app', () => {
+  const { app } = createApp({ name: 'test', logger, isReady: () => false, maxBodyBytes: 10 });
+  app.post('/echo', async (c) => c.text(await c.req.text()));
+  app.get('/boom', () => {
+    throw new Error('inner detail');
+  });
+
+  it('is healthy before it is ready', async () => {
+    expect((await app.request('/health')).status).toBe(200);
+    expect((await app.request('/ready')).status).toBe(503);
+  });
+
+  it('refuses a body over the limit with a problem', async () => {
+    const answer = await app.request('/echo', { method: 'POST', body: 'x'.repeat(11) });
+    expect(answer.status).toBe(413);
+    expect(await answer.json()).toMatchObject({ code: 'REQUEST_TOO_LARGE' });
+  });
+
+  it('hides the inside of a crash', async () => {
+    const answer = await app.request('/boom');
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    expect(await answer.text()).not.toContain('inner detail');
+  });
+
+  it('counts requests', async () => {
+    expect(await (await app.request('/metrics')).text()).toContain('http_requests_total{');
+  });
+});
+
+describe('run', () => {
+  it('says which service found its port taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const taken = (other.address() as { port: number }).port;
+    const { app } = createApp({ name: 'test', logger });
+    await expect(runService({ name: 'gateway', app, port: taken, logger })).rejects.toMatchObject({ code: 'PORT_IN_USE', message: expect.stringContaining('gateway') });
+    other.close();
+  });
+});
+
+describe('store', () => {
+  it('keeps what was committed and nothing of what failed', () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'store-')), 'a.db');
+    const migrations = ['CREATE TABLE t (x INTEGER PRIMARY KEY)'];
+    const first = openStore(path, migrations);
+    first.transaction(() => first.db.exec('INSERT INTO t VALUES (1)'));
+    expect(() =>
+      first.transaction(() => {
+        first.db.exec('INSERT INTO t VALUES (2)');
+        throw new Error('killed');
+      }),
+    ).toThrow('killed');
+    first.close();
+    const second = openStore(path, [...migrations, 'CREATE TABLE u (y INTEGER)']);
+    expect(second.db.prepare('SELECT x FROM t').all()).toEqual([{ x: 1 }]);
+    expect(second.db.prepare('SELECT * FROM u').all()).toEqual([]);
+    second.close();
+  });
+});
+
+describe('seal', () => {
+  const text = new TextEncoder().encode('a secret probe');
+
+  it('opens for the key and the purpose it was sealed for', async () => {
+    const pair = await sealingKeyPair(SEED);
+    const sealed = await seal(pair.publicKey, text, 'oml/test');
+    expect(await openSealed(pair, sealed, 'oml/test')).toEqual(text);
+  });
+
+  it('refuses another purpose, another key and a changed byte', async () => {
+    const pair = await sealingKeyPair(SEED);
+    const outsider = await sealingKeyPair(`0x${'22'.repeat(32)}`);
+    const sealed = await seal(pair.publicKey, text, 'oml/test');
+    await expect(openSealed(pair, sealed, 'oml/other')).rejects.toMatchObject({ code: 'EDITION_INVALID' });
+    await expect(openSealed(outsider, sealed, 'oml/test')).rejects.toMatchObject({ code: 'EDITION_INVALID' });
+    sealed[40]! ^= 1;
+    await expect(openSealed(pair, sealed, 'oml/test')).rejects.toMatchObject({ code: 'EDITION_INVALID' });
+  });
+});
+
+function catchError(work: () => unknown): OmlError {
+  try {
+    work();
+  } catch (error) {
+    return error as OmlError;
+  }
+  throw new Error('nothing was thrown');
+}
