@@ -137,8 +137,8 @@ interface IClaimCourt {
     error ClaimCourt_KeySpent(uint256 index, bytes32 keyHash);
     error ClaimCourt_NamesTheModel(uint256 index, uint256 licenseId);
     error ClaimCourt_ScoreTooLow(int256 score, int256 needed);
-    error ClaimCourt_TooEarly(uint64 at);
-    error ClaimCourt_WindowOver(uint64 at);
+    error ClaimCourt_TooEarly(uint64 readyAt);
+    error ClaimCourt_WindowOver(uint64 endedAt);
     error ClaimCourt_NotCleared(uint256 claimId, uint256 index, uint256 licenseId);
     error ClaimCourt_NothingToSlash(address account);
 

@@ -76,7 +76,7 @@ interface ILicenseRegistry {
     error LicenseRegistry_UnknownSigner(address signer);
     error LicenseRegistry_NotCourt(address caller);
     error LicenseRegistry_CourtAlreadyBound(address court);
-    error LicenseRegistry_TooEarly(uint64 at);
+    error LicenseRegistry_TooEarly(uint64 readyAt);
     error LicenseRegistry_NothingToWithdraw(address account);
 
     /// @notice Adds `amount` of the token to an account's bond; the caller pays (needs an allowance).

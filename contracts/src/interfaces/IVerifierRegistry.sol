@@ -32,14 +32,14 @@ interface IVerifierRegistry {
     error VerifierRegistry_NotStaked(address verifier);
     error VerifierRegistry_StakeTooLow(uint256 stake, uint256 minStake);
     error VerifierRegistry_NothingToUnstake(address verifier);
-    error VerifierRegistry_TooEarly(uint64 at);
+    error VerifierRegistry_TooEarly(uint64 readyAt);
     error VerifierRegistry_BatchExists(bytes32 batchId);
     error VerifierRegistry_UnknownBatch(bytes32 batchId);
     error VerifierRegistry_BeaconNotReady(uint256 beaconBlock);
     error VerifierRegistry_BeaconMissed(uint256 beaconBlock);
     error VerifierRegistry_BatchNotDrawn(bytes32 batchId);
     error VerifierRegistry_BatchSettled(bytes32 batchId);
-    error VerifierRegistry_OpenWindowOver(uint64 at);
+    error VerifierRegistry_OpenWindowOver(uint64 endedAt);
     error VerifierRegistry_NotCourt(address caller);
     error VerifierRegistry_CourtAlreadyBound(address court);
 

@@ -1,0 +1,29 @@
+import { createRequire } from 'node:module';
+import hardhatToolboxViem from '@nomicfoundation/hardhat-toolbox-viem';
+import { defineConfig } from 'hardhat/config';
+
+// The compiler is the npm package `solc`: nothing is downloaded at build time.
+const require = createRequire(import.meta.url);
+const version = (require('solc/package.json') as { version: string }).version;
+const path = require.resolve('solc/soljson.js');
+const settings = { optimizer: { enabled: true, runs: 200 }, evmVersion: 'cancun' };
+
+export default defineConfig({
+  plugins: [hardhatToolboxViem],
+  paths: { sources: 'src', tests: { nodejs: 'test', solidity: 'test' } },
+  solidity: {
+    profiles: {
+      default: { compilers: [{ version, path, settings }] },
+      production: { compilers: [{ version, path, settings }] },
+    },
+  },
+  networks: {
+    target: { type: 'http', chainType: 'l1', url: process.env.RPC_URL ?? 'http://127.0.0.1:8545', accounts: [deployerKey()] },
+  },
+  test: { solidity: { fuzz: { runs: 64 }, invariant: { runs: 16, depth: 24 } } },
+});
+
+/** The first key of anvil and Hardhat nodes, unless OML_DEPLOYER_KEY says otherwise. */
+function deployerKey(): string {
+  return process.env.OML_DEPLOYER_KEY ?? '0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80';
+}
