@@ -1,0 +1,119 @@
+import { Prisma } from './generated/prisma/client.ts';
+import type { Database } from './client.ts';
+import { pageSize, storedAddress, storedId, toAddress, toAmount, toHex } from './columns.ts';
+import type { ModelRow, TermsRow } from './rows.ts';
+
+export interface ModelQuery {
+  /** Words (or beginnings of words) of name and card, a model's number, or its owner's address. */
+  search?: string;
+  kind?: 'language' | 'classifier';
+  /** Rows to return; 24 unless told, at most 200. */
+  limit?: number;
+  /** The modelId of the last row of the page before. */
+  after?: bigint;
+}
+
+const everything = { codeBook: true, terms: true } as const;
+type StoredModel = Prisma.ModelGetPayload<{ include: typeof everything }>;
+type StoredCard = Prisma.ModelCardGetPayload<object>;
+
+/** Models, newest first; keyset pagination by `after`, so the cost of a page does not grow with its number. */
+export async function listModels(db: Database, query: ModelQuery = {}): Promise<ModelRow[]> {
+  const ids = await findModelIds(db, query);
+  return readModels(db, ids);
+}
+
+/** One model, or undefined if none has that id. */
+export async function getModel(db: Database, modelId: bigint): Promise<ModelRow | undefined> {
+  const id = storedId(modelId);
+  if (id === undefined) return undefined;
+  const [row] = await readModels(db, [id]);
+  return row;
+}
+
+async function findModelIds(db: Database, query: ModelQuery): Promise<bigint[]> {
+  const before = query.after === undefined ? Prisma.empty : Prisma.sql`and m.model_id < ${storedId(query.after) ?? 0n}`;
+  const kind = query.kind === undefined ? Prisma.empty : Prisma.sql`and c.kind = ${query.kind}`;
+  const search = searchCondition(query.search?.trim() ?? '');
+  const card = query.kind === undefined && search === undefined ? Prisma.empty : cardJoin;
+  const rows = await db.$queryRaw<{ id: bigint }[]>`
+    select m.model_id as id from chain.model m ${card}
+    where true ${search ?? Prisma.empty} ${kind} ${before}
+    order by m.model_id desc limit ${pageSize(query.limit, 24)}`;
+  return rows.map((row) => row.id);
+}
+
+const cardJoin = Prisma.sql`left join market.model_card c on c.model_id = m.model_id and c.commit_id = m.commit_id`;
+
+function searchCondition(text: string): Prisma.Sql | undefined {
+  if (text === '') return undefined;
+  const owner = storedAddress(text);
+  if (owner !== undefined) return Prisma.sql`and m.owner = ${owner}`;
+  if (/^[0-9]{1,18}$/.test(text)) return Prisma.sql`and m.model_id = ${BigInt(text)}`;
+  const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu)?.slice(0, 8);
+  if (words === undefined) return Prisma.sql`and false`;
+  // The expression is the index's own (migration `search`), word for word: otherwise the index is not used.
+  return Prisma.sql`and to_tsvector('simple', coalesce(c.name, '') || ' ' || left(coalesce(c.card, ''), 20000))
+    @@ to_tsquery('simple', ${words.map((word) => `${word}:*`).join(' & ')})`;
+}
+
+async function readModels(db: Database, ids: bigint[]): Promise<ModelRow[]> {
+  if (ids.length === 0) return [];
+  const where = { modelId: { in: ids } };
+  const [models, cards] = await Promise.all([
+    db.model.findMany({ where, include: everything, orderBy: { modelId: 'desc' } }),
+    db.modelCard.findMany({ where }),
+  ]);
+  const cardOf = new Map(cards.map((card) => [card.commitId, card]));
+  return models.map((model) => toModelRow(model, cardOf.get(model.commitId)));
+}
+
+function toModelRow(model: StoredModel, card: StoredCard | undefined): ModelRow {
+  const { codeBook } = model;
+  return {
+    modelId: model.modelId,
+    ...(card ? cardFields(card) : { hasDemo: false }),
+    owner: toAddress(model.owner),
+    agent: toAddress(model.agent),
+    uri: model.uri,
+    commitId: toHex(model.commitId),
+    codeBookRoot: toHex(codeBook.root),
+    beacon: toHex(codeBook.beacon ?? '0x'),
+    commonSize: Number(codeBook.commonSize),
+    size: Number(codeBook.size),
+    bits: codeBook.bits,
+    weightsDigest: toHex(model.weightsDigest),
+    controlPanelDigest: toHex(model.controlPanelDigest),
+    parents: model.parents,
+    terms: toTermsRow(model.terms),
+    commitTx: toHex(codeBook.commitTx),
+    beaconTx: toHex(codeBook.beaconTx ?? '0x'),
+    mintTx: toHex(model.mintTx),
+    mintedAt: model.mintedAt,
+    hostCount: model.hostCount,
+    useCount: model.useCount,
+    revenue: toAmount(model.revenue),
+  };
+}
+
+function cardFields(card: StoredCard) {
+  return {
+    hasDemo: card.hasDemo,
+    ...(card.name === null ? {} : { name: card.name }),
+    ...(card.kind === null ? {} : { kind: card.kind as 'language' | 'classifier' }),
+    ...(card.card === null ? {} : { card: card.card }),
+    ...(card.report === null ? {} : { report: card.report as unknown }),
+  };
+}
+
+function toTermsRow(terms: StoredModel['terms']): TermsRow {
+  return {
+    termsId: toHex(terms.termsId),
+    floorPrice: toAmount(terms.floorPrice),
+    minBond: toAmount(terms.minBond),
+    ownerShareBps: terms.ownerShareBps,
+    slashBps: terms.slashBps,
+    mode: terms.mode,
+    uri: terms.uri,
+  };
+}
