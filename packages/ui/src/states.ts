@@ -1,0 +1,56 @@
+/** What a colour may mean; `plain` has none. */
+export type Tone = 'plain' | 'accent' | 'money' | 'risk' | 'slashed' | 'evidence';
+
+export interface StateWords {
+  word: string;
+  tone: Tone;
+  /** What the state means and what happens next, in one sentence. */
+  next: string;
+}
+
+const LICENSE: Record<string, StateWords> = {
+  bonded: { word: 'Bonded', tone: 'risk', next: 'Terms are accepted and the bond is reserved; the owner delivers the edition next.' },
+  active: { word: 'Active', tone: 'money', next: 'The edition is delivered; the host may serve and is paid into the vault.' },
+  closing: { word: 'Closing', tone: 'risk', next: 'The host asked to leave; the bond stays slashable until the exit delay is over.' },
+  closed: { word: 'Closed', tone: 'plain', next: 'The license has ended and its part of the bond is free.' },
+};
+
+const CLAIM: Record<string, StateWords> = {
+  proving: { word: 'Proving', tone: 'evidence', next: 'The claimant submits its items; nothing is set aside yet.' },
+  contested: { word: 'Contested', tone: 'risk', next: 'A slash is set aside; anyone may book or clear the contested uses until the window ends.' },
+  slashed: { word: 'Slashed', tone: 'slashed', next: 'The uses were never booked; the slash was taken from the bond.' },
+  'paid-late': { word: 'Paid late', tone: 'risk', next: 'The uses were booked only when contested; the host paid a late fee.' },
+  cleared: { word: 'Cleared', tone: 'money', next: 'The uses turned out paid; the claimant’s bond went to the host.' },
+  lapsed: { word: 'Lapsed', tone: 'plain', next: 'The claim was never admitted; nothing was taken from the host.' },
+  refused: { word: 'Refused', tone: 'evidence', next: 'The court reverted the transaction; nothing was taken from anyone.' },
+};
+
+const BATCH: Record<string, StateWords> = {
+  committed: { word: 'Committed', tone: 'plain', next: 'A later block draws which keys must be asked.' },
+  drawn: { word: 'Drawn', tone: 'evidence', next: 'The keys are drawn; the verifier asks them and opens the batch.' },
+  opened: { word: 'Opened', tone: 'money', next: 'The batch was shown and its deposit returned.' },
+  forfeited: { word: 'Forfeited', tone: 'slashed', next: 'The batch was never opened; its deposit fell to the pool.' },
+};
+
+const TRANSACTION: Record<string, StateWords> = {
+  signing: { word: 'In your wallet', tone: 'plain', next: 'Your wallet asks for a signature.' },
+  pending: { word: 'Pending', tone: 'risk', next: 'Sent, and in no block yet.' },
+  included: { word: 'Included', tone: 'accent', next: 'In a block that could still be replaced.' },
+  final: { word: 'Final', tone: 'money', next: 'In a block that the chain has finalised.' },
+  reverted: { word: 'Reverted', tone: 'slashed', next: 'Included, but the contract refused it; nothing changed but the gas.' },
+};
+
+const STEP: Record<string, StateWords> = {
+  waiting: { word: 'Waiting', tone: 'plain', next: 'Starts when the steps before it are done.' },
+  running: { word: 'Running', tone: 'accent', next: 'In progress.' },
+  done: { word: 'Done', tone: 'money', next: 'Finished.' },
+  failed: { word: 'Failed', tone: 'slashed', next: 'Stopped with an error.' },
+};
+
+const WORDS = { license: LICENSE, claim: CLAIM, batch: BATCH, transaction: TRANSACTION, step: STEP };
+export type StateOf = keyof typeof WORDS;
+
+/** The word, colour and meaning of a protocol state; a state this page does not know shows as itself, without colour. */
+export function stateWords(of: StateOf, state: string): StateWords {
+  return WORDS[of][state] ?? { word: state, tone: 'plain', next: 'This page does not know this state.' };
+}
