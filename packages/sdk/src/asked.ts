@@ -1,0 +1,34 @@
+import { queryHash, tensorQueryHash } from '@oml/protocol/canonical-query';
+import { OmlError } from '@oml/protocol/error';
+import { decodeReceiptHeader } from '@oml/protocol/receipt-header';
+import { receiptFromJson, type SignedReceipt } from '@oml/protocol/receipt';
+import type { Hex } from 'viem';
+
+/** JSON body of a request to a gateway. */
+export type RequestBody = Record<string, unknown>;
+
+/** The query hash of a request to a gateway: of the tensor it carries, or of its canonical JSON. Throws REQUEST_INVALID. */
+export function queryHashOf(body: RequestBody): Hex {
+  const { dtype, shape, data } = body;
+  if (typeof dtype !== 'string' || !Array.isArray(shape) || typeof data !== 'string') return queryHash(body);
+  const bytes = Uint8Array.from(atob(data), (char) => char.charCodeAt(0));
+  if (dtype === 'uint8') return tensorQueryHash({ dtype, shape: shape as number[], data: bytes });
+  if (dtype === 'float32' && bytes.length % 4 === 0) return tensorQueryHash({ dtype, shape: shape as number[], data: new Float32Array(bytes.buffer) });
+  throw new OmlError('REQUEST_INVALID', `A tensor of dtype "${dtype}" with ${bytes.length} bytes cannot be asked.`);
+}
+
+/** The completion that a receipt is about: the text of an answer, or the decimal top-1 index. Throws RECEIPT_INVALID for another answer. */
+export function completionOf(answer: unknown): string {
+  const { object, index, choices } = (answer ?? {}) as { object?: string; index?: unknown; choices?: { text?: unknown }[] };
+  if (object === 'classification' && Number.isInteger(index)) return String(index);
+  const text = choices?.[0]?.text;
+  if (typeof text !== 'string') throw new OmlError('RECEIPT_INVALID', 'The answer is neither a completion nor a classification.');
+  return text;
+}
+
+/** The receipt of a whole answer, from its header or its body; undefined where it has none. Throws RECEIPT_INVALID. */
+export function receiptOf(answer: unknown, header: string | null): SignedReceipt | undefined {
+  if (header) return decodeReceiptHeader(header);
+  const oml = (answer as { oml?: unknown } | null)?.oml;
+  return oml === undefined ? undefined : receiptFromJson(oml);
+}

@@ -1,0 +1,28 @@
+import { licenseRegistryAbi, modelRegistryAbi, revenueVaultAbi } from '@oml/contracts/abis';
+import type { ExactAuthorization } from '@oml/protocol/payment';
+import type { Receipt } from '@oml/protocol/receipt';
+import type { Account, Address, Hex, WalletClient } from 'viem';
+import type { ChainView } from './payee-check.ts';
+
+/** Is the receipt paid in the only meaning of the word: booked in its license's vault, at the floor price or above (protocol §5)? */
+export async function isBooked({ publicClient, deployment }: ChainView, receipt: Receipt): Promise<boolean> {
+  if (receipt.licenseId === 0n) return false;
+  const { licenseRegistry, modelRegistry } = deployment.contracts;
+  const license = await publicClient.readContract({ address: licenseRegistry, abi: licenseRegistryAbi, functionName: 'license', args: [receipt.licenseId] });
+  const [[client, total], terms] = await Promise.all([
+    publicClient.readContract({ address: license.vault, abi: revenueVaultAbi, functionName: 'booked', args: [receipt.paymentRef] }),
+    publicClient.readContract({ address: modelRegistry, abi: modelRegistryAbi, functionName: 'termsOf', args: [license.modelId] }),
+  ]);
+  return client.toLowerCase() === receipt.client.toLowerCase() && total >= receipt.cumulative && receipt.amount >= terms.floorPrice;
+}
+
+/** Arguments of `bookExact` for a payment into the vault `authorization.to`; anyone may send them. */
+export function bookExactCall({ authorization, signature }: { authorization: ExactAuthorization; signature: Hex }) {
+  const { from, to, value, validAfter, validBefore, nonce } = authorization;
+  return { address: to, abi: revenueVaultAbi, functionName: 'bookExact', args: [{ from, value, validAfter, validBefore, nonce }, signature] } as const;
+}
+
+/** Books a payment into its vault, paying the gas; for a host that is down while a claim runs, or a buyer who wants it on the record. */
+export function bookExact(wallet: WalletClient, payment: { authorization: ExactAuthorization; signature: Hex }, account: Account | Address): Promise<Hex> {
+  return wallet.writeContract({ ...bookExactCall(payment), account, chain: wallet.chain });
+}

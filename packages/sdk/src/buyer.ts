@@ -1,0 +1,143 @@
+import { OmlError } from '@oml/protocol/error';
+import { HEADERS } from '@oml/protocol/wire';
+import { bytesToHex, type Hex } from 'viem';
+import { completionOf, receiptOf, type RequestBody } from './asked.ts';
+import type { ExactPayment } from './exact-payment.ts';
+import { exchange, type ExchangeOptions, type Exchanged, type Paid } from './exchange.ts';
+import { refusalOf } from './refusal.ts';
+import { checkedEvents, eventResponse } from './stream-check.ts';
+
+export type { Paid };
+
+export interface BuyerOptions extends ExchangeOptions {
+  /** Name a nonce that the claimant can open later, so that an unpaid use can be claimed. Default true. */
+  claimable?: boolean;
+  /** Told of every paid, verified answer, also of those that `fetch` returned. */
+  onReceipt?: (paid: Paid) => void;
+}
+
+export interface AskOptions {
+  /** Salt of the request nonce; drawn if not given. */
+  nonceSalt?: Hex;
+  /** A payment sent before for the same body and salt: gets the answer without paying again. */
+  payment?: ExactPayment;
+  signal?: AbortSignal;
+}
+
+export interface CompletionParams extends AskOptions {
+  model: string;
+  prompt: string;
+  /** Tokens to generate at most. */
+  maxTokens?: number;
+  temperature?: number;
+  topP?: number;
+  stop?: string | string[];
+  seed?: number;
+  /** Streams the answer to it, piece by piece, before the receipt is checked. */
+  onText?: (piece: string) => void;
+}
+
+export interface ClassifyParams extends AskOptions {
+  model: string;
+  dtype: 'float32' | 'uint8';
+  /** Row-major dims, such as [1, 1, 28, 28]. */
+  shape: number[];
+  data: Float32Array | Uint8Array;
+}
+
+export interface Classified {
+  index: number;
+  label: string;
+  probabilities: number[];
+}
+
+type Check = NonNullable<Exchanged['check']>;
+
+export interface Buyer {
+  /** A fetch that pays, names a nonce and refuses answers without a valid receipt; give it to an OpenAI client with `maxRetries: 0`. */
+  fetch: typeof fetch;
+  /** Asks with an exact body, as probes are asked. */
+  ask(url: string, body: RequestBody, options?: AskOptions): Promise<Paid & { answer: unknown; completion: string }>;
+  complete(baseUrl: string, params: CompletionParams): Promise<Paid & { text: string }>;
+  classify(baseUrl: string, params: ClassifyParams): Promise<Paid & Classified>;
+}
+
+/** A buyer of model uses: pays hosts per call and takes no answer without a receipt that holds up (protocol §5). */
+export function createBuyer(options: BuyerOptions): Buyer {
+  const { claimable = true, onReceipt } = options;
+  const salt = (given?: Hex) => given ?? (claimable ? bytesToHex(crypto.getRandomValues(new Uint8Array(32))) : undefined);
+
+  async function call(request: Request, body: RequestBody, { nonceSalt, payment }: AskOptions): Promise<Exchanged> {
+    const exchanged = await exchange(options, { request, body, nonceSalt: salt(nonceSalt), earlier: payment });
+    const { check } = exchanged;
+    if (!check || !onReceipt) return exchanged;
+    return { ...exchanged, check: (receipt, completion) => check(receipt, completion).then((paid) => (onReceipt(paid), paid)) };
+  }
+
+  async function post(url: string, given: RequestBody, options: AskOptions): Promise<{ response: Response; check: Check }> {
+    const json = JSON.stringify(given);
+    const request = new Request(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: json, signal: options.signal ?? null });
+    const { response, check, payment } = await call(request, JSON.parse(json) as RequestBody, options);
+    if (!response.ok) throw await refusalOf(response, payment);
+    if (!check) throw new OmlError('RECEIPT_MISSING', 'The host answered without asking for payment: nothing proves the answer.');
+    return { response, check };
+  }
+
+  async function ask(url: string, body: RequestBody, options: AskOptions = {}) {
+    const { response, check } = await post(url, body, options);
+    return checkWhole(response, check);
+  }
+
+  return {
+    ask,
+    fetch: (input, init) => payingFetch(new Request(input, init), call, options.fetch ?? fetch),
+    async complete(baseUrl, { model, prompt, maxTokens, temperature, topP, stop, seed, onText, ...options }) {
+      const body = { model, prompt, max_tokens: maxTokens, temperature, top_p: topP, stop, seed, ...(onText ? { stream: true } : {}) };
+      const { response, check } = await post(`${baseUrl}/v1/completions`, body, options);
+      if (onText) return readStream(response, check, onText);
+      const { completion, answer: _, ...paid } = await checkWhole(response, check);
+      return { text: completion, ...paid };
+    },
+    async classify(baseUrl, { model, dtype, shape, data, ...options }) {
+      const { answer, completion: _, ...paid } = await ask(`${baseUrl}/v1/classify`, { model, dtype, shape, data: base64Of(data) }, options);
+      const { index, label, probabilities } = answer as Classified;
+      return { index, label, probabilities, ...paid };
+    },
+  };
+}
+
+/** Leaves requests without a JSON body, and answers that cost nothing, as they are. */
+async function payingFetch(request: Request, call: (request: Request, body: RequestBody, options: AskOptions) => Promise<Exchanged>, plain: typeof fetch): Promise<Response> {
+  const body: unknown = request.method === 'POST' ? await request.clone().json().catch(() => undefined) : undefined;
+  if (typeof body !== 'object' || body === null) return plain(request);
+  const { response, check } = await call(request, body as RequestBody, {});
+  if (!check) return response;
+  if (response.headers.get('content-type')?.startsWith('text/event-stream')) return eventResponse(checkedEvents(response.body!, check), response);
+  await checkWhole(response.clone(), check);
+  return response;
+}
+
+async function checkWhole(response: Response, check: Check): Promise<Paid & { answer: unknown; completion: string }> {
+  const answer: unknown = await response.json();
+  const completion = completionOf(answer);
+  const paid = await check(receiptOf(answer, response.headers.get(HEADERS.receipt)), completion);
+  return { answer, completion, ...paid };
+}
+
+async function readStream(response: Response, check: Check, onText: (piece: string) => void): Promise<Paid & { text: string }> {
+  let text = '';
+  let paid: Paid | undefined;
+  const checkEnd: Check = async (receipt, completion) => (paid = await check(receipt, completion));
+  for await (const event of checkedEvents(response.body!, checkEnd)) {
+    text += event.text;
+    if (event.text !== '') onText(event.text);
+  }
+  return { text, ...paid! };
+}
+
+function base64Of(data: Float32Array | Uint8Array): string {
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  let binary = '';
+  for (let start = 0; start < bytes.length; start += 8192) binary += String.fromCharCode(...bytes.subarray(start, start + 8192));
+  return btoa(binary);
+}

@@ -1,0 +1,51 @@
+import { receiptFromJson, type SignedReceipt } from '@oml/protocol/receipt';
+import { serverEvents } from './server-events.ts';
+
+const DONE = '[DONE]';
+
+export interface StreamedEvent {
+  data: string;
+  /** Text that this event adds to the completion. */
+  text: string;
+}
+
+/**
+ * Passes the events of a streamed completion on as they come, but its end only after `check` accepted the receipt: an answer without a
+ * valid receipt never looks finished. Throws what `check` throws.
+ */
+export async function* checkedEvents(
+  body: ReadableStream<Uint8Array>,
+  check: (receipt: SignedReceipt | undefined, completion: string) => Promise<unknown>,
+): AsyncGenerator<StreamedEvent, void, undefined> {
+  let completion = '';
+  let receipt: SignedReceipt | undefined;
+  for await (const data of serverEvents(body)) {
+    if (data === DONE) break;
+    const event = JSON.parse(data) as { object?: string; oml?: unknown; choices?: { text?: string }[] };
+    if (event.object === 'oml.receipt') {
+      receipt = receiptFromJson(event.oml);
+      await check(receipt, completion);
+    }
+    const text = event.choices?.[0]?.text ?? '';
+    completion += text;
+    yield { data, text };
+  }
+  if (!receipt) await check(undefined, completion);
+  yield { data: DONE, text: '' };
+}
+
+/** The same events as a response, for clients that read server-sent events themselves. */
+export function eventResponse(events: AsyncGenerator<StreamedEvent, void, undefined>, { status, headers }: Response): Response {
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { value, done } = await events.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(`data: ${value.data}\n\n`));
+    },
+    async cancel() {
+      await events.return();
+    },
+  });
+  return new Response(body, { status, headers });
+}
