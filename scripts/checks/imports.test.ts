@@ -1,0 +1,80 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { root } from '../stack/layout.ts';
+
+/** Who may import whom (docs/decisions/0001-house.md). What is not listed is forbidden. */
+const allowed: Record<string, readonly string[]> = {
+  'packages/protocol': [],
+  'packages/onnx': ['protocol'],
+  'packages/fingerprint': ['onnx', 'protocol'],
+  'packages/sdk': ['protocol', 'contracts'],
+  'packages/service': ['protocol', 'contracts'],
+  'packages/db': ['protocol'],
+  'packages/ui': ['protocol'],
+  'apps/gateway': ['onnx', 'protocol', 'contracts', 'service'],
+  'apps/verifier': ['onnx', 'fingerprint', 'protocol', 'contracts', 'service', 'sdk'],
+  'apps/publisher': ['onnx', 'fingerprint', 'protocol', 'contracts', 'service'],
+  'apps/indexer': ['protocol', 'contracts', 'service', 'db'],
+  'apps/web': ['ui', 'db', 'sdk', 'protocol', 'contracts', 'onnx', 'fingerprint'],
+};
+/** What tests may import beside that: a gateway is tested with a real buyer. */
+const allowedInTests: Record<string, readonly string[]> = { 'apps/gateway': ['sdk'] };
+
+const IMPORT = /(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g;
+
+function importsOf(file: string): string[] {
+  return [...readFileSync(join(root, file), 'utf8').matchAll(IMPORT)].map((match) => match[1]!);
+}
+
+const isTest = (file: string) => /\.test\.tsx?$|\/test\//.test(file);
+
+describe('imports', () => {
+  for (const [room, rooms] of Object.entries(allowed)) {
+    const files = globSync(`${room}/**/*.{ts,tsx,mjs}`, { cwd: root, exclude: (name) => /node_modules|\.next|generated|public/.test(name) });
+
+    it(`${room} imports only ${rooms.join(', ') || 'nothing of ours'}`, () => {
+      expect(files.length).toBeGreaterThan(0);
+      for (const file of files) {
+        const may = isTest(file) ? [...rooms, ...(allowedInTests[room] ?? [])] : rooms;
+        const ours = importsOf(file).flatMap((name) => /^@oml\/([a-z]+)/.exec(name)?.[1] ?? []);
+        const own = room.split('/')[1]!;
+        expect(ours.filter((name) => name !== own && !may.includes(name)), file).toEqual([]);
+      }
+    });
+
+    it(`${room} never reaches into another room by path`, () => {
+      const up = /^(?:\.\.\/)+(?:apps|packages|contracts)\//;
+      for (const file of files) expect(importsOf(file).filter((name) => up.test(name)), file).toEqual([]);
+    });
+  }
+
+  it('only db imports Prisma', () => {
+    const others = globSync('{apps,packages}/*/src/**/*.{ts,tsx}', { cwd: root }).filter((file) => !file.startsWith('packages/db/'));
+    for (const file of others) expect(importsOf(file).filter((name) => /prisma/.test(name)), file).toEqual([]);
+  });
+
+  it('fingerprint touches neither network, disk nor clock', () => {
+    const sources = globSync('packages/fingerprint/src/**/*.ts', { cwd: root }).filter((file) => !isTest(file));
+    for (const file of sources) {
+      expect(importsOf(file).filter((name) => name.startsWith('node:')), file).toEqual([]);
+      expect(readFileSync(join(root, file), 'utf8'), file).not.toMatch(/\bfetch\(|Date\.now|Math\.random|new Date\(/);
+    }
+  });
+
+  it('the gateway depends on no package that could bring fingerprints in', () => {
+    const manifest = (room: string) => JSON.parse(readFileSync(join(root, room, 'package.json'), 'utf8')) as { dependencies: Record<string, string> };
+    const reached = new Set<string>();
+    const walk = (room: string) => {
+      for (const name of Object.keys(manifest(room).dependencies)) {
+        const own = /^@oml\/([a-z]+)$/.exec(name)?.[1];
+        if (!own || reached.has(own)) continue;
+        reached.add(own);
+        walk(own === 'contracts' ? 'contracts' : `packages/${own}`);
+      }
+    };
+    walk('apps/gateway');
+    expect([...reached]).not.toContain('fingerprint');
+    expect([...reached]).not.toContain('db');
+  });
+});

@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { Tally } from './tally.ts';
+
+const START_TIMEOUT_MS = 12 * 60_000;
+
+/** Starts the stack exactly as `npm start -- --fresh` does, runs `work` against it, and stops it with the signal Ctrl-C sends. */
+export async function withStack(work: () => Promise<Tally>): Promise<Tally> {
+  const { root } = await import('../stack/layout.ts');
+  const child = spawn(process.execPath, [join(root, 'scripts/stack/start.ts'), '--fresh'], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], env: process.env, detached: true });
+  const exited = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+  const told = new Promise<'told'>((resolve) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      process.stdout.write(chunk);
+      if (chunk.toString().includes('Ctrl-C stops everything')) resolve('told');
+    });
+  });
+  const timeout = new Promise<'timeout'>((resolve) => setTimeout(() => resolve('timeout'), START_TIMEOUT_MS).unref());
+  try {
+    const outcome = await Promise.race([told, timeout, exited]);
+    if (outcome !== 'told') {
+      console.log(`The stack did not come up (${outcome}).`);
+      return { passed: 0, failed: 1 };
+    }
+    return await work();
+  } finally {
+    child.kill('SIGINT');
+    await exited;
+  }
+}

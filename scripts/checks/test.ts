@@ -1,0 +1,88 @@
+// npm test: builds, checks types, and runs every suite, down to the stories in a real browser against the real stack.
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { add, hardhatTally, none, vitestTally, type Tally } from './tally.ts';
+import { withStack } from './stack-for-tests.ts';
+
+// Before anything reads them: tests keep their own state and ports, so that a running `npm start` is left alone.
+process.env['OML_STATE'] ??= join(process.cwd(), '.oml', 'test');
+process.env['OML_PORT_OFFSET'] ??= '10000';
+
+const HELP = `npm test [-- options]
+
+  --only NAME   one suite: types, unit, contracts, solidity-style, stories
+  --help        this text`;
+
+const { values: flags } = parseArgs({ options: { only: { type: 'string' }, help: { type: 'boolean', default: false } } });
+if (flags.help) {
+  console.log(HELP);
+  process.exit(0);
+}
+
+const { runCommand } = await import('../stack/command.ts');
+const { build } = await import('../stack/prepare.ts');
+const { lastWords } = await import('../stack/processes.ts');
+const { inState, root } = await import('../stack/layout.ts');
+const { say, step } = await import('../stack/progress.ts');
+const { ensureBrowser } = await import('../../e2e/browser.ts');
+
+const bin = (name: string) => join(root, 'node_modules/.bin', name);
+mkdirSync(inState('reports'), { recursive: true });
+
+/** Runs a command that counts its tests in a vitest report. */
+async function vitest(name: string, args: string[], env: Record<string, string> = {}): Promise<Tally> {
+  const report = inState('reports', `${name}.json`);
+  rmSync(report, { force: true });
+  let last = '';
+  const run = runCommand({ name, command: bin('vitest'), args: ['run', '--reporter=default', '--reporter=json', `--outputFile=${report}`, ...args], env, onLine: (line) => (last = line) });
+  await step(name, () => run.catch(() => console.log(lastWords(name, 80))), () => last);
+  return vitestTally(readFileSync(report, 'utf8'));
+}
+
+/** A check that passes or fails as one. */
+async function check(name: string, work: () => Promise<unknown>): Promise<Tally> {
+  try {
+    await step(name, work);
+    return { passed: 1, failed: 0 };
+  } catch (error) {
+    console.log(error instanceof Error ? error.message : error);
+    return { passed: 0, failed: 1 };
+  }
+}
+
+async function contracts(): Promise<Tally> {
+  let output = '';
+  const run = async () => {
+    output = await runCommand({ name: 'contracts', command: 'npm', args: ['test', '-s', '-w', 'contracts'] });
+  };
+  await step('contracts', () => run().catch(() => (output = lastWords('contracts', 400))));
+  const tally = hardhatTally(output);
+  if (tally.failed > 0 || tally.passed === 0) console.log(lastWords('contracts', 120));
+  return tally.passed === 0 ? { passed: 0, failed: Math.max(1, tally.failed) } : tally;
+}
+
+const suites: Record<string, () => Promise<Tally>> = {
+  types: () => check('types', () => runCommand({ name: 'types', command: bin('turbo'), args: ['run', 'typecheck', '--no-update-notifier', '--output-logs=errors-only'] }).then(() => runCommand({ name: 'types of scripts', command: bin('tsc'), args: ['-p', 'scripts/tsconfig.json'] }))),
+  'solidity-style': () => check('solidity style', () => runCommand({ name: 'solidity-style', command: 'npm', args: ['run', '-s', 'lint', '-w', 'contracts'] })),
+  contracts,
+  unit: () => vitest('unit', []),
+  stories: async () => {
+    await step('finding a browser', ensureBrowser);
+    return withStack(() => vitest('stories', ['--config', 'e2e/vitest.config.ts']));
+  },
+};
+
+const startedAt = Date.now();
+const chosen = flags.only ? [flags.only] : Object.keys(suites);
+let total = await check('build', build);
+for (const name of chosen) {
+  const suite = suites[name];
+  if (!suite) throw new Error(`There is no suite "${name}".\n${HELP}`);
+  const tally = total.failed > 0 && name === 'stories' ? none : await suite();
+  say(`  ${name}: ${tally.passed} passed, ${tally.failed} failed`);
+  total = add(total, tally);
+}
+say(`all suites in ${Math.round((Date.now() - startedAt) / 1000)} s`);
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed > 0 ? 1 : 0);

@@ -1,0 +1,37 @@
+import { OmlError } from '@oml/protocol/error';
+import { urlOf } from './layout.ts';
+import { adminToken } from './services.ts';
+import { until } from './wait.ts';
+
+export type AuditRequest =
+  | { kind: 'paid-use'; licenseId: string; calls: number; challenge?: boolean }
+  | { kind: 'disguise'; account: string; modelId: string };
+
+export interface Audit {
+  id: string;
+  kind: string;
+  state: string;
+  verdict?: string;
+  claimId?: string;
+  error?: unknown;
+  steps: { name: string; at: string; tx?: string; note?: string }[];
+}
+
+const AUDIT_TIMEOUT_MS = 240_000;
+
+/** Asks the verifier for an audit and follows it to its end. Throws where it failed. */
+export async function runAudit(request: AuditRequest, follow: (note: string) => void): Promise<Audit> {
+  const answer = await fetch(`${urlOf('verifier')}/audits`, { method: 'POST', headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' }, body: JSON.stringify(request) });
+  if (!answer.ok) throw new OmlError('UNAVAILABLE', `The verifier refused an audit: ${await answer.text()}`);
+  const { id } = (await answer.json()) as { id: string };
+  const audit = await until(`The end of audit ${id} (${request.kind})`, () => endOf(id, follow), AUDIT_TIMEOUT_MS, 500);
+  if (audit.state === 'failed') throw new OmlError('UNAVAILABLE', `The audit ${request.kind} failed: ${JSON.stringify(audit.error)}`);
+  return audit;
+}
+
+async function endOf(id: string, follow: (note: string) => void): Promise<Audit | undefined> {
+  const audit = (await (await fetch(`${urlOf('verifier')}/audits/${id}`)).json()) as Audit;
+  const last = audit.steps.at(-1);
+  follow(last?.note ?? last?.name ?? audit.state);
+  return audit.state === 'done' || audit.state === 'failed' ? audit : undefined;
+}

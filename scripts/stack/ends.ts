@@ -1,0 +1,34 @@
+import { claimCourtAbi, licenseRegistryAbi } from '@oml/contracts/abis';
+import { formatDollars } from '@oml/protocol/money';
+import { actors } from './actors.ts';
+import type { Audit } from './audits.ts';
+import { toldChapter } from './chapters.ts';
+import { connectRpc, deployment } from './rpc.ts';
+import { hosts } from './services.ts';
+import { urlOf } from './layout.ts';
+
+/** Prints what became of each host, read from the chain, with the transaction that decided it. */
+export async function printEnds(): Promise<void> {
+  const audits = toldChapter<Record<'honest' | 'tardy' | 'cheat', Audit>>('audits');
+  if (!audits) return;
+  console.log('\n  Three hosts, three ends:');
+  const names = ['honest', 'tardy', 'cheat'] as const;
+  for (const [i, name] of names.entries()) console.log(`\n${await endOf(actors[hosts[i]!.account].address, name, audits[name])}`);
+  console.log('');
+}
+
+async function endOf(account: `0x${string}`, name: string, audit: Audit): Promise<string> {
+  const rpc = connectRpc();
+  const { licenseRegistry, claimCourt } = deployment().contracts;
+  const { bond } = await rpc.readContract({ address: licenseRegistry, abi: licenseRegistryAbi, functionName: 'accountOf', args: [account] });
+  const decisive = audit.steps.findLast(({ tx }) => tx)?.tx ?? '';
+  const taken = audit.claimId ? await takenBy(BigInt(audit.claimId), claimCourt) : undefined;
+  const verdict = taken === undefined ? `verdict: ${audit.verdict ?? audit.state}` : `verdict: ${audit.verdict ?? audit.state}, claim ${audit.claimId} took ${formatDollars(taken)}`;
+  return [`  ${name.padEnd(7)} ${account}`, `          bond ${formatDollars(bond)} · ${verdict}`, `          ${urlOf('web')}/tx/${decisive}`].join('\n');
+}
+
+async function takenBy(claimId: bigint, claimCourt: `0x${string}`): Promise<bigint> {
+  const { deployedAtBlock } = deployment();
+  const [end] = await connectRpc().getContractEvents({ address: claimCourt, abi: claimCourtAbi, eventName: 'ClaimFinalised', args: { claimId }, fromBlock: BigInt(deployedAtBlock) });
+  return end?.args.taken ?? 0n;
+}

@@ -1,0 +1,72 @@
+import { actors, devSecret } from './actors.ts';
+import { databaseUrl, deploymentPath, inState, ports, root, urlOf, type PartName } from './layout.ts';
+import type { Part } from './processes.ts';
+
+const common = { RPC_URL: urlOf('chain'), OML_DEPLOYMENT: deploymentPath };
+
+/** What the admin endpoints of this stack ask for. */
+export const adminToken = devSecret('admin token');
+
+const app = (name: PartName, folder: string, env: Record<string, string>): Part => ({
+  name,
+  command: process.execPath,
+  args: [`${root}/apps/${folder}/src/main.ts`],
+  env: { ...common, PORT: String(ports[name]), DATA_DIR: inState(name.replaceAll(' ', '-')), ...env },
+});
+
+export const indexer = () => app('indexer', 'indexer', { DATABASE_URL: databaseUrl, CONFIRMATIONS: '0' });
+
+export const publisher = () =>
+  app('publisher', 'publisher', {
+    OWNER_SECRET: devSecret('owner secret'),
+    AGENT_KEY: actors.publisher.key,
+    PUBLIC_URL: urlOf('publisher'),
+    OWNERS: [actors.owner, actors.browserBuyer].map(({ address }) => address).join(','),
+  });
+
+export const verifier = () =>
+  app('verifier', 'verifier', {
+    VERIFIER_KEY: actors.verifier.key,
+    SEALING_SEED: devSecret('verifier sealing'),
+    OML_ADMIN_TOKEN: adminToken,
+    AUDIT_EVERY_SECONDS: '0',
+  });
+
+export const web = (): Part => ({
+  name: 'web',
+  command: process.execPath,
+  args: [`${root}/node_modules/next/dist/bin/next`, 'start', '-p', String(ports.web), '-H', '127.0.0.1'],
+  cwd: `${root}/apps/web`,
+  env: { ...common, DATABASE_URL: databaseUrl, PUBLISHER_URL: urlOf('publisher'), NODE_ENV: 'production' },
+});
+
+export interface Host {
+  part: 'honest gateway' | 'tardy gateway' | 'cheating gateway';
+  account: 'honestHost' | 'tardyHost' | 'cheatingHost';
+  gas: 'honestGas' | 'tardyGas' | 'cheatingGas';
+  booking: 'prompt' | 'when-contested';
+}
+
+export const hosts: readonly Host[] = [
+  { part: 'honest gateway', account: 'honestHost', gas: 'honestGas', booking: 'prompt' },
+  { part: 'tardy gateway', account: 'tardyHost', gas: 'tardyGas', booking: 'when-contested' },
+  { part: 'cheating gateway', account: 'cheatingHost', gas: 'cheatingGas', booking: 'prompt' },
+];
+
+/** What a host needs to accept licenses; the gateway process itself never sees the account's key. */
+export const hostEnv = ({ part, account }: Host): Record<string, string> => ({
+  ...common,
+  DATA_DIR: inState(part.replaceAll(' ', '-')),
+  HOST_KEY: actors[account].key,
+  SIGNER_KEY: devSecret(`${account} signer`),
+  SEALING_SEED: devSecret(`${account} sealing`),
+});
+
+export const gateway = ({ part, account, gas, booking }: Host): Part =>
+  app(part, 'gateway', {
+    HOST_ACCOUNT: actors[account].address,
+    SIGNER_KEY: devSecret(`${account} signer`),
+    GAS_KEY: actors[gas].key,
+    PUBLIC_URL: urlOf(part),
+    BOOKING: booking,
+  });
