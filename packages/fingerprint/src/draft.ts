@@ -1,0 +1,75 @@
+import { OmlError } from '@oml/protocol/error';
+import { drawCandidates, outcomeHeads, type Candidate } from './candidates.ts';
+import { chooseKeys } from './choose-keys.ts';
+import { rootOf, type CodeBook, type CodeBookKey } from './code-book.ts';
+import { measureControls, type Control } from './controls.ts';
+import { buildGeometry, type GeometryOptions } from './geometry.ts';
+import { drawKeys, type KeyOptions } from './keys.ts';
+import { openProducts } from './products.ts';
+import { report, type Progress } from './progress.ts';
+import { keyHashOf, type Prompt } from './prompt.ts';
+import { readoutOf } from './readout.ts';
+import { deriveHex, secretRandom, shuffle } from './secret.ts';
+import { measureStatistics, type Statistics } from './statistics.ts';
+import type { Ordinary, Subject } from './subject.ts';
+import { openView } from './view.ts';
+
+export interface DraftOptions extends Progress, KeyOptions, GeometryOptions {
+  subject: Subject;
+  /** At least 16 bytes; the same secret drafts the same code book. */
+  secret: Uint8Array;
+  commonCount: number;
+  tracingCount: number;
+  /** 2^bits candidate answers per key; 1 to 6. */
+  bits: number;
+  ordinary: Ordinary;
+  /** Clean models that measure the chance rate. */
+  panel?: readonly Control[];
+  /** Keys drawn per key kept. */
+  poolFactor?: number;
+}
+
+export interface Draft {
+  book: CodeBook;
+  /** Worth handing to `embedFingerprints`, which would measure them again. */
+  statistics: Statistics;
+}
+
+/** Draws keys and candidate answers, and commits to them by a root. Throws CODE_BOOK_TOO_SMALL where the model cannot supply so many. */
+export async function draftCodeBook(options: DraftOptions): Promise<Draft> {
+  const { subject, secret, bits, commonCount, tracingCount } = options;
+  const count = commonCount + tracingCount;
+  if (bits < 1 || bits > 6 || commonCount < 1) throw new OmlError('CODE_BOOK_INVALID', 'A code book needs 1 to 6 bits and at least one common key.');
+  const readout = readoutOf(subject);
+  const [view, products] = [await openView(subject), await openProducts(subject.engine)];
+  try {
+    const statistics = await measureStatistics(subject, view, readout, products, options.ordinary, options);
+    const pool = await drawKeys(subject, secret, 'keys', count * (options.poolFactor ?? 8), options.ordinary, options);
+    const rows = await view.answering(pool);
+    report(options, 'choice', 0);
+    const heads = outcomeHeads(subject);
+    const candidates = pool.map((_, i) => drawCandidates(rows.scores.subarray(i * readout.outcomes, (i + 1) * readout.outcomes), heads, bits));
+    const geometry = await buildGeometry(statistics, readout, products, rows.keys, options);
+    const chosen = chooseKeys(rows, candidates, geometry, readout, count);
+    if (chosen.length < count) throw tooSmall(chosen.length, count, bits);
+    // Damage must not tell which key is common and which traces.
+    const order = shuffle(chosen, secretRandom(secret, 'order'));
+    const keys = order.map((row, index) => makeKey(secret, index, pool[row]!, candidates[row]!));
+    report(options, 'controls', 0);
+    const controls = await measureControls(options.panel ?? [], keys, bits);
+    const body = { version: 1 as const, kind: subject.inspection.kind, bits, commonCount, tracingCount, keys, controls };
+    return { book: { ...body, root: rootOf(body) }, statistics };
+  } finally {
+    await Promise.all([view.dispose(), products.dispose()]);
+  }
+}
+
+function makeKey(secret: Uint8Array, index: number, prompt: Prompt, candidates: readonly Candidate[]): CodeBookKey {
+  const keyHash = keyHashOf(prompt);
+  const [heads, outcomes] = [candidates.map((c) => c.head), candidates.map((c) => c.outcome)];
+  return { index, prompt, keyHash, candidates: heads, outcomes, salt: deriveHex(secret, `salt ${keyHash}`) };
+}
+
+function tooSmall(found: number, wanted: number, bits: number): OmlError {
+  return new OmlError('CODE_BOOK_TOO_SMALL', `Only ${found} of ${wanted} keys with ${2 ** bits} candidate answers were found in this model.`, { details: { found, wanted, bits } });
+}

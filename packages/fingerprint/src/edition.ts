@@ -1,0 +1,74 @@
+import { OmlError } from '@oml/protocol/error';
+import { readModel } from '@oml/onnx/model-file';
+import { writeModel } from '@oml/onnx/model-file';
+import { readFloats, writeFloats } from '@oml/onnx/tensor';
+import type { EditSite } from '@oml/onnx/inspection';
+import { concatHex, keccak256, toHex, type Hex } from 'viem';
+import type { Atoms } from './atoms.ts';
+import { deriveHex } from './secret.ts';
+
+/** Everything that editions of one release are made of. Secret. */
+export interface Prepared {
+  /** The clean model file. Never released. */
+  base: Uint8Array;
+  site: EditSite;
+  atoms: Atoms;
+  /** The first keys are common, the rest trace. */
+  commonCount: number;
+  tracingCount: number;
+}
+
+/** The model file of one edition: base + atoms of all common keys + atoms of the held tracing keys, numbered from 0. Throws EDITION_INVALID. */
+export function deriveEdition({ base, site, atoms, commonCount, tracingCount }: Prepared, heldTracing: readonly number[]): Uint8Array {
+  if (heldTracing.some((i) => !Number.isInteger(i) || i < 0 || i >= tracingCount) || new Set(heldTracing).size !== heldTracing.length)
+    throw new OmlError('EDITION_INVALID', `A subset of ${tracingCount} tracing keys was expected.`);
+  const held = [...Array(commonCount).keys(), ...heldTracing.map((i) => commonCount + i)];
+  const model = readModel(base);
+  const tensor = model.graph.initializer.find((t) => t.name === site.initializer)!;
+  const inFile = tensor.rawData;
+  const edited = addAtoms(readFloats(tensor), site, atoms, held);
+  if (inFile.buffer !== base.buffer || inFile.length === 0) {
+    writeFloats(tensor, edited);
+    return writeModel(model);
+  }
+  // The decoder keeps weights as views into the file: patching them in place takes milliseconds and leaves every other byte alone.
+  const copy = base.slice();
+  copy.set(new Uint8Array(edited.buffer), inFile.byteOffset - base.byteOffset);
+  return copy;
+}
+
+function addAtoms(weights: Float32Array<ArrayBuffer>, { keySize, hiddenSize, transposed }: EditSite, atoms: Atoms, held: readonly number[]): Float32Array<ArrayBuffer> {
+  const sum = new Float64Array(keySize * hiddenSize);
+  for (const i of held) {
+    const shift = atoms.shifts.subarray(i * hiddenSize, (i + 1) * hiddenSize);
+    for (let a = 0; a < keySize; a++) {
+      const factor = atoms.duals[i * keySize + a]!;
+      for (let c = 0; c < hiddenSize; c++) sum[a * hiddenSize + c]! += factor * shift[c]!;
+    }
+  }
+  for (let a = 0; a < keySize; a++)
+    for (let c = 0; c < hiddenSize; c++) weights[transposed ? c * keySize + a : a * hiddenSize + c]! += sum[a * hiddenSize + c]!;
+  return weights;
+}
+
+/** Seed of one license slot, from the owner's secret: revealing it tells nothing of other slots. */
+export function slotSeed(secret: Uint8Array, slot: number): Hex {
+  return deriveHex(secret, `slot ${slot}`);
+}
+
+export interface SubsetInputs {
+  slotSeed: Hex;
+  /** Committed by the host when it accepted the terms. */
+  hostSalt: Hex;
+  /** Beacon of a block after that. */
+  beacon: Hex;
+}
+
+/** Chance of a tracing key to be in an edition: .35 serves coalitions of two, .5 of three (editions.md §6). */
+export const HOLD_CHANCE = 0.35;
+
+/** Tracing keys of one edition, ascending from 0: PRF(slot seed, host salt, beacon), which neither side can choose alone. */
+export function editionSubset({ slotSeed, hostSalt, beacon }: SubsetInputs, tracingCount: number, holdChance = HOLD_CHANCE): number[] {
+  const limit = BigInt(Math.round(holdChance * 2 ** 32)) << 224n;
+  return [...Array(tracingCount).keys()].filter((i) => BigInt(keccak256(concatHex([slotSeed, hostSalt, beacon, toHex(i, { size: 32 })]))) < limit);
+}

@@ -1,0 +1,65 @@
+/** One probed key: did the answer start with the selected candidate, and how many bits does the code book carry per key? */
+export interface WalkItem {
+  hit: boolean;
+  bits: number;
+}
+
+export interface WalkResult {
+  verdict: 'match' | 'inconclusive';
+  /** Sum over all items. */
+  score: number;
+  /** Number of first items that reach the threshold: what a claim submits. Undefined when inconclusive. */
+  items?: number;
+  threshold: number;
+}
+
+/** Score that a claim needs, by the batches that this verifier has opened so far (at least 1): 32 + ⌈log2(batches)⌉ (protocol §5). */
+export function evidenceThreshold(batches: number): number {
+  if (!Number.isInteger(batches) || batches < 1) throw new RangeError('A verifier has opened at least one batch when it weighs one.');
+  return 32 + Math.ceil(Math.log2(batches));
+}
+
+/** What one item adds: bits − 1 for a hit, −1 for anything else. 2^score is then a supermartingale for a clean host. */
+export function itemScore({ hit, bits }: WalkItem): number {
+  return hit ? bits - 1 : -1;
+}
+
+/** Walks the items of a batch in their order; a clean host matches with chance ≤ 2^-32 per batch wherever one stops (Ville). */
+export function walkEvidence(items: readonly WalkItem[], batches: number): WalkResult {
+  const threshold = evidenceThreshold(batches);
+  let score = 0;
+  let reached: number | undefined;
+  items.forEach((item, i) => {
+    score += itemScore(item);
+    if (reached === undefined && score >= threshold) reached = i + 1;
+  });
+  return reached === undefined ? { verdict: 'inconclusive', score, threshold } : { verdict: 'match', score, threshold, items: reached };
+}
+
+/** Probes that a batch needs on average against a host that answers `hitRate` of the keys; Infinity where the walk does not rise. */
+export function expectedProbes(hitRate: number, bits: number, batches = 1): number {
+  const rise = hitRate * bits - 1;
+  return rise > 0 ? Math.ceil(evidenceThreshold(batches) / rise) : Infinity;
+}
+
+/** Share of marked answers below which offence 2 stays unseen however long one probes. */
+export function smallestDetectableRate(bits: number): number {
+  return 1 / bits;
+}
+
+/** P[X ≥ hits] for X ~ Binomial(trials, chance), exact: the p-value of that many answers on an unrelated model. */
+export function binomialTail(hits: number, trials: number, chance: number): number {
+  return binomialChances(trials, chance)
+    .slice(Math.max(0, hits))
+    .reduceRight((sum, p) => sum + p, 0);
+}
+
+/** P[X = k] for k = 0 … trials, summed in logarithms. */
+export function binomialChances(trials: number, chance: number): number[] {
+  if (chance <= 0 || chance >= 1) return Array.from({ length: trials + 1 }, (_, k) => Number(k === (chance <= 0 ? 0 : trials)));
+  let logChoose = 0;
+  return Array.from({ length: trials + 1 }, (_, k) => {
+    if (k > 0) logChoose += Math.log((trials - k + 1) / k);
+    return Math.exp(logChoose + k * Math.log(chance) + (trials - k) * Math.log1p(-chance));
+  });
+}

@@ -1,0 +1,57 @@
+import { cholesky, dot, invertLower, invertSymmetric, withRidge } from './linear-algebra.ts';
+import type { Products } from './products.ts';
+import type { Readout } from './readout.ts';
+import type { Statistics } from './statistics.ts';
+
+export interface GeometryOptions {
+  /** Share of the mean eigenvalue added to the covariance. 1 makes a later refit of the matrix on ordinary text costly. */
+  ridge?: number;
+  /** Weight of decoy keys in the covariance. */
+  decoyWeight?: number;
+}
+
+/** Lengths and angles in which an edit's harm is measured: C in key space, A in hidden space. */
+export interface Geometry {
+  keySize: number;
+  /** L⁻¹ of C = L Lᵀ, [keySize, keySize]. */
+  whitener: Float64Array;
+  /** D A⁻¹, [outcomes, hiddenSize]: the cheapest way to move along each direction. */
+  cheapDirections: Float64Array;
+}
+
+const FISHER_RIDGE = 0.1;
+
+/** Builds the geometry from statistics; `decoys` are keys [n, keySize] of inputs that must stay undisturbed. */
+export async function buildGeometry(statistics: Statistics, readout: Readout, products: Products, decoys: Float32Array, options: GeometryOptions = {}): Promise<Geometry> {
+  const keySize = Math.sqrt(statistics.covariance.length);
+  const covariance = Float64Array.from(statistics.covariance);
+  const count = decoys.length / keySize;
+  if (count > 0) {
+    const gram = await products.gram(decoys, count, keySize);
+    gram.forEach((value, i) => (covariance[i]! += ((options.decoyWeight ?? 0.5) * value) / count));
+  }
+  const whitener = invertLower(cholesky(withRidge(covariance, keySize, options.ridge ?? 0.3), keySize), keySize);
+  const size = readout.hiddenSize;
+  const metric = invertSymmetric(withRidge(statistics.fisher, size, FISHER_RIDGE), size);
+  const cheap = await products.multiply(Float32Array.from(readout.directions), Float32Array.from(metric), readout.outcomes, size, size);
+  return { keySize, whitener, cheapDirections: Float64Array.from(cheap) };
+}
+
+/** L⁻¹ k for each row k of [count, keySize]. */
+export function whiten({ whitener, keySize }: Geometry, keys: Float32Array, count: number): Float64Array {
+  const white = new Float64Array(count * keySize);
+  for (let row = 0; row < count; row++)
+    for (let a = 0; a < keySize; a++) white[row * keySize + a] = dot(whitener, a * keySize, keys, row * keySize, a + 1);
+  return white;
+}
+
+/** C⁻¹ k = L⁻ᵀ (L⁻¹ k) for each whitened row. */
+export function unwhiten({ whitener, keySize }: Geometry, white: Float64Array, count: number): Float64Array {
+  const solved = new Float64Array(count * keySize);
+  for (let row = 0; row < count; row++)
+    for (let a = 0; a < keySize; a++) {
+      const factor = white[row * keySize + a]!;
+      for (let b = 0; b <= a; b++) solved[row * keySize + b]! += factor * whitener[a * keySize + b]!;
+    }
+  return solved;
+}

@@ -1,0 +1,26 @@
+import { inspectModel } from '@oml/onnx/inspect';
+import type { Inspection } from '@oml/onnx/inspection';
+import { readModel, type OnnxModel } from '@oml/onnx/model-file';
+import type { Engine } from '@oml/onnx/runner';
+import type { Tokenizer } from '@oml/onnx/tokenizer';
+import { OmlError } from '@oml/protocol/error';
+
+/** A model to work on, with the engine that runs it. */
+export interface Subject {
+  model: OnnxModel;
+  inspection: Inspection;
+  engine: Engine;
+  /** Language models only. */
+  tokenizer?: Tokenizer;
+}
+
+/** Ordinary inputs: a token stream for a language model, items one after another for a classifier. */
+export type Ordinary = Int32Array | Float32Array;
+
+/** Reads and inspects a model file. Throws MODEL_NOT_ONNX, MODEL_UNSUPPORTED, TOKENIZER_INVALID, … */
+export function openSubject(files: { model: Uint8Array; tokenizer?: Tokenizer }, engine: Engine): Subject {
+  const model = readModel(files.model);
+  const inspection = inspectModel(model);
+  if (inspection.kind === 'language' && !files.tokenizer) throw new OmlError('TOKENIZER_INVALID', 'A language model needs its tokenizer.');
+  return { model, inspection, engine, ...(files.tokenizer ? { tokenizer: files.tokenizer } : {}) };
+}

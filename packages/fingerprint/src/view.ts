@@ -1,0 +1,32 @@
+import type { Hex } from 'viem';
+import { openClassifierView } from './classifier-view.ts';
+import { openLanguageView } from './language-view.ts';
+import type { Prompt } from './prompt.ts';
+import type { Ordinary, Subject } from './subject.ts';
+
+/** What the model computes at `count` positions, row-major. */
+export interface Rows {
+  count: number;
+  /** [count, keySize]: what the edited matrix multiplies. */
+  keys: Float32Array;
+  /** [count, hiddenSize]: what the edit shifts. */
+  hidden: Float32Array;
+  /** [count, outcomes]: scores before softmax. */
+  scores: Float32Array;
+}
+
+/** A running model whose edit site can be seen. */
+export interface View {
+  /** Every position of ordinary data, up to about `limit` of them, in batches. */
+  ordinary(data: Ordinary, limit: number): AsyncGenerator<Rows>;
+  /** The position that answers, one row per prompt. */
+  answering(prompts: readonly Prompt[]): Promise<Rows>;
+  /** Heads of the greedy answers, as receipts carry them. */
+  heads(prompts: readonly Prompt[]): Promise<Hex[]>;
+  dispose(): Promise<void>;
+}
+
+/** Opens a model file of the subject's architecture (its own, unless an edited one is given) for measurement. */
+export function openView(subject: Subject, model: Uint8Array = subject.model.bytes): Promise<View> {
+  return subject.inspection.kind === 'language' ? openLanguageView(subject, model) : openClassifierView(subject, model);
+}
