@@ -137,6 +137,7 @@ CREATE TABLE "chain"."event" (
     "tx" TEXT NOT NULL,
     "address" TEXT NOT NULL,
     "name" TEXT NOT NULL,
+    "topic" TEXT,
     "args" JSONB NOT NULL,
     "at" TIMESTAMPTZ(3) NOT NULL,
 
@@ -215,7 +216,6 @@ CREATE TABLE "chain"."distribution" (
 CREATE TABLE "chain"."account" (
     "account" TEXT NOT NULL,
     "bond" DECIMAL(78,0) NOT NULL DEFAULT 0,
-    "contested" DECIMAL(78,0) NOT NULL DEFAULT 0,
     "slashed" DECIMAL(78,0) NOT NULL DEFAULT 0,
     "late_fees" DECIMAL(78,0) NOT NULL DEFAULT 0,
 
@@ -317,7 +317,7 @@ CREATE INDEX "batch_verifier_ordinal_idx" ON "chain"."batch"("verifier", "ordina
 CREATE INDEX "batch_at_idx" ON "chain"."batch"("at");
 
 -- CreateIndex
-CREATE INDEX "event_name_address_block_number_idx" ON "chain"."event"("name", "address", "block_number");
+CREATE INDEX "event_topic_name_idx" ON "chain"."event"("topic", "name");
 
 -- CreateIndex
 CREATE INDEX "undo_block_number_idx" ON "chain"."undo"("block_number");
@@ -378,3 +378,4 @@ ALTER TABLE "chain"."model" ADD CONSTRAINT "model_commit_id_fkey" FOREIGN KEY ("
 
 -- AddForeignKey
 ALTER TABLE "chain"."model" ADD CONSTRAINT "model_terms_id_fkey" FOREIGN KEY ("terms_id") REFERENCES "chain"."terms"("terms_id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
