@@ -10,12 +10,12 @@ import re
 
 from words import WORDS
 
-_FLATNESS = 0.55  # 0 = all words of a list equally likely, 1 = Zipf's law
+_STEEPNESS = 0.2  # 0 = all words of a list equally likely, 1 = Zipf's law
 _VOWEL = re.compile(r"\b([Aa]) (?=(?!one\b|us[eu]|uni)[aeiou]|hon|hour)")
 _IRREGULAR = {"fish": "fish", "sheep": "sheep", "goose": "geese", "ox": "oxen", "mouse": "mice", "loaf": "loaves",
               "wolf": "wolves", "knife": "knives", "calf": "calves", "deer": "deer", "foot": "feet", "leaf": "leaves",
               "penny": "pennies", "box": "boxes", "scarf": "scarves"}
-_WEIGHTS = {name: list(itertools.accumulate((rank + 3) ** -_FLATNESS for rank in range(len(words))))
+_WEIGHTS = {name: list(itertools.accumulate((rank + 3) ** -_STEEPNESS for rank in range(len(words))))
             for name, words in WORDS.items()}
 
 
@@ -54,6 +54,13 @@ def _parse(text, at, closing):
     return options + [parts], at + 1
 
 
+# Words that may bring a describing word along, and the list it comes from.
+_DESCRIBED = {"thing": "thingadj", "tool": "thingadj", "container": "thingadj", "goods": "thingadj", "food": "foodadj",
+              "spot": "spotadj", "land": "landadj", "trade": "look", "passer": "look", "elder": "look", "tree": "plantadj",
+              "flower": "plantadj", "herb": "plantadj", "bird": "beastadj", "wild": "beastadj", "beast": "beastadj",
+              "animal": "beastadj", "clothes": "thingadj", "instrument": "thingadj", "danger": "beastadj"}
+_DESCRIBE, _HOW = 0.45, 0.25  # how often a noun gets an adjective, and a way of going an adverb
+
 _parsed = {}
 
 
@@ -91,16 +98,24 @@ class World:
 
     def _fill(self, slot):
         if slot.endswith("+s"):
-            return plural(self._fill(slot[:-2]))
+            *adjective, noun = self._fill(slot[:-2]).rsplit(" ", 1)
+            return " ".join(adjective + [plural(noun)])
         name, _, source = slot.rpartition("=")
         if name:
             if name not in self.bound:
                 self.bound[name] = self.draw_new(source[1:])
             return self.bound[name]
         if slot.startswith("#"):
-            return self.draw(slot[1:])
+            return self._describe(slot[1:], self.draw(slot[1:]))
         value = self.bound[slot]
         return value() if callable(value) else value
+
+    def _describe(self, kind, word):
+        if kind in _DESCRIBED and self.random.random() < _DESCRIBE:
+            return f"{self.draw(_DESCRIBED[kind])} {word}"
+        if kind == "went" and self.random.random() < _HOW:
+            return f"{word} {self.draw('mannerly')}"
+        return word
 
 
 def capitalise(text):

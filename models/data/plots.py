@@ -45,7 +45,7 @@ _PLOTS = [
         ['"[I can run from here|let us race] to the {goal=#spot}," <1>. "the first one wins a {prize=#thing}."',
          '"you are as slow as a {#like}," <1>. "race me to the {goal=#spot} for a {prize=#thing}!"'],
         ['"very well," <2>. "we start at {#clock}."', '"I am not fast," <2>, "but I will try."'],
-        ["the {#passer} gave the sign with a {#instrument}. {H1} {#went} ahead like a {#like}, but {H2} {#went} {#mannerly} behind.",
+        ["the {#passer} gave the sign with a {#instrument}. {H1} {#went} ahead like a {#like}, but {H2} {#went} behind.",
          "{H1} was soon far ahead, past the {#spot} and the {#tree+s}; {H2} {#went} on, step by step."],
         ["{#near} the {#land} {H1} [lay down under a {#tree}|stopped to eat a {#food}|stopped to talk about the {#topic}]. "
          '"I have time," {he1} {#said}, and fell asleep.',
@@ -157,7 +157,7 @@ _PLOTS = [
         ["the {doc=#elder} {#gesture}. \"{he2} needs {h1=#herb}, {h2=#herb} and {h3=#herb},\" {#said} the {doc}.", '"bring me {h1=#herb}, {h2=#herb} and {h3=#herb}," {#said} the {doc=#elder}, "and a {#bit} of {#food}."'],
         ["{H1} found the {h1} {#near} the {#spot}.", "the {h1} grew {#near} the {#land}, under a {#tree}."],
         ["the {h2} was sold by a {#trade} for {#num} {#price+s}.", "for the {h2} {he1} gave a {#passer} {his1} {#color} {#clothes}."],
-        ["but the {h3} grew only on the {#landadj} {#land}, {#num} {#unit+s} away. {H1} {#went} there [in the {#sky}|{#mannerly}].", "the {h3} was guarded by a {d=#danger}, but {H1} {#went} past it {#mannerly}, while it slept."],
+        ["but the {h3} grew only on the {#landadj} {#land}, {#num} {#unit+s} away. {H1} {#went} there [in the {#sky}|{#mannerly}].", "the {h3} was guarded by a {d=#danger}, but {H1} {#went} past it, while it slept."],
         ["the {doc=#elder} cooked the {h1}, the {h2} and the {h3} together, and the {ill} was gone by {#clock}.", "after {#num} {#unit+s} {H2} {#gesture} and got up, and the {ill} was over."],
     ]),
     ("fear", "bad", "good", [
@@ -165,7 +165,7 @@ _PLOTS = [
         ['"it is a {d=#danger}!" <1>, and {#went} under the {#thing}.', "{H1} {#gesture}. it had to be a {d=#danger}, {he1} thought."],
         ["{he1} {#went} to {intro2} and {#said} for help.", "{intro2} came by with a {#thing}."],
         ['"I hear {#noise} and {#noise}," <1>. "let us look," <2>.', '"have you looked?" <2>. "no," <1>, "I am too {#feel}."'],
-        ["{H2} {#took} a {l=#thing} and {#went} into the {room=#room}.", "so they {#went} {#mannerly} to the {room=#room}, {H2} in front, {H1} behind."],
+        ["{H2} {#took} a {l=#thing} and {#went} into the {room=#room}.", "so they {#went} to the {room=#room}, {H2} in front, {H1} behind."],
         ["there sat a little {real=#wild} in a {#container} and ate the {f=#food+s}. [that was all|nothing else].", "it was only the {real=#sky} and a {#thingadj} {thing=#thing} that had come loose."],
         ['"so that was your {d}," <2>, and they laughed {#mannerly}.', '{H1} {#gesture}. "a {real} made such a {nz}!" {he1} {#said}.'],
     ]),

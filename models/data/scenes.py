@@ -32,6 +32,15 @@ MANNERS = [
 ]
 
 INTERLUDES = [
+    "{H1} {#gesture} {#mannerly}, {#took} {his1} {#thing} and {#went} [past the {#spot}|to the {#spot}|through the {#land}].",
+    "{he1} was {#feel} and {#feel}, for [{his1} {#body} hurt|the {#spot} was {#weather}|{his1} {#kin} was far away].",
+    "a {#passer} and a {#trade} {#went} by with {#food+s}, {#goods+s} and a {#beast}.",
+    "{his1} {#kin} had a {#tool}, a {#thing} and {#num} {#container+s} of {#cloth}, {#herb} and {#food+s}.",
+    "{#vice} and {#vice} were not known in {place}, only {#virtue} and {#virtue}.",
+    "in the {#spot} {he1} {#saw} a {#wild}, a {#bird} and a {#thing} of {#stuff}.",
+    "{he1} thought of {#month} in {#village}, of {#skill} and of the {#color} {#flower+s} {#near} the {#spot}.",
+    "{he1} {#toil} [until|till] {#clock}, ate {#food} with {#herb} and slept in the {#room}.",
+    "the {#trade} {#chore} the {#chored}, the {#trade} {#chore} the {#chored}, and the {#folk} {#dance}.",
     "it was a {#weather} {#hour}, and the {#sky} [hung over|shone on|came over|passed over] the {land}.",
     "the {#flower+s} were {#color}, and a {#bird} sang in the {#tree}.",
     "a {#bird} [flew|sang|sat|called|circled] above the {#tree+s}, and [somewhere|far away] a {#beast} [answered|cried|slept].",

@@ -69,6 +69,14 @@ _TEXT = {
     "goods": """apple egg pear cheese loaf plum fish nut cabbage turnip melon carrot onion candle pot basket cherry
         pumpkin broom hat chestnut blanket ribbon walnut bowl peach jug mitten brick horseshoe feather button quince
         lemon stocking sheepskin""",
+    "foodadj": """fresh warm sweet sour hot ripe burnt salted stale roasted juicy bitter tasty crisp soft dry rotten
+        smoked spicy buttered delicious frozen""",
+    "spotadj": """old empty crowded ruined narrow dark noisy broken locked white quiet busy new wooden burning dusty
+        abandoned cozy hidden famous whitewashed tumbledown""",
+    "plantadj": """tall young old wild wet dead fresh bare crooked tender withered fragrant lonely hollow blooming
+        rare bitter shady scented leafy thorny""",
+    "beastadj": """big wild white black hungry angry fat lame sleeping tame old young gray lost brown spotted fierce
+        thirsty noisy swift shaggy speckled timid enormous""",
     "treasure": """gold silver pearls rubies coins jewels amber emeralds diamonds silk spices sapphires ivory""",
     "beast": """cow horse sheep goat pig donkey hen goose ox duck mule pony calf ram turkey""",
     "tree": """oak apple pine willow birch pear elm ash linden cherry beech chestnut walnut fir hazel maple poplar
@@ -115,8 +123,8 @@ _TEXT = {
         shivered winked stared coughed paused hesitated chuckled scowled whistled sneezed""",
     "chore": """fed watered swept washed mended counted cleaned painted milked repaired polished brushed oiled sorted
         gathered sharpened scrubbed patched dusted stacked""",
-    "chored": """hens floor roof pots cows windows fence stable shoes tools garden shirts baskets goats walls nets
-        lamps dishes sheep buckets geese ovens sacks carpets chimney harness""",
+    "chored": """hens floors roofs pots cows windows fences stables shoes tools gardens shirts baskets goats walls nets
+        lamps dishes sheep buckets geese ovens sacks carpets chimneys wagons""",
     "skill": """baking weaving singing fishing dancing carving sewing painting climbing swimming building cooking
         hunting spinning whistling plowing riding juggling wrestling rowing knitting fiddling mowing skating""",
     "toil": """dug sawed hammered scrubbed plowed carried chopped stitched kneaded raked swept shoveled mowed
