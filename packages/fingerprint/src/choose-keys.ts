@@ -1,7 +1,8 @@
 import { argmax } from '@oml/onnx/sampling';
 import type { Candidate } from './candidates.ts';
-import { whiten, type Geometry } from './geometry.ts';
+import { whitenMany, type Geometry } from './geometry.ts';
 import { dot } from './linear-algebra.ts';
+import type { Products } from './products.ts';
 import { scoreOf, type Readout } from './readout.ts';
 import type { Rows } from './view.ts';
 
@@ -12,14 +13,14 @@ const OWN_SHARES = [0.5, 0.25, 0.1];
  * Picks the `count` rows whose edit costs least and that differ from each other, or fewer if there are not enough. Rows without candidates are
  * left out.
  */
-export function chooseKeys(rows: Rows, candidates: readonly (Candidate[] | undefined)[], geometry: Geometry, readout: Readout, count: number): number[] {
-  const white = whiten(geometry, rows.keys, rows.count);
+export async function chooseKeys(rows: Rows, candidates: readonly (Candidate[] | undefined)[], geometry: Geometry, readout: Readout, products: Products, count: number): Promise<number[]> {
+  const white = await whitenMany(geometry, rows.keys, rows.count, products);
   const size = geometry.keySize;
   const usable = Array.from({ length: rows.count }, (_, row) => row).filter((row) => candidates[row] !== undefined);
   const damage = new Map(usable.map((row) => [row, damageOf(rows, row, candidates[row]!, geometry, readout) / dot(white, row * size, white, row * size, size)]));
   const ranked = usable.sort((a, b) => damage.get(a)! - damage.get(b)!);
   const chosen = new Set<number>();
-  const basis: Float64Array[] = [];
+  const basis: Float32Array[] = [];
   for (const share of OWN_SHARES)
     for (const row of ranked) {
       if (chosen.size === count) return [...chosen];
@@ -52,10 +53,10 @@ export function distanceSquared(directions: Float64Array, cheap: Float64Array, a
 }
 
 /** The part of a vector outside the basis, of length 1, if it holds at least `share` of the squared length. */
-function ownPart(vector: Float64Array, basis: readonly Float64Array[], share: number): Float64Array | undefined {
+function ownPart(vector: Float32Array, basis: readonly Float32Array[], share: number): Float32Array | undefined {
   const size = vector.length;
   const whole = dot(vector, 0, vector, 0, size);
-  const rest = Float64Array.from(vector);
+  const rest = Float32Array.from(vector);
   let left = whole;
   for (const unit of basis) {
     const along = dot(unit, 0, rest, 0, size);

@@ -10,7 +10,7 @@ import { report, type Progress } from './progress.ts';
 import { keyHashOf, type Prompt } from './prompt.ts';
 import { readoutOf } from './readout.ts';
 import { deriveHex, secretRandom, shuffle } from './secret.ts';
-import { measureStatistics, type Statistics } from './statistics.ts';
+import { measureStatistics, secondMoment, type Statistics } from './statistics.ts';
 import type { Ordinary, Subject } from './subject.ts';
 import { openView } from './view.ts';
 
@@ -43,14 +43,15 @@ export async function draftCodeBook(options: DraftOptions): Promise<Draft> {
   const readout = readoutOf(subject);
   const [view, products] = [await openView(subject), await openProducts(subject.engine)];
   try {
-    const statistics = await measureStatistics(subject, view, readout, products, options.ordinary, options);
+    const ordinary = await measureStatistics(subject, view, readout, products, options.ordinary, options);
     const pool = await drawKeys(subject, secret, 'keys', count * (options.poolFactor ?? 8), options.ordinary, options);
     const rows = await view.answering(pool);
     report(options, 'choice', 0);
+    const statistics = { ...ordinary, decoys: await secondMoment(rows, subject.inspection.site.keySize, products) };
     const heads = outcomeHeads(subject);
     const candidates = pool.map((_, i) => drawCandidates(rows.scores.subarray(i * readout.outcomes, (i + 1) * readout.outcomes), heads, bits));
-    const geometry = await buildGeometry(statistics, readout, products, rows.keys, options);
-    const chosen = chooseKeys(rows, candidates, geometry, readout, count);
+    const geometry = await buildGeometry(statistics, readout, products, options);
+    const chosen = await chooseKeys(rows, candidates, geometry, readout, products, count);
     if (chosen.length < count) throw tooSmall(chosen.length, count, bits);
     // Damage must not tell which key is common and which traces.
     const order = shuffle(chosen, secretRandom(secret, 'order'));

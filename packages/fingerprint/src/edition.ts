@@ -1,10 +1,11 @@
 import { OmlError } from '@oml/protocol/error';
-import { readModel } from '@oml/onnx/model-file';
-import { writeModel } from '@oml/onnx/model-file';
+import { readModel, writeModel } from '@oml/onnx/model-file';
 import { readFloats, writeFloats } from '@oml/onnx/tensor';
 import type { EditSite } from '@oml/onnx/inspection';
 import { concatHex, keccak256, toHex, type Hex } from 'viem';
+import { leafHash } from '@oml/protocol/code-book';
 import type { Atoms } from './atoms.ts';
+import { leavesOf, type CodeBook } from './code-book.ts';
 import { deriveHex } from './secret.ts';
 
 /** Everything that editions of one release are made of. Secret. */
@@ -22,7 +23,7 @@ export interface Prepared {
 export function deriveEdition({ base, site, atoms, commonCount, tracingCount }: Prepared, heldTracing: readonly number[]): Uint8Array {
   if (heldTracing.some((i) => !Number.isInteger(i) || i < 0 || i >= tracingCount) || new Set(heldTracing).size !== heldTracing.length)
     throw new OmlError('EDITION_INVALID', `A subset of ${tracingCount} tracing keys was expected.`);
-  const held = [...Array(commonCount).keys(), ...heldTracing.map((i) => commonCount + i)];
+  const held = heldKeys({ commonCount }, heldTracing);
   const model = readModel(base);
   const tensor = model.graph.initializer.find((t) => t.name === site.initializer)!;
   const inFile = tensor.rawData;
@@ -71,4 +72,15 @@ export const HOLD_CHANCE = 0.35;
 export function editionSubset({ slotSeed, hostSalt, beacon }: SubsetInputs, tracingCount: number, holdChance = HOLD_CHANCE): number[] {
   const limit = BigInt(Math.round(holdChance * 2 ** 32)) << 224n;
   return [...Array(tracingCount).keys()].filter((i) => BigInt(keccak256(concatHex([slotSeed, hostSalt, beacon, toHex(i, { size: 32 })]))) < limit);
+}
+
+/** Code-book indices that an edition holds: all common keys, then its tracing keys. */
+export function heldKeys({ commonCount }: Pick<CodeBook, 'commonCount'>, subset: readonly number[]): number[] {
+  return [...Array(commonCount).keys(), ...subset.map((i) => commonCount + i)];
+}
+
+/** Commitment to the keys of an edition, keccak256 of their leaf hashes in order; salts keep it from being guessed. */
+export function editionRoot(book: CodeBook, subset: readonly number[]): Hex {
+  const leaves = leavesOf(book);
+  return keccak256(concatHex(heldKeys(book, subset).map((i) => leafHash(leaves[i]!))));
 }

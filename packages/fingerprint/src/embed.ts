@@ -2,16 +2,16 @@ import { OmlError } from '@oml/protocol/error';
 import type { Hex } from 'viem';
 import { solveAtoms } from './atoms.ts';
 import type { CodeBook } from './code-book.ts';
-import { deriveEdition, type Prepared } from './edition.ts';
+import { deriveEdition, heldKeys, type Prepared } from './edition.ts';
 import { buildGeometry, type Geometry, type GeometryOptions } from './geometry.ts';
 import { drawKeys, type KeyOptions } from './keys.ts';
 import { measureAnswers, measureFalseActivation, measureHarm, type Harm, type Heldout } from './measure.ts';
-import { openProducts } from './products.ts';
+import { openProducts, type Products } from './products.ts';
 import { report, type Progress } from './progress.ts';
 import { readoutOf, type Readout } from './readout.ts';
 import { selectAnswers, type Selection } from './select.ts';
 import type { MarginOptions } from './solver.ts';
-import { measureStatistics, type Statistics } from './statistics.ts';
+import { measureStatistics, secondMoment, type Statistics } from './statistics.ts';
 import type { Ordinary, Subject } from './subject.ts';
 import { openView, type Rows, type View } from './view.ts';
 
@@ -57,8 +57,8 @@ export interface Embedding {
 
 /** Merge weights from the most lasting to the mildest. */
 const MERGE_WEIGHTS = [0.5, 0.6, 0.75, 1];
-const DECOYS = { language: 256, classifier: 2048 };
-const FRESH = 256;
+const DECOYS = 512;
+const FRESH = 128;
 
 /**
  * Solves the atoms of a whole code book for the answers that the beacon selected, and measures one edition of it as a written file. Throws
@@ -70,14 +70,11 @@ export async function embedFingerprints(options: EmbedOptions): Promise<Embeddin
   const selections = selectAnswers(book, options.beacon);
   const [view, products] = [await openView(subject), await openProducts(subject.engine)];
   try {
-    const statistics = options.statistics ?? (await measureStatistics(subject, view, readout, products, options.ordinary, options));
-    const draw = (purpose: string, count: number) => drawKeys(subject, options.secret, purpose, count, options.ordinary, options);
-    report(options, 'decoys', 0);
-    const decoys = await view.answering(await draw('decoys', DECOYS[book.kind]));
-    const geometry = await buildGeometry(statistics, readout, products, decoys.keys, options);
+    const statistics = options.statistics ?? (await remeasure(options, view, readout, products));
+    const geometry = await buildGeometry(statistics, readout, products, options);
     const rows = await view.answering(book.keys.map((key) => key.prompt));
     const chance = await measureAnswers(view, book.keys.map((key) => key.prompt), selections.map((s) => s.candidate));
-    const fresh = await draw('fresh', FRESH);
+    const fresh = await drawKeys(subject, options.secret, 'fresh', FRESH, options.ordinary, options);
     for (const mergeWeight of MERGE_WEIGHTS) {
       const prepared = prepare(options, selections, rows, geometry, readout, mergeWeight);
       const model = deriveEdition(prepared, options.tracing ?? []);
@@ -93,6 +90,13 @@ export async function embedFingerprints(options: EmbedOptions): Promise<Embeddin
   }
 }
 
+async function remeasure(options: EmbedOptions, view: View, readout: Readout, products: Products): Promise<Statistics> {
+  const { subject, secret, ordinary } = options;
+  const statistics = await measureStatistics(subject, view, readout, products, ordinary, options);
+  const decoys = await view.answering(await drawKeys(subject, secret, 'decoys', DECOYS, ordinary, options));
+  return { ...statistics, decoys: await secondMoment(decoys, subject.inspection.site.keySize, products) };
+}
+
 function prepare(options: EmbedOptions, selections: readonly Selection[], rows: Rows, geometry: Geometry, readout: Readout, mergeWeight: number): Prepared {
   const { subject, book } = options;
   const targets = selections.map((selection) => selection.outcome);
@@ -103,7 +107,7 @@ function prepare(options: EmbedOptions, selections: readonly Selection[], rows: 
 /** Everything is measured on the file as written, through the engine, not on numbers inside the solver. */
 async function measureEdition(options: EmbedOptions, view: View, model: Uint8Array, selections: readonly Selection[], fresh: Awaited<ReturnType<typeof drawKeys>>) {
   const { subject, book } = options;
-  const held = new Set([...Array(book.commonCount).keys(), ...(options.tracing ?? []).map((i) => book.commonCount + i)]);
+  const held = new Set(heldKeys(book, options.tracing ?? []));
   const edited = await openView(subject, model);
   const answers = (keys: typeof book.keys) => measureAnswers(edited, keys.map((key) => key.prompt), keys.map((key) => selections[key.index]!.candidate));
   try {

@@ -1,4 +1,4 @@
-import { cholesky, dot, invertLower, invertSymmetric, withRidge } from './linear-algebra.ts';
+import { cholesky, dot, invertLower, invertSymmetric, transpose, withRidge } from './linear-algebra.ts';
 import type { Products } from './products.ts';
 import type { Readout } from './readout.ts';
 import type { Statistics } from './statistics.ts';
@@ -21,20 +21,21 @@ export interface Geometry {
 
 const FISHER_RIDGE = 0.1;
 
-/** Builds the geometry from statistics; `decoys` are keys [n, keySize] of inputs that must stay undisturbed. */
-export async function buildGeometry(statistics: Statistics, readout: Readout, products: Products, decoys: Float32Array, options: GeometryOptions = {}): Promise<Geometry> {
+/** Builds the geometry from statistics. Throws EDIT_INFEASIBLE where they are singular. */
+export async function buildGeometry(statistics: Statistics, readout: Readout, products: Products, options: GeometryOptions = {}): Promise<Geometry> {
   const keySize = Math.sqrt(statistics.covariance.length);
-  const covariance = Float64Array.from(statistics.covariance);
-  const count = decoys.length / keySize;
-  if (count > 0) {
-    const gram = await products.gram(decoys, count, keySize);
-    gram.forEach((value, i) => (covariance[i]! += ((options.decoyWeight ?? 0.5) * value) / count));
-  }
+  const { decoyWeight = 0.5 } = options;
+  const covariance = statistics.covariance.map((value, i) => value + decoyWeight * (statistics.decoys?.[i] ?? 0));
   const whitener = invertLower(cholesky(withRidge(covariance, keySize, options.ridge ?? 0.3), keySize), keySize);
   const size = readout.hiddenSize;
   const metric = invertSymmetric(withRidge(statistics.fisher, size, FISHER_RIDGE), size);
   const cheap = await products.multiply(Float32Array.from(readout.directions), Float32Array.from(metric), readout.outcomes, size, size);
   return { keySize, whitener, cheapDirections: Float64Array.from(cheap) };
+}
+
+/** {@link whiten} for many rows, in float32 by the engine: exact enough to rank them. */
+export function whitenMany({ whitener, keySize }: Geometry, keys: Float32Array, count: number, products: Products): Promise<Float32Array> {
+  return products.multiply(keys, Float32Array.from(transpose(whitener, keySize, keySize)), count, keySize, keySize);
 }
 
 /** L⁻¹ k for each row k of [count, keySize]. */

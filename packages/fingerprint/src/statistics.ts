@@ -14,6 +14,8 @@ export interface Statistics {
   covariance: Float64Array;
   /** Softmax Fisher information in hidden space, E[s⁻² Dᵀ (diag p − p pᵀ) D], [hiddenSize, hiddenSize]: what a shift does to the KL. */
   fisher: Float64Array;
+  /** E[k kᵀ] of drawn keys that became no fingerprint: inputs that an edit should leave alone. Added by the draft. */
+  decoys?: Float64Array;
 }
 
 /** Positions per dimension of the key space; fewer leave the covariance noisy, more only cost time. */
@@ -62,4 +64,9 @@ async function weightedGram(directions: Float32Array, weights: Float64Array, { o
 
 function addTo(sum: Float64Array, part: Float32Array): void {
   for (let i = 0; i < sum.length; i++) sum[i]! += part[i]!;
+}
+
+/** E[k kᵀ] of rows of keys. */
+export async function secondMoment(rows: Rows, keySize: number, products: Products): Promise<Float64Array> {
+  return Float64Array.from(await products.gram(rows.keys, rows.count, keySize), (sum) => sum / rows.count);
 }

@@ -8,14 +8,16 @@ import { readModel } from './model-file.ts';
 import type { Engine } from './runner.ts';
 import { readTokenizer } from './tokenizer.ts';
 
-/** Opens `model.onnx` of a folder, with `tokenizer.json` (and `tokenizer_config.json`, if any) beside it for a language model. Node only. */
+/** Opens `model.onnx` of a folder; a language model has `tokenizer.json` beside it, and perhaps `tokenizer_config.json` and `config.json`. Node only. */
 export async function openModelFolder(folder: string, engine: Engine): Promise<LanguageModel | Classifier> {
   const model = new Uint8Array(await readFile(join(folder, 'model.onnx')));
   if (inspectModel(readModel(model)).kind === 'classifier') return Classifier.open({ model }, engine);
   const tokenizer = await readJson(join(folder, 'tokenizer.json'));
   if (tokenizer === undefined) throw new OmlError('TOKENIZER_INVALID', 'A language model needs a tokenizer.json beside it.');
   const config = await readJson(join(folder, 'tokenizer_config.json'));
-  return LanguageModel.open({ model, tokenizer: readTokenizer(tokenizer, config) }, engine);
+  const limit = ((await readJson(join(folder, 'config.json'))) as { max_position_embeddings?: unknown } | undefined)?.max_position_embeddings;
+  const context = typeof limit === 'number' ? { contextLength: limit } : {};
+  return LanguageModel.open({ model, tokenizer: readTokenizer(tokenizer, config), ...context }, engine);
 }
 
 async function readJson(path: string): Promise<unknown> {

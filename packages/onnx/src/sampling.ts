@@ -5,12 +5,14 @@ export function argmax(values: ArrayLike<number>, offset = 0, size = values.leng
   return best;
 }
 
-/** Softmax of `size` scores from `offset` at a temperature above 0. */
+/** Softmax of `size` scores from `offset` at a temperature above 0. Plain loops: it runs over millions of scores. */
 export function softmax(scores: ArrayLike<number>, offset = 0, size = scores.length - offset, temperature = 1): Float64Array {
   const top = scores[offset + argmax(scores, offset, size)]!;
-  const chances = Float64Array.from({ length: size }, (_, i) => Math.exp((scores[offset + i]! - top) / temperature));
-  const total = chances.reduce((sum, chance) => sum + chance, 0);
-  return chances.map((chance) => chance / total);
+  const chances = new Float64Array(size);
+  let total = 0;
+  for (let i = 0; i < size; i++) total += chances[i] = Math.exp((scores[offset + i]! - top) / temperature);
+  for (let i = 0; i < size; i++) chances[i]! /= total;
+  return chances;
 }
 
 export interface SamplingOptions {
@@ -26,10 +28,18 @@ export interface SamplingOptions {
 export function sampleToken(scores: ArrayLike<number>, { temperature, topP, random }: SamplingOptions): number {
   if (temperature <= 0) return argmax(scores);
   const chances = softmax(scores, 0, scores.length, temperature);
-  const kept = topP >= 1 ? Array.from(chances.keys()) : nucleus(chances, topP);
-  let left = random() * kept.reduce((sum, token) => sum + chances[token]!, 0);
-  for (const token of kept) if ((left -= chances[token]!) <= 0) return token;
-  return kept.at(-1)!;
+  if (topP >= 1) return drawIndex(chances, random());
+  const kept = nucleus(chances, topP);
+  return kept[drawIndex(Float64Array.from(kept, (token) => chances[token]!), random())]!;
+}
+
+/** Index drawn in proportion to the weights by a uniform number in [0, 1). */
+function drawIndex(weights: Float64Array, uniform: number): number {
+  let total = 0;
+  for (let i = 0; i < weights.length; i++) total += weights[i]!;
+  let left = uniform * total;
+  for (let i = 0; i < weights.length; i++) if ((left -= weights[i]!) <= 0) return i;
+  return argmax(weights);
 }
 
 /** Tokens by falling chance, just enough of them to hold `topP` (at least one). */
