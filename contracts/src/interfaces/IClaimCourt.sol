@@ -88,6 +88,18 @@ struct Claim {
     uint256 bond;
 }
 
+/// @notice A use under claim, as far as booking it needs. Larger amounts than 2^128 - 1 are cut to it.
+struct Use {
+    bytes32 paymentRef;
+    address client;
+    uint8 bits; // offence 2: of the leaf that it answers
+    bool live; // offence 2: a hit that is neither cleared nor spent by another claim
+    bool equivocal; // offence 1: booking does not cure it, an earlier receipt of the claim charges the same money
+    uint128 amount;
+    uint128 cumulative;
+    bytes32 keyHash; // offence 2
+}
+
 /// @notice Decides both objective offences without a vote (protocol §5).
 interface IClaimCourt {
     event ReceiptsAnchored(bytes32 indexed root, address indexed by);
@@ -99,6 +111,10 @@ interface IClaimCourt {
     event ReceiptContested(
         uint256 indexed claimId, uint256 index, address indexed vault, bytes32 indexed paymentRef, address client, uint256 cumulative
     );
+    /// @notice Two receipts of one account charge the same money for different uses (protocol §5, equivocation).
+    event EquivocationShown(uint256 indexed claimId, uint256 index);
+    /// @notice One per hit of an offence-2 claim: whoever books `paymentRef` in a vault of that account on the model, then calls `clear`, answers it.
+    event ItemContested(uint256 indexed claimId, uint256 index, bytes32 indexed paymentRef, address client, uint256 cumulative);
     event ItemsProven(uint256 indexed claimId, uint256 itemsProven, int256 score);
     event ClaimAdmitted(uint256 indexed claimId, uint256 reserved, int256 score, uint64 answerBy);
     event ItemCleared(uint256 indexed claimId, uint256 index, uint256 licenseId);
@@ -106,6 +122,10 @@ interface IClaimCourt {
         uint256 indexed claimId, ClaimState state, uint256 taken, uint256 toClaimant, uint256 toOwner, uint256 toPool, uint256 burned
     );
 
+    /// @notice The token refused a payment to `payee`; `withdraw` tries it again.
+    event Credited(address indexed payee, uint256 amount);
+
+    error ClaimCourt_NothingOwed(address payee);
     error ClaimCourt_AlreadyAnchored(bytes32 root);
     error ClaimCourt_AlreadyCommitted(bytes32 commitment);
     error ClaimCourt_UnknownCommitment(bytes32 commitment);
@@ -158,6 +178,11 @@ interface IClaimCourt {
     /// @notice Ends a claim, by anyone, after the window.
     function finalise(uint256 claimId) external returns (ClaimState state);
 
+    /// @notice Pays what a transfer could not deliver when a claim ended, by anyone.
+    function withdraw(address payee) external returns (uint256 amount);
+
+    function owed(address payee) external view returns (uint256);
+    function contestedUse(uint256 claimId, uint256 index) external view returns (Use memory);
     function claim(uint256 claimId) external view returns (Claim memory);
     function claimCount() external view returns (uint256);
     function anchoredAt(bytes32 root) external view returns (uint64);

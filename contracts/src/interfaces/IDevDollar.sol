@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-/// @notice The part of EIP-3009 that OML relies on (USDC has it too).
+/// @notice The part of EIP-3009 that OML relies on (USDC has it too). Its EIP-712 domain is read through IERC20Permit.
 interface IERC3009 {
     event AuthorizationUsed(address indexed authorizer, bytes32 indexed nonce);
     event AuthorizationCanceled(address indexed authorizer, bytes32 indexed nonce);
@@ -21,5 +21,4 @@ interface IERC3009 {
     ) external;
     function cancelAuthorization(address authorizer, bytes32 nonce, bytes memory signature) external;
     function cancelAuthorization(address authorizer, bytes32 nonce, uint8 v, bytes32 r, bytes32 s) external;
-    function DOMAIN_SEPARATOR() external view returns (bytes32);
 }

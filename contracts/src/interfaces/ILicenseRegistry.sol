@@ -105,6 +105,10 @@ interface ILicenseRegistry {
     /// @notice Court only: takes `amount` out of `contested` money and sends it to the court; `slash` starts the cooldown.
     function take(address account, uint256 contested, uint256 amount, bool slash) external;
 
+    /// @notice Names the claim court, by the deployer, once.
+    function bindCourt(address court) external;
+    function court() external view returns (address);
+
     function license(uint256 licenseId) external view returns (License memory);
     function accountOf(address account) external view returns (Account memory);
     /// @notice Bond that is not set aside by claims: what a new claim can reach.

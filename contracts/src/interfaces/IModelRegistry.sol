@@ -81,7 +81,7 @@ interface IModelRegistry {
     /// @notice Records the beacon, by anyone, within 256 blocks of the beacon block; later the commitment is dead.
     function drawBeacon(bytes32 commitId) external returns (bytes32 beacon);
     /// @notice Mints the model of a drawn commitment; only its committer. Terms are de-duplicated to `keccak256(abi.encode(terms))`.
-    /// Version 1 pays no royalties, so every parent must belong to the same owner.
+    /// Version 1 pays no royalties, so every parent must belong to the same owner, who then mints itself.
     function mint(MintParams calldata params) external returns (uint256 modelId);
     function setAgent(uint256 modelId, address agent) external;
 
@@ -90,7 +90,7 @@ interface IModelRegistry {
     function terms(bytes32 termsId) external view returns (Terms memory);
     function termsOf(uint256 modelId) external view returns (Terms memory);
     function parents(uint256 modelId) external view returns (uint256[] memory);
-    /// @notice Is `modelId` the same as `ancestorId` or a registered descendant of it? Ids only grow from parent to child, so the walk ends.
+    /// @notice Is `modelId` the same as `ancestorId` or a registered descendant of it? Ancestors are fixed at mint, 32 at most.
     function isDescendant(uint256 modelId, uint256 ancestorId) external view returns (bool);
     /// @notice Owner or agent of the model.
     function mayDeliver(uint256 modelId, address caller) external view returns (bool);

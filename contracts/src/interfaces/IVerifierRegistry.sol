@@ -53,8 +53,12 @@ interface IVerifierRegistry {
     function openBatch(BatchOpening calldata opening) external returns (uint256 refund);
     /// @notice Anyone, after the open window: the deposit of an unopened batch falls to the pool.
     function forfeitBatch(bytes32 batchId) external;
-    /// @notice Court only: opens a batch as part of an admitted claim, for its verifier.
+    /// @notice Court only: opens a batch as part of an admitted claim, for its verifier; nothing where it is settled already.
     function openFor(address verifier, BatchOpening calldata opening) external;
+
+    /// @notice Names the claim court, by the deployer, once.
+    function bindCourt(address court) external;
+    function court() external view returns (address);
 
     function stakeOf(address verifier) external view returns (uint256);
     /// @notice Stake at or above the minimum and not leaving.

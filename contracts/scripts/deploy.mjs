@@ -1,0 +1,60 @@
+// Deploys OML to RPC_URL (anvil or a Hardhat node by default) and writes the addresses, as packages/protocol/src/deployment.ts reads them.
+// Usage: npm run deploy -w contracts -- --out FILE [--parameters FILE]
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { deploymentSchema } from '@oml/protocol/deployment';
+import { createPublicClient, http } from 'viem';
+
+const DEV_CHAIN = 31337;
+const root = join(import.meta.dirname, '..');
+const callerFolder = process.env.INIT_CWD ?? process.cwd();
+const { values: options } = parseArgs({ options: { out: { type: 'string' }, parameters: { type: 'string' } } });
+if (!options.out) throw new Error('Name the file to write: --out FILE');
+
+const rpcUrl = process.env.RPC_URL ?? 'http://127.0.0.1:8545';
+const client = createPublicClient({ transport: http(rpcUrl) });
+const [chainId, block] = await Promise.all([client.getChainId(), client.getBlockNumber()]);
+// A dev chain forgets, and several may run side by side: its journal is of no use to the next run.
+const isThrowaway = chainId === DEV_CHAIN;
+const deploymentId = isThrowaway ? `chain-${chainId}-${process.pid}` : `chain-${chainId}`;
+const journal = join(root, 'ignition/deployments', deploymentId);
+
+try {
+  deploy();
+  const out = resolve(callerFolder, options.out);
+  mkdirSync(dirname(out), { recursive: true });
+  writeFileSync(out, `${JSON.stringify(readAddresses(), null, 2)}\n`);
+  console.log(`deployed to chain ${chainId}: ${out}`);
+} finally {
+  if (isThrowaway) rmSync(journal, { recursive: true, force: true });
+}
+
+function deploy() {
+  const args = ['--build-profile', 'default', 'ignition', 'deploy', 'ignition/modules/Oml.ts', '--network', 'target'];
+  args.push('--deployment-id', deploymentId);
+  if (isThrowaway) args.push('--reset');
+  if (options.parameters) args.push('--parameters', resolve(callerFolder, options.parameters));
+  const env = { ...process.env, RPC_URL: rpcUrl, HARDHAT_IGNITION_CONFIRM_DEPLOYMENT: 'true', HARDHAT_IGNITION_CONFIRM_RESET: 'true' };
+  const { status, stdout, stderr, error } = spawnSync('hardhat', args, { cwd: root, env, encoding: 'utf8', shell: process.platform === 'win32' });
+  if (error || status !== 0) throw new Error(`The deployment failed.\n${stdout ?? ''}\n${stderr ?? ''}`, { cause: error });
+}
+
+function readAddresses() {
+  const addresses = JSON.parse(readFileSync(join(journal, 'deployed_addresses.json'), 'utf8'));
+  const of = (name) => addresses[`Oml#${name}`];
+  return deploymentSchema.parse({
+    chainId,
+    deployedAtBlock: Number(block),
+    contracts: {
+      token: of('DevDollar'),
+      parameters: of('Parameters'),
+      modelRegistry: of('ModelRegistry'),
+      licenseRegistry: of('LicenseRegistry'),
+      vaultImplementation: of('RevenueVault'),
+      verifierRegistry: of('VerifierRegistry'),
+      claimCourt: of('ClaimCourt'),
+    },
+  });
+}
