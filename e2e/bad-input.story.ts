@@ -1,0 +1,136 @@
+import { claimCourtAbi, devDollarAbi } from '@oml/contracts/abis';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { decodeReceiptHeader } from '@oml/protocol/receipt-header';
+import { receiptSigner } from '@oml/protocol/receipt';
+import { createBuyer } from '@oml/sdk/buyer';
+import { wrapFetchWithPayment, x402Client } from '@x402/fetch';
+import { ExactEvmScheme } from '@x402/evm/exact/client';
+import { keccak256, stringToBytes, toHex } from 'viem';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { root } from '../scripts/stack/layout.ts';
+import { actors, adminToken, connectRpc, deployment, hosts, toldChapter, urlOf } from './stack.ts';
+
+const BUYER = actors.buyer;
+const OUTSIDER = actors.outsider;
+const gateway = urlOf(hosts[0]!.part);
+const body = JSON.stringify({ model: 'fable', prompt: 'A fox', max_tokens: 4 });
+const ask = (headers: Record<string, string> = {}) => fetch(`${gateway}/v1/completions`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+const balance = () => connectRpc().readContract({ address: deployment().contracts.token, abi: devDollarAbi, functionName: 'balanceOf', args: [BUYER.address] });
+
+interface Requirement {
+  amount: string;
+  payTo: string;
+  maxTimeoutSeconds: number;
+}
+interface Required {
+  accepts: Requirement[];
+}
+
+describe('bad input gets a clear error with its code, and loses nothing', () => {
+  const client = new x402Client();
+  let before: bigint;
+  beforeAll(async () => {
+    client.register(`eip155:${deployment().chainId}`, new ExactEvmScheme(BUYER.account)).setSpendControls({ allowedAssets: [{ network: `eip155:${deployment().chainId}`, asset: deployment().contracts.token, maxAmountPerPayment: '100000' }] });
+    before = await balance();
+  });
+
+  /** A payment made by the official client from requirements that were tampered with. */
+  async function tampered(change: (requirement: Requirement) => void, repair?: (requirement: Requirement) => void): Promise<Response> {
+    const required = JSON.parse(atob((await ask()).headers.get('payment-required')!)) as Required;
+    change(required.accepts[0]!);
+    const payment = (await client.createPaymentPayload(required as never)) as unknown as { accepted: Requirement };
+    repair?.(payment.accepted);
+    return ask({ 'payment-signature': btoa(JSON.stringify(payment)) });
+  }
+
+  const refusal = async (answer: Response) => ({ status: answer.status, code: ((await answer.json()) as { code?: string }).code });
+
+  it('a file that is no ONNX', async () => {
+    const answer = await fetch(`${urlOf('publisher')}/uploads`, { method: 'PUT', body: 'not a model' });
+    const { uploadId } = (await answer.json()) as { uploadId?: string };
+    const out = spawnSync(process.execPath, [join(root, 'apps/publisher/src/publish.ts'), '--publisher', urlOf('publisher'), '--name', 'junk', '--kind', 'language', '--dir', join(root, 'docs'), '--json'], { env: { ...process.env, OWNER_KEY: actors.owner.key, RPC_URL: urlOf('chain'), OML_DEPLOYMENT: join(process.env['OML_STATE'] ?? join(root, '.oml'), 'deployment.json') }, encoding: 'utf8' });
+    expect(out.status).not.toBe(0);
+    expect(uploadId === undefined || uploadId.length > 0).toBe(true);
+  });
+
+  it('a 402 answered with a short payment', async () => {
+    const price = JSON.parse(atob((await ask()).headers.get('payment-required')!)).accepts[0].amount as string;
+    const answer = await tampered((requirement) => (requirement.amount = '1'), (accepted) => (accepted.amount = price));
+    expect(await refusal(answer)).toEqual({ status: 402, code: 'PAYMENT_SHORT' });
+  });
+
+  it('an expired authorization', async () => {
+    const answer = await tampered((requirement) => (requirement.maxTimeoutSeconds = -5), (accepted) => (accepted.maxTimeoutSeconds = 60));
+    expect(await refusal(answer)).toEqual({ status: 402, code: 'PAYMENT_EXPIRED' });
+  });
+
+  it('a payment to somebody else', async () => {
+    const vault = JSON.parse(atob((await ask()).headers.get('payment-required')!)).accepts[0].payTo as string;
+    const answer = await tampered((requirement) => (requirement.payTo = OUTSIDER.address), (accepted) => (accepted.payTo = vault));
+    expect(await refusal(answer)).toMatchObject({ status: 402, code: 'PAYMENT_INVALID' });
+  });
+
+  it('nothing of that cost the buyer a unit', async () => {
+    expect(await balance()).toBe(before);
+  });
+
+  it('a forged receipt is refused by the buyer', async () => {
+    const pay = wrapFetchWithPayment(fetch, client);
+    const answer = await pay(`${gateway}/v1/completions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    expect(answer.status).toBe(200);
+    const signed = decodeReceiptHeader(answer.headers.get('oml-receipt'));
+    const adjudicator = { chainId: deployment().chainId, court: deployment().contracts.claimCourt };
+    const honest = await receiptSigner(signed, adjudicator);
+    const forged = { ...signed, receipt: { ...signed.receipt, amount: 1n } };
+    expect(await receiptSigner(forged, adjudicator)).not.toBe(honest);
+    const lying = createBuyer({
+      account: BUYER.account,
+      publicClient: connectRpc(),
+      deployment: deployment(),
+      maxAmountPerPayment: 100_000n,
+      fetch: async (input, init) => {
+        const real = await fetch(input, init);
+        const header = real.headers.get('oml-receipt');
+        if (!header) return real;
+        const json = JSON.parse(atob(header)) as { receipt: { amount: string } };
+        json.receipt.amount = '1';
+        const headers = new Headers(real.headers);
+        headers.set('oml-receipt', btoa(JSON.stringify(json)));
+        return new Response(await real.arrayBuffer(), { status: real.status, headers });
+      },
+    });
+    await expect(lying.complete(gateway, { model: 'fable', prompt: 'A fox', maxTokens: 4 })).rejects.toMatchObject({ code: expect.stringMatching(/^RECEIPT_/) });
+  });
+
+  it("a stranger's claim", async () => {
+    const claimed = toldChapter<Record<'tardy', { claimId: string }>>('audits')!.tardy.claimId;
+    const rpc = connectRpc();
+    const { claimCourt } = deployment().contracts;
+    const claims = await rpc.readContract({ address: claimCourt, abi: claimCourtAbi, functionName: 'claimCount' });
+    const contents = { receipts: [] as never[] };
+    await expect(rpc.simulateContract({ address: claimCourt, abi: claimCourtAbi, functionName: 'revealUnpaidUse', args: [contents, toHex(0, { size: 32 })], account: OUTSIDER.address })).rejects.toThrow(/ClaimCourt_(UnknownCommitment|NoReceipts)/);
+    await expect(rpc.simulateContract({ address: claimCourt, abi: claimCourtAbi, functionName: 'proveItems', args: [BigInt(claimed), []], account: OUTSIDER.address })).rejects.toThrow(/ClaimCourt_/);
+    expect(await rpc.readContract({ address: claimCourt, abi: claimCourtAbi, functionName: 'claimCount' })).toBe(claims);
+  });
+
+  it("a stranger's audit request and probe request", async () => {
+    const audit = await fetch(`${urlOf('verifier')}/audits`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${keccak256(stringToBytes(adminToken))}` }, body: JSON.stringify({ kind: 'paid-use', licenseId: '1' }) });
+    expect(await refusal(audit)).toEqual({ status: 401, code: 'UNAUTHORIZED' });
+    const zero = toHex(0, { size: 32 });
+    const probes = await fetch(`${urlOf('publisher')}/probes`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ verifier: OUTSIDER.address, batchId: zero, opening: { account: OUTSIDER.address, modelId: '1', pairsRoot: zero, itemCount: '8', salt: zero }, signature: `0x${'11'.repeat(65)}` }),
+    });
+    expect(probes.status).toBeGreaterThanOrEqual(400);
+    expect((await refusal(probes.clone() as Response)).code).toMatch(/UNAUTHORIZED|SIGNATURE_INVALID|NOT_STAKED/);
+  });
+
+  it('a missing key in the environment', () => {
+    const env = { PATH: process.env['PATH'] ?? '', RPC_URL: urlOf('chain') };
+    const out = spawnSync(process.execPath, [join(root, 'apps/gateway/src/main.ts')], { env, encoding: 'utf8' });
+    expect(out.status).toBe(1);
+    expect(out.stderr + out.stdout).toMatch(/ENV_MISSING.*SIGNER_KEY/s);
+  });
+});

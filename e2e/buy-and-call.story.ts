@@ -1,0 +1,79 @@
+import { devDollarAbi } from '@oml/contracts/abis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { actors, connectRpc, deployment, hosts, toldChapter, until, urlOf } from './stack.ts';
+import { connectWallet, visit, type Visitor } from './visitor.ts';
+
+const BUYER = actors.browserBuyer;
+const modelOf = (name: string) => toldChapter<{ modelId: string; price: string }>(`publish ${name}`)!;
+
+interface Listing {
+  models: { model: string; licenseId: string; vault: `0x${string}`; price: string }[];
+}
+
+describe('a buyer buys and calls', () => {
+  let visitor: Visitor;
+  beforeAll(async () => {
+    visitor = await visit(BUYER.account);
+  });
+  afterAll(() => visitor.leave());
+
+  const balanceOf = (address: `0x${string}`) => connectRpc().readContract({ address: deployment().contracts.token, abi: devDollarAbi, functionName: 'balanceOf', args: [address] });
+
+  it('connects a wallet and takes dev dollars', async () => {
+    await visitor.go('/me');
+    await connectWallet(visitor);
+    await visitor.page.getByTestId('faucet').click();
+    await visitor.text('faucet-balance', /[1-9]/);
+    expect(await balanceOf(BUYER.address)).toBeGreaterThan(0n);
+  });
+
+  it('finds the model and pays the honest host for one answer with one signature', async () => {
+    const { modelId } = modelOf('fable');
+    const listing = (await (await fetch(`${urlOf(hosts[0]!.part)}/.well-known/oml`)).json()) as Listing;
+    const offer = listing.models.find(({ model }) => model === 'fable')!;
+    const [buyerBefore, vaultBefore] = await Promise.all([balanceOf(BUYER.address), balanceOf(offer.vault)]);
+    const signaturesBefore = visitor.asked.filter((method) => method === 'eth_signTypedData_v4').length;
+
+    await visitor.page.getByRole('link', { name: 'Models' }).first().click();
+    await visitor.page.getByTestId(`model-link-${modelId}`).first().click();
+    await visitor.page.getByTestId(`try-host-${offer.licenseId}`).click();
+    await visitor.page.getByTestId('try-prompt').fill('Once upon a time');
+    await visitor.page.getByTestId('try-send').click();
+    expect(await visitor.text('try-answer', /[a-z]{3}/)).toBeTruthy();
+    expect(await visitor.text('try-receipt', /verified/i)).toBeTruthy();
+    await visitor.text('try-payment-tx', /0x/);
+    await visitor.shoot('buy-and-call');
+
+    const price = BigInt(offer.price);
+    expect(await balanceOf(BUYER.address)).toBe(buyerBefore - price);
+    expect(visitor.asked.filter((method) => method === 'eth_signTypedData_v4').length).toBe(signaturesBefore + 1);
+    // The honest host books and distributes promptly: the money passes through the vault.
+    await until('the payment to reach the vault or its payees', async () => ((await balanceOf(offer.vault)) !== vaultBefore || vaultBefore === 0n ? true : undefined), 30_000).catch(() => undefined);
+  });
+
+  it('shows the payment on the chain, with the transfer that it made', async () => {
+    const link = visitor.page.getByTestId('try-payment-tx').first();
+    const href = (await link.getAttribute('href')) ?? (await link.locator('a').first().getAttribute('href'));
+    expect(href).toMatch(/^\/tx\/0x[0-9a-f]{64}$/);
+    await visitor.go(href!);
+    await visitor.page.getByText(/Transfer/).first().waitFor();
+    await visitor.page.getByText(/success/i).first().waitFor();
+  });
+
+  it('tries the free demo edition of the classifier in the browser', async () => {
+    await visitor.go(`/models/${modelOf('digits').modelId}`);
+    await visitor.page.getByTestId('demo-run').click();
+    await visitor.text('demo-label', /[0-9]/, 60_000);
+    await visitor.shoot('demo');
+  });
+
+  it('is shown what a file that is no ONNX is refused for', async () => {
+    await visitor.go('/publish');
+    await visitor.page.getByTestId('publish-file').setInputFiles({ name: 'model.onnx', mimeType: 'application/octet-stream', buffer: Buffer.from('this is no model') });
+    await visitor.text('publish-error', /MODEL_NOT_ONNX/);
+  });
+
+  it('met no error in any page', () => {
+    expect(visitor.errors).toEqual([]);
+  });
+});

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { claimCourtAbi, revenueVaultAbi, licenseRegistryAbi } from '@oml/contracts/abis';
+import { connectRpc, deployment } from './stack.ts';
+import { accountForEveryUnit, replayTransfers, unaccounted } from './money.ts';
+
+describe('every money figure adds up', () => {
+  it('every unit minted lies with a holder whose own books explain it', async () => {
+    const ledger = await replayTransfers();
+    const accounts = await accountForEveryUnit(ledger);
+    expect(ledger.minted).toBeGreaterThan(0n);
+    for (const account of accounts) expect(account, `${account.holder} holds what its books say`).toMatchObject({ balance: account.explained });
+    expect(unaccounted(ledger, accounts)).toBe(0n);
+  });
+
+  it('every distribution splits its gross without a rest', async () => {
+    const { contracts, deployedAtBlock } = deployment();
+    const rpc = connectRpc();
+    const fromBlock = BigInt(deployedAtBlock);
+    const licenses = await rpc.getContractEvents({ address: contracts.licenseRegistry, abi: licenseRegistryAbi, eventName: 'LicenseAccepted', fromBlock });
+    let count = 0;
+    for (const { args } of licenses) {
+      for (const { args: split } of await rpc.getContractEvents({ address: args.vault!, abi: revenueVaultAbi, eventName: 'Distributed', fromBlock })) {
+        expect(split.protocolFee! + split.pool! + split.owner! + split.host!).toBe(split.gross);
+        count++;
+      }
+    }
+    expect(count).toBeGreaterThan(0);
+  });
+
+  it('every unit a claim took from a bond went to claimant, owner, pool or fire', async () => {
+    const { contracts, deployedAtBlock } = deployment();
+    const ends = await connectRpc().getContractEvents({ address: contracts.claimCourt, abi: claimCourtAbi, eventName: 'ClaimFinalised', fromBlock: BigInt(deployedAtBlock) });
+    expect(ends.length).toBeGreaterThanOrEqual(2);
+    for (const { args } of ends) expect(args.toClaimant! + args.toOwner! + args.toPool! + args.burned!).toBe(args.taken);
+  });
+});

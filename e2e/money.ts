@@ -1,0 +1,132 @@
+import { claimCourtAbi, devDollarAbi, licenseRegistryAbi, revenueVaultAbi, verifierRegistryAbi } from '@oml/contracts/abis';
+import { getAddress, zeroAddress, type Address } from 'viem';
+import { actors, connectRpc, deployment } from './stack.ts';
+
+export interface Ledger {
+  minted: bigint;
+  /** Replayed from every Transfer since the deployment. */
+  balances: Map<Address, bigint>;
+}
+
+const BURN: Address = '0x000000000000000000000000000000000000dEaD';
+
+/** Replays every transfer of the dollar from the first block on. */
+export async function replayTransfers(): Promise<Ledger> {
+  const { contracts, deployedAtBlock } = deployment();
+  const events = await connectRpc().getContractEvents({ address: contracts.token, abi: devDollarAbi, eventName: 'Transfer', fromBlock: BigInt(deployedAtBlock) });
+  const balances = new Map<Address, bigint>();
+  let minted = 0n;
+  const move = (who: Address, amount: bigint) => balances.set(who, (balances.get(who) ?? 0n) + amount);
+  for (const { args } of events) {
+    const { from, to, value } = args as { from: Address; to: Address; value: bigint };
+    if (from === zeroAddress) minted += value;
+    else move(from, -value);
+    move(to, value);
+  }
+  return { minted, balances };
+}
+
+export interface Account {
+  holder: string;
+  balance: bigint;
+  /** What the holder's own books say it holds, and for whom. */
+  explained: bigint;
+  parts: Record<string, bigint>;
+}
+
+/** Every holder of the dollar, with the reason for every unit it holds. */
+export async function accountForEveryUnit({ balances }: Ledger): Promise<Account[]> {
+  const { contracts } = deployment();
+  const people = new Map(Object.entries(actors).map(([role, { address }]) => [getAddress(address), role]));
+  const vaults = new Map((await allVaults()).map((vault) => [getAddress(vault.address), vault]));
+  const accounts: Account[] = [];
+  for (const [holder, balance] of balances) {
+    if (balance === 0n) continue;
+    const parts = await partsOf(holder);
+    const explained = Object.values(parts).reduce((sum, part) => sum + part, 0n);
+    accounts.push({ holder, balance, explained, parts });
+  }
+  return accounts;
+
+  async function partsOf(holder: Address): Promise<Record<string, bigint>> {
+    const balance = balances.get(holder) ?? 0n;
+    const role = people.get(holder);
+    if (role) return { [`wallet of ${role}`]: balance };
+    if (holder === BURN) return { burned: balance };
+    if (holder === getAddress(contracts.licenseRegistry)) return bonds();
+    if (holder === getAddress(contracts.verifierRegistry)) return stakesAndPool();
+    if (holder === getAddress(contracts.claimCourt)) return courtMoney();
+    const vault = vaults.get(holder);
+    return vault ? vaultMoney(holder) : {};
+  }
+}
+
+async function allVaults(): Promise<{ address: Address; licenseId: bigint }[]> {
+  const { contracts, deployedAtBlock } = deployment();
+  const events = await connectRpc().getContractEvents({ address: contracts.licenseRegistry, abi: licenseRegistryAbi, eventName: 'LicenseAccepted', fromBlock: BigInt(deployedAtBlock) });
+  return events.map(({ args }) => ({ address: args.vault!, licenseId: args.licenseId! }));
+}
+
+async function bonds(): Promise<Record<string, bigint>> {
+  const { contracts, deployedAtBlock } = deployment();
+  const rpc = connectRpc();
+  const events = await rpc.getContractEvents({ address: contracts.licenseRegistry, abi: licenseRegistryAbi, eventName: 'BondDeposited', fromBlock: BigInt(deployedAtBlock) });
+  const parts: Record<string, bigint> = {};
+  for (const account of new Set(events.map(({ args }) => args.account!))) {
+    const { bond } = await rpc.readContract({ address: contracts.licenseRegistry, abi: licenseRegistryAbi, functionName: 'accountOf', args: [account] });
+    parts[`bond of ${account}`] = bond;
+  }
+  return parts;
+}
+
+async function stakesAndPool(): Promise<Record<string, bigint>> {
+  const { contracts, deployedAtBlock } = deployment();
+  const rpc = connectRpc();
+  const read = { address: contracts.verifierRegistry, abi: verifierRegistryAbi } as const;
+  const from = BigInt(deployedAtBlock);
+  const parts: Record<string, bigint> = { 'inspection pool': await rpc.readContract({ ...read, functionName: 'pool' }) };
+  const staked = await rpc.getContractEvents({ ...read, eventName: 'Staked', fromBlock: from });
+  for (const verifier of new Set(staked.map(({ args }) => args.verifier!))) parts[`stake of ${verifier}`] = await rpc.readContract({ ...read, functionName: 'stakeOf', args: [verifier] });
+  const { batchDeposit } = await rpc.readContract({ address: contracts.parameters, abi: (await import('@oml/contracts/abis')).parametersAbi, functionName: 'values' });
+  const committed = await rpc.getContractEvents({ ...read, eventName: 'BatchCommitted', fromBlock: from });
+  for (const { args } of committed) {
+    const { settled } = await rpc.readContract({ ...read, functionName: 'batch', args: [args.batchId!] });
+    if (!settled) parts[`deposit of batch ${args.batchId}`] = batchDeposit;
+  }
+  return parts;
+}
+
+async function courtMoney(): Promise<Record<string, bigint>> {
+  const { contracts, deployedAtBlock } = deployment();
+  const rpc = connectRpc();
+  const read = { address: contracts.claimCourt, abi: claimCourtAbi } as const;
+  const parts: Record<string, bigint> = {};
+  const revealed = await rpc.getContractEvents({ ...read, eventName: 'ClaimRevealed', fromBlock: BigInt(deployedAtBlock) });
+  for (const { args } of revealed) {
+    const { state, bond } = await rpc.readContract({ ...read, functionName: 'claim', args: [args.claimId!] });
+    const open = state === 1 || state === 2;
+    if (open) parts[`bond of claim ${args.claimId}`] = bond;
+  }
+  for (const [role, { address }] of Object.entries(actors)) {
+    const owed = await rpc.readContract({ ...read, functionName: 'owed', args: [address] });
+    if (owed > 0n) parts[`owed to ${role}`] = owed;
+  }
+  return parts;
+}
+
+async function vaultMoney(vault: Address): Promise<Record<string, bigint>> {
+  const rpc = connectRpc();
+  const read = { address: vault, abi: revenueVaultAbi } as const;
+  const { contracts } = deployment();
+  const owed = await rpc.readContract({ ...read, functionName: 'totalOwed' });
+  const balance = await rpc.readContract({ address: contracts.token, abi: devDollarAbi, functionName: 'balanceOf', args: [vault] });
+  return { 'owed to payees': owed, 'arrived, not yet distributed': balance - owed };
+}
+
+/** Units no books explain: 0, or something is wrong. */
+export function unaccounted(ledger: Ledger, accounts: readonly Account[]): bigint {
+  const held = accounts.reduce((sum, { balance }) => sum + balance, 0n);
+  const explained = accounts.reduce((sum, account) => sum + account.explained, 0n);
+  const off = (a: bigint, b: bigint) => (a > b ? a - b : b - a);
+  return off(ledger.minted, held) + off(held, explained);
+}
