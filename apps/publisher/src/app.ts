@@ -1,0 +1,76 @@
+import { OmlError } from '@oml/protocol/error';
+import { createApp } from '@oml/service/app';
+import type { Logger } from '@oml/service/logger';
+import type { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { Address } from 'viem';
+import type { EditionFiles } from './edition-files.ts';
+import type { Editions } from './editions.ts';
+import type { Models } from './models.ts';
+import type { Probes } from './probes.ts';
+import type { Publications } from './publications.ts';
+import { readPublishRequest, type PublishRequestJson } from './publish-request.ts';
+import { MAX_UPLOAD_BYTES, type Uploads } from './uploads.ts';
+
+export interface PublisherParts {
+  registry: { chainId: number; modelRegistry: Address };
+  owners: readonly Address[];
+  uploads: Uploads;
+  publications: Publications;
+  models: Models;
+  editions: Editions;
+  editionFiles: EditionFiles;
+  probes: Probes;
+  isReady: () => Promise<boolean>;
+  logger: Logger;
+}
+
+const JSON_LIMIT = 1 << 20;
+
+/** The owner's agent over HTTP. */
+export function publisherApp(parts: PublisherParts): Hono {
+  const { uploads, publications, models, editions, editionFiles, probes, logger } = parts;
+  const { app } = createApp({ name: 'publisher', logger, isReady: parts.isReady, maxBodyBytes: MAX_UPLOAD_BYTES });
+  const small = bodyLimit({
+    maxSize: JSON_LIMIT,
+    onError: () => {
+      throw new OmlError('REQUEST_TOO_LARGE', `A request may have ${JSON_LIMIT} bytes.`);
+    },
+  });
+
+  app.put('/uploads', async (c) => c.json(await uploads.put(new Uint8Array(await c.req.arrayBuffer())), 201));
+
+  app.post('/publications', small, async (c) => {
+    const body = await readBody(c.req.raw);
+    const request = await readPublishRequest(body, c.req.header('oml-signature'), parts.registry, parts.owners);
+    const opened = await publications.open(body as PublishRequestJson, request);
+    publications.kick();
+    return c.json(opened, 202);
+  });
+  app.get('/publications/:id', (c) => c.json(publications.view(c.req.param('id'))));
+
+  app.get('/models', (c) => c.json({ models: models.list() }));
+  app.get('/models/:modelId', async (c) => c.json(await models.view(c.req.param('modelId'))));
+  app.get('/models/:modelId/demo', async (c) => binary(await editionFiles.demo(readId(c.req.param('modelId'))), 'public, max-age=3600'));
+
+  app.get('/editions/:licenseId', async (c) => binary(await editions.read(readId(c.req.param('licenseId'))), 'no-store'));
+
+  app.post('/probes', small, async (c) => c.json(await probes.grant(await readBody(c.req.raw))));
+  return app;
+}
+
+async function readBody(request: Request): Promise<unknown> {
+  try {
+    return await request.json();
+  } catch (cause) {
+    throw new OmlError('REQUEST_INVALID', 'The body is no JSON.', { cause });
+  }
+}
+
+function readId(text: string): bigint {
+  if (!/^[1-9][0-9]{0,18}$/.test(text)) throw new OmlError('NOT_FOUND', `"${text}" is no id.`);
+  return BigInt(text);
+}
+
+const binary = (bytes: Uint8Array<ArrayBuffer>, cacheControl: string): Response =>
+  new Response(bytes, { headers: { 'content-type': 'application/octet-stream', 'cache-control': cacheControl, 'content-length': String(bytes.length) } });

@@ -1,0 +1,28 @@
+import { address } from '@oml/protocol/wire';
+import { baseUrl, port, privateKey, readOptions } from '@oml/service/options';
+import { z } from 'zod';
+
+const schema = z.object({
+  RPC_URL: baseUrl,
+  OML_DEPLOYMENT: z.string().min(1),
+  PORT: port,
+  DATA_DIR: z.string().min(1),
+  /** Root of every code book secret and of the encryption at rest: whoever holds it can rebuild every edition. */
+  OWNER_SECRET: privateKey,
+  AGENT_KEY: privateKey,
+  /** Base URL under which verifiers and hosts reach this publisher; minted into the model. */
+  PUBLIC_URL: baseUrl,
+  /** Addresses that may publish here, separated by commas. */
+  OWNERS: z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''))
+    .pipe(z.array(address).min(1)),
+  HOST: z.string().default('127.0.0.1'),
+});
+
+export type PublisherOptions = z.output<typeof schema>;
+
+/** Reads the publisher's environment. Throws ENV_MISSING or ENV_INVALID, naming variables only. */
+export function readPublisherOptions(env?: Record<string, string | undefined>): PublisherOptions {
+  return readOptions(schema, env);
+}

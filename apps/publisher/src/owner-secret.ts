@@ -1,0 +1,41 @@
+import { OmlError } from '@oml/protocol/error';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { hexToBytes, type Hex } from 'viem';
+
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** What the publisher may do with OWNER_SECRET; the secret itself stays in this closure. */
+export interface OwnerSecret {
+  /** 32 secret bytes for one purpose (RFC 5869, HKDF-SHA256); the same purpose gives the same bytes after every restart. */
+  derive(purpose: string): Uint8Array;
+  /** AES-256-GCM under a key of its own; `name` is bound, so that two files cannot be swapped. */
+  encrypt(name: string, bytes: Uint8Array): Uint8Array;
+  /** Throws ENV_INVALID where the bytes were written under another OWNER_SECRET or name, or were changed. */
+  decrypt(name: string, bytes: Uint8Array): Uint8Array;
+}
+
+/** Wraps the owner's 32-byte secret. */
+export function ownerSecret(secret: Hex): OwnerSecret {
+  const master = hexToBytes(secret);
+  const derive = (purpose: string) => new Uint8Array(hkdfSync('sha256', master, 'oml/publisher/1', purpose, 32));
+  const storageKey = derive('storage');
+  return {
+    derive,
+    encrypt(name, bytes) {
+      const iv = randomBytes(IV_BYTES);
+      const cipher = createCipheriv('aes-256-gcm', storageKey, iv).setAAD(Buffer.from(name));
+      const body = Buffer.concat([cipher.update(bytes), cipher.final()]);
+      return Buffer.concat([iv, cipher.getAuthTag(), body]);
+    },
+    decrypt(name, bytes) {
+      const decipher = createDecipheriv('aes-256-gcm', storageKey, bytes.subarray(0, IV_BYTES)).setAAD(Buffer.from(name));
+      decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+      try {
+        return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
+      } catch (cause) {
+        throw new OmlError('ENV_INVALID', 'What this publisher stored does not open: OWNER_SECRET is not the one it was written under, or the file was changed.', { cause });
+      }
+    },
+  };
+}

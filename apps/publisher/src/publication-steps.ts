@@ -1,0 +1,113 @@
+import { OmlError } from '@oml/protocol/error';
+import type { Chain } from '@oml/service/chain';
+import { zeroHash, type Address, type Hex } from 'viem';
+import type { Blobs } from './blobs.ts';
+import type { ModelSource } from './model-source.ts';
+import type { OwnerSecret } from './owner-secret.ts';
+import type { Facts, PublicationRecord, StepName } from './publication-record.ts';
+import { publishRequestSchema } from './publish-request.ts';
+import { commitIdOf, type Registration } from './registration.ts';
+import { draftBlob, markedBlob, preparedBlob, secretPurpose, statisticsBlob } from './release.ts';
+import type { Uploads } from './uploads.ts';
+import type { OnProgress, Workshop } from './workshop.ts';
+
+export interface StepContext {
+  chain: Pick<Chain, 'publicClient'>;
+  /** This publisher: commits, mints and delivers for the owner. */
+  agent: Address;
+  publicUrl: string;
+  secret: OwnerSecret;
+  uploads: Uploads;
+  blobs: Blobs;
+  workshop: Workshop;
+  registration: Registration;
+}
+
+export interface StepOutcome {
+  facts?: Facts;
+  transaction?: Hex | undefined;
+  modelId?: string;
+}
+
+/** Does one step, again from its start after a crash; undefined where it must wait for the chain. */
+type Step = (context: StepContext, publication: PublicationRecord, onProgress: OnProgress) => Promise<StepOutcome | undefined>;
+
+/** The steps of a publication. What they write is named by publication and attempt, and what they send is looked up first: doing one twice changes nothing. */
+export const publicationSteps: Record<StepName, Step> = {
+  async inspect({ uploads, workshop }, { request }) {
+    const source = await sourceOf(uploads, request);
+    for (const uploadId of publishRequestSchema.parse(request).panel) {
+      if (!(await uploads.has(uploadId))) await uploads.get(uploadId);
+    }
+    return { facts: { inspection: await workshop.run('inspect', source) } };
+  },
+
+  async draft({ uploads, workshop, secret, blobs }, publication, onProgress) {
+    const { fingerprints } = publication.request;
+    const input = { source: await sourceOf(uploads, publication.request), secret: secret.derive(secretPurpose(publication)), ...fingerprints };
+    const { book, root, size, statistics } = await workshop.run('draft', input, onProgress);
+    await blobs.put(draftBlob(publication), new TextEncoder().encode(book));
+    await blobs.put(statisticsBlob(publication), statistics);
+    // The second root, over Poseidon2, is unused in version 1 (protocol §5).
+    return { facts: { codeBook: { root: root as Hex, poseidonRoot: zeroHash, size, commonSize: fingerprints.commonCount, bits: fingerprints.bits } } };
+  },
+
+  async chance({ uploads, workshop, blobs }, publication, onProgress) {
+    const { panel } = publishRequestSchema.parse(publication.request);
+    const models = await Promise.all(panel.map(async (uploadId) => ({ name: uploadId, model: await uploads.get(uploadId) })));
+    const source = await sourceOf(uploads, publication.request);
+    const { results, controlPanelDigest } = await workshop.run('chance', { source, panel: models, book: await readText(blobs, draftBlob(publication)) }, onProgress);
+    return { facts: { chance: results, controlPanelDigest } };
+  },
+
+  async commit({ registration, agent }, { facts }) {
+    const commitId = commitIdOf(agent, facts.codeBook!);
+    const { beaconBlock, transaction } = await registration.commit(commitId, facts.codeBook!);
+    return { facts: { commitId, beaconBlock: String(beaconBlock) }, transaction };
+  },
+
+  async beacon({ registration, chain }, { facts }) {
+    if ((await chain.publicClient.getBlockNumber()) < BigInt(facts.beaconBlock!)) return undefined;
+    const drawn = await registration.draw(facts.commitId!);
+    return drawn && { facts: { beacon: drawn.beacon }, transaction: drawn.transaction };
+  },
+
+  async embed({ uploads, workshop, secret, blobs }, publication, onProgress) {
+    const input = {
+      source: await sourceOf(uploads, publication.request),
+      secret: secret.derive(secretPurpose(publication)),
+      book: await readText(blobs, draftBlob(publication)),
+      beacon: publication.facts.beacon!,
+      statistics: await blobs.get(statisticsBlob(publication)),
+    };
+    const { prepared, marked, weightsDigest, report } = await workshop.run('embed', input, onProgress);
+    await blobs.put(preparedBlob(publication), prepared);
+    await blobs.put(markedBlob(publication), marked);
+    return { facts: { weightsDigest, report } };
+  },
+
+  async verify({ uploads, workshop, blobs }, publication) {
+    const { report, weightsDigest, beacon } = publication.facts;
+    const source = { ...(await sourceOf(uploads, publication.request)), model: await blobs.get(markedBlob(publication)) };
+    const found = await workshop.run('verify', { source, book: await readText(blobs, draftBlob(publication)), beacon: beacon! });
+    if (found.weightsDigest !== weightsDigest) throw new OmlError('EDITION_INVALID', 'The marked file on disk is not the one that was written.');
+    return { facts: { report: { ...report!, verified: found.verified } } };
+  },
+
+  async mint({ registration, agent, publicUrl }, { request, facts }) {
+    const { owner, terms } = publishRequestSchema.parse(request);
+    const { commitId, weightsDigest, controlPanelDigest } = facts;
+    const params = { commitId: commitId!, owner, agent, weightsDigest: weightsDigest!, controlPanelDigest: controlPanelDigest!, terms: { ...terms, mode: 0 }, parents: [], uri: publicUrl };
+    const { modelId, transaction } = await registration.mint(params);
+    return { modelId: String(modelId), transaction };
+  },
+};
+
+/** The files of a request, read from the uploads. Throws NOT_FOUND. */
+async function sourceOf(uploads: Uploads, { kind, files }: PublicationRecord['request']): Promise<ModelSource> {
+  const read = async (name: keyof typeof files) => (files[name] === undefined ? {} : { [name]: await uploads.get(files[name]) });
+  const parts = await Promise.all((['tokenizer', 'tokenizerConfig', 'ordinary', 'heldout', 'labels'] as const).map(read));
+  return { kind, model: await uploads.get(files.model), ...Object.assign({}, ...parts) };
+}
+
+const readText = async (blobs: Blobs, name: string): Promise<string> => new TextDecoder().decode(await blobs.get(name));

@@ -1,0 +1,142 @@
+import { readDeployment } from '@oml/contracts/deployment';
+import { isOmlError, OmlError } from '@oml/protocol/error';
+import { baseUrl, privateKey, readOptions } from '@oml/service/options';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { privateKeyToAccount } from 'viem/accounts';
+import { z } from 'zod';
+import { signPublishRequest, type PublishRequestJson } from './publish-request.ts';
+
+const HELP = `Publishes a model: uploads its files, signs the request as its owner, follows the publication.
+
+  node src/publish.ts --publisher URL --name NAME --kind language|classifier --dir FOLDER [options]
+
+  --publisher URL      the owner's agent, such as http://127.0.0.1:4200
+  --name NAME          how the marketplace calls the model
+  --kind KIND          language or classifier
+  --dir FOLDER         model.onnx; tokenizer.json, tokenizer_config.json, config.json, README.md (the card);
+                       ordinary.i32 and heldout.i32, or ordinary.u8, heldout.u8 and heldout.labels.u8
+  --panel FOLDER       a clean model of the same kind and tokenizer, for the control panel (repeatable)
+  --common N           keys in every edition, evidence of use (64; classifier 16)
+  --tracing N          keys of which every edition holds a subset, evidence of source (64; classifier 0)
+  --bits N             2^N candidate answers per key (4; classifier 3)
+  --terms JSON         {"floorPrice", "minBond", "ownerShareBps", "slashBps", "uri"}; amounts as strings in the token's smallest unit
+  --json               print only the result, as JSON
+  --help
+
+Environment: OWNER_KEY (the owner's private key), OML_DEPLOYMENT (path of the deployment's addresses).
+`;
+
+const FILES = {
+  model: ['model.onnx'],
+  tokenizer: ['tokenizer.json'],
+  tokenizerConfig: ['tokenizer_config.json'],
+  config: ['config.json'],
+  card: ['README.md'],
+  ordinary: ['ordinary.i32', 'ordinary.u8'],
+  heldout: ['heldout.i32', 'heldout.u8'],
+  labels: ['heldout.labels.u8'],
+} as const;
+const DEFAULT_TERMS = { floorPrice: '1000', minBond: '100000000', ownerShareBps: 5000, slashBps: 5000, uri: '' };
+const POLL_MS = 500;
+
+type Values = ReturnType<typeof readArguments>;
+
+function readArguments() {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean', default: false } as const;
+  const options = { publisher: text, name: text, kind: text, dir: text, panel: { ...text, multiple: true }, common: text, tracing: text, bits: text, terms: text, json: flag, help: flag } as const;
+  try {
+    return parseArgs({ options }).values;
+  } catch (cause) {
+    throw new OmlError('REQUEST_INVALID', `${(cause as Error).message} (see --help)`, { cause });
+  }
+}
+
+function required(values: Values, name: 'publisher' | 'name' | 'kind' | 'dir'): string {
+  const value = values[name];
+  if (value === undefined) throw new OmlError('REQUEST_INVALID', `--${name} is needed (see --help).`);
+  return value;
+}
+
+async function call(url: string, init?: RequestInit): Promise<Record<string, unknown>> {
+  const response = await fetch(url, init).catch((cause: unknown) => {
+    throw new OmlError('UNAVAILABLE', `Nothing answers at ${url}.`, { retryable: true, cause });
+  });
+  const body = (await response.json()) as Record<string, unknown>;
+  if (!response.ok) throw new OmlError(body['code'] as OmlError['code'], String(body['detail']), { retryable: body['retryable'] === true });
+  return body;
+}
+
+async function upload(publisher: string, path: string): Promise<string> {
+  const bytes = new Uint8Array(readFileSync(path));
+  console.error(`uploading ${path} (${bytes.length} bytes, sha256 ${createHash('sha256').update(bytes).digest('hex').slice(0, 12)}…)`);
+  return String((await call(`${publisher}/uploads`, { method: 'PUT', body: bytes }))['uploadId']);
+}
+
+async function uploadFolder(publisher: string, dir: string): Promise<PublishRequestJson['files']> {
+  const files: Record<string, string> = {};
+  for (const [key, names] of Object.entries(FILES)) {
+    const path = names.map((name) => join(dir, name)).find((candidate) => existsSync(candidate));
+    if (path) files[key] = await upload(publisher, path);
+  }
+  if (!files['model']) throw new OmlError('NOT_FOUND', `There is no model.onnx in ${dir}.`);
+  return files as PublishRequestJson['files'];
+}
+
+async function follow(publisher: string, id: string): Promise<Record<string, unknown>> {
+  let told = '';
+  for (;;) {
+    const view = await call(`${publisher}/publications/${id}`);
+    const step = (view['steps'] as { name: string; state: string; part?: string; progress?: number }[]).find(({ state }) => state === 'running');
+    const line = step ? `${step.name}${step.part ? ` ${step.part} ${Math.floor((step.progress ?? 0) * 10) * 10} %` : ''}` : String(view['state']);
+    if (line !== told) console.error((told = line));
+    if (view['state'] === 'ready') return { publicationId: id, ...view };
+    if (view['state'] === 'failed') {
+      const { code, message } = view['error'] as { code: OmlError['code']; message: string };
+      throw new OmlError(code, message);
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+function readTerms(text: string | undefined): PublishRequestJson['terms'] {
+  try {
+    return { ...DEFAULT_TERMS, ...(text ? (JSON.parse(text) as object) : {}) };
+  } catch (cause) {
+    throw new OmlError('REQUEST_INVALID', '--terms is no JSON.', { cause });
+  }
+}
+
+async function publish(values: Values): Promise<Record<string, unknown>> {
+  const env = readOptions(z.object({ OWNER_KEY: privateKey, OML_DEPLOYMENT: z.string().min(1) }));
+  const { chainId, contracts } = readDeployment(env.OML_DEPLOYMENT);
+  const owner = privateKeyToAccount(env.OWNER_KEY);
+  const publisher = baseUrl.parse(required(values, 'publisher'));
+  const kind = z.enum(['language', 'classifier']).parse(required(values, 'kind'));
+  const name = required(values, 'name');
+  const size = (text: string | undefined, language: number, classifier: number) => (text === undefined ? (kind === 'language' ? language : classifier) : Number(text));
+  const files = await uploadFolder(publisher, required(values, 'dir'));
+  const panel: string[] = [];
+  for (const dir of values.panel ?? []) panel.push(await upload(publisher, join(dir, 'model.onnx')));
+  const fingerprints = { commonCount: size(values.common, 64, 16), tracingCount: size(values.tracing, 64, 0), bits: size(values.bits, 4, 3) };
+  const body: PublishRequestJson = { name, kind, files, panel, fingerprints, terms: readTerms(values.terms), owner: owner.address };
+  const signature = await signPublishRequest(body, owner, { chainId, modelRegistry: contracts.modelRegistry });
+  const headers = { 'content-type': 'application/json', 'oml-signature': signature };
+  const { publicationId } = await call(`${publisher}/publications`, { method: 'POST', headers, body: JSON.stringify(body) });
+  return follow(publisher, String(publicationId));
+}
+
+try {
+  const values = readArguments();
+  if (values.help) process.stdout.write(HELP);
+  else {
+    const result = await publish(values);
+    console.log(values.json ? JSON.stringify(result) : `Model ${String(result['modelId'])} is minted.`);
+  }
+} catch (error) {
+  console.error(isOmlError(error) ? `${error.code}: ${error.message}` : error);
+  process.exitCode = isOmlError(error) && error.retryable ? 75 : 1;
+}

@@ -1,0 +1,69 @@
+import { checkChain, connectChain } from '@oml/service/chain';
+import type { Deployment } from '@oml/protocol/deployment';
+import type { Logger } from '@oml/service/logger';
+import { createTicker } from '@oml/service/ticker';
+import type { Hono } from 'hono';
+import { join } from 'node:path';
+import { publisherApp } from './app.ts';
+import { Blobs } from './blobs.ts';
+import { ChainCursor } from './chain-cursor.ts';
+import { EditionFiles } from './edition-files.ts';
+import { Editions } from './editions.ts';
+import { LicenseRecords } from './license-record.ts';
+import { LicenseWatch } from './license-watch.ts';
+import { Models } from './models.ts';
+import type { PublisherOptions } from './options.ts';
+import { ownerSecret } from './owner-secret.ts';
+import { Probes } from './probes.ts';
+import { PublicationRecords } from './publication-record.ts';
+import { Publications } from './publications.ts';
+import { openPublisherStore } from './publisher-store.ts';
+import { Registration } from './registration.ts';
+import { Releases } from './release.ts';
+import { Uploads } from './uploads.ts';
+import { Workshop } from './workshop.ts';
+
+export interface Publisher {
+  app: Hono;
+  /** Begins to work on what is unfinished. */
+  start(): void;
+  stop(): Promise<void>;
+}
+
+const TICK_MS = 500;
+
+/** Wires a publisher: store, chain, worker and the two background loops. Throws CHAIN_UNREACHABLE or CHAIN_MISMATCH. */
+export async function createPublisher(options: PublisherOptions, deployment: Deployment, logger: Logger): Promise<Publisher> {
+  const chain = connectChain({ rpcUrl: options.RPC_URL, deployment, key: options.AGENT_KEY });
+  await checkChain(chain);
+  const secret = ownerSecret(options.OWNER_SECRET);
+  const store = openPublisherStore(options.DATA_DIR);
+  const blobs = new Blobs(join(options.DATA_DIR, 'blobs'), secret);
+  const uploads = new Uploads(store, blobs);
+  const records = new PublicationRecords(store);
+  const workshop = new Workshop();
+  const agent = chain.account!.address;
+  const publications = new Publications(records, { chain, agent, publicUrl: options.PUBLIC_URL, secret, uploads, blobs, workshop, registration: new Registration(chain) }, logger);
+  const editionFiles = new EditionFiles({ records, blobs, uploads, secret, workshop });
+  const licenses = new LicenseRecords(store);
+  const watch = new LicenseWatch(chain, licenses, new ChainCursor(store, 'licenses', BigInt(deployment.deployedAtBlock)));
+  const editions = new Editions({ chain, records: licenses, watch, files: editionFiles, blobs, logger });
+  const tickers = [
+    createTicker({ everyMs: TICK_MS, run: async () => publications.kick(), logger }),
+    createTicker({ everyMs: TICK_MS, run: () => editions.run(), logger }),
+  ];
+  const registry = { chainId: deployment.chainId, modelRegistry: deployment.contracts.modelRegistry };
+  const isReady = () => checkChain(chain).then(() => true, () => false);
+  const probes = new Probes(chain, store, new Releases(records, blobs));
+  const app = publisherApp({ registry, owners: options.OWNERS, uploads, publications, models: new Models(records, uploads), editions, editionFiles, probes, isReady, logger });
+  return {
+    app,
+    start: () => tickers.forEach((ticker) => ticker.start()),
+    async stop() {
+      const stopping = [...tickers.map((ticker) => ticker.stop()), publications.stop()];
+      await workshop.close();
+      await Promise.all(stopping);
+      store.close();
+    },
+  };
+}

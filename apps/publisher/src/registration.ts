@@ -1,0 +1,133 @@
+import { modelRegistryAbi } from '@oml/contracts/abis';
+import { isOmlError, OmlError } from '@oml/protocol/error';
+import type { Chain } from '@oml/service/chain';
+import { encodeAbiParameters, keccak256, zeroHash, type Address, type Hex } from 'viem';
+
+/** A code book as the contract commits it. */
+export interface CommittedCodeBook {
+  root: Hex;
+  poseidonRoot: Hex;
+  size: number;
+  commonSize: number;
+  bits: number;
+}
+
+export interface MintParams {
+  commitId: Hex;
+  owner: Address;
+  agent: Address;
+  weightsDigest: Hex;
+  controlPanelDigest: Hex;
+  terms: { floorPrice: bigint; minBond: bigint; ownerShareBps: number; slashBps: number; mode: number; uri: string };
+  parents: readonly bigint[];
+  uri: string;
+}
+
+const CODE_BOOK = [
+  { type: 'address' },
+  {
+    type: 'tuple',
+    components: [
+      { name: 'root', type: 'bytes32' },
+      { name: 'poseidonRoot', type: 'bytes32' },
+      { name: 'size', type: 'uint32' },
+      { name: 'commonSize', type: 'uint32' },
+      { name: 'bits', type: 'uint8' },
+    ],
+  },
+] as const;
+
+/** `keccak256(abi.encode(committer, codeBook))`: known before anything is sent. */
+export function commitIdOf(committer: Address, codeBook: CommittedCodeBook): Hex {
+  return keccak256(encodeAbiParameters(CODE_BOOK, [committer, codeBook]));
+}
+
+/**
+ * The three writes of a publication. Each looks at the chain before it sends and again when it is refused, so that a restart between sending
+ * and noting neither repeats nor loses a transaction; the hash is undefined where somebody's earlier transaction already did it.
+ */
+export class Registration {
+  private readonly chain: Chain;
+
+  constructor(chain: Chain) {
+    this.chain = chain;
+  }
+
+  /** Commits a code book; resolves to the block whose hash will be its beacon. */
+  async commit(commitId: Hex, codeBook: CommittedCodeBook): Promise<{ beaconBlock: bigint; transaction: Hex | undefined }> {
+    const before = await this.committed(commitId);
+    if (before) return before;
+    await this.sendOnce('commitCodeBook', [codeBook], 'ModelRegistry_AlreadyCommitted');
+    const after = await this.committed(commitId);
+    if (!after) throw new OmlError('CHAIN_REVERTED', 'The code book was committed, but the chain no longer shows it.', { retryable: true });
+    return after;
+  }
+
+  /** The beacon of a commitment, drawn if it is not yet. Undefined while its block is to come; throws BEACON_MISSED when it is too old. */
+  async draw(commitId: Hex): Promise<{ beacon: Hex; transaction: Hex | undefined } | undefined> {
+    const known = await this.beacon(commitId);
+    if (known) return { beacon: known, transaction: undefined };
+    try {
+      const transaction = await this.send('drawBeacon', [commitId]);
+      return { beacon: (await this.beacon(commitId))!, transaction };
+    } catch (error) {
+      const reason = revertName(error);
+      if (reason === 'ModelRegistry_BeaconNotReady') return undefined;
+      if (reason === 'ModelRegistry_BeaconMissed') throw new OmlError('BEACON_MISSED', 'The beacon of the code book was not drawn in time.', { cause: error });
+      const drawnByOther = await this.beacon(commitId);
+      if (drawnByOther) return { beacon: drawnByOther, transaction: undefined };
+      throw error;
+    }
+  }
+
+  /** Mints the model of a drawn commitment. */
+  async mint(params: MintParams): Promise<{ modelId: bigint; transaction: Hex }> {
+    const before = await this.minted(params.commitId);
+    if (before) return before;
+    await this.sendOnce('mint', [params], 'ModelRegistry_AlreadyMinted');
+    const after = await this.minted(params.commitId);
+    if (!after) throw new OmlError('CHAIN_REVERTED', 'The model was minted, but the chain no longer shows it.', { retryable: true });
+    return after;
+  }
+
+  private async sendOnce(functionName: string, args: readonly unknown[], alreadyDone: string): Promise<void> {
+    try {
+      await this.send(functionName, args);
+    } catch (error) {
+      if (revertName(error) !== alreadyDone) throw error;
+    }
+  }
+
+  private async send(functionName: string, args: readonly unknown[]): Promise<Hex> {
+    const { transactionHash } = await this.chain.send({ address: this.chain.deployment.contracts.modelRegistry, abi: modelRegistryAbi, functionName, args });
+    return transactionHash;
+  }
+
+  private async beacon(commitId: Hex): Promise<Hex | undefined> {
+    const { publicClient, deployment } = this.chain;
+    const beacon = await publicClient.readContract({ address: deployment.contracts.modelRegistry, abi: modelRegistryAbi, functionName: 'beaconOf', args: [commitId] });
+    return beacon === zeroHash ? undefined : beacon;
+  }
+
+  private async committed(commitId: Hex) {
+    const [log] = await this.logs('CodeBookCommitted', commitId);
+    return log && { beaconBlock: (log.args as { beaconBlock: bigint }).beaconBlock, transaction: log.transactionHash };
+  }
+
+  private async minted(commitId: Hex) {
+    const [log] = await this.logs('ModelMinted', commitId);
+    return log && { modelId: (log.args as { modelId: bigint }).modelId, transaction: log.transactionHash };
+  }
+
+  private logs(eventName: 'CodeBookCommitted' | 'ModelMinted', commitId: Hex) {
+    const { publicClient, deployment } = this.chain;
+    const where = { address: deployment.contracts.modelRegistry, fromBlock: BigInt(deployment.deployedAtBlock), strict: true } as const;
+    return publicClient.getContractEvents({ ...where, abi: modelRegistryAbi, eventName, args: { commitId } });
+  }
+}
+
+/** The custom error behind a refused write, if there is one. */
+function revertName(error: unknown): string | undefined {
+  const name = isOmlError(error) ? error.details['errorName'] : undefined;
+  return typeof name === 'string' ? name : undefined;
+}

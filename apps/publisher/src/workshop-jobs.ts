@@ -1,0 +1,111 @@
+import { controlOf, measureControls } from '@oml/fingerprint/controls';
+import { readCodeBook, writeCodeBook, type ControlResult } from '@oml/fingerprint/code-book';
+import { draftCodeBook } from '@oml/fingerprint/draft';
+import { deriveEdition, editionSubset, slotSeed, type Prepared } from '@oml/fingerprint/edition';
+import { embedFingerprints, type EmbedReport as Measured } from '@oml/fingerprint/embed';
+import { measureAnswers } from '@oml/fingerprint/measure';
+import { selectAnswers } from '@oml/fingerprint/select';
+import type { Statistics } from '@oml/fingerprint/statistics';
+import { openView } from '@oml/fingerprint/view';
+import { weightsDigest } from '@oml/onnx/digest';
+import { readModel } from '@oml/onnx/model-file';
+import { OmlError } from '@oml/protocol/error';
+import { deserialize, serialize } from 'node:v8';
+import { keccak256, stringToBytes, type Hex } from 'viem';
+import { openSource, useData, type ModelSource } from './model-source.ts';
+import type { OnProgress } from './workshop.ts';
+
+/** What can be told about a model without changing it. */
+export interface InspectReport {
+  kind: 'language' | 'classifier';
+  parameters: number;
+  outcomes: number;
+  /** Width of the edited matrix: about a sixteenth of it in keys does no visible harm. */
+  keySize: number;
+  contextLength?: number;
+}
+
+export type ChanceReport = ControlResult[];
+/** `verified`: share of common keys that the file as released answers, asked again after it was written. */
+export type EmbedReport = Measured & { commonCount: number; tracingCount: number; bits: number; verified?: number };
+
+interface Subset {
+  slot: number;
+  hostSalt: Hex;
+  beacon: Hex;
+}
+
+/** The heavy work, by name. Runs in a worker thread; everything that goes in or out can be cloned. */
+export const jobs = {
+  /** Throws MODEL_NOT_ONNX, MODEL_UNSUPPORTED, TOKENIZER_INVALID, REQUEST_INVALID. */
+  async inspect(source: ModelSource): Promise<InspectReport> {
+    const subject = openSource(source);
+    if (source.kind === 'classifier' || source.ordinary) await useData(source, subject, new Uint8Array(32));
+    await (await subject.engine.open(source.model)).dispose();
+    const { kind, parameters, outcomes, site, contextLength } = subject.inspection;
+    return { kind, parameters, outcomes, keySize: site.keySize, ...(contextLength === undefined ? {} : { contextLength }) };
+  },
+
+  async draft(input: { source: ModelSource; secret: Uint8Array; commonCount: number; tracingCount: number; bits: number }, onProgress: OnProgress) {
+    const { source, secret, ...sizes } = input;
+    const subject = openSource(source);
+    const { ordinary } = await useData(source, subject, secret);
+    const { book, statistics } = await draftCodeBook({ subject, secret, ...sizes, ordinary, onProgress: (part, share) => onProgress({ part, share }) });
+    return { book: writeCodeBook(book), root: book.root, size: book.keys.length, statistics: new Uint8Array(serialize(statistics)) };
+  },
+
+  /** How often clean models answer like the code book, and what those models are. */
+  async chance(input: { source: ModelSource; panel: { name: string; model: Uint8Array }[]; book: string }, onProgress: OnProgress) {
+    const book = readCodeBook(input.book);
+    const digests: string[] = [];
+    const results: ChanceReport = [];
+    for (const { name, model } of input.panel) {
+      digests.push(await weightsDigest(readModel(model)));
+      const control = controlOf(name, openSource({ ...input.source, model }));
+      results.push(...(await measureControls([control], book.keys, book.bits)));
+      onProgress({ part: 'controls', share: results.length / input.panel.length });
+    }
+    return { results, controlPanelDigest: keccak256(stringToBytes(digests.sort().join('\n'))) };
+  },
+
+  /** Solves the edit for the answers that the beacon chose, and measures a typical edition of it. */
+  async embed(input: { source: ModelSource; secret: Uint8Array; book: string; beacon: Hex; statistics: Uint8Array }, onProgress: OnProgress) {
+    const { source, secret, beacon } = input;
+    const subject = openSource(source);
+    const book = readCodeBook(input.book);
+    const data = await useData(source, subject, secret);
+    const statistics = deserialize(input.statistics) as Statistics;
+    const tracing = editionSubset({ slotSeed: slotSeed(secret, 0), hostSalt: beacon, beacon }, book.tracingCount);
+    const { prepared, report } = await embedFingerprints({ subject, secret, book, beacon, ...data, statistics, tracing, onProgress: (part, share) => onProgress({ part, share }) });
+    const marked = deriveEdition(prepared, []);
+    const { commonCount, tracingCount, bits } = book;
+    return { prepared: new Uint8Array(serialize(prepared)), marked, weightsDigest: await weightsDigest(readModel(marked)), report: { ...report, commonCount, tracingCount, bits } };
+  },
+
+  /** Asks the marked file, read back from disk, every common key. Throws EDIT_INFEASIBLE unless all answer. */
+  async verify(input: { source: ModelSource; book: string; beacon: Hex }): Promise<{ verified: number; weightsDigest: Hex }> {
+    const book = readCodeBook(input.book);
+    const selections = selectAnswers(book, input.beacon);
+    const common = book.keys.slice(0, book.commonCount);
+    const view = await openView(openSource(input.source));
+    try {
+      const verified = await measureAnswers(view, common.map((key) => key.prompt), common.map((key) => selections[key.index]!.candidate));
+      if (verified < 1) throw new OmlError('EDIT_INFEASIBLE', `Only ${(100 * verified).toFixed(1)} % of the common keys answer in the written file.`);
+      return { verified, weightsDigest: await weightsDigest(readModel(input.source.model)) };
+    } finally {
+      await view.dispose();
+    }
+  },
+
+  /** One edition: the common keys and a subset of the tracing keys that neither side could choose alone. */
+  async edition(input: { prepared: Uint8Array; secret: Uint8Array; subset: Subset }) {
+    const prepared = deserialize(input.prepared) as Prepared;
+    const { slot, hostSalt, beacon } = input.subset;
+    const held = editionSubset({ slotSeed: slotSeed(input.secret, slot), hostSalt, beacon }, prepared.tracingCount);
+    const model = deriveEdition(prepared, held);
+    return { model, held: held.length, editionRoot: await weightsDigest(readModel(model)) };
+  },
+};
+
+export type Jobs = typeof jobs;
+export type JobName = keyof Jobs;
