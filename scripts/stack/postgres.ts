@@ -55,7 +55,7 @@ function binaries(): string {
   }
   const links = join(native, 'pg-symlinks.json');
   if (existsSync(links)) {
-    for (const { source, target } of JSON.parse(readFileSync(links, 'utf8')) as { source: string; target: string }[]) link(join(native, source), join(native, target));
+    for (const { source, target } of JSON.parse(readFileSync(links, 'utf8')) as { source: string; target: string }[]) link(join(native, '..', source), join(native, '..', target));
   }
   if (isReachable(native)) return join(native, 'bin');
   const copy = reachable(native);
