@@ -51,16 +51,15 @@ export async function listDistributions(db: Database, query: { licenseId?: bigin
 
 /** A host account with its signers, or undefined if the address never deposited a bond nor bound a signer. */
 export async function accountOf(db: Database, account: Address): Promise<AccountRow | undefined> {
-  const name = storedAddress(account) ?? '';
-  const [row, open] = await Promise.all([
-    db.account.findUnique({ where: { account: name }, include: { signers: { orderBy: [{ boundAt: 'asc' }, { signer: 'asc' }] } } }),
-    db.claim.aggregate({ where: { account: name, state: 'contested' }, _sum: { reserved: true } }),
-  ]);
+  const row = await db.account.findUnique({
+    where: { account: storedAddress(account) ?? '' },
+    include: { signers: { orderBy: [{ boundAt: 'asc' }, { signer: 'asc' }] } },
+  });
   if (!row) return undefined;
   return {
     account: toAddress(row.account),
     bond: toAmount(row.bond),
-    contested: open._sum.reserved ? toAmount(open._sum.reserved) : 0n,
+    contested: toAmount(row.contested),
     slashed: toAmount(row.slashed),
     lateFees: toAmount(row.lateFees),
     signers: row.signers.map(({ signer, boundAt, revokedAt }) => ({ signer: toAddress(signer), boundAt, ...(revokedAt ? { revokedAt } : {}) })),

@@ -56,15 +56,15 @@ CREATE TABLE "chain"."claim_step" (
 );
 
 -- CreateTable
-CREATE TABLE "chain"."contested_receipt" (
+CREATE TABLE "chain"."contested_use" (
     "claim_id" BIGINT NOT NULL,
     "index" DECIMAL(78,0) NOT NULL,
-    "vault" TEXT NOT NULL,
+    "vault" TEXT,
     "payment_ref" TEXT NOT NULL,
     "client" TEXT NOT NULL,
     "cumulative" DECIMAL(78,0) NOT NULL,
 
-    CONSTRAINT "contested_receipt_pkey" PRIMARY KEY ("claim_id","index")
+    CONSTRAINT "contested_use_pkey" PRIMARY KEY ("claim_id","index")
 );
 
 -- CreateTable
@@ -216,6 +216,7 @@ CREATE TABLE "chain"."distribution" (
 CREATE TABLE "chain"."account" (
     "account" TEXT NOT NULL,
     "bond" DECIMAL(78,0) NOT NULL DEFAULT 0,
+    "contested" DECIMAL(78,0) NOT NULL DEFAULT 0,
     "slashed" DECIMAL(78,0) NOT NULL DEFAULT 0,
     "late_fees" DECIMAL(78,0) NOT NULL DEFAULT 0,
 
@@ -302,7 +303,7 @@ CREATE INDEX "claim_claimant_claim_id_idx" ON "chain"."claim"("claimant", "claim
 CREATE INDEX "claim_step_block_number_log_index_idx" ON "chain"."claim_step"("block_number", "log_index");
 
 -- CreateIndex
-CREATE INDEX "contested_receipt_vault_payment_ref_idx" ON "chain"."contested_receipt"("vault", "payment_ref");
+CREATE INDEX "contested_use_payment_ref_idx" ON "chain"."contested_use"("payment_ref");
 
 -- CreateIndex
 CREATE INDEX "refused_claim_block_number_tx_index_idx" ON "chain"."refused_claim"("block_number", "tx_index");
@@ -359,7 +360,7 @@ ALTER TABLE "chain"."claim_step" ADD CONSTRAINT "claim_step_claim_id_fkey" FOREI
 ALTER TABLE "chain"."claim_step" ADD CONSTRAINT "claim_step_block_number_log_index_fkey" FOREIGN KEY ("block_number", "log_index") REFERENCES "chain"."event"("block_number", "log_index") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "chain"."contested_receipt" ADD CONSTRAINT "contested_receipt_claim_id_fkey" FOREIGN KEY ("claim_id") REFERENCES "chain"."claim"("claim_id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "chain"."contested_use" ADD CONSTRAINT "contested_use_claim_id_fkey" FOREIGN KEY ("claim_id") REFERENCES "chain"."claim"("claim_id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "chain"."license" ADD CONSTRAINT "license_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "chain"."model"("model_id") ON DELETE RESTRICT ON UPDATE CASCADE;

@@ -44,7 +44,7 @@ END $$;
 CREATE FUNCTION "chain"."wipe"() RETURNS void LANGUAGE sql AS $$
   TRUNCATE chain.cursor, chain.block, chain.event, chain.undo, chain.refused_claim, chain.code_book, chain.terms,
     chain.model, chain.license, chain.booking, chain.distribution, chain.account, chain.signer, chain.claim,
-    chain.claim_step, chain.contested_receipt, chain.verifier, chain.batch;
+    chain.claim_step, chain.contested_use, chain.verifier, chain.batch;
 $$;
 
 CREATE TRIGGER remember AFTER INSERT OR UPDATE OR DELETE ON "chain"."code_book" FOR EACH ROW EXECUTE FUNCTION chain.remember('commit_id');
@@ -57,6 +57,6 @@ CREATE TRIGGER remember AFTER INSERT OR UPDATE OR DELETE ON "chain"."account" FO
 CREATE TRIGGER remember AFTER INSERT OR UPDATE OR DELETE ON "chain"."signer" FOR EACH ROW EXECUTE FUNCTION chain.remember('signer');
 CREATE TRIGGER remember AFTER INSERT OR UPDATE OR DELETE ON "chain"."claim" FOR EACH ROW EXECUTE FUNCTION chain.remember('claim_id');
 CREATE TRIGGER remember AFTER INSERT OR UPDATE OR DELETE ON "chain"."claim_step" FOR EACH ROW EXECUTE FUNCTION chain.remember('claim_id, block_number, log_index');
-CREATE TRIGGER remember AFTER INSERT OR UPDATE OR DELETE ON "chain"."contested_receipt" FOR EACH ROW EXECUTE FUNCTION chain.remember('claim_id, index');
+CREATE TRIGGER remember AFTER INSERT OR UPDATE OR DELETE ON "chain"."contested_use" FOR EACH ROW EXECUTE FUNCTION chain.remember('claim_id, index');
 CREATE TRIGGER remember AFTER INSERT OR UPDATE OR DELETE ON "chain"."verifier" FOR EACH ROW EXECUTE FUNCTION chain.remember('verifier');
 CREATE TRIGGER remember AFTER INSERT OR UPDATE OR DELETE ON "chain"."batch" FOR EACH ROW EXECUTE FUNCTION chain.remember('batch_id');
