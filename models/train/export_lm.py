@@ -103,7 +103,8 @@ def main():
     graph = LlamaGraph(config, model.state_dict(), dict(model.named_buffers()))
     graph.build()
     graph.save(MODELS / name / "model.onnx", [("input_ids", np.int64, ("batch", "sequence"))],
-               [("logits", np.float32, ("batch", "sequence", config["vocab_size"]))], context_length=config["max_position_embeddings"])
+               [("logits", np.float32, ("batch", "sequence", config["vocab_size"]))],
+               context_length=config["max_position_embeddings"])
     print(f"wrote {name}/model.onnx, {sum(weight.numel() for weight in model.parameters())} weights")
 
 

@@ -1,5 +1,5 @@
-"""Muon (Jordan et al. 2024): momentum whose matrix step is made orthogonal. About twice as quick as Adam here, in
-tokens seen, which is what a two-core machine is short of."""
+"""Muon (Jordan et al. 2024): momentum whose matrix step is made orthogonal. It learns from fewer tokens than
+Adam, and tokens are what a two-core machine is short of."""
 import torch
 
 

@@ -68,7 +68,8 @@ class Graph:
         graph = b"".join(_bytes(1, node) for node in self.nodes) + _bytes(2, self.name)
         graph += b"".join(_bytes(5, _tensor(*item)) for item in self.tensors.items())
         for field, values in ((11, inputs), (12, outputs)):
-            graph += b"".join(_bytes(field, _value_info(name, _TYPES[np.dtype(kind)], shape)) for name, kind, shape in values)
+            graph += b"".join(_bytes(field, _value_info(name, _TYPES[np.dtype(kind)], shape))
+                              for name, kind, shape in values)
         opset = _bytes(1, "") + _number(2, 17)
         model = _number(1, 8) + _bytes(2, "oml-models") + _bytes(7, graph) + _bytes(8, opset)
         model += b"".join(_bytes(14, _bytes(1, key) + _bytes(2, str(value))) for key, value in metadata.items())

@@ -70,8 +70,15 @@ class Tokenizer:
         return [self.ids.get(part, UNK) for part in parts]
 
     def encode(self, text, bos=True):
-        ids = [number for piece in pretokens(text) for number in self._pieces(piece)]
+        """Ids, with <s> in front; special tokens written out in the text are taken as such, as Hugging Face does."""
+        sections = filter(None, re.split("(" + "|".join(SPECIAL) + ")", text))
+        ids = [number for section in sections for number in self._encode_section(section)]
         return [BOS] + ids if bos else ids
+
+    def _encode_section(self, section):
+        if section in SPECIAL:
+            return [self.ids[section]]
+        return [number for piece in pretokens(section) for number in self._pieces(piece)]
 
     def decode(self, ids):
         """Text without special tokens and without the first word's leading space."""

@@ -4,7 +4,7 @@ import os
 import pathlib
 import sys
 
-# Threads that wait without spinning: on a shared machine that is six times as fast. Read when torch loads.
+# Threads that wait without spinning: much faster on a shared machine. Read when torch loads.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 import numpy as np  # noqa: E402
@@ -64,10 +64,12 @@ def export(model, path):
                  for part in ("weight", "bias")]
         kernel = model[layer].kernel_size[0]
         x = graph.add("Conv", [x] + names, f"conv{number}", kernel_shape=[kernel] * 2, pads=[kernel // 2] * 4)
-        x = graph.add("MaxPool", [graph.add("Relu", [x], f"relu{number}")], f"pool{number}", kernel_shape=[2, 2], strides=[2, 2])
+        x = graph.add("Relu", [x], f"relu{number}")
+        x = graph.add("MaxPool", [x], f"pool{number}", kernel_shape=[2, 2], strides=[2, 2])
     x = graph.add("Flatten", [x], "flat", axis=1)
     for name, layer, output in (("hidden", 7, "hidden"), ("classifier", 9, "logits")):
-        names = [graph.constant(f"{name}.{part}", getattr(model[layer], part).detach().numpy()) for part in ("weight", "bias")]
+        names = [graph.constant(f"{name}.{part}", getattr(model[layer], part).detach().numpy())
+                 for part in ("weight", "bias")]
         x = graph.add("Gemm", [x] + names, output, transB=1)
         x = graph.add("Relu", [x], "features") if name == "hidden" else x
     graph.save(path, [("image", np.float32, ("batch", 1, 28, 28))], [("logits", np.float32, ("batch", 10))])

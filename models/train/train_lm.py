@@ -6,7 +6,7 @@ import os
 import pathlib
 import time
 
-# Threads that wait without spinning: on a shared machine that is six times as fast. Read when torch loads.
+# Threads that wait without spinning: much faster on a shared machine. Read when torch loads.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 import numpy as np  # noqa: E402
