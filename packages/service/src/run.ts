@@ -8,7 +8,7 @@ export interface RunOptions {
   name: string;
   app: Hono;
   port: number;
-  /** Loopback unless said otherwise. */
+  /** The environment's HOST, or loopback. */
   host?: string;
   logger: Logger;
   /** Runs once before the process ends; may close stores and loops. */
@@ -23,7 +23,7 @@ export interface RunningService {
 const STOP_TIMEOUT_MS = 10_000;
 
 /** Listens, stops gracefully on SIGTERM and SIGINT, and ends the process on a crash. Throws PORT_IN_USE. */
-export async function runService({ name, app, port, host = '127.0.0.1', logger, stop }: RunOptions): Promise<RunningService> {
+export async function runService({ name, app, port, host = process.env['HOST'] ?? '127.0.0.1', logger, stop }: RunOptions): Promise<RunningService> {
   const server = await listen(name, app, port, host);
   const actualPort = (server.address() as AddressInfo).port;
   let closing: Promise<void> | undefined;
