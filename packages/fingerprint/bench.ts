@@ -14,7 +14,7 @@ async function bench(name: string, { files, commonCount, tracingCount, bits, ord
   const subject = openSubject(files, nodeEngine());
   const tracing = editionSubset({ slotSeed: slotSeed(secret, 0), hostSalt: deriveHex(secret, 'salt'), beacon: deriveHex(secret, 'beacon') }, tracingCount);
   const started = performance.now();
-  const { book, statistics } = await draftCodeBook({ subject, secret, commonCount, tracingCount, bits, ordinary });
+  const { book, statistics } = await draftCodeBook({ subject, secret, commonCount, tracingCount, bits, ordinary, ...override });
   const drafted = performance.now();
   const { report, prepared } = await embedFingerprints({ subject, secret, book, beacon: deriveHex(secret, 'beacon'), ordinary, heldout, tracing, statistics, ...override });
   const embedded = performance.now();

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { haveSharedModels, languageFiles } from '../test-support/shared-models.ts';
+import { asciiTokenizer, tinyClassifier, tinyLanguageModel } from '../test-support/tiny-models.ts';
+import { Classifier } from './classifier.ts';
+import { Detokenizer } from './detokenizer.ts';
+import { LanguageModel, type CompletionEvent, type CompletionRequest } from './language-model.ts';
+import { nodeEngine } from './runner-node.ts';
+
+const engine = nodeEngine({ threads: 1 });
+let model: LanguageModel;
+beforeAll(async () => {
+  model = await LanguageModel.open({ model: tinyLanguageModel(), tokenizer: asciiTokenizer, contextLength: 24 }, engine);
+});
+afterAll(() => model.dispose());
+
+async function events(request: CompletionRequest): Promise<{ text: string; end: Extract<CompletionEvent, { type: 'end' }> }> {
+  const all: CompletionEvent[] = [];
+  for await (const event of model.complete(request)) all.push(event);
+  const text = all.map((event) => (event.type === 'text' ? event.text : '')).join('');
+  return { text, end: all.at(-1) as Extract<CompletionEvent, { type: 'end' }> };
+}
+
+test('greedy answers and seeded samples are the same every time', async () => {
+  const greedy = { prompt: 'abc', maxTokens: 8, temperature: 0 };
+  expect(await events(greedy)).toEqual(await events(greedy));
+  const sampled = { prompt: 'abc', maxTokens: 12, temperature: 1, topP: 0.95, seed: 7 };
+  expect(await events(sampled)).toEqual(await events(sampled));
+  expect((await events({ ...sampled, seed: 8 })).text).not.toBe((await events(sampled)).text);
+});
+
+test('an answer ends at its token limit, at the end of the context, or before a stop string', async () => {
+  const { text, end } = await events({ prompt: 'abc', maxTokens: 6, temperature: 1, seed: 3 });
+  expect(end).toMatchObject({ finishReason: 'length', usage: { promptTokens: 4, completionTokens: 6 } });
+  expect((await events({ prompt: 'abc', maxTokens: 99, temperature: 1, seed: 3 })).end.usage.completionTokens).toBeLessThanOrEqual(20);
+  const stop = text.slice(2, 4);
+  const stopped = await events({ prompt: 'abc', maxTokens: 6, temperature: 1, seed: 3, stop: [stop] });
+  expect(stopped).toMatchObject({ text: text.slice(0, text.indexOf(stop)), end: { finishReason: 'stop' } });
+});
+
+test('a prompt that fills the context is refused with PROMPT_TOO_LONG', async () => {
+  await expect(events({ prompt: 'x'.repeat(24), maxTokens: 1 })).rejects.toMatchObject({ code: 'PROMPT_TOO_LONG' });
+});
+
+test('a cancelled completion ends with ABORTED', async () => {
+  await expect(events({ prompt: 'abc', maxTokens: 4, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ABORTED' });
+});
+
+test('text pieces hold back half a character and join to the whole text', () => {
+  const bytes = [...new TextEncoder().encode('añ€b')];
+  const tokenizer = { ...asciiTokenizer, decode: (ids: readonly number[]) => new TextDecoder().decode(Uint8Array.from(ids)) };
+  const text = new Detokenizer(tokenizer, [], []);
+  const pieces = bytes.map((byte) => text.push(byte));
+  expect(pieces).toEqual(['a', '', 'ñ', '', '', '€', 'b']);
+});
+
+describe('a classifier', () => {
+  test('gives a label and chances that sum to one, and refuses another shape', async () => {
+    const classifier = await Classifier.open({ model: tinyClassifier() }, engine);
+    const image = Float32Array.from({ length: 196 }, (_, i) => Math.sin(i));
+    const { label, probabilities } = await classifier.classify({ shape: [1, 1, 14, 14], data: image });
+    expect(probabilities[label]).toBe(Math.max(...probabilities));
+    expect(probabilities.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+    await expect(classifier.classify({ shape: [1, 1, 14, 13], data: image })).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+    await classifier.dispose();
+  });
+});
+
+test.skipIf(!haveSharedModels)('a real model tells a story', async () => {
+  const stories = await LanguageModel.open(languageFiles('stories260k'), engine);
+  expect(await stories.completeText({ prompt: 'Once upon', maxTokens: 8, temperature: 0 })).toBe(' a time, there was a little g');
+  await stories.dispose();
+});
