@@ -1,0 +1,3 @@
+import { runProgram } from './install.mjs';
+
+runProgram('scripts/bench/loop.ts');
