@@ -51,8 +51,9 @@ export class EditionFiles {
   }
 
   private async edition(publication: PublicationRecord, subset: Slot) {
-    const { blobs, secret, workshop } = this.parts;
-    return workshop.run('edition', { prepared: await blobs.get(preparedBlob(publication)), secret: secret.derive(secretPurpose(publication)), subset });
+    const { blobs, uploads, secret, workshop } = this.parts;
+    const [base, prepared] = await Promise.all([uploads.get(publication.request.files.model), blobs.get(preparedBlob(publication))]);
+    return workshop.run('edition', { base, prepared, secret: secret.derive(secretPurpose(publication)), subset });
   }
 
   private find(modelId: bigint): PublicationRecord {

@@ -61,18 +61,19 @@ export class Publications {
     }
   }
 
-  /** Lets steps in progress end or break off. */
-  async stop(): Promise<void> {
-    this.stopping = true;
-    await Promise.all(this.running.values());
-  }
-
-  private async advance(id: string): Promise<void> {
+  /** Does steps of one publication until it ends or must wait. */
+  async advance(id: string): Promise<void> {
     for (;;) {
       const publication = this.records.find(id);
       if (this.stopping || !publication || publication.state === 'ready' || publication.state === 'failed') return;
       if (!(await this.step(publication, publication.state))) return;
     }
+  }
+
+  /** Lets steps in progress end or break off. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    await Promise.all(this.running.values());
   }
 
   /** Does one step; false where it must wait or failed. */

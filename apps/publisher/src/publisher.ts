@@ -27,6 +27,8 @@ export interface Publisher {
   app: Hono;
   /** Begins to work on what is unfinished. */
   start(): void;
+  /** Does steps of one publication until it ends or must wait, without the background loop. */
+  advance(publicationId: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -59,6 +61,7 @@ export async function createPublisher(options: PublisherOptions, deployment: Dep
   return {
     app,
     start: () => tickers.forEach((ticker) => ticker.start()),
+    advance: (publicationId) => publications.advance(publicationId),
     async stop() {
       const stopping = [...tickers.map((ticker) => ticker.stop()), publications.stop()];
       await workshop.close();

@@ -1,9 +1,10 @@
 import { controlOf, measureControls } from '@oml/fingerprint/controls';
 import { readCodeBook, writeCodeBook, type ControlResult } from '@oml/fingerprint/code-book';
 import { draftCodeBook } from '@oml/fingerprint/draft';
-import { deriveEdition, editionSubset, slotSeed, type Prepared } from '@oml/fingerprint/edition';
+import { deriveEdition, editionSubset, slotSeed } from '@oml/fingerprint/edition';
 import { embedFingerprints, type EmbedReport as Measured } from '@oml/fingerprint/embed';
 import { measureAnswers } from '@oml/fingerprint/measure';
+import { readPrepared, writePrepared } from '@oml/fingerprint/prepared-file';
 import { selectAnswers } from '@oml/fingerprint/select';
 import type { Statistics } from '@oml/fingerprint/statistics';
 import { openView } from '@oml/fingerprint/view';
@@ -79,7 +80,7 @@ export const jobs = {
     const { prepared, report } = await embedFingerprints({ subject, secret, book, beacon, ...data, statistics, tracing, onProgress: (part, share) => onProgress({ part, share }) });
     const marked = deriveEdition(prepared, []);
     const { commonCount, tracingCount, bits } = book;
-    return { prepared: new Uint8Array(serialize(prepared)), marked, weightsDigest: await weightsDigest(readModel(marked)), report: { ...report, commonCount, tracingCount, bits } };
+    return { prepared: writePrepared(prepared), marked, weightsDigest: await weightsDigest(readModel(marked)), report: { ...report, commonCount, tracingCount, bits } };
   },
 
   /** Asks the marked file, read back from disk, every common key. Throws EDIT_INFEASIBLE unless all answer. */
@@ -98,8 +99,8 @@ export const jobs = {
   },
 
   /** One edition: the common keys and a subset of the tracing keys that neither side could choose alone. */
-  async edition(input: { prepared: Uint8Array; secret: Uint8Array; subset: Subset }) {
-    const prepared = deserialize(input.prepared) as Prepared;
+  async edition(input: { base: Uint8Array; prepared: Uint8Array; secret: Uint8Array; subset: Subset }) {
+    const prepared = readPrepared(input.prepared, input.base);
     const { slot, hostSalt, beacon } = input.subset;
     const held = editionSubset({ slotSeed: slotSeed(input.secret, slot), hostSalt, beacon }, prepared.tracingCount);
     const model = deriveEdition(prepared, held);
