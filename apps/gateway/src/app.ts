@@ -1,0 +1,63 @@
+import { OmlError } from '@oml/protocol/error';
+import { caip2 } from '@oml/protocol/network';
+import { createApp, type ServiceApp } from '@oml/service/app';
+import type { Logger } from '@oml/service/logger';
+import type { Context } from 'hono';
+import type { Address } from 'viem';
+import { classifyCall } from './classify.ts';
+import { completionCall } from './completions.ts';
+import type { ServedModel } from './models.ts';
+import { respondError } from './openai-wire.ts';
+import type { Call, ServeCall } from './paid-call.ts';
+
+export interface GatewayParts {
+  chainId: number;
+  account: Address;
+  signer: Address;
+  token: Address;
+  models: readonly ServedModel[];
+  serveCall: ServeCall;
+  logger: Logger;
+  isReady?: () => boolean | Promise<boolean>;
+}
+
+/** Bodies above this are refused before anything is paid. */
+export const MAX_BODY_BYTES = 256 * 1024;
+
+const STARTED = Math.floor(Date.now() / 1000);
+
+/** The routes of a gateway. No I/O at import. */
+export function createGatewayApp(parts: GatewayParts): ServiceApp {
+  const { models, logger, isReady } = parts;
+  const service = createApp({ name: 'gateway', logger, maxBodyBytes: MAX_BODY_BYTES, ...(isReady ? { isReady } : {}) });
+  const { app } = service;
+  app.get('/.well-known/oml', (c) => c.json(describeHost(parts)));
+  app.get('/v1/models', (c) => c.json({ object: 'list', data: models.map((model) => ({ id: model.model, object: 'model', created: STARTED, owned_by: parts.account, oml: describeModel(parts, model) })) }));
+
+  const find = (name: string): ServedModel => {
+    const model = models.find((served) => served.model === name);
+    if (!model) throw new OmlError('NOT_FOUND', `No model "${name.slice(0, 80)}" is served here.`, { details: { models: models.map((served) => served.model) } });
+    return model;
+  };
+  const paid = (read: (body: string, find: (name: string) => ServedModel) => Call) => async (c: Context) => {
+    try {
+      const body = await c.req.text();
+      return await parts.serveCall(c, body, read(body, find));
+    } catch (error) {
+      if (!(error instanceof OmlError)) logger.error({ err: error, path: c.req.path }, 'request failed');
+      return respondError(c, error);
+    }
+  };
+  app.post('/v1/completions', paid(completionCall));
+  app.post('/v1/classify', paid(classifyCall));
+  return service;
+}
+
+function describeHost(parts: GatewayParts) {
+  const { chainId, account, signer, models } = parts;
+  return { network: caip2(chainId), account, signer, models: models.map((model) => describeModel(parts, model)) };
+}
+
+function describeModel({ token }: GatewayParts, { model, kind, licenseId, modelId, vault, price }: ServedModel) {
+  return { model, kind, licenseId: String(licenseId), modelId: String(modelId), vault, token, price: String(price) };
+}

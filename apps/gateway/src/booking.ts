@@ -1,0 +1,63 @@
+import { devDollarAbi, revenueVaultAbi } from '@oml/contracts/abis';
+import type { Chain } from '@oml/service/chain';
+import type { Logger } from '@oml/service/logger';
+import { createTicker, type Ticker } from '@oml/service/ticker';
+import { isAddressEqual, type Address } from 'viem';
+import { readContested } from './contested.ts';
+import type { GasAccount } from './gas-account.ts';
+import type { Ledger, Payment } from './ledger.ts';
+
+export interface Booking {
+  chain: Pick<Chain, 'publicClient' | 'deployment'>;
+  gas: GasAccount;
+  ledger: Ledger;
+  /** Vaults of the licenses served here. */
+  vaults: readonly Address[];
+  /** Paid out of the vaults after booking. */
+  account: Address;
+  /** `when-contested`: a host that waits for a claim, and pays the late fee. */
+  mode: 'prompt' | 'when-contested';
+  logger: Logger;
+}
+
+const EVERY_MS = 1_000;
+
+/** Books settled payments into their vaults, distributes, and pays the host out. Whatever was interrupted is picked up again. */
+export function createBooker(booking: Booking): Ticker {
+  return createTicker({ everyMs: EVERY_MS, run: () => bookDue(booking), logger: booking.logger });
+}
+
+/** One round: contested payments at once and in any mode, the others as the mode says; then distribution of what was booked. */
+export async function bookDue({ chain, gas, ledger, vaults, account, mode, logger }: Booking): Promise<void> {
+  await readContested(chain, ledger, vaults, logger);
+  for (const payment of ledger.unbooked(mode === 'when-contested')) {
+    try {
+      await book(chain, gas, payment);
+      ledger.markBooked(payment.paymentRef);
+    } catch (error) {
+      logger.warn({ err: error, paymentRef: payment.paymentRef }, 'booking failed; it is tried again');
+    }
+  }
+  for (const vault of ledger.undistributed()) {
+    await distribute(chain, gas, vault, account);
+    ledger.markDistributed(vault);
+  }
+}
+
+/** Idempotent on chain, and read first so that what is booked already, by whomever, costs no gas. */
+async function book({ publicClient }: Booking['chain'], gas: GasAccount, { authorization, signature, paymentRef }: Payment): Promise<void> {
+  const { from, to, value, validAfter, validBefore, nonce } = authorization;
+  const vault = { address: to, abi: revenueVaultAbi } as const;
+  const [client, total] = await publicClient.readContract({ ...vault, functionName: 'booked', args: [paymentRef] });
+  if (isAddressEqual(client, from) && total >= value) return;
+  await gas.send({ ...vault, functionName: 'bookExact', args: [{ from, value, validAfter, validBefore, nonce }, signature] });
+}
+
+async function distribute({ publicClient, deployment }: Booking['chain'], gas: GasAccount, address: Address, account: Address): Promise<void> {
+  const vault = { address, abi: revenueVaultAbi } as const;
+  const balanceOf = { address: deployment.contracts.token, abi: devDollarAbi, functionName: 'balanceOf', args: [address] } as const;
+  const [balance, totalOwed] = await Promise.all([publicClient.readContract(balanceOf), publicClient.readContract({ ...vault, functionName: 'totalOwed' })]);
+  if (balance > totalOwed) await gas.send({ ...vault, functionName: 'distribute' });
+  const owed = await publicClient.readContract({ ...vault, functionName: 'owed', args: [account] });
+  if (owed > 0n) await gas.send({ ...vault, functionName: 'withdraw', args: [account] });
+}

@@ -1,0 +1,28 @@
+import { address } from '@oml/protocol/wire';
+import { baseUrl, port, privateKey } from '@oml/service/options';
+import { z } from 'zod';
+
+/** What the gateway reads from its environment; `.env.example` says what each is for. */
+export const gatewayOptions = z.object({
+  RPC_URL: baseUrl,
+  /** Path of the deployment's JSON. */
+  OML_DEPLOYMENT: z.string(),
+  PORT: port,
+  /** Durable files: licenses.json, editions, payments and answers. One folder per gateway, never shared. */
+  DATA_DIR: z.string(),
+  /** Signs receipts; bound to HOST_ACCOUNT. */
+  SIGNER_KEY: privateKey,
+  /** Pays the gas of settling and booking. */
+  GAS_KEY: privateKey,
+  /** Whose bond stands behind the answers. */
+  HOST_ACCOUNT: address,
+  /** Where buyers reach this gateway. */
+  PUBLIC_URL: baseUrl,
+  /** When settled payments are written into the vault's ledger. */
+  BOOKING: z.enum(['prompt', 'when-contested']).default('prompt'),
+  /** Encrypts kept answers; derived from SIGNER_KEY if not set. */
+  ANSWER_SECRET: privateKey.optional(),
+  /** Blocks after which a payment counts as final. */
+  CONFIRMATIONS: z.coerce.number().int().min(1).max(1_000).default(1),
+});
+export type GatewayOptions = z.output<typeof gatewayOptions>;

@@ -1,0 +1,96 @@
+import { devDollarAbi, licenseRegistryAbi, modelRegistryAbi } from '@oml/contracts/abis';
+import { signBinding } from '@oml/protocol/signer-binding';
+import { createLogger } from '@oml/service/logger';
+import { serve } from '@hono/node-server';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { keccak256, parseEventLogs, stringToHex, type Address } from 'viem';
+import { createGateway, type Gateway } from '../src/gateway.ts';
+import { gatewayOptions } from '../src/options.ts';
+import { HOST, KEYS, OWNER, SIGNER, waitFor, type TestChain } from './chain-fixture.ts';
+
+export const MODELS = join(import.meta.dirname, '../../../models');
+export const FLOOR_PRICE = 1_000n;
+const BOND = 100_000_000n;
+
+/** Gives dev dollars to somebody. */
+export async function giveDollars(chain: TestChain, to: Address, amount = 1_000_000_000n): Promise<void> {
+  const owner = chain.as(KEYS.OWNER);
+  await owner.send({ address: owner.deployment.contracts.token, abi: devDollarAbi, functionName: 'mint', args: [to, amount] });
+}
+
+/** OWNER publishes a model on chain; its code book is a root that nobody opens in these tests. */
+export async function publishModel(chain: TestChain, name: string, uri = 'http://127.0.0.1:1'): Promise<bigint> {
+  const { send, publicClient, deployment } = chain.as(KEYS.OWNER);
+  const registry = { address: deployment.contracts.modelRegistry, abi: modelRegistryAbi } as const;
+  const codeBook = { root: keccak256(stringToHex(name)), poseidonRoot: `0x${'00'.repeat(32)}`, size: 64, commonSize: 32, bits: 4 } as const;
+  const committed = await send({ ...registry, functionName: 'commitCodeBook', args: [codeBook] });
+  const [commit] = parseEventLogs({ abi: modelRegistryAbi, eventName: 'CodeBookCommitted', logs: committed.logs });
+  await waitFor(async () => (await publicClient.getBlockNumber()) > commit!.args.beaconBlock);
+  await send({ ...registry, functionName: 'drawBeacon', args: [commit!.args.commitId] });
+  const digest = keccak256(stringToHex(`${name} weights`));
+  const terms = { floorPrice: FLOOR_PRICE, minBond: 20_000_000n, ownerShareBps: 3_000, slashBps: 5_000, mode: 0, uri: 'demo terms' };
+  const params = { commitId: commit!.args.commitId, owner: OWNER.address, agent: OWNER.address, weightsDigest: digest, controlPanelDigest: digest, terms, parents: [], uri };
+  const minted = await send({ ...registry, functionName: 'mint', args: [params] });
+  return parseEventLogs({ abi: modelRegistryAbi, eventName: 'ModelMinted', logs: minted.logs })[0]!.args.modelId;
+}
+
+/** HOST posts its bond and binds SIGNER. */
+export async function openAccount(chain: TestChain): Promise<void> {
+  const { send, deployment } = chain.as(KEYS.HOST);
+  const { token, licenseRegistry } = deployment.contracts;
+  await giveDollars(chain, HOST.address);
+  await send({ address: token, abi: devDollarAbi, functionName: 'approve', args: [licenseRegistry, BOND] });
+  const registry = { address: licenseRegistry, abi: licenseRegistryAbi } as const;
+  await send({ ...registry, functionName: 'depositBond', args: [HOST.address, BOND] });
+  const binding = await signBinding(SIGNER, HOST.address, { chainId: deployment.chainId, licenseRegistry });
+  await send({ ...registry, functionName: 'bindSigner', args: [SIGNER.address, binding] });
+}
+
+/** HOST takes a license, OWNER delivers. */
+export async function takeLicense(chain: TestChain, modelId: bigint): Promise<{ licenseId: bigint; vault: Address }> {
+  const { send, deployment } = chain.as(KEYS.HOST);
+  const registry = { address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi } as const;
+  const salt = keccak256(stringToHex('host salt'));
+  const params = { modelId, maxBond: 20_000_000n, maxFloorPrice: FLOOR_PRICE, endpoint: 'http://127.0.0.1:4301', encryptionKey: salt, hostSalt: salt };
+  const accepted = await send({ ...registry, functionName: 'accept', args: [params] });
+  const { licenseId, vault } = parseEventLogs({ abi: licenseRegistryAbi, eventName: 'LicenseAccepted', logs: accepted.logs })[0]!.args;
+  await chain.as(KEYS.OWNER).send({ ...registry, functionName: 'deliver', args: [licenseId, salt] });
+  return { licenseId, vault };
+}
+
+export interface Listed {
+  model: string;
+  kind: 'language' | 'classifier';
+  licenseId: bigint;
+  price: bigint;
+  folder: string;
+}
+
+/** A data folder with the listings; the environment of a gateway on it. */
+export function gatewayEnv(chain: TestChain, listings: Listed[], overrides: Record<string, string> = {}): Record<string, string> {
+  const dataDir = mkdtempSync(join(chain.scratch, 'gateway-'));
+  mkdirSync(dataDir, { recursive: true });
+  const json = listings.map((listed) => ({ ...listed, licenseId: String(listed.licenseId), price: String(listed.price) }));
+  writeFileSync(join(dataDir, 'licenses.json'), JSON.stringify(json));
+  const keys = { SIGNER_KEY: KEYS.SIGNER, GAS_KEY: KEYS.GAS, HOST_ACCOUNT: HOST.address };
+  return { RPC_URL: chain.rpcUrl, OML_DEPLOYMENT: chain.deploymentPath, PORT: '0', DATA_DIR: dataDir, PUBLIC_URL: 'http://127.0.0.1:4301', ...keys, ...overrides };
+}
+
+export interface RunningGateway extends Gateway {
+  url: string;
+}
+
+/** A gateway in this process, on a port of its own; its loops run only if asked to. */
+export async function startGateway(env: Record<string, string>, { loops = false } = {}): Promise<RunningGateway> {
+  const logger = createLogger('gateway');
+  logger.level = process.env['LOG_LEVEL'] ?? 'silent';
+  const gateway = await createGateway(gatewayOptions.parse(env), logger);
+  const server = serve({ fetch: gateway.app.fetch, port: 0, hostname: '127.0.0.1' });
+  await new Promise<void>((resolve) => server.once('listening', () => resolve()));
+  if (loops) for (const loop of gateway.loops) loop.start();
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { ...gateway, url, stop: () => new Promise<void>((resolve) => server.close(() => resolve())).then(gateway.stop) };
+}
+
