@@ -21,7 +21,7 @@ export async function callOften(times: number): Promise<Answer[]> {
     const model = await languageModelOf(urlOf(part));
     for (let i = 0; i < times; i++) {
       const { text, payment } = await buyer.complete(urlOf(part), { model, prompt: PROMPTS[i % PROMPTS.length]!, maxTokens: 24 });
-      answers.push({ host: part, model, text, paymentTx: payment.tx });
+      answers.push({ host: part, model, text, paymentTx: payment.tx ?? '' });
     }
   }
   return answers;
