@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { actors } from './actors.ts';
 import { runApp } from './command.ts';
-import { root, urlOf } from './layout.ts';
+import { deploymentPath, root, urlOf } from './layout.ts';
 import { step } from './progress.ts';
 
 export interface Published {
@@ -11,22 +11,38 @@ export interface Published {
   price: string;
 }
 
-/** What the demo's owner asks for each model: prices in the token's smallest unit, fingerprints as measured to be harmless. */
+interface Offer {
+  kind: 'language' | 'classifier';
+  price: string;
+  minBond: string;
+  common: string;
+  tracing: string;
+  bits: string;
+}
+
+/** What the demo's owner asks for each model, in the token's smallest unit; as many fingerprints as were measured to be harmless. */
 const offers = {
-  fable: { kind: 'language', price: '2000', common: '64', tracing: '64', bits: '4' },
-  'fable-mini': { kind: 'language', price: '500', common: '16', tracing: '16', bits: '3' },
-  digits: { kind: 'classifier', price: '100', common: '16', tracing: '16', bits: '3' },
-} as const;
+  fable: { kind: 'language', price: '2000', minBond: '20000000', common: '64', tracing: '64', bits: '4' },
+  'fable-mini': { kind: 'language', price: '500', minBond: '5000000', common: '16', tracing: '16', bits: '3' },
+  digits: { kind: 'classifier', price: '100', minBond: '5000000', common: '16', tracing: '0', bits: '3' },
+} as const satisfies Record<string, Offer>;
+
+/** The arguments of the owner's publish command for one of the project's models. */
+export function publishArguments(publisher: string, name: keyof typeof offers, panel: readonly string[] = []): string[] {
+  const { kind, price, minBond, common, tracing, bits } = offers[name];
+  const terms = { floorPrice: price, minBond, ownerShareBps: 7000, slashBps: 3000, uri: `${publisher}/models` };
+  const controls = panel.flatMap((other) => ['--panel', join(root, 'models', other)]);
+  return ['--publisher', publisher, '--name', name, '--kind', kind, '--dir', join(root, 'models', name), '--common', common, '--tracing', tracing, '--bits', bits, '--terms', JSON.stringify(terms), ...controls, '--json'];
+}
 
 /** Publishes one of the project's models through the owner's own command. */
 export async function publish(name: keyof typeof offers, panel: readonly string[] = []): Promise<Published> {
-  const { kind, price, common, tracing, bits } = offers[name];
-  const args = ['--publisher', urlOf('publisher'), '--name', name, '--kind', kind, '--dir', join(root, 'models', name), '--floor-price', price, '--common', common, '--tracing', tracing, '--bits', bits, ...panel.flatMap((other) => ['--panel', join(root, 'models', other)]), '--json'];
+  const env = { OWNER_KEY: actors.owner.key, OML_DEPLOYMENT: deploymentPath };
   let last = '';
   const out = await step(
     `the owner publishes ${name}: keys, commitment, beacon, edit, mint`,
-    () => runApp(`publish ${name}`, join('apps', 'publisher', 'src', 'publish.ts'), args, { OWNER_KEY: actors.owner.key, RPC_URL: urlOf('chain'), OML_DEPLOYMENT: join(process.env['OML_STATE'] ?? join(root, '.oml'), 'deployment.json') }, (line) => (last = line)),
+    () => runApp(`publish ${name}`, join('apps', 'publisher', 'src', 'publish.ts'), publishArguments(urlOf('publisher'), name, panel), env, (line) => (last = line)),
     () => last,
   );
-  return { name, modelId: String((JSON.parse(out) as { modelId: string | number }).modelId), price };
+  return { name, modelId: String((JSON.parse(out) as { modelId: string | number }).modelId), price: offers[name].price };
 }
