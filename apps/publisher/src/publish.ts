@@ -22,7 +22,11 @@ const HELP = `Publishes a model: uploads its files, signs the request as its own
   --common N           keys in every edition, evidence of use (64; classifier 16)
   --tracing N          keys of which every edition holds a subset, evidence of source (64; classifier 0)
   --bits N             2^N candidate answers per key (4; classifier 3)
-  --terms JSON         {"floorPrice", "minBond", "ownerShareBps", "slashBps", "uri"}; amounts as strings in the token's smallest unit
+  --floor-price N      least amount of one use, in the token's smallest unit (1000)
+  --min-bond N         what a host reserves of its bond, in the token's smallest unit (50000000)
+  --owner-share-bps N  owner's share of what is left after protocol fee and pool (5000)
+  --slash-bps N        share of the bond that a slash takes (5000)
+  --terms-uri TEXT     the terms in words, or where they stand
   --json               print only the result, as JSON
   --help
 
@@ -39,7 +43,6 @@ const FILES = {
   heldout: ['heldout.i32', 'heldout.u8'],
   labels: ['heldout.labels.u8'],
 } as const;
-const DEFAULT_TERMS = { floorPrice: '1000', minBond: '100000000', ownerShareBps: 5000, slashBps: 5000, uri: '' };
 const POLL_MS = 500;
 
 type Values = ReturnType<typeof readArguments>;
@@ -47,7 +50,7 @@ type Values = ReturnType<typeof readArguments>;
 function readArguments() {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
-  const options = { publisher: text, name: text, kind: text, dir: text, panel: { ...text, multiple: true }, common: text, tracing: text, bits: text, terms: text, json: flag, help: flag } as const;
+  const options = { publisher: text, name: text, kind: text, dir: text, panel: { ...text, multiple: true }, common: text, tracing: text, bits: text, 'floor-price': text, 'min-bond': text, 'owner-share-bps': text, 'slash-bps': text, 'terms-uri': text, json: flag, help: flag } as const;
   try {
     return parseArgs({ options }).values;
   } catch (cause) {
@@ -102,13 +105,13 @@ async function follow(publisher: string, id: string): Promise<Record<string, unk
   }
 }
 
-function readTerms(text: string | undefined): PublishRequestJson['terms'] {
-  try {
-    return { ...DEFAULT_TERMS, ...(text ? (JSON.parse(text) as object) : {}) };
-  } catch (cause) {
-    throw new OmlError('REQUEST_INVALID', '--terms is no JSON.', { cause });
-  }
-}
+const termsOf = (values: Values): PublishRequestJson['terms'] => ({
+  floorPrice: values['floor-price'] ?? '1000',
+  minBond: values['min-bond'] ?? '50000000',
+  ownerShareBps: Number(values['owner-share-bps'] ?? 5000),
+  slashBps: Number(values['slash-bps'] ?? 5000),
+  uri: values['terms-uri'] ?? '',
+});
 
 async function publish(values: Values): Promise<Record<string, unknown>> {
   const env = readOptions(z.object({ OWNER_KEY: privateKey, OML_DEPLOYMENT: z.string().min(1) }));
@@ -122,7 +125,7 @@ async function publish(values: Values): Promise<Record<string, unknown>> {
   const panel: string[] = [];
   for (const dir of values.panel ?? []) panel.push(await upload(publisher, join(dir, 'model.onnx')));
   const fingerprints = { commonCount: size(values.common, 64, 16), tracingCount: size(values.tracing, 64, 0), bits: size(values.bits, 4, 3) };
-  const body: PublishRequestJson = { name, kind, files, panel, fingerprints, terms: readTerms(values.terms), owner: owner.address };
+  const body: PublishRequestJson = { name, kind, files, panel, fingerprints, terms: termsOf(values), owner: owner.address };
   const signature = await signPublishRequest(body, owner, { chainId, modelRegistry: contracts.modelRegistry });
   const headers = { 'content-type': 'application/json', 'oml-signature': signature };
   const { publicationId } = await call(`${publisher}/publications`, { method: 'POST', headers, body: JSON.stringify(body) });
