@@ -7,11 +7,14 @@ import type { Ledger } from './ledger.ts';
 const CURSOR = 'contested';
 /** Events are read in slices that any RPC endpoint answers. */
 const SLICE_BLOCKS = 2_000n;
+/** Read again each time, so that a short reorganisation hides no claim; noting one twice does nothing. */
+const REREAD_BLOCKS = 8n;
 
 /** Reads which of our payments were contested since the last look, and writes that down. Returns how many are new. */
 export async function readContested({ publicClient, deployment }: Pick<Chain, 'publicClient' | 'deployment'>, ledger: Ledger, vaults: readonly Address[], logger: Logger): Promise<number> {
   const head = await publicClient.getBlockNumber();
-  let from = cursorOf(ledger) ?? BigInt(deployment.deployedAtBlock);
+  const next = cursorOf(ledger) ?? BigInt(deployment.deployedAtBlock);
+  let from = next > REREAD_BLOCKS ? next - REREAD_BLOCKS : 0n;
   let found = 0;
   while (from <= head && vaults.length > 0) {
     const to = from + SLICE_BLOCKS - 1n < head ? from + SLICE_BLOCKS - 1n : head;
