@@ -9,6 +9,11 @@ export const toAmount = (value: Prisma.Decimal): bigint => BigInt(value.toFixed(
 /** A bigint as a numeric(78,0) column; exact, unlike a JavaScript number. */
 export const fromAmount = (value: bigint): Prisma.Decimal => new Prisma.Decimal(value.toString());
 
+/** A JSON value as a nullable jsonb column: null is SQL's own. */
+export function fromJson(value: unknown): Prisma.InputJsonValue | typeof Prisma.DbNull {
+  return value === null || value === undefined ? Prisma.DbNull : (value as Prisma.InputJsonValue);
+}
+
 /** Text columns that the indexer wrote from decoded events. */
 export const toHex = (value: string): Hex => value as Hex;
 export const toAddress = (value: string): Address => value as Address;

@@ -1,0 +1,41 @@
+import { uint } from '@oml/protocol/wire';
+import { z } from 'zod';
+import { toJson, toText } from './stored.ts';
+
+/** A publisher may send this much, and no JSON nested deeper. */
+export const MAX_CARD_BYTES = 256 * 1024;
+const MAX_DEPTH = 24;
+
+/** What a publisher says of a model, as far as OML keeps it; everything else in its answer is dropped. */
+export interface Card {
+  name: string;
+  kind: 'language' | 'classifier';
+  card: string;
+  report: unknown;
+  hasDemo: boolean;
+}
+
+const line = z.string().transform((text) => toText(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim());
+const schema = z.object({
+  modelId: uint,
+  name: line.pipe(z.string().min(1).max(120)),
+  kind: z.enum(['language', 'classifier']),
+  card: z.string().transform(toText).default(''),
+  report: z.unknown().optional(),
+  demo: z.boolean().default(false),
+});
+
+/** A publisher's answer for one model, checked; throws where it is not that model's card. */
+export function readCard(body: string, modelId: bigint): Card {
+  const parsed = schema.parse(JSON.parse(body));
+  if (parsed.modelId !== modelId) throw new Error(`it is the card of model ${parsed.modelId}`);
+  if (depthOf(parsed.report, MAX_DEPTH) > MAX_DEPTH) throw new Error(`its report is nested deeper than ${MAX_DEPTH}`);
+  return { name: parsed.name, kind: parsed.kind, card: parsed.card, report: toJson(parsed.report ?? null), hasDemo: parsed.demo };
+}
+
+/** How deep a value is nested, counted no further than one over `limit`. */
+function depthOf(value: unknown, limit: number): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  if (limit < 0) return 1;
+  return 1 + Object.values(value).reduce<number>((deepest, item) => Math.max(deepest, depthOf(item, limit - 1)), 0);
+}

@@ -1,0 +1,48 @@
+import { readDeployment } from '@oml/contracts/deployment';
+import { openDatabase } from '@oml/db/client';
+import { checkChain, connectChain } from '@oml/service/chain';
+import { createLogger } from '@oml/service/logger';
+import { runMain, runService } from '@oml/service/run';
+import { createTicker } from '@oml/service/ticker';
+import { indexerApp } from './app.ts';
+import { refreshCards } from './cards.ts';
+import { createIndexer } from './indexer.ts';
+import { indexerOptions } from './options.ts';
+
+const DEV_CHAIN = 31337;
+
+await runMain(async () => {
+  const options = indexerOptions();
+  const logger = createLogger('indexer');
+  const deployment = readDeployment(options.OML_DEPLOYMENT);
+  const chain = connectChain({ rpcUrl: options.RPC_URL, deployment });
+  await checkChain(chain);
+  const db = openDatabase(options.DATABASE_URL, { maxConnections: 4 });
+
+  const indexer = createIndexer({ db, chain, confirmations: options.CONFIRMATIONS, logger });
+  let stopping = false;
+  const blocks = createTicker({
+    everyMs: 500,
+    logger,
+    run: async () => {
+      while (!stopping && (await indexer.step()));
+    },
+  });
+  const allowPrivate = options.ALLOW_PRIVATE_PUBLISHERS === undefined ? deployment.chainId === DEV_CHAIN : options.ALLOW_PRIVATE_PUBLISHERS === 'true';
+  const cards = createTicker({ everyMs: 1_000, logger, run: async () => void (await refreshCards({ db, allowPrivate, logger })) });
+
+  const app = indexerApp({ progress: indexer.progress, logger });
+  blocks.start();
+  cards.start();
+  await runService({
+    name: 'indexer',
+    app,
+    port: options.PORT,
+    logger,
+    stop: async () => {
+      stopping = true;
+      await Promise.all([blocks.stop(), cards.stop()]);
+      await db.$disconnect();
+    },
+  });
+});

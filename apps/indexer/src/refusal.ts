@@ -1,0 +1,70 @@
+import { claimCourtAbi } from '@oml/contracts/abis';
+import type { Transaction } from '@oml/db/client';
+import { fromAmount, storedId, toAmount } from '@oml/db/columns';
+import type { Revert } from '@oml/service/revert';
+import { decodeFunctionData, type Address, type Hash, type Hex } from 'viem';
+import { toJson } from './stored.ts';
+
+/** A transaction to the court with status 0. */
+export interface Refusal {
+  tx: Hash;
+  blockNumber: bigint;
+  txIndex: number;
+  from: Address;
+  input: Hex;
+  revert: Revert;
+  at: Date;
+}
+
+/** Stores a refusal, with account and license as far as its call data names them. */
+export async function storeRefusal(tx: Transaction, { tx: hash, blockNumber, txIndex, from, input, revert, at }: Refusal): Promise<void> {
+  const { functionName, licenseId, account } = await readCall(tx, input);
+  const license = licenseId === undefined ? {} : { licenseId: fromAmount(licenseId) };
+  await tx.refusedClaim.create({
+    data: { tx: hash, blockNumber, txIndex, from, functionName, errorName: revert.errorName, errorArgs: toJson(revert.errorArgs) as object, at, ...(account ? { account } : {}), ...license },
+  });
+}
+
+type Named = { functionName: string; account?: string; licenseId?: bigint };
+
+async function readCall(tx: Transaction, input: Hex): Promise<Named> {
+  const call = decodeCall(input);
+  if (!call) return { functionName: input.slice(0, 10) };
+  const { functionName } = call;
+  switch (call.functionName) {
+    case 'revealUnpaidUse': {
+      const licenseId = call.args[0].receipts[0]?.receipt.licenseId;
+      return licenseId ? { functionName, licenseId, ...(await hostOf(tx, licenseId)) } : { functionName };
+    }
+    case 'revealDisguisedUse':
+      return { functionName, account: call.args[0].batch.account };
+    case 'proveItems':
+    case 'clear':
+    case 'finalise':
+      return { functionName, ...(await accusedBy(tx, call.args[0])) };
+    default:
+      return { functionName };
+  }
+}
+
+function decodeCall(input: Hex) {
+  try {
+    return decodeFunctionData({ abi: claimCourtAbi, data: input });
+  } catch {
+    return undefined;
+  }
+}
+
+async function hostOf(tx: Transaction, licenseId: bigint): Promise<{ account?: string }> {
+  const id = storedId(licenseId);
+  const license = id === undefined ? null : await tx.license.findUnique({ where: { licenseId: id } });
+  return license ? { account: license.account } : {};
+}
+
+async function accusedBy(tx: Transaction, claimId: bigint): Promise<{ account?: string; licenseId?: bigint }> {
+  const id = storedId(claimId);
+  const claim = id === undefined ? null : await tx.claim.findUnique({ where: { claimId: id } });
+  if (!claim) return {};
+  const licenseId = toAmount(claim.licenseId);
+  return { account: claim.account, ...(licenseId === 0n ? {} : { licenseId }) };
+}

@@ -1,0 +1,164 @@
+import { claimCourtAbi, devDollarAbi, licenseRegistryAbi, modelRegistryAbi, revenueVaultAbi, verifierRegistryAbi } from '@oml/contracts/abis';
+import { anchorProof, anchorTree } from '@oml/protocol/anchor';
+import { exactPaymentRef } from '@oml/protocol/payment';
+import { receiptDigest, signReceipt, type Receipt } from '@oml/protocol/receipt';
+import { requestNonce } from '@oml/protocol/request-nonce';
+import { signBinding } from '@oml/protocol/signer-binding';
+import { encodeAbiParameters, keccak256, pad, parseEventLogs, toHex, zeroHash, type Abi, type AbiFunction, type Address, type Hex, type TransactionReceipt } from 'viem';
+import { BUYER, HOST, HOST_SIGNER, OWNER, VERIFIER, type DevChain } from './dev-chain.ts';
+
+export const PRICE = 10_000n;
+
+export interface MintOptions {
+  uri?: string;
+  floorPrice?: bigint;
+  minBond?: bigint;
+  parents?: bigint[];
+}
+
+/** Drives the real contracts through what OML's parts do, so that the chain has something to index. */
+export class Story {
+  private readonly chain: DevChain;
+  private nextSalt = 1n;
+
+  constructor(chain: DevChain) {
+    this.chain = chain;
+  }
+
+  private get at() {
+    return this.chain.deployment.contracts;
+  }
+
+  private salt(): Hex {
+    return pad(toHex(this.nextSalt++), { size: 32 });
+  }
+
+  private args<A>(receipt: TransactionReceipt, abi: Abi | readonly unknown[], eventName: string): A {
+    const [event] = parseEventLogs({ abi: abi as Abi, logs: receipt.logs, eventName });
+    if (!event) throw new Error(`${eventName} was not logged`);
+    return (event as unknown as { args: A }).args;
+  }
+
+  async fund(who: Address, amount: bigint): Promise<void> {
+    await this.chain.send(OWNER, { address: this.at.token, abi: devDollarAbi, functionName: 'mint', args: [who, amount] });
+  }
+
+  /** Commits a code book, draws its beacon and mints; returns the model's id. */
+  async publish({ uri = 'http://127.0.0.1:9', floorPrice = PRICE, minBond = 50_000_000n, parents = [] }: MintOptions = {}): Promise<bigint> {
+    const registry = { address: this.at.modelRegistry, abi: modelRegistryAbi };
+    const codeBook = { root: this.salt(), poseidonRoot: zeroHash, size: 256, commonSize: 64, bits: 4 };
+    const committed = await this.chain.send(OWNER, { ...registry, functionName: 'commitCodeBook', args: [codeBook] });
+    const { commitId } = this.args<{ commitId: Hex }>(committed, modelRegistryAbi, 'CodeBookCommitted');
+    await this.chain.mine(3);
+    await this.chain.send(OWNER, { ...registry, functionName: 'drawBeacon', args: [commitId] });
+    const terms = { floorPrice, minBond, ownerShareBps: 4_000, slashBps: 5_000, mode: 0, uri: 'terms' };
+    const params = { commitId, owner: OWNER.address, agent: OWNER.address, weightsDigest: this.salt(), controlPanelDigest: zeroHash, terms, parents, uri };
+    const minted = await this.chain.send(OWNER, { ...registry, functionName: 'mint', args: [params] });
+    return this.args<{ modelId: bigint }>(minted, modelRegistryAbi, 'ModelMinted').modelId;
+  }
+
+  async depositBond(amount: bigint): Promise<void> {
+    await this.fund(HOST.address, amount);
+    await this.chain.send(HOST, { address: this.at.token, abi: devDollarAbi, functionName: 'approve', args: [this.at.licenseRegistry, amount] });
+    await this.chain.send(HOST, { address: this.at.licenseRegistry, abi: licenseRegistryAbi, functionName: 'depositBond', args: [HOST.address, amount] });
+  }
+
+  async bindSigner(): Promise<void> {
+    const signature = await signBinding(HOST_SIGNER, HOST.address, { chainId: 31337, licenseRegistry: this.at.licenseRegistry });
+    await this.chain.send(HOST, { address: this.at.licenseRegistry, abi: licenseRegistryAbi, functionName: 'bindSigner', args: [HOST_SIGNER.address, signature] });
+  }
+
+  /** Accepts a model's terms and delivers its edition. */
+  async license(modelId: bigint, { endpoint = 'http://127.0.0.1:4301', deliver = true } = {}): Promise<{ licenseId: bigint; vault: Address }> {
+    const params = { modelId, maxBond: 2n ** 255n, maxFloorPrice: 2n ** 256n - 1n, endpoint, encryptionKey: this.salt(), hostSalt: this.salt() };
+    const registry = { address: this.at.licenseRegistry, abi: licenseRegistryAbi };
+    const accepted = await this.chain.send(HOST, { ...registry, functionName: 'accept', args: [params] });
+    const { licenseId, vault } = this.args<{ licenseId: bigint; vault: Address }>(accepted, licenseRegistryAbi, 'LicenseAccepted');
+    if (deliver) await this.chain.send(OWNER, { ...registry, functionName: 'deliver', args: [licenseId, this.salt()] });
+    return { licenseId, vault };
+  }
+
+  async close(licenseId: bigint): Promise<void> {
+    await this.chain.send(HOST, { address: this.at.licenseRegistry, abi: licenseRegistryAbi, functionName: 'close', args: [licenseId] });
+  }
+
+  /** BUYER pays the vault under a nonce and the payment is booked; returns its reference. */
+  async book(vault: Address, { value = PRICE, nonce = this.salt() } = {}): Promise<Hex> {
+    await this.fund(BUYER.address, value);
+    const payment = { from: BUYER.address, value, validAfter: 0n, validBefore: 2n ** 48n, nonce };
+    const signature = await BUYER.signTypedData({
+      domain: { name: 'Dev Dollar', version: '1', chainId: 31337, verifyingContract: this.at.token },
+      types: { TransferWithAuthorization: ['from:address', 'to:address', 'value:uint256', 'validAfter:uint256', 'validBefore:uint256', 'nonce:bytes32'].map(member) },
+      primaryType: 'TransferWithAuthorization',
+      message: { ...payment, to: vault },
+    });
+    await this.chain.send(HOST, { address: vault, abi: revenueVaultAbi, functionName: 'bookExact', args: [payment, signature] });
+    return exactPaymentRef(this.at.token, BUYER.address, nonce);
+  }
+
+  async distribute(vault: Address): Promise<void> {
+    await this.chain.send(HOST, { address: vault, abi: revenueVaultAbi, functionName: 'distribute', args: [] });
+  }
+
+  async stake(amount = 40_000_000n): Promise<void> {
+    await this.fund(VERIFIER.address, amount * 2n);
+    for (const spender of [this.at.verifierRegistry, this.at.claimCourt]) {
+      await this.chain.send(VERIFIER, { address: this.at.token, abi: devDollarAbi, functionName: 'approve', args: [spender, 2n ** 255n] });
+    }
+    await this.chain.send(VERIFIER, { address: this.at.verifierRegistry, abi: verifierRegistryAbi, functionName: 'stake', args: [amount, this.salt()] });
+  }
+
+  /** Commits a batch of one item, draws and opens it. */
+  async batch(modelId: bigint): Promise<Hex> {
+    const registry = { address: this.at.verifierRegistry, abi: verifierRegistryAbi };
+    const opening = { account: HOST.address, modelId, pairsRoot: this.salt(), itemCount: 1n, salt: this.salt() };
+    const words = [{ type: 'address' }, { type: 'address' }, { type: 'uint256' }, { type: 'bytes32' }, { type: 'uint256' }, { type: 'bytes32' }] as const;
+    const batchId = keccak256(encodeAbiParameters(words, [VERIFIER.address, HOST.address, modelId, opening.pairsRoot, 1n, opening.salt]));
+    await this.chain.send(VERIFIER, { ...registry, functionName: 'commitBatch', args: [batchId] });
+    await this.chain.mine(3);
+    await this.chain.send(VERIFIER, { ...registry, functionName: 'drawBatch', args: [batchId] });
+    await this.chain.send(VERIFIER, { ...registry, functionName: 'openBatch', args: [opening] });
+    return batchId;
+  }
+
+  /** A receipt that HOST's signer gives VERIFIER for one use under `nonce`, anchored; as evidence for a claim. */
+  async evidence(licenseId: bigint, { nonce = this.salt(), amount = PRICE } = {}) {
+    const nonceSalt = this.salt();
+    const receipt: Receipt = {
+      licenseId, client: BUYER.address, requestNonce: requestNonce(VERIFIER.address, nonceSalt), queryHash: this.salt(), head: this.salt(), responseHash: this.salt(),
+      paymentRef: exactPaymentRef(this.at.token, BUYER.address, nonce), amount, cumulative: amount, answeredAt: await this.chain.now(),
+    };
+    const adjudicator = { chainId: 31337, court: this.at.claimCourt };
+    const { signature } = await signReceipt(receipt, HOST_SIGNER, adjudicator);
+    const digest = receiptDigest(receipt, adjudicator);
+    const tree = anchorTree([digest]);
+    await this.court('anchor', [tree.root]);
+    return { evidence: { receipt, signature, anchorRoot: tree.root as Hex, anchorProof: anchorProof(tree, digest), nonceSalt }, nonce };
+  }
+
+  /** Commits and reveals an unpaid-use claim; returns the reveal's receipt, which says `reverted` where the court refuses it. */
+  async accuse(receipts: unknown[]): Promise<TransactionReceipt> {
+    const salt = this.salt();
+    const { inputs } = claimCourtAbi.find((item) => item.type === 'function' && item.name === 'revealUnpaidUse') as AbiFunction;
+    const contentsHash = keccak256(encodeAbiParameters([{ type: 'uint8' }, inputs[0]!], [1, { receipts }]));
+    const words = [{ type: 'uint256' }, { type: 'address' }, { type: 'address' }, { type: 'bytes32' }, { type: 'bytes32' }] as const;
+    const commitment = keccak256(encodeAbiParameters(words, [31337n, this.at.claimCourt, VERIFIER.address, contentsHash, salt]));
+    await this.court('commitClaim', [commitment]);
+    await this.chain.mine(4);
+    return this.court('revealUnpaidUse', [{ receipts }, salt], true);
+  }
+
+  async finalise(claimId: bigint): Promise<void> {
+    await this.chain.mine(8);
+    await this.court('finalise', [claimId]);
+  }
+
+  court(functionName: string, args: readonly unknown[], force = false): Promise<TransactionReceipt> {
+    return this.chain.send(VERIFIER, { address: this.at.claimCourt, abi: claimCourtAbi, functionName, args }, force);
+  }
+}
+
+function member(text: string): { name: string; type: string } {
+  const [name, type] = text.split(':') as [string, string];
+  return { name, type };
+}
