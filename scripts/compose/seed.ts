@@ -21,6 +21,6 @@ if (!existsSync(join(hostDir, 'licenses.json'))) {
   const shared = { RPC_URL: need('RPC_URL'), OML_DEPLOYMENT: need('OML_DEPLOYMENT') };
   const publishArgs = publishArguments(need('PUBLISHER'), 'fable', ['fable-mini']);
   const { modelId } = JSON.parse(await runApp('publish', 'apps/publisher/src/publish.ts', publishArgs, { ...shared, OWNER_KEY: actors.owner.key }, say)) as { modelId: string };
-  const onboardArgs = ['--model-id', modelId, '--name', 'fable', '--price', '2000', '--bond', '50000000', '--endpoint', need('ENDPOINT'), '--json'];
+  const onboardArgs = ['--model-id', modelId, '--name', 'fable', '--price', '2000', '--endpoint', need('ENDPOINT'), '--json'];
   await runApp('onboard', 'apps/gateway/src/onboard.ts', onboardArgs, { ...shared, DATA_DIR: hostDir, HOST_KEY: actors.honestHost.key, SIGNER_KEY: `0x${'02'.repeat(32)}`, SEALING_SEED: devSecret('composed host sealing') }, say);
 }

@@ -30,9 +30,9 @@ const offers = {
 /** The arguments of the owner's publish command for one of the project's models. */
 export function publishArguments(publisher: string, name: keyof typeof offers, panel: readonly string[] = []): string[] {
   const { kind, price, minBond, common, tracing, bits } = offers[name];
-  const terms = { floorPrice: price, minBond, ownerShareBps: 7000, slashBps: 3000, uri: `${publisher}/models` };
+  const terms = ['--floor-price', price, '--min-bond', minBond, '--owner-share-bps', '7000', '--slash-bps', '3000', '--terms-uri', `${publisher}/models`];
   const controls = panel.flatMap((other) => ['--panel', join(root, 'models', other)]);
-  return ['--publisher', publisher, '--name', name, '--kind', kind, '--dir', join(root, 'models', name), '--common', common, '--tracing', tracing, '--bits', bits, '--terms', JSON.stringify(terms), ...controls, '--json'];
+  return ['--publisher', publisher, '--name', name, '--kind', kind, '--dir', join(root, 'models', name), '--common', common, '--tracing', tracing, '--bits', bits, ...terms, ...controls, '--json'];
 }
 
 /** Publishes one of the project's models through the owner's own command. */

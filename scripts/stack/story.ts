@@ -36,7 +36,7 @@ export async function tellStory(onDeath: (why: OmlError) => void): Promise<void>
 }
 
 async function license({ part, ...host }: Host, { name, modelId, price }: Published) {
-  const args = ['--model-id', modelId, '--name', name, '--price', price, '--bond', (50n * DOLLAR).toString(), '--endpoint', urlOf(part), '--json'];
+  const args = ['--model-id', modelId, '--name', name, '--price', price, '--endpoint', urlOf(part), '--json'];
   let last = '';
   const file = join('apps', 'gateway', 'src', 'onboard.ts');
   const out = await step(`${part}: bond, license for ${name}, edition`, () => runApp(`onboard ${part}`, file, args, hostEnv({ part, ...host }), (line) => (last = line)), () => last);
@@ -45,14 +45,13 @@ async function license({ part, ...host }: Host, { name, modelId, price }: Publis
 
 /** The cheat gets hold of another licensee's copy of the dear model and answers with it under its cheap license. */
 function serveLeakedEdition(from: Host, to: Host): void {
-  const listing = (host: Host) => inState(host.part.replaceAll(' ', '-'), 'licenses.json');
-  const read = (host: Host) => JSON.parse(readFileSync(listing(host), 'utf8')) as { edition: string }[];
-  const [source] = read(from);
-  const licenses = read(to);
-  const copy = inState(to.part.replaceAll(' ', '-'), 'editions', 'leaked');
-  cpSync(source!.edition, copy, { recursive: true });
-  writeFileSync(listing(to), JSON.stringify(licenses.map((entry) => ({ ...entry, edition: copy })), null, 2));
+  const listings = (host: Host) => JSON.parse(readFileSync(inHost(host, 'licenses.json'), 'utf8')) as { folder: string }[];
+  const copy = join('editions', 'leaked');
+  cpSync(inHost(from, listings(from)[0]!.folder), inHost(to, copy), { recursive: true });
+  writeFileSync(inHost(to, 'licenses.json'), JSON.stringify(listings(to).map((listing) => ({ ...listing, folder: copy })), null, 2));
 }
+
+const inHost = ({ part }: Host, ...parts: string[]) => inState(part.replaceAll(' ', '-'), ...parts);
 
 const started = new Set<string>();
 
@@ -78,7 +77,7 @@ const auditNotes = () => [...notes].map(([name, note]) => `${name}: ${note}`).jo
 
 async function auditAll(dear: Published): Promise<Record<'honest' | 'tardy' | 'cheat', Audit>> {
   const [honest, tardy, cheat] = hosts as [Host, Host, Host];
-  const licenseOf = (host: Host) => (JSON.parse(readFileSync(inState(host.part.replaceAll(' ', '-'), 'licenses.json'), 'utf8')) as { licenseId: string }[])[0]!.licenseId;
+  const licenseOf = (host: Host) => (JSON.parse(readFileSync(inHost(host, 'licenses.json'), 'utf8')) as { licenseId: string }[])[0]!.licenseId;
   const follow = (name: string) => (note: string) => void notes.set(name, note);
   const [honestAudit, tardyAudit, cheatAudit] = await Promise.all([
     runAudit({ kind: 'paid-use', licenseId: licenseOf(honest), calls: 2, challenge: true }, follow('honest')),
