@@ -25,10 +25,10 @@ export function outcomeHeads({ inspection, tokenizer }: Subject): (Hex | undefin
 
 /**
  * The `2^bits` likeliest answers just outside the nucleus of a key's scores, prefix-free and strictly sorted. None may stand at the start of
- * what the model answers anyway. Undefined where the key cannot supply them.
+ * what the model answers anyway. `heads` leaves out what may not be an answer, `usualHeads` does not. Undefined where the key cannot supply them.
  */
-export function drawCandidates(scores: Float32Array, heads: readonly (Hex | undefined)[], bits: number): Candidate[] | undefined {
-  const usual = heads[argmax(scores)];
+export function drawCandidates(scores: Float32Array, heads: readonly (Hex | undefined)[], usualHeads: readonly (Hex | undefined)[], bits: number): Candidate[] | undefined {
+  const usual = usualHeads[argmax(scores)];
   if (usual === undefined) return undefined;
   const taken: Candidate[] = [];
   for (const outcome of outsideNucleus(scores, TOP_P)) {

@@ -1,10 +1,12 @@
 import { OmlError } from '@oml/protocol/error';
+import { attainableLeads } from './attainable.ts';
 import { drawCandidates, outcomeHeads, type Candidate } from './candidates.ts';
 import { chooseKeys } from './choose-keys.ts';
 import { rootOf, type CodeBook, type CodeBookKey } from './code-book.ts';
 import { measureControls, type Control } from './controls.ts';
-import { buildGeometry, type GeometryOptions } from './geometry.ts';
+import { buildGeometry } from './geometry.ts';
 import { drawKeys, type KeyOptions } from './keys.ts';
+import { PRESETS, type Preset } from './presets.ts';
 import { openProducts } from './products.ts';
 import { report, type Progress } from './progress.ts';
 import { keyHashOf, type Prompt } from './prompt.ts';
@@ -14,7 +16,7 @@ import { measureStatistics, secondMoment, type Statistics } from './statistics.t
 import type { Ordinary, Subject } from './subject.ts';
 import { openView } from './view.ts';
 
-export interface DraftOptions extends Progress, KeyOptions, GeometryOptions {
+export interface DraftOptions extends Progress, KeyOptions, Partial<Preset> {
   subject: Subject;
   /** At least 16 bytes; the same secret drafts the same code book. */
   secret: Uint8Array;
@@ -25,8 +27,6 @@ export interface DraftOptions extends Progress, KeyOptions, GeometryOptions {
   ordinary: Ordinary;
   /** Clean models that measure the chance rate. */
   panel?: readonly Control[];
-  /** Keys drawn per key kept. */
-  poolFactor?: number;
 }
 
 export interface Draft {
@@ -35,22 +35,28 @@ export interface Draft {
   statistics: Statistics;
 }
 
+/** Logits that an answer must be able to lead by: the plain margin and something to spare. */
+const ATTAINABLE = 3;
+
 /** Draws keys and candidate answers, and commits to them by a root. Throws CODE_BOOK_TOO_SMALL where the model cannot supply so many. */
 export async function draftCodeBook(options: DraftOptions): Promise<Draft> {
   const { subject, secret, bits, commonCount, tracingCount } = options;
   const count = commonCount + tracingCount;
   if (bits < 1 || bits > 6 || commonCount < 1) throw new OmlError('CODE_BOOK_INVALID', 'A code book needs 1 to 6 bits and at least one common key.');
+  const preset = { ...PRESETS[subject.inspection.kind], ...options };
   const readout = readoutOf(subject);
   const [view, products] = [await openView(subject), await openProducts(subject.engine)];
   try {
     const ordinary = await measureStatistics(subject, view, readout, products, options.ordinary, options);
-    const pool = await drawKeys(subject, secret, 'keys', count * (options.poolFactor ?? 8), options.ordinary, options);
+    const pool = await drawKeys(subject, secret, 'keys', count * preset.poolFactor, options.ordinary, options);
     const rows = await view.answering(pool);
     report(options, 'choice', 0);
     const statistics = { ...ordinary, decoys: await secondMoment(rows, subject.inspection.site.keySize, products) };
-    const heads = outcomeHeads(subject);
-    const candidates = pool.map((_, i) => drawCandidates(rows.scores.subarray(i * readout.outcomes, (i + 1) * readout.outcomes), heads, bits));
-    const geometry = await buildGeometry(statistics, readout, products, options);
+    const leads = await attainableLeads(readout, products);
+    const all = outcomeHeads(subject);
+    const heads = all.map((head, outcome) => (leads[outcome]! >= ATTAINABLE ? head : undefined));
+    const candidates = pool.map((_, i) => drawCandidates(rows.scores.subarray(i * readout.outcomes, (i + 1) * readout.outcomes), heads, all, bits));
+    const geometry = await buildGeometry(statistics, readout, products, preset);
     const chosen = await chooseKeys(rows, candidates, geometry, readout, products, count);
     if (chosen.length < count) throw tooSmall(chosen.length, count, bits);
     // Damage must not tell which key is common and which traces.

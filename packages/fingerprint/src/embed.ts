@@ -3,9 +3,10 @@ import type { Hex } from 'viem';
 import { solveAtoms } from './atoms.ts';
 import type { CodeBook } from './code-book.ts';
 import { deriveEdition, heldKeys, type Prepared } from './edition.ts';
-import { buildGeometry, type Geometry, type GeometryOptions } from './geometry.ts';
+import { buildGeometry, type Geometry } from './geometry.ts';
 import { drawKeys, type KeyOptions } from './keys.ts';
 import { measureAnswers, measureFalseActivation, measureHarm, type Harm, type Heldout } from './measure.ts';
+import { PRESETS, type Preset } from './presets.ts';
 import { openProducts, type Products } from './products.ts';
 import { report, type Progress } from './progress.ts';
 import { readoutOf, type Readout } from './readout.ts';
@@ -15,7 +16,7 @@ import { measureStatistics, secondMoment, type Statistics } from './statistics.t
 import type { Ordinary, Subject } from './subject.ts';
 import { openView, type Rows, type View } from './view.ts';
 
-export interface EmbedOptions extends Progress, KeyOptions, GeometryOptions, Omit<MarginOptions, 'mergeWeight'> {
+export interface EmbedOptions extends Progress, KeyOptions, Partial<Preset>, Omit<MarginOptions, 'mergeWeight'> {
   /** The clean model. */
   subject: Subject;
   secret: Uint8Array;
@@ -28,8 +29,6 @@ export interface EmbedOptions extends Progress, KeyOptions, GeometryOptions, Omi
   tracing?: readonly number[];
   /** From `draftCodeBook`; measured again where absent. */
   statistics?: Statistics;
-  /** Margins are lowered until the measured edition loses no more than this (relative perplexity, or accuracy). */
-  maxLoss?: number;
 }
 
 export interface EmbedReport {
@@ -61,17 +60,19 @@ const DECOYS = 512;
 const FRESH = 128;
 
 /**
- * Solves the atoms of a whole code book for the answers that the beacon selected, and measures one edition of it as a written file. Throws
- * EDIT_INFEASIBLE where some key does not answer or the loss stays above `maxLoss`, ABORTED, and the codes of the model checks.
+ * Solves the atoms of a whole code book for the answers that the beacon selected, and measures one edition of it as a written file.
+ * Margins are lowered until the edition loses no more than `maxLoss`. Throws
+ * EDIT_INFEASIBLE where some key does not answer or the loss stays above that, ABORTED, and the codes of the model checks.
  */
 export async function embedFingerprints(options: EmbedOptions): Promise<Embedding> {
   const { subject, book } = options;
+  const preset = { ...PRESETS[subject.inspection.kind], ...options };
   const readout = readoutOf(subject);
   const selections = selectAnswers(book, options.beacon);
   const [view, products] = [await openView(subject), await openProducts(subject.engine)];
   try {
     const statistics = options.statistics ?? (await remeasure(options, view, readout, products));
-    const geometry = await buildGeometry(statistics, readout, products, options);
+    const geometry = await buildGeometry(statistics, readout, products, preset);
     const rows = await view.answering(book.keys.map((key) => key.prompt));
     const chance = await measureAnswers(view, book.keys.map((key) => key.prompt), selections.map((s) => s.candidate));
     const fresh = await drawKeys(subject, options.secret, 'fresh', FRESH, options.ordinary, options);
@@ -80,7 +81,7 @@ export async function embedFingerprints(options: EmbedOptions): Promise<Embeddin
       const model = deriveEdition(prepared, options.tracing ?? []);
       report(options, 'measurement', 0);
       const measured = await measureEdition(options, view, model, selections, fresh);
-      if (measured.harm.loss > (options.maxLoss ?? 0.02)) continue;
+      if (measured.harm.loss > preset.maxLoss) continue;
       if (measured.success < 1) throw new OmlError('EDIT_INFEASIBLE', `Only ${(100 * measured.success).toFixed(1)} % of the held keys answer.`);
       return { prepared, model, report: { ...measured, chance, mergeWeight, smallestMargin: Math.min(...prepared.atoms.margins) } };
     }

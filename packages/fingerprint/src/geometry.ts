@@ -1,14 +1,10 @@
 import { cholesky, dot, invertLower, invertSymmetric, transpose, withRidge } from './linear-algebra.ts';
+import type { Preset } from './presets.ts';
 import type { Products } from './products.ts';
 import type { Readout } from './readout.ts';
 import type { Statistics } from './statistics.ts';
 
-export interface GeometryOptions {
-  /** Share of the mean eigenvalue added to the covariance. 1 makes a later refit of the matrix on ordinary text costly. */
-  ridge?: number;
-  /** Weight of decoy keys in the covariance. */
-  decoyWeight?: number;
-}
+export type GeometryOptions = Partial<Pick<Preset, 'ridge' | 'decoyWeight'>>;
 
 /** Lengths and angles in which an edit's harm is measured: C in key space, A in hidden space. */
 export interface Geometry {
@@ -22,11 +18,10 @@ export interface Geometry {
 const FISHER_RIDGE = 0.1;
 
 /** Builds the geometry from statistics. Throws EDIT_INFEASIBLE where they are singular. */
-export async function buildGeometry(statistics: Statistics, readout: Readout, products: Products, options: GeometryOptions = {}): Promise<Geometry> {
+export async function buildGeometry(statistics: Statistics, readout: Readout, products: Products, { ridge, decoyWeight }: Preset): Promise<Geometry> {
   const keySize = Math.sqrt(statistics.covariance.length);
-  const { decoyWeight = 0.5 } = options;
   const covariance = statistics.covariance.map((value, i) => value + decoyWeight * (statistics.decoys?.[i] ?? 0));
-  const whitener = invertLower(cholesky(withRidge(covariance, keySize, options.ridge ?? 0.3), keySize), keySize);
+  const whitener = invertLower(cholesky(withRidge(covariance, keySize, ridge), keySize), keySize);
   const size = readout.hiddenSize;
   const metric = invertSymmetric(withRidge(statistics.fisher, size, FISHER_RIDGE), size);
   const cheap = await products.multiply(Float32Array.from(readout.directions), Float32Array.from(metric), readout.outcomes, size, size);

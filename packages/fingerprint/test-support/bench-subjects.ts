@@ -22,8 +22,8 @@ const present = (name: string): boolean => existsSync(new URL(`${name}/model.onn
 export const subjects: Record<string, () => BenchSubject | undefined> = {
   stories260k: () => shared('stories260k', { commonCount: 32, tracingCount: 0, bits: 3 }),
   wiki2m6: () => shared('wiki2m6', { commonCount: 64, tracingCount: 64, bits: 4 }),
-  fable: () => own('fable'),
-  'fable-mini': () => own('fable-mini'),
+  fable: () => own('fable', { commonCount: 64, tracingCount: 64, bits: 4 }),
+  'fable-mini': () => own('fable-mini', { commonCount: 16, tracingCount: 16, bits: 3 }),
   'mnist-lenet': () => {
     if (!haveSharedModels) return undefined;
     const { model, images, labels } = imageFiles();
@@ -46,10 +46,10 @@ function shared(name: 'stories260k' | 'wiki2m6', sizes: Sizes): BenchSubject | u
   return { files: { model, tokenizer }, ordinary, heldout: { tokens: heldout }, ...sizes };
 }
 
-function own(name: string): BenchSubject | undefined {
+function own(name: string, sizes: Sizes): BenchSubject | undefined {
   if (!present(name)) return undefined;
   const tokens = (file: string) => new Int32Array(bytes(`${name}/${file}.i32`).buffer);
   const tokenizer = readTokenizer(json(`${name}/tokenizer.json`), json(`${name}/tokenizer_config.json`));
   const files = { model: bytes(`${name}/model.onnx`), tokenizer };
-  return { files, ordinary: tokens('ordinary'), heldout: { tokens: tokens('heldout') }, commonCount: 64, tracingCount: 64, bits: 4 };
+  return { files, ordinary: tokens('ordinary'), heldout: { tokens: tokens('heldout') }, ...sizes };
 }

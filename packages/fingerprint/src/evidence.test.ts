@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { binomialTail, evidenceThreshold, expectedProbes, itemScore, smallestDetectableRate, walkEvidence } from './evidence.ts';
+
+const items = (pattern: string, bits = 4) => Array.from(pattern, (mark) => ({ hit: mark === 'x', bits }));
+
+describe('the evidence walk', () => {
+  test('matches after the shortest prefix that reaches 32, however the batch goes on', () => {
+    expect(walkEvidence(items('x'.repeat(11)), 1)).toEqual({ verdict: 'match', score: 33, threshold: 32, items: 11 });
+    expect(walkEvidence(items('x'.repeat(11) + '.'.repeat(20)), 1)).toMatchObject({ verdict: 'match', score: 13, items: 11 });
+    expect(walkEvidence(items('x'.repeat(10)), 1)).toEqual({ verdict: 'inconclusive', score: 30, threshold: 32 });
+  });
+
+  test('asks for more from a verifier who has opened more batches', () => {
+    expect([1, 2, 3, 4, 1000].map(evidenceThreshold)).toEqual([32, 33, 34, 34, 42]);
+    expect(() => evidenceThreshold(0)).toThrow(RangeError);
+  });
+
+  test('is a supermartingale for a host that hits with the chance bound', () => {
+    for (let bits = 1; bits <= 6; bits++) {
+      const chance = 2 ** -bits;
+      const growth = chance * 2 ** itemScore({ hit: true, bits }) + (1 - chance) * 2 ** itemScore({ hit: false, bits });
+      expect(growth).toBeLessThanOrEqual(1);
+    }
+  });
+
+  test('never rises on misses and never depends on what follows the match', () => {
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { maxLength: 60 }), fc.array(fc.boolean(), { maxLength: 20 }), (first, rest) => {
+        const of = (hits: boolean[]) => walkEvidence(hits.map((hit) => ({ hit, bits: 4 })), 1);
+        const before = of(first);
+        if (before.verdict === 'match') expect(of([...first, ...rest]).items).toBe(before.items);
+      }),
+    );
+  });
+});
+
+test('plans probes by the drift of the walk', () => {
+  expect(expectedProbes(1, 4)).toBe(11);
+  expect(expectedProbes(0.5, 4)).toBe(32);
+  expect(expectedProbes(smallestDetectableRate(4), 4)).toBe(Infinity);
+});
+
+test('gives exact binomial tails', () => {
+  expect(binomialTail(16, 64, 0.046)).toBeCloseTo(2.4e-8, 9);
+  expect(binomialTail(0, 10, 0.3)).toBeCloseTo(1, 12);
+  expect(binomialTail(2, 2, 0.5)).toBeCloseTo(0.25, 12);
+  expect(binomialTail(1, 5, 0)).toBe(0);
+});
