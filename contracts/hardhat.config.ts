@@ -21,7 +21,7 @@ export default defineConfig({
     target: { type: 'http', chainType: 'l1', url: process.env.RPC_URL ?? 'http://127.0.0.1:8545', accounts: [deployerKey()] },
   },
   ignition: { requiredConfirmations: 1, blockPollingInterval: 200 },
-  test: { solidity: { fuzz: { runs: 64 }, invariant: { runs: 16, depth: 24 } } },
+  test: { solidity: { fsPermissions: { readFile: ['test/vectors.json'] }, fuzz: { runs: 64 }, invariant: { runs: 16, depth: 24 } } },
 });
 
 /** The first key of anvil and Hardhat nodes, unless OML_DEPLOYER_KEY says otherwise. */

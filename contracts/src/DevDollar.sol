@@ -6,6 +6,8 @@ import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20P
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {IERC3009} from "./interfaces/IDevDollar.sol";
 
+// solhint-disable gas-custom-errors, reason-string
+
 /// @title Dollar of a dev chain, shaped like USDC: 6 decimals, EIP-2612 and EIP-3009. DEV ONLY: anyone may mint.
 /// @dev The EIP-3009 part reverts with strings, since x402 facilitators tell the reasons apart by their text.
 contract DevDollar is ERC20, ERC20Permit, IERC3009 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-/// @notice What a batch commitment hides until it is opened. `batchId = keccak256(abi.encode(verifier, account, modelId, pairsRoot, itemCount, salt))`.
+/// @notice What a batch commitment hides until it is opened.
+/// `batchId = keccak256(abi.encode(verifier, account, modelId, pairsRoot, itemCount, salt))`.
 struct BatchOpening {
     address account;
     uint256 modelId;

@@ -8,7 +8,8 @@ import {BatchOpening} from "../interfaces/IVerifierRegistry.sol";
 /// @title Every hash that evidence consists of. The TypeScript twin is packages/protocol; test/vectors.json binds the two.
 library Evidence {
     bytes32 internal constant RECEIPT_TYPEHASH = keccak256(
-        "Receipt(uint256 licenseId,address client,bytes32 requestNonce,bytes32 queryHash,bytes32 head,bytes32 responseHash,bytes32 paymentRef,uint256 amount,uint256 cumulative,uint256 answeredAt)"
+        "Receipt(uint256 licenseId,address client,bytes32 requestNonce,bytes32 queryHash,"
+        "bytes32 head,bytes32 responseHash,bytes32 paymentRef,uint256 amount,uint256 cumulative,uint256 answeredAt)"
     );
 
     /// @notice EIP-712 struct hash.

@@ -1,0 +1,149 @@
+import { anchorProof, anchorTree } from '@oml/protocol/anchor';
+import { batchId, pairsTree } from '@oml/protocol/batch';
+import { candidateOf, isCandidateList } from '@oml/protocol/candidate';
+import { answerIndex, candidatesHash, codeBookTree, keyIndexAt, leafHash, leafProof, type Leaf } from '@oml/protocol/code-book';
+import { headMatches, headOf } from '@oml/protocol/head';
+import { exactPaymentRef } from '@oml/protocol/payment';
+import { receiptDigest, signReceipt, type Receipt } from '@oml/protocol/receipt';
+import { requestNonce, unclaimableNonce } from '@oml/protocol/request-nonce';
+import { signBinding } from '@oml/protocol/signer-binding';
+import { keccak256, toHex, type Address, type Hex } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
+
+const CHAIN_ID = 31337;
+const COURT: Address = '0x00000000000000000000000000000000000c0047';
+const REGISTRY: Address = '0x00000000000000000000000000000000004e6157';
+const TOKEN: Address = '0x0000000000000000000000000000000000d0113a';
+const CLIENT: Address = '0x00000000000000000000000000000000000bd7e4';
+const CLAIMANT: Address = '0x00000000000000000000000000000000000c1a13';
+const ACCOUNT: Address = '0x00000000000000000000000000000000000acc7a';
+const SIGNER = privateKeyToAccount(word('signer'));
+
+/** Inputs and results of every hash that TypeScript and Solidity must agree on; integers as decimal strings. */
+export async function makeVectors() {
+  return {
+    receipt: await receiptVector(),
+    binding: { account: ACCOUNT, registry: REGISTRY, signer: SIGNER.address, signature: await signBinding(SIGNER, ACCOUNT, { chainId: CHAIN_ID, licenseRegistry: REGISTRY }) },
+    requestNonce: { claimant: CLAIMANT, salt: word('salt'), nonce: requestNonce(CLAIMANT, word('salt')), unclaimable: unclaimableNonce(word('channel'), 12_000n) },
+    payment: { token: TOKEN, from: CLIENT, nonce: word('authorization'), paymentRef: exactPaymentRef(TOKEN, CLIENT, word('authorization')) },
+    anchor: anchorVector(),
+    batch: batchVector(),
+    codeBook: codeBookVector(),
+    heads: headVectors(),
+    candidateLists: candidateListVectors(),
+  };
+}
+
+async function receiptVector() {
+  const receipt: Receipt = {
+    licenseId: 7n,
+    client: CLIENT,
+    requestNonce: requestNonce(CLAIMANT, word('salt')),
+    queryHash: word('query'),
+    head: headOf(' Grüße aus der Fabel'),
+    responseHash: word('response'),
+    paymentRef: word('channel'),
+    amount: 1_500n,
+    cumulative: 12_000n,
+    answeredAt: 1_790_000_000n,
+  };
+  const { signature } = await signReceipt(receipt, SIGNER, { chainId: CHAIN_ID, court: COURT });
+  const { licenseId, amount, cumulative, answeredAt, ...words } = receipt;
+  return {
+    chainId: String(CHAIN_ID),
+    court: COURT,
+    ...words,
+    licenseId: String(licenseId),
+    amount: String(amount),
+    cumulative: String(cumulative),
+    answeredAt: String(answeredAt),
+    digest: receiptDigest(receipt, { chainId: CHAIN_ID, court: COURT }),
+    signer: SIGNER.address,
+    signature,
+  };
+}
+
+function anchorVector() {
+  const digests = Array.from({ length: 5 }, (_, i) => word(`digest ${i}`));
+  const tree = anchorTree(digests);
+  return { digest: digests[3]!, root: tree.root, proof: anchorProof(tree, digests[3]!) };
+}
+
+function batchVector() {
+  const pairs = Array.from({ length: 6 }, (_, i) => ({ client: CLIENT, requestNonce: word(`nonce ${i}`) }));
+  const tree = pairsTree(pairs);
+  const opening = { account: ACCOUNT, modelId: 3n, pairsRoot: tree.root as Hex, itemCount: pairs.length, salt: word('batch') };
+  const index = 4;
+  const id = batchId(CLAIMANT, opening);
+  return {
+    verifier: CLAIMANT,
+    account: opening.account,
+    modelId: String(opening.modelId),
+    pairsRoot: opening.pairsRoot,
+    itemCount: String(opening.itemCount),
+    salt: opening.salt,
+    batchId: id,
+    index: String(index),
+    ...pairs[index]!,
+    proof: tree.getProof(index),
+    beacon: word('batch beacon'),
+    commonSize: '40',
+    keyIndex: String(keyIndexAt(word('batch beacon'), id, index, 40)),
+  };
+}
+
+function codeBookVector() {
+  const leaves = Array.from({ length: 9 }, (_, i) => leafAt(i));
+  const tree = codeBookTree(leaves);
+  const { index, bits, ...leaf } = leaves[5]!;
+  return {
+    index: String(index),
+    bits: String(bits),
+    ...leaf,
+    candidatesHash: candidatesHash(leaf.candidates),
+    leafHash: leafHash(leaves[5]!),
+    root: tree.root,
+    proof: leafProof(tree, 5),
+    beacon: word('code book beacon'),
+    answerIndex: String(answerIndex(word('code book beacon'), leaf.salt, leaf.keyHash, bits)),
+  };
+}
+
+function leafAt(index: number): Leaf {
+  const candidates = ['amber', 'birch', 'cedar', 'dune', 'elm', 'fern', 'gorse', 'heath'].map((answer) => candidateOf(`${answer} ${index}`)!);
+  return { index, keyHash: word(`key ${index}`), candidates, bits: 3, salt: word(`leaf ${index}`) };
+}
+
+function headVectors() {
+  const cases: [string, string][] = [
+    ['amber', 'amber'],
+    ['\n\t amber and more than thirty-two bytes of it', 'amber'],
+    ['Amber', 'amber'],
+    ['ambe', 'amber'],
+    ['a line of exactly thirty-two byte', 'a line of exactly thirty-two byt'],
+    ['übermut', 'ü'],
+    ['', 'a'],
+  ];
+  return cases.map(([completion, answer]) => {
+    const head = headOf(completion);
+    const candidate = candidateOf(answer)!;
+    return { head, candidate, matches: headMatches(head, candidate) };
+  });
+}
+
+function candidateListVectors() {
+  const lists: Hex[][] = [
+    ['amber', 'birch'].map((answer) => candidateOf(answer)!),
+    ['birch', 'amber'].map((answer) => candidateOf(answer)!),
+    ['amber', 'amber'].map((answer) => candidateOf(answer)!),
+    ['am', 'amber'].map((answer) => candidateOf(answer)!),
+    ['amber', 'ambit', 'amble', 'ambry'].map((answer) => candidateOf(answer)!),
+    [toHex('', { size: 32 }), candidateOf('amber')!],
+    [candidateOf('amber')!, '0x616d62657200ff00000000000000000000000000000000000000000000000000'],
+  ];
+  return lists.map((candidates) => ({ candidates, valid: isCandidateList(candidates) }));
+}
+
+function word(text: string): Hex {
+  return keccak256(toHex(text));
+}
