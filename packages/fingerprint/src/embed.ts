@@ -2,7 +2,7 @@ import { OmlError } from '@oml/protocol/error';
 import type { Hex } from 'viem';
 import { solveAtoms } from './atoms.ts';
 import type { CodeBook } from './code-book.ts';
-import { deriveEdition, heldKeys, type Prepared } from './edition.ts';
+import { deriveEdition, editionSubset, heldKeys, type Prepared } from './edition.ts';
 import { buildGeometry, type Geometry } from './geometry.ts';
 import { drawKeys, type KeyOptions } from './keys.ts';
 import { measureAnswers, measureFalseActivation, measureHarm, type Harm, type Heldout } from './measure.ts';
@@ -10,6 +10,7 @@ import { PRESETS, type Preset } from './presets.ts';
 import { openProducts, type Products } from './products.ts';
 import { report, type Progress } from './progress.ts';
 import { readoutOf, type Readout } from './readout.ts';
+import { deriveHex } from './secret.ts';
 import { selectAnswers, type Selection } from './select.ts';
 import type { MarginOptions } from './solver.ts';
 import { measureStatistics, secondMoment, type Statistics } from './statistics.ts';
@@ -25,7 +26,7 @@ export interface EmbedOptions extends Progress, KeyOptions, Partial<Preset>, Omi
   beacon: Hex;
   ordinary: Ordinary;
   heldout: Heldout;
-  /** Tracing keys, from 0, that the measured edition holds. */
+  /** Tracing keys, from 0, that the measured edition holds; a secret sample of the usual size where absent. */
   tracing?: readonly number[];
   /** From `draftCodeBook`; measured again where absent. */
   statistics?: Statistics;
@@ -51,6 +52,7 @@ export interface Embedding {
   prepared: Prepared;
   /** File of the measured edition: common keys and `tracing`. */
   model: Uint8Array;
+  tracing: readonly number[];
   report: EmbedReport;
 }
 
@@ -66,6 +68,7 @@ const FRESH = 128;
  */
 export async function embedFingerprints(options: EmbedOptions): Promise<Embedding> {
   const { subject, book } = options;
+  const tracing = options.tracing ?? sampleSubset(options.secret, book.tracingCount);
   const preset = { ...PRESETS[subject.inspection.kind], ...options };
   const readout = readoutOf(subject);
   const selections = selectAnswers(book, options.beacon);
@@ -78,17 +81,22 @@ export async function embedFingerprints(options: EmbedOptions): Promise<Embeddin
     const fresh = await drawKeys(subject, options.secret, 'fresh', FRESH, options.ordinary, options);
     for (const mergeWeight of MERGE_WEIGHTS) {
       const prepared = prepare(options, selections, rows, geometry, readout, mergeWeight);
-      const model = deriveEdition(prepared, options.tracing ?? []);
+      const model = deriveEdition(prepared, tracing);
       report(options, 'measurement', 0);
-      const measured = await measureEdition(options, view, model, selections, fresh);
+      const measured = await measureEdition(options, view, model, tracing, selections, fresh);
       if (measured.harm.loss > preset.maxLoss) continue;
       if (measured.success < 1) throw new OmlError('EDIT_INFEASIBLE', `Only ${(100 * measured.success).toFixed(1)} % of the held keys answer.`);
-      return { prepared, model, report: { ...measured, chance, mergeWeight, smallestMargin: Math.min(...prepared.atoms.margins) } };
+      return { prepared, model, tracing, report: { ...measured, chance, mergeWeight, smallestMargin: Math.min(...prepared.atoms.margins) } };
     }
     throw new OmlError('EDIT_INFEASIBLE', 'The edit harms this model more than allowed, even with the plain margin. Use fewer keys or fewer bits.');
   } finally {
     await Promise.all([view.dispose(), products.dispose()]);
   }
+}
+
+function sampleSubset(secret: Uint8Array, tracingCount: number): number[] {
+  const seed = deriveHex(secret, 'sample edition');
+  return editionSubset({ slotSeed: seed, hostSalt: seed, beacon: seed }, tracingCount);
 }
 
 async function remeasure(options: EmbedOptions, view: View, readout: Readout, products: Products): Promise<Statistics> {
@@ -106,9 +114,9 @@ function prepare(options: EmbedOptions, selections: readonly Selection[], rows: 
 }
 
 /** Everything is measured on the file as written, through the engine, not on numbers inside the solver. */
-async function measureEdition(options: EmbedOptions, view: View, model: Uint8Array, selections: readonly Selection[], fresh: Awaited<ReturnType<typeof drawKeys>>) {
+async function measureEdition(options: EmbedOptions, view: View, model: Uint8Array, tracing: readonly number[], selections: readonly Selection[], fresh: Awaited<ReturnType<typeof drawKeys>>) {
   const { subject, book } = options;
-  const held = new Set(heldKeys(book, options.tracing ?? []));
+  const held = new Set(heldKeys(book, tracing));
   const edited = await openView(subject, model);
   const answers = (keys: typeof book.keys) => measureAnswers(edited, keys.map((key) => key.prompt), keys.map((key) => selections[key.index]!.candidate));
   try {
