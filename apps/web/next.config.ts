@@ -1,0 +1,24 @@
+import path from 'node:path';
+import type { NextConfig } from 'next';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** Cross-origin isolation lets onnxruntime-web use threads; everything a page loads must then be same-origin or answer CORS. */
+const headers = [
+  { key: 'Cross-Origin-Opener-Policy', value: 'same-origin' },
+  { key: 'Cross-Origin-Embedder-Policy', value: 'require-corp' },
+  { key: 'X-Content-Type-Options', value: 'nosniff' },
+  { key: 'Referrer-Policy', value: 'strict-origin-when-cross-origin' },
+  { key: 'X-Frame-Options', value: 'DENY' },
+];
+
+const config: NextConfig = {
+  poweredByHeader: false,
+  turbopack: { root },
+  outputFileTracingRoot: root,
+  transpilePackages: ['@oml/protocol', '@oml/contracts', '@oml/sdk', '@oml/db', '@oml/ui', '@oml/onnx'],
+  serverExternalPackages: ['pg', '@prisma/client', '@prisma/adapter-pg'],
+  headers: async () => [{ source: '/(.*)', headers }],
+};
+
+export default config;

@@ -1,0 +1,58 @@
+import { listRefusedClaims } from '@oml/db/claims';
+import { Ago } from '@oml/ui/ago';
+import { Card, Facts, Section } from '@oml/ui/card';
+import { Hash } from '@oml/ui/hash';
+import { StateBadge } from '@oml/ui/state-badge';
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { refusalWords } from '../../../../claims/claim-words.ts';
+import { HostLink, TxLink } from '../../../../parts/links.tsx';
+import { IndexUnavailable, Page } from '../../../../parts/page.tsx';
+import { CheckAgain } from '../../../../recheck/check-again.tsx';
+import { readIndex } from '../../../../server/index-reader.ts';
+import { readHash } from '../../../../server/read-id.ts';
+
+export const metadata: Metadata = { title: 'Refused claim' };
+
+/** How far back a refused claim is looked for. */
+const MOST = 200;
+
+export default async function RefusedClaimPage({ params }: { params: Promise<{ hash: string }> }) {
+  const hash = readHash((await params).hash) ?? notFound();
+  const index = await readIndex((db) => listRefusedClaims(db, { limit: MOST }));
+  if (!index) return <IndexUnavailable title="Refused claim" />;
+  const refused = index.data.find(({ tx }) => tx === hash) ?? notFound();
+  return (
+    <Page
+      title="Refused claim"
+      lead={
+        <span className="flex flex-wrap items-center gap-x-3 gap-y-2">
+          <StateBadge of="claim" state="refused" data-testid="claim-state" />
+          <span className="text-base text-ink">{refusalWords(refused)}</span>
+        </span>
+      }
+    >
+      <Section title="What happened">
+        <Card className="p-5">
+          <Facts
+            rows={[
+              ['Transaction', <TxLink key="v" hash={refused.tx} />],
+              ['Block', String(refused.blockNumber)],
+              ['When', <Ago key="v" at={refused.at} />],
+              ['Claimant', <Hash key="v" value={refused.from} label="claimant" />],
+              ['Accused', refused.account ? <HostLink key="v" account={refused.account} /> : 'not named in the call'],
+              ...(refused.licenseId === undefined ? [] : ([['License', String(refused.licenseId)]] as const)),
+              ['Call', <code key="v" className="font-mono">{refused.functionName}</code>],
+              ['Refused with', <code key="v" className="font-mono break-all">{refused.errorName}</code>],
+              ...Object.entries(refused.errorArgs).map(([name, value]) => [name, /^0x[0-9a-fA-F]{40,}$/.test(value) ? <Hash key="v" value={value} /> : value] as const),
+              ['Taken', 'nothing, from anyone; the claimant paid the gas'],
+            ]}
+          />
+        </Card>
+      </Section>
+      <Section title="Evidence">
+        <CheckAgain refused={refused} />
+      </Section>
+    </Page>
+  );
+}

@@ -1,0 +1,109 @@
+import { listClaims, listRefusedClaims } from '@oml/db/claims';
+import { listLicenses } from '@oml/db/licenses';
+import { getModel } from '@oml/db/models';
+import { Ago } from '@oml/ui/ago';
+import { Amount } from '@oml/ui/amount';
+import { Button } from '@oml/ui/button';
+import { Card, Figure, Figures, Section } from '@oml/ui/card';
+import { EmptyState } from '@oml/ui/empty-state';
+import { Hash } from '@oml/ui/hash';
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { notFound } from 'next/navigation';
+import { ClaimTable } from '../../../claims/claim-table.tsx';
+import { EvidenceView } from '../../../market/evidence-view.tsx';
+import { HostTable } from '../../../market/host-table.tsx';
+import { demoUrlOf } from '../../../market/publisher-address.ts';
+import { kindWords, modelName } from '../../../market/model-words.ts';
+import { TermsView } from '../../../market/terms-view.tsx';
+import { LiveRefresh } from '../../../parts/live-refresh.tsx';
+import { ModelCard } from '../../../parts/markdown.tsx';
+import { IndexUnavailable, Page } from '../../../parts/page.tsx';
+import { hostsOf } from '../../../server/hosts.ts';
+import { readIndex } from '../../../server/index-reader.ts';
+import { readSetup } from '../../../server/public-config.ts';
+import { readId } from '../../../server/read-id.ts';
+import { TryPanel } from '../../../try/try-panel.tsx';
+
+interface Props {
+  params: Promise<{ id: string }>;
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const id = readId((await params).id);
+  const index = id === undefined ? undefined : await readIndex((db) => getModel(db, id));
+  return { title: index?.data ? modelName(index.data) : 'Model' };
+}
+
+export default async function ModelPage({ params }: Props) {
+  const modelId = readId((await params).id) ?? notFound();
+  const index = await readIndex(async (db) => {
+    const [model, licenses, claims] = await Promise.all([getModel(db, modelId), listLicenses(db, { modelId }), listClaims(db, { modelId })]);
+    const refused = (await listRefusedClaims(db)).filter(({ licenseId }) => licenses.some((license) => license.licenseId === licenseId));
+    return { model, claims, refused, hosts: await hostsOf(db, licenses) };
+  });
+  if (!index) return <IndexUnavailable title={`Model ${modelId}`} />;
+  const { model, claims, refused, hosts } = index.data;
+  if (!model) notFound();
+  const setup = readSetup();
+  const demoUrl = model.hasDemo ? demoUrlOf(model, 'config' in setup ? setup.config.publisherUrl : undefined) : undefined;
+  const serving = hosts.map(({ license }) => license).filter(({ state }) => state === 'active');
+
+  return (
+    <Page
+      title={modelName(model)}
+      lead={
+        <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <span>{kindWords(model.kind)}</span>
+          <span>model {String(model.modelId)}</span>
+          <span className="inline-flex items-center gap-1">
+            owner <Hash value={model.owner} label="owner" />
+          </span>
+          <span>
+            minted <Ago at={model.mintedAt} />
+          </span>
+        </p>
+      }
+      action={
+        <Button asChild>
+          <Link href={`/models/${model.modelId}/license`} data-testid="license-link">
+            Host this model
+          </Link>
+        </Button>
+      }
+    >
+      <LiveRefresh />
+      <Figures>
+        <Figure name="Floor price" value={<Amount value={model.terms.floorPrice} />} />
+        <Figure name="Bond per host" value={<Amount value={model.terms.minBond} />} />
+        <Figure name="Hosts" value={model.hostCount} />
+        <Figure name="Uses booked" value={model.useCount.toLocaleString('en')} />
+        <Figure name="Money booked" value={<Amount value={model.revenue} tone={model.revenue > 0n ? 'money' : 'plain'} />} />
+      </Figures>
+      <div className="grid items-start gap-10 lg:grid-cols-[minmax(0,1fr)_23rem] lg:gap-8">
+        <aside className="flex min-w-0 flex-col gap-8 lg:sticky lg:top-20 lg:col-start-2 lg:row-start-1 lg:max-h-[calc(100dvh-6rem)] lg:overflow-y-auto">
+          <TryPanel licenses={serving} kind={model.kind ?? 'language'} floorPrice={model.terms.floorPrice} {...(demoUrl ? { demoUrl } : {})} />
+        </aside>
+        <div className="flex min-w-0 flex-col gap-10 lg:col-start-1 lg:row-start-1">
+          <Section title="Hosts" note="Prices are asked of the hosts themselves, by your browser, just now.">
+            {hosts.length > 0 ? <HostTable hosts={hosts} floorPrice={model.terms.floorPrice} /> : <EmptyState title="No host yet">Whoever accepts the terms and posts the bond may serve it.</EmptyState>}
+          </Section>
+          <Section title="Card">
+            <Card className="p-5">{model.card ? <ModelCard text={model.card} /> : <p className="text-sm text-ink-soft">The publisher’s card was not reached yet. The model is on chain all the same.</p>}</Card>
+          </Section>
+          <Section title="Terms">
+            <Card className="p-5">
+              <TermsView terms={model.terms} />
+            </Card>
+          </Section>
+          <Section title="Evidence" note="Keys and candidate answers were committed first; a later block drew the answers; only then were the weights marked.">
+            <EvidenceView model={model} />
+          </Section>
+          <Section title="Claims over this model">
+            {claims.length + refused.length > 0 ? <ClaimTable claims={claims} refused={refused} /> : <EmptyState title="No claim yet">Nobody has accused a host of using this model unpaid.</EmptyState>}
+          </Section>
+        </div>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,58 @@
+import type { ClaimEventRow, ClaimRow } from '@oml/db/rows';
+import { dollars } from '@oml/ui/dollars';
+import { shortHex } from '@oml/ui/short-hex';
+import type { Tone } from '@oml/ui/states';
+
+export interface ClaimStep {
+  title: string;
+  body?: string;
+  tone: Tone;
+  event: ClaimEventRow;
+}
+
+type Args = Record<string, string>;
+const money = (value: string | undefined): string => (value && /^\d+$/.test(value) ? dollars(BigInt(value)) : '?');
+const many = (count: number, one: string, more: string): string => (count === 1 ? one : `${count} ${more}`);
+
+/** What one event, or several of the same name in one transaction, say in words. */
+const WORDS: Record<string, (args: Args, count: number) => Omit<ClaimStep, 'event'>> = {
+  BatchCommitted: ({ ordinal }) => ({ tone: 'evidence', title: 'Batch committed', body: `The verifier’s batch ${ordinal ?? ''}: whom it asks, and with which nonces, is fixed and still hidden.` }),
+  BatchDrawn: () => ({ tone: 'evidence', title: 'Keys drawn', body: 'A block that nobody could know at the commitment chose which fingerprints to ask.' }),
+  BatchOpened: () => ({ tone: 'evidence', title: 'Batch opened', body: 'What was committed is shown; its deposit went back.' }),
+  ReceiptsAnchored: () => ({ tone: 'evidence', title: 'Receipts anchored', body: 'A Merkle root proves how old the receipts are.' }),
+  ClaimCommitted: () => ({ tone: 'evidence', title: 'Claim committed', body: 'Sealed, so that nobody can copy it.' }),
+  ClaimRevealed: ({ bond }) => ({ tone: 'risk', title: 'Claim revealed', body: `The claimant posted ${money(bond)} and showed what it accuses.` }),
+  ReceiptContested: (_, count) => ({ tone: 'risk', title: many(count, 'One receipt contested', 'receipts contested'), body: 'Signed by the host, not booked in its vault.' }),
+  EquivocationShown: (_, count) => ({ tone: 'slashed', title: many(count, 'Equivocation shown', 'equivocations shown'), body: 'Two receipts charge the same money for different uses; booking does not cure that.' }),
+  ItemContested: (_, count) => ({ tone: 'risk', title: many(count, 'One hit contested', 'hits contested'), body: 'Answers that carry the model’s fingerprints under another name.' }),
+  ItemsProven: ({ itemsProven, score }) => ({ tone: 'evidence', title: `Evidence up to item ${itemsProven}`, body: `The score stands at ${score}.` }),
+  ClaimAdmitted: ({ reserved, score }) => ({ tone: 'risk', title: 'Claim admitted', body: `${money(reserved)} of the bond are set aside${score && score !== '0' ? ` at a score of ${score}` : ''}; the window to answer runs.` }),
+  Booked: ({ total, client }) => ({ tone: 'money', title: 'Booked', body: `${money(total)} by ${client ? shortHex(client) : 'the client'} stand in the vault’s ledger.` }),
+  ItemCleared: ({ licenseId }, count) => ({ tone: 'money', title: many(count, 'One item cleared', 'items cleared'), body: `Booked under license ${licenseId}.` }),
+  BondTaken: ({ amount, slash }) => ({ tone: 'slashed', title: slash === 'true' ? 'Bond slashed' : 'Late fee taken', body: `${money(amount)} left the bond.` }),
+  Credited: ({ payee, amount }) => ({ tone: 'plain', title: 'Credited', body: `${money(amount)} to ${payee ? shortHex(payee) : '?'}.` }),
+};
+
+/** The end of a claim takes its words from its state: the event carries it as a number. */
+function finalised(claim: ClaimRow): Omit<ClaimStep, 'event'> {
+  if (claim.state === 'slashed') return { tone: 'slashed', title: 'Slashed', body: `${dollars(claim.taken)} taken, ${dollars(claim.burned)} of them burned.` };
+  if (claim.state === 'paid-late') return { tone: 'risk', title: 'Paid late', body: `Everything is booked now; the late fee was ${dollars(claim.taken)}.` };
+  if (claim.state === 'cleared') return { tone: 'money', title: 'Cleared', body: 'The uses were paid; the claimant’s bond went to the host.' };
+  return { tone: 'plain', title: 'Ended', body: 'The claim was never admitted.' };
+}
+
+/** The steps of a claim, oldest first; repeated events of one transaction are one step. */
+export function claimSteps(claim: ClaimRow): ClaimStep[] {
+  const groups: ClaimEventRow[][] = [];
+  for (const event of claim.timeline) {
+    const last = groups.at(-1);
+    if (last?.[0]?.name === event.name && last[0].tx === event.tx) last.push(event);
+    else groups.push([event]);
+  }
+  return groups.map((group) => {
+    const event = group[0]!;
+    if (event.name === 'ClaimFinalised') return { ...finalised(claim), event };
+    const words = WORDS[event.name];
+    return { ...(words ? words(group.at(-1)!.args, group.length) : { tone: 'plain' as const, title: event.name }), event };
+  });
+}

@@ -1,0 +1,30 @@
+import type { ClaimRow, RefusedClaimRow } from '@oml/db/rows';
+import { describe, expect, it } from 'vitest';
+import { hostEnd } from './host-end.ts';
+
+const HOST = { bond: 100_000_000n, slashed: 0n, lateFees: 0n };
+const claim = (state: ClaimRow['state']) => ({ state }) as ClaimRow;
+const refusal = { errorName: 'ClaimCourt_AlreadyBooked' } as RefusedClaimRow;
+
+describe('hostEnd', () => {
+  it('leaves a host whose receipts were paid untouched, and says that a claim was refused', () =>
+    expect(hostEnd(HOST, [], [refusal])).toMatchObject({ tone: 'money', sentence: expect.stringMatching(/Bond untouched; a claim against it was refused/) as string }));
+
+  it('names the late fee of a host that booked only when contested', () =>
+    expect(hostEnd({ ...HOST, lateFees: 250_000n }, [claim('paid-late')], [])).toMatchObject({ tone: 'risk', sentence: expect.stringContaining('late fee was $0.25') as string }));
+
+  it('names the slash of a cheat', () =>
+    expect(hostEnd({ ...HOST, slashed: 50_000_000n }, [claim('slashed')], [])).toMatchObject({ word: 'Slashed', tone: 'slashed', sentence: expect.stringContaining('$50.00') as string }));
+
+  it('lets the worst end count', () => {
+    expect(hostEnd({ ...HOST, slashed: 1n, lateFees: 1n }, [claim('paid-late'), claim('slashed')], [refusal]).word).toBe('Slashed');
+    expect(hostEnd({ ...HOST, lateFees: 1n }, [claim('paid-late'), claim('contested')], []).word).toBe('Contested');
+  });
+
+  it('gives the three hosts of the demo three different words', () => {
+    const ends = [hostEnd(HOST, [], [refusal]), hostEnd({ ...HOST, lateFees: 1n }, [claim('paid-late')], []), hostEnd({ ...HOST, slashed: 1n }, [claim('slashed')], [])];
+    expect(new Set(ends.map(({ word }) => word)).size).toBe(3);
+  });
+
+  it('says of an unknown address that nothing answers for it', () => expect(hostEnd(undefined, [], []).word).toBe('No bond'));
+});

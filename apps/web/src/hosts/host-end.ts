@@ -1,0 +1,26 @@
+import type { AccountRow, ClaimRow, RefusedClaimRow } from '@oml/db/rows';
+import { dollars } from '@oml/ui/dollars';
+import type { Tone } from '@oml/ui/states';
+
+export interface HostEnd {
+  /** One or two words. */
+  word: string;
+  tone: Tone;
+  sentence: string;
+}
+
+/** How a host stands after everything that was claimed against it; the worst end counts. */
+export function hostEnd(account: Pick<AccountRow, 'bond' | 'slashed' | 'lateFees'> | undefined, claims: readonly ClaimRow[], refused: readonly RefusedClaimRow[]): HostEnd {
+  if (!account) return { word: 'No bond', tone: 'plain', sentence: 'This address never posted a bond; nothing answers for its receipts.' };
+  const count = (state: ClaimRow['state']) => claims.filter((claim) => claim.state === state).length;
+  if (account.slashed > 0n || count('slashed') > 0)
+    return { word: 'Slashed', tone: 'slashed', sentence: `Slashed: ${dollars(account.slashed)} were taken from the bond for use that was never paid; ${dollars(account.bond)} remain.` };
+  if (count('contested') > 0)
+    return { word: 'Contested', tone: 'risk', sentence: 'A claim against this host is open. Its uses can still be booked, which turns a slash into a late fee.' };
+  if (account.lateFees > 0n || count('paid-late') > 0)
+    return { word: 'Paid late', tone: 'risk', sentence: `Paid late: it booked only when a claim contested the use, and the late fee was ${dollars(account.lateFees)}; ${dollars(account.bond)} of bond remain.` };
+  if (count('cleared') > 0) return { word: 'Cleared', tone: 'money', sentence: 'Cleared: a claim against it turned out paid, and the claimant’s bond went to this host.' };
+  if (refused.length > 0) return { word: 'Claim refused', tone: 'money', sentence: `Bond untouched; ${refused.length === 1 ? 'a claim against it was' : `${refused.length} claims against it were`} refused by the court, because the uses were paid.` };
+  if (account.bond === 0n) return { word: 'No bond', tone: 'plain', sentence: 'Nothing is at stake: clients refuse this host’s receipts.' };
+  return { word: 'No claim', tone: 'plain', sentence: 'Bond untouched; nobody has claimed anything against this host.' };
+}

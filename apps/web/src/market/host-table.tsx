@@ -1,0 +1,75 @@
+'use client';
+import type { LicenseRow } from '@oml/db/rows';
+import { Amount } from '@oml/ui/amount';
+import { Skeleton } from '@oml/ui/skeleton';
+import { StateBadge } from '@oml/ui/state-badge';
+import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
+import { Badge } from '@oml/ui/state-badge';
+import type { HostEnd } from '../hosts/host-end.ts';
+import { HostLink } from '../parts/links.tsx';
+import { useOffer } from '../try/use-offer.ts';
+
+export interface Host {
+  license: LicenseRow;
+  bond: bigint;
+  end: HostEnd;
+}
+
+/** Who serves a model: price asked of the host itself, bond, standing and what it booked. */
+export function HostTable({ hosts, floorPrice }: { hosts: readonly Host[]; floorPrice: bigint }) {
+  return (
+    <Table label="Hosts of this model">
+      <Head>
+        <Heading>Host</Heading>
+        <Heading>License</Heading>
+        <Heading numeric>Price per call</Heading>
+        <Heading numeric>Bond</Heading>
+        <Heading>Standing</Heading>
+        <Heading numeric>Uses</Heading>
+        <Heading numeric>Booked</Heading>
+      </Head>
+      <Body>
+        {hosts.map(({ license, bond, end }) => (
+          <Row key={String(license.licenseId)}>
+            <Cell>
+              <HostLink account={license.account} />
+            </Cell>
+            <Cell className="whitespace-nowrap">
+              <StateBadge of="license" state={license.state} /> <span className="ml-1 font-mono text-xs text-ink-faint">#{String(license.licenseId)}</span>
+            </Cell>
+            <Cell numeric>
+              <Price license={license} floorPrice={floorPrice} />
+            </Cell>
+            <Cell numeric>
+              <Amount value={bond} />
+            </Cell>
+            <Cell>
+              <Badge tone={end.tone} title={end.sentence}>
+                {end.word}
+              </Badge>
+            </Cell>
+            <Cell numeric>{license.bookedCount}</Cell>
+            <Cell numeric>
+              <Amount value={license.bookedTotal} tone={license.bookedTotal > 0n ? 'money' : 'plain'} />
+            </Cell>
+          </Row>
+        ))}
+      </Body>
+    </Table>
+  );
+}
+
+function Price({ license, floorPrice }: { license: LicenseRow; floorPrice: bigint }) {
+  const serves = license.state === 'active' || license.state === 'closing';
+  const { data, isPending, isError } = useOffer(license, serves);
+  if (!serves) return <span className="text-ink-faint">not serving</span>;
+  if (isPending) return <Skeleton className="w-16" />;
+  if (isError) return <span className="text-risk">does not answer</span>;
+  if (!data) return <span className="text-risk">does not list it</span>;
+  return (
+    <span title={`${data.latencyMs} ms to its listing`}>
+      <Amount value={data.price} tone={data.price < floorPrice ? 'risk' : 'plain'} />
+      <span className="block text-xs text-ink-faint">{data.price < floorPrice ? 'below the floor' : `${data.latencyMs} ms away`}</span>
+    </span>
+  );
+}

@@ -1,0 +1,15 @@
+import type { ModelRow } from '@oml/db/rows';
+
+/** The name from the publisher's card; before it was reached, the number. */
+export const modelName = ({ name, modelId }: Pick<ModelRow, 'name' | 'modelId'>): string => name ?? `Model ${modelId}`;
+
+export const KIND_WORDS = { language: 'Language model', classifier: 'Image classifier' } as const;
+
+/** What kind of model it is, in words. */
+export const kindWords = (kind: ModelRow['kind']): string => (kind ? KIND_WORDS[kind] : 'Kind unknown');
+
+/** Basis points as a percentage: `1250` is `12.5 %`. */
+export const percent = (bps: number): string => `${bps / 100} %`;
+
+/** A chance of 2^-bits as `1 in 2^b`. */
+export const oneIn = (bits: number): string => `1 in ${2 ** bits}`;

@@ -1,0 +1,59 @@
+import type { TermsRow } from '@oml/db/rows';
+import { Amount } from '@oml/ui/amount';
+import { Facts } from '@oml/ui/card';
+import { Definition } from '@oml/ui/definition';
+import { percent } from './model-words.ts';
+
+const MODES: Record<number, { name: string; prevents: string; punishes: string; blind: string }> = {
+  0: {
+    name: 'Fingerprint',
+    prevents: 'Nothing technical: a host has the weights and can run them.',
+    punishes: 'Signed use that is not paid, under its own name or a disguise.',
+    blind: 'Private use offline, and hosts that answer without signing: refuse unsigned answers.',
+  },
+};
+
+/** The terms of a model in words. */
+export function TermsView({ terms }: { terms: TermsRow }) {
+  const mode = MODES[terms.mode];
+  return (
+    <div className="flex flex-col gap-4 text-sm">
+      <Facts
+        rows={[
+          [<Definition key="n" of="floor price">Floor price</Definition>, <span key="v"><Amount value={terms.floorPrice} /> per use; a host may ask for more</span>],
+          [<Definition key="n" of="bond">Bond</Definition>, <span key="v"><Amount value={terms.minBond} /> reserved per host</span>],
+          ['Owner’s share', <span key="v">{percent(terms.ownerShareBps)} of what remains after protocol fee and inspection pool</span>],
+          [<Definition key="n" of="slash">Slash</Definition>, <span key="v">{percent(terms.slashBps)} of the host’s bond, for use that stays unpaid</span>],
+          ['Enforced by', mode?.name ?? `Mode ${terms.mode}, which this page does not know`],
+        ]}
+      />
+      {mode ? (
+        <dl className="grid gap-2 rounded-md border border-line px-3 py-2.5 text-xs text-ink-soft">
+          <Limit name="Prevents" text={mode.prevents} />
+          <Limit name="Only punishes" text={mode.punishes} />
+          <Limit name="Cannot see" text={mode.blind} />
+        </dl>
+      ) : null}
+      {terms.uri ? <OwnWords uri={terms.uri} /> : null}
+    </div>
+  );
+}
+
+function Limit({ name, text }: { name: string; text: string }) {
+  return (
+    <div>
+      <dt className="inline font-semibold text-ink">{name}: </dt>
+      <dd className="inline">{text}</dd>
+    </div>
+  );
+}
+
+/** The terms in the owner's own words: text, or where to find them. */
+function OwnWords({ uri }: { uri: string }) {
+  if (!/^https?:\/\//.test(uri)) return <p className="whitespace-pre-wrap break-words text-ink-soft">“{uri}”</p>;
+  return (
+    <a href={uri} target="_blank" rel="nofollow noopener noreferrer ugc" className="break-all underline decoration-line-strong underline-offset-4 hover:text-accent">
+      The terms in the owner’s words
+    </a>
+  );
+}

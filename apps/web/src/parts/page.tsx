@@ -1,0 +1,30 @@
+import { EmptyState } from '@oml/ui/empty-state';
+import type { ReactNode } from 'react';
+
+/** The frame of every page: one heading, a lead, what one can do, then the content. */
+export function Page({ title, lead, action, children }: { title: ReactNode; lead?: ReactNode; action?: ReactNode; children: ReactNode }) {
+  return (
+    <main id="content" className="mx-auto flex w-full max-w-6xl flex-col gap-10 px-4 pt-8">
+      <div className="flex flex-wrap items-end justify-between gap-4">
+        <div className="min-w-0">
+          <h1 className="text-xl font-semibold tracking-tight text-balance">{title}</h1>
+          {lead ? <div className="mt-2 max-w-[72ch] text-sm text-ink-soft">{lead}</div> : null}
+        </div>
+        {action}
+      </div>
+      {children}
+    </main>
+  );
+}
+
+/** What a page shows where the index does not answer: what is on chain is untouched. */
+export function IndexUnavailable({ title }: { title: ReactNode }) {
+  return (
+    <Page title={title}>
+      <EmptyState title="The index does not answer" data-testid="index-unavailable">
+        This page reads the chain’s events from a database, and that one cannot be reached right now. Nothing on chain is affected. Check that the database and
+        the indexer are running, then reload.
+      </EmptyState>
+    </Page>
+  );
+}

@@ -1,0 +1,29 @@
+import 'server-only';
+import { createPublicClient, http, type PublicClient } from 'viem';
+import { chainOf } from '../config/public-config.ts';
+import { readSetup } from './public-config.ts';
+
+const holder = globalThis as { omlChain?: { key: string; client: PublicClient } };
+
+/** The server's own client of the chain. Throws where the page is not set up. */
+export function chainReader(): PublicClient {
+  const setup = readSetup();
+  if ('problem' in setup) throw new Error(setup.problem);
+  const key = `${setup.config.chainId} ${setup.options.RPC_URL}`;
+  if (holder.omlChain?.key !== key) {
+    const chain = chainOf({ ...setup.config, rpcUrl: setup.options.RPC_URL });
+    holder.omlChain = { key, client: createPublicClient({ chain, transport: http(setup.options.RPC_URL, { timeout: 4000, retryCount: 0 }), cacheTime: 500 }) };
+  }
+  return holder.omlChain.client;
+}
+
+/** The newest and the newest finalised block number; undefined where the chain does not answer. */
+export async function readHeads(): Promise<{ head: bigint; finalized: bigint } | undefined> {
+  try {
+    const client = chainReader();
+    const [head, finalized] = await Promise.all([client.getBlockNumber(), client.getBlock({ blockTag: 'finalized' })]);
+    return { head, finalized: finalized.number };
+  } catch {
+    return undefined;
+  }
+}

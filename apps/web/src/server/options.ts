@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
+const optionalUrl = z.preprocess((value) => (value === '' ? undefined : value), url.optional());
+
+const schema = z.object({
+  RPC_URL: url,
+  /** What browsers use instead of RPC_URL, where that one is internal or carries a key. */
+  PUBLIC_RPC_URL: optionalUrl,
+  OML_DEPLOYMENT: z.string().min(1),
+  DATABASE_URL: z.string().regex(/^postgres(?:ql)?:\/\//),
+  PUBLISHER_URL: optionalUrl,
+  VERIFIER_URL: optionalUrl,
+});
+
+export type WebOptions = z.output<typeof schema>;
+
+/** Reads the environment; where it is incomplete, names the variables and never their values. */
+export function readWebOptions(env: Record<string, string | undefined>): { options: WebOptions } | { missing: string[]; invalid: string[] } {
+  const parsed = schema.safeParse(env);
+  if (parsed.success) return { options: parsed.data };
+  const names = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0])))];
+  return { missing: names.filter((name) => !env[name]), invalid: names.filter((name) => env[name]) };
+}

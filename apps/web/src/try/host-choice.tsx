@@ -1,0 +1,57 @@
+'use client';
+import type { LicenseRow } from '@oml/db/rows';
+import { Amount } from '@oml/ui/amount';
+import { shortHex } from '@oml/ui/short-hex';
+import { Skeleton } from '@oml/ui/skeleton';
+import { useOffer } from './use-offer.ts';
+
+interface HostChoiceProps {
+  licenses: readonly LicenseRow[];
+  chosen: bigint;
+  onChoose: (licenseId: bigint) => void;
+  floorPrice: bigint;
+}
+
+/** Which host to ask, with the price that each asks for. */
+export function HostChoice({ licenses, chosen, onChoose, floorPrice }: HostChoiceProps) {
+  return (
+    <fieldset>
+      <legend className="mb-1 text-sm font-semibold">Host</legend>
+      <div className="flex flex-col divide-y divide-line rounded-md border border-line-strong">
+        {licenses.map((license) => (
+          <label
+            key={String(license.licenseId)}
+            data-testid={`try-host-${license.licenseId}`}
+            className="flex cursor-pointer items-center gap-3 px-3 py-2.5 hover:bg-raised/60 has-checked:bg-accent-soft has-focus-visible:outline-2 has-focus-visible:-outline-offset-2 has-focus-visible:outline-accent"
+          >
+            <input
+              type="radio"
+              name="host"
+              value={String(license.licenseId)}
+              checked={license.licenseId === chosen}
+              onChange={() => onChoose(license.licenseId)}
+              className="size-4 accent-(--color-accent)"
+            />
+            <span className="min-w-0 flex-1">
+              <span className="font-mono" title={license.account}>
+                {shortHex(license.account)}
+              </span>
+              <span className="block text-xs text-ink-soft">
+                License {String(license.licenseId)}, {license.bookedCount} {license.bookedCount === 1 ? 'use' : 'uses'} booked
+              </span>
+            </span>
+            <HostPrice license={license} floorPrice={floorPrice} />
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+function HostPrice({ license, floorPrice }: { license: LicenseRow; floorPrice: bigint }) {
+  const { data, isPending, isError } = useOffer(license);
+  if (isPending) return <Skeleton className="w-14" />;
+  if (isError) return <span className="text-xs text-risk">does not answer</span>;
+  if (!data) return <span className="text-xs text-risk">does not list it</span>;
+  return <Amount value={data.price} tone={data.price < floorPrice ? 'risk' : 'plain'} />;
+}

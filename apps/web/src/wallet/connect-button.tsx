@@ -1,0 +1,65 @@
+'use client';
+import { Button } from '@oml/ui/button';
+import { Dialog } from '@oml/ui/dialog';
+import { Hash } from '@oml/ui/hash';
+import { shortHex } from '@oml/ui/short-hex';
+import { Wallet } from 'lucide-react';
+import Link from 'next/link';
+import { useState, useSyncExternalStore } from 'react';
+import { useConnection, useDisconnect } from 'wagmi';
+import { WalletList } from './wallet-list.tsx';
+
+const noSubscription = () => () => undefined;
+/** False while React attaches to the server's HTML: a press before that would be lost. */
+export const useIsHydrated = () => useSyncExternalStore(noSubscription, () => true, () => false);
+
+/** Connects a wallet, or shows which one is connected. Both states are equally wide. */
+export function ConnectButton() {
+  const [open, setOpen] = useState(false);
+  const { address, isConnected } = useConnection();
+  const hydrated = useIsHydrated();
+  return (
+    <>
+      {isConnected && address ? (
+        <Button size="sm" className="min-w-36" onClick={() => setOpen(true)} data-testid="account" data-address={address} aria-label={`Connected as ${address}`}>
+          <Wallet aria-hidden />
+          <span className="font-mono">{shortHex(address)}</span>
+        </Button>
+      ) : (
+        <Button size="sm" variant="primary" className="min-w-36" onClick={() => setOpen(true)} disabled={!hydrated} data-testid="connect-open">
+          Connect wallet
+        </Button>
+      )}
+      <Dialog
+        open={open}
+        onOpenChange={setOpen}
+        title={isConnected ? 'Your wallet' : 'Connect a wallet'}
+        description={isConnected ? undefined : 'This page learns your address. It cannot move anything without a signature that your wallet shows you.'}
+      >
+        {isConnected && address ? <Connected address={address} onDone={() => setOpen(false)} /> : <WalletList onConnected={() => setOpen(false)} />}
+      </Dialog>
+    </>
+  );
+}
+
+function Connected({ address, onDone }: { address: string; onDone: () => void }) {
+  const disconnect = useDisconnect();
+  const { connector } = useConnection();
+  return (
+    <div className="flex flex-col gap-4 text-sm">
+      <p className="flex flex-wrap items-center gap-x-2">
+        <Hash value={address} label="account" /> <span className="text-ink-soft">{connector?.name}</span>
+      </p>
+      <div className="flex gap-2">
+        <Button asChild size="sm">
+          <Link href="/me" onClick={onDone}>
+            Balance and dollars
+          </Link>
+        </Button>
+        <Button size="sm" variant="quiet" onClick={() => disconnect.mutate({}, { onSuccess: onDone })}>
+          Disconnect
+        </Button>
+      </div>
+    </div>
+  );
+}

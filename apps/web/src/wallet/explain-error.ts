@@ -1,0 +1,51 @@
+import { isOmlError } from '@oml/protocol/error';
+import { BaseError, ContractFunctionRevertedError, HttpRequestError, InsufficientFundsError, TimeoutError, UserRejectedRequestError } from 'viem';
+import { explainRevert, type Explanation } from './revert-words.ts';
+
+/** What to do about the codes that a visitor can do something about. */
+const NEXT: Record<string, string> = {
+  BOND_TOO_LOW: 'Choose another host: this one has too little at stake to answer for.',
+  LICENSE_NOT_ACTIVE: 'Choose another host.',
+  RECEIPT_MISSING: 'Keep the payment transaction: the host took money without proof of its answer.',
+  RECEIPT_MISMATCH: 'Do not use the answer. The payment transaction and the receipt are your evidence.',
+  RECEIPT_INVALID: 'Do not use the answer. The payment transaction is your evidence.',
+  PAYMENT_SHORT: 'The price changed. Reload to see it, then send again.',
+  PAYMENT_EXPIRED: 'Sign again; check that your clock is right.',
+  PAYMENT_UNSETTLED: 'Try again in a moment: the same payment is never taken twice.',
+  PROMPT_TOO_LONG: 'Shorten the prompt.',
+  MODEL_NOT_ONNX: 'Choose a model file in ONNX format (.onnx).',
+  MODEL_UNSUPPORTED: 'Export the model with constant weights, in one file, with one input.',
+  MODEL_TOO_LARGE: 'Choose a smaller model.',
+  TOKENIZER_INVALID: 'Choose the tokenizer.json that belongs to the model.',
+  EDIT_INFEASIBLE: 'Ask for fewer fingerprints.',
+  UNAUTHORIZED: 'This publisher works for other owners. Run your own, or ask its operator to add your address.',
+  UNAVAILABLE: 'Try again in a moment.',
+};
+
+/** Any error as one sentence and a next step. */
+export function explainError(error: unknown): Explanation {
+  if (isOmlError(error)) {
+    const next = NEXT[error.code] ?? (error.retryable ? 'Try again in a moment.' : undefined);
+    return { sentence: error.message, code: error.code, ...(next ? { next } : {}) };
+  }
+  if (error instanceof BaseError) return explainViemError(error);
+  if (error instanceof DOMException && (error.name === 'AbortError' || error.name === 'TimeoutError')) return { sentence: 'It took too long and was stopped.', next: 'Try again.' };
+  if (error instanceof TypeError && /fetch/i.test(error.message)) return { sentence: 'The other side does not answer.', next: 'Check that it is running, then try again.' };
+  return { sentence: error instanceof Error && error.message ? error.message : 'Something went wrong on this page.' };
+}
+
+function explainViemError(error: BaseError): Explanation {
+  const find = <T extends Error>(kind: new (...args: never[]) => T): T | undefined => (error.walk((cause) => cause instanceof kind) as T | null) ?? undefined;
+  if (find(UserRejectedRequestError)) return { sentence: 'You declined it in your wallet.', next: 'Nothing was sent.' };
+  const reverted = find(ContractFunctionRevertedError);
+  if (reverted?.data?.errorName && reverted.data.errorName !== 'Error') return explainRevert(reverted.data.errorName, namedArgs(reverted));
+  if (reverted?.reason) return { sentence: `The contract refused: ${reverted.reason}.` };
+  if (find(InsufficientFundsError)) return { sentence: 'Your wallet has too little of the chain’s own coin to pay for gas.', next: 'On the development chain, get some under “You”.' };
+  if (find(HttpRequestError) ?? find(TimeoutError)) return { sentence: 'The chain does not answer.', next: 'Check that it is running, then try again.', code: 'CHAIN_UNREACHABLE' };
+  return { sentence: error.shortMessage };
+}
+
+function namedArgs({ data }: ContractFunctionRevertedError): Record<string, string> {
+  const inputs = data?.abiItem && 'inputs' in data.abiItem ? data.abiItem.inputs : [];
+  return Object.fromEntries((data?.args ?? []).map((value, i) => [inputs[i]?.name || String(i), String(value)]));
+}

@@ -1,0 +1,14 @@
+import { Note } from '@oml/ui/empty-state';
+import type { Explanation } from './revert-words.ts';
+
+/** A failure in one sentence, with a next step and the code behind it. */
+export function Problem({ explanation, ...props }: { explanation: Explanation; 'data-testid'?: string }) {
+  const { sentence, next, code } = explanation;
+  return (
+    <Note tone="slashed" role="alert" {...props}>
+      <p>{sentence}</p>
+      {next ? <p className="mt-1 text-ink-soft">{next}</p> : null}
+      {code ? <p className="mt-1 font-mono text-xs text-ink-soft">{code}</p> : null}
+    </Note>
+  );
+}

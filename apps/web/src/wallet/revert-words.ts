@@ -1,0 +1,99 @@
+import { dollars } from '@oml/ui/dollars';
+import { shortHex } from '@oml/ui/short-hex';
+
+export interface Explanation {
+  /** What happened, in one sentence. */
+  sentence: string;
+  /** What to do now. */
+  next?: string;
+  /** The name behind it: a custom error or an OML code. */
+  code?: string;
+}
+
+type Args = Record<string, string>;
+const money = (value: string | undefined): string => (value && /^\d+$/.test(value) ? dollars(BigInt(value)) : '?');
+const time = (value: string | undefined): string => (value && /^\d+$/.test(value) ? new Date(Number(value) * 1000).toISOString().replace('T', ' ').slice(0, 19) + ' UTC' : '?');
+const item = ({ index }: Args): string => `Receipt ${index === undefined ? '?' : Number(index) + 1}`;
+const hex = (value: string | undefined): string => (value ? shortHex(value) : '?');
+
+/** Every refusal of the contracts that a page can meet: one sentence and a next step. */
+const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: string]> = {
+  ClaimCourt_AlreadyAnchored: ({ root }) => [`The root ${hex(root)} is anchored already.`, 'Nothing to do: the first time counts.'],
+  ClaimCourt_AlreadyCommitted: () => ['This claim is committed already.', 'Reveal it.'],
+  ClaimCourt_UnknownCommitment: () => ['There is no such commitment of yours.', 'Commit the claim first, from the same account.'],
+  ClaimCourt_RevealTooEarly: () => ['The claim was revealed too early.', 'Wait one more block.'],
+  ClaimCourt_CommitmentExpired: () => ['The commitment is too old.', 'Commit again.'],
+  ClaimCourt_NoReceipts: () => ['The claim carries no receipt.'],
+  ClaimCourt_TooManyReceipts: ({ count }) => [`The claim carries ${count} receipts; 16 fit.`, 'Split it.'],
+  ClaimCourt_InvalidSignature: (args) => [`${item(args)} is not signed as the court demands.`],
+  ClaimCourt_UnknownSigner: (args) => [`${item(args)} was signed by ${hex(args['signer'])}, who signs for no host.`],
+  ClaimCourt_MixedAccounts: (args) => [`${item(args)} belongs to another host, ${hex(args['account'])}.`, 'One claim accuses one host.'],
+  ClaimCourt_NotLicensed: (args) => [`${item(args)} names license ${args['licenseId']}, which is not this host’s.`],
+  ClaimCourt_NotYourNonce: (args) => [`${item(args)} answers a question that the claimant did not ask.`, 'Only the asker can claim.'],
+  ClaimCourt_NotAnchored: (args) => [`${item(args)} is not under the anchored root.`],
+  ClaimCourt_AnchoredTooLate: (args) => [`${item(args)} was anchored too long after the answer.`],
+  ClaimCourt_SignerRevoked: (args) => [`${item(args)} was signed after its signer was revoked.`],
+  ClaimCourt_ReceiptTooYoung: (args) => [`${item(args)} is too young: the host still has time to book it.`, 'Wait, then reveal.'],
+  ClaimCourt_ReceiptTooOld: (args) => [`${item(args)} is too old to be claimed.`],
+  ClaimCourt_AlreadyBooked: (args) => [`${item(args)} is paid: its payment ${hex(args['paymentRef'])} is booked in the vault.`, 'There is nothing to claim.'],
+  ClaimCourt_DuplicateReceipt: (args) => [`${item(args)} appears twice.`],
+  ClaimCourt_AlreadyClaimed: (args) => [`${item(args)} was claimed before.`],
+  ClaimCourt_BatchNotYours: ({ batchId }) => [`The batch ${hex(batchId)} belongs to another verifier.`],
+  ClaimCourt_WrongState: ({ claimId }) => [`Claim ${claimId} is not in the right state for this.`, 'Reload to see where it stands.'],
+  ClaimCourt_NotClaimant: ({ claimId }) => [`Claim ${claimId} is not yours.`],
+  ClaimCourt_ItemsMismatch: () => ['The items are not the ones that were committed.'],
+  ClaimCourt_NotInBatch: ({ index }) => [`Item ${index} is not in the batch.`],
+  ClaimCourt_WrongKey: ({ index }) => [`Item ${index} asks another key than the beacon drew.`],
+  ClaimCourt_InvalidLeaf: ({ index }) => [`The fingerprint of item ${index} is not in the model’s code book.`],
+  ClaimCourt_WrongAnswer: ({ index }) => [`Item ${index} does not carry the fingerprint’s answer.`],
+  ClaimCourt_KeySpent: ({ index }) => [`The key of item ${index} was used against this host before.`],
+  ClaimCourt_NamesTheModel: ({ licenseId }) => [`The receipt names license ${licenseId} on this very model: that is no disguise.`],
+  ClaimCourt_ScoreTooLow: ({ score, needed }) => [`The evidence scores ${score}; ${needed} are needed.`, 'A miss proves nothing, in either direction.'],
+  ClaimCourt_TooEarly: ({ at }) => [`The window runs until ${time(at)}.`, 'Finalise after it.'],
+  ClaimCourt_WindowOver: ({ at }) => [`The window was over at ${time(at)}.`],
+  ClaimCourt_NotCleared: ({ index }) => [`Item ${index} is not booked there.`],
+  ClaimCourt_NothingToSlash: ({ account }) => [`${hex(account)} has no bond left that a claim could reach.`],
+  ClaimCourt_NothingOwed: () => ['The court owes nothing to this address.'],
+  LicenseRegistry_InsufficientBond: ({ free, needed }) => [`The free bond is ${money(free)}; ${money(needed)} are needed.`, 'Deposit more bond, then accept.'],
+  LicenseRegistry_AlreadyLicensed: ({ licenseId }) => [`You hold license ${licenseId} on this model already.`],
+  LicenseRegistry_TermsAboveGuard: ({ minBond, floorPrice }) => [`The terms ask for ${money(minBond)} bond and ${money(floorPrice)} per use, more than you agreed to.`, 'Read the terms again.'],
+  LicenseRegistry_NotAccount: ({ licenseId }) => [`License ${licenseId} belongs to another account.`],
+  LicenseRegistry_NotDeliverer: () => ['Only the model’s owner or agent delivers editions.'],
+  LicenseRegistry_WrongState: ({ licenseId }) => [`License ${licenseId} is not in the right state for this.`],
+  LicenseRegistry_SignerTaken: ({ signer, account }) => [`The signer ${hex(signer)} is bound to ${hex(account)} already, forever.`, 'Use a fresh signer key.'],
+  LicenseRegistry_InvalidSignerSignature: ({ signer }) => [`The signature is not ${hex(signer)}’s consent to sign for your account.`, 'Make it with the signer’s key, for the account that is connected here.'],
+  LicenseRegistry_UnknownSigner: ({ signer }) => [`${hex(signer)} is no signer of yours.`],
+  LicenseRegistry_TooEarly: ({ at }) => [`That is possible from ${time(at)}.`],
+  LicenseRegistry_NothingToWithdraw: () => ['There is nothing to withdraw.'],
+  ModelRegistry_UnknownModel: ({ modelId }) => [`There is no model ${modelId}.`],
+  ModelRegistry_InvalidTerms: () => ['The terms are outside what this deployment allows.'],
+  ModelRegistry_ParentNotOwned: ({ parentId }) => [`The parent model ${parentId} has another owner.`],
+  RevenueVault_InvalidSignature: () => ['The payment is not signed by its payer.'],
+  RevenueVault_NothingToDistribute: () => ['Nothing arrived since the last distribution.'],
+  RevenueVault_NothingOwed: () => ['Nothing is owed to this address.'],
+  VerifierRegistry_NotStaked: ({ verifier }) => [`${hex(verifier)} has no stake.`, 'Stake first.'],
+  VerifierRegistry_StakeTooLow: ({ stake, minStake }) => [`The stake would be ${money(stake)}; ${money(minStake)} is the least.`, 'Stake more.'],
+  VerifierRegistry_NothingToUnstake: () => ['There is no stake to take out.'],
+  VerifierRegistry_TooEarly: ({ at }) => [`That is possible from ${time(at)}.`],
+  VerifierRegistry_UnknownBatch: ({ batchId }) => [`There is no batch ${hex(batchId)}.`],
+  VerifierRegistry_BatchExists: ({ batchId }) => [`The batch ${hex(batchId)} is committed already.`],
+  VerifierRegistry_BatchNotDrawn: ({ batchId }) => [`The batch ${hex(batchId)} is not drawn yet.`, 'Wait for its beacon block, then draw it.'],
+  VerifierRegistry_BeaconNotReady: ({ beaconBlock }) => [`The beacon block ${beaconBlock} is still to come.`, 'Wait a few blocks.'],
+  VerifierRegistry_BeaconMissed: ({ beaconBlock }) => [`The beacon block ${beaconBlock} is too long ago.`, 'Commit a new batch.'],
+  VerifierRegistry_OpenWindowOver: ({ endedAt }) => [`The batch had to be opened before ${time(endedAt)}.`],
+  VerifierRegistry_BatchSettled: () => ['The batch is settled already.'],
+  Parameters_OutOfBounds: ({ value, min, max }) => [`The value ${value} is outside of what this chain allows (${min} to ${max}).`],
+  ERC20InsufficientBalance: ({ balance, needed }) => [`The balance is ${money(balance)}; ${money(needed)} are needed.`, 'Get dollars first.'],
+  ERC20InsufficientAllowance: ({ allowance, needed }) => [`Only ${money(allowance)} of ${money(needed)} are approved.`, 'Approve the amount, then try again.'],
+};
+
+/** Puts a custom error of the contracts into words; one this page does not know shows by its name and values. */
+export function explainRevert(errorName: string, args: Args = {}): Explanation {
+  const words = WORDS[errorName];
+  if (!words) {
+    const values = Object.entries(args).map(([name, value]) => `${name} ${value}`).join(', ');
+    return { sentence: `The contract refused: ${errorName}${values ? ` (${values})` : ''}.`, code: errorName };
+  }
+  const [sentence, next] = words(args);
+  return { sentence, code: errorName, ...(next ? { next } : {}) };
+}

@@ -1,0 +1,27 @@
+'use client';
+import { devDollarAbi } from '@oml/contracts/abis';
+import { useCallback } from 'react';
+import type { Abi, ContractFunctionName, TransactionReceipt } from 'viem';
+import { useConnection, usePublicClient } from 'wagmi';
+import { usePublicConfig } from './providers.tsx';
+import { useWrite, type Call } from './use-write.ts';
+
+/** A write that takes `amount` of the token: approves exactly that much first where less is approved. */
+export function useSpend() {
+  const { send, ...write } = useWrite();
+  const { address } = useConnection();
+  const publicClient = usePublicClient();
+  const { token } = usePublicConfig().deployment.contracts;
+
+  const spend = useCallback(
+    async <const abi extends Abi, name extends ContractFunctionName<abi, 'nonpayable'>>(amount: bigint, call: Call<abi, name>): Promise<TransactionReceipt> => {
+      const erc20 = { address: token, abi: devDollarAbi } as const;
+      const approved = address && publicClient ? await publicClient.readContract({ ...erc20, functionName: 'allowance', args: [address, call.address] }) : 0n;
+      if (approved < amount) await send({ ...erc20, functionName: 'approve', args: [call.address, amount] });
+      return send(call);
+    },
+    [address, publicClient, send, token],
+  );
+
+  return { ...write, send, spend };
+}

@@ -1,0 +1,15 @@
+import { createConfig, createStorage, http, type Config } from 'wagmi';
+import { chainOf, DEV_CHAIN_ID, type PublicConfig } from '../config/public-config.ts';
+
+/** wagmi over the one configured chain; wallets announce themselves (EIP-6963). */
+export function createWalletConfig(config: PublicConfig): Config {
+  const chain = chainOf(config);
+  return createConfig({
+    chains: [chain],
+    transports: { [chain.id]: http(config.rpcUrl) },
+    ssr: true,
+    storage: createStorage({ storage: typeof window === 'undefined' ? undefined : window.localStorage, key: 'oml' }),
+    // viem polls every 4 s unless told; blocks of a dev chain come every second.
+    pollingInterval: chain.id === DEV_CHAIN_ID ? 250 : 2000,
+  });
+}
