@@ -213,9 +213,10 @@ contract UnpaidUseTest is CourtFixture {
     }
 
     function test_RevertWhen_NotCommitted() public {
+        UnpaidUse memory contents = unpaidUse("n");
         vm.expectPartialRevert(IClaimCourt.ClaimCourt_UnknownCommitment.selector);
         vm.prank(VERIFIER);
-        court.revealUnpaidUse(unpaidUse("n"), SALT);
+        court.revealUnpaidUse(contents, SALT);
     }
 
     function test_RevertWhen_TheCommitmentIsCopied() public {
