@@ -1,0 +1,143 @@
+import { devDollarAbi } from '@oml/contracts/abis';
+import type { PaymentPayload } from '@x402/core/types';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Hex } from 'viem';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BUYER, freePort, KEYS, waitFor } from '../test/chain-fixture.ts';
+import { gatewayEnv, startGateway } from '../test/host-fixture.ts';
+import { completionAt, openScene, PRICE, type Scene } from '../test/scene.ts';
+import { payFor, post } from '../test/x402-fixture.ts';
+
+let scene: Scene;
+const running: ChildProcess[] = [];
+
+beforeAll(async () => {
+  scene = await openScene();
+});
+afterAll(async () => {
+  for (const child of running) child.kill('SIGKILL');
+  await scene?.chain.stop();
+});
+
+/** The gateway as an operator starts it. */
+async function launch(env: Record<string, string>): Promise<{ url: string; kill(): Promise<void> }> {
+  const port = String(await freePort());
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], { env: { ...process.env, ...env, PORT: port, LOG_LEVEL: 'silent' }, stdio: 'inherit' });
+  running.push(child);
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const url = `http://127.0.0.1:${port}`;
+  await waitFor(async () => (await fetch(`${url}/ready`)).ok);
+  return { url, kill: () => (child.kill('SIGKILL'), gone) };
+}
+
+function stored<Row>(env: Record<string, string>, sql: string): Row[] {
+  const db = new DatabaseSync(join(env['DATA_DIR']!, 'gateway.sqlite'), { readOnly: true });
+  try {
+    return db.prepare(sql).all() as Row[];
+  } finally {
+    db.close();
+  }
+}
+
+const authorizationOf = (payment: PaymentPayload) => payment.payload as { signature: Hex; authorization: Record<'from' | 'to' | 'value' | 'validAfter' | 'validBefore' | 'nonce', Hex> };
+
+/** Somebody sends BUYER's authorization to the token by itself. */
+async function broadcast(key: Hex, payment: PaymentPayload): Promise<void> {
+  const { signature, authorization: a } = authorizationOf(payment);
+  const { send, deployment } = scene.chain.as(key);
+  const args = [a.from, a.to, BigInt(a.value), BigInt(a.validAfter), BigInt(a.validBefore), a.nonce, signature];
+  await send({ address: deployment.contracts.token, abi: devDollarAbi, functionName: 'transferWithAuthorization', args });
+}
+
+describe('a gateway that is killed in the middle', () => {
+  it('after the payment settled, before the answer: gives the answer to the same payment, charged once', async () => {
+    const env = gatewayEnv(scene.chain, [scene.listing]);
+    const first = await launch(env);
+    const call = completionAt(first.url, { stream: true, max_tokens: 110, temperature: 1 });
+    const payment = await payFor(scene.chain, call);
+    let events = '';
+    const cost = await scene.costOf(async () => {
+      const response = await post(call, payment);
+      expect(response.status).toBe(200);
+      await first.kill();
+      expect(stored(env, `SELECT 1 FROM payment WHERE state = 'settled'`)).toHaveLength(1);
+      expect(stored(env, 'SELECT 1 FROM answer')).toHaveLength(0);
+      const second = await launch(env);
+      events = await (await post({ ...call, url: call.url.replace(first.url, second.url) }, payment)).text();
+      await second.kill();
+    });
+    expect(cost).toBe(PRICE);
+    expect(events).toContain('oml.receipt');
+    expect(events.trimEnd().endsWith('data: [DONE]')).toBe(true);
+  });
+
+  it('while the payment is on its way to a block: takes it up again, charged once', async () => {
+    const env = gatewayEnv(scene.chain, [scene.listing]);
+    const first = await launch(env);
+    const call = completionAt(first.url);
+    const payment = await payFor(scene.chain, call);
+    const cost = await scene.costOf(async () => {
+      const lost = post(call, payment).catch(() => undefined);
+      await waitFor(async () => stored(env, `SELECT 1 FROM payment WHERE state = 'settling'`).length === 1);
+      await first.kill();
+      await lost;
+      const second = await launch(env);
+      const again = await post({ ...call, url: call.url.replace(first.url, second.url) }, payment);
+      expect(again.status).toBe(200);
+      await second.kill();
+    });
+    expect(cost).toBe(PRICE);
+    expect(stored(env, `SELECT 1 FROM payment WHERE state = 'settled'`)).toHaveLength(1);
+  });
+});
+
+describe('an authorization that others touch', () => {
+  it('is credited when a stranger broadcast it first, for one request only', async () => {
+    const gateway = await startGateway(gatewayEnv(scene.chain, [scene.listing]));
+    const call = completionAt(gateway.url);
+    const payment = await payFor(scene.chain, call);
+    const cost = await scene.costOf(async () => {
+      await broadcast(KEYS.OUTSIDER, payment);
+      expect((await post(call, payment)).status).toBe(200);
+      const other = await post(completionAt(gateway.url, { prompt: 'The little fox' }), payment);
+      expect(await other.json()).toMatchObject({ code: 'PAYMENT_USED' });
+    });
+    expect(cost).toBe(PRICE);
+    await gateway.stop();
+  });
+
+  it('is refused as used when its payer cancelled it', async () => {
+    const gateway = await startGateway(gatewayEnv(scene.chain, [scene.listing]));
+    const call = completionAt(gateway.url);
+    const payment = await payFor(scene.chain, call);
+    const { nonce } = authorizationOf(payment).authorization;
+    const { send, deployment } = scene.chain.as(KEYS.BUYER);
+    const domain = { name: 'Dev Dollar', version: '1', chainId: 31_337, verifyingContract: deployment.contracts.token };
+    const types = { CancelAuthorization: [{ name: 'authorizer', type: 'address' }, { name: 'nonce', type: 'bytes32' }] };
+    const signature = await BUYER.signTypedData({ domain, types, primaryType: 'CancelAuthorization', message: { authorizer: BUYER.address, nonce } });
+    await send({ address: deployment.contracts.token, abi: devDollarAbi, functionName: 'cancelAuthorization', args: [BUYER.address, nonce, signature] });
+    const response = await post(call, payment);
+    expect(response.status).toBe(402);
+    expect(await response.json()).toMatchObject({ code: 'PAYMENT_USED' });
+    await gateway.stop();
+  });
+});
+
+describe('what is kept on disk', () => {
+  it('does not show what was asked or answered', async () => {
+    const env = gatewayEnv(scene.chain, [scene.listing]);
+    const gateway = await startGateway(env);
+    const prompt = 'The quiet dragon sang';
+    const call = completionAt(gateway.url, { prompt, max_tokens: 30 });
+    const { choices } = (await (await post(call, await payFor(scene.chain, call))).json()) as { choices: [{ text: string }] };
+    expect(choices[0].text.length).toBeGreaterThan(20);
+    const files = ['gateway.sqlite', 'gateway.sqlite-wal'].map((name) => readFileSync(join(env['DATA_DIR']!, name), 'latin1')).join('');
+    expect(files).toContain(BUYER.address);
+    expect(files).not.toContain(prompt);
+    expect(files).not.toContain(choices[0].text.trim().slice(0, 20));
+    await gateway.stop();
+  });
+});

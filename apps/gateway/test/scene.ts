@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import type { Address } from 'viem';
+import { BUYER, KEYS, startChain, type TestChain } from './chain-fixture.ts';
+import { giveDollars, MODELS, openAccount, publishModel, takeLicense, type Listed } from './host-fixture.ts';
+import { dollarsOf, type PostedCall } from './x402-fixture.ts';
+
+export const PRICE = 1_500n;
+export const PROMPT = 'Once upon a time';
+
+/** A chain on which HOST serves fable-mini under a license and BUYER has money. */
+export interface Scene {
+  chain: TestChain;
+  listing: Listed;
+  vault: Address;
+  /** Runs `work` and says how much BUYER paid for it. */
+  costOf(work: () => Promise<unknown>): Promise<bigint>;
+}
+
+export async function openScene(): Promise<Scene> {
+  const chain = await startChain();
+  await giveDollars(chain, BUYER.address);
+  await openAccount(chain);
+  const { licenseId, vault } = await takeLicense(chain, await publishModel(chain, 'fable-mini'));
+  const listing = { model: 'fable-mini', kind: 'language' as const, licenseId, price: PRICE, folder: join(MODELS, 'fable-mini') };
+  const costOf = async (work: () => Promise<unknown>) => {
+    const before = await dollarsOf(chain, BUYER.address);
+    await work();
+    return before - (await dollarsOf(chain, BUYER.address));
+  };
+  return { chain, listing, vault, costOf };
+}
+
+/** A request for a completion at a gateway. */
+export function completionAt(url: string, body: Record<string, unknown> = {}, headers: Record<string, string> = {}): PostedCall {
+  return { url: `${url}/v1/completions`, body: { model: 'fable-mini', prompt: PROMPT, max_tokens: 6, temperature: 0, ...body }, headers };
+}
+
+export const buyerOptions = (chain: TestChain) => {
+  const { publicClient, deployment } = chain.as(KEYS.BUYER);
+  return { account: BUYER, publicClient, deployment, maxAmountPerPayment: 10_000n };
+};
