@@ -1,0 +1,41 @@
+import { OmlError } from '@oml/protocol/error';
+import type { Address } from 'viem';
+import type { AuditContext } from './audit-context.ts';
+import { LICENSE_STATE, type Served } from './hosts.ts';
+
+/** Something that an account serves under another license than one on the suspected model. */
+export interface Target {
+  licenseId: string;
+  model: string;
+  kind: Served['kind'];
+  url: string;
+  /** Listed price of one call, in the token's smallest unit. */
+  price: string;
+}
+
+/** Everything of the suspected model's kind that the account serves without naming that model. */
+export async function findTargets(context: AuditContext, account: Address, modelId: bigint): Promise<Target[]> {
+  const kind = await kindOf(context, modelId);
+  const served = await servedElsewhere(context, account, modelId);
+  return served.filter((entry) => entry.kind === kind).map(({ licenseId, model, url, price }) => ({ licenseId: String(licenseId), model, kind, url, price: String(price) }));
+}
+
+async function kindOf({ hosts }: AuditContext, modelId: bigint): Promise<Served['kind']> {
+  const { uri } = await hosts.model(modelId);
+  const answer = await fetch(`${uri}/models/${modelId}`, { signal: AbortSignal.timeout(10_000) }).catch((cause: unknown) => {
+    throw new OmlError('UNAVAILABLE', 'The publisher of the model does not answer.', { retryable: true, cause });
+  });
+  const { kind } = (await answer.json().catch(() => ({}))) as { kind?: Served['kind'] };
+  if (kind !== 'language' && kind !== 'classifier') throw new OmlError('UNAVAILABLE', 'The publisher does not say what kind of model this is.', { retryable: answer.status >= 500 });
+  return kind;
+}
+
+async function servedElsewhere({ hosts }: AuditContext, account: Address, modelId: bigint): Promise<Served[]> {
+  const licenses = (await hosts.licenses({ account })).filter(({ state }) => state === LICENSE_STATE.ACTIVE || state === LICENSE_STATE.CLOSING);
+  const others: Served[] = [];
+  for (const license of licenses) {
+    if (await hosts.isDescendant(license.modelId, modelId)) continue; // its receipts name the model: offence 1's affair
+    others.push(...(await hosts.served(license)).filter((served) => served.licenseId === license.licenseId));
+  }
+  return others;
+}
