@@ -43,7 +43,9 @@ async function findModelIds(db: Database, query: ModelQuery): Promise<bigint[]> 
   return rows.map((row) => row.id);
 }
 
-const cardJoin = Prisma.sql`left join market.model_card c on c.model_id = m.model_id and c.commit_id = m.commit_id`;
+// By number alone, though a card names its model's commitment too: the indexer forgets a card whose number goes to
+// another model, and a second equality makes the planner expect one row and read them all.
+const cardJoin = Prisma.sql`join market.model_card c on c.model_id = m.model_id`;
 
 function searchCondition(text: string): Prisma.Sql | undefined {
   if (text === '') return undefined;
@@ -52,9 +54,7 @@ function searchCondition(text: string): Prisma.Sql | undefined {
   if (/^[0-9]{1,18}$/.test(text)) return Prisma.sql`and m.model_id = ${BigInt(text)}`;
   const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu)?.slice(0, 8);
   if (words === undefined) return Prisma.sql`and false`;
-  // The expression is the index's own (migration `search`), word for word: otherwise the index is not used.
-  return Prisma.sql`and to_tsvector('simple', coalesce(c.name, '') || ' ' || left(coalesce(c.card, ''), 20000))
-    @@ to_tsquery('simple', ${words.map((word) => `${word}:*`).join(' & ')})`;
+  return Prisma.sql`and c.search @@ to_tsquery('simple', ${words.map((word) => `${word}:*`).join(' & ')})`;
 }
 
 async function readModels(db: Database, ids: bigint[]): Promise<ModelRow[]> {

@@ -17,6 +17,7 @@ CREATE TABLE "market"."model_card" (
     "failures" INTEGER NOT NULL DEFAULT 0,
     "last_error" TEXT,
     "next_attempt_at" TIMESTAMPTZ(3) NOT NULL,
+    "search" tsvector,
 
     CONSTRAINT "model_card_pkey" PRIMARY KEY ("model_id")
 );
@@ -283,6 +284,9 @@ CREATE TABLE "chain"."model" (
 
     CONSTRAINT "model_pkey" PRIMARY KEY ("model_id")
 );
+
+-- CreateIndex
+CREATE INDEX "model_card_search_idx" ON "market"."model_card" USING GIN ("search");
 
 -- CreateIndex
 CREATE INDEX "model_card_kind_model_id_idx" ON "market"."model_card"("kind", "model_id");
