@@ -82,6 +82,14 @@ describe('listModels over 100,000 models', { timeout: 60_000 }, () => {
     expect(await ids({ limit: Number.NaN })).toHaveLength(24);
   });
 
+  it('carries the beginning of each card and no report', async () => {
+    await db.modelCard.update({ where: { modelId: 10n }, data: { card: 'x'.repeat(100_000), report: { success: 1 } } });
+    const [listed] = await listModels(db, { search: '10' });
+    expect(listed).toMatchObject({ modelId: 10n, name: 'Fable number10', card: 'x'.repeat(2000) });
+    expect(listed).not.toHaveProperty('report');
+    expect(await getModel(db, 10n)).toMatchObject({ card: 'x'.repeat(100_000), report: { success: 1 } });
+  });
+
   it.each<[string, ModelQuery]>([
     ['the first page', {}],
     ['a page deep down', { after: 500n }],

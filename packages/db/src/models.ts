@@ -15,19 +15,25 @@ export interface ModelQuery {
 
 const everything = { codeBook: true, terms: true } as const;
 type StoredModel = Prisma.ModelGetPayload<{ include: typeof everything }>;
-type StoredCard = Prisma.ModelCardGetPayload<object>;
+type StoredCard = Pick<Prisma.ModelCardGetPayload<object>, 'commitId' | 'name' | 'kind' | 'card' | 'hasDemo'> & { report?: Prisma.JsonValue };
 
-/** Models, newest first; keyset pagination by `after`, so the cost of a page does not grow with its number. */
+/**
+ * Models, newest first; keyset pagination by `after`, so the cost of a page does not grow with its number. Cards are cut
+ * to their beginning and reports left out: a page of whole ones can weigh megabytes.
+ */
 export async function listModels(db: Database, query: ModelQuery = {}): Promise<ModelRow[]> {
   const ids = await findModelIds(db, query);
-  return readModels(db, ids);
+  if (ids.length === 0) return [];
+  const cards = db.$queryRaw<StoredCard[]>`
+    select commit_id as "commitId", name, kind, left(card, 2000) as card, has_demo as "hasDemo" from market.model_card where model_id = any(${ids})`;
+  return readModels(db, ids, cards);
 }
 
 /** One model, or undefined if none has that id. */
 export async function getModel(db: Database, modelId: bigint): Promise<ModelRow | undefined> {
   const id = storedId(modelId);
   if (id === undefined) return undefined;
-  const [row] = await readModels(db, [id]);
+  const [row] = await readModels(db, [id], db.modelCard.findMany({ where: { modelId: id } }));
   return row;
 }
 
@@ -57,13 +63,8 @@ function searchCondition(text: string): Prisma.Sql | undefined {
   return Prisma.sql`and c.search @@ to_tsquery('simple', ${words.map((word) => `${word}:*`).join(' & ')})`;
 }
 
-async function readModels(db: Database, ids: bigint[]): Promise<ModelRow[]> {
-  if (ids.length === 0) return [];
-  const where = { modelId: { in: ids } };
-  const [models, cards] = await Promise.all([
-    db.model.findMany({ where, include: everything, orderBy: { modelId: 'desc' } }),
-    db.modelCard.findMany({ where }),
-  ]);
+async function readModels(db: Database, ids: bigint[], reading: Promise<StoredCard[]>): Promise<ModelRow[]> {
+  const [models, cards] = await Promise.all([db.model.findMany({ where: { modelId: { in: ids } }, include: everything, orderBy: { modelId: 'desc' } }), reading]);
   const cardOf = new Map(cards.map((card) => [card.commitId, card]));
   return models.map((model) => toModelRow(model, cardOf.get(model.commitId)));
 }
@@ -102,7 +103,7 @@ function cardFields(card: StoredCard) {
     ...(card.name === null ? {} : { name: card.name }),
     ...(card.kind === null ? {} : { kind: card.kind as 'language' | 'classifier' }),
     ...(card.card === null ? {} : { card: card.card }),
-    ...(card.report === null ? {} : { report: card.report as unknown }),
+    ...(card.report === null || card.report === undefined ? {} : { report: card.report as unknown }),
   };
 }
 
