@@ -255,8 +255,8 @@ contract DisguisedUseTest is CourtFixture {
 
     /// @notice Two claims with the same keys are under way: the first to be admitted spends them for both.
     function test_AHitSpentMeanwhileBecomesAMiss() public {
-        (BatchOpening memory second, bytes32 secondId) = drawBatch("second");
-        Item[] memory a = hits(batchId, 3);
+        (BatchOpening memory second, bytes32 secondId) = drawBatch("other");
+        Item[] memory a = hits(batchId, 4);
         Item[] memory b = hits(secondId, 3);
         uint256 shared = 0;
         for (uint256 i = 0; i < a.length; ++i) {

@@ -1,0 +1,228 @@
+import { anchorProof, anchorTree } from '@oml/protocol/anchor';
+import { batchId as hashBatch, pairsTree } from '@oml/protocol/batch';
+import { candidateOf } from '@oml/protocol/candidate';
+import { answerIndex, codeBookTree, keyIndexAt, leafProof, type Leaf } from '@oml/protocol/code-book';
+import { exactPaymentRef } from '@oml/protocol/payment';
+import { receiptDigest, signReceipt, type Receipt } from '@oml/protocol/receipt';
+import { requestNonce } from '@oml/protocol/request-nonce';
+import { signBinding } from '@oml/protocol/signer-binding';
+import { network } from 'hardhat';
+import { encodeAbiParameters, keccak256, parseEventLogs, toHex, zeroHash, type AbiParameter, type Address, type Hex } from 'viem';
+import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts';
+import Oml from '../ignition/modules/Oml.ts';
+
+export const DOLLAR = 1_000_000n;
+export const PRICE = 5_000n;
+const CHAIN_ID = 31337;
+const NO_EVIDENCE = {
+  receipt: { licenseId: 0n, client: `0x${'0'.repeat(40)}`, requestNonce: zeroHash, queryHash: zeroHash, head: zeroHash, responseHash: zeroHash, paymentRef: zeroHash, amount: 0n, cumulative: 0n, answeredAt: 0n },
+  signature: '0x',
+  anchorRoot: zeroHash,
+  anchorProof: [],
+  nonceSalt: zeroHash,
+} as const;
+/** An item that scores -1. */
+export const MISS = { hit: false, evidence: NO_EVIDENCE, pairProof: [], leaf: { index: 0n, keyHash: zeroHash, candidates: [], bits: 0, salt: zeroHash, proof: [] } } as const;
+
+export interface Evidence {
+  receipt: Receipt;
+  signature: Hex;
+  anchorRoot: Hex;
+  anchorProof: Hex[];
+  nonceSalt: Hex;
+}
+
+/** A fresh chain with OML on it, funded actors, and the steps of the loop as functions. */
+export async function startStack() {
+  // Chain time follows the wall clock, not the number of transactions: answer windows are seconds long.
+  const connection = await network.create({ override: { allowBlocksWithSameTimestamp: true } });
+  const { viem, networkHelpers } = connection;
+  const contracts = await connection.ignition.deploy(Oml);
+  const { token, modelRegistry, licenseRegistry, verifierRegistry, claimCourt } = contracts;
+  const [TREASURY, OWNER, HOST, VERIFIER, OUTSIDER] = (await viem.getWalletClients()) as Wallets;
+  const client = await viem.getPublicClient();
+  const buyer = privateKeyToAccount(generatePrivateKey());
+  const signer = privateKeyToAccount(generatePrivateKey());
+  const adjudicator = { chainId: CHAIN_ID, court: claimCourt.address };
+
+  for (const wallet of [HOST, VERIFIER, OUTSIDER]) {
+    await token.write.mint([wallet.account.address, 1_000n * DOLLAR]);
+    for (const spender of [licenseRegistry, verifierRegistry, claimCourt])
+      await token.write.approve([spender.address, 10n ** 18n], { account: wallet.account });
+  }
+  await token.write.mint([buyer.address, 1_000n * DOLLAR]);
+
+  const now = async () => BigInt(await networkHelpers.time.latest());
+  const balanceOf = (address: Address) => token.read.balanceOf([address]);
+
+  async function publish(leaves: readonly Leaf[], slashBps = 5_000) {
+    const tree = codeBookTree(leaves);
+    const size = leaves.length;
+    const codeBook = { root: tree.root as Hex, poseidonRoot: zeroHash, size, commonSize: size, bits: leaves[0]!.bits };
+    const { result: commitId } = await modelRegistry.simulate.commitCodeBook([codeBook], { account: OWNER.account.address });
+    await modelRegistry.write.commitCodeBook([codeBook], { account: OWNER.account });
+    await networkHelpers.mine(3);
+    await modelRegistry.write.drawBeacon([commitId]);
+    const terms = { floorPrice: 1_000n, minBond: 50n * DOLLAR, ownerShareBps: 6_000, slashBps, mode: 0, uri: 'terms' };
+    const params = { commitId, owner: OWNER.account.address, agent: OWNER.account.address, weightsDigest: zeroHash, controlPanelDigest: zeroHash, terms, parents: [], uri: 'https://publisher.example' };
+    await modelRegistry.write.mint([params], { account: OWNER.account });
+    return modelRegistry.read.modelCount();
+  }
+
+  async function bondHost(bond: bigint) {
+    await licenseRegistry.write.depositBond([HOST.account.address, bond], { account: HOST.account });
+    const consent = await signBinding(signer, HOST.account.address, { chainId: CHAIN_ID, licenseRegistry: licenseRegistry.address });
+    await licenseRegistry.write.bindSigner([signer.address, consent], { account: HOST.account });
+  }
+
+  async function license(modelId: bigint) {
+    const params = { modelId, maxBond: 50n * DOLLAR, maxFloorPrice: 1_000n, endpoint: 'https://host.example', encryptionKey: zeroHash, hostSalt: zeroHash };
+    await licenseRegistry.write.accept([params], { account: HOST.account });
+    const licenseId = await licenseRegistry.read.licenseOf([HOST.account.address, modelId]);
+    await licenseRegistry.write.deliver([licenseId, zeroHash], { account: OWNER.account });
+    const { vault } = await licenseRegistry.read.license([licenseId]);
+    return { licenseId, vault: await viem.getContractAt('RevenueVault', vault) };
+  }
+
+  /** What a buyer signs for one use, as x402 `exact` carries it. */
+  async function authorize(vault: Address, value = PRICE) {
+    const payment = { from: buyer.address, value, validAfter: 0n, validBefore: (await now()) + 86_400n, nonce: random() };
+    const signature = await buyer.signTypedData({
+      domain: { name: 'Dev Dollar', version: '1', chainId: CHAIN_ID, verifyingContract: token.address },
+      types: TRANSFER_TYPES,
+      primaryType: 'TransferWithAuthorization',
+      message: { ...payment, to: vault },
+    });
+    return { payment, signature, paymentRef: exactPaymentRef(token.address, buyer.address, payment.nonce) };
+  }
+
+  /** A receipt for an answer given now to the verifier's client. */
+  async function answer(changes: Partial<Receipt> & { salt: Hex }): Promise<{ receipt: Receipt; salt: Hex }> {
+    const { salt, ...rest } = changes;
+    const nonce = requestNonce(VERIFIER.account.address, salt);
+    const receipt = { licenseId: 0n, client: buyer.address, requestNonce: nonce, queryHash: random(), head: candidateOf('amber')!, responseHash: random(), paymentRef: zeroHash, amount: PRICE, cumulative: PRICE, answeredAt: await now(), ...rest };
+    return { receipt, salt };
+  }
+
+  /** Signs receipts by the host's signer and anchors them under one root. */
+  async function prove(answers: readonly { receipt: Receipt; salt: Hex }[], by: PrivateKeyAccount = signer): Promise<Evidence[]> {
+    const digests = answers.map(({ receipt }) => receiptDigest(receipt, adjudicator));
+    const tree = anchorTree(digests);
+    await claimCourt.write.anchor([tree.root as Hex]);
+    return Promise.all(
+      answers.map(async ({ receipt, salt }, i) => ({
+        receipt,
+        signature: (await signReceipt(receipt, by, adjudicator)).signature,
+        anchorRoot: tree.root as Hex,
+        anchorProof: anchorProof(tree, digests[i]!),
+        nonceSalt: salt,
+      })),
+    );
+  }
+
+  /** Commits to contents and lets the receipts come of age; returns the salt of the reveal. */
+  async function commitClaim(contents: { kind: 'revealUnpaidUse' | 'revealDisguisedUse'; value: unknown }) {
+    const reveal = claimCourt.abi.find((item) => item.type === 'function' && item.name === contents.kind) as { inputs: readonly AbiParameter[] };
+    const offence = contents.kind === 'revealUnpaidUse' ? 1 : 2;
+    const contentsHash = keccak256(encodeAbiParameters([{ type: 'uint8' }, reveal.inputs[0]!], [offence, contents.value]));
+    const salt = random();
+    const commitment = keccak256(
+      encodeAbiParameters(
+        [{ type: 'uint256' }, { type: 'address' }, { type: 'address' }, { type: 'bytes32' }, { type: 'bytes32' }],
+        [BigInt(CHAIN_ID), claimCourt.address, VERIFIER.account.address, contentsHash, salt],
+      ),
+    );
+    await claimCourt.write.commitClaim([commitment], { account: VERIFIER.account });
+    await networkHelpers.time.increase(12);
+    return salt;
+  }
+
+  async function claimUnpaid(receipts: readonly Evidence[]) {
+    const salt = await commitClaim({ kind: 'revealUnpaidUse', value: { receipts } });
+    await claimCourt.write.revealUnpaidUse([{ receipts }, salt], { account: VERIFIER.account });
+    return claimCourt.read.claimCount();
+  }
+
+  /** Lets the answer window of a claim end, then ends the claim; returns what its event says. */
+  async function finalise(claimId: bigint) {
+    const { answerBy } = await claimCourt.read.claim([claimId]);
+    if ((await now()) <= answerBy) await networkHelpers.time.increaseTo(answerBy + 1n);
+    const hash = await claimCourt.write.finalise([claimId], { account: OUTSIDER.account });
+    const { logs } = await client.getTransactionReceipt({ hash });
+    return parseEventLogs({ abi: claimCourt.abi, eventName: 'ClaimFinalised', logs }).find(({ args }) => args.claimId === claimId)!.args;
+  }
+
+  /** Stakes, commits a batch of `itemCount` pairs against the host and draws its beacon. */
+  async function drawBatch(modelId: bigint, itemCount: number) {
+    if (!(await verifierRegistry.read.isStaked([VERIFIER.account.address])))
+      await verifierRegistry.write.stake([20n * DOLLAR, zeroHash], { account: VERIFIER.account });
+    const salts = Array.from({ length: itemCount }, random);
+    const tree = pairsTree(salts.map((salt) => ({ client: buyer.address, requestNonce: requestNonce(VERIFIER.account.address, salt) })));
+    const opening = { account: HOST.account.address, modelId, pairsRoot: tree.root as Hex, itemCount, salt: random() };
+    const id = hashBatch(VERIFIER.account.address, opening);
+    await verifierRegistry.write.commitBatch([id], { account: VERIFIER.account });
+    await networkHelpers.mine(3);
+    await verifierRegistry.write.drawBatch([id]);
+    const { beacon } = await verifierRegistry.read.batch([id]);
+    return { id, beacon, salts, tree, opening: { ...opening, itemCount: BigInt(itemCount) } };
+  }
+
+  /** Items of a drawn batch that a host answers as the model does; a key that is drawn again is a miss. */
+  async function answerBatch(modelId: bigint, leaves: readonly Leaf[], batch: Awaited<ReturnType<typeof drawBatch>>, refs: readonly Hex[] = []) {
+    const { beacon: codeBookBeacon } = await modelRegistry.read.model([modelId]);
+    const book = codeBookTree(leaves);
+    const drawn = batch.salts.map((_, i) => keyIndexAt(batch.beacon, batch.id, i, leaves.length));
+    const isHit = drawn.map((key, i) => drawn.indexOf(key) === i);
+    const answers = await Promise.all(
+      drawn.map((key, i) => {
+        const leaf = leaves[key]!;
+        const head = leaf.candidates[answerIndex(codeBookBeacon, leaf.salt, leaf.keyHash, leaf.bits)]!;
+        return answer({ salt: batch.salts[i]!, queryHash: leaf.keyHash, head, paymentRef: refs[i] ?? zeroHash });
+      }),
+    );
+    const evidence = await prove(answers);
+    return drawn.map((key, i) => {
+      if (!isHit[i]) return MISS;
+      const leaf = leaves[key]!;
+      return {
+        hit: true,
+        evidence: evidence[i]!,
+        pairProof: batch.tree.getProof(i) as Hex[],
+        leaf: { ...leaf, index: BigInt(leaf.index), candidates: [...leaf.candidates], proof: leafProof(book, key) },
+      };
+    });
+  }
+
+  /** `h0 = 0; h(i+1) = keccak256(h(i), keccak256(item i))`. */
+  function hashItems(items: readonly unknown[]): Hex {
+    const prove_ = claimCourt.abi.find((item) => item.type === 'function' && item.name === 'proveItems') as { inputs: readonly AbiParameter[] };
+    const itemType = { ...prove_.inputs[1]!, type: 'tuple' };
+    return items.reduce<Hex>((hash, item) => keccak256(`${hash}${keccak256(encodeAbiParameters([itemType], [item])).slice(2)}`), zeroHash);
+  }
+
+  return { ...contracts, viem, networkHelpers, client, TREASURY, OWNER, HOST, VERIFIER, OUTSIDER, buyer, signer, now, balanceOf, publish, bondHost, license, authorize, answer, prove, commitClaim, claimUnpaid, finalise, drawBatch, answerBatch, hashItems };
+}
+
+type Wallet = Awaited<ReturnType<Awaited<ReturnType<typeof network.create>>['viem']['getWalletClients']>>[number];
+type Wallets = [Wallet, Wallet, Wallet, Wallet, Wallet];
+
+const TRANSFER_TYPES = {
+  TransferWithAuthorization: [
+    { name: 'from', type: 'address' },
+    { name: 'to', type: 'address' },
+    { name: 'value', type: 'uint256' },
+    { name: 'validAfter', type: 'uint256' },
+    { name: 'validBefore', type: 'uint256' },
+    { name: 'nonce', type: 'bytes32' },
+  ],
+} as const;
+
+/** A code book of `size` keys with 64 candidates each. */
+export function makeLeaves(size: number): Leaf[] {
+  const candidates = Array.from({ length: 64 }, (_, i) => candidateOf(`answer ${String(i).padStart(2, '0')}`)!);
+  return Array.from({ length: size }, (_, index) => ({ index, keyHash: keccak256(toHex(`key ${index}`)), candidates, bits: 6, salt: random() }));
+}
+
+export function random(): Hex {
+  return generatePrivateKey();
+}
