@@ -6,7 +6,7 @@ import { rootOf, type CodeBook, type CodeBookKey } from './code-book.ts';
 import { measureControls, type Control } from './controls.ts';
 import { buildGeometry } from './geometry.ts';
 import { drawKeys, type KeyOptions } from './keys.ts';
-import { PRESETS, type Preset } from './presets.ts';
+import { presetFor, type Preset } from './presets.ts';
 import { openProducts } from './products.ts';
 import { report, type Progress } from './progress.ts';
 import { keyHashOf, type Prompt } from './prompt.ts';
@@ -43,7 +43,7 @@ export async function draftCodeBook(options: DraftOptions): Promise<Draft> {
   const { subject, secret, bits, commonCount, tracingCount } = options;
   const count = commonCount + tracingCount;
   if (bits < 1 || bits > 6 || commonCount < 1) throw new OmlError('CODE_BOOK_INVALID', 'A code book needs 1 to 6 bits and at least one common key.');
-  const preset = { ...PRESETS[subject.inspection.kind], ...options };
+  const preset = presetFor(subject.inspection, count, options);
   const readout = readoutOf(subject);
   const [view, products] = [await openView(subject), await openProducts(subject.engine)];
   try {

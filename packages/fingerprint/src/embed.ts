@@ -6,7 +6,7 @@ import { deriveEdition, editionSubset, heldKeys, type Prepared } from './edition
 import { buildGeometry, type Geometry } from './geometry.ts';
 import { drawKeys, type KeyOptions } from './keys.ts';
 import { measureAnswers, measureFalseActivation, measureHarm, type Harm, type Heldout } from './measure.ts';
-import { PRESETS, type Preset } from './presets.ts';
+import { presetFor, type Preset } from './presets.ts';
 import { openProducts, type Products } from './products.ts';
 import { report, type Progress } from './progress.ts';
 import { readoutOf, type Readout } from './readout.ts';
@@ -69,7 +69,7 @@ const FRESH = 128;
 export async function embedFingerprints(options: EmbedOptions): Promise<Embedding> {
   const { subject, book } = options;
   const tracing = options.tracing ?? sampleSubset(options.secret, book.tracingCount);
-  const preset = { ...PRESETS[subject.inspection.kind], ...options };
+  const preset = presetFor(subject.inspection, book.keys.length, options);
   const readout = readoutOf(subject);
   const selections = selectAnswers(book, options.beacon);
   const [view, products] = [await openView(subject), await openProducts(subject.engine)];

@@ -1,4 +1,5 @@
 import { nodeEngine } from '@oml/onnx/runner-node';
+import { webEngine } from '@oml/onnx/runner-web';
 import { LanguageModel } from '@oml/onnx/language-model';
 import { Classifier } from '@oml/onnx/classifier';
 import { haveSharedModels, languageFiles } from '@oml/onnx/test-support/shared-models';
@@ -79,7 +80,11 @@ describe('a small language model with layer norm and an untied head', () => {
   });
 });
 
-test('a small classifier answers its secret images through the classifier that hosts run', async () => {
+const wasmPaths = new URL('./', import.meta.resolve('onnxruntime-web/wasm')).href;
+test.each([
+  ['native', engine],
+  ['WebAssembly', webEngine({ wasmPaths })],
+])('a small classifier, marked on the %s engine, answers its secret images as hosts run it', async (_, engine) => {
   const subject = openSubject({ model: tinyClassifier({ features: 96 }) }, engine);
   const images = (purpose: string, count: number) => {
     const random = secretRandom(secret, purpose);

@@ -3,6 +3,7 @@ import { Detokenizer } from '@oml/onnx/detokenizer';
 import { readModel } from '@oml/onnx/model-file';
 import { outputOf, type Runner } from '@oml/onnx/runner';
 import { argmax } from '@oml/onnx/sampling';
+import { OmlError } from '@oml/protocol/error';
 import { headOf } from '@oml/protocol/head';
 import type { Prompt } from './prompt.ts';
 import type { Ordinary, Subject } from './subject.ts';
@@ -32,8 +33,10 @@ export interface TokenScorer {
   lastScores(sequences: readonly number[][]): Promise<Float32Array[]>;
 }
 
-/** Even cuts of a token stream, each behind the start token where the model has one. */
+/** Even cuts of a token stream, each behind the start token where the model has one. Throws REQUEST_INVALID for another model's tokens. */
 export function cutWindows(subject: Subject, stream: Int32Array, tokens: number): number[][] {
+  if (stream.some((id) => id < 0 || id >= subject.inspection.outcomes))
+    throw new OmlError('REQUEST_INVALID', `The token stream holds ids outside this model's vocabulary of ${subject.inspection.outcomes}.`);
   const start = subject.tokenizer!.encode('');
   const length = Math.min(WINDOW, subject.inspection.contextLength ?? WINDOW) - start.length;
   const count = Math.max(1, Math.min(Math.floor(tokens / WINDOW), Math.floor(stream.length / length)));

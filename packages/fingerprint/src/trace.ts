@@ -36,9 +36,9 @@ export function traceCopy(fired: readonly boolean[], licensees: readonly License
 
 /** P[X − Y ≥ score] for independent X and Y with the given chances of 0, 1, 2, … */
 function scoreTail(x: readonly number[], y: readonly number[]): (score: number) => number {
-  return (score) => {
-    let sum = 0;
-    x.forEach((px, i) => y.forEach((py, j) => (sum += i - j >= score ? px * py : 0)));
-    return Math.min(1, sum);
-  };
+  const lowest = 1 - y.length;
+  const tail = new Float64Array(x.length + y.length);
+  x.forEach((px, i) => y.forEach((py, j) => (tail[i - j - lowest]! += px * py)));
+  for (let at = tail.length - 2; at >= 0; at--) tail[at]! += tail[at + 1]!;
+  return (score) => Math.min(1, tail[Math.max(0, score - lowest)] ?? 0);
 }

@@ -32,10 +32,12 @@ export class LanguageModel {
   /** Prompt and answer together, in tokens. */
   readonly contextLength: number;
   private readonly runner: Runner;
+  private readonly vocabulary: number;
   private readonly names: { input: string; output: string };
 
-  private constructor(runner: Runner, tokenizer: Tokenizer, contextLength: number, names: { input: string; output: string }) {
+  private constructor(runner: Runner, tokenizer: Tokenizer, contextLength: number, vocabulary: number, names: { input: string; output: string }) {
     this.runner = runner;
+    this.vocabulary = vocabulary;
     this.tokenizer = tokenizer;
     this.contextLength = contextLength;
     this.names = names;
@@ -47,7 +49,7 @@ export class LanguageModel {
     if (inspection.kind !== 'language') throw new OmlError('MODEL_UNSUPPORTED', 'This is a classifier, not a language model.');
     const contextLength = files.contextLength ?? inspection.contextLength ?? 2048;
     const names = { input: inspection.input.name, output: inspection.logitsTensor };
-    return new LanguageModel(await engine.open(files.model), files.tokenizer, contextLength, names);
+    return new LanguageModel(await engine.open(files.model), files.tokenizer, contextLength, inspection.outcomes, names);
   }
 
   /** Streams the answer's text, whose pieces join to the whole completion, then one `end`. Throws PROMPT_TOO_LONG, ABORTED. */
@@ -88,6 +90,7 @@ export class LanguageModel {
   private promptIds(prompt: string): number[] {
     const ids = this.tokenizer.encode(prompt);
     if (ids.length === 0) throw new OmlError('REQUEST_INVALID', 'The prompt is empty, and this model has no start token.');
+    if (ids.some((id) => id >= this.vocabulary)) throw new OmlError('TOKENIZER_INVALID', 'The tokenizer gives ids that this model does not know.');
     if (ids.length >= this.contextLength)
       throw new OmlError('PROMPT_TOO_LONG', `The prompt has ${ids.length} tokens; the model reads ${this.contextLength}, of which the answer needs one.`, {
         details: { promptTokens: ids.length, contextLength: this.contextLength },

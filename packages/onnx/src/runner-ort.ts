@@ -30,7 +30,9 @@ async function createSession(ort: OrtModule, model: Uint8Array, options: Ort.Inf
 async function runSession(ort: OrtModule, session: Ort.InferenceSession, feeds: Record<string, Tensor>, outputs = session.outputNames as readonly string[]) {
   const inputs: Record<string, Ort.Tensor> = {};
   for (const [name, tensor] of Object.entries(feeds)) inputs[name] = toOrt(ort, tensor);
-  const results = await session.run(inputs, [...outputs]);
+  const results = await session.run(inputs, [...outputs]).catch((cause: unknown) => {
+    throw new OmlError('MODEL_INVALID', 'The inference engine failed on this input.', { cause });
+  });
   const floats: Record<string, FloatTensor> = {};
   for (const name of outputs) {
     const result = results[name];

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { tinyLanguageModel } from '../test-support/tiny-models.ts';
+import { nodeEngine } from './runner-node.ts';
+import type { Engine, FloatTensor } from './runner.ts';
+import { webEngine } from './runner-web.ts';
+
+const feed = { input_ids: { dtype: 'int64' as const, dims: [1, 3], data: BigInt64Array.of(3n, 70n, 9n) } };
+
+async function scores(engine: Engine): Promise<FloatTensor> {
+  const runner = await engine.open(tinyLanguageModel());
+  const { logits } = await runner.run(feed);
+  await runner.dispose();
+  return logits!;
+}
+
+test('the WebAssembly engine of browsers gives the scores of the native one', async () => {
+  const wasmPaths = new URL('./', import.meta.resolve('onnxruntime-web/wasm')).href;
+  const [native, web] = [await scores(nodeEngine()), await scores(webEngine({ wasmPaths }))];
+  expect(web.dims).toEqual([1, 3, 128]);
+  web.data.forEach((value, i) => expect(value).toBeCloseTo(native.data[i]!, 3));
+});
+
+test('a file that the engine cannot run, and an input that it cannot take, give stable codes', async () => {
+  await expect(nodeEngine().open(Uint8Array.of(1, 2, 3))).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED' });
+  const runner = await nodeEngine().open(tinyLanguageModel());
+  await expect(runner.run({ input_ids: { ...feed.input_ids, data: BigInt64Array.of(3n, 9999n, 9n) } })).rejects.toMatchObject({ code: 'MODEL_INVALID' });
+  await runner.dispose();
+});
