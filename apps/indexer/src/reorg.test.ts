@@ -1,0 +1,136 @@
+import type { Database } from '@oml/db/client';
+import { startMigratedPostgres, type MigratedPostgres } from '@oml/db/test-support/database';
+import type { Address, Hex } from 'viem';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startDevChain, type DevChain } from '../test-support/dev-chain.ts';
+import { catchUp, openIndex, quiet, rowsOf } from '../test-support/index-of.ts';
+import { Story } from '../test-support/story.ts';
+import { createIndexer, type Indexer } from './indexer.ts';
+
+let postgres: MigratedPostgres;
+let chain: DevChain;
+let story: Story;
+let db: Database;
+let indexer: Indexer;
+let model: bigint;
+let license: { licenseId: bigint; vault: Address };
+const opened: Database[] = [];
+
+async function freshIndex() {
+  const index = openIndex(chain, await postgres.create());
+  opened.push(index.db);
+  return index;
+}
+
+/** What an index that never saw the dropped blocks says. */
+async function expectRowsOfFreshIndex(): Promise<void> {
+  await catchUp(indexer);
+  const fresh = await freshIndex();
+  await catchUp(fresh.indexer);
+  expect(await rowsOf(db)).toEqual(await rowsOf(fresh.db));
+}
+
+beforeAll(async () => {
+  [postgres, chain] = await Promise.all([startMigratedPostgres(), startDevChain()]);
+  story = new Story(chain);
+  ({ db, indexer } = await freshIndex());
+  model = await story.publish();
+  await story.depositBond(400_000_000n);
+  await story.bindSigner();
+  await story.stake();
+  license = await story.license(model);
+  await story.book(license.vault);
+  await catchUp(indexer);
+}, 120_000);
+afterAll(async () => {
+  await Promise.all(opened.map((database) => database.$disconnect()));
+  await chain?.stop();
+  await postgres?.stop();
+});
+
+/** Everything that can happen after the fork: new rows of every kind and changes to old ones. */
+async function liveThrough(): Promise<void> {
+  const child = await story.publish({ uri: 'http://dropped.test', parents: [] });
+  const other = await story.license(child);
+  await story.book(other.vault);
+  await story.book(license.vault, { value: 70_000n });
+  await story.distribute(license.vault);
+  await story.batch(model);
+  const { evidence, nonce } = await story.evidence(license.licenseId);
+  const reveal = await story.accuse([evidence]);
+  expect(reveal.status).toBe('success');
+  await story.finalise(BigInt(reveal.logs.find(({ topics }) => topics.length === 4)?.topics[1] ?? 1));
+  await story.book(license.vault, { nonce });
+  expect((await story.court('finalise', [1n], true)).status).toBe('reverted');
+  await story.close(license.licenseId);
+}
+
+describe('a reorg', { timeout: 120_000 }, () => {
+  it('that shortens the chain takes back everything the dropped blocks did', async () => {
+    const before = await rowsOf(db);
+    const snapshot: Hex = await chain.testClient.snapshot();
+    await liveThrough();
+    await catchUp(indexer);
+    expect(await rowsOf(db)).not.toEqual(before);
+    await chain.testClient.revert({ id: snapshot });
+    await catchUp(indexer);
+    expect(await rowsOf(db)).toEqual(before);
+  });
+
+  it('is followed on to another history under the same numbers', async () => {
+    const snapshot: Hex = await chain.testClient.snapshot();
+    await liveThrough();
+    await catchUp(indexer);
+    await chain.testClient.revert({ id: snapshot });
+    await story.publish({ uri: 'http://kept.test' });
+    await story.book(license.vault, { value: 90_000n });
+    await chain.mine(60);
+    await expectRowsOfFreshIndex();
+    expect(await db.model.count({ where: { uri: 'http://dropped.test' } })).toBe(0);
+    expect(await db.modelCard.findUniqueOrThrow({ where: { modelId: 2n } })).toMatchObject({ commitId: (await db.model.findUniqueOrThrow({ where: { modelId: 2n } })).commitId });
+  });
+
+  it('of blocks with the same height is seen by their hashes', async () => {
+    await story.book(license.vault);
+    await story.book(license.vault);
+    await catchUp(indexer);
+    const height = await chain.publicClient.getBlockNumber();
+    const uses = await db.booking.count();
+    await chain.testClient.request({ method: 'anvil_reorg' as never, params: [4, []] as never });
+    expect(await chain.publicClient.getBlockNumber()).toBe(height);
+    await expectRowsOfFreshIndex();
+    expect(await db.booking.count()).toBeLessThan(uses);
+  });
+
+  it('deeper than what is remembered makes it read everything again', async () => {
+    const snapshot: Hex = await chain.testClient.snapshot();
+    await story.book(license.vault);
+    await chain.mine(300);
+    await catchUp(indexer);
+    await chain.testClient.revert({ id: snapshot });
+    await chain.mine(1);
+    await expectRowsOfFreshIndex();
+  });
+
+  it('while a range is being read writes nothing of it', async () => {
+    const before = await rowsOf(db);
+    const snapshot: Hex = await chain.testClient.snapshot();
+    await story.book(license.vault);
+    const getLogs: typeof chain.publicClient.getLogs = async (query) => {
+      const logs = await chain.publicClient.getLogs(query as never);
+      await chain.testClient.revert({ id: snapshot }).catch(() => {});
+      return logs as never;
+    };
+    const unlucky = createIndexer({ db, chain: { ...chain, publicClient: { ...chain.publicClient, getLogs } as never }, confirmations: 0, logger: quiet });
+    await expect(unlucky.step()).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+    expect(await rowsOf(db)).toEqual(before);
+  });
+
+  it('keeps what is remembered bounded', async () => {
+    await chain.mine(300);
+    await catchUp(indexer);
+    const head = await chain.publicClient.getBlockNumber();
+    expect(await db.block.count()).toBe(257);
+    expect(await db.undo.count({ where: { blockNumber: { lte: head - 256n } } })).toBe(0);
+  });
+});
