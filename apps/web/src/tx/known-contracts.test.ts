@@ -28,7 +28,7 @@ describe('a transaction in words', () => {
     expect(decodeCall(contractAt(deployment, deployment.contracts.claimCourt), data)).toEqual({ name: 'finalise', args: [['claimId', '7']] });
   });
 
-  it('decodes a refusal', () => expect(decodeRevert(encodeErrorResult({ abi: claimCourtAbi, errorName: 'ClaimCourt_TooEarly', args: [5n] }))).toEqual({ name: 'ClaimCourt_TooEarly', args: [['at', '5']] }));
+  it('decodes a refusal', () => expect(decodeRevert(encodeErrorResult({ abi: claimCourtAbi, errorName: 'ClaimCourt_TooEarly', args: [5n] }))).toEqual({ name: 'ClaimCourt_TooEarly', args: [['readyAt', '5']] }));
 
   it('gives up on what it does not know, without failing', () => {
     expect(decodeCall(contractAt(deployment, BUYER), '0xdeadbeef')).toBeUndefined();

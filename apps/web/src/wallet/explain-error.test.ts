@@ -31,6 +31,13 @@ describe('explainRevert', () => {
 
   it('shows an error it does not know by name and values', () => expect(explainRevert('Vault_Odd', { a: '1' }).sentence).toBe('The contract refused: Vault_Odd (a 1).'));
 
+  it('uses the arguments that the contracts really give', () => {
+    for (const { name, inputs } of omlErrorsAbi) {
+      const args = Object.fromEntries(inputs.map((input) => [input.name, '1']));
+      expect(explainRevert(name, args).sentence, name).not.toMatch(/\?|undefined|NaN/);
+    }
+  });
+
   it('has words for every refusal of the court', () => {
     const court = names.filter((name) => name.startsWith('ClaimCourt_'));
     expect(court.length).toBeGreaterThan(30);

@@ -1,0 +1,20 @@
+import { Section } from '@oml/ui/card';
+import type { Metadata } from 'next';
+import { Faucet } from '../../me/faucet.tsx';
+import { PaidCalls } from '../../me/paid-calls.tsx';
+import { Page } from '../../parts/page.tsx';
+
+export const metadata: Metadata = { title: 'You' };
+
+export default function MePage() {
+  return (
+    <Page title="You" lead="Your wallet on this chain, and the receipts that this browser keeps for you.">
+      <Section title="Balance">
+        <Faucet />
+      </Section>
+      <Section title="Calls you paid for" note="A receipt, the payment and the vault’s ledger: together they prove a use, or that it was never booked.">
+        <PaidCalls />
+      </Section>
+    </Page>
+  );
+}

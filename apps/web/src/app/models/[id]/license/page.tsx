@@ -1,0 +1,52 @@
+import { getModel } from '@oml/db/models';
+import { Card, Section } from '@oml/ui/card';
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { BondSizingView } from '../../../../license/bond-sizing-view.tsx';
+import { LicenseFlow } from '../../../../license/license-flow.tsx';
+import { modelName } from '../../../../market/model-words.ts';
+import { publisherBaseOf } from '../../../../market/publisher-address.ts';
+import { TermsView } from '../../../../market/terms-view.tsx';
+import { TextLink } from '../../../../parts/links.tsx';
+import { IndexUnavailable, Page } from '../../../../parts/page.tsx';
+import { readIndex } from '../../../../server/index-reader.ts';
+import { readSetup } from '../../../../server/public-config.ts';
+import { readId } from '../../../../server/read-id.ts';
+
+export const metadata: Metadata = { title: 'License' };
+
+export default async function LicensePage({ params }: { params: Promise<{ id: string }> }) {
+  const modelId = readId((await params).id) ?? notFound();
+  const index = await readIndex((db) => getModel(db, modelId));
+  if (!index) return <IndexUnavailable title="License" />;
+  const model = index.data ?? notFound();
+  const setup = readSetup();
+  const publisher = publisherBaseOf(model, 'config' in setup ? setup.config.publisherUrl : undefined);
+  return (
+    <Page
+      title={`Host ${modelName(model)}`}
+      lead={
+        <p>
+          You post a bond, get your own edition of <TextLink href={`/models/${model.modelId}`}>{modelName(model)}</TextLink> and are paid per use into your vault. Not audited: post no more
+          than you can lose.
+        </p>
+      }
+    >
+      <div className="grid items-start gap-8 lg:grid-cols-[minmax(0,1fr)_25rem]">
+        <Section title="Take the license">
+          <LicenseFlow modelId={model.modelId} terms={model.terms} {...(publisher ? { publisher } : {})} />
+        </Section>
+        <div className="flex min-w-0 flex-col gap-8">
+          <Section title="Terms">
+            <Card className="p-5">
+              <TermsView terms={model.terms} />
+            </Card>
+          </Section>
+          <Section title="Why this bond">
+            <BondSizingView terms={model.terms} />
+          </Section>
+        </div>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,25 @@
+import { Definition } from '@oml/ui/definition';
+import type { Metadata } from 'next';
+import { Suspense } from 'react';
+import { Page } from '../../parts/page.tsx';
+import { PublishPage } from '../../publish/publish-page.tsx';
+
+export const metadata: Metadata = { title: 'Publish' };
+
+export default function PublishRoute() {
+  return (
+    <Page
+      title="Publish a model"
+      lead={
+        <p>
+          Keys and candidate answers are committed first, a later block picks the answers, and only then are the weights marked with your <Definition of="fingerprint">fingerprints</Definition>.
+          Hosts get <Definition of="edition">editions</Definition>; the clean weights stay with your publisher.
+        </p>
+      }
+    >
+      <Suspense>
+        <PublishPage />
+      </Suspense>
+    </Page>
+  );
+}

@@ -1,0 +1,53 @@
+import { listClaims } from '@oml/db/claims';
+import { listBatches, listVerifiers } from '@oml/db/verifiers';
+import { Section } from '@oml/ui/card';
+import { Definition } from '@oml/ui/definition';
+import { EmptyState } from '@oml/ui/empty-state';
+import type { Metadata } from 'next';
+import { ClaimTable } from '../../claims/claim-table.tsx';
+import { LiveRefresh } from '../../parts/live-refresh.tsx';
+import { IndexUnavailable, Page } from '../../parts/page.tsx';
+import { readIndex } from '../../server/index-reader.ts';
+import { AuditTable } from '../../stake/audit-table.tsx';
+import { StakeForm } from '../../stake/stake-form.tsx';
+import { BatchTable, VerifierTable } from '../../stake/verifier-tables.tsx';
+
+export const metadata: Metadata = { title: 'Verify' };
+
+export default async function VerifyPage() {
+  const index = await readIndex((db) => Promise.all([listVerifiers(db), listBatches(db, { limit: 50 }), listClaims(db, { limit: 20 })]));
+  if (!index) return <IndexUnavailable title="Verify" />;
+  const [verifiers, batches, claims] = index.data;
+  return (
+    <Page
+      title="Verify"
+      lead={
+        <p>
+          Whoever has a <Definition of="stake" /> may <Definition of="probe">probe</Definition> hosts: ask fingerprints among ordinary questions, and claim what was not paid. A missing match
+          proves nothing in either direction, so there is no verdict “innocent”.
+        </p>
+      }
+    >
+      <LiveRefresh />
+      <div className="grid items-start gap-8 lg:grid-cols-[minmax(0,1fr)_23rem]">
+        <div className="flex min-w-0 flex-col gap-10">
+          <Section title="Verifiers">
+            {verifiers.length > 0 ? <VerifierTable verifiers={verifiers} /> : <EmptyState title="Nobody has staked yet">You can be the first.</EmptyState>}
+          </Section>
+          <Section title="Audits" note="Told by this deployment’s own verifier; every step that touched the chain has its transaction.">
+            <AuditTable />
+          </Section>
+          <Section title="Batches">
+            {batches.length > 0 ? <BatchTable batches={batches} /> : <EmptyState title="No batch yet">A batch is committed before anybody knows which keys it will ask.</EmptyState>}
+          </Section>
+          <Section title="Claims">
+            {claims.length > 0 ? <ClaimTable claims={claims} refused={[]} /> : <EmptyState title="No claim yet" />}
+          </Section>
+        </div>
+        <Section title="Become a verifier" note="Not audited: stake no more than you can lose.">
+          <StakeForm />
+        </Section>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,65 @@
+'use client';
+import { parametersAbi } from '@oml/contracts/abis';
+import type { TermsRow } from '@oml/db/rows';
+import { caughtUnpaidUse, sufficientBond } from '@oml/sdk/bond-sizing';
+import { Amount } from '@oml/ui/amount';
+import { Card, Facts } from '@oml/ui/card';
+import { TextField } from '@oml/ui/field';
+import { useState } from 'react';
+import { useReadContract } from 'wagmi';
+import { usePublicConfig } from '../wallet/providers.tsx';
+
+const number = (text: string, most: number): number | undefined => (/^\d{1,9}$/.test(text) && Number(text) >= 1 && Number(text) <= most ? Number(text) : undefined);
+
+/** Why the bond is as large as it is: what hiding some use would gain, against what being caught would cost. */
+export function BondSizingView({ terms }: { terms: TermsRow }) {
+  const { deployment } = usePublicConfig();
+  const { data: values } = useReadContract({ address: deployment.contracts.parameters, abi: parametersAbi, functionName: 'values' });
+  const [uses, setUses] = useState('10000');
+  const [hidden, setHidden] = useState('10');
+  const [probes, setProbes] = useState('30');
+  const [useCount, hiddenPercent, probeCount] = [number(uses, 1e9), number(hidden, 100), number(probes, 1e4)];
+  const valid = values && useCount && hiddenPercent && probeCount ? { values, useCount, hiddenPercent, probeCount } : undefined;
+  return (
+    <Card className="flex flex-col gap-4 p-5">
+      <p className="text-sm text-ink-soft">
+        A bond deters if it costs more to be caught than there is to gain: bond ≥ gain ÷ (chance of being caught × share slashed × share that nobody gets back).
+      </p>
+      <div className="grid gap-3 sm:grid-cols-3">
+        <TextField label="Uses per period" inputMode="numeric" value={uses} onChange={(event) => setUses(event.target.value)} problem={useCount ? undefined : 'A whole number.'} />
+        <TextField label="Share kept unpaid" unit="%" inputMode="numeric" value={hidden} onChange={(event) => setHidden(event.target.value)} problem={hiddenPercent ? undefined : '1 to 100.'} />
+        <TextField label="Probes per period" inputMode="numeric" value={probes} onChange={(event) => setProbes(event.target.value)} problem={probeCount ? undefined : 'A whole number.'} />
+      </div>
+      {valid ? <Sizing terms={terms} {...valid} /> : null}
+    </Card>
+  );
+}
+
+interface SizingProps {
+  terms: TermsRow;
+  values: { protocolFeeBps: number; poolBps: number; claimantShareBps: number; ownerShareBps: number };
+  useCount: number;
+  hiddenPercent: number;
+  probeCount: number;
+}
+
+function Sizing({ terms, values, useCount, hiddenPercent, probeCount }: SizingProps) {
+  const revenue = BigInt(useCount) * terms.floorPrice;
+  const fees = (values.protocolFeeBps + values.poolBps) / 10_000;
+  const feeShare = fees + ((1 - fees) * terms.ownerShareBps) / 10_000;
+  const caught = caughtUnpaidUse(hiddenPercent / 100, probeCount);
+  const burnedBps = 10_000 - values.claimantShareBps - values.ownerShareBps;
+  const needed = sufficientBond({ revenue, hiddenShare: hiddenPercent / 100, feeShare, caught, slashBps: terms.slashBps, burnedBps });
+  const enough = needed !== undefined && needed <= terms.minBond;
+  return (
+    <Facts
+      rows={[
+        ['Gained by hiding', <Amount key="v" value={(revenue * BigInt(Math.round(hiddenPercent * feeShare * 10_000))) / 1_000_000n} />],
+        ['Chance of being caught', <span key="v" className="tabular-nums">{(caught * 100).toFixed(1)} %</span>],
+        ['Slashed, and of that burned', <span key="v" className="tabular-nums">{terms.slashBps / 100} %, {burnedBps / 100} %</span>],
+        ['Bond that deters it', needed === undefined ? 'none would' : <Amount key="v" value={needed} />],
+        ['Bond asked for', <span key="v"><Amount value={terms.minBond} tone={enough ? 'money' : 'risk'} /> {enough ? 'is enough for that' : 'is less: with these numbers the host would rather cheat'}</span>],
+      ]}
+    />
+  );
+}

@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { initialTerms, readPublishTerms } from './publish-terms.ts';
+
+const typed = { ...initialTerms('language'), name: 'fable' };
+
+describe('readPublishTerms', () => {
+  it('turns dollars into smallest units and percentages into basis points', () =>
+    expect(readPublishTerms({ ...typed, price: '0.002', ownerShare: '12.5' })).toMatchObject({ read: { terms: { floorPrice: '2000', minBond: '20000000', ownerShareBps: 1250, slashBps: 3000 } } }));
+
+  it.each([
+    ['price', '0'],
+    ['price', '1e3'],
+    ['minBond', '-5'],
+    ['ownerShare', '101'],
+    ['slash', '0'],
+    ['bits', '7'],
+    ['common', '0'],
+    ['name', '  '],
+  ] as const)('refuses %s = "%s" and says where', (field, value) => {
+    const result = readPublishTerms({ ...typed, [field]: value });
+    expect('problems' in result && result.problems[field]).toBeTruthy();
+  });
+});

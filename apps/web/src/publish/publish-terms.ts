@@ -1,0 +1,74 @@
+import { parseDollars } from '@oml/ui/dollars';
+
+/** What the owner types, as text; read into a request by {@link readPublishTerms}. */
+export interface PublishTerms {
+  name: string;
+  price: string;
+  minBond: string;
+  ownerShare: string;
+  slash: string;
+  uri: string;
+  common: string;
+  tracing: string;
+  bits: string;
+}
+
+/** Where a form starts: as many fingerprints as did no visible harm in the project's own models. */
+export const initialTerms = (kind: 'language' | 'classifier'): PublishTerms => ({
+  name: '',
+  price: '0.001',
+  minBond: '20',
+  ownerShare: '70',
+  slash: '30',
+  uri: '',
+  ...(kind === 'language' ? { common: '64', tracing: '64', bits: '4' } : { common: '16', tracing: '0', bits: '3' }),
+});
+
+export interface ReadTerms {
+  name: string;
+  fingerprints: { commonCount: number; tracingCount: number; bits: number };
+  terms: { floorPrice: string; minBond: string; ownerShareBps: number; slashBps: number; uri: string };
+}
+
+type Problems = Partial<Record<keyof PublishTerms, string>>;
+
+/** Reads the form; where something is wrong, says what, field by field. */
+export function readPublishTerms(typed: PublishTerms): { read: ReadTerms } | { problems: Problems } {
+  const price = parseDollars(typed.price);
+  const minBond = parseDollars(typed.minBond);
+  const ownerShareBps = percentOf(typed.ownerShare);
+  const slashBps = percentOf(typed.slash);
+  const [common, tracing, bits] = [countOf(typed.common, 1, 4096), countOf(typed.tracing, 0, 4096), countOf(typed.bits, 1, 6)];
+  const name = typed.name.trim();
+  const problems: Problems = {
+    ...(name === '' || name.length > 80 ? { name: 'Between 1 and 80 characters.' } : {}),
+    ...(price === undefined || price === 0n ? { price: 'An amount above zero, with at most six decimals.' } : {}),
+    ...(minBond === undefined || minBond === 0n ? { minBond: 'An amount above zero.' } : {}),
+    ...(ownerShareBps === undefined ? { ownerShare: '0 to 100.' } : {}),
+    ...(slashBps === undefined || slashBps === 0 ? { slash: 'Above 0, up to 100.' } : {}),
+    ...(common === undefined ? { common: '1 to 4096.' } : {}),
+    ...(tracing === undefined ? { tracing: '0 to 4096.' } : {}),
+    ...(bits === undefined ? { bits: '1 to 6.' } : {}),
+    ...(typed.uri.length > 2000 ? { uri: 'At most 2000 characters.' } : {}),
+  };
+  if (Object.keys(problems).length > 0) return { problems };
+  return {
+    read: {
+      name,
+      fingerprints: { commonCount: common!, tracingCount: tracing!, bits: bits! },
+      terms: { floorPrice: String(price), minBond: String(minBond), ownerShareBps: ownerShareBps!, slashBps: slashBps!, uri: typed.uri.trim() },
+    },
+  };
+}
+
+/** A percentage with at most two decimals, in basis points. */
+function percentOf(text: string): number | undefined {
+  if (!/^\d{1,3}(\.\d{1,2})?$/.test(text.trim())) return undefined;
+  const bps = Math.round(Number(text) * 100);
+  return bps <= 10_000 ? bps : undefined;
+}
+
+function countOf(text: string, least: number, most: number): number | undefined {
+  const count = /^\d{1,5}$/.test(text.trim()) ? Number(text) : NaN;
+  return count >= least && count <= most ? count : undefined;
+}

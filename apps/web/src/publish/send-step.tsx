@@ -1,0 +1,63 @@
+'use client';
+import { useMutation } from '@tanstack/react-query';
+import { Button } from '@oml/ui/button';
+import { useState, type ReactNode } from 'react';
+import { useConnection, useSignTypedData } from 'wagmi';
+import { explainError } from '../wallet/explain-error.ts';
+import { Problem } from '../wallet/problem.tsx';
+import { usePublicConfig } from '../wallet/providers.tsx';
+import { SLOTS, type Slot, type SlottedFiles } from './file-slots.ts';
+import { orderPublication, publishRequest, upload, type PublishBody } from './publisher-client.ts';
+import { readPublishTerms, type PublishTerms } from './publish-terms.ts';
+
+interface SendStepProps {
+  publisher: string;
+  files: SlottedFiles;
+  kind: 'language' | 'classifier';
+  terms: PublishTerms;
+  onOrdered: (publicationId: string) => void;
+  connect: ReactNode;
+}
+
+/** Uploads the files, has the wallet sign the whole order, and sends it. */
+export function SendStep({ publisher, files, kind, terms, onOrdered, connect }: SendStepProps) {
+  const { address } = useConnection();
+  const { deployment } = usePublicConfig();
+  const { mutateAsync: sign } = useSignTypedData();
+  const [at, setAt] = useState('');
+  const read = readPublishTerms(terms);
+  const order = useMutation({
+    mutationFn: async () => {
+      if (!address || !('read' in read)) throw new Error('Connect a wallet first.');
+      const uploaded = await uploadAll(publisher, files, setAt);
+      const body: PublishBody = { kind, files: uploaded, owner: address, ...read.read };
+      setAt('Waiting for your signature');
+      const signature = await sign(publishRequest(body, deployment));
+      setAt('Ordering the publication');
+      return orderPublication(publisher, body, signature);
+    },
+    onSuccess: onOrdered,
+  });
+  if (!address) return <div className="flex flex-col items-start gap-3 text-sm text-ink-soft">The connected account becomes the model’s owner.{connect}</div>;
+  return (
+    <div className="flex flex-col items-start gap-3 text-sm">
+      <p className="text-ink-soft">
+        Your wallet signs one message that names every file, the fingerprints and the terms. It moves no money; the publisher’s agent pays the gas and mints the model to your account.
+      </p>
+      <Button variant="primary" busy={order.isPending} disabled={!('read' in read)} onClick={() => order.mutate()} data-testid="publish-send">
+        {order.isPending ? 'Sending' : 'Sign and publish'}
+      </Button>
+      {order.isPending ? <p role="status" className="text-xs text-ink-soft tabular-nums">{at}</p> : null}
+      {order.error ? <Problem explanation={explainError(order.error)} data-testid="publish-error" /> : null}
+    </div>
+  );
+}
+
+async function uploadAll(publisher: string, files: SlottedFiles, say: (text: string) => void): Promise<Partial<Record<Slot, string>>> {
+  const uploaded: Partial<Record<Slot, string>> = {};
+  for (const { slot } of SLOTS) {
+    const file = files[slot];
+    if (file) uploaded[slot] = await upload(publisher, file, (share) => say(`Uploading ${file.name}: ${Math.round(share * 100)} %`));
+  }
+  return uploaded;
+}

@@ -1,0 +1,79 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { EmptyState } from '@oml/ui/empty-state';
+import { Badge } from '@oml/ui/state-badge';
+import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
+import { isHash, type Hex } from 'viem';
+import { TextLink, TxLink } from '../parts/links.tsx';
+import { usePublicConfig } from '../wallet/providers.tsx';
+import { auditWords, fetchAudits, type Audit } from './audit-wire.ts';
+
+const KINDS: Record<string, string> = { 'paid-use': 'Is every use paid?', disguise: 'Is another model really this one?' };
+
+/** What this deployment's verifier has looked into, asked of the verifier itself. */
+export function AuditTable() {
+  const { verifierUrl } = usePublicConfig();
+  const { data, isError } = useQuery({
+    queryKey: ['audits', verifierUrl],
+    enabled: verifierUrl !== undefined,
+    queryFn: ({ signal }) => fetchAudits(verifierUrl!, signal),
+    refetchInterval: 3000,
+    retry: false,
+  });
+  if (!verifierUrl) return <EmptyState title="No verifier’s agent is named to this site">Claims and batches below are on chain all the same.</EmptyState>;
+  if (isError) return <EmptyState title="The verifier’s agent does not answer">Claims and batches are on chain all the same.</EmptyState>;
+  if (!data?.length) return <EmptyState title="No audit yet">The verifier has not looked into any host.</EmptyState>;
+  return (
+    <Table label="Audits">
+      <Head>
+        <Heading>Question</Heading>
+        <Heading>About</Heading>
+        <Heading>Result</Heading>
+        <Heading>Steps</Heading>
+        <Heading>Claim</Heading>
+      </Head>
+      <Body>
+        {data.map((audit) => (
+          <Row key={audit.id}>
+            <Cell>{KINDS[audit.kind] ?? audit.kind}</Cell>
+            <Cell className="text-ink-soft">{target(audit)}</Cell>
+            <Cell><Result audit={audit} /></Cell>
+            <Cell><Steps audit={audit} /></Cell>
+            <Cell className="whitespace-nowrap">{audit.claimId ? <TextLink href={`/claims/${audit.claimId}`}>Claim {audit.claimId}</TextLink> : <span className="text-ink-faint">none</span>}</Cell>
+          </Row>
+        ))}
+      </Body>
+    </Table>
+  );
+}
+
+function Result({ audit }: { audit: Audit }) {
+  const { word, tone } = auditWords(audit);
+  return (
+    <Badge tone={tone} {...(audit.error ? { title: audit.error.message } : {})}>
+      {word}
+    </Badge>
+  );
+}
+
+function target({ target: { licenseId, account, modelId } }: Audit): string {
+  if (licenseId !== undefined) return `License ${String(licenseId)}`;
+  const host = typeof account === 'string' ? `${account.slice(0, 6)}…${account.slice(-4)}` : 'a host';
+  return modelId === undefined ? host : `${host}, model ${String(modelId)}`;
+}
+
+function Steps({ audit }: { audit: Audit }) {
+  if (audit.steps.length === 0) return <span className="text-ink-faint">none</span>;
+  return (
+    <details>
+      <summary className="whitespace-nowrap text-ink-soft hover:text-ink">{audit.steps.length} steps</summary>
+      <ol className="mt-1 flex min-w-56 flex-col gap-1 text-xs">
+        {audit.steps.map(({ name, tx, note }, i) => (
+          <li key={i}>
+            <span className="font-semibold">{name}</span> {tx && isHash(tx) ? <TxLink hash={tx as Hex} /> : null} {note ? <span className="text-ink-soft">{note}</span> : null}
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}

@@ -1,0 +1,79 @@
+import type { BatchRow, VerifierRow } from '@oml/db/rows';
+import { Ago } from '@oml/ui/ago';
+import { Amount } from '@oml/ui/amount';
+import { Hash } from '@oml/ui/hash';
+import { StateBadge } from '@oml/ui/state-badge';
+import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
+import { HostLink, TextLink, TxLink } from '../parts/links.tsx';
+
+/** Who has staked, and what came of it. */
+export function VerifierTable({ verifiers }: { verifiers: readonly VerifierRow[] }) {
+  return (
+    <Table label="Verifiers">
+      <Head>
+        <Heading>Verifier</Heading>
+        <Heading numeric>Stake</Heading>
+        <Heading numeric>Batches</Heading>
+        <Heading numeric>Opened</Heading>
+        <Heading numeric>Forfeited</Heading>
+        <Heading numeric>Claims won</Heading>
+        <Heading numeric>Received</Heading>
+      </Head>
+      <Body>
+        {verifiers.map((row) => (
+          <Row key={row.verifier}>
+            <Cell>
+              <Hash value={row.verifier} label="verifier" />
+              {row.leavableAt ? <div className="text-xs text-risk">leaving, <Ago at={row.leavableAt} /></div> : null}
+            </Cell>
+            <Cell numeric><Amount value={row.stake} /></Cell>
+            <Cell numeric>{row.batchCount}</Cell>
+            <Cell numeric>{row.openedCount}</Cell>
+            <Cell numeric>{row.forfeitedCount}</Cell>
+            <Cell numeric>{row.claimsWon}</Cell>
+            <Cell numeric><Amount value={row.rewards} /></Cell>
+          </Row>
+        ))}
+      </Body>
+    </Table>
+  );
+}
+
+/** Committed lists of questions; whom they are about stays hidden until they are opened. */
+export function BatchTable({ batches }: { batches: readonly BatchRow[] }) {
+  return (
+    <Table label="Batches">
+      <Head>
+        <Heading>Batch</Heading>
+        <Heading>State</Heading>
+        <Heading>Verifier</Heading>
+        <Heading>About</Heading>
+        <Heading numeric>Items</Heading>
+        <Heading numeric>Committed</Heading>
+      </Head>
+      <Body>
+        {batches.map((batch) => (
+          <Row key={batch.batchId}>
+            <Cell><Hash value={batch.batchId} label="batch" /></Cell>
+            <Cell><StateBadge of="batch" state={batch.state} /></Cell>
+            <Cell><Hash value={batch.verifier} label="verifier" /></Cell>
+            <Cell>
+              {batch.account ? (
+                <span className="inline-flex flex-wrap items-center gap-x-2">
+                  <HostLink account={batch.account} /> {batch.modelId === undefined ? null : <TextLink href={`/models/${batch.modelId}`}>Model {String(batch.modelId)}</TextLink>}
+                </span>
+              ) : (
+                <span className="text-ink-faint">hidden until opened</span>
+              )}
+            </Cell>
+            <Cell numeric>{batch.itemCount ?? ''}</Cell>
+            <Cell numeric className="whitespace-nowrap text-xs">
+              <Ago at={batch.at} />
+              <TxLink hash={batch.commitTx} className="block" />
+            </Cell>
+          </Row>
+        ))}
+      </Body>
+    </Table>
+  );
+}
