@@ -15,7 +15,8 @@ export interface Card {
   hasDemo: boolean;
 }
 
-const line = z.string().transform((text) => toText(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim());
+/** One line without control or direction marks, which could make a page show another name than it searches. */
+const line = z.string().transform((text) => text.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Z}]+/gu, ' ').trim());
 const schema = z.object({
   modelId: uint,
   name: line.pipe(z.string().min(1).max(120)),

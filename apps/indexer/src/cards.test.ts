@@ -1,0 +1,96 @@
+import { openDatabase, type Database } from '@oml/db/client';
+import { getModel, listModels } from '@oml/db/models';
+import { startMigratedPostgres, type MigratedPostgres } from '@oml/db/test-support/database';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { quiet } from '../test-support/index-of.ts';
+import { refreshCards } from './cards.ts';
+
+let postgres: MigratedPostgres;
+let db: Database;
+let server: Server;
+let uri: string;
+/** What the publisher answers, by path. */
+const pages = new Map<string, string>();
+const asked: string[] = [];
+
+const page = (modelId: number, more: object = {}): string => JSON.stringify({ modelId: String(modelId), name: `Fable ${modelId}`, kind: 'language', card: '# Once upon a time', demo: false, ...more });
+const refresh = () => refreshCards({ db, allowPrivate: true, logger: quiet });
+const due = (modelId: number) => db.modelCard.update({ where: { modelId: BigInt(modelId) }, data: { nextAttemptAt: new Date(0) } });
+
+beforeAll(async () => {
+  postgres = await startMigratedPostgres();
+  db = openDatabase(await postgres.create());
+  server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    const text = pages.get(request.url ?? '');
+    response.writeHead(text === undefined ? 404 : 200).end(text);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  uri = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await db.terms.create({ data: { termsId: 't', floorPrice: 1, minBond: 1, ownerShareBps: 1, slashBps: 1, mode: 0, uri: '' } });
+  for (const [modelId, address] of [[1, uri], [2, `${uri}/`], [3, `${uri}/sub/`], [4, 'http://127.0.0.1:1'], [5, 'not a url']] as const) await mint(modelId, address);
+}, 60_000);
+afterAll(async () => {
+  server?.close();
+  await db?.$disconnect();
+  await postgres?.stop();
+});
+
+async function mint(modelId: number, address: string): Promise<void> {
+  const commitId = `c${modelId}`;
+  await db.codeBook.create({ data: { commitId, committer: '', root: '', poseidonRoot: '', size: 2, commonSize: 1, bits: 1, beaconBlock: 1, commitTx: '', at: new Date() } });
+  await db.model.create({ data: { modelId, commitId, termsId: 't', owner: '', agent: '', uri: address, weightsDigest: '', controlPanelDigest: '', mintTx: '', mintedAt: new Date() } });
+  await db.modelCard.create({ data: { modelId, commitId, nextAttemptAt: new Date(0) } });
+}
+
+describe('cards', () => {
+  it('are fetched from each model’s publisher and shown, searchable, with the model', async () => {
+    pages.set('/models/1', page(1, { report: { success: 0.98 } }));
+    pages.set('/models/2', page(2, { kind: 'classifier', name: 'Digits', demo: true }));
+    pages.set('/sub/models/3', page(3));
+    expect(await refresh()).toBe(5);
+    expect(asked.toSorted()).toEqual(['/models/1', '/models/2', '/sub/models/3']);
+    expect(await getModel(db, 1n)).toMatchObject({ name: 'Fable 1', kind: 'language', card: '# Once upon a time', report: { success: 0.98 }, hasDemo: false });
+    expect(await listModels(db, { search: 'digit' })).toMatchObject([{ modelId: 2n, kind: 'classifier', hasDemo: true }]);
+    expect(await getModel(db, 4n)).not.toHaveProperty('name');
+    expect(await db.modelCard.findUnique({ where: { modelId: 5n } })).toMatchObject({ failures: 1, lastError: 'its address is no http(s) URL' });
+  });
+
+  it('are not asked for again before their time', async () => {
+    expect(await refresh()).toBe(0);
+  });
+
+  it('stay as they were while a publisher sends nonsense or nothing, and are asked for ever more rarely', async () => {
+    const waits = [];
+    for (const answer of [page(9), '{"modelId":"1"}', 'x'.repeat(300_000), '[]', undefined]) {
+      if (answer === undefined) pages.delete('/models/1');
+      else pages.set('/models/1', answer);
+      await due(1);
+      const start = Date.now();
+      expect(await refresh()).toBe(1);
+      const row = await db.modelCard.findUniqueOrThrow({ where: { modelId: 1n } });
+      waits.push(Math.round((row.nextAttemptAt.getTime() - start) / 1000));
+      expect(row).toMatchObject({ name: 'Fable 1', failures: waits.length });
+    }
+    expect(waits).toEqual([1, 2, 4, 8, 16]);
+    expect(await getModel(db, 1n)).toMatchObject({ name: 'Fable 1', report: { success: 0.98 } });
+  });
+
+  it('follow a publisher that comes back with another text, and lose a report that is no longer there', async () => {
+    pages.set('/models/1', page(1, { name: 'Renamed', card: '# New' }));
+    await due(1);
+    await refresh();
+    expect(await getModel(db, 1n)).toMatchObject({ name: 'Renamed', card: '# New' });
+    expect(await getModel(db, 1n)).not.toHaveProperty('report');
+    expect(await db.modelCard.findUnique({ where: { modelId: 1n } })).toMatchObject({ failures: 0, lastError: null });
+    expect((await listModels(db, { search: 'renamed' })).map(({ modelId }) => modelId)).toEqual([1n]);
+  });
+
+  it('of models that a reorg took away are left alone', async () => {
+    await due(3);
+    await db.model.delete({ where: { modelId: 3n } });
+    expect(await refresh()).toBe(0);
+  });
+});
