@@ -4,7 +4,6 @@ import { exactPaymentRef, type ExactAuthorization } from '@oml/protocol/payment'
 import { address, bytes32, hex, uint } from '@oml/protocol/wire';
 import { OmlError } from '@oml/protocol/error';
 import type { Hex } from 'viem';
-import { z } from 'zod';
 
 /** One signed x402 `exact` payment: everything needed to send it again and to book it into the vault. */
 export interface ExactPayment {
@@ -20,15 +19,21 @@ export interface ExactPayment {
   signedAt: number;
 }
 
-const payloadSchema = z.object({
-  signature: hex,
-  authorization: z.object({ from: address, to: address, value: uint, validAfter: uint, validBefore: uint, nonce: bytes32 }),
-});
-
 /** Reads the authorization out of an x402 payload. Throws PAYMENT_INVALID where it is no EIP-3009 payment. */
 export function exactPaymentOf(payload: PaymentPayload, header: string, { contracts }: Deployment): ExactPayment {
-  const parsed = payloadSchema.safeParse(payload.payload);
-  if (!parsed.success) throw new OmlError('PAYMENT_INVALID', 'The payment is no EIP-3009 authorization.');
-  const { authorization, signature } = parsed.data;
-  return { authorization, signature, paymentRef: exactPaymentRef(contracts.token, authorization.from, authorization.nonce), header, signedAt: Math.floor(Date.now() / 1000) };
+  try {
+    const { authorization: given, signature } = payload.payload as { authorization: Record<keyof ExactAuthorization, unknown>; signature: unknown };
+    const authorization: ExactAuthorization = {
+      from: address.parse(given.from),
+      to: address.parse(given.to),
+      value: uint.parse(given.value),
+      validAfter: uint.parse(given.validAfter),
+      validBefore: uint.parse(given.validBefore),
+      nonce: bytes32.parse(given.nonce),
+    };
+    const paymentRef = exactPaymentRef(contracts.token, authorization.from, authorization.nonce);
+    return { authorization, signature: hex.parse(signature), paymentRef, header, signedAt: Math.floor(Date.now() / 1000) };
+  } catch (cause) {
+    throw new OmlError('PAYMENT_INVALID', 'The payment is no EIP-3009 authorization.', { cause });
+  }
 }

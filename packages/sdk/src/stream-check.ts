@@ -1,3 +1,4 @@
+import { OmlError, type OmlErrorCode } from '@oml/protocol/error';
 import { receiptFromJson, type SignedReceipt } from '@oml/protocol/receipt';
 import { serverEvents } from './server-events.ts';
 
@@ -21,7 +22,8 @@ export async function* checkedEvents(
   let receipt: SignedReceipt | undefined;
   for await (const data of serverEvents(body)) {
     if (data === DONE) break;
-    const event = JSON.parse(data) as { object?: string; oml?: unknown; choices?: { text?: string }[] };
+    const event = JSON.parse(data) as { object?: string; oml?: unknown; choices?: { text?: string }[]; code?: OmlErrorCode; detail?: string; error?: unknown };
+    if (event.error) throw new OmlError(event.code ?? 'UNAVAILABLE', event.detail ?? 'The host broke the stream off.', { retryable: true });
     if (event.object === 'oml.receipt') {
       receipt = receiptFromJson(event.oml);
       await check(receipt, completion);

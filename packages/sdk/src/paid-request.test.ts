@@ -1,0 +1,113 @@
+import { encodePaymentRequiredHeader } from '@x402/core/http';
+import type { PaymentRequirements } from '@x402/core/types';
+import type { Deployment } from '@oml/protocol/deployment';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getAddress, type Address } from 'viem';
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { payAndSend, type Payer } from './paid-request.ts';
+
+const at = (digit: string): Address => getAddress(`0x${digit.repeat(40)}`);
+const BUYER = privateKeyToAccount(generatePrivateKey());
+const VAULT = at('a');
+const deployment: Deployment = {
+  chainId: 31_337,
+  deployedAtBlock: 0,
+  contracts: { token: at('1'), parameters: at('2'), modelRegistry: at('3'), licenseRegistry: at('4'), vaultImplementation: at('5'), verifierRegistry: at('6'), claimCourt: at('7') },
+};
+const offer = (changes: Partial<PaymentRequirements> = {}): PaymentRequirements => ({
+  scheme: 'exact',
+  network: 'eip155:31337',
+  asset: deployment.contracts.token,
+  amount: '1500',
+  payTo: VAULT,
+  maxTimeoutSeconds: 60,
+  extra: { name: 'Dev Dollar', version: '1' },
+  ...changes,
+});
+
+let server: Server | undefined;
+afterEach(() => void server?.close());
+
+/** A host that names its terms, then does with each paid request what `paid` says. */
+async function host(accepts: PaymentRequirements[], paid: (header: string, response: ServerResponse, request: IncomingMessage) => void): Promise<string> {
+  server = createServer((request, response) => {
+    const header = request.headers['payment-signature'];
+    if (typeof header === 'string') return paid(header, response, request);
+    const terms = encodePaymentRequiredHeader({ x402Version: 2, accepts, resource: { url: 'http://host/', description: '', mimeType: '' } });
+    response.writeHead(402, { 'payment-required': terms }).end('{}');
+  });
+  await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function payer(overrides: Partial<Payer> = {}): Payer & { approved: Address[] } {
+  const approved: Address[] = [];
+  const approve = async (payTo: Address) => (approved.push(payTo), { licenseId: 1n, modelId: 1n, account: at('b') });
+  return { account: BUYER, deployment, maxAmountPerPayment: 2_000n, approve, fetch, ...overrides, approved };
+}
+const ok = (_: string, response: ServerResponse) => void response.writeHead(200, { 'payment-response': btoa(JSON.stringify({ success: true, transaction: '0xabc' })) }).end('{}');
+
+describe('paying', () => {
+  it('approves the payee first, then signs for exactly what was asked', async () => {
+    const buyer = payer();
+    const { payment, response } = await payAndSend(new Request(await host([offer()], ok), { method: 'POST', body: '{}' }), buyer);
+    expect(response.status).toBe(200);
+    expect(buyer.approved).toEqual([VAULT]);
+    expect(payment).toMatchObject({ tx: '0xabc', authorization: { from: BUYER.address, to: VAULT, value: 1_500n } });
+  });
+
+  it('passes an answer that costs nothing on as it is', async () => {
+    server = createServer((_, response) => void response.end('free'));
+    await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
+    const { payment, response } = await payAndSend(new Request(`http://127.0.0.1:${(server.address() as AddressInfo).port}`), payer());
+    expect(await response.text()).toBe('free');
+    expect(payment).toBeUndefined();
+  });
+
+  const refused: [string, PaymentRequirements[]][] = [
+    ['above the cap', [offer({ amount: '2001' })]],
+    ['in a token it was not told of', [offer({ asset: at('9') })]],
+    ['on another chain', [offer({ network: 'eip155:1' })]],
+    ['in another scheme', [offer({ scheme: 'upto' })]],
+  ];
+  it.each(refused)('signs nothing %s', async (_, accepts) => {
+    const buyer = payer({ account: { ...BUYER, signTypedData: () => Promise.reject(new Error('signed')) } });
+    await expect(payAndSend(new Request(await host(accepts, ok)), buyer)).rejects.toMatchObject({ code: 'PAYMENT_REQUIRED' });
+    expect(buyer.approved).toEqual([]);
+  });
+
+  it('signs nothing for a payee that is refused', async () => {
+    const approve = () => Promise.reject(new Error('no vault'));
+    const account = { ...BUYER, signTypedData: () => Promise.reject(new Error('signed')) };
+    await expect(payAndSend(new Request(await host([offer()], ok)), payer({ approve, account }))).rejects.toThrow('no vault');
+  });
+
+  it('takes the cheap one of two offers where only that is under the cap', async () => {
+    const { payment } = await payAndSend(new Request(await host([offer({ amount: '9000' }), offer({ amount: '1200' })], ok)), payer());
+    expect(payment!.authorization.value).toBe(1_200n);
+  });
+});
+
+describe('a lost answer', () => {
+  it('is asked for again with the same payment, also where the host is still settling', async () => {
+    const headers: string[] = [];
+    const flaky = (header: string, response: ServerResponse, request: IncomingMessage) => {
+      headers.push(header);
+      if (headers.length === 1) return void request.destroy();
+      if (headers.length === 2) return void response.writeHead(402).end(JSON.stringify({ code: 'PAYMENT_UNSETTLED' }));
+      ok(header, response);
+    };
+    const { response } = await payAndSend(new Request(await host([offer()], flaky), { method: 'POST', body: '{}' }), payer());
+    expect(response.status).toBe(200);
+    expect(headers).toHaveLength(3);
+    expect(new Set(headers).size).toBe(1);
+  });
+
+  it('that never comes leaves the payment in the buyer’s hands', async () => {
+    const dead = (_: string, response: ServerResponse) => void response.destroy();
+    const failed = payAndSend(new Request(await host([offer()], dead)), payer());
+    await expect(failed).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true, details: { header: expect.any(String), paymentRef: expect.any(String) } });
+  });
+});
