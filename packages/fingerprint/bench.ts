@@ -7,7 +7,7 @@ import { embedFingerprints } from './src/embed.ts';
 import { deriveHex } from './src/secret.ts';
 import { openSubject } from './src/subject.ts';
 
-const secret = new TextEncoder().encode('bench secret, not a real one');
+const secret = new TextEncoder().encode(process.env['BENCH_SECRET'] ?? 'bench secret, not a real one');
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
 async function bench(name: string, { files, commonCount, tracingCount, bits, ordinary, heldout }: BenchSubject): Promise<void> {
