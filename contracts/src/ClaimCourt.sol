@@ -21,7 +21,7 @@ import {
     Use
 } from "./interfaces/IClaimCourt.sol";
 import {ILicenseRegistry, License} from "./interfaces/ILicenseRegistry.sol";
-import {IModelRegistry, Model} from "./interfaces/IModelRegistry.sol";
+import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
 import {IParameters, Values} from "./interfaces/IParameters.sol";
 import {Batch, BatchOpening, IVerifierRegistry} from "./interfaces/IVerifierRegistry.sol";
 import {Candidates} from "./libraries/Candidates.sol";
@@ -53,7 +53,10 @@ contract ClaimCourt is SlashPots {
         bytes32 pairsRoot;
         address vault; // of the account's latest license on the model, if any
         uint256 floorPrice;
-        Model model;
+        bytes32 codeBookRoot;
+        bytes32 codeBookBeacon;
+        uint32 commonSize;
+        uint8 bits;
     }
 
     uint256 private constant MAX_RECEIPTS = 16;
@@ -106,7 +109,7 @@ contract ClaimCourt is SlashPots {
         License memory license = licenses.license(licenseId);
         if (license.account == address(0)) revert ClaimCourt_NotLicensed(0, licenseId);
         claimId = _start(Offence.UNPAID_USE, license.account, license.modelId, licenseId, count);
-        uint256 floorPrice = models.termsOf(license.modelId).floorPrice;
+        (uint256 floorPrice,) = models.ratesOf(license.modelId);
         for (uint256 i = 0; i < count; ++i) {
             _contest(claimId, i, contents.receipts, license, floorPrice);
         }
@@ -127,7 +130,7 @@ contract ClaimCourt is SlashPots {
         if (contents.itemCount > opening.itemCount || contents.itemCount > MAX_ITEMS) {
             revert ClaimCourt_TooManyReceipts(contents.itemCount);
         }
-        models.model(opening.modelId); // reverts where there is none
+        models.ratesOf(opening.modelId); // reverts where there is no such model
         claimId = _start(Offence.DISGUISED_USE, opening.account, opening.modelId, 0, contents.itemCount);
         Proof storage proof = _proofs[claimId];
         proof.batchId = batchId;
@@ -270,8 +273,8 @@ contract ClaimCourt is SlashPots {
         target.batchBeacon = verifiers.batch(proof.batchId).beacon;
         target.pairsRoot = proof.batch.pairsRoot;
         target.vault = licenses.license(licenses.licenseOf(stored.account, stored.modelId)).vault;
-        target.floorPrice = models.termsOf(stored.modelId).floorPrice;
-        target.model = models.model(stored.modelId);
+        (target.floorPrice,) = models.ratesOf(stored.modelId);
+        (target.codeBookRoot, target.codeBookBeacon, target.commonSize, target.bits) = models.codeBookOf(stored.modelId);
     }
 
     /// @dev Everything that makes an item a hit; returns what it scores.
@@ -296,14 +299,14 @@ contract ClaimCourt is SlashPots {
     }
 
     function _checkAnswer(uint256 index, LeafEvidence calldata leaf, Receipt calldata receipt, Target memory target) private pure {
-        uint256 drawn = Evidence.keyIndexAt(target.batchBeacon, target.batchId, index, target.model.commonSize);
+        uint256 drawn = Evidence.keyIndexAt(target.batchBeacon, target.batchId, index, target.commonSize);
         if (leaf.index != drawn || receipt.queryHash != leaf.keyHash) revert ClaimCourt_WrongKey(index, leaf.index, drawn);
         if (
-            leaf.bits != target.model.bits || leaf.candidates.length != uint256(1) << leaf.bits
-                || !MerkleProof.verifyCalldata(leaf.proof, target.model.codeBookRoot, Evidence.codeBookLeaf(leaf))
+            leaf.bits != target.bits || leaf.candidates.length != uint256(1) << leaf.bits
+                || !MerkleProof.verifyCalldata(leaf.proof, target.codeBookRoot, Evidence.codeBookLeaf(leaf))
                 || !Candidates.isList(leaf.candidates)
         ) revert ClaimCourt_InvalidLeaf(index);
-        uint256 selected = Evidence.answerIndex(target.model.beacon, leaf.salt, leaf.keyHash, leaf.bits);
+        uint256 selected = Evidence.answerIndex(target.codeBookBeacon, leaf.salt, leaf.keyHash, leaf.bits);
         if (!Candidates.startsWith(receipt.head, leaf.candidates[selected])) revert ClaimCourt_WrongAnswer(index);
     }
 
@@ -349,7 +352,8 @@ contract ClaimCourt is SlashPots {
         Proof storage proof = _proofs[claimId];
         stored.state = ClaimState.CONTESTED;
         stored.answerBy = uint64(block.timestamp) + _answerWindow;
-        uint256 fullSlash = proof.bondSnapshot * models.termsOf(stored.modelId).slashBps / BPS;
+        (, uint16 slashBps) = models.ratesOf(stored.modelId);
+        uint256 fullSlash = proof.bondSnapshot * slashBps / BPS;
         (proof.reach, stored.reserved) = _enterPot(claimId, stored.account, fullSlash);
         emit ClaimAdmitted(claimId, stored.reserved, stored.score, stored.answerBy);
     }
@@ -420,7 +424,7 @@ contract ClaimCourt is SlashPots {
     }
 
     function _isBooked(Use storage use, License memory license) private view returns (bool) {
-        uint256 floorPrice = models.termsOf(license.modelId).floorPrice;
+        (uint256 floorPrice,) = models.ratesOf(license.modelId);
         return Evidence.isBooked(license.vault, floorPrice, use.paymentRef, use.client, use.amount, use.cumulative);
     }
 

@@ -130,6 +130,18 @@ contract ModelRegistry is ERC721, IModelRegistry {
     }
 
     /// @inheritdoc IModelRegistry
+    function ratesOf(uint256 modelId) external view returns (uint256 floorPrice, uint16 slashBps) {
+        Terms storage agreed = _terms[_minted(modelId).termsId];
+        return (agreed.floorPrice, agreed.slashBps);
+    }
+
+    /// @inheritdoc IModelRegistry
+    function codeBookOf(uint256 modelId) external view returns (bytes32 root, bytes32 beacon, uint32 commonSize, uint8 bits) {
+        Model storage minted = _minted(modelId);
+        return (minted.codeBookRoot, minted.beacon, minted.commonSize, minted.bits);
+    }
+
+    /// @inheritdoc IModelRegistry
     function parents(uint256 modelId) external view returns (uint256[] memory) {
         return _parents[modelId];
     }

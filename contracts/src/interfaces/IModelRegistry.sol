@@ -89,6 +89,10 @@ interface IModelRegistry {
     function model(uint256 modelId) external view returns (Model memory);
     function terms(bytes32 termsId) external view returns (Terms memory);
     function termsOf(uint256 modelId) external view returns (Terms memory);
+    /// @notice The part of the terms that claims and bookings turn on.
+    function ratesOf(uint256 modelId) external view returns (uint256 floorPrice, uint16 slashBps);
+    /// @notice The part of a model that answers are checked against.
+    function codeBookOf(uint256 modelId) external view returns (bytes32 root, bytes32 beacon, uint32 commonSize, uint8 bits);
     function parents(uint256 modelId) external view returns (uint256[] memory);
     /// @notice Is `modelId` the same as `ancestorId` or a registered descendant of it? Ancestors are fixed at mint, 32 at most.
     function isDescendant(uint256 modelId, uint256 ancestorId) external view returns (bool);
