@@ -27,8 +27,6 @@ export interface DevChain {
   deployment: Deployment;
   deploymentPath: string;
   as(key: Hex): Chain;
-  /** Stops block production until it is called with `true` again. */
-  mine(on: boolean): Promise<void>;
   stop(): void;
 }
 
@@ -42,13 +40,10 @@ export async function startDevChain(): Promise<DevChain> {
   const deploymentPath = join(mkdtempSync(join(tmpdir(), 'oml-chain-')), 'deployment.json');
   const deploy = spawnSync(process.execPath, ['scripts/deploy.mjs', '--out', deploymentPath], { cwd: join(ROOT, 'contracts'), env: { ...env, RPC_URL: rpcUrl }, encoding: 'utf8' });
   if (deploy.status !== 0) throw new Error(`deployment failed: ${deploy.stdout}\n${deploy.stderr}`);
-  const mine = async (on: boolean) => {
-    await client.setAutomine(false);
-    await client.setIntervalMining({ interval: on ? 1 : 0 });
-  };
-  await mine(true);
+  await client.setAutomine(false);
+  await client.setIntervalMining({ interval: 1 });
   const deployment = readDeployment(deploymentPath);
-  return { rpcUrl, deployment, deploymentPath, mine, as: (key) => connectChain({ rpcUrl, deployment, key }), stop: () => void anvil.kill() };
+  return { rpcUrl, deployment, deploymentPath, as: (key) => connectChain({ rpcUrl, deployment, key }), stop: () => void anvil.kill() };
 }
 
 export async function freePort(): Promise<number> {

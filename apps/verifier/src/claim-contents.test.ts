@@ -1,0 +1,60 @@
+import { claimCourtAbi } from '@oml/contracts/abis';
+import type { SignedReceipt } from '@oml/protocol/receipt';
+import { decodeRevert } from '@oml/service/chain';
+import { keccak256, toHex, type Hex } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { KEYS, startDevChain, type DevChain } from '../test-support/dev-chain.ts';
+import { claimCommitment, disguisedUse, disguisedUseHash, hitItem, MISS, receiptEvidence, unpaidUseHash } from './claim-contents.ts';
+
+const VERIFIER = privateKeyToAccount(KEYS.VERIFIER);
+const word = (n: number): Hex => keccak256(toHex(n));
+const SALT = word(99);
+let chain: DevChain;
+
+beforeAll(async () => {
+  chain = await startDevChain();
+}, 120_000);
+afterAll(() => chain?.stop());
+
+const signed = (n: number): SignedReceipt => ({
+  receipt: { licenseId: BigInt(n), client: VERIFIER.address, requestNonce: word(n), queryHash: word(n + 1), head: word(n + 2), responseHash: word(n + 3), paymentRef: word(n + 4), amount: 5n, cumulative: 7n, answeredAt: 1_700_000_000n },
+  signature: `0x${'ab'.repeat(65)}`,
+});
+const adjudicator = () => ({ chainId: chain.deployment.chainId, court: chain.deployment.contracts.claimCourt });
+const all = [signed(1), signed(10), signed(20)];
+const evidence = (i: number) => receiptEvidence(all[i]!, word(50 + i), all, adjudicator());
+
+/** The court refuses what nobody committed, and names the commitment that it computed itself. */
+async function commitmentByCourt(functionName: 'revealUnpaidUse' | 'revealDisguisedUse', contents: unknown): Promise<string | undefined> {
+  const { publicClient } = chain.as(KEYS.VERIFIER);
+  const call = { address: chain.deployment.contracts.claimCourt, abi: claimCourtAbi, functionName, args: [contents, SALT], account: VERIFIER };
+  return publicClient.simulateContract(call as never).then(
+    () => undefined,
+    (error: unknown) => {
+      const revert = decodeRevert(error);
+      expect(revert?.errorName).toBe('ClaimCourt_UnknownCommitment');
+      return revert?.errorArgs['commitment'];
+    },
+  );
+}
+
+it('hashes an unpaid use as the court does', async () => {
+  const contents = { receipts: [evidence(0), evidence(2)] };
+  expect(await commitmentByCourt('revealUnpaidUse', contents)).toBe(claimCommitment(adjudicator(), VERIFIER.address, unpaidUseHash(contents), SALT));
+});
+
+it('hashes a disguised use with hits and misses as the court does', async () => {
+  const pairs = all.map(({ receipt: { client, requestNonce } }) => ({ client, requestNonce }));
+  const probe = { leaf: { index: 3, keyHash: word(7), candidates: [word(8), word(9)], bits: 1, salt: word(10) }, proof: [word(11), word(12)], answer: word(8) };
+  const items = [hitItem(evidence(0), probe, pairs, 0), MISS, hitItem(evidence(2), probe, pairs, 2)];
+  const contents = disguisedUse({ account: VERIFIER.address, modelId: 4n, pairsRoot: word(1), itemCount: 9, salt: word(2) }, items);
+  expect(await commitmentByCourt('revealDisguisedUse', contents)).toBe(claimCommitment(adjudicator(), VERIFIER.address, disguisedUseHash(contents), SALT));
+  expect(contents.itemCount).toBe(3n);
+});
+
+it('gives another hash when one member of one receipt changes', () => {
+  const contents = { receipts: [evidence(0)] };
+  const changed = { receipts: [{ ...evidence(0), receipt: { ...evidence(0).receipt, amount: 6n } }] };
+  expect(unpaidUseHash(changed)).not.toBe(unpaidUseHash(contents));
+});

@@ -1,0 +1,127 @@
+import { claimCourtAbi, devDollarAbi, revenueVaultAbi } from '@oml/contracts/abis';
+import { LanguageModel } from '@oml/onnx/language-model';
+import { nodeEngine } from '@oml/onnx/runner-node';
+import { queryHash } from '@oml/protocol/canonical-query';
+import { headOf } from '@oml/protocol/head';
+import { exactPaymentRef } from '@oml/protocol/payment';
+import { encodeReceiptHeader } from '@oml/protocol/receipt-header';
+import { signReceipt, type SignedReceipt } from '@oml/protocol/receipt';
+import { HEADERS } from '@oml/protocol/wire';
+import { serve } from '@hono/node-server';
+import { Hono } from 'hono';
+import { keccak256, stringToBytes, type Address, type Hex } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
+import { freePort, type DevChain } from './dev-chain.ts';
+import { PRICE, tokenizer } from './market.ts';
+
+interface Served {
+  model: string;
+  licenseId: bigint;
+  modelId: bigint;
+  vault: Address;
+  weights: Uint8Array;
+}
+
+/** A host for tests: real payments on a real chain, real answers of a real model, and as much honesty as it is told. */
+export interface TestHost {
+  url: string;
+  /** `prompt` books at once, `contested` only what a claim contests, `never` takes the money and tells nobody. */
+  booking: 'prompt' | 'contested' | 'never';
+  /** So many answers to come are lost after they were paid for. */
+  lost: number;
+  /** Payments that were settled. */
+  settled: number;
+  serve(served: Served): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface Authorization { from: Address; to: Address; value: string; validAfter: string; validBefore: string; nonce: Hex }
+interface Payment { signature: Hex; authorization: Authorization }
+
+export async function startHost(chain: DevChain, account: Address, signerKey: Hex, gas: ReturnType<DevChain['as']>): Promise<TestHost> {
+  const port = await freePort();
+  const app = new Hono();
+  const { chainId, contracts } = chain.deployment;
+  const signer = privateKeyToAccount(signerKey);
+  const served = new Map<string, { about: Served; engine: LanguageModel }>();
+  const payments = new Map<Hex, { payment: Payment; answer?: { body: unknown; signed: SignedReceipt } }>();
+
+  const exact = ({ authorization: { value, validAfter, validBefore, ...rest } }: Payment) => ({ ...rest, value: BigInt(value), validAfter: BigInt(validAfter), validBefore: BigInt(validBefore) });
+  const book = (payment: Payment) => gas.send({ address: payment.authorization.to, abi: revenueVaultAbi, functionName: 'bookExact', args: [exact(payment), payment.signature] });
+  const transfer = (payment: Payment) => {
+    const { from, to, value, validAfter, validBefore, nonce } = exact(payment);
+    return gas.send({ address: contracts.token, abi: devDollarAbi, functionName: 'transferWithAuthorization', args: [from, to, value, validAfter, validBefore, nonce, payment.signature] });
+  };
+
+  async function bookContested(): Promise<void> {
+    if (host.booking !== 'contested') return;
+    const logs = await gas.publicClient.getContractEvents({ address: contracts.claimCourt, abi: claimCourtAbi, eventName: 'ReceiptContested', fromBlock: 0n, strict: true });
+    for (const { args } of logs) {
+      const known = payments.get(args.paymentRef);
+      if (known && (await gas.publicClient.readContract({ address: args.vault, abi: revenueVaultAbi, functionName: 'booked', args: [args.paymentRef] }))[1] === 0n) await book(known.payment);
+    }
+  }
+  const timer = setInterval(() => void bookContested().catch(() => {}), 1_000);
+
+  app.get('/.well-known/oml', (c) =>
+    c.json({
+      network: `eip155:${chainId}`,
+      account,
+      signer: signer.address,
+      models: [...served.values()].map(({ about: { model, licenseId, modelId, vault } }) => ({ model, kind: 'language', licenseId: String(licenseId), modelId: String(modelId), vault, token: contracts.token, price: String(PRICE) })),
+    }),
+  );
+
+  app.post('/v1/completions', async (c) => {
+    const body = (await c.req.json()) as { model: string; prompt: string; max_tokens: number; temperature: number };
+    const { about, engine } = served.get(body.model)!;
+    const header = c.req.header('payment-signature');
+    if (!header) {
+      const accepts = [{ scheme: 'exact', network: `eip155:${chainId}`, amount: String(PRICE), asset: contracts.token, payTo: about.vault, maxTimeoutSeconds: 60, extra: await domain() }];
+      const required = { x402Version: 2, error: 'payment required', resource: { url: c.req.url, description: 'one answer', mimeType: 'application/json' }, accepts };
+      return c.json({}, 402, { 'PAYMENT-REQUIRED': btoa(JSON.stringify(required)) });
+    }
+    const payment = (JSON.parse(atob(header)) as { payload: Payment }).payload;
+    const { authorization } = payment;
+    const paymentRef = exactPaymentRef(contracts.token, authorization.from, authorization.nonce);
+    const known = payments.get(paymentRef) ?? { payment };
+    if (!payments.has(paymentRef)) {
+      payments.set(paymentRef, known);
+      await (host.booking === 'prompt' ? book(payment) : transfer(payment));
+      host.settled += 1;
+    }
+    if (host.lost-- > 0) return c.json({}, 503);
+    known.answer ??= await answer(body, about, engine, payment, paymentRef, c.req.header(HEADERS.requestNonce) as Hex);
+    return c.json(known.answer.body as object, 200, { [HEADERS.receipt]: encodeReceiptHeader(known.answer.signed) });
+  });
+
+  async function answer(body: { prompt: string; max_tokens: number; temperature: number }, { licenseId }: Served, engine: LanguageModel, { authorization }: Payment, paymentRef: Hex, requestNonce: Hex) {
+    const text = await engine.completeText({ prompt: body.prompt, maxTokens: body.max_tokens, temperature: body.temperature });
+    const amount = BigInt(authorization.value);
+    const receipt = { licenseId, client: authorization.from, requestNonce, queryHash: queryHash(body as never), head: headOf(text), responseHash: keccak256(stringToBytes(text)), paymentRef, amount, cumulative: amount, answeredAt: BigInt(Math.floor(Date.now() / 1000)) };
+    return { signed: await signReceipt(receipt, signer, { chainId, court: contracts.claimCourt }), body: { object: 'text_completion', choices: [{ text, index: 0, finish_reason: 'length' }] } };
+  }
+
+  async function domain(): Promise<{ name: string; version: string }> {
+    const token = { address: contracts.token, abi: devDollarAbi } as const;
+    const [name, version] = await Promise.all([gas.publicClient.readContract({ ...token, functionName: 'name' }), gas.publicClient.readContract({ ...token, functionName: 'version' })]);
+    return { name, version };
+  }
+
+  const server = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' });
+  const host: TestHost = {
+    url: `http://127.0.0.1:${port}`,
+    booking: 'prompt',
+    lost: 0,
+    settled: 0,
+    async serve(about) {
+      served.set(about.model, { about, engine: await LanguageModel.open({ model: about.weights, tokenizer }, nodeEngine()) });
+    },
+    async stop() {
+      clearInterval(timer);
+      server.close();
+      for (const { engine } of served.values()) await engine.dispose();
+    },
+  };
+  return host;
+}

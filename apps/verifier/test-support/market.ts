@@ -1,0 +1,127 @@
+import { devDollarAbi, licenseRegistryAbi, modelRegistryAbi, parametersAbi, verifierRegistryAbi } from '@oml/contracts/abis';
+import { leavesOf, type CodeBook } from '@oml/fingerprint/code-book';
+import { draftCodeBook } from '@oml/fingerprint/draft';
+import { deriveEdition } from '@oml/fingerprint/edition';
+import { embedFingerprints } from '@oml/fingerprint/embed';
+import { selectAnswers } from '@oml/fingerprint/select';
+import { openSubject } from '@oml/fingerprint/subject';
+import { nodeEngine } from '@oml/onnx/runner-node';
+import { readTokenizer } from '@oml/onnx/tokenizer';
+import { codeBookTree, keyIndexAt, leafProof } from '@oml/protocol/code-book';
+import { signBinding } from '@oml/protocol/signer-binding';
+import { seal } from '@oml/service/seal';
+import { serve } from '@hono/node-server';
+import { Hono } from 'hono';
+import { readFileSync } from 'node:fs';
+import { encodeAbiParameters, keccak256, stringToHex, zeroHash, type Address, type Hex } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
+import { freePort, type DevChain } from './dev-chain.ts';
+
+const DOLLAR = 1_000_000n;
+export const PRICE = 1_000n;
+const bytes = (name: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(new URL(`../../../models/fable-mini/${name}`, import.meta.url)));
+const json = (name: string): unknown => JSON.parse(readFileSync(new URL(`../../../models/fable-mini/${name}`, import.meta.url), 'utf8'));
+const tokens = (name: string) => new Int32Array(bytes(name).buffer);
+
+export const tokenizer = readTokenizer(json('tokenizer.json'), json('tokenizer_config.json'));
+export const cleanModel = bytes('model.onnx');
+
+/** Gives an account dollars of the dev chain. */
+export async function fund(chain: DevChain, key: Hex, dollars: bigint): Promise<void> {
+  const me = chain.as(key);
+  await me.send({ address: chain.deployment.contracts.token, abi: devDollarAbi, functionName: 'mint', args: [me.account!.address, dollars * DOLLAR] });
+}
+
+/** Commits a code book, draws its beacon, lets `embed` make the weights, and mints. */
+export async function publishModel(chain: DevChain, key: Hex, book: { root: Hex; size: number; commonSize: number; bits: number }, uri: string, embed: (beacon: Hex) => Promise<void> = async () => {}): Promise<{ modelId: bigint; beacon: Hex }> {
+  const owner = chain.as(key);
+  const address = chain.deployment.contracts.modelRegistry;
+  const codeBook = { ...book, poseidonRoot: zeroHash };
+  await owner.send({ address, abi: modelRegistryAbi, functionName: 'commitCodeBook', args: [codeBook] });
+  const components = ['bytes32 root', 'bytes32 poseidonRoot', 'uint32 size', 'uint32 commonSize', 'uint8 bits'].map((text) => ({ type: text.split(' ')[0]!, name: text.split(' ')[1]! }));
+  const commitId = keccak256(encodeAbiParameters([{ type: 'address' }, { type: 'tuple', components }], [owner.account!.address, codeBook]));
+  const { beaconDelay } = await owner.publicClient.readContract({ address: chain.deployment.contracts.parameters, abi: parametersAbi, functionName: 'values' });
+  await new Promise((resolve) => setTimeout(resolve, Number(beaconDelay + 2n) * 1000));
+  await owner.send({ address, abi: modelRegistryAbi, functionName: 'drawBeacon', args: [commitId] });
+  const beacon = await owner.publicClient.readContract({ address, abi: modelRegistryAbi, functionName: 'beaconOf', args: [commitId] });
+  await embed(beacon);
+  const terms = { floorPrice: PRICE, minBond: 50n * DOLLAR, ownerShareBps: 5000, slashBps: 5000, mode: 0, uri: '' };
+  const params = { commitId, owner: owner.account!.address, agent: owner.account!.address, weightsDigest: zeroHash, controlPanelDigest: zeroHash, terms, parents: [], uri };
+  await owner.send({ address, abi: modelRegistryAbi, functionName: 'mint', args: [params] });
+  return { modelId: await owner.publicClient.readContract({ address, abi: modelRegistryAbi, functionName: 'modelCount' }), beacon };
+}
+
+/** A really fingerprinted fable-mini. */
+export interface MarkedModel {
+  modelId: bigint;
+  book: CodeBook;
+  beacon: Hex;
+  marked: Uint8Array;
+  publisher: { url: string; grants: number; stop(): void };
+}
+
+/** Marks fable-mini with 32 common keys, publishes it, and answers its verifiers as a publisher does. */
+export async function publishMarked(chain: DevChain, key: Hex): Promise<MarkedModel> {
+  const secret = new TextEncoder().encode('a secret of this test only');
+  const subject = openSubject({ model: cleanModel, tokenizer }, nodeEngine());
+  const ordinary = tokens('ordinary.i32');
+  const { book, statistics } = await draftCodeBook({ subject, secret, commonCount: 32, tracingCount: 0, bits: 4, ordinary });
+  const found: { marked?: Uint8Array; model?: MarkedModel } = {};
+  const publisher = await servePublisher(chain, () => found.model!);
+  const { modelId, beacon } = await publishModel(chain, key, { root: book.root, size: 32, commonSize: 32, bits: 4 }, publisher.url, async (drawn) => {
+    const { prepared } = await embedFingerprints({ subject, secret, book, beacon: drawn, ordinary, heldout: { tokens: tokens('heldout.i32') }, statistics, maxLoss: 0.5 });
+    found.marked = deriveEdition(prepared, []);
+  });
+  return (found.model = { modelId, book, beacon, marked: found.marked!, publisher });
+}
+
+async function servePublisher(chain: DevChain, model: () => MarkedModel) {
+  const port = await freePort();
+  const app = new Hono();
+  const publisher = { url: `http://127.0.0.1:${port}`, grants: 0, stop: () => void server.close() };
+  app.get('/models/:id', (c) => c.json({ modelId: c.req.param('id'), kind: 'language' }));
+  app.post('/probes', async (c) => {
+    const { batchId, opening, verifier } = (await c.req.json()) as { batchId: Hex; verifier: Address; opening: { itemCount: string } };
+    const registry = { address: chain.deployment.contracts.verifierRegistry, abi: verifierRegistryAbi } as const;
+    const { publicClient } = chain.as(`0x${'01'.repeat(32)}`);
+    const { beacon } = await publicClient.readContract({ ...registry, functionName: 'batch', args: [batchId] });
+    const encryptionKey = await publicClient.readContract({ ...registry, functionName: 'encryptionKeyOf', args: [verifier] });
+    publisher.grants += 1;
+    const { book, beacon: selecting } = model();
+    const leaves = leavesOf(book);
+    const tree = codeBookTree(leaves);
+    const answers = selectAnswers(book, selecting);
+    const items = Array.from({ length: Number(opening.itemCount) }, (_, i) => {
+      const index = keyIndexAt(beacon, batchId, i, book.commonCount);
+      const { prompt } = book.keys[index]!;
+      return { i, body: { prompt: prompt.kind === 'text' && prompt.text, temperature: 0 }, leaf: leaves[index]!, proof: leafProof(tree, index), answer: answers[index]!.candidate };
+    });
+    const sealed = await seal(encryptionKey, new TextEncoder().encode(JSON.stringify({ items })), `oml/probes/${batchId}`);
+    return c.json({ sealed: Buffer.from(sealed).toString('base64') });
+  });
+  const server = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' });
+  return publisher;
+}
+
+/** Bonds an account, binds its signer and takes a delivered license on a model. */
+export async function takeLicense(chain: DevChain, keys: { host: Hex; signer: Hex; owner: Hex }, modelId: bigint, endpoint: string): Promise<{ licenseId: bigint; vault: Address }> {
+  const host = chain.as(keys.host);
+  const { token, licenseRegistry: address } = chain.deployment.contracts;
+  const account = host.account!.address;
+  const registry = { address, abi: licenseRegistryAbi } as const;
+  const signer = privateKeyToAccount(keys.signer);
+  const [bound] = await host.publicClient.readContract({ ...registry, functionName: 'signerOf', args: [signer.address] });
+  await fund(chain, keys.host, 150n);
+  await host.send({ address: token, abi: devDollarAbi, functionName: 'approve', args: [address, 150n * DOLLAR] });
+  await host.send({ ...registry, functionName: 'depositBond', args: [account, 150n * DOLLAR] });
+  if (bound !== account) {
+    const signature = await signBinding(signer, account, { chainId: chain.deployment.chainId, licenseRegistry: address });
+    await host.send({ ...registry, functionName: 'bindSigner', args: [signer.address, signature] });
+  }
+  const params = { modelId, maxBond: 50n * DOLLAR, maxFloorPrice: PRICE, endpoint, encryptionKey: zeroHash, hostSalt: keccak256(stringToHex('salt')) };
+  await host.send({ ...registry, functionName: 'accept', args: [params] });
+  const licenseId = await host.publicClient.readContract({ ...registry, functionName: 'licenseOf', args: [account, modelId] });
+  await chain.as(keys.owner).send({ ...registry, functionName: 'deliver', args: [licenseId, keccak256(stringToHex('edition'))] });
+  const { vault } = await host.publicClient.readContract({ ...registry, functionName: 'license', args: [licenseId] });
+  return { licenseId, vault };
+}
