@@ -6,6 +6,7 @@ import { isAddressEqual, type Address } from 'viem';
 import { readContested } from './contested.ts';
 import type { GasAccount } from './gas-account.ts';
 import type { Ledger, Payment } from './ledger.ts';
+import { reconcileAbandoned } from './reconcile.ts';
 
 export interface Booking {
   chain: Pick<Chain, 'publicClient' | 'deployment'>;
@@ -29,6 +30,7 @@ export function createBooker(booking: Booking): Ticker {
 
 /** One round: contested payments at once and in any mode, the others as the mode says; then distribution of what was booked. */
 export async function bookDue({ chain, gas, ledger, vaults, account, mode, logger }: Booking): Promise<void> {
+  await reconcileAbandoned(chain, ledger);
   await readContested(chain, ledger, vaults, logger);
   for (const payment of ledger.unbooked(mode === 'when-contested')) {
     try {

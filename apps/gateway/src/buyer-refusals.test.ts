@@ -7,7 +7,7 @@ import { parseSignature, serializeSignature, toHex, type LocalAccount } from 'vi
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KEYS, OUTSIDER, SIGNER } from '../test/chain-fixture.ts';
-import { gatewayEnv, startGateway, type RunningGateway } from '../test/host-fixture.ts';
+import { gatewayEnv, openAccount, startGateway, takeLicense, type RunningGateway } from '../test/host-fixture.ts';
 import { buyerOptions, completionAt, openScene, PRICE, PROMPT, type Scene } from '../test/scene.ts';
 
 let scene: Scene;
@@ -117,11 +117,16 @@ describe('the buyer pays nothing', () => {
   });
 
   it('to a host whose bond is below the minimum', async () => {
-    const { publicClient, deployment } = scene.chain.as(KEYS.HOST);
-    const account = await publicClient.readContract({ address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi, functionName: 'slashable', args: [OUTSIDER.address] });
-    expect(account).toBe(0n);
-    const poor: BuyerOptions['publicClient'] = { readContract: ((call: { functionName: string; args?: unknown[] }) => publicClient.readContract((call.functionName === 'slashable' ? { ...call, args: [OUTSIDER.address] } : call) as never)) as never };
-    expect(await scene.costOf(() => expect(ask({ publicClient: poor })).rejects.toMatchObject({ code: 'BOND_TOO_LOW' }))).toBe(0n);
+    const { chain, listing } = scene;
+    const poor = { host: KEYS.OUTSIDER, signer: KEYS.POOR_SIGNER, bond: 20_000_000n };
+    await openAccount(chain, poor);
+    const { licenseId } = await takeLicense(chain, listing.modelId, poor.host);
+    const env = gatewayEnv(chain, [{ ...listing, licenseId }], { HOST_ACCOUNT: OUTSIDER.address, SIGNER_KEY: poor.signer });
+    const host = await startGateway(env);
+    const params = { model: 'fable-mini', prompt: PROMPT, maxTokens: 2 };
+    const call = () => expect(createBuyer(buyerOptions(chain)).complete(host.url, params)).rejects.toMatchObject({ code: 'BOND_TOO_LOW', details: { account: OUTSIDER.address } });
+    expect(await scene.costOf(call)).toBe(0n);
+    await host.stop();
   });
 });
 

@@ -12,7 +12,7 @@ import { createFacilitator, settleOnce, type Settling } from './facilitator.ts';
 import type { Payment } from './ledger.ts';
 import { readPaymentHeader, type SentPayment } from './payment-header.ts';
 import { paymentRefusal } from './payment-refusal.ts';
-import { findSettledTransfer, isAuthorizationUsed } from './settled-transfer.ts';
+import { reconcile } from './reconcile.ts';
 
 /** What a call is to be paid for. */
 export interface Use {
@@ -73,14 +73,6 @@ export function createGate(settling: Settling, publicUrl: string): Gate {
     return { payment, headers: settledHeaders(payment) };
   }
 
-  /** The state of a payment that was left in the middle, from the chain. */
-  async function reconcile(payment: Payment): Promise<void> {
-    if (!(await isAuthorizationUsed(chain, payment.authorization))) return ledger.drop(payment.paymentRef);
-    const tx = await findSettledTransfer(chain, payment.authorization);
-    if (tx) ledger.settle(payment.paymentRef, tx);
-    else ledger.drop(payment.paymentRef);
-  }
-
   return {
     read(c) {
       const header = c.req.header('payment-signature');
@@ -91,7 +83,7 @@ export function createGate(settling: Settling, publicUrl: string): Gate {
       const known = ledger.find(sent.paymentRef);
       if (known) {
         refuseOtherUse(known, sent, use);
-        if (known.state === 'settling') await reconcile(known);
+        if (known.state === 'settling') await reconcile(chain, ledger, known);
         const settled = ledger.find(sent.paymentRef);
         if (settled) return { payment: settled, headers: settledHeaders(settled) };
       }

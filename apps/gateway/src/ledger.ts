@@ -62,7 +62,8 @@ export interface Ledger {
   settle(paymentRef: Hex, tx: Hex): void;
   /** Forgets a payment that never reached the chain. */
   drop(paymentRef: Hex): void;
-  settling(): Payment[];
+  /** Payments that were opened before a time (Unix ms) and did not settle. */
+  settling(openedBefore: number): Payment[];
   unbooked(contestedOnly: boolean): Payment[];
   markContested(paymentRef: Hex): boolean;
   markBooked(paymentRef: Hex): void;
@@ -75,7 +76,7 @@ export interface Ledger {
 export function openLedger(path: string): Ledger {
   const store = openStore(path, MIGRATIONS);
   const { db } = store;
-  const rows = (sql: string, ...values: string[]) => (db.prepare(`SELECT * FROM payment WHERE ${sql}`).all(...values) as unknown as Row[]).map(paymentOf);
+  const rows = (sql: string, ...values: (string | number)[]) => (db.prepare(`SELECT * FROM payment WHERE ${sql}`).all(...values) as unknown as Row[]).map(paymentOf);
   const mark = (column: string, condition: string, value: string) =>
     db.prepare(`UPDATE payment SET ${column} = ? WHERE ${condition} = ? AND ${column} IS NULL`).run(Date.now(), value).changes > 0;
   return {
@@ -85,7 +86,7 @@ export function openLedger(path: string): Ledger {
     open: (payment) => insert(store, payment),
     settle: (ref, tx) => void db.prepare(`UPDATE payment SET state = 'settled', tx = ? WHERE payment_ref = ?`).run(tx, ref),
     drop: (ref) => void db.prepare(`DELETE FROM payment WHERE payment_ref = ? AND state = 'settling'`).run(ref),
-    settling: () => rows(`state = 'settling'`),
+    settling: (openedBefore) => rows(`state = 'settling' AND created_at < ?`, openedBefore),
     unbooked: (contestedOnly) => rows(`state = 'settled' AND booked_at IS NULL ${contestedOnly ? 'AND contested_at IS NOT NULL' : ''} ORDER BY contested_at IS NULL, created_at`),
     markContested: (ref) => mark('contested_at', 'payment_ref', ref),
     markBooked: (ref) => void mark('booked_at', 'payment_ref', ref),

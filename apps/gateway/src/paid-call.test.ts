@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import OpenAI from 'openai';
 import { keccak256, stringToBytes, type Address, type Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BUYER, KEYS, OUTSIDER, SIGNER, startChain, type TestChain } from '../test/chain-fixture.ts';
+import { BUYER, KEYS, OUTSIDER, SIGNER, startChain, waitFor, type TestChain } from '../test/chain-fixture.ts';
 import { gatewayEnv, giveDollars, MODELS, openAccount, publishModel, startGateway, takeLicense, type RunningGateway } from '../test/host-fixture.ts';
 import { dollarsOf, officialClient, payFor, post, x402Header, type PostedCall } from '../test/x402-fixture.ts';
 
@@ -278,6 +278,24 @@ describe('the same payment again', () => {
       }
     });
     expect(cost).toBe(0n);
+  });
+
+  it('finishes an answer whose client hung up, and keeps it for when it comes back', async () => {
+    const call = completion({ stream: true, max_tokens: 60, temperature: 1 });
+    const payment = await payFor(chain, call);
+    let events = '';
+    const cost = await costOf(async () => {
+      const reader = (await post(call, payment)).body!.getReader();
+      await reader.read();
+      await reader.cancel();
+      await waitFor(async () => {
+        const again = await post(call, payment);
+        events = await again.text();
+        return again.ok;
+      });
+    });
+    expect(cost).toBe(PRICE);
+    expect(events).toContain('oml.receipt');
   });
 
   it('sent five times at once is charged once and gives one receipt', async () => {

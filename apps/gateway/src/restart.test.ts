@@ -10,6 +10,8 @@ import { BUYER, freePort, KEYS, waitFor } from '../test/chain-fixture.ts';
 import { gatewayEnv, startGateway } from '../test/host-fixture.ts';
 import { completionAt, openScene, PRICE, type Scene } from '../test/scene.ts';
 import { payFor, post } from '../test/x402-fixture.ts';
+import { openLedger } from './ledger.ts';
+import { readPaymentHeader } from './payment-header.ts';
 
 let scene: Scene;
 const running: ChildProcess[] = [];
@@ -125,6 +127,37 @@ describe('an authorization that others touch', () => {
     await gateway.stop();
   });
 });
+
+describe('a payment whose client never came back', () => {
+  it('is booked if it is on the chain, and forgotten if it is not', async () => {
+    const env = gatewayEnv(scene.chain, [scene.listing]);
+    const host = await startGateway(env);
+    const [landed, lost] = [await payFor(scene.chain, completionAt(host.url)), await payFor(scene.chain, completionAt(host.url))];
+    await host.stop();
+    const refs = leaveInTheMiddle(env, [landed, lost]);
+    await broadcast(KEYS.OUTSIDER, landed);
+    const gateway = await startGateway(env, { loops: true });
+    await waitFor(async () => stored(env, 'SELECT 1 FROM payment WHERE booked_at IS NOT NULL').length === 1);
+    await gateway.stop();
+    expect(stored(env, 'SELECT payment_ref FROM payment')).toEqual([{ payment_ref: refs[0] }]);
+  });
+});
+
+/** What a process that died between writing down and broadcasting leaves behind. */
+function leaveInTheMiddle(env: Record<string, string>, payments: PaymentPayload[]): Hex[] {
+  const ledger = openLedger(join(env['DATA_DIR']!, 'gateway.sqlite'));
+  const token = scene.chain.as(KEYS.BUYER).deployment.contracts.token;
+  const refs = payments.map((payment, i) => {
+    const header = Buffer.from(JSON.stringify(payment)).toString('base64');
+    const sent = readPaymentHeader(header, token);
+    const nonce: Hex = `0x${String(i).padStart(64, '0')}`;
+    expect(ledger.open({ ...sent, network: 'eip155:31337', asset: token, requestNonce: nonce, requestHash: nonce })).toBe(true);
+    return sent.paymentRef;
+  });
+  ledger.store.db.exec('UPDATE payment SET created_at = created_at - 600000');
+  ledger.store.close();
+  return refs;
+}
 
 describe('what is kept on disk', () => {
   it('does not show what was asked or answered', async () => {

@@ -14,7 +14,7 @@ const MNEMONIC = 'test test test test test test test test test test test junk';
 const keyAt = (addressIndex: number): Hex => bytesToHex(mnemonicToAccount(MNEMONIC, { addressIndex }).getHdKey().privateKey!);
 
 /** Keys of the people in the tests; anvil gave each of them gas. */
-export const KEYS = { OWNER: keyAt(1), HOST: keyAt(2), SIGNER: keyAt(3), GAS: keyAt(4), BUYER: keyAt(5), OUTSIDER: keyAt(6), CLAIMANT: keyAt(7) } as const;
+export const KEYS = { OWNER: keyAt(1), HOST: keyAt(2), SIGNER: keyAt(3), GAS: keyAt(4), BUYER: keyAt(5), OUTSIDER: keyAt(6), CLAIMANT: keyAt(7), POOR_SIGNER: keyAt(8) } as const;
 export const OWNER = privateKeyToAccount(KEYS.OWNER);
 export const HOST = privateKeyToAccount(KEYS.HOST);
 export const SIGNER = privateKeyToAccount(KEYS.SIGNER);

@@ -5,14 +5,14 @@ import { serve } from '@hono/node-server';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { keccak256, parseEventLogs, stringToHex, type Address } from 'viem';
+import { keccak256, parseEventLogs, stringToHex, type Address, type Hex } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
 import { createGateway, type Gateway } from '../src/gateway.ts';
 import { gatewayOptions } from '../src/options.ts';
-import { HOST, KEYS, OWNER, SIGNER, waitFor, type TestChain } from './chain-fixture.ts';
+import { HOST, KEYS, OWNER, waitFor, type TestChain } from './chain-fixture.ts';
 
 export const MODELS = join(import.meta.dirname, '../../../models');
 export const FLOOR_PRICE = 1_000n;
-const BOND = 100_000_000n;
 
 /** Gives dev dollars to somebody. */
 export async function giveDollars(chain: TestChain, to: Address, amount = 1_000_000_000n): Promise<void> {
@@ -36,21 +36,30 @@ export async function publishModel(chain: TestChain, name: string, uri = 'http:/
   return parseEventLogs({ abi: modelRegistryAbi, eventName: 'ModelMinted', logs: minted.logs })[0]!.args.modelId;
 }
 
-/** HOST posts its bond and binds SIGNER. */
-export async function openAccount(chain: TestChain): Promise<void> {
-  const { send, deployment } = chain.as(KEYS.HOST);
+/** A host account: HOST and SIGNER with a good bond, unless said otherwise. */
+export interface HostKeys {
+  host: Hex;
+  signer: Hex;
+  bond: bigint;
+}
+const HONEST: HostKeys = { host: KEYS.HOST, signer: KEYS.SIGNER, bond: 100_000_000n };
+
+/** The host posts its bond and binds its signer. */
+export async function openAccount(chain: TestChain, { host, signer, bond } = HONEST): Promise<void> {
+  const { send, deployment, account } = chain.as(host);
   const { token, licenseRegistry } = deployment.contracts;
-  await giveDollars(chain, HOST.address);
-  await send({ address: token, abi: devDollarAbi, functionName: 'approve', args: [licenseRegistry, BOND] });
+  await giveDollars(chain, account!.address);
+  await send({ address: token, abi: devDollarAbi, functionName: 'approve', args: [licenseRegistry, bond] });
   const registry = { address: licenseRegistry, abi: licenseRegistryAbi } as const;
-  await send({ ...registry, functionName: 'depositBond', args: [HOST.address, BOND] });
-  const binding = await signBinding(SIGNER, HOST.address, { chainId: deployment.chainId, licenseRegistry });
-  await send({ ...registry, functionName: 'bindSigner', args: [SIGNER.address, binding] });
+  await send({ ...registry, functionName: 'depositBond', args: [account!.address, bond] });
+  const signs = privateKeyToAccount(signer);
+  const binding = await signBinding(signs, account!.address, { chainId: deployment.chainId, licenseRegistry });
+  await send({ ...registry, functionName: 'bindSigner', args: [signs.address, binding] });
 }
 
-/** HOST takes a license, OWNER delivers. */
-export async function takeLicense(chain: TestChain, modelId: bigint): Promise<{ licenseId: bigint; vault: Address }> {
-  const { send, deployment } = chain.as(KEYS.HOST);
+/** The host takes a license, OWNER delivers. */
+export async function takeLicense(chain: TestChain, modelId: bigint, host: Hex = KEYS.HOST): Promise<{ licenseId: bigint; vault: Address }> {
+  const { send, deployment } = chain.as(host);
   const registry = { address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi } as const;
   const salt = keccak256(stringToHex('host salt'));
   const params = { modelId, maxBond: 20_000_000n, maxFloorPrice: FLOOR_PRICE, endpoint: 'http://127.0.0.1:4301', encryptionKey: salt, hostSalt: salt };
@@ -72,7 +81,7 @@ export interface Listed {
 export function gatewayEnv(chain: TestChain, listings: Listed[], overrides: Record<string, string> = {}): Record<string, string> {
   const dataDir = mkdtempSync(join(chain.scratch, 'gateway-'));
   mkdirSync(dataDir, { recursive: true });
-  const json = listings.map((listed) => ({ ...listed, licenseId: String(listed.licenseId), price: String(listed.price) }));
+  const json = listings.map(({ model, kind, licenseId, price, folder }) => ({ model, kind, licenseId: String(licenseId), price: String(price), folder }));
   writeFileSync(join(dataDir, 'licenses.json'), JSON.stringify(json));
   const keys = { SIGNER_KEY: KEYS.SIGNER, GAS_KEY: KEYS.GAS, HOST_ACCOUNT: HOST.address };
   return { RPC_URL: chain.rpcUrl, OML_DEPLOYMENT: chain.deploymentPath, PORT: '0', DATA_DIR: dataDir, PUBLIC_URL: 'http://127.0.0.1:4301', ...keys, ...overrides };

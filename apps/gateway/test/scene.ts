@@ -10,7 +10,7 @@ export const PROMPT = 'Once upon a time';
 /** A chain on which HOST serves fable-mini under a license and BUYER has money. */
 export interface Scene {
   chain: TestChain;
-  listing: Listed;
+  listing: Listed & { modelId: bigint };
   vault: Address;
   /** Runs `work` and says how much BUYER paid for it. */
   costOf(work: () => Promise<unknown>): Promise<bigint>;
@@ -20,8 +20,9 @@ export async function openScene(): Promise<Scene> {
   const chain = await startChain();
   await giveDollars(chain, BUYER.address);
   await openAccount(chain);
-  const { licenseId, vault } = await takeLicense(chain, await publishModel(chain, 'fable-mini'));
-  const listing = { model: 'fable-mini', kind: 'language' as const, licenseId, price: PRICE, folder: join(MODELS, 'fable-mini') };
+  const modelId = await publishModel(chain, 'fable-mini');
+  const { licenseId, vault } = await takeLicense(chain, modelId);
+  const listing = { modelId, model: 'fable-mini', kind: 'language' as const, licenseId, price: PRICE, folder: join(MODELS, 'fable-mini') };
   const costOf = async (work: () => Promise<unknown>) => {
     const before = await dollarsOf(chain, BUYER.address);
     await work();
