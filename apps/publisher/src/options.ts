@@ -18,6 +18,11 @@ const schema = z.object({
     .transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''))
     .pipe(z.array(address).min(1)),
   HOST: z.string().default('127.0.0.1'),
+  /** URL of a bucket in an S3-compatible store; without it, files lie under DATA_DIR. */
+  S3_ENDPOINT: baseUrl.optional(),
+  S3_REGION: z.string().default('us-east-1'),
+  S3_ACCESS_KEY_ID: z.string().default(''),
+  S3_SECRET_ACCESS_KEY: z.string().default(''),
 });
 
 export type PublisherOptions = z.output<typeof schema>;

@@ -9,6 +9,7 @@ import { Blobs } from './blobs.ts';
 import { ChainCursor } from './chain-cursor.ts';
 import { EditionFiles } from './edition-files.ts';
 import { Editions } from './editions.ts';
+import { folderFiles, type Files } from './folder-files.ts';
 import { LicenseRecords } from './license-record.ts';
 import { LicenseWatch } from './license-watch.ts';
 import { Models } from './models.ts';
@@ -20,6 +21,7 @@ import { Publications } from './publications.ts';
 import { openPublisherStore } from './publisher-store.ts';
 import { Registration } from './registration.ts';
 import { Releases } from './release.ts';
+import { s3Files } from './s3-files.ts';
 import { Uploads } from './uploads.ts';
 import { Workshop } from './workshop.ts';
 
@@ -40,7 +42,7 @@ export async function createPublisher(options: PublisherOptions, deployment: Dep
   await checkChain(chain);
   const secret = ownerSecret(options.OWNER_SECRET);
   const store = openPublisherStore(options.DATA_DIR);
-  const blobs = new Blobs(join(options.DATA_DIR, 'blobs'), secret);
+  const blobs = new Blobs(filesOf(options), secret);
   const uploads = new Uploads(store, blobs);
   const records = new PublicationRecords(store);
   const workshop = new Workshop();
@@ -69,4 +71,8 @@ export async function createPublisher(options: PublisherOptions, deployment: Dep
       store.close();
     },
   };
+}
+
+function filesOf({ S3_ENDPOINT: endpoint, S3_REGION: region, S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey, DATA_DIR }: PublisherOptions): Files {
+  return endpoint ? s3Files({ endpoint, region, accessKeyId, secretAccessKey }) : folderFiles(join(DATA_DIR, 'blobs'));
 }
