@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { OmlError } from '@oml/protocol/error';
 import { inState, ports } from './layout.ts';
 import type { Part } from './processes.ts';
@@ -19,16 +18,10 @@ export function chainPart(): Part {
   return { name: 'chain', command: anvil(), args, stopSignal: 'SIGINT' };
 }
 
-/** The program itself, not npm's wrapper around it: signals must reach it, and its end must be seen. */
+/** From npm on Linux x64 (`node_modules/.bin` is on the path); elsewhere Foundry's own, if it is installed. */
 function anvil(): string {
-  const require = createRequire(createRequire(import.meta.url).resolve('@foundry-rs/anvil/package.json'));
-  const arch = process.arch === 'x64' ? 'amd64' : process.arch;
-  try {
-    const folder = dirname(require.resolve(`@foundry-rs/anvil-${process.platform}-${arch}/package.json`));
-    const found = [join(folder, 'bin', 'anvil'), join(folder, 'anvil'), join(folder, 'bin', 'anvil.exe')].find(existsSync);
-    if (found) return found;
-  } catch {
-    // Said below, with the platform's name.
-  }
-  throw new OmlError('UNAVAILABLE', `There is no anvil binary for ${process.platform}-${process.arch}: set RPC_URL to a node of your own.`);
+  const program = process.platform === 'win32' ? 'anvil.exe' : 'anvil';
+  const found = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, program)).find(existsSync);
+  if (!found) throw new OmlError('UNAVAILABLE', `There is no anvil for ${process.platform}-${process.arch} on npm: install Foundry (https://getfoundry.sh), then run this again.`);
+  return found;
 }
