@@ -1,17 +1,14 @@
 import { devDollarAbi, revenueVaultAbi } from '@oml/contracts/abis';
-import type { Chain } from '@oml/service/chain';
 import type { Logger } from '@oml/service/logger';
 import { createTicker, type Ticker } from '@oml/service/ticker';
 import { isAddressEqual, type Address } from 'viem';
 import { readContested } from './contested.ts';
 import type { GasAccount } from './gas-account.ts';
-import type { Ledger, Payment } from './ledger.ts';
-import { reconcileAbandoned } from './reconcile.ts';
+import type { Payment } from './ledger.ts';
+import { reconcileAbandoned, type Reconciling } from './reconcile.ts';
 
-export interface Booking {
-  chain: Pick<Chain, 'publicClient' | 'deployment'>;
+export interface Booking extends Reconciling {
   gas: GasAccount;
-  ledger: Ledger;
   /** Vaults of the licenses served here. */
   vaults: readonly Address[];
   /** Paid out of the vaults after booking. */
@@ -29,8 +26,9 @@ export function createBooker(booking: Booking): Ticker {
 }
 
 /** One round: contested payments at once and in any mode, the others as the mode says; then distribution of what was booked. */
-export async function bookDue({ chain, gas, ledger, vaults, account, mode, logger }: Booking): Promise<void> {
-  await reconcileAbandoned(chain, ledger);
+export async function bookDue(booking: Booking): Promise<void> {
+  const { chain, gas, ledger, vaults, account, mode, logger } = booking;
+  await reconcileAbandoned(booking);
   await readContested(chain, ledger, vaults, logger);
   for (const payment of ledger.unbooked(mode === 'when-contested')) {
     try {

@@ -6,6 +6,7 @@ import { ExactEvmScheme } from '@x402/evm/exact/facilitator';
 import { caip2 } from '@oml/protocol/network';
 import type { Chain } from '@oml/service/chain';
 import type { Logger } from '@oml/service/logger';
+import type { Address } from 'viem';
 import type { GasAccount } from './gas-account.ts';
 import type { Ledger, NewPayment } from './ledger.ts';
 import { isBookable, type SentPayment, type TokenDomain } from './payment-header.ts';
@@ -19,6 +20,8 @@ export interface Settling {
   domain: TokenDomain;
   /** Blocks after which a payment counts as final. */
   confirmations: number;
+  /** Whose broadcast of a payment is credited: ours alone, or anybody's if not named. */
+  creditOnly: Address | undefined;
   logger: Logger;
 }
 
@@ -51,7 +54,7 @@ export function createFacilitator({ chain: { publicClient, deployment }, gas, co
 
 /**
  * Settles one payment for one use: refused before anything is broadcast if it would not be booked or was used before; written down before
- * it is broadcast; credited also where a stranger broadcast it first. It never throws, since x402 would show the message to the client.
+ * it is broadcast; credited also where somebody else broadcast it first, if that is allowed. It never throws, since x402 would show the message to the client.
  */
 export function settleOnce(facilitator: x402Facilitator, settling: Settling, { sent, row }: Settlement): FacilitatorClient {
   const { ledger, chain, domain, logger } = settling;
@@ -59,7 +62,7 @@ export function settleOnce(facilitator: x402Facilitator, settling: Settling, { s
   const no = (errorReason: string, network: PaymentRequirements['network']): SettleResponse => ({ success: false, errorReason, transaction: '', network, payer: authorization.from });
 
   async function credit(network: PaymentRequirements['network'], sinceBlocks?: bigint): Promise<SettleResponse | undefined> {
-    const tx = await findSettledTransfer(chain, authorization, sinceBlocks);
+    const tx = await findSettledTransfer(chain, authorization, { by: settling.creditOnly, sinceBlocks });
     if (!tx || !(ledger.find(paymentRef) ?? ledger.open(row))) return undefined;
     ledger.settle(paymentRef, tx);
     return { success: true, transaction: tx, network, payer: authorization.from };
@@ -70,7 +73,7 @@ export function settleOnce(facilitator: x402Facilitator, settling: Settling, { s
       if (!(await isBookable(sent, domain))) return no(REASONS.notBookable, wanted.network);
       const spent = await isAuthorizationUsed(chain, authorization);
       const valid = spent ? fitsExactly(sent, wanted) : (await facilitator.verify(payload, wanted)).isValid;
-      if (spent) return (valid ? await credit(wanted.network, CREDIT_BLOCKS) : undefined) ?? no(REASONS.used, wanted.network);
+      if (spent) return (valid && !settling.creditOnly ? await credit(wanted.network, CREDIT_BLOCKS) : undefined) ?? no(REASONS.used, wanted.network);
       if (valid && !ledger.open(row)) return no(REASONS.used, wanted.network);
     }
     const { errorMessage, ...settled } = await facilitator.settle(payload, wanted);
@@ -78,9 +81,10 @@ export function settleOnce(facilitator: x402Facilitator, settling: Settling, { s
     if (settled.success) ledger.settle(paymentRef, settled.transaction as `0x${string}`);
     if (settled.success || settled.errorReason === 'settlement_pending') return settled;
     const credited = (await isAuthorizationUsed(chain, authorization)) ? await credit(wanted.network) : undefined;
-    if (!credited && mayStillLand(settled)) return no(REASONS.failed, wanted.network);
-    if (!credited) ledger.drop(paymentRef);
-    return credited ?? settled;
+    if (credited) return credited;
+    if (mayStillLand(settled)) return no(REASONS.failed, wanted.network);
+    ledger.drop(paymentRef);
+    return (await isAuthorizationUsed(chain, authorization)) ? no(REASONS.used, wanted.network) : settled;
   }
 
   return {

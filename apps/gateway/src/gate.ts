@@ -43,7 +43,7 @@ const PRIVATE = { 'cache-control': 'private, no-store' };
 
 /** The paid entrance, fail closed: official x402 in its upfront flow, so that money is final before a model runs. */
 export function createGate(settling: Settling, publicUrl: string): Gate {
-  const { ledger, domain, chain } = settling;
+  const { ledger, domain } = settling;
   const network = caip2(domain.chainId);
   const facilitator = createFacilitator(settling);
   const price = (use: Use) => ({ asset: domain.verifyingContract, amount: use.price.toString(), extra: { name: domain.name, version: domain.version, paymentFlow: 'upfront' } });
@@ -83,7 +83,7 @@ export function createGate(settling: Settling, publicUrl: string): Gate {
       const known = ledger.find(sent.paymentRef);
       if (known) {
         refuseOtherUse(known, sent, use);
-        if (known.state === 'settling') await reconcile(chain, ledger, known);
+        if (known.state === 'settling') await reconcile(settling, known);
         const settled = ledger.find(sent.paymentRef);
         if (settled) return { payment: settled, headers: settledHeaders(settled) };
       }

@@ -22,6 +22,11 @@ export const gatewayOptions = z.object({
   BOOKING: z.enum(['prompt', 'when-contested']).default('prompt'),
   /** Encrypts kept answers; derived from SIGNER_KEY if not set. */
   ANSWER_SECRET: privateKey.optional(),
+  /**
+   * Credit a payment that somebody else broadcast. Only for the one gateway of its licenses: two that credit the same payment sign two
+   * receipts for it, which is equivocation and costs the bond.
+   */
+  CREDIT_STRANGERS: z.stringbool().default(false),
   /** Blocks after which a payment counts as final. */
   CONFIRMATIONS: z.coerce.number().int().min(1).max(1_000).default(1),
 });

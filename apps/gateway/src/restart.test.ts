@@ -97,8 +97,8 @@ describe('a gateway that is killed in the middle', () => {
 });
 
 describe('an authorization that others touch', () => {
-  it('is credited when a stranger broadcast it first, for one request only', async () => {
-    const gateway = await startGateway(gatewayEnv(scene.chain, [scene.listing]));
+  it('is credited when a stranger broadcast it first, for one request only, if the gateway says that it is the only one', async () => {
+    const gateway = await startGateway(gatewayEnv(scene.chain, [scene.listing], { CREDIT_STRANGERS: 'true' }));
     const call = completionAt(gateway.url);
     const payment = await payFor(scene.chain, call);
     const cost = await scene.costOf(async () => {
@@ -109,6 +109,23 @@ describe('an authorization that others touch', () => {
     });
     expect(cost).toBe(PRICE);
     await gateway.stop();
+  });
+
+  it('is answered by one of two gateways on one license, however it is spread', async () => {
+    const replicas = [await startGateway(gatewayEnv(scene.chain, [scene.listing])), await startGateway(gatewayEnv(scene.chain, [scene.listing], { GAS_KEY: KEYS.OUTSIDER }))];
+    const calls = replicas.map(({ url }, i) => completionAt(url, { seed: i }));
+    const atOnce = await payFor(scene.chain, calls[0]!);
+    const inTurn = await payFor(scene.chain, calls[0]!);
+    const codes: string[] = [];
+    const note = async (response: Response) => void codes.push(response.ok ? 'answered' : ((await response.json()) as { code: string }).code);
+    const cost = await scene.costOf(async () => {
+      await Promise.all(calls.map(async (call) => note(await post(call, atOnce))));
+      for (const call of calls) await note(await post(call, inTurn));
+    });
+    expect(cost).toBe(PRICE * 2n);
+    expect(codes.slice(0, 2).sort()).toEqual(['PAYMENT_USED', 'answered']);
+    expect(codes.slice(2)).toEqual(['answered', 'PAYMENT_USED']);
+    for (const replica of replicas) await replica.stop();
   });
 
   it('is refused as used when its payer cancelled it', async () => {
@@ -130,7 +147,7 @@ describe('an authorization that others touch', () => {
 
 describe('a payment whose client never came back', () => {
   it('is booked if it is on the chain, and forgotten if it is not', async () => {
-    const env = gatewayEnv(scene.chain, [scene.listing]);
+    const env = gatewayEnv(scene.chain, [scene.listing], { CREDIT_STRANGERS: 'true' });
     const host = await startGateway(env);
     const [landed, lost] = [await payFor(scene.chain, completionAt(host.url)), await payFor(scene.chain, completionAt(host.url))];
     await host.stop();
