@@ -9,8 +9,6 @@ import { postgresPart, removePostgres } from './postgres.ts';
 import { endLeftovers, startPart, stopAll } from './processes.ts';
 import { say, step } from './progress.ts';
 import { hosts, gateway, indexer, publisher, verifier, web } from './services.ts';
-import { tellStory } from './story.ts';
-import { printEnds } from './ends.ts';
 import { checkPorts, sleep, until, untilUp } from './wait.ts';
 import { connectRpc } from './rpc.ts';
 
@@ -60,6 +58,8 @@ async function main(): Promise<void> {
   await deploy();
   await step('migrating the database', migrate);
   await startServices();
+  // Only now: the story imports the contracts' ABIs, which the build has just made.
+  const [{ tellStory }, { printEnds }] = await Promise.all([import('./story.ts'), import('./ends.ts')]);
   await tellStory(onDeath);
   await printEnds();
   announce(again);
