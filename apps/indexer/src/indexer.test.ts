@@ -9,6 +9,7 @@ import { concatHex, encodeAbiParameters, encodeEventTopics, pad, toHex, type Add
 import { revenueVaultAbi } from '@oml/contracts/abis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BUYER, HOST, HOST_SIGNER, OUTSIDER, OWNER, startDevChain, VERIFIER, type DevChain } from '../test-support/dev-chain.ts';
+import { CODE_BOOK, proveDisguise } from '../test-support/disguise.ts';
 import { catchUp, openIndex, quiet, rowsOf } from '../test-support/index-of.ts';
 import { PRICE, Story } from '../test-support/story.ts';
 import { findRevert } from './find-revert.ts';
@@ -115,6 +116,23 @@ describe('the indexer', { timeout: 120_000 }, () => {
     expect(await accountOf(db, HOST.address)).toMatchObject({ contested: 0n, slashed: 100n * MILLION, lateFees: claim.taken, bond: 100n * MILLION - claim.taken });
   });
 
+  it('tells a claim of disguised use from its batch to the booking that cleared it', async () => {
+    const marked = await story.publish({ codeBook: CODE_BOOK, minBond: MILLION });
+    const hidden = await story.license(marked);
+    const nonce = await proveDisguise(chain, story, 3n, marked);
+    await catchUp(indexer);
+    expect(await getClaim(db, 3n)).toMatchObject({ offence: 'disguised-use', state: 'contested', modelId: marked, licenseId: 0n, itemsProven: 1, score: 3 });
+    await story.book(hidden.vault, { nonce });
+    await story.court('clear', [3n, 0n, hidden.licenseId]);
+    await catchUp(indexer);
+    const claim = (await getClaim(db, 3n))!;
+    expect(claim).toMatchObject({ state: 'cleared', taken: 0n });
+    expect(claim.timeline.map(({ name }) => name)).toEqual([
+      'BatchCommitted', 'BatchDrawn', 'ReceiptsAnchored', 'ClaimCommitted', 'ClaimRevealed', 'ItemContested', 'ItemsProven', 'ClaimAdmitted', 'Booked', 'ItemCleared', 'ClaimFinalised',
+    ]);
+    expect(await accountOf(db, HOST.address)).toMatchObject({ contested: 0n });
+  });
+
   it('keeps a claim that the court refused: function, error, arguments, and whom it was against', async () => {
     const { evidence, nonce } = await story.evidence(license.licenseId);
     await story.book(license.vault, { nonce });
@@ -149,7 +167,7 @@ describe('the indexer', { timeout: 120_000 }, () => {
     const batchId = await story.batch(model);
     await story.close(license.licenseId);
     await catchUp(indexer);
-    expect(await listBatches(db, { verifier: VERIFIER.address })).toMatchObject([{ batchId, ordinal: 1, state: 'opened', account: HOST.address, modelId: model, itemCount: 1 }]);
+    expect(await listBatches(db, { verifier: VERIFIER.address })).toMatchObject([{ batchId, ordinal: 2, state: 'opened', account: HOST.address, modelId: model, itemCount: 1 }, { ordinal: 1, state: 'opened' }]);
     expect(await getLicense(db, license.licenseId)).toMatchObject({ state: 'closing' });
     expect(await getModel(db, model)).toMatchObject({ hostCount: 0 });
   });

@@ -50,7 +50,7 @@ afterAll(async () => {
 
 /** Everything that can happen after the fork: new rows of every kind and changes to old ones. */
 async function liveThrough(): Promise<void> {
-  const child = await story.publish({ uri: 'http://dropped.test', parents: [] });
+  const child = await story.publish({ uri: 'http://dropped.test' });
   const other = await story.license(child);
   await story.book(other.vault);
   await story.book(license.vault, { value: 70_000n });

@@ -25,7 +25,7 @@ export const VERIFIER = account(5);
 export const OUTSIDER = account(6);
 
 /** As short as the contracts allow, so that mining a few blocks is enough waiting. */
-const PARAMETERS = { Oml: { claimMinAge: '2n', answerWindow: '6n', slashCooldown: '1n', evidenceThreshold: 32 } };
+const PARAMETERS = { Oml: { claimMinAge: '2n', answerWindow: '6n', slashCooldown: '1n', evidenceThreshold: 2 } };
 
 export interface Send {
   address: Address;
@@ -92,11 +92,4 @@ function deploy(rpcUrl: string, out: string, parameters: string): void {
   const args = ['scripts/deploy.mjs', '--out', out, '--parameters', parameters];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: join(ROOT, 'contracts'), env, encoding: 'utf8', timeout: 120_000 });
   if (status !== 0) throw new Error(`the deployment failed: ${stdout}\n${stderr}`);
-}
-
-/** The topic-0-first log of a call's receipt that `address` wrote last. */
-export function lastLog(receipt: TransactionReceipt, address: Address): { topics: readonly Hex[] } {
-  const log = receipt.logs.filter((entry) => entry.address.toLowerCase() === address.toLowerCase()).at(-1);
-  if (!log) throw new Error(`no log of ${address}`);
-  return log as unknown as { topics: readonly Hex[] };
 }

@@ -13,7 +13,7 @@ export interface MintOptions {
   uri?: string;
   floorPrice?: bigint;
   minBond?: bigint;
-  parents?: bigint[];
+  codeBook?: { root: Hex; size: number; commonSize: number; bits: number };
 }
 
 /** Drives the real contracts through what OML's parts do, so that the chain has something to index. */
@@ -44,15 +44,15 @@ export class Story {
   }
 
   /** Commits a code book, draws its beacon and mints; returns the model's id. */
-  async publish({ uri = 'http://127.0.0.1:9', floorPrice = PRICE, minBond = 50_000_000n, parents = [] }: MintOptions = {}): Promise<bigint> {
+  async publish({ uri = 'http://127.0.0.1:9', floorPrice = PRICE, minBond = 50_000_000n, codeBook }: MintOptions = {}): Promise<bigint> {
     const registry = { address: this.at.modelRegistry, abi: modelRegistryAbi };
-    const codeBook = { root: this.salt(), poseidonRoot: zeroHash, size: 256, commonSize: 64, bits: 4 };
-    const committed = await this.chain.send(OWNER, { ...registry, functionName: 'commitCodeBook', args: [codeBook] });
+    const committing = { ...(codeBook ?? { root: this.salt(), size: 256, commonSize: 64, bits: 4 }), poseidonRoot: zeroHash };
+    const committed = await this.chain.send(OWNER, { ...registry, functionName: 'commitCodeBook', args: [committing] });
     const { commitId } = this.args<{ commitId: Hex }>(committed, modelRegistryAbi, 'CodeBookCommitted');
     await this.chain.mine(3);
     await this.chain.send(OWNER, { ...registry, functionName: 'drawBeacon', args: [commitId] });
     const terms = { floorPrice, minBond, ownerShareBps: 4_000, slashBps: 5_000, mode: 0, uri: 'terms' };
-    const params = { commitId, owner: OWNER.address, agent: OWNER.address, weightsDigest: this.salt(), controlPanelDigest: zeroHash, terms, parents, uri };
+    const params = { commitId, owner: OWNER.address, agent: OWNER.address, weightsDigest: this.salt(), controlPanelDigest: zeroHash, terms, parents: [], uri };
     const minted = await this.chain.send(OWNER, { ...registry, functionName: 'mint', args: [params] });
     return this.args<{ modelId: bigint }>(minted, modelRegistryAbi, 'ModelMinted').modelId;
   }
@@ -122,10 +122,9 @@ export class Story {
   }
 
   /** A receipt that HOST's signer gives VERIFIER for one use under `nonce`, anchored; as evidence for a claim. */
-  async evidence(licenseId: bigint, { nonce = this.salt(), amount = PRICE } = {}) {
-    const nonceSalt = this.salt();
+  async evidence(licenseId: bigint, { nonce = this.salt(), amount = PRICE, nonceSalt = this.salt(), queryHash = this.salt(), head = this.salt() } = {}) {
     const receipt: Receipt = {
-      licenseId, client: BUYER.address, requestNonce: requestNonce(VERIFIER.address, nonceSalt), queryHash: this.salt(), head: this.salt(), responseHash: this.salt(),
+      licenseId, client: BUYER.address, requestNonce: requestNonce(VERIFIER.address, nonceSalt), queryHash, head, responseHash: this.salt(),
       paymentRef: exactPaymentRef(this.at.token, BUYER.address, nonce), amount, cumulative: amount, answeredAt: await this.chain.now(),
     };
     const adjudicator = { chainId: 31337, court: this.at.claimCourt };
@@ -137,15 +136,20 @@ export class Story {
   }
 
   /** Commits and reveals an unpaid-use claim; returns the reveal's receipt, which says `reverted` where the court refuses it. */
-  async accuse(receipts: unknown[]): Promise<TransactionReceipt> {
+  accuse(receipts: unknown[]): Promise<TransactionReceipt> {
+    return this.reveal('revealUnpaidUse', 1, { receipts });
+  }
+
+  /** Commits to a claim's contents, waits until they may be revealed, and reveals them. */
+  async reveal(functionName: 'revealUnpaidUse' | 'revealDisguisedUse', offence: number, contents: unknown): Promise<TransactionReceipt> {
     const salt = this.salt();
-    const { inputs } = claimCourtAbi.find((item) => item.type === 'function' && item.name === 'revealUnpaidUse') as AbiFunction;
-    const contentsHash = keccak256(encodeAbiParameters([{ type: 'uint8' }, inputs[0]!], [1, { receipts }]));
+    const { inputs } = claimCourtAbi.find((item) => item.type === 'function' && item.name === functionName) as AbiFunction;
+    const contentsHash = keccak256(encodeAbiParameters([{ type: 'uint8' }, inputs[0]!], [offence, contents]));
     const words = [{ type: 'uint256' }, { type: 'address' }, { type: 'address' }, { type: 'bytes32' }, { type: 'bytes32' }] as const;
     const commitment = keccak256(encodeAbiParameters(words, [31337n, this.at.claimCourt, VERIFIER.address, contentsHash, salt]));
     await this.court('commitClaim', [commitment]);
     await this.chain.mine(4);
-    return this.court('revealUnpaidUse', [{ receipts }, salt], true);
+    return this.court(functionName, [contents, salt], true);
   }
 
   async finalise(claimId: bigint): Promise<void> {
