@@ -48,7 +48,7 @@ export class Publications {
       steps: this.records.steps(id).map((step) => (step.state === 'running' ? { ...step, ...progressOf(this.progress.get(id)) } : step)),
       transactions: this.records.transactions(id),
       ...(modelId === null ? {} : { modelId }),
-      ...(facts.report ? { report: { ...facts.report, chance: facts.chance } } : {}),
+      ...(facts.report ? { report: { ...facts.report, chanceOnPanel: facts.chance ?? [] } } : {}),
       ...(error ? { error } : {}),
     };
   }

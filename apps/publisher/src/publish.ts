@@ -44,6 +44,7 @@ const FILES = {
   labels: ['heldout.labels.u8'],
 } as const;
 const POLL_MS = 500;
+const PATIENCE_MS = 60_000;
 
 type Values = ReturnType<typeof readArguments>;
 
@@ -89,10 +90,21 @@ async function uploadFolder(publisher: string, dir: string): Promise<PublishRequ
   return files as PublishRequestJson['files'];
 }
 
+/** A publisher that is started again goes on with its publications, and so does this. */
+async function lookPatiently(url: string): Promise<Record<string, unknown>> {
+  for (const endsAt = Date.now() + PATIENCE_MS; ; await new Promise((resolve) => setTimeout(resolve, POLL_MS))) {
+    try {
+      return await call(url);
+    } catch (error) {
+      if (!isOmlError(error) || !error.retryable || Date.now() > endsAt) throw error;
+    }
+  }
+}
+
 async function follow(publisher: string, id: string): Promise<Record<string, unknown>> {
   let told = '';
   for (;;) {
-    const view = await call(`${publisher}/publications/${id}`);
+    const view = await lookPatiently(`${publisher}/publications/${id}`);
     const step = (view['steps'] as { name: string; state: string; part?: string; progress?: number }[]).find(({ state }) => state === 'running');
     const line = step ? `${step.name}${step.part ? ` ${step.part} ${Math.floor((step.progress ?? 0) * 10) * 10} %` : ''}` : String(view['state']);
     if (line !== told) console.error((told = line));

@@ -114,12 +114,14 @@ beforeAll(async () => {
     await host.serve({ model: 'fable-mini', modelId, weights, ...license });
     return { host, licenseId: license.licenseId };
   };
-  const honest = await setUp('HOST', HOST, marked.modelId, marked.marked);
-  const cheat = await setUp('CHEAT', CHEAT, cheap.modelId, marked.marked);
-  const clean = await setUp('CLEAN', CLEAN, cheap.modelId, cleanModel);
+  const [honest, cheat, clean] = await Promise.all([
+    setUp('HOST', HOST, marked.modelId, marked.marked),
+    setUp('CHEAT', CHEAT, cheap.modelId, marked.marked),
+    setUp('CLEAN', CLEAN, cheap.modelId, cleanModel),
+    fund(chain, KEYS.VERIFIER, 100n),
+  ]);
   hosts = { HOST: honest.host, CHEAT: cheat.host, CLEAN: clean.host };
   honestLicense = honest.licenseId;
-  await fund(chain, KEYS.VERIFIER, 100n);
   verifier = await open();
   await verifier.start();
 }, 300_000);

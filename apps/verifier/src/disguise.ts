@@ -72,8 +72,10 @@ export const disguise: AuditProgram = {
     },
 
     async anchor(context, audit) {
-      const receipts = receiptsOf(probesOf(context, audit));
-      if (receipts.length === 0) return { next: 'open', facts: { weighed: null }, note: 'no probe came back with a valid receipt' };
+      const probes = probesOf(context, audit);
+      const receipts = receiptsOf(probes);
+      const why = [...new Set(probes.map(({ error }) => error))].join(', ');
+      if (receipts.length === 0) return { next: 'open', facts: { weighed: null }, note: `no probe came back with a valid receipt: ${why}` };
       return { next: 'weigh', tx: await anchorReceipts(context, receipts), note: 'the receipts are anchored' };
     },
 

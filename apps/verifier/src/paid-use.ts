@@ -44,8 +44,9 @@ export const paidUse: AuditProgram = {
     async ask({ paidCalls, calls, records }, audit) {
       const left = await paidCalls.makeAll(audit.id, ROUND, (done, all) => records.note(audit.id, 'ask', `asked ${done} of ${all}`, null));
       if (left > 0) return { waitMs: 2_000, note: `${left} calls are to be tried again` };
-      const answered = receiptsOf(calls.list(audit.id)).length;
-      if (answered === 0) return { verdict: 'inconclusive', note: 'no call came back with a valid receipt' };
+      const made = calls.list(audit.id);
+      const answered = receiptsOf(made).length;
+      if (answered === 0) return { verdict: 'inconclusive', note: `no call came back with a valid receipt: ${[...new Set(made.map(({ error }) => error))].join(', ')}` };
       return { next: 'anchor', note: `${answered} paid answers with receipts` };
     },
 
