@@ -71,10 +71,13 @@ export function settleOnce(facilitator: x402Facilitator, settling: Settling, { s
   async function settle(payload: PaymentPayload, wanted: PaymentRequirements): Promise<SettleResponse> {
     if (!ledger.find(paymentRef)) {
       if (!(await isBookable(sent, domain))) return no(REASONS.notBookable, wanted.network);
-      const spent = await isAuthorizationUsed(chain, authorization);
-      const valid = spent ? fitsExactly(sent, wanted) : (await facilitator.verify(payload, wanted)).isValid;
-      if (spent) return (valid && !settling.creditOnly ? await credit(wanted.network, CREDIT_BLOCKS) : undefined) ?? no(REASONS.used, wanted.network);
-      if (valid && !ledger.open(row)) return no(REASONS.used, wanted.network);
+      if (await isAuthorizationUsed(chain, authorization)) {
+        const creditable = settling.creditOnly === undefined && fitsExactly(sent, wanted);
+        return (creditable ? await credit(wanted.network, CREDIT_BLOCKS) : undefined) ?? no(REASONS.used, wanted.network);
+      }
+      const { isValid, invalidReason } = await facilitator.verify(payload, wanted);
+      if (!isValid) return no(invalidReason ?? REASONS.failed, wanted.network);
+      if (!ledger.open(row)) return no(REASONS.used, wanted.network);
     }
     const { errorMessage, ...settled } = await facilitator.settle(payload, wanted);
     if (errorMessage) logger.warn({ paymentRef, reason: settled.errorReason }, 'a payment did not settle');

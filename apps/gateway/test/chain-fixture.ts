@@ -39,7 +39,7 @@ export async function startChain(): Promise<TestChain> {
   const gone = new Promise<void>((resolve) => anvil.once('exit', () => resolve()));
   await waitFor(async () => (await fetch(rpcUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"jsonrpc":"2.0","id":1,"method":"eth_chainId"}' })).ok);
   const deploymentPath = join(scratch, 'deployment.json');
-  await run('npm', ['run', '-s', 'deploy', '-w', 'contracts', '--', '--out', deploymentPath], { ...process.env, RPC_URL: rpcUrl });
+  await deploy(rpcUrl, deploymentPath);
   const deployment = readDeployment(deploymentPath);
   return {
     rpcUrl,
@@ -70,6 +70,17 @@ export async function freePort(): Promise<number> {
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   return port;
+}
+
+/** Hardhat's compile cache has one temporary file for all of its processes, so a deployment beside others may trip over theirs. */
+async function deploy(rpcUrl: string, out: string, attempts = 5): Promise<void> {
+  try {
+    await run('npm', ['run', '-s', 'deploy', '-w', 'contracts', '--', '--out', out], { ...process.env, RPC_URL: rpcUrl });
+  } catch (error) {
+    if (attempts <= 1 || !String(error).includes('compile-cache.json')) throw error;
+    await new Promise((resolve) => setTimeout(resolve, 2_000 * Math.random()));
+    await deploy(rpcUrl, out, attempts - 1);
+  }
 }
 
 function run(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<void> {
