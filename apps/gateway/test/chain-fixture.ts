@@ -39,7 +39,10 @@ export async function startChain(): Promise<TestChain> {
   const gone = new Promise<void>((resolve) => anvil.once('exit', () => resolve()));
   await waitFor(async () => (await fetch(rpcUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"jsonrpc":"2.0","id":1,"method":"eth_chainId"}' })).ok);
   const deploymentPath = join(scratch, 'deployment.json');
-  await deploy(rpcUrl, deploymentPath);
+  await deploy(rpcUrl, deploymentPath).catch((error: unknown) => {
+    anvil.kill();
+    throw error;
+  });
   const deployment = readDeployment(deploymentPath);
   return {
     rpcUrl,
