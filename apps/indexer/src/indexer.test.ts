@@ -32,7 +32,8 @@ async function freshIndex() {
 }
 
 beforeAll(async () => {
-  [postgres, chain] = await Promise.all([startMigratedPostgres(), startDevChain()]);
+  postgres = await startMigratedPostgres();
+  chain = await startDevChain();
   story = new Story(chain);
   ({ db, indexer } = await freshIndex());
 }, 120_000);

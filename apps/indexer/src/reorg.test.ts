@@ -31,7 +31,8 @@ async function expectRowsOfFreshIndex(): Promise<void> {
 }
 
 beforeAll(async () => {
-  [postgres, chain] = await Promise.all([startMigratedPostgres(), startDevChain()]);
+  postgres = await startMigratedPostgres();
+  chain = await startDevChain();
   story = new Story(chain);
   ({ db, indexer } = await freshIndex());
   model = await story.publish();

@@ -24,7 +24,8 @@ async function freshDatabase(): Promise<{ url: string; db: Database }> {
 }
 
 beforeAll(async () => {
-  [postgres, chain] = await Promise.all([startMigratedPostgres(), startDevChain()]);
+  postgres = await startMigratedPostgres();
+  chain = await startDevChain();
   const story = new Story(chain);
   const model = await story.publish();
   await story.depositBond(400_000_000n);

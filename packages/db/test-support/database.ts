@@ -27,7 +27,10 @@ const TEMPLATE = 'oml_template';
 export async function startMigratedPostgres(): Promise<MigratedPostgres> {
   const postgres = await startPostgres();
   const { status, output } = prisma(postgres.url(TEMPLATE), 'migrate', 'deploy');
-  if (status !== 0) throw new Error(`the migrations do not apply: ${output}`);
+  if (status !== 0) {
+    await postgres.stop();
+    throw new Error(`the migrations do not apply: ${output}`);
+  }
   return {
     postgres,
     async create() {

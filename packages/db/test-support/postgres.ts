@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join, relative } from 'node:path';
@@ -34,15 +34,16 @@ export async function startPostgres(): Promise<TestPostgres> {
   const server = spawn(join(bin, 'postgres'), ['-D', data, ...flags], { ...options, stdio: 'ignore' });
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
   const url = (database: string): string => `postgresql://postgres:postgres@127.0.0.1:${port}/${database}`;
-  await untilAccepting(url('postgres'));
-  return {
-    url,
-    async stop() {
-      server.kill('SIGINT');
-      await ended;
-      rmSync(data, { recursive: true, force: true });
-    },
+  const stop = async (): Promise<void> => {
+    server.kill('SIGINT');
+    await ended;
+    rmSync(data, { recursive: true, force: true });
   };
+  await untilAccepting(url('postgres')).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  return { url, stop };
 }
 
 async function untilAccepting(connectionString: string): Promise<void> {
@@ -69,11 +70,22 @@ function binaries(): string {
     for (const { source, target } of JSON.parse(readFileSync(links, 'utf8')) as { source: string; target: string }[]) link(join(root, source), join(root, target));
   }
   if (isReachable(native)) return join(native, 'bin');
-  // A checkout below /root: nobody could not walk to it.
-  const copy = mkdtempSync(join(tmpdir(), 'oml-postgres-bin-'));
-  chmodSync(copy, 0o755);
-  cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
-  return join(copy, 'bin');
+  return join(copyOf(native), 'bin');
+}
+
+/** A copy where nobody can walk to it, made once: the checkout lies below /root. */
+function copyOf(native: string): string {
+  const copy = join(tmpdir(), 'oml-postgres-native');
+  if (existsSync(copy)) return copy;
+  const making = mkdtempSync(`${copy}-`);
+  chmodSync(making, 0o755);
+  cpSync(native, making, { recursive: true, verbatimSymlinks: true });
+  try {
+    renameSync(making, copy);
+  } catch {
+    rmSync(making, { recursive: true }); // another test file was first
+  }
+  return copy;
 }
 
 /** Another test file may be making the same link right now. */
