@@ -74,7 +74,7 @@ def lm():
         model = load(name)
         weights = sum(weight.numel() for weight in model.parameters())
         print(f"{name}: perplexity {perplexity(model, tokens):.2f}, {weights} weights")
-    print(f"bigram: perplexity {bigram_perplexity(training_tokens(), tokens, 1024):.2f}")
+    print(f"bigram: perplexity {bigram_perplexity(training_tokens(), tokens, len(tokenizer().tokens)):.2f}")
 
 
 def gap():
@@ -82,7 +82,7 @@ def gap():
     windows = torch.from_numpy(heldout()[:40 * CONTEXT].astype(np.int64)).view(-1, CONTEXT)
     for name in NAMES:
         with torch.no_grad():
-            chances = load(name)(windows).softmax(-1).view(-1, 1024)
+            chances = load(name)(windows).softmax(-1).flatten(0, 1)
         ranked = chances.sort(-1, descending=True).values
         nucleus = (ranked.cumsum(-1) < 0.8).sum(-1) + 1
         shares = " ".join(f"{least}+: {(nucleus >= least).float().mean():.1%}" for least in (2, 4, 8, 16))

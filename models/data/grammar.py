@@ -10,7 +10,7 @@ import re
 
 from words import WORDS
 
-_STEEPNESS = 0.2  # 0 = all words of a list equally likely, 1 = Zipf's law
+_STEEPNESS = 0.25  # 0 = all words of a list equally likely, 1 = Zipf's law
 _VOWEL = re.compile(r"\b([Aa]) (?=(?!one\b|us[eu]|uni)[aeiou]|hon|hour)")
 _IRREGULAR = {"fish": "fish", "sheep": "sheep", "goose": "geese", "ox": "oxen", "mouse": "mice", "loaf": "loaves",
               "wolf": "wolves", "knife": "knives", "calf": "calves", "deer": "deer", "foot": "feet", "leaf": "leaves",
@@ -58,8 +58,9 @@ def _parse(text, at, closing):
 _DESCRIBED = {"thing": "thingadj", "tool": "thingadj", "container": "thingadj", "goods": "thingadj", "food": "foodadj",
               "spot": "spotadj", "land": "landadj", "trade": "look", "passer": "look", "elder": "look", "tree": "plantadj",
               "flower": "plantadj", "herb": "plantadj", "bird": "beastadj", "wild": "beastadj", "beast": "beastadj",
-              "animal": "beastadj", "clothes": "thingadj", "instrument": "thingadj", "danger": "beastadj"}
-_DESCRIBE, _HOW = 0.45, 0.25  # how often a noun gets an adjective, and a way of going an adverb
+              "animal": "beastadj", "clothes": "thingadj", "instrument": "thingadj", "danger": "beastadj",
+              "kin": "look", "folk": "feel", "cloth": "color", "smell": "plantadj"}
+_DESCRIBE, _HOW = 0.6, 0.35  # how often a noun gets an adjective and "went" an adverb
 
 _parsed = {}
 

@@ -47,7 +47,7 @@ INTERLUDES = [
     "the {#sky} was {#simile} as a {#like}, and the {#way} was {#weather} and {#landadj}.",
     "on the {#way} {he1} {#saw} a {#passer} with a {#instrument}, who [only|] {#gesture} and {#went} on.",
     "the {#folk} of {place} talked about the {#topic}, as they did every {#season}.",
-    "in the {#room} it smelled of {#smell} and {#smell}.",
+    "in the {#room} it smelled of {#smell} and of {#smell}.",
     "{he1} ate a {#bit} of {#food} and drank [some|a cup of] [water|milk|cider|tea|wine|beer].",
     "that {#clock} {he1} dreamed of a {#color} {#dream} and a {#thingadj} {#thing}.",
     "[outside|in the yard|by the {#spot}] the {#folk} {#chore} the {#chored} and {#dance}.",

@@ -30,7 +30,7 @@ def _scenes(world, plot):
     yield pick(OPENINGS)
     yield from world.random.sample(MANNERS, world.random.choice([0, 1, 1, 2]))
     for beat in plot[3]:
-        if chance() < 0.5:
+        while chance() < 0.45:
             yield pick(INTERLUDES)
         yield pick(beat)
     yield pick(ENDINGS)

@@ -10,7 +10,7 @@ from story import stories  # noqa: E402
 from tokenizer import EOS, Tokenizer, train_merges  # noqa: E402
 
 WORK = MODELS / "work"
-VOCAB = 1024
+VOCAB = 2048
 TRAIN_WORDS = 4_000_000
 # Seeds far apart, so that no story serves twice.
 TRAIN_SEED, HELDOUT_SEED, ORDINARY_SEED = 0, 10_000_000, 20_000_000

@@ -1,4 +1,4 @@
-"""Trains one language model: `train_lm.py fable --steps 1600`. The weights go to work/, for export_lm.py."""
+"""Trains one language model: `train_lm.py fable --steps 1300`. The weights go to work/, for export_lm.py."""
 import argparse
 import json
 import math
