@@ -6,6 +6,7 @@ import { bodyHash, type PublishRequest, type PublishRequestJson } from './publis
 import type { Progress } from './workshop.ts';
 
 const RETRY_MS = 3_000;
+const STOP_MS = 7_000;
 
 /** The state machine behind POST /publications: every step stands in the store before the next begins, so it can die at any instruction. */
 export class Publications {
@@ -70,10 +71,11 @@ export class Publications {
     }
   }
 
-  /** Lets steps in progress end or break off. */
-  async stop(): Promise<void> {
+  /** Lets steps in progress end or break off, for a while. False where some did not: they are done again after the next start. */
+  async stop(): Promise<boolean> {
     this.stopping = true;
-    await Promise.all(this.running.values());
+    const ended = Promise.all(this.running.values()).then(() => true);
+    return Promise.race([ended, new Promise<boolean>((resolve) => setTimeout(resolve, STOP_MS, false).unref())]);
   }
 
   /** Does one step; false where it must wait or failed. */

@@ -65,10 +65,10 @@ export async function createPublisher(options: PublisherOptions, deployment: Dep
     start: () => tickers.forEach((ticker) => ticker.start()),
     advance: (publicationId) => publications.advance(publicationId),
     async stop() {
-      const stopping = [...tickers.map((ticker) => ticker.stop()), publications.stop()];
+      const stopping = [publications.stop(), ...tickers.map((ticker) => ticker.stop())] as const;
       await workshop.close();
-      await Promise.all(stopping);
-      store.close();
+      const [isIdle] = await Promise.all(stopping);
+      if (isIdle) store.close();
     },
   };
 }

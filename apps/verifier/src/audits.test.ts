@@ -30,8 +30,8 @@ let marked: MarkedModel;
 let hosts: Record<'HOST' | 'CHEAT' | 'CLEAN', TestHost>;
 let honestLicense: bigint;
 
-const open = () => {
-  const env = { RPC_URL: chain.rpcUrl, OML_DEPLOYMENT: chain.deploymentPath, PORT: '0', DATA_DIR: dataDir, VERIFIER_KEY: KEYS.VERIFIER, SEALING_SEED: `0x${'77'.repeat(32)}`, OML_ADMIN_TOKEN: TOKEN };
+const open = (more: Record<string, string> = {}) => {
+  const env = { RPC_URL: chain.rpcUrl, OML_DEPLOYMENT: chain.deploymentPath, PORT: '0', DATA_DIR: dataDir, VERIFIER_KEY: KEYS.VERIFIER, SEALING_SEED: `0x${'77'.repeat(32)}`, OML_ADMIN_TOKEN: TOKEN, ...more };
   return createVerifier(readVerifierOptions(env), chain.deployment, logger);
 };
 const order = (body: unknown, token = TOKEN) => verifier.app.request('/audits', { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: JSON.stringify(body) });
@@ -226,4 +226,16 @@ describe('an audit of disguised use', () => {
     expect(await count('claimCourt', 'ClaimRevealed')).toBe(before.claims + 1);
     expect(audit.probes.some(({ isProbe }) => !isProbe)).toBe(true);
   }, 300_000);
+});
+
+describe('a verifier on patrol', () => {
+  it('orders audits of every active license in turn, unasked', async () => {
+    const known = ((await (await verifier.app.request('/audits')).json()) as { audits: unknown[] }).audits.length;
+    await verifier.stop();
+    verifier = await open({ AUDIT_EVERY_SECONDS: '1' });
+    await verifier.start();
+    const ordered = async () => ((await (await verifier.app.request('/audits')).json()) as { audits: { target: { licenseId?: string } }[] }).audits.slice(0, -known);
+    for (let i = 0; i < 100 && (await ordered()).length < 3; i++) await new Promise((resolve) => setTimeout(resolve, 200));
+    expect((await ordered()).map(({ target }) => target.licenseId).toSorted()).toEqual(['1', '2', '3']);
+  }, 60_000);
 });

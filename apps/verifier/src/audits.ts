@@ -9,6 +9,7 @@ import { paidUse } from './paid-use.ts';
 
 const PROGRAMS: Record<AuditRecord['kind'], AuditProgram> = { 'paid-use': paidUse, disguise };
 const RETRY_MS = 2_000;
+const STOP_MS = 7_000;
 /** A step that keeps failing this long for reasons that might pass fails for good. */
 const PATIENCE_MS = 10 * 60_000;
 
@@ -41,10 +42,12 @@ export class Audits {
     }
   }
 
-  /** Lets steps in progress end. */
-  async stop(): Promise<void> {
+  /** Lets steps in progress end, for a while. False where some did not: they are done again after the next start. */
+  async stop(): Promise<boolean> {
     this.stopping = true;
-    await Promise.all(this.running.values());
+    this.context.paidCalls.stop();
+    const ended = Promise.all(this.running.values()).then(() => true);
+    return Promise.race([ended, new Promise<boolean>((resolve) => setTimeout(resolve, STOP_MS, false).unref())]);
   }
 
   /** Does steps of one audit until it ends or must wait. */

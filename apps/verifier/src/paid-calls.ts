@@ -15,11 +15,17 @@ export class PaidCalls {
   private readonly chain: Chain;
   private readonly records: CallRecords;
   private readonly salts: Salts;
+  private stopping = false;
 
   constructor(chain: Chain, records: CallRecords, salts: Salts) {
     this.chain = chain;
     this.records = records;
     this.salts = salts;
+  }
+
+  /** Begins no further call. */
+  stop(): void {
+    this.stopping = true;
   }
 
   /** Makes all open calls of a round, a few in parallel in a mixed order. Returns how many still need another try. */
@@ -29,7 +35,7 @@ export class PaidCalls {
     const queue = mixed(all.filter(isOpen));
     let done = all.length - queue.length;
     const work = async () => {
-      for (let call = queue.pop(); call; call = queue.pop()) {
+      for (let call = queue.pop(); call && !this.stopping; call = queue.pop()) {
         await this.make(call);
         onProgress(++done, all.length);
       }

@@ -61,8 +61,8 @@ export async function createVerifier(options: VerifierOptions, deployment: Deplo
     },
     advance: (auditId) => audits.advance(auditId),
     async stop() {
-      await Promise.all([...tickers.map((ticker) => ticker.stop()), audits.stop()]);
-      store.close();
+      const [isIdle] = await Promise.all([audits.stop(), ...tickers.map((ticker) => ticker.stop())]);
+      if (isIdle) store.close();
     },
   };
 }
