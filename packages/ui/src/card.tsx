@@ -10,10 +10,12 @@ export function Card({ className, ...props }: ComponentProps<'div'>) {
 export function Section({ id, title, note, action, children, className }: { id?: string; title: ReactNode; note?: ReactNode; action?: ReactNode; children: ReactNode; className?: string }) {
   return (
     <section id={id} className={cn('min-w-0 scroll-mt-20', className)}>
-      <div className="mb-3 flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
-        <h2 className="text-base font-semibold">{title}</h2>
-        {action}
-        {note ? <p className="w-full max-w-[72ch] text-sm text-ink-soft">{note}</p> : null}
+      <div className="mb-3">
+        <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
+          <h2 className="text-base font-semibold">{title}</h2>
+          {action}
+        </div>
+        {note ? <p className="mt-0.5 max-w-[72ch] text-sm text-ink-soft">{note}</p> : null}
       </div>
       {children}
     </section>

@@ -17,7 +17,7 @@ export interface HashProps {
 /** An address or hash: first 6 and last 4, whole on hover and for screen readers, copied on click. */
 export function Hash({ value, label, wrap = (short) => short, className, ...props }: HashProps) {
   return (
-    <span className={cn('inline-flex items-center gap-0.5 font-mono text-[0.95em]', className)} title={value} data-value={value} {...props}>
+    <span className={cn('inline-flex items-center gap-0.5 whitespace-nowrap font-mono text-[0.95em]', className)} title={value} data-value={value} {...props}>
       {wrap(
         <>
           <span aria-hidden>{shortHex(value)}</span>

@@ -4,7 +4,8 @@ import { cn } from './class-names.ts';
 /** A table that scrolls sideways inside its own border instead of widening the page. */
 export function Table({ label, className, children, ...props }: ComponentProps<'table'> & { label: string }) {
   return (
-    <div className="overflow-x-auto rounded-md border border-line bg-surface" role="region" aria-label={label} tabIndex={0}>
+    // Positioned, so that texts for screen readers in it cannot widen the page.
+    <div className="relative overflow-x-auto rounded-md border border-line bg-surface" role="region" aria-label={label} tabIndex={0}>
       <table className={cn('w-full border-collapse text-left text-sm', className)} {...props}>
         <caption className="sr-only">{label}</caption>
         {children}

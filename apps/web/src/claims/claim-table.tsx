@@ -40,7 +40,7 @@ function ClaimLine({ claim }: { claim: ClaimRow }) {
       <Cell>
         <HostLink account={claim.account} />
       </Cell>
-      <Cell className="min-w-64 text-ink-soft">{claimOutcome(claim)}</Cell>
+      <Cell className="min-w-56 text-ink-soft">{claimOutcome(claim)}</Cell>
       <Cell numeric>
         <Amount value={claim.taken} tone={claim.state === 'slashed' ? 'slashed' : claim.state === 'paid-late' ? 'risk' : 'plain'} />
       </Cell>
@@ -64,7 +64,7 @@ function RefusedLine({ refused }: { refused: RefusedClaimRow }) {
         <StateBadge of="claim" state="refused" />
       </Cell>
       <Cell>{refused.account ? <HostLink account={refused.account} /> : <span className="text-ink-faint">not named</span>}</Cell>
-      <Cell className="min-w-64 text-ink-soft">
+      <Cell className="min-w-56 text-ink-soft">
         {refusalWords(refused)} <span className="font-mono text-xs">{refused.errorName}</span>
       </Cell>
       <Cell numeric>

@@ -10,6 +10,12 @@ describe('hostEnd', () => {
   it('leaves a host whose receipts were paid untouched, and says that a claim was refused', () =>
     expect(hostEnd(HOST, [], [refusal])).toMatchObject({ tone: 'money', sentence: expect.stringMatching(/Bond untouched; a claim against it was refused/) as string }));
 
+  it('does not call uses paid where the court refused for another reason', () => {
+    const end = hostEnd(HOST, [], [{ errorName: 'ClaimCourt_RevealTooEarly' } as RefusedClaimRow]);
+    expect(end.tone).toBe('plain');
+    expect(end.sentence).not.toContain('paid');
+  });
+
   it('names the late fee of a host that booked only when contested', () =>
     expect(hostEnd({ ...HOST, lateFees: 250_000n }, [claim('paid-late')], [])).toMatchObject({ tone: 'risk', sentence: expect.stringContaining('late fee was $0.25') as string }));
 

@@ -20,7 +20,14 @@ export function hostEnd(account: Pick<AccountRow, 'bond' | 'slashed' | 'lateFees
   if (account.lateFees > 0n || count('paid-late') > 0)
     return { word: 'Paid late', tone: 'risk', sentence: `Paid late: it booked only when a claim contested the use, and the late fee was ${dollars(account.lateFees)}; ${dollars(account.bond)} of bond remain.` };
   if (count('cleared') > 0) return { word: 'Cleared', tone: 'money', sentence: 'Cleared: a claim against it turned out paid, and the claimant’s bond went to this host.' };
-  if (refused.length > 0) return { word: 'Claim refused', tone: 'money', sentence: `Bond untouched; ${refused.length === 1 ? 'a claim against it was' : `${refused.length} claims against it were`} refused by the court, because the uses were paid.` };
+  if (refused.length > 0) return refusedEnd(refused);
   if (account.bond === 0n) return { word: 'No bond', tone: 'plain', sentence: 'Nothing is at stake: clients refuse this host’s receipts.' };
   return { word: 'No claim', tone: 'plain', sentence: 'Bond untouched; nobody has claimed anything against this host.' };
+}
+
+/** A refusal speaks for the host only where the court refused because the uses were booked. */
+function refusedEnd(refused: readonly RefusedClaimRow[]): HostEnd {
+  const werePaid = refused.some(({ errorName }) => errorName === 'ClaimCourt_AlreadyBooked');
+  const count = refused.length === 1 ? 'a claim against it was' : `${refused.length} claims against it were`;
+  return { word: 'Claim refused', tone: werePaid ? 'money' : 'plain', sentence: `Bond untouched; ${count} refused by the court${werePaid ? ', because the uses were paid' : ''}.` };
 }

@@ -1,3 +1,5 @@
+import { shortHex } from '@oml/ui/short-hex';
+
 /** One line of a publisher's report. */
 export interface ReportFigure {
   name: string;
@@ -39,6 +41,6 @@ export function controlFigures(report: unknown): { name: string; chance: string 
   if (!Array.isArray(controls)) return [];
   return controls.flatMap((entry: unknown) => {
     const { name, chance } = (entry ?? {}) as { name?: unknown; chance?: unknown };
-    return typeof name === 'string' && typeof chance === 'number' ? [{ name, chance: share(chance) }] : [];
+    return typeof name === 'string' && typeof chance === 'number' ? [{ name: name.length > 24 ? shortHex(name) : name, chance: share(chance) }] : [];
   });
 }

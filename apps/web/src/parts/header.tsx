@@ -22,7 +22,7 @@ export function Header({ withWallet }: { withWallet: boolean }) {
         <Link href="/" className="flex h-14 items-center gap-2 text-base font-semibold" aria-label="OML, front page">
           <Mark /> OML
         </Link>
-        <nav aria-label="Places" className="order-last -mx-4 flex w-[calc(100%+2rem)] min-w-0 gap-1 overflow-x-auto px-3 pb-2 sm:order-none sm:mx-0 sm:w-auto sm:p-0">
+        <nav aria-label="Places" className="relative order-last -mx-4 flex w-[calc(100%+2rem)] min-w-0 gap-1 overflow-x-auto px-3 pb-2 sm:order-none sm:mx-0 sm:w-auto sm:p-0">
           {PLACES.map(([href, name]) => {
             const here = path === href || path.startsWith(`${href}/`);
             return (

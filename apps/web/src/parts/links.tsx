@@ -1,4 +1,5 @@
 'use client';
+import { cn } from '@oml/ui/class-names';
 import { Hash } from '@oml/ui/hash';
 import Link from 'next/link';
 import type { Address, Hex } from 'viem';
@@ -16,9 +17,9 @@ export function HostLink({ account, ...props }: { account: Address; className?: 
 }
 
 /** A link inside running text. */
-export function TextLink({ href, children, ...props }: { href: string; children: React.ReactNode; className?: string; 'data-testid'?: string }) {
+export function TextLink({ href, children, className, ...props }: { href: string; children: React.ReactNode; className?: string; 'data-testid'?: string }) {
   return (
-    <Link prefetch={false} href={href} className={look} {...props}>
+    <Link prefetch={false} href={href} className={cn(look, className)} {...props}>
       {children}
     </Link>
   );

@@ -1,24 +1,26 @@
 'use client';
 import type { LicenseRow } from '@oml/db/rows';
+import type { Host } from '../market/host-table.tsx';
 import { Amount } from '@oml/ui/amount';
 import { shortHex } from '@oml/ui/short-hex';
 import { Skeleton } from '@oml/ui/skeleton';
+import { Badge } from '@oml/ui/state-badge';
 import { useOffer } from './use-offer.ts';
 
 interface HostChoiceProps {
-  licenses: readonly LicenseRow[];
+  hosts: readonly Host[];
   chosen: bigint;
   onChoose: (licenseId: bigint) => void;
   floorPrice: bigint;
 }
 
 /** Which host to ask, with the price that each asks for. */
-export function HostChoice({ licenses, chosen, onChoose, floorPrice }: HostChoiceProps) {
+export function HostChoice({ hosts, chosen, onChoose, floorPrice }: HostChoiceProps) {
   return (
     <fieldset>
       <legend className="mb-1 text-sm font-semibold">Host</legend>
       <div className="flex flex-col divide-y divide-line rounded-md border border-line-strong">
-        {licenses.map((license) => (
+        {hosts.map(({ license, end }) => (
           <label
             key={String(license.licenseId)}
             data-testid={`try-host-${license.licenseId}`}
@@ -33,8 +35,13 @@ export function HostChoice({ licenses, chosen, onChoose, floorPrice }: HostChoic
               className="size-4 accent-(--color-accent)"
             />
             <span className="min-w-0 flex-1">
-              <span className="font-mono" title={license.account}>
-                {shortHex(license.account)}
+              <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
+                <span className="font-mono" title={license.account}>
+                  {shortHex(license.account)}
+                </span>
+                <Badge tone={end.tone} title={end.sentence}>
+                  {end.word}
+                </Badge>
               </span>
               <span className="block text-xs text-ink-soft">
                 License {String(license.licenseId)}, {license.bookedCount} {license.bookedCount === 1 ? 'use' : 'uses'} booked

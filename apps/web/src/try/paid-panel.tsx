@@ -10,6 +10,7 @@ import { TextAreaField, TextField } from '@oml/ui/field';
 import { shortHex } from '@oml/ui/short-hex';
 import { useState } from 'react';
 import { useConnection, usePublicClient, useReadContract, useSignTypedData, useSwitchChain } from 'wagmi';
+import type { Host } from '../market/host-table.tsx';
 import { TextLink } from '../parts/links.tsx';
 import { explainError } from '../wallet/explain-error.ts';
 import { Problem } from '../wallet/problem.tsx';
@@ -26,19 +27,19 @@ import { useOffer } from './use-offer.ts';
 const MOST_TOKENS = 512;
 
 export interface PaidPanelProps {
-  licenses: readonly LicenseRow[];
+  hosts: readonly Host[];
   kind: 'language' | 'classifier';
   floorPrice: bigint;
 }
 
 /** A paid call from the visitor's own wallet: one host, one price, one signature, one receipt. */
-export function PaidPanel({ licenses, kind, floorPrice }: PaidPanelProps) {
-  const [licenseId, setLicenseId] = useState(licenses[0]?.licenseId);
-  const license = licenses.find((candidate) => candidate.licenseId === licenseId) ?? licenses[0];
+export function PaidPanel({ hosts, kind, floorPrice }: PaidPanelProps) {
+  const [licenseId, setLicenseId] = useState(hosts[0]?.license.licenseId);
+  const license = (hosts.find((host) => host.license.licenseId === licenseId) ?? hosts[0])?.license;
   if (!license) return <EmptyState title="No host serves this model yet">Take a license to be the first.</EmptyState>;
   return (
     <div className="flex flex-col gap-4 text-sm">
-      <HostChoice licenses={licenses} chosen={license.licenseId} onChoose={setLicenseId} floorPrice={floorPrice} />
+      <HostChoice hosts={hosts} chosen={license.licenseId} onChoose={setLicenseId} floorPrice={floorPrice} />
       <Question key={kind} license={license} kind={kind} />
     </div>
   );

@@ -6,7 +6,7 @@ import { shortHex } from '@oml/ui/short-hex';
 import { Wallet } from 'lucide-react';
 import Link from 'next/link';
 import { useState, useSyncExternalStore } from 'react';
-import { useConnection, useDisconnect } from 'wagmi';
+import { useConnection, useConnectionEffect, useDisconnect } from 'wagmi';
 import { WalletList } from './wallet-list.tsx';
 
 const noSubscription = () => () => undefined;
@@ -18,6 +18,7 @@ export function ConnectButton() {
   const [open, setOpen] = useState(false);
   const { address, isConnected } = useConnection();
   const hydrated = useIsHydrated();
+  useConnectionEffect({ onConnect: () => setOpen(false) });
   return (
     <>
       {isConnected && address ? (
@@ -36,7 +37,7 @@ export function ConnectButton() {
         title={isConnected ? 'Your wallet' : 'Connect a wallet'}
         description={isConnected ? undefined : 'This page learns your address. It cannot move anything without a signature that your wallet shows you.'}
       >
-        {isConnected && address ? <Connected address={address} onDone={() => setOpen(false)} /> : <WalletList onConnected={() => setOpen(false)} />}
+        {isConnected && address ? <Connected address={address} onDone={() => setOpen(false)} /> : <WalletList />}
       </Dialog>
     </>
   );

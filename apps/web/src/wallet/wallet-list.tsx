@@ -7,7 +7,7 @@ import { usePublicConfig } from './providers.tsx';
 import { explainError } from './explain-error.ts';
 
 /** The wallets that this browser announces (EIP-6963). */
-export function WalletList({ onConnected }: { onConnected: () => void }) {
+export function WalletList() {
   const connectors = useConnectors();
   const connect = useConnect();
   const { chainId } = usePublicConfig();
@@ -25,7 +25,7 @@ export function WalletList({ onConnected }: { onConnected: () => void }) {
             className="w-full justify-start"
             data-testid={`connect-${connector.name}`}
             busy={connect.isPending}
-            onClick={() => connect.mutate({ connector, chainId }, { onSuccess: onConnected })}
+            onClick={() => connect.mutate({ connector, chainId })}
           >
             {/* Wallet icons are data URIs by EIP-6963. */}
             {connector.icon?.startsWith('data:image/') ? <img src={connector.icon} alt="" width={20} height={20} /> : <Wallet aria-hidden />}

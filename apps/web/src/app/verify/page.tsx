@@ -40,14 +40,14 @@ export default async function VerifyPage() {
           <Section title="Batches">
             {batches.length > 0 ? <BatchTable batches={batches} /> : <EmptyState title="No batch yet">A batch is committed before anybody knows which keys it will ask.</EmptyState>}
           </Section>
-          <Section title="Claims">
-            {claims.length > 0 ? <ClaimTable claims={claims} refused={[]} /> : <EmptyState title="No claim yet" />}
-          </Section>
         </div>
         <Section title="Become a verifier" note="Not audited: stake no more than you can lose.">
           <StakeForm />
         </Section>
       </div>
+      <Section title="Claims">
+        {claims.length > 0 ? <ClaimTable claims={claims} refused={[]} /> : <EmptyState title="No claim yet" />}
+      </Section>
     </Page>
   );
 }

@@ -19,7 +19,7 @@ import { TermsView } from '../../../market/terms-view.tsx';
 import { LiveRefresh } from '../../../parts/live-refresh.tsx';
 import { ModelCard } from '../../../parts/markdown.tsx';
 import { IndexUnavailable, Page } from '../../../parts/page.tsx';
-import { hostsOf } from '../../../server/hosts.ts';
+import { byStanding, hostsOf } from '../../../server/hosts.ts';
 import { readIndex } from '../../../server/index-reader.ts';
 import { readSetup } from '../../../server/public-config.ts';
 import { readId } from '../../../server/read-id.ts';
@@ -47,7 +47,7 @@ export default async function ModelPage({ params }: Props) {
   if (!model) notFound();
   const setup = readSetup();
   const demoUrl = model.hasDemo ? demoUrlOf(model, 'config' in setup ? setup.config.publisherUrl : undefined) : undefined;
-  const serving = hosts.map(({ license }) => license).filter(({ state }) => state === 'active');
+  const serving = byStanding(hosts.filter(({ license }) => license.state === 'active'));
 
   return (
     <Page
@@ -82,7 +82,7 @@ export default async function ModelPage({ params }: Props) {
       </Figures>
       <div className="grid items-start gap-10 lg:grid-cols-[minmax(0,1fr)_23rem] lg:gap-8">
         <aside className="flex min-w-0 flex-col gap-8 lg:sticky lg:top-20 lg:col-start-2 lg:row-start-1 lg:max-h-[calc(100dvh-6rem)] lg:overflow-y-auto">
-          <TryPanel licenses={serving} kind={model.kind ?? 'language'} floorPrice={model.terms.floorPrice} {...(demoUrl ? { demoUrl } : {})} />
+          <TryPanel hosts={serving} kind={model.kind ?? 'language'} floorPrice={model.terms.floorPrice} {...(demoUrl ? { demoUrl } : {})} />
         </aside>
         <div className="flex min-w-0 flex-col gap-10 lg:col-start-1 lg:row-start-1">
           <Section title="Hosts" note="Prices are asked of the hosts themselves, by your browser, just now.">
@@ -96,14 +96,14 @@ export default async function ModelPage({ params }: Props) {
               <TermsView terms={model.terms} />
             </Card>
           </Section>
-          <Section title="Evidence" note="Keys and candidate answers were committed first; a later block drew the answers; only then were the weights marked.">
-            <EvidenceView model={model} />
-          </Section>
-          <Section title="Claims over this model">
-            {claims.length + refused.length > 0 ? <ClaimTable claims={claims} refused={refused} /> : <EmptyState title="No claim yet">Nobody has accused a host of using this model unpaid.</EmptyState>}
-          </Section>
         </div>
       </div>
+      <Section title="Evidence" note="Keys and candidate answers were committed first; a later block drew the answers; only then were the weights marked.">
+        <EvidenceView model={model} />
+      </Section>
+      <Section title="Claims over this model">
+        {claims.length + refused.length > 0 ? <ClaimTable claims={claims} refused={refused} /> : <EmptyState title="No claim yet">Nobody has accused a host of using this model unpaid.</EmptyState>}
+      </Section>
     </Page>
   );
 }
