@@ -10,7 +10,8 @@ const settings = { optimizer: { enabled: true, runs: 200 }, evmVersion: 'cancun'
 
 export default defineConfig({
   plugins: [hardhatToolboxViem],
-  paths: { sources: 'src', tests: { nodejs: 'test', solidity: 'test' } },
+  // Deployments run side by side: each brings a copy of the cache, so that none writes what another reads.
+  paths: { cache: process.env.OML_HARDHAT_CACHE ?? 'cache', sources: 'src', tests: { nodejs: 'test', solidity: 'test' } },
   solidity: {
     profiles: {
       default: { compilers: [{ version, path, settings }] },

@@ -1,7 +1,8 @@
 // Deploys OML to RPC_URL (anvil or a Hardhat node by default) and writes the addresses, as packages/protocol/src/deployment.ts reads them.
 // Usage: npm run deploy -w contracts -- --out FILE [--parameters FILE]
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { deploymentSchema } from '@oml/protocol/deployment';
@@ -20,6 +21,7 @@ const [chainId, block] = await Promise.all([client.getChainId(), client.getBlock
 const isThrowaway = chainId === DEV_CHAIN;
 const deploymentId = isThrowaway ? `chain-${chainId}-${process.pid}` : `chain-${chainId}`;
 const journal = join(root, 'ignition/deployments', deploymentId);
+const ownCache = mkdtempSync(join(tmpdir(), 'oml-deploy-'));
 
 try {
   deploy();
@@ -28,6 +30,7 @@ try {
   writeFileSync(out, `${JSON.stringify(readAddresses(), null, 2)}\n`);
   console.log(`deployed to chain ${chainId}: ${out}`);
 } finally {
+  rmSync(ownCache, { recursive: true, force: true });
   if (isThrowaway) rmSync(journal, { recursive: true, force: true });
 }
 
@@ -36,7 +39,9 @@ function deploy() {
   args.push('--deployment-id', deploymentId);
   if (isThrowaway) args.push('--reset');
   if (options.parameters) args.push('--parameters', resolve(callerFolder, options.parameters));
-  const env = { ...process.env, RPC_URL: rpcUrl, HARDHAT_IGNITION_CONFIRM_DEPLOYMENT: 'true', HARDHAT_IGNITION_CONFIRM_RESET: 'true' };
+  const sharedCache = join(root, 'cache');
+  if (existsSync(sharedCache)) cpSync(sharedCache, ownCache, { recursive: true });
+  const env = { ...process.env, RPC_URL: rpcUrl, OML_HARDHAT_CACHE: ownCache, HARDHAT_IGNITION_CONFIRM_DEPLOYMENT: 'true', HARDHAT_IGNITION_CONFIRM_RESET: 'true' };
   const { status, stdout, stderr, error } = spawnSync('hardhat', args, { cwd: root, env, encoding: 'utf8', shell: process.platform === 'win32' });
   if (error || status !== 0) throw new Error(`The deployment failed.\n${stdout ?? ''}\n${stderr ?? ''}`, { cause: error });
 }
