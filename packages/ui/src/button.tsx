@@ -12,7 +12,6 @@ const look = cva(
         primary: 'border-transparent bg-accent text-on-accent enabled:hover:bg-accent-strong',
         plain: 'border-line-strong bg-surface text-ink enabled:hover:bg-raised',
         quiet: 'border-transparent bg-transparent text-ink-soft enabled:hover:bg-raised enabled:hover:text-ink',
-        danger: 'border-slashed bg-surface text-slashed enabled:hover:bg-slashed-soft',
       },
       size: { sm: 'h-8 px-3', md: 'h-10 px-4', icon: 'size-8 p-0' },
     },

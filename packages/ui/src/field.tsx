@@ -2,7 +2,7 @@
 import { useId, type ComponentProps, type ReactNode } from 'react';
 import { cn } from './class-names.ts';
 
-const box = 'w-full min-w-0 rounded-md border border-line-strong bg-surface text-sm text-ink placeholder:text-ink-faint disabled:opacity-60 aria-invalid:border-slashed';
+const box = 'w-full min-w-0 rounded-md border border-line-strong bg-surface text-sm text-ink placeholder:text-ink-faint disabled:opacity-60 aria-invalid:border-risk';
 
 interface Labelled {
   label: ReactNode;
@@ -22,7 +22,7 @@ export function Field({ label, hint, problem, children, className }: Labelled & 
       </label>
       {children(aria)}
       {problem || hint ? (
-        <p id={`${id}-note`} className={cn('mt-1 text-xs', problem ? 'text-slashed' : 'text-ink-soft')}>
+        <p id={`${id}-note`} className={cn('mt-1 text-xs', problem ? 'text-risk' : 'text-ink-soft')}>
           {problem ?? hint}
         </p>
       ) : null}

@@ -44,7 +44,7 @@ export function CopyButton({ value, label }: { value: string; label?: string | u
       aria-label={copied ? 'Copied' : `Copy ${label ?? shortHex(value)}`}
       className="inline-flex size-6 shrink-0 items-center justify-center rounded-sm text-ink-faint hover:bg-raised hover:text-ink"
     >
-      {copied ? <Check aria-hidden className="size-3.5 text-money" /> : <Copy aria-hidden className="size-3" />}
+      {copied ? <Check aria-hidden className="size-3.5 text-accent" /> : <Copy aria-hidden className="size-3" />}
     </button>
   );
 }

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { stateWords } from './states.ts';
 
 describe('stateWords', () => {
-  it('shows a slash in red and money in green', () => {
+  it('shows a slash in red and keeps green for money', () => {
     expect(stateWords('claim', 'slashed')).toMatchObject({ word: 'Slashed', tone: 'slashed' });
-    expect(stateWords('license', 'active')).toMatchObject({ word: 'Active', tone: 'money' });
+    expect(stateWords('claim', 'cleared').tone).toBe('money');
+    const others = [stateWords('license', 'active'), stateWords('transaction', 'final'), stateWords('step', 'done'), stateWords('batch', 'opened')];
+    expect(others.map(({ tone }) => tone)).not.toContain('money');
   });
 
   it('never calls a late payment innocent', () => expect(stateWords('claim', 'paid-late').tone).toBe('risk'));

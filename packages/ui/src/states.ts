@@ -1,4 +1,4 @@
-/** What a colour may mean; `plain` has none. */
+/** What a colour may mean: money in, at risk, slashed, evidence, and nothing else. `accent` says that something stands; `plain` says nothing. */
 export type Tone = 'plain' | 'accent' | 'money' | 'risk' | 'slashed' | 'evidence';
 
 export interface StateWords {
@@ -10,7 +10,7 @@ export interface StateWords {
 
 const LICENSE: Record<string, StateWords> = {
   bonded: { word: 'Bonded', tone: 'risk', next: 'Terms are accepted and the bond is reserved; the owner delivers the edition next.' },
-  active: { word: 'Active', tone: 'money', next: 'The edition is delivered; the host may serve and is paid into the vault.' },
+  active: { word: 'Active', tone: 'accent', next: 'The edition is delivered; the host may serve and is paid into the vault.' },
   closing: { word: 'Closing', tone: 'risk', next: 'The host asked to leave; the bond stays slashable until the exit delay is over.' },
   closed: { word: 'Closed', tone: 'plain', next: 'The license has ended and its part of the bond is free.' },
 };
@@ -28,23 +28,23 @@ const CLAIM: Record<string, StateWords> = {
 const BATCH: Record<string, StateWords> = {
   committed: { word: 'Committed', tone: 'plain', next: 'A later block draws which keys must be asked.' },
   drawn: { word: 'Drawn', tone: 'evidence', next: 'The keys are drawn; the verifier asks them and opens the batch.' },
-  opened: { word: 'Opened', tone: 'money', next: 'The batch was shown and its deposit returned.' },
-  forfeited: { word: 'Forfeited', tone: 'slashed', next: 'The batch was never opened; its deposit fell to the pool.' },
+  opened: { word: 'Opened', tone: 'accent', next: 'The batch was shown and its deposit returned.' },
+  forfeited: { word: 'Forfeited', tone: 'risk', next: 'The batch was never opened; its deposit fell to the pool.' },
 };
 
 const TRANSACTION: Record<string, StateWords> = {
   signing: { word: 'In your wallet', tone: 'plain', next: 'Your wallet asks for a signature.' },
-  pending: { word: 'Pending', tone: 'risk', next: 'Sent, and in no block yet.' },
-  included: { word: 'Included', tone: 'accent', next: 'In a block that could still be replaced.' },
-  final: { word: 'Final', tone: 'money', next: 'In a block that the chain has finalised.' },
-  reverted: { word: 'Reverted', tone: 'slashed', next: 'Included, but the contract refused it; nothing changed but the gas.' },
+  pending: { word: 'Pending', tone: 'plain', next: 'Sent, and in no block yet.' },
+  included: { word: 'Included', tone: 'plain', next: 'In a block that could still be replaced.' },
+  final: { word: 'Final', tone: 'accent', next: 'In a block that the chain has finalised.' },
+  reverted: { word: 'Reverted', tone: 'risk', next: 'Included, but the contract refused it; nothing changed but the gas.' },
 };
 
 const STEP: Record<string, StateWords> = {
   waiting: { word: 'Waiting', tone: 'plain', next: 'Starts when the steps before it are done.' },
-  running: { word: 'Running', tone: 'accent', next: 'In progress.' },
-  done: { word: 'Done', tone: 'money', next: 'Finished.' },
-  failed: { word: 'Failed', tone: 'slashed', next: 'Stopped with an error.' },
+  running: { word: 'Running', tone: 'plain', next: 'In progress.' },
+  done: { word: 'Done', tone: 'accent', next: 'Finished.' },
+  failed: { word: 'Failed', tone: 'risk', next: 'Stopped with an error.' },
 };
 
 const WORDS = { license: LICENSE, claim: CLAIM, batch: BATCH, transaction: TRANSACTION, step: STEP };

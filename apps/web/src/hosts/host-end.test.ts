@@ -8,7 +8,7 @@ const refusal = { errorName: 'ClaimCourt_AlreadyBooked' } as RefusedClaimRow;
 
 describe('hostEnd', () => {
   it('leaves a host whose receipts were paid untouched, and says that a claim was refused', () =>
-    expect(hostEnd(HOST, [], [refusal])).toMatchObject({ tone: 'money', sentence: expect.stringMatching(/Bond untouched; a claim against it was refused/) as string }));
+    expect(hostEnd(HOST, [], [refusal])).toMatchObject({ tone: 'accent', sentence: expect.stringMatching(/Bond untouched; a claim against it was refused/) as string }));
 
   it('does not call uses paid where the court refused for another reason', () => {
     const end = hostEnd(HOST, [], [{ errorName: 'ClaimCourt_RevealTooEarly' } as RefusedClaimRow]);

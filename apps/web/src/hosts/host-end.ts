@@ -29,5 +29,5 @@ export function hostEnd(account: Pick<AccountRow, 'bond' | 'slashed' | 'lateFees
 function refusedEnd(refused: readonly RefusedClaimRow[]): HostEnd {
   const werePaid = refused.some(({ errorName }) => errorName === 'ClaimCourt_AlreadyBooked');
   const count = refused.length === 1 ? 'a claim against it was' : `${refused.length} claims against it were`;
-  return { word: 'Claim refused', tone: werePaid ? 'money' : 'plain', sentence: `Bond untouched; ${count} refused by the court${werePaid ? ', because the uses were paid' : ''}.` };
+  return { word: 'Claim refused', tone: werePaid ? 'accent' : 'plain', sentence: `Bond untouched; ${count} refused by the court${werePaid ? ', because the uses were paid' : ''}.` };
 }

@@ -24,28 +24,26 @@ export function KeyStep({ account, onKeys }: { account: Address; onKeys: (keys: 
 
 function MakeKeys({ account, onKeys }: { account: Address; onKeys: (keys: HostKeys) => void }) {
   const { deployment } = usePublicConfig();
-  const [environment, setEnvironment] = useState<string>();
-  const make = async () => {
-    const keys = await makeHostKeys(account, deployment);
-    setEnvironment(keys.environment);
-    onKeys(keys);
-  };
   return (
     <div className="flex flex-col gap-3 text-sm">
       <p className="text-ink-soft">A signer key for receipts and a seed that opens your edition. They are made in this browser and shown once; nobody else gets them.</p>
-      {environment ? (
-        <Note tone="risk">
-          <p className="flex items-center justify-between gap-2 font-semibold">
-            Keep these for your gateway <CopyButton value={environment} label="keys" />
-          </p>
-          <pre className="mt-2 overflow-x-auto font-mono text-xs" data-testid="license-environment">{environment}</pre>
-        </Note>
-      ) : (
-        <Button className="self-start" onClick={() => void make()} data-testid="license-make-keys">
-          Make keys
-        </Button>
-      )}
+      <Button className="self-start" onClick={() => void makeHostKeys(account, deployment).then(onKeys)} data-testid="license-make-keys">
+        Make keys
+      </Button>
     </div>
+  );
+}
+
+/** Keys made here, for as long as the page is open: nobody can show them again. */
+export function KeysToKeep({ environment }: { environment: string }) {
+  return (
+    <Note tone="risk">
+      <p className="flex items-center justify-between gap-2 font-semibold">
+        Keep these for your gateway <CopyButton value={environment} label="keys" />
+      </p>
+      <p className="text-xs text-ink-soft">They are gone when this page is closed or reloaded.</p>
+      <pre className="mt-2 overflow-x-auto font-mono text-xs" data-testid="license-environment">{environment}</pre>
+    </Note>
   );
 }
 

@@ -8,7 +8,7 @@ export function Step({ number, title, done, children }: { number: number; title:
   return (
     <li>
       <Card className="grid grid-cols-[1.75rem_minmax(0,1fr)] gap-x-3 p-5">
-        <span className={cn('flex size-6 items-center justify-center rounded-full border text-xs font-semibold', done ? 'border-transparent bg-money-soft text-money' : 'border-line-strong text-ink-soft')}>
+        <span className={cn('flex size-6 items-center justify-center rounded-full border text-xs font-semibold', done ? 'border-transparent bg-accent-soft text-accent' : 'border-line-strong text-ink-soft')}>
           {done ? <Check aria-label="Done" className="size-3.5" /> : number}
         </span>
         <div className="min-w-0">

@@ -61,15 +61,14 @@ export function HostTable({ hosts, floorPrice }: { hosts: readonly Host[]; floor
 
 function Price({ license, floorPrice }: { license: LicenseRow; floorPrice: bigint }) {
   const serves = license.state === 'active' || license.state === 'closing';
-  const { data, isPending, isError } = useOffer(license, serves);
+  const { state, offer } = useOffer(license, serves);
   if (!serves) return <span className="text-ink-faint">not serving</span>;
-  if (isPending) return <Skeleton className="w-16" />;
-  if (isError) return <span className="text-risk">does not answer</span>;
-  if (!data) return <span className="text-risk">does not list it</span>;
+  if (state === 'asking') return <Skeleton className="w-16" />;
+  if (!offer) return <span className="text-risk">{state === 'silent' ? 'does not answer' : 'does not list it'}</span>;
   return (
-    <span title={`${data.latencyMs} ms to its listing`}>
-      <Amount value={data.price} tone={data.price < floorPrice ? 'risk' : 'plain'} />
-      <span className="block text-xs text-ink-faint">{data.price < floorPrice ? 'below the floor' : `${data.latencyMs} ms away`}</span>
+    <span title={`${offer.latencyMs} ms to its listing`}>
+      <Amount value={offer.price} tone={offer.price < floorPrice ? 'risk' : 'plain'} />
+      <span className="block text-xs text-ink-faint">{offer.price < floorPrice ? 'below the floor' : `${offer.latencyMs} ms away`}</span>
     </span>
   );
 }

@@ -30,7 +30,7 @@ export function FileStep({ files, onFiles, kind }: { files: SlottedFiles; onFile
           const isNeeded = kind !== undefined && (needed as readonly string[]).includes(kind);
           return (
             <li key={slot} className="flex min-w-0 items-baseline gap-2 text-xs">
-              {file ? <Check aria-label="given" className="size-3.5 shrink-0 translate-y-0.5 text-money" /> : <span aria-hidden className="size-3.5 shrink-0 translate-y-0.5 rounded-full border border-line-strong" />}
+              {file ? <Check aria-label="given" className="size-3.5 shrink-0 translate-y-0.5 text-accent" /> : <span aria-hidden className="size-3.5 shrink-0 translate-y-0.5 rounded-full border border-line-strong" />}
               <span className="min-w-0">
                 <span className="font-mono">{file?.name ?? name}</span> <span className="text-ink-soft">{file ? sizeWords(file.size) : `${purpose}${isNeeded ? ' (needed)' : needed.length === 0 ? ' (optional)' : ''}`}</span>
               </span>

@@ -14,21 +14,22 @@ import { TransactionState } from '../wallet/transaction-state.tsx';
 import { readPublication, type PublicationView } from './publisher-client.ts';
 import { stepWords } from './step-words.ts';
 
-const TONES: Record<string, Tone> = { done: 'money', running: 'accent', failed: 'slashed' };
+const TONES: Record<string, Tone> = { done: 'accent', failed: 'risk' };
 
 /** How far a publication is, asked of the publisher every second until it has ended. */
 export function PublicationProgress({ publisher, id }: { publisher: string; id: string }) {
-  const { data, error } = useQuery({
+  const { data, error, errorUpdateCount } = useQuery({
     queryKey: ['publication', publisher, id],
     queryFn: ({ signal }) => readPublication(publisher, id, signal),
+    retry: false,
     refetchInterval: ({ state }) => (state.data?.state === 'ready' || state.data?.state === 'failed' ? false : 1000),
   });
   if (error) return <Problem explanation={explainError(error)} data-testid="publish-error" />;
-  if (!data) return <EmptyState title="Asking the publisher" />;
+  if (!data) return <EmptyState title={errorUpdateCount > 0 ? 'The publisher does not answer' : 'Asking the publisher'}>The publication goes on by itself; this page only watches it.</EmptyState>;
   return (
     <div className="flex flex-col gap-4">
       {data.state === 'ready' ? (
-        <Note tone="money" role="status" data-testid="publish-done">
+        <Note tone="accent" role="status" data-testid="publish-done">
           <div className="flex flex-wrap items-center justify-between gap-3">
             <span>{data.modelId ? `Model ${data.modelId} is minted.` : 'The model is minted.'} It shows here as soon as the index has read the block.</span>
             {data.modelId ? (
@@ -72,7 +73,7 @@ function timelineOf(view: PublicationView): TimelineStep[] {
       body: (
         <>
           {body}
-          {step.state === 'running' ? <Progress value={step.progress} /> : null}
+          {step.state === 'running' ? <Progress share={step.progress ?? 0} {...(step.part ? { part: step.part } : {})} /> : null}
           {transaction ? (
             <span className="mt-1 block">
               <TransactionState hash={transaction.hash as Hex} />
@@ -84,10 +85,8 @@ function timelineOf(view: PublicationView): TimelineStep[] {
   });
 }
 
-/** The share that is done: a number, or the share of one part. */
-function Progress({ value }: { value: unknown }) {
-  const { share, part } = typeof value === 'number' ? { share: value, part: undefined } : ((value ?? {}) as { share?: number; part?: string });
-  if (typeof share !== 'number') return null;
+/** The share of one part of a step that is done. */
+function Progress({ share, part = '' }: { share: number; part?: string }) {
   const percent = Math.round(Math.min(1, Math.max(0, share)) * 100);
   return (
     <span className="mt-2 flex items-center gap-3 text-xs">
@@ -95,7 +94,7 @@ function Progress({ value }: { value: unknown }) {
         <span className="block h-full bg-accent transition-[width]" style={{ width: `${percent}%` }} />
       </span>
       <span className="tabular-nums">
-        {percent} % {typeof part === 'string' ? part : ''}
+        {percent} % {part}
       </span>
     </span>
   );

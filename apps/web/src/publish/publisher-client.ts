@@ -2,7 +2,7 @@ import { queryHash } from '@oml/protocol/canonical-query';
 import type { Deployment } from '@oml/protocol/deployment';
 import { OmlError, type OmlErrorCode } from '@oml/protocol/error';
 import { omlDomain } from '@oml/protocol/receipt';
-import type { Address, Hex } from 'viem';
+import { bytesToHex, type Address, type Hex } from 'viem';
 import { z } from 'zod';
 import type { Slot } from './file-slots.ts';
 
@@ -16,12 +16,13 @@ export interface PublishBody {
   owner: Address;
 }
 
-const viewSchema = z.object({
+/** What GET /publications/:id answers. */
+export const viewSchema = z.object({
   state: z.string(),
-  steps: z.array(z.object({ name: z.string(), state: z.string(), startedAt: z.number().nullish(), endedAt: z.number().nullish(), progress: z.unknown() })),
+  steps: z.array(z.object({ name: z.string(), state: z.string(), startedAt: z.number().nullish(), endedAt: z.number().nullish(), progress: z.number().optional(), part: z.string().optional() })),
   transactions: z.array(z.object({ step: z.string(), hash: z.string() })).default([]),
   modelId: z.string().nullish(),
-  report: z.unknown(),
+  report: z.unknown().optional(),
   error: z.object({ code: z.string(), message: z.string() }).nullish(),
 });
 export type PublicationView = z.output<typeof viewSchema>;
@@ -34,6 +35,12 @@ export function publishRequest(body: PublishBody, { chainId, contracts }: Deploy
     primaryType: 'PublishRequest',
     message: { bodyHash: queryHash({ ...body }) },
   } as const;
+}
+
+/** SHA-256 of a file in hex: the name under which the publisher keeps it. */
+export async function uploadIdOf(file: Blob): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()));
+  return bytesToHex(digest).slice(2);
 }
 
 /** Sends one file; `onSent` hears the share that has left, 0 to 1. Throws what the publisher answers. */

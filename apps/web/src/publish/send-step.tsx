@@ -1,5 +1,6 @@
 'use client';
 import { useMutation } from '@tanstack/react-query';
+import { OmlError } from '@oml/protocol/error';
 import { Button } from '@oml/ui/button';
 import { useState, type ReactNode } from 'react';
 import { useConnection, useSignTypedData } from 'wagmi';
@@ -7,7 +8,7 @@ import { explainError } from '../wallet/explain-error.ts';
 import { Problem } from '../wallet/problem.tsx';
 import { usePublicConfig } from '../wallet/providers.tsx';
 import { SLOTS, type Slot, type SlottedFiles } from './file-slots.ts';
-import { orderPublication, publishRequest, upload, type PublishBody } from './publisher-client.ts';
+import { orderPublication, publishRequest, upload, uploadIdOf, type PublishBody } from './publisher-client.ts';
 import { readPublishTerms, type PublishTerms } from './publish-terms.ts';
 
 interface SendStepProps {
@@ -19,7 +20,7 @@ interface SendStepProps {
   connect: ReactNode;
 }
 
-/** Uploads the files, has the wallet sign the whole order, and sends it. */
+/** Has the wallet sign the whole order, then uploads the files it names and sends it. */
 export function SendStep({ publisher, files, kind, terms, onOrdered, connect }: SendStepProps) {
   const { address } = useConnection();
   const { deployment } = usePublicConfig();
@@ -29,10 +30,11 @@ export function SendStep({ publisher, files, kind, terms, onOrdered, connect }: 
   const order = useMutation({
     mutationFn: async () => {
       if (!address || !('read' in read)) throw new Error('Connect a wallet first.');
-      const uploaded = await uploadAll(publisher, files, setAt);
-      const body: PublishBody = { kind, files: uploaded, owner: address, ...read.read };
+      setAt('Reading the files');
+      const body: PublishBody = { kind, files: await uploadIds(files), owner: address, ...read.read };
       setAt('Waiting for your signature');
       const signature = await sign(publishRequest(body, deployment));
+      await uploadAll(publisher, files, body.files, setAt);
       setAt('Ordering the publication');
       return orderPublication(publisher, body, signature);
     },
@@ -53,11 +55,17 @@ export function SendStep({ publisher, files, kind, terms, onOrdered, connect }: 
   );
 }
 
-async function uploadAll(publisher: string, files: SlottedFiles, say: (text: string) => void): Promise<Partial<Record<Slot, string>>> {
-  const uploaded: Partial<Record<Slot, string>> = {};
+/** What the publisher will call each file: its SHA-256. */
+async function uploadIds(files: SlottedFiles): Promise<Partial<Record<Slot, string>>> {
+  const ids = await Promise.all(SLOTS.map(async ({ slot }) => [slot, files[slot] && (await uploadIdOf(files[slot]))] as const));
+  return Object.fromEntries(ids.filter(([, id]) => id !== undefined));
+}
+
+async function uploadAll(publisher: string, files: SlottedFiles, ids: Partial<Record<Slot, string>>, say: (text: string) => void): Promise<void> {
   for (const { slot } of SLOTS) {
     const file = files[slot];
-    if (file) uploaded[slot] = await upload(publisher, file, (share) => say(`Uploading ${file.name}: ${Math.round(share * 100)} %`));
+    if (!file) continue;
+    const id = await upload(publisher, file, (share) => say(`Uploading ${file.name}: ${Math.round(share * 100)} %`));
+    if (id !== ids[slot]) throw new OmlError('CONFLICT', `${file.name} arrived changed: sign and send again.`, { retryable: true });
   }
-  return uploaded;
 }

@@ -50,7 +50,7 @@ function Checks({ checks }: { checks: readonly Check[] }) {
     <ul role="status" data-testid="check-results" className="flex flex-col gap-1.5 text-sm">
       {checks.map(({ name, ok, detail }) => (
         <li key={name} className="grid grid-cols-[1rem_minmax(0,1fr)] gap-x-2 sm:grid-cols-[1rem_9rem_minmax(0,1fr)]">
-          {ok ? <CheckIcon aria-label="holds" className="mt-0.5 size-4 text-money" /> : <X aria-label="fails" className="mt-0.5 size-4 text-slashed" />}
+          {ok ? <CheckIcon aria-label="holds" className="mt-0.5 size-4 text-evidence" /> : <X aria-label="fails" className="mt-0.5 size-4 text-risk" />}
           <span className="font-semibold">{name}</span>
           <span className="col-start-2 text-ink-soft sm:col-start-3">{detail}</span>
         </li>

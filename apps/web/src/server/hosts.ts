@@ -18,7 +18,7 @@ async function standingOf(db: Database, account: LicenseRow['account']): Promise
   return { bond: row?.bond ?? 0n, end: hostEnd(row, claims, refused) };
 }
 
-const RANKS: Partial<Record<Tone, number>> = { money: 0, plain: 1, risk: 2, slashed: 3 };
+const RANKS: Partial<Record<Tone, number>> = { money: 0, accent: 0, plain: 1, risk: 2, slashed: 3 };
 
 /** Hosts that buyers meet first: those nothing was ever taken from. */
 export function byStanding(hosts: readonly Host[]): Host[] {

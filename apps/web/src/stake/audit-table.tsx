@@ -13,7 +13,7 @@ const KINDS: Record<string, string> = { 'paid-use': 'Is every use paid?', disgui
 /** What this deployment's verifier has looked into, asked of the verifier itself. */
 export function AuditTable() {
   const { verifierUrl } = usePublicConfig();
-  const { data, isError } = useQuery({
+  const { data, errorUpdateCount } = useQuery({
     queryKey: ['audits', verifierUrl],
     enabled: verifierUrl !== undefined,
     queryFn: ({ signal }) => fetchAudits(verifierUrl!, signal),
@@ -21,8 +21,9 @@ export function AuditTable() {
     retry: false,
   });
   if (!verifierUrl) return <EmptyState title="No verifier’s agent is named to this site">Claims and batches below are on chain all the same.</EmptyState>;
-  if (isError) return <EmptyState title="The verifier’s agent does not answer">Claims and batches are on chain all the same.</EmptyState>;
-  if (!data?.length) return <EmptyState title="No audit yet">The verifier has not looked into any host.</EmptyState>;
+  if (!data && errorUpdateCount > 0) return <EmptyState title="The verifier’s agent does not answer">Claims and batches are on chain all the same.</EmptyState>;
+  if (!data) return <EmptyState title="Asking the verifier" />;
+  if (data.length === 0) return <EmptyState title="No audit yet">The verifier has not looked into any host.</EmptyState>;
   return (
     <Table label="Audits">
       <Head>

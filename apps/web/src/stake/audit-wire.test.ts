@@ -6,5 +6,5 @@ const audit = (fields: Partial<Audit>): Audit => ({ id: '1', kind: 'paid-use', s
 describe('auditWords', () => {
   it('never calls a missing match innocence', () => expect(auditWords(audit({ state: 'done', verdict: 'inconclusive' }))).toEqual({ word: 'Inconclusive', tone: 'plain' }));
   it('says how far a running audit is', () => expect(auditWords(audit({ steps: [{ name: 'anchor' }] })).word).toBe('Running: anchor'));
-  it('shows a failure', () => expect(auditWords(audit({ state: 'failed', error: { code: 'CHAIN_REVERTED', message: 'no' } })).tone).toBe('slashed'));
+  it('shows a failure', () => expect(auditWords(audit({ state: 'failed', error: { code: 'CHAIN_REVERTED', message: 'no' } })).tone).toBe('risk'));
 });

@@ -35,7 +35,7 @@ const VERDICTS: Record<string, { word: string; tone: 'money' | 'risk' | 'slashed
 /** How an audit ended, or how far it is. "Inconclusive" is never "innocent". */
 export function auditWords({ verdict, state, error, steps }: Audit): { word: string; tone: 'money' | 'risk' | 'slashed' | 'plain' | 'accent' } {
   if (verdict) return VERDICTS[verdict] ?? { word: verdict, tone: 'plain' };
-  if (error || state === 'failed') return { word: 'Failed', tone: 'slashed' };
+  if (error || state === 'failed') return { word: 'Failed', tone: 'risk' };
   const at = steps.at(-1)?.name;
   return { word: at ? `Running: ${at}` : 'Running', tone: 'accent' };
 }

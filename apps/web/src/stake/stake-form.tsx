@@ -7,6 +7,7 @@ import { dollars, parseDollars } from '@oml/ui/dollars';
 import { EmptyState, Note } from '@oml/ui/empty-state';
 import { TextField } from '@oml/ui/field';
 import { CopyButton } from '@oml/ui/hash';
+import { duration } from '@oml/ui/relative-time';
 import { useState } from 'react';
 import { bytesToHex, isHex, zeroHash, type Hex } from 'viem';
 import { useConnection, useReadContract } from 'wagmi';
@@ -43,7 +44,7 @@ function Stake({ address }: { address: `0x${string}` }) {
   return (
     <Card className="flex flex-col gap-4 p-5 text-sm">
       <p className="text-ink-soft">
-        Your stake is <Amount value={stake ?? 0n} />. {values ? <>The least is <Amount value={values.minStake} />; it can leave {Number(values.unstakeDelay)} seconds after you ask.</> : null}
+        Your stake is <Amount value={stake ?? 0n} />. {values ? <>The least is <Amount value={values.minStake} />; it can leave {duration(Number(values.unstakeDelay))} after you ask.</> : null}
       </p>
       <TextField label="Dollars to stake" inputMode="decimal" value={text} onChange={(event) => setText(event.target.value)} problem={text && amount === undefined ? 'A number with at most six decimals.' : tooLittle ? `Together with your stake that is below ${dollars(values.minStake)}.` : undefined} data-testid="stake-amount" />
       <TextField mono label="Encryption key" hint="X25519 public key that probes are sealed to." value={key.text} onChange={(event) => key.setText(event.target.value)} problem={key.text && !key.value ? '32 bytes of hex.' : undefined} />

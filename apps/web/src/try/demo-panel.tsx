@@ -46,7 +46,7 @@ export function DemoPanel({ modelUrl }: { modelUrl: string }) {
 }
 
 function DemoAnswer({ answer }: { answer: ClassifyAnswer }) {
-  if ('error' in answer) return <Note tone="slashed" role="alert">{answer.error}</Note>;
+  if ('error' in answer) return <Note tone="risk" role="alert">{answer.error}</Note>;
   return (
     <div role="status" className="flex flex-col gap-2">
       <p className="flex items-baseline gap-3">

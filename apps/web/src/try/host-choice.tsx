@@ -56,9 +56,8 @@ export function HostChoice({ hosts, chosen, onChoose, floorPrice }: HostChoicePr
 }
 
 function HostPrice({ license, floorPrice }: { license: LicenseRow; floorPrice: bigint }) {
-  const { data, isPending, isError } = useOffer(license);
-  if (isPending) return <Skeleton className="w-14" />;
-  if (isError) return <span className="text-xs text-risk">does not answer</span>;
-  if (!data) return <span className="text-xs text-risk">does not list it</span>;
-  return <Amount value={data.price} tone={data.price < floorPrice ? 'risk' : 'plain'} />;
+  const { state, offer } = useOffer(license);
+  if (offer) return <Amount value={offer.price} tone={offer.price < floorPrice ? 'risk' : 'plain'} />;
+  if (state === 'asking') return <Skeleton className="w-14" />;
+  return <span className="text-xs text-risk">{state === 'silent' ? 'does not answer' : 'does not list it'}</span>;
 }

@@ -1,16 +1,16 @@
 import type { Deployment } from '@oml/protocol/deployment';
 import { Ago } from '@oml/ui/ago';
-import { Amount } from '@oml/ui/amount';
 import { Card, Facts, Section } from '@oml/ui/card';
 import { EmptyState, Note } from '@oml/ui/empty-state';
 import { Hash } from '@oml/ui/hash';
 import { Badge, StateBadge } from '@oml/ui/state-badge';
-import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
 import { formatEther, formatGwei } from 'viem';
 import { LiveRefresh } from '../parts/live-refresh.tsx';
 import type { TransactionView } from '../server/transaction.ts';
 import { explainRevert } from '../wallet/revert-words.ts';
-import { contractAt, decodeCall, decodeLog, decodeRevert, type Decoded } from './known-contracts.ts';
+import { contractAt, decodeCall, decodeLog, decodeRevert } from './known-contracts.ts';
+import { Arguments } from './arguments.tsx';
+import { Transfers } from './transfers.tsx';
 
 /** A transaction as it stands on this chain: status, call, money and logs, decoded. */
 export function TransactionDetails({ view, deployment }: { view: TransactionView; deployment: Deployment }) {
@@ -70,7 +70,7 @@ function Status({ view }: { view: TransactionView }) {
   const reverted = view.receipt.status === 'reverted';
   return (
     <span className="inline-flex flex-wrap items-center gap-2" data-testid="tx-status">
-      <Badge tone={reverted ? 'slashed' : 'money'}>{reverted ? 'Reverted' : 'Success'}</Badge>
+      <Badge tone={reverted ? 'risk' : 'accent'}>{reverted ? 'Reverted' : 'Success'}</Badge>
       <StateBadge of="transaction" state={isFinal(view) ? 'final' : 'included'} />
     </span>
   );
@@ -80,50 +80,9 @@ function Refusal({ data }: { data: `0x${string}` }) {
   const decoded = decodeRevert(data);
   const { sentence } = decoded ? explainRevert(decoded.name, Object.fromEntries(decoded.args)) : { sentence: 'The contract refused without a reason that this page can read.' };
   return (
-    <Note tone="slashed">
+    <Note tone="risk">
       <p>{sentence}</p>
       {decoded ? <p className="mt-1 break-all font-mono text-xs text-ink-soft">{decoded.name}</p> : null}
     </Note>
   );
-}
-
-const argOf = ({ args }: Decoded, name: string): string => args.find(([key]) => key === name)?.[1] ?? '';
-
-function Transfers({ transfers }: { transfers: readonly Decoded[] }) {
-  return (
-    <Section title={transfers.length === 1 ? 'Transfer' : 'Transfers'}>
-      <Table label="Token transfers">
-        <Head>
-          <Heading>From</Heading>
-          <Heading>To</Heading>
-          <Heading numeric>Amount</Heading>
-        </Head>
-        <Body>
-          {transfers.map((transfer, i) => (
-            <Row key={i}>
-              <Cell><Hash value={argOf(transfer, 'from')} /></Cell>
-              <Cell><Hash value={argOf(transfer, 'to')} /></Cell>
-              <Cell numeric><Amount value={BigInt(argOf(transfer, 'value') || 0)} /></Cell>
-            </Row>
-          ))}
-        </Body>
-      </Table>
-    </Section>
-  );
-}
-
-function Arguments({ decoded }: { decoded: Decoded }) {
-  return <Facts rows={decoded.args.map(([name, value]) => [name, <Value key="v" text={value} />])} />;
-}
-
-function Value({ text }: { text: string }) {
-  if (/^0x[0-9a-fA-F]{40}$|^0x[0-9a-fA-F]{64}$/.test(text)) return <Hash value={text} />;
-  if (text.length > 200)
-    return (
-      <details>
-        <summary className="text-ink-soft hover:text-ink">{text.length} characters</summary>
-        <pre className="mt-2 max-h-80 overflow-auto whitespace-pre-wrap break-all font-mono text-xs">{text}</pre>
-      </details>
-    );
-  return <span className="break-all font-mono text-[0.95em]">{text}</span>;
 }

@@ -5,7 +5,7 @@ import type { Explanation } from './revert-words.ts';
 export function Problem({ explanation, ...props }: { explanation: Explanation; 'data-testid'?: string }) {
   const { sentence, next, code } = explanation;
   return (
-    <Note tone="slashed" role="alert" {...props}>
+    <Note tone="risk" role="alert" {...props}>
       <p>{sentence}</p>
       {next ? <p className="mt-1 text-ink-soft">{next}</p> : null}
       {code ? <p className="mt-1 font-mono text-xs text-ink-soft">{code}</p> : null}

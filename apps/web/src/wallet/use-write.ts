@@ -2,6 +2,7 @@
 import { omlErrorsAbi } from '@oml/contracts/abis';
 import { useRouter } from 'next/navigation';
 import { useCallback, useState } from 'react';
+import { toast } from 'sonner';
 import type { Abi, Address, ContractFunctionArgs, ContractFunctionName, Hex, TransactionReceipt } from 'viem';
 import { useConnection, usePublicClient, useSwitchChain, useWriteContract } from 'wagmi';
 import { explainError } from './explain-error.ts';
@@ -48,6 +49,7 @@ export function useWrite() {
         const receipt = await publicClient.waitForTransactionReceipt({ hash });
         if (receipt.status === 'reverted') throw new Error('The transaction was included, but the contract refused it.');
         setStatus({ state: 'included', hash });
+        toast(`Included in block ${receipt.blockNumber}`, { id: hash, description: String(call.functionName) });
         router.refresh();
         return receipt;
       } catch (error) {

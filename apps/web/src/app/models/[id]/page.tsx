@@ -81,7 +81,7 @@ export default async function ModelPage({ params }: Props) {
         <Figure name="Money booked" value={<Amount value={model.revenue} tone={model.revenue > 0n ? 'money' : 'plain'} />} />
       </Figures>
       <div className="grid items-start gap-10 lg:grid-cols-[minmax(0,1fr)_23rem] lg:gap-8">
-        <aside className="flex min-w-0 flex-col gap-8 lg:sticky lg:top-20 lg:col-start-2 lg:row-start-1 lg:max-h-[calc(100dvh-6rem)] lg:overflow-y-auto">
+        <aside className="flex min-w-0 flex-col gap-8 lg:col-start-2 lg:row-start-1">
           <TryPanel hosts={serving} kind={model.kind ?? 'language'} floorPrice={model.terms.floorPrice} {...(demoUrl ? { demoUrl } : {})} />
         </aside>
         <div className="flex min-w-0 flex-col gap-10 lg:col-start-1 lg:row-start-1">

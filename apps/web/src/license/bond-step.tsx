@@ -1,0 +1,38 @@
+'use client';
+import { licenseRegistryAbi } from '@oml/contracts/abis';
+import { Amount } from '@oml/ui/amount';
+import { Button } from '@oml/ui/button';
+import { dollars } from '@oml/ui/dollars';
+import { duration } from '@oml/ui/relative-time';
+import { usePublicConfig } from '../wallet/providers.tsx';
+import { useSpend } from '../wallet/use-spend.ts';
+import { WriteStatus } from '../wallet/write-status.tsx';
+import type { LicenseState } from './license-state.ts';
+
+/** What the bond still lacks, and the button that posts it. */
+export function BondStep({ state, account }: { state: LicenseState; account: `0x${string}` }) {
+  const { licenseRegistry } = usePublicConfig().deployment.contracts;
+  const { spend, status, busy } = useSpend();
+  const { bond, allocated } = state.account;
+  const post = () => spend(state.missing, { address: licenseRegistry, abi: licenseRegistryAbi, functionName: 'depositBond', args: [account, state.missing] }).catch(() => undefined);
+  return (
+    <div className="flex flex-col gap-3 text-sm">
+      <p className="text-ink-soft">
+        Your bond is <Amount value={bond} />, of which <Amount value={allocated} /> are reserved by licenses.{' '}
+        {state.missing > 0n ? (
+          <>
+            This license needs <Amount value={state.missing} /> more. It stays yours, and slashable until {duration(Number(state.values.exitDelay))} after you ask for it back.
+          </>
+        ) : (
+          'That is enough.'
+        )}
+      </p>
+      {state.missing > 0n ? (
+        <Button variant="primary" className="self-start" busy={busy} onClick={() => void post()} data-testid="license-bond">
+          Post bond of {dollars(state.missing)}
+        </Button>
+      ) : null}
+      <WriteStatus status={status} />
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+import { Amount } from '@oml/ui/amount';
+import { Section } from '@oml/ui/card';
+import { Hash } from '@oml/ui/hash';
+import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
+import type { Decoded } from './known-contracts.ts';
+
+const argOf = ({ args }: Decoded, name: string): string => args.find(([key]) => key === name)?.[1] ?? '';
+
+/** The dollars that a transaction moved. */
+export function Transfers({ transfers }: { transfers: readonly Decoded[] }) {
+  return (
+    <Section title={transfers.length === 1 ? 'Transfer' : 'Transfers'}>
+      <Table label="Token transfers">
+        <Head>
+          <Heading>From</Heading>
+          <Heading>To</Heading>
+          <Heading numeric>Amount</Heading>
+        </Head>
+        <Body>
+          {transfers.map((transfer, i) => (
+            <Row key={i}>
+              <Cell><Hash value={argOf(transfer, 'from')} /></Cell>
+              <Cell><Hash value={argOf(transfer, 'to')} /></Cell>
+              <Cell numeric><Amount value={BigInt(argOf(transfer, 'value') || 0)} /></Cell>
+            </Row>
+          ))}
+        </Body>
+      </Table>
+    </Section>
+  );
+}
