@@ -4,9 +4,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['{apps,packages}/*/{src,test}/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
-    // Two cores: models and chains inside the tests want them too.
-    maxWorkers: 2,
+    // More than cores: most tests wait for blocks of a chain of their own.
+    maxWorkers: 4,
   },
 });

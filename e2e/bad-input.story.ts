@@ -1,15 +1,18 @@
 import { claimCourtAbi, devDollarAbi } from '@oml/contracts/abis';
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeReceiptHeader } from '@oml/protocol/receipt-header';
 import { receiptSigner } from '@oml/protocol/receipt';
 import { createBuyer } from '@oml/sdk/buyer';
 import { wrapFetchWithPayment, x402Client } from '@x402/fetch';
 import { ExactEvmScheme } from '@x402/evm/exact/client';
-import { keccak256, stringToBytes, toHex } from 'viem';
+import { createWalletClient, decodeFunctionData, encodeAbiParameters, http, keccak256, stringToBytes, toHex, type AbiParameter, type Hex } from 'viem';
+import { foundry } from 'viem/chains';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { root } from '../scripts/stack/layout.ts';
-import { actors, adminToken, connectRpc, deployment, hosts, toldChapter, urlOf } from './stack.ts';
+import { deploymentPath, root } from '../scripts/stack/layout.ts';
+import { actors, adminToken, connectRpc, deployment, hosts, toldChapter, until, urlOf } from './stack.ts';
 
 const BUYER = actors.buyer;
 const OUTSIDER = actors.outsider;
@@ -47,11 +50,14 @@ describe('bad input gets a clear error with its code, and loses nothing', () => 
   const refusal = async (answer: Response) => ({ status: answer.status, code: ((await answer.json()) as { code?: string }).code });
 
   it('a file that is no ONNX', async () => {
-    const answer = await fetch(`${urlOf('publisher')}/uploads`, { method: 'PUT', body: 'not a model' });
-    const { uploadId } = (await answer.json()) as { uploadId?: string };
-    const out = spawnSync(process.execPath, [join(root, 'apps/publisher/src/publish.ts'), '--publisher', urlOf('publisher'), '--name', 'junk', '--kind', 'language', '--dir', join(root, 'docs'), '--json'], { env: { ...process.env, OWNER_KEY: actors.owner.key, RPC_URL: urlOf('chain'), OML_DEPLOYMENT: join(process.env['OML_STATE'] ?? join(root, '.oml'), 'deployment.json') }, encoding: 'utf8' });
-    expect(out.status).not.toBe(0);
-    expect(uploadId === undefined || uploadId.length > 0).toBe(true);
+    const dir = mkdtempSync(join(tmpdir(), 'no-onnx-'));
+    writeFileSync(join(dir, 'model.onnx'), 'this is no model');
+    const nonce = await connectRpc().getTransactionCount({ address: actors.publisher.address });
+    const args = ['--publisher', urlOf('publisher'), '--name', 'junk', '--kind', 'classifier', '--dir', dir, '--json'];
+    const out = spawnSync(process.execPath, [join(root, 'apps/publisher/src/publish.ts'), ...args], { env: { ...process.env, OWNER_KEY: actors.owner.key, OML_DEPLOYMENT: deploymentPath }, encoding: 'utf8' });
+    expect(out.status).toBe(1);
+    expect(out.stderr).toMatch(/^MODEL_NOT_ONNX: /m);
+    expect(await connectRpc().getTransactionCount({ address: actors.publisher.address })).toBe(nonce);
   });
 
   it('a 402 answered with a short payment', async () => {
@@ -103,15 +109,29 @@ describe('bad input gets a clear error with its code, and loses nothing', () => 
     await expect(lying.complete(gateway, { model: 'fable', prompt: 'A fox', maxTokens: 4 })).rejects.toMatchObject({ code: expect.stringMatching(/^RECEIPT_/) });
   });
 
-  it("a stranger's claim", async () => {
-    const claimed = toldChapter<Record<'tardy', { claimId: string }>>('audits')!.tardy.claimId;
+  it("a stranger's claim: a copied reveal, and the same contents under a commitment of his own", async () => {
     const rpc = connectRpc();
     const { claimCourt } = deployment().contracts;
-    const claims = await rpc.readContract({ address: claimCourt, abi: claimCourtAbi, functionName: 'claimCount' });
-    const contents = { receipts: [] as never[] };
-    await expect(rpc.simulateContract({ address: claimCourt, abi: claimCourtAbi, functionName: 'revealUnpaidUse', args: [contents, toHex(0, { size: 32 })], account: OUTSIDER.address })).rejects.toThrow(/ClaimCourt_(UnknownCommitment|NoReceipts)/);
-    await expect(rpc.simulateContract({ address: claimCourt, abi: claimCourtAbi, functionName: 'proveItems', args: [BigInt(claimed), []], account: OUTSIDER.address })).rejects.toThrow(/ClaimCourt_/);
-    expect(await rpc.readContract({ address: claimCourt, abi: claimCourtAbi, functionName: 'claimCount' })).toBe(claims);
+    const court = { address: claimCourt, abi: claimCourtAbi } as const;
+    const claims = await rpc.readContract({ ...court, functionName: 'claimCount' });
+    const reveal = toldChapter<Record<'tardy', { steps: { name: string; tx: Hex }[] }>>('audits')!.tardy.steps.find(({ name }) => name === 'reveal')!;
+    const { functionName, args } = decodeFunctionData({ abi: claimCourtAbi, data: (await rpc.getTransaction({ hash: reveal.tx })).input });
+    if (functionName !== 'revealUnpaidUse') throw new Error(`the tardy host was claimed by ${functionName}`);
+    const [contents, salt] = args;
+    await expect(rpc.simulateContract({ ...court, functionName, args: [contents, salt], account: OUTSIDER.address })).rejects.toThrow(/ClaimCourt_UnknownCommitment/);
+
+    const contentsType = claimCourtAbi.find((item) => item.type === 'function' && item.name === functionName)!.inputs[0]!;
+    const contentsHash = keccak256(encodeAbiParameters([{ type: 'uint8' }, contentsType] as AbiParameter[], [1, contents]));
+    const words = [{ type: 'uint256' }, { type: 'address' }, { type: 'address' }, { type: 'bytes32' }, { type: 'bytes32' }] as const;
+    const commitment = keccak256(encodeAbiParameters(words, [BigInt(deployment().chainId), claimCourt, OUTSIDER.address, contentsHash, salt]));
+    const wallet = createWalletClient({ account: OUTSIDER.account, chain: foundry, transport: http(urlOf('chain')) });
+    await rpc.waitForTransactionReceipt({ hash: await wallet.writeContract({ ...court, functionName: 'commitClaim', args: [commitment] }) });
+    await until('a block after the commitment', async () => {
+      const refused = await rpc.simulateContract({ ...court, functionName, args: [contents, salt], account: OUTSIDER.address }).catch((error: Error) => error.message);
+      if (typeof refused !== 'string') throw new Error('a stranger revealed a claim');
+      return /ClaimCourt_NotYourNonce/.test(refused) ? true : undefined;
+    });
+    expect(await rpc.readContract({ ...court, functionName: 'claimCount' })).toBe(claims);
   });
 
   it("a stranger's audit request and probe request", async () => {
