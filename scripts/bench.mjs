@@ -1,3 +1,3 @@
 import { runProgram } from './install.mjs';
 
-runProgram('scripts/bench/loop.ts');
+await runProgram('scripts/bench/loop.ts');

@@ -10,16 +10,20 @@ const stamp = join(root, 'node_modules', '.oml-lock');
 const QUIET = { NEXT_TELEMETRY_DISABLED: '1', TURBO_TELEMETRY_DISABLED: '1', HARDHAT_DISABLE_TELEMETRY_PROMPT: 'true', PRISMA_HIDE_UPDATE_MESSAGE: '1', NODE_NO_WARNINGS: '1' };
 
 /** Installs the locked dependencies where they are absent or of another lock file. */
-function install() {
+async function install() {
   const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   if (spawnSync('npm', ['--version'], { stdio: 'ignore', shell: process.platform === 'win32' }).status !== 0) fail('npm is missing: install Node.js 20 or newer with npm, then run this again.');
   console.log('· installing dependencies (about two minutes the first time)');
   const started = Date.now();
-  const done = spawnSync('npm', ['ci', '--loglevel=error'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], shell: process.platform === 'win32' });
-  if (done.status !== 0) fail('npm could not install the dependencies: the lines above say why. Check the network, then run this again.');
+  const seconds = () => `${Math.round((Date.now() - started) / 1000)} s`;
+  const timer = setInterval(() => console.log(`  … installing dependencies, ${seconds()}`), 10_000);
+  const npm = spawn('npm', ['ci', '--loglevel=error'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], shell: process.platform === 'win32' });
+  const code = await new Promise((resolve) => npm.once('exit', resolve).once('error', () => resolve(1)));
+  clearInterval(timer);
+  if (code !== 0) fail('npm could not install the dependencies: the lines above say why. Check the network, then run this again.');
   writeFileSync(stamp, lock);
-  console.log(`✓ dependencies installed in ${Math.round((Date.now() - started) / 1000)} s`);
+  console.log(`✓ dependencies installed in ${seconds()}`);
 }
 
 function fail(why) {
@@ -37,10 +41,10 @@ function projectNode() {
 }
 
 /** Installs, then runs a TypeScript program on the project's Node and ends as it ends. */
-export function runProgram(program) {
+export async function runProgram(program) {
   const [major] = process.versions.node.split('.').map(Number);
   if (major < 20) fail(`Node.js 20 or newer is needed, this is ${process.versions.node}.`);
-  install();
+  await install();
   const PATH = `${join(root, 'node_modules', '.bin')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`;
   const child = spawn(projectNode(), [join(root, program), ...process.argv.slice(2)], { cwd: root, stdio: 'inherit', env: { ...process.env, ...QUIET, PATH } });
   // The terminal sends Ctrl-C to the whole group; a plain kill reaches only this process and is passed on.

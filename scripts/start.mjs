@@ -1,3 +1,3 @@
 import { runProgram } from './install.mjs';
 
-runProgram('scripts/stack/start.ts');
+await runProgram('scripts/stack/start.ts');

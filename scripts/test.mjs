@@ -1,3 +1,3 @@
 import { runProgram } from './install.mjs';
 
-runProgram('scripts/checks/test.ts');
+await runProgram('scripts/checks/test.ts');

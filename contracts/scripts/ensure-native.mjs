@@ -23,7 +23,7 @@ if (!existsSync(join(target, 'package.json'))) install();
 function install() {
   const scratch = mkdtempSync(join(edr, '..', '.edr-'));
   try {
-    run('npm', ['pack', '--silent', '--pack-destination', scratch, `@nomicfoundation/${name}@${version}`]);
+    run('npm', ['pack', '--silent', '--prefer-offline', '--pack-destination', scratch, `@nomicfoundation/${name}@${version}`]);
     const archive = readdirSync(scratch).find((file) => file.endsWith('.tgz'));
     const unpacked = join(scratch, 'unpacked');
     mkdirSync(unpacked);
@@ -35,7 +35,10 @@ function install() {
   }
 }
 
-function run(command, args, cwd) {
-  const { status, error } = spawnSync(command, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' });
-  if (error || status !== 0) throw error ?? new Error(`${command} ${args.join(' ')} exited with ${status}`);
+/** A registry that stalls is asked again: npm itself would wait for minutes. */
+function run(command, args, cwd, attempts = 3) {
+  const { status, error } = spawnSync(command, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32', timeout: 60_000, killSignal: 'SIGKILL' });
+  if (!error && status === 0) return;
+  if (attempts > 1) return run(command, args, cwd, attempts - 1);
+  throw error ?? new Error(`${command} ${args.join(' ')} exited with ${status}`);
 }

@@ -56,16 +56,6 @@ export function lastWords(name: string, lines = 12): string {
   }
 }
 
-/** Stops one part by name and waits for its end. */
-export async function stopPart(name: string): Promise<void> {
-  const entry = running.find(({ part }) => part.name === name);
-  if (!entry) return;
-  const before = stopping;
-  stopping = true;
-  await end(entry);
-  stopping = before;
-}
-
 /** Stops every part, last started first; what does not end in time is killed. */
 export async function stopAll(): Promise<void> {
   stopping = true;

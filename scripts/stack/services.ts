@@ -69,4 +69,6 @@ export const gateway = ({ part, account, gas, booking }: Host): Part =>
     GAS_KEY: actors[gas].key,
     PUBLIC_URL: urlOf(part),
     BOOKING: booking,
+    // Each of these is the one gateway of its licenses.
+    CREDIT_STRANGERS: 'true',
   });

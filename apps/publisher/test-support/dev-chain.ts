@@ -1,56 +1,9 @@
-import { readDeployment } from '@oml/contracts/deployment';
-import type { Deployment } from '@oml/protocol/deployment';
-import { connectChain, type Chain } from '@oml/service/chain';
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { createTestClient, http, type Hex } from 'viem';
+import { devKey, startDevChain as start, type DevChain } from '@oml/service/test-support/dev-chain';
 
-const ROOT = join(import.meta.dirname, '../../..');
-const BIN = join(ROOT, 'node_modules/.bin');
-const env = { ...process.env, PATH: `${BIN}${delimiter}${process.env['PATH']}` };
+export type { DevChain };
+export { freePort } from '@oml/service/test-support/dev-chain';
 
-/** Anvil's own test keys: worthless anywhere else. */
-export const KEYS = {
-  DEPLOYER: '0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80',
-  OWNER: '0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d',
-  AGENT: '0x5de4111afa1a4b94908f83103eb1f1706367c2e68ca870fc3fb9a804cdab365a',
-  HOST: '0x7c852118294e51e653712a81e05800f419141751be58f605c371e15141b007a6',
-  VERIFIER: '0x47e179ec197488593b187f80a00eb0da91f1b9d0b13f8733639f19c30a34926a',
-  OUTSIDER: '0x8b3a350cf5c34c9194ca85829a2df0ec3153be0318b5e2d3348e872092edffba',
-} as const satisfies Record<string, Hex>;
+export const KEYS = { DEPLOYER: devKey(0), OWNER: devKey(1), AGENT: devKey(2), HOST: devKey(3), VERIFIER: devKey(4), OUTSIDER: devKey(5) } as const;
 
-export interface DevChain {
-  rpcUrl: string;
-  deployment: Deployment;
-  deploymentPath: string;
-  as(key: Hex): Chain;
-  stop(): void;
-}
-
-/** A real anvil with the real contracts, one block a second. */
-export async function startDevChain(): Promise<DevChain> {
-  const port = await freePort();
-  const rpcUrl = `http://127.0.0.1:${port}`;
-  const anvil = spawn(join(BIN, 'anvil'), ['--port', String(port), '--chain-id', '31337', '--silent'], { stdio: 'ignore' });
-  const client = createTestClient({ mode: 'anvil', transport: http(rpcUrl, { retryCount: 50, retryDelay: 100 }) });
-  await client.request({ method: 'eth_chainId' as never });
-  const deploymentPath = join(mkdtempSync(join(tmpdir(), 'oml-chain-')), 'deployment.json');
-  const deploy = spawnSync(process.execPath, ['scripts/deploy.mjs', '--out', deploymentPath], { cwd: join(ROOT, 'contracts'), env: { ...env, RPC_URL: rpcUrl }, encoding: 'utf8' });
-  if (deploy.status !== 0) throw new Error(`deployment failed: ${deploy.stdout}\n${deploy.stderr}`);
-  await client.setAutomine(false);
-  await client.setIntervalMining({ interval: 1 });
-  const deployment = readDeployment(deploymentPath);
-  return { rpcUrl, deployment, deploymentPath, as: (key) => connectChain({ rpcUrl, deployment, key }), stop: () => void anvil.kill() };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
+/** A real chain of one-second blocks with the real contracts. */
+export const startDevChain = (): Promise<DevChain> => start({ secondsPerBlock: 1 });

@@ -1,4 +1,4 @@
-import { itemScore } from '@oml/fingerprint/evidence';
+import { walkEvidence } from '@oml/fingerprint/evidence';
 import { headMatches } from '@oml/protocol/head';
 import type { Address, Hex } from 'viem';
 import type { AuditContext } from './audit-context.ts';
@@ -21,13 +21,8 @@ export interface Weighed {
 
 /** Walks outcomes in order; the claim ends at the first item that reaches the score (protocol §5, offence 2). */
 export function walk(outcomes: readonly Outcome[], bits: number, needed: number): Weighed {
-  let score = 0;
-  let items = 0;
-  outcomes.forEach((outcome, i) => {
-    score += itemScore({ hit: outcome === 'hit', bits });
-    if (items === 0 && score >= needed) items = i + 1;
-  });
-  return { verdict: items > 0 ? 'match' : 'inconclusive', hits: outcomes.filter((outcome) => outcome === 'hit').length, score, needed, items: items || outcomes.length, outcomes: [...outcomes] };
+  const { verdict, score, items = outcomes.length } = walkEvidence(outcomes.map((outcome) => ({ hit: outcome === 'hit', bits })), needed);
+  return { verdict, hits: outcomes.filter((outcome) => outcome === 'hit').length, score, needed, items, outcomes: [...outcomes] };
 }
 
 /** Weighs the probes of a batch as the court will: an answer counts once per key, unless the key is spent or the use is paid for. */

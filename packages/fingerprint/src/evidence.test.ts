@@ -6,9 +6,9 @@ const items = (pattern: string, bits = 4) => Array.from(pattern, (mark) => ({ hi
 
 describe('the evidence walk', () => {
   test('matches after the shortest prefix that reaches 32, however the batch goes on', () => {
-    expect(walkEvidence(items('x'.repeat(11)), 1)).toEqual({ verdict: 'match', score: 33, threshold: 32, items: 11 });
-    expect(walkEvidence(items('x'.repeat(11) + '.'.repeat(20)), 1)).toMatchObject({ verdict: 'match', score: 13, items: 11 });
-    expect(walkEvidence(items('x'.repeat(10)), 1)).toEqual({ verdict: 'inconclusive', score: 30, threshold: 32 });
+    expect(walkEvidence(items('x'.repeat(11)), evidenceThreshold(1))).toEqual({ verdict: 'match', score: 33, threshold: 32, items: 11 });
+    expect(walkEvidence(items('x'.repeat(11) + '.'.repeat(20)), evidenceThreshold(1))).toMatchObject({ verdict: 'match', score: 13, items: 11 });
+    expect(walkEvidence(items('x'.repeat(10)), evidenceThreshold(1))).toEqual({ verdict: 'inconclusive', score: 30, threshold: 32 });
   });
 
   test('asks for more from a verifier who has opened more batches', () => {
@@ -27,7 +27,7 @@ describe('the evidence walk', () => {
   test('never rises on misses and never depends on what follows the match', () => {
     fc.assert(
       fc.property(fc.array(fc.boolean(), { maxLength: 60 }), fc.array(fc.boolean(), { maxLength: 20 }), (first, rest) => {
-        const of = (hits: boolean[]) => walkEvidence(hits.map((hit) => ({ hit, bits: 4 })), 1);
+        const of = (hits: boolean[]) => walkEvidence(hits.map((hit) => ({ hit, bits: 4 })), evidenceThreshold(1));
         const before = of(first);
         if (before.verdict === 'match') expect(of([...first, ...rest]).items).toBe(before.items);
       }),

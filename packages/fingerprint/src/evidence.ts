@@ -24,9 +24,11 @@ export function itemScore({ hit, bits }: WalkItem): number {
   return hit ? bits - 1 : -1;
 }
 
-/** Walks the items of a batch in their order; a clean host matches with chance ≤ 2^-32 per batch wherever one stops (Ville). */
-export function walkEvidence(items: readonly WalkItem[], batches: number): WalkResult {
-  const threshold = evidenceThreshold(batches);
+/**
+ * Walks the items of a batch in their order against a score, as `evidenceThreshold` or the court itself names it.
+ * At 32 a clean host matches with chance ≤ 2^-32 per batch wherever one stops (Ville).
+ */
+export function walkEvidence(items: readonly WalkItem[], threshold: number): WalkResult {
   let score = 0;
   let reached: number | undefined;
   items.forEach((item, i) => {

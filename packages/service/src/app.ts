@@ -24,6 +24,9 @@ export interface ServiceApp {
 
 const EXPOSED = ['PAYMENT-REQUIRED', 'PAYMENT-RESPONSE', 'X-PAYMENT-RESPONSE', HEADERS.receipt, 'x-request-id', 'x-should-retry'];
 
+/** The rest of a refused body is never read, so the connection cannot serve another request. */
+const UNREAD = { connection: 'close' };
+
 /** A Hono app with health, readiness, metrics, request ids, a body limit, CORS and problem details. */
 export function createApp({ name, logger, isReady = () => true, maxBodyBytes = 1 << 20 }: AppOptions): ServiceApp {
   const app = new Hono();
@@ -31,7 +34,7 @@ export function createApp({ name, logger, isReady = () => true, maxBodyBytes = 1
   app.use(requestId());
   app.use(cors({ origin: '*', exposeHeaders: EXPOSED }));
   app.use(crossOriginResource);
-  app.use(bodyLimit({ maxSize: maxBodyBytes, onError: (c) => respondProblem(c, new OmlError('REQUEST_TOO_LARGE', `The body is over ${maxBodyBytes} bytes.`)) }));
+  app.use(bodyLimit({ maxSize: maxBodyBytes, onError: (c) => respondProblem(c, new OmlError('REQUEST_TOO_LARGE', `The body is over ${maxBodyBytes} bytes.`), UNREAD) }));
   app.get('/health', (c) => c.json({ ok: true, name }));
   app.get('/ready', async (c) => ((await isReady()) ? c.json({ ready: true }) : c.json({ ready: false }, 503)));
   app.get('/metrics', async (c) => c.body(await metrics.metrics(), 200, { 'content-type': metrics.contentType }));
