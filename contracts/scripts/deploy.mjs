@@ -7,6 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { deploymentSchema } from '@oml/protocol/deployment';
 import { createPublicClient, http } from 'viem';
+import { placeMulticall3 } from './multicall3.mjs';
 
 const DEV_CHAIN = 31337;
 const root = join(import.meta.dirname, '..');
@@ -24,6 +25,7 @@ const journal = join(root, 'ignition/deployments', deploymentId);
 const ownCache = mkdtempSync(join(tmpdir(), 'oml-deploy-'));
 
 try {
+  if (isThrowaway) await placeMulticall3(client);
   deploy();
   const out = resolve(callerFolder, options.out);
   mkdirSync(dirname(out), { recursive: true });
