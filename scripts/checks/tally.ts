@@ -2,15 +2,20 @@
 export interface Tally {
   passed: number;
   failed: number;
+  /** Tests that said why they could not run here, for instance without a shared model. */
+  skipped?: number;
 }
 
-export const add = (a: Tally, b: Tally): Tally => ({ passed: a.passed + b.passed, failed: a.failed + b.failed });
+export const add = (a: Tally, b: Tally): Tally => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: (a.skipped ?? 0) + (b.skipped ?? 0) });
+
+/** `N passed, N failed`, and what was skipped where anything was. */
+export const sayTally = ({ passed, failed, skipped = 0 }: Tally): string => `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 
 /** Reads the JSON report of vitest. A file that could not even be loaded counts as one failure. */
 export function vitestTally(json: string): Tally {
-  const report = JSON.parse(json) as { numPassedTests: number; numFailedTests: number; testResults: { status: string; assertionResults: unknown[] }[] };
+  const report = JSON.parse(json) as { numPassedTests: number; numFailedTests: number; numPendingTests?: number; testResults: { status: string; assertionResults: unknown[] }[] };
   const unloaded = report.testResults.filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0).length;
-  return { passed: report.numPassedTests, failed: report.numFailedTests + unloaded };
+  return { passed: report.numPassedTests, failed: report.numFailedTests + unloaded, skipped: report.numPendingTests ?? 0 };
 }
 
 /** Adds up the `N passing` and `N failing` lines that Hardhat prints, once per kind of test and once in all. */

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { add, hardhatTally, vitestTally, type Tally } from './tally.ts';
+import { add, hardhatTally, sayTally, vitestTally, type Tally } from './tally.ts';
 import { withStack } from './stack-for-tests.ts';
 
 // Before anything reads them: tests keep their own state and ports, so that a running `npm start` is left alone.
@@ -83,10 +83,10 @@ for (const group of flags.only ? [[flags.only]] : together) {
   // Stories against code that is known to be broken would only hide which part it is.
   const names = total.failed > 0 ? group.filter((name) => name !== 'stories') : group;
   for (const [name, tally] of await Promise.all(names.map(async (name) => [name, await suites[name]!()] as const))) {
-    say(`  ${name}: ${tally.passed} passed, ${tally.failed} failed`);
+    say(`  ${name}: ${sayTally(tally)}`);
     total = add(total, tally);
   }
 }
 say(`all suites in ${Math.round((Date.now() - startedAt) / 1000)} s`);
-console.log(`\n${total.passed} passed, ${total.failed} failed`);
+console.log(`\n${sayTally(total)}`);
 process.exit(total.failed > 0 ? 1 : 0);
