@@ -40,7 +40,11 @@ export async function startDevChain({ parameters = {}, secondsPerBlock }: DevCha
   const scratch = mkdtempSync(join(tmpdir(), 'oml-chain-'));
   const anvil = spawn(join(BIN, 'anvil'), ['--port', String(port), '--chain-id', '31337', '--accounts', '20', '--silent'], { stdio: 'ignore' });
   const ended = new Promise<void>((resolve) => anvil.once('exit', () => resolve()));
+  // A test run that ends without its `afterAll`, for whatever reason, leaves no chain behind.
+  const killWithUs = () => void anvil.kill();
+  process.once('exit', killWithUs);
   const stop = async (): Promise<void> => {
+    process.off('exit', killWithUs);
     anvil.kill();
     await ended;
     rmSync(scratch, { recursive: true, force: true });
