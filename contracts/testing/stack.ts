@@ -2,7 +2,7 @@ import { anchorProof, anchorTree } from '@oml/protocol/anchor';
 import { batchId as hashBatch, pairsTree } from '@oml/protocol/batch';
 import { candidateOf } from '@oml/protocol/candidate';
 import { answerIndex, codeBookTree, keyIndexAt, leafProof, type Leaf } from '@oml/protocol/code-book';
-import { exactPaymentRef } from '@oml/protocol/payment';
+import { AUTHORIZATION_TYPES, exactPaymentRef } from '@oml/protocol/payment';
 import { receiptDigest, signReceipt, type Receipt } from '@oml/protocol/receipt';
 import { requestNonce } from '@oml/protocol/request-nonce';
 import { signBinding } from '@oml/protocol/signer-binding';
@@ -89,7 +89,7 @@ export async function startStack() {
     const payment = { from: buyer.address, value, validAfter: 0n, validBefore: (await now()) + 86_400n, nonce: random() };
     const signature = await buyer.signTypedData({
       domain: { name: 'Dev Dollar', version: '1', chainId: CHAIN_ID, verifyingContract: token.address },
-      types: TRANSFER_TYPES,
+      types: AUTHORIZATION_TYPES,
       primaryType: 'TransferWithAuthorization',
       message: { ...payment, to: vault },
     });
@@ -205,17 +205,6 @@ export async function startStack() {
 
 type Wallet = Awaited<ReturnType<Awaited<ReturnType<typeof network.create>>['viem']['getWalletClients']>>[number];
 type Wallets = [Wallet, Wallet, Wallet, Wallet, Wallet];
-
-const TRANSFER_TYPES = {
-  TransferWithAuthorization: [
-    { name: 'from', type: 'address' },
-    { name: 'to', type: 'address' },
-    { name: 'value', type: 'uint256' },
-    { name: 'validAfter', type: 'uint256' },
-    { name: 'validBefore', type: 'uint256' },
-    { name: 'nonce', type: 'bytes32' },
-  ],
-} as const;
 
 /** A code book of `size` keys with 64 candidates each. */
 export function makeLeaves(size: number): Leaf[] {

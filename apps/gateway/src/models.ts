@@ -1,13 +1,12 @@
 import { licenseRegistryAbi, modelRegistryAbi } from '@oml/contracts/abis';
 import { Classifier } from '@oml/onnx/classifier';
-import { LanguageModel } from '@oml/onnx/language-model';
+import type { LanguageModel } from '@oml/onnx/language-model';
+import { openModelFolder, readModelConfig } from '@oml/onnx/model-folder';
 import { nodeEngine } from '@oml/onnx/runner-node';
-import { readTokenizer } from '@oml/onnx/tokenizer';
 import { OmlError } from '@oml/protocol/error';
 import { uint } from '@oml/protocol/wire';
 import type { Chain } from '@oml/service/chain';
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Address } from 'viem';
 import { z } from 'zod';
@@ -65,27 +64,11 @@ async function readLicense({ licenseId, price, model }: Omit<Listing, 'folder'>,
   return { modelId: license.modelId, vault: license.vault };
 }
 
-interface EditionConfig {
-  max_position_embeddings?: number;
-  id2label?: Record<string, string>;
-  labels?: string[];
-}
-
 async function openEdition(folder: string, kind: Listing['kind']): Promise<Pick<ServedModel, 'engine' | 'labels'>> {
-  const model = new Uint8Array(await readFile(join(folder, 'model.onnx')));
-  const config = ((await readJson(join(folder, 'config.json'))) ?? {}) as EditionConfig;
-  const engine = nodeEngine();
-  if (kind === 'classifier') {
-    const classifier = await Classifier.open({ model }, engine);
-    const labels = Array.from({ length: classifier.classes }, (_, i) => config.id2label?.[i] ?? config.labels?.[i] ?? String(i));
-    return { engine: classifier, labels };
-  }
-  const tokenizer = readTokenizer(await readJson(join(folder, 'tokenizer.json')), await readJson(join(folder, 'tokenizer_config.json')));
-  const { max_position_embeddings: contextLength } = config;
-  return { engine: await LanguageModel.open({ model, tokenizer, ...(contextLength ? { contextLength } : {}) }, engine), labels: [] };
-}
-
-async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : JSON.parse(text);
+  const engine = await openModelFolder(folder, nodeEngine());
+  const isClassifier = engine instanceof Classifier;
+  if (isClassifier !== (kind === 'classifier')) throw new OmlError('MODEL_INVALID', `The edition in ${LISTINGS_FILE} is listed as a ${kind} model and is none.`);
+  if (!isClassifier) return { engine, labels: [] };
+  const { id2label, labels } = await readModelConfig(folder);
+  return { engine, labels: Array.from({ length: engine.classes }, (_, i) => id2label?.[i] ?? labels?.[i] ?? String(i)) };
 }

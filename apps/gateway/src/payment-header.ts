@@ -1,22 +1,11 @@
 import { decodePaymentSignatureHeader } from '@x402/core/http';
 import type { PaymentPayload } from '@x402/core/types';
 import { OmlError } from '@oml/protocol/error';
-import { exactPaymentRef, type ExactAuthorization } from '@oml/protocol/payment';
+import { AUTHORIZATION_TYPES, exactPaymentRef, type ExactAuthorization } from '@oml/protocol/payment';
 import { recoverStrict } from '@oml/protocol/receipt';
 import { address, bytes32, hex, uint } from '@oml/protocol/wire';
 import { hashTypedData, type Address, type Hex } from 'viem';
 import { z } from 'zod';
-
-const AUTHORIZATION_TYPES = {
-  TransferWithAuthorization: [
-    { name: 'from', type: 'address' },
-    { name: 'to', type: 'address' },
-    { name: 'value', type: 'uint256' },
-    { name: 'validAfter', type: 'uint256' },
-    { name: 'validBefore', type: 'uint256' },
-    { name: 'nonce', type: 'bytes32' },
-  ],
-} as const;
 
 const payloadSchema = z.object({
   signature: hex,

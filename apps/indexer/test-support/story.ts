@@ -1,6 +1,6 @@
 import { claimCourtAbi, devDollarAbi, licenseRegistryAbi, modelRegistryAbi, revenueVaultAbi, verifierRegistryAbi } from '@oml/contracts/abis';
 import { anchorProof, anchorTree } from '@oml/protocol/anchor';
-import { exactPaymentRef } from '@oml/protocol/payment';
+import { AUTHORIZATION_TYPES, exactPaymentRef } from '@oml/protocol/payment';
 import { receiptDigest, signReceipt, type Receipt } from '@oml/protocol/receipt';
 import { requestNonce } from '@oml/protocol/request-nonce';
 import { signBinding } from '@oml/protocol/signer-binding';
@@ -88,7 +88,7 @@ export class Story {
     const payment = { from: BUYER.address, value, validAfter: 0n, validBefore: 2n ** 48n, nonce };
     const signature = await BUYER.signTypedData({
       domain: { name: 'Dev Dollar', version: '1', chainId: 31337, verifyingContract: this.at.token },
-      types: { TransferWithAuthorization: ['from:address', 'to:address', 'value:uint256', 'validAfter:uint256', 'validBefore:uint256', 'nonce:bytes32'].map(member) },
+      types: AUTHORIZATION_TYPES,
       primaryType: 'TransferWithAuthorization',
       message: { ...payment, to: vault },
     });
@@ -160,9 +160,4 @@ export class Story {
   court(functionName: string, args: readonly unknown[], force = false): Promise<TransactionReceipt> {
     return this.chain.send(VERIFIER, { address: this.at.claimCourt, abi: claimCourtAbi, functionName, args }, force);
   }
-}
-
-function member(text: string): { name: string; type: string } {
-  const [name, type] = text.split(':') as [string, string];
-  return { name, type };
 }

@@ -15,18 +15,23 @@ export async function openModelFolder(folder: string, engine: Engine): Promise<L
   const tokenizer = await readJson(join(folder, 'tokenizer.json'));
   if (tokenizer === undefined) throw new OmlError('TOKENIZER_INVALID', 'A language model needs a tokenizer.json beside it.');
   const config = await readJson(join(folder, 'tokenizer_config.json'));
-  const limit = ((await readJson(join(folder, 'config.json'))) as { max_position_embeddings?: unknown } | undefined)?.max_position_embeddings;
+  const limit = (await readModelConfig(folder)).max_position_embeddings;
   const context = typeof limit === 'number' ? { contextLength: limit } : {};
   return LanguageModel.open({ model, tokenizer: readTokenizer(tokenizer, config), ...context }, engine);
 }
 
-async function readJson(path: string): Promise<unknown> {
+/** What a model's `config.json` says, in Hugging Face's words; empty where there is none. Nothing in it is checked. */
+export async function readModelConfig(folder: string): Promise<{ max_position_embeddings?: unknown; id2label?: Record<string, string>; labels?: string[] }> {
+  return (await readJson(join(folder, 'config.json'))) ?? {};
+}
+
+async function readJson(path: string): Promise<object | undefined> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
   try {
-    return text === undefined ? undefined : JSON.parse(text);
+    return text === undefined ? undefined : (JSON.parse(text) as object);
   } catch (cause) {
     throw new OmlError('TOKENIZER_INVALID', 'A tokenizer file is no JSON.', { cause });
   }

@@ -9,8 +9,3 @@ export function formatDollars(amount: bigint): string {
   const fraction = digits.slice(-TOKEN_DECIMALS).replace(/0+$/, '').padEnd(2, '0');
   return `${sign}${whole}.${fraction}`;
 }
-
-/** A share of an amount in basis points, rounded down as the contracts do. */
-export function shareOf(amount: bigint, bps: number): bigint {
-  return (amount * BigInt(bps)) / 10_000n;
-}

@@ -10,6 +10,18 @@ export interface ExactAuthorization {
   nonce: Hex;
 }
 
+/** EIP-712 type of the authorization (EIP-3009), as buyers sign it and tokens and vaults check it. */
+export const AUTHORIZATION_TYPES = {
+  TransferWithAuthorization: [
+    { name: 'from', type: 'address' },
+    { name: 'to', type: 'address' },
+    { name: 'value', type: 'uint256' },
+    { name: 'validAfter', type: 'uint256' },
+    { name: 'validBefore', type: 'uint256' },
+    { name: 'nonce', type: 'bytes32' },
+  ],
+} as const;
+
 /** `keccak256("exact", token, from, nonce)`: how receipts and vaults name an x402 `exact` payment. */
 export function exactPaymentRef(token: Address, from: Address, nonce: Hex): Hex {
   return keccak256(
