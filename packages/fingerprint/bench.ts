@@ -1,11 +1,11 @@
 /** Prints what fingerprinting does to real models: `node packages/fingerprint/bench.ts [stories260k|wiki2m6|fable|mnist-lenet|digits …]`. */
 import { nodeEngine } from '@oml/onnx/runner-node';
 import { subjects, type BenchSubject } from './test-support/bench-subjects.ts';
-import { deriveEdition, editionSubset, slotSeed } from './src/edition.ts';
-import { draftCodeBook } from './src/draft.ts';
-import { embedFingerprints } from './src/embed.ts';
-import { deriveHex } from './src/secret.ts';
-import { openSubject } from './src/subject.ts';
+import { deriveEdition, editionSubset, slotSeed } from './src/edition/edition.ts';
+import { draftCodeBook } from './src/code-book/draft.ts';
+import { embedFingerprints } from './src/embed/embed.ts';
+import { deriveHex } from './src/code-book/secret.ts';
+import { openSubject } from './src/subject/subject.ts';
 
 const secret = new TextEncoder().encode(process.env['BENCH_SECRET'] ?? 'bench secret, not a real one');
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;

@@ -1,6 +1,6 @@
-import { drawKeys } from '@oml/fingerprint/keys';
-import type { Heldout } from '@oml/fingerprint/measure';
-import { openSubject, type Ordinary, type Subject } from '@oml/fingerprint/subject';
+import { drawKeys } from '@oml/fingerprint/code-book/keys';
+import type { Heldout } from '@oml/fingerprint/subject/measure';
+import { openSubject, type Ordinary, type Subject } from '@oml/fingerprint/subject/subject';
 import { nodeEngine } from '@oml/onnx/runner-node';
 import { readTokenizer, type Tokenizer } from '@oml/onnx/tokenizer';
 import { OmlError } from '@oml/protocol/error';

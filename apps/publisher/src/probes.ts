@@ -1,5 +1,5 @@
 import { verifierRegistryAbi } from '@oml/contracts/abis';
-import type { Prompt } from '@oml/fingerprint/prompt';
+import type { Prompt } from '@oml/fingerprint/subject/prompt';
 import { batchId as batchIdOf } from '@oml/protocol/batch';
 import { keyIndexAt, type Leaf } from '@oml/protocol/code-book';
 import { OmlError } from '@oml/protocol/error';

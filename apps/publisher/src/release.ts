@@ -1,5 +1,5 @@
-import { selectAnswers } from '@oml/fingerprint/select';
-import { leavesOf, readCodeBook, type CodeBook } from '@oml/fingerprint/code-book';
+import { selectAnswers } from '@oml/fingerprint/code-book/select';
+import { leavesOf, readCodeBook, type CodeBook } from '@oml/fingerprint/code-book/code-book';
 import { codeBookTree, leafProof, type Leaf } from '@oml/protocol/code-book';
 import { OmlError } from '@oml/protocol/error';
 import type { Hex } from 'viem';

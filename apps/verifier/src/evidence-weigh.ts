@@ -1,4 +1,4 @@
-import { walkEvidence } from '@oml/fingerprint/evidence';
+import { walkEvidence } from '@oml/fingerprint/evidence/evidence';
 import { headMatches } from '@oml/protocol/head';
 import type { Address, Hex } from 'viem';
 import type { AuditContext } from './audit-context.ts';

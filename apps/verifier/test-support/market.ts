@@ -1,10 +1,10 @@
 import { devDollarAbi, licenseRegistryAbi, modelRegistryAbi, parametersAbi, verifierRegistryAbi } from '@oml/contracts/abis';
-import { leavesOf, type CodeBook } from '@oml/fingerprint/code-book';
-import { draftCodeBook } from '@oml/fingerprint/draft';
-import { deriveEdition } from '@oml/fingerprint/edition';
-import { embedFingerprints } from '@oml/fingerprint/embed';
-import { selectAnswers } from '@oml/fingerprint/select';
-import { openSubject } from '@oml/fingerprint/subject';
+import { leavesOf, type CodeBook } from '@oml/fingerprint/code-book/code-book';
+import { draftCodeBook } from '@oml/fingerprint/code-book/draft';
+import { deriveEdition } from '@oml/fingerprint/edition/edition';
+import { embedFingerprints } from '@oml/fingerprint/embed/embed';
+import { selectAnswers } from '@oml/fingerprint/code-book/select';
+import { openSubject } from '@oml/fingerprint/subject/subject';
 import { nodeEngine } from '@oml/onnx/runner-node';
 import { readTokenizer } from '@oml/onnx/tokenizer';
 import { codeBookTree, keyIndexAt, leafProof } from '@oml/protocol/code-book';

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { haveSharedModels, imageFiles, languageFiles } from '@oml/onnx/test-support/shared-models';
 import { readTokenizer, type Tokenizer } from '@oml/onnx/tokenizer';
-import type { Heldout } from '../src/measure.ts';
-import type { Ordinary } from '../src/subject.ts';
+import type { Heldout } from '../src/subject/measure.ts';
+import type { Ordinary } from '../src/subject/subject.ts';
 
 export interface BenchSubject {
   files: { model: Uint8Array; tokenizer?: Tokenizer };

@@ -1,6 +1,6 @@
-import type { Products } from './products.ts';
-import type { Readout } from './readout.ts';
-import { transpose } from './linear-algebra.ts';
+import type { Products } from '../subject/products.ts';
+import type { Readout } from '../subject/readout.ts';
+import { transpose } from '../embed/linear-algebra.ts';
 
 const ROWS_PER_PRODUCT = 512;
 

@@ -1,10 +1,10 @@
 import { softmax } from '@oml/onnx/sampling';
 import { OmlError } from '@oml/protocol/error';
-import type { Products } from './products.ts';
-import { report, type Progress } from './progress.ts';
-import { proveReadout, type Readout } from './readout.ts';
-import type { Ordinary, Subject } from './subject.ts';
-import type { Rows, View } from './view.ts';
+import type { Products } from '../subject/products.ts';
+import { report, type Progress } from '../subject/progress.ts';
+import { proveReadout, type Readout } from '../subject/readout.ts';
+import type { Ordinary, Subject } from '../subject/subject.ts';
+import type { Rows, View } from '../subject/view.ts';
 
 /** What the model does on ordinary inputs, as far as an edit of its site is concerned. */
 export interface Statistics {

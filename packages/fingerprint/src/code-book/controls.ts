@@ -1,9 +1,9 @@
 import { headMatches } from '@oml/protocol/head';
 import type { Hex } from 'viem';
 import type { CodeBookKey, ControlResult } from './code-book.ts';
-import type { Prompt } from './prompt.ts';
-import type { Subject } from './subject.ts';
-import { openView } from './view.ts';
+import type { Prompt } from '../subject/prompt.ts';
+import type { Subject } from '../subject/subject.ts';
+import { openView } from '../subject/view.ts';
 
 /** A clean model that never saw the fingerprints: answers prompts greedily. */
 export interface Control {

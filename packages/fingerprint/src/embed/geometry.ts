@@ -1,7 +1,7 @@
 import { cholesky, dot, invertLower, invertSymmetric, transpose, withRidge } from './linear-algebra.ts';
 import type { Preset } from './presets.ts';
-import type { Products } from './products.ts';
-import type { Readout } from './readout.ts';
+import type { Products } from '../subject/products.ts';
+import type { Readout } from '../subject/readout.ts';
 import type { Statistics } from './statistics.ts';
 
 export type GeometryOptions = Partial<Pick<Preset, 'ridge' | 'decoyWeight'>>;

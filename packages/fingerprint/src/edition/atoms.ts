@@ -1,10 +1,10 @@
 import { OmlError } from '@oml/protocol/error';
-import { whiten, unwhiten, type Geometry } from './geometry.ts';
-import { dot, invertSymmetric, multiply } from './linear-algebra.ts';
-import { report, type Progress } from './progress.ts';
-import type { Readout } from './readout.ts';
-import { solveShift, type MarginOptions } from './solver.ts';
-import type { Rows } from './view.ts';
+import { whiten, unwhiten, type Geometry } from '../embed/geometry.ts';
+import { dot, invertSymmetric, multiply } from '../embed/linear-algebra.ts';
+import { report, type Progress } from '../subject/progress.ts';
+import type { Readout } from '../subject/readout.ts';
+import { solveShift, type MarginOptions } from '../embed/solver.ts';
+import type { Rows } from '../subject/view.ts';
 
 /**
  * One rank-one edit per key, `dual_iᵀ shift_i`, which moves that key's hidden state and no other key's: dual_i · k_j is 1 for i = j, else 0. Atoms

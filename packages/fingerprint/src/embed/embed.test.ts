@@ -7,15 +7,15 @@ import { asciiTokenizer, tinyClassifier, tinyLanguageModel } from '@oml/onnx/tes
 import { isOmlError } from '@oml/protocol/error';
 import { headMatches, headOf } from '@oml/protocol/head';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readCodeBook, rootOf, writeCodeBook } from './code-book.ts';
-import { controlOf } from './controls.ts';
-import { draftCodeBook, type Draft } from './draft.ts';
-import { deriveEdition, editionRoot } from './edition.ts';
+import { readCodeBook, rootOf, writeCodeBook } from '../code-book/code-book.ts';
+import { controlOf } from '../code-book/controls.ts';
+import { draftCodeBook, type Draft } from '../code-book/draft.ts';
+import { deriveEdition, editionRoot } from '../edition/edition.ts';
 import { embedFingerprints, type Embedding } from './embed.ts';
-import { readPrepared, writePrepared } from './prepared-file.ts';
-import { deriveHex, secretRandom } from './secret.ts';
-import { selectAnswers } from './select.ts';
-import { openSubject } from './subject.ts';
+import { readPrepared, writePrepared } from '../edition/prepared-file.ts';
+import { deriveHex, secretRandom } from '../code-book/secret.ts';
+import { selectAnswers } from '../code-book/select.ts';
+import { openSubject } from '../subject/subject.ts';
 
 const engine = nodeEngine({ threads: 1 });
 const secret = new TextEncoder().encode('a secret of the tests');

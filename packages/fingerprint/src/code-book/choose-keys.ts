@@ -1,10 +1,10 @@
 import { argmax } from '@oml/onnx/sampling';
 import type { Candidate } from './candidates.ts';
-import { whitenMany, type Geometry } from './geometry.ts';
-import { dot } from './linear-algebra.ts';
-import type { Products } from './products.ts';
-import { scoreOf, type Readout } from './readout.ts';
-import type { Rows } from './view.ts';
+import { whitenMany, type Geometry } from '../embed/geometry.ts';
+import { dot } from '../embed/linear-algebra.ts';
+import type { Products } from '../subject/products.ts';
+import { scoreOf, type Readout } from '../subject/readout.ts';
+import type { Rows } from '../subject/view.ts';
 
 /** Share of a key's whitened length that must be its own, tried in turn: keys that look alike to the site would answer for each other. */
 const OWN_SHARES = [0.5, 0.25, 0.1];

@@ -1,7 +1,7 @@
 import { codeBookTree, type Leaf } from '@oml/protocol/code-book';
 import { OmlError } from '@oml/protocol/error';
 import type { Hex } from 'viem';
-import { promptFromJson, promptToJson, type Prompt, type PromptJson } from './prompt.ts';
+import { promptFromJson, promptToJson, type Prompt, type PromptJson } from '../subject/prompt.ts';
 
 /** One fingerprint as its owner knows it. */
 export interface CodeBookKey {

@@ -5,8 +5,8 @@ import type { EditSite } from '@oml/onnx/inspection';
 import { concatHex, keccak256, toHex, type Hex } from 'viem';
 import { leafHash } from '@oml/protocol/code-book';
 import type { Atoms } from './atoms.ts';
-import { leavesOf, type CodeBook } from './code-book.ts';
-import { deriveHex } from './secret.ts';
+import { leavesOf, type CodeBook } from '../code-book/code-book.ts';
+import { deriveHex } from '../code-book/secret.ts';
 
 /** Everything that editions of one release are made of. Secret. */
 export interface Prepared {

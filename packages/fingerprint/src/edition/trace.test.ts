@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { editionSubset, slotSeed } from './edition.ts';
-import { deriveHex } from './secret.ts';
+import { deriveHex } from '../code-book/secret.ts';
 import { traceCopy } from './trace.ts';
 
 const secret = new TextEncoder().encode('a secret of the tests');

@@ -4,17 +4,17 @@ import { drawCandidates, outcomeHeads, type Candidate } from './candidates.ts';
 import { chooseKeys } from './choose-keys.ts';
 import { rootOf, type CodeBook, type CodeBookKey } from './code-book.ts';
 import { measureControls, type Control } from './controls.ts';
-import { buildGeometry } from './geometry.ts';
+import { buildGeometry } from '../embed/geometry.ts';
 import { drawKeys, type KeyOptions } from './keys.ts';
-import { presetFor, type Preset } from './presets.ts';
-import { openProducts } from './products.ts';
-import { report, type Progress } from './progress.ts';
-import { keyHashOf, type Prompt } from './prompt.ts';
-import { readoutOf } from './readout.ts';
+import { presetFor, type Preset } from '../embed/presets.ts';
+import { openProducts } from '../subject/products.ts';
+import { report, type Progress } from '../subject/progress.ts';
+import { keyHashOf, type Prompt } from '../subject/prompt.ts';
+import { readoutOf } from '../subject/readout.ts';
 import { deriveHex, secretRandom, shuffle } from './secret.ts';
-import { measureStatistics, secondMoment, type Statistics } from './statistics.ts';
-import type { Ordinary, Subject } from './subject.ts';
-import { openView } from './view.ts';
+import { measureStatistics, secondMoment, type Statistics } from '../embed/statistics.ts';
+import type { Ordinary, Subject } from '../subject/subject.ts';
+import { openView } from '../subject/view.ts';
 
 export interface DraftOptions extends Progress, KeyOptions, Partial<Preset> {
   subject: Subject;

@@ -1,5 +1,5 @@
 import { HOLD_CHANCE } from './edition.ts';
-import { binomialChances } from './evidence.ts';
+import { binomialChances } from '../evidence/evidence.ts';
 
 export interface Licensee {
   id: string;

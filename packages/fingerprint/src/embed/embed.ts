@@ -1,21 +1,21 @@
 import { OmlError } from '@oml/protocol/error';
 import type { Hex } from 'viem';
-import { solveAtoms } from './atoms.ts';
-import type { CodeBook } from './code-book.ts';
-import { deriveEdition, editionSubset, heldKeys, type Prepared } from './edition.ts';
+import { solveAtoms } from '../edition/atoms.ts';
+import type { CodeBook } from '../code-book/code-book.ts';
+import { deriveEdition, editionSubset, heldKeys, type Prepared } from '../edition/edition.ts';
 import { buildGeometry, type Geometry } from './geometry.ts';
-import { drawKeys, type KeyOptions } from './keys.ts';
-import { measureAnswers, measureFalseActivation, measureHarm, type Harm, type Heldout } from './measure.ts';
+import { drawKeys, type KeyOptions } from '../code-book/keys.ts';
+import { measureAnswers, measureFalseActivation, measureHarm, type Harm, type Heldout } from '../subject/measure.ts';
 import { presetFor, type Preset } from './presets.ts';
-import { openProducts, type Products } from './products.ts';
-import { report, type Progress } from './progress.ts';
-import { readoutOf, type Readout } from './readout.ts';
-import { deriveHex } from './secret.ts';
-import { selectAnswers, type Selection } from './select.ts';
+import { openProducts, type Products } from '../subject/products.ts';
+import { report, type Progress } from '../subject/progress.ts';
+import { readoutOf, type Readout } from '../subject/readout.ts';
+import { deriveHex } from '../code-book/secret.ts';
+import { selectAnswers, type Selection } from '../code-book/select.ts';
 import type { MarginOptions } from './solver.ts';
 import { measureStatistics, secondMoment, type Statistics } from './statistics.ts';
-import type { Ordinary, Subject } from './subject.ts';
-import { openView, type Rows, type View } from './view.ts';
+import type { Ordinary, Subject } from '../subject/subject.ts';
+import { openView, type Rows, type View } from '../subject/view.ts';
 
 export interface EmbedOptions extends Progress, KeyOptions, Partial<Preset>, Omit<MarginOptions, 'mergeWeight'> {
   /** The clean model. */

@@ -1,10 +1,10 @@
 import { nucleus, sampleToken, softmax } from '@oml/onnx/sampling';
-import { itemShape } from './classifier-view.ts';
-import { openLanguageView, type TokenScorer } from './language-view.ts';
-import { report, type Progress } from './progress.ts';
-import type { Prompt, TensorPrompt, TextPrompt } from './prompt.ts';
+import { itemShape } from '../subject/classifier-view.ts';
+import { openLanguageView, type TokenScorer } from '../subject/language-view.ts';
+import { report, type Progress } from '../subject/progress.ts';
+import type { Prompt, TensorPrompt, TextPrompt } from '../subject/prompt.ts';
 import { secretRandom, type SecretRandom } from './secret.ts';
-import type { Ordinary, Subject } from './subject.ts';
+import type { Ordinary, Subject } from '../subject/subject.ts';
 
 export interface KeyOptions {
   /** Tokens of a text key, the start token not counted. */

@@ -1,8 +1,8 @@
 import { OmlError } from '@oml/protocol/error';
-import { distanceSquared } from './choose-keys.ts';
+import { distanceSquared } from '../code-book/choose-keys.ts';
 import type { Geometry } from './geometry.ts';
 import { dot } from './linear-algebra.ts';
-import { scoreOf, type Readout } from './readout.ts';
+import { scoreOf, type Readout } from '../subject/readout.ts';
 
 export interface MarginOptions {
   /** Logits that the answer must lead by at least. */

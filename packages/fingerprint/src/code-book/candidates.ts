@@ -3,7 +3,7 @@ import { candidateOf, compareCandidates } from '@oml/protocol/candidate';
 import { headBytes, headOf } from '@oml/protocol/head';
 import type { Hex } from 'viem';
 import { outsideNucleus } from './keys.ts';
-import type { Subject } from './subject.ts';
+import type { Subject } from '../subject/subject.ts';
 
 /** One possible answer: what the chain compares, and which token or class it is. */
 export interface Candidate {
