@@ -1,4 +1,4 @@
-import type { Tokenizer } from '../src/tokenizer.ts';
+import type { Tokenizer } from '../src/run/tokenizer.ts';
 
 const BOS = 1;
 const EOS = 2;

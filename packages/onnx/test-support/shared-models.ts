@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { readTokenizer, type Tokenizer } from '../src/tokenizer.ts';
+import { readTokenizer, type Tokenizer } from '../src/run/tokenizer.ts';
 import { readScoredTokenizer } from './scored-tokenizer.ts';
 
 /** Real models that are not part of the project; tests that need them skip where the folder is absent. */

@@ -1,7 +1,7 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { AttributeProto_AttributeType, AttributeProtoSchema, ModelProtoSchema, NodeProtoSchema, TensorProto_DataType, TensorProtoSchema, TensorShapeProto_DimensionSchema, ValueInfoProtoSchema } from 'onnx-buf';
-import { seededRandom } from '../src/seeded-random.ts';
-import type { Tokenizer } from '../src/tokenizer.ts';
+import { seededRandom } from '../src/run/seeded-random.ts';
+import type { Tokenizer } from '../src/run/tokenizer.ts';
 
 const node = (opType: string, input: string[], output: string, attributes: Record<string, number> = {}) =>
   create(NodeProtoSchema, {

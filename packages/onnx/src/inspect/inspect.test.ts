@@ -1,10 +1,10 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema, type GraphProto } from 'onnx-buf';
 import { describe, expect, test } from 'vitest';
-import { haveSharedModels, imageFiles, languageFiles } from '../test-support/shared-models.ts';
-import { tinyClassifier, tinyLanguageModel } from '../test-support/tiny-models.ts';
+import { haveSharedModels, imageFiles, languageFiles } from '../../test-support/shared-models.ts';
+import { tinyClassifier, tinyLanguageModel } from '../../test-support/tiny-models.ts';
 import { inspectModel } from './inspect.ts';
-import { readModel } from './model-file.ts';
+import { readModel } from '../file/model-file.ts';
 
 const inspectFile = (bytes: Uint8Array) => inspectModel(readModel(bytes));
 

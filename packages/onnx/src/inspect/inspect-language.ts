@@ -2,8 +2,8 @@ import type { NodeProto } from 'onnx-buf';
 import type { GraphIndex } from './graph.ts';
 import { unsupported, type FoundSite, type Norm } from './inspection.ts';
 import { constantOf, linearOf, type Linear } from './linear-node.ts';
-import type { OnnxModel } from './model-file.ts';
-import { dimsOf } from './tensor.ts';
+import type { OnnxModel } from '../file/model-file.ts';
+import { dimsOf } from '../file/tensor.ts';
 
 /** A decoder ends in residual sum, norm and head; the last linear branch of the residual sum is the edit site. */
 export function inspectLanguageModel(model: OnnxModel, index: GraphIndex): FoundSite {

@@ -1,6 +1,6 @@
 import type { NodeProto, TensorProto } from 'onnx-buf';
 import { floatAttribute, intAttribute, type GraphIndex } from './graph.ts';
-import { dimsOf } from './tensor.ts';
+import { dimsOf } from '../file/tensor.ts';
 
 /** A product with constant weights: `y = x W (+ bias)`. */
 export interface Linear {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { haveSharedModels, languageFiles } from '../test-support/shared-models.ts';
-import { asciiTokenizer, tinyClassifier, tinyLanguageModel } from '../test-support/tiny-models.ts';
+import { haveSharedModels, languageFiles } from '../../test-support/shared-models.ts';
+import { asciiTokenizer, tinyClassifier, tinyLanguageModel } from '../../test-support/tiny-models.ts';
 import { Classifier } from './classifier.ts';
 import { Detokenizer } from './detokenizer.ts';
 import { LanguageModel, type CompletionEvent, type CompletionRequest } from './language-model.ts';

@@ -3,8 +3,8 @@ import { indexGraph, type GraphIndex } from './graph.ts';
 import { inspectClassifier } from './inspect-classifier.ts';
 import { inspectLanguageModel } from './inspect-language.ts';
 import { unsupported, type Inspection } from './inspection.ts';
-import type { OnnxModel } from './model-file.ts';
-import { dimsOf } from './tensor.ts';
+import type { OnnxModel } from '../file/model-file.ts';
+import { dimsOf } from '../file/tensor.ts';
 
 /** Finds the edit site of a model and what follows it. Throws MODEL_UNSUPPORTED with the reason where it cannot be sure. */
 export function inspectModel(model: OnnxModel): Inspection {

@@ -1,6 +1,6 @@
 import { OmlError } from '@oml/protocol/error';
-import { inspectModel } from './inspect.ts';
-import { readModel } from './model-file.ts';
+import { inspectModel } from '../inspect/inspect.ts';
+import { readModel } from '../file/model-file.ts';
 import { outputOf, type Engine, type Runner } from './runner.ts';
 import { argmax, softmax } from './sampling.ts';
 

@@ -1,7 +1,7 @@
 import { OmlError } from '@oml/protocol/error';
 import { Detokenizer } from './detokenizer.ts';
-import { inspectModel } from './inspect.ts';
-import { readModel } from './model-file.ts';
+import { inspectModel } from '../inspect/inspect.ts';
+import { readModel } from '../file/model-file.ts';
 import { outputOf, type Engine, type Runner } from './runner.ts';
 import { sampleToken } from './sampling.ts';
 import { seededRandom } from './seeded-random.ts';

@@ -10,7 +10,7 @@ import {
   type NodeProto,
   type TensorProto,
 } from 'onnx-buf';
-import { cloneModel, writeModel, type OnnxModel } from './model-file.ts';
+import { cloneModel, writeModel, type OnnxModel } from '../file/model-file.ts';
 
 /** Who makes and who reads each tensor of a graph. */
 export interface GraphIndex {

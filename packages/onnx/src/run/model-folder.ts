@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OmlError } from '@oml/protocol/error';
 import { Classifier } from './classifier.ts';
-import { inspectModel } from './inspect.ts';
+import { inspectModel } from '../inspect/inspect.ts';
 import { LanguageModel } from './language-model.ts';
-import { readModel } from './model-file.ts';
+import { readModel } from '../file/model-file.ts';
 import type { Engine } from './runner.ts';
 import { readTokenizer } from './tokenizer.ts';
 

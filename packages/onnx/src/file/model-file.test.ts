@@ -2,7 +2,7 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { isOmlError } from '@oml/protocol/error';
 import { ModelProtoSchema, StringStringEntryProtoSchema } from 'onnx-buf';
 import { describe, expect, test } from 'vitest';
-import { tinyClassifier } from '../test-support/tiny-models.ts';
+import { tinyClassifier } from '../../test-support/tiny-models.ts';
 import { weightsDigest } from './digest.ts';
 import { MODEL_LIMITS, readModel, writeModel } from './model-file.ts';
 import { readFloats, writeFloats } from './tensor.ts';

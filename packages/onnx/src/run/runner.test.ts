@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tinyLanguageModel } from '../test-support/tiny-models.ts';
+import { tinyLanguageModel } from '../../test-support/tiny-models.ts';
 import { nodeEngine } from './runner-node.ts';
 import type { Engine, FloatTensor } from './runner.ts';
 import { webEngine } from './runner-web.ts';
