@@ -1,5 +1,6 @@
 import { OmlError } from '@oml/protocol/error';
 import { TensorProto_DataType, type TensorProto } from 'onnx-buf';
+import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from './half.ts';
 
 /** Bytes per element of the types that OML reads or digests. */
 const ELEMENT_BYTES: Partial<Record<TensorProto_DataType, number>> = {
@@ -45,20 +46,44 @@ export function rawBytes(tensor: TensorProto): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
-/** The elements of a float32 initializer, as an aligned copy. Throws MODEL_UNSUPPORTED for another type. */
-export function readFloats(tensor: TensorProto): Float32Array<ArrayBuffer> {
-  if (tensor.dataType !== TensorProto_DataType.FLOAT)
-    throw new OmlError('MODEL_UNSUPPORTED', `The weights "${tensor.name}" are not float32.`, { details: { dataType: tensor.dataType } });
-  return new Float32Array(rawBytes(tensor).slice().buffer);
+/** Is this one of the float types whose elements can be read and written as float32? */
+export function isFloat(dataType: number): boolean {
+  return dataType === TensorProto_DataType.FLOAT || dataType === TensorProto_DataType.FLOAT16 || dataType === TensorProto_DataType.BFLOAT16;
 }
 
-/** Replaces the elements of a float32 initializer; the count must not change. */
+/** Elements of a float32, float16 or bfloat16 initializer as an aligned float32 copy. Throws MODEL_UNSUPPORTED for another type. */
+export function readFloats(tensor: TensorProto): Float32Array<ArrayBuffer> {
+  return decodeFloats(rawBytes(tensor), tensor.dataType, tensor.name);
+}
+
+/** Replaces the elements of a float initializer, rounded to its own type; the count must not change. */
 export function writeFloats(tensor: TensorProto, values: Float32Array): void {
   const count = dimsOf(tensor).reduce((product, dim) => product * dim, 1);
-  if (tensor.dataType !== TensorProto_DataType.FLOAT || values.length !== count)
-    throw new OmlError('MODEL_INVALID', `${values.length} float32 values do not fit the tensor "${tensor.name}" of ${count}.`);
+  if (values.length !== count) throw new OmlError('MODEL_INVALID', `${values.length} values do not fit the tensor "${tensor.name}" of ${count}.`);
+  tensor.rawData = encodeFloats(values, tensor.dataType, tensor.name);
   tensor.floatData = [];
-  tensor.rawData = new Uint8Array(values.slice().buffer);
+  tensor.int32Data = [];
+}
+
+/** Little-endian bytes of float32, float16 or bfloat16 elements as an aligned float32 copy. `name` is for the refusal. */
+export function decodeFloats(bytes: Uint8Array, dataType: number, name: string): Float32Array<ArrayBuffer> {
+  const own = bytes.slice().buffer;
+  if (dataType === TensorProto_DataType.FLOAT) return new Float32Array(own);
+  if (dataType === TensorProto_DataType.FLOAT16) return fromFloat16(new Uint16Array(own));
+  if (dataType === TensorProto_DataType.BFLOAT16) return fromBfloat16(new Uint16Array(own));
+  throw notFloat(dataType, name);
+}
+
+/** {@link decodeFloats} backwards, rounding to nearest; always a copy. */
+export function encodeFloats(values: Float32Array, dataType: number, name: string): Uint8Array<ArrayBuffer> {
+  if (dataType === TensorProto_DataType.FLOAT) return new Uint8Array(values.slice().buffer);
+  if (dataType === TensorProto_DataType.FLOAT16) return new Uint8Array(toFloat16(values).buffer);
+  if (dataType === TensorProto_DataType.BFLOAT16) return new Uint8Array(toBfloat16(values).buffer);
+  throw notFloat(dataType, name);
+}
+
+function notFloat(dataType: number, name: string): OmlError {
+  return new OmlError('MODEL_UNSUPPORTED', `The weights "${name}" are neither float32 nor float16 nor bfloat16.`, { details: { dataType } });
 }
 
 function typedField(tensor: TensorProto): readonly (number | bigint)[] {

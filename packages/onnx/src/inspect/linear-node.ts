@@ -1,4 +1,4 @@
-import type { NodeProto, TensorProto } from 'onnx-buf';
+import { TensorProto_DataType, type NodeProto, type TensorProto } from 'onnx-buf';
 import { floatAttribute, intAttribute, type GraphIndex } from './graph.ts';
 import { dimsOf } from '../file/tensor.ts';
 
@@ -20,25 +20,36 @@ interface Constant {
   transposed: boolean;
 }
 
-/** The initializer behind a tensor, seen through Identity and a plain matrix Transpose. */
-export function constantOf(index: GraphIndex, name: string): Constant | undefined {
+/** No real graph hides a weight behind more nodes than this; a hostile one may have a cycle. */
+const MAX_DEPTH = 8;
+
+/** The initializer behind a tensor, seen through Identity, a float Cast and a plain matrix Transpose. */
+export function constantOf(index: GraphIndex, name: string, depth = 0): Constant | undefined {
   const tensor = index.initializer.get(name);
   if (tensor) return { tensor, transposed: false };
   const node = index.producer.get(name);
   const source = node?.input[0];
-  if (!node || source === undefined) return undefined;
-  if (node.opType === 'Identity') return constantOf(index, source);
+  if (!node || source === undefined || depth > MAX_DEPTH) return undefined;
+  if (node.opType === 'Identity' || (node.opType === 'Cast' && FLOATS.has(intAttribute(node, 'to', 0)))) return constantOf(index, source, depth + 1);
   if (node.opType !== 'Transpose') return undefined;
-  const inner = constantOf(index, source);
+  const inner = constantOf(index, source, depth + 1);
   return inner && inner.tensor.dims.length === 2 ? { tensor: inner.tensor, transposed: !inner.transposed } : undefined;
 }
 
+const FLOATS = new Set<number>([TensorProto_DataType.FLOAT, TensorProto_DataType.FLOAT16, TensorProto_DataType.BFLOAT16]);
+
 /** The linear map that makes tensor `name`, with its bias whether inside a Gemm or added behind; undefined if there is none. */
-export function linearOf(index: GraphIndex, name: string): Linear | undefined {
+export function linearOf(index: GraphIndex, name: string, depth = 0): Linear | undefined {
   const node = index.producer.get(name);
-  if (node?.opType === 'Add') return biasedLinear(index, node);
-  if (node?.opType === 'Identity' || node?.opType === 'Dropout') return linearOf(index, node.input[0] ?? '');
-  if (node?.opType !== 'MatMul' && node?.opType !== 'Gemm') return undefined;
+  if (!node || depth > MAX_DEPTH) return undefined;
+  if (node.opType === 'Add') return biasedLinear(index, node, depth);
+  if (node.opType === 'Identity' || node.opType === 'Dropout') return linearOf(index, node.input[0] ?? '', depth + 1);
+  return productOf(index, node);
+}
+
+/** The linear map that a MatMul or Gemm node is by itself. */
+export function productOf(index: GraphIndex, node: NodeProto): Linear | undefined {
+  if (node.opType !== 'MatMul' && node.opType !== 'Gemm') return undefined;
   const [input, weightName, biasName] = node.input;
   const constant = constantOf(index, weightName ?? '');
   if (input === undefined || !constant || constant.tensor.dims.length !== 2 || constantOf(index, input)) return undefined;
@@ -51,10 +62,10 @@ export function linearOf(index: GraphIndex, name: string): Linear | undefined {
   return { node, input, weight: constant.tensor, transposed, ...sizes, ...(bias ? { bias } : {}) };
 }
 
-function biasedLinear(index: GraphIndex, add: NodeProto): Linear | undefined {
+function biasedLinear(index: GraphIndex, add: NodeProto, depth: number): Linear | undefined {
   for (const [side, other] of [[0, 1], [1, 0]] as const) {
     const bias = constantOf(index, add.input[side] ?? '')?.tensor;
-    const linear = bias && linearOf(index, add.input[other] ?? '');
+    const linear = bias && linearOf(index, add.input[other] ?? '', depth + 1);
     if (linear && !linear.bias) return { ...linear, bias };
   }
   return undefined;
