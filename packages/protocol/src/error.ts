@@ -22,6 +22,7 @@ export type OmlErrorCode =
   | 'CODE_BOOK_INVALID'
   | 'EDIT_INFEASIBLE'
   | 'EDITION_INVALID'
+  | 'IMPORT_UNSUPPORTED'
   | 'ABORTED'
   // payments and receipts
   | 'PAYMENT_REQUIRED'
