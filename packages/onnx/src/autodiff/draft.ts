@@ -3,7 +3,7 @@ import { OmlError } from '@oml/protocol/error';
 import { ModelProtoSchema, NodeProtoSchema, TensorProto_DataType, TensorProtoSchema, TensorShapeProto_DimensionSchema, ValueInfoProtoSchema, type GraphProto, type ModelProto, type NodeProto, type ValueInfoProto } from 'onnx-buf';
 import { cloneModel, writeModel, type OnnxModel } from '../file/model-file.ts';
 import { attribute, attributeOf, type AttributeValue } from './attribute.ts';
-import { liftOpset } from './lift.ts';
+import { checkLiftedSoftmax, liftOpset } from './lift.ts';
 import { isFloat, unknownDim, type Dim, type Facts } from './shapes/facts.ts';
 import { inferNode } from './shapes/infer.ts';
 import { tensorFacts } from './shapes/infer-values.ts';
@@ -38,8 +38,10 @@ export class GraphDraft {
   /** Copies a model, raised to an operator set that gradients can be written in. Throws MODEL_UNSUPPORTED. */
   static of(model: OnnxModel): GraphDraft {
     const { proto } = cloneModel(model);
-    liftOpset(proto);
-    return new GraphDraft(proto);
+    const softmax = liftOpset(proto);
+    const draft = new GraphDraft(proto);
+    checkLiftedSoftmax(softmax, (tensor) => draft.rankOf(tensor));
+    return draft;
   }
 
   /** An empty graph. */
