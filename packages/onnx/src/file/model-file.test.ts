@@ -58,7 +58,7 @@ describe('the weights digest', () => {
   test('changes with one weight, one name and one dim', async () => {
     const files = [
       tinyClassifier(),
-      broken((proto) => (proto.graph!.initializer[0]!.name = 'w9')),
+      broken((proto) => (proto.graph!.initializer[0]!.name = proto.graph!.node[1]!.input[1] = 'w9')),
       broken((proto) => (proto.graph!.initializer[0]!.dims = proto.graph!.initializer[0]!.dims.toReversed())),
       broken((proto) => (proto.graph!.initializer[0]!.rawData[0]! ^= 1)),
     ];

@@ -17,6 +17,12 @@ const ELEMENT_BYTES: Partial<Record<TensorProto_DataType, number>> = {
   [TensorProto_DataType.UINT32]: 4,
   [TensorProto_DataType.UINT64]: 8,
   [TensorProto_DataType.BFLOAT16]: 2,
+  [TensorProto_DataType.FLOAT8E4M3FN]: 1,
+  [TensorProto_DataType.FLOAT8E4M3FNUZ]: 1,
+  [TensorProto_DataType.FLOAT8E5M2]: 1,
+  [TensorProto_DataType.FLOAT8E5M2FNUZ]: 1,
+  [TensorProto_DataType.UINT4]: 0.5,
+  [TensorProto_DataType.INT4]: 0.5,
 };
 
 /** Dimensions of an initializer as numbers. */
@@ -24,22 +30,41 @@ export function dimsOf(tensor: TensorProto): number[] {
   return tensor.dims.map(Number);
 }
 
-/** Throws MODEL_INVALID unless the tensor holds as many elements as its dims say, MODEL_TOO_LARGE above `maxElements`. */
-export function checkTensor(tensor: TensorProto, maxElements: number): void {
-  if (tensor.dims.some((dim) => dim < 0n)) throw new OmlError('MODEL_INVALID', `The tensor "${tensor.name}" has a negative dimension.`);
+/** Throws MODEL_INVALID for dims that no tensor has, MODEL_TOO_LARGE above `maxElements`, MODEL_UNSUPPORTED for a type that OML does not read. */
+export function checkShape(tensor: TensorProto, maxElements: number): void {
+  if (tensor.dims.length > MAX_RANK || tensor.dims.some((dim) => dim < 0n)) throw new OmlError('MODEL_INVALID', `The tensor "${tensor.name}" has impossible dims.`);
   const count = tensor.dims.reduce((product, dim) => product * dim, 1n);
   if (count > BigInt(maxElements)) throw new OmlError('MODEL_TOO_LARGE', `The tensor "${tensor.name}" has ${count} elements; at most ${maxElements} are read.`);
-  const size = ELEMENT_BYTES[tensor.dataType as TensorProto_DataType];
-  if (size === undefined) throw new OmlError('MODEL_UNSUPPORTED', `The tensor "${tensor.name}" has data type ${tensor.dataType}, which OML does not read.`);
-  const held = tensor.rawData.length > 0 ? tensor.rawData.length / size : typedLength(tensor);
-  if (BigInt(Math.ceil(held)) !== count || !Number.isInteger(held))
-    throw new OmlError('MODEL_INVALID', `The tensor "${tensor.name}" holds ${held} elements, but its dims [${tensor.dims}] say ${count}.`);
+  if (ELEMENT_BYTES[tensor.dataType as TensorProto_DataType] === undefined)
+    throw new OmlError('MODEL_UNSUPPORTED', `The tensor "${tensor.name}" has data type ${tensor.dataType}, which OML does not read.`);
+}
+
+const MAX_RANK = 16;
+
+/** Bytes that the elements take by dims and type; 4-bit elements are packed two to a byte. */
+export function byteLength(tensor: Pick<TensorProto, 'dims' | 'dataType'>): number {
+  const count = tensor.dims.reduce((product, dim) => product * Number(dim), 1);
+  return Math.ceil(count * (ELEMENT_BYTES[tensor.dataType as TensorProto_DataType] ?? NaN));
+}
+
+/** Throws as {@link checkShape}, and MODEL_INVALID unless the tensor holds as many elements as its dims say. */
+export function checkTensor(tensor: TensorProto, maxElements: number): void {
+  checkShape(tensor, maxElements);
+  const typed = typedLength(tensor);
+  if (tensor.rawData.length > 0 && typed > 0) throw holdsTwice(tensor);
+  const size = ELEMENT_BYTES[tensor.dataType as TensorProto_DataType]!;
+  const held = tensor.rawData.length > 0 ? tensor.rawData.length : Math.ceil(typed * Math.max(1, size));
+  if (held !== byteLength(tensor)) throw new OmlError('MODEL_INVALID', `The tensor "${tensor.name}" holds ${held} bytes, but its dims [${tensor.dims}] need ${byteLength(tensor)}.`);
+}
+
+export function holdsTwice(tensor: TensorProto): OmlError {
+  return new OmlError('MODEL_INVALID', `The tensor "${tensor.name}" holds its values twice.`);
 }
 
 /** Little-endian element bytes of an initializer, also where the file stores them as typed fields. */
 export function rawBytes(tensor: TensorProto): Uint8Array {
   if (tensor.rawData.length > 0) return tensor.rawData;
-  const size = ELEMENT_BYTES[tensor.dataType as TensorProto_DataType] ?? 0;
+  const size = Math.max(1, ELEMENT_BYTES[tensor.dataType as TensorProto_DataType] ?? 0);
   const values = typedField(tensor);
   const view = new DataView(new ArrayBuffer(values.length * size));
   values.forEach((value, i) => writeElement(view, i * size, tensor.dataType, value));
@@ -67,7 +92,8 @@ export function writeFloats(tensor: TensorProto, values: Float32Array): void {
 
 /** Little-endian bytes of float32, float16 or bfloat16 elements as an aligned float32 copy. `name` is for the refusal. */
 export function decodeFloats(bytes: Uint8Array, dataType: number, name: string): Float32Array<ArrayBuffer> {
-  const own = bytes.slice().buffer;
+  // Not slice(): that of a Node Buffer is a view.
+  const own = new Uint8Array(bytes).buffer;
   if (dataType === TensorProto_DataType.FLOAT) return new Float32Array(own);
   if (dataType === TensorProto_DataType.FLOAT16) return fromFloat16(new Uint16Array(own));
   if (dataType === TensorProto_DataType.BFLOAT16) return fromBfloat16(new Uint16Array(own));
@@ -102,7 +128,10 @@ function typedField(tensor: TensorProto): readonly (number | bigint)[] {
   }
 }
 
-const typedLength = (tensor: TensorProto): number => typedField(tensor).length;
+/** Elements in the typed field of a tensor. */
+export function typedLength(tensor: TensorProto): number {
+  return typedField(tensor).length;
+}
 
 function writeElement(view: DataView, offset: number, dataType: number, value: number | bigint): void {
   switch (dataType as TensorProto_DataType) {
@@ -119,6 +148,12 @@ function writeElement(view: DataView, offset: number, dataType: number, value: n
     case TensorProto_DataType.UINT8:
     case TensorProto_DataType.INT8:
     case TensorProto_DataType.BOOL:
+    case TensorProto_DataType.FLOAT8E4M3FN:
+    case TensorProto_DataType.FLOAT8E4M3FNUZ:
+    case TensorProto_DataType.FLOAT8E5M2:
+    case TensorProto_DataType.FLOAT8E5M2FNUZ:
+    case TensorProto_DataType.UINT4:
+    case TensorProto_DataType.INT4:
       return view.setUint8(offset, Number(value) & 0xff);
     default:
       return view.setUint16(offset, Number(value) & 0xffff, true);

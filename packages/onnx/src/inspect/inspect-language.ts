@@ -6,7 +6,7 @@ import type { OnnxModel } from '../file/model-file.ts';
 import { dimsOf } from '../file/tensor.ts';
 
 /** A decoder ends in residual sum, norm and head; the last linear branch of the residual sum is the edit site. */
-export function inspectLanguageModel(model: OnnxModel, index: GraphIndex): FoundSite {
+export function inspectLanguageModel(model: Pick<OnnxModel, 'proto' | 'graph'>, index: GraphIndex): FoundSite {
   const output = (model.graph.output.find((o) => o.name === 'logits') ?? model.graph.output[0]!).name;
   const head = linearOf(index, output);
   if (!head) throw unsupported(`its scores come from ${index.producer.get(output)?.opType ?? 'nowhere'}, not from a head with constant weights`);
@@ -94,7 +94,7 @@ function downProjections(index: GraphIndex, last: NodeProto): Linear[] {
 }
 
 /** Metadata `context_length`, or the size of a constant square mask that the graph slices to the sequence. */
-function contextLengthOf(model: OnnxModel, index: GraphIndex): number | undefined {
+function contextLengthOf(model: Pick<OnnxModel, 'proto' | 'graph'>, index: GraphIndex): number | undefined {
   const stated = Number(model.proto.metadataProps.find((entry) => /^(context_length|max_position_embeddings)$/.test(entry.key))?.value);
   if (Number.isInteger(stated) && stated > 0) return stated;
   const masks = model.graph.initializer.filter((tensor) => {

@@ -7,7 +7,7 @@ import type { OnnxModel } from '../file/model-file.ts';
 import { dimsOf } from '../file/tensor.ts';
 
 /** Finds the edit site of a model and what follows it. Throws MODEL_UNSUPPORTED with the reason where it cannot be sure. */
-export function inspectModel(model: OnnxModel): Inspection {
+export function inspectModel(model: Pick<OnnxModel, 'proto' | 'graph'>): Inspection {
   const index = indexGraph(model.graph);
   const input = onlyInput(model, index);
   const output = model.graph.output[0]!.name;
@@ -23,7 +23,7 @@ export function inspectModel(model: OnnxModel): Inspection {
   };
 }
 
-function onlyInput(model: OnnxModel, index: GraphIndex): ValueInfoProto {
+function onlyInput(model: Pick<OnnxModel, 'graph'>, index: GraphIndex): ValueInfoProto {
   const inputs = model.graph.input.filter((input) => !index.initializer.has(input.name));
   if (inputs.length !== 1 || !inputs[0]) throw unsupported(`it takes ${inputs.length} inputs (${inputs.map((i) => i.name).join(', ')}), and one is supported`);
   return inputs[0];
@@ -41,7 +41,7 @@ function inputDims(input: ValueInfoProto): (number | null)[] {
   return (shape?.dim ?? []).map((dim) => (dim.value.case === 'dimValue' && dim.value.value > 0n ? Number(dim.value.value) : null));
 }
 
-function countParameters(model: OnnxModel): number {
+function countParameters(model: Pick<OnnxModel, 'graph'>): number {
   const floats = model.graph.initializer.filter((tensor) => tensor.dataType === TensorProto_DataType.FLOAT && tensor.dims.length > 0);
   return floats.reduce((sum, tensor) => sum + dimsOf(tensor).reduce((product, dim) => product * dim, 1), 0);
 }
