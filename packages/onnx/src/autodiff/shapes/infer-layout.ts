@@ -30,7 +30,7 @@ const RULES: Record<string, Inference> = {
     return [facts(index?.dims?.toSpliced(axis, 0, depth?.values?.[0] ?? unknownDim()), on?.float ?? true)];
   },
   ConstantOfShape: (node, [shape]) => [facts(shape?.values ?? unknownDims(shape), attributeOf(node, 'value').raw?.t?.dataType !== 7)],
-  Shape: (_, [x]) => [facts(x?.dims ? [x.dims.length] : undefined, false)],
+  Shape: (node, [x]) => [facts([x?.dims ? x.dims.slice(attributeOf(node, 'start').int(0), attributeOf(node, 'end').int(x.dims.length)).length : unknownDim()], false)],
   Size: () => [facts([], false)],
   Range: () => [facts([unknownDim()], false)],
   NonZero: (_, [x]) => [facts([x?.dims?.length ?? unknownDim(), unknownDim()], false)],
