@@ -43,3 +43,14 @@ export function checked(size: number, offset: number, length: number): number {
     throw new OmlError('MODEL_INVALID', `The file is cut off: bytes ${offset} to ${offset + length} of ${size} were asked for.`, { details: { offset, length, size } });
   return length;
 }
+
+/** The pieces as one array. */
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}

@@ -1,5 +1,5 @@
 import { OmlError } from '@oml/protocol/error';
-import type { ByteSource } from './byte-source.ts';
+import { joinBytes, type ByteSource } from './byte-source.ts';
 import type { ModelLimits } from './model-file.ts';
 import { encodeField, WireReader, type WireField } from './wire.ts';
 
@@ -34,7 +34,7 @@ export async function scanSkeleton(source: ByteSource, limits: ModelLimits): Pro
     else if (graphs++ > 0) throw new OmlError('MODEL_INVALID', 'The file holds two graphs.');
     else await kept.replace(MODEL_GRAPH, await scanGraph(scan, field));
   }
-  return { bytes: join(await kept.finish()), cut: scan.cut };
+  return { bytes: joinBytes(await kept.finish()), cut: scan.cut };
 }
 
 interface Scan {
@@ -102,14 +102,4 @@ class Kept {
     if (this.from < this.to) this.parts.push(await this.scan.reader.bytes(this.from, this.to));
     this.from = this.to = 0;
   }
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

@@ -1,22 +1,16 @@
 import { create, toBinary } from '@bufbuild/protobuf';
-import {
-  AttributeProto_AttributeType,
-  AttributeProtoSchema,
-  ModelProtoSchema,
-  NodeProtoSchema,
-  TensorProto_DataType,
-  ValueInfoProtoSchema,
-  type GraphProto,
-  type NodeProto,
-  type TensorProto,
-} from 'onnx-buf';
-import { cloneModel, writeModel, type OnnxModel } from '../file/model-file.ts';
+import { GraphProtoSchema, ModelProtoSchema, NodeProtoSchema, TensorProto_DataType, ValueInfoProtoSchema, type GraphProto, type NodeProto, type TensorProto } from 'onnx-buf';
+import { buildModel, buildNode, buildValue } from '../file/build.ts';
+import type { OnnxModel } from '../file/model-file.ts';
 
 /** Who makes and who reads each tensor of a graph. */
 export interface GraphIndex {
   producer: Map<string, NodeProto>;
+  /** A node stands here once for each time it reads the tensor, in the bodies of its Ifs and Loops too. */
   consumers: Map<string, NodeProto[]>;
   initializer: Map<string, TensorProto>;
+  /** Place of a node in the graph. */
+  position: Map<NodeProto, number>;
 }
 
 /** Indexes a graph by tensor name. */
@@ -25,17 +19,49 @@ export function indexGraph(graph: GraphProto): GraphIndex {
   const consumers = new Map<string, NodeProto[]>();
   for (const node of graph.node) {
     for (const name of node.output) if (name !== '') producer.set(name, node);
-    for (const name of node.input) if (name !== '') consumers.set(name, [...(consumers.get(name) ?? []), node]);
+    for (const name of namesRead(node)) {
+      const readers = consumers.get(name);
+      if (readers) readers.push(node);
+      else consumers.set(name, [node]);
+    }
   }
-  return { producer, consumers, initializer: new Map(graph.initializer.map((tensor) => [tensor.name, tensor])) };
+  const position = new Map(graph.node.map((node, i) => [node, i]));
+  return { producer, consumers, initializer: new Map(graph.initializer.map((tensor) => [tensor.name, tensor])), position };
 }
 
-/** The file of a copy of the model that also returns the named inner float tensors. */
-export function exposeTensors(model: OnnxModel, names: readonly string[]): Uint8Array {
-  const copy = cloneModel(model);
-  const known = new Set(copy.graph.output.map((output) => output.name));
-  for (const name of names) if (!known.has(name)) copy.graph.output.push(floatValue(name));
-  return writeModel(copy);
+/** Tensors that a node reads, the bodies of If, Loop and Scan included. */
+export function namesRead(node: NodeProto): string[] {
+  const bodies = node.attribute.flatMap((attribute) => (attribute.g ? [attribute.g] : attribute.graphs));
+  const inner = bodies.flatMap((body) => [...body.node.flatMap(namesRead), ...body.output.map((output) => output.name)]);
+  return [...node.input, ...inner].filter((name) => name !== '');
+}
+
+/** Fused residual sum and norm: its fourth output is the sum, which exporters leave away where nothing reads it. */
+export const SKIP_NORMS = new Set(['SkipLayerNormalization', 'SkipSimplifiedLayerNormalization']);
+const SUM_OUTPUT = 3;
+const UNNAMED_SUM = '/residual_sum';
+
+/** Name of the sum inside a {@link SKIP_NORMS} node. {@link exposedGraph} gives an unnamed one this name. */
+export function sumName(node: NodeProto): string {
+  return node.output[SUM_OUTPUT] || `${node.output[0]}${UNNAMED_SUM}`;
+}
+
+/** A copy of the graph that also returns the named inner tensors, whatever their type. */
+export function exposedGraph(graph: GraphProto, names: readonly string[]): GraphProto {
+  const wanted = new Set(names);
+  const node = graph.node.map((original) => {
+    if (!SKIP_NORMS.has(original.opType) || original.output[SUM_OUTPUT] || !wanted.has(sumName(original))) return original;
+    const output = [0, 1, 2].map((i) => original.output[i] ?? '');
+    return create(NodeProtoSchema, { ...original, output: [...output, sumName(original)] });
+  });
+  const known = new Set(graph.output.map((output) => output.name));
+  const added = names.filter((name) => !known.has(name)).map((name) => create(ValueInfoProtoSchema, { name }));
+  return create(GraphProtoSchema, { ...graph, node, output: [...graph.output, ...added] });
+}
+
+/** The file of a copy of the model that also returns the named inner tensors. */
+export function exposeTensors(model: Pick<OnnxModel, 'proto' | 'graph'>, names: readonly string[]): Uint8Array {
+  return toBinary(ModelProtoSchema, create(ModelProtoSchema, { ...model.proto, graph: exposedGraph(model.graph, names) }));
 }
 
 /** Integer attribute of a node, or `fallback`. */
@@ -51,14 +77,7 @@ export function floatAttribute(node: NodeProto, name: string, fallback: number):
 
 /** A one-node ONNX file `c = a · b` (float32, a `[n,k]`, b `[k,m]`): lends the engine's matrix product to plain code. */
 export function matmulModel(transposeA: boolean): Uint8Array {
-  const transA = create(AttributeProtoSchema, { name: 'transA', type: AttributeProto_AttributeType.INT, i: transposeA ? 1n : 0n });
-  const node = create(NodeProtoSchema, { opType: 'Gemm', name: 'product', input: ['a', 'b'], output: ['c'], attribute: [transA] });
-  const graph = { name: 'matmul', node: [node], input: [floatValue('a', 2), floatValue('b', 2)], output: [floatValue('c', 2)] };
-  return toBinary(ModelProtoSchema, create(ModelProtoSchema, { irVersion: 8n, opsetImport: [{ domain: '', version: 17n }], graph }));
-}
-
-function floatValue(name: string, rank?: number) {
-  const shape = rank === undefined ? undefined : { dim: Array.from({ length: rank }, (_, i) => ({ value: { case: 'dimParam' as const, value: `${name}${i}` } })) };
-  const tensor = { elemType: TensorProto_DataType.FLOAT, ...(shape ? { shape } : {}) };
-  return create(ValueInfoProtoSchema, { name, type: { value: { case: 'tensorType', value: tensor } } });
+  const matrix = (name: string) => buildValue(name, TensorProto_DataType.FLOAT, [`${name}0`, `${name}1`]);
+  const node = [buildNode('Gemm', ['a', 'b'], 'c', { transA: transposeA ? 1n : 0n })];
+  return buildModel('matmul', { node, input: [matrix('a'), matrix('b')], output: [matrix('c')] });
 }

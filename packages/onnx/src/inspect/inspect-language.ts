@@ -1,29 +1,25 @@
-import type { NodeProto } from 'onnx-buf';
 import type { GraphIndex } from './graph.ts';
-import { unsupported, type FoundSite, type Norm } from './inspection.ts';
-import { constantOf, linearOf, type Linear } from './linear-node.ts';
+import { walkNorm } from './final-norm.ts';
+import { unsupported, type EditSite, type FoundSite } from './inspection.ts';
+import { constantOf, linearOf } from './linear-node.ts';
+import { modelInputs } from './model-inputs.ts';
 import type { OnnxModel } from '../file/model-file.ts';
+import { residualBranches, type Branch, type ResidualSum } from './residual.ts';
 import { dimsOf } from '../file/tensor.ts';
 
-/** A decoder ends in residual sum, norm and head; the last linear branch of the residual sum is the edit site. */
-export function inspectLanguageModel(model: Pick<OnnxModel, 'proto' | 'graph'>, index: GraphIndex): FoundSite {
-  const output = (model.graph.output.find((o) => o.name === 'logits') ?? model.graph.output[0]!).name;
+type ReadGraph = Pick<OnnxModel, 'proto' | 'graph'>;
+
+/** A decoder ends in residual sum, norm and head; the last MLP that adds into that sum is the edit site. */
+export function inspectLanguageModel(model: ReadGraph, index: GraphIndex): FoundSite {
+  const output = mainOutput(model);
   const head = linearOf(index, output);
   if (!head) throw unsupported(`its scores come from ${index.producer.get(output)?.opType ?? 'nowhere'}, not from a head with constant weights`);
+  const vocabulary = vocabularyOf(model, index);
+  if (vocabulary !== undefined && 2 * head.outSize < vocabulary) throw unsupported(`it gives ${head.outSize} scores per token of a vocabulary of ${vocabulary}`);
   const { norm, residual } = walkNorm(index, head.input, head.inSize);
-  const branches = downProjections(index, residual);
-  const last = branches[0];
-  if (!last) throw unsupported('no linear projection writes into its last residual sum');
-  if (last.outSize !== head.inSize) throw unsupported(`its last projection has ${last.outSize} outputs, its head ${head.inSize} inputs`);
-  const site = {
-    initializer: last.weight.name,
-    transposed: last.transposed,
-    keyTensor: last.input,
-    keySize: last.inSize,
-    hiddenTensor: residual.output[0]!,
-    hiddenSize: last.outSize,
-  };
-  const tied = (index.consumers.get(head.weight.name) ?? []).some((node) => node.opType === 'Gather');
+  const branches = residualBranches(index, residual);
+  const site = siteOf(branches, residual);
+  if (site.hiddenSize !== head.inSize) throw unsupported(`its last projection has ${site.hiddenSize} outputs, its head ${head.inSize} inputs`);
   const contextLength = contextLengthOf(model, index);
   return {
     kind: 'language',
@@ -31,70 +27,52 @@ export function inspectLanguageModel(model: Pick<OnnxModel, 'proto' | 'graph'>, 
     outcomes: head.outSize,
     site,
     norm,
-    head: { initializer: head.weight.name, transposed: head.transposed, tied, ...(head.bias ? { bias: head.bias.name } : {}) },
-    sites: branches.map((branch) => branch.weight.name),
+    head: { initializer: head.weight.name, transposed: head.transposed, tied: isLookedUp(index, head.weight.name), ...(head.bias ? { bias: head.bias.name } : {}) },
+    sites: branches.filter((branch) => branch.weight.name === site.initializer || isDownward(branch)).map((branch) => branch.weight.name),
     ...(contextLength === undefined ? {} : { contextLength }),
   };
 }
 
-/** Walks back from the head's input to the residual sum; every path must end there. Gain and bias are the vectors met on the way. */
-function walkNorm(index: GraphIndex, start: string, size: number): { norm: Norm; residual: NodeProto } {
-  const norm: Norm = { kind: 'none' };
-  const seen = new Set<string>();
-  const queue = [start];
-  let residual: NodeProto | undefined;
-  for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
-    if (seen.has(name) || constantOf(index, name)) continue;
-    seen.add(name);
-    const node = index.producer.get(name);
-    if (!node || seen.size > 24) throw unsupported('no residual sum stands before its final norm');
-    if (isResidual(index, node)) {
-      if (residual && residual !== node) throw unsupported('its head reads more than one residual sum');
-      residual = node;
-    } else {
-      noteNorm(index, node, norm, size);
-      queue.push(...node.input.filter((input) => input !== ''));
-    }
-  }
-  if (!residual) throw unsupported('no residual sum stands before its final norm');
-  return { norm, residual };
+/** Caches follow as further outputs. */
+export function mainOutput({ graph }: Pick<OnnxModel, 'graph'>): string {
+  return (graph.output.find((o) => o.name === 'logits') ?? graph.output[0]!).name;
 }
 
-function noteNorm(index: GraphIndex, node: NodeProto, norm: Norm, size: number): void {
-  const vector = (input: string | undefined): string | undefined => {
-    const tensor = constantOf(index, input ?? '')?.tensor;
-    return tensor && tensor.dims.length === 1 && Number(tensor.dims[0]) === size && size > 1 ? tensor.name : undefined;
+/** An MLP's down-projection reads more values than it writes; attention's output projection does not. */
+const isDownward = (branch: Branch): boolean => branch.inSize > branch.outSize;
+
+function siteOf(branches: readonly Branch[], residual: ResidualSum): EditSite {
+  const last = branches.filter((branch) => branch.reachesOnlyTheEnd);
+  const chosen = last.find(isDownward) ?? last[0];
+  if (!chosen) throw unsupported('no linear projection writes into its last residual sum alone');
+  return {
+    initializer: chosen.weight.name,
+    transposed: chosen.transposed,
+    keyTensor: chosen.input,
+    keySize: chosen.inSize,
+    hiddenTensor: residual.tensor,
+    hiddenSize: chosen.outSize,
   };
-  const fused = { LayerNormalization: 'layer', SimplifiedLayerNormalization: 'rms', RMSNormalization: 'rms' } as const;
-  const kind = fused[node.opType as keyof typeof fused];
-  if (kind) norm.kind = kind;
-  else if (node.opType === 'ReduceMean' && norm.kind === 'none') norm.kind = 'rms';
-  else if (node.opType === 'Sub') norm.kind = 'layer';
-  const vectors = node.input.map(vector).filter((name) => name !== undefined);
-  if ((kind || node.opType === 'Mul') && vectors[0] !== undefined) norm.gain ??= vectors[0];
-  const bias = kind ? vectors[1] : node.opType === 'Add' ? vectors[0] : undefined;
-  if (bias !== undefined) norm.bias ??= bias;
 }
 
-const isResidual = (index: GraphIndex, node: NodeProto): boolean =>
-  node.opType === 'Add' && node.input.every((input) => !constantOf(index, input)) && !linearOf(index, node.output[0] ?? '');
+/** Rows of the table in which the tokens are looked up. */
+function vocabularyOf(model: ReadGraph, index: GraphIndex): number | undefined {
+  const tokens = modelInputs(model).find(({ role }) => role === 'tokens')?.name ?? '';
+  const gather = (index.consumers.get(tokens) ?? []).find((node) => node.opType === 'Gather' && node.input[1] === tokens);
+  const table = gather && constantOf(index, gather.input[0] ?? '')?.tensor;
+  return table && dimsOf(table)[0];
+}
 
-/** The linear branches of the residual sums from the last one back; attention's output projections stand among them. */
-function downProjections(index: GraphIndex, last: NodeProto): Linear[] {
-  const found: Linear[] = [];
-  for (let node: NodeProto | undefined = last; node && isResidual(index, node); ) {
-    const linears: Linear[] = node.input.flatMap((input) => linearOf(index, input) ?? []);
-    if (linears.length !== 1 || !linears[0]) break;
-    found.push(linears[0]);
-    const rest: string | undefined = node.input.find((input) => !linearOf(index, input));
-    node = index.producer.get(rest ?? '');
-  }
-  // An MLP's down-projection reads more values than it writes; attention's output projection does not.
-  return found.filter((linear, i) => i === 0 || linear.inSize > linear.outSize);
+/** Is the head's matrix the table of the token embedding too? */
+function isLookedUp(index: GraphIndex, name: string, depth = 0): boolean {
+  return (index.consumers.get(name) ?? []).some((node) => {
+    if (node.opType === 'Gather' || node.opType === 'EmbedLayerNormalization') return true;
+    return depth < 3 && ['Cast', 'Identity', 'Transpose'].includes(node.opType) && isLookedUp(index, node.output[0] ?? '', depth + 1);
+  });
 }
 
 /** Metadata `context_length`, or the size of a constant square mask that the graph slices to the sequence. */
-function contextLengthOf(model: Pick<OnnxModel, 'proto' | 'graph'>, index: GraphIndex): number | undefined {
+function contextLengthOf(model: ReadGraph, index: GraphIndex): number | undefined {
   const stated = Number(model.proto.metadataProps.find((entry) => /^(context_length|max_position_embeddings)$/.test(entry.key))?.value);
   if (Number.isInteger(stated) && stated > 0) return stated;
   const masks = model.graph.initializer.filter((tensor) => {

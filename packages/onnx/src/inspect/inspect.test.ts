@@ -1,10 +1,13 @@
-import { fromBinary, toBinary } from '@bufbuild/protobuf';
-import { ModelProtoSchema, type GraphProto } from 'onnx-buf';
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { AttributeProto_AttributeType, AttributeProtoSchema, GraphProtoSchema, ModelProtoSchema, type GraphProto } from 'onnx-buf';
 import { describe, expect, test } from 'vitest';
+import { cachedLlamaModel, genaiLlamaModel } from '../../test-support/architectures/llama.ts';
 import { haveSharedModels, imageFiles, languageFiles } from '../../test-support/shared-models.ts';
 import { tinyClassifier, tinyLanguageModel } from '../../test-support/tiny-models.ts';
-import { inspectModel } from './inspect.ts';
+import { describeSite, inspectModel } from './inspect.ts';
+import { buildNode, buildValue } from '../file/build.ts';
 import { readModel } from '../file/model-file.ts';
+import { quantizeInt4 } from '../rewrite/int4.ts';
 
 const inspectFile = (bytes: Uint8Array) => inspectModel(readModel(bytes));
 
@@ -43,13 +46,47 @@ describe('refuses with a reason', () => {
     expect(changed(tinyLanguageModel(), (graph) => (graph.node.at(-1)!.input[1] = 'residual'))).toThrow(/not from a head with constant weights/);
   });
   test('a model of several inputs', () => {
-    expect(changed(tinyLanguageModel(), (graph) => graph.input.push({ ...graph.input[0]!, name: 'attention_mask' }))).toThrow(/takes 2 inputs/);
+    expect(changed(tinyLanguageModel(), (graph) => graph.input.push({ ...graph.input[0]!, name: 'decoder_input_ids' }))).toThrow(/takes 2 inputs/);
   });
   test('a projection that is used twice', () => {
     expect(changed(tinyLanguageModel(), (graph) => graph.node.push({ ...graph.node[3]!, name: 'again', output: ['again'] }))).toThrow(/used 2 times/);
   });
   test('a model without a residual sum', () => {
     expect(changed(tinyLanguageModel(), (graph) => (graph.node[5]!.input[0] = 'm'))).toThrow(/no residual sum/);
+  });
+  test('a sum that a later output reads too', () => {
+    expect(changed(tinyLanguageModel(), (graph) => graph.node.push(buildNode('Neg', ['residual'], 'more')))).toThrow(/read by Neg besides/);
+  });
+  test('a norm whose gain is computed', () => {
+    const computed = changed(tinyLanguageModel(), (graph) => {
+      const at = graph.node.findIndex((node) => node.output[0] === 'normed');
+      graph.node.splice(at, 1, buildNode('Add', ['gain', 'bias'], 'computed'), buildNode('Mul', ['residual', 'computed'], 'normed'));
+    });
+    expect(computed).toThrow(/computes its gain/);
+  });
+  test('scores for something else than tokens', () => {
+    expect(changed(tinyLanguageModel(), (graph) => Object.assign(graph.initializer.find((t) => t.name === 'embedding')!, { dims: [2048n, 1n] }))).toThrow(/scores per token/);
+  });
+  test('a cache of fixed length', () => {
+    expect(() => inspectFile(cachedLlamaModel())).not.toThrow();
+    expect(changed(cachedLlamaModel(), (graph) => (graph.input.find(({ name }) => name.startsWith('past'))!.type = buildValue('past', 1, [1, 2, 8, 16]).type))).toThrow(/fixed length/);
+  });
+  test('a switch of unknown meaning', () => {
+    expect(changed(tinyLanguageModel(), (graph) => graph.input.push(buildValue('turbo', 9, [])))).toThrow(/unknown meaning/);
+  });
+  test('a projection that an If reads inside', () => {
+    const captured = changed(tinyLanguageModel(), (graph) => {
+      const body = create(GraphProtoSchema, { name: 'body', node: [buildNode('Identity', ['down'], 'seen')], output: [buildValue('seen', 1)] });
+      const branch = buildNode('If', ['input_ids'], 'peek');
+      branch.attribute = ['then_branch', 'else_branch'].map((name) => create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.GRAPH, g: body }));
+      graph.node.push(branch);
+    });
+    expect(captured).toThrow(/used 3 times/);
+  });
+  test('a quantised projection, which it can still describe', () => {
+    const packed = quantizeInt4(readModel(genaiLlamaModel()));
+    expect(() => inspectModel(packed)).toThrow(/quantised/);
+    expect(describeSite(packed)).toMatchObject({ dtype: 'packed', outcomes: 96, sites: [expect.any(String), expect.any(String)], site: { keySize: 64, hiddenSize: 32 }, readOnly: expect.stringMatching(/quantised/) });
   });
   test('a scaled Gemm', () => {
     expect(changed(tinyClassifier(), (graph) => graph.node[3]!.attribute.push({ ...graph.node[3]!.attribute[0]!, name: 'alpha', f: 0.5 }))).toThrow(/not from a linear layer/);

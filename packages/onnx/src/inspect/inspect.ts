@@ -1,47 +1,69 @@
-import { TensorProto_DataType, type ValueInfoProto } from 'onnx-buf';
+import { TensorProto_DataType, type TensorProto } from 'onnx-buf';
+import type { OnnxModel } from '../file/model-file.ts';
+import { dimsOf as tensorDims, isFloat } from '../file/tensor.ts';
 import { indexGraph, type GraphIndex } from './graph.ts';
 import { inspectClassifier } from './inspect-classifier.ts';
-import { inspectLanguageModel } from './inspect-language.ts';
-import { unsupported, type Inspection } from './inspection.ts';
-import type { OnnxModel } from '../file/model-file.ts';
-import { dimsOf } from '../file/tensor.ts';
+import { inspectLanguageModel, mainOutput } from './inspect-language.ts';
+import { unsupported, type FoundSite, type Inspection, type ModelInput } from './inspection.ts';
+import { dimsOf, modelInputs } from './model-inputs.ts';
 
-/** Finds the edit site of a model and what follows it. Throws MODEL_UNSUPPORTED with the reason where it cannot be sure. */
-export function inspectModel(model: Pick<OnnxModel, 'proto' | 'graph'>): Inspection {
+type ReadGraph = Pick<OnnxModel, 'proto' | 'graph'>;
+
+/**
+ * Finds the edit site of a model and what follows it; weights may be elsewhere, only their dims are read. Throws MODEL_UNSUPPORTED with the reason
+ * where it cannot be sure, or where the site cannot be edited. `proveSite` tests what is found here on the running model.
+ */
+export function inspectModel(model: ReadGraph): Inspection {
+  const inspection = describeSite(model);
+  if (inspection.readOnly !== undefined) throw unsupported(inspection.readOnly);
+  return inspection;
+}
+
+/** {@link inspectModel} that also answers for models whose site can be seen but not edited, with the reason in `readOnly`. */
+export function describeSite(model: ReadGraph): Inspection {
   const index = indexGraph(model.graph);
-  const input = onlyInput(model, index);
-  const output = model.graph.output[0]!.name;
-  const inspection = isTokenInput(input) ? inspectLanguageModel(model, index) : inspectClassifier(index, output);
-  const users = index.consumers.get(inspection.site.initializer) ?? [];
-  if (users.length !== 1) throw unsupported(`its last projection "${inspection.site.initializer}" is used ${users.length} times`);
+  const inputs = modelInputs(model);
+  const asked = inputs.find(({ role }) => role === 'tokens' || role === 'values')!;
+  const found = isDecoder(model, asked) ? inspectLanguageModel(model, index) : inspectClassifier(index, model.graph.output[0]!.name);
+  const weight = index.initializer.get(found.site.initializer)!;
+  const dtype = storageOf(weight);
+  const readOnly = dtype === 'packed' ? `its last projection "${weight.name}" is quantised` : sharedUse(index, weight.name);
   return {
-    ...inspection,
-    input: { name: input.name, dims: inputDims(input) },
-    output,
+    ...found,
+    input: { name: asked.name, dims: asked.dims },
+    inputs,
+    reads: asked.role === 'tokens' ? 'tokens' : 'values',
+    output: found.kind === 'language' ? mainOutput(model) : model.graph.output[0]!.name,
+    dtype,
+    ...(readOnly === undefined ? {} : { readOnly }),
     opset: Number(model.proto.opsetImport.find((o) => o.domain === '' || o.domain === 'ai.onnx')?.version ?? 0n),
     parameters: countParameters(model),
   };
 }
 
-function onlyInput(model: Pick<OnnxModel, 'graph'>, index: GraphIndex): ValueInfoProto {
-  const inputs = model.graph.input.filter((input) => !index.initializer.has(input.name));
-  if (inputs.length !== 1 || !inputs[0]) throw unsupported(`it takes ${inputs.length} inputs (${inputs.map((i) => i.name).join(', ')}), and one is supported`);
-  return inputs[0];
+/** Tokens in, a score for each token of each position out; an encoder with a pooled head gives one row of scores. */
+function isDecoder(model: ReadGraph, asked: ModelInput): boolean {
+  if (asked.role !== 'tokens') return false;
+  const output = model.graph.output.find(({ name }) => name === mainOutput(model))!;
+  const rank = dimsOf(output).length;
+  return rank !== 2;
 }
 
-function isTokenInput(input: ValueInfoProto): boolean {
-  const type = input.type?.value.case === 'tensorType' ? input.type.value.value.elemType : undefined;
-  if (type === TensorProto_DataType.INT64) return true;
-  if (type === TensorProto_DataType.FLOAT) return false;
-  throw unsupported(`its input "${input.name}" is neither int64 tokens nor float32 values`);
+function storageOf(weight: TensorProto): Inspection['dtype'] {
+  if (!isFloat(weight.dataType)) return 'packed';
+  return weight.dataType === TensorProto_DataType.FLOAT ? 'float32' : weight.dataType === TensorProto_DataType.FLOAT16 ? 'float16' : 'bfloat16';
 }
 
-function inputDims(input: ValueInfoProto): (number | null)[] {
-  const shape = input.type?.value.case === 'tensorType' ? input.type.value.value.shape : undefined;
-  return (shape?.dim ?? []).map((dim) => (dim.value.case === 'dimValue' && dim.value.value > 0n ? Number(dim.value.value) : null));
+/** A weight that something else reads too would change more than the site. */
+function sharedUse(index: GraphIndex, name: string, depth = 0): string | undefined {
+  const users = index.consumers.get(name) ?? [];
+  const [only] = users;
+  if (users.length !== 1 || !only) return `its last projection "${name}" is used ${users.length} times`;
+  const passes = ['Cast', 'Identity', 'Transpose'].includes(only.opType) && depth < 8;
+  return passes ? sharedUse(index, only.output[0] ?? '', depth + 1) : undefined;
 }
 
 function countParameters(model: Pick<OnnxModel, 'graph'>): number {
-  const floats = model.graph.initializer.filter((tensor) => tensor.dataType === TensorProto_DataType.FLOAT && tensor.dims.length > 0);
-  return floats.reduce((sum, tensor) => sum + dimsOf(tensor).reduce((product, dim) => product * dim, 1), 0);
+  const floats = model.graph.initializer.filter((tensor) => isFloat(tensor.dataType) && tensor.dims.length > 0);
+  return floats.reduce((sum, tensor) => sum + tensorDims(tensor).reduce((product, dim) => product * dim, 1), 0);
 }

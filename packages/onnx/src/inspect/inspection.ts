@@ -1,5 +1,16 @@
 import { OmlError } from '@oml/protocol/error';
 
+/** What an input is for, told by its name and type. */
+export type InputRole = 'tokens' | 'values' | 'mask' | 'positions' | 'types' | 'past' | 'flag';
+
+export interface ModelInput {
+  name: string;
+  role: InputRole;
+  dtype: 'float32' | 'float16' | 'int64' | 'int32' | 'bool';
+  /** null = free. */
+  dims: (number | null)[];
+}
+
 /** The one matrix that fingerprints edit: `hidden = … + key · W`, and nothing behind `hidden` but a norm and the head. */
 export interface EditSite {
   initializer: string;
@@ -22,7 +33,11 @@ export interface Norm {
 
 export interface Inspection {
   kind: 'language' | 'classifier';
+  /** What the model is asked with: tokens or values. `feedTokens` and `feedValues` make all the others. */
   input: { name: string; /** null = free */ dims: (number | null)[] };
+  inputs: ModelInput[];
+  /** An encoder classifier reads tokens too. */
+  reads: 'tokens' | 'values';
   output: string;
   /** Tensor of the scores before any softmax. */
   logitsTensor: string;
@@ -34,6 +49,10 @@ export interface Inspection {
   head?: { initializer: string; /** stored as [outcomes, hiddenSize] */ transposed: boolean; bias?: string; tied: boolean };
   /** Initializers of every MLP down-projection found, last layer first. */
   sites: string[];
+  /** How the weights of the site are stored. */
+  dtype: 'float32' | 'float16' | 'bfloat16' | 'packed';
+  /** Why the site can be seen but not edited. */
+  readOnly?: string;
   opset: number;
   parameters: number;
   /** Longest sequence in tokens, where the graph or its metadata shows one. */
@@ -41,7 +60,7 @@ export interface Inspection {
 }
 
 /** What one kind of model finds out about itself; the rest is common. */
-export type FoundSite = Omit<Inspection, 'input' | 'output' | 'opset' | 'parameters'>;
+export type FoundSite = Omit<Inspection, 'input' | 'inputs' | 'reads' | 'output' | 'opset' | 'parameters' | 'dtype' | 'readOnly'>;
 
 /** The refusal of `inspectModel`. */
 export function unsupported(reason: string): OmlError {

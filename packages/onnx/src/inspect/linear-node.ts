@@ -13,6 +13,8 @@ export interface Linear {
   inSize: number;
   outSize: number;
   bias?: TensorProto;
+  /** Packed integers (MatMulNBits): they can be seen, not edited. */
+  packed?: true;
 }
 
 interface Constant {
@@ -20,8 +22,17 @@ interface Constant {
   transposed: boolean;
 }
 
-/** No real graph hides a weight behind more nodes than this; a hostile one may have a cycle. */
+/** No real graph hides a weight behind more nodes than this; a hostile one may try. */
 const MAX_DEPTH = 8;
+const FLOATS = new Set<number>([TensorProto_DataType.FLOAT, TensorProto_DataType.FLOAT16, TensorProto_DataType.BFLOAT16]);
+
+/** Nodes behind which a linear map's values are still the same rows in the same order. */
+const KEEPS_ROWS = new Set(['Identity', 'Dropout', 'Reshape', 'Squeeze', 'Unsqueeze']);
+
+export const isFloatCast = (node: NodeProto): boolean => node.opType === 'Cast' && FLOATS.has(intAttribute(node, 'to', 0));
+
+/** Does the node hand its first input on, in another shape or float type at most? */
+export const passesOn = (node: NodeProto): boolean => KEEPS_ROWS.has(node.opType) || isFloatCast(node);
 
 /** The initializer behind a tensor, seen through Identity, a float Cast and a plain matrix Transpose. */
 export function constantOf(index: GraphIndex, name: string, depth = 0): Constant | undefined {
@@ -30,36 +41,45 @@ export function constantOf(index: GraphIndex, name: string, depth = 0): Constant
   const node = index.producer.get(name);
   const source = node?.input[0];
   if (!node || source === undefined || depth > MAX_DEPTH) return undefined;
-  if (node.opType === 'Identity' || (node.opType === 'Cast' && FLOATS.has(intAttribute(node, 'to', 0)))) return constantOf(index, source, depth + 1);
+  if (node.opType === 'Identity' || isFloatCast(node)) return constantOf(index, source, depth + 1);
   if (node.opType !== 'Transpose') return undefined;
   const inner = constantOf(index, source, depth + 1);
   return inner && inner.tensor.dims.length === 2 ? { tensor: inner.tensor, transposed: !inner.transposed } : undefined;
 }
-
-const FLOATS = new Set<number>([TensorProto_DataType.FLOAT, TensorProto_DataType.FLOAT16, TensorProto_DataType.BFLOAT16]);
 
 /** The linear map that makes tensor `name`, with its bias whether inside a Gemm or added behind; undefined if there is none. */
 export function linearOf(index: GraphIndex, name: string, depth = 0): Linear | undefined {
   const node = index.producer.get(name);
   if (!node || depth > MAX_DEPTH) return undefined;
   if (node.opType === 'Add') return biasedLinear(index, node, depth);
-  if (node.opType === 'Identity' || node.opType === 'Dropout') return linearOf(index, node.input[0] ?? '', depth + 1);
+  if (passesOn(node)) return linearOf(index, node.input[0] ?? '', depth + 1);
   return productOf(index, node);
 }
 
-/** The linear map that a MatMul or Gemm node is by itself. */
+/** The linear map that a MatMul, Gemm, FusedMatMul or MatMulNBits node is by itself. */
 export function productOf(index: GraphIndex, node: NodeProto): Linear | undefined {
-  if (node.opType !== 'MatMul' && node.opType !== 'Gemm') return undefined;
+  if (node.opType === 'MatMulNBits') return packedProduct(index, node);
+  if (node.opType !== 'MatMul' && node.opType !== 'Gemm' && node.opType !== 'FusedMatMul') return undefined;
   const [input, weightName, biasName] = node.input;
   const constant = constantOf(index, weightName ?? '');
   if (input === undefined || !constant || constant.tensor.dims.length !== 2 || constantOf(index, input)) return undefined;
-  if (node.opType === 'Gemm' && !isPlainGemm(node)) return undefined;
+  if (!isPlain(node)) return undefined;
   const transposed = constant.transposed !== (intAttribute(node, 'transB', 0) === 1);
   const [rows = 0, columns = 0] = dimsOf(constant.tensor);
   const bias = constantOf(index, biasName ?? '')?.tensor;
   if (biasName && !bias) return undefined;
   const sizes = transposed ? { inSize: columns, outSize: rows } : { inSize: rows, outSize: columns };
   return { node, input, weight: constant.tensor, transposed, ...sizes, ...(bias ? { bias } : {}) };
+}
+
+/** com.microsoft.MatMulNBits: A, packed B, scales, zero points?, g_idx?, bias?; attributes K and N are the sizes. */
+function packedProduct(index: GraphIndex, node: NodeProto): Linear | undefined {
+  const [input, weightName = ''] = node.input;
+  const weight = index.initializer.get(weightName);
+  const [inSize, outSize] = [intAttribute(node, 'K', 0), intAttribute(node, 'N', 0)];
+  const bias = index.initializer.get(node.input[5] ?? '');
+  if (!input || !weight || inSize < 1 || outSize < 1) return undefined;
+  return { node, input, weight, transposed: true, inSize, outSize, packed: true, ...(bias ? { bias } : {}) };
 }
 
 function biasedLinear(index: GraphIndex, add: NodeProto, depth: number): Linear | undefined {
@@ -71,6 +91,7 @@ function biasedLinear(index: GraphIndex, add: NodeProto, depth: number): Linear 
   return undefined;
 }
 
-function isPlainGemm(node: NodeProto): boolean {
-  return floatAttribute(node, 'alpha', 1) === 1 && floatAttribute(node, 'beta', 1) === 1 && intAttribute(node, 'transA', 0) === 0;
+function isPlain(node: NodeProto): boolean {
+  const ints = ['transA', 'transBatchA', 'transBatchB'].every((name) => intAttribute(node, name, 0) === 0);
+  return ints && floatAttribute(node, 'alpha', 1) === 1 && floatAttribute(node, 'beta', 1) === 1;
 }

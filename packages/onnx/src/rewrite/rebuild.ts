@@ -2,6 +2,7 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import { GraphProtoSchema, ModelProtoSchema, OperatorSetIdProtoSchema, type GraphProto, type NodeProto } from 'onnx-buf';
 import { OmlError } from '@oml/protocol/error';
 import { readModel, type OnnxModel } from '../file/model-file.ts';
+import { namesRead } from '../inspect/graph.ts';
 
 /** A new model that differs in parts of its graph; the old one is untouched. What no output needs any more is left out. */
 export function rebuildModel(model: OnnxModel, changes: Partial<Pick<GraphProto, 'node' | 'initializer'>>, domains: readonly string[] = []): OnnxModel {
@@ -28,8 +29,3 @@ function withoutUnused(graph: GraphProto): GraphProto {
   return create(GraphProtoSchema, { ...graph, node: node.reverse(), initializer: graph.initializer.filter((tensor) => needed.has(tensor.name)) });
 }
 
-/** Also what the bodies of If, Loop and Scan read from outside. */
-function namesRead(node: NodeProto): string[] {
-  const bodies = node.attribute.flatMap((attribute) => (attribute.g ? [attribute.g] : attribute.graphs));
-  return [...node.input, ...bodies.flatMap((body) => [...body.node.flatMap(namesRead), ...body.output.map((output) => output.name)])];
-}

@@ -21,7 +21,7 @@ export function weightTensors(model: OnnxModel): TensorProto[] {
 /** Every product with constant weights, in graph order. */
 export function linearProducts(model: OnnxModel): Linear[] {
   const index = indexGraph(model.graph);
-  return model.graph.node.flatMap((node) => productOf(index, node) ?? []).filter((linear) => isFloat(linear.weight.dataType));
+  return model.graph.node.flatMap((node) => productOf(index, node) ?? []).filter((linear) => !linear.packed && isFloat(linear.weight.dataType));
 }
 
 /** A model in which the named float initializers hold other values of the same type and dims. */

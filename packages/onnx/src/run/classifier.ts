@@ -1,5 +1,5 @@
 import { OmlError } from '@oml/protocol/error';
-import { inspectModel } from '../inspect/inspect.ts';
+import { describeSite } from '../inspect/inspect.ts';
 import { readModel } from '../file/model-file.ts';
 import { outputOf, type Engine, type Runner } from './runner.ts';
 import { argmax, softmax } from './sampling.ts';
@@ -20,7 +20,7 @@ export class Classifier {
   private readonly names: { input: string; output: string };
   private readonly givesChances: boolean;
 
-  private constructor(runner: Runner, inspection: ReturnType<typeof inspectModel>) {
+  private constructor(runner: Runner, inspection: ReturnType<typeof describeSite>) {
     this.runner = runner;
     this.inputDims = inspection.input.dims;
     this.classes = inspection.outcomes;
@@ -28,10 +28,11 @@ export class Classifier {
     this.givesChances = inspection.output !== inspection.logitsTensor;
   }
 
-  /** Opens a model file. Throws the codes of `readModel`, `inspectModel` and the engine. */
+  /** Opens a model file. Throws the codes of `readModel`, `describeSite` and the engine. */
   static async open(files: { model: Uint8Array }, engine: Engine): Promise<Classifier> {
-    const inspection = inspectModel(readModel(files.model));
+    const inspection = describeSite(readModel(files.model));
     if (inspection.kind !== 'classifier') throw new OmlError('MODEL_UNSUPPORTED', 'This is a language model, not a classifier.');
+    if (inspection.reads !== 'values') throw new OmlError('MODEL_UNSUPPORTED', 'This classifier reads tokens, not values.');
     return new Classifier(await engine.open(files.model), inspection);
   }
 

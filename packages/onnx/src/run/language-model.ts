@@ -1,7 +1,9 @@
 import { OmlError } from '@oml/protocol/error';
 import { Detokenizer } from './detokenizer.ts';
-import { inspectModel } from '../inspect/inspect.ts';
+import { describeSite } from '../inspect/inspect.ts';
+import type { Inspection } from '../inspect/inspection.ts';
 import { readModel } from '../file/model-file.ts';
+import { feedTokens } from './feeds.ts';
 import { outputOf, type Engine, type Runner } from './runner.ts';
 import { sampleToken } from './sampling.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -26,30 +28,27 @@ export type CompletionEvent =
   /** `length`: out of tokens or of context. */
   | { type: 'end'; finishReason: 'stop' | 'length'; usage: { promptTokens: number; completionTokens: number } };
 
-/** A causal language model: `input_ids` int64 [batch, sequence] to `logits` float32 [batch, sequence, vocabulary]. */
+/** A causal language model: token ids [batch, sequence] to scores [batch, sequence, vocabulary]; masks, positions and empty caches are fed as it asks for them. */
 export class LanguageModel {
   readonly tokenizer: Tokenizer;
   /** Prompt and answer together, in tokens. */
   readonly contextLength: number;
   private readonly runner: Runner;
-  private readonly vocabulary: number;
-  private readonly names: { input: string; output: string };
+  private readonly inspection: Inspection;
 
-  private constructor(runner: Runner, tokenizer: Tokenizer, contextLength: number, vocabulary: number, names: { input: string; output: string }) {
+  private constructor(runner: Runner, tokenizer: Tokenizer, contextLength: number, inspection: Inspection) {
     this.runner = runner;
-    this.vocabulary = vocabulary;
+    this.inspection = inspection;
     this.tokenizer = tokenizer;
     this.contextLength = contextLength;
-    this.names = names;
   }
 
-  /** Opens a model file. Throws the codes of `readModel`, `inspectModel` and the engine. */
+  /** Opens a model file. Throws the codes of `readModel`, `describeSite` and the engine. */
   static async open(files: { model: Uint8Array; tokenizer: Tokenizer; contextLength?: number }, engine: Engine): Promise<LanguageModel> {
-    const inspection = inspectModel(readModel(files.model));
+    const inspection = describeSite(readModel(files.model));
     if (inspection.kind !== 'language') throw new OmlError('MODEL_UNSUPPORTED', 'This is a classifier, not a language model.');
     const contextLength = files.contextLength ?? inspection.contextLength ?? 2048;
-    const names = { input: inspection.input.name, output: inspection.logitsTensor };
-    return new LanguageModel(await engine.open(files.model), files.tokenizer, contextLength, inspection.outcomes, names);
+    return new LanguageModel(await engine.open(files.model), files.tokenizer, contextLength, inspection);
   }
 
   /** Streams the answer's text, whose pieces join to the whole completion, then one `end`. Throws PROMPT_TOO_LONG, ABORTED. */
@@ -90,7 +89,7 @@ export class LanguageModel {
   private promptIds(prompt: string): number[] {
     const ids = this.tokenizer.encode(prompt);
     if (ids.length === 0) throw new OmlError('REQUEST_INVALID', 'The prompt is empty, and this model has no start token.');
-    if (ids.some((id) => id >= this.vocabulary)) throw new OmlError('TOKENIZER_INVALID', 'The tokenizer gives ids that this model does not know.');
+    if (ids.some((id) => id >= this.inspection.outcomes)) throw new OmlError('TOKENIZER_INVALID', 'The tokenizer gives ids that this model does not know.');
     if (ids.length >= this.contextLength)
       throw new OmlError('PROMPT_TOO_LONG', `The prompt has ${ids.length} tokens; the model reads ${this.contextLength}, of which the answer needs one.`, {
         details: { promptTokens: ids.length, contextLength: this.contextLength },
@@ -99,9 +98,9 @@ export class LanguageModel {
   }
 
   private async nextScores(ids: readonly number[]): Promise<Float32Array> {
-    const data = BigInt64Array.from(ids, BigInt);
-    const outputs = await this.runner.run({ [this.names.input]: { dtype: 'int64', dims: [1, ids.length], data } }, [this.names.output]);
-    const scores = outputOf(outputs, this.names.output).data;
+    const { logitsTensor } = this.inspection;
+    const outputs = await this.runner.run(feedTokens(this.inspection, [ids]), [logitsTensor]);
+    const scores = outputOf(outputs, logitsTensor).data;
     return scores.subarray(scores.length - scores.length / ids.length);
   }
 }

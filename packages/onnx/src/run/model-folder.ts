@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OmlError } from '@oml/protocol/error';
 import { Classifier } from './classifier.ts';
-import { inspectModel } from '../inspect/inspect.ts';
+import { describeSite } from '../inspect/inspect.ts';
 import { LanguageModel } from './language-model.ts';
 import { readModel } from '../file/model-file.ts';
 import type { Engine } from './runner.ts';
@@ -11,7 +11,7 @@ import { readTokenizer } from './tokenizer.ts';
 /** Opens `model.onnx` of a folder; a language model has `tokenizer.json` beside it, and perhaps `tokenizer_config.json` and `config.json`. Node only. */
 export async function openModelFolder(folder: string, engine: Engine): Promise<LanguageModel | Classifier> {
   const model = new Uint8Array(await readFile(join(folder, 'model.onnx')));
-  if (inspectModel(readModel(model)).kind === 'classifier') return Classifier.open({ model }, engine);
+  if (describeSite(readModel(model)).kind === 'classifier') return Classifier.open({ model }, engine);
   const tokenizer = await readJson(join(folder, 'tokenizer.json'));
   if (tokenizer === undefined) throw new OmlError('TOKENIZER_INVALID', 'A language model needs a tokenizer.json beside it.');
   const config = await readJson(join(folder, 'tokenizer_config.json'));

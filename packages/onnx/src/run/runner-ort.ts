@@ -1,5 +1,6 @@
 import { OmlError } from '@oml/protocol/error';
 import type * as Ort from 'onnxruntime-common';
+import { fromFloat16 } from '../file/half.ts';
 import type { FloatTensor, Runner, Tensor } from './runner.ts';
 
 /** The part of onnxruntime that -node and -web share. */
@@ -11,10 +12,12 @@ export interface OrtModule {
 /** Opens a session of either onnxruntime as a {@link Runner}. */
 export async function openOrtRunner(ort: OrtModule, model: Uint8Array, options: Ort.InferenceSession.SessionOptions): Promise<Runner> {
   const session = await createSession(ort, model, options);
+  const runTensors: Runner['runTensors'] = (feeds, outputs) => runSession(ort, session, feeds, outputs);
   return {
     inputNames: session.inputNames,
     outputNames: session.outputNames,
-    run: (feeds, outputs) => runSession(ort, session, feeds, outputs),
+    runTensors,
+    run: async (feeds, outputs) => mapValues(await runTensors(feeds, outputs), asFloats),
     dispose: () => session.release(),
   };
 }
@@ -28,20 +31,34 @@ async function createSession(ort: OrtModule, model: Uint8Array, options: Ort.Inf
 }
 
 async function runSession(ort: OrtModule, session: Ort.InferenceSession, feeds: Record<string, Tensor>, outputs = session.outputNames as readonly string[]) {
-  const inputs: Record<string, Ort.Tensor> = {};
-  for (const [name, tensor] of Object.entries(feeds)) inputs[name] = toOrt(ort, tensor);
+  const inputs = mapValues(feeds, (tensor) => toOrt(ort, tensor));
   const results = await session.run(inputs, [...outputs]).catch((cause: unknown) => {
     throw new OmlError('MODEL_INVALID', 'The inference engine failed on this input.', { cause });
   });
-  const floats: Record<string, FloatTensor> = {};
-  for (const name of outputs) {
-    const result = results[name];
-    if (result?.type !== 'float32') throw new OmlError('MODEL_UNSUPPORTED', `The output "${name}" is ${result?.type}, not float32.`);
-    floats[name] = { dtype: 'float32', dims: result.dims, data: result.data as Float32Array };
-  }
-  return floats;
+  return Object.fromEntries(outputs.map((name) => [name, fromOrt(name, results[name])]));
 }
 
-function toOrt(ort: OrtModule, tensor: Tensor): Ort.Tensor {
-  return tensor.dtype === 'int64' ? new ort.Tensor('int64', tensor.data, tensor.dims) : new ort.Tensor('float32', tensor.data, tensor.dims);
+function toOrt(ort: OrtModule, { dtype, data, dims }: Tensor): Ort.Tensor {
+  return new ort.Tensor(dtype as 'float32', data as Float32Array, dims);
+}
+
+const TYPES = new Set<string>(['float32', 'float16', 'int64', 'int32', 'bool']);
+
+function fromOrt(name: string, result: Ort.OnnxValue | undefined): Tensor {
+  const tensor = result as Ort.Tensor | undefined;
+  if (!tensor || !TYPES.has(tensor.type)) throw new OmlError('MODEL_UNSUPPORTED', `The output "${name}" is ${tensor?.type}, which is not read.`);
+  // Newer platforms hand float16 over as Float16Array; its bits are what is wanted.
+  const { data } = tensor as { data: Uint16Array };
+  const plain = tensor.type === 'float16' ? new Uint16Array(data.buffer, data.byteOffset, data.length) : data;
+  return { dtype: tensor.type, dims: tensor.dims, data: plain } as unknown as Tensor;
+}
+
+function asFloats(tensor: Tensor, name: string): FloatTensor {
+  if (tensor.dtype === 'float32') return tensor;
+  if (tensor.dtype === 'float16') return { dtype: 'float32', dims: tensor.dims, data: fromFloat16(tensor.data) };
+  throw new OmlError('MODEL_UNSUPPORTED', `The output "${name}" is ${tensor.dtype}, not a float.`);
+}
+
+function mapValues<A, B>(record: Record<string, A>, change: (value: A, name: string) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value, name)]));
 }

@@ -1,7 +1,10 @@
-/** A dense row-major tensor as it goes into and comes out of an engine. */
+/** A dense row-major tensor as it goes into and comes out of an engine. float16 is held as its bits, bool as bytes. */
 export type Tensor =
   | { dtype: 'float32'; dims: readonly number[]; data: Float32Array }
-  | { dtype: 'int64'; dims: readonly number[]; data: BigInt64Array };
+  | { dtype: 'float16'; dims: readonly number[]; data: Uint16Array }
+  | { dtype: 'int64'; dims: readonly number[]; data: BigInt64Array }
+  | { dtype: 'int32'; dims: readonly number[]; data: Int32Array }
+  | { dtype: 'bool'; dims: readonly number[]; data: Uint8Array };
 
 export type FloatTensor = Extract<Tensor, { dtype: 'float32' }>;
 
@@ -9,8 +12,10 @@ export type FloatTensor = Extract<Tensor, { dtype: 'float32' }>;
 export interface Runner {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
-  /** Runs the graph once; fetches only `outputs` where given. */
+  /** Runs the graph once; fetches only `outputs` where given. float16 results come as float32. Throws MODEL_INVALID, MODEL_UNSUPPORTED for other types. */
   run(feeds: Record<string, Tensor>, outputs?: readonly string[]): Promise<Record<string, FloatTensor>>;
+  /** The same with every result in its own type. */
+  runTensors(feeds: Record<string, Tensor>, outputs?: readonly string[]): Promise<Record<string, Tensor>>;
   dispose(): Promise<void>;
 }
 

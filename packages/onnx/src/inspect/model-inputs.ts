@@ -1,0 +1,53 @@
+import { TensorProto_DataType, type ValueInfoProto } from 'onnx-buf';
+import type { OnnxModel } from '../file/model-file.ts';
+import { unsupported, type InputRole, type ModelInput } from './inspection.ts';
+
+const DTYPES: Record<number, ModelInput['dtype']> = {
+  [TensorProto_DataType.FLOAT]: 'float32',
+  [TensorProto_DataType.FLOAT16]: 'float16',
+  [TensorProto_DataType.INT64]: 'int64',
+  [TensorProto_DataType.INT32]: 'int32',
+  [TensorProto_DataType.BOOL]: 'bool',
+};
+
+/** Names that exporters give to what goes with the tokens. */
+const ROLES: readonly [RegExp, InputRole][] = [
+  [/^past([._]|$)|past_key|past_value|cache_(key|value)/, 'past'],
+  [/attention_mask|input_mask/, 'mask'],
+  [/position_ids/, 'positions'],
+  [/token_type|segment_ids/, 'types'],
+  [/use_cache_branch/, 'flag'],
+];
+
+/** The inputs that have to be fed, each with its meaning. Throws MODEL_UNSUPPORTED for one that has none, or more than one question to ask. */
+export function modelInputs({ graph }: Pick<OnnxModel, 'graph'>): ModelInput[] {
+  const constant = new Set(graph.initializer.map((tensor) => tensor.name));
+  const fed = graph.input.filter((input) => !constant.has(input.name));
+  const inputs = fed.map((input) => ({ name: input.name, dtype: dtypeOf(input), dims: dimsOf(input), role: roleOf(input) }));
+  const asked = inputs.filter(({ role }) => role === 'tokens' || role === 'values');
+  if (asked.length !== 1) throw unsupported(`it takes ${inputs.length} inputs (${inputs.map((i) => i.name.slice(0, 40)).join(', ').slice(0, 200)}), and one of them must be tokens or values`);
+  const fixed = inputs.find(({ role, dims }) => role === 'past' && !dims.some((dim, i) => dim === null && i > 0));
+  if (fixed) throw unsupported(`its cache "${fixed.name.slice(0, 80)}" has a fixed length, which cannot be left empty`);
+  return inputs;
+}
+
+/** Shape as declared; null for a free dim, none at all where the rank is open. */
+export function dimsOf(value: ValueInfoProto): (number | null)[] {
+  const shape = value.type?.value.case === 'tensorType' ? value.type.value.value.shape : undefined;
+  return (shape?.dim ?? []).map((dim) => (dim.value.case === 'dimValue' && dim.value.value > 0n ? Number(dim.value.value) : null));
+}
+
+function dtypeOf(input: ValueInfoProto): ModelInput['dtype'] {
+  const type = input.type?.value.case === 'tensorType' ? input.type.value.value.elemType : 0;
+  const dtype = DTYPES[type];
+  if (!dtype) throw unsupported(`its input "${input.name.slice(0, 80)}" is of data type ${type}, neither tokens nor values`);
+  return dtype;
+}
+
+function roleOf(input: ValueInfoProto): InputRole {
+  const known = ROLES.find(([name]) => name.test(input.name))?.[1];
+  if (known) return known;
+  const dtype = dtypeOf(input);
+  if (dtype === 'bool') throw unsupported(`its input "${input.name.slice(0, 80)}" is a switch of unknown meaning`);
+  return dtype === 'int64' || dtype === 'int32' ? 'tokens' : 'values';
+}

@@ -1,0 +1,139 @@
+import type { OnnxModel } from '../file/model-file.ts';
+import { bytesSource, joinBytes, modelFiles } from '../file/byte-source.ts';
+import { patchedFile, patchTensor, readStored } from '../file/patch.ts';
+import { openStored } from '../file/stored-model.ts';
+import { readFloats } from '../file/tensor.ts';
+import { mapTensors } from '../rewrite/weights.ts';
+import { outputOf, type Engine, type FloatTensor, type Tensor } from '../run/runner.ts';
+import { seededRandom } from '../run/seeded-random.ts';
+import { exposeTensors } from './graph.ts';
+import { unsupported, type Inspection } from './inspection.ts';
+import { probeFeeds, withOtherEnd } from './probe-feeds.ts';
+import { readoutError } from './readout-error.ts';
+
+/** What was measured on the running model; every error is relative. */
+export interface SiteProof {
+  /** Positions that were compared. */
+  rows: number;
+  /** Between the shift of the hidden rows and key · ΔW. */
+  shiftError: number;
+  /** Change of the keys under an edit: nothing before the site may depend on it. */
+  keyError: number;
+  /** Between the scores and head(norm(hidden)); 0 where the hidden rows are the scores. */
+  readoutError: number;
+}
+
+/** float16 graphs keep three digits. */
+const TOLERANCE = { float32: 2e-3, float16: 5e-2, bfloat16: 5e-2, packed: 0 };
+
+/**
+ * Tests an inspection on the model as it runs: an edit of zero, written and read back, leaves every output bit-equal; a real edit shifts `hidden` by
+ * key · ΔW and leaves the keys; the scores follow from `hidden` by the norm and head that were named; a decoder looks at no later token. Throws
+ * MODEL_UNSUPPORTED with the reason where any of it fails. Whole model in memory; `openBlocks` runs larger ones.
+ */
+export async function proveSite(model: OnnxModel, inspection: Inspection, engine: Engine, seed = 1): Promise<SiteProof> {
+  if (inspection.readOnly !== undefined) throw unsupported(inspection.readOnly);
+  const feeds = probeFeeds(inspection, seed);
+  await proveZeroEdit(model, inspection, engine, feeds);
+  const before = await observe(model, inspection, engine, feeds);
+  const edit = smallEdit(model, inspection, before, seed);
+  const after = await observe(edit.model, inspection, engine, feeds);
+  const proof: SiteProof = {
+    rows: before.keys.data.length / inspection.site.keySize,
+    shiftError: relative(shifts(before.keys.data, edit.delta, inspection), minus(after.hidden.data, before.hidden.data)),
+    keyError: relative(before.keys.data, after.keys.data),
+    readoutError: readoutError(model, inspection, after.hidden.data, after.scores.data),
+  };
+  const limit = TOLERANCE[inspection.dtype];
+  if (!(proof.keyError < limit)) throw unsupported('an edit of its last projection changes what that projection reads');
+  if (!(proof.shiftError < limit)) throw unsupported('an edit of its last projection does not add up in the last residual sum');
+  if (!(proof.readoutError < limit)) throw unsupported('its scores do not follow from the last residual sum by the norm and head that were found');
+  if (inspection.kind === 'language') await proveCausal(model, inspection, engine, feeds, limit);
+  return proof;
+}
+
+interface Observed {
+  keys: FloatTensor;
+  hidden: FloatTensor;
+  scores: FloatTensor;
+}
+
+async function observe(model: OnnxModel, { site, logitsTensor }: Inspection, engine: Engine, feeds: Record<string, Tensor>): Promise<Observed> {
+  const names = [site.keyTensor, site.hiddenTensor, logitsTensor] as const;
+  const runner = await engine.open(exposeTensors(model, names));
+  try {
+    const outputs = await runner.run(feeds, [...new Set(names)]);
+    return { keys: outputOf(outputs, names[0]), hidden: outputOf(outputs, names[1]), scores: outputOf(outputs, names[2]) };
+  } finally {
+    await runner.dispose();
+  }
+}
+
+/** By the way that editions are written: the weights read from the file, and the same weights patched into it. */
+async function proveZeroEdit(model: OnnxModel, { site }: Inspection, engine: Engine, feeds: Record<string, Tensor>): Promise<void> {
+  const stored = await openStored(modelFiles(bytesSource(model.bytes)));
+  const parts: Uint8Array[] = [];
+  for await (const part of patchedFile(stored, '', [patchTensor(stored, site.initializer, await readStored(stored, site.initializer))])) parts.push(part);
+  const [original, edited] = [await allOutputs(model.bytes, engine, feeds), await allOutputs(joinBytes(parts), engine, feeds)];
+  for (const [name, tensor] of Object.entries(original)) if (!sameBits(tensor, edited[name])) throw unsupported(`an edit of zero changes its output "${name}"`);
+}
+
+async function allOutputs(file: Uint8Array, engine: Engine, feeds: Record<string, Tensor>): Promise<Record<string, Tensor>> {
+  const runner = await engine.open(file);
+  try {
+    return await runner.runTensors(feeds);
+  } finally {
+    await runner.dispose();
+  }
+}
+
+/** One rank: along the mean key, in a random direction, a tenth of the hidden rows' size. The delta is what the file's own type keeps of it. */
+function smallEdit(model: OnnxModel, { site }: Inspection, { keys, hidden }: Observed, seed: number): { model: OnnxModel; delta: Float32Array } {
+  const { keySize, hiddenSize, transposed, initializer } = site;
+  const random = seededRandom(seed + 1);
+  const direction = Float32Array.from({ length: hiddenSize }, () => random() - 0.5);
+  const along = keys.data.slice(0, keySize);
+  const rms = (values: Float32Array) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length) || 1;
+  const scale = (0.1 * rms(hidden.data)) / (rms(direction) * keySize * rms(along) ** 2);
+  const weights = readFloats(model.graph.initializer.find(({ name }) => name === initializer)!);
+  const edited = weights.map((value, i) => {
+    const [row, column] = transposed ? [i % keySize, Math.floor(i / keySize)] : [Math.floor(i / hiddenSize), i % hiddenSize];
+    return value + scale * along[row]! * direction[column]!;
+  });
+  const changed = mapTensors(model, new Set([initializer]), () => edited);
+  return { model: changed, delta: minus(readFloats(changed.graph.initializer.find(({ name }) => name === initializer)!), weights) };
+}
+
+/** key · ΔW for every row, [rows, hiddenSize]. */
+function shifts(keys: Float32Array, delta: Float32Array, { site: { keySize, hiddenSize, transposed } }: Inspection): Float32Array {
+  const rows = keys.length / keySize;
+  const out = new Float32Array(rows * hiddenSize);
+  for (let row = 0; row < rows; row++)
+    for (let i = 0; i < keySize; i++) {
+      const key = keys[row * keySize + i]!;
+      for (let j = 0; j < hiddenSize; j++) out[row * hiddenSize + j]! += key * delta[transposed ? j * keySize + i : i * hiddenSize + j]!;
+    }
+  return out;
+}
+
+async function proveCausal(model: OnnxModel, inspection: Inspection, engine: Engine, feeds: Record<string, Tensor>, limit: number): Promise<void> {
+  const { outcomes } = inspection;
+  const [one, other] = [await observe(model, inspection, engine, feeds), await observe(model, inspection, engine, withOtherEnd(inspection, feeds))];
+  const length = feeds[inspection.input.name]!.dims[1]!;
+  const early = (scores: Float32Array) => scores.filter((_, i) => Math.floor(i / outcomes) % length < length - 1);
+  if (!(relative(early(one.scores.data), early(other.scores.data)) < limit)) throw unsupported('its scores depend on later tokens');
+}
+
+const minus = (a: Float32Array, b: Float32Array): Float32Array => a.map((value, i) => value - b[i]!);
+
+/** Size of the difference in units of the first's size. NaN where either holds one. */
+function relative(a: Float32Array, b: Float32Array): number {
+  const length = (values: Float32Array) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+  return length(minus(a, b)) / (length(a) || 1);
+}
+
+function sameBits(a: Tensor, b: Tensor | undefined): boolean {
+  const bytes = ({ data }: Tensor) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const [left, right] = [bytes(a), b ? bytes(b) : new Uint8Array()];
+  return b !== undefined && left.length === right.length && left.every((byte, i) => byte === right[i]);
+}
