@@ -12,6 +12,7 @@ const allowed: Record<string, readonly string[]> = {
   'packages/service': ['protocol', 'contracts'],
   'packages/db': ['protocol'],
   'packages/ui': ['protocol'],
+  'apps/cli': ['onnx', 'fingerprint', 'protocol'],
   'apps/gateway': ['onnx', 'protocol', 'contracts', 'service'],
   'apps/verifier': ['onnx', 'fingerprint', 'protocol', 'contracts', 'service', 'sdk'],
   'apps/publisher': ['onnx', 'fingerprint', 'protocol', 'contracts', 'service'],

@@ -1,0 +1,54 @@
+import { isOmlError } from '@oml/protocol/error';
+import { Command, CommanderError } from 'commander';
+import { addImport } from './commands/import.ts';
+import { addInspect } from './commands/inspect.ts';
+import { addSign } from './commands/sign.ts';
+import { openOutput, type Output, type Terminal } from './output.ts';
+
+/** What a command is given beside its arguments. */
+export interface CommandContext {
+  output: Output;
+  /** Fires at Ctrl-C: long work stops with ABORTED and leaves no half-written file. */
+  signal: AbortSignal;
+}
+
+/** Adds one command to the program; `run` wraps its action. */
+export type AddCommand = (program: Command, run: Run) => void;
+export type Run = (action: (context: CommandContext, ...args: never[]) => Promise<void>) => (...args: unknown[]) => Promise<void>;
+
+const COMMANDS: readonly AddCommand[] = [addInspect, addImport, addSign];
+
+/** Exit codes: 1 = fix something and call again, 2 = the command line is wrong, 75 = the same call may work later. */
+const EXIT = { ok: 0, failed: 1, usage: 2, later: 75 } as const;
+
+/** Runs one `oml` command line (without node and script) and returns the exit code. Nothing is thrown. */
+export async function runCli(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const output = openOutput(terminal, argv.includes('--json'));
+  const abort = new AbortController();
+  const stop = (): void => abort.abort();
+  process.once('SIGINT', stop);
+  try {
+    await programOf({ output, signal: abort.signal }, terminal).parseAsync([...argv], { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    output.fail(error);
+    return isOmlError(error) && error.retryable ? EXIT.later : EXIT.failed;
+  } finally {
+    process.removeListener('SIGINT', stop);
+  }
+}
+
+function programOf(context: CommandContext, terminal: Terminal): Command {
+  const program = new Command('oml')
+    .description('Fingerprint ONNX models, derive and trace editions, and check who runs them.')
+    .option('--json', 'print the result as JSON on standard output')
+    .showHelpAfterError('(add --help for the options)')
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.write, writeErr: terminal.tell });
+  // Commander hands the options and the command itself behind the arguments; the command is of no use to an action.
+  const run: Run = (action) => (...args) => action(context, ...(args.slice(0, -1) as never[]));
+  for (const add of COMMANDS) add(program, run);
+  for (const command of program.commands) command.option('--json', 'print the result as JSON on standard output').exitOverride();
+  return program;
+}

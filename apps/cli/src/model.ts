@@ -1,0 +1,37 @@
+import { weightsDigest } from '@oml/onnx/digest';
+import { readModel, type OnnxModel } from '@oml/onnx/model-file';
+import { readTokenizer, type Tokenizer } from '@oml/onnx/tokenizer';
+import { OmlError } from '@oml/protocol/error';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** A model by the path of its .onnx file or of the folder around `model.onnx`. */
+export async function openModel(path: string): Promise<{ model: OnnxModel; digest: string; folder: string }> {
+  const file = await fileOf(path);
+  const model = readModel(new Uint8Array(await readFile(file)));
+  return { model, digest: await weightsDigest(model), folder: dirname(file) };
+}
+
+/** The tokenizer of a model folder. Throws TOKENIZER_INVALID where there is none. */
+export async function openTokenizer(path: string): Promise<Tokenizer> {
+  const folder = dirname(await fileOf(path));
+  const tokenizer = await readJson(join(folder, 'tokenizer.json'));
+  if (tokenizer === undefined) throw new OmlError('TOKENIZER_INVALID', `${folder} has no tokenizer.json. A language model needs its tokenizer beside it.`);
+  return readTokenizer(tokenizer, await readJson(join(folder, 'tokenizer_config.json')));
+}
+
+async function fileOf(path: string): Promise<string> {
+  return (await stat(path)).isDirectory() ? join(path, 'model.onnx') : path;
+}
+
+async function readJson(path: string): Promise<object | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as object);
+  } catch (cause) {
+    throw new OmlError('TOKENIZER_INVALID', `${path} is no JSON.`, { cause });
+  }
+}
