@@ -1,7 +1,6 @@
 import { OmlError } from '@oml/protocol/error';
 import type * as Ort from 'onnxruntime-common';
-import { fromFloat16 } from '../file/half.ts';
-import type { FloatTensor, Runner, Tensor } from './runner.ts';
+import { toFloats, type Runner, type Tensor } from './runner.ts';
 
 /** The part of onnxruntime that -node and -web share. */
 export interface OrtModule {
@@ -17,7 +16,7 @@ export async function openOrtRunner(ort: OrtModule, model: Uint8Array, options: 
     inputNames: session.inputNames,
     outputNames: session.outputNames,
     runTensors,
-    run: async (feeds, outputs) => mapValues(await runTensors(feeds, outputs), asFloats),
+    run: async (feeds, outputs) => toFloats(await runTensors(feeds, outputs)),
     dispose: () => session.release(),
   };
 }
@@ -39,6 +38,8 @@ async function runSession(ort: OrtModule, session: Ort.InferenceSession, feeds: 
 }
 
 function toOrt(ort: OrtModule, { dtype, data, dims }: Tensor): Ort.Tensor {
+  // onnxruntime turns float16 bits into a Float16Array, which its native side then takes for empty: it has to be told the type afterwards.
+  if (dtype === 'float16') return Object.assign(new ort.Tensor('uint16', data, dims), { type: dtype });
   return new ort.Tensor(dtype as 'float32', data as Float32Array, dims);
 }
 
@@ -53,12 +54,6 @@ function fromOrt(name: string, result: Ort.OnnxValue | undefined): Tensor {
   return { dtype: tensor.type, dims: tensor.dims, data: plain } as unknown as Tensor;
 }
 
-function asFloats(tensor: Tensor, name: string): FloatTensor {
-  if (tensor.dtype === 'float32') return tensor;
-  if (tensor.dtype === 'float16') return { dtype: 'float32', dims: tensor.dims, data: fromFloat16(tensor.data) };
-  throw new OmlError('MODEL_UNSUPPORTED', `The output "${name}" is ${tensor.dtype}, not a float.`);
-}
-
-function mapValues<A, B>(record: Record<string, A>, change: (value: A, name: string) => B): Record<string, B> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value, name)]));
+function mapValues<A, B>(record: Record<string, A>, change: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 }

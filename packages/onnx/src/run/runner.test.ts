@@ -1,5 +1,7 @@
+import { TensorProto_DataType } from 'onnx-buf';
 import { expect, test } from 'vitest';
 import { tinyLanguageModel } from '../../test-support/tiny-models.ts';
+import { buildModel, buildNode, buildValue } from '../file/build.ts';
 import { nodeEngine } from './runner-node.ts';
 import type { Engine, FloatTensor } from './runner.ts';
 import { webEngine } from './runner-web.ts';
@@ -25,4 +27,17 @@ test('a file that the engine cannot run, and an input that it cannot take, give 
   const runner = await nodeEngine().open(tinyLanguageModel());
   await expect(runner.run({ input_ids: { ...feed.input_ids, data: BigInt64Array.of(3n, 9999n, 9n) } })).rejects.toMatchObject({ code: 'MODEL_INVALID' });
   await runner.dispose();
+});
+
+test('float16 goes in and comes out as its bits', async () => {
+  const half = (name: string) => buildValue(name, TensorProto_DataType.FLOAT16, ['n']);
+  const file = buildModel('double', { node: [buildNode('Add', ['a', 'a'], 'b')], input: [half('a')], output: [half('b')] });
+  const wasmPaths = new URL('./', import.meta.resolve('onnxruntime-web/wasm')).href;
+  for (const engine of [nodeEngine(), webEngine({ wasmPaths })]) {
+    const runner = await engine.open(file);
+    const feeds = { a: { dtype: 'float16' as const, dims: [2], data: Uint16Array.of(0x3c00, 0xc000) } };
+    expect((await runner.runTensors(feeds)).b).toEqual({ dtype: 'float16', dims: [2], data: Uint16Array.of(0x4000, 0xc400) });
+    expect([...(await runner.run(feeds)).b!.data]).toEqual([2, -4]);
+    await runner.dispose();
+  }
 });

@@ -1,3 +1,6 @@
+import { OmlError } from '@oml/protocol/error';
+import { fromFloat16 } from '../file/half.ts';
+
 /** A dense row-major tensor as it goes into and comes out of an engine. float16 is held as its bits, bool as bytes. */
 export type Tensor =
   | { dtype: 'float32'; dims: readonly number[]; data: Float32Array }
@@ -30,4 +33,15 @@ export function outputOf(outputs: Record<string, FloatTensor>, name: string): Fl
   const tensor = outputs[name];
   if (!tensor) throw new Error(`The engine returned no output "${name}".`);
   return tensor;
+}
+
+/** All of them as float32. Throws MODEL_UNSUPPORTED for integers. */
+export function toFloats(tensors: Record<string, Tensor>): Record<string, FloatTensor> {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, asFloats(name, tensor)]));
+}
+
+function asFloats(name: string, tensor: Tensor): FloatTensor {
+  if (tensor.dtype === 'float32') return tensor;
+  if (tensor.dtype === 'float16') return { dtype: 'float32', dims: tensor.dims, data: fromFloat16(tensor.data) };
+  throw new OmlError('MODEL_UNSUPPORTED', `The output "${name}" is ${tensor.dtype}, not a float.`);
 }
