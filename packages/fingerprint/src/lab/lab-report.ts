@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+export const REPORT_VERSION = 1;
+
+const share = z.number().min(0).max(1);
+
+/** The attack lab's report, as `oml attack --json` prints it and `readLabReport` reads it. */
+export const labReport = z.object({
+  version: z.literal(REPORT_VERSION),
+  model: z.string(),
+  kind: z.enum(['language', 'classifier']),
+  /** Keys asked. */
+  keys: z.number().int().min(1),
+  /** Share that answers before any attack. */
+  untouched: share,
+  /** What bonds are planned with: the least share that an affordable attack leaves. */
+  survival: share,
+  points: z.array(
+    z.object({
+      family: z.enum(['rounding', 'pruning', 'noise', 'merging', 'refit', 'training', 'prompt', 'sampling', 'suppression', 'filter', 'collusion']),
+      attack: z.string(),
+      strength: z.number(),
+      label: z.string(),
+      survival: share,
+      cost: z.number().optional(),
+      note: z.string().optional(),
+    }),
+  ),
+});
+export type LabReport = z.infer<typeof labReport>;
+
+/** The same as JSON Schema (draft 2020-12), for other languages. */
+export const labReportSchema = (): object => z.toJSONSchema(labReport);
