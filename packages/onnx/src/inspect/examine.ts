@@ -1,0 +1,81 @@
+import { isOmlError } from '@oml/protocol/error';
+import type { ModelFiles } from '../file/byte-source.ts';
+import { storedDigest } from '../file/digest.ts';
+import { graphDigest } from '../file/graph-digest.ts';
+import { loadModel } from '../file/inline.ts';
+import { openStored, type StoredModel } from '../file/stored-model.ts';
+import type { Engine } from '../run/runner.ts';
+import { modelFacts, type ModelFacts } from './facts.ts';
+import { describeSite } from './inspect.ts';
+import type { Inspection } from './inspection.ts';
+import { proveSite, type SiteProof } from './prove-site.ts';
+
+export type Verdict =
+  /** Found, and shown on the running model. */
+  | 'proven'
+  /** Found, but not run: no engine was given or could be loaded, or the model is too large for this. */
+  | 'unproven'
+  /** Found, but its weights cannot be edited where they lie. */
+  | 'readOnly'
+  /** Not found, or shown to be wrong. */
+  | 'refused';
+
+export interface Examination {
+  facts: ModelFacts;
+  /** As on chain: `weightsDigest`. */
+  digest: `0x${string}`;
+  graphDigest: `0x${string}`;
+  verdict: Verdict;
+  /** Why the verdict is not `proven`. */
+  reason?: string;
+  inspection?: Inspection;
+  proof?: SiteProof;
+}
+
+export interface ExamineOptions {
+  /** Runs the proof; without it the verdict is `unproven` at best. */
+  engine?: Engine;
+  /** Larger models are not loaded for the proof. Default 1 GiB. */
+  maxProofBytes?: number;
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: { stage: 'graph' | 'digest' | 'proof'; share: number }) => void) | undefined;
+}
+
+/** All there is to know of a model before it is marked; the same in Node and in a browser. Throws the codes of `openStored`, and ABORTED; a model that cannot be marked is a verdict. */
+export async function examineModel(files: ModelFiles, { engine, maxProofBytes = 2 ** 30, signal, onProgress }: ExamineOptions = {}): Promise<Examination> {
+  onProgress?.({ stage: 'graph', share: 0 });
+  const model = await openStored(files);
+  onProgress?.({ stage: 'graph', share: 1 });
+  const digest = await storedDigest(model, { signal, onProgress: (share) => onProgress?.({ stage: 'digest', share }) });
+  const known = { facts: modelFacts(model), digest, graphDigest: graphDigest(model) };
+  const found = attempt(() => describeSite(model));
+  if ('reason' in found) return { ...known, verdict: 'refused', reason: found.reason };
+  const inspection = found.value;
+  if (inspection.readOnly !== undefined) return { ...known, inspection, verdict: 'readOnly', reason: inspection.readOnly };
+  if (!engine) return { ...known, inspection, verdict: 'unproven', reason: 'no engine was given to run it' };
+  if (known.facts.bytes > maxProofBytes) return { ...known, inspection, verdict: 'unproven', reason: `its ${known.facts.bytes} bytes are more than are loaded to try it` };
+  onProgress?.({ stage: 'proof', share: 0 });
+  const proven = await prove(model, inspection, engine);
+  onProgress?.({ stage: 'proof', share: 1 });
+  return { ...known, inspection, ...proven };
+}
+
+async function prove(model: StoredModel, inspection: Inspection, engine: Engine): Promise<Pick<Examination, 'verdict' | 'reason' | 'proof'>> {
+  try {
+    return { verdict: 'proven', proof: await proveSite(await loadModel(model), inspection, engine) };
+  } catch (error) {
+    if (!isOmlError(error)) throw error;
+    return { verdict: error.code === 'UNAVAILABLE' ? 'unproven' : 'refused', reason: reasonOf(error) };
+  }
+}
+
+function attempt<T>(action: () => T): { value: T } | { reason: string } {
+  try {
+    return { value: action() };
+  } catch (error) {
+    if (isOmlError(error) && error.code === 'MODEL_UNSUPPORTED') return { reason: reasonOf(error) };
+    throw error;
+  }
+}
+
+const reasonOf = (error: { message: string; details?: Record<string, unknown> }): string => String(error.details?.['reason'] ?? error.message);
