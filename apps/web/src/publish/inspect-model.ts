@@ -1,19 +1,49 @@
+import type { Examination } from '@oml/onnx/inspect/examine';
+import { unsupported, type Inspection } from '@oml/onnx/inspection';
 import { OmlError, type OmlErrorCode } from '@oml/protocol/error';
-import type { InspectAnswer } from './inspect.worker.ts';
+import type { InspectAnswer, InspectProgress, InspectRequest } from './inspect.worker.ts';
 
-export type Inspected = Exclude<InspectAnswer, { error: unknown }>;
+export interface Examined {
+  examination: Examination;
+  ms: number;
+}
+
+export interface Inspected {
+  inspection: Inspection;
+  digest: Examination['digest'];
+  ms: number;
+}
+
+export interface ExamineInBrowserOptions {
+  /** Ends the worker at once. */
+  signal?: AbortSignal;
+  onProgress?: (progress: InspectProgress) => void;
+}
 
 /** Inspects a model file in a worker of this browser; the file goes nowhere. Throws MODEL_NOT_ONNX, MODEL_UNSUPPORTED, MODEL_INVALID, MODEL_TOO_LARGE. */
-export async function inspectInBrowser(file: File): Promise<Inspected> {
+export async function inspectInBrowser(model: File): Promise<Inspected> {
+  const { examination, ms } = await examineInBrowser({ model, external: [], wasmPaths: `${location.origin}/ort/` });
+  const { inspection, digest, verdict, reason } = examination;
+  if (!inspection || verdict === 'refused' || verdict === 'readOnly') throw unsupported(reason ?? 'no reason was given');
+  return { inspection, digest, ms };
+}
+
+/** Examines a model and the files beside it in a worker. Throws as {@link inspectInBrowser}, and ABORTED; a model that cannot be marked is a verdict. */
+export async function examineInBrowser(request: InspectRequest, { signal, onProgress }: ExamineInBrowserOptions = {}): Promise<Examined> {
   const worker = new Worker(new URL('./inspect.worker.ts', import.meta.url), { type: 'module' });
   try {
-    const answer = await new Promise<InspectAnswer>((resolve, reject) => {
-      worker.onmessage = ({ data }: MessageEvent<InspectAnswer>) => resolve(data);
+    return await new Promise<Examined>((resolve, reject) => {
+      worker.onmessage = ({ data }: MessageEvent<InspectAnswer>) => {
+        if ('progress' in data) onProgress?.(data.progress);
+        else if ('error' in data) reject(new OmlError(data.error.code as OmlErrorCode, data.error.message));
+        else resolve(data);
+      };
       worker.onerror = () => reject(new OmlError('MODEL_INVALID', 'The file could not be inspected in this browser.'));
-      worker.postMessage(file);
+      const abort = () => reject(new OmlError('ABORTED', 'The inspection was cancelled.'));
+      if (signal?.aborted) return abort();
+      signal?.addEventListener('abort', abort, { once: true });
+      worker.postMessage(request);
     });
-    if ('error' in answer) throw new OmlError(answer.error.code as OmlErrorCode, answer.error.message);
-    return answer;
   } finally {
     worker.terminate();
   }

@@ -1,20 +1,36 @@
-import { weightsDigest } from '@oml/onnx/digest';
-import { inspectModel } from '@oml/onnx/inspect';
-import type { Inspection } from '@oml/onnx/inspection';
-import { readModel } from '@oml/onnx/model-file';
+import { blobSource, modelFiles } from '@oml/onnx/file/byte-source';
+import { examineModel, type Examination } from '@oml/onnx/inspect/examine';
+import { webEngine } from '@oml/onnx/runner-web';
 import { isOmlError } from '@oml/protocol/error';
-import type { Hex } from 'viem';
 
-export type InspectAnswer = { inspection: Inspection; digest: Hex; ms: number } | { error: { code: string; message: string } };
+export interface InspectRequest {
+  model: File;
+  /** Files that the model's weights lie in, each known by its name. */
+  external: readonly File[];
+  wasmPaths: string;
+}
 
-self.onmessage = async ({ data }: MessageEvent<File>) => {
+export interface InspectProgress {
+  stage: 'graph' | 'digest' | 'proof';
+  /** Of the stage, 0 to 1. */
+  share: number;
+}
+
+export type InspectAnswer = { progress: InspectProgress } | { examination: Examination; ms: number } | { error: { code: string; message: string } };
+
+/** The proof holds several copies of the model. */
+const MAX_PROOF_BYTES = 2 ** 28;
+
+const answer = (message: InspectAnswer): void => self.postMessage(message);
+
+self.onmessage = async ({ data: { model, external, wasmPaths } }: MessageEvent<InspectRequest>) => {
   try {
     const started = performance.now();
-    const model = readModel(new Uint8Array(await data.arrayBuffer()));
-    const answer: InspectAnswer = { inspection: inspectModel(model), digest: await weightsDigest(model), ms: Math.round(performance.now() - started) };
-    self.postMessage(answer);
+    const files = modelFiles(blobSource(model), new Map(external.map((file) => [file.name, blobSource(file)])));
+    const onProgress = (progress: InspectProgress) => answer({ progress });
+    const examination = await examineModel(files, { engine: webEngine({ wasmPaths }), maxProofBytes: MAX_PROOF_BYTES, onProgress });
+    answer({ examination, ms: Math.round(performance.now() - started) });
   } catch (error) {
-    const answer: InspectAnswer = { error: isOmlError(error) ? { code: error.code, message: error.message } : { code: 'MODEL_INVALID', message: 'The file could not be read.' } };
-    self.postMessage(answer);
+    answer({ error: isOmlError(error) ? { code: error.code, message: error.message } : { code: 'MODEL_INVALID', message: 'The file could not be read.' } });
   }
 };
