@@ -41,7 +41,7 @@ export async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
 export const toHex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** Above this many bytes a tensor is hashed piece by piece, which the platform's own code cannot. */
-const WHOLE = 1 << 25;
+const WHOLE = 1 << 26;
 
 async function hashStored(model: StoredModel, place: StoredTensor, advance: (bytes: number) => void, signal?: AbortSignal): Promise<Uint8Array> {
   const source = await sourceOf(model, place);

@@ -18,17 +18,18 @@ type Blend = (a: Float32Array<ArrayBuffer>, b: Float32Array) => Float32Array;
 
 function merge(first: OnnxModel, second: OnnxModel, weight: number, blend: Blend): OnnxModel {
   if (!(weight >= 0 && weight <= 1)) throw new OmlError('REQUEST_INVALID', `A weight lies between 0 and 1; ${weight} does not.`);
-  const others = new Map(second.graph.initializer.map((tensor) => [tensor.name, tensor]));
-  if (others.size !== first.graph.initializer.length) throw unlike('they have not the same number of tensors');
-  const names = new Set<string>();
-  for (const tensor of first.graph.initializer) {
+  const others = new Map(floatsOf(second).map((tensor) => [tensor.name, tensor]));
+  const own = floatsOf(first);
+  if (others.size !== own.length) throw unlike(`one has ${own.length} float tensors, the other ${others.size}`);
+  for (const tensor of own) {
     const other = others.get(tensor.name);
     if (!other || !alike(tensor, other)) throw unlike(`"${tensor.name}" is not the same kind of tensor in both`);
-    if (isFloat(tensor.dataType)) names.add(tensor.name);
   }
+  const names = new Set(own.map((tensor) => tensor.name));
   return mapTensors(first, names, (values, tensor) => blend(values, readFloats(others.get(tensor.name)!)));
 }
 
+const floatsOf = (model: OnnxModel): TensorProto[] => model.graph.initializer.filter((tensor) => isFloat(tensor.dataType));
 const alike = (a: TensorProto, b: TensorProto): boolean => a.dataType === b.dataType && a.dims.join() === b.dims.join();
 const unlike = (why: string) => new OmlError('MODEL_INVALID', `These two models cannot be merged: ${why}.`);
 

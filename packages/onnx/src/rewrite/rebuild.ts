@@ -4,9 +4,10 @@ import { OmlError } from '@oml/protocol/error';
 import { readModel, type OnnxModel } from '../file/model-file.ts';
 import { namesRead } from '../inspect/graph.ts';
 
-/** A new model that differs in parts of its graph; the old one is untouched. What no output needs any more is left out. */
+/** A new model that differs in parts of its graph; the old one is untouched. Where nodes change, what no output needs any more is left out. */
 export function rebuildModel(model: OnnxModel, changes: Partial<Pick<GraphProto, 'node' | 'initializer'>>, domains: readonly string[] = []): OnnxModel {
-  const graph = withoutUnused(create(GraphProtoSchema, { ...model.graph, ...changes }));
+  const changed = create(GraphProtoSchema, { ...model.graph, ...changes });
+  const graph = changes.node ? withoutUnused(changed) : changed;
   const known = new Set(model.proto.opsetImport.map((opset) => opset.domain));
   const added = domains.filter((domain) => !known.has(domain)).map((domain) => create(OperatorSetIdProtoSchema, { domain, version: 1n }));
   const proto = create(ModelProtoSchema, { ...model.proto, graph, opsetImport: [...model.proto.opsetImport, ...added] });

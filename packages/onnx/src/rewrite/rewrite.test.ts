@@ -155,6 +155,9 @@ test.skipIf(!haveSharedModels)('a real Llama keeps its tables and runs after eve
     expect(error, name).toBeLessThan(limit);
   }
   expect(distance(await outputs(rewrites.int4, feeds), await outputs(rewrites.nbits, feeds))).toBeLessThan(1e-5);
+  const merged = distance(exact, await outputs(mergeLinear(rewrites.noise, model, 0.5), feeds));
+  expect(merged).toBeLessThan(distance(exact, await outputs(rewrites.noise, feeds)));
+  expect(Math.abs(merged - distance(exact, await outputs(mergeSlerp(rewrites.noise, model, 0.5), feeds)))).toBeLessThan(1e-3);
 });
 
 function withTensor(model: OnnxModel, name: string, floats: Float32Array): OnnxModel {
