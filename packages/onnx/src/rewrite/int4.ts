@@ -3,7 +3,7 @@ import { buildNode, buildTensor } from '../file/build.ts';
 import type { OnnxModel } from '../file/model-file.ts';
 import type { Linear } from '../inspect/linear-node.ts';
 import { rebuildModel } from './rebuild.ts';
-import { linearProducts, mapTensors, productMatrix } from './weights.ts';
+import { linearProducts, mapTensors, productMatrix, replaceableProducts } from './weights.ts';
 
 /** Weights along the input that share one scale. */
 const BLOCK = 32;
@@ -17,7 +17,7 @@ export function roundInt4(model: OnnxModel): OnnxModel {
 /** The same rounding as a real 4-bit graph: `com.microsoft.MatMulNBits`, weights packed two to a byte. Outputs are those of {@link roundInt4} but for float summation. */
 export function quantizeInt4(model: OnnxModel): OnnxModel {
   const rounded = roundInt4(model);
-  const linears = new Map(linearProducts(rounded).map((linear) => [linear.node, linear]));
+  const linears = new Map(replaceableProducts(rounded).map((linear) => [linear.node, linear]));
   const added: TensorProto[] = [];
   const node = rounded.graph.node.flatMap((original): NodeProto[] => {
     const linear = linears.get(original);

@@ -3,7 +3,7 @@ import { buildNode, buildTensor } from '../file/build.ts';
 import type { OnnxModel } from '../file/model-file.ts';
 import type { Linear } from '../inspect/linear-node.ts';
 import { needOpset, rebuildModel } from './rebuild.ts';
-import { linearProducts, productMatrix } from './weights.ts';
+import { replaceableProducts, productMatrix } from './weights.ts';
 
 export interface Int8Options {
   /** One scale for a whole matrix, or one per output column. Default `tensor`, as onnxruntime's own tool. */
@@ -17,7 +17,7 @@ export interface Int8Options {
  */
 export function quantizeInt8(model: OnnxModel, { granularity = 'tensor' }: Int8Options = {}): OnnxModel {
   needOpset(model, 11, 'Dynamic quantisation');
-  const linears = new Map(linearProducts(model).map((linear) => [linear.node, linear]));
+  const linears = new Map(replaceableProducts(model).map((linear) => [linear.node, linear]));
   const added: TensorProto[] = [];
   const quantized = new Set<string>();
   const node = model.graph.node.flatMap((original): NodeProto[] => {

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { handBuilt } from '../../test-support/architectures/all.ts';
 import { haveSharedModels, languageFiles } from '../../test-support/shared-models.ts';
 import { tinyClassifier, tinyLanguageModel } from '../../test-support/tiny-models.ts';
 import { readModel, type OnnxModel } from '../file/model-file.ts';
 import { readFloats } from '../file/tensor.ts';
+import { inspectModel } from '../inspect/inspect.ts';
+import { probeFeeds } from '../inspect/probe-feeds.ts';
 import { nodeEngine } from '../run/runner-node.ts';
 import type { Tensor } from '../run/runner.ts';
 import { addWeightNoise } from './noise.ts';
@@ -130,6 +133,37 @@ describe('merging', () => {
     expect(distance(values(mergeSlerp(language, copy, 0.3), 'down'), values(mergeLinear(language, copy, 0.3), 'down'))).toBeLessThan(1e-4);
   });
   test('models of other shapes are refused', () => expect(() => mergeLinear(language, readModel(tinyLanguageModel({ inner: 32 })), 0.5)).toThrow(expect.objectContaining({ code: 'MODEL_INVALID' })));
+});
+
+describe.each(Object.entries(handBuilt))('%s', (name, make) => {
+  const model = readModel(make());
+  const inspection = inspectModel(model);
+  const rewrites: Record<string, (model: OnnxModel) => OnnxModel> = {
+    float16: (m) => roundWeights(m, 'float16'),
+    bfloat16: (m) => storeWeights(m, 'bfloat16'),
+    int8: (m) => quantizeInt8(m, { granularity: 'column' }),
+    int4: roundInt4,
+    nbits: quantizeInt4,
+    prune: (m) => pruneWeights(m, 0.02),
+    noise: (m) => addWeightNoise(m, { fraction: 0.01, seed: 1 }),
+    merge: (m) => mergeSlerp(m, addWeightNoise(m, { fraction: 0.02, seed: 2 }), 0.5),
+  };
+  test('runs after every rewrite, and gives nearly what it gave', async () => {
+    const run = async (m: OnnxModel) => {
+      const runner = await nodeEngine({ threads: 1 }).open(m.bytes);
+      const outputs = await runner.run(probeFeeds(inspection, 1), [inspection.output]);
+      await runner.dispose();
+      return outputs[inspection.output]!.data;
+    };
+    const exact = await run(model);
+    for (const [kind, rewrite] of Object.entries(rewrites)) {
+      if (name.endsWith('in float16') && ['int8', 'nbits'].includes(kind)) {
+        expect(() => rewrite(model), kind).toThrow(expect.objectContaining({ code: 'MODEL_UNSUPPORTED' }));
+        continue;
+      }
+      expect(distance(exact, await run(rewrite(model))), kind).toBeLessThan(kind === 'int4' || kind === 'nbits' ? 0.7 : 0.25);
+    }
+  });
 });
 
 test.skipIf(!haveSharedModels)('a real Llama keeps its tables and runs after every rewrite', async () => {

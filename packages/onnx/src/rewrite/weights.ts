@@ -1,4 +1,5 @@
-import type { NodeProto, TensorProto } from 'onnx-buf';
+import { OmlError } from '@oml/protocol/error';
+import { TensorProto_DataType, type NodeProto, type TensorProto } from 'onnx-buf';
 import { buildTensor } from '../file/build.ts';
 import type { OnnxModel } from '../file/model-file.ts';
 import { dimsOf, encodeFloats, isFloat, readFloats } from '../file/tensor.ts';
@@ -22,6 +23,16 @@ export function weightTensors(model: OnnxModel): TensorProto[] {
 export function linearProducts(model: OnnxModel): Linear[] {
   const index = indexGraph(model.graph);
   return model.graph.node.flatMap((node) => productOf(index, node) ?? []).filter((linear) => !linear.packed && isFloat(linear.weight.dataType));
+}
+
+/** The same, to be replaced by products of integers. Throws MODEL_UNSUPPORTED where a graph computes in 16 bits: the operators that stand in give float32. */
+export function replaceableProducts(model: OnnxModel): Linear[] {
+  const stored = new Map(model.graph.initializer.map((tensor) => [tensor.name, tensor]));
+  return linearProducts(model).map((linear) => {
+    const direct = stored.get(linear.node.input[1] ?? '');
+    if (direct && direct.dataType !== TensorProto_DataType.FLOAT) throw new OmlError('MODEL_UNSUPPORTED', 'Integer weights are made from float32 graphs; this one computes in 16 bits.');
+    return linear;
+  });
 }
 
 /** A model in which the named float initializers hold other values of the same type and dims. */
@@ -53,10 +64,14 @@ function weightInputs(index: GraphIndex, node: NodeProto): string[] {
   switch (node.opType) {
     case 'MatMul':
     case 'Gemm':
+    case 'FusedMatMul':
       return [first, second];
     case 'Conv':
     case 'ConvTranspose':
+    case 'Attention':
       return [second];
+    case 'EmbedLayerNormalization':
+      return node.input.slice(2, 5);
     case 'Gather':
       return isRotaryTable(index, node) ? [] : [first];
     default:
