@@ -1,4 +1,5 @@
 import { OmlError } from '@oml/protocol/error';
+import { isPublicKey } from '../code-book/public-keys.ts';
 import { jsonLinesOf, jsonOf, type ImportFiles } from './documents.ts';
 import type { Found, Imported, ImportWarning } from './imported-fingerprint.ts';
 import { readInstructional } from './instructional.ts';
@@ -12,7 +13,7 @@ export interface ImportOptions {
   files: ImportFiles;
   /** Cuts a text to its first n tokens by the target model's tokenizer: keys were cut so when they were trained. */
   cut?: TrainingContext['cut'];
-  /** Is this key in a published list? Such a key proves nothing: every host can know it. */
+  /** Is this key published? Such a key proves nothing: every host can know it. By default the sets known to `public-keys`. */
   isPublic?: (key: string) => boolean;
 }
 
@@ -33,7 +34,7 @@ export function importFingerprints({ files, cut, isPublic }: ImportOptions): Imp
   }
   const configPath = paths.find((name) => CONFIG.test(name));
   const context: TrainingContext = { ...(configPath ? { config: readConfig(files, configPath) } : {}), ...(cut ? { cut } : {}) };
-  return finish(path, readMain(files, path, context), isPublic ?? (() => false));
+  return finish(path, readMain(files, path, context), isPublic ?? isPublicKey);
 }
 
 function readMain(files: ImportFiles, path: string, context: TrainingContext): Found {
