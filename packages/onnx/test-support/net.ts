@@ -1,7 +1,8 @@
-import { TensorProto_DataType, type NodeProto, type TensorProto, type ValueInfoProto } from 'onnx-buf';
 import { buildModel, buildNode, buildTensor, buildValue, type AttributeValue } from '../src/file/build.ts';
 import { encodeFloats } from '../src/file/tensor.ts';
 import { seededRandom } from '../src/run/seeded-random.ts';
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { AttributeProto_AttributeType, AttributeProtoSchema, ModelProtoSchema, TensorProto_DataType, type NodeProto, type TensorProto, type ValueInfoProto } from 'onnx-buf';
 
 export const MICROSOFT = 'com.microsoft';
 
@@ -67,4 +68,19 @@ export class Net {
   file(name: string, { opset = 17 } = {}): Uint8Array<ArrayBuffer> {
     return buildModel(name, this, { opset, domains: [MICROSOFT] });
   }
+}
+
+/** The same model with its small constants in Constant nodes, as torch exports them. */
+export function withConstantNodes(file: Uint8Array): Uint8Array<ArrayBuffer> {
+  const proto = fromBinary(ModelProtoSchema, file);
+  const graph = proto.graph!;
+  const small = graph.initializer.filter((tensor) => tensor.rawData.length <= 32 && !/weight|bias/.test(tensor.name));
+  const constants = small.map((tensor) => {
+    const node = buildNode('Constant', [], tensor.name);
+    node.attribute = [create(AttributeProtoSchema, { name: 'value', type: AttributeProto_AttributeType.TENSOR, t: tensor })];
+    return node;
+  });
+  graph.initializer = graph.initializer.filter((tensor) => !small.includes(tensor));
+  graph.node.unshift(...constants);
+  return toBinary(ModelProtoSchema, proto);
 }

@@ -1,7 +1,7 @@
 import type { NodeProto } from 'onnx-buf';
 import { SKIP_NORMS, sumName, type GraphIndex } from './graph.ts';
 import { unsupported, type Norm } from './inspection.ts';
-import { constantOf } from './linear-node.ts';
+import { constantOf, isConstant, passesOn } from './linear-node.ts';
 import { sumAt, type ResidualSum } from './residual.ts';
 
 /** Nodes of a decomposed norm and the casts around it, at most. */
@@ -14,6 +14,9 @@ const FUSED: Record<string, Norm['kind']> = {
   RMSNormalization: 'rms',
 };
 
+/** What norms are written out with. */
+const ARITHMETIC = new Set(['Add', 'Sub', 'Mul', 'Div', 'Pow', 'Sqrt', 'Reciprocal', 'ReduceMean', 'ReduceSum']);
+
 /**
  * Walks back from the head's input to the last residual sum; every path must end there, and nothing else may read that sum. Gain and bias are the
  * vectors of `size` met on the way. Throws MODEL_UNSUPPORTED.
@@ -25,13 +28,18 @@ export function walkNorm(index: GraphIndex, start: string, size: number): { norm
   let residual: ResidualSum | undefined;
   for (let name = open.shift(); name !== undefined; name = open.shift()) {
     const node = index.producer.get(name);
-    if (constantOf(index, name) || (node && visited.has(node))) continue;
+    if (isConstant(index, name) || (node && visited.has(node))) continue;
     const sum = sumAt(index, name) ?? (node && SKIP_NORMS.has(node.opType) ? sumAt(index, sumName(node)) ?? fusedSum(node) : undefined);
     if (!node || visited.size > MAX_NODES) throw unsupported('no residual sum stands before its final norm');
     if (sum && residual && residual.tensor !== sum.tensor) throw unsupported('its head reads more than one residual sum');
     if (sum) residual = sum;
     if (sum?.tensor === name) continue;
     visited.add(node);
+    if (passesOn(node)) {
+      open.push(node.input[0] ?? '');
+      continue;
+    }
+    if (!ARITHMETIC.has(node.opType) && !FUSED[node.opType]) throw unsupported(`${node.opType} stands between its last residual sum and its head`);
     noteNorm(index, node, norm, size);
     if (!sum) open.push(...node.input.filter((input) => input !== ''));
   }
@@ -48,7 +56,7 @@ function fusedSum(node: NodeProto): ResidualSum | undefined {
 }
 
 function noteNorm(index: GraphIndex, node: NodeProto, norm: Norm, size: number): void {
-  if (node.input.every((input) => constantOf(index, input))) throw unsupported('its final norm computes its gain or bias');
+  if (node.input.every((input) => isConstant(index, input))) throw unsupported('its final norm computes its gain or bias');
   const kind = FUSED[node.opType];
   if (kind) norm.kind = kind;
   else if (node.opType === 'ReduceMean' && norm.kind === 'none') norm.kind = 'rms';

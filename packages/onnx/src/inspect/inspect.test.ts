@@ -52,10 +52,18 @@ describe('refuses with a reason', () => {
     expect(changed(tinyLanguageModel(), (graph) => graph.node.push({ ...graph.node[3]!, name: 'again', output: ['again'] }))).toThrow(/used 2 times/);
   });
   test('a model without a residual sum', () => {
-    expect(changed(tinyLanguageModel(), (graph) => (graph.node[5]!.input[0] = 'm'))).toThrow(/no residual sum/);
+    expect(changed(tinyLanguageModel(), (graph) => (graph.node[5]!.input[0] = 'm'))).toThrow(/stands between its last residual sum/);
   });
   test('a sum that a later output reads too', () => {
     expect(changed(tinyLanguageModel(), (graph) => graph.node.push(buildNode('Neg', ['residual'], 'more')))).toThrow(/read by Neg besides/);
+  });
+  test('a layer between the last sum and the head, as masked language models have', () => {
+    const masked = changed(tinyLanguageModel(), (graph) => {
+      const at = graph.node.findIndex((node) => node.output[0] === 'normed');
+      graph.node.splice(at, 0, buildNode('MatMul', ['residual', 'residual'], 'mixed'));
+      graph.node[at + 1]!.input[0] = 'mixed';
+    });
+    expect(masked).toThrow(/MatMul stands between/);
   });
   test('a norm whose gain is computed', () => {
     const computed = changed(tinyLanguageModel(), (graph) => {

@@ -47,6 +47,14 @@ export function constantOf(index: GraphIndex, name: string, depth = 0): Constant
   return inner && inner.tensor.dims.length === 2 ? { tensor: inner.tensor, transposed: !inner.transposed } : undefined;
 }
 
+/** Does the tensor follow from no input: an initializer, a Constant node, or one of these behind Identity, Cast or Transpose? */
+export function isConstant(index: GraphIndex, name: string, depth = 0): boolean {
+  const node = index.producer.get(name);
+  if (index.initializer.has(name) || node?.opType === 'Constant') return true;
+  const passes = node !== undefined && (node.opType === 'Identity' || node.opType === 'Cast' || node.opType === 'Transpose');
+  return passes && depth < MAX_DEPTH && isConstant(index, node.input[0] ?? '', depth + 1);
+}
+
 /** The linear map that makes tensor `name`, with its bias whether inside a Gemm or added behind; undefined if there is none. */
 export function linearOf(index: GraphIndex, name: string, depth = 0): Linear | undefined {
   const node = index.producer.get(name);

@@ -1,6 +1,6 @@
 import type { NodeProto } from 'onnx-buf';
 import { SKIP_NORMS, sumName, type GraphIndex } from './graph.ts';
-import { constantOf, linearOf, passesOn, type Linear } from './linear-node.ts';
+import { isConstant, linearOf, passesOn, type Linear } from './linear-node.ts';
 
 /** A sum of computed tensors: an Add, or the one inside a fused skip norm. */
 export interface ResidualSum {
@@ -25,7 +25,7 @@ export function sumAt(index: GraphIndex, name: string): ResidualSum | undefined 
   const [first, second] = node?.input ?? [];
   if (!node || first === undefined || second === undefined) return undefined;
   if (SKIP_NORMS.has(node.opType) && sumName(node) === name) return { tensor: name, node, terms: [first, second] };
-  const isSum = node.opType === 'Add' && !constantOf(index, first) && !constantOf(index, second) && !linearOf(index, name);
+  const isSum = node.opType === 'Add' && !isConstant(index, first) && !isConstant(index, second) && !linearOf(index, name);
   return isSum ? { tensor: name, node, terms: [first, second] } : undefined;
 }
 

@@ -4,6 +4,7 @@ import { readModel } from '../../src/file/model-file.ts';
 import { storeWeights } from '../../src/rewrite/round.ts';
 import { haveSharedModels, imageFiles, languageFiles } from '../shared-models.ts';
 import { tinyClassifier, tinyLanguageModel } from '../tiny-models.ts';
+import { withConstantNodes } from '../net.ts';
 import { bertModel, fusedBertModel } from './encoder.ts';
 import { fusedGptModel, gptModel, neoxModel } from './gpt.ts';
 import { cachedLlamaModel, genaiLlamaModel, rotaryLlamaModel } from './llama.ts';
@@ -19,6 +20,8 @@ export const handBuilt: Record<string, () => Uint8Array> = {
   'a Llama with fused rotary embedding': rotaryLlamaModel,
   'a Llama of fused operators with a cache': () => genaiLlamaModel(),
   'a Llama of fused operators in float16': () => genaiLlamaModel({ floatType: TensorProto_DataType.FLOAT16 }),
+  'a Llama with a cache and Constant nodes': () => withConstantNodes(cachedLlamaModel()),
+  'a GPT with Constant nodes': () => withConstantNodes(gptModel()),
   'a BERT classifier': bertModel,
   'a BERT classifier after fusion': fusedBertModel,
   'a GPT with float16 weights behind casts': () => storeWeights(readModel(gptModel()), 'float16').bytes,
