@@ -73,10 +73,14 @@ export class WireReader {
   }
 }
 
+/** Tag and length of a length-delimited field. */
+export function fieldHeader(number: number, length: number): Uint8Array {
+  return Uint8Array.from([...varintBytes(number * 8 + 2), ...varintBytes(length)]);
+}
+
 /** A length-delimited field as bytes. */
 export function encodeField(number: number, payload: readonly Uint8Array[]): Uint8Array[] {
-  const length = payload.reduce((sum, part) => sum + part.length, 0);
-  return [Uint8Array.from([...varintBytes(number * 8 + 2), ...varintBytes(length)]), ...payload];
+  return [fieldHeader(number, payload.reduce((sum, part) => sum + part.length, 0)), ...payload];
 }
 
 function varintBytes(value: number): number[] {

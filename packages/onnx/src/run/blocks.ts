@@ -1,8 +1,8 @@
-import { create, toBinary } from '@bufbuild/protobuf';
+import { create } from '@bufbuild/protobuf';
 import { OmlError } from '@oml/protocol/error';
 import { GraphProtoSchema, ModelProtoSchema, TensorProto_DataType, type TensorProto } from 'onnx-buf';
 import { buildValue } from '../file/build.ts';
-import { loadTensor } from '../file/inline.ts';
+import { assembleFile } from '../file/inline.ts';
 import { rawBytes } from '../file/tensor.ts';
 import type { StoredModel } from '../file/stored-model.ts';
 import { exposedGraph } from '../inspect/graph.ts';
@@ -82,12 +82,11 @@ async function runBlock(model: StoredModel, engine: Engine, block: Block, alive:
 }
 
 /** Types of the inputs are those of the tensors at hand; their sizes stay free. */
-async function blockFile(model: StoredModel, block: Block, feeds: Feeds): Promise<Uint8Array> {
-  const initializer: TensorProto[] = [];
-  for (const tensor of block.initializer) initializer.push(await loadTensor(model, tensor));
+function blockFile(model: StoredModel, block: Block, feeds: Feeds): Promise<Uint8Array> {
   const input = Object.entries(feeds).map(([name, { dtype, dims }], i) => buildValue(name, TYPES[dtype], dims.map((_, axis) => `d${i}_${axis}`)));
-  const graph = exposedGraph(create(GraphProtoSchema, { name: 'block', node: block.node, initializer, input }), block.outputs);
-  return toBinary(ModelProtoSchema, create(ModelProtoSchema, { irVersion: model.proto.irVersion, opsetImport: model.proto.opsetImport, functions: model.proto.functions, graph }));
+  const { irVersion, opsetImport, functions } = model.proto;
+  const graph = exposedGraph(create(GraphProtoSchema, { name: 'block', node: block.node, initializer: block.initializer, input }), block.outputs);
+  return assembleFile(model, create(ModelProtoSchema, { irVersion, opsetImport, functions }), graph);
 }
 
 const TYPES = {
