@@ -4,7 +4,8 @@ import type { ByteSource, ModelFiles } from './byte-source.ts';
 import { safeLocation } from './location.ts';
 import { checkGraph, decodeModel, MODEL_LIMITS, type ModelLimits } from './model-file.ts';
 import { scanSkeleton, type CutPayload } from './skeleton.ts';
-import { byteLength, checkShape, checkTensor, dimsOf, holdsTwice, typedLength } from './tensor.ts';
+import { byteLength, checkShape, checkTensor, dimsOf, holdsTwice } from './tensor.ts';
+import { typedLength } from './typed-field.ts';
 
 /** Where an initializer's little-endian bytes lie. */
 export interface StoredTensor {

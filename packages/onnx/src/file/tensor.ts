@@ -1,6 +1,7 @@
 import { OmlError } from '@oml/protocol/error';
 import { TensorProto_DataType, type TensorProto } from 'onnx-buf';
 import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from './half.ts';
+import { encodeTyped, typedLength } from './typed-field.ts';
 
 /** Bytes per element of the types that OML reads or digests. */
 const ELEMENT_BYTES: Partial<Record<TensorProto_DataType, number>> = {
@@ -63,12 +64,7 @@ export function holdsTwice(tensor: TensorProto): OmlError {
 
 /** Little-endian element bytes of an initializer, also where the file stores them as typed fields. */
 export function rawBytes(tensor: TensorProto): Uint8Array {
-  if (tensor.rawData.length > 0) return tensor.rawData;
-  const size = Math.max(1, ELEMENT_BYTES[tensor.dataType as TensorProto_DataType] ?? 0);
-  const values = typedField(tensor);
-  const view = new DataView(new ArrayBuffer(values.length * size));
-  values.forEach((value, i) => writeElement(view, i * size, tensor.dataType, value));
-  return new Uint8Array(view.buffer);
+  return tensor.rawData.length > 0 ? tensor.rawData : encodeTyped(tensor, Math.max(1, ELEMENT_BYTES[tensor.dataType as TensorProto_DataType] ?? 0));
 }
 
 /** Is this one of the float types whose elements can be read and written as float32? */
@@ -110,52 +106,4 @@ export function encodeFloats(values: Float32Array, dataType: number, name: strin
 
 function notFloat(dataType: number, name: string): OmlError {
   return new OmlError('MODEL_UNSUPPORTED', `The weights "${name}" are neither float32 nor float16 nor bfloat16.`, { details: { dataType } });
-}
-
-function typedField(tensor: TensorProto): readonly (number | bigint)[] {
-  switch (tensor.dataType as TensorProto_DataType) {
-    case TensorProto_DataType.FLOAT:
-      return tensor.floatData;
-    case TensorProto_DataType.DOUBLE:
-      return tensor.doubleData;
-    case TensorProto_DataType.INT64:
-      return tensor.int64Data;
-    case TensorProto_DataType.UINT32:
-    case TensorProto_DataType.UINT64:
-      return tensor.uint64Data;
-    default:
-      return tensor.int32Data;
-  }
-}
-
-/** Elements in the typed field of a tensor. */
-export function typedLength(tensor: TensorProto): number {
-  return typedField(tensor).length;
-}
-
-function writeElement(view: DataView, offset: number, dataType: number, value: number | bigint): void {
-  switch (dataType as TensorProto_DataType) {
-    case TensorProto_DataType.FLOAT:
-      return view.setFloat32(offset, Number(value), true);
-    case TensorProto_DataType.DOUBLE:
-      return view.setFloat64(offset, Number(value), true);
-    case TensorProto_DataType.INT64:
-    case TensorProto_DataType.UINT64:
-      return view.setBigUint64(offset, BigInt.asUintN(64, BigInt(value)), true);
-    case TensorProto_DataType.INT32:
-    case TensorProto_DataType.UINT32:
-      return view.setUint32(offset, Number(value) >>> 0, true);
-    case TensorProto_DataType.UINT8:
-    case TensorProto_DataType.INT8:
-    case TensorProto_DataType.BOOL:
-    case TensorProto_DataType.FLOAT8E4M3FN:
-    case TensorProto_DataType.FLOAT8E4M3FNUZ:
-    case TensorProto_DataType.FLOAT8E5M2:
-    case TensorProto_DataType.FLOAT8E5M2FNUZ:
-    case TensorProto_DataType.UINT4:
-    case TensorProto_DataType.INT4:
-      return view.setUint8(offset, Number(value) & 0xff);
-    default:
-      return view.setUint16(offset, Number(value) & 0xffff, true);
-  }
 }

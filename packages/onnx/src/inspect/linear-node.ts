@@ -29,7 +29,7 @@ const FLOATS = new Set<number>([TensorProto_DataType.FLOAT, TensorProto_DataType
 /** Nodes behind which a linear map's values are still the same rows in the same order. */
 const KEEPS_ROWS = new Set(['Identity', 'Dropout', 'Reshape', 'Squeeze', 'Unsqueeze']);
 
-export const isFloatCast = (node: NodeProto): boolean => node.opType === 'Cast' && FLOATS.has(intAttribute(node, 'to', 0));
+const isFloatCast = (node: NodeProto): boolean => node.opType === 'Cast' && FLOATS.has(intAttribute(node, 'to', 0));
 
 /** Does the node hand its first input on, in another shape or float type at most? */
 export const passesOn = (node: NodeProto): boolean => KEEPS_ROWS.has(node.opType) || isFloatCast(node);

@@ -2,14 +2,12 @@ import type { OnnxModel } from '../file/model-file.ts';
 import { bytesSource, joinBytes, modelFiles } from '../file/byte-source.ts';
 import { patchedFile, patchTensor, readStored } from '../file/patch.ts';
 import { openStored } from '../file/stored-model.ts';
-import { readFloats } from '../file/tensor.ts';
-import { mapTensors } from '../rewrite/weights.ts';
 import { outputOf, type Engine, type FloatTensor, type Tensor } from '../run/runner.ts';
-import { seededRandom } from '../run/seeded-random.ts';
 import { exposeTensors } from './graph.ts';
 import { unsupported, type Inspection } from './inspection.ts';
 import { probeFeeds, withOtherEnd } from './probe-feeds.ts';
 import { readoutError } from './readout-error.ts';
+import { minus, relative, shifts, trialEdit } from './trial-edit.ts';
 
 /** What was measured on the running model; every error is relative. */
 export interface SiteProof {
@@ -36,7 +34,7 @@ export async function proveSite(model: OnnxModel, inspection: Inspection, engine
   const feeds = probeFeeds(inspection, seed);
   await proveZeroEdit(model, inspection, engine, feeds);
   const before = await observe(model, inspection, engine, feeds);
-  const edit = smallEdit(model, inspection, before, seed);
+  const edit = trialEdit(model, inspection, before.keys.data, before.hidden.data, seed);
   const after = await observe(edit.model, inspection, engine, feeds);
   const proof: SiteProof = {
     rows: before.keys.data.length / inspection.site.keySize,
@@ -87,49 +85,12 @@ async function allOutputs(file: Uint8Array, engine: Engine, feeds: Record<string
   }
 }
 
-/** One rank: along the mean key, in a random direction, a tenth of the hidden rows' size. The delta is what the file's own type keeps of it. */
-function smallEdit(model: OnnxModel, { site }: Inspection, { keys, hidden }: Observed, seed: number): { model: OnnxModel; delta: Float32Array } {
-  const { keySize, hiddenSize, transposed, initializer } = site;
-  const random = seededRandom(seed + 1);
-  const direction = Float32Array.from({ length: hiddenSize }, () => random() - 0.5);
-  const along = keys.data.slice(0, keySize);
-  const rms = (values: Float32Array) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length) || 1;
-  const scale = (0.1 * rms(hidden.data)) / (rms(direction) * keySize * rms(along) ** 2);
-  const weights = readFloats(model.graph.initializer.find(({ name }) => name === initializer)!);
-  const edited = weights.map((value, i) => {
-    const [row, column] = transposed ? [i % keySize, Math.floor(i / keySize)] : [Math.floor(i / hiddenSize), i % hiddenSize];
-    return value + scale * along[row]! * direction[column]!;
-  });
-  const changed = mapTensors(model, new Set([initializer]), () => edited);
-  return { model: changed, delta: minus(readFloats(changed.graph.initializer.find(({ name }) => name === initializer)!), weights) };
-}
-
-/** key · ΔW for every row, [rows, hiddenSize]. */
-function shifts(keys: Float32Array, delta: Float32Array, { site: { keySize, hiddenSize, transposed } }: Inspection): Float32Array {
-  const rows = keys.length / keySize;
-  const out = new Float32Array(rows * hiddenSize);
-  for (let row = 0; row < rows; row++)
-    for (let i = 0; i < keySize; i++) {
-      const key = keys[row * keySize + i]!;
-      for (let j = 0; j < hiddenSize; j++) out[row * hiddenSize + j]! += key * delta[transposed ? j * keySize + i : i * hiddenSize + j]!;
-    }
-  return out;
-}
-
 async function proveCausal(model: OnnxModel, inspection: Inspection, engine: Engine, feeds: Record<string, Tensor>, limit: number): Promise<void> {
   const { outcomes } = inspection;
   const [one, other] = [await observe(model, inspection, engine, feeds), await observe(model, inspection, engine, withOtherEnd(inspection, feeds))];
   const length = feeds[inspection.input.name]!.dims[1]!;
   const early = (scores: Float32Array) => scores.filter((_, i) => Math.floor(i / outcomes) % length < length - 1);
   if (!(relative(early(one.scores.data), early(other.scores.data)) < limit)) throw unsupported('its scores depend on later tokens');
-}
-
-const minus = (a: Float32Array, b: Float32Array): Float32Array => a.map((value, i) => value - b[i]!);
-
-/** Size of the difference in units of the first's size. NaN where either holds one. */
-function relative(a: Float32Array, b: Float32Array): number {
-  const length = (values: Float32Array) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
-  return length(minus(a, b)) / (length(a) || 1);
 }
 
 function sameBits(a: Tensor, b: Tensor | undefined): boolean {

@@ -19,7 +19,7 @@ function standardDeviation(values: Float32Array): number {
 }
 
 /** Standard normal numbers from a 32-bit seed (Box and Muller). */
-export function seededNormal(seed: number): () => number {
+function seededNormal(seed: number): () => number {
   const random = seededRandom(seed);
   let spare: number | undefined;
   return () => {

@@ -2,7 +2,7 @@ import { TensorProto_DataType } from 'onnx-buf';
 import { MICROSOFT, Net } from '../net.ts';
 import { attend, causalMask, lengthOf, rotaryTables, SIZES, splitHeads } from './attention.ts';
 
-const { vocabulary, size, heads, inner, layers, context } = SIZES;
+const { vocabulary, size, heads, inner, layers } = SIZES;
 const HEAD = size / heads;
 
 /** A Llama as Optimum exports it with a cache: mask, positions and past keys as inputs, RMS norm and rotary embedding written out. */
@@ -81,7 +81,7 @@ export function rotaryLlamaModel(): Uint8Array<ArrayBuffer> {
   }
   const last = net.op('SimplifiedLayerNormalization', [x, net.gain('norm', size)], { axis: -1n, epsilon: 1e-5 });
   net.gives(net.op('MatMul', [last, net.weight('head', [size, vocabulary], 2)]), 'logits', ['batch', 'sequence', vocabulary]);
-  return net.file(`rotary-llama-${context}`);
+  return net.file('rotary-llama');
 }
 
 function swiglu(net: Net, x: string, name: string): string {

@@ -1,0 +1,43 @@
+import type { OnnxModel } from '../file/model-file.ts';
+import { readFloats } from '../file/tensor.ts';
+import { mapTensors } from '../rewrite/weights.ts';
+import { seededRandom } from '../run/seeded-random.ts';
+import type { Inspection } from './inspection.ts';
+
+/** One rank: along the mean key, in a random direction, a tenth of the hidden rows' size. The delta is what the file's own type keeps of it. */
+export function trialEdit(model: OnnxModel, { site }: Inspection, keys: Float32Array, hidden: Float32Array, seed: number): { model: OnnxModel; delta: Float32Array } {
+  const { keySize, hiddenSize, transposed, initializer } = site;
+  const random = seededRandom(seed + 1);
+  const direction = Float32Array.from({ length: hiddenSize }, () => random() - 0.5);
+  const along = keys.slice(0, keySize);
+  const rms = (values: Float32Array) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length) || 1;
+  const scale = (0.1 * rms(hidden)) / (rms(direction) * keySize * rms(along) ** 2);
+  const weights = readFloats(model.graph.initializer.find(({ name }) => name === initializer)!);
+  const edited = weights.map((value, i) => {
+    const [row, column] = transposed ? [i % keySize, Math.floor(i / keySize)] : [Math.floor(i / hiddenSize), i % hiddenSize];
+    return value + scale * along[row]! * direction[column]!;
+  });
+  const changed = mapTensors(model, new Set([initializer]), () => edited);
+  return { model: changed, delta: minus(readFloats(changed.graph.initializer.find(({ name }) => name === initializer)!), weights) };
+}
+
+/** key · ΔW for every row, [rows, hiddenSize]. */
+export function shifts(keys: Float32Array, delta: Float32Array, { site: { keySize, hiddenSize, transposed } }: Inspection): Float32Array {
+  const rows = keys.length / keySize;
+  const out = new Float32Array(rows * hiddenSize);
+  for (let row = 0; row < rows; row++)
+    for (let i = 0; i < keySize; i++) {
+      const key = keys[row * keySize + i]!;
+      for (let j = 0; j < hiddenSize; j++) out[row * hiddenSize + j]! += key * delta[transposed ? j * keySize + i : i * hiddenSize + j]!;
+    }
+  return out;
+}
+
+/** Element by element. */
+export const minus = (a: Float32Array, b: Float32Array): Float32Array => a.map((value, i) => value - b[i]!);
+
+/** Size of the difference in units of the first's size. NaN where either holds one. */
+export function relative(a: Float32Array, b: Float32Array): number {
+  const length = (values: Float32Array) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+  return length(minus(a, b)) / (length(a) || 1);
+}
