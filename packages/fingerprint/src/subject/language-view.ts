@@ -1,6 +1,7 @@
 import { exposeTensors } from '@oml/onnx/graph';
 import { Detokenizer } from '@oml/onnx/detokenizer';
 import { readModel } from '@oml/onnx/model-file';
+import { feedTokens } from '@oml/onnx/run/feeds';
 import { outputOf, type Runner } from '@oml/onnx/runner';
 import { argmax } from '@oml/onnx/sampling';
 import { OmlError } from '@oml/protocol/error';
@@ -49,11 +50,8 @@ const idsOf = (prompt: Prompt): number[] => {
   return prompt.ids;
 };
 
-async function run(subject: Subject, runner: Runner, batch: readonly number[][], names?: readonly string[]) {
-  const length = batch[0]!.length;
-  const data = new BigInt64Array(batch.length * length);
-  batch.forEach((ids, row) => ids.forEach((id, i) => (data[row * length + i] = BigInt(id))));
-  return runner.run({ [subject.inspection.input.name]: { dtype: 'int64', dims: [batch.length, length], data } }, names);
+function run(subject: Subject, runner: Runner, batch: readonly number[][], names?: readonly string[]) {
+  return runner.run(feedTokens(subject.inspection, batch), names);
 }
 
 async function* ordinaryRows(subject: Subject, runner: Runner, stream: Ordinary, limit: number): AsyncGenerator<Rows> {
