@@ -1,0 +1,71 @@
+import { nodeEngine } from '@oml/onnx/runner-node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { subjects } from '../../test-support/bench-subjects.ts';
+import { draftCodeBook } from '../code-book/draft.ts';
+import { deriveHex } from '../code-book/secret.ts';
+import { selectAnswers } from '../code-book/select.ts';
+import { editionSubset, slotSeed } from '../edition/edition.ts';
+import { embedFingerprints } from '../embed/embed.ts';
+import { openProducts, type Products } from '../subject/products.ts';
+import { readoutOf } from '../subject/readout.ts';
+import { openSubject } from '../subject/subject.ts';
+import { openView } from '../subject/view.ts';
+import { COLLUSION_ATTACKS, differenceBasis } from './collusion-attacks.ts';
+import { runTrials, type TrialOptions } from './collusion-trials.ts';
+
+const SECRET = new TextEncoder().encode('a secret of colluding tests');
+const HOLD = 0.5;
+let base: Omit<TrialOptions, 'attack' | 'size' | 'trials'>;
+let products: Products;
+
+beforeAll(async () => {
+  const { files, ordinary, heldout } = subjects['fable-mini']!()!;
+  const subject = openSubject(files, nodeEngine());
+  const beacon = deriveHex(SECRET, 'beacon');
+  const { book, statistics } = await draftCodeBook({ subject, secret: SECRET, commonCount: 2, tracingCount: 40, bits: 1, ordinary });
+  const { prepared } = await embedFingerprints({ subject, secret: SECRET, book, beacon, ordinary, heldout, statistics, maxLoss: 1 });
+  const view = await openView(subject);
+  const rows = await view.answering(book.keys.map((key) => key.prompt));
+  await view.dispose();
+  products = await openProducts(subject.engine);
+  const licensees = Array.from({ length: 12 }, (_, slot) => ({
+    id: `license ${slot}`,
+    subset: editionSubset({ slotSeed: slotSeed(SECRET, slot), hostSalt: deriveHex(SECRET, `host ${slot}`), beacon }, 40, HOLD),
+  }));
+  const outcomes = selectAnswers(book, beacon).map(({ outcome }) => outcome);
+  base = { prepared, rows, outcomes, readout: readoutOf(subject), covariance: statistics.covariance, licensees, holdChance: HOLD, products, seed: SECRET };
+}, 180_000);
+afterAll(() => products.dispose());
+
+const attackNamed = (name: string) => COLLUSION_ATTACKS.find((attack) => attack.name === name)!;
+
+describe('runTrials', () => {
+  it('sees keys that both colluders hold survive an average, and keys that nobody holds stay silent', async () => {
+    const { firing, innocentsTested } = await runTrials({ ...base, attack: attackNamed('average'), size: 2, trials: 3 });
+    expect(firing[2]).toBe(1);
+    expect(firing[0]).toBeLessThan(0.1);
+    expect(innocentsTested).toBe(30);
+  }, 60_000);
+
+  it('sees shared keys survive where the span of the differences is cut out', async () => {
+    const { firing } = await runTrials({ ...base, attack: attackNamed('span of the differences cut out'), size: 2, trials: 3 });
+    expect(firing[1]).toBeLessThan(0.2);
+    expect(firing[2]).toBeGreaterThan(0.8);
+  }, 60_000);
+
+  it.each(COLLUSION_ATTACKS.map(({ name }) => name))('yields finite matrices and accuses no innocent: %s', async (name) => {
+    const attack = attackNamed(name);
+    const summary = await runTrials({ ...base, attack, size: Math.max(2, attack.least), trials: 1 });
+    expect(summary.innocentsAccused).toBe(0);
+    expect(summary.firing.every((share) => share >= 0 && share <= 1)).toBe(true);
+  }, 60_000);
+});
+
+describe('differenceBasis', () => {
+  it('spans what differs and is orthogonal to what is shared', () => {
+    const member = (own: number) => Float32Array.from({ length: 12 }, (_, i) => (i < 3 ? 7 : 0) + (Math.floor(i / 3) === own ? 1 : 0));
+    const basis = differenceBasis({ members: [member(1), member(2)], keySize: 4, hiddenSize: 3 });
+    expect(basis).toHaveLength(1);
+    expect([...basis[0]!].map((value) => Math.abs(value))).toEqual([0, expect.closeTo(Math.SQRT1_2, 6), expect.closeTo(Math.SQRT1_2, 6), 0]);
+  });
+});
