@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import fc from 'fast-check';
 import { ModelProtoSchema, type ModelProto } from 'onnx-buf';
 import { describe, expect, test } from 'vitest';
 import { externalFiles, externalized, inlineFiles, placeOutside } from '../../test-support/external-data.ts';
@@ -13,6 +14,7 @@ import { loadModel } from './inline.ts';
 import { readModel } from './model-file.ts';
 import { openModelFiles } from './node-files.ts';
 import { writePatched } from './node-write.ts';
+import { withPatches } from './overlay.ts';
 import { patchedFile, patchTensor, readStored } from './patch.ts';
 import { openStored } from './stored-model.ts';
 
@@ -79,6 +81,20 @@ test('a patch of another size, of unknown weights and of shared weights is refus
   down!.externalData = up!.externalData;
   const shared = await openStored(modelFiles(bytesSource(toBinary(ModelProtoSchema, proto)), new Map([['model.onnx.data', bytesSource(data)]])));
   expect(() => patchTensor(shared, 'down', numbers(1024))).toThrow(/same bytes/);
+});
+
+test('a model seen through patches reads as its patched file does, wherever a read begins and ends', () => {
+  const place = fc.record({ offset: fc.nat(90), bytes: fc.uint8Array({ minLength: 1, maxLength: 10 }) });
+  return fc.assert(
+    fc.asyncProperty(fc.array(place, { maxLength: 4 }), fc.nat(100), fc.nat(100), async (places, a, b) => {
+      const patches = places.map(({ offset, bytes }) => ({ location: '', offset, bytes: new Uint8Array(bytes) }));
+      const expected = Uint8Array.from({ length: 100 }, (_, i) => i);
+      for (const { offset, bytes } of patches) expected.set(bytes, offset);
+      const model = { ...(await openStored(inlineFiles(file))), files: modelFiles(bytesSource(Uint8Array.from({ length: 100 }, (_, i) => i))) };
+      const [from, to] = [Math.min(a, b), Math.max(a, b)];
+      expect(await withPatches(model, patches).files.model.read(from, to - from)).toEqual(expected.slice(from, to));
+    }),
+  );
 });
 
 describe('on a disk', () => {

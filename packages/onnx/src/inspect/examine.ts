@@ -2,7 +2,6 @@ import { isOmlError } from '@oml/protocol/error';
 import type { ModelFiles } from '../file/byte-source.ts';
 import { storedDigest } from '../file/digest.ts';
 import { graphDigest } from '../file/graph-digest.ts';
-import { loadModel } from '../file/inline.ts';
 import { openStored, type StoredModel } from '../file/stored-model.ts';
 import type { Engine } from '../run/runner.ts';
 import { modelFacts, type ModelFacts } from './facts.ts';
@@ -35,14 +34,14 @@ export interface Examination {
 export interface ExamineOptions {
   /** Runs the proof; without it the verdict is `unproven` at best. */
   engine?: Engine;
-  /** Larger models are not loaded for the proof. Default 1 GiB. */
+  /** Larger models are not run for the proof, which reads all weights five times. Default: any size, large ones block by block. */
   maxProofBytes?: number;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: { stage: 'graph' | 'digest' | 'proof'; share: number }) => void) | undefined;
 }
 
 /** All there is to know of a model before it is marked; the same in Node and in a browser. Throws the codes of `openStored`, and ABORTED; a model that cannot be marked is a verdict. */
-export async function examineModel(files: ModelFiles, { engine, maxProofBytes = 2 ** 30, signal, onProgress }: ExamineOptions = {}): Promise<Examination> {
+export async function examineModel(files: ModelFiles, { engine, maxProofBytes = Infinity, signal, onProgress }: ExamineOptions = {}): Promise<Examination> {
   onProgress?.({ stage: 'graph', share: 0 });
   const model = await openStored(files);
   onProgress?.({ stage: 'graph', share: 1 });
@@ -53,7 +52,7 @@ export async function examineModel(files: ModelFiles, { engine, maxProofBytes = 
   const inspection = found.value;
   if (inspection.readOnly !== undefined) return { ...known, inspection, verdict: 'readOnly', reason: inspection.readOnly };
   if (!engine) return { ...known, inspection, verdict: 'unproven', reason: 'no engine was given to run it' };
-  if (known.facts.bytes > maxProofBytes) return { ...known, inspection, verdict: 'unproven', reason: `its ${known.facts.bytes} bytes are more than are loaded to try it` };
+  if (known.facts.bytes > maxProofBytes) return { ...known, inspection, verdict: 'unproven', reason: `its ${known.facts.bytes} bytes are more than are run to try it` };
   onProgress?.({ stage: 'proof', share: 0 });
   const proven = await prove(model, inspection, engine);
   onProgress?.({ stage: 'proof', share: 1 });
@@ -62,7 +61,7 @@ export async function examineModel(files: ModelFiles, { engine, maxProofBytes = 
 
 async function prove(model: StoredModel, inspection: Inspection, engine: Engine): Promise<Pick<Examination, 'verdict' | 'reason' | 'proof'>> {
   try {
-    return { verdict: 'proven', proof: await proveSite(await loadModel(model), inspection, engine) };
+    return { verdict: 'proven', proof: await proveSite(model, inspection, engine) };
   } catch (error) {
     if (!isOmlError(error)) throw error;
     return { verdict: error.code === 'UNAVAILABLE' ? 'unproven' : 'refused', reason: reasonOf(error) };

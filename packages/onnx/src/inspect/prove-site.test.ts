@@ -3,7 +3,7 @@ import { ModelProtoSchema, type GraphProto } from 'onnx-buf';
 import { describe, expect, test } from 'vitest';
 import { handBuilt, trained } from '../../test-support/architectures/all.ts';
 import { cachedLlamaModel } from '../../test-support/architectures/llama.ts';
-import { externalFiles } from '../../test-support/external-data.ts';
+import { externalFiles, inlineFiles } from '../../test-support/external-data.ts';
 import { tinyLanguageModel } from '../../test-support/tiny-models.ts';
 import { buildNode } from '../file/build.ts';
 import { weightsDigest } from '../file/digest.ts';
@@ -16,13 +16,19 @@ import { inspectModel } from './inspect.ts';
 import { proveSite } from './prove-site.ts';
 
 const engine = nodeEngine({ threads: 1 });
-const prove = (bytes: Uint8Array) => proveSite(readModel(bytes), inspectModel(readModel(bytes)), engine);
+const prove = async (bytes: Uint8Array, maxWholeBytes?: number) => {
+  const stored = await openStored(inlineFiles(bytes));
+  return proveSite(stored, inspectModel(stored), engine, { maxWholeBytes });
+};
 
 describe.each(Object.entries({ ...handBuilt, ...trained }))('%s', (_, make) => {
   const bytes = make();
   test('keeps its outputs bit for bit under an edit of zero, and follows a real edit as predicted', async () => {
     const proof = await prove(bytes);
     expect(proof.rows).toBeGreaterThan(1);
+  });
+  test('is proven block by block as well', async () => {
+    expect((await prove(bytes, 0)).rows).toBeGreaterThan(1);
   });
   test('is the same model with its weights beside it', async () => {
     const [stored, whole] = [await openStored(externalFiles(bytes)), readModel(bytes)];

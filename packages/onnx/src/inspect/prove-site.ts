@@ -1,9 +1,8 @@
-import type { OnnxModel } from '../file/model-file.ts';
-import { bytesSource, joinBytes, modelFiles } from '../file/byte-source.ts';
-import { patchedFile, patchTensor, readStored } from '../file/patch.ts';
-import { openStored } from '../file/stored-model.ts';
-import { outputOf, type Engine, type FloatTensor, type Tensor } from '../run/runner.ts';
-import { exposeTensors } from './graph.ts';
+import { withPatches } from '../file/overlay.ts';
+import { patchTensor, readStored } from '../file/patch.ts';
+import type { StoredModel } from '../file/stored-model.ts';
+import { openRunner } from '../run/open-runner.ts';
+import { outputOf, type Engine, type FloatTensor, type Runner, type Tensor } from '../run/runner.ts';
 import { unsupported, type Inspection } from './inspection.ts';
 import { probeFeeds, withOtherEnd } from './probe-feeds.ts';
 import { readoutError } from './readout-error.ts';
@@ -27,27 +26,40 @@ const TOLERANCE = { float32: 2e-3, float16: 5e-2, bfloat16: 5e-2, packed: 0 };
 /**
  * Tests an inspection on the model as it runs: an edit of zero, written and read back, leaves every output bit-equal; a real edit shifts `hidden` by
  * key · ΔW and leaves the keys; the scores follow from `hidden` by the norm and head that were named; a decoder looks at no later token. Throws
- * MODEL_UNSUPPORTED with the reason where any of it fails. Whole model in memory; `openBlocks` runs larger ones.
+ * MODEL_UNSUPPORTED with the reason where any of it fails. Models above `maxWholeBytes` of weights are run block by block.
  */
-export async function proveSite(model: OnnxModel, inspection: Inspection, engine: Engine, seed = 1): Promise<SiteProof> {
+export async function proveSite(model: StoredModel, inspection: Inspection, engine: Engine, { seed = 1, maxWholeBytes }: ProofOptions = {}): Promise<SiteProof> {
   if (inspection.readOnly !== undefined) throw unsupported(inspection.readOnly);
   const feeds = probeFeeds(inspection, seed);
-  await proveZeroEdit(model, inspection, engine, feeds);
-  const before = await observe(model, inspection, engine, feeds);
-  const edit = trialEdit(model, inspection, before.keys.data, before.hidden.data, seed);
-  const after = await observe(edit.model, inspection, engine, feeds);
+  const bench: Bench = { inspection, feeds, open: (tried, names) => openRunner(tried, engine, names, maxWholeBytes) };
+  await proveZeroEdit(model, bench);
+  const before = await observe(model, bench);
+  const edit = await trialEdit(model, inspection, before.keys.data, before.hidden.data, seed);
+  const after = await observe(withPatches(model, [edit.patch]), bench);
   const proof: SiteProof = {
     rows: before.keys.data.length / inspection.site.keySize,
     shiftError: relative(shifts(before.keys.data, edit.delta, inspection), minus(after.hidden.data, before.hidden.data)),
     keyError: relative(before.keys.data, after.keys.data),
-    readoutError: readoutError(model, inspection, after.hidden.data, after.scores.data),
+    readoutError: await readoutError(model, inspection, after.hidden.data, after.scores.data),
   };
   const limit = TOLERANCE[inspection.dtype];
   if (!(proof.keyError < limit)) throw unsupported('an edit of its last projection changes what that projection reads');
   if (!(proof.shiftError < limit)) throw unsupported('an edit of its last projection does not add up in the last residual sum');
   if (!(proof.readoutError < limit)) throw unsupported('its scores do not follow from the last residual sum by the norm and head that were found');
-  if (inspection.kind === 'language') await proveCausal(model, inspection, engine, feeds, limit);
+  if (inspection.kind === 'language') await proveCausal(model, bench, before, limit);
   return proof;
+}
+
+export interface ProofOptions {
+  /** Of the random inputs and of the trial edit. */
+  seed?: number;
+  maxWholeBytes?: number | undefined;
+}
+
+interface Bench {
+  inspection: Inspection;
+  feeds: Record<string, Tensor>;
+  open: (model: StoredModel, names?: readonly string[]) => Promise<Runner>;
 }
 
 interface Observed {
@@ -56,9 +68,9 @@ interface Observed {
   scores: FloatTensor;
 }
 
-async function observe(model: OnnxModel, { site, logitsTensor }: Inspection, engine: Engine, feeds: Record<string, Tensor>): Promise<Observed> {
+async function observe(model: StoredModel, { inspection: { site, logitsTensor }, feeds, open }: Bench): Promise<Observed> {
   const names = [site.keyTensor, site.hiddenTensor, logitsTensor] as const;
-  const runner = await engine.open(exposeTensors(model, names));
+  const runner = await open(model, names);
   try {
     const outputs = await runner.run(feeds, [...new Set(names)]);
     return { keys: outputOf(outputs, names[0]), hidden: outputOf(outputs, names[1]), scores: outputOf(outputs, names[2]) };
@@ -68,16 +80,15 @@ async function observe(model: OnnxModel, { site, logitsTensor }: Inspection, eng
 }
 
 /** By the way that editions are written: the weights read from the file, and the same weights patched into it. */
-async function proveZeroEdit(model: OnnxModel, { site }: Inspection, engine: Engine, feeds: Record<string, Tensor>): Promise<void> {
-  const stored = await openStored(modelFiles(bytesSource(model.bytes)));
-  const parts: Uint8Array[] = [];
-  for await (const part of patchedFile(stored, '', [patchTensor(stored, site.initializer, await readStored(stored, site.initializer))])) parts.push(part);
-  const [original, edited] = [await allOutputs(model.bytes, engine, feeds), await allOutputs(joinBytes(parts), engine, feeds)];
+async function proveZeroEdit(model: StoredModel, bench: Bench): Promise<void> {
+  const { initializer } = bench.inspection.site;
+  const zero = patchTensor(model, initializer, await readStored(model, initializer));
+  const [original, edited] = [await allOutputs(model, bench), await allOutputs(withPatches(model, [zero]), bench)];
   for (const [name, tensor] of Object.entries(original)) if (!sameBits(tensor, edited[name])) throw unsupported(`an edit of zero changes its output "${name}"`);
 }
 
-async function allOutputs(file: Uint8Array, engine: Engine, feeds: Record<string, Tensor>): Promise<Record<string, Tensor>> {
-  const runner = await engine.open(file);
+async function allOutputs(model: StoredModel, { feeds, open }: Bench): Promise<Record<string, Tensor>> {
+  const runner = await open(model);
   try {
     return await runner.runTensors(feeds);
   } finally {
@@ -85,12 +96,12 @@ async function allOutputs(file: Uint8Array, engine: Engine, feeds: Record<string
   }
 }
 
-async function proveCausal(model: OnnxModel, inspection: Inspection, engine: Engine, feeds: Record<string, Tensor>, limit: number): Promise<void> {
-  const { outcomes } = inspection;
-  const [one, other] = [await observe(model, inspection, engine, feeds), await observe(model, inspection, engine, withOtherEnd(inspection, feeds))];
+async function proveCausal(model: StoredModel, bench: Bench, before: Observed, limit: number): Promise<void> {
+  const { inspection, feeds } = bench;
+  const other = await observe(model, { ...bench, feeds: withOtherEnd(inspection, feeds) });
   const length = feeds[inspection.input.name]!.dims[1]!;
-  const early = (scores: Float32Array) => scores.filter((_, i) => Math.floor(i / outcomes) % length < length - 1);
-  if (!(relative(early(one.scores.data), early(other.scores.data)) < limit)) throw unsupported('its scores depend on later tokens');
+  const early = (scores: Float32Array) => scores.filter((_, i) => Math.floor(i / inspection.outcomes) % length < length - 1);
+  if (!(relative(early(before.scores.data), early(other.scores.data)) < limit)) throw unsupported('its scores depend on later tokens');
 }
 
 function sameBits(a: Tensor, b: Tensor | undefined): boolean {

@@ -1,5 +1,5 @@
-import type { OnnxModel } from '../file/model-file.ts';
-import { readFloats } from '../file/tensor.ts';
+import { readStored } from '../file/patch.ts';
+import type { StoredModel } from '../file/stored-model.ts';
 import type { Inspection } from './inspection.ts';
 
 /** Rows that are recomputed; a large head makes each of them dear. */
@@ -9,11 +9,11 @@ const ROWS = 4;
  * Relative error of scores recomputed from hidden rows [rows, hiddenSize] by the inspection's norm and head. The norm's epsilon is not known: one factor
  * below 1 per row is allowed for it.
  */
-export function readoutError(model: Pick<OnnxModel, 'graph'>, inspection: Inspection, hidden: Float32Array, scores: Float32Array): number {
+export async function readoutError(model: StoredModel, inspection: Inspection, hidden: Float32Array, scores: Float32Array): Promise<number> {
   const { head, norm, outcomes, site: { hiddenSize } } = inspection;
   if (!head) return 0;
-  const floats = (name: string | undefined) => (name === undefined ? undefined : readFloats(model.graph.initializer.find((tensor) => tensor.name === name)!));
-  const [weights, gain, shift, bias] = [floats(head.initializer)!, floats(norm.gain), floats(norm.bias), floats(head.bias)];
+  const floats = (name: string | undefined) => (name === undefined ? undefined : readStored(model, name));
+  const [weights, gain, shift, bias] = [await readStored(model, head.initializer), await floats(norm.gain), await floats(norm.bias), await floats(head.bias)];
   const product = (row: Float64Array, j: number) => {
     let sum = 0;
     for (let i = 0; i < hiddenSize; i++) sum += row[i]! * weights[head.transposed ? j * hiddenSize + i : i * outcomes + j]!;

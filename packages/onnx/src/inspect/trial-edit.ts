@@ -1,24 +1,24 @@
-import type { OnnxModel } from '../file/model-file.ts';
-import { readFloats } from '../file/tensor.ts';
-import { mapTensors } from '../rewrite/weights.ts';
+import { patchTensor, readStored, type Patch } from '../file/patch.ts';
+import type { StoredModel } from '../file/stored-model.ts';
+import { decodeFloats } from '../file/tensor.ts';
 import { seededRandom } from '../run/seeded-random.ts';
 import type { Inspection } from './inspection.ts';
 
-/** One rank: along the mean key, in a random direction, a tenth of the hidden rows' size. The delta is what the file's own type keeps of it. */
-export function trialEdit(model: OnnxModel, { site }: Inspection, keys: Float32Array, hidden: Float32Array, seed: number): { model: OnnxModel; delta: Float32Array } {
+/** One rank: along the first key, in a random direction, a tenth of the hidden rows' size. The delta is what the file's own type keeps of it. */
+export async function trialEdit(model: StoredModel, { site }: Inspection, keys: Float32Array, hidden: Float32Array, seed: number): Promise<{ patch: Patch; delta: Float32Array }> {
   const { keySize, hiddenSize, transposed, initializer } = site;
   const random = seededRandom(seed + 1);
   const direction = Float32Array.from({ length: hiddenSize }, () => random() - 0.5);
   const along = keys.slice(0, keySize);
   const rms = (values: Float32Array) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length) || 1;
   const scale = (0.1 * rms(hidden)) / (rms(direction) * keySize * rms(along) ** 2);
-  const weights = readFloats(model.graph.initializer.find(({ name }) => name === initializer)!);
+  const weights = await readStored(model, initializer);
   const edited = weights.map((value, i) => {
     const [row, column] = transposed ? [i % keySize, Math.floor(i / keySize)] : [Math.floor(i / hiddenSize), i % hiddenSize];
     return value + scale * along[row]! * direction[column]!;
   });
-  const changed = mapTensors(model, new Set([initializer]), () => edited);
-  return { model: changed, delta: minus(readFloats(changed.graph.initializer.find(({ name }) => name === initializer)!), weights) };
+  const patch = patchTensor(model, initializer, edited);
+  return { patch, delta: minus(decodeFloats(patch.bytes, model.stored.get(initializer)!.dataType, initializer), weights) };
 }
 
 /** key · ΔW for every row, [rows, hiddenSize]. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cachedLlamaModel, genaiLlamaModel } from '../../test-support/architectures/llama.ts';
 import { haveSharedModels, languageFiles } from '../../test-support/shared-models.ts';
 import { asciiTokenizer, tinyClassifier, tinyLanguageModel } from '../../test-support/tiny-models.ts';
 import { Classifier } from './classifier.ts';
@@ -69,4 +70,12 @@ test.skipIf(!haveSharedModels)('a real model tells a story', async () => {
   const stories = await LanguageModel.open(languageFiles('stories260k'), engine);
   expect(await stories.completeText({ prompt: 'Once upon', maxTokens: 8, temperature: 0 })).toBe(' a time, there was a little g');
   await stories.dispose();
+});
+
+test.each([['written out', cachedLlamaModel], ['of fused operators', genaiLlamaModel]])('a model with a cache, %s, answers from empty caches', async (_, make) => {
+  const model = await LanguageModel.open({ model: make(), tokenizer: asciiTokenizer, contextLength: 48 }, nodeEngine({ threads: 1 }));
+  const ask = (prompt: string) => model.completeText({ prompt, maxTokens: 6, temperature: 0 });
+  expect(await ask('ABC')).toBe(await ask('ABC'));
+  expect((await ask('ABC')).length).toBeGreaterThan(0);
+  await model.dispose();
 });

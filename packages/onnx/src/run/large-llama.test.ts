@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { largeLlama } from '../../test-support/large-llama.ts';
 import { bytesSource, joinBytes, modelFiles } from '../file/byte-source.ts';
-import { loadModel } from '../file/inline.ts';
 import { openStored } from '../file/stored-model.ts';
 import { inspectModel } from '../inspect/inspect.ts';
 import { probeFeeds } from '../inspect/probe-feeds.ts';
@@ -16,7 +15,7 @@ test.each(['float32', 'float16'] as const)('the generator of large models, at a 
   expect(parameters).toBe(2 * 300 * 64 + 3 * (4 * 64 * 64 + 3 * 64 * 160 + 2 * 64) + 64);
   expect(inspection).toMatchObject({ kind: 'language', dtype: format, outcomes: 300, site: { keySize: 160, hiddenSize: 64 }, norm: { kind: 'rms' } });
   const engine = nodeEngine({ threads: 1 });
-  await proveSite(await loadModel(stored), inspection, engine);
+  await proveSite(stored, inspection, engine, { maxWholeBytes: 0 });
   const names = [inspection.site.keyTensor, inspection.site.hiddenTensor, 'logits'];
   const feeds = probeFeeds(inspection, 1);
   const [whole, parts] = [await openBlocks(stored, engine).run(feeds, names), await openBlocks(stored, engine, { maxBlockBytes: 100_000 }).run(feeds, names)];

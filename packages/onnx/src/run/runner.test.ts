@@ -2,14 +2,17 @@ import { TensorProto_DataType } from 'onnx-buf';
 import { expect, test } from 'vitest';
 import { tinyLanguageModel } from '../../test-support/tiny-models.ts';
 import { buildModel, buildNode, buildValue } from '../file/build.ts';
+import { readModel } from '../file/model-file.ts';
+import { quantizeInt4 } from '../rewrite/int4.ts';
+import { quantizeInt8 } from '../rewrite/int8.ts';
 import { nodeEngine } from './runner-node.ts';
 import type { Engine, FloatTensor } from './runner.ts';
 import { webEngine } from './runner-web.ts';
 
 const feed = { input_ids: { dtype: 'int64' as const, dims: [1, 3], data: BigInt64Array.of(3n, 70n, 9n) } };
 
-async function scores(engine: Engine): Promise<FloatTensor> {
-  const runner = await engine.open(tinyLanguageModel());
+async function scores(engine: Engine, file = tinyLanguageModel()): Promise<FloatTensor> {
+  const runner = await engine.open(file);
   const { logits } = await runner.run(feed);
   await runner.dispose();
   return logits!;
@@ -40,4 +43,11 @@ test('float16 goes in and comes out as its bits', async () => {
     expect([...(await runner.run(feeds)).b!.data]).toEqual([2, -4]);
     await runner.dispose();
   }
+});
+
+test.each([['int8', quantizeInt8], ['int4', quantizeInt4]])('the WebAssembly engine runs real %s graphs as the native one does', async (_, quantize) => {
+  const wasmPaths = new URL('./', import.meta.resolve('onnxruntime-web/wasm')).href;
+  const small = quantize(readModel(tinyLanguageModel())).bytes;
+  const [native, web] = [await scores(nodeEngine(), small), await scores(webEngine({ wasmPaths }), small)];
+  web.data.forEach((value, i) => expect(value).toBeCloseTo(native.data[i]!, 3));
 });
