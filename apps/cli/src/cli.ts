@@ -1,8 +1,13 @@
 import { isOmlError } from '@oml/protocol/error';
 import { Command, CommanderError } from 'commander';
+import { addAttack } from './commands/attack.ts';
+import { addEdition } from './commands/edition.ts';
+import { addFingerprint } from './commands/fingerprint.ts';
 import { addImport } from './commands/import.ts';
 import { addInspect } from './commands/inspect.ts';
 import { addSign } from './commands/sign.ts';
+import { addTrace } from './commands/trace.ts';
+import { addVerify } from './commands/verify.ts';
 import { openOutput, type Output, type Terminal } from './output.ts';
 
 /** What a command is given beside its arguments. */
@@ -16,7 +21,7 @@ export interface CommandContext {
 export type AddCommand = (program: Command, run: Run) => void;
 export type Run = (action: (context: CommandContext, ...args: never[]) => Promise<void>) => (...args: unknown[]) => Promise<void>;
 
-const COMMANDS: readonly AddCommand[] = [addInspect, addImport, addSign];
+const COMMANDS: readonly AddCommand[] = [addInspect, addFingerprint, addEdition, addVerify, addTrace, addAttack, addImport, addSign];
 
 /** Exit codes: 1 = fix something and call again, 2 = the command line is wrong, 75 = the same call may work later. */
 const EXIT = { ok: 0, failed: 1, usage: 2, later: 75 } as const;

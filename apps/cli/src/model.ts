@@ -1,5 +1,7 @@
+import { openSubject, type Subject } from '@oml/fingerprint/subject/subject';
 import { weightsDigest } from '@oml/onnx/digest';
 import { readModel, type OnnxModel } from '@oml/onnx/model-file';
+import { nodeEngine } from '@oml/onnx/runner-node';
 import { readTokenizer, type Tokenizer } from '@oml/onnx/tokenizer';
 import { OmlError } from '@oml/protocol/error';
 import { readFile, stat } from 'node:fs/promises';
@@ -10,6 +12,13 @@ export async function openModel(path: string): Promise<{ model: OnnxModel; diges
   const file = await fileOf(path);
   const model = readModel(new Uint8Array(await readFile(file)));
   return { model, digest: await weightsDigest(model), folder: dirname(file) };
+}
+
+/** A model of one's own, ready to be worked on. Throws the codes of `openSubject`. */
+export async function openOwnSubject(path: string): Promise<Subject> {
+  const { model } = await openModel(path);
+  const tokenizer = await openTokenizer(path).catch(() => undefined);
+  return openSubject({ model: model.bytes, ...(tokenizer ? { tokenizer } : {}) }, nodeEngine());
 }
 
 /** The tokenizer of a model folder. Throws TOKENIZER_INVALID where there is none. */

@@ -1,0 +1,45 @@
+import type { Ask } from '@oml/fingerprint/evidence/verify-target';
+import { openView } from '@oml/fingerprint/subject/view';
+import type { Subject } from '@oml/fingerprint/subject/subject';
+import { headOf } from '@oml/protocol/head';
+import { OmlError } from '@oml/protocol/error';
+import { z } from 'zod';
+
+const TIMEOUT_MS = 60_000;
+const ANSWER_TOKENS = 4;
+const completion = z.object({ choices: z.array(z.object({ text: z.string() })).min(1) });
+
+/** Asks a file that is run here. The architecture is that of the owner's model. */
+export async function askFile(subject: Subject, file: Uint8Array): Promise<{ ask: Ask; close(): Promise<void> }> {
+  const view = await openView(subject, file);
+  return { ask: async (prompt) => (await view.heads([prompt]))[0], close: () => view.dispose() };
+}
+
+/**
+ * Asks an OpenAI-compatible endpoint (POST /completions, greedy). Refusals, errors and time-outs are no answers; an address that nobody answers at
+ * throws UNAVAILABLE, so that keys are not burnt against nothing.
+ */
+export function askEndpoint(baseUrl: string, options: { model?: string; apiKey?: string; signal: AbortSignal }): Ask {
+  const url = new URL('completions', baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`);
+  return async (prompt) => {
+    if (prompt.kind !== 'text') throw new OmlError('MODEL_UNSUPPORTED', 'Only language models can be asked through /completions.');
+    const body = JSON.stringify({ model: options.model, prompt: prompt.text, temperature: 0, max_tokens: ANSWER_TOKENS });
+    const headers = { 'content-type': 'application/json', ...(options.apiKey ? { authorization: `Bearer ${options.apiKey}` } : {}) };
+    const response = await send(url, { method: 'POST', headers, body, signal: AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT_MS)]) }, options.signal);
+    if (response.status === 401 || response.status === 402 || response.status === 403) {
+      throw new OmlError('UNAUTHORIZED', `${url.origin} answers ${response.status}: it wants an account or a payment first. Give --api-key-file, or ask through a verifier that pays.`);
+    }
+    if (!response.ok) return undefined;
+    const parsed = completion.safeParse(await response.json().catch(() => undefined));
+    return parsed.success ? headOf(parsed.data.choices[0]!.text) : undefined;
+  };
+}
+
+async function send(url: URL, init: RequestInit, signal: AbortSignal): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (cause) {
+    if (signal.aborted) throw new OmlError('ABORTED', 'Asking was cancelled.');
+    throw new OmlError('UNAVAILABLE', `Nobody answers at ${url.origin}.`, { retryable: true, cause });
+  }
+}

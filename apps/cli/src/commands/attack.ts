@@ -1,0 +1,62 @@
+import { selectAnswers } from '@oml/fingerprint/code-book/select';
+import { deriveEdition } from '@oml/fingerprint/edition/edition';
+import { labPage } from '@oml/fingerprint/lab/lab-page';
+import type { LabReport } from '@oml/fingerprint/lab/lab-report';
+import { QUICK_ATTACKS, runLab } from '@oml/fingerprint/lab/run-lab';
+import { readModel } from '@oml/onnx/model-file';
+import { OmlError } from '@oml/protocol/error';
+import { writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { AddCommand } from '../cli.ts';
+import { readData } from '../data.ts';
+import { openOwnSubject } from '../model.ts';
+import { beaconOf, openPrepared, openRelease } from '../workspace.ts';
+
+interface Options {
+  text?: string;
+  only?: string;
+  out?: string;
+  html?: string;
+}
+
+export const addAttack: AddCommand = (program, run) => {
+  program
+    .command('attack')
+    .description('see what rounding, pruning, merging, wrappers, samplers and filters leave of the fingerprint')
+    .argument('<release>', 'the folder that oml fingerprint wrote')
+    .option('--text <file>', 'ordinary text, where the model folder has none')
+    .option('--only <names>', `some of: ${QUICK_ATTACKS.map(({ name }) => name).join(', ')}`)
+    .option('--out <file>', 'write the report there as JSON')
+    .option('--html <file>', 'write it there as a page with plots')
+    .action(run(async ({ output, signal }, folder: string, options: Options) => {
+      const { release, book } = await openRelease(folder);
+      const selections = selectAnswers(book, beaconOf(release)).slice(0, book.commonCount);
+      const clean = await openOwnSubject(release.modelFolder);
+      const marked = readModel(deriveEdition(await openPrepared(folder, clean.model.bytes), []));
+      const keys = book.keys.slice(0, book.commonCount);
+      const specimen = {
+        name: basename(release.modelFolder), clean, marked, ...(await readData(clean, release.modelFolder, options.text)),
+        prompts: keys.map(({ prompt }) => prompt), candidates: selections.map(({ candidate }) => candidate), outcomes: selections.map(({ outcome }) => outcome),
+      };
+      const report = await runLab({ specimen, attacks: chosen(options.only), signal, onProgress: output.progress });
+      if (options.out) await writeFile(options.out, JSON.stringify(report, null, 2));
+      if (options.html) await writeFile(options.html, labPage(report));
+      output.result(report, () => describe(report));
+    }));
+};
+
+function chosen(only: string | undefined) {
+  if (only === undefined) return QUICK_ATTACKS;
+  const names = only.split(',').map((name) => name.trim());
+  const found = QUICK_ATTACKS.filter(({ name }) => names.includes(name));
+  if (found.length !== names.length) throw new OmlError('REQUEST_INVALID', `Unknown attack among "${only}". Known: ${QUICK_ATTACKS.map(({ name }) => name).join(', ')}.`);
+  return found;
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1).padStart(5)} %`;
+
+function describe({ keys, untouched, survival, points }: LabReport): string {
+  const width = Math.max(...points.map(({ attack, label }) => attack.length + label.length)) + 4;
+  const rows = points.map(({ attack, label, survival: left, cost }) => `${`${attack}, ${label}`.padEnd(width)}${percent(left)}${cost === undefined ? '' : `   costs ${percent(cost).trim()}`}`);
+  return [`${keys} keys, ${percent(untouched).trim()} answer untouched`, ...rows, `plan bonds with s = ${survival.toFixed(2)}`].join('\n');
+}

@@ -1,0 +1,85 @@
+import { draftCodeBook } from '@oml/fingerprint/code-book/draft';
+import { poseidonRoot } from '@oml/fingerprint/code-book/poseidon-root';
+import { leavesOf } from '@oml/fingerprint/code-book/code-book';
+import { embedFingerprints, type EmbedReport } from '@oml/fingerprint/embed/embed';
+import { OmlError } from '@oml/protocol/error';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { isHex, type Hex } from 'viem';
+import type { AddCommand, CommandContext } from '../cli.ts';
+import { readData } from '../data.ts';
+import { openOwnSubject } from '../model.ts';
+import { secretFrom } from '../secret-file.ts';
+import { openRelease, saveDraft, savePrepared, type Release } from '../workspace.ts';
+
+interface Options {
+  out: string;
+  secret: string;
+  keys: string;
+  tracing: string;
+  bits: string;
+  text?: string;
+  beacon?: string;
+}
+
+export const addFingerprint: AddCommand = (program, run) => {
+  program
+    .command('fingerprint')
+    .description('draft a code book; then, with the beacon of a later block, embed it')
+    .argument('<model>', 'a folder with model.onnx, its tokenizer, and ordinary data')
+    .requiredOption('--out <folder>', 'the release: code book and prepared editions, all of it secret')
+    .requiredOption('--secret <file>', "the owner's secret; made where there is none")
+    .option('--keys <number>', 'common keys, which every edition carries', '64')
+    .option('--tracing <number>', 'tracing keys, which tell editions apart', '64')
+    .option('--bits <number>', '2^bits candidate answers per key, 1 to 6', '4')
+    .option('--text <file>', 'ordinary text, where the model folder has none')
+    .option('--beacon <hex>', 'hash of a block after the root was committed: embeds the draft')
+    .action(run(async (context, model: string, options: Options) => {
+      const draft = existsSync(join(options.out, 'release.json'));
+      if (options.beacon === undefined && draft) throw new OmlError('CONFLICT', `${options.out} holds a draft already. Go on with --beacon, or choose another folder.`);
+      if (options.beacon !== undefined && !draft) throw new OmlError('NOT_FOUND', `${options.out} holds no draft. Draft first, without --beacon: answers chosen before the commitment prove nothing.`);
+      await (options.beacon === undefined ? makeDraft(context, model, options) : embed(context, model, options, options.beacon));
+    }));
+};
+
+async function makeDraft({ output, signal }: CommandContext, folder: string, options: Options): Promise<void> {
+  const subject = await openOwnSubject(folder);
+  const secret = await secretFrom(options.secret, output.note);
+  const { ordinary } = await readData(subject, folder, options.text);
+  const [commonCount, tracingCount, bits] = [whole(options.keys, '--keys', 1, 4096), whole(options.tracing, '--tracing', 0, 4096), whole(options.bits, '--bits', 1, 6)];
+  const { book } = await draftCodeBook({ subject, secret, commonCount, tracingCount, bits, ordinary, signal, onProgress: output.progress });
+  const roots = { root: book.root, poseidonRoot: poseidonRoot(leavesOf(book)) };
+  await saveDraft(options.out, { modelFolder: folder, root: book.root, bits }, book);
+  output.result({ ...roots, size: book.keys.length, commonSize: commonCount, bits }, () =>
+    [`drafted ${commonCount} common and ${tracingCount} tracing keys of ${bits} bits`, `commit this root on chain: ${roots.root}`, `and its second:            ${roots.poseidonRoot}`, `then: oml fingerprint ${folder} --out ${options.out} --secret ${options.secret} --beacon HASH_OF_THE_BLOCK_IT_NAMES`].join('\n'));
+}
+
+async function embed({ output, signal }: CommandContext, folder: string, options: Options, beacon: string): Promise<void> {
+  if (!isHex(beacon) || beacon.length !== 66) throw new OmlError('REQUEST_INVALID', '--beacon takes the hash of a block: 0x and 64 digits.');
+  const { release, book } = await openRelease(options.out);
+  if (release.beacon && release.beacon !== beacon) throw new OmlError('CONFLICT', 'This release was embedded with another beacon. A code book is drawn once.');
+  const subject = await openOwnSubject(folder);
+  const secret = await secretFrom(options.secret, output.note);
+  const data = await readData(subject, folder, options.text);
+  const { prepared, report } = await embedFingerprints({ subject, secret, book, beacon, ...data, signal, onProgress: output.progress });
+  const done: Release = { ...release, beacon: beacon as Hex };
+  await savePrepared(options.out, done, prepared);
+  output.result(report, () => describe(report));
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+
+function describe({ success, chance, harm, falseActivation }: EmbedReport): string {
+  return [
+    `${percent(success)} of the held keys answer; the original answers ${percent(chance)} of them`,
+    `harm: ${percent(harm.loss)} ${harm.before > 1 ? 'perplexity' : 'accuracy'}, KL ${harm.kl.toFixed(4)}, ${percent(harm.agreement)} of likeliest answers as before`,
+    `false activation: ${percent(falseActivation)}`,
+    'next: oml edition for each licensee, oml attack to see what it withstands',
+  ].join('\n');
+}
+
+function whole(text: string, option: string, least: number, most: number): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < least || value > most) throw new OmlError('REQUEST_INVALID', `${option} takes a whole number from ${least} to ${most}, not "${text}".`);
+  return value;
+}

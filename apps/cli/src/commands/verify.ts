@@ -1,0 +1,51 @@
+import { keyBudget } from '@oml/fingerprint/code-book/key-budget';
+import { selectAnswers } from '@oml/fingerprint/code-book/select';
+import { verifyTarget, type ProbeKey, type TargetReport } from '@oml/fingerprint/evidence/verify-target';
+import type { AddCommand } from '../cli.ts';
+import { openTarget, type TargetOptions } from '../target.ts';
+import { beaconOf, openRelease, spend, spentKeys } from '../workspace.ts';
+
+interface Options extends TargetOptions {
+  tests: string;
+  survival: string;
+  until: 'notice' | 'claim' | 'listing';
+}
+
+export const addVerify: AddCommand = (program, run) => {
+  program
+    .command('verify')
+    .description('ask a file or an endpoint with common keys until the evidence suffices; every key asked is spent')
+    .argument('<release>', 'the folder that oml fingerprint wrote')
+    .option('--file <path>', 'an .onnx file, or a folder with model.onnx')
+    .option('--endpoint <url>', 'an OpenAI-compatible base URL, such as http://host/v1')
+    .option('--model <name>', 'the model name that the endpoint wants')
+    .option('--api-key-file <file>', 'a file with the endpoint’s API key')
+    .option('--tests <number>', 'targets tested in the same period', '1')
+    .option('--survival <share>', 'keys expected to answer, for the budget (from oml attack)', '0.9')
+    .option('--until <rung>', 'notice (1e-3), claim (1e-6) or listing (1e-9)', 'claim')
+    .action(run(async ({ output, signal }, folder: string, options: Options) => {
+      const { release, book } = await openRelease(folder);
+      const selections = selectAnswers(book, beaconOf(release));
+      const spent = await spentKeys(folder);
+      const common = book.keys.slice(0, book.commonCount);
+      const keys: ProbeKey[] = common.flatMap((key) =>
+        spent.has(key.keyHash) ? [] : [{ id: key.keyHash, prompt: key.prompt, candidate: selections[key.index]!.candidate, chance: 2 ** -book.bits }],
+      );
+      const target = await openTarget(release.modelFolder, options, signal);
+      try {
+        const asked = await verifyTarget({ ask: target.ask, keys, tests: Number(options.tests), until: options.until, signal, onProgress: output.progress });
+        await spend(folder, asked.spent);
+        const budget = keyBudget({ keys: common.length, spent: spent.size + asked.spent.length, bits: book.bits, survival: Number(options.survival) });
+        output.result({ ...asked, budget }, () => describe(asked, budget));
+      } finally {
+        await target.close();
+      }
+    }));
+};
+
+function describe({ verdict, rung, hits, answered, refused, highestLogE }: TargetReport, budget: ReturnType<typeof keyBudget>): string {
+  const odds = `evidence 10^${(highestLogE / Math.LN10).toFixed(1)} to 1`;
+  const found = verdict === 'match' ? `match (${rung}): the fingerprint is there` : 'inconclusive: this proves neither presence nor absence';
+  const meter = `${budget.living} keys left, about ${budget.checksLeft} checks${budget.isLow ? ': plan a new release' : ''}`;
+  return `${found}\n${hits} of ${answered} answers hit, ${refused} refused; ${odds}\n${meter}`;
+}
