@@ -1,5 +1,6 @@
 import { softmax } from '@oml/onnx/sampling';
 import { exposeTensors } from '@oml/onnx/graph';
+import { feedTokens } from '@oml/onnx/run/feeds';
 import { outputOf, type Runner } from '@oml/onnx/runner';
 import { type Attack, type Specimen, isLanguage, stopIfAborted } from './specimen.ts';
 
@@ -47,11 +48,10 @@ function ordinaryTexts({ clean, heldout }: Specimen, keys: readonly number[][]):
 
 /** Mean negative log chance per token, nats. */
 async function surprises({ clean }: Specimen, runner: Runner, texts: readonly number[][]): Promise<number[]> {
-  const { input, logitsTensor, outcomes } = clean.inspection;
+  const { logitsTensor, outcomes } = clean.inspection;
   const found: number[] = [];
   for (const ids of texts) {
-    const feed = { dtype: 'int64' as const, dims: [1, ids.length], data: BigInt64Array.from(ids, BigInt) };
-    const scores = outputOf(await runner.run({ [input.name]: feed }, [logitsTensor]), logitsTensor).data;
+    const scores = outputOf(await runner.run(feedTokens(clean.inspection, [ids]), [logitsTensor]), logitsTensor).data;
     let sum = 0;
     for (let at = 1; at < ids.length; at++) sum -= Math.log(softmax(scores, (at - 1) * outcomes, outcomes)[ids[at]!]!);
     found.push(sum / Math.max(1, ids.length - 1));

@@ -1,5 +1,6 @@
 import { exposeTensors } from '@oml/onnx/graph';
 import { readModel } from '@oml/onnx/model-file';
+import { feedTokens } from '@oml/onnx/run/feeds';
 import { outputOf, type Runner } from '@oml/onnx/runner';
 import { softmax } from '@oml/onnx/sampling';
 import { OmlError } from '@oml/protocol/error';
@@ -99,9 +100,9 @@ async function addTranscript(
   const ids = [...prompt, ...answer];
   if (answer.length === 0 || prompt.length === 0) return 0;
   if (ids.some((id) => !Number.isInteger(id) || id < 0 || id >= outcomes)) throw new OmlError('REQUEST_INVALID', 'A transcript holds ids outside the vocabulary.');
-  const feed = { dtype: 'int64' as const, dims: [1, ids.length], data: BigInt64Array.from(ids, BigInt) };
-  const outputs = await runner.run({ [clean.inspection.input.name]: feed });
-  const [scores, hidden] = [outputOf(outputs, clean.inspection.logitsTensor).data, outputOf(outputs, clean.inspection.site.hiddenTensor).data];
+  const { logitsTensor, site } = clean.inspection;
+  const outputs = await runner.run(feedTokens(clean.inspection, [ids]), [site.hiddenTensor, logitsTensor]);
+  const [scores, hidden] = [outputOf(outputs, logitsTensor).data, outputOf(outputs, site.hiddenTensor).data];
   const flat = Float32Array.from(directions);
   for (const [which, law] of laws.entries()) {
     // One row per answer token: observed minus expected, as chances.
