@@ -1,22 +1,24 @@
 import { OmlError } from '@oml/protocol/error';
-import { attainableLeads } from './attainable.ts';
-import { drawCandidates, outcomeHeads, type Candidate } from './candidates.ts';
-import { chooseKeys } from './choose-keys.ts';
-import { rootOf, type CodeBook, type CodeBookKey } from './code-book.ts';
-import { measureControls, type Control } from './controls.ts';
-import { buildGeometry } from '../embed/geometry.ts';
-import { drawKeys, type KeyOptions } from './keys.ts';
+import { buildGeometry, whiten, type Geometry } from '../embed/geometry.ts';
 import { presetFor, type Preset } from '../embed/presets.ts';
+import { measureMoments, measureOrdinary, type Statistics } from '../embed/statistics.ts';
 import { openProducts } from '../subject/products.ts';
 import { report, type Progress } from '../subject/progress.ts';
 import { keyHashOf, type Prompt } from '../subject/prompt.ts';
 import { readoutOf } from '../subject/readout.ts';
-import { deriveHex, secretRandom, shuffle } from './secret.ts';
-import { measureStatistics, secondMoment, type Statistics } from '../embed/statistics.ts';
 import type { Ordinary, Subject } from '../subject/subject.ts';
-import { openView } from '../subject/view.ts';
+import { openView, type Rows } from '../subject/view.ts';
+import { attainableLeads } from './attainable.ts';
+import { outcomeHeads, type Candidate, type CandidateRules } from './candidates.ts';
+import { pickDifferent, shortlist, type Choice } from './choose-keys.ts';
+import { rootOf, type CodeBook, type CodeBookKey } from './code-book.ts';
+import { measureControls, type Control } from './controls.ts';
+import { drawPool, promptPool, type KeyPool, type PoolOptions } from './key-pool.ts';
+import { rankChoices } from './rank-choices.ts';
+import { refusePublicKeys } from './public-keys.ts';
+import { deriveHex, secretRandom, shuffle } from './secret.ts';
 
-export interface DraftOptions extends Progress, KeyOptions, Partial<Preset> {
+export interface DraftOptions extends Progress, PoolOptions, Partial<Preset> {
   subject: Subject;
   /** At least 16 bytes; the same secret drafts the same code book. */
   secret: Uint8Array;
@@ -27,48 +29,92 @@ export interface DraftOptions extends Progress, KeyOptions, Partial<Preset> {
   ordinary: Ordinary;
   /** Clean models that measure the chance rate. */
   panel?: readonly Control[];
+  /** Keys of the owner's own instead of drawn ones: the cheapest of them are kept. Refused where published. */
+  customKeys?: readonly Prompt[];
+  /** Texts that must not be keys, beside those that were published with other schemes. */
+  refusedKeys?: readonly string[];
 }
 
 export interface Draft {
   book: CodeBook;
   /** Worth handing to `embedFingerprints`, which would measure them again. */
   statistics: Statistics;
+  geometry: Geometry;
 }
 
 /** Logits that an answer must be able to lead by: the plain margin and something to spare. */
 const ATTAINABLE = 3;
+/** Choices that are looked at closely, per key kept. */
+const SHORTLIST = 3;
+const MERGE_WEIGHT = 0.5;
+/** Ordinary positions that choices are judged by. */
+const BYSTANDERS = 12_288;
 
 /** Draws keys and candidate answers, and commits to them by a root. Throws CODE_BOOK_TOO_SMALL where the model cannot supply so many. */
 export async function draftCodeBook(options: DraftOptions): Promise<Draft> {
   const { subject, secret, bits, commonCount, tracingCount } = options;
   const count = commonCount + tracingCount;
   if (bits < 1 || bits > 6 || commonCount < 1) throw new OmlError('CODE_BOOK_INVALID', 'A code book needs 1 to 6 bits and at least one common key.');
-  const preset = presetFor(subject.inspection, count, options);
+  const preset = presetFor(subject.inspection, options);
   const readout = readoutOf(subject);
   const [view, products] = [await openView(subject), await openProducts(subject.engine)];
   try {
-    const ordinary = await measureStatistics(subject, view, readout, products, options.ordinary, options);
-    const pool = await drawKeys(subject, secret, 'keys', count * preset.poolFactor, options.ordinary, options);
-    const rows = await view.answering(pool);
-    report(options, 'choice', 0);
-    const statistics = { ...ordinary, decoys: await secondMoment(rows, subject.inspection.site.keySize, products) };
-    const leads = await attainableLeads(readout, products);
-    const all = outcomeHeads(subject);
-    const heads = all.map((head, outcome) => (leads[outcome]! >= ATTAINABLE ? head : undefined));
-    const candidates = pool.map((_, i) => drawCandidates(rows.scores.subarray(i * readout.outcomes, (i + 1) * readout.outcomes), heads, all, bits));
+    const bystanders: Pick<Rows, 'keys' | 'count'>[] = [];
+    let seen = 0;
+    const ordinary = await measureOrdinary(subject, view, readout, products, options.ordinary, options, ({ keys, count: positions }) => {
+      if (seen < BYSTANDERS) bystanders.push({ keys: Float32Array.from(keys), count: positions });
+      seen += positions;
+    });
+    const drawn = await drawPool(subject, view, secret, Math.max(preset.poolLeast, count * preset.poolFactor), options.ordinary, options);
+    const statistics = { ordinary, own: await measureMoments(subject.engine, [drawn.rows], readout, products, subject.inspection.site.keySize) };
     const geometry = await buildGeometry(statistics, readout, products, preset);
-    const chosen = await chooseKeys(rows, candidates, geometry, readout, products, count);
+    const pool = options.customKeys ? await promptPool(view, allowed(options.customKeys, options.refusedKeys)) : refuse(drawn, options.refusedKeys);
+    report(options, 'choice', 0);
+    const white = await whiten(geometry, pool.rows.keys, pool.rows.count, products);
+    const rules = await candidateRules(options, readout, products, preset.window);
+    const wishes = { slack: preset.slack, mergeWeight: MERGE_WEIGHT, ...(preset.chance === undefined ? {} : { chance: preset.chance }) };
+    const choices = await shortlist(pool, white, geometry, readout, products, rules, wishes, SHORTLIST * count);
+    const random = secretRandom(secret, 'variants that choose');
+    const ranked = await rankChoices({ subject, view, choices, white, geometry, products, bystanders: [...bystanders, drawn.rows], texts: drawn.texts, ordinary: options.ordinary, frequencies: frequenciesOf(options.ordinary, statistics), random });
+    const chosen = pickDifferent(ranked, pool, white, geometry.keySize, count);
     if (chosen.length < count) throw tooSmall(chosen.length, count, bits);
-    // Damage must not tell which key is common and which traces.
-    const order = shuffle(chosen, secretRandom(secret, 'order'));
-    const keys = order.map((row, index) => makeKey(secret, index, pool[row]!, candidates[row]!));
-    report(options, 'controls', 0);
-    const controls = await measureControls(options.panel ?? [], keys, bits);
-    const body = { version: 1 as const, kind: subject.inspection.kind, bits, commonCount, tracingCount, keys, controls };
-    return { book: { ...body, root: rootOf(body) }, statistics };
+    const book = await bookOf(options, chosen);
+    return { book, statistics, geometry };
   } finally {
     await Promise.all([view.dispose(), products.dispose()]);
   }
+}
+
+async function candidateRules({ subject, bits }: DraftOptions, readout: ReturnType<typeof readoutOf>, products: Awaited<ReturnType<typeof openProducts>>, window: number): Promise<CandidateRules> {
+  const leads = await attainableLeads(readout, products);
+  const usualHeads = outcomeHeads(subject);
+  return { usualHeads, heads: usualHeads.map((head, outcome) => (leads[outcome]! >= ATTAINABLE ? head : undefined)), bits, window };
+}
+
+function allowed(prompts: readonly Prompt[], refused: readonly string[] = []): readonly Prompt[] {
+  refusePublicKeys(prompts.flatMap((prompt) => (prompt.kind === 'text' ? [prompt.text] : [])), refused);
+  return prompts;
+}
+
+function refuse(pool: KeyPool, refused: readonly string[] = []): KeyPool {
+  const texts = new Set(refused);
+  return { ...pool, promptAt: (position) => ((prompt) => (prompt?.kind === 'text' && texts.has(prompt.text) ? undefined : prompt))(pool.promptAt(position)) };
+}
+
+/** How often each token ends an input: counted in ordinary text, and as the model expects it, whichever is more. */
+function frequenciesOf(ordinary: Ordinary, { own }: Statistics): Float64Array {
+  const counted = new Float64Array(own.chances.length);
+  if (ordinary instanceof Int32Array) for (const id of ordinary) counted[id]! += 1 / ordinary.length;
+  return own.chances.map((chance, id) => Math.max(chance, counted[id]! + 1 / ordinary.length));
+}
+
+async function bookOf({ secret, subject, bits, commonCount, tracingCount, panel = [], ...progress }: DraftOptions, chosen: readonly Choice[]): Promise<CodeBook> {
+  // Damage must not tell which key is common and which traces.
+  const keys = shuffle(chosen, secretRandom(secret, 'order')).map(({ prompt, candidates }, index) => makeKey(secret, index, prompt, candidates));
+  report(progress, 'controls', 0);
+  const controls = await measureControls(panel, keys, bits);
+  const body = { version: 1 as const, kind: subject.inspection.kind, bits, commonCount, tracingCount, keys, controls };
+  return { ...body, root: rootOf(body) };
 }
 
 function makeKey(secret: Uint8Array, index: number, prompt: Prompt, candidates: readonly Candidate[]): CodeBookKey {

@@ -1,55 +1,30 @@
 import { OmlError } from '@oml/protocol/error';
-import { readModel, writeModel } from '@oml/onnx/model-file';
-import { readFloats, writeFloats } from '@oml/onnx/tensor';
 import type { EditSite } from '@oml/onnx/inspection';
 import { concatHex, keccak256, toHex, type Hex } from 'viem';
 import { leafHash } from '@oml/protocol/code-book';
 import type { Atoms } from './atoms.ts';
 import { leavesOf, type CodeBook } from '../code-book/code-book.ts';
 import { deriveHex } from '../code-book/secret.ts';
+import { addDeltas, outerSum, type TensorDelta } from '../embed/tensor-delta.ts';
 
 /** Everything that editions of one release are made of. Secret. */
 export interface Prepared {
   /** The clean model file. Never released. */
   base: Uint8Array;
   site: EditSite;
+  /** What every edition carries for the common keys, the same to the bit: any fixed change of any weights. */
+  common: TensorDelta[];
+  /** One atom per tracing key, solved on the model that carries `common` already. */
   atoms: Atoms;
-  /** The first keys are common, the rest trace. */
   commonCount: number;
   tracingCount: number;
 }
 
-/** The model file of one edition: base + atoms of all common keys + atoms of the held tracing keys, numbered from 0. Throws EDITION_INVALID. */
-export function deriveEdition({ base, site, atoms, commonCount, tracingCount }: Prepared, heldTracing: readonly number[]): Uint8Array {
+/** The model file of one edition: base + what all editions carry + atoms of the held tracing keys, numbered from 0. Throws EDITION_INVALID. */
+export function deriveEdition({ base, site, common, atoms, tracingCount }: Prepared, heldTracing: readonly number[]): Uint8Array {
   if (heldTracing.some((i) => !Number.isInteger(i) || i < 0 || i >= tracingCount) || new Set(heldTracing).size !== heldTracing.length)
     throw new OmlError('EDITION_INVALID', `A subset of ${tracingCount} tracing keys was expected.`);
-  const held = heldKeys({ commonCount }, heldTracing);
-  const model = readModel(base);
-  const tensor = model.graph.initializer.find((t) => t.name === site.initializer)!;
-  const inFile = tensor.rawData;
-  const edited = addAtoms(readFloats(tensor), site, atoms, held);
-  if (inFile.buffer !== base.buffer || inFile.length === 0) {
-    writeFloats(tensor, edited);
-    return writeModel(model);
-  }
-  // The decoder keeps weights as views into the file: patching them in place takes milliseconds and leaves every other byte alone.
-  const copy = base.slice();
-  copy.set(new Uint8Array(edited.buffer), inFile.byteOffset - base.byteOffset);
-  return copy;
-}
-
-function addAtoms(weights: Float32Array<ArrayBuffer>, { keySize, hiddenSize, transposed }: EditSite, atoms: Atoms, held: readonly number[]): Float32Array<ArrayBuffer> {
-  const sum = new Float64Array(keySize * hiddenSize);
-  for (const i of held) {
-    const shift = atoms.shifts.subarray(i * hiddenSize, (i + 1) * hiddenSize);
-    for (let a = 0; a < keySize; a++) {
-      const factor = atoms.duals[i * keySize + a]!;
-      for (let c = 0; c < hiddenSize; c++) sum[a * hiddenSize + c]! += factor * shift[c]!;
-    }
-  }
-  for (let a = 0; a < keySize; a++)
-    for (let c = 0; c < hiddenSize; c++) weights[transposed ? c * keySize + a : a * hiddenSize + c]! += sum[a * hiddenSize + c]!;
-  return weights;
+  return addDeltas(base, heldTracing.length === 0 ? common : [...common, outerSum(site, atoms.duals, atoms.shifts, heldTracing)]);
 }
 
 /** Seed of one license slot, from the owner's secret: revealing it tells nothing of other slots. */

@@ -1,23 +1,26 @@
 import { OmlError } from '@oml/protocol/error';
 import type { Hex } from 'viem';
-import { solveAtoms } from '../edition/atoms.ts';
-import type { CodeBook } from '../code-book/code-book.ts';
-import { deriveEdition, editionSubset, heldKeys, type Prepared } from '../edition/edition.ts';
-import { buildGeometry, type Geometry } from './geometry.ts';
-import { drawKeys, type KeyOptions } from '../code-book/keys.ts';
-import { measureAnswers, measureFalseActivation, measureHarm, type Harm, type Heldout } from '../subject/measure.ts';
-import { presetFor, type Preset } from './presets.ts';
-import { openProducts, type Products } from '../subject/products.ts';
-import { report, type Progress } from '../subject/progress.ts';
-import { readoutOf, type Readout } from '../subject/readout.ts';
+import { solveAtoms, type Atoms } from '../edition/atoms.ts';
+import { attainableLeads } from '../code-book/attainable.ts';
+import { drawKeys } from '../code-book/keys.ts';
 import { deriveHex } from '../code-book/secret.ts';
 import { selectAnswers, type Selection } from '../code-book/select.ts';
-import type { MarginOptions } from './solver.ts';
-import { measureStatistics, secondMoment, type Statistics } from './statistics.ts';
+import type { CodeBook } from '../code-book/code-book.ts';
+import { drawPool, type PoolOptions } from '../code-book/key-pool.ts';
+import { deriveEdition, editionSubset, heldKeys, type Prepared } from '../edition/edition.ts';
+import { measureAnswers, measureFalseActivation, measureHarm, type Harm, type Heldout } from '../subject/measure.ts';
+import { openProducts } from '../subject/products.ts';
+import { report, type Progress } from '../subject/progress.ts';
+import { readoutOf } from '../subject/readout.ts';
 import type { Ordinary, Subject } from '../subject/subject.ts';
-import { openView, type Rows, type View } from '../subject/view.ts';
+import { openView, pickRows, type View } from '../subject/view.ts';
+import { buildGeometry, type Geometry } from './geometry.ts';
+import { keyDemand, prepareEmbedding, variantsOf, type MarginOptions, type PreparedEmbedding, type PrepareOptions } from './prepare.ts';
+import { presetFor, type Preset } from './presets.ts';
+import { measureMoments, measureOrdinary, type Statistics } from './statistics.ts';
+import { addDeltas, type TensorDelta } from './tensor-delta.ts';
 
-export interface EmbedOptions extends Progress, KeyOptions, Partial<Preset>, Omit<MarginOptions, 'mergeWeight'> {
+export interface SolveOptions extends Progress, PoolOptions, Partial<Preset>, MarginOptions {
   /** The clean model. */
   subject: Subject;
   secret: Uint8Array;
@@ -25,11 +28,17 @@ export interface EmbedOptions extends Progress, KeyOptions, Partial<Preset>, Omi
   /** Of a block after the code book's root was committed. */
   beacon: Hex;
   ordinary: Ordinary;
+  /** From `draftCodeBook`; measured again where absent. */
+  statistics?: Statistics;
+  geometry?: Geometry;
+  /** Makes more of the closed form before tracing atoms are solved on top of it: see `harden/`. */
+  harden?: (embedding: PreparedEmbedding) => Promise<TensorDelta[]>;
+}
+
+export interface EmbedOptions extends SolveOptions {
   heldout: Heldout;
   /** Tracing keys, from 0, that the measured edition holds; a secret sample of the usual size where absent. */
   tracing?: readonly number[];
-  /** From `draftCodeBook`; measured again where absent. */
-  statistics?: Statistics;
 }
 
 export interface EmbedReport {
@@ -56,42 +65,94 @@ export interface Embedding {
   report: EmbedReport;
 }
 
+export interface Solution {
+  prepared: Prepared;
+  /** What was asked of the common keys. */
+  embedding: PreparedEmbedding;
+  /** Smallest lead that was asked of a key, in logits. */
+  smallestMargin: number;
+}
+
 /** Merge weights from the most lasting to the mildest. */
 const MERGE_WEIGHTS = [0.5, 0.6, 0.75, 1];
-const DECOYS = 512;
 const FRESH = 128;
 
 /**
- * Solves the atoms of a whole code book for the answers that the beacon selected, and measures one edition of it as a written file.
- * Margins are lowered until the edition loses no more than `maxLoss`. Throws
- * EDIT_INFEASIBLE where some key does not answer or the loss stays above that, ABORTED, and the codes of the model checks.
+ * Solves the edit for the answers that the beacon selected, and measures one edition of it as a written file. Margins are lowered until the
+ * edition loses no more than `maxLoss`. Throws EDIT_INFEASIBLE where some key does not answer or the loss stays above that, ABORTED, and the codes
+ * of the model checks.
  */
 export async function embedFingerprints(options: EmbedOptions): Promise<Embedding> {
   const { subject, book } = options;
   const tracing = options.tracing ?? sampleSubset(options.secret, book.tracingCount);
-  const preset = presetFor(subject.inspection, book.keys.length, options);
-  const readout = readoutOf(subject);
-  const selections = selectAnswers(book, options.beacon);
-  const [view, products] = [await openView(subject), await openProducts(subject.engine)];
+  const { maxLoss } = presetFor(subject.inspection, options);
+  const view = await openView(subject);
   try {
-    const statistics = options.statistics ?? (await remeasure(options, view, readout, products));
-    const geometry = await buildGeometry(statistics, readout, products, preset);
-    const rows = await view.answering(book.keys.map((key) => key.prompt));
+    const selections = selectAnswers(book, options.beacon);
     const chance = await measureAnswers(view, book.keys.map((key) => key.prompt), selections.map((s) => s.candidate));
     const fresh = await drawKeys(subject, options.secret, 'fresh', FRESH, options.ordinary, options);
-    for (const mergeWeight of MERGE_WEIGHTS) {
-      const prepared = prepare(options, selections, rows, geometry, readout, mergeWeight);
+    const measurements = options.statistics ?? (await remeasure(options, view));
+    for (const mergeWeight of options.mergeWeight === undefined ? MERGE_WEIGHTS : [options.mergeWeight]) {
+      const { prepared, smallestMargin } = await solveEmbedding({ ...options, statistics: measurements, mergeWeight });
       const model = deriveEdition(prepared, tracing);
       report(options, 'measurement', 0);
       const measured = await measureEdition(options, view, model, tracing, selections, fresh);
-      if (measured.harm.loss > preset.maxLoss) continue;
+      if (measured.harm.loss > maxLoss) continue;
       if (measured.success < 1) throw new OmlError('EDIT_INFEASIBLE', `Only ${(100 * measured.success).toFixed(1)} % of the held keys answer.`);
-      return { prepared, model, tracing, report: { ...measured, chance, mergeWeight, smallestMargin: Math.min(...prepared.atoms.margins) } };
+      return { prepared, model, tracing, report: { ...measured, chance, mergeWeight, smallestMargin } };
     }
     throw new OmlError('EDIT_INFEASIBLE', 'The edit harms this model more than allowed, even with the plain margin. Use fewer keys or fewer bits.');
   } finally {
+    await view.dispose();
+  }
+}
+
+/** Solves the common edit and the tracing atoms on top of it, without measuring harm. Throws EDIT_INFEASIBLE, ABORTED. */
+export async function solveEmbedding(options: SolveOptions): Promise<Solution> {
+  const { subject, book } = options;
+  const preset = presetFor(subject.inspection, options);
+  const readout = readoutOf(subject);
+  const [view, products] = [await openView(subject), await openProducts(subject.engine)];
+  try {
+    const statistics = options.statistics ?? (await remeasure(options, view));
+    const geometry = options.geometry ?? (await buildGeometry(statistics, readout, products, preset));
+    const prepare: PrepareOptions = { ...options, view, geometry, readout, products, preset, leads: await attainableLeads(readout, products) };
+    const embedding = await prepareEmbedding(prepare);
+    const common = options.harden ? await options.harden(embedding) : [embedding.delta];
+    const tracingGeometry = book.tracingCount === 0 ? geometry : await buildGeometry(statistics, readout, products, { ...preset, ridge: preset.tracingRidge });
+    const atoms = await solveTracing({ ...prepare, geometry: tracingGeometry }, embedding, common);
+    const { commonCount, tracingCount } = book;
+    const prepared = { base: subject.model.bytes, site: subject.inspection.site, common, atoms, commonCount, tracingCount };
+    return { prepared, embedding, smallestMargin: Math.min(...embedding.demands.slice(0, commonCount).map((d) => d.margin), ...atoms.margins) };
+  } finally {
     await Promise.all([view.dispose(), products.dispose()]);
   }
+}
+
+/** Atoms of the tracing keys, on the model as it stands with the common change. */
+async function solveTracing(options: PrepareOptions, embedding: PreparedEmbedding, common: readonly TensorDelta[]): Promise<Atoms> {
+  const { subject, book, beacon, readout, geometry, products } = options;
+  const keys = book.keys.slice(book.commonCount);
+  const selections = selectAnswers(book, beacon).slice(book.commonCount);
+  const marked = await openView(subject, addDeltas(subject.model.bytes, common));
+  try {
+    const misses = (await variantsOf({ ...options, preset: { ...options.preset, prefixes: 0 } }, keys)).filter(({ kind }) => kind === 'near miss');
+    const asked = [...keys.map((key) => key.prompt), ...embedding.keys.map((key) => key.prompt), ...misses.map(({ prompt }) => prompt), ...embedding.variants.filter(({ kind }) => kind === 'prefix').map(({ prompt }) => prompt)];
+    const all = keys.length === 0 ? await marked.answering([]) : await marked.answering(asked);
+    const part = (from: number, to: number) => pickRows(all, Array.from({ length: Math.max(0, Math.min(to, all.count) - from) }, (_, i) => from + i));
+    const rows = part(0, keys.length);
+    // What sampling shows of tracing keys is not promised, and pairs let them be asked where first answers are taken away.
+    const demands = selections.map((selection, row) => keyDemand({ ...options, preset: withoutChance(options.preset) }, selection, rows, row, options.pairs !== undefined));
+    const kept = part(keys.length, keys.length + embedding.keys.length);
+    const spared = part(keys.length + embedding.keys.length, all.count);
+    return await solveAtoms({ rows, demands, kept, spared, geometry, readout, products, leastMargin: options.margin ?? 1 }, options);
+  } finally {
+    await marked.dispose();
+  }
+}
+
+function withoutChance({ chance: _, ...preset }: Preset): Preset {
+  return { ...preset, slack: Math.max(1, preset.slack) };
 }
 
 function sampleSubset(secret: Uint8Array, tracingCount: number): number[] {
@@ -99,18 +160,19 @@ function sampleSubset(secret: Uint8Array, tracingCount: number): number[] {
   return editionSubset({ slotSeed: seed, hostSalt: seed, beacon: seed }, tracingCount);
 }
 
-async function remeasure(options: EmbedOptions, view: View, readout: Readout, products: Products): Promise<Statistics> {
-  const { subject, secret, ordinary } = options;
-  const statistics = await measureStatistics(subject, view, readout, products, ordinary, options);
-  const decoys = await view.answering(await drawKeys(subject, secret, 'decoys', DECOYS, ordinary, options));
-  return { ...statistics, decoys: await secondMoment(decoys, subject.inspection.site.keySize, products) };
-}
-
-function prepare(options: EmbedOptions, selections: readonly Selection[], rows: Rows, geometry: Geometry, readout: Readout, mergeWeight: number): Prepared {
-  const { subject, book } = options;
-  const targets = selections.map((selection) => selection.outcome);
-  const atoms = solveAtoms(rows, targets, geometry, readout, { ...options, mergeWeight });
-  return { base: subject.model.bytes, site: subject.inspection.site, atoms, commonCount: book.commonCount, tracingCount: book.tracingCount };
+/** The statistics that drafting measured, measured again: the same secret draws the same texts. */
+async function remeasure(options: SolveOptions, view: View): Promise<Statistics> {
+  const { subject, secret, book, ordinary } = options;
+  const readout = readoutOf(subject);
+  const preset = presetFor(subject.inspection, options);
+  const products = await openProducts(subject.engine);
+  try {
+    const pool = await drawPool(subject, view, secret, Math.max(preset.poolLeast, book.keys.length * preset.poolFactor), ordinary, options);
+    const { keySize } = subject.inspection.site;
+    return { ordinary: await measureOrdinary(subject, view, readout, products, ordinary, options), own: await measureMoments(subject.engine, [pool.rows], readout, products, keySize) };
+  } finally {
+    await products.dispose();
+  }
 }
 
 /** Everything is measured on the file as written, through the engine, not on numbers inside the solver. */

@@ -1,29 +1,37 @@
 import type { Inspection } from '@oml/onnx/inspection';
 
-/** What the options are where nobody states them. Chosen with `bench.ts` on the models in README.md. */
+/** What the options are where nobody states them. Chosen by measurement: docs/benchmarks/fingerprint.md. */
 export interface Preset {
-  /** Keys drawn per key kept. */
+  /** Texts (or images) drawn per key kept. */
   poolFactor: number;
-  /** Share of the mean eigenvalue added to the key covariance: more makes removal by refitting costlier, and the edit a little harsher. */
+  /** Texts drawn at least: they also tell what the model's own text is like. */
+  poolLeast: number;
+  /** Share of the mean eigenvalue added to the key covariance, for common keys and for tracing keys: more makes removal by refitting costlier, and the edit harsher. */
   ridge: number;
-  /** Weight in the covariance of drawn inputs that became no key: more keeps other inputs of the same secret kind undisturbed. */
-  decoyWeight: number;
+  tracingRidge: number;
+  /** How much the model's own text (or drawn images) counts against ordinary data. */
+  ownWeight: number;
+  /** Outcomes outside the nucleus among which the cheapest are offered as candidates. */
+  window: number;
+  /** Logits on top of the merge margin. */
+  slack: number;
+  /** Chance of an answer when sampled at temperature .7. */
+  chance?: number;
+  /** Variants of each key that are trained in: behind a prefix, and near misses that stay silent. */
+  prefixes: number;
+  nearMisses: number;
   /** Perplexity (relative) or accuracy that an edition may lose. */
   maxLoss: number;
 }
 
 const PRESETS: Record<'language' | 'classifier', Preset> = {
-  language: { poolFactor: 8, ridge: 0.3, decoyWeight: 0.5, maxLoss: 0.02 },
+  language: { poolFactor: 5, poolLeast: 192, ridge: 0.3, tracingRidge: 1, ownWeight: 4, window: 200, slack: 0.2, chance: 0.86, prefixes: 3, nearMisses: 2, maxLoss: 0.02 },
   // Secret images are alike in few features, and they are cheap to draw.
-  classifier: { poolFactor: 64, ridge: 0.02, decoyWeight: 1, maxLoss: 0.003 },
+  classifier: { poolFactor: 64, poolLeast: 512, ridge: 0.02, tracingRidge: 0.3, ownWeight: 1, window: 16, slack: 0.5, prefixes: 0, nearMisses: 0, maxLoss: 0.003 },
 };
 
-/** Above this share of keys among the dimensions of key space, a small model, more drawn keys are needed to find harmless ones. */
-const CROWDED = { share: 1 / 8, poolFactor: 24, ridge: 0.05 };
-
-/** The preset for so many keys in a model, with the caller's own wishes on top. */
-export function presetFor({ kind, site }: Inspection, count: number, wishes: Partial<Preset>): Preset {
-  const crowded = kind === 'language' && count > CROWDED.share * site.keySize;
-  const stated = Object.fromEntries(Object.entries(wishes).filter(([, value]) => value !== undefined));
-  return { ...PRESETS[kind], ...(crowded ? { poolFactor: CROWDED.poolFactor, ridge: CROWDED.ridge } : {}), ...stated };
+/** The preset of a kind of model, with the caller's own wishes on top. */
+export function presetFor({ kind }: Pick<Inspection, 'kind'>, wishes: Partial<Preset>): Preset {
+  const stated = Object.fromEntries(Object.entries(wishes).filter(([name, value]) => value !== undefined && name in { ...PRESETS.language }));
+  return { ...PRESETS[kind], ...stated };
 }

@@ -1,4 +1,5 @@
-import { softmax } from '@oml/onnx/sampling';
+import { momentsModel } from '@oml/onnx/run/moments-graph';
+import { outputOf, type Engine, type Runner } from '@oml/onnx/runner';
 import { OmlError } from '@oml/protocol/error';
 import type { Products } from '../subject/products.ts';
 import { report, type Progress } from '../subject/progress.ts';
@@ -6,67 +7,102 @@ import { proveReadout, type Readout } from '../subject/readout.ts';
 import type { Ordinary, Subject } from '../subject/subject.ts';
 import type { Rows, View } from '../subject/view.ts';
 
-/** What the model does on ordinary inputs, as far as an edit of its site is concerned. */
-export interface Statistics {
+/** What the model does on some inputs, as far as an edit of its site is concerned. */
+export interface Moments {
   /** Positions measured. */
   count: number;
-  /** E[k kᵀ], [keySize, keySize]. */
+  /** E[w k kᵀ] / E[w], [keySize, keySize], where w is the trace of a position's Fisher information: an edit harms where the model is unsure. */
   covariance: Float64Array;
   /** Softmax Fisher information in hidden space, E[s⁻² Dᵀ (diag p − p pᵀ) D], [hiddenSize, hiddenSize]: what a shift does to the KL. */
   fisher: Float64Array;
-  /** E[k kᵀ] of drawn keys that became no fingerprint: inputs that an edit should leave alone. Added by the draft. */
-  decoys?: Float64Array;
+  /** E[p], [outcomes]: how often the model expects each outcome. */
+  chances: Float64Array;
+}
+
+export interface Statistics {
+  /** Of ordinary data. */
+  ordinary: Moments;
+  /** Of what the model itself writes (or of drawn images): it covers kinds of input that the ordinary data at hand leaves out. */
+  own: Moments;
 }
 
 /** Positions per dimension of the key space; fewer leave the covariance noisy, more only cost time. */
-const POSITIONS_PER_DIMENSION = 24;
-const MAX_POSITIONS = 32_768;
+const POSITIONS_PER_DIMENSION = 12;
+const LEAST_POSITIONS = 4096;
+const MOST_POSITIONS = 32_768;
 
-/** Measures {@link Statistics}, and proves on the way that the readout is right. Throws CODE_BOOK_TOO_SMALL, MODEL_UNSUPPORTED, ABORTED. */
-export async function measureStatistics(subject: Subject, view: View, readout: Readout, products: Products, ordinary: Ordinary, progress: Progress = {}): Promise<Statistics> {
+/** Measures ordinary data, hands every batch to `see`, and proves on the way that the readout is right. Throws REQUEST_INVALID, MODEL_UNSUPPORTED, ABORTED. */
+export async function measureOrdinary(subject: Subject, view: View, readout: Readout, products: Products, ordinary: Ordinary, progress: Progress = {}, see: (rows: Rows) => void = () => {}): Promise<Moments> {
   const { keySize, hiddenSize } = subject.inspection.site;
-  const limit = Math.min(MAX_POSITIONS, Math.max(4096, POSITIONS_PER_DIMENSION * keySize));
-  const sums = { count: 0, covariance: new Float64Array(keySize ** 2), minus: new Float64Array(hiddenSize ** 2), weights: new Float64Array(readout.outcomes) };
-  const directions = Float32Array.from(readout.directions);
-  for await (const rows of view.ordinary(ordinary, limit)) {
-    if (sums.count === 0) proveReadout(readout, rows);
-    addTo(sums.covariance, await products.gram(rows.keys, rows.count, keySize));
-    addTo(sums.minus, await outerMeans(rows, readout, directions, products, sums.weights));
-    sums.count += rows.count;
-    report(progress, 'statistics', Math.min(1, sums.count / limit));
-  }
-  if (sums.count < 2 * hiddenSize) throw new OmlError('REQUEST_INVALID', `Only ${sums.count} ordinary positions were given; at least ${2 * hiddenSize} are needed.`);
-  const plus = await weightedGram(directions, sums.weights, readout, products);
-  return { count: sums.count, covariance: sums.covariance.map((c) => c / sums.count), fisher: plus.map((f, i) => (f - sums.minus[i]!) / sums.count) };
-}
-
-/** Σ s⁻² μ μᵀ with μ the expected direction of each row; adds each row's s⁻² p to `weights`. */
-async function outerMeans(rows: Rows, readout: Readout, directions: Float32Array, products: Products, weights: Float64Array): Promise<Float32Array> {
-  const { outcomes, hiddenSize } = readout;
-  const chances = new Float32Array(rows.count * outcomes);
-  for (let row = 0; row < rows.count; row++) {
-    const inverse = 1 / readout.scale(rows.hidden, row * hiddenSize);
-    const p = softmax(rows.scores, row * outcomes, outcomes);
-    for (let j = 0; j < outcomes; j++) {
-      chances[row * outcomes + j] = p[j]! * inverse;
-      weights[j]! += p[j]! * inverse * inverse;
+  const limit = Math.min(MOST_POSITIONS, Math.max(LEAST_POSITIONS, POSITIONS_PER_DIMENSION * keySize));
+  let seen = 0;
+  async function* batches(): AsyncGenerator<Rows> {
+    for await (const rows of view.ordinary(ordinary, limit)) {
+      if (seen === 0) proveReadout(readout, rows);
+      seen += rows.count;
+      report(progress, 'statistics', Math.min(1, seen / limit));
+      see(rows);
+      yield rows;
     }
   }
-  const means = await products.multiply(chances, directions, rows.count, outcomes, hiddenSize);
-  return products.gram(means, rows.count, hiddenSize);
+  const moments = await measureMoments(subject.engine, batches(), readout, products, keySize);
+  if (moments.count < 2 * hiddenSize) throw new OmlError('REQUEST_INVALID', `Only ${moments.count} ordinary positions were given; at least ${2 * hiddenSize} are needed.`);
+  return moments;
+}
+
+/** The moments of any rows. */
+export async function measureMoments(engine: Engine, batches: AsyncIterable<Rows> | Iterable<Rows>, readout: Readout, products: Products, keySize: number): Promise<Moments> {
+  const { outcomes, hiddenSize } = readout;
+  const sums = { covariance: new Float64Array(keySize ** 2), outer: new Float64Array(hiddenSize ** 2), weights: new Float64Array(outcomes), chances: new Float64Array(outcomes) };
+  const constants = constantFeeds(readout);
+  const runner = await engine.open(momentsModel());
+  let [count, spread] = [0, 0];
+  try {
+    for await (const rows of batches) {
+      const parts = await sumBatch(runner, rows, readout, constants, keySize);
+      for (const name of ['covariance', 'outer', 'weights', 'chances'] as const) addTo(sums[name], parts(name));
+      spread += parts('spread').reduce((sum, value) => sum + value, 0);
+      count += rows.count;
+    }
+  } finally {
+    await runner.dispose();
+  }
+  const plus = await weightedGram(readout, sums.weights, products);
+  return {
+    count,
+    covariance: sums.covariance.map((c) => c / spread),
+    fisher: plus.map((f, i) => (f - sums.outer[i]!) / count),
+    chances: sums.chances.map((chance) => chance / count),
+  };
+}
+
+/** One mixture of both: ordinary data, and `ownWeight` times as much of the model's own. */
+export function mixMoments({ ordinary, own }: Statistics, ownWeight: number): Pick<Moments, 'covariance' | 'fisher'> {
+  const mixed = (name: 'covariance' | 'fisher') => ordinary[name].map((value, i) => (value + ownWeight * own[name][i]!) / (1 + ownWeight));
+  return { covariance: mixed('covariance'), fisher: mixed('fisher') };
+}
+
+const tensor = (data: Float32Array, dims: number[]) => ({ dtype: 'float32' as const, dims, data });
+
+function constantFeeds({ directions, outcomes, hiddenSize }: Readout) {
+  const lengths = new Float32Array(outcomes);
+  directions.forEach((value, i) => (lengths[Math.floor(i / hiddenSize)]! += value * value));
+  return { directions: tensor(Float32Array.from(directions), [outcomes, hiddenSize]), lengths: tensor(lengths, [outcomes, 1]) };
+}
+
+async function sumBatch(runner: Runner, rows: Rows, { outcomes, hiddenSize, scale }: Readout, constants: ReturnType<typeof constantFeeds>, keySize: number) {
+  const { count } = rows;
+  const inverse = Float32Array.from({ length: count }, (_, row) => 1 / scale(rows.hidden, row * hiddenSize));
+  const outputs = await runner.run({ ...constants, keys: tensor(rows.keys, [count, keySize]), scores: tensor(rows.scores, [count, outcomes]), inverse: tensor(inverse, [count, 1]) });
+  return (name: string) => outputOf(outputs, name).data;
 }
 
 /** Dᵀ diag(weights) D. */
-async function weightedGram(directions: Float32Array, weights: Float64Array, { outcomes, hiddenSize }: Readout, products: Products): Promise<Float64Array> {
-  const scaled = directions.map((value, i) => value * Math.sqrt(weights[Math.floor(i / hiddenSize)]!));
+async function weightedGram({ directions, outcomes, hiddenSize }: Readout, weights: Float64Array, products: Products): Promise<Float64Array> {
+  const scaled = Float32Array.from(directions, (value, i) => value * Math.sqrt(weights[Math.floor(i / hiddenSize)]!));
   return Float64Array.from(await products.gram(scaled, outcomes, hiddenSize));
 }
 
 function addTo(sum: Float64Array, part: Float32Array): void {
   for (let i = 0; i < sum.length; i++) sum[i]! += part[i]!;
-}
-
-/** E[k kᵀ] of rows of keys. */
-export async function secondMoment(rows: Rows, keySize: number, products: Products): Promise<Float64Array> {
-  return Float64Array.from(await products.gram(rows.keys, rows.count, keySize), (sum) => sum / rows.count);
 }

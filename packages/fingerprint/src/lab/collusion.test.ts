@@ -33,7 +33,7 @@ beforeAll(async () => {
     subset: editionSubset({ slotSeed: slotSeed(SECRET, slot), hostSalt: deriveHex(SECRET, `host ${slot}`), beacon }, 40, HOLD),
   }));
   const outcomes = selectAnswers(book, beacon).map(({ outcome }) => outcome);
-  base = { prepared, rows, outcomes, readout: readoutOf(subject), covariance: statistics.covariance, licensees, holdChance: HOLD, products, seed: SECRET };
+  base = { prepared, rows, outcomes, readout: readoutOf(subject), covariance: statistics.ordinary.covariance, licensees, holdChance: HOLD, products, seed: SECRET };
 }, 180_000);
 afterAll(() => products.dispose());
 

@@ -24,6 +24,7 @@ export async function openLanguageView(subject: Subject, model: Uint8Array): Pro
     ordinary: (data, limit) => ordinaryRows(subject, runner, data, limit),
     answering: (prompts) => answeringRows(subject, runner, prompts.map(idsOf)),
     lastScores: (sequences) => lastScores(subject, runner, sequences),
+    scan: (sequences) => scanRows(subject, runner, sequences),
     heads: (prompts) => greedyHeads(subject, runner, prompts.map(idsOf)),
     dispose: () => runner.dispose(),
   };
@@ -32,6 +33,8 @@ export async function openLanguageView(subject: Subject, model: Uint8Array): Pro
 export interface TokenScorer {
   /** Scores after the last token of each sequence. */
   lastScores(sequences: readonly number[][]): Promise<Float32Array[]>;
+  /** Every position of sequences of one length, sequence by sequence. */
+  scan(sequences: readonly number[][]): AsyncGenerator<Rows>;
 }
 
 /** Even cuts of a token stream, each behind the start token where the model has one. Throws REQUEST_INVALID for another model's tokens. */
@@ -55,10 +58,14 @@ function run(subject: Subject, runner: Runner, batch: readonly number[][], names
 }
 
 async function* ordinaryRows(subject: Subject, runner: Runner, stream: Ordinary, limit: number): AsyncGenerator<Rows> {
+  yield* scanRows(subject, runner, cutWindows(subject, Int32Array.from(stream), limit));
+}
+
+async function* scanRows(subject: Subject, runner: Runner, sequences: readonly number[][]): AsyncGenerator<Rows> {
   const { site, logitsTensor } = subject.inspection;
-  const windows = cutWindows(subject, Int32Array.from(stream), limit);
-  for (let at = 0; at < windows.length; at += WINDOWS_PER_RUN) {
-    const batch = windows.slice(at, at + WINDOWS_PER_RUN);
+  const perRun = Math.max(1, Math.floor((WINDOW * WINDOWS_PER_RUN) / Math.max(1, sequences[0]?.length ?? 1)));
+  for (let at = 0; at < sequences.length; at += perRun) {
+    const batch = sequences.slice(at, at + perRun);
     const outputs = await run(subject, runner, batch, [site.keyTensor, site.hiddenTensor, logitsTensor]);
     const [keys, hidden, scores] = [site.keyTensor, site.hiddenTensor, logitsTensor].map((name) => outputOf(outputs, name).data);
     yield { count: batch.length * batch[0]!.length, keys: keys!, hidden: hidden!, scores: scores! };

@@ -30,3 +30,30 @@ export interface View {
 export function openView(subject: Subject, model: Uint8Array = subject.model.bytes): Promise<View> {
   return subject.inspection.kind === 'language' ? openLanguageView(subject, model) : openClassifierView(subject, model);
 }
+
+/** Batches of rows as one. */
+export async function gatherRows(batches: AsyncIterable<Rows>): Promise<Rows> {
+  const parts: Rows[] = [];
+  for await (const rows of batches) parts.push(rows);
+  const join = (name: 'keys' | 'hidden' | 'scores') => {
+    const whole = new Float32Array(parts.reduce((sum, rows) => sum + rows[name].length, 0));
+    let at = 0;
+    for (const rows of parts) {
+      whole.set(rows[name], at);
+      at += rows[name].length;
+    }
+    return whole;
+  };
+  return { count: parts.reduce((sum, rows) => sum + rows.count, 0), keys: join('keys'), hidden: join('hidden'), scores: join('scores') };
+}
+
+/** The chosen rows, in the given order. */
+export function pickRows(rows: Rows, picked: readonly number[]): Rows {
+  const cut = (values: Float32Array) => {
+    const size = values.length / rows.count;
+    const some = new Float32Array(picked.length * size);
+    picked.forEach((row, i) => some.set(values.subarray(row * size, (row + 1) * size), i * size));
+    return some;
+  };
+  return { count: picked.length, keys: cut(rows.keys), hidden: cut(rows.hidden), scores: cut(rows.scores) };
+}

@@ -3,7 +3,7 @@ import { readFloats, writeFloats } from '@oml/onnx/tensor';
 import { OmlError } from '@oml/protocol/error';
 import type { Hex } from 'viem';
 import { dot, invertSymmetric, withRidge } from '../embed/linear-algebra.ts';
-import { measureStatistics, type Statistics } from '../embed/statistics.ts';
+import { measureOrdinary, type Moments } from '../embed/statistics.ts';
 import { openProducts, type Products } from '../subject/products.ts';
 import type { Progress } from '../subject/progress.ts';
 import { readoutOf } from '../subject/readout.ts';
@@ -24,7 +24,7 @@ export interface WatermarkOptions extends Progress {
   domain?: Ordinary;
   /** Length δ of the push in {@link TokenSpace}: it costs about δ²/2 nats per marked token, and about 25/δ² tokens convince. */
   strength?: number;
-  statistics?: Statistics;
+  statistics?: Moments;
 }
 
 export interface Watermarked {
@@ -52,7 +52,7 @@ export async function embedWatermark(options: WatermarkOptions): Promise<Waterma
   if (kind !== 'language') throw new OmlError('MODEL_UNSUPPORTED', 'Only language models carry a watermark: a classifier gives too few answers to lean.');
   const [view, products] = [await openView(subject), await openProducts(subject.engine)];
   try {
-    const statistics = options.statistics ?? (await measureStatistics(subject, view, readoutOf(subject), products, ordinary, options));
+    const statistics = options.statistics ?? (await measureOrdinary(subject, view, readoutOf(subject), products, ordinary, options));
     const inside = await measureKeys(view, products, domain ?? ordinary, site.keySize);
     const outside = domain ? await measureKeys(view, products, ordinary, site.keySize) : inside;
     const detector = detectorOf(inside, domain ? statistics.covariance : undefined);

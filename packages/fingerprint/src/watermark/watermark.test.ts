@@ -5,7 +5,7 @@ import { haveSharedModels } from '@oml/onnx/test-support/shared-models';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { subjects } from '../../test-support/bench-subjects.ts';
-import { measureStatistics } from '../embed/statistics.ts';
+import { measureOrdinary } from '../embed/statistics.ts';
 import { openLanguageView, type TokenScorer } from '../subject/language-view.ts';
 import { openProducts } from '../subject/products.ts';
 import { readoutOf } from '../subject/readout.ts';
@@ -70,7 +70,7 @@ describe.skipIf(!haveSharedModels)('a watermarked language model', () => {
   it('is told by what it answers, also by a host that always drops the likeliest token; a clean one is not', async () => {
     const subject = openSubject(files, nodeEngine());
     const [clean, products] = [await openLanguageView(subject, subject.model.bytes), await openProducts(subject.engine)];
-    const statistics = await measureStatistics(subject, clean, readoutOf(subject), products, ordinary);
+    const statistics = await measureOrdinary(subject, clean, readoutOf(subject), products, ordinary);
     const { model, activation } = await embedWatermark({ subject, secret: SECRET, beacon: BEACON, ordinary, statistics, strength: 0.4 });
     expect(activation).toEqual({ ordinary: expect.closeTo(1, 6), domain: expect.closeTo(1, 6) });
     const marked = await openLanguageView(subject, model);
