@@ -49,7 +49,7 @@ describe('runLab', () => {
   it('runs every quick attack that fits a classifier', async () => {
     const report = await runLab({ specimen: classifier });
     const attacks = new Set(report.points.map(({ attack }) => attack));
-    expect([...attacks]).toEqual(QUICK_ATTACKS.filter(({ name }) => !/prompt|unseen|look-ahead|perplexity|second/.test(name)).map(({ name }) => name));
+    expect([...attacks]).toEqual(QUICK_ATTACKS.filter(({ name }) => !/aligned|prompt|unseen|look-ahead|perplexity|second/.test(name)).map(({ name }) => name));
     for (const { survival, label } of report.points) expect(survival, label).toBeGreaterThanOrEqual(0);
     expect(report.survival).toBeLessThanOrEqual(report.untouched);
   }, 120_000);

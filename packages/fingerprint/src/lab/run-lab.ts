@@ -1,6 +1,7 @@
 import { report as tell, type Progress } from '../subject/progress.ts';
 import { measureAnswers } from '../subject/measure.ts';
 import { openView } from '../subject/view.ts';
+import { alignedMergeAttack } from './aligned-merge.ts';
 import { perplexityFilter } from './filter-attack.ts';
 import { REPORT_VERSION, type LabReport } from './lab-report.ts';
 import { lookAheadAttack } from './look-ahead-attack.ts';
@@ -11,7 +12,7 @@ import type { Attack, Specimen, SurvivalPoint } from './specimen.ts';
 import { weightAttacks } from './weight-attacks.ts';
 
 /** Everything that needs no training, mildest first; minutes on a model of some million weights. */
-export const QUICK_ATTACKS: readonly Attack[] = [...weightAttacks, refitAttack, wrapperAttack, prefixAttack, ...outputAttacks, lookAheadAttack, perplexityFilter];
+export const QUICK_ATTACKS: readonly Attack[] = [...weightAttacks, alignedMergeAttack, refitAttack, wrapperAttack, prefixAttack, ...outputAttacks, lookAheadAttack, perplexityFilter];
 
 /** An attack that costs its author more of the model than this is no way to use the model. */
 const AFFORDABLE = 0.05;
