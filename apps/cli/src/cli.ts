@@ -23,8 +23,8 @@ export type Run = (action: (context: CommandContext, ...args: never[]) => Promis
 
 const COMMANDS: readonly AddCommand[] = [addInspect, addFingerprint, addEdition, addVerify, addTrace, addAttack, addImport, addSign];
 
-/** Exit codes: 1 = fix something and call again, 2 = the command line is wrong, 75 = the same call may work later. */
-const EXIT = { ok: 0, failed: 1, usage: 2, later: 75 } as const;
+/** Exit codes: 1 = fix something and call again, 2 = the command line is wrong, 75 = the same call may work later, 130 = stopped by Ctrl-C. */
+const EXIT = { ok: 0, failed: 1, usage: 2, later: 75, stopped: 130 } as const;
 
 /** Runs one `oml` command line (without node and script) and returns the exit code. Nothing is thrown. */
 export async function runCli(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -38,6 +38,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     output.fail(error);
+    if (abort.signal.aborted) return EXIT.stopped;
     return isOmlError(error) && error.retryable ? EXIT.later : EXIT.failed;
   } finally {
     process.removeListener('SIGINT', stop);

@@ -29,7 +29,8 @@ export async function openTokenizer(path: string): Promise<Tokenizer> {
   return readTokenizer(tokenizer, await readJson(join(folder, 'tokenizer_config.json')));
 }
 
-async function fileOf(path: string): Promise<string> {
+/** The .onnx file that a path means: itself, or `model.onnx` in the folder. */
+export async function fileOf(path: string): Promise<string> {
   return (await stat(path)).isDirectory() ? join(path, 'model.onnx') : path;
 }
 

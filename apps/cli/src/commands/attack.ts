@@ -9,12 +9,13 @@ import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { AddCommand } from '../cli.ts';
 import { readData } from '../data.ts';
-import { openOwnSubject } from '../model.ts';
+import { openModel, openOwnSubject } from '../model.ts';
 import { beaconOf, openPrepared, openRelease } from '../workspace.ts';
 
 interface Options {
   text?: string;
   only?: string;
+  stranger?: string;
   out?: string;
   html?: string;
 }
@@ -26,6 +27,7 @@ export const addAttack: AddCommand = (program, run) => {
     .argument('<release>', 'the folder that oml fingerprint wrote')
     .option('--text <file>', 'ordinary text, where the model folder has none')
     .option('--only <names>', `some of: ${QUICK_ATTACKS.map(({ name }) => name).join(', ')}`)
+    .option('--stranger <model>', 'a model of the same sizes that was trained apart, to merge with')
     .option('--out <file>', 'write the report there as JSON')
     .option('--html <file>', 'write it there as a page with plots')
     .action(run(async ({ output, signal }, folder: string, options: Options) => {
@@ -34,9 +36,11 @@ export const addAttack: AddCommand = (program, run) => {
       const clean = await openOwnSubject(release.modelFolder);
       const marked = readModel(deriveEdition(await openPrepared(folder, clean.model.bytes), []));
       const keys = book.keys.slice(0, book.commonCount);
+      const stranger = options.stranger && (await openModel(options.stranger)).model;
       const specimen = {
-        name: basename(release.modelFolder), clean, marked, ...(await readData(clean, release.modelFolder, options.text)),
+        name: basename(release.modelFolder), clean, marked, ...(await readData(clean, release.modelFolder, options.text)), ...(stranger ? { stranger } : {}),
         prompts: keys.map(({ prompt }) => prompt), candidates: selections.map(({ candidate }) => candidate), outcomes: selections.map(({ outcome }) => outcome),
+        ...(release.pairs > 0 ? { seconds: selections.slice(0, release.pairs).map(({ second }) => second.outcome) } : {}),
       };
       const report = await runLab({ specimen, attacks: chosen(options.only), signal, onProgress: output.progress });
       if (options.out) await writeFile(options.out, JSON.stringify(report, null, 2));

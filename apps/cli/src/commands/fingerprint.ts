@@ -5,12 +5,12 @@ import { embedFingerprints, type EmbedReport } from '@oml/fingerprint/embed/embe
 import { OmlError } from '@oml/protocol/error';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { isHex, type Hex } from 'viem';
 import type { AddCommand, CommandContext } from '../cli.ts';
 import { readData } from '../data.ts';
 import { openOwnSubject } from '../model.ts';
-import { secretFrom } from '../secret-file.ts';
-import { openRelease, saveDraft, savePrepared, type Release } from '../workspace.ts';
+import { whole, word } from '../options.ts';
+import { ensureSecretFile, readSecretFile, secretMark } from '../secret-file.ts';
+import { checkSecret, openRelease, saveDraft, savePrepared } from '../workspace.ts';
 
 interface Options {
   out: string;
@@ -18,6 +18,7 @@ interface Options {
   keys: string;
   tracing: string;
   bits: string;
+  pairs: string;
   text?: string;
   beacon?: string;
 }
@@ -32,6 +33,7 @@ export const addFingerprint: AddCommand = (program, run) => {
     .option('--keys <number>', 'common keys, which every edition carries', '64')
     .option('--tracing <number>', 'tracing keys, which tell editions apart', '64')
     .option('--bits <number>', '2^bits candidate answers per key, 1 to 6', '4')
+    .option('--pairs <number>', 'common keys that show a second answer to whoever takes away the first', '0')
     .option('--text <file>', 'ordinary text, where the model folder has none')
     .option('--beacon <hex>', 'hash of a block after the root was committed: embeds the draft')
     .action(run(async (context, model: string, options: Options) => {
@@ -43,27 +45,28 @@ export const addFingerprint: AddCommand = (program, run) => {
 };
 
 async function makeDraft({ output, signal }: CommandContext, folder: string, options: Options): Promise<void> {
-  const subject = await openOwnSubject(folder);
-  const secret = await secretFrom(options.secret, output.note);
-  const { ordinary } = await readData(subject, folder, options.text);
   const [commonCount, tracingCount, bits] = [whole(options.keys, '--keys', 1, 4096), whole(options.tracing, '--tracing', 0, 4096), whole(options.bits, '--bits', 1, 6)];
+  const pairs = whole(options.pairs, '--pairs', 0, commonCount);
+  const subject = await openOwnSubject(folder);
+  const secret = await ensureSecretFile(options.secret, output.note);
+  const { ordinary } = await readData(subject, folder, options.text);
   const { book } = await draftCodeBook({ subject, secret, commonCount, tracingCount, bits, ordinary, signal, onProgress: output.progress });
   const roots = { root: book.root, poseidonRoot: poseidonRoot(leavesOf(book)) };
-  await saveDraft(options.out, { modelFolder: folder, root: book.root, bits }, book);
+  await saveDraft(options.out, { modelFolder: folder, root: book.root, bits, pairs, secretMark: secretMark(secret) }, book);
   output.result({ ...roots, size: book.keys.length, commonSize: commonCount, bits }, () =>
     [`drafted ${commonCount} common and ${tracingCount} tracing keys of ${bits} bits`, `commit this root on chain: ${roots.root}`, `and its second:            ${roots.poseidonRoot}`, `then: oml fingerprint ${folder} --out ${options.out} --secret ${options.secret} --beacon HASH_OF_THE_BLOCK_IT_NAMES`].join('\n'));
 }
 
-async function embed({ output, signal }: CommandContext, folder: string, options: Options, beacon: string): Promise<void> {
-  if (!isHex(beacon) || beacon.length !== 66) throw new OmlError('REQUEST_INVALID', '--beacon takes the hash of a block: 0x and 64 digits.');
+async function embed({ output, signal }: CommandContext, folder: string, options: Options, block: string): Promise<void> {
+  const beacon = word(block, '--beacon');
   const { release, book } = await openRelease(options.out);
   if (release.beacon && release.beacon !== beacon) throw new OmlError('CONFLICT', 'This release was embedded with another beacon. A code book is drawn once.');
+  const secret = await readSecretFile(options.secret);
+  checkSecret(release, secret);
   const subject = await openOwnSubject(folder);
-  const secret = await secretFrom(options.secret, output.note);
   const data = await readData(subject, folder, options.text);
-  const { prepared, report } = await embedFingerprints({ subject, secret, book, beacon, ...data, signal, onProgress: output.progress });
-  const done: Release = { ...release, beacon: beacon as Hex };
-  await savePrepared(options.out, done, prepared);
+  const { prepared, report } = await embedFingerprints({ subject, secret, book, beacon, ...data, ...(release.pairs > 0 ? { pairs: release.pairs } : {}), signal, onProgress: output.progress });
+  await savePrepared(options.out, { ...release, beacon }, prepared);
   output.result(report, () => describe(report));
 }
 
@@ -76,10 +79,4 @@ function describe({ success, chance, harm, falseActivation }: EmbedReport): stri
     `false activation: ${percent(falseActivation)}`,
     'next: oml edition for each licensee, oml attack to see what it withstands',
   ].join('\n');
-}
-
-function whole(text: string, option: string, least: number, most: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least || value > most) throw new OmlError('REQUEST_INVALID', `${option} takes a whole number from ${least} to ${most}, not "${text}".`);
-  return value;
 }

@@ -1,33 +1,57 @@
-import { describeSite } from '@oml/onnx/inspect';
+import { openModelFiles } from '@oml/onnx/file/node-files';
+import { examineModel, type Examination } from '@oml/onnx/inspect/examine';
 import type { Inspection } from '@oml/onnx/inspection';
+import { nodeEngine } from '@oml/onnx/runner-node';
 import type { AddCommand } from '../cli.ts';
-import { openModel } from '../model.ts';
+import { fileOf } from '../model.ts';
 
 export const addInspect: AddCommand = (program, run) => {
   program
     .command('inspect')
-    .description('what a model is, and where it can be fingerprinted')
-    .argument('<model>', 'an .onnx file, or a folder with model.onnx')
-    .action(run(async ({ output }, path: string) => {
-      const { model, digest } = await openModel(path);
-      const inspection = describeSite(model);
-      output.result({ digest, ...inspection, capacity: capacityOf(inspection) }, () => describe(digest, inspection));
+    .description('what a model is, where it can be fingerprinted, and whether that was proven by running it')
+    .argument('<model>', 'an .onnx file of any size, or a folder with model.onnx')
+    .option('--no-run', 'only read it: the verdict is "unproven" at best')
+    .action(run(async ({ output, signal }, path: string, { run: isRun }: { run: boolean }) => {
+      const files = await openModelFiles(await fileOf(path));
+      try {
+        const examined = await examineModel(files, { ...(isRun ? { engine: nodeEngine() } : {}), signal, onProgress: ({ stage, share }) => output.progress(stage, share) });
+        const { inspection, ...found } = examined;
+        output.result({ ...found, ...inspection, ...(inspection ? { capacity: capacityOf(inspection) } : {}) }, () => describe(examined));
+      } finally {
+        await files.close();
+      }
     }));
 };
 
 /** Keys that an edited matrix holds without harm, and keys that it holds at all (fingerprinting.md §3). */
 const capacityOf = ({ site }: Inspection) => ({ harmless: Math.floor(site.keySize / 16), most: Math.floor(site.keySize / 4) });
 
-function describe(digest: string, { kind, parameters, opset, outcomes, site, sites, norm, head, dtype, contextLength, readOnly }: Inspection): string {
-  const { harmless, most } = capacityOf({ site } as Inspection);
+const VERDICTS: Record<Examination['verdict'], string> = {
+  proven: 'can be fingerprinted: shown by running it',
+  unproven: 'can probably be fingerprinted, but was not run',
+  readOnly: 'can be looked at, not edited',
+  refused: 'cannot be fingerprinted',
+};
+
+function describe({ verdict, reason, digest, inspection }: Examination): string {
   const rows: [string, string][] = [
+    ['verdict', `${VERDICTS[verdict]}${reason ? ` (${reason})` : ''}`],
+    ['digest', digest],
+    ...(inspection ? described(inspection, verdict) : []),
+  ];
+  return rows.map(([name, value]) => `${name.padEnd(12)}${value}`).join('\n');
+}
+
+function described(inspection: Inspection, verdict: Examination['verdict']): [string, string][] {
+  const { kind, parameters, opset, outcomes, site, sites, norm, head, dtype, contextLength } = inspection;
+  const { harmless, most } = capacityOf(inspection);
+  const canEdit = verdict === 'proven' || verdict === 'unproven';
+  return [
     ['kind', kind === 'language' ? `language model, vocabulary ${outcomes}${contextLength ? `, context ${contextLength}` : ''}` : `classifier, ${outcomes} classes`],
     ['parameters', `${parameters.toLocaleString('en')} (site in ${dtype})`],
     ['opset', String(opset)],
-    ['digest', digest],
     ['edit site', `${site.initializer} [${site.keySize} → ${site.hiddenSize}], one of ${sites.length}`],
     ['norm, head', `${norm.kind}${head ? `, ${head.initializer}${head.tied ? ' (tied to the embeddings)' : ''}` : ''}`],
-    ['room for', readOnly ? `nothing: ${readOnly}` : `${harmless} keys without harm, ${most} at most`],
+    ...(canEdit ? [['room for', `${harmless} keys without harm, ${most} at most`] satisfies [string, string]] : []),
   ];
-  return rows.map(([name, value]) => `${name.padEnd(12)}${value}`).join('\n');
 }

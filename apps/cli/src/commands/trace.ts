@@ -1,35 +1,31 @@
 import { selectAnswers } from '@oml/fingerprint/code-book/select';
+import { report } from '@oml/fingerprint/subject/progress';
 import { traceCopy, type Suspect } from '@oml/fingerprint/edition/trace';
-import { OmlError } from '@oml/protocol/error';
 import { headMatches } from '@oml/protocol/head';
-import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
 import type { AddCommand } from '../cli.ts';
 import { openTarget, type TargetOptions } from '../target.ts';
-import { beaconOf, openRelease } from '../workspace.ts';
-
-const licenseeList = z.array(z.object({ id: z.string().min(1), subset: z.array(z.number().int().min(0)) })).min(1);
+import { beaconOf, licenseesOf, openRelease } from '../workspace.ts';
 
 export const addTrace: AddCommand = (program, run) => {
   program
     .command('trace')
     .description('name the licensees that a leaked copy comes from, with the chance of accusing an innocent')
     .argument('<release>', 'the folder that oml fingerprint wrote')
-    .requiredOption('--licensees <file>', 'JSON: [{"id": …, "subset": [tracing keys]}], as oml edition --json tells')
+    .option('--licensees <file>', 'JSON: [{"id": …, "subset": [tracing keys]}] (default: those that oml edition noted)')
     .option('--file <path>', 'the copy: an .onnx file, or a folder with model.onnx')
     .option('--endpoint <url>', 'the copy behind an OpenAI-compatible base URL')
     .option('--model <name>', 'the model name that the endpoint wants')
     .option('--api-key-file <file>', 'a file with the endpoint’s API key')
-    .action(run(async ({ output, signal }, folder: string, options: TargetOptions & { licensees: string }) => {
+    .action(run(async ({ output, signal }, folder: string, options: TargetOptions & { licensees?: string }) => {
       const { release, book } = await openRelease(folder);
-      const licensees = licenseesOf(await readFile(options.licensees, 'utf8'));
+      const licensees = await licenseesOf(folder, options.licensees);
       const selections = selectAnswers(book, beaconOf(release));
       const tracing = book.keys.slice(book.commonCount);
       const target = await openTarget(release.modelFolder, options, signal);
       const fired: boolean[] = [];
       try {
         for (const [i, key] of tracing.entries()) {
-          output.progress('asking tracing keys', i / tracing.length);
+          report({ signal, onProgress: output.progress }, 'asking tracing keys', i / tracing.length);
           const head = await target.ask(key.prompt);
           fired.push(head !== undefined && headMatches(head, selections[key.index]!.candidate));
         }
@@ -40,12 +36,6 @@ export const addTrace: AddCommand = (program, run) => {
       output.result({ fired: fired.filter(Boolean).length, asked: fired.length, suspects }, () => describe(fired, suspects));
     }));
 };
-
-function licenseesOf(text: string) {
-  const parsed = licenseeList.safeParse(JSON.parse(text));
-  if (!parsed.success) throw new OmlError('REQUEST_INVALID', 'The list of licensees is an array of {"id", "subset"}.');
-  return parsed.data;
-}
 
 function describe(fired: readonly boolean[], suspects: readonly Suspect[]): string {
   const accused = suspects.filter((suspect) => suspect.accused);
