@@ -1,6 +1,6 @@
 import { argmax } from '@oml/onnx/sampling';
 import { candidateOf, compareCandidates } from '@oml/protocol/candidate';
-import { headBytes, headOf } from '@oml/protocol/head';
+import { headOf } from '@oml/protocol/head';
 import type { Hex } from 'viem';
 import type { Subject } from '../subject/subject.ts';
 import type { Lift } from './lift-cost.ts';
@@ -74,8 +74,18 @@ function rankAbove(chances: Float64Array, floor: number): [ranked: number[], ins
   return [ranked, inside];
 }
 
-/** Is one of the two a prefix of the other? */
+/** Is one of the two a prefix of the other? Plain comparison of hex without its padding: this runs for millions of pairs. */
 function overlap(a: Hex, b: Hex): boolean {
-  const length = 2 + 2 * Math.min(headBytes(a).length, headBytes(b).length);
-  return a.slice(0, length) === b.slice(0, length);
+  const length = Math.min(paddedAt(a), paddedAt(b));
+  for (let i = 0; i < length; i++) if (a.charCodeAt(i) !== b.charCodeAt(i)) return false;
+  return true;
 }
+
+/** Where the zero bytes begin. */
+function paddedAt(head: Hex): number {
+  let end = head.length;
+  while (end > 2 && head.charCodeAt(end - 1) === ZERO && head.charCodeAt(end - 2) === ZERO) end -= 2;
+  return end;
+}
+
+const ZERO = 48;

@@ -7,7 +7,7 @@ import { report, type Progress } from '../subject/progress.ts';
 import { keyHashOf, type Prompt } from '../subject/prompt.ts';
 import { readoutOf } from '../subject/readout.ts';
 import type { Ordinary, Subject } from '../subject/subject.ts';
-import { openView, type Rows } from '../subject/view.ts';
+import { openView, rowBatches, ROWS_AT_ONCE, type Rows } from '../subject/view.ts';
 import { attainableLeads } from './attainable.ts';
 import { outcomeHeads, type Candidate, type CandidateRules } from './candidates.ts';
 import { pickDifferent, shortlist, type Choice } from './choose-keys.ts';
@@ -66,7 +66,7 @@ export async function draftCodeBook(options: DraftOptions): Promise<Draft> {
       seen += positions;
     });
     const drawn = await drawPool(subject, view, secret, Math.max(preset.poolLeast, count * preset.poolFactor), options.ordinary, options);
-    const statistics = { ordinary, own: await measureMoments(subject.engine, [drawn.rows], readout, products, subject.inspection.site.keySize) };
+    const statistics = { ordinary, own: await measureMoments(subject.engine, rowBatches(drawn.rows, ROWS_AT_ONCE), readout, products, subject.inspection.site.keySize) };
     const geometry = await buildGeometry(statistics, readout, products, preset);
     const pool = options.customKeys ? await promptPool(view, allowed(options.customKeys, options.refusedKeys)) : refuse(drawn, options.refusedKeys);
     report(options, 'choice', 0);

@@ -31,9 +31,8 @@ export interface PoolOptions extends TextOptions {
 export async function drawPool(subject: Subject, view: View, secret: Uint8Array, count: number, ordinary: Ordinary, { length = 18, leastLength = 8, ...options }: PoolOptions = {}): Promise<KeyPool> {
   const random = secretRandom(secret, 'keys');
   if (subject.inspection.kind === 'classifier') return promptPool(view, drawPatterns(subject, random, count, ordinary));
-  const scorer = view as View & TokenScorer;
-  const texts = await writeTexts(subject, scorer, random, count, length, options);
-  const rows = await gatherRows(scorer.scan(texts));
+  const texts = await writeTexts(subject, random, count, length, options);
+  const rows = await gatherRows((view as View & TokenScorer).scan(texts), texts.length * texts[0]!.length);
   const width = texts[0]!.length;
   const least = width - length + Math.min(length, leastLength);
   return {

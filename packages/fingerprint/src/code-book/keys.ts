@@ -1,4 +1,3 @@
-import { openLanguageView } from '../subject/language-view.ts';
 import type { Prompt } from '../subject/prompt.ts';
 import type { Ordinary, Subject } from '../subject/subject.ts';
 import { drawPatterns } from './patterns.ts';
@@ -16,15 +15,10 @@ const MAX_ROUNDS = 10;
 export async function drawKeys(subject: Subject, secret: Uint8Array, purpose: string, count: number, ordinary: Ordinary, options: KeyOptions = {}): Promise<Prompt[]> {
   const random = secretRandom(secret, purpose);
   if (subject.inspection.kind === 'classifier') return drawPatterns(subject, random, count, ordinary);
-  const view = await openLanguageView(subject, subject.model.bytes);
   const found = new Map<string, Prompt>();
-  try {
-    for (let round = 0; round < MAX_ROUNDS && found.size < count; round++) {
-      const texts = await writeTexts(subject, view, random, Math.ceil(1.3 * (count - found.size)), options.length ?? 12, options);
-      for (const prompt of texts.flatMap((ids) => promptOf(subject, ids) ?? [])) found.set(prompt.text, prompt);
-    }
-    return [...found.values()].slice(0, count);
-  } finally {
-    await view.dispose();
+  for (let round = 0; round < MAX_ROUNDS && found.size < count; round++) {
+    const texts = await writeTexts(subject, random, Math.ceil(1.3 * (count - found.size)), options.length ?? 12, options);
+    for (const prompt of texts.flatMap((ids) => promptOf(subject, ids) ?? [])) found.set(prompt.text, prompt);
   }
+  return [...found.values()].slice(0, count);
 }

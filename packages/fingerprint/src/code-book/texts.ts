@@ -1,5 +1,5 @@
 import { sampleToken } from '@oml/onnx/sampling';
-import type { TokenScorer } from '../subject/language-view.ts';
+import { openTextScorer, type TextScorer } from '../subject/text-scorer.ts';
 import { report, type Progress } from '../subject/progress.ts';
 import type { TextPrompt } from '../subject/prompt.ts';
 import type { Subject } from '../subject/subject.ts';
@@ -13,7 +13,16 @@ export interface TextOptions extends Progress {
 const TEXTS_PER_RUN = 128;
 
 /** Texts of one length, start token not counted, that the model writes from random first words. */
-export async function writeTexts(subject: Subject, scorer: TokenScorer, random: SecretRandom, count: number, length: number, options: TextOptions = {}): Promise<number[][]> {
+export async function writeTexts(subject: Subject, random: SecretRandom, count: number, length: number, options: TextOptions = {}): Promise<number[][]> {
+  const scorer = await openTextScorer(subject);
+  try {
+    return await write(subject, scorer, random, count, length, options);
+  } finally {
+    await scorer.dispose();
+  }
+}
+
+async function write(subject: Subject, scorer: TextScorer, random: SecretRandom, count: number, length: number, options: TextOptions): Promise<number[][]> {
   const start = subject.tokenizer!.encode('');
   const words = textTokens(subject);
   const special = subject.tokenizer!.specialIds;
@@ -23,9 +32,10 @@ export async function writeTexts(subject: Subject, scorer: TokenScorer, random: 
     report(options, 'keys', texts.length / count);
     let batch = Array.from({ length: Math.min(TEXTS_PER_RUN, count - texts.length) }, () => [...start, word()]);
     while (batch[0]!.length < start.length + length) {
-      const scores = await scorer.lastScores(batch);
+      const scores = await scorer.score(batch);
+      const outcomes = scores.length / batch.length;
       batch = batch.map((ids, i) => {
-        const id = sampleToken(scores[i]!, { temperature: options.temperature ?? 1, topP: 1, random: random.uniform });
+        const id = sampleToken(scores.subarray(i * outcomes, (i + 1) * outcomes), { temperature: options.temperature ?? 1, topP: 1, random: random.uniform });
         return [...ids, special.has(id) ? word() : id];
       });
     }

@@ -4,7 +4,6 @@ import { writeTexts } from '../code-book/texts.ts';
 import { secretRandom } from '../code-book/secret.ts';
 import { selectAnswers, type Selection } from '../code-book/select.ts';
 import type { CodeBook, CodeBookKey } from '../code-book/code-book.ts';
-import type { TokenScorer } from '../subject/language-view.ts';
 import type { Products } from '../subject/products.ts';
 import { report, type Progress } from '../subject/progress.ts';
 import type { Prompt } from '../subject/prompt.ts';
@@ -118,11 +117,11 @@ export function gapOf({ scores }: Rows, row: number, outcomes: number, outcome: 
 const OTHER_TEXTS = 32;
 
 /** Variants of text keys, the same for one secret; images have none. */
-export async function variantsOf({ subject, view, secret, ordinary, preset, ...progress }: PrepareOptions, keys: readonly CodeBookKey[]): Promise<Variant[]> {
+export async function variantsOf({ subject, secret, ordinary, preset, ...progress }: Pick<PrepareOptions, 'subject' | 'secret' | 'ordinary' | 'preset' | 'signal'>, keys: readonly CodeBookKey[]): Promise<Variant[]> {
   if (subject.inspection.kind === 'classifier' || preset.prefixes + preset.nearMisses === 0) return [];
   const random = secretRandom(secret, 'variants that train');
   const longest = Math.max(...keys.map(({ prompt }) => (prompt.kind === 'text' ? prompt.ids.length : 0)));
-  const texts = await writeTexts(subject, view as View & TokenScorer, random, OTHER_TEXTS, longest, { ...(progress.signal ? { signal: progress.signal } : {}) });
+  const texts = await writeTexts(subject, random, OTHER_TEXTS, longest, progress);
   const prefixes = drawPrefixes(subject, ordinary, preset.prefixes, random);
   return keys.flatMap(({ prompt, index }): Variant[] => {
     if (prompt.kind !== 'text') return [];

@@ -31,20 +31,30 @@ export function openView(subject: Subject, model: Uint8Array = subject.model.byt
   return subject.inspection.kind === 'language' ? openLanguageView(subject, model) : openClassifierView(subject, model);
 }
 
-/** Batches of rows as one. */
-export async function gatherRows(batches: AsyncIterable<Rows>): Promise<Rows> {
-  const parts: Rows[] = [];
-  for await (const rows of batches) parts.push(rows);
-  const join = (name: 'keys' | 'hidden' | 'scores') => {
-    const whole = new Float32Array(parts.reduce((sum, rows) => sum + rows[name].length, 0));
-    let at = 0;
-    for (const rows of parts) {
-      whole.set(rows[name], at);
-      at += rows[name].length;
+/** Batches of `count` rows in all as one. */
+export async function gatherRows(batches: AsyncIterable<Rows>, count: number): Promise<Rows> {
+  const whole: Rows = { count, keys: new Float32Array(), hidden: new Float32Array(), scores: new Float32Array() };
+  let at = 0;
+  for await (const rows of batches) {
+    for (const name of ['keys', 'hidden', 'scores'] as const) {
+      const size = rows[name].length / rows.count;
+      if (at === 0) whole[name] = new Float32Array(count * size);
+      whole[name].set(rows[name], at * size);
     }
-    return whole;
-  };
-  return { count: parts.reduce((sum, rows) => sum + rows.count, 0), keys: join('keys'), hidden: join('hidden'), scores: join('scores') };
+    at += rows.count;
+  }
+  return whole;
+}
+
+export const ROWS_AT_ONCE = 2048;
+
+/** The same rows, some at a time. */
+export function* rowBatches(rows: Rows, size: number): Generator<Rows> {
+  const slice = (values: Float32Array, from: number, to: number) => values.subarray((from * values.length) / rows.count, (to * values.length) / rows.count);
+  for (let at = 0; at < rows.count; at += size) {
+    const end = Math.min(rows.count, at + size);
+    yield { count: end - at, keys: slice(rows.keys, at, end), hidden: slice(rows.hidden, at, end), scores: slice(rows.scores, at, end) };
+  }
 }
 
 /** The chosen rows, in the given order. */

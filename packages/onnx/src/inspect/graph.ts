@@ -64,6 +64,13 @@ export function exposeTensors(model: Pick<OnnxModel, 'proto' | 'graph'>, names: 
   return toBinary(ModelProtoSchema, create(ModelProtoSchema, { ...model.proto, graph: exposedGraph(model.graph, names) }));
 }
 
+/** The file of a copy of the model that returns the named tensors and nothing else: what stands only before other outputs is not computed. */
+export function returnTensors(model: Pick<OnnxModel, 'proto' | 'graph'>, names: readonly string[]): Uint8Array {
+  const graph = exposedGraph(model.graph, names);
+  const output = names.map((name) => graph.output.find((value) => value.name === name)!);
+  return toBinary(ModelProtoSchema, create(ModelProtoSchema, { ...model.proto, graph: create(GraphProtoSchema, { ...graph, output }) }));
+}
+
 /** Integer attribute of a node, or `fallback`. */
 export function intAttribute(node: NodeProto, name: string, fallback: number): number {
   const attribute = node.attribute.find((a) => a.name === name);
