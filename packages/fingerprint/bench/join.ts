@@ -1,0 +1,35 @@
+/** Joins all parts into docs/benchmarks/fingerprint.{json,md}: node packages/fingerprint/bench/join.ts */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readParts, type Figure, type Part } from './part.ts';
+
+const DOCS = join(import.meta.dirname, '../../../docs/benchmarks');
+const parts = readParts();
+const figures: Figure[] = parts.flatMap((part) => part.figures);
+writeFileSync(join(DOCS, 'fingerprint.json'), `${JSON.stringify(figures, null, 2)}\n`);
+writeFileSync(join(DOCS, 'fingerprint.md'), page());
+console.log(`${figures.length} figures from ${parts.length} parts`);
+
+function page(): string {
+  const wiki = figures.length > 0 ? table(['metric', 'value', 'unit', 'target'], figures.map(({ metric, value, unit, target }) => [metric, round(value), unit, target])) : '';
+  return `# The fingerprint engine, measured
+
+\`npm run bench -w packages/fingerprint\` runs every part and writes this page; parts can also be run alone (packages/fingerprint/bench) and joined again. Two cores, one secret; seconds are wall time on an otherwise idle machine,
+everything else does not depend on it. Figures whose target is missed stand here as they are.
+
+## wiki2m6, the figures of docs/benchmarks/fingerprint.json
+
+${wiki}
+${parts.map(section).join('\n')}`;
+}
+
+function section({ tables }: Part): string {
+  return tables.map(({ title, columns, rows, note }) => `## ${title}\n\n${table(columns, rows)}${note ? `\n${note}\n` : ''}`).join('\n');
+}
+
+function table(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const line = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
+  return [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n') + '\n';
+}
+
+const round = (value: number): number => Number(value.toPrecision(4));
