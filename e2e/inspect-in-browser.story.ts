@@ -1,8 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { openModelFiles } from '@oml/onnx/file/node-files';
 import { examineModel, type Examination } from '@oml/onnx/inspect/examine';
 import { nodeEngine } from '@oml/onnx/runner-node';
@@ -10,15 +9,14 @@ import { cachedLlamaModel } from '@oml/onnx/test-support/architectures/llama';
 import { externalized } from '@oml/onnx/test-support/external-data';
 import { largeLlama } from '@oml/onnx/test-support/large-llama';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ensureBrowser } from './browser.ts';
 import type { InspectPage } from './inspect-page.ts';
+import { servePage } from './page-server.ts';
 
 declare const window: { page: InspectPage };
 
 const repository = new URL('../', import.meta.url).pathname;
-const engineFolder = new URL('./', import.meta.resolve('onnxruntime-web/wasm')).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'inspect-'));
 const model = (name: string) => readFileSync(join(repository, 'models', name, 'model.onnx'));
 let server: Server;
@@ -27,24 +25,13 @@ let page: Page;
 const errors: string[] = [];
 
 beforeAll(async () => {
-  const input = join(import.meta.dirname, 'inspect-page.ts');
-  await build({ root: repository, configFile: false, logLevel: 'error', worker: { format: 'es' }, build: { outDir: join(folder, 'page'), rolldownOptions: { input, output: { entryFileNames: 'page.js' } } } });
   for (const [name, bytes] of Object.entries(models())) writeFileSync(join(folder, name), bytes);
-  server = createServer((request, response) => {
-    const path = new URL(request.url!, 'http://story').pathname;
-    const file = path === '/' ? undefined : path.startsWith('/ort/') ? join(engineFolder, path.slice(5)) : path.startsWith('/files/') ? join(folder, path.slice(7)) : join(folder, 'page', path);
-    response.setHeader('content-type', { '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' }[extname(path)] ?? 'text/html');
-    try {
-      response.end(file === undefined ? '<script type="module" src="/page.js"></script>' : readFileSync(file));
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const served = await servePage('inspect-page.ts', join(folder, 'page'), folder);
+  server = served.server;
   browser = await chromium.launch({ executablePath: await ensureBrowser(), headless: true, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
   page = await browser.newPage();
   page.on('pageerror', (error) => errors.push(error.message));
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  await page.goto(`http://127.0.0.1:${served.port}/`);
   await page.waitForFunction('window.page');
 });
 
