@@ -38,7 +38,7 @@ export const refitAttack: Attack = {
     const products = await openProducts(clean.engine);
     try {
       const covariance = await covarianceOf(specimen.marked, clean, ordinary, products);
-      for (const lambda of [0.03, 0.3, 1]) {
+      for (const lambda of [0.03, 0.1, 0.3, 0.6, 1]) {
         const [marked, control] = [await refitSite(clean, specimen.marked, covariance, lambda, products), await refitSite(clean, clean.model, covariance, lambda, products)];
         const once = weightAttack('refit', refitAttack.name, [{ strength: lambda, label: `λ = ${lambda}`, apply: (model) => (model === clean.model ? control : marked) }]);
         yield* once.points(specimen, signal);
