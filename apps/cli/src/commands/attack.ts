@@ -42,12 +42,14 @@ export const addAttack: AddCommand = (program, run) => {
         prompts: keys.map(({ prompt }) => prompt), candidates: selections.map(({ candidate }) => candidate), outcomes: selections.map(({ outcome }) => outcome),
         ...(release.pairs > 0 ? { seconds: selections.slice(0, release.pairs).map(({ second }) => second.outcome) } : {}),
       };
-      const report = await runLab({ specimen, attacks: chosen(options.only), signal, onProgress: output.progress });
+      const report = await runLab({ specimen, attacks: chosen(options.only), forgedBatches: options.only === undefined ? FORGED_BATCHES : 0, signal, onProgress: output.progress });
       if (options.out) await writeFile(options.out, JSON.stringify(report, null, 2));
       if (options.html) await writeFile(options.html, labPage(report));
       output.result(report, () => describe(report));
     }));
 };
+
+const FORGED_BATCHES = 10_000;
 
 function chosen(only: string | undefined) {
   if (only === undefined) return QUICK_ATTACKS;
@@ -59,8 +61,8 @@ function chosen(only: string | undefined) {
 
 const percent = (share: number): string => `${(100 * share).toFixed(1).padStart(5)} %`;
 
-function describe({ keys, untouched, survival, points }: LabReport): string {
+function describe({ keys, untouched, survival, points, forged = [] }: LabReport): string {
   const width = Math.max(...points.map(({ attack, label }) => attack.length + label.length)) + 4;
   const rows = points.map(({ attack, label, survival: left, cost }) => `${`${attack}, ${label}`.padEnd(width)}${percent(left)}${cost === undefined ? '' : `   costs ${percent(cost).trim()}`}`);
-  return [`${keys} keys, ${percent(untouched).trim()} answer untouched`, ...rows, `plan bonds with s = ${survival.toFixed(2)}`].join('\n');
+  return [`${keys} keys, ${percent(untouched).trim()} answer untouched`, ...rows, ...forged.map(({ rule, keys: size, rate, bound }) => `forged claims, ${rule}, ${size} keys: believed ${rate.toExponential(1)} of at most ${bound.toExponential(1)}`), `plan bonds with s = ${survival.toFixed(2)}`].join('\n');
 }

@@ -24,6 +24,7 @@ the least that an attack leaves which costs its author under 5 % of the model.</
 <table><thead><tr><th>Attack<th>Point<th>Survival<th>Cost to the clean model</thead><tbody>
 ${report.points.map(row).join('\n')}
 </tbody></table>
+${report.forged ? forgedTable(report.forged) : ''}
 </main>
 </html>
 `;
@@ -41,6 +42,15 @@ function figure(attack: string, points: readonly Point[]): string {
   return `<figure><figcaption>${escapeHtml(attack)}</figcaption>
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(`${attack}: ${points.map(describe).join('; ')}`)}">
 <g class="grid">${grid.join('')}</g><polyline points="${line}"/>${dots.join('')}<g class="grid">${labels.join('')}</g></svg></figure>`;
+}
+
+function forgedTable(forged: NonNullable<LabReport['forged']>): string {
+  const rows = forged.map(({ rule, keys, bits, batches, rate, bound }) => `<tr><td>${escapeHtml(rule)}<td>${keys} keys, ${bits} bits<td>${batches}<td>${rate.toExponential(1)}<td>${bound.toExponential(1)}`);
+  return `<h2>Forged claims</h2>
+<p>An owner who knows what the clean model answers, and committed just that, before the beacon chose.</p>
+<table><thead><tr><th>Rule<th>Code book<th>Batches<th>Believed<th>Bound</thead><tbody>
+${rows.join('\n')}
+</tbody></table>`;
 }
 
 const row = ({ attack, label, survival, cost, note }: Point): string =>

@@ -26,6 +26,8 @@ export const labReport = z.object({
       note: z.string().optional(),
     }),
   ),
+  /** How often a clean copy is taken for marked by an owner who lies, against what each rule allows. */
+  forged: z.array(z.object({ bits: z.number().int(), keys: z.number().int(), rule: z.string(), batches: z.number().int(), rate: share, bound: share })).optional(),
 });
 export type LabReport = z.infer<typeof labReport>;
 

@@ -69,6 +69,13 @@ describe('runLab', () => {
     expect(report.points.filter(({ attack }) => attack.includes('second'))).toHaveLength(3);
   }, 60_000);
 
+  it('forges claims against the clean model where it is asked to', async () => {
+    const report = await runLab({ specimen: classifier, attacks: named('rounding'), forgedBatches: 200 });
+    expect(report.forged).toHaveLength(12);
+    expect(labReport.parse(report)).toEqual(report);
+    expect(labPage(report)).toContain('<h2>Forged claims</h2>');
+  }, 60_000);
+
   it('stops when told to', async () => {
     const abort = new AbortController();
     abort.abort();

@@ -3,12 +3,13 @@ import { measureAnswers } from '../subject/measure.ts';
 import { openView } from '../subject/view.ts';
 import { alignedMergeAttack } from './aligned-merge.ts';
 import { perplexityFilter } from './filter-attack.ts';
+import { forgeClaims } from './forged-claims.ts';
 import { REPORT_VERSION, type LabReport } from './lab-report.ts';
 import { lookAheadAttack } from './look-ahead-attack.ts';
 import { outputAttacks } from './output-attacks.ts';
 import { prefixAttack, wrapperAttack } from './prompt-attacks.ts';
 import { refitAttack } from './refit-attack.ts';
-import type { Attack, Specimen, SurvivalPoint } from './specimen.ts';
+import { isLanguage, type Attack, type Specimen, type SurvivalPoint } from './specimen.ts';
 import { weightAttacks } from './weight-attacks.ts';
 
 /** Everything that needs no training, mildest first; minutes on a model of some million weights. */
@@ -20,10 +21,12 @@ const AFFORDABLE = 0.05;
 export interface LabOptions extends Progress {
   specimen: Specimen;
   attacks?: readonly Attack[];
+  /** Batches of forged claims against the clean model, per code book; none by default. */
+  forgedBatches?: number;
 }
 
 /** Runs attacks against a specimen and reports how much of its fingerprint is left. Throws ABORTED. */
-export async function runLab({ specimen, attacks = QUICK_ATTACKS, ...progress }: LabOptions): Promise<LabReport> {
+export async function runLab({ specimen, attacks = QUICK_ATTACKS, forgedBatches = 0, ...progress }: LabOptions): Promise<LabReport> {
   const fitting = attacks.filter((attack) => attack.fits(specimen));
   const points: SurvivalPoint[] = [];
   for (const [i, attack] of fitting.entries()) {
@@ -35,8 +38,12 @@ export async function runLab({ specimen, attacks = QUICK_ATTACKS, ...progress }:
   const view = await openView(specimen.clean, specimen.marked.bytes);
   const untouched = await measureAnswers(view, specimen.prompts, specimen.candidates);
   await view.dispose();
-  return { version: REPORT_VERSION, model: specimen.name, kind: specimen.clean.inspection.kind, keys: specimen.prompts.length, untouched, survival: plannedSurvival(untouched, points), points };
+  const forged = forgedBatches > 0 ? await forgeClaims({ control: specimen.clean, ordinary: specimen.ordinary, cases: forgedCases(specimen), batches: forgedBatches, ...progress }) : undefined;
+  return { version: REPORT_VERSION, model: specimen.name, kind: specimen.clean.inspection.kind, keys: specimen.prompts.length, untouched, survival: plannedSurvival(untouched, points), points, ...(forged ? { forged } : {}) };
 }
+
+/** A usual book, and one so small that luck with a few keys would carry far. Ten classes leave room for 3 bits. */
+const forgedCases = (specimen: Specimen) => [64, 8].map((keys) => ({ bits: isLanguage(specimen) ? 4 : 3, keys }));
 
 /**
  * The s that bonds and probes are planned with (protocol §7): the least survival over all changes to weights and prompts that cost their author
