@@ -38,7 +38,7 @@ export function readoutOf({ model, inspection }: Subject): Readout {
     offsets[j]! += headBias?.[j] ?? 0;
   }
   if (norm.kind === 'layer') centre(directions, outcomes, size);
-  return { outcomes, hiddenSize: size, directions, offsets, scale: (hidden, at) => scaleOf(norm.kind, hidden, at, size) };
+  return { outcomes, hiddenSize: size, directions, offsets, scale: (hidden, at) => normScale(norm.kind, hidden, at, size) };
 }
 
 /** A layer norm subtracts the mean of h: the same as directions without their own mean. */
@@ -50,7 +50,8 @@ function centre(directions: Float64Array, outcomes: number, size: number): void 
   }
 }
 
-function scaleOf(kind: 'rms' | 'layer' | 'none', hidden: ArrayLike<number>, at: number, size: number): number {
+/** What a norm divides the hidden state at `at` by. */
+export function normScale(kind: 'rms' | 'layer' | 'none', hidden: ArrayLike<number>, at: number, size: number): number {
   if (kind === 'none') return 1;
   let mean = 0;
   if (kind === 'layer') for (let a = 0; a < size; a++) mean += hidden[at + a]! / size;
