@@ -84,7 +84,7 @@ struct LeakReport {
 /// Trusted: that fewer than two thirds of a drawn committee collude, and the arbitrator. Evidence is data for jurors, never code.
 interface ILeakCourt {
     event JurorEnrolled(address indexed juror, uint256 amount, uint256 deposit);
-    event JurorLeft(address indexed juror, uint256 amount, uint256 deposit);
+    event JurorResigned(address indexed juror, uint256 amount, uint256 deposit);
     event LeakReported(
         uint256 indexed reportId,
         address indexed reporter,
@@ -141,7 +141,7 @@ interface ILeakCourt {
     /// @notice Adds to the caller's juror deposit (needs an allowance). Whoever is staked and has enough of it free may be drawn.
     function enrol(uint256 amount) external;
     /// @notice Pays `amount` of the caller's free juror deposit back.
-    function leave(uint256 amount) external;
+    function resign(uint256 amount) external;
 
     /// @notice Reports an endpoint that signs nothing; the caller posts the report bond and a fee for every seat (needs an allowance).
     function reportLeak(LeakReport calldata params) external returns (uint256 reportId);
