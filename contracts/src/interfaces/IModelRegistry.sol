@@ -29,6 +29,7 @@ struct Release {
     uint8 bits;
     uint40 releasedAt;
     uint40 graceEndsAt; // until then licensees may stay on the release before; 0 for the first
+    uint16 slashBps; // the model's, the same in every release
 }
 
 /// @notice A model that the new one is built on.
@@ -103,11 +104,12 @@ interface IModelRegistry {
     error ModelRegistry_NoOffer();
     error ModelRegistry_WrongKind(uint32 termsId, uint8 kind);
     error ModelRegistry_NotDerivable(uint256 modelId);
-    error ModelRegistry_GraceOutOfBounds(uint256 gracePeriod, uint256 min, uint256 max);
+    error ModelRegistry_GraceTooShort(uint256 gracePeriod, uint256 min);
     error ModelRegistry_ParentNotLicensed(uint256 parentId, uint256 licenseId, address minter);
     error ModelRegistry_DuplicateParent(uint256 parentId);
-    error ModelRegistry_TooManyAncestors(uint256 count);
+    error ModelRegistry_TooManyAncestors(uint256 max);
     error ModelRegistry_RoyaltiesAboveCap(uint256 totalBps);
+    error ModelRegistry_InvalidPayee(address account, uint16 bps);
     error ModelRegistry_InvalidPayees(uint256 count, uint256 totalBps);
     error ModelRegistry_ResaleAboveCap(uint256 bps, uint256 max);
     error ModelRegistry_NotResaleReceiver(uint256 modelId, address caller);
@@ -141,6 +143,7 @@ interface IModelRegistry {
 
     /// @notice Models minted so far; ids start at 1.
     function modelCount() external view returns (uint256);
+    /// @notice The beacon that `drawBeacon` recorded; 0 where there is none, or where mint or release drew it into the release itself.
     function beaconOf(bytes32 commitId) external view returns (bytes32);
     function model(uint256 modelId) external view returns (Model memory);
     /// @notice The terms id that a new licensee accepts, 0 if none is offered.
