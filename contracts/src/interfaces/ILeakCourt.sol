@@ -43,8 +43,12 @@ struct Report {
     ReportKind kind;
     ReportState state;
     Outcome outcome;
+    Outcome enforced; // what has been applied so far
     uint8 seats; // jurors drawn
-    uint8 revealed;
+    uint8 committed;
+    uint8 inconclusive; // votes shown
+    uint8 matches;
+    uint8 traced;
     uint64 filedBlock;
     uint64 beaconBlock;
     uint64 voteBy;
@@ -56,7 +60,6 @@ struct Report {
     uint64 jurorDeposit;
     uint64 jurorPenalty;
     uint64 costCap;
-    uint128 held; // leak bond or name deposit taken into custody
     uint256 modelId; // 0 for a name
     uint256 licenseId; // 0: not traced, or a name
     bytes32 subject; // keccak256 of the endpoint, or the name's id
@@ -109,7 +112,8 @@ interface ILeakCourt {
     event ReportDecided(uint256 indexed reportId, Outcome outcome, uint256 inconclusive, uint256 matches, uint256 traced, uint64 appealBy);
     event ReportAppealed(uint256 indexed reportId, address indexed appellant, uint256 disputeId, uint64 ruleBy);
     event ReportRuled(uint256 indexed reportId, Outcome outcome);
-    /// @notice `toAccused`: the compensation out of a dismissed report's bond, and what had been held of the accused's and goes back.
+    /// @notice Credits by one report: bond, unused fees and costs to the reporter, costs to the owner, compensation for a dismissed report
+    /// to the accused, the rest to 0x...dEaD.
     event ReportClosed(
         uint256 indexed reportId, Outcome outcome, uint256 toReporter, uint256 toOwner, uint256 toAccused, uint256 burned
     );
@@ -174,6 +178,6 @@ interface ILeakCourt {
     function owed(address payee) external view returns (uint256);
     /// @notice Verdicts that stand against an endpoint as a source of this model: above zero, it is delisted.
     function delistings(uint256 modelId, bytes32 endpointHash) external view returns (uint256);
-    /// @notice Every unit this court keeps: juror deposits, open bonds and fees, what it holds, and what it owes.
+    /// @notice Every unit this court keeps: juror deposits, bonds and fees of open reports, and what it owes.
     function accounted() external view returns (uint256);
 }
