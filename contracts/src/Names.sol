@@ -7,6 +7,7 @@ import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
 import {INames, Name} from "./interfaces/INames.sol";
 import {IParameters, Rules} from "./interfaces/IParameters.sol";
+import {ExactTransfer} from "./libraries/ExactTransfer.sol";
 
 /// @title Names for people to read, each backed by a deposit that an upheld report of impersonation consumes.
 contract Names is INames {
@@ -79,7 +80,7 @@ contract Names is INames {
         _names[nameId] = Name({holder: msg.sender, deposit: deposit, reports: 0, modelId: modelId, text: name});
         accounted += deposit;
         emit NameRegistered(nameId, name, msg.sender, modelId, deposit);
-        token.safeTransferFrom(msg.sender, address(this), deposit);
+        ExactTransfer.pull(token, deposit);
     }
 
     /// @inheritdoc INames

@@ -7,6 +7,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ILeakCourt, Juror, Report} from "../interfaces/ILeakCourt.sol";
 import {IParameters} from "../interfaces/IParameters.sol";
 import {IVerifierRegistry} from "../interfaces/IVerifierRegistry.sol";
+import {ExactTransfer} from "../libraries/ExactTransfer.sol";
 
 /// @title The part of the leak court that keeps money: juror deposits, and credits that anybody may have paid out.
 abstract contract Jurors is ILeakCourt {
@@ -61,10 +62,10 @@ abstract contract Jurors is ILeakCourt {
         return _jurors[who];
     }
 
-    /// @dev Staked, with enough free, and enrolled before the report: else whoever sees the beacon could enrol what it draws.
+    /// @dev Staked (an empty seat is not), with enough free, and enrolled before the report: else whoever sees the beacon could enrol what it draws.
     function _maySit(Report storage report_, address who) internal view returns (bool) {
         Juror storage it = _jurors[who];
-        return it.enrolledBlock < report_.filedBlock && it.deposit - it.locked >= report_.jurorDeposit && it.deposit != 0
+        return it.enrolledBlock < report_.filedBlock && it.deposit - it.locked >= report_.jurorDeposit
             && who != report_.reporter && who != report_.accused && verifiers.isStaked(who);
     }
 
@@ -87,6 +88,6 @@ abstract contract Jurors is ILeakCourt {
     /// @dev From the caller; the last step of whatever calls it.
     function _receive(uint256 amount) internal {
         accounted += amount;
-        token.safeTransferFrom(msg.sender, address(this), amount);
+        ExactTransfer.pull(token, amount);
     }
 }
