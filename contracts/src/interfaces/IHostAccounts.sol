@@ -33,8 +33,6 @@ interface IHostAccounts {
     error LicenseRegistry_NotCourt(address caller);
     error LicenseRegistry_NotLeakCourt(address caller);
     error LicenseRegistry_AlreadyBound(address court);
-    /// @notice The token handed over another amount than it was asked for.
-    error LicenseRegistry_WrongAmountReceived(uint256 received, uint256 expected);
 
     /// @notice Adds `amount` of the token to an account's bond; the caller pays (needs an allowance).
     function depositBond(address account, uint256 amount) external;

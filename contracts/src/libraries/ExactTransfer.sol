@@ -4,15 +4,20 @@ pragma solidity ^0.8.28;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 
-/// @title Takes exactly what was asked for: a token that keeps a part for itself would leave deposits without cover.
+/// @title Takes money in, and refuses a token that hands over another amount than it was asked for.
 library ExactTransfer {
+    using SafeERC20 for IERC20;
+
     error ExactTransfer_WrongAmountReceived(uint256 received, uint256 expected);
 
-    /// @notice From msg.sender to this contract; the last step of whatever calls it.
-    function pull(IERC20 token, uint256 amount) internal {
-        uint256 before = token.balanceOf(address(this));
-        SafeERC20.safeTransferFrom(token, msg.sender, address(this), amount);
-        uint256 received = token.balanceOf(address(this)) - before;
+    function pull(IERC20 token, address from, uint256 amount) internal {
+        pull(token, from, address(this), amount);
+    }
+
+    function pull(IERC20 token, address from, address to, uint256 amount) internal {
+        uint256 before = token.balanceOf(to);
+        token.safeTransferFrom(from, to, amount);
+        uint256 received = token.balanceOf(to) - before;
         if (received != amount) revert ExactTransfer_WrongAmountReceived(received, amount);
     }
 }
