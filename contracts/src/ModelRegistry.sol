@@ -46,7 +46,7 @@ contract ModelRegistry is ERC721, ERC2981, IERC4906, CodeBooks, Lineage, Payees 
         modelId = ++modelCount;
         uint16 slashBps = _slashBps(params.offers);
         _mint(params.owner, modelId);
-        emit ModelMinted(modelId, params.owner, params.agent, slashBps, params.uri);
+        emit ModelMinted(modelId, params.owner, commitId, params.agent, slashBps, params.uri);
         _record(modelId, 1, params.codeBook, beacon, 0, slashBps);
         emit ModelReleased(modelId, 1, commitId, params.weightsDigest, params.controlPanelDigest, 0);
         _descend(modelId, params.owner, params.parents);

@@ -27,7 +27,7 @@ contract ModelRegistryTest is ModelTest {
         MintParams memory p = mintParams(OWNER, "root", termsRegistry.register(terms(5_000)));
         p.agent = OUTSIDER;
         vm.expectEmit(address(models));
-        emit IModelRegistry.ModelMinted(1, OWNER, OUTSIDER, 5_000, PUBLISHER);
+        emit IModelRegistry.ModelMinted(1, OWNER, commitId, OUTSIDER, 5_000, PUBLISHER);
         vm.expectEmit(address(models));
         emit IModelRegistry.ModelReleased(1, 1, commitId, p.weightsDigest, p.controlPanelDigest, 0);
         vm.expectEmit(address(models));

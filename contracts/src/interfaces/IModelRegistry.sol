@@ -75,7 +75,9 @@ struct ReleaseParams {
 interface IModelRegistry {
     event CodeBookCommitted(bytes32 indexed commitId, address indexed committer, CodeBook codeBook, uint256 beaconBlock);
     event BeaconDrawn(bytes32 indexed commitId, bytes32 beacon);
-    event ModelMinted(uint256 indexed modelId, address indexed owner, address agent, uint16 slashBps, string uri);
+    event ModelMinted(
+        uint256 indexed modelId, address indexed owner, bytes32 indexed commitId, address agent, uint16 slashBps, string uri
+    );
     /// @notice Also of the first release, at mint.
     event ModelReleased(
         uint256 indexed modelId,
