@@ -179,7 +179,7 @@ contract LeakCourt is Appeals {
             else names.unhold(stored.subject);
         } else if (outcome == Outcome.TRACED && _isOpen(stored.licenseId)) {
             amount = licenses.leakBondOf(stored.licenseId);
-            licenses.takeLeakBond(stored.licenseId, amount, address(this));
+            if (amount != 0) licenses.takeLeakBond(stored.licenseId, amount, address(this));
         }
         accounted += amount;
     }

@@ -80,7 +80,7 @@ contract Names is INames {
         _names[nameId] = Name({holder: msg.sender, deposit: deposit, reports: 0, modelId: modelId, text: name});
         accounted += deposit;
         emit NameRegistered(nameId, name, msg.sender, modelId, deposit);
-        ExactTransfer.pull(token, deposit);
+        ExactTransfer.pull(token, msg.sender, deposit);
     }
 
     /// @inheritdoc INames

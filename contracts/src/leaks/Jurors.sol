@@ -88,6 +88,6 @@ abstract contract Jurors is ILeakCourt {
     /// @dev From the caller; the last step of whatever calls it.
     function _receive(uint256 amount) internal {
         accounted += amount;
-        ExactTransfer.pull(token, amount);
+        ExactTransfer.pull(token, msg.sender, amount);
     }
 }
