@@ -14,7 +14,12 @@ export interface ModelRow {
   owner: Address;
   agent: Address;
   uri: string;
+  /** The code book that the model was minted with. */
   commitId: Hex;
+  /** Share of a host's bond that a claim of disguised use takes. */
+  slashBps: number;
+  /** The latest; the code book and the digests are its own. */
+  release: number;
   codeBookRoot: Hex;
   beacon: Hex;
   commonSize: number;
@@ -22,8 +27,17 @@ export interface ModelRow {
   bits: number;
   weightsDigest: Hex;
   controlPanelDigest: Hex;
+  /** What new licensees accept. */
+  offers: { serve?: TermsRow; private?: TermsRow; derive?: TermsRow };
   parents: bigint[];
-  terms: TermsRow;
+  /** What all ancestors together are owed of the net amount of a use. */
+  lineageBps: number;
+  /** Do the licenses it was built under let others build on it? */
+  derivable: boolean;
+  /** Of the owner's share; empty where all of it is the owner's. */
+  payees: { account: Address; bps: number }[];
+  /** ERC-2981. */
+  resale?: { receiver: Address; bps: number };
   commitTx: Hex;
   beaconTx: Hex;
   mintTx: Hex;
@@ -34,13 +48,47 @@ export interface ModelRow {
 }
 
 export interface TermsRow {
-  termsId: Hex;
-  floorPrice: bigint;
-  minBond: bigint;
+  termsId: number;
+  kind: TermsKindName;
+  /** How the license is enforced (protocol §8). */
+  mode: number;
+  derivatives: boolean;
+  approvalNeeded: boolean;
   ownerShareBps: number;
   slashBps: number;
-  mode: number;
+  royaltyBps: number;
+  /** Seconds. */
+  period: number;
+  auditPeriod: number;
+  /** The floor price of a use, the price of a period, or of the right to build on the model. */
+  price: bigint;
+  bond: bigint;
+  leakBond: bigint;
   uri: string;
+}
+
+export type TermsKindName = 'serve' | 'private' | 'derive';
+
+/** One version of a model's weights. */
+export interface ReleaseRow {
+  release: number;
+  commitId: Hex;
+  codeBookRoot: Hex;
+  beacon: Hex;
+  commonSize: number;
+  size: number;
+  bits: number;
+  weightsDigest: Hex;
+  controlPanelDigest: Hex;
+  graceEndsAt?: Date;
+  tx: Hex;
+  releasedAt: Date;
+}
+
+/** A model that another pays on every use. */
+export interface AncestorRow {
+  modelId: bigint;
+  bps: number;
 }
 
 export type LicenseStateName = 'bonded' | 'active' | 'closing' | 'closed';
