@@ -1,34 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-
-/// @title Zero-padded answers of up to 32 bytes: their order, their prefixes (candidate.ts and head.ts of packages/protocol).
+/// @title The candidate answers of one key, packed: each one byte of length (1 to 32), then so many bytes (candidate.ts of packages/protocol).
 library Candidates {
-    bytes32 private constant LOW_BITS = 0x7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f;
-
-    /// @notice Bytes before the first zero byte.
-    function length(bytes32 text) internal pure returns (uint256) {
-        uint256 low = uint256(LOW_BITS);
-        uint256 word = uint256(text);
-        // The high bit of every byte that is zero; no carry leaves its byte, since 0x7f + 0x7f < 0x100.
-        uint256 zeros = ~(((word & low) + low) | word | low);
-        return zeros == 0 ? 32 : 31 - (Math.log2(zeros) >> 3);
-    }
-
-    /// @notice Does `text` start with `prefix`? An empty prefix starts nothing.
-    function startsWith(bytes32 text, bytes32 prefix) internal pure returns (bool) {
-        uint256 size = length(prefix);
-        return size != 0 && uint256(text ^ prefix) >> (8 * (32 - size)) == 0;
-    }
-
-    /// @notice Strictly sorted, non-empty and none a prefix of the next: since prefixes sort first, none is a prefix of any other.
-    function isList(bytes32[] calldata candidates) internal pure returns (bool) {
-        for (uint256 i = 0; i < candidates.length; ++i) {
-            if (candidates[i][0] == 0) return false;
-            if (i == 0) continue;
-            if (candidates[i - 1] >= candidates[i] || startsWith(candidates[i], candidates[i - 1])) return false;
+    /// @notice Is `packed` a list of exactly `count` candidates, strictly sorted and none a prefix of the next? Since prefixes sort first,
+    /// none is then a prefix of any other, and at most one of them stands at the start of any head.
+    /// `matches`: does `head` start with candidate number `selected`?
+    function check(bytes calldata packed, uint256 count, uint256 selected, bytes32 head) internal pure returns (bool valid, bool matches) {
+        uint256 next = 0; // offset of the next candidate
+        uint256 previous = 0; // the last one, left-aligned
+        uint256 unused = 0; // bits of a word that the last one does not fill
+        for (uint256 i = 0; i < count; ++i) {
+            if (next >= packed.length) return (false, false);
+            uint256 size = uint8(packed[next]);
+            if (size == 0 || size > 32 || next + 1 + size > packed.length) return (false, false);
+            uint256 word;
+            // A read beyond the list gives other calldata or zeros: what `size` does not cover is cut off.
+            assembly ("memory-safe") {
+                word := calldataload(add(packed.offset, add(next, 1)))
+            }
+            unchecked {
+                uint256 free = 256 - 8 * size;
+                word = word >> free << free;
+                if (i != 0 && (word <= previous || (word ^ previous) >> unused == 0)) return (false, false);
+                if (i == selected) matches = (uint256(head) ^ word) >> free == 0;
+                previous = word;
+                unused = free;
+                next += 1 + size;
+            }
         }
-        return true;
+        valid = next == packed.length;
     }
 }
