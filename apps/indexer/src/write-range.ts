@@ -6,6 +6,7 @@ import type { OmlEvent } from './event.ts';
 import { projectClaim } from './project-claims.ts';
 import { projectLicense } from './project-licenses.ts';
 import { projectModel } from './project-models.ts';
+import { projectTerms } from './project-terms.ts';
 import { projectVault } from './project-vaults.ts';
 import { projectVerifier } from './project-verifiers.ts';
 import { storeRefusal } from './refusal.ts';
@@ -85,6 +86,8 @@ async function project(tx: Transaction, deployment: Deployment, events: OmlEvent
 
 function projectEvent(tx: Transaction, deployment: Deployment, event: OmlEvent): Promise<void> {
   switch (event.source) {
+    case 'terms':
+      return projectTerms(tx, event);
     case 'models':
       return projectModel(tx, event);
     case 'licenses':

@@ -9,6 +9,7 @@ export const deploymentSchema = z.object({
   contracts: z.object({
     token: address,
     parameters: address,
+    termsRegistry: address,
     modelRegistry: address,
     licenseRegistry: address,
     vaultImplementation: address,
