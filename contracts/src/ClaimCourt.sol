@@ -10,6 +10,7 @@ import {ReceiptChecks} from "./court/ReceiptChecks.sol";
 import {SlashPots} from "./court/SlashPots.sol";
 import {UnpaidUses} from "./court/UnpaidUses.sol";
 import {Claim, Proof, Receipt} from "./interfaces/Claims.sol";
+import {Account} from "./interfaces/IHostAccounts.sol";
 import {IParameters} from "./interfaces/IParameters.sol";
 import {IUnpaidUses} from "./interfaces/IUnpaidUses.sol";
 import {ExactTransfer} from "./libraries/ExactTransfer.sol";
@@ -36,6 +37,7 @@ contract ClaimCourt is UnpaidUses {
         )
     {
         disguisedUses = address(disguisedUses_);
+        _currentRates();
     }
 
     /// @dev Everything about offence 2. The storage of both contracts is laid out alike: this one adds none to what they share.
@@ -110,7 +112,7 @@ contract ClaimCourt is UnpaidUses {
             answerBy: stored.answerBy,
             reach: stored.reach,
             bond: _rates[stored.ratesId].bond,
-            ordinal: stored.ordinal
+            lead: stored.lead
         });
     }
 
@@ -128,10 +130,10 @@ contract ClaimCourt is UnpaidUses {
     function potOf(address account)
         external
         view
-        returns (uint256 amount, uint32 open, uint32 lead, uint256 slashed, uint40 cooldownEndsAt)
+        returns (uint256 amount, uint256 open, bool led, uint256 slashed, uint256 cooldownEndsAt)
     {
-        Pot storage pot = _pots[account];
-        return (_contested(account), pot.open, pot.lead, pot.slashed, pot.cooldownEndsAt);
+        Account memory stored = licenses.accountOf(account);
+        return (stored.contested, stored.claims / 2, stored.claims % 2 == 1, _slashedLately(account), _slashed[account].cooldownEndsAt);
     }
 
     /// @inheritdoc IUnpaidUses

@@ -28,7 +28,7 @@ abstract contract ClaimBook is SlashPots {
         Offence offence;
         uint40 answerBy;
         uint96 reach;
-        uint32 ordinal;
+        bool lead; // it opened the pot
         uint32 ratesId;
     }
 
@@ -83,17 +83,20 @@ abstract contract ClaimBook is SlashPots {
 
     /// @dev Posts the claim bond at today's rates.
     function _postBond() internal returns (uint32 ratesId, uint256 bond) {
+        ClaimRates memory latest = _currentRates();
+        _debit(msg.sender, latest.bond);
+        return (latest.id, latest.bond);
+    }
+
+    /// @dev Today's rates, under an id that is new whenever they have changed.
+    function _currentRates() internal returns (ClaimRates memory current) {
         ClaimRates memory latest = _latestRates;
-        ClaimRates memory now_;
-        (now_.bond, now_.cost, now_.lateFeeBps, now_.claimantShareBps, now_.ownerShareBps) = parameters.claimRates();
-        now_.id = latest.id;
-        if (latest.id == 0 || keccak256(abi.encode(now_)) != keccak256(abi.encode(latest))) {
-            now_.id = latest.id + 1;
-            _latestRates = now_;
-            _rates[now_.id] = now_;
-        }
-        _debit(msg.sender, now_.bond);
-        return (now_.id, now_.bond);
+        (current.bond, current.cost, current.lateFeeBps, current.claimantShareBps, current.ownerShareBps) = parameters.claimRates();
+        current.id = latest.id;
+        if (latest.id != 0 && keccak256(abi.encode(current)) == keccak256(abi.encode(latest))) return current;
+        current.id = latest.id + 1;
+        _latestRates = current;
+        _rates[current.id] = current;
     }
 
     /// @dev The license, if it is of the kind that serves the public.
@@ -118,7 +121,7 @@ abstract contract ClaimBook is SlashPots {
         _records[claimId].state = ClaimState.CLEARED;
         emit ClaimFinalised(claimId, ClaimState.CLEARED, 0, 0, 0, 0, 0, 0);
         // Interaction
-        _leavePot(parties.account, record.ordinal, 0, false);
+        _leavePot(parties.account, record.lead, 0, false);
         if (parties.titleReserved != 0) titles.settle(parties.titleModelId, parties.titleReserved, 0);
         _pay(parties.account, _rates[record.ratesId].bond);
         verifiers.recordClaim(parties.claimant, false);

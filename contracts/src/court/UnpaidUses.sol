@@ -67,7 +67,7 @@ abstract contract UnpaidUses is Endings {
         Record memory record = _contestedClaim(claimId, receipt, claimant, nonceSalt);
         if (block.timestamp <= record.answerBy) revert ClaimCourt_TooEarly(record.answerBy);
         Served memory served = _served(claimId, receipt.licenseId);
-        _checkTurn(served.account, record.ordinal);
+        _checkTurn(served.account, record.lead);
         Parties memory parties;
         (parties.claimant, parties.account, parties.modelId) = (claimant, served.account, served.modelId);
         _slash(claimId, parties, receipt.amount); // the owner gets at most what is unpaid
@@ -96,7 +96,7 @@ abstract contract UnpaidUses is Endings {
         Record memory record;
         (record.ratesId, opening.bond) = _postBond();
         Account memory stored = licenses.accountOf(served.account);
-        (record.reach, opening.reserved, record.ordinal) =
+        (record.reach, opening.reserved, record.lead) =
             _enterPot(served.account, stored, uint256(stored.bond) * served.slashBps / BPS);
         record.state = ClaimState.CONTESTED;
         record.offence = offence;

@@ -10,6 +10,7 @@ struct Account {
     uint96 contested; // reserved by admitted claims
     uint96 leaving; // asked to withdraw
     uint40 leavableAt;
+    uint24 claims; // the claim court's note: open claims, and in the lowest bit whether the first of them is among them
 }
 
 /// @notice The accounts of licensees: their bonds, and the signers that bind them. Amounts in the token's smallest unit.
@@ -52,6 +53,9 @@ interface IHostAccounts {
     /// @notice Claim court only: ends a reservation of `contested` and sends `amount` of the bond, at most that much, to the court;
     /// `slash` marks the account as slashed now.
     function take(address account, uint256 contested, uint256 amount, bool slash) external;
+
+    /// @notice Claim court only: keeps its note on an account's open claims in the slot that a claim writes anyway.
+    function noteClaims(address account, uint24 claims) external;
 
     /// @notice Names the claim court, by the deployer, once.
     function bindCourt(address court) external;

@@ -61,8 +61,12 @@ interface IUnpaidUses is IClaimRecords {
     function balanceOf(address claimant) external view returns (uint256);
     function owed(address payee) external view returns (uint256);
     function claim(bytes32 claimId) external view returns (Claim memory);
-    /// @notice What open claims have set aside of an account's bond, how many they are, and which ordinal is served first.
-    function potOf(address account) external view returns (uint256 amount, uint32 open, uint32 lead, uint256 slashed, uint40 cooldownEndsAt);
+    /// @notice What open claims have set aside of an account's bond, how many they are, and whether the first of them is still open: it is
+    /// served before the others. `slashed` within the cooldown, which ends at `cooldownEndsAt`.
+    function potOf(address account)
+        external
+        view
+        returns (uint256 amount, uint256 open, bool led, uint256 slashed, uint256 cooldownEndsAt);
     function anchoredAt(bytes32 root) external view returns (uint40);
     function receiptDigest(Receipt calldata receipt) external view returns (bytes32);
     function proof(bytes32 claimId) external view returns (Proof memory);

@@ -147,6 +147,11 @@ abstract contract HostAccounts is IHostAccounts, EIP712 {
     }
 
     /// @inheritdoc IHostAccounts
+    function noteClaims(address account, uint24 claims) external onlyCourt {
+        _accounts[account].claims = claims;
+    }
+
+    /// @inheritdoc IHostAccounts
     function accountOf(address account) external view returns (Account memory) {
         return _accounts[account];
     }
