@@ -9,8 +9,11 @@ import type { EditionFiles } from './edition-files.ts';
 import type { LicenseRecord, LicenseRecords } from './license-record.ts';
 import type { LicenseWatch } from './license-watch.ts';
 
-const LICENSE_STATE = { BONDED: 1, ACTIVE: 2 } as const;
+const LICENSE_STATE = { REQUESTED: 1, BONDED: 2 } as const;
+/** This publisher makes one release per model: what it was minted with. */
+const RELEASE = 1;
 const RETRY_MS = 5_000;
+const DELIVERED_BEFORE = new Set(['LicenseRegistry_WrongRelease', 'LicenseRegistry_WrongState']);
 
 /** Writes and delivers the edition of every accepted license. */
 export class Editions {
@@ -52,14 +55,16 @@ export class Editions {
 
   private async deliver(license: LicenseRecord): Promise<void> {
     const onChain = await this.license(license.licenseId);
-    if (onChain.state === LICENSE_STATE.ACTIVE) return this.note(license, onChain.editionRoot);
+    if (onChain.delivered >= RELEASE) return this.note(license, onChain.editionRoot);
+    // Terms may ask for the owner's approval of each licensee.
+    if (onChain.state === LICENSE_STATE.REQUESTED) return this.records.postpone(license.licenseId, RETRY_MS);
     if (onChain.state !== LICENSE_STATE.BONDED) return this.records.setState(license.licenseId, 'closed');
     const editionRoot = license.state === 'sealed' ? license.editionRoot! : await this.write(license);
     if (!editionRoot) return this.records.postpone(license.licenseId, 500);
     const address = this.chain.deployment.contracts.licenseRegistry;
-    await this.chain.send({ address, abi: licenseRegistryAbi, functionName: 'deliver', args: [license.licenseId, editionRoot] }).catch((error: unknown) => {
+    await this.chain.send({ address, abi: licenseRegistryAbi, functionName: 'deliver', args: [license.licenseId, RELEASE, editionRoot] }).catch((error: unknown) => {
       // An earlier transaction of ours may have been faster: the next round looks at the chain.
-      if (!isOmlError(error) || error.details['errorName'] !== 'LicenseRegistry_WrongState') throw error;
+      if (!isOmlError(error) || !DELIVERED_BEFORE.has(String(error.details['errorName']))) throw error;
     });
     this.note(license, (await this.license(license.licenseId)).editionRoot);
   }
@@ -86,8 +91,8 @@ export class Editions {
   /** Hash of a block that came after the host committed its salt. */
   private async beacon(acceptedBlock: bigint): Promise<Hex | undefined> {
     const { publicClient, deployment } = this.chain;
-    const { beaconDelay } = await publicClient.readContract({ address: deployment.contracts.parameters, abi: parametersAbi, functionName: 'values' });
-    const blockNumber = acceptedBlock + beaconDelay;
+    const { beaconDelay } = await publicClient.readContract({ address: deployment.contracts.parameters, abi: parametersAbi, functionName: 'rules' });
+    const blockNumber = acceptedBlock + BigInt(beaconDelay);
     if ((await publicClient.getBlockNumber()) <= blockNumber) return undefined;
     return (await publicClient.getBlock({ blockNumber })).hash;
   }

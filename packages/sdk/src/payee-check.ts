@@ -16,8 +16,8 @@ export interface Payee {
   account: Address;
 }
 
-/** `LicenseState.ACTIVE` and `CLOSING`: the edition is delivered and the bond still slashable. */
-const SERVING = new Set([2, 3]);
+/** `LicenseState.ACTIVE` and `CLOSING`: the edition is in use and the bond still slashable. */
+const SERVING = new Set([4, 6]);
 
 /**
  * Refuses, before anything is paid, a payee that is no vault of a serving license, or whose account has too little at stake.
@@ -37,12 +37,12 @@ export async function checkPayee(chain: ChainView, vault: Address): Promise<Paye
 
 /** Throws BOND_TOO_LOW where what a new claim could reach of the account's bond is below the deployment's minimum. */
 export async function checkBond({ publicClient, deployment }: ChainView, account: Address): Promise<void> {
-  const [slashable, values] = await Promise.all([
+  const [slashable, minAccountBond] = await Promise.all([
     publicClient.readContract({ address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi, functionName: 'slashable', args: [account] }),
-    publicClient.readContract({ address: deployment.contracts.parameters, abi: parametersAbi, functionName: 'values' }),
+    publicClient.readContract({ address: deployment.contracts.parameters, abi: parametersAbi, functionName: 'minAccountBond' }),
   ]);
-  if (slashable >= values.minAccountBond) return;
+  if (slashable >= minAccountBond) return;
   throw new OmlError('BOND_TOO_LOW', `The host account ${account} has less at stake than clients must ask for.`, {
-    details: { account, slashable: String(slashable), minAccountBond: String(values.minAccountBond) },
+    details: { account, slashable: String(slashable), minAccountBond: String(minAccountBond) },
   });
 }
