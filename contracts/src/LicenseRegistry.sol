@@ -161,6 +161,9 @@ contract LicenseRegistry is LeakHooks {
         if (!isLeaving) revert LicenseRegistry_WrongState(licenseId, stored.state);
         if (block.timestamp < stored.closedAt) revert LicenseRegistry_TooEarly(stored.closedAt);
         if (block.timestamp < stored.frozenUntil) revert LicenseRegistry_Frozen(licenseId, stored.frozenUntil);
+        // A leak bond stays until the leak court has ended its report; an appeal may outlast the freeze.
+        bool isHeld = stored.barred && stored.leakBond != 0 && stored.state == LicenseState.CLOSING;
+        if (isHeld) revert LicenseRegistry_Barred(licenseId);
         _end(licenseId, stored, false);
     }
 

@@ -108,6 +108,7 @@ interface ILicenseRegistry is IHostAccounts, IDeriveLicenses {
     error LicenseRegistry_StillSuspended(uint256 licenseId, Suspension reason);
     error LicenseRegistry_NothingToSuspend(uint256 licenseId);
     error LicenseRegistry_Frozen(uint256 licenseId, uint40 until);
+    error LicenseRegistry_Barred(uint256 licenseId);
     error LicenseRegistry_FreezeTooLong(uint256 licenseId, uint40 until);
     error LicenseRegistry_InsufficientLeakBond(uint256 licenseId, uint256 leakBond, uint256 amount);
     error LicenseRegistry_NoPeriods();
@@ -134,14 +135,15 @@ interface ILicenseRegistry is IHostAccounts, IDeriveLicenses {
     function setEndpoint(uint256 licenseId, string calldata endpoint) external;
     /// @notice Asks for the exit, by the account. A mere request is over at once, and everything goes back.
     function close(uint256 licenseId) external;
-    /// @notice After the exit delay, frees the license's part of the bond and returns its leak bond; by anyone.
+    /// @notice After the exit delay, frees the license's part of the bond and returns its leak bond; by anyone. A barred license keeps
+    /// its leak bond, and with it waits, until the leak court has ended its report.
     function finishClose(uint256 licenseId) external;
     /// @notice Gives a license's vault its code, by anyone, as often as one likes.
     function deployVault(uint256 licenseId) external returns (address vault);
 
     /// @notice Leak court only: holds the license's payouts and exit until then, at most the freeze period from now; an earlier time thaws.
     function freeze(uint256 licenseId, uint40 until) external;
-    /// @notice Leak court only: suspends a license until it is reinstated.
+    /// @notice Leak court only: suspends a license, and holds its leak bond, until it is reinstated.
     function bar(uint256 licenseId) external;
     /// @notice Leak court only.
     function reinstate(uint256 licenseId) external;
