@@ -11,7 +11,8 @@ interface IDelay {
 /// @title The parameters of one deployment. The dev chain may use seconds; every other chain keeps the protocol's durations.
 contract Parameters is IParameters {
     uint256 private constant DEV_CHAIN = 31337;
-    uint256 private constant MAX_AMOUNT = 1e15; // a billion dollars: catches a value in the wrong unit
+    uint256 private constant MAX_DEPOSIT = 1e10; // 10,000 dollars: nobody can be priced out of accusing or taking part
+    uint256 private constant MAX_BOND = 1e12; // a million dollars
 
     /// @inheritdoc IParameters
     address public immutable token;
@@ -151,22 +152,22 @@ contract Parameters is IParameters {
         _bound("protocolFeeBps", r.protocolFeeBps, 0, 1000);
         _bound("poolBps", r.poolBps, 0, 1000);
         _bound("maxSlashBps", r.maxSlashBps, 1, 10_000);
-        _bound("claimBond", r.claimBond, 1, MAX_AMOUNT);
+        _bound("claimBond", r.claimBond, 1, MAX_DEPOSIT);
         _bound("claimCost", r.claimCost, 0, r.claimBond); // the bond lies above the cost of an answer
         _bound("lateFeeBps", r.lateFeeBps, 1, 2500);
         _bound("claimantShareBps", r.claimantShareBps, 0, 4000);
         _bound("ownerShareBps", r.ownerShareBps, 0, 4000 - r.claimantShareBps); // 60 % or more is burned
-        _bound("minAccountBond", r.minAccountBond, 1, MAX_AMOUNT);
-        _bound("minStake", r.minStake, 1, MAX_AMOUNT);
-        _bound("batchDeposit", r.batchDeposit, 1, MAX_AMOUNT);
+        _bound("minAccountBond", r.minAccountBond, 1, MAX_BOND);
+        _bound("minStake", r.minStake, 1, MAX_BOND);
+        _bound("batchDeposit", r.batchDeposit, 1, MAX_DEPOSIT);
         _bound("batchRefund", r.batchRefund, 0, r.batchDeposit); // else opening empty batches would be a business
-        _bound("poolCap", r.poolCap, r.batchRefund, MAX_AMOUNT);
-        _bound("reportBond", r.reportBond, 1, MAX_AMOUNT);
-        _bound("jurorDeposit", r.jurorDeposit, 1, MAX_AMOUNT);
+        _bound("poolCap", r.poolCap, r.batchRefund, MAX_BOND);
+        _bound("reportBond", r.reportBond, 1, MAX_DEPOSIT);
+        _bound("jurorDeposit", r.jurorDeposit, 1, MAX_DEPOSIT);
         _bound("jurorFee", r.jurorFee, 0, r.reportBond);
-        _bound("costCap", r.costCap, 0, MAX_AMOUNT);
-        _bound("nameDeposit", r.nameDeposit, 1, MAX_AMOUNT);
-        _bound("minTitleBond", r.minTitleBond, 1, MAX_AMOUNT);
+        _bound("costCap", r.costCap, 0, MAX_DEPOSIT);
+        _bound("nameDeposit", r.nameDeposit, 1, MAX_DEPOSIT);
+        _bound("minTitleBond", r.minTitleBond, 1, MAX_BOND);
         _bound("jurorPenaltyBps", r.jurorPenaltyBps, 1, 10_000);
     }
 

@@ -25,7 +25,8 @@ import {DevValues} from "../testing/DevValues.sol";
 // ├── when a rate is out of bounds                      reverts, and nothing changes
 // └── when the timelock's delay has passed              every getter shows the new rates; rules stay
 contract ParametersTest is Actors {
-    uint256 private constant MAX_AMOUNT = 1e15;
+    uint256 private constant MAX_DEPOSIT = 1e10;
+    uint256 private constant MAX_BOND = 1e12;
     address private constant TOKEN = address(0x70C);
     address private constant PROPOSER = address(0x9209);
 
@@ -240,7 +241,7 @@ contract ParametersTest is Actors {
         refuse("batchRefund", rates.batchDeposit + 1, 0, rates.batchDeposit);
         resetRates();
         rates.poolCap = rates.batchRefund - 1;
-        refuse("poolCap", rates.batchRefund - 1, rates.batchRefund, MAX_AMOUNT);
+        refuse("poolCap", rates.batchRefund - 1, rates.batchRefund, MAX_BOND);
         resetRates();
         rates.jurorFee = rates.reportBond + 1;
         refuse("jurorFee", rates.reportBond + 1, 0, rates.reportBond);
@@ -248,31 +249,49 @@ contract ParametersTest is Actors {
         refuse("jurorPenaltyBps", 0, 1, 10_000);
         rates.jurorPenaltyBps = 10_001;
         refuse("jurorPenaltyBps", 10_001, 1, 10_000);
-        resetRates().costCap = uint64(MAX_AMOUNT + 1);
-        refuse("costCap", MAX_AMOUNT + 1, 0, MAX_AMOUNT);
+        resetRates().costCap = uint64(MAX_DEPOSIT + 1);
+        refuse("costCap", MAX_DEPOSIT + 1, 0, MAX_DEPOSIT);
     }
 
-    function test_RevertWhen_AnAmountIsZeroOrInAWrongUnit() public {
+    function test_RevertWhen_AnAmountIsZero() public {
         rates.claimBond = 0;
-        refuse("claimBond", 0, 1, MAX_AMOUNT);
+        refuse("claimBond", 0, 1, MAX_DEPOSIT);
         resetRates().minAccountBond = 0;
-        refuse("minAccountBond", 0, 1, MAX_AMOUNT);
+        refuse("minAccountBond", 0, 1, MAX_BOND);
         resetRates().minStake = 0;
-        refuse("minStake", 0, 1, MAX_AMOUNT);
+        refuse("minStake", 0, 1, MAX_BOND);
         resetRates().batchDeposit = 0;
-        refuse("batchDeposit", 0, 1, MAX_AMOUNT);
+        refuse("batchDeposit", 0, 1, MAX_DEPOSIT);
         resetRates().reportBond = 0;
-        refuse("reportBond", 0, 1, MAX_AMOUNT);
+        refuse("reportBond", 0, 1, MAX_DEPOSIT);
         resetRates().jurorDeposit = 0;
-        refuse("jurorDeposit", 0, 1, MAX_AMOUNT);
+        refuse("jurorDeposit", 0, 1, MAX_DEPOSIT);
         resetRates().nameDeposit = 0;
-        refuse("nameDeposit", 0, 1, MAX_AMOUNT);
+        refuse("nameDeposit", 0, 1, MAX_DEPOSIT);
         resetRates().minTitleBond = 0;
-        refuse("minTitleBond", 0, 1, MAX_AMOUNT);
-        resetRates().minTitleBond = uint64(MAX_AMOUNT + 1);
-        refuse("minTitleBond", MAX_AMOUNT + 1, 1, MAX_AMOUNT);
-        resetRates().nameDeposit = uint64(MAX_AMOUNT + 1);
-        refuse("nameDeposit", MAX_AMOUNT + 1, 1, MAX_AMOUNT);
+        refuse("minTitleBond", 0, 1, MAX_BOND);
+    }
+
+    /// @dev So that no timelock can price anybody out of accusing, voting or staking.
+    function test_RevertWhen_AnAmountIsAboveItsBound() public {
+        rates.claimBond = uint64(MAX_DEPOSIT + 1);
+        refuse("claimBond", MAX_DEPOSIT + 1, 1, MAX_DEPOSIT);
+        resetRates().batchDeposit = uint64(MAX_DEPOSIT + 1);
+        refuse("batchDeposit", MAX_DEPOSIT + 1, 1, MAX_DEPOSIT);
+        resetRates().reportBond = uint64(MAX_DEPOSIT + 1);
+        refuse("reportBond", MAX_DEPOSIT + 1, 1, MAX_DEPOSIT);
+        resetRates().jurorDeposit = uint64(MAX_DEPOSIT + 1);
+        refuse("jurorDeposit", MAX_DEPOSIT + 1, 1, MAX_DEPOSIT);
+        resetRates().nameDeposit = uint64(MAX_DEPOSIT + 1);
+        refuse("nameDeposit", MAX_DEPOSIT + 1, 1, MAX_DEPOSIT);
+        resetRates().minAccountBond = uint64(MAX_BOND + 1);
+        refuse("minAccountBond", MAX_BOND + 1, 1, MAX_BOND);
+        resetRates().minStake = uint64(MAX_BOND + 1);
+        refuse("minStake", MAX_BOND + 1, 1, MAX_BOND);
+        resetRates().minTitleBond = uint64(MAX_BOND + 1);
+        refuse("minTitleBond", MAX_BOND + 1, 1, MAX_BOND);
+        resetRates().poolCap = uint64(MAX_BOND + 1);
+        refuse("poolCap", MAX_BOND + 1, rates.batchRefund, MAX_BOND);
     }
 
     function test_RevertWhen_AnAddressIsZero() public {
@@ -372,7 +391,7 @@ contract ParametersTest is Actors {
         rates.protocolFeeBps = uint16(bound(feeBps, 0, 1_000));
         rates.claimantShareBps = uint16(bound(share, 0, 4_000));
         rates.ownerShareBps = 4_000 - rates.claimantShareBps;
-        rates.claimBond = uint64(bound(amount, 1, MAX_AMOUNT));
+        rates.claimBond = uint64(bound(amount, 1, MAX_DEPOSIT));
         rates.claimCost = rates.claimBond;
         vm.prank(address(timelock));
         parameters.setRates(rates);
