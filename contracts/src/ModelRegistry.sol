@@ -6,7 +6,7 @@ import {ERC2981} from "@openzeppelin/contracts/token/common/ERC2981.sol";
 import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {CodeBook, IModelRegistry, MintParams, Model, Payee, Release, ReleaseParams} from "./interfaces/IModelRegistry.sol";
-import {IParameters, Rules} from "./interfaces/IParameters.sol";
+import {IParameters} from "./interfaces/IParameters.sol";
 import {ITermsRegistry, TermsKind} from "./interfaces/ITermsRegistry.sol";
 import {CodeBooks} from "./models/CodeBooks.sol";
 import {Lineage} from "./models/Lineage.sol";
