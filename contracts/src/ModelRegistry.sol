@@ -15,7 +15,6 @@ import {Payees} from "./models/Payees.sol";
 /// @title Models as tokens, with their offers and releases.
 contract ModelRegistry is ERC721, ERC2981, IERC4906, CodeBooks, Lineage, Payees {
     uint256 private constant MAX_RESALE_BPS = 1_000;
-    uint256 private constant BPS = 10_000;
 
     struct Card {
         address agent;
@@ -97,7 +96,7 @@ contract ModelRegistry is ERC721, ERC2981, IERC4906, CodeBooks, Lineage, Payees 
 
     /// @inheritdoc IModelRegistry
     function setResale(uint256 modelId, address receiver, uint16 bps) external {
-        (address current, uint256 currentBps) = royaltyInfo(modelId, BPS);
+        (address current, uint256 currentBps) = royaltyInfo(modelId, _feeDenominator());
         if (current != msg.sender) revert ModelRegistry_NotResaleReceiver(modelId, msg.sender);
         if (bps > currentBps) revert ModelRegistry_ResaleAboveCap(bps, currentBps);
         _writeResale(modelId, receiver, bps);

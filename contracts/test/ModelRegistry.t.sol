@@ -121,6 +121,8 @@ contract ModelRegistryTest is ModelTest {
         vm.startPrank(OWNER);
         vm.expectRevert(abi.encodeWithSelector(IModelRegistry.ModelRegistry_WrongKind.selector, 1, 3));
         models.setOffer(modelId, 3, 1);
+        vm.expectRevert(abi.encodeWithSelector(IModelRegistry.ModelRegistry_WrongKind.selector, 0, 3));
+        models.setOffer(modelId, 3, 0);
         vm.expectRevert(abi.encodeWithSelector(IModelRegistry.ModelRegistry_WrongKind.selector, 1, TermsKind.DERIVE));
         models.setOffer(modelId, TermsKind.DERIVE, 1);
         vm.expectRevert(abi.encodeWithSelector(ITermsRegistry.TermsRegistry_UnknownTerms.selector, 9));

@@ -38,7 +38,7 @@ export async function startStack() {
   const connection = await network.create({ override: { allowBlocksWithSameTimestamp: true } });
   const { viem, networkHelpers } = connection;
   const contracts = await connection.ignition.deploy(Oml);
-  const { token, modelRegistry, licenseRegistry, verifierRegistry, claimCourt } = contracts;
+  const { token, termsRegistry, modelRegistry, licenseRegistry, verifierRegistry, claimCourt } = contracts;
   const [TREASURY, OWNER, HOST, VERIFIER, OUTSIDER] = (await viem.getWalletClients()) as Wallets;
   const client = await viem.getPublicClient();
   const buyer = privateKeyToAccount(generatePrivateKey());
@@ -59,12 +59,14 @@ export async function startStack() {
     const tree = codeBookTree(leaves);
     const size = leaves.length;
     const codeBook = { root: tree.root as Hex, poseidonRoot: zeroHash, size, commonSize: size, bits: leaves[0]!.bits };
-    const { result: commitId } = await modelRegistry.simulate.commitCodeBook([codeBook], { account: OWNER.account.address });
     await modelRegistry.write.commitCodeBook([codeBook], { account: OWNER.account });
     await networkHelpers.mine(3);
-    await modelRegistry.write.drawBeacon([commitId]);
-    const terms = { floorPrice: 1_000n, minBond: 50n * DOLLAR, ownerShareBps: 6_000, slashBps, mode: 0, uri: 'terms' };
-    const params = { commitId, owner: OWNER.account.address, agent: OWNER.account.address, weightsDigest: zeroHash, controlPanelDigest: zeroHash, terms, parents: [], uri: 'https://publisher.example' };
+    const unused = { derivatives: false, approvalNeeded: false, royaltyBps: 0, period: 0, auditPeriod: 0, leakBond: 0n };
+    const terms = { kind: 0, mode: 0, ...unused, ownerShareBps: 6_000, slashBps, price: 1_000n, bond: 50n * DOLLAR, uri: 'terms' };
+    const { result: termsId } = await termsRegistry.simulate.register([terms]);
+    await termsRegistry.write.register([terms]);
+    const digests = { weightsDigest: zeroHash, controlPanelDigest: zeroHash };
+    const params = { codeBook, owner: OWNER.account.address, agent: OWNER.account.address, ...digests, offers: [termsId, 0, 0] as const, parents: [], resaleBps: 0, uri: 'https://publisher.example' };
     await modelRegistry.write.mint([params], { account: OWNER.account });
     return modelRegistry.read.modelCount();
   }
@@ -76,12 +78,14 @@ export async function startStack() {
   }
 
   async function license(modelId: bigint) {
-    const params = { modelId, maxBond: 50n * DOLLAR, maxFloorPrice: 1_000n, endpoint: 'https://host.example', encryptionKey: zeroHash, hostSalt: zeroHash };
+    const termsId = await modelRegistry.read.offerOf([modelId, 0]);
+    const params = { modelId, termsId, deposit: 0n, endpoint: 'https://host.example', encryptionKey: zeroHash, hostSalt: zeroHash };
     await licenseRegistry.write.accept([params], { account: HOST.account });
-    const licenseId = await licenseRegistry.read.licenseOf([HOST.account.address, modelId]);
-    await licenseRegistry.write.deliver([licenseId, zeroHash], { account: OWNER.account });
-    const { vault } = await licenseRegistry.read.license([licenseId]);
-    return { licenseId, vault: await viem.getContractAt('RevenueVault', vault) };
+    const licenseId = await licenseRegistry.read.licenseOf([HOST.account.address, modelId, 0]);
+    await licenseRegistry.write.deliver([licenseId, 1, zeroHash], { account: OWNER.account });
+    await licenseRegistry.write.activate([licenseId], { account: HOST.account });
+    await licenseRegistry.write.deployVault([licenseId]);
+    return { licenseId, vault: await viem.getContractAt('RevenueVault', await licenseRegistry.read.vaultOf([licenseId])) };
   }
 
   /** What a buyer signs for one use, as x402 `exact` carries it. */
@@ -169,7 +173,7 @@ export async function startStack() {
 
   /** Items of a drawn batch that a host answers as the model does; a key that is drawn again is a miss. */
   async function answerBatch(modelId: bigint, leaves: readonly Leaf[], batch: Awaited<ReturnType<typeof drawBatch>>, refs: readonly Hex[] = []) {
-    const { beacon: codeBookBeacon } = await modelRegistry.read.model([modelId]);
+    const [, codeBookBeacon] = await modelRegistry.read.codeBookOf([modelId, 1]);
     const book = codeBookTree(leaves);
     const drawn = batch.salts.map((_, i) => keyIndexAt(batch.beacon, batch.id, i, leaves.length));
     const isHit = drawn.map((key, i) => drawn.indexOf(key) === i);
