@@ -59,8 +59,6 @@ contract LicenseRegistry is LeakHooks {
         Stored storage stored = _asked(licenseId);
         Conditions memory due = _conditions(stored.termsId);
         stored.state = LicenseState.BONDED;
-        stored.acceptedAt = uint40(block.timestamp);
-        if (due.kind == TermsKind.PRIVATE) stored.paidUntil = uint40(block.timestamp) + due.period;
         emit LicenseApproved(licenseId, msg.sender);
         if (due.price != 0) token.safeTransfer(vaultOf(licenseId), due.price);
     }
@@ -79,10 +77,11 @@ contract LicenseRegistry is LeakHooks {
         if (periods == 0) revert LicenseRegistry_NoPeriods();
         // Effect: time that lapsed unpaid is not paid for.
         Conditions memory due = _conditions(stored.termsId);
-        uint256 from = stored.activated == 0 ? stored.paidUntil : Math.max(stored.paidUntil, block.timestamp);
-        stored.paidUntil = (from + uint256(due.period) * periods).toUint40();
+        bool inUse = stored.activated != 0;
+        uint256 from = inUse ? Math.max(stored.paid, block.timestamp) : stored.paid;
+        stored.paid = (from + uint256(due.period) * periods).toUint40();
         uint256 paid = uint256(due.price) * periods;
-        emit LicenseRenewed(licenseId, msg.sender, periods, paid, stored.paidUntil);
+        emit LicenseRenewed(licenseId, msg.sender, periods, paid, inUse ? stored.paid : 0);
         // Interaction
         token.pull(msg.sender, vaultOf(licenseId), paid);
     }
@@ -115,14 +114,12 @@ contract LicenseRegistry is LeakHooks {
         }
         if (state == LicenseState.ACTIVE && stored.delivered == stored.activated) revert LicenseRegistry_NothingToActivate(licenseId);
         // What was paid for begins with the first use, not with the wait for an edition.
-        if (stored.activated == 0 && stored.kind == TermsKind.PRIVATE) {
-            stored.paidUntil += uint40(block.timestamp) - stored.acceptedAt;
-        }
+        if (stored.activated == 0 && stored.kind == TermsKind.PRIVATE) stored.paid += uint40(block.timestamp);
         stored.activated = stored.delivered;
         stored.state = LicenseState.ACTIVE;
         (bool suspendable, Suspension reason) = suspensionOf(licenseId);
         if (suspendable) revert LicenseRegistry_StillSuspended(licenseId, reason);
-        emit LicenseActivated(licenseId, stored.activated, stored.paidUntil);
+        emit LicenseActivated(licenseId, stored.activated, stored.paid);
     }
 
     /// @inheritdoc ILicenseRegistry
@@ -178,10 +175,7 @@ contract LicenseRegistry is LeakHooks {
         licenseId = ++licenseCount;
         _replaceLatest(msg.sender, params.modelId, due.kind, licenseId);
         if (params.deposit != 0) _addBond(msg.sender, params.deposit);
-        uint256 unreserved = free(msg.sender);
-        if (unreserved < due.bond) revert LicenseRegistry_InsufficientBond(msg.sender, unreserved, due.bond);
-        _accounts[msg.sender].allocated += due.bond;
-        _accounts[msg.sender].licenses += 1;
+        _reserve(msg.sender, due.bond);
         LicenseState state = due.approvalNeeded ? LicenseState.REQUESTED : LicenseState.BONDED;
         _store(licenseId, params, due, state);
         _announceAll(licenseId, params, due, state);
@@ -200,9 +194,8 @@ contract LicenseRegistry is LeakHooks {
         stored.termsId = params.termsId;
         stored.kind = due.kind;
         stored.state = state;
-        stored.leakBond = due.leakBond;
-        stored.acceptedAt = uint40(block.timestamp);
-        if (due.kind == TermsKind.PRIVATE) stored.paidUntil = uint40(block.timestamp) + due.period;
+        if (due.leakBond != 0) stored.leakBond = due.leakBond;
+        if (due.kind == TermsKind.PRIVATE) stored.paid = due.period;
     }
 
     function _announceAll(uint256 licenseId, AcceptParams calldata params, Conditions memory due, LicenseState state) private {

@@ -24,7 +24,7 @@ import {ExactTransfer} from "../src/libraries/ExactTransfer.sol";
 // revokeSigner
 // ├── when it is not the account's own          reverts
 // └── otherwise                                 takes effect after the delay; the first call counts
-// contest, release, take
+// contest, release, take, noteClaims
 // ├── when the caller is not the claim court    reverts
 // ├── when more is contested than can be reached, or taken than was set aside    reverts
 // └── otherwise                                 reserves, frees, or sends to the court
@@ -210,6 +210,8 @@ contract HostAccountsTest is LicenseTest {
         licenses.release(HOST, 1);
         vm.expectRevert(refusal);
         licenses.take(HOST, 1, 1, true);
+        vm.expectRevert(refusal);
+        licenses.noteClaims(HOST, 1);
         vm.stopPrank();
     }
 
@@ -362,6 +364,15 @@ contract HostAccountsTest is LicenseTest {
         licenses.contest(HOST, second);
         eq(accountOf(HOST).contested, fits ? first + second : first);
         vm.stopPrank();
+    }
+
+    function testFuzz_noteClaims(uint24 note, uint256 contested) public {
+        vm.startPrank(COURT);
+        licenses.contest(HOST, bound(contested, 0, BOND));
+        licenses.noteClaims(HOST, note);
+        vm.stopPrank();
+        eq(accountOf(HOST).claims, note);
+        eq(accountOf(HOST).contested, bound(contested, 0, BOND));
     }
 
     function testFuzz_release(uint256 contested, uint256 amount) public {

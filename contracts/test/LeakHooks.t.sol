@@ -13,7 +13,7 @@ import {AccountBoundToken} from "../src/licenses/AccountBoundToken.sol";
 // └── otherwise                                 holds the exit until then; an earlier time thaws
 // bar
 // ├── when there is no license, or it is over   reverts
-// └── otherwise                                 suspends; a request and an exit go on, barred
+// └── otherwise                                 suspends; a request and an exit go on, but with a leak bond no exit ends
 // reinstate
 // ├── when the license is not barred            reverts
 // └── otherwise                                 back to where the license was
@@ -148,14 +148,35 @@ contract LeakHooksTest is LicenseTest {
         close();
         bar();
         eq(stateOf(licenseId), LicenseState.CLOSING);
+        vm.warp(block.timestamp + 120);
+        vm.expectRevert(abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_Barred.selector, licenseId));
+        licenses.finishClose(licenseId); // its leak bond waits for the end of the report
         reinstate();
         eq(stateOf(licenseId), LicenseState.CLOSING);
-        bar();
-        vm.warp(block.timestamp + 120);
         licenses.finishClose(licenseId);
         eq(stateOf(licenseId), LicenseState.CLOSED);
         wrongState(LicenseState.CLOSED);
         bar();
+    }
+
+    function test_ABarredExitWithoutALeakBondWaitsForNobody() public {
+        uint256 other = mintModel(OWNER, "other", 5_000);
+        licenseId = accept(HOST, other);
+        close();
+        bar();
+        vm.warp(block.timestamp + 120);
+        licenses.finishClose(licenseId);
+        eq(stateOf(licenseId), LicenseState.CLOSED);
+    }
+
+    function test_ASlashedLicenseIsOverThoughBarred() public {
+        serve(OWNER, licenseId);
+        bar();
+        take(LEAK - 1);
+        vm.warp(block.timestamp + 120);
+        licenses.finishClose(licenseId);
+        eq(accountOf(HOST).allocated, 0);
+        eq(licenses.leakBondOf(licenseId), 0);
     }
 
     function test_ABarredRequestCannotBeUsed() public {

@@ -75,7 +75,7 @@ contract LicenseAcceptTest is LicenseTest {
         eq(license.kind, TermsKind.SERVE);
         eq(license.state, LicenseState.BONDED);
         eq(license.vault, vault);
-        eq(license.acceptedAt, block.timestamp);
+        eq(license.paidFor, 0);
         eq(license.paidUntil, 0);
         eq(accountOf(HOST).allocated, RESERVED);
         eq(licenses.free(HOST), BOND - RESERVED);
@@ -103,7 +103,8 @@ contract LicenseAcceptTest is LicenseTest {
         offer(OWNER, modelId, t);
         uint256 licenseId = acceptKind(HOST, modelId, TermsKind.PRIVATE);
         License memory license = licenses.license(licenseId);
-        eq(license.paidUntil, block.timestamp + 30 days);
+        eq(license.paidFor, 30 days);
+        eq(license.paidUntil, 0);
         eq(license.leakBond, LEAK);
         eq(licenses.leakBondOf(licenseId), LEAK);
         eq(token.balanceOf(license.vault), PRICE);
@@ -118,7 +119,7 @@ contract LicenseAcceptTest is LicenseTest {
         offer(OWNER, modelId, t);
         uint256 licenseId = acceptKind(HOST, modelId, TermsKind.DERIVE);
         eq(token.balanceOf(licenses.vaultOf(licenseId)), PRICE);
-        eq(licenses.license(licenseId).paidUntil, 0);
+        eq(licenses.license(licenseId).paidFor, 0);
     }
 
     function test_KindsDoNotExcludeEachOther() public {
@@ -288,8 +289,7 @@ contract LicenseAcceptTest is LicenseTest {
         eq(stateOf(licenseId), LicenseState.BONDED);
         eq(token.balanceOf(vault), PRICE);
         eq(token.balanceOf(address(licenses)), BOND + LEAK);
-        eq(licenses.license(licenseId).acceptedAt, block.timestamp);
-        eq(licenses.license(licenseId).paidUntil, block.timestamp + 30 days); // waiting is not paid for
+        eq(licenses.license(licenseId).paidFor, 30 days); // waiting is not paid for
         wrongState(licenseId, LicenseState.BONDED);
         vm.prank(OWNER);
         licenses.approveLicense(licenseId);
@@ -301,7 +301,7 @@ contract LicenseAcceptTest is LicenseTest {
         vm.prank(OWNER);
         licenses.approveLicense(licenseId);
         eq(stateOf(licenseId), LicenseState.BONDED);
-        eq(licenses.license(licenseId).paidUntil, 0);
+        eq(licenses.license(licenseId).paidFor, 0);
         eq(token.balanceOf(licenses.vaultOf(licenseId)), 0);
     }
 

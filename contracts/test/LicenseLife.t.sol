@@ -186,13 +186,13 @@ contract LicenseLifeTest is LicenseTest {
 
     function test_APeriodBeginsWithTheFirstUse() public {
         usePrivate();
-        uint256 acceptedAt = block.timestamp;
-        vm.warp(acceptedAt + 45 days); // longer than the period, and not the licensee's fault
+        vm.warp(block.timestamp + 45 days); // longer than the period, and not the licensee's fault
         deliver(1, "edition");
         vm.expectEmit(address(licenses));
         emit ILicenseRegistry.LicenseActivated(licenseId, 1, uint40(block.timestamp) + PERIOD);
         activate();
         eq(licenses.license(licenseId).paidUntil, block.timestamp + PERIOD);
+        eq(licenses.license(licenseId).paidFor, 0);
     }
 
     function test_ALaterReleaseBeginsNoPeriod() public {
@@ -311,11 +311,12 @@ contract LicenseLifeTest is LicenseTest {
 
     function test_ARenewalBeforeTheFirstUseAdds() public {
         usePrivate();
-        uint256 acceptedAt = block.timestamp;
-        vm.warp(acceptedAt + 45 days);
+        vm.warp(block.timestamp + 45 days);
+        vm.expectEmit(address(licenses));
+        emit ILicenseRegistry.LicenseRenewed(licenseId, HOST, 1, PRICE, 0);
         vm.prank(HOST);
         licenses.renew(licenseId, 1);
-        eq(licenses.license(licenseId).paidUntil, acceptedAt + 2 * uint256(PERIOD));
+        eq(licenses.license(licenseId).paidFor, 2 * uint256(PERIOD));
         serve(OWNER, licenseId);
         eq(licenses.license(licenseId).paidUntil, block.timestamp + 2 * uint256(PERIOD));
     }

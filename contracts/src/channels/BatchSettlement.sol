@@ -9,6 +9,7 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ChannelHashes} from "./ChannelHashes.sol";
+import {ChannelIds} from "./ChannelIds.sol";
 import {ChannelConfig, IBatchSettlement, IDepositCollector, VoucherClaim} from "../interfaces/IBatchSettlement.sol";
 
 /// @title One-way payment channels of x402's `batch-settlement` scheme, for dev chains: elsewhere x402's own contract stands at this address.
@@ -57,7 +58,7 @@ contract BatchSettlement is ChannelHashes, Multicall, ReentrancyGuardTransient {
         if (collector == address(0)) revert InvalidCollector();
 
         // Effect: before the collector runs, which may be anybody's code.
-        bytes32 channelId = _channelId(_domain(), config);
+        bytes32 channelId = ChannelIds.idOf(_domain(), config);
         Channel storage channel = channels[channelId];
         uint128 before = channel.balance;
         if (amount > type(uint128).max - before) revert DepositOverflow();
@@ -110,7 +111,7 @@ contract BatchSettlement is ChannelHashes, Multicall, ReentrancyGuardTransient {
     function initiateWithdraw(ChannelConfig calldata config, uint128 amount) external nonReentrant {
         if (!_isPayerSide(config)) revert InvalidChannel();
         if (amount == 0) revert NothingToWithdraw();
-        bytes32 channelId = _channelId(_domain(), config);
+        bytes32 channelId = ChannelIds.idOf(_domain(), config);
         Withdrawal storage pending = pendingWithdrawals[channelId];
         if (pending.initiatedAt != 0) revert WithdrawalAlreadyPending();
         if (amount > _unclaimed(channels[channelId])) revert WithdrawAmountExceedsAvailable();
@@ -122,7 +123,7 @@ contract BatchSettlement is ChannelHashes, Multicall, ReentrancyGuardTransient {
     /// @inheritdoc IBatchSettlement
     function finalizeWithdraw(ChannelConfig calldata config) external nonReentrant {
         if (!_isPayerSide(config)) revert NotAuthorizedToFinalizeWithdraw();
-        bytes32 channelId = _channelId(_domain(), config);
+        bytes32 channelId = ChannelIds.idOf(_domain(), config);
         Withdrawal memory pending = pendingWithdrawals[channelId];
         if (pending.initiatedAt == 0) revert WithdrawalNotPending();
         if (block.timestamp < uint256(pending.initiatedAt) + config.withdrawDelay) revert WithdrawDelayNotElapsed();
@@ -139,7 +140,7 @@ contract BatchSettlement is ChannelHashes, Multicall, ReentrancyGuardTransient {
     /// @inheritdoc IBatchSettlement
     function refund(ChannelConfig calldata config, uint128 amount) external nonReentrant {
         if (!_isReceiverSide(config)) revert NotAuthorizedToRefund();
-        _refund(_channelId(_domain(), config), config, amount);
+        _refund(ChannelIds.idOf(_domain(), config), config, amount);
     }
 
     /// @inheritdoc IBatchSettlement
@@ -147,7 +148,7 @@ contract BatchSettlement is ChannelHashes, Multicall, ReentrancyGuardTransient {
         ChannelConfig calldata config, uint128 amount, uint256 nonce, bytes calldata receiverAuthorizerSignature
     ) external nonReentrant {
         bytes32 domain = _domain();
-        bytes32 channelId = _channelId(domain, config);
+        bytes32 channelId = ChannelIds.idOf(domain, config);
         if (nonce != refundNonce[channelId]) revert InvalidRefundNonce();
         bytes32 digest = _refundDigest(domain, channelId, nonce, amount);
         if (!SignatureChecker.isValidSignatureNowCalldata(config.receiverAuthorizer, digest, receiverAuthorizerSignature)) {
@@ -158,7 +159,7 @@ contract BatchSettlement is ChannelHashes, Multicall, ReentrancyGuardTransient {
 
     function _claim(bytes32 domain, VoucherClaim calldata row) private {
         ChannelConfig calldata config = row.voucher.channel;
-        bytes32 channelId = _channelId(domain, config);
+        bytes32 channelId = ChannelIds.idOf(domain, config);
         Channel storage channel = channels[channelId];
         uint128 claimed = channel.totalClaimed;
         uint128 total = row.totalClaimed;

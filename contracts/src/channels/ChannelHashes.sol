@@ -3,21 +3,14 @@ pragma solidity ^0.8.28;
 
 import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
+import {ChannelIds} from "./ChannelIds.sol";
 import {ChannelConfig, IBatchSettlement, VoucherClaim} from "../interfaces/IBatchSettlement.sol";
 
 /// @title The EIP-712 side of the channel contract.
 /// @dev Without immutables, since the code is also placed by set-code: the domain is hashed anew, once per call that needs it.
 abstract contract ChannelHashes is IBatchSettlement, IERC5267 {
-    string private constant NAME = "x402 Batch Settlement";
-    string private constant VERSION = "1";
-    bytes32 private constant DOMAIN_TYPEHASH =
-        keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
-
     /// @inheritdoc IBatchSettlement
-    bytes32 public constant CHANNEL_CONFIG_TYPEHASH = keccak256(
-        "ChannelConfig(address payer,address payerAuthorizer,address receiver,address receiverAuthorizer,"
-        "address token,uint40 withdrawDelay,bytes32 salt)"
-    );
+    bytes32 public constant CHANNEL_CONFIG_TYPEHASH = ChannelIds.CONFIG_TYPEHASH;
     /// @inheritdoc IBatchSettlement
     bytes32 public constant VOUCHER_TYPEHASH = keccak256("Voucher(bytes32 channelId,uint128 maxClaimableAmount)");
     /// @inheritdoc IBatchSettlement
@@ -32,7 +25,7 @@ abstract contract ChannelHashes is IBatchSettlement, IERC5267 {
 
     /// @inheritdoc IBatchSettlement
     function getChannelId(ChannelConfig calldata config) external view returns (bytes32) {
-        return _channelId(_domain(), config);
+        return ChannelIds.idOf(_domain(), config);
     }
 
     /// @inheritdoc IBatchSettlement
@@ -56,15 +49,11 @@ abstract contract ChannelHashes is IBatchSettlement, IERC5267 {
         view
         returns (bytes1, string memory, string memory, uint256, address, bytes32, uint256[] memory)
     {
-        return (hex"0f", NAME, VERSION, block.chainid, address(this), bytes32(0), new uint256[](0));
+        return (hex"0f", ChannelIds.NAME, ChannelIds.VERSION, block.chainid, address(this), bytes32(0), new uint256[](0));
     }
 
     function _domain() internal view returns (bytes32) {
-        return keccak256(abi.encode(DOMAIN_TYPEHASH, keccak256(bytes(NAME)), keccak256(bytes(VERSION)), block.chainid, address(this)));
-    }
-
-    function _channelId(bytes32 domain, ChannelConfig calldata config) internal pure returns (bytes32) {
-        return MessageHashUtils.toTypedDataHash(domain, keccak256(abi.encode(CHANNEL_CONFIG_TYPEHASH, config)));
+        return ChannelIds.domainOf(address(this));
     }
 
     function _voucherDigest(bytes32 domain, bytes32 channelId, uint128 maxClaimableAmount) internal pure returns (bytes32) {
@@ -78,7 +67,7 @@ abstract contract ChannelHashes is IBatchSettlement, IERC5267 {
     function _claimBatchDigest(bytes32 domain, VoucherClaim[] calldata rows) internal pure returns (bytes32) {
         bytes32[] memory entries = new bytes32[](rows.length);
         for (uint256 i = 0; i < rows.length; ++i) {
-            bytes32 channelId = _channelId(domain, rows[i].voucher.channel);
+            bytes32 channelId = ChannelIds.idOf(domain, rows[i].voucher.channel);
             entries[i] =
                 keccak256(abi.encode(CLAIM_ENTRY_TYPEHASH, channelId, rows[i].voucher.maxClaimableAmount, rows[i].totalClaimed));
         }

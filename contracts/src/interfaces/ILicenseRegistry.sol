@@ -36,11 +36,11 @@ struct License {
     LicenseState state;
     address vault; // counterfactual: money may arrive before its code does
     uint96 leakBond;
-    uint40 acceptedAt;
     uint40 closedAt; // when CLOSING may become CLOSED; 0 before, and for a SLASHED license that is done
     uint40 frozenUntil;
     uint40 activateBy; // of the release delivered last
-    uint40 paidUntil; // PRIVATE; until the first activation it runs from acceptance
+    uint40 paidFor; // PRIVATE: seconds that begin with the first activation; 0 since then
+    uint40 paidUntil; // PRIVATE: since the first activation
     uint32 delivered; // the latest release delivered
     uint32 activated; // the latest release in use
     bool barred;
@@ -123,7 +123,7 @@ interface ILicenseRegistry is IHostAccounts, IDeriveLicenses {
     function approveLicense(uint256 licenseId) external;
     /// @notice Refuses a licensee, by the model's owner or agent: everything goes back.
     function decline(uint256 licenseId) external;
-    /// @notice Pays a PRIVATE license for more periods, by anyone (needs an allowance).
+    /// @notice Pays a PRIVATE license for more periods, by anyone (needs an allowance). `paidUntil` is 0 before the first activation.
     function renew(uint256 licenseId, uint32 periods) external;
     /// @notice Records the root of the licensee's edition of a release, by the model's owner or agent. A release that was activated
     /// keeps its edition.

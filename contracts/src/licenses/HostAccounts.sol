@@ -189,6 +189,14 @@ abstract contract HostAccounts is IHostAccounts, EIP712 {
         emit BondDeposited(account, msg.sender, amount, bond);
     }
 
+    /// @dev For one more license.
+    function _reserve(address account, uint96 amount) internal {
+        uint256 unreserved = free(account);
+        if (unreserved < amount) revert LicenseRegistry_InsufficientBond(account, unreserved, amount);
+        _accounts[account].allocated += amount;
+        _accounts[account].licenses += 1;
+    }
+
     function _checkBinding(address bound) private view {
         if (msg.sender != _deployer) revert LicenseRegistry_NotDeployer(msg.sender);
         if (bound != address(0)) revert LicenseRegistry_AlreadyBound(bound);

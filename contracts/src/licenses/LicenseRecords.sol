@@ -12,7 +12,8 @@ import {VaultArgs} from "../vault/VaultArgs.sol";
 
 /// @title The part of the license registry that stores licenses and answers questions about them.
 abstract contract LicenseRecords is HostAccounts, AccountBoundToken, ILicenseRegistry {
-    /// @dev Slot by slot: who may do what; bond and times; progress; the edition. A SERVE license is accepted in two.
+    /// @dev Slot by slot: who may do what; leak bond and times; progress; the edition. Accepting writes the first, the second where
+    /// there is a leak bond or a period.
     struct Stored {
         address account;
         uint48 modelId;
@@ -20,11 +21,10 @@ abstract contract LicenseRecords is HostAccounts, AccountBoundToken, ILicenseReg
         uint8 kind;
         LicenseState state;
         uint96 leakBond;
-        uint40 acceptedAt;
         uint40 closedAt;
         uint40 frozenUntil;
         uint40 activateBy;
-        uint40 paidUntil;
+        uint40 paid; // until then; before the first activation, for that long
         uint32 delivered;
         uint32 activated;
         bool barred;
@@ -62,11 +62,11 @@ abstract contract LicenseRecords is HostAccounts, AccountBoundToken, ILicenseReg
             state: stored.state,
             vault: vaultOf(licenseId),
             leakBond: stored.leakBond,
-            acceptedAt: stored.acceptedAt,
             closedAt: stored.closedAt,
             frozenUntil: stored.frozenUntil,
             activateBy: stored.activateBy,
-            paidUntil: stored.paidUntil,
+            paidFor: stored.activated == 0 ? stored.paid : 0,
+            paidUntil: stored.activated == 0 ? 0 : stored.paid,
             delivered: stored.delivered,
             activated: stored.activated,
             barred: stored.barred,
@@ -125,7 +125,7 @@ abstract contract LicenseRecords is HostAccounts, AccountBoundToken, ILicenseReg
         Stored storage stored = _licenses[licenseId];
         if (stored.state != LicenseState.ACTIVE) return (false, reason);
         if (stored.barred) return (true, Suspension.BARRED);
-        if (stored.kind == TermsKind.PRIVATE && block.timestamp >= stored.paidUntil) return (true, Suspension.LAPSED);
+        if (stored.kind == TermsKind.PRIVATE && block.timestamp >= stored.paid) return (true, Suspension.LAPSED);
         if (!isCovered(stored.account)) return (true, Suspension.UNCOVERED);
         return (stored.delivered != stored.activated && block.timestamp >= stored.activateBy, Suspension.OUTDATED);
     }

@@ -3,7 +3,9 @@ pragma solidity ^0.8.28;
 
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
+import {PackedBooking} from "./PackedBooking.sol";
 import {VaultArgs} from "./VaultArgs.sol";
+import {ChannelIds} from "../channels/ChannelIds.sol";
 import {BATCH_SETTLEMENT, ChannelConfig, IBatchSettlement, Voucher, VoucherClaim} from "../interfaces/IBatchSettlement.sol";
 import {IERC3009} from "../interfaces/IDevDollar.sol";
 import {IHostAccounts} from "../interfaces/IHostAccounts.sol";
@@ -18,7 +20,7 @@ abstract contract Ledger is IRevenueVault {
 
     /// @inheritdoc IRevenueVault
     address public immutable token;
-    mapping(bytes32 paymentRef => Booking) private _bookings;
+    mapping(bytes32 paymentRef => uint256 packed) private _bookings;
 
     constructor(address token_) {
         token = token_;
@@ -44,7 +46,7 @@ abstract contract Ledger is IRevenueVault {
 
     /// @inheritdoc IRevenueVault
     function book(ChannelConfig calldata config) external returns (bytes32 channelId) {
-        channelId = CHANNELS.getChannelId(config);
+        channelId = ChannelIds.idOf(ChannelIds.domainOf(BATCH_SETTLEMENT), config);
         if (!_isBookable(config)) revert RevenueVault_NotBookable(channelId);
         if (_bookChannel(channelId, config.payerAuthorizer) == 0) revert RevenueVault_NothingClaimed(channelId);
     }
@@ -52,9 +54,10 @@ abstract contract Ledger is IRevenueVault {
     /// @inheritdoc IRevenueVault
     function collectAndBook(CollectRow[] calldata rows) external returns (uint256 bookedRows) {
         if (!IHostAccounts(registry()).actsFor(account(), msg.sender)) revert RevenueVault_NotCollector(msg.sender);
+        bytes32 domain = ChannelIds.domainOf(BATCH_SETTLEMENT);
         for (uint256 i = 0; i < rows.length; ++i) {
             CollectRow calldata row = rows[i];
-            bytes32 channelId = CHANNELS.getChannelId(row.config);
+            bytes32 channelId = ChannelIds.idOf(domain, row.config);
             if (!_isBookable(row.config)) {
                 emit CollectFailed(channelId, abi.encodeWithSelector(RevenueVault_NotBookable.selector, channelId));
                 continue;
@@ -67,12 +70,13 @@ abstract contract Ledger is IRevenueVault {
 
     /// @inheritdoc IRevenueVault
     function booked(bytes32 paymentRef) external view returns (address client, uint256 total) {
-        return (_bookings[paymentRef].client, _bookings[paymentRef].total);
+        Booking memory booking = bookingOf(paymentRef);
+        return (booking.client, booking.total);
     }
 
     /// @inheritdoc IRevenueVault
-    function bookingOf(bytes32 paymentRef) external view returns (Booking memory) {
-        return _bookings[paymentRef];
+    function bookingOf(bytes32 paymentRef) public view returns (Booking memory) {
+        return PackedBooking.unpack(_bookings[paymentRef]);
     }
 
     /// @inheritdoc IRevenueVault
@@ -118,10 +122,10 @@ abstract contract Ledger is IRevenueVault {
 
     /// @dev A payer may sign several values under one nonce: the smallest, booked first, must not keep the others out.
     function _record(bytes32 paymentRef, address client, uint256 total, BookingKind kind) private {
-        Booking storage booking = _bookings[paymentRef];
-        if (booking.client != address(0) && total <= booking.total) return;
+        uint256 before = _bookings[paymentRef];
+        if (before != 0 && total <= PackedBooking.totalOf(before)) return;
         if (total > type(uint88).max) revert RevenueVault_TotalTooLarge(total);
-        (booking.client, booking.total, booking.kind) = (client, uint88(total), kind);
+        _bookings[paymentRef] = PackedBooking.pack(client, uint88(total), kind);
         emit Booked(paymentRef, client, total, kind, msg.sender);
     }
 
