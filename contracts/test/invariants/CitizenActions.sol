@@ -24,7 +24,7 @@ abstract contract CitizenActions is ReportStage {
         for (uint256 i = 0; i < JURORS; ++i) {
             address it = jurors[(who % JURORS + i) % JURORS];
             Standing memory standing = verifiers.standingOf(it);
-            if (standing.leavableAt == 0 || token.isRefused(it)) continue;
+            if (standing.leavableAt == 0 || token.refuses(it)) continue;
             unless(block.timestamp < standing.leavableAt);
             vm.prank(it);
             must(address(verifiers), abi.encodeCall(verifiers.unstake, ()));
@@ -41,7 +41,7 @@ abstract contract CitizenActions is ReportStage {
     function resign(uint256 who, uint256 amount) external {
         address it = jurors[who % JURORS];
         Juror memory juror = court.juror(it);
-        unless(juror.deposit == juror.locked || token.isRefused(it));
+        unless(juror.deposit == juror.locked || token.refuses(it));
         vm.prank(it);
         must(address(court), abi.encodeCall(court.resign, (bound(amount, 1, juror.deposit - juror.locked))));
     }

@@ -31,9 +31,3 @@ abstract contract Handler {
         return a < b ? a : b;
     }
 }
-
-/// @notice Cheat codes that only invariants use.
-interface HandlerVm {
-    function deal(address account, uint256 balance) external;
-    function etch(address target, bytes calldata code) external;
-}

@@ -32,7 +32,7 @@ abstract contract LicenseActions is MoneyStage {
         address account = accounts[who % 2];
         Account memory before = licenses.accountOf(account);
         uint256 kept = uint256(before.allocated) + before.contested;
-        unless(before.leaving == 0 || before.bond <= kept || token.isRefused(account));
+        unless(before.leaving == 0 || before.bond <= kept || token.refuses(account));
         if (block.timestamp >= before.leavableAt) {
             vm.prank(account);
             must(address(licenses), abi.encodeCall(licenses.withdraw, ()));
@@ -136,7 +136,7 @@ abstract contract LicenseActions is MoneyStage {
 
     function refuse(uint256 who) external {
         address account = payees[who % payees.length];
-        token.refuse(account, !token.isRefused(account) && who / 6 % 3 == 0); // most of the time most are welcome
+        token.refuse(account, !token.refuses(account) && who / 6 % 3 == 0); // most of the time most are welcome
     }
 
     function wait_(uint256 time) external {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {FussyDollar} from "./FussyDollar.sol";
-import {Handler, HandlerVm} from "./Handler.sol";
+import {Handler} from "./Handler.sol";
 import {LicenseRegistry} from "../../src/LicenseRegistry.sol";
 import {RevenueVault} from "../../src/RevenueVault.sol";
 import {BatchSettlement} from "../../src/channels/BatchSettlement.sol";
@@ -11,6 +10,7 @@ import {BATCH_SETTLEMENT, ERC3009_DEPOSIT_COLLECTOR} from "../../src/interfaces/
 import {AcceptParams, License, LicenseState} from "../../src/interfaces/ILicenseRegistry.sol";
 import {Terms, TermsKind} from "../../src/interfaces/ITermsRegistry.sol";
 import {ModelFixture} from "../../testing/ModelFixture.sol";
+import {OddToken} from "../../testing/OddToken.sol";
 
 /// @notice A parent model and a child that owes it 10 %, two accounts that license both in every way, their vaults, and a buyer. The two
 /// courts are addresses that do whatever a court may.
@@ -21,7 +21,7 @@ abstract contract MoneyStage is ModelFixture, Handler {
     address internal constant LEAK_COURT = address(0x1EA);
     address internal constant POOL = address(0x9001);
 
-    FussyDollar public token;
+    OddToken public token;
     LicenseRegistry public licenses;
     BatchSettlement internal channels = BatchSettlement(BATCH_SETTLEMENT);
     address[2] internal accounts = [HOST, CROOK];
@@ -35,15 +35,15 @@ abstract contract MoneyStage is ModelFixture, Handler {
     mapping(address vault => uint256) public arrived;
 
     function deployStage() internal {
-        token = new FussyDollar();
+        token = new OddToken();
         deployModels(address(token));
         RevenueVault implementation = new RevenueVault(parameters, models, termsRegistry, POOL);
         licenses = new LicenseRegistry(parameters, models, termsRegistry, address(implementation));
         models.bindLicenses(address(licenses));
         licenses.bindCourt(CLAIM_COURT);
         licenses.bindLeakCourt(LEAK_COURT);
-        HandlerVm(address(vm)).etch(BATCH_SETTLEMENT, address(new BatchSettlement()).code);
-        HandlerVm(address(vm)).etch(ERC3009_DEPOSIT_COLLECTOR, address(new ERC3009DepositCollector()).code);
+        vm.etch(BATCH_SETTLEMENT, address(new BatchSettlement()).code);
+        vm.etch(ERC3009_DEPOSIT_COLLECTOR, address(new ERC3009DepositCollector()).code);
         address[4] memory rich = [HOST, CROOK, AUTHOR, BUYER];
         for (uint256 i = 0; i < rich.length; ++i) fund(rich[i]);
         makeModels();

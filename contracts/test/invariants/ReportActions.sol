@@ -114,7 +114,7 @@ abstract contract ReportActions is ReportStage {
             unless(i == JURORS);
             payee = jurors[i];
         }
-        unless(token.isRefused(payee));
+        unless(token.refuses(payee));
         uint256 due = court.owed(payee);
         uint256 before = token.balanceOf(payee);
         must(address(court), abi.encodeCall(court.withdraw, (payee)));
@@ -123,7 +123,7 @@ abstract contract ReportActions is ReportStage {
 
     function refuse(uint256 who) external {
         address account = someone(who);
-        token.refuse(account, !token.isRefused(account) && who % 4 == 0);
+        token.refuse(account, !token.refuses(account) && who % 4 == 0);
     }
 
     function someone(uint256 who) internal view returns (address) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {FussyDollar} from "./FussyDollar.sol";
 import {Handler} from "./Handler.sol";
 import {LeakCourt} from "../../src/LeakCourt.sol";
 import {LicenseRegistry} from "../../src/LicenseRegistry.sol";
@@ -13,6 +12,7 @@ import {ReportState} from "../../src/interfaces/ILeakCourt.sol";
 import {AcceptParams} from "../../src/interfaces/ILicenseRegistry.sol";
 import {Terms} from "../../src/interfaces/ITermsRegistry.sol";
 import {ModelFixture} from "../../testing/ModelFixture.sol";
+import {OddToken} from "../../testing/OddToken.sol";
 
 /// @notice Two hosts with leak bonds, eight verifiers who may sit on committees, three names, a judge.
 abstract contract ReportStage is ModelFixture, Handler {
@@ -21,7 +21,7 @@ abstract contract ReportStage is ModelFixture, Handler {
     address internal constant CROOK = address(0xC200C);
     address internal constant JUDGE = address(0x1D6E);
 
-    FussyDollar public token;
+    OddToken public token;
     LicenseRegistry public licenses;
     VerifierRegistry public verifiers;
     Names public names;
@@ -33,7 +33,7 @@ abstract contract ReportStage is ModelFixture, Handler {
     uint32 internal termsId;
 
     function deployStage() internal {
-        token = new FussyDollar();
+        token = new OddToken();
         deployModels(address(token));
         verifiers = new VerifierRegistry(parameters);
         RevenueVault implementation = new RevenueVault(parameters, models, termsRegistry, address(verifiers));

@@ -2,7 +2,6 @@
 pragma solidity ^0.8.28;
 
 import {CitizenActions} from "./CitizenActions.sol";
-import {HandlerVm} from "./Handler.sol";
 import {ReportActions} from "./ReportActions.sol";
 import {Juror, Outcome, Report, ReportKind, ReportState, Vote} from "../../src/interfaces/ILeakCourt.sol";
 import {License} from "../../src/interfaces/ILicenseRegistry.sol";
@@ -113,7 +112,7 @@ contract ReportInvariants is Check {
 
     function setUp() public {
         handler = new ReportHandler();
-        HandlerVm(address(vm)).deal(address(handler), 1 ether);
+        vm.deal(address(handler), 1 ether);
     }
 
     function targetContracts() public view returns (address[] memory targets) {

@@ -56,7 +56,7 @@ abstract contract VaultActions is MoneyStage {
     function collectProtocol(uint256 seed) external {
         (RevenueVault vault,) = vaultThat(seed, owesProtocol);
         Buckets memory b = vault.buckets();
-        uint256 due = (token.isRefused(TREASURY) ? 0 : b.protocolFee) + (token.isRefused(POOL) ? 0 : b.pool);
+        uint256 due = (token.refuses(TREASURY) ? 0 : b.protocolFee) + (token.refuses(POOL) ? 0 : b.pool);
         unless(due == 0);
         feesTaken[address(vault)] += collect(vault, abi.encodeCall(vault.collectProtocol, ()), due);
     }
@@ -76,7 +76,7 @@ abstract contract VaultActions is MoneyStage {
     function collectHost(uint256 seed) external {
         (RevenueVault vault, License memory it) = vaultThat(seed, owesHost);
         uint256 due = vault.buckets().host;
-        unless(token.isRefused(it.account) || block.timestamp < it.frozenUntil);
+        unless(token.refuses(it.account) || block.timestamp < it.frozenUntil);
         hostTaken[address(vault)] += collect(vault, abi.encodeCall(vault.collectHost, ()), due);
     }
 
@@ -91,7 +91,7 @@ abstract contract VaultActions is MoneyStage {
         (RevenueVault vault,) = vaultThat(seed, owesCredit);
         address payee = payees[who % payees.length];
         for (uint256 i = 0; vault.owed(payee) == 0; ++i) payee = payees[i];
-        unless(token.isRefused(payee));
+        unless(token.refuses(payee));
         collect(vault, abi.encodeCall(vault.withdraw, (payee)), vault.owed(payee));
     }
 
