@@ -60,7 +60,7 @@ describe('the indexer', { timeout: 120_000 }, () => {
 
     expect(await getModel(db, model)).toMatchObject({
       modelId: model, owner: OWNER.address, agent: OWNER.address, uri: 'http://publisher.test', commonSize: 64, size: 256, bits: 4, parents: [], hasDemo: false,
-      terms: { floorPrice: PRICE, minBond: 50n * MILLION, ownerShareBps: 4000, slashBps: 5000, mode: 0 }, hostCount: 1, useCount: 2, revenue: 4n * PRICE,
+      offers: { serve: { price: PRICE, bond: 50n * MILLION, ownerShareBps: 4000, slashBps: 5000, mode: 0 } }, hostCount: 1, useCount: 2, revenue: 4n * PRICE,
     });
     expect(await getLicense(db, license.licenseId)).toMatchObject({
       modelId: model, account: HOST.address, vault: license.vault, state: 'active', endpoint: 'http://host.test', reserved: 50n * MILLION, bookedCount: 2, bookedTotal: 4n * PRICE, distributed: 4n * PRICE,
@@ -118,7 +118,7 @@ describe('the indexer', { timeout: 120_000 }, () => {
   });
 
   it('tells a claim of disguised use from its batch to the booking that cleared it', async () => {
-    const marked = await story.publish({ codeBook: CODE_BOOK, minBond: MILLION });
+    const marked = await story.publish({ codeBook: CODE_BOOK, bond: MILLION });
     const hidden = await story.license(marked);
     const nonce = await proveDisguise(chain, story, 3n, marked);
     await catchUp(indexer);

@@ -30,9 +30,9 @@ export async function proveDisguise(chain: DevChain, story: Story, claimId: bigi
   await chain.send(VERIFIER, { ...registry, functionName: 'drawBatch', args: [batchId] });
 
   const { beacon } = await chain.publicClient.readContract({ ...registry, functionName: 'batch', args: [batchId] });
-  const model = await chain.publicClient.readContract({ address: modelRegistry, abi: modelRegistryAbi, functionName: 'model', args: [modelId] });
+  const [, codeBookBeacon] = await chain.publicClient.readContract({ address: modelRegistry, abi: modelRegistryAbi, functionName: 'codeBookOf', args: [modelId, 1] });
   const leaf = leaves[keyIndexAt(beacon, batchId, 0, leaves.length)]!;
-  const head = candidates[answerIndex(model.beacon, leaf.salt, leaf.keyHash, BITS)]!;
+  const head = candidates[answerIndex(codeBookBeacon, leaf.salt, leaf.keyHash, BITS)]!;
   const { evidence, nonce } = await story.evidence(0n, { nonceSalt, queryHash: leaf.keyHash, head });
   const item = { hit: true, evidence, pairProof: pairs.getProof(0) as Hex[], leaf: { ...leaf, index: BigInt(leaf.index), proof: leafProof(tree, leaf.index) } };
 

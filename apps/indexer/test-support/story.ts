@@ -1,4 +1,4 @@
-import { claimCourtAbi, devDollarAbi, licenseRegistryAbi, modelRegistryAbi, revenueVaultAbi, verifierRegistryAbi } from '@oml/contracts/abis';
+import { claimCourtAbi, devDollarAbi, licenseRegistryAbi, modelRegistryAbi, revenueVaultAbi, termsRegistryAbi, verifierRegistryAbi } from '@oml/contracts/abis';
 import { anchorProof, anchorTree } from '@oml/protocol/anchor';
 import { AUTHORIZATION_TYPES, exactPaymentRef } from '@oml/protocol/payment';
 import { receiptDigest, signReceipt, type Receipt } from '@oml/protocol/receipt';
@@ -11,10 +11,20 @@ export const PRICE = 10_000n;
 
 export interface MintOptions {
   uri?: string;
-  floorPrice?: bigint;
-  minBond?: bigint;
+  /** Of the SERVE terms that the model offers. */
+  price?: bigint;
+  bond?: bigint;
   codeBook?: { root: Hex; size: number; commonSize: number; bits: number };
+  /** Terms ids by kind, where not one of SERVE terms alone. */
+  offers?: [number, number, number];
+  parents?: { modelId: bigint; licenseId: bigint }[];
+  resaleBps?: number;
 }
+
+/** SERVE terms. */
+export const TERMS = {
+  kind: 0, mode: 0, derivatives: false, approvalNeeded: false, ownerShareBps: 4_000, slashBps: 5_000, royaltyBps: 0, period: 0, auditPeriod: 0, price: PRICE, bond: 50_000_000n, leakBond: 0n, uri: 'terms',
+};
 
 /** Drives the real contracts through what OML's parts do, so that the chain has something to index. */
 export class Story {
@@ -43,18 +53,36 @@ export class Story {
     await this.chain.send(OWNER, { address: this.at.token, abi: devDollarAbi, functionName: 'mint', args: [who, amount] });
   }
 
-  /** Commits a code book, draws its beacon and mints; returns the model's id. */
-  async publish({ uri = 'http://127.0.0.1:9', floorPrice = PRICE, minBond = 50_000_000n, codeBook }: MintOptions = {}): Promise<bigint> {
-    const registry = { address: this.at.modelRegistry, abi: modelRegistryAbi };
-    const committing = { ...(codeBook ?? { root: this.salt(), size: 256, commonSize: 64, bits: 4 }), poseidonRoot: zeroHash };
-    const committed = await this.chain.send(OWNER, { ...registry, functionName: 'commitCodeBook', args: [committing] });
-    const { commitId } = this.args<{ commitId: Hex }>(committed, modelRegistryAbi, 'CodeBookCommitted');
+  /** Registers terms; returns their id. */
+  async terms(changes: Partial<typeof TERMS> = {}): Promise<number> {
+    const registry = { address: this.at.termsRegistry, abi: termsRegistryAbi } as const;
+    const terms = { ...TERMS, ...changes };
+    await this.chain.send(OWNER, { ...registry, functionName: 'register', args: [terms] });
+    const { result } = await this.chain.publicClient.simulateContract({ ...registry, functionName: 'register', args: [terms] });
+    return result;
+  }
+
+  /** Calls the model registry as the models' owner. */
+  models(functionName: string, args: readonly unknown[]): Promise<TransactionReceipt> {
+    return this.chain.send(OWNER, { address: this.at.modelRegistry, abi: modelRegistryAbi, functionName, args });
+  }
+
+  /** Commits a code book and waits until its beacon can be drawn. */
+  async commit(book: MintOptions['codeBook'] = { root: this.salt(), size: 256, commonSize: 64, bits: 4 }) {
+    const codeBook = { ...book, poseidonRoot: zeroHash };
+    const committed = await this.models('commitCodeBook', [codeBook]);
     await this.chain.mine(3);
-    await this.chain.send(OWNER, { ...registry, functionName: 'drawBeacon', args: [commitId] });
-    const terms = { floorPrice, minBond, ownerShareBps: 4_000, slashBps: 5_000, mode: 0, uri: 'terms' };
-    const params = { commitId, owner: OWNER.address, agent: OWNER.address, weightsDigest: this.salt(), controlPanelDigest: zeroHash, terms, parents: [], uri };
-    const minted = await this.chain.send(OWNER, { ...registry, functionName: 'mint', args: [params] });
-    return this.args<{ modelId: bigint }>(minted, modelRegistryAbi, 'ModelMinted').modelId;
+    return { codeBook, commitId: this.args<{ commitId: Hex }>(committed, modelRegistryAbi, 'CodeBookCommitted').commitId };
+  }
+
+  /** Commits a code book, draws its beacon and mints; returns the model's id. */
+  async publish({ uri = 'http://127.0.0.1:9', price = PRICE, bond = 50_000_000n, codeBook: book, offers, parents = [], resaleBps = 0 }: MintOptions = {}): Promise<bigint> {
+    const offered = offers ?? [await this.terms({ price, bond }), 0, 0];
+    const { codeBook, commitId } = await this.commit(book);
+    await this.models('drawBeacon', [commitId]);
+    const digests = { weightsDigest: this.salt(), controlPanelDigest: zeroHash };
+    const params = { codeBook, owner: OWNER.address, agent: OWNER.address, ...digests, offers: offered, parents, resaleBps, uri };
+    return this.args<{ modelId: bigint }>(await this.models('mint', [params]), modelRegistryAbi, 'ModelMinted').modelId;
   }
 
   async depositBond(amount: bigint): Promise<void> {
