@@ -174,12 +174,12 @@ describe('the indexer', { timeout: 120_000 }, () => {
   });
 
   it('takes whatever strangers put on chain: NULs, absurd numbers, look-alike events', async () => {
-    const odd = await story.publish({ uri: 'http://\u0000publisher\u0000.test', floorPrice: huge, minBond: 1n });
+    const odd = await story.publish({ uri: 'http://\u0000publisher\u0000.test', price: 2n ** 96n - 1n, bond: 1n });
     await story.license(odd, { endpoint: `http://host.test/\u0000${'x'.repeat(5000)}`, deliver: false });
     const before = await db.booking.count();
     await logAsStranger(license.vault);
     await catchUp(indexer);
-    expect(await getModel(db, odd)).toMatchObject({ uri: 'http://\uFFFDpublisher\uFFFD.test', terms: { floorPrice: huge } });
+    expect(await getModel(db, odd)).toMatchObject({ uri: 'http://\uFFFDpublisher\uFFFD.test', offers: { serve: { price: 2n ** 96n - 1n } } });
     expect(await db.booking.count()).toBe(before);
   });
 
