@@ -23,6 +23,7 @@ abstract contract HitFixture is CourtFixture {
     uint8 internal constant BITS = 2;
 
     BatchHash private batchHash = new BatchHash();
+    bytes internal candidates_ = abi.encodePacked(uint8(5), "amber", uint8(5), "birch", uint8(5), "cedar", uint8(4), "dune");
     bytes32[] internal bookLeaves;
     bytes32[] internal pairLeaves;
 
@@ -40,15 +41,15 @@ abstract contract HitFixture is CourtFixture {
         return keccak256(abi.encode("leaf", index));
     }
 
-    function candidates() internal pure returns (bytes memory) {
-        return abi.encodePacked(uint8(5), "amber", uint8(5), "birch", uint8(5), "cedar", uint8(4), "dune");
+    function candidates() internal view returns (bytes memory) {
+        return candidates_;
     }
 
     function candidate(uint256 i) internal pure returns (bytes32) {
         return [bytes32("amber"), "birch", "cedar", "dune"][i];
     }
 
-    function leafHash(uint256 index) internal pure returns (bytes32) {
+    function leafHash(uint256 index) internal view returns (bytes32) {
         return Evidence.codeBookLeaf(index, keyHash(index), keccak256(candidates()), BITS, leafSalt(index));
     }
 

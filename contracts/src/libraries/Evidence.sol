@@ -60,7 +60,7 @@ library Evidence {
 
     /// @notice Is a use booked in a vault: at least the floor price, by this client, up to this total? A vault without code has booked nothing.
     function isBooked(address vault, uint256 floorPrice, Receipt calldata receipt) internal view returns (bool) {
-        if (receipt.amount < floorPrice || vault.code.length == 0) return false;
+        if (receipt.paymentRef == 0 || receipt.amount < floorPrice || vault.code.length == 0) return false;
         (address payer, uint256 total) = IRevenueVault(vault).booked(receipt.paymentRef);
         return payer != address(0) && payer == receipt.client && total >= receipt.cumulative;
     }
