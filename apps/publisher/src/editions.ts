@@ -8,10 +8,9 @@ import type { Blobs } from './blobs.ts';
 import type { EditionFiles } from './edition-files.ts';
 import type { LicenseRecord, LicenseRecords } from './license-record.ts';
 import type { LicenseWatch } from './license-watch.ts';
+import { RELEASE } from './release.ts';
 
 const LICENSE_STATE = { REQUESTED: 1, BONDED: 2 } as const;
-/** This publisher makes one release per model: what it was minted with. */
-const RELEASE = 1;
 const RETRY_MS = 5_000;
 const DELIVERED_BEFORE = new Set(['LicenseRegistry_WrongRelease', 'LicenseRegistry_WrongState']);
 

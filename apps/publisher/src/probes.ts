@@ -48,7 +48,7 @@ export class Probes {
     if (known) return known;
     const { beacon, encryptionKey } = await this.checkOnChain(request);
     this.checkLimits(request);
-    const release = await this.releases.open(request.opening.modelId);
+    const release = await this.releases.open(request.opening.modelId, request.opening.release);
     const items = drawItems(release, beacon, request.batchId, request.opening.itemCount);
     const sealed = await seal(encryptionKey, new TextEncoder().encode(JSON.stringify({ items })), `oml/probes/${request.batchId}`);
     return this.store.transaction(() => {

@@ -248,7 +248,7 @@ describe('probes', () => {
     const verifier = chain.as(KEYS.VERIFIER);
     const { token, verifierRegistry } = chain.deployment.contracts;
     const pairs = Array.from({ length: 8 }, (_, i) => ({ client: VERIFIER.address, requestNonce: toHex(i, { size: 32 }) }));
-    opening = { account: HOST.address, modelId, pairsRoot: pairsTree(pairs).root as Hex, itemCount: 8, salt: keccak256('0x01') };
+    opening = { account: HOST.address, modelId, release: 1, pairsRoot: pairsTree(pairs).root as Hex, itemCount: 8, salt: keccak256('0x01') };
     batchId = batchIdOf(VERIFIER.address, opening);
     await verifier.send({ address: token, abi: devDollarAbi, functionName: 'mint', args: [VERIFIER.address, 100_000_000n] });
     await verifier.send({ address: token, abi: devDollarAbi, functionName: 'approve', args: [verifierRegistry, 100_000_000n] });
@@ -268,7 +268,7 @@ describe('probes', () => {
   }, 60_000);
 
   it('are refused for an opening that is not the batch', async () => {
-    expect(await ask(VERIFIER, VERIFIER.address, { itemCount: 9 })).toMatchObject({ code: 'REQUEST_INVALID' });
+    for (const changed of [{ itemCount: 9 }, { release: 2 }]) expect(await ask(VERIFIER, VERIFIER.address, changed)).toMatchObject({ code: 'REQUEST_INVALID' });
   });
 
   it('are the drawn keys with proofs that the chain accepts, and the marked model answers them', async () => {
