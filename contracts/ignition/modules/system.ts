@@ -1,12 +1,11 @@
-import type { buildModule } from '@nomicfoundation/hardhat-ignition/modules';
+import type { IgnitionModuleBuilder, NamedArtifactContractAtFuture, NamedArtifactContractDeploymentFuture } from '@nomicfoundation/ignition-core';
 import { zeroAddress } from 'viem';
 
-type Builder = Parameters<Parameters<typeof buildModule>[1]>[0];
-type Contract = ReturnType<Builder['contract']> | ReturnType<Builder['contractAt']>;
+type Contract = NamedArtifactContractAtFuture<string> | NamedArtifactContractDeploymentFuture<string>;
 
-export interface Setting {
-  token: Contract;
-  arbitrator: Contract;
+export interface Setting<Token extends Contract, Arbitrator extends Contract> {
+  token: Token;
+  arbitrator: Arbitrator;
   /** Defaults; each can be overridden by a parameter of the same name. */
   rules: Record<string, number>;
   rates: Record<string, number | bigint>;
@@ -18,7 +17,8 @@ export interface Setting {
  * The account that deploys keeps no power. Rates change through the timelock: the parameter `proposer` (default: the deployer) schedules
  * a change, anybody executes it after the delay, nobody administers it but the timelock itself.
  */
-export function buildSystem(m: Builder, { token, arbitrator, rules, rates, timelockDelay }: Setting) {
+export function buildSystem<Token extends Contract, Arbitrator extends Contract>(m: IgnitionModuleBuilder, setting: Setting<Token, Arbitrator>) {
+  const { token, arbitrator, rules, rates, timelockDelay } = setting;
   const withParameters = (values: Record<string, number | bigint>) =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, m.getParameter(name, value)]));
   const treasury = m.getParameter('treasury', m.getAccount(0));
