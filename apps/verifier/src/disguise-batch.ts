@@ -16,6 +16,8 @@ export interface DisguiseFacts extends ClaimFacts {
   target: number;
   round: number;
   itemCount: number;
+  /** Whose code book the batch asks. */
+  release: number;
   weighed?: Weighed | null;
   failure?: { code: string; message: string };
 }
@@ -37,8 +39,8 @@ function pairsOf({ salts, chain }: AuditContext, audit: AuditRecord): Pair[] {
 /** The batch of this round: everything in it follows from the audit and the seed. */
 export function batchOf(context: AuditContext, audit: AuditRecord): { opening: BatchOpening; batchId: Hex } {
   const { account, modelId } = requestOf(audit);
-  const { round, itemCount } = factsOf<DisguiseFacts>(audit);
-  const opening = { account, modelId, pairsRoot: pairsTree(pairsOf(context, audit)).root as Hex, itemCount, salt: context.salts(batchSaltPurpose(audit.id, round)) };
+  const { round, itemCount, release } = factsOf<DisguiseFacts>(audit);
+  const opening = { account, modelId, release, pairsRoot: pairsTree(pairsOf(context, audit)).root as Hex, itemCount, salt: context.salts(batchSaltPurpose(audit.id, round)) };
   return { opening, batchId: batchIdOf(context.chain.account!.address, opening) };
 }
 

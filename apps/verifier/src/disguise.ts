@@ -32,7 +32,7 @@ export const disguise: AuditProgram = {
 
     async plan({ court, hosts, calls, salts }, audit) {
       const { targets, target, round } = factsOf<DisguiseFacts>(audit);
-      const { bits, commonSize } = await hosts.model(requestOf(audit).modelId);
+      const { bits, commonSize, release } = await hosts.model(requestOf(audit).modelId);
       // One more for the batch that is about to be committed, and one for those of other audits.
       const needed = Number(await court.scoreNeeded()) + 1;
       const itemCount = planItemCount({ bits, commonSize, needed });
@@ -41,7 +41,7 @@ export const disguise: AuditProgram = {
       const seed = salts(`traffic/${audit.id}/${round}`);
       const ordinary = Array.from({ length: Math.ceil(itemCount * ORDINARY_SHARE) }, (_, k) => ({ ...at(itemCount + k), body: ordinaryRequest(served, seed, k) }));
       calls.plan([...Array.from({ length: itemCount }, (_, i) => ({ ...at(i), body: null })), ...ordinary]);
-      return { next: 'batch', facts: { itemCount }, note: `${itemCount} probes among ${ordinary.length} ordinary calls, to reach a score of ${needed}` };
+      return { next: 'batch', facts: { itemCount, release }, note: `${itemCount} probes among ${ordinary.length} ordinary calls, to reach a score of ${needed}` };
     },
 
     async batch(context, audit) {
@@ -56,7 +56,7 @@ export const disguise: AuditProgram = {
 
     async grant(context, audit) {
       const { opening, batchId } = batchOf(context, audit);
-      const [model, { beacon }] = await Promise.all([context.hosts.model(opening.modelId), context.batches.read(batchId)]);
+      const [model, { beacon }] = await Promise.all([context.hosts.model(opening.modelId, opening.release), context.batches.read(batchId)]);
       const items = await requestProbes(context.chain, context.sealing, { batchId, opening, beacon, model });
       const { targets, target, round } = factsOf<DisguiseFacts>(audit);
       const probes = items.map(({ i, body, leaf, proof, answer }) => ({ auditId: audit.id, round, i, body: probeRequest(targets[target]!, body), probe: { leaf, proof, answer } }));
@@ -81,7 +81,8 @@ export const disguise: AuditProgram = {
 
     async weigh(context, audit) {
       const { account, modelId } = requestOf(audit);
-      const weighed = await weigh(context, { account, modelId }, probesOf(context, audit));
+      const { release } = factsOf<DisguiseFacts>(audit);
+      const weighed = await weigh(context, { account, modelId, release }, probesOf(context, audit));
       const { verdict, hits, score, needed, items } = weighed;
       const note = `${hits} hits of ${weighed.outcomes.length}, score ${score}${verdict === 'match' ? `, ${items} items reach ${needed}` : ` of ${needed}`}`;
       return { next: verdict === 'match' ? 'age' : 'open', facts: { weighed }, note };

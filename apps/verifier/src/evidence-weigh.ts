@@ -26,9 +26,9 @@ export function walk(outcomes: readonly Outcome[], bits: number, needed: number)
 }
 
 /** Weighs the probes of a batch as the court will: an answer counts once per key, unless the key is spent or the use is paid for. */
-export async function weigh(context: AuditContext, { account, modelId }: { account: Address; modelId: bigint }, probes: readonly CallRecord[]): Promise<Weighed> {
+export async function weigh(context: AuditContext, { account, modelId, release }: { account: Address; modelId: bigint; release: number }, probes: readonly CallRecord[]): Promise<Weighed> {
   const { court, hosts } = context;
-  const [{ bits }, needed, vault] = await Promise.all([hosts.model(modelId), court.scoreNeeded(), hosts.vaultOn(account, modelId)]);
+  const [{ bits }, needed, license] = await Promise.all([hosts.model(modelId, release), court.scoreNeeded(), hosts.licenseOn(account, modelId)]);
   const seen = new Set<Hex>();
   const outcomes: Outcome[] = [];
   for (const { receipt, probe } of probes) outcomes.push(await outcomeOf(receipt, probe));
@@ -42,6 +42,6 @@ export async function weigh(context: AuditContext, { account, modelId }: { accou
     if (seen.has(keyHash)) return 'repeated';
     seen.add(keyHash);
     if (await court.isSpent(keyHash, account)) return 'spent';
-    return vault && (await hosts.isBooked({ modelId, vault }, receipt)) ? 'paid' : 'hit';
+    return license && (await hosts.isBooked(license, receipt)) ? 'paid' : 'hit';
   }
 }

@@ -12,7 +12,7 @@ import { nonceSaltPurpose } from './salts.ts';
 interface PaidUseFacts extends ClaimFacts {
   account: Address;
   vault: Address;
-  modelId: string;
+  termsId: number;
   /** Numbers of the calls whose receipts are claimed. */
   claimed?: number[];
   /** Reveal although all is booked. */
@@ -37,7 +37,7 @@ export const paidUse: AuditProgram = {
       const seed = salts(`traffic/${audit.id}`);
       const planned = Array.from({ length: request.calls }, (_, i) => ({ auditId: audit.id, round: ROUND, i, url: chosen.url, price: chosen.price, body: ordinaryRequest(chosen, seed, i) }));
       calls.plan(planned);
-      const facts = { account: license.account, vault: license.vault, modelId: String(license.modelId) };
+      const facts = { account: license.account, vault: license.vault, termsId: license.termsId };
       return { next: 'ask', facts, note: `${chosen.model} at ${license.endpoint}, ${chosen.price} a call` };
     },
 
@@ -61,9 +61,9 @@ export const paidUse: AuditProgram = {
     },
 
     async check({ hosts, calls }, audit) {
-      const { vault, modelId } = factsOf<PaidUseFacts>(audit);
+      const { vault, termsId } = factsOf<PaidUseFacts>(audit);
       const answered = calls.list(audit.id).filter(({ receipt }) => receipt !== null);
-      const booked = await Promise.all(answered.map(({ receipt }) => hosts.isBooked({ vault, modelId: BigInt(modelId) }, receipt!.receipt)));
+      const booked = await Promise.all(answered.map(({ receipt }) => hosts.isBooked({ vault, termsId }, receipt!.receipt)));
       const unpaid = answered.filter((_, i) => !booked[i]);
       if (unpaid.length > 0) return { next: 'commit', facts: { claimed: unpaid.map(({ i }) => i), isChallenge: false }, note: `${unpaid.length} of ${answered.length} uses are not booked` };
       const note = `all ${answered.length} uses are booked`;
