@@ -1,5 +1,6 @@
 import { licenseRegistryAbi, parametersAbi } from '@oml/contracts/abis';
 import { isOmlError, OmlError } from '@oml/protocol/error';
+import { LICENSE_STATE } from '@oml/protocol/license-state';
 import type { Chain } from '@oml/service/chain';
 import type { Logger } from '@oml/service/logger';
 import { seal } from '@oml/service/seal';
@@ -10,7 +11,6 @@ import type { LicenseRecord, LicenseRecords } from './license-record.ts';
 import type { LicenseWatch } from './license-watch.ts';
 import { RELEASE } from './release.ts';
 
-const LICENSE_STATE = { REQUESTED: 1, BONDED: 2 } as const;
 const RETRY_MS = 5_000;
 const DELIVERED_BEFORE = new Set(['LicenseRegistry_WrongRelease', 'LicenseRegistry_WrongState']);
 

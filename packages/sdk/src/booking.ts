@@ -9,6 +9,8 @@ export async function isBooked({ publicClient, deployment }: ChainView, receipt:
   if (receipt.licenseId === 0n) return false;
   const { licenseRegistry, termsRegistry } = deployment.contracts;
   const license = await publicClient.readContract({ address: licenseRegistry, abi: licenseRegistryAbi, functionName: 'license', args: [receipt.licenseId] });
+  // A vault gets its code with its first booking: before, nothing is paid there.
+  if (!(await publicClient.getCode({ address: license.vault }))) return false;
   const [[client, total], [price]] = await Promise.all([
     publicClient.readContract({ address: license.vault, abi: revenueVaultAbi, functionName: 'booked', args: [receipt.paymentRef] }),
     publicClient.readContract({ address: termsRegistry, abi: termsRegistryAbi, functionName: 'ratesOf', args: [license.termsId] }),
