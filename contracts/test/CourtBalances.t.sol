@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IClaimRecords, IUnpaidUses} from "../src/interfaces/IClaimCourt.sol";
+import {IClaimRecords} from "../src/interfaces/IClaimRecords.sol";
+import {IUnpaidUses} from "../src/interfaces/IUnpaidUses.sol";
 import {ExactTransfer} from "../src/libraries/ExactTransfer.sol";
 import {CourtTest} from "../testing/CourtFixture.sol";
 

@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {
-    ClaimState,
-    DisguisedUse,
-    Hit,
-    HitRef,
-    IClaimRecords,
-    IDisguisedUses,
-    Offence,
-    OpenClaim,
-    Receipt
-} from "../src/interfaces/IClaimCourt.sol";
+import {ClaimState, DisguisedUse, Hit, HitRef, Offence, OpenClaim, Receipt} from "../src/interfaces/Claims.sol";
+import {IClaimRecords} from "../src/interfaces/IClaimRecords.sol";
+import {IDisguisedUses} from "../src/interfaces/IDisguisedUses.sol";
 import {IModelRegistry} from "../src/interfaces/IModelRegistry.sol";
 import {BatchOpening} from "../src/interfaces/IVerifierRegistry.sol";
 import {HitTest} from "../testing/HitFixture.sol";

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Hit, IClaimRecords, IDisguisedUses, LeafEvidence, Receipt} from "../src/interfaces/IClaimCourt.sol";
+import {Hit, LeafEvidence, Receipt} from "../src/interfaces/Claims.sol";
+import {IClaimRecords} from "../src/interfaces/IClaimRecords.sol";
+import {IDisguisedUses} from "../src/interfaces/IDisguisedUses.sol";
 import {BatchOpening} from "../src/interfaces/IVerifierRegistry.sol";
 import {Parent} from "../src/interfaces/IModelRegistry.sol";
 import {HitTest} from "../testing/HitFixture.sol";

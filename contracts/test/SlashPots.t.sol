@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {ClaimState, IClaimRecords, IUnpaidUses, Receipt, ReceiptEvidence} from "../src/interfaces/IClaimCourt.sol";
+import {ClaimState, Receipt, ReceiptEvidence} from "../src/interfaces/Claims.sol";
+import {IClaimRecords} from "../src/interfaces/IClaimRecords.sol";
+import {IUnpaidUses} from "../src/interfaces/IUnpaidUses.sol";
 import {Rates} from "../src/interfaces/IParameters.sol";
 import {CourtTest} from "../testing/CourtFixture.sol";
 

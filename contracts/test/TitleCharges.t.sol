@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {
-    ClaimState,
-    Hit,
-    IClaimRecords,
-    IDisguisedUses,
-    OpenClaim,
-    Payment
-} from "../src/interfaces/IClaimCourt.sol";
+import {ClaimState, Hit, OpenClaim, Payment} from "../src/interfaces/Claims.sol";
+import {IClaimRecords} from "../src/interfaces/IClaimRecords.sol";
+import {IDisguisedUses} from "../src/interfaces/IDisguisedUses.sol";
 import {BatchOpening} from "../src/interfaces/IVerifierRegistry.sol";
 import {HitTest} from "../testing/HitFixture.sol";
 

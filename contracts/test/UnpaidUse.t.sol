@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {ClaimState, IClaimRecords, IUnpaidUses, Offence, Receipt, ReceiptEvidence} from "../src/interfaces/IClaimCourt.sol";
+import {ClaimState, Offence, Receipt, ReceiptEvidence} from "../src/interfaces/Claims.sol";
+import {IClaimRecords} from "../src/interfaces/IClaimRecords.sol";
+import {IUnpaidUses} from "../src/interfaces/IUnpaidUses.sol";
 import {TermsKind} from "../src/interfaces/ITermsRegistry.sol";
 import {CourtTest} from "../testing/CourtFixture.sol";
 

@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {
-    ClaimState,
-    Hit,
-    IClaimRecords,
-    IDisguisedUses,
-    OpenClaim,
-    Receipt,
-    SignedReceipt,
-    UpstreamPayment
-} from "../src/interfaces/IClaimCourt.sol";
+import {ClaimState, Hit, OpenClaim, Receipt, SignedReceipt, UpstreamPayment} from "../src/interfaces/Claims.sol";
+import {IClaimRecords} from "../src/interfaces/IClaimRecords.sol";
+import {IDisguisedUses} from "../src/interfaces/IDisguisedUses.sol";
 import {BatchOpening} from "../src/interfaces/IVerifierRegistry.sol";
 import {Evidence} from "../src/libraries/Evidence.sol";
 import {HitTest} from "../testing/HitFixture.sol";

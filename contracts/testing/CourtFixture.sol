@@ -8,9 +8,8 @@ import {LicenseRegistry} from "../src/LicenseRegistry.sol";
 import {RevenueVault} from "../src/RevenueVault.sol";
 import {TitleBonds} from "../src/TitleBonds.sol";
 import {VerifierRegistry} from "../src/VerifierRegistry.sol";
-import {
-    Claim, ClaimState, IClaimCourt, Offence, Proof, Receipt, ReceiptEvidence, SignedReceipt
-} from "../src/interfaces/IClaimCourt.sol";
+import {Claim, ClaimState, Offence, Proof, Receipt, ReceiptEvidence, SignedReceipt} from "../src/interfaces/Claims.sol";
+import {IClaimCourt} from "../src/interfaces/IClaimCourt.sol";
 import {Evidence} from "../src/libraries/Evidence.sol";
 
 /// @notice A court over real licenses, a licensed host, and claims of offence 1 against it. VERIFIER is staked and has 100 dollars in the

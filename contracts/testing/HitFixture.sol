@@ -3,9 +3,7 @@ pragma solidity ^0.8.28;
 
 import {CourtFixture} from "./CourtFixture.sol";
 import {Merkle} from "./Merkle.sol";
-import {
-    DisguisedUse, Hit, HitRef, LeafEvidence, Offence, OpenClaim, Payment, Receipt, ReceiptEvidence
-} from "../src/interfaces/IClaimCourt.sol";
+import {DisguisedUse, Hit, HitRef, LeafEvidence, Offence, OpenClaim, Payment, Receipt, ReceiptEvidence} from "../src/interfaces/Claims.sol";
 import {Release} from "../src/interfaces/IModelRegistry.sol";
 import {BatchOpening} from "../src/interfaces/IVerifierRegistry.sol";
 import {Evidence} from "../src/libraries/Evidence.sol";

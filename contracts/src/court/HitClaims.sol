@@ -43,12 +43,10 @@ abstract contract HitClaims is ItemChecks {
         if (batch.beacon == 0) revert ClaimCourt_BatchNotDrawn(claimId);
         uint256 most = Math.min(opening.itemCount, MAX_ITEMS);
         if (contents.itemCount == 0 || contents.itemCount > most) revert ClaimCourt_InvalidItemCount(contents.itemCount, most);
-        Proof memory fresh;
-        (,,, fresh.bits) = models.codeBookOf(opening.modelId, opening.release);
-        fresh.hitsHash = contents.hitsHash;
-        fresh.itemCount = contents.itemCount;
-        fresh.revealedAt = uint40(block.timestamp);
-        _proofs[claimId] = fresh;
+        Proof storage stored = _proofs[claimId]; // all that an earlier attempt may have left is what it proved
+        (stored.hitsHash, stored.provenHash, stored.itemsProven) = (contents.hitsHash, 0, 0);
+        (stored.revealedAt, stored.itemCount) = (uint40(block.timestamp), contents.itemCount);
+        (,,, stored.bits) = models.codeBookOf(opening.modelId, opening.release);
         uint256 bond;
         (record.ratesId, bond) = _postBond();
         record.state = ClaimState.PROVING;

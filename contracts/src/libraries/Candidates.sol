@@ -12,6 +12,7 @@ library Candidates {
         returns (bool valid, bool matches)
     {
         // In assembly, because every hit of a claim shows up to 64 candidates: this loop is most of what a hit costs to check.
+        // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             let next := packed.offset
             let last := 0 // the bytes of the last candidate, as a number

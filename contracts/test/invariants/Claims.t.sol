@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {BystanderActions} from "./BystanderActions.sol";
 import {DisguisedActions} from "./DisguisedActions.sol";
 import {UnpaidActions} from "./UnpaidActions.sol";
-import {ClaimState} from "../../src/interfaces/IClaimCourt.sol";
+import {ClaimState} from "../../src/interfaces/Claims.sol";
 import {Account} from "../../src/interfaces/IHostAccounts.sol";
 import {TitleBond} from "../../src/interfaces/ITitleBonds.sol";
 import {Standing} from "../../src/interfaces/IVerifierRegistry.sol";

@@ -2,9 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Handler} from "./Handler.sol";
-import {
-    DisguisedUse, Hit, HitRef, LeafEvidence, Offence, Receipt, ReceiptEvidence, SignedReceipt
-} from "../../src/interfaces/IClaimCourt.sol";
+import {DisguisedUse, Hit, HitRef, LeafEvidence, Offence, Receipt, ReceiptEvidence, SignedReceipt} from "../../src/interfaces/Claims.sol";
 import {CodeBook, MintParams} from "../../src/interfaces/IModelRegistry.sol";
 import {Rules} from "../../src/interfaces/IParameters.sol";
 import {BatchOpening} from "../../src/interfaces/IVerifierRegistry.sol";

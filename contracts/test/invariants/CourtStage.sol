@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Handler} from "./Handler.sol";
-import {ClaimState, Offence, Receipt, ReceiptEvidence} from "../../src/interfaces/IClaimCourt.sol";
+import {ClaimState, Offence, Receipt, ReceiptEvidence} from "../../src/interfaces/Claims.sol";
 import {MintParams} from "../../src/interfaces/IModelRegistry.sol";
 import {HitFixture} from "../../testing/HitFixture.sol";
 import {Merkle} from "../../testing/Merkle.sol";

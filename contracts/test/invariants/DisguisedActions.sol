@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {CourtStage} from "./CourtStage.sol";
-import {Claim, ClaimState, Hit, HitRef, OpenClaim, Payment, Proof} from "../../src/interfaces/IClaimCourt.sol";
+import {Claim, ClaimState, Hit, HitRef, OpenClaim, Payment, Proof} from "../../src/interfaces/Claims.sol";
 import {BatchOpening} from "../../src/interfaces/IVerifierRegistry.sol";
 
 /// @notice Batches, probes that the host answers under another name, and every step of a claim of offence 2.

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {CourtStage} from "./CourtStage.sol";
-import {ClaimState, Offence, Receipt, ReceiptEvidence} from "../../src/interfaces/IClaimCourt.sol";
+import {ClaimState, Offence, Receipt, ReceiptEvidence} from "../../src/interfaces/Claims.sol";
 
 /// @notice Answers paid for in time, late or never, equivocation, and every step of a claim of offence 1.
 abstract contract UnpaidActions is CourtStage {
