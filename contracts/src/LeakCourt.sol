@@ -12,7 +12,6 @@ import {IParameters} from "./interfaces/IParameters.sol";
 import {IVerifierRegistry} from "./interfaces/IVerifierRegistry.sol";
 import {Appeals} from "./leaks/Appeals.sol";
 import {Ballots} from "./leaks/Ballots.sol";
-import {Jurors} from "./leaks/Jurors.sol";
 
 /// @title Reports about what no contract can check, heard by a committee (protocol §4.8).
 /// @dev Money moves by credit only: ending a report never depends on anybody's willingness to receive. Nothing here can reach an account

@@ -164,14 +164,15 @@ abstract contract Ballots is Jurors {
         uint256 looks = Math.min(population, MAX_LOOKS);
         address owner = stored.kind == ReportKind.LEAK ? _ownerOf(stored.modelId) : address(0);
         Deck.Cards memory deck = Deck.shuffle(keccak256(abi.encode(beacon, reportId)), population, looks);
-        jurors = new address[](_committeeSize);
+        address[] memory drawn = new address[](_committeeSize);
         uint256 found;
         for (uint256 i = 0; i < looks && found < _committeeSize; ++i) {
             address who = verifiers.verifierAt(Deck.next(deck));
-            if (who != owner && _maySit(stored, who)) jurors[found++] = who;
+            if (who != owner && _maySit(stored, who)) drawn[found++] = who;
         }
-        assembly ("memory-safe") {
-            mstore(jurors, found) // shortens the list to those found
+        jurors = new address[](found);
+        for (uint256 i = 0; i < found; ++i) {
+            jurors[i] = drawn[i];
         }
     }
 
