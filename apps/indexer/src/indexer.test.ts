@@ -63,12 +63,12 @@ describe('the indexer', { timeout: 120_000 }, () => {
       offers: { serve: { price: PRICE, bond: 50n * MILLION, ownerShareBps: 4000, slashBps: 5000, mode: 0 } }, hostCount: 1, useCount: 2, revenue: 4n * PRICE,
     });
     expect(await getLicense(db, license.licenseId)).toMatchObject({
-      modelId: model, account: HOST.address, vault: license.vault, state: 'active', endpoint: 'http://host.test', reserved: 50n * MILLION, bookedCount: 2, bookedTotal: 4n * PRICE, distributed: 4n * PRICE,
+      modelId: model, account: HOST.address, vault: license.vault, state: 'active', kind: 'serve', delivered: 1, activated: 1, endpoint: 'http://host.test', reserved: 50n * MILLION, leakBond: 0n, bookedCount: 2, bookedTotal: 4n * PRICE, distributed: 4n * PRICE,
     });
     const bookings = await listBookings(db, { client: BUYER.address });
     expect(bookings.map(({ paymentRef, total }) => [paymentRef, total])).toEqual([[paid, 3n * PRICE], [ref, PRICE]]);
     const [split] = await listDistributions(db, { licenseId: license.licenseId });
-    expect(split!.protocolFee + split!.pool + split!.owner + split!.host).toBe(split!.gross);
+    expect(split!.protocolFee + split!.pool + split!.lineage + split!.owner + split!.host).toBe(split!.gross);
     expect(await accountOf(db, HOST.address)).toMatchObject({ bond: 200n * MILLION, contested: 0n, signers: [{ signer: HOST_SIGNER.address }] });
     expect(await indexStatus(db)).toEqual({ chainId: 31337, indexedBlock: await chain.publicClient.getBlockNumber(), indexedAt: new Date(Number(await chain.now()) * 1000) });
   });

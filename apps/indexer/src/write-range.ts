@@ -3,6 +3,7 @@ import { OmlError } from '@oml/protocol/error';
 import type { Deployment } from '@oml/protocol/deployment';
 import type { BlockHeader, BlockRange } from './chain-reader.ts';
 import type { OmlEvent } from './event.ts';
+import { projectAccount } from './project-accounts.ts';
 import { projectClaim } from './project-claims.ts';
 import { projectLicense } from './project-licenses.ts';
 import { projectModel } from './project-models.ts';
@@ -84,14 +85,15 @@ async function project(tx: Transaction, deployment: Deployment, events: OmlEvent
   }
 }
 
-function projectEvent(tx: Transaction, deployment: Deployment, event: OmlEvent): Promise<void> {
+async function projectEvent(tx: Transaction, deployment: Deployment, event: OmlEvent): Promise<void> {
   switch (event.source) {
     case 'terms':
       return projectTerms(tx, event);
     case 'models':
       return projectModel(tx, event);
     case 'licenses':
-      return projectLicense(tx, event);
+      await projectLicense(tx, event);
+      return projectAccount(tx, event);
     case 'vault':
       return projectVault(tx, event);
     case 'verifiers':

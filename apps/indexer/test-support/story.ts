@@ -86,9 +86,8 @@ export class Story {
   }
 
   async depositBond(amount: bigint): Promise<void> {
-    await this.fund(HOST.address, amount);
-    await this.chain.send(HOST, { address: this.at.token, abi: devDollarAbi, functionName: 'approve', args: [this.at.licenseRegistry, amount] });
-    await this.chain.send(HOST, { address: this.at.licenseRegistry, abi: licenseRegistryAbi, functionName: 'depositBond', args: [HOST.address, amount] });
+    await this.allow(amount);
+    await this.licenses('depositBond', [HOST.address, amount]);
   }
 
   async bindSigner(): Promise<void> {
@@ -96,18 +95,33 @@ export class Story {
     await this.chain.send(HOST, { address: this.at.licenseRegistry, abi: licenseRegistryAbi, functionName: 'bindSigner', args: [HOST_SIGNER.address, signature] });
   }
 
-  /** Accepts a model's terms and delivers its edition. */
-  async license(modelId: bigint, { endpoint = 'http://127.0.0.1:4301', deliver = true } = {}): Promise<{ licenseId: bigint; vault: Address }> {
-    const params = { modelId, maxBond: 2n ** 255n, maxFloorPrice: 2n ** 256n - 1n, endpoint, encryptionKey: this.salt(), hostSalt: this.salt() };
-    const registry = { address: this.at.licenseRegistry, abi: licenseRegistryAbi };
-    const accepted = await this.chain.send(HOST, { ...registry, functionName: 'accept', args: [params] });
+  /** Accepts what a model offers of one kind, takes up its edition, and gives the vault its code. */
+  async license(modelId: bigint, { endpoint = 'http://127.0.0.1:4301', deliver = true, kind = 0 } = {}): Promise<{ licenseId: bigint; vault: Address }> {
+    const termsId = await this.chain.publicClient.readContract({ address: this.at.modelRegistry, abi: modelRegistryAbi, functionName: 'offerOf', args: [modelId, kind] });
+    const params = { modelId, termsId, deposit: 0n, endpoint, encryptionKey: this.salt(), hostSalt: this.salt() };
+    const accepted = await this.licenses('accept', [params]);
     const { licenseId, vault } = this.args<{ licenseId: bigint; vault: Address }>(accepted, licenseRegistryAbi, 'LicenseAccepted');
-    if (deliver) await this.chain.send(OWNER, { ...registry, functionName: 'deliver', args: [licenseId, this.salt()] });
+    if (deliver) {
+      await this.licenses('deliver', [licenseId, 1, this.salt()], OWNER);
+      await this.licenses('activate', [licenseId]);
+    }
+    await this.licenses('deployVault', [licenseId]);
     return { licenseId, vault };
   }
 
+  /** Calls the license registry, as the host unless said otherwise. */
+  licenses(functionName: string, args: readonly unknown[], who = HOST): Promise<TransactionReceipt> {
+    return this.chain.send(who, { address: this.at.licenseRegistry, abi: licenseRegistryAbi, functionName, args });
+  }
+
   async close(licenseId: bigint): Promise<void> {
-    await this.chain.send(HOST, { address: this.at.licenseRegistry, abi: licenseRegistryAbi, functionName: 'close', args: [licenseId] });
+    await this.licenses('close', [licenseId]);
+  }
+
+  /** Has the host allow the license registry to take this much. */
+  async allow(amount: bigint): Promise<void> {
+    await this.fund(HOST.address, amount);
+    await this.chain.send(HOST, { address: this.at.token, abi: devDollarAbi, functionName: 'approve', args: [this.at.licenseRegistry, amount] });
   }
 
   /** BUYER pays the vault under a nonce and the payment is booked; returns its reference. */
@@ -125,7 +139,12 @@ export class Story {
   }
 
   async distribute(vault: Address): Promise<void> {
-    await this.chain.send(HOST, { address: vault, abi: revenueVaultAbi, functionName: 'distribute', args: [] });
+    await this.vault(vault, 'distribute');
+  }
+
+  /** Calls a vault. */
+  vault(address: Address, functionName: 'distribute' | 'collectHost' | 'collectOwner' | 'collectProtocol'): Promise<TransactionReceipt> {
+    return this.chain.send(HOST, { address, abi: revenueVaultAbi, functionName, args: [] });
   }
 
   async stake(amount = 40_000_000n): Promise<void> {

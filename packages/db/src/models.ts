@@ -1,7 +1,8 @@
+import { TERMS_KINDS } from '@oml/protocol/license-state';
 import { Prisma } from './generated/prisma/client.ts';
 import type { Database } from './client.ts';
 import { pageSize, storedAddress, storedId, toAddress, toAmount, toHex } from './columns.ts';
-import type { AncestorRow, ModelRow, ReleaseRow, TermsKindName, TermsRow } from './rows.ts';
+import type { AncestorRow, ModelRow, ReleaseRow, TermsRow } from './rows.ts';
 
 export interface ModelQuery {
   /** Words (or beginnings of words) of name and card, a model's number, or its owner's address. */
@@ -156,13 +157,11 @@ function codeBookFields(codeBook: StoredModel['codeBook']) {
   };
 }
 
-const KINDS: readonly TermsKindName[] = ['serve', 'private', 'derive'];
-
 function toTermsRow({ termsId, kind, period, auditPeriod, price, bond, leakBond, ...terms }: NonNullable<StoredModel['serveTerms']>): TermsRow {
   return {
     ...terms,
     termsId: Number(termsId),
-    kind: KINDS[kind]!,
+    kind: TERMS_KINDS[kind]!,
     period: Number(period),
     auditPeriod: Number(auditPeriod),
     price: toAmount(price),

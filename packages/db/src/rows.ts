@@ -1,3 +1,4 @@
+import type { BookingKindName, LicenseStateName, SuspensionName, TermsKindName } from '@oml/protocol/license-state';
 import type { Address, Hex } from 'viem';
 
 /** What pages read. Amounts are bigint in the token's smallest unit, times are JavaScript dates of block timestamps. */
@@ -67,8 +68,6 @@ export interface TermsRow {
   uri: string;
 }
 
-export type TermsKindName = 'serve' | 'private' | 'derive';
-
 /** One version of a model's weights. */
 export interface ReleaseRow {
   release: number;
@@ -91,17 +90,28 @@ export interface AncestorRow {
   bps: number;
 }
 
-export type LicenseStateName = 'bonded' | 'active' | 'closing' | 'closed';
-
 export interface LicenseRow {
   licenseId: bigint;
   modelId: bigint;
   account: Address;
   vault: Address;
+  termsId: number;
+  kind: TermsKindName;
   state: LicenseStateName;
+  /** Why, while it is suspended. */
+  suspension?: SuspensionName;
   endpoint: string;
   reserved: bigint;
+  leakBond: bigint;
   editionRoot?: Hex;
+  /** Latest release delivered, and latest in use; 0 for none. */
+  delivered: number;
+  activated: number;
+  /** Until then the licensee may stay on the release before. */
+  activateBy?: Date;
+  /** Of a private license, since its first use. */
+  paidUntil?: Date;
+  frozenUntil?: Date;
   acceptTx: Hex;
   deliverTx?: Hex;
   acceptedAt: Date;
@@ -116,6 +126,7 @@ export interface BookingRow {
   paymentRef: Hex;
   client: Address;
   total: bigint;
+  kind: BookingKindName;
   booker: Address;
   tx: Hex;
   at: Date;
@@ -126,8 +137,19 @@ export interface DistributionRow {
   gross: bigint;
   protocolFee: bigint;
   pool: bigint;
+  lineage: bigint;
   owner: bigint;
   host: bigint;
+  tx: Hex;
+  at: Date;
+}
+
+/** Money that left a vault, or was credited because the token refused the payee. */
+export interface PayoutRow {
+  licenseId: bigint;
+  payee: Address;
+  amount: bigint;
+  refused: boolean;
   tx: Hex;
   at: Date;
 }
