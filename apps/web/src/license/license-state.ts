@@ -1,12 +1,13 @@
 'use client';
 import { licenseRegistryAbi, parametersAbi } from '@oml/contracts/abis';
+import { LICENSE_STATES, TERMS_KIND } from '@oml/protocol/license-state';
 import { useQuery } from '@tanstack/react-query';
 import type { Address } from 'viem';
 import { useConnection, usePublicClient } from 'wagmi';
 import { usePublicConfig } from '../wallet/providers.tsx';
 
-const STATES = ['none', 'requested', 'bonded', 'delivered', 'active', 'suspended', 'closing', 'closed', 'slashed'] as const;
-const SERVE = 0;
+
+const OVER = new Set<string | undefined>(['closed', 'slashed']);
 
 /** Everything the license page needs to know of the chain, asked of the contracts every two seconds: no index in between. */
 export function useLicenseState(modelId: bigint, neededBond: bigint) {
@@ -29,12 +30,12 @@ async function readState(client: Client, { contracts, deployedAtBlock }: Deploym
   const [stored, { rates, rules }, licenseId, bindings] = await Promise.all([
     client.readContract({ ...registry, functionName: 'accountOf', args: [account] }),
     client.readContract({ address: contracts.parameters, abi: parametersAbi, functionName: 'values' }),
-    client.readContract({ ...registry, functionName: 'licenseOf', args: [account, modelId, SERVE] }),
+    client.readContract({ ...registry, functionName: 'licenseOf', args: [account, modelId, TERMS_KIND.SERVE] }),
     client.getContractEvents({ ...registry, eventName: 'SignerBound', args: { account }, fromBlock: BigInt(deployedAtBlock), strict: true }),
   ]);
   const license = licenseId === 0n ? undefined : await client.readContract({ ...registry, functionName: 'license', args: [licenseId] });
   const taken = stored.contested + stored.leaving;
-  const isOpen = license !== undefined && STATES[license.state] !== 'closed' && STATES[license.state] !== 'slashed';
+  const isOpen = license !== undefined && !OVER.has(LICENSE_STATES[license.state]);
   const wanted = taken + max(rates.minAccountBond, stored.allocated + (isOpen ? 0n : neededBond));
   return {
     account: stored,
@@ -42,7 +43,7 @@ async function readState(client: Client, { contracts, deployedAtBlock }: Deploym
     /** Bond still to be deposited before the terms can be accepted. */
     missing: wanted > stored.bond ? wanted - stored.bond : 0n,
     signers: bindings.map(({ args }) => args.signer),
-    license: isOpen ? { licenseId, state: STATES[license.state] ?? 'none', vault: license.vault, editionRoot: license.editionRoot } : undefined,
+    license: isOpen ? { licenseId, state: LICENSE_STATES[license.state] ?? 'none', vault: license.vault, editionRoot: license.editionRoot, isBehind: license.delivered !== license.activated } : undefined,
   };
 }
 
