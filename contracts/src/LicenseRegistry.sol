@@ -48,9 +48,11 @@ contract LicenseRegistry is LeakHooks {
     /// @inheritdoc ILicenseRegistry
     function acceptWithPermit(AcceptParams calldata params, Permit calldata permit) external returns (uint256 licenseId) {
         // Anyone may use a permit before its owner does. Then the allowance stands already.
+        // solhint-disable no-empty-blocks
         try IERC20Permit(address(token)).permit(
             msg.sender, address(this), permit.value, permit.deadline, permit.v, permit.r, permit.s
         ) {} catch {}
+        // solhint-enable no-empty-blocks
         return accept(params);
     }
 

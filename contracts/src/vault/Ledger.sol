@@ -108,6 +108,7 @@ abstract contract Ledger is IRevenueVault {
     function _claim(bytes32 channelId, CollectRow calldata row) private {
         VoucherClaim[] memory claims = new VoucherClaim[](1);
         claims[0] = VoucherClaim(Voucher(row.config, row.maxClaimableAmount), row.signature, row.totalClaimed);
+        // solhint-disable-next-line no-empty-blocks
         try CHANNELS.claim(claims) {}
         catch (bytes memory reason) {
             emit CollectFailed(channelId, reason);
