@@ -254,9 +254,9 @@ contract ChannelExitTest is ChannelTest {
 
     // peers.md §5: 1-wei refund to cancel a withdrawal
     function test_ATinyRefundCancelsNoWithdrawal() public {
-        uint256 started = block.timestamp;
+        uint256 started = 1_800_000_000;
         initiate(40e6);
-        vm.warp(block.timestamp + 5);
+        vm.warp(started + 5);
         refund(1);
         pendingIs(channelId, 40e6 - 1, started);
         vm.warp(started + DELAY);
