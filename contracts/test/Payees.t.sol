@@ -91,6 +91,14 @@ contract PayeesTest is ModelTest {
         checkOwnerAlone(OUTSIDER);
     }
 
+    function test_ASaleClearsASinglePayee() public {
+        Payee[] memory payees = new Payee[](1);
+        payees[0] = Payee(HOST, 10_000);
+        set(payees);
+        transfer(OUTSIDER);
+        checkOwnerAlone(OUTSIDER);
+    }
+
     function test_ATransferToOneselfChangesNothing() public {
         set(pair(BUYER, 5_000, HOST, 5_000));
         vm.prank(OWNER);
