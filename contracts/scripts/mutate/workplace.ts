@@ -35,7 +35,7 @@ export async function prepareWorkplace(shard: string): Promise<Workplace> {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     for (const name of COPIED) cpSync(join(contractsRoot, name), join(folder, name), { recursive: true });
-    await mustForge(['build', '--force'], { root: folder, env: { OML_SOLC_INPUT: inputFile } });
+    await mustForge(['build', '--force'], { root: folder, env: { OML_SOLC_INPUT: inputFile, FOUNDRY_OPTIMIZER: 'false' } });
     writeFileSync(stampFile, stamp);
   }
   const input = JSON.parse(readFileSync(inputFile, 'utf8')) as CompilerInput;
