@@ -36,12 +36,12 @@ export async function weigh(context: AuditContext, { account, modelId, release }
 
   async function outcomeOf(signed: CallRecord['receipt'], probe: CallRecord['probe']): Promise<Outcome> {
     if (!signed || !probe) return 'no-receipt';
-    const { keyHash } = probe.leaf;
+    const { keyHash, index } = probe.leaf;
     const { receipt } = signed;
     if (receipt.queryHash !== keyHash || !headMatches(receipt.head, probe.answer)) return 'other-answer';
     if (seen.has(keyHash)) return 'repeated';
     seen.add(keyHash);
-    if (await court.isSpent(keyHash, account)) return 'spent';
+    if (await court.isSpent(account, modelId, release, index)) return 'spent';
     return license && (await hosts.isBooked(license, receipt)) ? 'paid' : 'hit';
   }
 }

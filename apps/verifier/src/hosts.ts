@@ -1,14 +1,12 @@
 import { licenseRegistryAbi, modelRegistryAbi, revenueVaultAbi, termsRegistryAbi } from '@oml/contracts/abis';
 import { OmlError } from '@oml/protocol/error';
+import { TERMS_KIND } from '@oml/protocol/license-state';
 import type { Receipt } from '@oml/protocol/receipt';
 import { address, uint } from '@oml/protocol/wire';
 import type { Chain } from '@oml/service/chain';
 import { isAddressEqual, type Address } from 'viem';
 import { z } from 'zod';
 
-export const LICENSE_STATE = { BONDED: 1, ACTIVE: 2, CLOSING: 3, CLOSED: 4 } as const;
-/** TermsKind of a public license, per use. */
-export const SERVE = 0;
 const TIMEOUT_MS = 10_000;
 /** Nobody's answer is worth more to a verifier than one dollar. */
 const MAX_PRICE = 1_000_000n;
@@ -45,14 +43,14 @@ export class Hosts {
     return view;
   }
 
-  /** Licenses by id or account (all of them without either), from the registry's events, with the endpoint named last. */
+  /** Licenses to serve, by id or account (all of them without either), from the registry's events, with the endpoint named last. */
   async licenses(args: { licenseId?: bigint; account?: Address } = {}): Promise<LicenseView[]> {
     const { publicClient, deployment } = this.chain;
     const registry = { address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi } as const;
     const range = { fromBlock: BigInt(deployment.deployedAtBlock), strict: true } as const;
     const accepted = await publicClient.getContractEvents({ ...registry, ...range, eventName: 'LicenseAccepted', args });
     return Promise.all(
-      accepted.map(async ({ args: { licenseId, modelId, termsId, account, vault, endpoint } }) => {
+      accepted.filter(({ args: { kind } }) => kind === TERMS_KIND.SERVE).map(async ({ args: { licenseId, modelId, termsId, account, vault, endpoint } }) => {
         const [{ state }, changes] = await Promise.all([
           publicClient.readContract({ ...registry, functionName: 'license', args: [licenseId] }),
           publicClient.getContractEvents({ ...registry, ...range, eventName: 'EndpointChanged', args: { licenseId } }),
@@ -111,7 +109,7 @@ export class Hosts {
   async licenseOn(account: Address, modelId: bigint): Promise<Pick<LicenseView, 'termsId' | 'vault'> | undefined> {
     const { publicClient, deployment } = this.chain;
     const registry = { address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi } as const;
-    const licenseId = await publicClient.readContract({ ...registry, functionName: 'licenseOf', args: [account, modelId, SERVE] });
+    const licenseId = await publicClient.readContract({ ...registry, functionName: 'licenseOf', args: [account, modelId, TERMS_KIND.SERVE] });
     return licenseId === 0n ? undefined : publicClient.readContract({ ...registry, functionName: 'license', args: [licenseId] });
   }
 }

@@ -23,9 +23,10 @@ export function equivocationHash(accused: Hex, witness: Hex): Hex {
   return keccak256(encodeAbiParameters([{ type: 'uint8' }, WORD, WORD], [OFFENCE.equivocation, accused, witness]));
 }
 
-/** Contents of a claim of disguised use: the first `itemCount` items of a batch, of which these are hits. */
-export function disguisedUseHash(batchId: Hex, itemCount: number, hits: readonly HitRef[]): Hex {
-  return keccak256(encodeAbiParameters([{ type: 'uint8' }, WORD, { type: 'uint32' }, WORD], [OFFENCE.disguisedUse, batchId, itemCount, hitsHash(hits)]));
+/** Contents of a claim of disguised use: the first `itemCount` items of a batch, and the hash of the hits among them. */
+export function disguisedUseHash(batchId: Hex, itemCount: number, hits: Hex | readonly HitRef[]): Hex {
+  const hash = typeof hits === 'string' ? hits : hitsHash(hits);
+  return keccak256(encodeAbiParameters([{ type: 'uint8' }, WORD, { type: 'uint32' }, WORD], [OFFENCE.disguisedUse, batchId, itemCount, hash]));
 }
 
 /** h(0) = 0, h(i+1) = keccak256(h(i), index, digest, keyHash), in the order of the items. */
