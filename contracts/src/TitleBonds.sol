@@ -101,7 +101,7 @@ contract TitleBonds is ITitleBonds {
         stored.bond -= amount.toUint96();
         if (amount < reserved) emit TitleBondReleased(modelId, reserved - amount, stored.reserved);
         if (amount == 0) return;
-        emit TitleBondTaken(modelId, amount, stored.bond);
+        emit TitleBondTaken(modelId, amount, stored.bond, stored.reserved);
         // Interaction
         token.safeTransfer(msg.sender, amount);
     }

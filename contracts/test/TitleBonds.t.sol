@@ -112,7 +112,7 @@ contract TitleBondsTest is CourtTest {
         vm.expectEmit(address(titles));
         emit ITitleBonds.TitleBondReleased(modelId, LEAST, 0);
         vm.expectEmit(address(titles));
-        emit ITitleBonds.TitleBondTaken(modelId, LEAST, 2 * LEAST);
+        emit ITitleBonds.TitleBondTaken(modelId, LEAST, 2 * LEAST, 0);
         titles.settle(modelId, 2 * LEAST, LEAST);
         eq(token.balanceOf(address(court)) - before, LEAST);
         check(2 * LEAST, 0, 0, 0);
