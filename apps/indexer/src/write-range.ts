@@ -8,6 +8,7 @@ import { projectClaim } from './project-claims.ts';
 import { projectLicense } from './project-licenses.ts';
 import { projectModel } from './project-models.ts';
 import { projectTerms } from './project-terms.ts';
+import { projectTitle } from './project-titles.ts';
 import { projectVault } from './project-vaults.ts';
 import { projectVerifier } from './project-verifiers.ts';
 import { storeRefusal } from './refusal.ts';
@@ -98,6 +99,8 @@ async function projectEvent(tx: Transaction, deployment: Deployment, event: OmlE
       return projectVault(tx, event);
     case 'verifiers':
       return projectVerifier(tx, event);
+    case 'titles':
+      return projectTitle(tx, event);
     case 'court':
       return projectClaim(tx, event, deployment);
   }

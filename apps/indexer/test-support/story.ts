@@ -1,10 +1,12 @@
-import { claimCourtAbi, devDollarAbi, licenseRegistryAbi, modelRegistryAbi, revenueVaultAbi, termsRegistryAbi, verifierRegistryAbi } from '@oml/contracts/abis';
+import { claimCourtAbi, devDollarAbi, licenseRegistryAbi, modelRegistryAbi, revenueVaultAbi, termsRegistryAbi, titleBondsAbi, verifierRegistryAbi } from '@oml/contracts/abis';
 import { anchorProof, anchorTree } from '@oml/protocol/anchor';
+import { batchId as idOf, type BatchOpening } from '@oml/protocol/batch';
+import { claimCommitment, unpaidUseHash } from '@oml/protocol/claim';
 import { AUTHORIZATION_TYPES, exactPaymentRef } from '@oml/protocol/payment';
 import { receiptDigest, signReceipt, type Receipt } from '@oml/protocol/receipt';
 import { requestNonce } from '@oml/protocol/request-nonce';
 import { signBinding } from '@oml/protocol/signer-binding';
-import { encodeAbiParameters, keccak256, pad, parseEventLogs, toHex, zeroHash, type Abi, type AbiFunction, type Address, type Hex, type TransactionReceipt } from 'viem';
+import { pad, parseEventLogs, toHex, zeroHash, type Abi, type Address, type Hex, type TransactionReceipt } from 'viem';
 import { BUYER, HOST, HOST_SIGNER, OWNER, VERIFIER, type DevChain } from './dev-chain.ts';
 
 export const PRICE = 10_000n;
@@ -20,6 +22,9 @@ export interface MintOptions {
   parents?: { modelId: bigint; licenseId: bigint }[];
   resaleBps?: number;
 }
+
+/** A receipt as evidence, with its digest. */
+export type Proven = Awaited<ReturnType<Story['evidence']>>;
 
 /** SERVE terms. */
 export const TERMS = {
@@ -147,20 +152,27 @@ export class Story {
     return this.chain.send(HOST, { address, abi: revenueVaultAbi, functionName, args: [] });
   }
 
+  /** OWNER vouches for the title of a model. */
+  async postTitle(modelId: bigint, amount: bigint): Promise<void> {
+    await this.fund(OWNER.address, amount);
+    await this.chain.send(OWNER, { address: this.at.token, abi: devDollarAbi, functionName: 'approve', args: [this.at.titleBonds, amount] });
+    await this.chain.send(OWNER, { address: this.at.titleBonds, abi: titleBondsAbi, functionName: 'post', args: [modelId, amount] });
+  }
+
   async stake(amount = 40_000_000n): Promise<void> {
     await this.fund(VERIFIER.address, amount * 2n);
     for (const spender of [this.at.verifierRegistry, this.at.claimCourt]) {
       await this.chain.send(VERIFIER, { address: this.at.token, abi: devDollarAbi, functionName: 'approve', args: [spender, 2n ** 255n] });
     }
     await this.chain.send(VERIFIER, { address: this.at.verifierRegistry, abi: verifierRegistryAbi, functionName: 'stake', args: [amount, this.salt()] });
+    await this.court('deposit', [VERIFIER.address, 10_000_000n]);
   }
 
   /** Commits a batch of one item, draws and opens it. */
   async batch(modelId: bigint): Promise<Hex> {
     const registry = { address: this.at.verifierRegistry, abi: verifierRegistryAbi };
-    const opening = { account: HOST.address, modelId, pairsRoot: this.salt(), itemCount: 1n, salt: this.salt() };
-    const words = [{ type: 'address' }, { type: 'address' }, { type: 'uint256' }, { type: 'bytes32' }, { type: 'uint256' }, { type: 'bytes32' }] as const;
-    const batchId = keccak256(encodeAbiParameters(words, [VERIFIER.address, HOST.address, modelId, opening.pairsRoot, 1n, opening.salt]));
+    const opening: BatchOpening = { account: HOST.address, modelId, release: 1, pairsRoot: this.salt(), itemCount: 1, salt: this.salt() };
+    const batchId = idOf(VERIFIER.address, opening);
     await this.chain.send(VERIFIER, { ...registry, functionName: 'commitBatch', args: [batchId] });
     await this.chain.mine(3);
     await this.chain.send(VERIFIER, { ...registry, functionName: 'drawBatch', args: [batchId] });
@@ -179,29 +191,31 @@ export class Story {
     const digest = receiptDigest(receipt, adjudicator);
     const tree = anchorTree([digest]);
     await this.court('anchor', [tree.root]);
-    return { evidence: { receipt, signature, anchorRoot: tree.root as Hex, anchorProof: anchorProof(tree, digest), nonceSalt }, nonce };
+    const signed = { receipt, signature, anchorRoot: tree.root as Hex, anchorProof: anchorProof(tree, digest) };
+    return { evidence: { signed, nonceSalt }, digest, nonce };
   }
 
-  /** Commits and reveals an unpaid-use claim; returns the reveal's receipt, which says `reverted` where the court refuses it. */
-  accuse(receipts: unknown[]): Promise<TransactionReceipt> {
-    return this.reveal('revealUnpaidUse', 1, { receipts });
+  /** Commits and reveals a claim of an unpaid use; returns the reveal's receipt, which says `reverted` where the court refuses it. */
+  accuse({ evidence, digest }: Proven): Promise<TransactionReceipt> {
+    return this.reveal('revealUnpaidUse', unpaidUseHash(digest), evidence);
   }
 
   /** Commits to a claim's contents, waits until they may be revealed, and reveals them. */
-  async reveal(functionName: 'revealUnpaidUse' | 'revealDisguisedUse', offence: number, contents: unknown): Promise<TransactionReceipt> {
+  async reveal(functionName: 'revealUnpaidUse' | 'revealDisguisedUse', contentsHash: Hex, contents: unknown): Promise<TransactionReceipt> {
     const salt = this.salt();
-    const { inputs } = claimCourtAbi.find((item) => item.type === 'function' && item.name === functionName) as AbiFunction;
-    const contentsHash = keccak256(encodeAbiParameters([{ type: 'uint8' }, inputs[0]!], [offence, contents]));
-    const words = [{ type: 'uint256' }, { type: 'address' }, { type: 'address' }, { type: 'bytes32' }, { type: 'bytes32' }] as const;
-    const commitment = keccak256(encodeAbiParameters(words, [31337n, this.at.claimCourt, VERIFIER.address, contentsHash, salt]));
-    await this.court('commitClaim', [commitment]);
+    await this.court('commitClaim', [claimCommitment({ chainId: 31337, court: this.at.claimCourt, claimant: VERIFIER.address, contentsHash, salt })]);
     await this.chain.mine(4);
     return this.court(functionName, [contents, salt], true);
   }
 
-  async finalise(claimId: bigint): Promise<void> {
+  /** What answers or ends the claim of an unpaid use. */
+  ending({ evidence: { signed, nonceSalt } }: Proven): unknown[] {
+    return [signed.receipt, VERIFIER.address, nonceSalt];
+  }
+
+  async finalise(proven: Proven): Promise<void> {
     await this.chain.mine(8);
-    await this.court('finalise', [claimId]);
+    await this.court('finaliseUnpaidUse', this.ending(proven));
   }
 
   court(functionName: string, args: readonly unknown[], force = false): Promise<TransactionReceipt> {

@@ -163,11 +163,12 @@ export interface AccountRow {
   signers: { signer: Address; boundAt: Date; revokedAt?: Date }[];
 }
 
-export type OffenceName = 'unpaid-use' | 'disguised-use';
+export type OffenceName = 'unpaid-use' | 'disguised-use' | 'equivocation';
 export type ClaimStateName = 'proving' | 'contested' | 'slashed' | 'paid-late' | 'cleared' | 'lapsed';
 
 export interface ClaimRow {
-  claimId: bigint;
+  /** The digest of the receipt that it accuses, or its batch. */
+  claimId: Hex;
   offence: OffenceName;
   state: ClaimStateName;
   claimant: Address;
@@ -176,11 +177,21 @@ export interface ClaimRow {
   /** 0 for disguised use. */
   licenseId: bigint;
   bond: bigint;
+  /** Most that it can take of the account's bond. */
+  reach: bigint;
+  /** What it added to the money that open claims set aside. */
   reserved: bigint;
+  /** Disguised use only: the score when it was admitted or last cleared, what it needed, and the items it is made of. */
   score: number;
+  needed: number;
+  itemCount: number;
   itemsProven: number;
+  /** The model whose title bond answers first. */
+  titleModelId?: bigint;
   answerBy?: Date;
+  /** Of the account's bond, and of a title bond. */
   taken: bigint;
+  fromTitle: bigint;
   toClaimant: bigint;
   toOwner: bigint;
   toPool: bigint;
@@ -221,6 +232,8 @@ export interface VerifierRow {
   openedCount: number;
   forfeitedCount: number;
   claimsWon: number;
+  /** Cleared: the bond went to the host. */
+  claimsLost: number;
   rewards: bigint;
 }
 
@@ -231,9 +244,23 @@ export interface BatchRow {
   state: 'committed' | 'drawn' | 'opened' | 'forfeited';
   account?: Address;
   modelId?: bigint;
+  /** Whose code book it asked. */
+  release?: number;
   itemCount?: number;
+  deposit: bigint;
+  /** What the inspection pool repaid. */
+  refund: bigint;
   commitTx: Hex;
   at: Date;
+}
+
+/** What vouches that a model hides no parent. */
+export interface TitleBondRow {
+  bond: bigint;
+  /** By open claims. */
+  reserved: bigint;
+  leaving: bigint;
+  leavableAt?: Date;
 }
 
 export interface IndexStatus {
