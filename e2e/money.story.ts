@@ -20,7 +20,7 @@ describe('every money figure adds up', () => {
     let count = 0;
     for (const { args } of licenses) {
       for (const { args: split } of await rpc.getContractEvents({ address: args.vault!, abi: revenueVaultAbi, eventName: 'Distributed', fromBlock })) {
-        expect(split.protocolFee! + split.pool! + split.owner! + split.host!).toBe(split.gross);
+        expect(split.protocolFee! + split.pool! + split.lineage! + split.owner! + split.host!).toBe(split.gross);
         count++;
       }
     }

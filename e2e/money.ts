@@ -67,6 +67,7 @@ async function allVaults(): Promise<{ address: Address; licenseId: bigint }[]> {
   return events.map(({ args }) => ({ address: args.vault!, licenseId: args.licenseId! }));
 }
 
+/** The account bonds, and the leak bonds beside them. */
 async function bonds(): Promise<Record<string, bigint>> {
   const { contracts, deployedAtBlock } = deployment();
   const rpc = connectRpc();
@@ -75,6 +76,9 @@ async function bonds(): Promise<Record<string, bigint>> {
   for (const account of new Set(events.map(({ args }) => args.account!))) {
     const { bond } = await rpc.readContract({ address: contracts.licenseRegistry, abi: licenseRegistryAbi, functionName: 'accountOf', args: [account] });
     parts[`bond of ${account}`] = bond;
+  }
+  for (const { licenseId } of await allVaults()) {
+    parts[`leak bond of license ${licenseId}`] = await rpc.readContract({ address: contracts.licenseRegistry, abi: licenseRegistryAbi, functionName: 'leakBondOf', args: [licenseId] });
   }
   return parts;
 }
@@ -117,10 +121,14 @@ async function courtMoney(): Promise<Record<string, bigint>> {
 async function vaultMoney(vault: Address): Promise<Record<string, bigint>> {
   const rpc = connectRpc();
   const read = { address: vault, abi: revenueVaultAbi } as const;
-  const { contracts } = deployment();
-  const owed = await rpc.readContract({ ...read, functionName: 'totalOwed' });
-  const balance = await rpc.readContract({ address: contracts.token, abi: devDollarAbi, functionName: 'balanceOf', args: [vault] });
-  return { 'owed to payees': owed, 'arrived, not yet distributed': balance - owed };
+  // Nobody is in a position to be refused by the dev dollar, so nothing is credited.
+  if (!(await rpc.getCode({ address: vault }))) return { 'arrived before the vault has code': await balanceOf(vault) };
+  const buckets = await rpc.readContract({ ...read, functionName: 'buckets' });
+  return { ...buckets, 'arrived, not yet distributed': await rpc.readContract({ ...read, functionName: 'undistributed' }) };
+}
+
+function balanceOf(holder: Address): Promise<bigint> {
+  return connectRpc().readContract({ address: deployment().contracts.token, abi: devDollarAbi, functionName: 'balanceOf', args: [holder] });
 }
 
 /** Units no books explain: 0, or something is wrong. */

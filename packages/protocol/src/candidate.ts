@@ -1,4 +1,4 @@
-import { bytesToHex, type Hex } from 'viem';
+import { bytesToHex, concatHex, toHex, type Hex } from 'viem';
 import { headBytes } from './head.ts';
 
 /** Byte order of two zero-padded candidates: the order that the contract checks. */
@@ -29,4 +29,12 @@ export function isCandidateList(candidates: readonly Hex[]): boolean {
     const next = candidates[i + 1];
     return next === undefined || (compareCandidates(candidate, next) < 0 && !isPrefixOf(candidate, next));
   });
+}
+
+/** Candidates as evidence shows them: each one byte of length, then so many bytes. */
+export function packCandidates(candidates: readonly Hex[]): Hex {
+  return concatHex(candidates.flatMap((candidate) => {
+    const bytes = headBytes(candidate);
+    return [toHex(bytes.length, { size: 1 }), bytesToHex(bytes)];
+  }));
 }

@@ -14,6 +14,7 @@ type Args = Record<string, string>;
 const money = (value: string | undefined): string => (value && /^\d+$/.test(value) ? dollars(BigInt(value)) : '?');
 const time = (value: string | undefined): string => (value && /^\d+$/.test(value) ? new Date(Number(value) * 1000).toISOString().replace('T', ' ').slice(0, 19) + ' UTC' : '?');
 const item = ({ index }: Args): string => `Receipt ${index === undefined ? '?' : Number(index) + 1}`;
+const percent = (bps: string | undefined): string => (bps && /^\d+$/.test(bps) ? `${Number(bps) / 100} %` : '?');
 const hex = (value: string | undefined): string => (value ? shortHex(value) : '?');
 
 /** Every refusal of the contracts that a page can meet: one sentence and a next step. */
@@ -56,7 +57,7 @@ const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: s
   ClaimCourt_NothingOwed: () => ['The court owes nothing to this address.'],
   LicenseRegistry_InsufficientBond: ({ free, needed }) => [`The free bond is ${money(free)}; ${money(needed)} are needed.`, 'Deposit more bond, then accept.'],
   LicenseRegistry_AlreadyLicensed: ({ licenseId }) => [`You hold license ${licenseId} on this model already.`],
-  LicenseRegistry_TermsAboveGuard: ({ minBond, floorPrice }) => [`The terms ask for ${money(minBond)} bond and ${money(floorPrice)} per use, more than you agreed to.`, 'Read the terms again.'],
+  LicenseRegistry_NotOffered: ({ termsId, offered }) => [`The model does not offer terms ${termsId}${offered === undefined || offered === '0' ? '' : `, but ${offered}`}.`, 'Reload and read the terms again.'],
   LicenseRegistry_NotAccount: ({ licenseId }) => [`License ${licenseId} belongs to another account.`],
   LicenseRegistry_NotDeliverer: () => ['Only the model’s owner or agent delivers editions.'],
   LicenseRegistry_WrongState: ({ licenseId }) => [`License ${licenseId} is not in the right state for this.`],
@@ -65,12 +66,32 @@ const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: s
   LicenseRegistry_UnknownSigner: ({ signer }) => [`${hex(signer)} is no signer of yours.`],
   LicenseRegistry_TooEarly: ({ readyAt }) => [`That is possible from ${time(readyAt)}.`],
   LicenseRegistry_NothingToWithdraw: () => ['There is nothing to withdraw.'],
+  LicenseRegistry_NothingToActivate: ({ licenseId }) => [`License ${licenseId} uses its latest edition already.`],
+  LicenseRegistry_StillSuspended: ({ licenseId }) => [`License ${licenseId} is still suspended.`, 'Top up the bond, renew, or wait for the report to end.'],
+  LicenseRegistry_Frozen: ({ licenseId, until }) => [`License ${licenseId} is frozen until ${time(until)}.`],
+  LicenseRegistry_Barred: ({ licenseId }) => [`License ${licenseId} waits for the end of a report.`],
+  LicenseRegistry_AccountBound: () => ['A license stays with the account that accepted it.'],
   ModelRegistry_UnknownModel: ({ modelId }) => [`There is no model ${modelId}.`],
-  ModelRegistry_InvalidTerms: () => ['The terms are outside what this deployment allows.'],
-  ModelRegistry_ParentNotOwned: ({ parentId }) => [`The parent model ${parentId} has another owner.`],
+  ModelRegistry_NotOwner: ({ modelId }) => [`Model ${modelId} has another owner.`],
+  ModelRegistry_NotDeliverer: ({ modelId }) => [`Only the owner or agent of model ${modelId} may do this.`],
+  ModelRegistry_WrongKind: ({ termsId }) => [`Terms ${termsId} are of another kind of license.`],
+  ModelRegistry_NotDerivable: ({ modelId }) => [`The licenses that model ${modelId} was built under let nobody else build on it.`],
+  ModelRegistry_ParentNotLicensed: ({ parentId }) => [`Model ${parentId} has another owner, and this account has no active license to build on it.`, 'Take its license first.'],
+  ModelRegistry_TooManyAncestors: ({ max }) => [`A model has at most ${max} ancestors.`],
+  ModelRegistry_RoyaltiesAboveCap: ({ totalBps }) => [`Royalties of ${percent(totalBps)} would be owed on each use; at most half may be.`],
+  ModelRegistry_GraceTooShort: ({ min }) => [`Licensees need at least ${min} seconds to move to a new release.`],
+  ModelRegistry_InvalidPayee: ({ account }) => [`${hex(account)} cannot share: nobody, or no share.`],
+  ModelRegistry_InvalidPayees: ({ count, totalBps }) => [`${count} payees share ${percent(totalBps)}; at most 8 share exactly 100 %.`],
+  TermsRegistry_InvalidTerms: () => ['The terms are outside what this deployment allows.'],
+  TermsRegistry_UnknownTerms: ({ termsId }) => [`There are no terms ${termsId}.`],
   RevenueVault_InvalidSignature: () => ['The payment is not signed by its payer.'],
   RevenueVault_NothingToDistribute: () => ['Nothing arrived since the last distribution.'],
   RevenueVault_NothingOwed: () => ['Nothing is owed to this address.'],
+  RevenueVault_NothingToCollect: () => ['Nothing was split for this since the last time.', 'Distribute first.'],
+  RevenueVault_Frozen: ({ licenseId }) => [`The payouts of license ${licenseId} are frozen.`],
+  RevenueVault_NotBookable: () => ['The channel does not pay this vault in its token under an ECDSA authorizer.'],
+  RevenueVault_NothingClaimed: () => ['The channel was not claimed yet.', 'Claim its voucher, then book.'],
+  RevenueVault_NotCollector: () => ['Only the licensee and its signers know what was charged of a voucher.'],
   VerifierRegistry_NotStaked: ({ verifier }) => [`${hex(verifier)} has no stake.`, 'Stake first.'],
   VerifierRegistry_StakeTooLow: ({ stake, minStake }) => [`The stake would be ${money(stake)}; ${money(minStake)} is the least.`, 'Stake more.'],
   VerifierRegistry_NothingToUnstake: () => ['There is no stake to take out.'],
