@@ -3,6 +3,7 @@ import { isOmlError } from '@oml/protocol/error';
 import type { Logger } from '@oml/service/logger';
 import { createTicker, type Ticker } from '@oml/service/ticker';
 import { isAddressEqual, type Address } from 'viem';
+import { answerClaims } from './answer-claims.ts';
 import { readContested } from './contested.ts';
 import type { GasAccount } from './gas-account.ts';
 import type { Payment } from './ledger.ts';
@@ -10,8 +11,8 @@ import { reconcileAbandoned, type Reconciling } from './reconcile.ts';
 
 export interface Booking extends Reconciling {
   gas: GasAccount;
-  /** Vaults of the licenses served here. */
-  vaults: readonly Address[];
+  /** The host account that the receipts bind. */
+  account: Address;
   /** `when-contested`: a host that waits for a claim, and pays the late fee. */
   mode: 'prompt' | 'when-contested';
   logger: Logger;
@@ -24,11 +25,11 @@ export function createBooker(booking: Booking): Ticker {
   return createTicker({ everyMs: EVERY_MS, run: () => bookDue(booking), logger: booking.logger });
 }
 
-/** One round: contested payments at once and in any mode, the others as the mode says; then distribution of what was booked. */
+/** One round: contested payments at once and in any mode, the others as the mode says; then claims are answered, and what was booked is split. */
 export async function bookDue(booking: Booking): Promise<void> {
-  const { chain, gas, ledger, vaults, mode, logger } = booking;
+  const { chain, gas, ledger, account, mode, logger } = booking;
   await reconcileAbandoned(booking);
-  await readContested(chain, ledger, vaults, logger);
+  await readContested(chain, ledger, account, logger);
   for (const payment of ledger.unbooked(mode === 'when-contested')) {
     try {
       await book(chain, gas, payment);
@@ -37,6 +38,7 @@ export async function bookDue(booking: Booking): Promise<void> {
       logger.warn({ err: error, paymentRef: payment.paymentRef }, 'booking failed; it is tried again');
     }
   }
+  await answerClaims(booking);
   for (const vault of ledger.undistributed()) {
     await distribute(chain, gas, vault, logger);
     ledger.markDistributed(vault);

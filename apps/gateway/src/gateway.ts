@@ -48,7 +48,7 @@ export async function createGateway(options: GatewayOptions, logger: Logger = cr
   const settling = { chain, gas, ledger, creditOnly, domain: await tokenDomain(chain), confirmations: CONFIRMATIONS, logger };
   const serveCall = createServeCall({ gate: createGate(settling, PUBLIC_URL), answers, receipts, logger });
 
-  const booker = createBooker({ chain, gas, ledger, creditOnly, vaults: models.map(({ vault }) => vault), mode: options.BOOKING, logger });
+  const booker = createBooker({ chain, gas, ledger, creditOnly, account: HOST_ACCOUNT, mode: options.BOOKING, logger });
   const purger = createTicker({ everyMs: PURGE_EVERY_MS, run: async () => answers.purge(), logger });
   const isReady = () => checkChain(chain).then(() => true, () => false);
   const { app } = createGatewayApp({ chainId, account: HOST_ACCOUNT, signer: signer.address, token: contracts.token, models, serveCall, logger, isReady });
