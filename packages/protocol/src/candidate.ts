@@ -1,4 +1,4 @@
-import { bytesToHex, concatHex, toHex, type Hex } from 'viem';
+import { bytesToHex, concatHex, hexToBytes, toHex, type Hex } from 'viem';
 import { headBytes } from './head.ts';
 
 /** Byte order of two zero-padded candidates: the order that the contract checks. */
@@ -37,4 +37,18 @@ export function packCandidates(candidates: readonly Hex[]): Hex {
     const bytes = headBytes(candidate);
     return [toHex(bytes.length, { size: 1 }), bytesToHex(bytes)];
   }));
+}
+
+/** Candidates from their packed form, zero-padded again; undefined where it is cut short or a length is not 1 to 32. */
+export function unpackCandidates(packed: Hex): Hex[] | undefined {
+  const bytes = hexToBytes(packed);
+  const candidates: Hex[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const size = bytes[at]!;
+    const candidate = bytes.subarray(at + 1, at + 1 + size);
+    if (size === 0 || size > 32 || candidate.length < size) return undefined;
+    candidates.push(bytesToHex(candidate, { size: 32 }));
+    at += 1 + size;
+  }
+  return candidates;
 }

@@ -3,7 +3,7 @@ import { keccak256, stringToBytes, type Address, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, it } from 'vitest';
 import { batchId, pairsTree } from './batch.ts';
-import { candidateOf, compareCandidates, isCandidateList, isPrefixOf, packCandidates } from './candidate.ts';
+import { candidateOf, compareCandidates, isCandidateList, isPrefixOf, packCandidates, unpackCandidates } from './candidate.ts';
 import { canonicalQuery, queryHash, tensorQueryHash } from './canonical-query.ts';
 import { answerIndex, codeBookTree, keyIndexAt, leafHash, leafProof, type Leaf } from './code-book.ts';
 import { claimCommitment, disguisedUseHash, equivocationHash, hitsHash, unpaidUseHash } from './claim.ts';
@@ -98,6 +98,16 @@ describe('heads and candidates', () => {
 
   it('refuses answers that are empty, over 32 bytes or hold a zero byte', () => {
     for (const bad of ['', 'x'.repeat(33), 'a\0b']) expect(candidateOf(bad)).toBeUndefined();
+  });
+
+  it('unpacks what it packed, and nothing that is cut short, empty or too long', () => {
+    fc.assert(
+      fc.property(fc.array(fc.stringMatching(/^[a-z]{1,32}$/)), (words) => {
+        const candidates = words.map((text) => candidateOf(text)!);
+        expect(unpackCandidates(packCandidates(candidates))).toEqual(candidates);
+      }),
+    );
+    for (const bad of ['0x00', '0x0261', '0x016100', `0x21${'61'.repeat(33)}`] as const) expect(unpackCandidates(bad)).toBeUndefined();
   });
 });
 
