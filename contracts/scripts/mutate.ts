@@ -22,7 +22,7 @@ const MONEY_PATHS = '^src/(?!interfaces/|DevDollar|arbitration/)';
 const { values: options } = parseArgs({
   options: {
     files: { type: 'string', default: MONEY_PATHS },
-    sample: { type: 'string', default: '60' },
+    sample: { type: 'string', default: '12' },
     seed: { type: 'string', default: 'oml' },
     shard: { type: 'string', default: '1/1' },
     fresh: { type: 'boolean', default: false },
@@ -54,7 +54,7 @@ async function tryAll(list: readonly Mutant[]): Promise<void> {
   for (const [i, mutant] of list.entries()) {
     const verdict = await trial.try(mutant);
     const { id, file, operator } = mutant;
-    appendFileSync(journal, `${JSON.stringify({ id, file, operator, ...verdict, source: hashes.get(file), tests: place.testsHash })}\n`);
+    appendFileSync(journal, `${JSON.stringify({ id, file, operator, outcome: verdict.outcome, by: verdict.by, source: hashes.get(file), tests: place.testsHash })}\n`);
     if (verdict.outcome === 'survived') console.log(`survived: ${file}:${mutant.line} ${mutant.before} -> ${mutant.after}`);
     if ((i + 1) % 25 === 0) console.log(`${i + 1} of ${list.length}`);
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runForge } from '../forge/forge.ts';
 import type { Code, Compiler } from './compiler.ts';
 import type { Mutant } from './operators.ts';
-import type { Workplace } from './workplace.ts';
+import { TEST_SETTINGS, type Workplace } from './workplace.ts';
 
 /** `stillborn` does not compile, `same` compiles to the same code: neither says anything about the tests. */
 export type Outcome = 'killed' | 'survived' | 'stillborn' | 'same';
@@ -12,12 +12,17 @@ export interface Verdict {
   readonly outcome: Outcome;
   /** The test that failed first, or `timeout`. */
   readonly by?: string;
+  /** Its contract. */
+  readonly in?: string;
 }
 
-const TIMEOUT_MS = 90_000;
+/** Far above what all tests take; what loops for ever runs out of gas first. */
+const TIMEOUT_MS = 900_000;
 /** Without the optimizer contracts outgrow what a chain takes. */
-const CODE_SIZE_LIMIT = '131072';
-const UNIT_TESTS = ['--no-match-path', 'test/invariants/**'];
+const CODE_SIZE_LIMIT = '1048576';
+const UNIT_TESTS = ['--no-match-path', 'test/{invariants,explorer}/**'];
+/** Test contracts that killed the last mutants of a file are asked first: most of the time one of them kills the next. */
+const FIRST_ASKED = 3;
 
 /** Tries mutants in one workplace, one after the other. */
 export class Trial {
@@ -25,6 +30,7 @@ export class Trial {
   readonly #compiler: Compiler;
   /** Code of the unchanged sources by prefix: what tells a mutant that is none. */
   readonly #originals = new Map<string, Map<string, Code>>();
+  readonly #killers = new Map<string, string[]>();
 
   constructor(place: Workplace, compiler: Compiler) {
     this.#place = place;
@@ -57,7 +63,11 @@ export class Trial {
     if (changed.size === 0) return { outcome: 'same' };
     const undo = this.#patch(changed);
     try {
-      return await this.#test(selection);
+      const killers = this.#killers.get(mutant.file) ?? [];
+      const early = killers.length > 0 ? await this.#test(['--match-contract', `^(${killers.join('|')})$`]) : undefined;
+      const verdict = early?.outcome === 'killed' ? early : await this.#test(selection);
+      if (verdict.in) this.#killers.set(mutant.file, [...new Set([verdict.in, ...killers])].slice(0, FIRST_ASKED));
+      return verdict;
     } finally {
       for (const restore of undo) restore();
     }
@@ -87,12 +97,13 @@ export class Trial {
     const { status, stdout, stderr } = await runForge(['test', '--fail-fast', '--code-size-limit', CODE_SIZE_LIMIT, ...selection], {
       root: this.#place.folder,
       timeoutMs: TIMEOUT_MS,
-      env: { FOUNDRY_FUZZ_RUNS: '24', FOUNDRY_INVARIANT_RUNS: '4', FOUNDRY_INVARIANT_DEPTH: '64' },
+      env: { ...TEST_SETTINGS, OML_SOLC_CACHE: join(this.#place.folder, 'solc'), FOUNDRY_FUZZ_RUNS: '24', FOUNDRY_INVARIANT_RUNS: '4', FOUNDRY_INVARIANT_DEPTH: '64' },
     });
     if (status === 0) return { outcome: 'survived' };
     if (status === null) return { outcome: 'killed', by: 'timeout' };
     const failure = stdout.match(/^\[FAIL[^\n]*?\]\s+(\w+)\(/m) ?? stdout.match(/^\[FAIL[^\n]*\n?[^\n]*?(\w+)\(/m);
     if (!failure) throw new Error(`forge ended with ${status} without a failing test.\n${stdout.slice(-2_000)}\n${stderr.slice(-2_000)}`);
-    return { outcome: 'killed', by: failure[1]! };
+    const contract = stdout.match(/^Encountered \d+ failing tests? in \S+:(\w+)$/m)?.[1];
+    return { outcome: 'killed', by: failure[1]!, ...(contract && { in: contract }) };
   }
 }

@@ -3,6 +3,9 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { join } from 'node:path';
 import { contractsRoot, forgeFolder, mustForge } from '../forge/forge.ts';
 
+/** Forge compiles anew where these differ between runs. */
+export const TEST_SETTINGS = { FOUNDRY_OPTIMIZER: 'false' };
+
 const COPIED = ['src', 'test', 'testing', 'foundry.toml'];
 
 /** A copy of the contracts in which forge has compiled everything once; mutants replace artifacts there, never sources. */
@@ -35,7 +38,8 @@ export async function prepareWorkplace(shard: string): Promise<Workplace> {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     for (const name of COPIED) cpSync(join(contractsRoot, name), join(folder, name), { recursive: true });
-    await mustForge(['build', '--force'], { root: folder, env: { OML_SOLC_INPUT: inputFile, FOUNDRY_OPTIMIZER: 'false' } });
+    // As `forge test` compiles: after `forge build` it would compile anew.
+    await mustForge(['test', '--list', '--force'], { root: folder, env: { OML_SOLC_INPUT: inputFile, ...TEST_SETTINGS } });
     writeFileSync(stampFile, stamp);
   }
   const input = JSON.parse(readFileSync(inputFile, 'utf8')) as CompilerInput;
