@@ -12,6 +12,7 @@ import {HitTest} from "../testing/HitFixture.sol";
 // ├── when the upstream receipt is forged, not anchored in time, or of another account than the license   reverts
 // ├── when it answers another head, later, another request, or a client that is not the account's         reverts
 // ├── when it is not booked, or not for the model or a descendant      reverts
+// ├── when its payment was settled outside the vault, or cancelled     reverts
 // ├── when its money cleared another hit                               reverts
 // └── otherwise                                the hit is cleared
 contract UpstreamClearingTest is HitTest {
@@ -157,10 +158,20 @@ contract UpstreamClearingTest is HitTest {
         payments[1].upstream = signed(UPSTREAM_KEY, up);
         bookUpstream(1, PRICE);
         refuse(open, payments, abi.encodeWithSelector(IDisguisedUses.ClaimCourt_PaymentUsed.selector, up.paymentRef, PRICE));
-        up.cumulative = 2 * PRICE;
-        payments[1].upstream = signed(UPSTREAM_KEY, up);
-        book(upstreamLicense, upstreamNonce(1), 2 * PRICE); // pays for both
+        Receipt memory first = payments[0].upstream.receipt;
+        (first.paymentRef, up.paymentRef, up.cumulative) = (paymentRef(upstreamNonce(3)), paymentRef(upstreamNonce(3)), 2 * PRICE);
+        (payments[0].upstream, payments[1].upstream) = (signed(UPSTREAM_KEY, first), signed(UPSTREAM_KEY, up));
+        bookUpstream(3, 2 * PRICE); // pays for both
         court.clearUpstream(open, payments);
+    }
+
+    /// @notice HOST signs as the payer, cancels what it signed, and books it all the same.
+    function test_RevertWhen_TheUpstreamPaymentWasCancelled() public {
+        (OpenClaim memory open, UpstreamPayment[] memory payments) = claimed(1);
+        cancelPayment(upstreamNonce(1));
+        bookUpstream(1, PRICE);
+        bytes32 ref = payments[0].upstream.receipt.paymentRef;
+        refuse(open, payments, abi.encodeWithSelector(IDisguisedUses.ClaimCourt_PaymentNotSeen.selector, ref));
     }
 
     function test_RevertWhen_TheUpstreamAmountIsImpossible() public {

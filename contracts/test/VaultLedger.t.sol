@@ -83,10 +83,7 @@ contract VaultLedgerTest is LicenseTest {
     function test_ACancelledNonceIsBookedAsSeen() public {
         ExactPayment memory p = payment("a", 5_000);
         bytes memory signature = signPayment(p, address(vault));
-        bytes32 cancel = keccak256(abi.encode(keccak256("CancelAuthorization(address authorizer,bytes32 nonce)"), BUYER, p.nonce));
-        token.cancelAuthorization(
-            BUYER, p.nonce, sign(BUYER_KEY, keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), cancel)))
-        );
+        cancelPayment(p.nonce);
         vault.bookExact(p, signature);
         isBooked(paymentRef("a"), BUYER, 5_000, BookingKind.EXACT_SEEN);
         eq(token.balanceOf(address(vault)), 0);

@@ -92,6 +92,13 @@ abstract contract LicenseFixture is ModelFixture, ChannelFixture {
         vault.bookExact(p, signPayment(p, address(vault)));
     }
 
+    /// @notice BUYER cancels an authorization of its own: from then on it reads as used.
+    function cancelPayment(bytes32 nonce) internal {
+        bytes32 cancel = keccak256(abi.encode(keccak256("CancelAuthorization(address authorizer,bytes32 nonce)"), BUYER, nonce));
+        bytes32 digest = keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), cancel));
+        token.cancelAuthorization(BUYER, nonce, sign(BUYER_KEY, digest));
+    }
+
     function stateOf(uint256 licenseId) internal view returns (LicenseState) {
         return licenses.license(licenseId).state;
     }

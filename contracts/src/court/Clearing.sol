@@ -6,6 +6,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {HitClaims} from "./HitClaims.sol";
 import {ClaimState, Offence, OpenClaim, Payment, Proof, Receipt, UpstreamPayment} from "../interfaces/Claims.sol";
 import {IDisguisedUses} from "../interfaces/IDisguisedUses.sol";
+import {BookingKind, IRevenueVault} from "../interfaces/IRevenueVault.sol";
 import {Evidence} from "../libraries/Evidence.sol";
 
 /// @title What answers a claim of disguised use: payments for the model, for a descendant, upstream, or for a model that hides its parent.
@@ -39,6 +40,7 @@ abstract contract Clearing is HitClaims {
             Served memory served = _booked(upstream, payment.upstream.receipt, payment.licenseId);
             if (served.account != host) revert ClaimCourt_WrongAccount(upstream, host);
             _checkOnModel(served, payment.licenseId, open.batch.modelId);
+            _checkPaid(served, payment.upstream.receipt.paymentRef);
             _useUnit(served, payment.upstream.receipt);
             _drop(claimId, open, payment.position, payment.licenseId);
         }
@@ -105,6 +107,14 @@ abstract contract Clearing is HitClaims {
             client != account || up.head != down.head || up.answeredAt > down.answeredAt
                 || up.requestNonce != Evidence.requestNonce(up.client, down.requestNonce)
         ) revert ClaimCourt_NotUpstream(digest, upstreamDigest);
+    }
+
+    /// @dev Here the accused is the payer. It could cancel an authorization, which then reads as used, and book what it never paid:
+    /// so only money that the vault fetched itself, or that a channel owes it, counts.
+    function _checkPaid(Served memory served, bytes32 paymentRef) private view {
+        if (IRevenueVault(served.vault).bookingOf(paymentRef).kind == BookingKind.EXACT_SEEN) {
+            revert ClaimCourt_PaymentNotSeen(paymentRef);
+        }
     }
 
     /// @dev One payment, one use. Two hosts that work together could sign many receipts on one payment, and no claimant holds the nonces

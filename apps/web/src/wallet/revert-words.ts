@@ -55,6 +55,7 @@ const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: s
   ClaimCourt_WrongReceipt: () => ['The receipt is not the one that the claim rests on.'],
   ClaimCourt_NotOnModel: ({ licenseId, modelId }) => [`License ${licenseId} is neither on model ${modelId} nor on a model built upon it.`],
   ClaimCourt_NotUpstream: () => ['The other receipt is not one that this answer was fetched with.'],
+  ClaimCourt_PaymentNotSeen: ({ paymentRef }) => [`The payment ${hex(paymentRef)} was settled outside the vault: only money that the vault fetched itself counts here.`],
   ClaimCourt_PaymentUsed: ({ paymentRef }) => [`The payment ${hex(paymentRef)} has answered another use already.`],
   ClaimCourt_NotHidden: ({ titleModelId, modelId }) => [`Model ${titleModelId} does not hide model ${modelId}.`],
   ClaimCourt_OtherTitle: ({ charged }) => [`The title bond of model ${charged} answers this claim already.`],
