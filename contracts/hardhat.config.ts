@@ -6,6 +6,8 @@ import { defineConfig } from 'hardhat/config';
 const require = createRequire(import.meta.url);
 const version = (require('solc/package.json') as { version: string }).version;
 const path = require.resolve('solc/soljson.js');
+// Deployed as it is (ignition/modules/system.ts).
+const npmFilesToBuild = ['@openzeppelin/contracts/governance/TimelockController.sol'];
 const settings = { optimizer: { enabled: true, runs: 200 }, evmVersion: 'cancun' };
 
 export default defineConfig({
@@ -13,6 +15,7 @@ export default defineConfig({
   // Deployments run side by side: each brings a copy of the cache, so that none writes what another reads.
   paths: { cache: process.env.OML_HARDHAT_CACHE ?? 'cache', sources: 'src', tests: { nodejs: 'test', solidity: 'test' } },
   solidity: {
+    npmFilesToBuild,
     profiles: {
       default: { compilers: [{ version, path, settings }] },
       production: { compilers: [{ version, path, settings }] },

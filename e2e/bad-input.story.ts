@@ -3,12 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { claimCommitment, unpaidUseHash } from '@oml/protocol/claim';
 import { decodeReceiptHeader } from '@oml/protocol/receipt-header';
-import { receiptSigner } from '@oml/protocol/receipt';
+import { receiptDigest, receiptSigner } from '@oml/protocol/receipt';
 import { createBuyer } from '@oml/sdk/buyer';
 import { wrapFetchWithPayment, x402Client } from '@x402/fetch';
 import { ExactEvmScheme } from '@x402/evm/exact/client';
-import { createWalletClient, decodeFunctionData, encodeAbiParameters, http, keccak256, stringToBytes, toHex, type AbiParameter, type Hex } from 'viem';
+import { createWalletClient, decodeFunctionData, http, keccak256, stringToBytes, toHex, type Hex } from 'viem';
 import { foundry } from 'viem/chains';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { deploymentPath, root } from '../scripts/stack/layout.ts';
@@ -113,17 +114,16 @@ describe('bad input gets a clear error with its code, and loses nothing', () => 
     const rpc = connectRpc();
     const { claimCourt } = deployment().contracts;
     const court = { address: claimCourt, abi: claimCourtAbi } as const;
-    const claims = await rpc.readContract({ ...court, functionName: 'claimCount' });
     const reveal = toldChapter<Record<'tardy', { steps: { name: string; tx: Hex }[] }>>('audits')!.tardy.steps.find(({ name }) => name === 'reveal')!;
     const { functionName, args } = decodeFunctionData({ abi: claimCourtAbi, data: (await rpc.getTransaction({ hash: reveal.tx })).input });
     if (functionName !== 'revealUnpaidUse') throw new Error(`the tardy host was claimed by ${functionName}`);
     const [contents, salt] = args;
     await expect(rpc.simulateContract({ ...court, functionName, args: [contents, salt], account: OUTSIDER.address })).rejects.toThrow(/ClaimCourt_UnknownCommitment/);
 
-    const contentsType = claimCourtAbi.find((item) => item.type === 'function' && item.name === functionName)!.inputs[0]!;
-    const contentsHash = keccak256(encodeAbiParameters([{ type: 'uint8' }, contentsType] as AbiParameter[], [1, contents]));
-    const words = [{ type: 'uint256' }, { type: 'address' }, { type: 'address' }, { type: 'bytes32' }, { type: 'bytes32' }] as const;
-    const commitment = keccak256(encodeAbiParameters(words, [BigInt(deployment().chainId), claimCourt, OUTSIDER.address, contentsHash, salt]));
+    const { chainId } = deployment();
+    const claimId = receiptDigest(contents.signed.receipt, { chainId, court: claimCourt });
+    const before = await rpc.readContract({ ...court, functionName: 'claim', args: [claimId] });
+    const commitment = claimCommitment({ chainId, court: claimCourt, claimant: OUTSIDER.address, contentsHash: unpaidUseHash(claimId), salt });
     const wallet = createWalletClient({ account: OUTSIDER.account, chain: foundry, transport: http(urlOf('chain')) });
     await rpc.waitForTransactionReceipt({ hash: await wallet.writeContract({ ...court, functionName: 'commitClaim', args: [commitment] }) });
     await until('a block after the commitment', async () => {
@@ -131,7 +131,7 @@ describe('bad input gets a clear error with its code, and loses nothing', () => 
       if (typeof refused !== 'string') throw new Error('a stranger revealed a claim');
       return /ClaimCourt_NotYourNonce/.test(refused) ? true : undefined;
     });
-    expect(await rpc.readContract({ ...court, functionName: 'claimCount' })).toBe(claims);
+    expect(await rpc.readContract({ ...court, functionName: 'claim', args: [claimId] })).toEqual(before);
   });
 
   it("a stranger's audit request and probe request", async () => {
@@ -141,7 +141,7 @@ describe('bad input gets a clear error with its code, and loses nothing', () => 
     const probes = await fetch(`${urlOf('publisher')}/probes`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ verifier: OUTSIDER.address, batchId: zero, opening: { account: OUTSIDER.address, modelId: '1', pairsRoot: zero, itemCount: '8', salt: zero }, signature: `0x${'11'.repeat(65)}` }),
+      body: JSON.stringify({ verifier: OUTSIDER.address, batchId: zero, opening: { account: OUTSIDER.address, modelId: '1', release: 1, pairsRoot: zero, itemCount: '8', salt: zero }, signature: `0x${'11'.repeat(65)}` }),
     });
     expect(probes.status).toBeGreaterThanOrEqual(400);
     expect((await refusal(probes.clone() as Response)).code).toMatch(/UNAUTHORIZED|SIGNATURE_INVALID|NOT_STAKED/);

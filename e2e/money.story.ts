@@ -20,17 +20,17 @@ describe('every money figure adds up', () => {
     let count = 0;
     for (const { args } of licenses) {
       for (const { args: split } of await rpc.getContractEvents({ address: args.vault!, abi: revenueVaultAbi, eventName: 'Distributed', fromBlock })) {
-        expect(split.protocolFee! + split.pool! + split.owner! + split.host!).toBe(split.gross);
+        expect(split.protocolFee! + split.pool! + split.lineage! + split.owner! + split.host!).toBe(split.gross);
         count++;
       }
     }
     expect(count).toBeGreaterThan(0);
   });
 
-  it('every unit a claim took from a bond went to claimant, owner, pool or fire', async () => {
+  it('every unit a claim took from a bond or a title went to claimant, owner, pool or fire', async () => {
     const { contracts, deployedAtBlock } = deployment();
     const ends = await connectRpc().getContractEvents({ address: contracts.claimCourt, abi: claimCourtAbi, eventName: 'ClaimFinalised', fromBlock: BigInt(deployedAtBlock) });
     expect(ends.length).toBeGreaterThanOrEqual(2);
-    for (const { args } of ends) expect(args.toClaimant! + args.toOwner! + args.toPool! + args.burned!).toBe(args.taken);
+    for (const { args } of ends) expect(args.toClaimant! + args.toOwner! + args.toPool! + args.burned!).toBe(args.taken! + args.fromTitle!);
   });
 });

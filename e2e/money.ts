@@ -1,5 +1,5 @@
-import { claimCourtAbi, devDollarAbi, licenseRegistryAbi, revenueVaultAbi, verifierRegistryAbi } from '@oml/contracts/abis';
-import { getAddress, zeroAddress, type Address } from 'viem';
+import { claimCourtAbi, devDollarAbi, leakCourtAbi, licenseRegistryAbi, namesAbi, revenueVaultAbi, titleBondsAbi, verifierRegistryAbi } from '@oml/contracts/abis';
+import { getAddress, zeroAddress, type Address, type Hex } from 'viem';
 import { actors, connectRpc, deployment } from './stack.ts';
 
 export interface Ledger {
@@ -8,6 +8,9 @@ export interface Ledger {
   balances: Map<Address, bigint>;
 }
 
+/** As `ClaimCourt` numbers the states of a claim that is still open. */
+const PROVING = 1;
+const CONTESTED = 2;
 const BURN: Address = '0x000000000000000000000000000000000000dEaD';
 
 /** Replays every transfer of the dollar from the first block on. */
@@ -37,6 +40,7 @@ export interface Account {
 /** Every holder of the dollar, with the reason for every unit it holds. */
 export async function accountForEveryUnit({ balances }: Ledger): Promise<Account[]> {
   const { contracts } = deployment();
+  const rpc = connectRpc();
   const people = new Map(Object.entries(actors).map(([role, { address }]) => [getAddress(address), role]));
   const vaults = new Map((await allVaults()).map((vault) => [getAddress(vault.address), vault]));
   const accounts: Account[] = [];
@@ -56,6 +60,9 @@ export async function accountForEveryUnit({ balances }: Ledger): Promise<Account
     if (holder === getAddress(contracts.licenseRegistry)) return bonds();
     if (holder === getAddress(contracts.verifierRegistry)) return stakesAndPool();
     if (holder === getAddress(contracts.claimCourt)) return courtMoney();
+    if (holder === getAddress(contracts.titleBonds)) return titleBonds();
+    if (holder === getAddress(contracts.leakCourt)) return { 'deposits, bonds and fees of reports': await rpc.readContract({ address: contracts.leakCourt, abi: leakCourtAbi, functionName: 'accounted' }) };
+    if (holder === getAddress(contracts.names)) return { 'deposits of names': await rpc.readContract({ address: contracts.names, abi: namesAbi, functionName: 'accounted' }) };
     const vault = vaults.get(holder);
     return vault ? vaultMoney(holder) : {};
   }
@@ -67,6 +74,7 @@ async function allVaults(): Promise<{ address: Address; licenseId: bigint }[]> {
   return events.map(({ args }) => ({ address: args.vault!, licenseId: args.licenseId! }));
 }
 
+/** The account bonds, and the leak bonds beside them. */
 async function bonds(): Promise<Record<string, bigint>> {
   const { contracts, deployedAtBlock } = deployment();
   const rpc = connectRpc();
@@ -75,6 +83,9 @@ async function bonds(): Promise<Record<string, bigint>> {
   for (const account of new Set(events.map(({ args }) => args.account!))) {
     const { bond } = await rpc.readContract({ address: contracts.licenseRegistry, abi: licenseRegistryAbi, functionName: 'accountOf', args: [account] });
     parts[`bond of ${account}`] = bond;
+  }
+  for (const { licenseId } of await allVaults()) {
+    parts[`leak bond of license ${licenseId}`] = await rpc.readContract({ address: contracts.licenseRegistry, abi: licenseRegistryAbi, functionName: 'leakBondOf', args: [licenseId] });
   }
   return parts;
 }
@@ -87,40 +98,59 @@ async function stakesAndPool(): Promise<Record<string, bigint>> {
   const parts: Record<string, bigint> = { 'inspection pool': await rpc.readContract({ ...read, functionName: 'pool' }) };
   const staked = await rpc.getContractEvents({ ...read, eventName: 'Staked', fromBlock: from });
   for (const verifier of new Set(staked.map(({ args }) => args.verifier!))) parts[`stake of ${verifier}`] = await rpc.readContract({ ...read, functionName: 'stakeOf', args: [verifier] });
-  const { batchDeposit } = await rpc.readContract({ address: contracts.parameters, abi: (await import('@oml/contracts/abis')).parametersAbi, functionName: 'values' });
   const committed = await rpc.getContractEvents({ ...read, eventName: 'BatchCommitted', fromBlock: from });
   for (const { args } of committed) {
-    const { settled } = await rpc.readContract({ ...read, functionName: 'batch', args: [args.batchId!] });
-    if (!settled) parts[`deposit of batch ${args.batchId}`] = batchDeposit;
+    const { deposit } = await rpc.readContract({ ...read, functionName: 'batch', args: [args.batchId!] });
+    parts[`deposit of batch ${args.batchId}`] = BigInt(deposit);
   }
   return parts;
 }
 
+/** What claimants keep in the court, the bonds of open claims, and what no transfer could deliver. */
 async function courtMoney(): Promise<Record<string, bigint>> {
   const { contracts, deployedAtBlock } = deployment();
   const rpc = connectRpc();
   const read = { address: contracts.claimCourt, abi: claimCourtAbi } as const;
+  const from = { ...read, fromBlock: BigInt(deployedAtBlock), strict: true } as const;
   const parts: Record<string, bigint> = {};
-  const revealed = await rpc.getContractEvents({ ...read, eventName: 'ClaimRevealed', fromBlock: BigInt(deployedAtBlock) });
-  for (const { args } of revealed) {
-    const { state, bond } = await rpc.readContract({ ...read, functionName: 'claim', args: [args.claimId!] });
-    const open = state === 1 || state === 2;
-    if (open) parts[`bond of claim ${args.claimId}`] = bond;
+  const deposited = await rpc.getContractEvents({ ...from, eventName: 'Deposited' });
+  for (const claimant of new Set(deposited.map(({ args }) => args.claimant))) parts[`balance of ${claimant}`] = await rpc.readContract({ ...read, functionName: 'balanceOf', args: [claimant] });
+  const claims = [...(await rpc.getContractEvents({ ...from, eventName: 'UnpaidUseClaimed' })), ...(await rpc.getContractEvents({ ...from, eventName: 'DisguisedUseClaimed' }))];
+  for (const claimId of new Set<Hex>(claims.map(({ args }) => args.claimId))) {
+    const { state, bond } = await rpc.readContract({ ...read, functionName: 'claim', args: [claimId] });
+    if (state === PROVING || state === CONTESTED) parts[`bond of claim ${claimId}`] = bond;
   }
-  for (const [role, { address }] of Object.entries(actors)) {
-    const owed = await rpc.readContract({ ...read, functionName: 'owed', args: [address] });
-    if (owed > 0n) parts[`owed to ${role}`] = owed;
+  const credited = await rpc.getContractEvents({ ...from, eventName: 'Credited' });
+  for (const payee of new Set(credited.map(({ args }) => args.payee))) parts[`owed to ${payee}`] = await rpc.readContract({ ...read, functionName: 'owed', args: [payee] });
+  return parts;
+}
+
+async function titleBonds(): Promise<Record<string, bigint>> {
+  const { contracts, deployedAtBlock } = deployment();
+  const rpc = connectRpc();
+  const read = { address: contracts.titleBonds, abi: titleBondsAbi } as const;
+  const posted = await rpc.getContractEvents({ ...read, eventName: 'TitleBondPosted', fromBlock: BigInt(deployedAtBlock), strict: true });
+  const parts: Record<string, bigint> = {};
+  for (const modelId of new Set(posted.map(({ args }) => args.modelId))) {
+    const { bond } = await rpc.readContract({ ...read, functionName: 'titleBondOf', args: [modelId] });
+    parts[`title bond of model ${modelId}`] = bond;
   }
   return parts;
 }
 
+/** The buckets, what the token refused to a payee, and what nobody has split yet. */
 async function vaultMoney(vault: Address): Promise<Record<string, bigint>> {
   const rpc = connectRpc();
   const read = { address: vault, abi: revenueVaultAbi } as const;
-  const { contracts } = deployment();
-  const owed = await rpc.readContract({ ...read, functionName: 'totalOwed' });
-  const balance = await rpc.readContract({ address: contracts.token, abi: devDollarAbi, functionName: 'balanceOf', args: [vault] });
-  return { 'owed to payees': owed, 'arrived, not yet distributed': balance - owed };
+  if (!(await rpc.getCode({ address: vault }))) return { 'arrived before the vault has code': await balanceOf(vault) };
+  const parts: Record<string, bigint> = { ...(await rpc.readContract({ ...read, functionName: 'buckets' })), 'arrived, not yet distributed': await rpc.readContract({ ...read, functionName: 'undistributed' }) };
+  const credited = await rpc.getContractEvents({ ...read, eventName: 'Credited', fromBlock: BigInt(deployment().deployedAtBlock), strict: true });
+  for (const payee of new Set(credited.map(({ args }) => args.payee))) parts[`owed to ${payee}`] = await rpc.readContract({ ...read, functionName: 'owed', args: [payee] });
+  return parts;
+}
+
+function balanceOf(holder: Address): Promise<bigint> {
+  return connectRpc().readContract({ address: deployment().contracts.token, abi: devDollarAbi, functionName: 'balanceOf', args: [holder] });
 }
 
 /** Units no books explain: 0, or something is wrong. */

@@ -1,5 +1,7 @@
 // Deploys OML to RPC_URL (anvil or a Hardhat node by default) and writes the addresses, as packages/protocol/src/deployment.ts reads them.
 // Usage: npm run deploy -w contracts -- --out FILE [--parameters FILE]
+// A dev chain gets the module Oml, with everything that it lacks; any other chain gets OmlLive, whose parameters name token, arbitrator,
+// treasury and proposer, and its addresses are kept in deployments/ as well.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +9,7 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { deploymentSchema } from '@oml/protocol/deployment';
 import { createPublicClient, http } from 'viem';
+import { channelAddresses, checkChannels, placeChannels } from './channels.mjs';
 import { placeMulticall3 } from './multicall3.mjs';
 
 const DEV_CHAIN = 31337;
@@ -20,24 +23,31 @@ const client = createPublicClient({ transport: http(rpcUrl) });
 const [chainId, block] = await Promise.all([client.getChainId(), client.getBlockNumber()]);
 // A dev chain forgets, and several may run side by side: its journal is of no use to the next run.
 const isThrowaway = chainId === DEV_CHAIN;
+const moduleName = isThrowaway ? 'Oml' : 'OmlLive';
 const deploymentId = isThrowaway ? `chain-${chainId}-${process.pid}` : `chain-${chainId}`;
 const journal = join(root, 'ignition/deployments', deploymentId);
 const ownCache = mkdtempSync(join(tmpdir(), 'oml-deploy-'));
 
 try {
-  if (isThrowaway) await placeMulticall3(client);
+  await (isThrowaway ? placeMulticall3(client) : checkChannels(client));
   deploy();
-  const out = resolve(callerFolder, options.out);
-  mkdirSync(dirname(out), { recursive: true });
-  writeFileSync(out, `${JSON.stringify(readAddresses(), null, 2)}\n`);
-  console.log(`deployed to chain ${chainId}: ${out}`);
+  if (isThrowaway) await placeChannels(client);
+  const deployment = readAddresses();
+  const files = [resolve(callerFolder, options.out), ...(isThrowaway ? [] : [join(root, 'deployments', `${chainId}.json`)])];
+  for (const file of files) write(file, deployment);
+  console.log(`deployed to chain ${chainId}: ${files.join(', ')}`);
 } finally {
   rmSync(ownCache, { recursive: true, force: true });
   if (isThrowaway) rmSync(journal, { recursive: true, force: true });
 }
 
+function write(file, deployment) {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(deployment, null, 2)}\n`);
+}
+
 function deploy() {
-  const args = ['--build-profile', 'default', 'ignition', 'deploy', 'ignition/modules/Oml.ts', '--network', 'target'];
+  const args = ['--build-profile', 'default', 'ignition', 'deploy', `ignition/modules/${moduleName}.ts`, '--network', 'target'];
   args.push('--deployment-id', deploymentId);
   if (isThrowaway) args.push('--reset');
   if (options.parameters) args.push('--parameters', resolve(callerFolder, options.parameters));
@@ -48,20 +58,29 @@ function deploy() {
   if (error || status !== 0) throw new Error(`The deployment failed.\n${stdout ?? ''}\n${stderr ?? ''}`, { cause: error });
 }
 
+/** What Ignition deployed or was pointed to, under the names that packages/protocol knows. */
 function readAddresses() {
   const addresses = JSON.parse(readFileSync(join(journal, 'deployed_addresses.json'), 'utf8'));
-  const of = (name) => addresses[`Oml#${name}`];
+  const of = (name) => addresses[`${moduleName}#${name}`];
   return deploymentSchema.parse({
     chainId,
     deployedAtBlock: Number(block),
     contracts: {
-      token: of('DevDollar'),
+      token: of(isThrowaway ? 'DevDollar' : 'IERC3009'),
+      timelock: of('TimelockController'),
       parameters: of('Parameters'),
+      termsRegistry: of('TermsRegistry'),
       modelRegistry: of('ModelRegistry'),
       licenseRegistry: of('LicenseRegistry'),
       vaultImplementation: of('RevenueVault'),
       verifierRegistry: of('VerifierRegistry'),
+      titleBonds: of('TitleBonds'),
       claimCourt: of('ClaimCourt'),
+      disguisedUses: of('DisguisedUses'),
+      names: of('Names'),
+      leakCourt: of('LeakCourt'),
+      arbitrator: of(isThrowaway ? 'DevArbitrator' : 'IArbitrator'),
+      ...channelAddresses,
     },
   });
 }

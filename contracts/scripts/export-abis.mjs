@@ -1,23 +1,46 @@
 // Writes generated/abis.ts: one typed constant per contract, and every custom error in one array for decoding reverts.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 const root = join(import.meta.dirname, '..');
-const CONTRACTS = ['Parameters', 'ModelRegistry', 'LicenseRegistry', 'RevenueVault', 'VerifierRegistry', 'ClaimCourt', 'DevDollar'];
+/** Each under the constant's name: its source below `artifacts/`. Several sources: contracts that share one address. */
+const CONTRACTS = {
+  parameters: ['src/Parameters'],
+  timelockController: ['@openzeppelin/contracts/governance/TimelockController'],
+  termsRegistry: ['src/TermsRegistry'],
+  modelRegistry: ['src/ModelRegistry'],
+  licenseRegistry: ['src/LicenseRegistry'],
+  revenueVault: ['src/RevenueVault'],
+  verifierRegistry: ['src/VerifierRegistry'],
+  titleBonds: ['src/TitleBonds'],
+  claimCourt: ['src/ClaimCourt', 'src/DisguisedUses'],
+  leakCourt: ['src/LeakCourt'],
+  names: ['src/Names'],
+  devArbitrator: ['src/arbitration/DevArbitrator'],
+  batchSettlement: ['src/channels/BatchSettlement'],
+  erc3009DepositCollector: ['src/channels/ERC3009DepositCollector'],
+  devDollar: ['src/DevDollar'],
+};
 
-const abis = new Map(CONTRACTS.map((name) => [name, abiOf(name)]));
-const errors = [...new Map([...abis.values()].flat().filter(({ type }) => type === 'error').map((item) => [JSON.stringify(item), item])).values()];
+const abis = new Map(Object.entries(CONTRACTS).map(([name, sources]) => [name, unique(sources.flatMap(abiOf))]));
+const errors = unique([...abis.values()].flat().filter(({ type }) => type === 'error'));
 const lines = ['// Written by scripts/export-abis.mjs from the compiled contracts.'];
-for (const [name, abi] of abis) lines.push(constant(`${name[0].toLowerCase()}${name.slice(1)}Abi`, abi));
+for (const [name, abi] of abis) lines.push(constant(`${name}Abi`, abi));
 lines.push(constant('omlErrorsAbi', errors));
 
 mkdirSync(join(root, 'generated'), { recursive: true });
 writeFileSync(join(root, 'generated/abis.ts'), `${lines.join('\n\n')}\n`);
 
-function abiOf(name) {
-  return require(join(root, `artifacts/src/${name}.sol/${name}.json`)).abi;
+/** What can be called: nobody constructs through a typed ABI. */
+function abiOf(source) {
+  const { abi } = require(join(root, `artifacts/${source}.sol/${basename(source)}.json`));
+  return abi.filter(({ type }) => type !== 'constructor' && type !== 'fallback');
+}
+
+function unique(items) {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
 }
 
 function constant(name, abi) {

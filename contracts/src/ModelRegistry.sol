@@ -1,205 +1,243 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IERC4906} from "@openzeppelin/contracts/interfaces/IERC4906.sol";
+import {ERC2981} from "@openzeppelin/contracts/token/common/ERC2981.sol";
 import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
-import {CodeBook, IModelRegistry, MintParams, Model, Terms} from "./interfaces/IModelRegistry.sol";
-import {IParameters, Values} from "./interfaces/IParameters.sol";
-import {Beacon} from "./libraries/Beacon.sol";
+import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
+import {CodeBook, IModelRegistry, MintParams, Model, Payee, Release, ReleaseParams} from "./interfaces/IModelRegistry.sol";
+import {IParameters} from "./interfaces/IParameters.sol";
+import {ITermsRegistry, TermsKind} from "./interfaces/ITermsRegistry.sol";
+import {CodeBooks} from "./models/CodeBooks.sol";
+import {Lineage} from "./models/Lineage.sol";
+import {Payees} from "./models/Payees.sol";
 
-/// @title Models as ERC-721 tokens, each with a code book that was committed before its answers were drawn.
-contract ModelRegistry is ERC721, IModelRegistry {
-    uint256 private constant MAX_ANCESTORS = 32;
-    uint8 private constant MAX_BITS = 6;
-    uint8 private constant MAX_MODE = 3;
+/// @title Models as tokens, with their offers and releases.
+contract ModelRegistry is ERC721, ERC2981, IERC4906, CodeBooks, Lineage, Payees {
+    uint256 private constant MAX_RESALE_BPS = 1_000;
 
-    struct Commitment {
-        address committer;
-        uint64 beaconBlock;
-        bool minted;
-        bytes32 beacon;
-        CodeBook codeBook;
+    struct Card {
+        address agent;
+        uint96 offers; // 32 bits of terms id per kind
+        string uri;
     }
 
-    uint64 private immutable _beaconDelay;
-    uint16 private immutable _maxSlashBps;
+    uint32 private immutable _minGrace;
 
-    /// @notice Models minted so far; ids start at 1.
+    /// @inheritdoc IModelRegistry
     uint256 public modelCount;
-    mapping(bytes32 commitId => Commitment) private _commitments;
-    mapping(uint256 modelId => Model) private _models;
-    mapping(bytes32 termsId => Terms) private _terms;
-    mapping(uint256 modelId => uint256[]) private _parents;
-    mapping(uint256 modelId => uint256[]) private _ancestors; // all of them, without the model itself
-    mapping(uint256 modelId => mapping(uint256 ancestorId => bool)) private _descendsFrom;
+    mapping(uint256 modelId => Card) private _cards;
+    mapping(uint256 modelId => mapping(uint32 number => Release)) private _releases;
+    mapping(uint256 modelId => uint32) private _laterReleases; // after the first, so that mint writes nothing here
 
-    constructor(IParameters parameters) ERC721("OML Model", "OML") {
-        Values memory values = parameters.values();
-        _beaconDelay = values.beaconDelay;
-        _maxSlashBps = values.maxSlashBps;
+    constructor(IParameters parameters, ITermsRegistry terms_) ERC721("OML Model", "OML") CodeBooks(parameters.rules().beaconDelay) Lineage(terms_) {
+        _minGrace = parameters.rules().minGrace;
     }
 
-    /// @inheritdoc IModelRegistry
-    function commitCodeBook(CodeBook calldata codeBook) external returns (bytes32 commitId) {
-        if (
-            codeBook.root == 0 || codeBook.commonSize == 0 || codeBook.commonSize > codeBook.size || codeBook.bits == 0
-                || codeBook.bits > MAX_BITS
-        ) revert ModelRegistry_InvalidCodeBook(codeBook.size, codeBook.commonSize, codeBook.bits);
-        commitId = keccak256(abi.encode(msg.sender, codeBook));
-        Commitment storage commitment = _commitments[commitId];
-        // Also where the beacon was missed: committing again must not draw again.
-        if (commitment.committer != address(0)) revert ModelRegistry_AlreadyCommitted(commitId);
-        commitment.committer = msg.sender;
-        commitment.beaconBlock = uint64(block.number) + _beaconDelay;
-        commitment.codeBook = codeBook;
-        emit CodeBookCommitted(commitId, msg.sender, codeBook, commitment.beaconBlock);
-    }
-
-    /// @inheritdoc IModelRegistry
-    function drawBeacon(bytes32 commitId) external returns (bytes32 beacon) {
-        Commitment storage commitment = _known(commitId);
-        if (commitment.beacon != 0) return commitment.beacon;
-        if (!Beacon.isReady(commitment.beaconBlock)) revert ModelRegistry_BeaconNotReady(commitment.beaconBlock);
-        beacon = Beacon.hashAt(commitment.beaconBlock);
-        if (beacon == 0) revert ModelRegistry_BeaconMissed(commitment.beaconBlock);
-        commitment.beacon = beacon;
-        emit BeaconDrawn(commitId, beacon);
+    modifier onlyModelOwner(uint256 modelId) {
+        if (_ownerOf(modelId) != msg.sender) revert ModelRegistry_NotOwner(modelId, msg.sender);
+        _;
     }
 
     /// @inheritdoc IModelRegistry
     function mint(MintParams calldata params) external returns (uint256 modelId) {
-        Commitment storage commitment = _known(params.commitId);
-        if (commitment.committer != msg.sender) revert ModelRegistry_NotCommitter(msg.sender);
-        if (commitment.beacon == 0) revert ModelRegistry_BeaconNotDrawn(params.commitId);
-        if (commitment.minted) revert ModelRegistry_AlreadyMinted(params.commitId);
-        commitment.minted = true;
+        (bytes32 commitId, bytes32 beacon) = _use(params.codeBook);
         modelId = ++modelCount;
-        bytes32 termsId = _register(params.terms);
-        _descend(modelId, params);
-        _models[modelId] = Model({
-            codeBookRoot: commitment.codeBook.root,
-            beacon: commitment.beacon,
-            weightsDigest: params.weightsDigest,
-            controlPanelDigest: params.controlPanelDigest,
-            termsId: termsId,
-            agent: params.agent,
-            commonSize: commitment.codeBook.commonSize,
-            size: commitment.codeBook.size,
-            bits: commitment.codeBook.bits,
-            mintedAt: uint64(block.timestamp),
-            uri: params.uri
-        });
+        uint16 slashBps = _slashBps(params.offers);
         _mint(params.owner, modelId);
-        emit ModelMinted(
-            modelId,
-            params.owner,
-            params.commitId,
-            termsId,
-            params.agent,
-            params.weightsDigest,
-            params.controlPanelDigest,
-            params.parents,
-            params.uri
-        );
+        emit ModelMinted(modelId, params.owner, commitId, params.agent, slashBps, params.uri);
+        _record(modelId, 1, params.codeBook, beacon, 0, slashBps);
+        emit ModelReleased(modelId, 1, commitId, params.weightsDigest, params.controlPanelDigest, 0);
+        _descend(modelId, params.owner, params.parents);
+        _cards[modelId] = Card({agent: params.agent, offers: _pack(modelId, params.offers), uri: params.uri});
+        if (params.resaleBps == 0) return modelId;
+        if (params.resaleBps > MAX_RESALE_BPS) revert ModelRegistry_ResaleAboveCap(params.resaleBps, MAX_RESALE_BPS);
+        _writeResale(modelId, params.owner, params.resaleBps);
     }
 
     /// @inheritdoc IModelRegistry
-    function setAgent(uint256 modelId, address agent) external {
-        if (_ownerOf(modelId) != msg.sender) revert ModelRegistry_NotOwner(modelId, msg.sender);
-        _models[modelId].agent = agent;
+    function release(uint256 modelId, ReleaseParams calldata params) external returns (uint32 number) {
+        if (!mayDeliver(modelId, msg.sender)) revert ModelRegistry_NotDeliverer(modelId, msg.sender);
+        if (params.gracePeriod < _minGrace) revert ModelRegistry_GraceTooShort(params.gracePeriod, _minGrace);
+        (bytes32 commitId, bytes32 beacon) = _use(params.codeBook);
+        number = 1 + ++_laterReleases[modelId];
+        uint40 graceEndsAt = uint40(block.timestamp + params.gracePeriod);
+        _record(modelId, number, params.codeBook, beacon, graceEndsAt, _releases[modelId][1].slashBps);
+        emit ModelReleased(modelId, number, commitId, params.weightsDigest, params.controlPanelDigest, graceEndsAt);
+    }
+
+    /// @inheritdoc IModelRegistry
+    function setOffer(uint256 modelId, uint8 kind, uint32 termsId) external onlyModelOwner(modelId) {
+        if (kind >= TermsKind.COUNT) revert ModelRegistry_WrongKind(termsId, kind);
+        if (termsId != 0) _checkOffer(modelId, kind, termsId);
+        Card storage card = _cards[modelId];
+        uint256 shift = 32 * kind;
+        card.offers = uint96((card.offers & ~(uint256(type(uint32).max) << shift)) | (uint256(termsId) << shift));
+        emit OfferChanged(modelId, kind, termsId);
+    }
+
+    /// @inheritdoc IModelRegistry
+    function setAgent(uint256 modelId, address agent) external onlyModelOwner(modelId) {
+        _cards[modelId].agent = agent;
         emit AgentChanged(modelId, agent);
     }
 
     /// @inheritdoc IModelRegistry
-    function beaconOf(bytes32 commitId) external view returns (bytes32) {
-        return _commitments[commitId].beacon;
+    function setUri(uint256 modelId, string calldata uri) external onlyModelOwner(modelId) {
+        _cards[modelId].uri = uri;
+        emit UriChanged(modelId, uri);
+        emit MetadataUpdate(modelId);
+    }
+
+    /// @inheritdoc IModelRegistry
+    function setPayees(uint256 modelId, Payee[] calldata payees) external onlyModelOwner(modelId) {
+        _setPayees(modelId, payees);
+    }
+
+    /// @inheritdoc IModelRegistry
+    function setResale(uint256 modelId, address receiver, uint16 bps) external {
+        (address current, uint256 currentBps) = royaltyInfo(modelId, _feeDenominator());
+        if (current != msg.sender) revert ModelRegistry_NotResaleReceiver(modelId, msg.sender);
+        if (bps > currentBps) revert ModelRegistry_ResaleAboveCap(bps, currentBps);
+        _writeResale(modelId, receiver, bps);
     }
 
     /// @inheritdoc IModelRegistry
     function model(uint256 modelId) external view returns (Model memory) {
-        return _minted(modelId);
+        Card storage card = _cards[modelId];
+        Release storage first = _first(modelId);
+        uint32[3] memory offers;
+        for (uint8 kind = 0; kind < TermsKind.COUNT; ++kind) offers[kind] = offerOf(modelId, kind);
+        return Model({
+            agent: card.agent,
+            offers: offers,
+            release: 1 + _laterReleases[modelId],
+            slashBps: first.slashBps,
+            mintedAt: first.releasedAt,
+            uri: card.uri
+        });
     }
 
     /// @inheritdoc IModelRegistry
-    function terms(bytes32 termsId) external view returns (Terms memory) {
-        return _terms[termsId];
+    function offerOf(uint256 modelId, uint8 kind) public view returns (uint32) {
+        return kind < TermsKind.COUNT ? uint32(_cards[modelId].offers >> (32 * kind)) : 0;
     }
 
     /// @inheritdoc IModelRegistry
-    function termsOf(uint256 modelId) external view returns (Terms memory) {
-        return _terms[_minted(modelId).termsId];
+    function slashBpsOf(uint256 modelId) external view returns (uint16) {
+        return _first(modelId).slashBps;
     }
 
     /// @inheritdoc IModelRegistry
-    function ratesOf(uint256 modelId) external view returns (uint256 floorPrice, uint16 slashBps) {
-        Terms storage agreed = _terms[_minted(modelId).termsId];
-        return (agreed.floorPrice, agreed.slashBps);
+    function latestRelease(uint256 modelId) external view returns (uint32 number, uint40 graceEndsAt) {
+        _first(modelId);
+        number = 1 + _laterReleases[modelId];
+        graceEndsAt = _releases[modelId][number].graceEndsAt;
     }
 
     /// @inheritdoc IModelRegistry
-    function codeBookOf(uint256 modelId) external view returns (bytes32 root, bytes32 beacon, uint32 commonSize, uint8 bits) {
-        Model storage minted = _minted(modelId);
-        return (minted.codeBookRoot, minted.beacon, minted.commonSize, minted.bits);
+    function releaseOf(uint256 modelId, uint32 number) external view returns (Release memory) {
+        return _released(modelId, number);
     }
 
     /// @inheritdoc IModelRegistry
-    function parents(uint256 modelId) external view returns (uint256[] memory) {
-        return _parents[modelId];
+    function codeBookOf(uint256 modelId, uint32 number)
+        external
+        view
+        returns (bytes32 root, bytes32 beacon, uint32 commonSize, uint8 bits)
+    {
+        Release storage released = _released(modelId, number);
+        return (released.root, released.beacon, released.commonSize, released.bits);
     }
 
     /// @inheritdoc IModelRegistry
-    function isDescendant(uint256 modelId, uint256 ancestorId) external view returns (bool) {
-        return modelId == ancestorId || _descendsFrom[modelId][ancestorId];
-    }
-
-    /// @inheritdoc IModelRegistry
-    function mayDeliver(uint256 modelId, address caller) external view returns (bool) {
-        return caller != address(0) && (_ownerOf(modelId) == caller || _models[modelId].agent == caller);
+    function mayDeliver(uint256 modelId, address caller) public view returns (bool) {
+        return caller != address(0) && (_ownerOf(modelId) == caller || _cards[modelId].agent == caller);
     }
 
     /// @notice Where the publisher of a model answers.
     function tokenURI(uint256 modelId) public view override returns (string memory) {
-        return _minted(modelId).uri;
+        _modelOwner(modelId);
+        return _cards[modelId].uri;
     }
 
-    function _register(Terms calldata terms_) private returns (bytes32 termsId) {
-        if (terms_.slashBps == 0 || terms_.slashBps > _maxSlashBps || terms_.ownerShareBps > 10_000 || terms_.mode > MAX_MODE) {
-            revert ModelRegistry_InvalidTerms();
+    /// @inheritdoc IERC165
+    function supportsInterface(bytes4 id) public view override(ERC721, ERC2981, IERC165) returns (bool) {
+        return id == bytes4(0x49064906) || ERC721.supportsInterface(id) || ERC2981.supportsInterface(id); // ERC-4906 fixes its own id
+    }
+
+    /// @dev What the former owner appointed ends with its ownership.
+    function _update(address to, uint256 modelId, address auth) internal override returns (address from) {
+        from = super._update(to, modelId, auth);
+        if (from == address(0) || from == to) return from;
+        _clearPayees(modelId);
+        if (_cards[modelId].agent == address(0)) return from;
+        _cards[modelId].agent = address(0);
+        emit AgentChanged(modelId, address(0));
+    }
+
+    /// @dev The first offer tells for good what a claim of disguised use takes: hosts can read it before they dare.
+    function _slashBps(uint32[3] calldata offers) private view returns (uint16 slashBps) {
+        for (uint256 kind = 0; kind < TermsKind.COUNT; ++kind) {
+            if (offers[kind] == 0) continue;
+            (,, slashBps) = terms.ratesOf(offers[kind]);
+            return slashBps;
         }
-        termsId = keccak256(abi.encode(terms_));
-        if (_terms[termsId].slashBps != 0) return termsId;
-        _terms[termsId] = terms_;
-        emit TermsRegistered(termsId, terms_);
+        revert ModelRegistry_NoOffer();
     }
 
-    /// @dev A child clears claims on its parents, so only the parents' owner may add one, with its own hand.
-    function _descend(uint256 modelId, MintParams calldata params) private {
-        for (uint256 i = 0; i < params.parents.length; ++i) {
-            uint256 parentId = params.parents[i];
-            if (_ownerOf(parentId) != params.owner || params.owner != msg.sender) {
-                revert ModelRegistry_ParentNotOwned(parentId, params.owner);
-            }
-            _inherit(modelId, parentId);
-            uint256[] storage inherited = _ancestors[parentId];
-            for (uint256 j = 0; j < inherited.length; ++j) _inherit(modelId, inherited[j]);
+    function _pack(uint256 modelId, uint32[3] calldata offers) private returns (uint96 packed) {
+        for (uint8 kind = 0; kind < TermsKind.COUNT; ++kind) {
+            if (offers[kind] == 0) continue;
+            _checkOffer(modelId, kind, offers[kind]);
+            packed |= uint96(offers[kind]) << (32 * kind);
+            emit OfferChanged(modelId, kind, offers[kind]);
         }
-        _parents[modelId] = params.parents;
-        // Bounded, so that `mint` of a long lineage stays within a block.
-        if (_ancestors[modelId].length > MAX_ANCESTORS) revert ModelRegistry_TooManyParents(_ancestors[modelId].length);
     }
 
-    function _inherit(uint256 modelId, uint256 ancestorId) private {
-        if (_descendsFrom[modelId][ancestorId]) return;
-        _descendsFrom[modelId][ancestorId] = true;
-        _ancestors[modelId].push(ancestorId);
+    function _checkOffer(uint256 modelId, uint8 kind, uint32 termsId) private view {
+        if (terms.kindOf(termsId) != kind) revert ModelRegistry_WrongKind(termsId, kind);
+        if (kind != TermsKind.DERIVE) return;
+        (uint16 royaltyBps,) = terms.derivingOf(termsId);
+        _checkDerivable(modelId, royaltyBps);
     }
 
-    function _known(bytes32 commitId) private view returns (Commitment storage commitment) {
-        commitment = _commitments[commitId];
-        if (commitment.committer == address(0)) revert ModelRegistry_UnknownCommitment(commitId);
+    function _record(uint256 modelId, uint32 number, CodeBook calldata codeBook, bytes32 beacon, uint40 graceEndsAt, uint16 slashBps)
+        private
+    {
+        _releases[modelId][number] = Release({
+            root: codeBook.root,
+            beacon: beacon,
+            size: codeBook.size,
+            commonSize: codeBook.commonSize,
+            bits: codeBook.bits,
+            releasedAt: uint40(block.timestamp),
+            graceEndsAt: graceEndsAt,
+            slashBps: slashBps
+        });
     }
 
-    function _minted(uint256 modelId) private view returns (Model storage) {
-        if (_ownerOf(modelId) == address(0)) revert ModelRegistry_UnknownModel(modelId);
-        return _models[modelId];
+    function _writeResale(uint256 modelId, address receiver, uint16 bps) private {
+        _setTokenRoyalty(modelId, receiver, bps);
+        emit ResaleChanged(modelId, receiver, bps);
+    }
+
+    function _first(uint256 modelId) private view returns (Release storage first) {
+        first = _releases[modelId][1];
+        if (first.releasedAt == 0) revert ModelRegistry_UnknownModel(modelId);
+    }
+
+    function _released(uint256 modelId, uint32 number) private view returns (Release storage released) {
+        released = _releases[modelId][number];
+        if (released.releasedAt == 0) revert ModelRegistry_UnknownRelease(modelId, number);
+    }
+
+    function _modelOwner(uint256 modelId) internal view override(Lineage, Payees) returns (address owner) {
+        owner = _ownerOf(modelId);
+        if (owner == address(0)) revert ModelRegistry_UnknownModel(modelId);
+    }
+
+    function _agentOf(uint256 modelId) internal view override returns (address) {
+        return _cards[modelId].agent;
     }
 }

@@ -1,76 +1,178 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IParameters, Values} from "./interfaces/IParameters.sol";
+import {IParameters, Rates, Rules, Values} from "./interfaces/IParameters.sol";
+
+/// @notice The part of OpenZeppelin's TimelockController that is asked about.
+interface IDelay {
+    function getMinDelay() external view returns (uint256);
+}
 
 /// @title The parameters of one deployment. The dev chain may use seconds; every other chain keeps the protocol's durations.
 contract Parameters is IParameters {
     uint256 private constant DEV_CHAIN = 31337;
-    uint256 private constant MAX_AMOUNT = 1e15; // a billion dollars: catches a value in the wrong unit
+    uint256 private constant MAX_DEPOSIT = 1e10; // 10,000 dollars: nobody can be priced out of accusing or taking part
+    uint256 private constant MAX_BOND = 1e12; // a million dollars
 
-    /// @inheritdoc IParameters
-    address public immutable treasury;
     /// @inheritdoc IParameters
     address public immutable token;
+    /// @inheritdoc IParameters
+    address public immutable timelock;
+    bool private immutable _dev;
 
-    Values private _values;
+    Rules private _rules;
+    Rates private _rates;
 
-    constructor(Values memory values_, address token_, address treasury_) {
+    constructor(Rules memory rules_, Rates memory rates_, address token_, address timelock_) {
         _bound("token", uint160(token_), 1, type(uint160).max);
-        _bound("treasury", uint160(treasury_), 1, type(uint160).max);
-        _boundAmounts(values_);
-        _boundDurations(values_, block.chainid == DEV_CHAIN);
-        _boundBlocks(values_);
-        _boundShares(values_, block.chainid == DEV_CHAIN);
-        _values = values_;
+        _bound("timelock", uint160(timelock_), 1, type(uint160).max);
+        bool dev = block.chainid == DEV_CHAIN;
+        _boundClaims(rules_, dev);
+        _boundReports(rules_, dev);
+        _boundBlocks(rules_, dev);
+        _boundRates(rates_);
+        _boundDelay(timelock_, dev);
         token = token_;
-        treasury = treasury_;
+        timelock = timelock_;
+        _dev = dev;
+        _rules = rules_;
+        _rates = rates_;
+        emit RatesChanged(rates_);
+    }
+
+    /// @inheritdoc IParameters
+    function setRates(Rates calldata rates_) external {
+        if (msg.sender != timelock) revert Parameters_NotTimelock(msg.sender);
+        // The timelock may shorten its own delay; below the least it has no say here any more.
+        _boundDelay(timelock, _dev);
+        _boundRates(rates_);
+        _rates = rates_;
+        emit RatesChanged(rates_);
     }
 
     /// @inheritdoc IParameters
     function values() external view returns (Values memory) {
-        return _values;
+        return Values({rules: _rules, rates: _rates});
     }
 
-    function _boundAmounts(Values memory v) private pure {
-        _bound("minAccountBond", v.minAccountBond, 1, MAX_AMOUNT);
-        _bound("minStake", v.minStake, 1, MAX_AMOUNT);
-        _bound("claimBond", v.claimBond, 1, MAX_AMOUNT);
-        _bound("claimCost", v.claimCost, 0, v.claimBond); // the bond lies above the cost of an answer
-        _bound("batchDeposit", v.batchDeposit, 1, MAX_AMOUNT);
-        _bound("batchRefund", v.batchRefund, 0, v.batchDeposit); // else opening empty batches would be a business
+    /// @inheritdoc IParameters
+    function rules() external view returns (Rules memory) {
+        return _rules;
     }
 
-    function _boundDurations(Values memory v, bool dev) private pure {
-        _bound("anchorWindow", v.anchorWindow, dev ? 1 : 1 hours, dev ? 1 days : 1 hours);
-        _bound("revocationDelay", v.revocationDelay, dev ? 1 : 1 hours, dev ? 1 days : 1 hours);
-        _bound("claimMinAge", v.claimMinAge, dev ? 1 : 25 hours, 48 hours);
-        _bound("claimMaxAge", v.claimMaxAge, dev ? v.claimMinAge + 1 : 14 days, 14 days);
-        _bound("answerWindow", v.answerWindow, dev ? 1 : 72 hours, 7 days);
-        _bound("slashCooldown", v.slashCooldown, dev ? 1 : 7 days, 30 days);
-        _bound("batchOpenWindow", v.batchOpenWindow, dev ? 1 : 7 days, 30 days);
-        _bound("unstakeDelay", v.unstakeDelay, dev ? 1 : 7 days, 60 days);
+    /// @inheritdoc IParameters
+    function rates() external view returns (Rates memory) {
+        return _rates;
+    }
+
+    /// @inheritdoc IParameters
+    function fees() external view returns (uint16, uint16, address) {
+        return (_rates.protocolFeeBps, _rates.poolBps, _rates.treasury);
+    }
+
+    /// @inheritdoc IParameters
+    function maxSlashBps() external view returns (uint16) {
+        return _rates.maxSlashBps;
+    }
+
+    /// @inheritdoc IParameters
+    function claimRates() external view returns (uint64, uint64, uint16, uint16, uint16) {
+        return (_rates.claimBond, _rates.claimCost, _rates.lateFeeBps, _rates.claimantShareBps, _rates.ownerShareBps);
+    }
+
+    /// @inheritdoc IParameters
+    function minAccountBond() external view returns (uint64) {
+        return _rates.minAccountBond;
+    }
+
+    /// @inheritdoc IParameters
+    function verifierRates() external view returns (uint64, uint64, uint64, uint64) {
+        return (_rates.minStake, _rates.batchDeposit, _rates.batchRefund, _rates.poolCap);
+    }
+
+    /// @inheritdoc IParameters
+    function reportRates() external view returns (uint64, uint64, uint64, uint64) {
+        return (_rates.reportBond, _rates.jurorDeposit, _rates.jurorFee, _rates.costCap);
+    }
+
+    /// @inheritdoc IParameters
+    function jurorPenaltyBps() external view returns (uint16) {
+        return _rates.jurorPenaltyBps;
+    }
+
+    /// @inheritdoc IParameters
+    function nameDeposit() external view returns (uint64) {
+        return _rates.nameDeposit;
+    }
+
+    /// @inheritdoc IParameters
+    function minTitleBond() external view returns (uint64) {
+        return _rates.minTitleBond;
+    }
+
+    function _boundClaims(Rules memory r, bool dev) private pure {
+        _bound("anchorWindow", r.anchorWindow, dev ? 1 : 1 hours, dev ? 1 days : 1 hours);
+        _bound("revocationDelay", r.revocationDelay, dev ? 1 : 1 hours, dev ? 1 days : 1 hours);
+        _bound("claimMinAge", r.claimMinAge, dev ? 1 : 25 hours, 48 hours);
+        _bound("claimMaxAge", r.claimMaxAge, dev ? r.claimMinAge + 1 : 14 days, 14 days);
+        _bound("answerWindow", r.answerWindow, dev ? 1 : 72 hours, 7 days);
+        _bound("slashCooldown", r.slashCooldown, dev ? 1 : 7 days, 30 days);
+        _bound("batchOpenWindow", r.batchOpenWindow, dev ? 1 : 7 days, 30 days);
+        _bound("unstakeDelay", r.unstakeDelay, dev ? 1 : 7 days, 60 days);
+        _bound("minWithdrawDelay", r.minWithdrawDelay, dev ? 15 minutes : 48 hours, 30 days); // x402 allows no less, no more
+        _bound("minGrace", r.minGrace, dev ? 1 : 7 days, 90 days);
         // The longest way to a reservation: an old receipt, then items proven up to the last moment, then the answer. On the dev chain
         // receipts may be claimed for days while bonds leave in minutes, so there the way is counted from the youngest claimable receipt.
-        uint64 oldest = dev ? v.claimMinAge : v.claimMaxAge;
-        _bound("exitDelay", v.exitDelay, oldest + 2 * v.answerWindow, 90 days);
-        if (!dev) _bound("exitDelay", v.exitDelay, 21 days, 90 days);
+        uint256 oldest = dev ? r.claimMinAge : r.claimMaxAge;
+        _bound("exitDelay", r.exitDelay, oldest + 2 * uint256(r.answerWindow), 90 days);
+        if (!dev) _bound("exitDelay", r.exitDelay, 21 days, 90 days);
     }
 
-    function _boundBlocks(Values memory v) private pure {
-        _bound("beaconDelay", v.beaconDelay, 1, 128);
-        _bound("revealMinBlocks", v.revealMinBlocks, 1, 300);
-        _bound("revealMaxBlocks", v.revealMaxBlocks, v.revealMinBlocks, 300);
+    function _boundReports(Rules memory r, bool dev) private pure {
+        _bound("voteWindow", r.voteWindow, dev ? 1 : 2 days, 7 days);
+        _bound("revealWindow", r.revealWindow, dev ? 1 : 1 days, 4 days);
+        _bound("appealWindow", r.appealWindow, dev ? 1 : 3 days, 14 days);
+        _bound("rulingWindow", r.rulingWindow, dev ? 1 : 30 days, 365 days);
+        _bound("freezePeriod", r.freezePeriod, dev ? 1 : 14 days, 14 days);
+        // A report that is filed before a licensee asks to leave gets its verdict before the leak bond is gone.
+        _bound("exitDelay", r.exitDelay, uint256(r.voteWindow) + r.revealWindow + (dev ? 1 : 1 days), 90 days);
+        _bound("committeeSize", r.committeeSize, dev ? 1 : 5, 15);
+        _bound("leastJurors", r.leastJurors, dev ? 1 : 3, r.committeeSize);
     }
 
-    function _boundShares(Values memory v, bool dev) private pure {
-        _bound("protocolFeeBps", v.protocolFeeBps, 0, 1000);
-        _bound("poolBps", v.poolBps, 0, 1000);
-        _bound("lateFeeBps", v.lateFeeBps, 1, 2500);
-        _bound("claimantShareBps", v.claimantShareBps, 0, 4000);
-        _bound("ownerShareBps", v.ownerShareBps, 0, 4000 - v.claimantShareBps); // 60 % or more is burned
-        _bound("maxSlashBps", v.maxSlashBps, 1, 10_000);
-        _bound("evidenceThreshold", v.evidenceThreshold, dev ? 1 : 32, 64);
+    function _boundBlocks(Rules memory r, bool dev) private pure {
+        _bound("beaconDelay", r.beaconDelay, 1, 128);
+        _bound("revealMinBlocks", r.revealMinBlocks, 1, 300);
+        _bound("revealMaxBlocks", r.revealMaxBlocks, r.revealMinBlocks, 300);
+        _bound("evidenceThreshold", r.evidenceThreshold, dev ? 1 : 32, 64);
+    }
+
+    function _boundRates(Rates memory r) private pure {
+        _bound("treasury", uint160(r.treasury), 1, type(uint160).max);
+        _bound("protocolFeeBps", r.protocolFeeBps, 0, 1000);
+        _bound("poolBps", r.poolBps, 0, 1000);
+        _bound("maxSlashBps", r.maxSlashBps, 1, 10_000);
+        _bound("claimBond", r.claimBond, 1, MAX_DEPOSIT);
+        _bound("claimCost", r.claimCost, 0, r.claimBond); // the bond lies above the cost of an answer
+        _bound("lateFeeBps", r.lateFeeBps, 1, 2500);
+        _bound("claimantShareBps", r.claimantShareBps, 0, 4000);
+        _bound("ownerShareBps", r.ownerShareBps, 0, 4000 - r.claimantShareBps); // 60 % or more is burned
+        _bound("minAccountBond", r.minAccountBond, 1, MAX_BOND);
+        _bound("minStake", r.minStake, 1, MAX_BOND);
+        _bound("batchDeposit", r.batchDeposit, 1, MAX_DEPOSIT);
+        _bound("batchRefund", r.batchRefund, 0, r.batchDeposit); // else opening empty batches would be a business
+        _bound("poolCap", r.poolCap, r.batchRefund, MAX_BOND);
+        _bound("reportBond", r.reportBond, 1, MAX_DEPOSIT);
+        _bound("jurorDeposit", r.jurorDeposit, 1, MAX_DEPOSIT);
+        _bound("jurorFee", r.jurorFee, 0, r.reportBond);
+        _bound("costCap", r.costCap, 0, MAX_DEPOSIT);
+        _bound("nameDeposit", r.nameDeposit, 1, MAX_DEPOSIT);
+        _bound("minTitleBond", r.minTitleBond, 1, MAX_BOND);
+        _bound("jurorPenaltyBps", r.jurorPenaltyBps, 1, 10_000);
+    }
+
+    function _boundDelay(address timelock_, bool dev) private view {
+        _bound("timelockDelay", IDelay(timelock_).getMinDelay(), dev ? 1 : 2 days, 30 days);
     }
 
     function _bound(bytes32 name, uint256 value, uint256 min, uint256 max) private pure {

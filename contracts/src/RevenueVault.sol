@@ -1,130 +1,195 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
-import {IERC3009} from "./interfaces/IDevDollar.sol";
-import {ILicenseRegistry, License} from "./interfaces/ILicenseRegistry.sol";
-import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
-import {IParameters, Values} from "./interfaces/IParameters.sol";
-import {ExactPayment, IRevenueVault} from "./interfaces/IRevenueVault.sol";
-import {StrictSignature} from "./libraries/StrictSignature.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {ILicenseRegistry} from "./interfaces/ILicenseRegistry.sol";
+import {IModelRegistry, Payee} from "./interfaces/IModelRegistry.sol";
+import {IParameters} from "./interfaces/IParameters.sol";
+import {Buckets, IRevenueVault} from "./interfaces/IRevenueVault.sol";
+import {ITermsRegistry} from "./interfaces/ITermsRegistry.sol";
+import {Ledger} from "./vault/Ledger.sol";
+import {VaultArgs} from "./vault/VaultArgs.sol";
 
-/// @title The vault of one license: a minimal clone whose registry and license id stand in its own code.
-contract RevenueVault is IRevenueVault {
+/// @title The vault of one license: a minimal clone whose license stands in its own code.
+/// @dev `distribute` writes one slot, whatever the number of payees: it adds to a running net total, and every share is that total's
+/// share less what was taken of it. Royalties are rounded down: what that leaves, less than one unit per ancestor, stays for ever.
+contract RevenueVault is Ledger, ReentrancyGuardTransient {
+    using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
-    struct Booking {
-        address client;
-        uint256 total;
+    struct Totals {
+        uint96 net; // ever distributed to lineage, owner and host
+        uint80 protocolFee; // not yet collected
+        uint80 pool; // not yet collected
     }
 
-    bytes32 private constant TRANSFER_TYPEHASH =
-        keccak256("TransferWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)");
+    struct Taken {
+        uint96 paid; // of `net`, and out of this vault
+        uint80 owner; // of the owner's share, paid or credited
+        uint80 host;
+    }
+
     uint256 private constant BPS = 10_000;
 
-    /// @inheritdoc IRevenueVault
-    address public immutable token;
+    IParameters private immutable _parameters;
     IModelRegistry private immutable _models;
+    ITermsRegistry private immutable _terms;
     address private immutable _pool;
-    address private immutable _treasury;
-    uint16 private immutable _protocolFeeBps;
-    uint16 private immutable _poolBps;
 
-    /// @inheritdoc IRevenueVault
-    mapping(bytes32 paymentRef => Booking) public booked;
+    Totals private _totals;
+    Taken private _taken;
+    uint256 private _royaltiesTaken;
+    mapping(uint256 ancestorId => uint256) private _royaltyTaken;
     /// @inheritdoc IRevenueVault
     mapping(address payee => uint256) public owed;
-    /// @inheritdoc IRevenueVault
-    uint256 public totalOwed;
 
-    constructor(IParameters parameters, IModelRegistry models, address pool) {
-        Values memory values = parameters.values();
-        token = parameters.token();
+    constructor(IParameters parameters, IModelRegistry models, ITermsRegistry terms, address pool) Ledger(parameters.token()) {
+        _parameters = parameters;
         _models = models;
+        _terms = terms;
         _pool = pool;
-        _treasury = parameters.treasury();
-        _protocolFeeBps = values.protocolFeeBps;
-        _poolBps = values.poolBps;
     }
 
     /// @inheritdoc IRevenueVault
-    function bookExact(ExactPayment calldata payment, bytes calldata signature) external returns (bytes32 paymentRef) {
-        address recovered = StrictSignature.signerOf(_transferDigest(payment), signature);
-        if (recovered == address(0) || recovered != payment.from) revert RevenueVault_InvalidSignature(recovered, payment.from);
-        paymentRef = keccak256(abi.encode("exact", token, payment.from, payment.nonce));
-        Booking storage booking = booked[paymentRef];
-        // A payer may sign several values under one nonce: the smallest, booked first, must not keep the others out.
-        if (booking.client == address(0) || payment.value > booking.total) {
-            booking.client = payment.from;
-            booking.total = payment.value;
-            emit Booked(paymentRef, payment.from, payment.value, msg.sender);
-        }
-        // A nonce that its payer cancelled reads as used. Only that payer can do so, and only its own accusation is weakened by it.
-        if (!IERC3009(token).authorizationState(payment.from, payment.nonce)) {
-            IERC3009(token).transferWithAuthorization(
-                payment.from, address(this), payment.value, payment.validAfter, payment.validBefore, payment.nonce, signature
-            );
-        }
-    }
-
-    /// @inheritdoc IRevenueVault
-    function distribute() external returns (uint256 gross) {
-        gross = IERC20(token).balanceOf(address(this)) - totalOwed;
+    function distribute() external nonReentrant returns (uint256 gross) {
+        Totals memory totals = _totals;
+        gross = _undistributed(totals);
         if (gross == 0) revert RevenueVault_NothingToDistribute();
-        (address owner, address host, uint16 ownerShareBps) = _payees();
-        uint256 protocolFee = gross * _protocolFeeBps / BPS;
-        uint256 pool = gross * _poolBps / BPS;
-        uint256 ownerShare = (gross - protocolFee - pool) * ownerShareBps / BPS;
-        uint256 hostShare = gross - protocolFee - pool - ownerShare; // and every rounding remainder
-        totalOwed += gross;
-        owed[_treasury] += protocolFee;
-        owed[_pool] += pool;
-        owed[owner] += ownerShare;
-        owed[host] += hostShare;
-        emit Distributed(gross, protocolFee, pool, ownerShare, hostShare, owner, host);
+        (uint16 protocolFeeBps, uint16 poolBps,) = _parameters.fees();
+        uint256 protocolFee = gross * protocolFeeBps / BPS;
+        uint256 pool = gross * poolBps / BPS;
+        uint256 net = totals.net + gross - protocolFee - pool;
+        _totals = Totals(net.toUint96(), (totals.protocolFee + protocolFee).toUint80(), (totals.pool + pool).toUint80());
+        (uint256 lineageBps, uint256 ownerShareBps) = _rates();
+        (uint256 lineage, uint256 owner, uint256 host) = _split(net, lineageBps, ownerShareBps);
+        (uint256 lineageBefore, uint256 ownerBefore, uint256 hostBefore) = _split(totals.net, lineageBps, ownerShareBps);
+        emit Distributed(gross, protocolFee, pool, lineage - lineageBefore, owner - ownerBefore, host - hostBefore);
     }
 
     /// @inheritdoc IRevenueVault
-    function withdraw(address payee) external returns (uint256 amount) {
+    function collectProtocol() external nonReentrant returns (uint256 amount) {
+        (,, address treasury) = _parameters.fees();
+        (uint80 protocolFee, uint80 pool) = (_totals.protocolFee, _totals.pool);
+        if (_isPaid(treasury, protocolFee)) _totals.protocolFee = 0;
+        else protocolFee = 0;
+        if (_isPaid(_pool, pool)) _totals.pool = 0;
+        else pool = 0;
+        amount = uint256(protocolFee) + pool;
+        if (amount == 0) revert RevenueVault_NothingToCollect();
+        emit ProtocolCollected(treasury, protocolFee, _pool, pool);
+    }
+
+    /// @inheritdoc IRevenueVault
+    function collectRoyalty(uint256 ancestorId) external nonReentrant returns (uint256 amount) {
+        amount = royaltyOwed(ancestorId);
+        if (amount == 0) revert RevenueVault_NothingToCollect();
+        _royaltyTaken[ancestorId] += amount;
+        _royaltiesTaken += amount;
+        emit RoyaltyCollected(ancestorId, amount);
+        _payOwnerOf(ancestorId, amount);
+    }
+
+    /// @inheritdoc IRevenueVault
+    function collectOwner() external nonReentrant returns (uint256 amount) {
+        amount = buckets().owner;
+        if (amount == 0) revert RevenueVault_NothingToCollect();
+        _taken.owner += amount.toUint80();
+        uint256 model = modelId();
+        emit OwnerCollected(model, amount);
+        _payOwnerOf(model, amount);
+    }
+
+    /// @inheritdoc IRevenueVault
+    /// @dev A host that the token refuses leaves its money in its own bucket.
+    function collectHost() external nonReentrant returns (uint256 amount) {
+        if (ILicenseRegistry(registry()).isFrozen(licenseId())) revert RevenueVault_Frozen(licenseId());
+        amount = buckets().host;
+        if (amount == 0) revert RevenueVault_NothingToCollect();
+        _taken.host += amount.toUint80();
+        _taken.paid += amount.toUint96();
+        address licensee = account();
+        emit HostCollected(licensee, amount);
+        emit Paid(licensee, amount);
+        IERC20(token).safeTransfer(licensee, amount);
+    }
+
+    /// @inheritdoc IRevenueVault
+    function withdraw(address payee) external nonReentrant returns (uint256 amount) {
         amount = owed[payee];
         if (amount == 0) revert RevenueVault_NothingOwed(payee);
         owed[payee] = 0;
-        totalOwed -= amount;
-        emit Withdrawn(payee, amount);
+        _taken.paid += amount.toUint96();
+        emit Paid(payee, amount);
         IERC20(token).safeTransfer(payee, amount);
     }
 
     /// @inheritdoc IRevenueVault
-    function licenseId() external view returns (uint256 id) {
-        (, id) = _args();
+    function undistributed() external view returns (uint256) {
+        return _undistributed(_totals);
     }
 
     /// @inheritdoc IRevenueVault
-    function registry() external view returns (address registry_) {
-        (registry_,) = _args();
+    function royaltyOwed(uint256 ancestorId) public view returns (uint256) {
+        return _totals.net * uint256(_models.royaltyOf(modelId(), ancestorId)) / BPS - _royaltyTaken[ancestorId];
     }
 
-    function _transferDigest(ExactPayment calldata payment) private view returns (bytes32) {
-        bytes32 structHash = keccak256(
-            abi.encode(
-                TRANSFER_TYPEHASH, payment.from, address(this), payment.value, payment.validAfter, payment.validBefore, payment.nonce
-            )
-        );
-        return keccak256(abi.encodePacked(hex"1901", IERC20Permit(token).DOMAIN_SEPARATOR(), structHash));
+    /// @inheritdoc IRevenueVault
+    function buckets() public view returns (Buckets memory) {
+        Totals memory totals = _totals;
+        Taken memory taken = _taken;
+        (uint256 lineageBps, uint256 ownerShareBps) = _rates();
+        (uint256 lineage, uint256 owner, uint256 host) = _split(totals.net, lineageBps, ownerShareBps);
+        return Buckets(totals.protocolFee, totals.pool, lineage - _royaltiesTaken, owner - taken.owner, host - taken.host);
     }
 
-    function _payees() private view returns (address owner, address host, uint16 ownerShareBps) {
-        (address registry_, uint256 id) = _args();
-        License memory license = ILicenseRegistry(registry_).license(id);
-        owner = IERC721(address(_models)).ownerOf(license.modelId);
-        return (owner, license.account, _models.termsOf(license.modelId).ownerShareBps);
+    /// @dev Pays a model's payees; the last one gets what rounding leaves. Nobody can hold up another.
+    function _payOwnerOf(uint256 model, uint256 amount) private {
+        Payee[] memory payees = _models.payeesOf(model);
+        uint256 rest = amount;
+        for (uint256 i = 0; i < payees.length; ++i) {
+            uint256 part = i == payees.length - 1 ? rest : amount * payees[i].bps / BPS;
+            rest -= part;
+            if (part == 0) continue;
+            address payee = payees[i].account;
+            if (_isPaid(payee, part)) {
+                _taken.paid += part.toUint96();
+                continue;
+            }
+            owed[payee] += part;
+            emit Credited(payee, part);
+        }
     }
 
-    function _args() private view returns (address registry_, uint256 id) {
-        return abi.decode(Clones.fetchCloneArgs(address(this)), (address, uint256));
+    function _isPaid(address payee, uint256 amount) private returns (bool) {
+        if (amount == 0 || !IERC20(token).trySafeTransfer(payee, amount)) return false;
+        emit Paid(payee, amount);
+        return true;
+    }
+
+    /// @dev Both were fixed when the license was accepted.
+    function _rates() private view returns (uint256 lineageBps, uint256 ownerShareBps) {
+        (, uint256 model, uint32 terms) = VaultArgs.parties(address(this));
+        (, ownerShareBps,) = _terms.ratesOf(terms);
+        lineageBps = _models.lineageOf(model);
+    }
+
+    function _undistributed(Totals memory totals) private view returns (uint256) {
+        uint256 kept = uint256(totals.net) - _taken.paid + totals.protocolFee + totals.pool;
+        return Math.saturatingSub(IERC20(token).balanceOf(address(this)), kept);
+    }
+
+    /// @dev Shares of a running total only grow with it, and add up to it.
+    function _split(uint256 net, uint256 lineageBps, uint256 ownerShareBps)
+        private
+        pure
+        returns (uint256 lineage, uint256 owner, uint256 host)
+    {
+        lineage = net * lineageBps / BPS;
+        owner = (net - lineage) * ownerShareBps / BPS;
+        host = net - lineage - owner;
     }
 }

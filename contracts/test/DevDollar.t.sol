@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {ExactPayment} from "../src/interfaces/IRevenueVault.sol";
-import {FixtureTest} from "../testing/Fixture.sol";
+import {MoneyFixture} from "../testing/MoneyFixture.sol";
 
 // transferWithAuthorization (both overloads)
 // ├── when the signature is the payer's      moves the value, marks the nonce
@@ -14,11 +14,14 @@ import {FixtureTest} from "../testing/Fixture.sol";
 // ├── when the caller is the payee           moves the value
 // └── when it is not                         reverts
 // cancelAuthorization                        marks the nonce, once
-contract DevDollarTest is FixtureTest {
+contract DevDollarTest is MoneyFixture {
     ExactPayment private p;
 
-    function setUp() public override {
-        super.setUp();
+    function setUp() public {
+        vm.warp(1_800_000_000);
+        deployToken();
+        fund(BUYER, address(this));
+        fund(OUTSIDER, address(this));
         p = payment("nonce", 5 * DOLLAR);
     }
 

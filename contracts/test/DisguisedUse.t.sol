@@ -1,123 +1,239 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {ClaimState, DisguisedUse, IClaimCourt, Item, Offence} from "../src/interfaces/IClaimCourt.sol";
-import {MintParams} from "../src/interfaces/IModelRegistry.sol";
-import {BatchOpening, IVerifierRegistry} from "../src/interfaces/IVerifierRegistry.sol";
-import {CourtFixture} from "../testing/CourtFixture.sol";
+import {ClaimState, DisguisedUse, Hit, HitRef, Offence, OpenClaim, Receipt} from "../src/interfaces/Claims.sol";
+import {IClaimRecords} from "../src/interfaces/IClaimRecords.sol";
+import {IDisguisedUses} from "../src/interfaces/IDisguisedUses.sol";
+import {IModelRegistry} from "../src/interfaces/IModelRegistry.sol";
+import {BatchOpening} from "../src/interfaces/IVerifierRegistry.sol";
+import {HitTest} from "../testing/HitFixture.sol";
 
 // revealDisguisedUse
-// ├── when the batch is another's, not drawn, or was admitted before    reverts
-// └── when it claims no items, or more than the batch has               reverts
+// ├── when the batch is unknown, not drawn, or has a claim that did not lapse   reverts
+// ├── when it claims no items, or more than the batch has              reverts
+// ├── when the model has no such release                               reverts
+// └── otherwise                               posts the bond, takes the snapshot, opens the time to prove
 // proveItems
-// ├── when not the claimant, too late, or too many                      reverts
-// ├── when an item is marked as a hit and is none                       reverts with the reason and the index
-// ├── when the items are not those committed                            reverts at the last one
-// ├── when the score is too low                                         reverts at the last one
+// ├── when there is no such claim of the sender, or it is too late     reverts
+// ├── when the items are none, too many, or out of order               reverts
+// └── when a hit is none                                               reverts with the reason
+// admit
+// ├── when items are missing, or other hits are shown than were committed      reverts
+// ├── when the score is too low                                        reverts
 // └── otherwise                               spends the keys, opens the batch, reserves the slash
-// clear
-// ├── when not booked, or no hit, or for another's license              reverts
-// ├── after the window                                                  reverts
-// ├── while the score still suffices                                    turns the hit into a miss
-// └── when it does not                                                  CLEARED: the claimant's bond pays the host
-// finalise
-// ├── when items are missing at answer time                             LAPSED: the bond returns
-// └── when admitted and not cleared                                     SLASHED
-contract DisguisedUseTest is CourtFixture {
-    uint256 private constant SLASH = BOND / 2;
+// finaliseDisguisedUse
+// ├── before the window ends                                           reverts
+// ├── when it was never admitted              LAPSED: the bond goes back
+// └── otherwise                               SLASHED, the owner's share without a cap
+contract DisguisedUseTest is HitTest {
     BatchOpening private opening;
-    bytes32 private batchId;
+    bytes32 private id;
 
     function setUp() public override {
         super.setUp();
-        (opening, batchId) = drawBatch("batch");
+        (opening, id) = drawBatch("first");
     }
 
-    function test_AdmittedItemsAreSlashed() public {
-        Item[] memory items = hits(batchId, 2);
-        uint256 claimId = claimDisguised(opening, items);
-        require(stateOf(claimId) == ClaimState.PROVING, "proving");
-        eq(licenses.accountOf(HOST).contested, 0);
-        proveItems(claimId, items);
-        require(stateOf(claimId) == ClaimState.CONTESTED, "contested");
-        eq(court.claim(claimId).reserved, SLASH);
-        require(court.isSpent(items[0].leaf.keyHash, HOST), "spent");
-        require(verifiers.batch(batchId).settled, "opened");
-        uint256 before = token.balanceOf(VERIFIER);
-        require(finalise(claimId) == ClaimState.SLASHED, "slashed");
-        eq(token.balanceOf(VERIFIER) - before, DOLLAR + SLASH / 5);
-        eq(token.balanceOf(OWNER), SLASH / 5);
+    // protocol §6: host serves M under another license, for part of the traffic
+    function test_ADisguisedUseIsSlashed() public {
+        (Hit[] memory found, uint256 items) = hits(id, 2);
+        claimDisguised(opening, found, items);
+        expectState(id, ClaimState.CONTESTED);
+        eq(court.claim(id).reach, SLASH);
+        eq(contested(HOST), SLASH);
+        eq(verifiers.batch(id).deposit, 0); // opened
+        uint256 before = token.balanceOf(OWNER);
+        uint256 answerBy = court.claim(id).answerBy;
+        vm.warp(answerBy + 1);
+        vm.expectEmit(address(court));
+        emit IClaimRecords.ClaimFinalised(id, ClaimState.SLASHED, SLASH, 0, SLASH / 5, SLASH / 5, 0, SLASH - 2 * (SLASH / 5));
+        court.finaliseDisguisedUse(VERIFIER, opening);
+        eq(token.balanceOf(OWNER) - before, SLASH / 5); // no cap: nobody says what the use was worth
         eq(token.balanceOf(BURNED), SLASH - 2 * (SLASH / 5));
-        eq(token.balanceOf(address(court)), 0);
+        eq(court.balanceOf(VERIFIER), 100 * DOLLAR + SLASH / 5);
+        eq(accountOf(HOST).bond, BOND - SLASH);
+        eq(verifiers.standingOf(VERIFIER).claimsWon, 1);
     }
 
-    function test_ItemsMayComeInParts() public {
-        Item[] memory items = hits(batchId, 2);
-        uint256 claimId = claimDisguised(opening, items);
-        proveItems(claimId, part(items, 0, 1));
-        eq(court.claim(claimId).itemsProven, 1);
-        require(stateOf(claimId) == ClaimState.PROVING, "proving");
-        proveItems(claimId, part(items, 1, items.length));
-        require(stateOf(claimId) == ClaimState.CONTESTED, "contested");
+    function test_RevealTakesBondAndSnapshot() public {
+        (Hit[] memory found, uint256 items) = hits(id, 2);
+        DisguisedUse memory contents = DisguisedUse(opening, uint32(items), hitsHash(refs(found)));
+        commit(contentsHash(contents));
+        vm.warp(block.timestamp + 12);
+        vm.expectEmit(address(court));
+        emit IDisguisedUses.DisguisedUseClaimed(
+            id, VERIFIER, HOST, opening, uint32(items), contents.hitsHash, DOLLAR, uint40(block.timestamp + 15)
+        );
+        vm.prank(VERIFIER);
+        eq(court.revealDisguisedUse(contents, SALT), id);
+        expectState(id, ClaimState.PROVING);
+        eq(uint256(court.claim(id).offence), uint256(Offence.DISGUISED_USE));
+        eq(court.claim(id).reach, BOND);
+        eq(court.balanceOf(VERIFIER), 99 * DOLLAR);
+        eq(contested(HOST), 0); // nothing is set aside before it is proven
+        eq(court.proof(id).itemCount, items);
+        eq(court.proof(id).hitsHash, contents.hitsHash);
+        eq(court.proof(id).bits, BITS);
+        eq(court.proof(id).revealedAt, block.timestamp);
+    }
+
+    /// @notice Money added after the reveal is not reached; money taken out meanwhile is not missed.
+    function test_TheSnapshotIsTheRevealsBond() public {
+        (Hit[] memory found, uint256 items) = hits(id, 2);
+        reveal(opening, found, items);
+        vm.prank(HOST);
+        licenses.depositBond(HOST, BOND);
+        proveItems(opening, items, found);
+        admit(opening, refs(found));
+        eq(court.claim(id).reach, SLASH);
+    }
+
+    function test_ItemsOverSeveralTransactions() public {
+        (Hit[] memory found, uint256 items) = hits(id, 4);
+        reveal(opening, found, items);
+        uint256 first = found[0].index + 1;
+        proveItems(opening, first, part(found, 0, 1));
+        eq(court.proof(id).itemsProven, first);
+        proveItems(opening, items, part(found, 1, found.length));
+        vm.expectEmit(address(court));
+        emit IDisguisedUses.ClaimAdmitted(id, HOST, 4, 2, SLASH, SLASH, uint40(block.timestamp + 15));
+        admit(opening, refs(found));
+        eq(court.proof(id).live, (1 << found.length) - 1);
+        eq(uint256(int256(court.proof(id).needed)), 2);
+        for (uint256 i = 0; i < found.length; ++i) {
+            require(court.isSpent(HOST, modelId, 1, keyAt(id, found[i].index)), "spent");
+            require(!court.isSpent(OUTSIDER, modelId, 1, keyAt(id, found[i].index)), "per account");
+            require(!court.isSpent(HOST, modelId, 2, keyAt(id, found[i].index)), "per release");
+        }
     }
 
     function test_RevertWhen_TheBatchIsAnothers() public {
-        opening.account = OUTSIDER;
-        DisguisedUse memory contents = DisguisedUse({batch: opening, itemCount: 1, itemsHash: 0});
-        refuseReveal(contents, abi.encodePacked(IClaimCourt.ClaimCourt_BatchNotYours.selector));
+        BatchOpening memory other = opening;
+        other.account = OUTSIDER;
+        refuseReveal(
+            DisguisedUse(other, 1, 0), abi.encodeWithSelector(IDisguisedUses.ClaimCourt_UnknownBatch.selector, batchId(other))
+        );
     }
 
     function test_RevertWhen_TheBatchIsNotDrawn() public {
-        opening.salt = "not drawn";
-        bytes32 id = keccak256(abi.encode(VERIFIER, HOST, modelId, opening.pairsRoot, opening.itemCount, opening.salt));
-        vm.prank(VERIFIER);
-        verifiers.commitBatch(id);
-        DisguisedUse memory contents = DisguisedUse({batch: opening, itemCount: 1, itemsHash: 0});
-        refuseReveal(contents, abi.encodePacked(IVerifierRegistry.VerifierRegistry_BatchNotDrawn.selector));
+        BatchOpening memory fresh = batchOpening("not drawn");
+        commitBatch(fresh);
+        refuseReveal(
+            DisguisedUse(fresh, 1, 0), abi.encodeWithSelector(IDisguisedUses.ClaimCourt_BatchNotDrawn.selector, batchId(fresh))
+        );
     }
 
-    function test_RevertWhen_TheBatchWasAdmitted() public {
-        Item[] memory items = hits(batchId, 2);
-        proveItems(claimDisguised(opening, items), items);
-        DisguisedUse memory contents = DisguisedUse({batch: opening, itemCount: 1, itemsHash: 0});
-        refuseReveal(contents, abi.encodePacked(IClaimCourt.ClaimCourt_WrongState.selector));
+    function test_RevertWhen_TheBatchIsClaimed() public {
+        (Hit[] memory found, uint256 items) = hits(id, 2);
+        reveal(opening, found, items);
+        refuseReveal(
+            DisguisedUse(opening, 1, 0), abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongState.selector, id, ClaimState.PROVING)
+        );
     }
 
     function test_RevertWhen_ItemsAreNoneOrTooMany() public {
-        DisguisedUse memory none = DisguisedUse({batch: opening, itemCount: 0, itemsHash: 0});
-        refuseReveal(none, abi.encodePacked(IClaimCourt.ClaimCourt_NoReceipts.selector));
-        DisguisedUse memory many = DisguisedUse({batch: opening, itemCount: KEYS + 1, itemsHash: 0});
-        refuseReveal(many, abi.encodePacked(IClaimCourt.ClaimCourt_TooManyReceipts.selector));
+        bytes4 invalid = IDisguisedUses.ClaimCourt_InvalidItemCount.selector;
+        refuseReveal(DisguisedUse(opening, 0, 0), abi.encodeWithSelector(invalid, 0, KEYS));
+        refuseReveal(DisguisedUse(opening, uint32(KEYS + 1), 0), abi.encodeWithSelector(invalid, KEYS + 1, KEYS));
+        BatchOpening memory long = opening;
+        (long.itemCount, long.salt) = (257, "long");
+        commitBatch(long);
+        vm.roll(block.number + 3);
+        verifiers.drawBatch(batchId(long));
+        refuseReveal(DisguisedUse(long, 257, 0), abi.encodeWithSelector(invalid, 257, 256));
+    }
+
+    function test_RevertWhen_TheReleaseIsUnknown() public {
+        BatchOpening memory second = opening;
+        second.release = 2;
+        commitBatch(second);
+        vm.roll(block.number + 3);
+        verifiers.drawBatch(batchId(second));
+        refuseReveal(
+            DisguisedUse(second, 1, 0), abi.encodeWithSelector(IModelRegistry.ModelRegistry_UnknownRelease.selector, modelId, 2)
+        );
     }
 
     function test_RevertWhen_AnotherProves() public {
-        Item[] memory items = hits(batchId, 2);
-        uint256 claimId = claimDisguised(opening, items);
-        vm.expectRevert(abi.encodeWithSelector(IClaimCourt.ClaimCourt_NotClaimant.selector, claimId, OUTSIDER));
+        (Hit[] memory found, uint256 items) = hits(id, 2);
+        reveal(opening, found, items);
+        vm.expectPartialRevert(IClaimRecords.ClaimCourt_WrongState.selector); // of a batch of its own, which has no claim
         vm.prank(OUTSIDER);
-        court.proveItems(claimId, items);
+        court.proveItems(opening, items, found);
     }
 
-    function test_RevertWhen_MoreItemsThanClaimed() public {
-        Item[] memory items = hits(batchId, 2);
-        uint256 claimId = claimDisguised(opening, part(items, 0, 1));
-        vm.expectRevert(abi.encodeWithSelector(IClaimCourt.ClaimCourt_TooManyReceipts.selector, items.length));
-        proveItems(claimId, items);
+    function test_RevertWhen_TheItemsToProveAreNoneOrTooMany() public {
+        (Hit[] memory found, uint256 items) = hits(id, 2);
+        reveal(opening, found, items);
+        Hit[] memory none = new Hit[](0);
+        vm.expectRevert(abi.encodeWithSelector(IDisguisedUses.ClaimCourt_InvalidItemCount.selector, 0, items));
+        proveItems(opening, 0, none);
+        vm.expectRevert(abi.encodeWithSelector(IDisguisedUses.ClaimCourt_InvalidItemCount.selector, items + 1, items));
+        proveItems(opening, items + 1, found);
     }
 
-    function test_RevertWhen_TheItemsAreNotThoseCommitted() public {
-        Item[] memory items = hits(batchId, 2);
-        uint256 claimId = claimDisguised(opening, items);
-        items[items.length - 1] = miss();
-        vm.expectPartialRevert(IClaimCourt.ClaimCourt_ItemsMismatch.selector);
-        proveItems(claimId, items);
+    function test_RevertWhen_HitsAreOutOfOrder() public {
+        (Hit[] memory found, uint256 items) = hits(id, 3);
+        reveal(opening, found, items);
+        (found[0], found[1]) = (found[1], found[0]);
+        vm.expectRevert(abi.encodeWithSelector(IDisguisedUses.ClaimCourt_WrongOrder.selector, found[1].index));
+        proveItems(opening, items, found);
+        found[0] = found[1]; // twice the same
+        vm.expectRevert(abi.encodeWithSelector(IDisguisedUses.ClaimCourt_WrongOrder.selector, found[1].index));
+        proveItems(opening, items, found);
+        vm.expectRevert(abi.encodeWithSelector(IDisguisedUses.ClaimCourt_WrongOrder.selector, found[2].index));
+        proveItems(opening, found[2].index, part(found, 2, 3)); // beyond what is said to be proven
+    }
+
+    function test_RevertWhen_ItemsAreMissing() public {
+        (Hit[] memory found, uint256 items) = hits(id, 3);
+        reveal(opening, found, items);
+        proveItems(opening, 1, part(found, 0, 1));
+        HitRef[] memory list = refs(found);
+        vm.expectRevert(abi.encodeWithSelector(IDisguisedUses.ClaimCourt_ItemsMissing.selector, 1, items));
+        admit(opening, list);
+    }
+
+    function test_RevertWhen_OtherHitsWereCommitted() public {
+        (Hit[] memory found, uint256 items) = hits(id, 3);
+        reveal(opening, found, items);
+        HitRef[] memory committed = refs(found);
+        Hit[] memory fewer = part(found, 0, found.length - 1);
+        proveItems(opening, items, fewer); // one hit passed off as a miss
+        bytes32 proven = hitsHash(refs(fewer));
+        vm.expectRevert(abi.encodeWithSelector(IDisguisedUses.ClaimCourt_HitsMismatch.selector, proven, hitsHash(committed)));
+        admit(opening, committed);
+    }
+
+    function test_RevertWhen_OtherHitsAreShown() public {
+        (Hit[] memory found, uint256 items) = hits(id, 3);
+        reveal(opening, found, items);
+        proveItems(opening, items, found);
+        HitRef[] memory list = refs(found);
+        list[0].keyHash = "another";
+        vm.expectRevert(
+            abi.encodeWithSelector(IDisguisedUses.ClaimCourt_HitsMismatch.selector, hitsHash(list), court.proof(id).hitsHash)
+        );
+        admit(opening, list);
     }
 
     function test_RevertWhen_TheScoreIsTooLow() public {
-        Item[] memory items = hits(batchId, 1);
-        uint256 claimId = claimDisguised(opening, items);
-        vm.expectRevert(abi.encodeWithSelector(IClaimCourt.ClaimCourt_ScoreTooLow.selector, int256(1), int256(2)));
-        proveItems(claimId, items);
+        (Hit[] memory found, uint256 items) = hits(id, 1);
+        reveal(opening, found, items);
+        proveItems(opening, items, found);
+        HitRef[] memory list = refs(found);
+        vm.expectRevert(abi.encodeWithSelector(IDisguisedUses.ClaimCourt_ScoreTooLow.selector, int256(1), int256(2)));
+        admit(opening, list);
+    }
+
+    // protocol §6: verifier steers decoding (misses count)
+    function test_RevertWhen_MissesOutweighTheHits() public {
+        (Hit[] memory found, uint256 items) = hits(id, 2);
+        reveal(opening, found, items + 1); // one item more, a miss
+        proveItems(opening, items + 1, found);
+        HitRef[] memory list = refs(found);
+        vm.expectRevert(abi.encodeWithSelector(IDisguisedUses.ClaimCourt_ScoreTooLow.selector, int256(1), int256(2)));
+        admit(opening, list);
     }
 
     function test_TheScoreGrowsWithTheVerifiersBatches() public {
@@ -131,271 +247,188 @@ contract DisguisedUseTest is CourtFixture {
         eq(uint256(court.scoreNeeded(VERIFIER)), 4);
     }
 
-    function test_AnIncompleteClaimLapses() public {
-        Item[] memory items = hits(batchId, 2);
-        uint256 claimId = claimDisguised(opening, items);
-        proveItems(claimId, part(items, 0, 1));
-        uint64 answerBy = court.claim(claimId).answerBy;
+    function test_AnIncompleteClaimLapsesAndMayBeRevealedAnew() public {
+        (Hit[] memory found, uint256 items) = hits(id, 2);
+        reveal(opening, found, items);
+        proveItems(opening, 1, part(found, 0, 1));
+        uint256 answerBy = court.claim(id).answerBy;
+        vm.warp(answerBy);
+        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_TooEarly.selector, answerBy));
+        court.finaliseDisguisedUse(VERIFIER, opening);
         vm.warp(answerBy + 1);
-        vm.expectRevert(abi.encodeWithSelector(IClaimCourt.ClaimCourt_WindowOver.selector, answerBy));
-        proveItems(claimId, part(items, 1, items.length));
-        uint256 before = token.balanceOf(VERIFIER);
-        require(court.finalise(claimId) == ClaimState.LAPSED, "lapsed");
-        eq(token.balanceOf(VERIFIER) - before, DOLLAR);
-        require(!court.isSpent(items[0].leaf.keyHash, HOST), "unspent");
-        eq(licenses.accountOf(HOST).contested, 0);
+        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_WindowOver.selector, answerBy));
+        proveItems(opening, items, part(found, 1, found.length));
+        HitRef[] memory list = refs(found);
+        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_WindowOver.selector, answerBy));
+        admit(opening, list);
+        vm.expectEmit(address(court));
+        emit IClaimRecords.ClaimFinalised(id, ClaimState.LAPSED, 0, 0, 0, 0, 0, 0);
+        court.finaliseDisguisedUse(VERIFIER, opening);
+        expectState(id, ClaimState.LAPSED);
+        eq(court.balanceOf(VERIFIER), 100 * DOLLAR);
+        eq(contested(HOST), 0);
+        require(!court.isSpent(HOST, modelId, 1, keyAt(id, found[0].index)), "unspent");
+        eq(verifiers.standingOf(VERIFIER).claimsWon + verifiers.standingOf(VERIFIER).claimsLost, 0);
+
+        DisguisedUse memory contents = DisguisedUse(opening, uint32(items), hitsHash(list));
+        commitAs(contents, "again");
+        vm.prank(VERIFIER);
+        court.revealDisguisedUse(contents, "again");
+        eq(court.proof(id).itemsProven, 0);
+        proveItems(opening, items, found);
+        admit(opening, list);
+        expectState(id, ClaimState.CONTESTED);
     }
 
-    // Items that are marked as hits and are none
-
-    function test_RevertWhen_ThePairIsNotInTheBatch() public {
-        Item[] memory items = one();
-        items[0].pairProof[0] = "elsewhere";
-        refuseItem(items, abi.encodeWithSelector(IClaimCourt.ClaimCourt_NotInBatch.selector, 0));
+    function test_RevertWhen_ThereIsNothingToEnd() public {
+        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongState.selector, id, ClaimState.NONE));
+        court.finaliseDisguisedUse(VERIFIER, opening);
     }
 
-    function test_RevertWhen_AnotherKeyWasDrawn() public {
-        Item[] memory items = one();
-        uint256 drawn = items[0].leaf.index;
-        items[0].leaf = leafAt((drawn + 1) % KEYS);
-        refuseItem(
-            items, abi.encodeWithSelector(IClaimCourt.ClaimCourt_WrongKey.selector, 0, (drawn + 1) % KEYS, drawn)
-        );
+    function test_RevertWhen_AdmittedTwice() public {
+        (Hit[] memory found, uint256 items) = hits(id, 2);
+        OpenClaim memory open = claimDisguised(opening, found, items);
+        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongState.selector, id, ClaimState.CONTESTED));
+        admit(opening, open.hits);
     }
 
-    function test_RevertWhen_AnotherQueryWasAsked() public {
-        Item[] memory items = one();
-        uint256 drawn = items[0].leaf.index;
-        items[0].evidence.receipt.queryHash = "another";
-        items[0].evidence = prove(items[0].evidence.receipt, pairSalt(0));
-        refuseItem(items, abi.encodeWithSelector(IClaimCourt.ClaimCourt_WrongKey.selector, 0, drawn, drawn));
+    function test_RevertWhen_FinalisedTooEarly() public {
+        (Hit[] memory found, uint256 items) = hits(id, 2);
+        claimDisguised(opening, found, items);
+        uint256 answerBy = court.claim(id).answerBy;
+        vm.warp(answerBy);
+        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_TooEarly.selector, answerBy));
+        court.finaliseDisguisedUse(VERIFIER, opening);
     }
 
-    function test_RevertWhen_TheLeafIsBent() public {
-        bytes memory refusal = abi.encodeWithSelector(IClaimCourt.ClaimCourt_InvalidLeaf.selector, 0);
-        Item[] memory items = one();
-        items[0].leaf.salt = "another";
-        refuseItem(items, refusal);
-        items[0].leaf.salt = leafAt(items[0].leaf.index).salt;
-        items[0].leaf.bits = 1;
-        refuseItem(items, refusal);
+    function test_RevertWhen_AnEarlierClaimStands() public {
+        bytes32 first = claimUnpaid(unpaidUse("n"));
+        (Hit[] memory found, uint256 items) = hits(id, 2);
+        claimDisguised(opening, found, items);
+        require(!court.claim(id).lead, "joined");
+        vm.warp(court.claim(id).answerBy + 1);
+        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_LeadFirst.selector, HOST));
+        court.finaliseDisguisedUse(VERIFIER, opening);
+        finalise(first);
+        court.finaliseDisguisedUse(VERIFIER, opening);
+        eq(accountOf(HOST).bond, BOND - SLASH);
+        eq(token.balanceOf(address(court)), court.balanceOf(VERIFIER));
     }
 
-    function test_RevertWhen_TheAnswerIsAnother() public {
-        Item[] memory items = one();
-        items[0].evidence.receipt.head = "Amber";
-        items[0].evidence = prove(items[0].evidence.receipt, pairSalt(0));
-        refuseItem(items, abi.encodeWithSelector(IClaimCourt.ClaimCourt_WrongAnswer.selector, 0));
-    }
-
-    function test_RevertWhen_TheReceiptIsAnotherHosts() public {
-        openAccount(OUTSIDER, 0x52, BOND);
-        Item[] memory items = one();
-        items[0].evidence = proveBy(0x52, items[0].evidence.receipt, pairSalt(0));
-        refuseItem(items, abi.encodeWithSelector(IClaimCourt.ClaimCourt_MixedAccounts.selector, 0, OUTSIDER));
-    }
-
-    function test_RevertWhen_ItNamesTheModel() public {
-        Item[] memory items = new Item[](1);
-        items[0] = hit(batchId, 0, licenseId);
-        refuseItem(items, abi.encodeWithSelector(IClaimCourt.ClaimCourt_NamesTheModel.selector, 0, licenseId));
-    }
-
-    function test_RevertWhen_ItNamesADescendant() public {
-        uint256 childLicense = accept(HOST, mintChild());
-        Item[] memory items = new Item[](1);
-        items[0] = hit(batchId, 0, childLicense);
-        refuseItem(items, abi.encodeWithSelector(IClaimCourt.ClaimCourt_NamesTheModel.selector, 0, childLicense));
-    }
-
-    function test_AForeignLicenseIsADisguise() public {
-        uint256 other = accept(HOST, mintModel(OUTSIDER, "other", 1));
-        Item[] memory items = new Item[](1);
-        items[0] = hit(batchId, 0, other);
-        uint256 claimId = claimDisguised(opening, items);
-        vm.expectPartialRevert(IClaimCourt.ClaimCourt_ScoreTooLow.selector); // accepted as a hit, one is not enough
-        proveItems(claimId, items);
-    }
-
-    function test_RevertWhen_ItWasBookedForTheModel() public {
-        Item[] memory items = one();
-        bookLatest(licenseId);
-        bytes32 ref = items[0].evidence.receipt.paymentRef;
-        refuseItem(items, abi.encodeWithSelector(IClaimCourt.ClaimCourt_AlreadyBooked.selector, 0, ref));
-    }
-
-    function test_RevertWhen_AKeyScoresTwice() public {
-        (bool found, uint256 a, uint256 b) = collision();
-        require(found, "16 draws of 16 keys collide");
-        Item[] memory items = new Item[](b + 1);
-        items[a] = hit(batchId, a, 0);
-        items[b] = hit(batchId, b, 0);
-        refuseItem(
-            items, abi.encodeWithSelector(IClaimCourt.ClaimCourt_KeySpent.selector, b, items[a].leaf.keyHash)
-        );
-    }
-
-    function test_RevertWhen_AKeyWasSpentByAnotherClaim() public {
-        Item[] memory items = hits(batchId, 2);
-        proveItems(claimDisguised(opening, items), items);
+    // protocol §6: key leaks or is spent
+    function test_AKeyThatAnotherClaimSpentCountsAsAMiss() public {
+        (Hit[] memory found, uint256 items) = hits(id, 4);
         (BatchOpening memory second, bytes32 secondId) = drawBatch("second");
-        for (uint256 i = 0; i < KEYS; ++i) {
-            if (!court.isSpent(leafAt(keyAt(secondId, i)).keyHash, HOST)) continue;
-            Item[] memory again = new Item[](i + 1);
-            again[i] = hit(secondId, i, 0);
-            uint256 claimId = claimDisguised(second, again);
-            vm.expectRevert(
-                abi.encodeWithSelector(IClaimCourt.ClaimCourt_KeySpent.selector, i, again[i].leaf.keyHash)
-            );
-            proveItems(claimId, again);
-            return;
-        }
-        revert("no spent key drawn again");
-    }
-
-    /// @notice Two claims with the same keys are under way: the first to be admitted spends them for both.
-    function test_AHitSpentMeanwhileBecomesAMiss() public {
-        (BatchOpening memory second, bytes32 secondId) = drawBatch("other");
-        Item[] memory a = hits(batchId, 4);
-        Item[] memory b = hits(secondId, 3);
+        (Hit[] memory others, uint256 otherItems) = hits(secondId, 4);
         uint256 shared = 0;
-        for (uint256 i = 0; i < a.length; ++i) {
-            for (uint256 j = 0; j < b.length; ++j) {
-                if (a[i].hit && b[j].hit && a[i].leaf.index == b[j].leaf.index) ++shared;
+        for (uint256 i = 0; i < others.length; ++i) {
+            for (uint256 j = 0; j < found.length; ++j) {
+                if (keyAt(secondId, others[i].index) == keyAt(id, found[j].index)) ++shared;
             }
         }
-        uint256 first = claimDisguised(opening, a);
-        uint256 later = claimDisguised(second, b);
-        if (b.length > 1) proveItems(later, part(b, 0, b.length - 1));
-        bool lastIsShared = false;
-        for (uint256 i = 0; i < a.length; ++i) {
-            lastIsShared = lastIsShared || (a[i].hit && a[i].leaf.index == b[b.length - 1].leaf.index);
-        }
-        proveItems(first, a);
         require(shared != 0, "the two batches draw a common key");
-        if (lastIsShared) vm.expectPartialRevert(IClaimCourt.ClaimCourt_KeySpent.selector);
-        else vm.expectRevert(abi.encodeWithSelector(IClaimCourt.ClaimCourt_ScoreTooLow.selector, 3 - 2 * int256(shared), int256(3)));
-        proveItems(later, part(b, b.length - 1, b.length));
-    }
-
-    // Clearing
-
-    function test_ABookedPaymentClears() public {
-        (uint256 claimId, uint256 last) = contested();
-        bookLatest(licenseId);
-        uint256 before = token.balanceOf(HOST);
-        vm.prank(OUTSIDER); // anyone may
-        court.clear(claimId, last, licenseId);
-        require(stateOf(claimId) == ClaimState.CLEARED, "cleared");
-        eq(token.balanceOf(HOST) - before, DOLLAR);
-        eq(licenses.accountOf(HOST).contested, 0);
-        eq(licenses.accountOf(HOST).bond, BOND);
-        eq(token.balanceOf(address(court)), 0);
-    }
-
-    function test_APaymentForADescendantClears() public {
-        (uint256 claimId, uint256 last) = contested();
-        uint256 childLicense = accept(HOST, mintChild());
-        bookLatest(childLicense);
-        court.clear(claimId, last, childLicense);
-        require(stateOf(claimId) == ClaimState.CLEARED, "cleared");
-    }
-
-    function test_OneClearedItemAmongMoreChangesTheScoreAlone() public {
-        Item[] memory items = hits(batchId, 4);
-        uint256 claimId = claimDisguised(opening, items);
-        proveItems(claimId, items);
-        bookLatest(licenseId);
-        court.clear(claimId, items.length - 1, licenseId);
-        require(stateOf(claimId) == ClaimState.CONTESTED, "still contested");
-        eq(uint256(court.claim(claimId).score), 2);
-        vm.expectPartialRevert(IClaimCourt.ClaimCourt_NotCleared.selector);
-        court.clear(claimId, items.length - 1, licenseId); // only once
-    }
-
-    function test_RevertWhen_NotBooked() public {
-        (uint256 claimId, uint256 last) = contested();
+        reveal(second, others, otherItems);
+        claimDisguised(opening, found, items);
+        proveItems(second, otherItems, others);
+        HitRef[] memory list = refs(others);
         vm.expectRevert(
-            abi.encodeWithSelector(IClaimCourt.ClaimCourt_NotCleared.selector, claimId, last, licenseId)
+            abi.encodeWithSelector(
+                IDisguisedUses.ClaimCourt_ScoreTooLow.selector, 4 - int256(uint256(BITS)) * int256(shared), int256(3)
+            )
         );
-        court.clear(claimId, last, licenseId);
+        admit(second, list);
     }
 
-    function test_RevertWhen_BookedForAnotherModel() public {
-        (uint256 claimId, uint256 last) = contested();
-        uint256 other = accept(HOST, mintModel(OUTSIDER, "other", 1));
-        bookLatest(other);
-        vm.expectPartialRevert(IClaimCourt.ClaimCourt_NotCleared.selector);
-        court.clear(claimId, last, other);
+    function test_AKeyThatStandsTwiceCountsOnce() public {
+        (bool found, uint256 a, uint256 b) = collision();
+        require(found, "16 draws of 16 keys collide");
+        Hit[] memory both = new Hit[](2);
+        (both[0], both[1]) = (hit(id, a, 0), hit(id, b, 0));
+        reveal(opening, both, b + 1);
+        proveItems(opening, b + 1, both);
+        HitRef[] memory list = refs(both);
+        int256 once = int256(uint256(BITS)) - int256(b + 1);
+        vm.expectRevert(abi.encodeWithSelector(IDisguisedUses.ClaimCourt_ScoreTooLow.selector, once, int256(2)));
+        admit(opening, list);
     }
 
-    function test_RevertWhen_BookedForAnotherHost() public {
-        (uint256 claimId, uint256 last) = contested();
-        openAccount(OUTSIDER, 0x52, BOND);
-        uint256 other = accept(OUTSIDER, modelId);
-        bookLatest(other);
-        vm.expectPartialRevert(IClaimCourt.ClaimCourt_NotCleared.selector);
-        court.clear(claimId, last, other);
+    function testFuzz_revealDisguisedUse(uint32 items, bytes32 hitsHash_) public {
+        DisguisedUse memory contents = DisguisedUse(opening, items, hitsHash_);
+        commitAs(contents, SALT);
+        vm.prank(VERIFIER);
+        try court.revealDisguisedUse(contents, SALT) returns (bytes32 claimId) {
+            require(items >= 1 && items <= KEYS, "revealed");
+            eq(claimId, id);
+            expectState(id, ClaimState.PROVING);
+        } catch {
+            require(items == 0 || items > KEYS, "refused");
+        }
     }
 
-    function test_RevertWhen_ClearedTooLate() public {
-        (uint256 claimId, uint256 last) = contested();
-        bookLatest(licenseId);
-        uint64 answerBy = court.claim(claimId).answerBy;
-        vm.warp(answerBy + 1);
-        vm.expectRevert(abi.encodeWithSelector(IClaimCourt.ClaimCourt_WindowOver.selector, answerBy));
-        court.clear(claimId, last, licenseId);
+    /// @notice However the items are cut into transactions, the same hits come to the same claim.
+    function testFuzz_proveItems(uint256 seed) public {
+        (Hit[] memory found, uint256 items) = hits(id, 4);
+        reveal(opening, found, items);
+        uint256 from = 0;
+        for (uint256 at_ = 0; at_ < items; seed = uint256(keccak256(abi.encode(seed)))) {
+            at_ = bound(seed, at_ + 1, items);
+            uint256 to = from;
+            while (to < found.length && found[to].index < at_) ++to;
+            proveItems(opening, at_, part(found, from, to));
+            from = to;
+        }
+        eq(court.proof(id).provenHash, hitsHash(refs(found)));
+        admit(opening, refs(found));
+        expectState(id, ClaimState.CONTESTED);
     }
 
-    function test_RevertWhen_AnUnpaidUseIsCleared() public {
-        uint256 claimId = claimUnpaid(unpaidUse("n"));
-        vm.expectRevert(
-            abi.encodeWithSelector(IClaimCourt.ClaimCourt_WrongState.selector, claimId, ClaimState.CONTESTED)
-        );
-        court.clear(claimId, 0, licenseId);
+    /// @notice A claim is admitted if and only if its score reaches what is needed.
+    function testFuzz_admit(uint256 misses) public {
+        (Hit[] memory found, uint256 items) = hits(id, 4);
+        misses = bound(misses, 0, KEYS - items);
+        reveal(opening, found, items + misses);
+        proveItems(opening, items + misses, found);
+        HitRef[] memory list = refs(found);
+        vm.prank(VERIFIER);
+        try court.admit(opening, list) {
+            require(misses <= 2, "admitted");
+        } catch {
+            require(misses > 2, "refused");
+        }
     }
 
-    function contested() private returns (uint256 claimId, uint256 last) {
-        Item[] memory items = hits(batchId, 2);
-        claimId = claimDisguised(opening, items);
-        proveItems(claimId, items);
-        return (claimId, items.length - 1);
+    function testFuzz_finaliseDisguisedUse(uint256 wait) public {
+        (Hit[] memory found, uint256 items) = hits(id, 2);
+        claimDisguised(opening, found, items);
+        uint256 answerBy = court.claim(id).answerBy;
+        vm.warp(block.timestamp + bound(wait, 0, 30));
+        try court.finaliseDisguisedUse(VERIFIER, opening) {
+            require(block.timestamp > answerBy, "in the window");
+            expectState(id, ClaimState.SLASHED);
+        } catch {
+            require(block.timestamp <= answerBy, "after the window");
+        }
     }
-
-    function one() private returns (Item[] memory items) {
-        items = new Item[](1);
-        items[0] = hit(batchId, 0, 0);
-    }
-
-    function miss() private pure returns (Item memory item) {}
 
     function collision() private view returns (bool, uint256, uint256) {
         for (uint256 b = 1; b < KEYS; ++b) {
             for (uint256 a = 0; a < b; ++a) {
-                if (keyAt(batchId, a) == keyAt(batchId, b)) return (true, a, b);
+                if (keyAt(id, a) == keyAt(id, b)) return (true, a, b);
             }
         }
         return (false, 0, 0);
     }
 
-    function mintChild() private returns (uint256) {
-        bytes32 commitId = drawn(OWNER, "child");
-        MintParams memory p = mintParams(commitId, OWNER, terms(1));
-        p.parents = new uint256[](1);
-        p.parents[0] = modelId;
-        vm.prank(OWNER);
-        return models.mint(p);
+    function commitAs(DisguisedUse memory contents, bytes32 salt) private {
+        bytes32 hash = keccak256(abi.encode(block.chainid, address(court), VERIFIER, contentsHash(contents), salt));
+        vm.prank(VERIFIER);
+        court.commitClaim(hash);
+        vm.roll(block.number + 1);
     }
 
-    function refuseItem(Item[] memory items, bytes memory refusal) private {
-        uint256 claimId = claimDisguised(opening, items);
+    function refuseReveal(DisguisedUse memory contents, bytes memory refusal) private {
+        commitAs(contents, SALT);
         vm.expectRevert(refusal);
-        proveItems(claimId, items);
-    }
-
-    function refuseReveal(DisguisedUse memory contents, bytes memory selector) private {
-        commit(keccak256(abi.encode(Offence.DISGUISED_USE, contents)));
-        vm.expectPartialRevert(bytes4(selector));
         vm.prank(VERIFIER);
         court.revealDisguisedUse(contents, SALT);
     }

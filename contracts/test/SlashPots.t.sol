@@ -1,89 +1,130 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {ClaimState, IClaimCourt, UnpaidUse} from "../src/interfaces/IClaimCourt.sol";
-import {CourtFixture} from "../testing/CourtFixture.sol";
+import {ClaimState, Receipt, ReceiptEvidence} from "../src/interfaces/Claims.sol";
+import {IClaimRecords} from "../src/interfaces/IClaimRecords.sol";
+import {IUnpaidUses} from "../src/interfaces/IUnpaidUses.sol";
+import {Rates} from "../src/interfaces/IParameters.sol";
+import {CourtTest} from "../testing/CourtFixture.sol";
 
 // Several claims on one account
 // ├── while one stands                        a later one joins: it reserves nothing more
 // │   ├── when the first slashes              the later one slashes nothing
 // │   ├── when the first is paid late         the later one takes the slash
-// │   └── when the later one is finalised first   the first is served before it
+// │   └── when the later one is finalised first   reverts: the first is served before it
 // ├── when the first one's terms slash less   the later one adds the difference: no shelter behind a small claim
 // ├── within the cooldown of a slash          a claim on the same terms takes nothing
 // │   └── when that slash was smaller         a claim takes the difference: no shelter behind a small slash
 // └── after the cooldown                      it slashes again
 // Payees that the token refuses               are credited, and nothing else stops
-contract SlashPotsTest is CourtFixture {
-    uint256 private constant SLASH = BOND / 2;
-
+// Rates that change                           bind the claims opened after
+contract SlashPotsTest is CourtTest {
     function test_ALaterClaimJoins() public {
-        uint256 first = claimUnpaid(unpaidUse("a"));
-        uint256 second = claimUnpaid(unpaidUse("b"));
-        eq(court.claim(second).reserved, 0);
-        eq(licenses.accountOf(HOST).contested, SLASH);
-        finalise(first);
-        require(finalise(second) == ClaimState.SLASHED, "slashed");
-        eq(licenses.accountOf(HOST).bond, BOND - SLASH); // once
-        eq(licenses.accountOf(HOST).contested, 0);
-        eq(token.balanceOf(address(court)), 0);
+        bytes32 first = claimUnpaid(unpaidUse("a"));
+        bytes32 second = claimUnpaid(unpaidUse("b"));
+        require(court.claim(first).lead && !court.claim(second).lead, "the first leads");
+        eq(court.claim(second).reach, SLASH);
+        checkPot(SLASH, 2, true, 0);
+        finaliseInTime(first);
+        checkPot(0, 1, false, SLASH);
+        require(finaliseInTime(second) == ClaimState.SLASHED, "slashed");
+        checkPot(0, 0, false, SLASH);
+        eq(accountOf(HOST).bond, BOND - SLASH); // once
+        eq(token.balanceOf(address(court)), court.balanceOf(VERIFIER));
     }
 
     function test_TheJoinerTakesTheSlashThatTheFirstLeft() public {
-        uint256 first = claimUnpaid(unpaidUse("a"));
+        bytes32 first = claimUnpaid(unpaidUse("a"));
         bookLatest(licenseId);
-        uint256 second = claimUnpaid(unpaidUse("b"));
-        require(finalise(first) == ClaimState.PAID_LATE, "late");
+        bytes32 second = claimUnpaid(unpaidUse("b"));
+        answer(first);
         uint256 fee = SLASH / 10;
-        eq(licenses.accountOf(HOST).contested, SLASH - fee);
-        require(finalise(second) == ClaimState.SLASHED, "slashed");
-        eq(licenses.accountOf(HOST).bond, BOND - SLASH);
-        eq(licenses.accountOf(HOST).contested, 0);
+        checkPot(SLASH - fee, 1, false, 0);
+        require(finaliseInTime(second) == ClaimState.SLASHED, "slashed");
+        eq(accountOf(HOST).bond, BOND - SLASH);
+        checkPot(0, 0, false, SLASH - fee);
     }
 
-    function test_TheFirstIsServedFirst() public {
-        uint256 first = claimUnpaid(unpaidUse("a"));
-        uint256 second = claimUnpaid(unpaidUse("b"));
+    // protocol §6: self-slashing with a friend
+    function test_RevertWhen_TheLaterIsServedFirst() public {
+        bytes32 first = claimUnpaid(unpaidUse("a"));
+        bytes32 second = claimUnpaid(unpaidUse("b"));
+        vm.warp(block.timestamp + 16);
+        Receipt memory r = told[second].receipt;
+        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_LeadFirst.selector, HOST));
+        court.finaliseUnpaidUse(r, VERIFIER, "b");
+        finalise(first);
         finalise(second);
-        require(stateOf(first) == ClaimState.SLASHED, "the first too");
-        eq(token.balanceOf(VERIFIER), 980 * DOLLAR + SLASH / 5);
     }
 
+    function test_TheNextToOpenThePotLeadsAgain() public {
+        finaliseInTime(claimUnpaid(unpaidUse("a")));
+        bytes32 second = claimUnpaid(unpaidUse("b"));
+        require(court.claim(second).lead, "leads");
+        bytes32 third = claimUnpaid(unpaidUse("c"));
+        require(!court.claim(third).lead, "joins");
+        checkPot(0, 2, true, SLASH);
+    }
+
+    // protocol §6: self-slashing with a friend
     function test_NoShelterBehindASmallClaim() public {
         uint256 small = smallLicense();
-        uint256 first = claimUnpaid(unpaid(prove(answer(small, "a"), "a")));
-        eq(court.claim(first).reserved, BOND / 100);
-        uint256 second = claimUnpaid(unpaidUse("b"));
-        eq(court.claim(second).reserved, SLASH - BOND / 100);
-        finalise(second);
-        eq(licenses.accountOf(HOST).bond, BOND - SLASH); // together, as much as the larger one
-        eq(licenses.accountOf(HOST).contested, 0);
+        bytes32 first = claimUnpaid(prove(answered(small, "a"), "a"));
+        eq(court.claim(first).reach, BOND / 100);
+        bytes32 second = claimUnpaid(unpaidUse("b"));
+        checkPot(SLASH, 2, true, 0);
+        finaliseInTime(first);
+        finaliseInTime(second);
+        eq(accountOf(HOST).bond, BOND - SLASH); // together, as much as the larger one
+        eq(contested(HOST), 0);
     }
 
+    // protocol §6: self-slashing with a friend
     function test_NoShelterBehindASmallSlash() public {
         uint256 small = smallLicense();
-        finalise(claimUnpaid(unpaid(prove(answer(small, "a"), "a"))));
+        finaliseInTime(claimUnpaid(prove(answered(small, "a"), "a")));
         uint256 left = BOND - BOND / 100;
-        eq(licenses.accountOf(HOST).bond, left);
-        uint256 second = claimUnpaid(unpaidUse("b"));
-        eq(court.claim(second).reserved, left / 2 - BOND / 100);
-        finalise(second);
-        eq(licenses.accountOf(HOST).bond, left - left / 2 + BOND / 100);
+        eq(accountOf(HOST).bond, left);
+        bytes32 second = claimUnpaid(unpaidUse("b"));
+        eq(court.claim(second).reach, left / 2 - BOND / 100);
+        finaliseInTime(second);
+        eq(accountOf(HOST).bond, left - left / 2 + BOND / 100);
+    }
+
+    // protocol §6: self-slashing with a friend
+    function test_SlashingOneselfBurnsMostOfIt() public {
+        uint256 own = accept(HOST, mintModel(HOST, "own model", 5_000));
+        bytes32 claimId = claimUnpaid(prove(answered(own, "a"), "a")); // the friend is the verifier, the owner is the host
+        uint256 before = token.balanceOf(HOST);
+        finaliseInTime(claimId);
+        uint256 back = token.balanceOf(HOST) - before + court.balanceOf(VERIFIER) - 100 * DOLLAR;
+        require(back * 10 <= SLASH * 4, "60 % or more is burned");
+        eq(token.balanceOf(BURNED), SLASH - back);
     }
 
     function test_NoSecondSlashWithinTheCooldown() public {
-        finalise(claimUnpaid(unpaidUse("a")));
-        uint256 second = claimUnpaid(unpaidUse("b"));
-        eq(court.claim(second).reserved, 0);
-        require(finalise(second) == ClaimState.SLASHED, "slashed");
-        eq(licenses.accountOf(HOST).bond, SLASH);
+        finaliseInTime(claimUnpaid(unpaidUse("a")));
+        uint256 endsAt = block.timestamp + 60;
+        bytes32 second = claimUnpaid(unpaidUse("b"));
+        eq(court.claim(second).reach, 0);
+        require(finaliseInTime(second) == ClaimState.SLASHED, "slashed");
+        eq(accountOf(HOST).bond, SLASH);
+        (,,,, uint256 cooldownEndsAt) = court.potOf(HOST);
+        eq(cooldownEndsAt, endsAt);
     }
 
     function test_ASecondSlashAfterTheCooldown() public {
-        finalise(claimUnpaid(unpaidUse("a")));
-        vm.warp(block.timestamp + 60);
-        finalise(claimUnpaid(unpaidUse("b")));
-        eq(licenses.accountOf(HOST).bond, SLASH / 2);
+        finaliseInTime(claimUnpaid(unpaidUse("a")));
+        vm.warp(block.timestamp + 60 - 12);
+        finaliseInTime(claimUnpaid(unpaidUse("b"))); // claimed 60 s after the first slash
+        eq(accountOf(HOST).bond, SLASH / 2);
+        checkPot(0, 0, false, SLASH / 2);
+    }
+
+    function test_TheLastSecondOfTheCooldownStillShelters() public {
+        finaliseInTime(claimUnpaid(unpaidUse("a")));
+        vm.warp(block.timestamp + 60 - 13);
+        eq(court.claim(claimUnpaid(unpaidUse("b"))).reach, 0);
     }
 
     function test_RevertWhen_ThereIsNoBond() public {
@@ -91,27 +132,66 @@ contract SlashPotsTest is CourtFixture {
         licenses.contest(HOST, BOND);
         licenses.take(HOST, BOND, BOND, true);
         vm.stopPrank();
-        UnpaidUse memory contents = unpaidUse("a");
-        commitUnpaid(contents);
-        vm.expectRevert(abi.encodeWithSelector(IClaimCourt.ClaimCourt_NothingToSlash.selector, HOST));
+        ReceiptEvidence memory e = unpaidUse("a");
+        commitUnpaid(e);
+        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_NothingToSlash.selector, HOST));
         vm.prank(VERIFIER);
-        court.revealUnpaidUse(contents, SALT);
+        court.revealUnpaidUse(e, SALT);
     }
 
-    function test_ARefusedPayeeIsCredited() public {
-        uint256 claimId = claimUnpaid(unpaidUse("n"));
-        uint256 due = DOLLAR + SLASH / 5;
-        bytes memory transfer = abi.encodeWithSelector(token.transfer.selector, VERIFIER, due);
-        vm.mockCallRevert(address(token), transfer, "frozen");
-        require(finalise(claimId) == ClaimState.SLASHED, "ends all the same");
-        eq(court.owed(VERIFIER), due);
-        eq(token.balanceOf(address(court)), due);
-        vm.clearMockedCalls();
-        uint256 before = token.balanceOf(VERIFIER);
-        eq(court.withdraw(VERIFIER), due);
-        eq(token.balanceOf(VERIFIER) - before, due);
-        vm.expectRevert(abi.encodeWithSelector(IClaimCourt.ClaimCourt_NothingOwed.selector, VERIFIER));
-        court.withdraw(VERIFIER);
+    function test_ARefusedOwnerIsCredited() public {
+        bytes32 claimId = claimUnpaid(unpaidUse("n"));
+        token.refuse(OWNER, true);
+        vm.warp(block.timestamp + 16);
+        vm.expectEmit(address(court));
+        emit IClaimRecords.Credited(OWNER, PRICE);
+        finalise(claimId);
+        expectState(claimId, ClaimState.SLASHED);
+        eq(court.owed(OWNER), PRICE);
+        token.refuse(OWNER, false);
+        uint256 before = token.balanceOf(OWNER);
+        eq(court.pay(OWNER), PRICE);
+        eq(token.balanceOf(OWNER) - before, PRICE);
+        vm.expectRevert(abi.encodeWithSelector(IUnpaidUses.ClaimCourt_NothingOwed.selector, OWNER));
+        court.pay(OWNER);
+    }
+
+    function test_ARefusedPoolIsCredited() public {
+        bytes32 claimId = claimUnpaid(unpaidUse("n"));
+        bookLatest(licenseId);
+        token.refuse(address(verifiers), true);
+        answer(claimId);
+        eq(court.owed(address(verifiers)), SLASH / 10 - DOLLAR / 2);
+        token.refuse(address(verifiers), false);
+        court.pay(address(verifiers));
+        eq(verifiers.pool(), SLASH / 10 - DOLLAR / 2);
+    }
+
+    function test_ASmallLateFeeGoesToTheClaimantWhole() public {
+        uint256 small = smallLicense(); // slash 2 dollars, late fee 20 cents, costs 50 cents
+        bytes32 claimId = claimUnpaid(prove(answered(small, "a"), "a"));
+        bookLatest(small);
+        answer(claimId);
+        eq(court.balanceOf(VERIFIER), 100 * DOLLAR + BOND / 1_000);
+        eq(verifiers.pool(), 0);
+    }
+
+    function test_AnOpenClaimKeepsItsRates() public {
+        bytes32 before = claimUnpaid(unpaidUse("a"));
+        Rates memory changed = devRates();
+        (changed.claimBond, changed.claimCost, changed.claimantShareBps, changed.lateFeeBps) = (uint64(3 * DOLLAR), 0, 1_000, 500);
+        vm.prank(parameters.timelock());
+        parameters.setRates(changed);
+        bytes32 later = claimUnpaid(unpaidUse("b"));
+        bookLatest(licenseId);
+        eq(court.claim(before).bond, DOLLAR);
+        eq(court.claim(later).bond, 3 * DOLLAR);
+        eq(court.balanceOf(VERIFIER), 96 * DOLLAR);
+        answer(later);
+        eq(verifiers.pool(), SLASH / 20); // 5 %, no costs
+        eq(court.balanceOf(VERIFIER), 99 * DOLLAR);
+        finaliseInTime(before);
+        eq(court.balanceOf(VERIFIER), 100 * DOLLAR + (SLASH - SLASH / 20) / 5); // 20 % of what is left
     }
 
     /// @notice Every unit that a slash takes goes somewhere, whatever the bond.
@@ -120,17 +200,25 @@ contract SlashPotsTest is CourtFixture {
         vm.prank(HOST);
         licenses.depositBond(HOST, extra);
         uint256 supply = token.totalSupply();
-        uint256 claimId = claimUnpaid(unpaidUse("n"));
-        uint256 before = token.balanceOf(VERIFIER);
-        finalise(claimId);
-        uint256 paid = token.balanceOf(VERIFIER) - before - DOLLAR + token.balanceOf(OWNER) + token.balanceOf(BURNED);
+        bytes32 claimId = claimUnpaid(unpaidUse("n"));
+        uint256 before = token.balanceOf(OWNER);
+        finaliseInTime(claimId);
+        uint256 paid = court.balanceOf(VERIFIER) - 100 * DOLLAR + token.balanceOf(OWNER) - before + token.balanceOf(BURNED);
         eq(paid, (BOND + extra) / 2);
-        eq(token.balanceOf(address(licenses)), licenses.accountOf(HOST).bond);
-        eq(token.balanceOf(address(court)), 0);
+        eq(token.balanceOf(address(licenses)), accountOf(HOST).bond);
+        eq(token.balanceOf(address(court)), court.balanceOf(VERIFIER));
         eq(token.totalSupply(), supply);
     }
 
     function smallLicense() private returns (uint256) {
         return accept(HOST, mintModel(HOST, "own model", 100));
+    }
+
+    function checkPot(uint256 amount, uint256 open, bool led, uint256 slashed) private view {
+        (uint256 amount_, uint256 open_, bool led_, uint256 slashed_,) = court.potOf(HOST);
+        eq(amount_, amount);
+        eq(open_, open);
+        require(led_ == led, "led");
+        eq(slashed_, slashed);
     }
 }

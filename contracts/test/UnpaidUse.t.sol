@@ -1,303 +1,517 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {ClaimState, IClaimCourt, Offence, Receipt, ReceiptEvidence, UnpaidUse} from "../src/interfaces/IClaimCourt.sol";
-import {CourtFixture} from "../testing/CourtFixture.sol";
+import {ClaimState, Offence, Receipt, ReceiptEvidence} from "../src/interfaces/Claims.sol";
+import {IClaimRecords} from "../src/interfaces/IClaimRecords.sol";
+import {IUnpaidUses} from "../src/interfaces/IUnpaidUses.sol";
+import {TermsKind} from "../src/interfaces/ITermsRegistry.sol";
+import {CourtTest} from "../testing/CourtFixture.sol";
 
-// commitClaim, revealUnpaidUse
-// ├── when the commitment is another's, unknown, too young or expired   reverts
-// ├── when there is no receipt, or more than 16                         reverts
-// ├── for each receipt
-// │   ├── when the signature is bent, or its signer bound to nobody     reverts
-// │   ├── when the signer belongs to another account                    reverts
-// │   ├── when the sender cannot open the request nonce                 reverts
-// │   ├── when it is too young or too old                               reverts
-// │   ├── when it is not anchored, anchored late, or after revocation   reverts
-// │   ├── when it names no license of the account                       reverts
-// │   ├── when it stands twice in the claim, or in an earlier claim     reverts
-// │   └── when it is booked                                             reverts, unless it equivocates
-// └── otherwise                               posts the bond, reserves the slash, opens the window
-// finalise
-// ├── before the window ends                  reverts
-// ├── when every receipt is booked now        PAID_LATE: late fee, costs to the claimant, the rest to the pool
-// └── otherwise                               SLASHED: shares, the owner at most what is unpaid, the rest burned
-contract UnpaidUseTest is CourtFixture {
-    uint256 private constant SLASH = BOND / 2;
+// commitClaim
+// ├── when the sender committed it before                              reverts
+// └── otherwise                                notes the block, for this sender alone
+// revealUnpaidUse
+// ├── when the commitment is another's, unknown, too young, expired or used   reverts
+// ├── when the sender cannot open the request nonce                    reverts
+// ├── when the receipt is too young or too old                         reverts
+// ├── when the signature is bent, or its signer bound to nobody        reverts
+// ├── when it is not anchored, anchored late, or after revocation      reverts
+// ├── when it names no SERVE license of the account that signed        reverts
+// ├── when it is booked                                                reverts
+// ├── when it was claimed before                                       reverts
+// ├── when the claimant's balance is short                             reverts
+// └── otherwise                                posts the bond, reserves the slash, opens the window
+// answer
+// ├── when there is no such claim, or it has ended                     reverts
+// ├── when it is shown with another claimant                           reverts
+// ├── when it is not booked, or the window is over                     reverts
+// └── otherwise                                PAID_LATE: late fee, costs to the claimant, the rest to the pool
+// finaliseUnpaidUse
+// ├── before the window ends                                           reverts
+// └── otherwise                                SLASHED: shares, the owner at most what is unpaid, the rest burned
+contract UnpaidUseTest is CourtTest {
+    // protocol §6: host skips payment for some signed traffic
+    function test_AnUnpaidUseIsSlashed() public {
+        bytes32 claimId = claimUnpaid(unpaidUse("n"));
+        uint256 before = token.balanceOf(OWNER);
+        require(finaliseInTime(claimId) == ClaimState.SLASHED, "slashed");
+        eq(court.balanceOf(VERIFIER), 100 * DOLLAR + SLASH / 5);
+        eq(token.balanceOf(OWNER) - before, PRICE); // its 20 % is capped by what was unpaid
+        eq(token.balanceOf(BURNED), SLASH - SLASH / 5 - PRICE);
+        eq(token.balanceOf(address(court)), 100 * DOLLAR + SLASH / 5);
+        eq(accountOf(HOST).bond, BOND - SLASH);
+        eq(contested(HOST), 0);
+        eq(verifiers.standingOf(VERIFIER).claimsWon, 1);
+        eq(verifiers.standingOf(VERIFIER).claimsLost, 0);
+    }
 
     function test_RevealReservesTheSlash() public {
-        uint256 claimId = claimUnpaid(unpaidUse("n"));
-        require(stateOf(claimId) == ClaimState.CONTESTED, "contested");
-        eq(court.claim(claimId).reserved, SLASH);
+        ReceiptEvidence memory e = unpaidUse("n");
+        commitUnpaid(e);
+        vm.expectEmit(address(court));
+        emit IUnpaidUses.UnpaidUseClaimed(
+            digestOf(e),
+            VERIFIER,
+            HOST,
+            modelId,
+            licenses.vaultOf(licenseId),
+            "n",
+            0,
+            DOLLAR,
+            SLASH,
+            SLASH,
+            uint40(block.timestamp + 15),
+            e.signed.receipt
+        );
+        vm.prank(VERIFIER);
+        bytes32 claimId = court.revealUnpaidUse(e, SALT);
+        eq(claimId, digestOf(e));
+        expectState(claimId, ClaimState.CONTESTED);
+        eq(uint256(court.claim(claimId).offence), uint256(Offence.UNPAID_USE));
+        eq(court.claim(claimId).reach, SLASH);
+        eq(court.claim(claimId).bond, DOLLAR);
+        require(court.claim(claimId).lead, "opened the pot");
         eq(court.claim(claimId).answerBy, block.timestamp + 15);
-        eq(licenses.accountOf(HOST).contested, SLASH);
-        eq(token.balanceOf(address(court)), DOLLAR);
+        eq(contested(HOST), SLASH);
+        eq(court.balanceOf(VERIFIER), 99 * DOLLAR);
     }
 
-    function test_AnUnpaidUseIsSlashed() public {
-        uint256 claimId = claimUnpaid(unpaidUse("n"));
-        uint256 before = token.balanceOf(VERIFIER);
-        require(finalise(claimId) == ClaimState.SLASHED, "slashed");
-        eq(token.balanceOf(VERIFIER) - before, DOLLAR + SLASH / 5);
-        eq(token.balanceOf(OWNER), 5_000); // its 20 % is capped by what was unpaid
-        eq(token.balanceOf(BURNED), SLASH - SLASH / 5 - 5_000);
-        eq(token.balanceOf(address(court)), 0);
-        eq(licenses.accountOf(HOST).bond, BOND - SLASH);
-        eq(licenses.accountOf(HOST).contested, 0);
-    }
-
-    function test_BookedNowIsPaidLate() public {
-        uint256 claimId = claimUnpaid(unpaidUse("n"));
+    // protocol §6: host refunds a channel after serving, or books only when contested
+    function test_BookedAndAnsweredInTheWindowIsPaidLate() public {
+        bytes32 claimId = claimUnpaid(unpaidUse("n"));
         bookLatest(licenseId);
-        uint256 before = token.balanceOf(VERIFIER);
-        require(finalise(claimId) == ClaimState.PAID_LATE, "late");
+        vm.warp(court.claim(claimId).answerBy); // the last moment
         uint256 fee = SLASH / 10;
-        eq(token.balanceOf(VERIFIER) - before, DOLLAR + DOLLAR / 2);
+        vm.expectEmit(address(court));
+        emit IClaimRecords.ClaimFinalised(claimId, ClaimState.PAID_LATE, fee, 0, DOLLAR / 2, 0, fee - DOLLAR / 2, 0);
+        answer(claimId);
+        expectState(claimId, ClaimState.PAID_LATE);
+        eq(court.balanceOf(VERIFIER), 100 * DOLLAR + DOLLAR / 2);
         eq(verifiers.pool(), fee - DOLLAR / 2);
-        eq(licenses.accountOf(HOST).bond, BOND - fee);
-        eq(licenses.accountOf(HOST).contested, 0);
-        eq(token.balanceOf(address(court)), 0);
+        eq(accountOf(HOST).bond, BOND - fee);
+        eq(accountOf(HOST).lastSlashAt, 0);
+        eq(contested(HOST), 0);
+        eq(token.balanceOf(address(court)), court.balanceOf(VERIFIER));
+        eq(verifiers.standingOf(VERIFIER).claimsWon, 1);
     }
 
-    function test_OneOfTwoBookedIsSlashed() public {
-        ReceiptEvidence memory a = prove(answer(licenseId, "a"), "a");
-        ReceiptEvidence memory b = prove(answer(licenseId, "b"), "b");
-        uint256 claimId = claimUnpaid(unpaid(a, b));
+    // protocol §6: host down during a window
+    function test_AnyoneMayBookAndAnswerForTheHost() public {
+        bytes32 claimId = claimUnpaid(unpaidUse("n"));
         bookLatest(licenseId);
-        require(finalise(claimId) == ClaimState.SLASHED, "slashed");
-        eq(token.balanceOf(OWNER), 5_000); // one of the two is unpaid
+        vm.startPrank(OUTSIDER);
+        court.answer(told[claimId].receipt, VERIFIER, told[claimId].nonceSalt);
+        vm.stopPrank();
+        expectState(claimId, ClaimState.PAID_LATE);
     }
 
-    function test_BookingTooLittleCuresNothing() public {
-        uint256 claimId = claimUnpaid(unpaidUse("n"));
-        book(licenseId, paymentNonce(1), 4_999);
-        require(finalise(claimId) == ClaimState.SLASHED, "slashed");
+    function test_ABookingAfterTheWindowSavesNobody() public {
+        bytes32 claimId = claimUnpaid(unpaidUse("n"));
+        uint256 answerBy = court.claim(claimId).answerBy;
+        vm.warp(answerBy + 1);
+        bookLatest(licenseId);
+        Receipt memory r = told[claimId].receipt;
+        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_WindowOver.selector, answerBy));
+        court.answer(r, VERIFIER, "n");
+        require(finaliseInTime(claimId) == ClaimState.SLASHED, "slashed");
+    }
+
+    // peers §5: partial payout marks a voucher used (Livepeer PR #657)
+    function test_BookingTooLittleCuresNothingAndSpoilsNothing() public {
+        bytes32 claimId = claimUnpaid(unpaidUse("n"));
+        book(licenseId, paymentNonce(1), PRICE - 1);
+        refuseAnswer(claimId);
+        book(licenseId, paymentNonce(1), PRICE);
+        answer(claimId);
+        expectState(claimId, ClaimState.PAID_LATE);
+    }
+
+    // protocol §6: host forges a permit (own authorizer, own token, own collector)
+    function test_APaymentByAnotherClientBooksNothing() public {
+        Receipt memory r = answered(licenseId, "n");
+        r.client = OUTSIDER;
+        bytes32 claimId = claimUnpaid(prove(r, "n"));
+        bookLatest(licenseId); // BUYER signed it
+        refuseAnswer(claimId);
     }
 
     function test_APriceBelowTheFloorIsNeverBooked() public {
-        Receipt memory r = answer(licenseId, "n");
+        Receipt memory r = answered(licenseId, "n");
         r.amount = FLOOR - 1;
         bookLatest(licenseId);
-        uint256 claimId = claimUnpaid(unpaid(prove(r, "n")));
-        require(finalise(claimId) == ClaimState.SLASHED, "slashed");
+        bytes32 claimId = claimUnpaid(prove(r, "n"));
+        refuseAnswer(claimId);
+        require(finaliseInTime(claimId) == ClaimState.SLASHED, "slashed");
     }
 
-    function test_RevertWhen_BookedBefore() public {
-        UnpaidUse memory contents = unpaidUse("n");
+    function test_TheFloorPriceItselfIsBooked() public {
+        Receipt memory r = answered(licenseId, "n");
+        r.amount = FLOOR;
+        bytes32 claimId = claimUnpaid(prove(r, "n"));
         bookLatest(licenseId);
-        refuse(contents, abi.encodeWithSelector(IClaimCourt.ClaimCourt_AlreadyBooked.selector, 0, paymentRef(paymentNonce(1))));
+        answer(claimId);
     }
 
-    function test_EquivocationIsNotCuredByBooking() public {
-        Receipt memory first = answer(licenseId, "a");
-        Receipt memory second = answer(licenseId, "b");
-        second.paymentRef = first.paymentRef; // two answers for one payment
-        book(licenseId, paymentNonce(1), 5_000);
-        uint256 claimId = claimUnpaid(unpaid(prove(first, "a"), prove(second, "b")));
-        require(court.contestedUse(claimId, 1).equivocal && !court.contestedUse(claimId, 0).equivocal, "second");
-        require(finalise(claimId) == ClaimState.SLASHED, "slashed");
-        eq(token.balanceOf(OWNER), 5_000);
+    function test_OffTheBooksIsUnpaid() public {
+        Receipt memory r = answered(licenseId, "n");
+        (r.paymentRef, r.amount, r.cumulative) = (0, 0, 0);
+        bytes32 claimId = claimUnpaid(prove(r, "n"));
+        uint256 before = token.balanceOf(OWNER);
+        require(finaliseInTime(claimId) == ClaimState.SLASHED, "slashed");
+        eq(token.balanceOf(OWNER), before); // nothing was owed
     }
 
-    function test_RevertWhen_TwoReceiptsShareAChannelWithoutOverlap() public {
-        Receipt memory first = answer(licenseId, "a");
-        Receipt memory second = answer(licenseId, "b");
-        second.paymentRef = first.paymentRef;
-        second.cumulative = 10_000;
-        book(licenseId, paymentNonce(1), 10_000);
-        bytes memory refusal = abi.encodeWithSelector(IClaimCourt.ClaimCourt_AlreadyBooked.selector, 0, first.paymentRef);
-        refuse(unpaid(prove(first, "a"), prove(second, "b")), refusal);
+    /// @notice No total overflows anything, however large.
+    function test_AnImpossibleAmountIsUnpaid() public {
+        Receipt memory r = answered(licenseId, "n");
+        (r.amount, r.cumulative) = (type(uint256).max, type(uint256).max);
+        bytes32 claimId = claimUnpaid(prove(r, "n"));
+        uint256 before = token.balanceOf(OWNER);
+        require(finaliseInTime(claimId) == ClaimState.SLASHED, "slashed");
+        eq(token.balanceOf(OWNER) - before, SLASH / 5);
     }
 
-    function test_RevertWhen_NoReceipts() public {
-        UnpaidUse memory contents;
-        refuse(contents, abi.encodeWithSelector(IClaimCourt.ClaimCourt_NoReceipts.selector));
+    // protocol §6: paid claims farm the inspection pool
+    function test_RevertWhen_BookedBefore() public {
+        ReceiptEvidence memory e = unpaidUse("n");
+        bookLatest(licenseId);
+        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_AlreadyBooked.selector, digestOf(e), paymentRef(paymentNonce(1))));
     }
 
-    function test_RevertWhen_TooManyReceipts() public {
-        UnpaidUse memory contents;
-        contents.receipts = new ReceiptEvidence[](17);
-        refuse(contents, abi.encodeWithSelector(IClaimCourt.ClaimCourt_TooManyReceipts.selector, 17));
-    }
-
+    // protocol §6: signatures that stop verifying (ERC-1271, 7702, high-s)
+    // peers §5: flood of badly signed requests (Olas #475): one that a claim could not use is refused by the same rule
     function test_RevertWhen_TheReceiptIsForged() public {
-        ReceiptEvidence memory e = prove(answer(licenseId, "n"), "n");
-        e.signature[64] = bytes1(uint8(29));
-        refuse(unpaid(e), abi.encodeWithSelector(IClaimCourt.ClaimCourt_InvalidSignature.selector, 0));
+        ReceiptEvidence memory e = unpaidUse("n");
+        e.signed.signature[64] = bytes1(uint8(29));
+        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_InvalidSignature.selector, digestOf(e)));
+    }
+
+    function test_RevertWhen_TheSignatureHasAHighS() public {
+        ReceiptEvidence memory e = unpaidUse("n");
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(SIGNER_KEY, digestOf(e));
+        uint256 order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141;
+        e.signed.signature = abi.encodePacked(r, bytes32(order - uint256(s)), 55 - v);
+        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_InvalidSignature.selector, digestOf(e)));
     }
 
     function test_RevertWhen_TheSignerIsUnknown() public {
-        ReceiptEvidence memory e = proveBy(BUYER_KEY, answer(licenseId, "n"), "n");
-        refuse(unpaid(e), abi.encodeWithSelector(IClaimCourt.ClaimCourt_UnknownSigner.selector, 0, BUYER));
+        ReceiptEvidence memory e = ReceiptEvidence(signed(BUYER_KEY, answered(licenseId, "n")), "n");
+        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_UnknownSigner.selector, digestOf(e), BUYER));
     }
 
     function test_RevertWhen_TheSignerIsAnotherHosts() public {
         openAccount(OUTSIDER, 0x52, BOND);
-        ReceiptEvidence memory e = proveBy(0x52, answer(licenseId, "n"), "n");
-        refuse(unpaid(e), abi.encodeWithSelector(IClaimCourt.ClaimCourt_MixedAccounts.selector, 0, OUTSIDER));
+        ReceiptEvidence memory e = ReceiptEvidence(signed(0x52, answered(licenseId, "n")), "n");
+        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongAccount.selector, digestOf(e), OUTSIDER));
     }
 
+    // protocol §6: buyer frames with a nonce, or stranger claims
     function test_RevertWhen_AStrangerClaims() public {
-        Receipt memory r = answer(licenseId, "n");
+        Receipt memory r = answered(licenseId, "n");
         r.requestNonce = keccak256("the gateway's own");
-        refuse(unpaid(prove(r, "n")), abi.encodeWithSelector(IClaimCourt.ClaimCourt_NotYourNonce.selector, 0, r.requestNonce));
+        ReceiptEvidence memory e = prove(r, "n");
+        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotYourNonce.selector, digestOf(e), r.requestNonce));
+    }
+
+    // peers §5: accused host files a dispute against itself first (Graph PR #386)
+    function test_RevertWhen_TheAccusedClaimsFirst() public {
+        ReceiptEvidence memory e = unpaidUse("n");
+        bytes32 contents = keccak256(abi.encode(Offence.UNPAID_USE, digestOf(e)));
+        bytes32 own = keccak256(abi.encode(block.chainid, address(court), HOST, contents, SALT));
+        vm.startPrank(HOST);
+        court.deposit(HOST, DOLLAR);
+        court.commitClaim(own);
+        vm.stopPrank();
+        commitUnpaid(e);
+        bytes32 nonce = e.signed.receipt.requestNonce;
+        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotYourNonce.selector, digestOf(e), nonce));
+        vm.prank(HOST);
+        court.revealUnpaidUse(e, SALT);
+        vm.prank(VERIFIER);
+        court.revealUnpaidUse(e, SALT);
     }
 
     function test_RevertWhen_TooYoung() public {
-        Receipt memory r = answer(licenseId, "n");
+        Receipt memory r = answered(licenseId, "n");
         r.answeredAt = block.timestamp + 1;
-        refuse(unpaid(prove(r, "n")), abi.encodeWithSelector(IClaimCourt.ClaimCourt_ReceiptTooYoung.selector, 0, r.answeredAt));
+        ReceiptEvidence memory e = prove(r, "n");
+        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_ReceiptTooYoung.selector, digestOf(e), r.answeredAt));
     }
 
     function test_RevertWhen_DatedIntoTheFarFuture() public {
-        Receipt memory r = answer(licenseId, "n");
+        Receipt memory r = answered(licenseId, "n");
         r.answeredAt = type(uint256).max;
-        refuse(unpaid(prove(r, "n")), abi.encodeWithSelector(IClaimCourt.ClaimCourt_ReceiptTooYoung.selector, 0, r.answeredAt));
+        ReceiptEvidence memory e = prove(r, "n");
+        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_ReceiptTooYoung.selector, digestOf(e), r.answeredAt));
     }
 
     function test_RevertWhen_TooOld() public {
-        UnpaidUse memory contents = unpaidUse("n");
-        uint256 answeredAt = block.timestamp;
-        vm.warp(block.timestamp + 14 days);
-        refuse(contents, abi.encodeWithSelector(IClaimCourt.ClaimCourt_ReceiptTooOld.selector, 0, answeredAt));
+        ReceiptEvidence memory e = unpaidUse("n");
+        vm.warp(block.timestamp + 14 days - 11); // 12 seconds pass before the reveal
+        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_ReceiptTooOld.selector, digestOf(e), e.signed.receipt.answeredAt));
+    }
+
+    function test_TheOldestReceipt() public {
+        ReceiptEvidence memory e = unpaidUse("n");
+        vm.warp(block.timestamp + 14 days - 12);
+        claimUnpaid(e);
     }
 
     function test_RevertWhen_NotAnchored() public {
-        ReceiptEvidence memory e = prove(answer(licenseId, "n"), "n");
-        e.anchorRoot = "elsewhere";
-        refuse(unpaid(e), abi.encodeWithSelector(IClaimCourt.ClaimCourt_NotAnchored.selector, 0, e.anchorRoot));
+        ReceiptEvidence memory e = unpaidUse("n");
+        e.signed.anchorRoot = "elsewhere";
+        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotAnchored.selector, digestOf(e), bytes32("elsewhere")));
     }
 
+    function test_RevertWhen_TheAnchorIsOfOtherReceipts() public {
+        ReceiptEvidence memory e = unpaidUse("n");
+        e.signed.anchorRoot = "elsewhere";
+        court.anchor("elsewhere");
+        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotAnchored.selector, digestOf(e), bytes32("elsewhere")));
+    }
+
+    // protocol §6: leaked signer key
     function test_RevertWhen_AnchoredTooLate() public {
-        Receipt memory r = answer(licenseId, "n");
+        Receipt memory r = answered(licenseId, "n");
         vm.warp(block.timestamp + 3_601);
         ReceiptEvidence memory e = prove(r, "n");
-        refuse(unpaid(e), abi.encodeWithSelector(IClaimCourt.ClaimCourt_AnchoredTooLate.selector, 0, block.timestamp));
+        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_AnchoredTooLate.selector, digestOf(e), block.timestamp));
+    }
+
+    function test_AnchoredAtTheLastMoment() public {
+        Receipt memory r = answered(licenseId, "n");
+        vm.warp(block.timestamp + 3_600);
+        claimUnpaid(prove(r, "n"));
     }
 
     function test_RevertWhen_TheSignerWasRevoked() public {
         vm.prank(HOST);
         licenses.revokeSigner(SIGNER);
         vm.warp(block.timestamp + 5);
-        ReceiptEvidence memory e = prove(answer(licenseId, "n"), "n");
-        refuse(unpaid(e), abi.encodeWithSelector(IClaimCourt.ClaimCourt_SignerRevoked.selector, 0, SIGNER));
+        ReceiptEvidence memory e = unpaidUse("n");
+        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_SignerRevoked.selector, digestOf(e), SIGNER));
     }
 
     function test_ASignerBindsUntilItsRevocationTakesEffect() public {
         vm.prank(HOST);
         licenses.revokeSigner(SIGNER);
         vm.warp(block.timestamp + 4);
-        require(finalise(claimUnpaid(unpaidUse("n"))) == ClaimState.SLASHED, "slashed");
+        require(finaliseInTime(claimUnpaid(unpaidUse("n"))) == ClaimState.SLASHED, "slashed");
     }
 
     function test_RevertWhen_TheLicenseIsUnknown() public {
-        ReceiptEvidence memory e = prove(answer(9, "n"), "n");
-        refuse(unpaid(e), abi.encodeWithSelector(IClaimCourt.ClaimCourt_NotLicensed.selector, 0, 9));
+        ReceiptEvidence memory e = prove(answered(9, "n"), "n");
+        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotLicensed.selector, digestOf(e), 9));
     }
 
-    function test_RevertWhen_LicensesAreMixed() public {
-        ReceiptEvidence memory a = prove(answer(licenseId, "a"), "a");
-        ReceiptEvidence memory b = prove(answer(0, "b"), "b");
-        refuse(unpaid(a, b), abi.encodeWithSelector(IClaimCourt.ClaimCourt_NotLicensed.selector, 1, 0));
+    function test_RevertWhen_TheLicenseServesNobody() public {
+        offer(OWNER, modelId, privateTerms());
+        uint256 own = acceptKind(HOST, modelId, TermsKind.PRIVATE);
+        ReceiptEvidence memory e = prove(answered(own, "n"), "n");
+        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotLicensed.selector, digestOf(e), own));
     }
 
-    function test_RevertWhen_AReceiptStandsTwice() public {
-        ReceiptEvidence memory e = prove(answer(licenseId, "n"), "n");
-        refuse(unpaid(e, e), abi.encodeWithSelector(IClaimCourt.ClaimCourt_DuplicateReceipt.selector, 1));
-    }
-
+    // protocol §6: replay, two tabs, lost answer
     function test_RevertWhen_ClaimedBefore() public {
-        UnpaidUse memory contents = unpaidUse("n");
-        claimUnpaid(contents);
-        bytes32 digest = digestOf(contents.receipts[0].receipt);
-        refuse(contents, abi.encodeWithSelector(IClaimCourt.ClaimCourt_AlreadyClaimed.selector, 0, digest));
+        ReceiptEvidence memory e = unpaidUse("n");
+        bytes32 claimId = claimUnpaid(e);
+        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongState.selector, claimId, ClaimState.CONTESTED));
+    }
+
+    function test_RevertWhen_ItWasSlashedForBefore() public {
+        ReceiptEvidence memory e = unpaidUse("n");
+        bytes32 claimId = claimUnpaid(e);
+        finaliseInTime(claimId);
+        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongState.selector, claimId, ClaimState.SLASHED));
+    }
+
+    function test_RevertWhen_TheBalanceIsShort() public {
+        ReceiptEvidence memory e = unpaidUse("n");
+        vm.prank(VERIFIER);
+        court.withdraw(99 * DOLLAR + 1, VERIFIER);
+        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_InsufficientBalance.selector, VERIFIER, DOLLAR - 1, DOLLAR));
     }
 
     function test_RevertWhen_NotCommitted() public {
-        UnpaidUse memory contents = unpaidUse("n");
-        vm.expectPartialRevert(IClaimCourt.ClaimCourt_UnknownCommitment.selector);
+        ReceiptEvidence memory e = unpaidUse("n");
+        bytes32 hash = commitment(keccak256(abi.encode(Offence.UNPAID_USE, digestOf(e))));
+        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_UnknownCommitment.selector, hash));
         vm.prank(VERIFIER);
-        court.revealUnpaidUse(contents, SALT);
+        court.revealUnpaidUse(e, SALT);
     }
 
+    function test_RevertWhen_CommittedTwice() public {
+        vm.startPrank(VERIFIER);
+        court.commitClaim("same");
+        vm.expectRevert(abi.encodeWithSelector(IUnpaidUses.ClaimCourt_AlreadyCommitted.selector, bytes32("same")));
+        court.commitClaim("same");
+    }
+
+    // protocol §6: claim copied from the mempool, standing self-claims
     function test_RevertWhen_TheCommitmentIsCopied() public {
-        UnpaidUse memory contents = unpaidUse("n");
-        bytes32 hash = keccak256(abi.encode(Offence.UNPAID_USE, contents));
-        bytes32 commitment = keccak256(abi.encode(block.chainid, address(court), VERIFIER, hash, SALT));
+        ReceiptEvidence memory e = unpaidUse("n");
+        bytes32 hash = commitment(keccak256(abi.encode(Offence.UNPAID_USE, digestOf(e))));
         vm.prank(OUTSIDER);
-        court.commitClaim(commitment); // neither spoils the verifier's own
-        commitUnpaid(contents);
-        vm.expectPartialRevert(IClaimCourt.ClaimCourt_UnknownCommitment.selector); // nor serves the copier
+        court.commitClaim(hash); // neither spoils the verifier's own
+        commitUnpaid(e);
+        vm.expectPartialRevert(IClaimRecords.ClaimCourt_UnknownCommitment.selector); // nor serves the copier
         vm.prank(OUTSIDER);
-        court.revealUnpaidUse(contents, SALT);
+        court.revealUnpaidUse(e, SALT);
         vm.prank(VERIFIER);
-        court.revealUnpaidUse(contents, SALT);
+        court.revealUnpaidUse(e, SALT);
     }
 
     function test_RevertWhen_RevealedInTheSameBlock() public {
-        UnpaidUse memory contents = unpaidUse("n");
-        commitUnpaid(contents);
+        ReceiptEvidence memory e = unpaidUse("n");
+        commitUnpaid(e);
         vm.roll(block.number - 1);
-        vm.expectRevert(abi.encodeWithSelector(IClaimCourt.ClaimCourt_RevealTooEarly.selector, block.number + 1));
+        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_RevealTooEarly.selector, block.number + 1));
         vm.prank(VERIFIER);
-        court.revealUnpaidUse(contents, SALT);
+        court.revealUnpaidUse(e, SALT);
     }
 
     function test_RevertWhen_TheCommitmentExpired() public {
-        UnpaidUse memory contents = unpaidUse("n");
-        commitUnpaid(contents);
+        ReceiptEvidence memory e = unpaidUse("n");
+        commitUnpaid(e);
         uint256 last = block.number + 299;
         vm.roll(last + 1);
-        vm.expectRevert(abi.encodeWithSelector(IClaimCourt.ClaimCourt_CommitmentExpired.selector, last));
+        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_CommitmentExpired.selector, last));
         vm.prank(VERIFIER);
-        court.revealUnpaidUse(contents, SALT);
+        court.revealUnpaidUse(e, SALT);
         vm.roll(last);
         vm.prank(VERIFIER);
-        court.revealUnpaidUse(contents, SALT);
+        court.revealUnpaidUse(e, SALT);
     }
 
     function test_RevertWhen_FinalisedTooEarly() public {
-        uint256 claimId = claimUnpaid(unpaidUse("n"));
-        uint64 answerBy = court.claim(claimId).answerBy;
+        bytes32 claimId = claimUnpaid(unpaidUse("n"));
+        uint40 answerBy = court.claim(claimId).answerBy;
         vm.warp(answerBy);
-        vm.expectRevert(abi.encodeWithSelector(IClaimCourt.ClaimCourt_TooEarly.selector, answerBy));
-        court.finalise(claimId);
+        Receipt memory r = told[claimId].receipt;
+        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_TooEarly.selector, answerBy));
+        court.finaliseUnpaidUse(r, VERIFIER, "n");
     }
 
-    function test_RevertWhen_FinalisedTwice() public {
-        uint256 claimId = claimUnpaid(unpaidUse("n"));
-        finalise(claimId);
-        vm.expectRevert(
-            abi.encodeWithSelector(IClaimCourt.ClaimCourt_WrongState.selector, claimId, ClaimState.SLASHED)
-        );
-        court.finalise(claimId);
+    function test_RevertWhen_EndedTwice() public {
+        bytes32 claimId = claimUnpaid(unpaidUse("n"));
+        finaliseInTime(claimId);
+        bytes memory ended = abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongState.selector, claimId, ClaimState.SLASHED);
+        Receipt memory r = told[claimId].receipt;
+        vm.expectRevert(ended);
+        court.finaliseUnpaidUse(r, VERIFIER, "n");
+        vm.expectRevert(ended);
+        court.answer(r, VERIFIER, "n");
     }
 
-    function test_RevertWhen_AnchoredTwice() public {
+    function test_RevertWhen_ThereIsNoClaim() public {
+        Receipt memory r = answered(licenseId, "n");
+        bytes32 digest = court.receiptDigest(r);
+        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongState.selector, digest, ClaimState.NONE));
+        court.answer(r, VERIFIER, "n");
+    }
+
+    function test_RevertWhen_ItEndsForAnotherClaimant() public {
+        bytes32 claimId = claimUnpaid(unpaidUse("n"));
+        vm.warp(block.timestamp + 16);
+        Receipt memory r = told[claimId].receipt;
+        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotYourNonce.selector, claimId, r.requestNonce));
+        court.finaliseUnpaidUse(r, OUTSIDER, "n");
+        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotYourNonce.selector, claimId, r.requestNonce));
+        court.answer(r, VERIFIER, "m");
+    }
+
+    function test_AnchorNotesTheTimeOnce() public {
+        vm.expectEmit(address(court));
+        emit IUnpaidUses.ReceiptsAnchored("root", OUTSIDER);
+        vm.prank(OUTSIDER);
         court.anchor("root");
-        vm.expectRevert(abi.encodeWithSelector(IClaimCourt.ClaimCourt_AlreadyAnchored.selector, bytes32("root")));
+        uint256 first = block.timestamp;
+        eq(court.anchoredAt("root"), first);
+        vm.warp(first + 1);
+        vm.expectRevert(abi.encodeWithSelector(IUnpaidUses.ClaimCourt_AlreadyAnchored.selector, bytes32("root")));
         court.anchor("root");
+        eq(court.anchoredAt("root"), first);
     }
 
     function test_ALeavingHostIsStillReached() public {
-        UnpaidUse memory contents = unpaidUse("n");
+        ReceiptEvidence memory e = unpaidUse("n");
         vm.startPrank(HOST);
         licenses.close(licenseId);
         licenses.requestWithdrawal(BOND);
         vm.stopPrank();
         vm.warp(block.timestamp + 107); // exit delay 120: 12 s later the bond is still there
-        uint256 claimId = claimUnpaid(contents);
+        bytes32 claimId = claimUnpaid(e);
         vm.warp(block.timestamp + 2);
         licenses.finishClose(licenseId);
         vm.prank(HOST);
         eq(licenses.withdraw(), BOND - SLASH);
-        require(finalise(claimId) == ClaimState.SLASHED, "slashed");
-        eq(licenses.accountOf(HOST).bond, 0);
+        require(finaliseInTime(claimId) == ClaimState.SLASHED, "slashed");
+        eq(accountOf(HOST).bond, 0);
     }
 
-    function refuse(UnpaidUse memory contents, bytes memory refusal) private {
-        commitUnpaid(contents);
+    /// @notice Only what a receipt says, signed and anchored as it is, is claimed: any other content fails at its digest.
+    function testFuzz_revealUnpaidUse(bytes32 salt, uint256 amount, uint256 cumulative, bytes32 paymentRef_, uint32 age) public {
+        Receipt memory r = answered(licenseId, salt);
+        (r.amount, r.cumulative, r.paymentRef) = (amount, cumulative, paymentRef_);
+        ReceiptEvidence memory e = prove(r, salt);
+        vm.warp(block.timestamp + bound(age, 12, 14 days - 12));
+        bytes32 claimId = claimUnpaid(e);
+        eq(claimId, digestOf(e));
+        expectState(claimId, ClaimState.CONTESTED);
+        eq(contested(HOST), SLASH);
+    }
+
+    function testFuzz_commitClaim(bytes32 hash, address sender) public {
+        vm.prank(sender);
+        court.commitClaim(hash);
+        vm.expectRevert(abi.encodeWithSelector(IUnpaidUses.ClaimCourt_AlreadyCommitted.selector, hash));
+        vm.prank(sender);
+        court.commitClaim(hash);
+    }
+
+    function testFuzz_anchor(bytes32 root, address by) public {
+        vm.prank(by);
+        court.anchor(root);
+        eq(court.anchoredAt(root), block.timestamp);
+    }
+
+    /// @notice A claim is answered if and only if enough is booked by then.
+    function testFuzz_answer(uint256 value, uint256 wait) public {
+        bytes32 claimId = claimUnpaid(unpaidUse("n"));
+        uint256 answerBy = court.claim(claimId).answerBy;
+        value = bound(value, 1, 2 * PRICE);
+        book(licenseId, paymentNonce(1), value);
+        vm.warp(block.timestamp + bound(wait, 0, 30));
+        bool inTime = value >= PRICE && block.timestamp <= answerBy;
+        try court.answer(told[claimId].receipt, VERIFIER, "n") {
+            require(inTime, "answered");
+        } catch {
+            require(!inTime, "refused");
+        }
+    }
+
+    function testFuzz_finaliseUnpaidUse(uint256 wait) public {
+        bytes32 claimId = claimUnpaid(unpaidUse("n"));
+        uint256 answerBy = court.claim(claimId).answerBy;
+        vm.warp(block.timestamp + bound(wait, 0, 30));
+        try court.finaliseUnpaidUse(told[claimId].receipt, VERIFIER, "n") {
+            require(block.timestamp > answerBy, "in the window");
+        } catch {
+            require(block.timestamp <= answerBy, "after the window");
+        }
+    }
+
+    function refuse(ReceiptEvidence memory e, bytes memory refusal) private {
+        commitUnpaid(e);
         vm.expectRevert(refusal);
         vm.prank(VERIFIER);
-        court.revealUnpaidUse(contents, SALT);
+        court.revealUnpaidUse(e, SALT);
+    }
+
+    function refuseAnswer(bytes32 claimId) private {
+        Receipt memory r = told[claimId].receipt;
+        bytes32 salt = told[claimId].nonceSalt;
+        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotBooked.selector, claimId, r.licenseId));
+        court.answer(r, VERIFIER, salt);
     }
 }

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
-import {LeafEvidence, Receipt} from "../src/interfaces/IClaimCourt.sol";
+import {Offence, Receipt} from "../src/interfaces/Claims.sol";
 import {BatchOpening} from "../src/interfaces/IVerifierRegistry.sol";
 import {Candidates} from "../src/libraries/Candidates.sol";
 import {Evidence} from "../src/libraries/Evidence.sol";
@@ -15,12 +15,12 @@ contract Hashes {
         return Evidence.structHash(receipt);
     }
 
-    function codeBookLeaf(LeafEvidence calldata leaf) external pure returns (bytes32) {
-        return Evidence.codeBookLeaf(leaf);
+    function batchId(address verifier, BatchOpening calldata opening) external pure returns (bytes32) {
+        return Evidence.batchId(verifier, opening);
     }
 
-    function isList(bytes32[] calldata candidates) external pure returns (bool) {
-        return Candidates.isList(candidates);
+    function check(bytes calldata packed, uint256 count, uint256 selected, bytes32 head) external pure returns (bool, bool) {
+        return Candidates.check(packed, count, selected, head);
     }
 
     function signerOf(bytes32 digest, bytes calldata signature) external pure returns (address) {
@@ -82,11 +82,12 @@ contract VectorsTest is Check {
         BatchOpening memory opening = BatchOpening({
             account: addressAt(".batch.account"),
             modelId: number(".batch.modelId"),
+            release: uint32(number(".batch.release")),
             pairsRoot: word(".batch.pairsRoot"),
-            itemCount: number(".batch.itemCount"),
+            itemCount: uint32(number(".batch.itemCount")),
             salt: word(".batch.salt")
         });
-        bytes32 batchId = Evidence.batchId(addressAt(".batch.verifier"), opening);
+        bytes32 batchId = hashes.batchId(addressAt(".batch.verifier"), opening);
         eq(batchId, word(".batch.batchId"));
         uint256 index = number(".batch.index");
         bytes32 leaf = Evidence.pairLeaf(index, addressAt(".batch.client"), word(".batch.requestNonce"));
@@ -95,42 +96,55 @@ contract VectorsTest is Check {
     }
 
     function test_CodeBook() public view {
-        LeafEvidence memory leaf = LeafEvidence({
-            index: number(".codeBook.index"),
-            keyHash: word(".codeBook.keyHash"),
-            candidates: words(".codeBook.candidates"),
-            bits: uint8(number(".codeBook.bits")),
-            salt: word(".codeBook.salt"),
-            proof: words(".codeBook.proof")
-        });
-        bytes32 hash = hashes.codeBookLeaf(leaf);
-        eq(hash, word(".codeBook.leafHash"));
-        require(MerkleProof.verify(leaf.proof, word(".codeBook.root"), hash), "leaf proof");
-        eq(Evidence.answerIndex(word(".codeBook.beacon"), leaf.salt, leaf.keyHash, leaf.bits), number(".codeBook.answerIndex"));
+        bytes32 keyHash = word(".codeBook.keyHash");
+        bytes32 salt = word(".codeBook.salt");
+        uint8 bits = uint8(number(".codeBook.bits"));
+        bytes memory packed = vm.parseJsonBytes(json, ".codeBook.candidates");
+        eq(keccak256(packed), word(".codeBook.candidatesHash"));
+        (bool valid,) = hashes.check(packed, uint256(1) << bits, 0, 0);
+        require(valid, "candidates");
+        bytes32 leaf = Evidence.codeBookLeaf(number(".codeBook.index"), keyHash, keccak256(packed), bits, salt);
+        eq(leaf, word(".codeBook.leafHash"));
+        require(MerkleProof.verify(words(".codeBook.proof"), word(".codeBook.root"), leaf), "leaf proof");
+        eq(Evidence.answerIndex(word(".codeBook.beacon"), salt, keyHash, bits), number(".codeBook.answerIndex"));
+    }
+
+    function test_Claim() public view {
+        bytes32[] memory indices = words(".claim.indices");
+        bytes32[] memory digests = words(".claim.digests");
+        bytes32[] memory keyHashes = words(".claim.keyHashes");
+        bytes32 hits = 0;
+        for (uint256 i = 0; i < indices.length; ++i) {
+            hits = Evidence.addHit(hits, uint256(indices[i]), digests[i], keyHashes[i]);
+        }
+        eq(hits, word(".claim.hitsHash"));
+        eq(keccak256(abi.encode(Offence.UNPAID_USE, word(".claim.digest"))), word(".claim.unpaidUse"));
+        eq(keccak256(abi.encode(Offence.EQUIVOCATION, word(".claim.digest"), word(".claim.witness"))), word(".claim.equivocation"));
+        uint32 itemCount = uint32(number(".claim.itemCount"));
+        bytes32 contents = keccak256(abi.encode(Offence.DISGUISED_USE, word(".claim.batch"), itemCount, hits));
+        eq(contents, word(".claim.disguisedUse"));
+        uint256 chainId = number(".receipt.chainId");
+        address claimant = addressAt(".claim.claimant");
+        bytes32 expected = keccak256(abi.encode(chainId, addressAt(".receipt.court"), claimant, contents, word(".claim.salt")));
+        eq(expected, word(".claim.commitment"));
     }
 
     function test_Heads() public view {
         for (uint256 i = 0; i < 7; ++i) {
             string memory path = string.concat(".heads[", vm.toString(i), "]");
-            bool matches = Candidates.startsWith(word(string.concat(path, ".head")), word(string.concat(path, ".candidate")));
-            require(matches == vm.parseJsonBool(json, string.concat(path, ".matches")), path);
+            bytes memory packed = vm.parseJsonBytes(json, string.concat(path, ".packed"));
+            (bool valid, bool matches) = hashes.check(packed, 1, 0, word(string.concat(path, ".head")));
+            require(valid && matches == vm.parseJsonBool(json, string.concat(path, ".matches")), path);
         }
     }
 
     function test_CandidateLists() public view {
         for (uint256 i = 0; i < 7; ++i) {
             string memory path = string.concat(".candidateLists[", vm.toString(i), "]");
-            bool valid = hashes.isList(words(string.concat(path, ".candidates")));
+            bytes memory packed = vm.parseJsonBytes(json, string.concat(path, ".packed"));
+            (bool valid,) = hashes.check(packed, number(string.concat(path, ".count")), 0, 0);
             require(valid == vm.parseJsonBool(json, string.concat(path, ".valid")), path);
         }
-    }
-
-    /// @notice The bit trick of `Candidates.length` against the plain loop.
-    function testFuzz_Length(bytes32 text, uint8 zeroAt) public pure {
-        text &= ~(bytes32(uint256(0xff)) << (8 * (zeroAt % 32)));
-        uint256 plain = 0;
-        while (plain < 32 && text[plain] != 0) ++plain;
-        eq(Candidates.length(text), plain);
     }
 
     /// @notice Only 65 bytes, v 27 or 28 and a low s are a signature.

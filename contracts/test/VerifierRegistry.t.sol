@@ -1,287 +1,241 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Batch, BatchOpening, IVerifierRegistry} from "../src/interfaces/IVerifierRegistry.sol";
-import {Fixture, FixtureTest} from "../testing/Fixture.sol";
+import {IVerifierRegistry, Standing} from "../src/interfaces/IVerifierRegistry.sol";
+import {Rates} from "../src/interfaces/IParameters.sol";
+import {ExactTransfer} from "../src/libraries/ExactTransfer.sol";
+import {VerifierRegistry} from "../src/VerifierRegistry.sol";
+import {CourtFixture} from "../testing/CourtFixture.sol";
 
 // stake
-// ├── when it stays below the minimum         reverts
-// └── otherwise                               counts, and ends an exit that was asked for
-// requestUnstake, unstake                     after the delay; a leaving verifier commits nothing
-// commitBatch
-// ├── when not staked / id taken              reverts
-// └── otherwise                               takes the deposit, numbers the batch
-// drawBatch                                   once, between the beacon block and 256 blocks later
-// openBatch
-// ├── when not drawn / settled / too late     reverts
-// └── otherwise                               returns the deposit, and a refund as far as the pool reaches
-// forfeitBatch                                after the window, to the pool
-// openFor                                     the court alone, and never fails for a settled batch
-contract VerifierRegistryTest is FixtureTest {
-    BatchOpening private opening;
-    bytes32 private batchId;
+// ├── when it stays below the minimum, or the token keeps a fee        reverts
+// └── otherwise                               counts, takes a seat once, and ends an exit that was asked for
+// requestUnstake, unstake                     after the delay; a leaving verifier is not staked, and keeps its seat until it has left
+// verifierCount, verifierAt                   a seat is taken again only once it is empty; others never move
+// recordClaim                                 by the court alone
+// bindCourt                                   by the deployer, once
+contract VerifierRegistryTest is CourtFixture {
+    uint256 private constant LEAST = 20 * DOLLAR;
 
-    function setUp() public override {
-        super.setUp();
-        opening = BatchOpening({account: HOST, modelId: 1, pairsRoot: "pairs", itemCount: 6, salt: "salt"});
-        batchId = idOf(VERIFIER);
-        vm.prank(VERIFIER);
-        verifiers.stake(20 * DOLLAR, "key");
+    function setUp() public {
+        deployCourt();
+        openDoors(); // VERIFIER has staked the minimum
     }
 
-    function test_StakeCounts() public view {
-        require(verifiers.isStaked(VERIFIER), "staked");
-        eq(verifiers.stakeOf(VERIFIER), 20 * DOLLAR);
-        eq(verifiers.encryptionKeyOf(VERIFIER), "key");
+    function test_StakeCounts() public {
+        vm.expectEmit(address(verifiers));
+        emit IVerifierRegistry.Staked(HOST, LEAST + 5, LEAST + 5, "host key");
+        vm.prank(HOST);
+        verifiers.stake(LEAST + 5, "host key");
+        require(verifiers.isStaked(HOST), "staked");
+        eq(verifiers.stakeOf(HOST), LEAST + 5);
+        eq(verifiers.encryptionKeyOf(HOST), "host key");
+        Standing memory standing = verifiers.standingOf(HOST);
+        eq(standing.stake, LEAST + 5);
+        eq(standing.encryptionKey, "host key");
+        eq(uint256(standing.leavableAt) + standing.batches + standing.claimsWon + standing.claimsLost, 0);
         eq(verifiers.pool(), 0);
+        require(!verifiers.isStaked(OUTSIDER), "a stranger");
     }
 
     function test_RevertWhen_TheStakeIsTooLow() public {
+        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_StakeTooLow.selector, LEAST - 1, LEAST));
+        vm.prank(OUTSIDER);
+        verifiers.stake(LEAST - 1, "key");
+    }
+
+    function test_RevertWhen_TheTokenKeepsAFee() public {
+        token.setFee(100);
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IVerifierRegistry.VerifierRegistry_StakeTooLow.selector, 20 * DOLLAR - 1, 20 * DOLLAR
-            )
+            abi.encodeWithSelector(ExactTransfer.ExactTransfer_WrongAmountReceived.selector, LEAST - LEAST / 100, LEAST)
         );
         vm.prank(OUTSIDER);
-        verifiers.stake(20 * DOLLAR - 1, "key");
+        verifiers.stake(LEAST, "key");
     }
 
     function test_UnstakeAfterTheDelay() public {
+        uint40 leavableAt = uint40(block.timestamp) + 60;
         vm.startPrank(VERIFIER);
         vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_NothingToUnstake.selector, VERIFIER));
-        verifiers.unstake();
+        verifiers.unstake(); // not asked for
+        vm.expectEmit(address(verifiers));
+        emit IVerifierRegistry.UnstakeRequested(VERIFIER, leavableAt);
         verifiers.requestUnstake();
-        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_NotStaked.selector, VERIFIER));
-        verifiers.commitBatch(batchId);
-        vm.expectRevert(
-            abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_TooEarly.selector, block.timestamp + 60)
-        );
+        require(!verifiers.isStaked(VERIFIER), "leaving");
+        eq(verifiers.verifierAt(0), VERIFIER);
+        vm.warp(leavableAt - 1);
+        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_TooEarly.selector, leavableAt));
         verifiers.unstake();
-        vm.warp(block.timestamp + 60);
-        eq(verifiers.unstake(), 20 * DOLLAR);
-        vm.stopPrank();
-        eq(token.balanceOf(VERIFIER), 1_000 * DOLLAR);
+        vm.warp(leavableAt);
+        uint256 before = token.balanceOf(VERIFIER);
+        vm.expectEmit(address(verifiers));
+        emit IVerifierRegistry.Unstaked(VERIFIER, LEAST);
+        eq(verifiers.unstake(), LEAST);
+        eq(token.balanceOf(VERIFIER) - before, LEAST);
+        eq(verifiers.stakeOf(VERIFIER), 0);
+        eq(token.balanceOf(address(verifiers)), 0);
+        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_NothingToUnstake.selector, VERIFIER));
+        verifiers.requestUnstake();
+        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_NothingToUnstake.selector, VERIFIER));
+        verifiers.unstake();
     }
 
     function test_StakingAgainEndsAnExit() public {
         vm.startPrank(VERIFIER);
         verifiers.requestUnstake();
         verifiers.stake(0, "new key");
-        vm.stopPrank();
         require(verifiers.isStaked(VERIFIER), "staked");
         eq(verifiers.encryptionKeyOf(VERIFIER), "new key");
+        vm.warp(block.timestamp + 60);
+        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_NothingToUnstake.selector, VERIFIER));
+        verifiers.unstake();
     }
 
-    function test_CommitNumbersTheBatches() public {
-        commit();
-        Batch memory batch = verifiers.batch(batchId);
-        eq(batch.ordinal, 1);
-        eq(batch.beaconBlock, block.number + 2);
-        eq(verifiers.batchCount(VERIFIER), 1);
-        eq(token.balanceOf(VERIFIER), 979 * DOLLAR);
-        eq(verifiers.pool(), 0);
+    function test_AHigherMinimumCountsForEverybody() public {
+        Rates memory changed = devRates();
+        changed.minStake = uint64(LEAST + 1);
+        vm.prank(parameters.timelock());
+        parameters.setRates(changed);
+        require(!verifiers.isStaked(VERIFIER), "below it now");
+        vm.startPrank(VERIFIER);
+        verifiers.stake(1, "key");
+        require(verifiers.isStaked(VERIFIER), "reaches it");
     }
 
-    function test_RevertWhen_TheIdIsTaken() public {
-        commit();
-        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_BatchExists.selector, batchId));
-        commit();
+    function test_ASeatIsTakenAgainOnlyOnceItIsEmpty() public {
+        join(HOST);
+        join(OUTSIDER);
+        eq(verifiers.verifierCount(), 3);
+        vm.prank(HOST);
+        verifiers.requestUnstake();
+        join(BUYER); // HOST still sits
+        eq(verifiers.verifierCount(), 4);
+        vm.warp(block.timestamp + 60);
+        vm.prank(HOST);
+        verifiers.unstake();
+        eq(verifiers.verifierAt(0), VERIFIER);
+        eq(verifiers.verifierAt(1), address(0));
+        eq(verifiers.verifierAt(2), OUTSIDER);
+        eq(verifiers.verifierAt(3), BUYER);
+        join(OWNER);
+        eq(verifiers.verifierAt(1), OWNER);
+        join(HOST);
+        eq(verifiers.verifierAt(4), HOST);
+        eq(verifiers.verifierCount(), 5);
+        vm.prank(OWNER);
+        verifiers.stake(1, "key"); // more stake, no second seat
+        eq(verifiers.verifierCount(), 5);
     }
 
-    function test_RevertWhen_DrawnAtTheWrongTime() public {
-        commit();
-        uint256 beaconBlock = block.number + 2;
-        vm.roll(beaconBlock);
-        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_BeaconNotReady.selector, beaconBlock));
-        verifiers.drawBatch(batchId);
-        vm.roll(beaconBlock + 257);
-        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_BeaconMissed.selector, beaconBlock));
-        verifiers.drawBatch(batchId);
-    }
-
-    function test_RevertWhen_TheBatchIsUnknown() public {
-        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_UnknownBatch.selector, batchId));
-        verifiers.drawBatch(batchId);
-    }
-
-    function test_OpeningReturnsTheDepositAndARefund() public {
-        token.mint(address(verifiers), DOLLAR / 10); // the pool, less than a refund
-        commitAndDraw();
-        vm.prank(VERIFIER);
-        eq(verifiers.openBatch(opening), DOLLAR / 10);
-        eq(token.balanceOf(VERIFIER), 980 * DOLLAR + DOLLAR / 10);
-        eq(verifiers.pool(), 0);
-        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_BatchSettled.selector, batchId));
-        vm.prank(VERIFIER);
-        verifiers.openBatch(opening);
-    }
-
-    function test_RevertWhen_OpenedBeforeTheDraw() public {
-        commit();
-        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_BatchNotDrawn.selector, batchId));
-        vm.prank(VERIFIER);
-        verifiers.openBatch(opening);
-    }
-
-    function test_RevertWhen_OpenedByAnother() public {
-        commitAndDraw();
-        vm.expectRevert(
-            abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_UnknownBatch.selector, idOf(OUTSIDER))
-        );
-        vm.prank(OUTSIDER);
-        verifiers.openBatch(opening);
-    }
-
-    function test_AnUnopenedBatchFallsToThePool() public {
-        commitAndDraw();
-        uint64 endsAt = uint64(block.timestamp) + 600;
-        vm.warp(endsAt);
-        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_TooEarly.selector, endsAt));
-        verifiers.forfeitBatch(batchId);
-        vm.warp(endsAt + 1);
-        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_OpenWindowOver.selector, endsAt));
-        vm.prank(VERIFIER);
-        verifiers.openBatch(opening);
-        verifiers.forfeitBatch(batchId);
-        eq(verifiers.pool(), DOLLAR);
-    }
-
-    function test_TheCourtOpensForItsVerifier() public {
-        commitAndDraw();
-        vm.warp(block.timestamp + 601);
-        vm.prank(address(court));
-        verifiers.openFor(VERIFIER, opening);
-        eq(token.balanceOf(VERIFIER), 980 * DOLLAR);
-        vm.prank(address(court));
-        verifiers.openFor(VERIFIER, opening); // settled: nothing happens
-        eq(token.balanceOf(VERIFIER), 980 * DOLLAR);
+    function test_TheCourtKeepsTheStanding() public {
+        vm.startPrank(address(court));
+        vm.expectEmit(address(verifiers));
+        emit IVerifierRegistry.ClaimRecorded(VERIFIER, true, 1, 0);
+        verifiers.recordClaim(VERIFIER, true);
+        vm.expectEmit(address(verifiers));
+        emit IVerifierRegistry.ClaimRecorded(VERIFIER, false, 1, 1);
+        verifiers.recordClaim(VERIFIER, false);
+        verifiers.recordClaim(VERIFIER, true);
+        eq(verifiers.standingOf(VERIFIER).claimsWon, 2);
+        eq(verifiers.standingOf(VERIFIER).claimsLost, 1);
     }
 
     function test_RevertWhen_NotTheCourt() public {
         vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_NotCourt.selector, OUTSIDER));
         vm.prank(OUTSIDER);
-        verifiers.openFor(VERIFIER, opening);
-        vm.expectRevert(
-            abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_CourtAlreadyBound.selector, address(court))
-        );
-        verifiers.bindCourt(OUTSIDER);
+        verifiers.recordClaim(VERIFIER, false);
     }
 
-    function commit() private {
+    function test_TheCourtIsBoundOnce() public {
+        VerifierRegistry fresh = new VerifierRegistry(parameters);
+        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_NotDeployer.selector, OUTSIDER));
+        vm.prank(OUTSIDER);
+        fresh.bindCourt(OUTSIDER);
+        fresh.bindCourt(HOST);
+        eq(fresh.court(), HOST);
+        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_AlreadyBound.selector, HOST));
+        fresh.bindCourt(OUTSIDER);
+    }
+
+    function testFuzz_stake(uint256 amount, bytes32 key) public {
+        amount = bound(amount, 0, 500 * DOLLAR);
+        vm.prank(OUTSIDER);
+        try verifiers.stake(amount, key) {
+            require(amount >= LEAST, "too little");
+            eq(verifiers.stakeOf(OUTSIDER), amount);
+            eq(verifiers.encryptionKeyOf(OUTSIDER), key);
+        } catch {
+            require(amount < LEAST, "refused");
+        }
+    }
+
+    function testFuzz_requestUnstake(uint40 time) public {
+        vm.warp(bound(time, block.timestamp, type(uint40).max - 60));
         vm.prank(VERIFIER);
-        verifiers.commitBatch(batchId);
+        verifiers.requestUnstake();
+        eq(verifiers.standingOf(VERIFIER).leavableAt, block.timestamp + 60);
     }
 
-    function commitAndDraw() private {
-        commit();
-        vm.roll(block.number + 3);
-        verifiers.drawBatch(batchId);
-    }
-
-    function idOf(address verifier) private view returns (bytes32) {
-        return keccak256(
-            abi.encode(verifier, opening.account, opening.modelId, opening.pairsRoot, opening.itemCount, opening.salt)
-        );
-    }
-}
-
-/// @notice Verifiers stake, commit, open and let batches lapse at random.
-contract PoolHandler is Fixture {
-    uint256 private batches;
-    mapping(bytes32 batchId => BatchOpening) private openings;
-    mapping(bytes32 batchId => bool) public isOpen;
-    bytes32[] private ids;
-    uint256 public stakes;
-    uint256 public deposits;
-
-    constructor() {
-        deployAll();
-        for (uint256 i = 0; i < 2; ++i) {
-            vm.prank(who(i));
-            verifiers.stake(20 * DOLLAR, "key");
-            stakes += 20 * DOLLAR;
+    function testFuzz_unstake(uint256 wait) public {
+        vm.startPrank(VERIFIER);
+        verifiers.requestUnstake();
+        wait = bound(wait, 0, 120);
+        vm.warp(block.timestamp + wait);
+        try verifiers.unstake() returns (uint256 amount) {
+            require(wait >= 60, "too early");
+            eq(amount, LEAST);
+        } catch {
+            require(wait < 60, "refused");
         }
     }
 
-    function stake(uint256 seed, uint256 amount) external {
-        amount = bound(amount, 0, DOLLAR);
-        vm.prank(who(seed));
-        try verifiers.stake(amount, "key") {
-            stakes += amount;
-        } catch {}
+    function testFuzz_recordClaim(address verifier, bool[] calldata ends) public {
+        uint256 won = 0;
+        vm.startPrank(address(court));
+        for (uint256 i = 0; i < ends.length; ++i) {
+            verifiers.recordClaim(verifier, ends[i]);
+            if (ends[i]) ++won;
+        }
+        eq(verifiers.standingOf(verifier).claimsWon, won);
+        eq(verifiers.standingOf(verifier).claimsLost, ends.length - won);
     }
 
-    function depart(uint256 seed) external {
-        vm.startPrank(who(seed));
-        try verifiers.requestUnstake() {
-            vm.warp(block.timestamp + 60);
-            stakes -= verifiers.unstake();
-        } catch {}
-        vm.stopPrank();
-    }
-
-    function commit(uint256 seed) external {
-        address verifier = who(seed);
-        BatchOpening memory o = BatchOpening({account: HOST, modelId: 1, pairsRoot: 0, itemCount: 1, salt: bytes32(++batches)});
-        bytes32 id = keccak256(abi.encode(verifier, o.account, o.modelId, o.pairsRoot, o.itemCount, o.salt));
-        vm.prank(verifier);
-        try verifiers.commitBatch(id) {
-            openings[id] = o;
-            ids.push(id);
-            deposits += DOLLAR;
-            isOpen[id] = true;
-        } catch {}
-    }
-
-    function settle(uint256 seed, bool open) external {
-        if (ids.length == 0) return;
-        bytes32 id = ids[seed % ids.length];
-        if (!isOpen[id]) return;
-        vm.roll(block.number + 3);
-        try verifiers.drawBatch(id) {} catch {}
-        if (open) {
-            vm.prank(verifiers.batch(id).verifier);
-            try verifiers.openBatch(openings[id]) {
-                settled(id);
-            } catch {}
-        } else {
-            vm.warp(block.timestamp + 601);
-            verifiers.forfeitBatch(id);
-            settled(id);
+    /// @notice Whoever comes and goes, everybody who is staked holds one seat, and no seat of a staked verifier moves.
+    function testFuzz_Seats(uint256 seed) public {
+        for (uint256 i = 0; i < 24; ++i) {
+            seed = uint256(keccak256(abi.encode(seed)));
+            address who = address(uint160(0x1000 + seed % 6));
+            if (verifiers.stakeOf(who) == 0) {
+                token.mint(who, LEAST);
+                vm.prank(who);
+                token.approve(address(verifiers), LEAST);
+                join(who);
+            } else {
+                vm.startPrank(who);
+                verifiers.requestUnstake();
+                vm.warp(block.timestamp + 60);
+                verifiers.unstake();
+                vm.stopPrank();
+            }
+            checkSeats();
         }
     }
 
-    function feed(uint256 amount) external {
-        token.mint(address(verifiers), bound(amount, 1, DOLLAR));
+    function checkSeats() private view {
+        uint256 taken = 0;
+        for (uint256 seat = 0; seat < verifiers.verifierCount(); ++seat) {
+            address holder = verifiers.verifierAt(seat);
+            if (holder == address(0)) continue;
+            require(verifiers.isStaked(holder), "a seat without a stake");
+            for (uint256 other = 0; other < seat; ++other) require(verifiers.verifierAt(other) != holder, "two seats");
+            ++taken;
+        }
+        eq(token.balanceOf(address(verifiers)), taken * LEAST);
+        require(verifiers.verifierCount() <= 7, "more seats than were ever taken at once");
     }
 
-    function solvent() external view returns (bool) {
-        return token.balanceOf(address(verifiers)) == stakes + deposits + verifiers.pool();
-    }
-
-    function settled(bytes32 id) private {
-        isOpen[id] = false;
-        deposits -= DOLLAR;
-    }
-
-    function who(uint256 seed) private pure returns (address) {
-        return seed % 2 == 0 ? VERIFIER : OUTSIDER;
-    }
-}
-
-contract PoolInvariant {
-    PoolHandler private handler;
-
-    function setUp() public {
-        handler = new PoolHandler();
-    }
-
-    function targetContracts() public view returns (address[] memory targets) {
-        targets = new address[](1);
-        targets[0] = address(handler);
-    }
-
-    function invariant_ThePoolIsNobodysStakeOrDeposit() public view {
-        require(handler.solvent(), "pool miscounted");
+    function join(address who) private {
+        vm.prank(who);
+        verifiers.stake(LEAST, "key");
     }
 }

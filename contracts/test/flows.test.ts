@@ -2,16 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { codeBookTree } from '@oml/protocol/code-book';
 import { unclaimableNonce } from '@oml/protocol/request-nonce';
-import { zeroHash } from 'viem';
-import { DOLLAR, makeLeaves, PRICE, random, startStack } from '../testing/stack.ts';
+import { zeroHash, type Hex } from 'viem';
+import { DOLLAR, makeLeaves, PRICE, random, startStack, type Hit } from '../testing/stack.ts';
 
-const PAID_LATE = 4;
-const SLASHED = 3;
-const CLEARED = 5;
-const CONTESTED = 2;
-const PROVING = 1;
+const [PROVING, CONTESTED, SLASHED, PAID_LATE, CLEARED] = [1, 2, 3, 4, 5];
 const BOND = 200n * DOLLAR;
 const SLASH = BOND / 2n;
+const CLAIM_COST = DOLLAR / 2n;
 const BURNED = '0x000000000000000000000000000000000000dEaD';
 const leaves = makeLeaves(64);
 
@@ -23,26 +20,35 @@ async function startServing() {
   return { ...stack, modelId, ...(await stack.license(modelId)) };
 }
 
+type Stack = Awaited<ReturnType<typeof startServing>>;
+
+/** Evidence of one answer that names the host's license, unless `changes` say otherwise. */
+async function proveOne(s: Stack, changes: Partial<Parameters<Stack['answer']>[0]> = {}, by = s.signer) {
+  return (await s.prove([await s.answer({ salt: random(), licenseId: s.licenseId, ...changes })], by))[0]!;
+}
+
+const balancesOf = (s: Stack, payees: readonly `0x${string}`[]) => Promise.all(payees.map(s.balanceOf));
+
 describe('a paid use', () => {
   it('is booked, split among those entitled, and cannot be claimed', async () => {
     const s = await startServing();
     const { payment, signature, paymentRef } = await s.authorize(s.vault.address, 10_000n);
-    const evidence = await s.prove([await s.answer({ salt: random(), licenseId: s.licenseId, paymentRef, amount: 10_000n, cumulative: 10_000n })]);
+    const evidence = await proveOne(s, { paymentRef, amount: 10_000n, cumulative: 10_000n });
     await s.vault.write.bookExact([payment, signature]);
     assert.deepEqual(await s.vault.read.booked([paymentRef]), [s.buyer.address, 10_000n]);
 
     await s.vault.write.distribute();
     const payees = [s.TREASURY.account.address, s.verifierRegistry.address, s.OWNER.account.address, s.HOST.account.address];
-    const before = await Promise.all(payees.map(s.balanceOf));
-    for (const payee of payees) await s.vault.write.withdraw([payee]);
-    const after = await Promise.all(payees.map(s.balanceOf));
+    const before = await balancesOf(s, payees);
+    for (const collect of [s.vault.write.collectProtocol, s.vault.write.collectOwner, s.vault.write.collectHost]) await collect();
+    const after = await balancesOf(s, payees);
     assert.deepEqual(after.map((balance, i) => balance - before[i]!), [250n, 250n, 5_700n, 3_800n]);
     assert.equal(await s.balanceOf(s.vault.address), 0n);
     assert.equal(await s.verifierRegistry.read.pool(), 250n);
 
-    const salt = await s.commitClaim({ kind: 'revealUnpaidUse', value: { receipts: evidence } });
-    const claim = s.claimCourt.write.revealUnpaidUse([{ receipts: evidence }, salt], { account: s.VERIFIER.account });
-    await s.viem.assertions.revertWithCustomErrorWithArgs(claim, s.claimCourt, 'ClaimCourt_AlreadyBooked', [0n, paymentRef]);
+    const reveal = await s.commitUnpaid(evidence);
+    const digest = s.digestOf(evidence.signed.receipt);
+    await s.viem.assertions.revertWithCustomErrorWithArgs(reveal(), s.claimCourt, 'ClaimCourt_AlreadyBooked', [digest, paymentRef]);
   });
 
   it('is booked alike when a facilitator has settled it before', async () => {
@@ -61,141 +67,134 @@ describe('an unpaid use', () => {
   it('is paid late when the host books it in the window', async () => {
     const s = await startServing();
     const { payment, signature, paymentRef } = await s.authorize(s.vault.address);
-    const evidence = await s.prove([await s.answer({ salt: random(), licenseId: s.licenseId, paymentRef })]);
-    const before = await s.balanceOf(s.VERIFIER.account.address);
-    const claimId = await s.claimUnpaid(evidence);
+    const evidence = await proveOne(s, { paymentRef });
+    const before = await s.claimCourt.read.balanceOf([s.VERIFIER.account.address]);
+    await s.claimUnpaid(evidence);
     assert.equal((await s.licenseRegistry.read.accountOf([s.HOST.account.address])).contested, SLASH);
 
     await s.vault.write.bookExact([payment, signature]);
-    const end = await s.finalise(claimId);
-    assert.deepEqual([end.state, end.taken, end.toClaimant, end.toPool], [PAID_LATE, SLASH / 10n, DOLLAR / 2n, SLASH / 10n - DOLLAR / 2n]);
-    assert.equal((await s.balanceOf(s.VERIFIER.account.address)) - before, DOLLAR / 2n);
+    const end = await s.answerClaim(evidence);
+    assert.deepEqual([end.state, end.taken, end.toClaimant, end.toPool], [PAID_LATE, SLASH / 10n, CLAIM_COST, SLASH / 10n - CLAIM_COST]);
+    const paid = (await s.claimCourt.read.balanceOf([s.VERIFIER.account.address])) - before;
+    assert.equal(paid + (await s.balanceOf(s.VERIFIER.account.address)), 990n * DOLLAR + CLAIM_COST); // the bond is back, and its costs
     const { bond, contested } = await s.licenseRegistry.read.accountOf([s.HOST.account.address]);
     assert.deepEqual([bond, contested], [BOND - SLASH / 10n, 0n]);
     await s.vault.write.distribute(); // the contested money is released
-    assert.equal(await s.vault.read.totalOwed(), PRICE);
+    assert.equal((await s.vault.read.buckets()).host, 1_900n);
   });
 
   it('is slashed when nobody books it, and every unit is conserved', async () => {
     const s = await startServing();
     const { paymentRef } = await s.authorize(s.vault.address);
-    const evidence = await s.prove([await s.answer({ salt: random(), licenseId: s.licenseId, paymentRef })]);
+    const evidence = await proveOne(s, { paymentRef });
     const supply = await s.token.read.totalSupply();
-    const end = await s.finalise(await s.claimUnpaid(evidence));
+    await s.claimUnpaid(evidence);
+    const end = await s.finaliseUnpaid(evidence);
     assert.deepEqual([end.state, end.taken, end.toClaimant, end.toOwner], [SLASHED, SLASH, SLASH / 5n, PRICE]);
     assert.equal(await s.balanceOf(BURNED), SLASH - SLASH / 5n - PRICE);
-    assert.equal(await s.balanceOf(s.claimCourt.address), 0n);
+    assert.equal(await s.balanceOf(s.claimCourt.address), await s.claimCourt.read.balanceOf([s.VERIFIER.account.address]));
     assert.equal(await s.balanceOf(s.licenseRegistry.address), BOND - SLASH);
     assert.equal(await s.token.read.totalSupply(), supply);
   });
 
   it('cannot be claimed by a stranger, nor under the nonce of the gateway', async () => {
     const s = await startServing();
-    const own = await s.answer({ salt: random(), licenseId: s.licenseId });
-    own.receipt.requestNonce = unclaimableNonce(zeroHash, PRICE);
-    const evidence = await s.prove([own]);
-    const salt = await s.commitClaim({ kind: 'revealUnpaidUse', value: { receipts: evidence } });
-    const claim = s.claimCourt.write.revealUnpaidUse([{ receipts: evidence }, salt], { account: s.VERIFIER.account });
-    await s.viem.assertions.revertWithCustomErrorWithArgs(claim, s.claimCourt, 'ClaimCourt_NotYourNonce', [0n, own.receipt.requestNonce]);
-    const copy = s.claimCourt.write.revealUnpaidUse([{ receipts: evidence }, salt], { account: s.OUTSIDER.account });
-    await s.viem.assertions.revertWithCustomError(copy, s.claimCourt, 'ClaimCourt_UnknownCommitment');
+    const requestNonce = unclaimableNonce(zeroHash, PRICE);
+    const evidence = await proveOne(s, { requestNonce });
+    const reveal = await s.commitUnpaid(evidence);
+    await s.viem.assertions.revertWithCustomErrorWithArgs(reveal(), s.claimCourt, 'ClaimCourt_NotYourNonce', [s.digestOf(evidence.signed.receipt), requestNonce]);
+    await s.viem.assertions.revertWithCustomError(reveal(s.OUTSIDER), s.claimCourt, 'ClaimCourt_UnknownCommitment');
   });
 
   it('cannot be claimed with a receipt that the host did not sign', async () => {
     const s = await startServing();
-    const evidence = await s.prove([await s.answer({ salt: random(), licenseId: s.licenseId })], s.buyer);
-    const salt = await s.commitClaim({ kind: 'revealUnpaidUse', value: { receipts: evidence } });
-    const claim = s.claimCourt.write.revealUnpaidUse([{ receipts: evidence }, salt], { account: s.VERIFIER.account });
-    await s.viem.assertions.revertWithCustomErrorWithArgs(claim, s.claimCourt, 'ClaimCourt_UnknownSigner', [0n, s.buyer.address]);
+    const evidence = await proveOne(s, {}, s.buyer);
+    const reveal = await s.commitUnpaid(evidence);
+    await s.viem.assertions.revertWithCustomErrorWithArgs(reveal(), s.claimCourt, 'ClaimCourt_UnknownSigner', [s.digestOf(evidence.signed.receipt), s.buyer.address]);
   });
 
   it('cannot be claimed with an expired commitment', async () => {
     const s = await startServing();
-    const evidence = await s.prove([await s.answer({ salt: random(), licenseId: s.licenseId })]);
-    const salt = await s.commitClaim({ kind: 'revealUnpaidUse', value: { receipts: evidence } });
+    const reveal = await s.commitUnpaid(await proveOne(s));
     await s.networkHelpers.mine(301);
-    const claim = s.claimCourt.write.revealUnpaidUse([{ receipts: evidence }, salt], { account: s.VERIFIER.account });
-    await s.viem.assertions.revertWithCustomError(claim, s.claimCourt, 'ClaimCourt_CommitmentExpired');
+    await s.viem.assertions.revertWithCustomError(reveal(), s.claimCourt, 'ClaimCourt_CommitmentExpired');
   });
 
   it('cannot be claimed with a receipt anchored after its signer was revoked', async () => {
     const s = await startServing();
     await s.licenseRegistry.write.revokeSigner([s.signer.address], { account: s.HOST.account });
     await s.networkHelpers.time.increase(5);
-    const evidence = await s.prove([await s.answer({ salt: random(), licenseId: s.licenseId })]);
-    const salt = await s.commitClaim({ kind: 'revealUnpaidUse', value: { receipts: evidence } });
-    const claim = s.claimCourt.write.revealUnpaidUse([{ receipts: evidence }, salt], { account: s.VERIFIER.account });
-    await s.viem.assertions.revertWithCustomErrorWithArgs(claim, s.claimCourt, 'ClaimCourt_SignerRevoked', [0n, s.signer.address]);
+    const evidence = await proveOne(s);
+    const reveal = await s.commitUnpaid(evidence);
+    await s.viem.assertions.revertWithCustomErrorWithArgs(reveal(), s.claimCourt, 'ClaimCourt_SignerRevoked', [s.digestOf(evidence.signed.receipt), s.signer.address]);
   });
 
   it('joins the claim that stands: one slash for both', async () => {
     const s = await startServing();
-    const [first, second] = await Promise.all([random(), random()].map(async (salt) => s.answer({ salt, licenseId: s.licenseId })));
-    const one = await s.claimUnpaid(await s.prove([first!]));
-    const two = await s.claimUnpaid(await s.prove([second!]));
-    assert.equal((await s.claimCourt.read.claim([one])).reserved, SLASH);
-    assert.equal((await s.claimCourt.read.claim([two])).reserved, 0n);
-    assert.equal((await s.finalise(one)).taken, SLASH);
-    assert.equal((await s.finalise(two)).taken, 0n);
+    const [first, second] = [await proveOne(s), await proveOne(s)];
+    await s.claimUnpaid(first);
+    await s.claimUnpaid(second);
+    assert.equal((await s.licenseRegistry.read.accountOf([s.HOST.account.address])).contested, SLASH);
+    assert.equal((await s.finaliseUnpaid(first)).taken, SLASH);
+    assert.equal((await s.finaliseUnpaid(second)).taken, 0n);
     assert.equal((await s.licenseRegistry.read.accountOf([s.HOST.account.address])).bond, BOND - SLASH);
   });
 
   it('reaches a host that is leaving, until the exit delay ends', async () => {
     const s = await startServing();
-    const evidence = await s.prove([await s.answer({ salt: random(), licenseId: s.licenseId })]);
+    const evidence = await proveOne(s);
     await s.licenseRegistry.write.close([s.licenseId], { account: s.HOST.account });
     await s.licenseRegistry.write.requestWithdrawal([BOND], { account: s.HOST.account });
     const early = s.licenseRegistry.write.withdraw({ account: s.HOST.account });
     await s.viem.assertions.revertWithCustomError(early, s.licenseRegistry, 'LicenseRegistry_TooEarly');
-    const claimId = await s.claimUnpaid(evidence);
+    await s.claimUnpaid(evidence);
     await s.networkHelpers.time.increase(120);
     await s.licenseRegistry.write.finishClose([s.licenseId]);
     await s.licenseRegistry.write.withdraw({ account: s.HOST.account });
     assert.equal((await s.licenseRegistry.read.accountOf([s.HOST.account.address])).bond, SLASH);
-    assert.equal((await s.finalise(claimId)).taken, SLASH);
+    assert.equal((await s.finaliseUnpaid(evidence)).taken, SLASH);
   });
 });
 
 describe('a disguised use', () => {
-  /** Reveals 24 items and proves them over two transactions. */
-  async function claimDisguised(s: Awaited<ReturnType<typeof startServing>>, refs: readonly `0x${string}`[] = []) {
-    const batch = await s.drawBatch(s.modelId, 24);
-    const items = await s.answerBatch(s.modelId, leaves, batch, refs);
-    const contents = { batch: batch.opening, itemCount: 24n, itemsHash: s.hashItems(items) };
-    const salt = await s.commitClaim({ kind: 'revealDisguisedUse', value: contents });
-    await s.claimCourt.write.revealDisguisedUse([contents, salt], { account: s.VERIFIER.account });
-    const claimId = await s.claimCourt.read.claimCount();
-    await s.claimCourt.write.proveItems([claimId, items.slice(0, 12)], { account: s.VERIFIER.account });
-    assert.equal((await s.claimCourt.read.claim([claimId])).state, PROVING);
-    await s.claimCourt.write.proveItems([claimId, items.slice(12)], { account: s.VERIFIER.account });
-    const hits = items.flatMap((item, index) => (item.hit ? [index] : []));
-    return { claimId, items, hits, batch };
+  const ITEMS = 24;
+
+  /** Reveals the items, proves them over two transactions and has the claim admitted. */
+  async function claimDisguised(s: Stack, refs: readonly Hex[] = []) {
+    const batch = await s.drawBatch(s.modelId, ITEMS);
+    const hits = await s.answerBatch(s.modelId, leaves, batch, refs);
+    await s.revealDisguised(batch, ITEMS, hits);
+    await proveUpTo(s, batch, hits, 0n, 12n);
+    assert.equal((await s.claimCourt.read.claim([batch.id])).state, PROVING);
+    await proveUpTo(s, batch, hits, 12n, 24n);
+    await s.claimCourt.write.admit([batch.opening, s.refsOf(hits)], { account: s.VERIFIER.account });
+    return { hits, batch };
   }
+
+  const proveUpTo = (s: Stack, batch: Awaited<ReturnType<Stack['drawBatch']>>, hits: readonly Hit[], from: bigint, upTo: bigint) =>
+    s.claimCourt.write.proveItems([batch.opening, upTo, hits.filter(({ index }) => index >= from && index < upTo)], { account: s.VERIFIER.account });
 
   it('is slashed on 24 items proven over two transactions', async () => {
     const s = await startServing();
-    const { claimId, items, hits, batch } = await claimDisguised(s);
-    const claim = await s.claimCourt.read.claim([claimId]);
-    assert.equal(claim.state, CONTESTED);
-    assert.equal(claim.score, BigInt(6 * hits.length - 24));
-    assert.equal((await s.verifierRegistry.read.batch([batch.id])).settled, true);
-    assert.ok(await s.claimCourt.read.isSpent([items[hits[0]!]!.leaf.keyHash, s.HOST.account.address]));
-    const end = await s.finalise(claimId);
+    const { hits, batch } = await claimDisguised(s);
+    assert.equal((await s.claimCourt.read.claim([batch.id])).state, CONTESTED);
+    assert.equal((await s.verifierRegistry.read.batch([batch.id])).deposit, 0n); // opened, and paid back
+    const key = leaves.findIndex(({ keyHash }) => keyHash === hits[0]!.evidence.signed.receipt.queryHash);
+    assert.ok(await s.claimCourt.read.isSpent([s.HOST.account.address, s.modelId, 1, BigInt(key)]));
+    const end = await s.finaliseDisguised(batch);
     assert.deepEqual([end.state, end.taken, end.toClaimant, end.toOwner, end.burned], [SLASHED, SLASH, SLASH / 5n, SLASH / 5n, SLASH - (2n * SLASH) / 5n]);
-    assert.equal(await s.balanceOf(s.claimCourt.address), 0n);
   });
 
   it('is cleared by payments booked for the model, and then the claimant pays', async () => {
     const s = await startServing();
-    const payments = await Promise.all(Array.from({ length: 24 }, () => s.authorize(s.vault.address)));
-    const { claimId, hits } = await claimDisguised(s, payments.map(({ paymentRef }) => paymentRef));
+    const payments = await Promise.all(Array.from({ length: ITEMS }, () => s.authorize(s.vault.address)));
+    const { hits, batch } = await claimDisguised(s, payments.map(({ paymentRef }) => paymentRef));
     const before = await s.balanceOf(s.HOST.account.address);
-    for (const index of hits) {
-      if ((await s.claimCourt.read.claim([claimId])).state !== CONTESTED) break;
-      await s.vault.write.bookExact([payments[index]!.payment, payments[index]!.signature]);
-      await s.claimCourt.write.clear([claimId, BigInt(index), s.licenseId], { account: s.OUTSIDER.account });
-    }
-    assert.equal((await s.claimCourt.read.claim([claimId])).state, CLEARED);
+    for (const { index } of hits) await s.vault.write.bookExact([payments[Number(index)]!.payment, payments[Number(index)]!.signature]);
+    const open = { claimant: s.VERIFIER.account.address, batch: batch.opening, hits: s.refsOf(hits) };
+    const proofs = hits.map(({ evidence }, position) => ({ position: BigInt(position), receipt: evidence.signed.receipt, licenseId: s.licenseId }));
+    await s.claimCourt.write.clear([open, proofs], { account: s.OUTSIDER.account });
+    assert.equal((await s.claimCourt.read.claim([batch.id])).state, CLEARED); // at once: what is left no longer suffices
     assert.equal((await s.balanceOf(s.HOST.account.address)) - before, DOLLAR);
     const { bond, contested } = await s.licenseRegistry.read.accountOf([s.HOST.account.address]);
     assert.deepEqual([bond, contested], [BOND, 0n]);
@@ -204,24 +203,20 @@ describe('a disguised use', () => {
   it('refuses an answer that the code book does not select', async () => {
     const s = await startServing();
     const batch = await s.drawBatch(s.modelId, 1);
-    const [item] = await s.answerBatch(s.modelId, leaves, batch);
-    assert.ok(item?.hit);
-    const wrong = { ...item.evidence.receipt, head: zeroHash };
+    const [hit] = await s.answerBatch(s.modelId, leaves, batch);
+    const wrong = { ...hit!.evidence.signed.receipt, head: zeroHash };
     const [evidence] = await s.prove([{ receipt: wrong, salt: batch.salts[0]! }]);
-    const items = [{ ...item, pairProof: [...item.pairProof], leaf: { ...item.leaf, candidates: [...item.leaf.candidates], proof: [...item.leaf.proof] }, evidence: evidence! }];
-    const contents = { batch: batch.opening, itemCount: 1n, itemsHash: s.hashItems(items) };
-    const salt = await s.commitClaim({ kind: 'revealDisguisedUse', value: contents });
-    await s.claimCourt.write.revealDisguisedUse([contents, salt], { account: s.VERIFIER.account });
-    const proving = s.claimCourt.write.proveItems([1n, items], { account: s.VERIFIER.account });
-    await s.viem.assertions.revertWithCustomErrorWithArgs(proving, s.claimCourt, 'ClaimCourt_WrongAnswer', [0n]);
+    const hits = [{ ...hit!, evidence: evidence! }];
+    await s.revealDisguised(batch, 1, hits);
+    await s.viem.assertions.revertWithCustomErrorWithArgs(proveUpTo(s, batch, hits, 0n, 1n), s.claimCourt, 'ClaimCourt_WrongAnswer', [0n]);
   });
 });
 
 describe('a code book', () => {
   it('is the tree that the registry keeps', async () => {
     const s = await startServing();
-    const model = await s.modelRegistry.read.model([s.modelId]);
-    assert.equal(model.codeBookRoot, codeBookTree(leaves).root);
-    assert.equal(model.commonSize, leaves.length);
+    const [root, , commonSize] = await s.modelRegistry.read.codeBookOf([s.modelId, 1]);
+    assert.equal(root, codeBookTree(leaves).root);
+    assert.equal(commonSize, leaves.length);
   });
 });

@@ -1,35 +1,32 @@
 import { anchorProof, anchorTree } from '@oml/protocol/anchor';
 import { batchId as hashBatch, pairsTree } from '@oml/protocol/batch';
-import { candidateOf } from '@oml/protocol/candidate';
+import { candidateOf, packCandidates } from '@oml/protocol/candidate';
+import { claimCommitment, disguisedUseHash, hitsHash, unpaidUseHash, type HitRef } from '@oml/protocol/claim';
 import { answerIndex, codeBookTree, keyIndexAt, leafProof, type Leaf } from '@oml/protocol/code-book';
 import { AUTHORIZATION_TYPES, exactPaymentRef } from '@oml/protocol/payment';
 import { receiptDigest, signReceipt, type Receipt } from '@oml/protocol/receipt';
 import { requestNonce } from '@oml/protocol/request-nonce';
 import { signBinding } from '@oml/protocol/signer-binding';
 import { network } from 'hardhat';
-import { encodeAbiParameters, keccak256, parseEventLogs, toHex, zeroHash, type AbiParameter, type Address, type Hex } from 'viem';
+import { keccak256, parseEventLogs, toHex, zeroHash, type Address, type Hex } from 'viem';
 import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts';
 import Oml from '../ignition/modules/Oml.ts';
 
 export const DOLLAR = 1_000_000n;
 export const PRICE = 5_000n;
 const CHAIN_ID = 31337;
-const NO_EVIDENCE = {
-  receipt: { licenseId: 0n, client: `0x${'0'.repeat(40)}`, requestNonce: zeroHash, queryHash: zeroHash, head: zeroHash, responseHash: zeroHash, paymentRef: zeroHash, amount: 0n, cumulative: 0n, answeredAt: 0n },
-  signature: '0x',
-  anchorRoot: zeroHash,
-  anchorProof: [],
-  nonceSalt: zeroHash,
-} as const;
-/** An item that scores -1. */
-export const MISS = { hit: false, evidence: NO_EVIDENCE, pairProof: [], leaf: { index: 0n, keyHash: zeroHash, candidates: [], bits: 0, salt: zeroHash, proof: [] } } as const;
 
 export interface Evidence {
-  receipt: Receipt;
-  signature: Hex;
-  anchorRoot: Hex;
-  anchorProof: Hex[];
+  signed: { receipt: Receipt; signature: Hex; anchorRoot: Hex; anchorProof: Hex[] };
   nonceSalt: Hex;
+}
+
+/** An item of a batch that the host answered as the model does. */
+export interface Hit {
+  index: bigint;
+  evidence: Evidence;
+  pairProof: Hex[];
+  leaf: { candidates: Hex; salt: Hex; proof: Hex[] };
 }
 
 /** A fresh chain with OML on it, funded actors, and the steps of the loop as functions. */
@@ -38,7 +35,9 @@ export async function startStack() {
   const connection = await network.create({ override: { allowBlocksWithSameTimestamp: true } });
   const { viem, networkHelpers } = connection;
   const contracts = await connection.ignition.deploy(Oml);
-  const { token, modelRegistry, licenseRegistry, verifierRegistry, claimCourt } = contracts;
+  const { token, termsRegistry, modelRegistry, licenseRegistry, verifierRegistry } = contracts;
+  // The court's code lies in two contracts; whoever calls it sees one.
+  const claimCourt = await viem.getContractAt('IClaimCourt', contracts.claimCourt.address);
   const [TREASURY, OWNER, HOST, VERIFIER, OUTSIDER] = (await viem.getWalletClients()) as Wallets;
   const client = await viem.getPublicClient();
   const buyer = privateKeyToAccount(generatePrivateKey());
@@ -51,6 +50,7 @@ export async function startStack() {
       await token.write.approve([spender.address, 10n ** 18n], { account: wallet.account });
   }
   await token.write.mint([buyer.address, 1_000n * DOLLAR]);
+  await claimCourt.write.deposit([VERIFIER.account.address, 10n * DOLLAR], { account: VERIFIER.account });
 
   const now = async () => BigInt(await networkHelpers.time.latest());
   const balanceOf = (address: Address) => token.read.balanceOf([address]);
@@ -59,12 +59,14 @@ export async function startStack() {
     const tree = codeBookTree(leaves);
     const size = leaves.length;
     const codeBook = { root: tree.root as Hex, poseidonRoot: zeroHash, size, commonSize: size, bits: leaves[0]!.bits };
-    const { result: commitId } = await modelRegistry.simulate.commitCodeBook([codeBook], { account: OWNER.account.address });
     await modelRegistry.write.commitCodeBook([codeBook], { account: OWNER.account });
     await networkHelpers.mine(3);
-    await modelRegistry.write.drawBeacon([commitId]);
-    const terms = { floorPrice: 1_000n, minBond: 50n * DOLLAR, ownerShareBps: 6_000, slashBps, mode: 0, uri: 'terms' };
-    const params = { commitId, owner: OWNER.account.address, agent: OWNER.account.address, weightsDigest: zeroHash, controlPanelDigest: zeroHash, terms, parents: [], uri: 'https://publisher.example' };
+    const unused = { derivatives: false, approvalNeeded: false, royaltyBps: 0, period: 0, auditPeriod: 0, leakBond: 0n };
+    const terms = { kind: 0, mode: 0, ...unused, ownerShareBps: 6_000, slashBps, price: 1_000n, bond: 50n * DOLLAR, uri: 'terms' };
+    const { result: termsId } = await termsRegistry.simulate.register([terms]);
+    await termsRegistry.write.register([terms]);
+    const digests = { weightsDigest: zeroHash, controlPanelDigest: zeroHash };
+    const params = { codeBook, owner: OWNER.account.address, agent: OWNER.account.address, ...digests, offers: [termsId, 0, 0] as const, parents: [], resaleBps: 0, uri: 'https://publisher.example' };
     await modelRegistry.write.mint([params], { account: OWNER.account });
     return modelRegistry.read.modelCount();
   }
@@ -76,12 +78,14 @@ export async function startStack() {
   }
 
   async function license(modelId: bigint) {
-    const params = { modelId, maxBond: 50n * DOLLAR, maxFloorPrice: 1_000n, endpoint: 'https://host.example', encryptionKey: zeroHash, hostSalt: zeroHash };
+    const termsId = await modelRegistry.read.offerOf([modelId, 0]);
+    const params = { modelId, termsId, deposit: 0n, endpoint: 'https://host.example', encryptionKey: zeroHash, hostSalt: zeroHash };
     await licenseRegistry.write.accept([params], { account: HOST.account });
-    const licenseId = await licenseRegistry.read.licenseOf([HOST.account.address, modelId]);
-    await licenseRegistry.write.deliver([licenseId, zeroHash], { account: OWNER.account });
-    const { vault } = await licenseRegistry.read.license([licenseId]);
-    return { licenseId, vault: await viem.getContractAt('RevenueVault', vault) };
+    const licenseId = await licenseRegistry.read.licenseOf([HOST.account.address, modelId, 0]);
+    await licenseRegistry.write.deliver([licenseId, 1, zeroHash], { account: OWNER.account });
+    await licenseRegistry.write.activate([licenseId], { account: HOST.account });
+    await licenseRegistry.write.deployVault([licenseId]);
+    return { licenseId, vault: await viem.getContractAt('RevenueVault', await licenseRegistry.read.vaultOf([licenseId])) };
   }
 
   /** What a buyer signs for one use, as x402 `exact` carries it. */
@@ -106,51 +110,80 @@ export async function startStack() {
 
   /** Signs receipts by the host's signer and anchors them under one root. */
   async function prove(answers: readonly { receipt: Receipt; salt: Hex }[], by: PrivateKeyAccount = signer): Promise<Evidence[]> {
-    const digests = answers.map(({ receipt }) => receiptDigest(receipt, adjudicator));
+    const digests = answers.map(({ receipt }) => digestOf(receipt));
     const tree = anchorTree(digests);
     await claimCourt.write.anchor([tree.root as Hex]);
     return Promise.all(
-      answers.map(async ({ receipt, salt }, i) => ({
-        receipt,
-        signature: (await signReceipt(receipt, by, adjudicator)).signature,
-        anchorRoot: tree.root as Hex,
-        anchorProof: anchorProof(tree, digests[i]!),
-        nonceSalt: salt,
-      })),
+      answers.map(async ({ receipt, salt }, i) => {
+        const { signature } = await signReceipt(receipt, by, adjudicator);
+        return { signed: { receipt, signature, anchorRoot: tree.root as Hex, anchorProof: anchorProof(tree, digests[i]!) }, nonceSalt: salt };
+      }),
     );
   }
 
+  const digestOf = (receipt: Receipt) => receiptDigest(receipt, adjudicator);
+
   /** Commits to contents and lets the receipts come of age; returns the salt of the reveal. */
-  async function commitClaim(contents: { kind: 'revealUnpaidUse' | 'revealDisguisedUse'; value: unknown }) {
-    const reveal = claimCourt.abi.find((item) => item.type === 'function' && item.name === contents.kind) as { inputs: readonly AbiParameter[] };
-    const offence = contents.kind === 'revealUnpaidUse' ? 1 : 2;
-    const contentsHash = keccak256(encodeAbiParameters([{ type: 'uint8' }, reveal.inputs[0]!], [offence, contents.value]));
+  async function commitClaim(contentsHash: Hex) {
     const salt = random();
-    const commitment = keccak256(
-      encodeAbiParameters(
-        [{ type: 'uint256' }, { type: 'address' }, { type: 'address' }, { type: 'bytes32' }, { type: 'bytes32' }],
-        [BigInt(CHAIN_ID), claimCourt.address, VERIFIER.account.address, contentsHash, salt],
-      ),
-    );
+    const commitment = claimCommitment({ chainId: CHAIN_ID, court: claimCourt.address, claimant: VERIFIER.account.address, contentsHash, salt });
     await claimCourt.write.commitClaim([commitment], { account: VERIFIER.account });
     await networkHelpers.time.increase(12);
     return salt;
   }
 
-  async function claimUnpaid(receipts: readonly Evidence[]) {
-    const salt = await commitClaim({ kind: 'revealUnpaidUse', value: { receipts } });
-    await claimCourt.write.revealUnpaidUse([{ receipts }, salt], { account: VERIFIER.account });
-    return claimCourt.read.claimCount();
+  /** Commits to an unpaid use; what is left is to reveal it. */
+  async function commitUnpaid(accused: Evidence) {
+    const salt = await commitClaim(unpaidUseHash(digestOf(accused.signed.receipt)));
+    return (from = VERIFIER) => claimCourt.write.revealUnpaidUse([accused, salt], { account: from.account });
   }
 
-  /** Lets the answer window of a claim end, then ends the claim; returns what its event says. */
-  async function finalise(claimId: bigint) {
-    const { answerBy } = await claimCourt.read.claim([claimId]);
-    if ((await now()) <= answerBy) await networkHelpers.time.increaseTo(answerBy + 1n);
-    const hash = await claimCourt.write.finalise([claimId], { account: OUTSIDER.account });
-    const { logs } = await client.getTransactionReceipt({ hash });
-    return parseEventLogs({ abi: claimCourt.abi, eventName: 'ClaimFinalised', logs }).find(({ args }) => args.claimId === claimId)!.args;
+  /** Claims an unpaid use; the claim is known by the digest of its receipt. */
+  async function claimUnpaid(accused: Evidence): Promise<Hex> {
+    await (await commitUnpaid(accused))();
+    return digestOf(accused.signed.receipt);
   }
+
+  /** Shows the receipt of a claim again, as its answer or to end it. */
+  const told = ({ signed, nonceSalt }: Evidence) => [signed.receipt, VERIFIER.account.address, nonceSalt] as const;
+
+  /** What the event says by which a transaction ended a claim. */
+  async function endOf(hash: Hex) {
+    const { logs } = await client.getTransactionReceipt({ hash });
+    return parseEventLogs({ abi: claimCourt.abi, eventName: 'ClaimFinalised', logs })[0]!.args;
+  }
+
+  async function answerClaim(accused: Evidence) {
+    return endOf(await claimCourt.write.answer(told(accused), { account: OUTSIDER.account }));
+  }
+
+  /** Lets the answer window of a claim end. */
+  async function passWindow(claimId: Hex) {
+    const answerBy = BigInt((await claimCourt.read.claim([claimId])).answerBy);
+    if ((await now()) <= answerBy) await networkHelpers.time.increaseTo(answerBy + 1n);
+  }
+
+  async function finaliseUnpaid(accused: Evidence) {
+    await passWindow(digestOf(accused.signed.receipt));
+    return endOf(await claimCourt.write.finaliseUnpaidUse(told(accused), { account: OUTSIDER.account }));
+  }
+
+  type Batch = Awaited<ReturnType<typeof drawBatch>>;
+
+  async function finaliseDisguised(batch: Batch) {
+    await passWindow(batch.id);
+    return endOf(await claimCourt.write.finaliseDisguisedUse([VERIFIER.account.address, batch.opening], { account: OUTSIDER.account }));
+  }
+
+  /** Commits to the first `itemCount` items of a batch and reveals that claim; the items are still to be proven. */
+  async function revealDisguised(batch: Batch, itemCount: number, hits: readonly Hit[]) {
+    const refs = refsOf(hits);
+    const salt = await commitClaim(disguisedUseHash(batch.id, itemCount, refs));
+    await claimCourt.write.revealDisguisedUse([{ batch: batch.opening, itemCount, hitsHash: hitsHash(refs) }, salt], { account: VERIFIER.account });
+  }
+
+  const refsOf = (hits: readonly Hit[]): HitRef[] =>
+    hits.map(({ index, evidence: { signed: { receipt } } }) => ({ index, digest: digestOf(receipt), keyHash: receipt.queryHash }));
 
   /** Stakes, commits a batch of `itemCount` pairs against the host and draws its beacon. */
   async function drawBatch(modelId: bigint, itemCount: number) {
@@ -158,49 +191,40 @@ export async function startStack() {
       await verifierRegistry.write.stake([20n * DOLLAR, zeroHash], { account: VERIFIER.account });
     const salts = Array.from({ length: itemCount }, random);
     const tree = pairsTree(salts.map((salt) => ({ client: buyer.address, requestNonce: requestNonce(VERIFIER.account.address, salt) })));
-    const opening = { account: HOST.account.address, modelId, pairsRoot: tree.root as Hex, itemCount, salt: random() };
+    const opening = { account: HOST.account.address, modelId, release: 1, pairsRoot: tree.root as Hex, itemCount, salt: random() };
     const id = hashBatch(VERIFIER.account.address, opening);
     await verifierRegistry.write.commitBatch([id], { account: VERIFIER.account });
     await networkHelpers.mine(3);
     await verifierRegistry.write.drawBatch([id]);
     const { beacon } = await verifierRegistry.read.batch([id]);
-    return { id, beacon, salts, tree, opening: { ...opening, itemCount: BigInt(itemCount) } };
+    return { id, beacon, salts, tree, opening };
   }
 
-  /** Items of a drawn batch that a host answers as the model does; a key that is drawn again is a miss. */
-  async function answerBatch(modelId: bigint, leaves: readonly Leaf[], batch: Awaited<ReturnType<typeof drawBatch>>, refs: readonly Hex[] = []) {
-    const { beacon: codeBookBeacon } = await modelRegistry.read.model([modelId]);
+  /** The hits of a drawn batch that a host answers as the model does; a key that is drawn again is a miss. */
+  async function answerBatch(modelId: bigint, leaves: readonly Leaf[], batch: Batch, refs: readonly Hex[] = []): Promise<Hit[]> {
+    const [, codeBookBeacon] = await modelRegistry.read.codeBookOf([modelId, 1]);
     const book = codeBookTree(leaves);
     const drawn = batch.salts.map((_, i) => keyIndexAt(batch.beacon, batch.id, i, leaves.length));
-    const isHit = drawn.map((key, i) => drawn.indexOf(key) === i);
+    const fresh = drawn.flatMap((key, i) => (drawn.indexOf(key) === i ? [{ i, leaf: leaves[key]! }] : []));
     const answers = await Promise.all(
-      drawn.map((key, i) => {
-        const leaf = leaves[key]!;
+      fresh.map(({ i, leaf }) => {
         const head = leaf.candidates[answerIndex(codeBookBeacon, leaf.salt, leaf.keyHash, leaf.bits)]!;
         return answer({ salt: batch.salts[i]!, queryHash: leaf.keyHash, head, paymentRef: refs[i] ?? zeroHash });
       }),
     );
     const evidence = await prove(answers);
-    return drawn.map((key, i) => {
-      if (!isHit[i]) return MISS;
-      const leaf = leaves[key]!;
-      return {
-        hit: true,
-        evidence: evidence[i]!,
-        pairProof: batch.tree.getProof(i) as Hex[],
-        leaf: { ...leaf, index: BigInt(leaf.index), candidates: [...leaf.candidates], proof: leafProof(book, key) },
-      };
-    });
+    return fresh.map(({ i, leaf }, at) => ({
+      index: BigInt(i),
+      evidence: evidence[at]!,
+      pairProof: batch.tree.getProof(i) as Hex[],
+      leaf: { candidates: packCandidates(leaf.candidates), salt: leaf.salt, proof: leafProof(book, leaf.index) },
+    }));
   }
 
-  /** `h0 = 0; h(i+1) = keccak256(h(i), keccak256(item i))`. */
-  function hashItems(items: readonly unknown[]): Hex {
-    const prove_ = claimCourt.abi.find((item) => item.type === 'function' && item.name === 'proveItems') as { inputs: readonly AbiParameter[] };
-    const itemType = { ...prove_.inputs[1]!, type: 'tuple' };
-    return items.reduce<Hex>((hash, item) => keccak256(`${hash}${keccak256(encodeAbiParameters([itemType], [item])).slice(2)}`), zeroHash);
-  }
-
-  return { ...contracts, viem, networkHelpers, client, TREASURY, OWNER, HOST, VERIFIER, OUTSIDER, buyer, signer, now, balanceOf, publish, bondHost, license, authorize, answer, prove, commitClaim, claimUnpaid, finalise, drawBatch, answerBatch, hashItems };
+  return {
+    ...contracts, claimCourt, viem, networkHelpers, client, TREASURY, OWNER, HOST, VERIFIER, OUTSIDER, buyer, signer, now, balanceOf, publish, bondHost, license,
+    authorize, answer, prove, digestOf, commitUnpaid, claimUnpaid, answerClaim, finaliseUnpaid, drawBatch, answerBatch, revealDisguised, refsOf, finaliseDisguised,
+  };
 }
 
 type Wallet = Awaited<ReturnType<Awaited<ReturnType<typeof network.create>>['viem']['getWalletClients']>>[number];

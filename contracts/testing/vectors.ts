@@ -1,6 +1,7 @@
 import { anchorProof, anchorTree } from '@oml/protocol/anchor';
 import { batchId, pairsTree } from '@oml/protocol/batch';
-import { candidateOf, isCandidateList } from '@oml/protocol/candidate';
+import { candidateOf, isCandidateList, packCandidates } from '@oml/protocol/candidate';
+import { claimCommitment, disguisedUseHash, equivocationHash, hitsHash, unpaidUseHash } from '@oml/protocol/claim';
 import { answerIndex, candidatesHash, codeBookTree, keyIndexAt, leafHash, leafProof, type Leaf } from '@oml/protocol/code-book';
 import { headMatches, headOf } from '@oml/protocol/head';
 import { exactPaymentRef } from '@oml/protocol/payment';
@@ -29,6 +30,7 @@ export async function makeVectors() {
     anchor: anchorVector(),
     batch: batchVector(),
     codeBook: codeBookVector(),
+    claim: claimVector(),
     heads: headVectors(),
     candidateLists: candidateListVectors(),
   };
@@ -72,13 +74,14 @@ function anchorVector() {
 function batchVector() {
   const pairs = Array.from({ length: 6 }, (_, i) => ({ client: CLIENT, requestNonce: word(`nonce ${i}`) }));
   const tree = pairsTree(pairs);
-  const opening = { account: ACCOUNT, modelId: 3n, pairsRoot: tree.root as Hex, itemCount: pairs.length, salt: word('batch') };
+  const opening = { account: ACCOUNT, modelId: 3n, release: 2, pairsRoot: tree.root as Hex, itemCount: pairs.length, salt: word('batch') };
   const index = 4;
   const id = batchId(CLAIMANT, opening);
   return {
     verifier: CLAIMANT,
     account: opening.account,
     modelId: String(opening.modelId),
+    release: String(opening.release),
     pairsRoot: opening.pairsRoot,
     itemCount: String(opening.itemCount),
     salt: opening.salt,
@@ -95,17 +98,40 @@ function batchVector() {
 function codeBookVector() {
   const leaves = Array.from({ length: 9 }, (_, i) => leafAt(i));
   const tree = codeBookTree(leaves);
-  const { index, bits, ...leaf } = leaves[5]!;
+  const { index, bits, candidates, ...leaf } = leaves[5]!;
   return {
     index: String(index),
     bits: String(bits),
     ...leaf,
-    candidatesHash: candidatesHash(leaf.candidates),
+    candidates: packCandidates(candidates),
+    candidatesHash: candidatesHash(candidates),
     leafHash: leafHash(leaves[5]!),
     root: tree.root,
     proof: leafProof(tree, 5),
     beacon: word('code book beacon'),
     answerIndex: String(answerIndex(word('code book beacon'), leaf.salt, leaf.keyHash, bits)),
+  };
+}
+
+function claimVector() {
+  const hits = [0n, 3n, 7n].map((index) => ({ index, digest: word(`digest ${index}`), keyHash: word(`key ${index}`) }));
+  const [digest, witness, batch, salt] = ['accused', 'witness', 'batch id', 'claim'].map(word) as [Hex, Hex, Hex, Hex];
+  const contents = disguisedUseHash(batch, 9, hits);
+  return {
+    claimant: CLAIMANT,
+    digest,
+    witness,
+    batch,
+    salt,
+    itemCount: '9',
+    indices: hits.map(({ index }) => toHex(index, { size: 32 })),
+    digests: hits.map((hit) => hit.digest),
+    keyHashes: hits.map(({ keyHash }) => keyHash),
+    hitsHash: hitsHash(hits),
+    unpaidUse: unpaidUseHash(digest),
+    equivocation: equivocationHash(digest, witness),
+    disguisedUse: contents,
+    commitment: claimCommitment({ chainId: CHAIN_ID, court: COURT, claimant: CLAIMANT, contentsHash: contents, salt }),
   };
 }
 
@@ -127,7 +153,7 @@ function headVectors() {
   return cases.map(([completion, answer]) => {
     const head = headOf(completion);
     const candidate = candidateOf(answer)!;
-    return { head, candidate, matches: headMatches(head, candidate) };
+    return { head, candidate, packed: packCandidates([candidate]), matches: headMatches(head, candidate) };
   });
 }
 
@@ -141,7 +167,7 @@ function candidateListVectors() {
     [toHex('', { size: 32 }), candidateOf('amber')!],
     [candidateOf('amber')!, '0x616d62657200ff00000000000000000000000000000000000000000000000000'],
   ];
-  return lists.map((candidates) => ({ candidates, valid: isCandidateList(candidates) }));
+  return lists.map((candidates) => ({ packed: packCandidates(candidates), count: String(candidates.length), valid: isCandidateList(candidates) }));
 }
 
 function word(text: string): Hex {

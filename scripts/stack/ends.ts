@@ -1,5 +1,6 @@
 import { claimCourtAbi, licenseRegistryAbi } from '@oml/contracts/abis';
 import { formatDollars } from '@oml/protocol/money';
+import type { Hex } from 'viem';
 import { actors } from './actors.ts';
 import type { Audit } from './audits.ts';
 import { toldChapter } from './chapters.ts';
@@ -17,17 +18,18 @@ export async function printEnds(): Promise<void> {
   console.log('');
 }
 
-async function endOf(account: `0x${string}`, name: string, audit: Audit): Promise<string> {
+async function endOf(account: Hex, name: string, audit: Audit): Promise<string> {
   const rpc = connectRpc();
   const { licenseRegistry, claimCourt } = deployment().contracts;
   const { bond } = await rpc.readContract({ address: licenseRegistry, abi: licenseRegistryAbi, functionName: 'accountOf', args: [account] });
   const decisive = audit.steps.findLast(({ tx }) => tx)?.tx ?? '';
-  const taken = audit.claimId ? await takenBy(BigInt(audit.claimId), claimCourt) : undefined;
-  const verdict = taken === undefined ? `verdict: ${audit.verdict ?? audit.state}` : `verdict: ${audit.verdict ?? audit.state}, claim ${audit.claimId} took ${formatDollars(taken)}`;
+  const taken = audit.claimId ? await takenBy(audit.claimId as Hex, claimCourt) : undefined;
+  const verdict = taken === undefined ? `verdict: ${audit.verdict ?? audit.state}` : `verdict: ${audit.verdict ?? audit.state}, claim ${audit.claimId?.slice(0, 10)} took ${formatDollars(taken)}`;
   return [`  ${name.padEnd(7)} ${account}`, `          bond ${formatDollars(bond)} · ${verdict}`, `          ${urlOf('web')}/tx/${decisive}`].join('\n');
 }
 
-async function takenBy(claimId: bigint, claimCourt: `0x${string}`): Promise<bigint> {
+/** A claim is known by the digest of its receipt or the id of its batch. */
+async function takenBy(claimId: Hex, claimCourt: Hex): Promise<bigint> {
   const { deployedAtBlock } = deployment();
   const [end] = await connectRpc().getContractEvents({ address: claimCourt, abi: claimCourtAbi, eventName: 'ClaimFinalised', args: { claimId }, fromBlock: BigInt(deployedAtBlock) });
   return end?.args.taken ?? 0n;

@@ -1,9 +1,10 @@
 import { claimCourtAbi, devDollarAbi, revenueVaultAbi } from '@oml/contracts/abis';
 import { anchorProof, anchorTree } from '@oml/protocol/anchor';
+import { claimCommitment, unpaidUseHash } from '@oml/protocol/claim';
 import { receiptDigest } from '@oml/protocol/receipt';
 import { bookExactCall, isBooked } from '@oml/sdk/booking';
 import { createBuyer, type Paid } from '@oml/sdk/buyer';
-import { encodeAbiParameters, getAbiItem, keccak256, type Address, type Hex } from 'viem';
+import type { Address, Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOST, KEYS, waitFor } from '../test/chain-fixture.ts';
@@ -12,6 +13,7 @@ import { buyerOptions, openScene, PRICE, PROMPT, type Scene } from '../test/scen
 import { dollarsOf } from '../test/x402-fixture.ts';
 
 const CLAIMANT = privateKeyToAccount(KEYS.CLAIMANT);
+const CONTESTED = 2;
 const PAID_LATE = 4;
 let scene: Scene;
 
@@ -68,55 +70,58 @@ describe('a host that books promptly', () => {
   });
 });
 
-/** What lies in the vault that nobody has been given credit for. */
-async function vaultOwes(): Promise<bigint> {
-  const { publicClient, deployment } = scene.chain.as(KEYS.BUYER);
-  const balance = await publicClient.readContract({ address: deployment.contracts.token, abi: devDollarAbi, functionName: 'balanceOf', args: [scene.vault] });
-  return balance - (await publicClient.readContract({ address: scene.vault, abi: revenueVaultAbi, functionName: 'totalOwed' }));
+/** What lies in the vault and is not split yet. */
+function vaultOwes(): Promise<bigint> {
+  const { publicClient } = scene.chain.as(KEYS.BUYER);
+  return publicClient.readContract({ address: scene.vault, abi: revenueVaultAbi, functionName: 'undistributed' });
 }
 
 describe('a host that books only when contested', () => {
-  it('leaves payments unbooked, books the contested one at once, and pays late', async () => {
+  it('leaves payments unbooked, books and answers the contested one at once, and pays late', async () => {
     const gateway = await startGateway(env({ BOOKING: 'when-contested' }), { loops: true });
     const [contested, quiet] = [await buy(gateway.url, CLAIMANT.address), await buy(gateway.url, CLAIMANT.address)];
     const claimId = await claimUnpaidUse(contested, async () => {
       expect(await booked(contested)).toBe(false);
     });
-    await waitFor(() => booked(contested), 10_000);
-    expect(await booked(quiet)).toBe(false);
-    expect(await finalise(claimId)).toBe(PAID_LATE);
+    await waitFor(async () => (await stateOf(claimId)) === PAID_LATE, 10_000);
+    expect([await booked(contested), await booked(quiet)]).toEqual([true, false]);
     await gateway.stop();
+  });
+
+  it('answers after a restart what somebody else booked while it was down', async () => {
+    const settings = env({ BOOKING: 'when-contested' });
+    const first = await startGateway(settings);
+    const contested = await buy(first.url, CLAIMANT.address);
+    await first.stop();
+    const claimId = await claimUnpaidUse(contested, async () => {});
+    await scene.chain.as(KEYS.OUTSIDER).send(bookExactCall(contested.payment));
+    expect(await stateOf(claimId)).toBe(CONTESTED);
+    const second = await startGateway(settings, { loops: true });
+    await waitFor(async () => (await stateOf(claimId)) === PAID_LATE, 10_000);
+    await second.stop();
   });
 });
 
-/** CLAIMANT anchors, commits, waits until the receipt is old enough, and reveals: the real thing. */
-async function claimUnpaidUse({ signedReceipt, nonceSalt }: Paid, beforeReveal: () => Promise<void>): Promise<bigint> {
-  await giveDollars(scene.chain, CLAIMANT.address);
-  const { send, deployment, publicClient } = scene.chain.as(KEYS.CLAIMANT);
-  const { claimCourt, token } = deployment.contracts;
-  const court = { address: claimCourt, abi: claimCourtAbi } as const;
-  const { receipt, signature } = signedReceipt;
-  const digest = receiptDigest(receipt, { chainId: deployment.chainId, court: claimCourt });
-  const tree = anchorTree([digest]);
-  await send({ ...court, functionName: 'anchor', args: [tree.root as Hex] });
-  const contents = { receipts: [{ receipt, signature, anchorRoot: tree.root as Hex, anchorProof: anchorProof(tree, digest), nonceSalt: nonceSalt! }] };
-  const [contentsType] = getAbiItem({ abi: claimCourtAbi, name: 'revealUnpaidUse' }).inputs;
-  const contentsHash = keccak256(encodeAbiParameters([{ type: 'uint8' }, contentsType], [1, contents]));
-  const salt = receipt.queryHash;
-  const types = [{ type: 'uint256' }, { type: 'address' }, { type: 'address' }, { type: 'bytes32' }, { type: 'bytes32' }] as const;
-  await send({ ...court, functionName: 'commitClaim', args: [keccak256(encodeAbiParameters(types, [BigInt(deployment.chainId), claimCourt, CLAIMANT.address, contentsHash, salt]))] });
-  await send({ address: token, abi: devDollarAbi, functionName: 'approve', args: [claimCourt, 10_000_000n] });
-  await waitFor(async () => (await publicClient.getBlock()).timestamp > receipt.answeredAt + 13n);
-  await beforeReveal();
-  await send({ ...court, functionName: 'revealUnpaidUse', args: [contents, salt] });
-  return publicClient.readContract({ ...court, functionName: 'claimCount' });
+async function stateOf(claimId: Hex): Promise<number> {
+  const { publicClient, deployment } = scene.chain.as(KEYS.CLAIMANT);
+  return (await publicClient.readContract({ address: deployment.contracts.claimCourt, abi: claimCourtAbi, functionName: 'claim', args: [claimId] })).state;
 }
 
-async function finalise(claimId: bigint): Promise<number> {
-  const { send, deployment, publicClient } = scene.chain.as(KEYS.CLAIMANT);
-  const court = { address: deployment.contracts.claimCourt, abi: claimCourtAbi } as const;
-  const { answerBy } = await publicClient.readContract({ ...court, functionName: 'claim', args: [claimId] });
-  await waitFor(async () => (await publicClient.getBlock()).timestamp > answerBy);
-  await send({ ...court, functionName: 'finalise', args: [claimId] });
-  return (await publicClient.readContract({ ...court, functionName: 'claim', args: [claimId] })).state;
+/** CLAIMANT anchors, commits, waits until the receipt is old enough, and reveals: the real thing. */
+async function claimUnpaidUse({ signedReceipt: { receipt, signature }, nonceSalt }: Paid, beforeReveal: () => Promise<void>): Promise<Hex> {
+  await giveDollars(scene.chain, CLAIMANT.address);
+  const { send, deployment: { chainId, contracts: { claimCourt, token } }, publicClient } = scene.chain.as(KEYS.CLAIMANT);
+  const court = { address: claimCourt, abi: claimCourtAbi } as const;
+  const digest = receiptDigest(receipt, { chainId, court: claimCourt });
+  const tree = anchorTree([digest]);
+  await send({ ...court, functionName: 'anchor', args: [tree.root as Hex] });
+  const salt = receipt.queryHash;
+  await send({ ...court, functionName: 'commitClaim', args: [claimCommitment({ chainId, court: claimCourt, claimant: CLAIMANT.address, contentsHash: unpaidUseHash(digest), salt })] });
+  await send({ address: token, abi: devDollarAbi, functionName: 'approve', args: [claimCourt, 10_000_000n] });
+  await send({ ...court, functionName: 'deposit', args: [CLAIMANT.address, 1_000_000n] });
+  await waitFor(async () => (await publicClient.getBlock()).timestamp > receipt.answeredAt + 13n);
+  await beforeReveal();
+  const signed = { receipt, signature, anchorRoot: tree.root as Hex, anchorProof: anchorProof(tree, digest) };
+  await send({ ...court, functionName: 'revealUnpaidUse', args: [{ signed, nonceSalt: nonceSalt! }, salt] });
+  return digest;
 }

@@ -1,7 +1,9 @@
-import { devDollarAbi, revenueVaultAbi } from '@oml/contracts/abis';
+import { revenueVaultAbi } from '@oml/contracts/abis';
+import { isOmlError } from '@oml/protocol/error';
 import type { Logger } from '@oml/service/logger';
 import { createTicker, type Ticker } from '@oml/service/ticker';
 import { isAddressEqual, type Address } from 'viem';
+import { answerClaims } from './answer-claims.ts';
 import { readContested } from './contested.ts';
 import type { GasAccount } from './gas-account.ts';
 import type { Payment } from './ledger.ts';
@@ -9,9 +11,7 @@ import { reconcileAbandoned, type Reconciling } from './reconcile.ts';
 
 export interface Booking extends Reconciling {
   gas: GasAccount;
-  /** Vaults of the licenses served here. */
-  vaults: readonly Address[];
-  /** Paid out of the vaults after booking. */
+  /** The host account that the receipts bind. */
   account: Address;
   /** `when-contested`: a host that waits for a claim, and pays the late fee. */
   mode: 'prompt' | 'when-contested';
@@ -25,11 +25,11 @@ export function createBooker(booking: Booking): Ticker {
   return createTicker({ everyMs: EVERY_MS, run: () => bookDue(booking), logger: booking.logger });
 }
 
-/** One round: contested payments at once and in any mode, the others as the mode says; then distribution of what was booked. */
+/** One round: contested payments at once and in any mode, the others as the mode says; then claims are answered, and what was booked is split. */
 export async function bookDue(booking: Booking): Promise<void> {
-  const { chain, gas, ledger, vaults, account, mode, logger } = booking;
+  const { chain, gas, ledger, account, mode, logger } = booking;
   await reconcileAbandoned(booking);
-  await readContested(chain, ledger, vaults, logger);
+  await readContested(chain, ledger, account, logger);
   for (const payment of ledger.unbooked(mode === 'when-contested')) {
     try {
       await book(chain, gas, payment);
@@ -38,8 +38,9 @@ export async function bookDue(booking: Booking): Promise<void> {
       logger.warn({ err: error, paymentRef: payment.paymentRef }, 'booking failed; it is tried again');
     }
   }
+  await answerClaims(booking);
   for (const vault of ledger.undistributed()) {
-    await distribute(chain, gas, vault, account);
+    await distribute(chain, gas, vault, logger);
     ledger.markDistributed(vault);
   }
 }
@@ -53,11 +54,14 @@ async function book({ publicClient }: Booking['chain'], gas: GasAccount, { autho
   await gas.send({ ...vault, functionName: 'bookExact', args: [{ from, value, validAfter, validBefore, nonce }, signature] });
 }
 
-async function distribute({ publicClient, deployment }: Booking['chain'], gas: GasAccount, address: Address, account: Address): Promise<void> {
+/** Splits what arrived and takes the host's share; what a frozen license earned stays in its bucket until the next round after the thaw. */
+async function distribute({ publicClient }: Booking['chain'], gas: GasAccount, address: Address, logger: Logger): Promise<void> {
   const vault = { address, abi: revenueVaultAbi } as const;
-  const balanceOf = { address: deployment.contracts.token, abi: devDollarAbi, functionName: 'balanceOf', args: [address] } as const;
-  const [balance, totalOwed] = await Promise.all([publicClient.readContract(balanceOf), publicClient.readContract({ ...vault, functionName: 'totalOwed' })]);
-  if (balance > totalOwed) await gas.send({ ...vault, functionName: 'distribute' });
-  const owed = await publicClient.readContract({ ...vault, functionName: 'owed', args: [account] });
-  if (owed > 0n) await gas.send({ ...vault, functionName: 'withdraw', args: [account] });
+  if ((await publicClient.readContract({ ...vault, functionName: 'undistributed' })) > 0n) await gas.send({ ...vault, functionName: 'distribute' });
+  const { host } = await publicClient.readContract({ ...vault, functionName: 'buckets' });
+  if (host === 0n) return;
+  await gas.send({ ...vault, functionName: 'collectHost' }).catch((error: unknown) => {
+    if (!isOmlError(error) || error.details['errorName'] !== 'RevenueVault_Frozen') throw error;
+    logger.warn({ vault: address, host: String(host) }, 'payouts of this license are frozen');
+  });
 }

@@ -1,7 +1,8 @@
 import { claimCourtAbi } from '@oml/contracts/abis';
 import type { Chain } from '@oml/service/chain';
 import type { Logger } from '@oml/service/logger';
-import type { Address, Hex } from 'viem';
+import { zeroHash, type Address, type Hex } from 'viem';
+import { Contests, type Contest } from './contests.ts';
 import type { Ledger } from './ledger.ts';
 
 const CURSOR = 'contested';
@@ -10,27 +11,42 @@ const SLICE_BLOCKS = 2_000n;
 /** Read again each time, so that a short reorganisation hides no claim; noting one twice does nothing. */
 const REREAD_BLOCKS = 8n;
 
-/** Reads which of our payments were contested since the last look, and writes that down. Returns how many are new. */
-export async function readContested({ publicClient, deployment }: Pick<Chain, 'publicClient' | 'deployment'>, ledger: Ledger, vaults: readonly Address[], logger: Logger): Promise<number> {
+interface Claimed extends Contest {
+  vault: Address;
+  witness: Hex;
+  answerBy: number;
+}
+
+/** Reads which claims were made against an account since the last look, and writes them down. Returns how many are new. */
+export async function readContested({ publicClient, deployment }: Pick<Chain, 'publicClient' | 'deployment'>, ledger: Ledger, account: Address, logger: Logger): Promise<number> {
+  const contests = new Contests(ledger.store);
+  const court = { address: deployment.contracts.claimCourt, abi: claimCourtAbi, args: { account }, strict: true } as const;
   const head = await publicClient.getBlockNumber();
   const next = cursorOf(ledger) ?? BigInt(deployment.deployedAtBlock);
   let from = next > REREAD_BLOCKS ? next - REREAD_BLOCKS : 0n;
   let found = 0;
-  while (from <= head && vaults.length > 0) {
+  while (from <= head) {
     const to = from + SLICE_BLOCKS - 1n < head ? from + SLICE_BLOCKS - 1n : head;
-    const range = { fromBlock: from, toBlock: to, args: { vault: [...vaults] } };
-    const events = await publicClient.getContractEvents({ address: deployment.contracts.claimCourt, abi: claimCourtAbi, eventName: 'ReceiptContested', strict: true, ...range });
-    for (const { args } of events) found += note(ledger, args, logger);
+    const range = { fromBlock: from, toBlock: to };
+    const unpaid = await publicClient.getContractEvents({ ...court, ...range, eventName: 'UnpaidUseClaimed' });
+    for (const { args } of unpaid) found += noteUnpaid(ledger, contests, args, logger);
     setCursor(ledger, to + 1n);
     from = to + 1n;
   }
   return found;
 }
 
-function note(ledger: Ledger, { claimId, vault, paymentRef }: { claimId: bigint; vault: Address; paymentRef: Hex }, logger: Logger): number {
-  const facts = { claimId: String(claimId), vault, paymentRef };
+function noteUnpaid(ledger: Ledger, contests: Contests, { claimId, vault, witness, receipt, claimant, nonceSalt, answerBy }: Claimed, logger: Logger): number {
+  const { paymentRef } = receipt;
+  const facts = { claimId, vault, paymentRef, answerBy };
+  if (!contests.add({ claimId, receipt, claimant, nonceSalt })) return 0;
+  if (witness !== zeroHash) {
+    contests.end(claimId);
+    logger.error({ ...facts, witness }, 'two receipts of ours charge the same money: nothing answers that');
+    return 1;
+  }
   if (!ledger.find(paymentRef)) logger.warn(facts, 'a receipt was contested whose payment is not in this ledger');
-  if (!ledger.markContested(paymentRef)) return 0;
+  ledger.markContested(paymentRef);
   logger.warn(facts, 'a receipt of ours was contested; its payment is booked now');
   return 1;
 }

@@ -18,6 +18,7 @@ import { createServeCall } from './paid-call.ts';
 import type { TokenDomain } from './payment-header.ts';
 import { createReceipts } from './receipts.ts';
 import { checkSigner } from './signer-check.ts';
+import { ensureVault } from './vault-code.ts';
 
 export interface Gateway {
   app: Hono;
@@ -42,11 +43,12 @@ export async function createGateway(options: GatewayOptions, logger: Logger = cr
   const answers = createAnswers(ledger.store, answerKey(options.ANSWER_SECRET ?? SIGNER_KEY));
   const receipts = createReceipts(answers, signer, { chainId, court: contracts.claimCourt });
   const gas = createGasAccount(chain, RPC_URL, GAS_KEY);
+  for (const model of models) await ensureVault(chain, model, gas.send);
   const creditOnly = options.CREDIT_STRANGERS ? undefined : gas.address;
   const settling = { chain, gas, ledger, creditOnly, domain: await tokenDomain(chain), confirmations: CONFIRMATIONS, logger };
   const serveCall = createServeCall({ gate: createGate(settling, PUBLIC_URL), answers, receipts, logger });
 
-  const booker = createBooker({ chain, gas, ledger, creditOnly, vaults: models.map(({ vault }) => vault), account: HOST_ACCOUNT, mode: options.BOOKING, logger });
+  const booker = createBooker({ chain, gas, ledger, creditOnly, account: HOST_ACCOUNT, mode: options.BOOKING, logger });
   const purger = createTicker({ everyMs: PURGE_EVERY_MS, run: async () => answers.purge(), logger });
   const isReady = () => checkChain(chain).then(() => true, () => false);
   const { app } = createGatewayApp({ chainId, account: HOST_ACCOUNT, signer: signer.address, token: contracts.token, models, serveCall, logger, isReady });

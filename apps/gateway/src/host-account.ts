@@ -13,14 +13,14 @@ export async function postBond({ publicClient, deployment, account, send }: Chai
   const host = account!.address;
   const registry = { address: licenseRegistry, abi: licenseRegistryAbi } as const;
   const dollars = { address: token, abi: devDollarAbi } as const;
-  const [stored, values, balance, allowance] = await Promise.all([
+  const [stored, minAccountBond, balance, allowance] = await Promise.all([
     publicClient.readContract({ ...registry, functionName: 'accountOf', args: [host] }),
-    publicClient.readContract({ address: parameters, abi: parametersAbi, functionName: 'values' }),
+    publicClient.readContract({ address: parameters, abi: parametersAbi, functionName: 'minAccountBond' }),
     publicClient.readContract({ ...dollars, functionName: 'balanceOf', args: [host] }),
     publicClient.readContract({ ...dollars, functionName: 'allowance', args: [host, licenseRegistry] }),
   ]);
   const taken = stored.contested + stored.leaving;
-  const wanted = taken + max(values.minAccountBond, stored.allocated + needed);
+  const wanted = taken + max(minAccountBond, stored.allocated + needed);
   const missing = wanted - stored.bond;
   if (missing <= 0n) return say(`bond: ${formatDollars(stored.bond)} is enough`);
   if (balance < missing) throw new OmlError('BOND_TOO_LOW', `The bond lacks ${formatDollars(missing)}, and ${host} holds ${formatDollars(balance)}.`, { details: { missing: String(missing), balance: String(balance) } });
@@ -34,7 +34,7 @@ export async function bindSigner({ publicClient, deployment, account, send }: Ch
   const { licenseRegistry } = deployment.contracts;
   const registry = { address: licenseRegistry, abi: licenseRegistryAbi } as const;
   const [bound, revokedAt] = await publicClient.readContract({ ...registry, functionName: 'signerOf', args: [signer.address] });
-  if (revokedAt > 0n) throw new OmlError('SIGNATURE_INVALID', `The signer ${signer.address} is revoked: choose another SIGNER_KEY.`);
+  if (revokedAt > 0) throw new OmlError('SIGNATURE_INVALID', `The signer ${signer.address} is revoked: choose another SIGNER_KEY.`);
   if (bound === account!.address) return say(`signer: ${signer.address} is bound`);
   if (bound !== zeroAddress) throw new OmlError('SIGNATURE_INVALID', `The signer ${signer.address} belongs to ${bound}.`);
   const consent = await signBinding(signer, account!.address, { chainId: deployment.chainId, licenseRegistry });

@@ -34,6 +34,13 @@ export const MIGRATIONS = [
     created_at INTEGER NOT NULL
   );
   CREATE TABLE cursor (name TEXT PRIMARY KEY, block TEXT NOT NULL)`,
+  `CREATE TABLE contest (
+    claim_id TEXT PRIMARY KEY,
+    receipt TEXT NOT NULL,
+    claimant TEXT NOT NULL,
+    nonce_salt TEXT NOT NULL,
+    ended_at INTEGER
+  )`,
 ];
 
 export interface Payment {

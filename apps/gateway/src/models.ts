@@ -1,9 +1,10 @@
-import { licenseRegistryAbi, modelRegistryAbi } from '@oml/contracts/abis';
+import { licenseRegistryAbi, termsRegistryAbi } from '@oml/contracts/abis';
 import { Classifier } from '@oml/onnx/classifier';
 import type { LanguageModel } from '@oml/onnx/language-model';
 import { openModelFolder, readModelConfig } from '@oml/onnx/model-folder';
 import { nodeEngine } from '@oml/onnx/runner-node';
 import { OmlError } from '@oml/protocol/error';
+import { isServing } from '@oml/protocol/license-state';
 import { uint } from '@oml/protocol/wire';
 import type { Chain } from '@oml/service/chain';
 import { readFileSync } from 'node:fs';
@@ -53,13 +54,11 @@ export async function openModels(dataDir: string, account: Address, chain: Pick<
   );
 }
 
-const SERVING = new Set([2, 3]);
-
 async function readLicense({ licenseId, price, model }: Omit<Listing, 'folder'>, account: Address, { publicClient, deployment: { contracts } }: Pick<Chain, 'publicClient' | 'deployment'>) {
   const license = await publicClient.readContract({ address: contracts.licenseRegistry, abi: licenseRegistryAbi, functionName: 'license', args: [licenseId] });
-  if (license.account !== account || !SERVING.has(license.state))
+  if (license.account !== account || !isServing(license.state))
     throw new OmlError('LICENSE_NOT_ACTIVE', `License ${licenseId} (${model}) is not an active license of ${account}.`, { details: { licenseId: String(licenseId) } });
-  const { floorPrice } = await publicClient.readContract({ address: contracts.modelRegistry, abi: modelRegistryAbi, functionName: 'termsOf', args: [license.modelId] });
+  const [floorPrice] = await publicClient.readContract({ address: contracts.termsRegistry, abi: termsRegistryAbi, functionName: 'ratesOf', args: [license.termsId] });
   if (price < floorPrice) throw new OmlError('ENV_INVALID', `${model} is listed at ${price}; its terms ask for at least ${floorPrice}.`);
   return { modelId: license.modelId, vault: license.vault };
 }

@@ -1,4 +1,5 @@
 import { licenseRegistryAbi } from '@oml/contracts/abis';
+import { LICENSE_STATE, TERMS_KIND } from '@oml/protocol/license-state';
 import { createBuyer } from '@oml/sdk/buyer';
 import { weightsDigest } from '@oml/onnx/digest';
 import { readModel } from '@oml/onnx/model-file';
@@ -17,6 +18,7 @@ import { buyerOptions } from '../test/scene.ts';
 
 const SEED: Hex = `0x${'5e'.repeat(32)}`;
 const FOLDER = join(MODELS, 'fable-mini');
+const LEAK_BOND = 3_000_000n;
 let chain: TestChain;
 let publisher: Server;
 let modelId: bigint;
@@ -32,7 +34,7 @@ beforeAll(async () => {
     response.writeHead(edition ? 200 : 404).end(edition);
   });
   await new Promise<void>((resolve) => publisher.listen(0, '127.0.0.1', resolve));
-  modelId = await publishModel(chain, 'fable-mini', `http://127.0.0.1:${(publisher.address() as AddressInfo).port}`);
+  modelId = await publishModel(chain, 'fable-mini', `http://127.0.0.1:${(publisher.address() as AddressInfo).port}`, LEAK_BOND);
   dataDir = mkdtempSync(join(chain.scratch, 'host-'));
 });
 afterAll(async () => {
@@ -67,12 +69,12 @@ async function deliver(licenseId: bigint, { tamper = false, root }: { tamper?: b
   const files = Object.fromEntries(names.map((name) => [tamper ? `../${name}` : name, readFileSync(join(FOLDER, name)).toString('base64')]));
   const sealed = await seal(accepted[0]!.args.encryptionKey, gzipSync(JSON.stringify({ files })), `oml/edition/${licenseId}`);
   editions.set(`/editions/${licenseId}`, sealed);
-  if (root !== undefined || !tamper) await send({ ...registry, functionName: 'deliver', args: [licenseId, root ?? (await weightsDigest(readModel(model)))] }).catch(() => {});
+  if (root !== undefined || !tamper) await send({ ...registry, functionName: 'deliver', args: [licenseId, 1, root ?? (await weightsDigest(readModel(model)))] }).catch(() => {});
 }
 
 const licenseOf = () => {
   const { publicClient, deployment } = chain.as(KEYS.HOST);
-  return publicClient.readContract({ address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi, functionName: 'licenseOf', args: [HOST.address, modelId] });
+  return publicClient.readContract({ address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi, functionName: 'licenseOf', args: [HOST.address, modelId, TERMS_KIND.SERVE] });
 };
 
 describe('onboard', () => {
@@ -94,7 +96,7 @@ describe('onboard', () => {
     await deliver(1n, { tamper: true });
     const { publicClient, deployment } = chain.as(KEYS.OWNER);
     const registry = { address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi } as const;
-    expect((await publicClient.readContract({ ...registry, functionName: 'license', args: [1n] })).state).toBe(1);
+    expect((await publicClient.readContract({ ...registry, functionName: 'license', args: [1n] })).state).toBe(LICENSE_STATE.BONDED);
     await deliver(1n);
     const good = editions.get('/editions/1')!;
     await deliver(1n, { tamper: true });
@@ -117,8 +119,10 @@ describe('onboard', () => {
     expect(JSON.parse(out)).toMatchObject({ modelId: String(modelId), licenseId: '1', account: HOST.address, kind: 'language', folder: 'editions/1' });
     const { publicClient, deployment } = chain.as(KEYS.HOST);
     const logs = await publicClient.getContractEvents({ address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi, fromBlock: 0n });
-    const count = (eventName: 'BondDeposited' | 'SignerBound' | 'LicenseAccepted') => parseEventLogs({ abi: licenseRegistryAbi, eventName, logs }).length;
-    expect([count('BondDeposited'), count('SignerBound'), count('LicenseAccepted')]).toEqual([1, 1, 1]);
+    const count = (eventName: 'BondDeposited' | 'SignerBound' | 'LicenseAccepted' | 'LicenseActivated' | 'VaultDeployed') => parseEventLogs({ abi: licenseRegistryAbi, eventName, logs }).length;
+    expect([count('BondDeposited'), count('SignerBound'), count('LicenseAccepted'), count('LicenseActivated'), count('VaultDeployed')]).toEqual([1, 1, 1, 1, 1]);
+    const license = await publicClient.readContract({ address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi, functionName: 'license', args: [1n] });
+    expect([license.state, license.leakBond]).toEqual([LICENSE_STATE.ACTIVE, LEAK_BOND]);
   });
 
   it('run again, changes the price and nothing else', async () => {

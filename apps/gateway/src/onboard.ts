@@ -12,8 +12,9 @@ import { privateKeyToAccount } from 'viem/accounts';
 import { z } from 'zod';
 import { fetchEdition, isEditionIn, kindOf, openEdition, writeEdition } from './edition.ts';
 import { bindSigner, postBond, type Say } from './host-account.ts';
-import { acceptTerms, openLicenseOf, readOffer, waitForDelivery } from './license-accept.ts';
+import { acceptTerms, activateLicense, openLicenseOf, readOffer, waitForDelivery } from './license-accept.ts';
 import { writeListing } from './listings.ts';
+import { ensureVault } from './vault-code.ts';
 
 const HELP = `Takes a license on a model and makes this gateway ready to serve it. Every step is skipped if it is done, so it can be run again.
 
@@ -42,7 +43,7 @@ export async function onboard(flags: Flags, env: z.output<typeof environment>, s
   if (flags.price < offer.floorPrice) throw new OmlError('REQUEST_INVALID', `The terms ask for at least ${formatDollars(offer.floorPrice)} per call; --price is ${formatDollars(flags.price)}.`);
   const keys = await sealingKeyPair(env.SEALING_SEED);
   const open = await openLicenseOf(chain, modelId);
-  await postBond(chain, open === 0n ? offer.minBond : 0n, say);
+  await postBond(chain, open === 0n ? offer.bond : 0n, say);
   await bindSigner(chain, privateKeyToAccount(env.SIGNER_KEY), say);
   const licenseId = open === 0n ? await acceptTerms(chain, modelId, offer, flags.endpoint, keys.publicKey, say) : open;
   const timeoutMs = flags.timeout * 1_000;
@@ -54,6 +55,8 @@ export async function onboard(flags: Flags, env: z.output<typeof environment>, s
     writeEdition(path, await openEdition(await fetchEdition(offer.uri, licenseId, timeoutMs), keys, licenseId, editionRoot));
     say(`edition: opened, checked against the chain and written to ${folder}`);
   }
+  await ensureVault(chain, { licenseId, vault }, chain.send);
+  await activateLicense(chain, licenseId, say);
   const kind = kindOf(path);
   writeListing(env.DATA_DIR, { model: flags.name, kind, licenseId, price: flags.price, folder });
   say(`listed: ${flags.name} at ${formatDollars(flags.price)} a call`);

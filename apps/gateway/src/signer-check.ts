@@ -8,5 +8,5 @@ export async function checkSigner({ publicClient, deployment }: Pick<Chain, 'pub
   const bound = { address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi, functionName: 'signerOf', args: [signer] } as const;
   const [owner, revokedAt] = await publicClient.readContract(bound);
   if (owner !== account) throw new OmlError('SIGNATURE_INVALID', `The signer ${signer} is not bound to ${account}: bind it first (src/onboard.ts does).`);
-  if (revokedAt > 0n) throw new OmlError('SIGNATURE_INVALID', `The signer ${signer} is revoked.`);
+  if (revokedAt > 0) throw new OmlError('SIGNATURE_INVALID', `The signer ${signer} is revoked.`);
 }

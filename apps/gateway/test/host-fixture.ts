@@ -1,11 +1,12 @@
-import { devDollarAbi, licenseRegistryAbi, modelRegistryAbi } from '@oml/contracts/abis';
+import { devDollarAbi, licenseRegistryAbi, modelRegistryAbi, termsRegistryAbi } from '@oml/contracts/abis';
+import { TERMS_KIND } from '@oml/protocol/license-state';
 import { signBinding } from '@oml/protocol/signer-binding';
 import { createLogger } from '@oml/service/logger';
 import { serve } from '@hono/node-server';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { keccak256, parseEventLogs, stringToHex, type Address, type Hex } from 'viem';
+import { keccak256, parseEventLogs, stringToHex, zeroHash, type Address, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { createGateway, type Gateway } from '../src/gateway.ts';
 import { gatewayOptions } from '../src/options.ts';
@@ -21,19 +22,28 @@ export async function giveDollars(chain: TestChain, to: Address, amount = 1_000_
 }
 
 /** OWNER publishes a model on chain; its code book is a root that nobody opens in these tests. */
-export async function publishModel(chain: TestChain, name: string, uri = 'http://127.0.0.1:1'): Promise<bigint> {
+export async function publishModel(chain: TestChain, name: string, uri = 'http://127.0.0.1:1', leakBond = 0n): Promise<bigint> {
   const { send, publicClient, deployment } = chain.as(KEYS.OWNER);
   const registry = { address: deployment.contracts.modelRegistry, abi: modelRegistryAbi } as const;
-  const codeBook = { root: keccak256(stringToHex(name)), poseidonRoot: `0x${'00'.repeat(32)}`, size: 64, commonSize: 32, bits: 4 } as const;
+  const codeBook = { root: keccak256(stringToHex(name)), poseidonRoot: zeroHash, size: 64, commonSize: 32, bits: 4 } as const;
   const committed = await send({ ...registry, functionName: 'commitCodeBook', args: [codeBook] });
   const [commit] = parseEventLogs({ abi: modelRegistryAbi, eventName: 'CodeBookCommitted', logs: committed.logs });
   await waitFor(async () => (await publicClient.getBlockNumber()) > commit!.args.beaconBlock);
-  await send({ ...registry, functionName: 'drawBeacon', args: [commit!.args.commitId] });
   const digest = keccak256(stringToHex(`${name} weights`));
-  const terms = { floorPrice: FLOOR_PRICE, minBond: 20_000_000n, ownerShareBps: 3_000, slashBps: 5_000, mode: 0, uri: 'demo terms' };
-  const params = { commitId: commit!.args.commitId, owner: OWNER.address, agent: OWNER.address, weightsDigest: digest, controlPanelDigest: digest, terms, parents: [], uri };
+  const offers = [await registerTerms(chain, leakBond), 0, 0] as const;
+  const params = { codeBook, owner: OWNER.address, agent: OWNER.address, weightsDigest: digest, controlPanelDigest: digest, offers, parents: [], resaleBps: 0, uri };
   const minted = await send({ ...registry, functionName: 'mint', args: [params] });
   return parseEventLogs({ abi: modelRegistryAbi, eventName: 'ModelMinted', logs: minted.logs })[0]!.args.modelId;
+}
+
+async function registerTerms(chain: TestChain, leakBond: bigint): Promise<number> {
+  const { send, publicClient, deployment, account } = chain.as(KEYS.OWNER);
+  const unused = { derivatives: false, approvalNeeded: false, royaltyBps: 0, period: 0, auditPeriod: 0 };
+  const terms = { kind: TERMS_KIND.SERVE, mode: 0, ...unused, ownerShareBps: 3_000, slashBps: 5_000, price: FLOOR_PRICE, bond: 20_000_000n, leakBond, uri: 'demo terms' };
+  const register = { address: deployment.contracts.termsRegistry, abi: termsRegistryAbi, functionName: 'register', args: [terms] } as const;
+  const { result } = await publicClient.simulateContract({ ...register, account: account! });
+  await send(register);
+  return result;
 }
 
 /** A host account: HOST and SIGNER with a good bond, unless said otherwise. */
@@ -57,15 +67,17 @@ export async function openAccount(chain: TestChain, { host, signer, bond } = HON
   await send({ ...registry, functionName: 'bindSigner', args: [signs.address, binding] });
 }
 
-/** The host takes a license, OWNER delivers. */
+/** The host takes a license, OWNER delivers, the host takes it up. Its vault has no code yet. */
 export async function takeLicense(chain: TestChain, modelId: bigint, host: Hex = KEYS.HOST): Promise<{ licenseId: bigint; vault: Address }> {
-  const { send, deployment } = chain.as(host);
+  const { send, deployment, publicClient } = chain.as(host);
   const registry = { address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi } as const;
   const salt = keccak256(stringToHex('host salt'));
-  const params = { modelId, maxBond: 20_000_000n, maxFloorPrice: FLOOR_PRICE, endpoint: 'http://127.0.0.1:4301', encryptionKey: salt, hostSalt: salt };
+  const termsId = await publicClient.readContract({ address: deployment.contracts.modelRegistry, abi: modelRegistryAbi, functionName: 'offerOf', args: [modelId, TERMS_KIND.SERVE] });
+  const params = { modelId, termsId, deposit: 0n, endpoint: 'http://127.0.0.1:4301', encryptionKey: salt, hostSalt: salt };
   const accepted = await send({ ...registry, functionName: 'accept', args: [params] });
   const { licenseId, vault } = parseEventLogs({ abi: licenseRegistryAbi, eventName: 'LicenseAccepted', logs: accepted.logs })[0]!.args;
-  await chain.as(KEYS.OWNER).send({ ...registry, functionName: 'deliver', args: [licenseId, salt] });
+  await chain.as(KEYS.OWNER).send({ ...registry, functionName: 'deliver', args: [licenseId, 1, salt] });
+  await send({ ...registry, functionName: 'activate', args: [licenseId] });
   return { licenseId, vault };
 }
 

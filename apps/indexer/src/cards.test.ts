@@ -29,7 +29,6 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   uri = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await db.terms.create({ data: { termsId: 't', floorPrice: 1, minBond: 1, ownerShareBps: 1, slashBps: 1, mode: 0, uri: '' } });
   for (const [modelId, address] of [[1, uri], [2, `${uri}/`], [3, `${uri}/sub/`], [4, 'http://127.0.0.1:1'], [5, 'not a url']] as const) await mint(modelId, address);
 }, 60_000);
 afterAll(async () => {
@@ -41,7 +40,7 @@ afterAll(async () => {
 async function mint(modelId: number, address: string): Promise<void> {
   const commitId = `c${modelId}`;
   await db.codeBook.create({ data: { commitId, committer: '', root: '', poseidonRoot: '', size: 2, commonSize: 1, bits: 1, beaconBlock: 1, commitTx: '', at: new Date() } });
-  await db.model.create({ data: { modelId, commitId, termsId: 't', owner: '', agent: '', uri: address, weightsDigest: '', controlPanelDigest: '', mintTx: '', mintedAt: new Date() } });
+  await db.model.create({ data: { modelId, commitId, latestCommitId: commitId, slashBps: 1, owner: '', agent: '', uri: address, weightsDigest: '', controlPanelDigest: '', mintTx: '', mintedAt: new Date() } });
   await db.modelCard.create({ data: { modelId, commitId, nextAttemptAt: new Date(0) } });
 }
 

@@ -1,8 +1,10 @@
 import { claimCourtAbi } from '@oml/contracts/abis';
 import type { Transaction } from '@oml/db/client';
 import { batchId } from '@oml/protocol/batch';
+import { claimCommitment, disguisedUseHash, equivocationHash, unpaidUseHash } from '@oml/protocol/claim';
 import type { Deployment } from '@oml/protocol/deployment';
-import { decodeFunctionData, encodeAbiParameters, keccak256, type AbiFunction, type Address, type Hex } from 'viem';
+import { receiptDigest, type Receipt } from '@oml/protocol/receipt';
+import { decodeFunctionData, type Address, type Hex } from 'viem';
 import type { CourtEvent } from './event.ts';
 
 /**
@@ -10,7 +12,7 @@ import type { CourtEvent } from './event.ts';
  * commitment and names anchors and batch. Empty where the reveal came through another contract.
  */
 export async function priorEvents(tx: Transaction, event: CourtEvent, deployment: Deployment): Promise<{ blockNumber: bigint; logIndex: number }[]> {
-  const { claimant } = await tx.claim.findUniqueOrThrow({ where: { claimId: (event.args as { claimId: bigint }).claimId } });
+  const { claimant } = await tx.claim.findUniqueOrThrow({ where: { claimId: (event.args as { claimId: string }).claimId } });
   const topics = event.input ? namedTopics(event.input, claimant as Address, deployment) : [];
   if (topics.length === 0) return [];
   const events = await tx.event.findMany({ where: { topic: { in: topics }, name: { in: ['ReceiptsAnchored', 'ClaimCommitted', 'BatchCommitted', 'BatchDrawn'] } } });
@@ -18,33 +20,27 @@ export async function priorEvents(tx: Transaction, event: CourtEvent, deployment
   return events.filter(({ name, args }) => name !== 'ClaimCommitted' || (args as { claimant?: string }).claimant === claimant);
 }
 
-function namedTopics(input: Hex, claimant: Address, deployment: Deployment): Hex[] {
+function namedTopics(input: Hex, claimant: Address, { chainId, contracts }: Deployment): Hex[] {
   const { functionName, args } = decodeFunctionData({ abi: claimCourtAbi, data: input });
+  const commitment = (contentsHash: Hex, salt: Hex) => claimCommitment({ chainId, court: contracts.claimCourt, claimant, contentsHash, salt });
+  const digest = (receipt: Receipt) => receiptDigest(receipt, { chainId, court: contracts.claimCourt });
   switch (functionName) {
     case 'revealUnpaidUse': {
-      const [contents, salt] = args;
-      return [...contents.receipts.map(({ anchorRoot }) => anchorRoot), commitment('revealUnpaidUse', 1, contents, claimant, salt, deployment)];
+      const [{ signed }, salt] = args;
+      return [signed.anchorRoot, commitment(unpaidUseHash(digest(signed.receipt)), salt)];
+    }
+    case 'revealEquivocation': {
+      const [{ signed: accused }, { signed: witness }, salt] = args;
+      return [accused.anchorRoot, witness.anchorRoot, commitment(equivocationHash(digest(accused.receipt), digest(witness.receipt)), salt)];
     }
     case 'revealDisguisedUse': {
-      const [contents, salt] = args;
-      const batch = batchId(claimant, { ...contents.batch, itemCount: Number(contents.batch.itemCount) });
-      return [batch, commitment('revealDisguisedUse', 2, contents, claimant, salt, deployment)];
+      const [{ batch, itemCount, hitsHash }, salt] = args;
+      const id = batchId(claimant, batch);
+      return [id, commitment(disguisedUseHash(id, itemCount, hitsHash), salt)];
     }
     case 'proveItems':
-      return args[1].map(({ evidence }) => evidence.anchorRoot);
+      return args[2].map(({ evidence }) => evidence.signed.anchorRoot);
     default:
       return [];
   }
-}
-
-/** `keccak256(abi.encode(chainid, court, sender, keccak256(abi.encode(offence, contents)), salt))`. */
-function commitment(reveal: 'revealUnpaidUse' | 'revealDisguisedUse', offence: number, contents: unknown, claimant: Address, salt: Hex, { chainId, contracts }: Deployment): Hex {
-  const { inputs } = claimCourtAbi.find((item) => item.type === 'function' && item.name === reveal) as AbiFunction;
-  const contentsHash = keccak256(encodeAbiParameters([{ type: 'uint8' }, inputs[0]!], [offence, contents]));
-  return keccak256(
-    encodeAbiParameters(
-      [{ type: 'uint256' }, { type: 'address' }, { type: 'address' }, { type: 'bytes32' }, { type: 'bytes32' }],
-      [BigInt(chainId), contracts.claimCourt, claimant, contentsHash, salt],
-    ),
-  );
 }

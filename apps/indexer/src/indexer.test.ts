@@ -4,14 +4,15 @@ import { accountOf, getLicense, listBookings, listDistributions } from '@oml/db/
 import { getModel } from '@oml/db/models';
 import { counts, indexStatus } from '@oml/db/status';
 import { startMigratedPostgres, type MigratedPostgres } from '@oml/db/test-support/database';
+import { titleBondOf } from '@oml/db/title-bonds';
 import { getVerifier, listBatches } from '@oml/db/verifiers';
 import { concatHex, encodeAbiParameters, encodeEventTopics, pad, toHex, type Address, type Hex, type TransactionReceipt } from 'viem';
 import { revenueVaultAbi } from '@oml/contracts/abis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BUYER, HOST, HOST_SIGNER, OUTSIDER, OWNER, startDevChain, VERIFIER, type DevChain } from '../test-support/dev-chain.ts';
-import { CODE_BOOK, proveDisguise } from '../test-support/disguise.ts';
+import { bookOf, proveDisguise } from '../test-support/disguise.ts';
 import { catchUp, openIndex, quiet, rowsOf } from '../test-support/index-of.ts';
-import { PRICE, Story } from '../test-support/story.ts';
+import { PRICE, Story, type Proven } from '../test-support/story.ts';
 import { findRevert } from './find-revert.ts';
 import { createIndexer, type Indexer } from './indexer.ts';
 
@@ -47,6 +48,7 @@ describe('the indexer', { timeout: 120_000 }, () => {
   let model: bigint;
   let license: { licenseId: bigint; vault: Address };
   let paid: Hex;
+  let late: Proven;
 
   it('turns a model, a license and its bookings into rows, all out of one range', async () => {
     model = await story.publish({ uri: 'http://publisher.test' });
@@ -56,19 +58,20 @@ describe('the indexer', { timeout: 120_000 }, () => {
     const ref = await story.book(license.vault);
     paid = await story.book(license.vault, { value: 3n * PRICE });
     await story.distribute(license.vault);
+    await story.vault(license.vault, 'collectHost');
     expect(await indexer.step()).toBe(false);
 
     expect(await getModel(db, model)).toMatchObject({
       modelId: model, owner: OWNER.address, agent: OWNER.address, uri: 'http://publisher.test', commonSize: 64, size: 256, bits: 4, parents: [], hasDemo: false,
-      terms: { floorPrice: PRICE, minBond: 50n * MILLION, ownerShareBps: 4000, slashBps: 5000, mode: 0 }, hostCount: 1, useCount: 2, revenue: 4n * PRICE,
+      offers: { serve: { price: PRICE, bond: 50n * MILLION, ownerShareBps: 4000, slashBps: 5000, mode: 0 } }, hostCount: 1, useCount: 2, revenue: 4n * PRICE,
     });
     expect(await getLicense(db, license.licenseId)).toMatchObject({
-      modelId: model, account: HOST.address, vault: license.vault, state: 'active', endpoint: 'http://host.test', reserved: 50n * MILLION, bookedCount: 2, bookedTotal: 4n * PRICE, distributed: 4n * PRICE,
+      modelId: model, account: HOST.address, vault: license.vault, state: 'active', kind: 'serve', delivered: 1, activated: 1, endpoint: 'http://host.test', reserved: 50n * MILLION, leakBond: 0n, bookedCount: 2, bookedTotal: 4n * PRICE, distributed: 4n * PRICE,
     });
     const bookings = await listBookings(db, { client: BUYER.address });
     expect(bookings.map(({ paymentRef, total }) => [paymentRef, total])).toEqual([[paid, 3n * PRICE], [ref, PRICE]]);
     const [split] = await listDistributions(db, { licenseId: license.licenseId });
-    expect(split!.protocolFee + split!.pool + split!.owner + split!.host).toBe(split!.gross);
+    expect(split!.protocolFee + split!.pool + split!.lineage + split!.owner + split!.host).toBe(split!.gross);
     expect(await accountOf(db, HOST.address)).toMatchObject({ bond: 200n * MILLION, contested: 0n, signers: [{ signer: HOST_SIGNER.address }] });
     expect(await indexStatus(db)).toEqual({ chainId: 31337, indexedBlock: await chain.publicClient.getBlockNumber(), indexedAt: new Date(Number(await chain.now()) * 1000) });
   });
@@ -87,67 +90,95 @@ describe('the indexer', { timeout: 120_000 }, () => {
 
   it('tells a slashed claim from its anchor and commitment to its end', async () => {
     await story.stake();
-    const { evidence } = await story.evidence(license.licenseId);
-    const reveal = await story.accuse([evidence]);
+    const proven = await story.evidence(license.licenseId);
+    const claimId = proven.digest;
+    const reveal = await story.accuse(proven);
     await catchUp(indexer);
-    expect(await getClaim(db, 1n)).toMatchObject({ state: 'contested', reserved: 100n * MILLION });
+    expect(await getClaim(db, claimId)).toMatchObject({ state: 'contested', reach: 100n * MILLION, reserved: 100n * MILLION, answerBy: expect.any(Date) });
     expect(await accountOf(db, HOST.address)).toMatchObject({ bond: 200n * MILLION, contested: 100n * MILLION });
 
-    await story.finalise(1n);
+    await story.finalise(proven);
     await catchUp(indexer);
-    const claim = (await getClaim(db, 1n))!;
-    expect(claim).toMatchObject({ offence: 'unpaid-use', state: 'slashed', claimant: VERIFIER.address, account: HOST.address, modelId: model, licenseId: license.licenseId, taken: 100n * MILLION, toClaimant: 20n * MILLION, toOwner: PRICE });
+    const claim = (await getClaim(db, claimId))!;
+    expect(claim).toMatchObject({ offence: 'unpaid-use', state: 'slashed', claimant: VERIFIER.address, account: HOST.address, modelId: model, licenseId: license.licenseId, taken: 100n * MILLION, fromTitle: 0n, toClaimant: 20n * MILLION, toOwner: PRICE });
     expect(claim.taken).toBe(claim.toClaimant + claim.toOwner + claim.toPool + claim.burned);
-    expect(claim.timeline.map(({ name }) => name)).toEqual(['ReceiptsAnchored', 'ClaimCommitted', 'ClaimRevealed', 'ReceiptContested', 'ClaimAdmitted', 'ClaimFinalised']);
-    expect(claim.timeline[2]).toMatchObject({ tx: reveal.transactionHash, args: { claimId: '1', account: HOST.address, bond: '1000000' } });
+    expect(claim.timeline.map(({ name }) => name)).toEqual(['ReceiptsAnchored', 'ClaimCommitted', 'UnpaidUseClaimed', 'ClaimFinalised']);
+    expect(claim.timeline[2]).toMatchObject({ tx: reveal.transactionHash, args: { claimId, account: HOST.address, bond: '1000000' } });
     expect(await accountOf(db, HOST.address)).toMatchObject({ bond: 100n * MILLION, contested: 0n, slashed: 100n * MILLION, lateFees: 0n });
-    expect(await getVerifier(db, VERIFIER.address)).toMatchObject({ stake: 40n * MILLION, claimsWon: 1, rewards: 20n * MILLION });
+    expect(await getVerifier(db, VERIFIER.address)).toMatchObject({ stake: 40n * MILLION, claimsWon: 1, claimsLost: 0, rewards: 20n * MILLION });
     expect(await counts(db)).toMatchObject({ models: 1, hosts: 1, uses: 3, claims: 1, slashed: 100n * MILLION });
   });
 
   it('shows in a claim the booking that answered it, and the late fee', async () => {
-    const { evidence, nonce } = await story.evidence(license.licenseId);
-    await story.accuse([evidence]);
-    await story.book(license.vault, { nonce });
-    await story.finalise(2n);
+    late = await story.evidence(license.licenseId);
+    await story.accuse(late);
+    await story.book(license.vault, { nonce: late.nonce });
+    await story.court('answer', story.ending(late));
     await catchUp(indexer);
-    const claim = (await getClaim(db, 2n))!;
+    const claim = (await getClaim(db, late.digest))!;
     expect(claim.state).toBe('paid-late');
     expect(claim.timeline.map(({ name }) => name).slice(-2)).toEqual(['Booked', 'ClaimFinalised']);
     expect(await accountOf(db, HOST.address)).toMatchObject({ contested: 0n, slashed: 100n * MILLION, lateFees: claim.taken, bond: 100n * MILLION - claim.taken });
   });
 
   it('tells a claim of disguised use from its batch to the booking that cleared it', async () => {
-    const marked = await story.publish({ codeBook: CODE_BOOK, minBond: MILLION });
-    const hidden = await story.license(marked);
-    const nonce = await proveDisguise(chain, story, 3n, marked);
+    const book = bookOf(1);
+    const marked = await story.publish({ codeBook: book.codeBook, bond: MILLION });
+    const child = await story.publish({ bond: MILLION, parents: [{ modelId: marked, licenseId: 0n }] });
+    const hidden = await story.license(child);
+    const { claimId, open, receipt, nonce } = await proveDisguise(chain, story, marked, book);
     await catchUp(indexer);
-    expect(await getClaim(db, 3n)).toMatchObject({ offence: 'disguised-use', state: 'contested', modelId: marked, licenseId: 0n, itemsProven: 1, score: 3 });
+    expect(await getClaim(db, claimId)).toMatchObject({ offence: 'disguised-use', state: 'contested', modelId: marked, licenseId: 0n, itemCount: 1, itemsProven: 1, score: 3, needed: 2 });
     await story.book(hidden.vault, { nonce });
-    await story.court('clear', [3n, 0n, hidden.licenseId]);
+    await story.court('clear', [open, [{ position: 0n, receipt, licenseId: hidden.licenseId }]]);
     await catchUp(indexer);
-    const claim = (await getClaim(db, 3n))!;
-    expect(claim).toMatchObject({ state: 'cleared', taken: 0n });
+    const claim = (await getClaim(db, claimId))!;
+    expect(claim).toMatchObject({ state: 'cleared', score: -1, taken: 0n });
     expect(claim.timeline.map(({ name }) => name)).toEqual([
-      'BatchCommitted', 'BatchDrawn', 'ReceiptsAnchored', 'ClaimCommitted', 'ClaimRevealed', 'ItemContested', 'ItemsProven', 'ClaimAdmitted', 'Booked', 'ItemCleared', 'ClaimFinalised',
+      'BatchCommitted', 'BatchDrawn', 'ReceiptsAnchored', 'ClaimCommitted', 'DisguisedUseClaimed', 'HitProven', 'ItemsProven', 'ClaimAdmitted', 'Booked', 'HitCleared', 'ClaimFinalised',
     ]);
     expect(await accountOf(db, HOST.address)).toMatchObject({ contested: 0n });
+    expect(await getVerifier(db, VERIFIER.address)).toMatchObject({ claimsLost: 1 });
+  });
+
+  it('follows a title bond from its posting to the slash that it pays', async () => {
+    const book = bookOf(2);
+    const marked = await story.publish({ codeBook: book.codeBook, bond: MILLION });
+    const copy = await story.publish({ bond: MILLION });
+    const bought = await story.license(copy);
+    await story.postTitle(copy, 60n * MILLION);
+    await story.models('transferFrom', [OWNER.address, OUTSIDER.address, copy]);
+    const { claimId, open, receipt, nonce } = await proveDisguise(chain, story, marked, book);
+    await story.book(bought.vault, { nonce });
+    await story.court('chargeTitle', [open, [{ position: 0n, receipt, licenseId: bought.licenseId }]]);
+    await catchUp(indexer);
+    const { reach } = (await getClaim(db, claimId))!;
+    expect(await getClaim(db, claimId)).toMatchObject({ state: 'contested', titleModelId: copy });
+    expect(await titleBondOf(db, copy)).toEqual({ bond: 60n * MILLION, reserved: reach, leaving: 0n });
+    await chain.mine(8);
+    await story.court('finaliseDisguisedUse', [VERIFIER.address, open.batch]);
+    await catchUp(indexer);
+    expect(await getClaim(db, claimId)).toMatchObject({ state: 'slashed', taken: 0n, fromTitle: reach });
+    expect(await titleBondOf(db, copy)).toEqual({ bond: 60n * MILLION - reach, reserved: 0n, leaving: 0n });
   });
 
   it('keeps a claim that the court refused: function, error, arguments, and whom it was against', async () => {
-    const { evidence, nonce } = await story.evidence(license.licenseId);
-    await story.book(license.vault, { nonce });
-    const reveal = await story.accuse([evidence]);
+    const paidFor = await story.evidence(license.licenseId);
+    await story.book(license.vault, { nonce: paidFor.nonce });
+    const reveal = await story.accuse(paidFor);
     expect(reveal.status).toBe('reverted');
     await catchUp(indexer);
     expect(await listRefusedClaims(db, { account: HOST.address })).toMatchObject([
       {
         tx: reveal.transactionHash, blockNumber: reveal.blockNumber, from: VERIFIER.address, functionName: 'revealUnpaidUse', errorName: 'ClaimCourt_AlreadyBooked',
-        errorArgs: { index: '0', paymentRef: evidence.receipt.paymentRef }, account: HOST.address, licenseId: license.licenseId,
+        errorArgs: { digest: paidFor.digest, paymentRef: paidFor.evidence.signed.receipt.paymentRef }, account: HOST.address, licenseId: license.licenseId,
       },
     ]);
-    await refusalOf(await story.court('finalise', [2n], true), { functionName: 'finalise', errorName: 'ClaimCourt_WrongState', errorArgs: { claimId: '2', state: '4' }, account: HOST.address });
-    await refusalOf(await story.court('finalise', [huge], true), { functionName: 'finalise', errorName: 'ClaimCourt_WrongState' });
+    const over = { errorName: 'ClaimCourt_WrongState', errorArgs: { claimId: late.digest, state: '4' } };
+    await refusalOf(await story.court('finaliseUnpaidUse', story.ending(late), true), { functionName: 'finaliseUnpaidUse', ...over, account: HOST.address, licenseId: license.licenseId });
+    const [receipt, claimant, salt] = story.ending(late);
+    const unknown = [{ ...(receipt as object), licenseId: huge }, claimant, salt];
+    await refusalOf(await story.court('finaliseUnpaidUse', unknown, true), { functionName: 'finaliseUnpaidUse', errorName: 'ClaimCourt_WrongState', licenseId: huge });
   });
 
   const refusalOf = async (receipt: TransactionReceipt, expected: object) => {
@@ -168,18 +199,22 @@ describe('the indexer', { timeout: 120_000 }, () => {
     const batchId = await story.batch(model);
     await story.close(license.licenseId);
     await catchUp(indexer);
-    expect(await listBatches(db, { verifier: VERIFIER.address })).toMatchObject([{ batchId, ordinal: 2, state: 'opened', account: HOST.address, modelId: model, itemCount: 1 }, { ordinal: 1, state: 'opened' }]);
+    expect(await listBatches(db, { verifier: VERIFIER.address })).toMatchObject([
+      { batchId, ordinal: 3, state: 'opened', account: HOST.address, modelId: model, release: 1, itemCount: 1, deposit: MILLION },
+      { ordinal: 2, state: 'opened' },
+      { ordinal: 1, state: 'opened' },
+    ]);
     expect(await getLicense(db, license.licenseId)).toMatchObject({ state: 'closing' });
     expect(await getModel(db, model)).toMatchObject({ hostCount: 0 });
   });
 
   it('takes whatever strangers put on chain: NULs, absurd numbers, look-alike events', async () => {
-    const odd = await story.publish({ uri: 'http://\u0000publisher\u0000.test', floorPrice: huge, minBond: 1n });
+    const odd = await story.publish({ uri: 'http://\u0000publisher\u0000.test', price: 2n ** 96n - 1n, bond: 1n });
     await story.license(odd, { endpoint: `http://host.test/\u0000${'x'.repeat(5000)}`, deliver: false });
     const before = await db.booking.count();
     await logAsStranger(license.vault);
     await catchUp(indexer);
-    expect(await getModel(db, odd)).toMatchObject({ uri: 'http://\uFFFDpublisher\uFFFD.test', terms: { floorPrice: huge } });
+    expect(await getModel(db, odd)).toMatchObject({ uri: 'http://\uFFFDpublisher\uFFFD.test', offers: { serve: { price: 2n ** 96n - 1n } } });
     expect(await db.booking.count()).toBe(before);
   });
 

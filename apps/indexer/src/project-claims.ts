@@ -6,31 +6,42 @@ import type { CourtEvent } from './event.ts';
 import { priorEvents } from './claim-origin.ts';
 import { toDate } from './stored.ts';
 
-/** By the value of the contract's enums. */
-const OFFENCES: (OffenceName | undefined)[] = [undefined, 'unpaid-use', 'disguised-use'];
+/** By the value of the contract's enum. */
 const STATES: (ClaimStateName | undefined)[] = [undefined, 'proving', 'contested', 'slashed', 'paid-late', 'cleared', 'lapsed'];
+const NO_WITNESS = `0x${'0'.repeat(64)}`;
+
+type Named<Name extends CourtEvent['eventName']> = CourtEvent & { eventName: Name };
 
 /** What an event of the court changes: claims and the steps of their story. */
 export async function projectClaim(tx: Transaction, event: CourtEvent, deployment: Deployment): Promise<void> {
-  const { eventName, args } = event;
-  switch (eventName) {
-    case 'ClaimRevealed':
-      await reveal(tx, event);
+  switch (event.eventName) {
+    case 'UnpaidUseClaimed':
+      await claimUnpaidUse(tx, event);
       return addSteps(tx, event, deployment);
-    case 'ReceiptContested':
-    case 'ItemContested':
-      await contest(tx, event);
+    case 'DisguisedUseClaimed':
+      await claimDisguisedUse(tx, event);
       return addSteps(tx, event, deployment);
-    case 'ItemsProven':
-      await tx.claim.update({ where: { claimId: args.claimId }, data: { itemsProven: Number(args.itemsProven), score: Number(args.score) } });
-      return addSteps(tx, event, deployment);
-    case 'ClaimAdmitted': {
-      const { claimId, reserved, score, answerBy } = args;
-      await tx.claim.update({ where: { claimId }, data: { state: 'contested', reserved: fromAmount(reserved), score: Number(score), answerBy: toDate(answerBy) } });
+    case 'HitProven': {
+      const { claimId, index, receipt } = event.args;
+      await contest(tx, claimId, index, null, receipt);
       return addSteps(tx, event, deployment);
     }
-    case 'EquivocationShown':
-    case 'ItemCleared':
+    case 'ItemsProven':
+      await tx.claim.update({ where: { claimId: event.args.claimId }, data: { itemsProven: event.args.itemsProven } });
+      return addSteps(tx, event, deployment);
+    case 'ClaimAdmitted': {
+      const { claimId, score, needed, reach, reserved, answerBy } = event.args;
+      const data = { state: 'contested', score: Number(score), needed: Number(needed), reach: fromAmount(reach), reserved: fromAmount(reserved), answerBy: toDate(answerBy) };
+      await tx.claim.update({ where: { claimId }, data });
+      return addSteps(tx, event, deployment);
+    }
+    case 'HitCleared':
+      await tx.claim.update({ where: { claimId: event.args.claimId }, data: { score: Number(event.args.score) } });
+      return addSteps(tx, event, deployment);
+    case 'TitleCharged':
+      await tx.claim.update({ where: { claimId: event.args.claimId }, data: { titleModelId: fromAmount(event.args.modelId) } });
+      return addSteps(tx, event, deployment);
+    case 'HitTitled':
       return addSteps(tx, event, deployment);
     case 'ClaimFinalised':
       await finalise(tx, event);
@@ -38,35 +49,42 @@ export async function projectClaim(tx: Transaction, event: CourtEvent, deploymen
   }
 }
 
-function reveal(tx: Transaction, { args, at }: CourtEvent & { eventName: 'ClaimRevealed' }) {
-  const { claimId, claimant, account, offence, modelId, licenseId, bond } = args;
-  const money = { modelId: fromAmount(modelId), licenseId: fromAmount(licenseId), bond: fromAmount(bond) };
-  return tx.claim.create({ data: { claimId, claimant, account, offence: named(OFFENCES, offence), state: 'proving', ...money, revealedAt: at } });
+async function claimUnpaidUse(tx: Transaction, { args, at, blockNumber, logIndex }: Named<'UnpaidUseClaimed'>): Promise<void> {
+  const { claimId, claimant, account, modelId, vault, witness, bond, reach, reserved, answerBy, receipt } = args;
+  const offence: OffenceName = witness === NO_WITNESS ? 'unpaid-use' : 'equivocation';
+  const money = { bond: fromAmount(bond), reach: fromAmount(reach), reserved: fromAmount(reserved) };
+  const subject = { claimant, account, modelId: fromAmount(modelId), licenseId: fromAmount(receipt.licenseId) };
+  await tx.claim.create({ data: { claimId, offence, state: 'contested', ...subject, ...money, answerBy: toDate(answerBy), revealedAt: at, blockNumber, logIndex } });
+  await contest(tx, claimId, 0n, vault, receipt);
 }
 
-function contest(tx: Transaction, event: CourtEvent & { eventName: 'ReceiptContested' | 'ItemContested' }) {
-  const { claimId, index, paymentRef, client, cumulative } = event.args;
-  const vault = event.eventName === 'ReceiptContested' ? event.args.vault : null;
-  return tx.contestedUse.create({ data: { claimId, index: fromAmount(index), vault, paymentRef, client, cumulative: fromAmount(cumulative) } });
+/** A claim that lapsed starts anew; its story goes on. */
+async function claimDisguisedUse(tx: Transaction, { args, at, blockNumber, logIndex }: Named<'DisguisedUseClaimed'>): Promise<void> {
+  const { claimId, claimant, account, batch, itemCount, bond, proveBy } = args;
+  const subject = { offence: 'disguised-use', claimant, account, modelId: fromAmount(batch.modelId), licenseId: 0 };
+  const now = { state: 'proving', bond: fromAmount(bond), itemCount, itemsProven: 0, answerBy: toDate(proveBy), revealedAt: at, finalisedAt: null, blockNumber, logIndex };
+  await tx.contestedUse.deleteMany({ where: { claimId } });
+  await tx.claim.upsert({ where: { claimId }, create: { claimId, ...subject, ...now }, update: now });
 }
 
-function finalise(tx: Transaction, { args, at }: CourtEvent & { eventName: 'ClaimFinalised' }) {
-  const { claimId, state, taken, toClaimant, toOwner, toPool, burned } = args;
-  const split = { taken: fromAmount(taken), toClaimant: fromAmount(toClaimant), toOwner: fromAmount(toOwner), toPool: fromAmount(toPool), burned: fromAmount(burned) };
-  return tx.claim.update({ where: { claimId }, data: { state: named(STATES, state), ...split, finalisedAt: at } });
+async function contest(tx: Transaction, claimId: string, index: bigint, vault: string | null, receipt: Named<'HitProven'>['args']['receipt']): Promise<void> {
+  const { paymentRef, client, cumulative } = receipt;
+  await tx.contestedUse.create({ data: { claimId, index: fromAmount(index), vault, paymentRef, client, cumulative: fromAmount(cumulative) } });
+}
+
+function finalise(tx: Transaction, { args, at }: Named<'ClaimFinalised'>) {
+  const { claimId, state, taken, fromTitle, toClaimant, toOwner, toPool, burned } = args;
+  const split = { taken: fromAmount(taken), fromTitle: fromAmount(fromTitle), toClaimant: fromAmount(toClaimant), toOwner: fromAmount(toOwner), toPool: fromAmount(toPool), burned: fromAmount(burned) };
+  const name = STATES[state];
+  if (name === undefined) throw new Error(`The court logged the unknown state ${state}.`);
+  return tx.claim.update({ where: { claimId }, data: { state: name, ...split, finalisedAt: at } });
 }
 
 /** Adds the event itself and, where its call data names them, the anchors, the commitment and the batch that came before. */
-async function addSteps(tx: Transaction, event: CourtEvent & { args: { claimId: bigint } }, deployment: Deployment): Promise<void> {
+async function addSteps(tx: Transaction, event: CourtEvent & { args: { claimId: string } }, deployment: Deployment): Promise<void> {
   const { claimId } = event.args;
-  const prior = event.eventName === 'ClaimRevealed' || event.eventName === 'ItemsProven' ? await priorEvents(tx, event, deployment) : [];
+  const hasCallData = event.eventName === 'UnpaidUseClaimed' || event.eventName === 'DisguisedUseClaimed' || event.eventName === 'ItemsProven';
+  const prior = hasCallData ? await priorEvents(tx, event, deployment) : [];
   const data = [...prior, event].map(({ blockNumber, logIndex }) => ({ claimId, blockNumber, logIndex }));
   await tx.claimStep.createMany({ data, skipDuplicates: true });
 }
-
-function named<Name>(names: (Name | undefined)[], value: number): Name {
-  const name = names[value];
-  if (name === undefined) throw new Error(`The court logged the unknown value ${value}.`);
-  return name;
-}
-

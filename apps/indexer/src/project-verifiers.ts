@@ -17,14 +17,14 @@ export async function projectVerifier(tx: Transaction, event: VerifierEvent): Pr
     case 'Unstaked':
       return void (await tx.verifier.update({ where: { verifier: args.verifier }, data: { stake: { decrement: fromAmount(args.amount) }, leavableAt: null } }));
     case 'BatchCommitted': {
-      const { batchId, verifier, ordinal } = args;
-      return void (await tx.batch.create({ data: { batchId, verifier, ordinal: BigInt(ordinal), state: 'committed', commitTx: event.tx, at: event.at } }));
+      const { batchId, verifier, ordinal, deposit } = args;
+      return void (await tx.batch.create({ data: { batchId, verifier, ordinal: BigInt(ordinal), deposit: fromAmount(deposit), state: 'committed', commitTx: event.tx, at: event.at } }));
     }
     case 'BatchDrawn':
       return void (await tx.batch.update({ where: { batchId: args.batchId }, data: { state: 'drawn' } }));
     case 'BatchOpened': {
-      const { batchId, account, modelId, opening } = args;
-      const data = { state: 'opened', account, modelId: fromAmount(modelId), itemCount: fromAmount(opening.itemCount) };
+      const { batchId, modelId, opening: { account, release, itemCount }, refund } = args;
+      const data = { state: 'opened', account, modelId: fromAmount(modelId), release: BigInt(release), itemCount: BigInt(itemCount), refund: fromAmount(refund) };
       return void (await tx.batch.update({ where: { batchId }, data }));
     }
     case 'BatchForfeited':

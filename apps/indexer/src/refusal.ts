@@ -1,6 +1,6 @@
 import { claimCourtAbi } from '@oml/contracts/abis';
 import type { Transaction } from '@oml/db/client';
-import { fromAmount, storedId, toAmount } from '@oml/db/columns';
+import { fromAmount, storedId } from '@oml/db/columns';
 import type { Revert } from '@oml/service/revert';
 import { decodeFunctionData, type Address, type Hash, type Hex } from 'viem';
 import { toJson } from './stored.ts';
@@ -32,16 +32,22 @@ async function readCall(tx: Transaction, input: Hex): Promise<Named> {
   if (!call) return { functionName: input.slice(0, 10) };
   const { functionName } = call;
   switch (call.functionName) {
-    case 'revealUnpaidUse': {
-      const licenseId = call.args[0].receipts[0]?.receipt.licenseId;
-      return licenseId ? { functionName, licenseId, ...(await hostOf(tx, licenseId)) } : { functionName };
-    }
+    case 'revealUnpaidUse':
+    case 'revealEquivocation':
+      return { functionName, ...(await accusedIn(tx, call.args[0].signed.receipt)) };
+    case 'answer':
+    case 'finaliseUnpaidUse':
+      return { functionName, ...(await accusedIn(tx, call.args[0])) };
     case 'revealDisguisedUse':
+    case 'clear':
+    case 'clearUpstream':
+    case 'chargeTitle':
       return { functionName, account: call.args[0].batch.account };
     case 'proveItems':
-    case 'clear':
-    case 'finalise':
-      return { functionName, ...(await accusedBy(tx, call.args[0])) };
+    case 'admit':
+      return { functionName, account: call.args[0].account };
+    case 'finaliseDisguisedUse':
+      return { functionName, account: call.args[1].account };
     default:
       return { functionName };
   }
@@ -55,16 +61,10 @@ function decodeCall(input: Hex) {
   }
 }
 
-async function hostOf(tx: Transaction, licenseId: bigint): Promise<{ account?: string }> {
+/** The host that a receipt names, if its license is one. */
+async function accusedIn(tx: Transaction, { licenseId }: { licenseId: bigint }): Promise<{ account?: string; licenseId?: bigint }> {
+  if (licenseId === 0n) return {};
   const id = storedId(licenseId);
   const license = id === undefined ? null : await tx.license.findUnique({ where: { licenseId: id } });
-  return license ? { account: license.account } : {};
-}
-
-async function accusedBy(tx: Transaction, claimId: bigint): Promise<{ account?: string; licenseId?: bigint }> {
-  const id = storedId(claimId);
-  const claim = id === undefined ? null : await tx.claim.findUnique({ where: { claimId: id } });
-  if (!claim) return {};
-  const licenseId = toAmount(claim.licenseId);
-  return { account: claim.account, ...(licenseId === 0n ? {} : { licenseId }) };
+  return { licenseId, ...(license ? { account: license.account } : {}) };
 }

@@ -57,12 +57,11 @@ async function liveThrough(): Promise<void> {
   await story.book(license.vault, { value: 70_000n });
   await story.distribute(license.vault);
   await story.batch(model);
-  const { evidence, nonce } = await story.evidence(license.licenseId);
-  const reveal = await story.accuse([evidence]);
-  expect(reveal.status).toBe('success');
-  await story.finalise(BigInt(reveal.logs.find(({ topics }) => topics.length === 4)?.topics[1] ?? 1));
-  await story.book(license.vault, { nonce });
-  expect((await story.court('finalise', [1n], true)).status).toBe('reverted');
+  const proven = await story.evidence(license.licenseId);
+  expect((await story.accuse(proven)).status).toBe('success');
+  await story.finalise(proven);
+  await story.book(license.vault, { nonce: proven.nonce });
+  expect((await story.court('answer', story.ending(proven), true)).status).toBe('reverted');
   await story.close(license.licenseId);
 }
 

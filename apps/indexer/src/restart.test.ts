@@ -36,10 +36,10 @@ beforeAll(async () => {
     await story.book(vault);
     await chain.mine(60);
   }
-  const { evidence, nonce } = await story.evidence(licenseId);
-  await story.accuse([evidence]);
-  await story.book(vault, { nonce });
-  await story.finalise(1n);
+  const proven = await story.evidence(licenseId);
+  await story.accuse(proven);
+  await story.book(vault, { nonce: proven.nonce });
+  await story.court('answer', story.ending(proven));
   const { db, url } = await freshDatabase();
   await catchUp(openIndex(chain, url, db).indexer);
   expected = await rowsOf(db);

@@ -1,7 +1,7 @@
 import type { OmlEvent } from './event.ts';
 
 /** Seconds of a block or a contract as a date; what no date can hold becomes the last one that can. */
-export function toDate(seconds: bigint): Date {
+export function toDate(seconds: bigint | number): Date {
   const LAST = 8_640_000_000_000n;
   return new Date(Number(seconds < LAST ? seconds : LAST) * 1000);
 }

@@ -3,9 +3,12 @@ import { OmlError } from '@oml/protocol/error';
 import type { Deployment } from '@oml/protocol/deployment';
 import type { BlockHeader, BlockRange } from './chain-reader.ts';
 import type { OmlEvent } from './event.ts';
+import { projectAccount } from './project-accounts.ts';
 import { projectClaim } from './project-claims.ts';
 import { projectLicense } from './project-licenses.ts';
 import { projectModel } from './project-models.ts';
+import { projectTerms } from './project-terms.ts';
+import { projectTitle } from './project-titles.ts';
 import { projectVault } from './project-vaults.ts';
 import { projectVerifier } from './project-verifiers.ts';
 import { storeRefusal } from './refusal.ts';
@@ -83,16 +86,21 @@ async function project(tx: Transaction, deployment: Deployment, events: OmlEvent
   }
 }
 
-function projectEvent(tx: Transaction, deployment: Deployment, event: OmlEvent): Promise<void> {
+async function projectEvent(tx: Transaction, deployment: Deployment, event: OmlEvent): Promise<void> {
   switch (event.source) {
+    case 'terms':
+      return projectTerms(tx, event);
     case 'models':
       return projectModel(tx, event);
     case 'licenses':
-      return projectLicense(tx, event);
+      await projectLicense(tx, event);
+      return projectAccount(tx, event);
     case 'vault':
       return projectVault(tx, event);
     case 'verifiers':
       return projectVerifier(tx, event);
+    case 'titles':
+      return projectTitle(tx, event);
     case 'court':
       return projectClaim(tx, event, deployment);
   }

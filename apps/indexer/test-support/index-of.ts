@@ -16,7 +16,7 @@ export async function catchUp({ step }: Indexer): Promise<void> {
 }
 
 const TABLES = [
-  'cursor', 'event', 'code_book', 'terms', 'model', 'license', 'booking', 'distribution', 'account', 'signer', 'claim', 'claim_step', 'contested_use', 'refused_claim', 'verifier', 'batch',
+  'cursor', 'event', 'code_book', 'terms', 'model', 'release', 'ancestor', 'license', 'booking', 'distribution', 'payout', 'account', 'signer', 'claim', 'claim_step', 'contested_use', 'refused_claim', 'verifier', 'batch', 'title_bond',
 ];
 
 /** Every row of the chain schema but the bookkeeping for reorgs (`block`, `undo`), in an order of its own. */

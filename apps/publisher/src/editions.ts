@@ -1,5 +1,6 @@
 import { licenseRegistryAbi, parametersAbi } from '@oml/contracts/abis';
 import { isOmlError, OmlError } from '@oml/protocol/error';
+import { LICENSE_STATE } from '@oml/protocol/license-state';
 import type { Chain } from '@oml/service/chain';
 import type { Logger } from '@oml/service/logger';
 import { seal } from '@oml/service/seal';
@@ -8,9 +9,10 @@ import type { Blobs } from './blobs.ts';
 import type { EditionFiles } from './edition-files.ts';
 import type { LicenseRecord, LicenseRecords } from './license-record.ts';
 import type { LicenseWatch } from './license-watch.ts';
+import { RELEASE } from './release.ts';
 
-const LICENSE_STATE = { BONDED: 1, ACTIVE: 2 } as const;
 const RETRY_MS = 5_000;
+const DELIVERED_BEFORE = new Set(['LicenseRegistry_WrongRelease', 'LicenseRegistry_WrongState']);
 
 /** Writes and delivers the edition of every accepted license. */
 export class Editions {
@@ -52,14 +54,16 @@ export class Editions {
 
   private async deliver(license: LicenseRecord): Promise<void> {
     const onChain = await this.license(license.licenseId);
-    if (onChain.state === LICENSE_STATE.ACTIVE) return this.note(license, onChain.editionRoot);
+    if (onChain.delivered >= RELEASE) return this.note(license, onChain.editionRoot);
+    // Terms may ask for the owner's approval of each licensee.
+    if (onChain.state === LICENSE_STATE.REQUESTED) return this.records.postpone(license.licenseId, RETRY_MS);
     if (onChain.state !== LICENSE_STATE.BONDED) return this.records.setState(license.licenseId, 'closed');
     const editionRoot = license.state === 'sealed' ? license.editionRoot! : await this.write(license);
     if (!editionRoot) return this.records.postpone(license.licenseId, 500);
     const address = this.chain.deployment.contracts.licenseRegistry;
-    await this.chain.send({ address, abi: licenseRegistryAbi, functionName: 'deliver', args: [license.licenseId, editionRoot] }).catch((error: unknown) => {
+    await this.chain.send({ address, abi: licenseRegistryAbi, functionName: 'deliver', args: [license.licenseId, RELEASE, editionRoot] }).catch((error: unknown) => {
       // An earlier transaction of ours may have been faster: the next round looks at the chain.
-      if (!isOmlError(error) || error.details['errorName'] !== 'LicenseRegistry_WrongState') throw error;
+      if (!isOmlError(error) || !DELIVERED_BEFORE.has(String(error.details['errorName']))) throw error;
     });
     this.note(license, (await this.license(license.licenseId)).editionRoot);
   }
@@ -86,8 +90,8 @@ export class Editions {
   /** Hash of a block that came after the host committed its salt. */
   private async beacon(acceptedBlock: bigint): Promise<Hex | undefined> {
     const { publicClient, deployment } = this.chain;
-    const { beaconDelay } = await publicClient.readContract({ address: deployment.contracts.parameters, abi: parametersAbi, functionName: 'values' });
-    const blockNumber = acceptedBlock + beaconDelay;
+    const { beaconDelay } = await publicClient.readContract({ address: deployment.contracts.parameters, abi: parametersAbi, functionName: 'rules' });
+    const blockNumber = acceptedBlock + BigInt(beaconDelay);
     if ((await publicClient.getBlockNumber()) <= blockNumber) return undefined;
     return (await publicClient.getBlock({ blockNumber })).hash;
   }

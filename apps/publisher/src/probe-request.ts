@@ -10,6 +10,7 @@ export const probeRequestSchema = z.strictObject({
   opening: z.strictObject({
     account: address,
     modelId: uint,
+    release: z.number().int().min(1).max(2 ** 32 - 1),
     pairsRoot: bytes32,
     itemCount: uint.refine((n) => n > 0n && n <= 100_000n, 'out of range').transform(Number),
     salt: bytes32,

@@ -48,7 +48,7 @@ export class Probes {
     if (known) return known;
     const { beacon, encryptionKey } = await this.checkOnChain(request);
     this.checkLimits(request);
-    const release = await this.releases.open(request.opening.modelId);
+    const release = await this.releases.open(request.opening.modelId, request.opening.release);
     const items = drawItems(release, beacon, request.batchId, request.opening.itemCount);
     const sealed = await seal(encryptionKey, new TextEncoder().encode(JSON.stringify({ items })), `oml/probes/${request.batchId}`);
     return this.store.transaction(() => {
@@ -70,7 +70,7 @@ export class Probes {
     if (batchIdOf(verifier, opening) !== batchId) throw new OmlError('REQUEST_INVALID', 'The opening does not hash to the batch.');
     if (!isAddressEqual(batch.verifier, verifier)) throw new OmlError('UNAUTHORIZED', 'This verifier committed no such batch.');
     if (batch.beacon === zeroHash) throw new OmlError('BATCH_NOT_DRAWN', 'The batch has no beacon yet: draw it first.', { retryable: true });
-    if (batch.settled) throw new OmlError('CONFLICT', 'The batch is settled already.');
+    if (batch.deposit === 0n) throw new OmlError('CONFLICT', 'The batch is settled already.');
     return { beacon: batch.beacon, encryptionKey };
   }
 

@@ -13,6 +13,8 @@ export interface Facts {
   codeBook?: CommittedCodeBook;
   chance?: ChanceReport;
   controlPanelDigest?: Hex;
+  /** Of the terms that the model offers. */
+  termsId?: number;
   commitId?: Hex;
   /** Decimal block number. */
   beaconBlock?: string;

@@ -5,8 +5,8 @@ import type { Blobs } from './blobs.ts';
 import type { ModelSource } from './model-source.ts';
 import type { OwnerSecret } from './owner-secret.ts';
 import type { Facts, PublicationRecord, StepName } from './publication-record.ts';
-import { publishRequestSchema } from './publish-request.ts';
-import { commitIdOf, type Registration } from './registration.ts';
+import { publishRequestSchema, type PublishRequest } from './publish-request.ts';
+import { commitIdOf, type Registration, type Terms } from './registration.ts';
 import { draftBlob, markedBlob, preparedBlob, secretPurpose, statisticsBlob } from './release.ts';
 import type { Uploads } from './uploads.ts';
 import type { OnProgress, Workshop } from './workshop.ts';
@@ -60,10 +60,12 @@ export const publicationSteps: Record<StepName, Step> = {
     return { facts: { chance: results, controlPanelDigest } };
   },
 
-  async commit({ registration, agent }, { facts }) {
+  async commit({ registration, agent }, { request, facts }) {
+    // Before anything is committed: terms that this deployment refuses end the publication here.
+    const termsId = await registration.termsId(serveTerms(publishRequestSchema.parse(request).terms));
     const commitId = commitIdOf(agent, facts.codeBook!);
     const { beaconBlock, transaction } = await registration.commit(commitId, facts.codeBook!);
-    return { facts: { commitId, beaconBlock: String(beaconBlock) }, transaction };
+    return { facts: { termsId, commitId, beaconBlock: String(beaconBlock) }, transaction };
   },
 
   async beacon({ registration, chain }, { facts }) {
@@ -95,13 +97,20 @@ export const publicationSteps: Record<StepName, Step> = {
   },
 
   async mint({ registration, agent, publicUrl }, { request, facts }) {
-    const { owner, terms } = publishRequestSchema.parse(request);
-    const { commitId, weightsDigest, controlPanelDigest } = facts;
-    const params = { commitId: commitId!, owner, agent, weightsDigest: weightsDigest!, controlPanelDigest: controlPanelDigest!, terms: { ...terms, mode: 0 }, parents: [], uri: publicUrl };
-    const { modelId, transaction } = await registration.mint(params);
+    const { owner } = publishRequestSchema.parse(request);
+    const { termsId, commitId, codeBook, weightsDigest, controlPanelDigest } = facts;
+    const digests = { weightsDigest: weightsDigest!, controlPanelDigest: controlPanelDigest! };
+    const params = { codeBook: codeBook!, owner, agent, ...digests, offers: [termsId!, 0, 0] as const, parents: [], resaleBps: 0, uri: publicUrl };
+    const { modelId, transaction } = await registration.mint(commitId!, params);
     return { modelId: String(modelId), transaction };
   },
 };
+
+/** What hosts accept: SERVE terms, enforced by fingerprints. */
+function serveTerms({ floorPrice, minBond, ...terms }: PublishRequest['terms']): Terms {
+  const unused = { derivatives: false, approvalNeeded: false, royaltyBps: 0, period: 0, auditPeriod: 0, leakBond: 0n };
+  return { kind: 0, mode: 0, ...unused, price: floorPrice, bond: minBond, ...terms };
+}
 
 /** The files of a request, read from the uploads. Throws NOT_FOUND. */
 async function sourceOf(uploads: Uploads, { kind, files }: PublicationRecord['request']): Promise<ModelSource> {

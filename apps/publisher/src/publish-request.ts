@@ -7,6 +7,8 @@ import { z } from 'zod';
 
 const uploadId = z.string().regex(/^[0-9a-f]{64}$/, 'not an upload id');
 const bps = z.number().int().min(0).max(10_000);
+/** What the contracts keep an amount in. */
+const uint96 = uint.refine((amount) => amount < 2n ** 96n, 'too large an amount');
 
 /** Strict, so that no member of a signed body is left unread. Amounts in the token's smallest unit. */
 export const publishRequestSchema = z.strictObject({
@@ -31,7 +33,7 @@ export const publishRequestSchema = z.strictObject({
     tracingCount: z.number().int().min(0).max(4096),
     bits: z.number().int().min(1).max(6),
   }),
-  terms: z.strictObject({ floorPrice: uint, minBond: uint, ownerShareBps: bps, slashBps: bps, uri: z.string().max(2000) }),
+  terms: z.strictObject({ floorPrice: uint96.refine((price) => price > 0n, 'a use costs something'), minBond: uint96, ownerShareBps: bps, slashBps: bps.min(1), uri: z.string().max(2000) }),
   owner: address,
 });
 export type PublishRequest = z.output<typeof publishRequestSchema>;

@@ -1,4 +1,4 @@
-import { licenseRegistryAbi, modelRegistryAbi, verifierRegistryAbi, devDollarAbi } from '@oml/contracts/abis';
+import { devDollarAbi, licenseRegistryAbi, modelRegistryAbi, termsRegistryAbi, verifierRegistryAbi } from '@oml/contracts/abis';
 import { classifierInput } from '../test-support/digits.ts';
 import { KEYS, startDevChain, type DevChain } from '../test-support/dev-chain.ts';
 import { weightsDigest } from '@oml/onnx/digest';
@@ -52,7 +52,7 @@ const upload = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> => {
 const registry = () => ({ chainId: chain.deployment.chainId, modelRegistry: chain.deployment.contracts.modelRegistry });
 const post = async (body: PublishRequestJson, signer = OWNER) =>
   publisher.app.request('/publications', { method: 'POST', headers: { 'oml-signature': await signPublishRequest(body, signer, registry()) }, body: JSON.stringify(body) });
-const events = (abi: typeof modelRegistryAbi | typeof licenseRegistryAbi, address: Hex, eventName: string) =>
+const events = (abi: typeof modelRegistryAbi | typeof licenseRegistryAbi | typeof termsRegistryAbi, address: Hex, eventName: string) =>
   chain.as(KEYS.OUTSIDER).publicClient.getContractEvents({ address, abi: abi as typeof modelRegistryAbi, eventName: eventName as 'ModelMinted', fromBlock: 0n });
 const until = async <Value>(what: string, find: () => Promise<Value | undefined>, timeoutMs = 60_000): Promise<Value> => {
   for (const endsAt = Date.now() + timeoutMs; Date.now() < endsAt; await new Promise((resolve) => setTimeout(resolve, 200))) {
@@ -159,10 +159,11 @@ describe('a publication', () => {
     } finally {
       Object.assign(PublicationRecords.prototype, { finish, fail, unfinished });
     }
-    const { modelRegistry } = chain.deployment.contracts;
+    const { modelRegistry, termsRegistry } = chain.deployment.contracts;
     for (const name of ['CodeBookCommitted', 'BeaconDrawn', 'ModelMinted']) expect(await events(modelRegistryAbi, modelRegistry, name)).toHaveLength(1);
+    expect(await events(termsRegistryAbi, termsRegistry, 'TermsRegistered')).toHaveLength(1);
     const { publicClient } = chain.as(KEYS.OUTSIDER);
-    expect(await publicClient.getTransactionCount({ address: privateKeyToAccount(KEYS.AGENT).address })).toBe(3);
+    expect(await publicClient.getTransactionCount({ address: privateKeyToAccount(KEYS.AGENT).address })).toBe(4);
     expect(await publicClient.readContract({ address: modelRegistry, abi: modelRegistryAbi, functionName: 'ownerOf', args: [modelId] })).toBe(OWNER.address);
   }, 300_000);
 
@@ -202,7 +203,8 @@ describe('an edition', () => {
     await host.send({ address: token, abi: devDollarAbi, functionName: 'mint', args: [HOST.address, 200_000_000n] });
     await host.send({ address: token, abi: devDollarAbi, functionName: 'approve', args: [licenseRegistry, 200_000_000n] });
     await host.send({ address: licenseRegistry, abi: licenseRegistryAbi, functionName: 'depositBond', args: [HOST.address, 200_000_000n] });
-    const params = { modelId, maxBond: 50_000_000n, maxFloorPrice: 1000n, endpoint: 'http://127.0.0.1:4301', encryptionKey: publicKey, hostSalt: keccak256(stringToHex('host')) };
+    const termsId = await host.publicClient.readContract({ address: chain.deployment.contracts.modelRegistry, abi: modelRegistryAbi, functionName: 'offerOf', args: [modelId, 0] });
+    const params = { modelId, termsId, deposit: 0n, endpoint: 'http://127.0.0.1:4301', encryptionKey: publicKey, hostSalt: keccak256(stringToHex('host')) };
     await host.send({ address: licenseRegistry, abi: licenseRegistryAbi, functionName: 'accept', args: [params] });
     licenseId = await host.publicClient.readContract({ address: licenseRegistry, abi: licenseRegistryAbi, functionName: 'licenseCount' });
     expect((await publisher.app.request(`/editions/${licenseId}`)).status).toBe(404);
@@ -216,7 +218,7 @@ describe('an edition', () => {
     expect(Object.keys(files).sort()).toEqual(['config.json', 'model.onnx']);
     const license = await host.publicClient.readContract({ address: licenseRegistry, abi: licenseRegistryAbi, functionName: 'license', args: [licenseId] });
     expect(await weightsDigest(readModel(new Uint8Array(Buffer.from(files['model.onnx']!, 'base64'))))).toBe(license.editionRoot);
-    expect(license.state).toBe(2);
+    expect(license).toMatchObject({ state: 3, delivered: 1 });
   }, 120_000);
 
   it('is still there after a restart, and not delivered again', async () => {
@@ -246,7 +248,7 @@ describe('probes', () => {
     const verifier = chain.as(KEYS.VERIFIER);
     const { token, verifierRegistry } = chain.deployment.contracts;
     const pairs = Array.from({ length: 8 }, (_, i) => ({ client: VERIFIER.address, requestNonce: toHex(i, { size: 32 }) }));
-    opening = { account: HOST.address, modelId, pairsRoot: pairsTree(pairs).root as Hex, itemCount: 8, salt: keccak256('0x01') };
+    opening = { account: HOST.address, modelId, release: 1, pairsRoot: pairsTree(pairs).root as Hex, itemCount: 8, salt: keccak256('0x01') };
     batchId = batchIdOf(VERIFIER.address, opening);
     await verifier.send({ address: token, abi: devDollarAbi, functionName: 'mint', args: [VERIFIER.address, 100_000_000n] });
     await verifier.send({ address: token, abi: devDollarAbi, functionName: 'approve', args: [verifierRegistry, 100_000_000n] });
@@ -266,7 +268,7 @@ describe('probes', () => {
   }, 60_000);
 
   it('are refused for an opening that is not the batch', async () => {
-    expect(await ask(VERIFIER, VERIFIER.address, { itemCount: 9 })).toMatchObject({ code: 'REQUEST_INVALID' });
+    for (const changed of [{ itemCount: 9 }, { release: 2 }]) expect(await ask(VERIFIER, VERIFIER.address, changed)).toMatchObject({ code: 'REQUEST_INVALID' });
   });
 
   it('are the drawn keys with proofs that the chain accepts, and the marked model answers them', async () => {
@@ -276,17 +278,17 @@ describe('probes', () => {
     const { items } = JSON.parse(new TextDecoder().decode(text)) as { items: (ProbeItem & { body: { shape: number[]; data: string } })[] };
     const { publicClient } = chain.as(KEYS.OUTSIDER);
     const { modelRegistry, verifierRegistry } = chain.deployment.contracts;
-    const model = await publicClient.readContract({ address: modelRegistry, abi: modelRegistryAbi, functionName: 'model', args: [modelId] });
+    const [root, codeBookBeacon, commonSize] = await publicClient.readContract({ address: modelRegistry, abi: modelRegistryAbi, functionName: 'codeBookOf', args: [modelId, 1] });
     const { beacon } = await publicClient.readContract({ address: verifierRegistry, abi: verifierRegistryAbi, functionName: 'batch', args: [batchId] });
     const demo = await publisher.app.request(`/models/${modelId}/demo`);
     const classifier = await Classifier.open({ model: new Uint8Array(await demo.arrayBuffer()) }, nodeEngine());
     expect(items).toHaveLength(8);
     for (const { i, body, leaf, proof, answer } of items) {
-      expect(leaf.index).toBe(keyIndexAt(beacon, batchId, i, model.commonSize));
-      expect(proof.reduce((hash, other) => keccak256(concatHex(hash < other ? [hash, other] : [other, hash])), leafHash(leaf))).toBe(model.codeBookRoot);
+      expect(leaf.index).toBe(keyIndexAt(beacon, batchId, i, commonSize));
+      expect(proof.reduce((hash, other) => keccak256(concatHex(hash < other ? [hash, other] : [other, hash])), leafHash(leaf))).toBe(root);
       const data = new Float32Array(new Uint8Array(Buffer.from(body.data, 'base64')).buffer);
       expect(tensorQueryHash({ dtype: 'float32', shape: body.shape, data })).toBe(leaf.keyHash);
-      expect(answer).toBe(leaf.candidates[answerIndex(model.beacon, leaf.salt, leaf.keyHash, leaf.bits)]);
+      expect(answer).toBe(leaf.candidates[answerIndex(codeBookBeacon, leaf.salt, leaf.keyHash, leaf.bits)]);
       expect(headMatches(headOf(String((await classifier.classify({ shape: body.shape, data })).label)), answer)).toBe(true);
     }
     await classifier.dispose();

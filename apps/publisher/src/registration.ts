@@ -1,4 +1,4 @@
-import { modelRegistryAbi } from '@oml/contracts/abis';
+import { modelRegistryAbi, termsRegistryAbi } from '@oml/contracts/abis';
 import { isOmlError, OmlError } from '@oml/protocol/error';
 import type { Chain } from '@oml/service/chain';
 import { encodeAbiParameters, keccak256, zeroHash, type Address, type Hex } from 'viem';
@@ -12,17 +12,38 @@ export interface CommittedCodeBook {
   bits: number;
 }
 
+/** Terms as the contract registers them: amounts in the token's smallest unit, shares in basis points, times in seconds. */
+export interface Terms {
+  /** 0 SERVE, 1 PRIVATE, 2 DERIVE. */
+  kind: number;
+  mode: number;
+  derivatives: boolean;
+  approvalNeeded: boolean;
+  ownerShareBps: number;
+  slashBps: number;
+  royaltyBps: number;
+  period: number;
+  auditPeriod: number;
+  price: bigint;
+  bond: bigint;
+  leakBond: bigint;
+  uri: string;
+}
+
 export interface MintParams {
-  commitId: Hex;
+  codeBook: CommittedCodeBook;
   owner: Address;
   agent: Address;
   weightsDigest: Hex;
   controlPanelDigest: Hex;
-  terms: { floorPrice: bigint; minBond: bigint; ownerShareBps: number; slashBps: number; mode: number; uri: string };
-  parents: readonly bigint[];
+  /** Terms ids by kind, 0 for none. */
+  offers: readonly [serve: number, privateUse: number, derive: number];
+  parents: readonly { modelId: bigint; licenseId: bigint }[];
+  resaleBps: number;
   uri: string;
 }
 
+const TERMS = termsRegistryAbi.find((item) => item.type === 'function' && item.name === 'register')!.inputs;
 const CODE_BOOK = [
   { type: 'address' },
   {
@@ -43,7 +64,7 @@ export function commitIdOf(committer: Address, codeBook: CommittedCodeBook): Hex
 }
 
 /**
- * The three writes of a publication. Each looks at the chain before it sends and again when it is refused, so that a restart between sending
+ * The writes of a publication. Each looks at the chain before it sends and again when it is refused, so that a restart between sending
  * and noting neither repeats nor loses a transaction; the hash is undefined where somebody's earlier transaction already did it.
  */
 export class Registration {
@@ -80,12 +101,26 @@ export class Registration {
     }
   }
 
+  /** The id of terms, registered if nobody did before. */
+  async termsId(terms: Terms): Promise<number> {
+    const { publicClient, deployment } = this.chain;
+    const registry = { address: deployment.contracts.termsRegistry, abi: termsRegistryAbi } as const;
+    const termsHash = keccak256(encodeAbiParameters(TERMS, [terms]));
+    const find = () => publicClient.readContract({ ...registry, functionName: 'idOf', args: [termsHash] });
+    const known = await find();
+    if (known !== 0) return known;
+    await this.chain.send({ ...registry, functionName: 'register', args: [terms] });
+    const registered = await find();
+    if (registered === 0) throw new OmlError('CHAIN_REVERTED', 'The terms were registered, but the chain no longer shows them.', { retryable: true });
+    return registered;
+  }
+
   /** Mints the model of a drawn commitment. */
-  async mint(params: MintParams): Promise<{ modelId: bigint; transaction: Hex }> {
-    const before = await this.minted(params.commitId);
+  async mint(commitId: Hex, params: MintParams): Promise<{ modelId: bigint; transaction: Hex }> {
+    const before = await this.minted(commitId);
     if (before) return before;
-    await this.sendOnce('mint', [params], 'ModelRegistry_AlreadyMinted');
-    const after = await this.minted(params.commitId);
+    await this.sendOnce('mint', [params], 'ModelRegistry_CodeBookUsed');
+    const after = await this.minted(commitId);
     if (!after) throw new OmlError('CHAIN_REVERTED', 'The model was minted, but the chain no longer shows it.', { retryable: true });
     return after;
   }

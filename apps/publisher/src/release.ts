@@ -15,6 +15,9 @@ export const markedBlob = ({ id, attempt }: Pick<PublicationRecord, 'id' | 'atte
 /** Purpose under which a publication's fingerprint secret is derived from OWNER_SECRET. */
 export const secretPurpose = ({ id, attempt }: Pick<PublicationRecord, 'id' | 'attempt'>): string => `publication/${id}/${attempt}`;
 
+/** This publisher makes one release per model: what it was minted with. */
+export const RELEASE = 1;
+
 /** A minted model with its opened code book. Secret. */
 export interface Release {
   publication: PublicationRecord;
@@ -36,10 +39,10 @@ export class Releases {
     this.blobs = blobs;
   }
 
-  /** Throws NOT_FOUND for a model that was not published here. */
-  async open(modelId: bigint): Promise<Release> {
-    const publication = this.records.findByModel(String(modelId));
-    if (!publication) throw new OmlError('NOT_FOUND', `Model ${modelId} was not published here.`);
+  /** Throws NOT_FOUND for a release that was not published here. */
+  async open(modelId: bigint, release: number): Promise<Release> {
+    const publication = release === RELEASE ? this.records.findByModel(String(modelId)) : undefined;
+    if (!publication) throw new OmlError('NOT_FOUND', `Release ${release} of model ${modelId} was not published here.`);
     const known = this.opened.get(publication.id) ?? this.read(publication);
     this.opened.set(publication.id, known);
     known.catch(() => this.opened.delete(publication.id));

@@ -22,7 +22,7 @@ export class Batches {
   /** Commits a batch and pays its deposit. Throws NOT_STAKED (retryable: staking may be under way). */
   async commit(batchId: Hex): Promise<Hex | undefined> {
     if ((await this.read(batchId)).verifier !== zeroAddress) return undefined;
-    const { batchDeposit } = await this.values();
+    const { batchDeposit } = (await this.values()).rates;
     await ensureAllowance(this.chain, this.chain.deployment.contracts.verifierRegistry, batchDeposit);
     return this.send('commitBatch', [batchId], 'VerifierRegistry_BatchExists');
   }
@@ -44,10 +44,9 @@ export class Batches {
 
   /** Opens a drawn batch, which brings its deposit back; says so where it is too late. */
   async open(opening: BatchOpening, batchId: Hex): Promise<{ tx?: Hex | undefined; note: string }> {
-    if ((await this.read(batchId)).settled) return { note: 'the batch is settled' };
-    const wire = { ...opening, itemCount: BigInt(opening.itemCount) };
+    if ((await this.read(batchId)).deposit === 0n) return { note: 'the batch is settled' };
     try {
-      return { tx: await this.send('openBatch', [wire], 'VerifierRegistry_BatchSettled'), note: 'the batch is opened and its deposit is back' };
+      return { tx: await this.send('openBatch', [opening], 'VerifierRegistry_BatchSettled'), note: 'the batch is opened and its deposit is back' };
     } catch (error) {
       if (revertName(error) === 'VerifierRegistry_OpenWindowOver') return { note: 'the window to open the batch is over: the deposit is lost' };
       throw error;

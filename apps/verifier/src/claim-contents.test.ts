@@ -1,11 +1,13 @@
 import { claimCourtAbi } from '@oml/contracts/abis';
-import type { SignedReceipt } from '@oml/protocol/receipt';
+import { batchId } from '@oml/protocol/batch';
+import { claimCommitment, disguisedUseHash, hitsHash, unpaidUseHash } from '@oml/protocol/claim';
+import { receiptDigest, type SignedReceipt } from '@oml/protocol/receipt';
 import { decodeRevert } from '@oml/service/chain';
 import { keccak256, toHex, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { KEYS, startDevChain, type DevChain } from '../test-support/dev-chain.ts';
-import { claimCommitment, disguisedUse, disguisedUseHash, hitItem, MISS, receiptEvidence, unpaidUseHash } from './claim-contents.ts';
+import { hitItem, hitRef, receiptEvidence } from './claim-contents.ts';
 
 const VERIFIER = privateKeyToAccount(KEYS.VERIFIER);
 const word = (n: number): Hex => keccak256(toHex(n));
@@ -24,6 +26,7 @@ const signed = (n: number): SignedReceipt => ({
 const adjudicator = () => ({ chainId: chain.deployment.chainId, court: chain.deployment.contracts.claimCourt });
 const all = [signed(1), signed(10), signed(20)];
 const evidence = (i: number) => receiptEvidence(all[i]!, word(50 + i), all, adjudicator());
+const commitmentTo = (contentsHash: Hex) => claimCommitment({ ...adjudicator(), claimant: VERIFIER.address, contentsHash, salt: SALT });
 
 /** The court refuses what nobody committed, and names the commitment that it computed itself. */
 async function commitmentByCourt(functionName: 'revealUnpaidUse' | 'revealDisguisedUse', contents: unknown): Promise<string | undefined> {
@@ -40,21 +43,15 @@ async function commitmentByCourt(functionName: 'revealUnpaidUse' | 'revealDisgui
 }
 
 it('hashes an unpaid use as the court does', async () => {
-  const contents = { receipts: [evidence(0), evidence(2)] };
-  expect(await commitmentByCourt('revealUnpaidUse', contents)).toBe(claimCommitment(adjudicator(), VERIFIER.address, unpaidUseHash(contents), SALT));
+  expect(await commitmentByCourt('revealUnpaidUse', evidence(0))).toBe(commitmentTo(unpaidUseHash(receiptDigest(all[0]!.receipt, adjudicator()))));
 });
 
-it('hashes a disguised use with hits and misses as the court does', async () => {
+it('hashes a disguised use as the court does, hits and all', async () => {
   const pairs = all.map(({ receipt: { client, requestNonce } }) => ({ client, requestNonce }));
-  const probe = { leaf: { index: 3, keyHash: word(7), candidates: [word(8), word(9)], bits: 1, salt: word(10) }, proof: [word(11), word(12)], answer: word(8) };
-  const items = [hitItem(evidence(0), probe, pairs, 0), MISS, hitItem(evidence(2), probe, pairs, 2)];
-  const contents = disguisedUse({ account: VERIFIER.address, modelId: 4n, pairsRoot: word(1), itemCount: 9, salt: word(2) }, items);
-  expect(await commitmentByCourt('revealDisguisedUse', contents)).toBe(claimCommitment(adjudicator(), VERIFIER.address, disguisedUseHash(contents), SALT));
-  expect(contents.itemCount).toBe(3n);
-});
-
-it('gives another hash when one member of one receipt changes', () => {
-  const contents = { receipts: [evidence(0)] };
-  const changed = { receipts: [{ ...evidence(0), receipt: { ...evidence(0).receipt, amount: 6n } }] };
-  expect(unpaidUseHash(changed)).not.toBe(unpaidUseHash(contents));
+  const probe = { leaf: { index: 3, keyHash: word(11), candidates: [word(8), word(9)], bits: 1, salt: word(10) }, proof: [word(11), word(12)], answer: word(8) };
+  const hits = [hitItem(evidence(0), probe, pairs, 0), hitItem(evidence(2), probe, pairs, 2)].map((hit) => hitRef(hit, adjudicator()));
+  expect(hits).toMatchObject([{ index: 0n, keyHash: word(2) }, { index: 2n, keyHash: word(21) }]);
+  const batch = { account: VERIFIER.address, modelId: 4n, release: 2, pairsRoot: word(1), itemCount: 9, salt: word(2) };
+  const contents = { batch, itemCount: 3, hitsHash: hitsHash(hits) };
+  expect(await commitmentByCourt('revealDisguisedUse', contents)).toBe(commitmentTo(disguisedUseHash(batchId(VERIFIER.address, batch), 3, hits)));
 });

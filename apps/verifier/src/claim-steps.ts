@@ -5,7 +5,7 @@ import type { Hex } from 'viem';
 import type { AuditContext } from './audit-context.ts';
 import type { AuditRecord, StepResult, Verdict } from './audit-record.ts';
 import type { CallRecord } from './call-record.ts';
-import { CLAIM_STATE, type Reveal } from './court.ts';
+import { CLAIM_STATE, type ClaimCall } from './court.ts';
 import { revertName } from './reverted.ts';
 import { claimSaltPurpose } from './salts.ts';
 
@@ -14,7 +14,7 @@ export interface ClaimFacts {
   /** Which commitment: an expired one is made again under another salt. */
   claimAttempt?: number;
   committedAt?: string;
-  claimId?: string;
+  claimId?: Hex;
 }
 
 const BLOCK_MS = 1_000;
@@ -31,9 +31,9 @@ export async function anchorReceipts({ chain, court }: AuditContext, receipts: r
 
 /** Waits by the chain's clock until every receipt is as old as a claim needs it; undefined when it is. */
 export async function waitForAge({ court }: AuditContext, receipts: readonly SignedReceipt[]): Promise<StepResult | undefined> {
-  const [{ claimMinAge }, now] = await Promise.all([court.values(), court.now()]);
+  const [{ rules }, now] = await Promise.all([court.values(), court.now()]);
   const youngest = receipts.reduce((latest, { receipt }) => (receipt.answeredAt > latest ? receipt.answeredAt : latest), 0n);
-  const left = youngest + claimMinAge - now;
+  const left = youngest + BigInt(rules.claimMinAge) - now;
   return left > 0n ? waitFor(left, 'the host still has time to book') : undefined;
 }
 
@@ -46,22 +46,22 @@ export async function commitClaim({ court, salts }: AuditContext, audit: AuditRe
 
 /** Waits for the blocks between commitment and reveal; undefined when they are there. */
 export async function waitToReveal({ court, chain }: AuditContext, audit: AuditRecord): Promise<StepResult | undefined> {
-  const { revealMinBlocks } = await court.values();
+  const { revealMinBlocks } = (await court.values()).rules;
   const block = await chain.publicClient.getBlockNumber();
-  return block < BigInt((audit.facts as ClaimFacts).committedAt!) + revealMinBlocks - 1n ? { waitMs: BLOCK_MS / 2 } : undefined;
+  return block < BigInt((audit.facts as ClaimFacts).committedAt!) + BigInt(revealMinBlocks) - 1n ? { waitMs: BLOCK_MS / 2 } : undefined;
 }
 
-/** Arguments of a reveal under the salt of this attempt. */
-export function revealCall({ salts }: AuditContext, audit: AuditRecord, functionName: Reveal['functionName'], contents: unknown): Reveal {
+/** A reveal under the salt of this attempt. */
+export function revealCall({ salts }: AuditContext, audit: AuditRecord, functionName: 'revealUnpaidUse' | 'revealDisguisedUse', contents: unknown): ClaimCall {
   return { functionName, args: [contents, salts(claimSaltPurpose(audit.id, (audit.facts as ClaimFacts).claimAttempt ?? 0))] };
 }
 
 /** Reveals; an expired commitment is made again, a receipt that was booked meanwhile is weighed again. */
-export async function revealClaim({ court }: AuditContext, audit: AuditRecord, reveal: Reveal, to: { revealed: string; expired: string; booked: string }): Promise<StepResult> {
-  const { committedAt, claimAttempt = 0 } = audit.facts as ClaimFacts;
+export async function revealClaim({ court }: AuditContext, audit: AuditRecord, claimId: Hex, reveal: ClaimCall, to: { revealed: string; expired: string; booked: string }): Promise<StepResult> {
+  const { claimAttempt = 0 } = audit.facts as ClaimFacts;
   try {
-    const { claimId, tx } = await court.reveal(reveal, BigInt(committedAt!));
-    return { next: to.revealed, facts: { claimId: String(claimId) }, claimId: String(claimId), tx, note: `claim ${claimId} is revealed` };
+    const tx = await court.reveal(claimId, reveal);
+    return { next: to.revealed, facts: { claimId }, claimId, tx, note: `claim ${claimId} is revealed` };
   } catch (error) {
     const name = revertName(error);
     if (name === 'ClaimCourt_RevealTooEarly') return { waitMs: BLOCK_MS };
@@ -74,16 +74,16 @@ export async function revealClaim({ court }: AuditContext, audit: AuditRecord, r
 
 /** Waits by the chain's clock until the window of the claim is over. */
 export async function waitForWindow({ court }: AuditContext, audit: AuditRecord, next: string): Promise<StepResult> {
-  const [{ answerBy, state }, now] = await Promise.all([court.claim(BigInt((audit.facts as ClaimFacts).claimId!)), court.now()]);
+  const [{ answerBy, state }, now] = await Promise.all([court.claim((audit.facts as ClaimFacts).claimId!), court.now()]);
   const isOpen = state === CLAIM_STATE.PROVING || state === CLAIM_STATE.CONTESTED;
-  const left = answerBy + 1n - now;
+  const left = BigInt(answerBy) + 1n - now;
   return isOpen && left > 0n ? waitFor(left, 'the host has time to answer') : { next, note: 'the window is over' };
 }
 
 /** Ends the claim and reads how it ended. */
-export async function finaliseClaim({ court }: AuditContext, audit: AuditRecord): Promise<{ verdict: Verdict; tx: Hex | undefined }> {
-  const claimId = BigInt((audit.facts as ClaimFacts).claimId!);
-  const tx = await court.finalise(claimId);
+export async function finaliseClaim({ court }: AuditContext, audit: AuditRecord, account: Hex, end: ClaimCall): Promise<{ verdict: Verdict; tx: Hex | undefined }> {
+  const claimId = (audit.facts as ClaimFacts).claimId!;
+  const tx = await court.finalise(claimId, account, end);
   const { state } = await court.claim(claimId);
   const verdicts: Partial<Record<number, Verdict>> = { [CLAIM_STATE.SLASHED]: 'slashed', [CLAIM_STATE.PAID_LATE]: 'paid-late', [CLAIM_STATE.CLEARED]: 'cleared', [CLAIM_STATE.LAPSED]: 'lapsed' };
   return { verdict: verdicts[state] ?? 'lapsed', tx };

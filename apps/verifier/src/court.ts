@@ -1,18 +1,23 @@
 import { claimCourtAbi, parametersAbi } from '@oml/contracts/abis';
+import { claimCommitment } from '@oml/protocol/claim';
 import { decodeRevert, type Chain } from '@oml/service/chain';
-import { encodeFunctionData, type Hex } from 'viem';
+import type { Hex } from 'viem';
 import { ensureAllowance } from './allowance.ts';
-import { claimCommitment, type Item } from './claim-contents.ts';
+import { openLead } from './open-lead.ts';
 import { revertName } from './reverted.ts';
 
-export const CLAIM_STATE = { PROVING: 1, CONTESTED: 2, SLASHED: 3, PAID_LATE: 4, CLEARED: 5, LAPSED: 6 } as const;
+export const CLAIM_STATE = { NONE: 0, PROVING: 1, CONTESTED: 2, SLASHED: 3, PAID_LATE: 4, CLEARED: 5, LAPSED: 6 } as const;
 
-export interface Reveal {
-  functionName: 'revealUnpaidUse' | 'revealDisguisedUse';
-  args: readonly [unknown, Hex];
+/** A call of the court that makes, proves or ends a claim. */
+export interface ClaimCall {
+  functionName: 'revealUnpaidUse' | 'revealDisguisedUse' | 'proveItems' | 'admit' | 'finaliseUnpaidUse' | 'finaliseDisguisedUse';
+  args: readonly unknown[];
 }
 
-/** The claim court as a claimant uses it. Every write looks first, so that doing it again after a crash neither repeats nor loses a claim. */
+/**
+ * The claim court as a claimant uses it. A claim is known by the digest of the receipt it accuses, or by its batch. Every write looks first,
+ * so that doing it again after a crash neither repeats nor loses a claim.
+ */
 export class Court {
   private readonly chain: Chain;
 
@@ -29,12 +34,18 @@ export class Court {
     return this.chain.publicClient.readContract({ ...this.court, functionName: 'scoreNeeded', args: [this.me] });
   }
 
-  isSpent(keyHash: Hex, account: Hex): Promise<boolean> {
-    return this.chain.publicClient.readContract({ ...this.court, functionName: 'isSpent', args: [keyHash, account] });
+  /** Did an admitted claim on this account use up a key of this code book? */
+  isSpent(account: Hex, modelId: bigint, release: number, keyIndex: number): Promise<boolean> {
+    return this.chain.publicClient.readContract({ ...this.court, functionName: 'isSpent', args: [account, modelId, release, BigInt(keyIndex)] });
   }
 
-  claim(claimId: bigint) {
+  claim(claimId: Hex) {
     return this.chain.publicClient.readContract({ ...this.court, functionName: 'claim', args: [claimId] });
+  }
+
+  /** What is known of a claim of disguised use beyond that. */
+  proof(claimId: Hex) {
+    return this.chain.publicClient.readContract({ ...this.court, functionName: 'proof', args: [claimId] });
   }
 
   /** Time of the latest block, in Unix seconds: the only clock that the contracts know. */
@@ -44,83 +55,97 @@ export class Court {
 
   async anchor(root: Hex): Promise<Hex | undefined> {
     const anchoredAt = await this.chain.publicClient.readContract({ ...this.court, functionName: 'anchoredAt', args: [root] });
-    return anchoredAt === 0n ? this.sendOnce('anchor', [root], 'ClaimCourt_AlreadyAnchored') : undefined;
+    return anchoredAt === 0 ? this.sendOnce({ functionName: 'anchor', args: [root] }, 'ClaimCourt_AlreadyAnchored') : undefined;
   }
 
   commitmentOf(contentsHash: Hex, salt: Hex): Hex {
     const { chainId, contracts } = this.chain.deployment;
-    return claimCommitment({ chainId, court: contracts.claimCourt }, this.me, contentsHash, salt);
+    return claimCommitment({ chainId, court: contracts.claimCourt, claimant: this.me, contentsHash, salt });
   }
 
   /** Commits a claim; resolves to the block it stands in. */
   async commit(commitment: Hex): Promise<{ block: bigint; tx: Hex }> {
     const before = await this.committed(commitment);
     if (before) return before;
-    await this.sendOnce('commitClaim', [commitment], 'ClaimCourt_AlreadyCommitted');
+    await this.sendOnce({ functionName: 'commitClaim', args: [commitment] }, 'ClaimCourt_AlreadyCommitted');
     return (await this.committed(commitment))!;
   }
 
-  /** Reveals a committed claim and posts its bond. Finds the claim again where an earlier run revealed it. */
-  async reveal(reveal: Reveal, committedAt: bigint): Promise<{ claimId: bigint; tx: Hex }> {
-    const before = await this.revealed(reveal, committedAt);
-    if (before) return before;
-    await ensureAllowance(this.chain, this.court.address, (await this.values()).claimBond);
-    await this.chain.send({ ...this.court, ...reveal });
-    return (await this.revealed(reveal, committedAt))!;
+  /** Reveals a committed claim and posts its bond; nothing where an earlier run revealed it. */
+  async reveal(claimId: Hex, reveal: ClaimCall): Promise<Hex> {
+    const { state } = await this.claim(claimId);
+    if (state === CLAIM_STATE.NONE || state === CLAIM_STATE.LAPSED) {
+      await this.ensureBalance();
+      await this.send(reveal);
+    }
+    return (await this.revealed(claimId))!;
   }
 
   /** Reveals without simulating: the transaction lands on chain even if the court refuses it. */
-  async revealAnyway(reveal: Reveal): Promise<{ tx: Hex; isRefused: boolean; why?: string }> {
-    await ensureAllowance(this.chain, this.court.address, (await this.values()).claimBond);
+  async revealAnyway(reveal: ClaimCall): Promise<{ tx: Hex; isRefused: boolean; why?: string }> {
+    await this.ensureBalance();
     const why = await this.whyRefused(reveal);
     const { transactionHash, status } = await this.chain.send({ ...this.court, ...reveal }, { force: true });
     return { tx: transactionHash, isRefused: status === 'reverted', ...(why ? { why } : {}) };
   }
 
-  async prove(claimId: bigint, items: readonly Item[]): Promise<Hex> {
-    return (await this.chain.send({ ...this.court, functionName: 'proveItems', args: [claimId, items] })).transactionHash;
+  /** The next step of a claim of ours. */
+  async send(call: ClaimCall): Promise<Hex> {
+    return (await this.chain.send({ ...this.court, ...call })).transactionHash;
   }
 
-  /** Ends a claim, unless somebody did so before; the hash is that of the end. */
-  async finalise(claimId: bigint): Promise<Hex | undefined> {
+  /** Ends a claim, unless somebody did so before; the hash is that of the end. What was opened against the account first is ended first. */
+  async finalise(claimId: Hex, account: Hex, end: ClaimCall): Promise<Hex | undefined> {
     const { state } = await this.claim(claimId);
-    if (state === CLAIM_STATE.PROVING || state === CLAIM_STATE.CONTESTED) await this.sendOnce('finalise', [claimId], 'ClaimCourt_WrongState');
-    const [end] = await this.events('ClaimFinalised', { claimId }, 0n);
-    return end?.transactionHash;
+    if (state === CLAIM_STATE.PROVING || state === CLAIM_STATE.CONTESTED) {
+      try {
+        await this.sendOnce(end, 'ClaimCourt_WrongState');
+      } catch (error) {
+        if (revertName(error) !== 'ClaimCourt_LeadFirst') throw error;
+        const lead = await openLead(this.chain, account);
+        if (lead) await this.sendOnce(lead, 'ClaimCourt_WrongState');
+        await this.sendOnce(end, 'ClaimCourt_WrongState');
+      }
+    }
+    return (await this.events('ClaimFinalised', { claimId })).at(-1)?.transactionHash;
+  }
+
+  /** Keeps enough in the court for one more claim bond. A bond that comes back stays there for the next. */
+  private async ensureBalance(): Promise<void> {
+    const [balance, { rates }] = await Promise.all([this.chain.publicClient.readContract({ ...this.court, functionName: 'balanceOf', args: [this.me] }), this.values()]);
+    if (balance >= rates.claimBond) return;
+    const missing = rates.claimBond - balance;
+    await ensureAllowance(this.chain, this.court.address, missing);
+    await this.chain.send({ ...this.court, functionName: 'deposit', args: [this.me, missing] });
   }
 
   private readonly committed = async (commitment: Hex) => {
-    const log = (await this.events('ClaimCommitted', { commitment, claimant: this.me }, 0n)).at(-1);
+    const log = (await this.events('ClaimCommitted', { commitment, claimant: this.me })).at(-1);
     return log && { block: log.blockNumber, tx: log.transactionHash };
   };
 
-  /** Our own reveal is the one whose call data is exactly this. */
-  private async revealed(reveal: Reveal, fromBlock: bigint): Promise<{ claimId: bigint; tx: Hex } | undefined> {
-    const input = encodeFunctionData({ abi: claimCourtAbi, ...reveal } as Parameters<typeof encodeFunctionData>[0]);
-    for (const log of await this.events('ClaimRevealed', { claimant: this.me }, fromBlock)) {
-      const transaction = await this.chain.publicClient.getTransaction({ hash: log.transactionHash });
-      if (transaction.input === input) return { claimId: (log.args as { claimId: bigint }).claimId, tx: log.transactionHash };
-    }
-    return undefined;
+  private async revealed(claimId: Hex): Promise<Hex | undefined> {
+    const logs = await Promise.all([this.events('UnpaidUseClaimed', { claimId }), this.events('DisguisedUseClaimed', { claimId })]);
+    return logs.flat().at(-1)?.transactionHash;
   }
 
-  private async whyRefused(reveal: Reveal): Promise<string | undefined> {
+  private async whyRefused(reveal: ClaimCall): Promise<string | undefined> {
     const call = { ...this.court, ...reveal, account: this.me } as unknown as Parameters<typeof this.chain.publicClient.simulateContract>[0];
     return this.chain.publicClient.simulateContract(call).then(() => undefined, (error: unknown) => decodeRevert(error)?.errorName);
   }
 
-  private async sendOnce(functionName: string, args: readonly unknown[], alreadyDone: string): Promise<Hex | undefined> {
+  private async sendOnce(call: { functionName: string; args: readonly unknown[] }, alreadyDone: string): Promise<Hex | undefined> {
     try {
-      return (await this.chain.send({ ...this.court, functionName, args })).transactionHash;
+      return (await this.chain.send({ ...this.court, ...call })).transactionHash;
     } catch (error) {
       if (revertName(error) !== alreadyDone) throw error;
       return undefined;
     }
   }
 
-  private events(eventName: 'ClaimCommitted' | 'ClaimRevealed' | 'ClaimFinalised', args: Record<string, unknown>, fromBlock: bigint) {
-    const start = BigInt(this.chain.deployment.deployedAtBlock);
-    return this.chain.publicClient.getContractEvents({ ...this.court, eventName, args: args as never, fromBlock: fromBlock > start ? fromBlock : start, strict: true });
+  private events(eventName: 'ClaimCommitted' | 'UnpaidUseClaimed' | 'DisguisedUseClaimed' | 'ClaimFinalised', args: Record<string, unknown>) {
+    const fromBlock = BigInt(this.chain.deployment.deployedAtBlock);
+    return this.chain.publicClient.getContractEvents({ ...this.court, eventName, args: args as never, fromBlock, strict: true });
   }
 
   private get court() {

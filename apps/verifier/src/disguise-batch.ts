@@ -1,10 +1,11 @@
 import { batchId as batchIdOf, pairsTree, type BatchOpening, type Pair } from '@oml/protocol/batch';
+import type { HitRef } from '@oml/protocol/claim';
 import { requestNonce } from '@oml/protocol/request-nonce';
 import type { Hex } from 'viem';
 import { factsOf, type AuditContext } from './audit-context.ts';
 import type { AuditRecord } from './audit-record.ts';
 import { auditRequestSchema, type DisguiseRequest } from './audit-request.ts';
-import { disguisedUse, hitItem, MISS, receiptEvidence, type DisguisedUse, type Item } from './claim-contents.ts';
+import { hitItem, hitRef, receiptEvidence, type Hit } from './claim-contents.ts';
 import { receiptsOf, type ClaimFacts } from './claim-steps.ts';
 import type { Target } from './disguise-targets.ts';
 import type { Weighed } from './evidence-weigh.ts';
@@ -16,6 +17,8 @@ export interface DisguiseFacts extends ClaimFacts {
   target: number;
   round: number;
   itemCount: number;
+  /** Whose code book the batch asks. */
+  release: number;
   weighed?: Weighed | null;
   failure?: { code: string; message: string };
 }
@@ -37,25 +40,26 @@ function pairsOf({ salts, chain }: AuditContext, audit: AuditRecord): Pair[] {
 /** The batch of this round: everything in it follows from the audit and the seed. */
 export function batchOf(context: AuditContext, audit: AuditRecord): { opening: BatchOpening; batchId: Hex } {
   const { account, modelId } = requestOf(audit);
-  const { round, itemCount } = factsOf<DisguiseFacts>(audit);
-  const opening = { account, modelId, pairsRoot: pairsTree(pairsOf(context, audit)).root as Hex, itemCount, salt: context.salts(batchSaltPurpose(audit.id, round)) };
+  const { round, itemCount, release } = factsOf<DisguiseFacts>(audit);
+  const opening = { account, modelId, release, pairsRoot: pairsTree(pairsOf(context, audit)).root as Hex, itemCount, salt: context.salts(batchSaltPurpose(audit.id, round)) };
   return { opening, batchId: batchIdOf(context.chain.account!.address, opening) };
 }
 
-/** The first items, as many as the score needs, misses among them. */
-export function itemsOf(context: AuditContext, audit: AuditRecord): Item[] {
+/** The hits among the first items, as many as the score needs. The rest of those items are misses. */
+export function hitsOf(context: AuditContext, audit: AuditRecord): Hit[] {
   const { round, weighed } = factsOf<DisguiseFacts>(audit);
   const probes = probesOf(context, audit);
   const anchored = receiptsOf(probes);
   const pairs = pairsOf(context, audit);
-  const { chainId, contracts } = context.chain.deployment;
-  return weighed!.outcomes.slice(0, weighed!.items).map((outcome, i) => {
-    if (outcome !== 'hit') return MISS;
+  return weighed!.outcomes.slice(0, weighed!.items).flatMap((outcome, i) => {
+    if (outcome !== 'hit') return [];
     const { receipt, probe } = probes[i]!;
-    const evidence = receiptEvidence(receipt!, context.salts(nonceSaltPurpose(audit.id, round, i)), anchored, { chainId, court: contracts.claimCourt });
-    return hitItem(evidence, probe!, pairs, i);
+    const evidence = receiptEvidence(receipt!, context.salts(nonceSaltPurpose(audit.id, round, i)), anchored, adjudicatorOf(context));
+    return [hitItem(evidence, probe!, pairs, i)];
   });
 }
 
-/** The same contents at every visit. */
-export const contentsOf = (context: AuditContext, audit: AuditRecord): DisguisedUse => disguisedUse(batchOf(context, audit).opening, itemsOf(context, audit));
+/** The hits as the court keeps them, the same at every visit. */
+export const hitRefsOf = (context: AuditContext, audit: AuditRecord): HitRef[] => hitsOf(context, audit).map((hit) => hitRef(hit, adjudicatorOf(context)));
+
+const adjudicatorOf = ({ chain: { deployment } }: AuditContext) => ({ chainId: deployment.chainId, court: deployment.contracts.claimCourt });

@@ -1,7 +1,8 @@
 import { OmlError } from '@oml/protocol/error';
+import { isServing } from '@oml/protocol/license-state';
 import type { Address } from 'viem';
 import type { AuditContext } from './audit-context.ts';
-import { LICENSE_STATE, type Served } from './hosts.ts';
+import type { Served } from './hosts.ts';
 
 /** Something that an account serves under another license than one on the suspected model. */
 export interface Target {
@@ -31,7 +32,7 @@ async function kindOf({ hosts }: AuditContext, modelId: bigint): Promise<Served[
 }
 
 async function servedElsewhere({ hosts }: AuditContext, account: Address, modelId: bigint): Promise<Served[]> {
-  const licenses = (await hosts.licenses({ account })).filter(({ state }) => state === LICENSE_STATE.ACTIVE || state === LICENSE_STATE.CLOSING);
+  const licenses = (await hosts.licenses({ account })).filter(({ state }) => isServing(state));
   const others: Served[] = [];
   for (const license of licenses) {
     if (await hosts.isDescendant(license.modelId, modelId)) continue; // its receipts name the model: offence 1's affair

@@ -1,10 +1,9 @@
-import type { AuditProgram } from './audit-context.ts';
-import { factsOf } from './audit-context.ts';
+import { disguisedUseHash, hitsHash } from '@oml/protocol/claim';
+import { factsOf, type AuditContext, type AuditProgram } from './audit-context.ts';
 import type { AuditRecord, StepResult } from './audit-record.ts';
-import { disguisedUseHash } from './claim-contents.ts';
 import { anchorReceipts, commitClaim, finaliseClaim, MAX_CLAIM_ATTEMPTS, receiptsOf, revealCall, revealClaim, waitForAge, waitForWindow, waitToReveal } from './claim-steps.ts';
-import { CLAIM_STATE } from './court.ts';
-import { batchOf, contentsOf, itemsOf, probesOf, requestOf, type DisguiseFacts } from './disguise-batch.ts';
+import { CLAIM_STATE, type ClaimCall } from './court.ts';
+import { batchOf, hitRefsOf, hitsOf, probesOf, requestOf, type DisguiseFacts } from './disguise-batch.ts';
 import { findTargets } from './disguise-targets.ts';
 import { planItemCount } from './evidence-plan.ts';
 import { weigh } from './evidence-weigh.ts';
@@ -32,7 +31,7 @@ export const disguise: AuditProgram = {
 
     async plan({ court, hosts, calls, salts }, audit) {
       const { targets, target, round } = factsOf<DisguiseFacts>(audit);
-      const { bits, commonSize } = await hosts.model(requestOf(audit).modelId);
+      const { bits, commonSize, release } = await hosts.model(requestOf(audit).modelId);
       // One more for the batch that is about to be committed, and one for those of other audits.
       const needed = Number(await court.scoreNeeded()) + 1;
       const itemCount = planItemCount({ bits, commonSize, needed });
@@ -41,7 +40,7 @@ export const disguise: AuditProgram = {
       const seed = salts(`traffic/${audit.id}/${round}`);
       const ordinary = Array.from({ length: Math.ceil(itemCount * ORDINARY_SHARE) }, (_, k) => ({ ...at(itemCount + k), body: ordinaryRequest(served, seed, k) }));
       calls.plan([...Array.from({ length: itemCount }, (_, i) => ({ ...at(i), body: null })), ...ordinary]);
-      return { next: 'batch', facts: { itemCount }, note: `${itemCount} probes among ${ordinary.length} ordinary calls, to reach a score of ${needed}` };
+      return { next: 'batch', facts: { itemCount, release }, note: `${itemCount} probes among ${ordinary.length} ordinary calls, to reach a score of ${needed}` };
     },
 
     async batch(context, audit) {
@@ -56,7 +55,7 @@ export const disguise: AuditProgram = {
 
     async grant(context, audit) {
       const { opening, batchId } = batchOf(context, audit);
-      const [model, { beacon }] = await Promise.all([context.hosts.model(opening.modelId), context.batches.read(batchId)]);
+      const [model, { beacon }] = await Promise.all([context.hosts.model(opening.modelId, opening.release), context.batches.read(batchId)]);
       const items = await requestProbes(context.chain, context.sealing, { batchId, opening, beacon, model });
       const { targets, target, round } = factsOf<DisguiseFacts>(audit);
       const probes = items.map(({ i, body, leaf, proof, answer }) => ({ auditId: audit.id, round, i, body: probeRequest(targets[target]!, body), probe: { leaf, proof, answer } }));
@@ -81,7 +80,8 @@ export const disguise: AuditProgram = {
 
     async weigh(context, audit) {
       const { account, modelId } = requestOf(audit);
-      const weighed = await weigh(context, { account, modelId }, probesOf(context, audit));
+      const { release } = factsOf<DisguiseFacts>(audit);
+      const weighed = await weigh(context, { account, modelId, release }, probesOf(context, audit));
       const { verdict, hits, score, needed, items } = weighed;
       const note = `${hits} hits of ${weighed.outcomes.length}, score ${score}${verdict === 'match' ? `, ${items} items reach ${needed}` : ` of ${needed}`}`;
       return { next: verdict === 'match' ? 'age' : 'open', facts: { weighed }, note };
@@ -102,34 +102,41 @@ export const disguise: AuditProgram = {
       return waiting ?? { next: 'commit', note: 'the receipts are old enough for a claim' };
     },
 
-    commit: (context, audit) => commitClaim(context, audit, disguisedUseHash(contentsOf(context, audit)), 'reveal'),
+    commit(context, audit) {
+      const contentsHash = disguisedUseHash(batchOf(context, audit).batchId, itemCountOf(audit), hitRefsOf(context, audit));
+      return commitClaim(context, audit, contentsHash, 'reveal');
+    },
 
     async reveal(context, audit) {
-      const reveal = revealCall(context, audit, 'revealDisguisedUse', contentsOf(context, audit));
-      return (await waitToReveal(context, audit)) ?? revealClaim(context, audit, reveal, { revealed: 'prove', expired: 'commit', booked: 'weigh' });
+      const { opening: batch, batchId } = batchOf(context, audit);
+      const contents = { batch, itemCount: itemCountOf(audit), hitsHash: hitsHash(hitRefsOf(context, audit)) };
+      const reveal = revealCall(context, audit, 'revealDisguisedUse', contents);
+      return (await waitToReveal(context, audit)) ?? revealClaim(context, audit, batchId, reveal, { revealed: 'prove', expired: 'commit', booked: 'weigh' });
     },
 
     async prove(context, audit) {
-      const claimId = BigInt(factsOf<DisguiseFacts>(audit).claimId!);
-      const { state, itemsProven } = await context.court.claim(claimId);
-      if (state !== CLAIM_STATE.PROVING) return { next: 'window', note: 'all items are proven' };
-      const items = itemsOf(context, audit);
-      try {
-        const tx = await context.court.prove(claimId, items.slice(itemsProven, itemsProven + ITEMS_PER_TRANSACTION));
-        const proven = Math.min(itemsProven + ITEMS_PER_TRANSACTION, items.length);
-        return { next: proven === items.length ? 'window' : 'prove', tx, note: `${proven} of ${items.length} items are proven` };
-      } catch (error) {
-        // A key spent or a use booked since it was weighed: this claim lapses and its bond comes back; the rest is weighed again.
-        const name = revertName(error);
-        if (name === undefined) throw error;
-        return { next: 'window', note: `the court refused an item: ${name}` };
-      }
+      const { opening, batchId } = batchOf(context, audit);
+      const [{ state }, { itemsProven }] = await Promise.all([context.court.claim(batchId), context.court.proof(batchId)]);
+      const itemCount = itemCountOf(audit);
+      if (state !== CLAIM_STATE.PROVING || itemsProven === itemCount) return { next: 'admit', note: 'all items are proven' };
+      const upTo = Math.min(itemsProven + ITEMS_PER_TRANSACTION, itemCount);
+      const hits = hitsOf(context, audit).filter(({ index }) => index >= itemsProven && index < upTo);
+      return sendOrLapse(context, { functionName: 'proveItems', args: [opening, BigInt(upTo), hits] }, upTo === itemCount ? 'admit' : 'prove', `${upTo} of ${itemCount} items are proven`);
+    },
+
+    async admit(context, audit) {
+      const { opening, batchId } = batchOf(context, audit);
+      const { state } = await context.court.claim(batchId);
+      if (state !== CLAIM_STATE.PROVING) return { next: 'window', note: 'the claim is admitted' };
+      return sendOrLapse(context, { functionName: 'admit', args: [opening, hitRefsOf(context, audit)] }, 'window', 'the claim is admitted');
     },
 
     window: (context, audit) => waitForWindow(context, audit, 'finalise'),
 
     async finalise(context, audit) {
-      const { verdict, tx } = await finaliseClaim(context, audit);
+      const { opening } = batchOf(context, audit);
+      const end = { functionName: 'finaliseDisguisedUse', args: [context.chain.account!.address, opening] } as const;
+      const { verdict, tx } = await finaliseClaim(context, audit, opening.account, end);
       const { claimAttempt = 0 } = factsOf<DisguiseFacts>(audit);
       if (verdict === 'lapsed') {
         const next = claimAttempt + 1 < MAX_CLAIM_ATTEMPTS ? 'weigh' : 'open';
@@ -139,6 +146,20 @@ export const disguise: AuditProgram = {
     },
   },
 };
+
+/** How many first items the claim takes, misses among them. */
+const itemCountOf = (audit: AuditRecord): number => factsOf<DisguiseFacts>(audit).weighed!.items;
+
+/** A key spent or a use booked since it was weighed: this claim lapses and its bond comes back; the rest is weighed again. */
+async function sendOrLapse({ court }: AuditContext, call: ClaimCall, next: string, note: string): Promise<StepResult> {
+  try {
+    return { next, tx: await court.send(call), note };
+  } catch (error) {
+    const name = revertName(error);
+    if (name === undefined) throw error;
+    return { next: 'window', note: `the court refused an item: ${name}` };
+  }
+}
 
 /** What to do after a missed beacon: its batch is dead, the next one is drawn anew. */
 export function nextRound(audit: AuditRecord): StepResult {

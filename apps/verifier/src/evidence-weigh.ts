@@ -26,9 +26,9 @@ export function walk(outcomes: readonly Outcome[], bits: number, needed: number)
 }
 
 /** Weighs the probes of a batch as the court will: an answer counts once per key, unless the key is spent or the use is paid for. */
-export async function weigh(context: AuditContext, { account, modelId }: { account: Address; modelId: bigint }, probes: readonly CallRecord[]): Promise<Weighed> {
+export async function weigh(context: AuditContext, { account, modelId, release }: { account: Address; modelId: bigint; release: number }, probes: readonly CallRecord[]): Promise<Weighed> {
   const { court, hosts } = context;
-  const [{ bits }, needed, vault] = await Promise.all([hosts.model(modelId), court.scoreNeeded(), hosts.vaultOn(account, modelId)]);
+  const [{ bits }, needed, license] = await Promise.all([hosts.model(modelId, release), court.scoreNeeded(), hosts.licenseOn(account, modelId)]);
   const seen = new Set<Hex>();
   const outcomes: Outcome[] = [];
   for (const { receipt, probe } of probes) outcomes.push(await outcomeOf(receipt, probe));
@@ -36,12 +36,12 @@ export async function weigh(context: AuditContext, { account, modelId }: { accou
 
   async function outcomeOf(signed: CallRecord['receipt'], probe: CallRecord['probe']): Promise<Outcome> {
     if (!signed || !probe) return 'no-receipt';
-    const { keyHash } = probe.leaf;
+    const { keyHash, index } = probe.leaf;
     const { receipt } = signed;
     if (receipt.queryHash !== keyHash || !headMatches(receipt.head, probe.answer)) return 'other-answer';
     if (seen.has(keyHash)) return 'repeated';
     seen.add(keyHash);
-    if (await court.isSpent(keyHash, account)) return 'spent';
-    return vault && (await hosts.isBooked({ modelId, vault }, receipt)) ? 'paid' : 'hit';
+    if (await court.isSpent(account, modelId, release, index)) return 'spent';
+    return license && (await hosts.isBooked(license, receipt)) ? 'paid' : 'hit';
   }
 }

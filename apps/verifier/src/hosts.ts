@@ -1,12 +1,12 @@
-import { licenseRegistryAbi, modelRegistryAbi, revenueVaultAbi } from '@oml/contracts/abis';
+import { licenseRegistryAbi, modelRegistryAbi, revenueVaultAbi, termsRegistryAbi } from '@oml/contracts/abis';
 import { OmlError } from '@oml/protocol/error';
+import { TERMS_KIND } from '@oml/protocol/license-state';
 import type { Receipt } from '@oml/protocol/receipt';
 import { address, uint } from '@oml/protocol/wire';
 import type { Chain } from '@oml/service/chain';
-import { isAddressEqual, zeroAddress, type Address } from 'viem';
+import { isAddressEqual, type Address } from 'viem';
 import { z } from 'zod';
 
-export const LICENSE_STATE = { BONDED: 1, ACTIVE: 2, CLOSING: 3, CLOSED: 4 } as const;
 const TIMEOUT_MS = 10_000;
 /** Nobody's answer is worth more to a verifier than one dollar. */
 const MAX_PRICE = 1_000_000n;
@@ -20,6 +20,8 @@ export type Served = z.output<typeof servedSchema>['models'][number] & { url: st
 export interface LicenseView {
   licenseId: bigint;
   modelId: bigint;
+  /** What it accepted. */
+  termsId: number;
   account: Address;
   vault: Address;
   state: number;
@@ -41,19 +43,19 @@ export class Hosts {
     return view;
   }
 
-  /** Licenses by id or account (all of them without either), from the registry's events, with the endpoint named last. */
+  /** Licenses to serve, by id or account (all of them without either), from the registry's events, with the endpoint named last. */
   async licenses(args: { licenseId?: bigint; account?: Address } = {}): Promise<LicenseView[]> {
     const { publicClient, deployment } = this.chain;
     const registry = { address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi } as const;
     const range = { fromBlock: BigInt(deployment.deployedAtBlock), strict: true } as const;
     const accepted = await publicClient.getContractEvents({ ...registry, ...range, eventName: 'LicenseAccepted', args });
     return Promise.all(
-      accepted.map(async ({ args: { licenseId, modelId, account, vault, endpoint } }) => {
+      accepted.filter(({ args: { kind } }) => kind === TERMS_KIND.SERVE).map(async ({ args: { licenseId, modelId, termsId, account, vault, endpoint } }) => {
         const [{ state }, changes] = await Promise.all([
           publicClient.readContract({ ...registry, functionName: 'license', args: [licenseId] }),
           publicClient.getContractEvents({ ...registry, ...range, eventName: 'EndpointChanged', args: { licenseId } }),
         ]);
-        return { licenseId, modelId, account, vault, state, endpoint: (changes.at(-1)?.args.endpoint ?? endpoint).replace(/\/+$/, '') };
+        return { licenseId, modelId, termsId, account, vault, state, endpoint: (changes.at(-1)?.args.endpoint ?? endpoint).replace(/\/+$/, '') };
       }),
     );
   }
@@ -72,14 +74,15 @@ export class Hosts {
   }
 
   /** Is a receipt booked in the vault of this license, as the court sees it? */
-  async isBooked({ modelId, vault }: Pick<LicenseView, 'modelId' | 'vault'>, receipt: Receipt): Promise<boolean> {
+  async isBooked({ termsId, vault }: Pick<LicenseView, 'termsId' | 'vault'>, receipt: Receipt): Promise<boolean> {
     const { publicClient, deployment } = this.chain;
-    if (vault === zeroAddress) return false;
-    const [[client, total], { floorPrice }] = await Promise.all([
+    // A vault gets its code by its first use: before that nothing is booked there.
+    if (!(await publicClient.getCode({ address: vault }))) return false;
+    const [[client, total], [price]] = await Promise.all([
       publicClient.readContract({ address: vault, abi: revenueVaultAbi, functionName: 'booked', args: [receipt.paymentRef] }),
-      publicClient.readContract({ address: deployment.contracts.modelRegistry, abi: modelRegistryAbi, functionName: 'termsOf', args: [modelId] }),
+      publicClient.readContract({ address: deployment.contracts.termsRegistry, abi: termsRegistryAbi, functionName: 'ratesOf', args: [termsId] }),
     ]);
-    return receipt.amount >= floorPrice && client === receipt.client && total >= receipt.cumulative;
+    return receipt.amount >= price && client === receipt.client && total >= receipt.cumulative;
   }
 
   /** Is a use under this license a use of the model itself, or of a registered descendant? */
@@ -88,19 +91,25 @@ export class Hosts {
     return publicClient.readContract({ address: deployment.contracts.modelRegistry, abi: modelRegistryAbi, functionName: 'isDescendant', args: [modelId, ancestorId] });
   }
 
-  /** Throws NOT_FOUND. */
-  async model(modelId: bigint) {
+  /** A model with the code book of one release, the latest unless named. Throws NOT_FOUND. */
+  async model(modelId: bigint, number?: number) {
     const { publicClient, deployment } = this.chain;
-    return publicClient.readContract({ address: deployment.contracts.modelRegistry, abi: modelRegistryAbi, functionName: 'model', args: [modelId] }).catch((cause: unknown) => {
-      throw new OmlError('NOT_FOUND', `There is no model ${modelId}.`, { cause });
-    });
+    const registry = { address: deployment.contracts.modelRegistry, abi: modelRegistryAbi } as const;
+    try {
+      const { uri, release: latest } = await publicClient.readContract({ ...registry, functionName: 'model', args: [modelId] });
+      const release = number ?? latest;
+      const [codeBookRoot, beacon, commonSize, bits] = await publicClient.readContract({ ...registry, functionName: 'codeBookOf', args: [modelId, release] });
+      return { uri, release, codeBookRoot, beacon, commonSize, bits };
+    } catch (cause) {
+      throw new OmlError('NOT_FOUND', `There is no model ${modelId}${number === undefined ? '' : ` with a release ${number}`}.`, { cause });
+    }
   }
 
-  /** The vault of the account's latest license on a model; undefined without one. */
-  async vaultOn(account: Address, modelId: bigint): Promise<Address | undefined> {
+  /** The account's latest license to serve a model; undefined without one. */
+  async licenseOn(account: Address, modelId: bigint): Promise<Pick<LicenseView, 'termsId' | 'vault'> | undefined> {
     const { publicClient, deployment } = this.chain;
     const registry = { address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi } as const;
-    const licenseId = await publicClient.readContract({ ...registry, functionName: 'licenseOf', args: [account, modelId] });
-    return licenseId === 0n ? undefined : (await publicClient.readContract({ ...registry, functionName: 'license', args: [licenseId] })).vault;
+    const licenseId = await publicClient.readContract({ ...registry, functionName: 'licenseOf', args: [account, modelId, TERMS_KIND.SERVE] });
+    return licenseId === 0n ? undefined : publicClient.readContract({ ...registry, functionName: 'license', args: [licenseId] });
   }
 }

@@ -1,20 +1,22 @@
+import { unpaidUseHash } from '@oml/protocol/claim';
 import { OmlError } from '@oml/protocol/error';
+import { isServing } from '@oml/protocol/license-state';
+import { receiptDigest, type Receipt } from '@oml/protocol/receipt';
 import { isAddressEqual, type Address, type Hex } from 'viem';
 import { factsOf, type AuditContext, type AuditProgram } from './audit-context.ts';
 import type { AuditRecord } from './audit-record.ts';
 import { auditRequestSchema, type PaidUseRequest } from './audit-request.ts';
-import { receiptEvidence, unpaidUseHash, type UnpaidUse } from './claim-contents.ts';
+import { receiptEvidence, type ReceiptEvidence } from './claim-contents.ts';
 import { anchorReceipts, commitClaim, finaliseClaim, receiptsOf, revealCall, revealClaim, waitForAge, waitForWindow, waitToReveal, type ClaimFacts } from './claim-steps.ts';
-import { LICENSE_STATE } from './hosts.ts';
 import { ordinaryRequest } from './ordinary-requests.ts';
 import { nonceSaltPurpose } from './salts.ts';
 
 interface PaidUseFacts extends ClaimFacts {
   account: Address;
   vault: Address;
-  modelId: string;
-  /** Numbers of the calls whose receipts are claimed. */
-  claimed?: number[];
+  termsId: number;
+  /** Number of the call whose receipt is claimed. */
+  claimed?: number;
   /** Reveal although all is booked. */
   isChallenge?: boolean;
 }
@@ -22,7 +24,10 @@ interface PaidUseFacts extends ClaimFacts {
 const requestOf = (audit: AuditRecord) => auditRequestSchema.parse(audit.target) as PaidUseRequest;
 const ROUND = 0;
 
-/** Makes ordinary paid calls under one license, looks whether each was booked in its vault, and claims those that were not (protocol §5, offence 1). */
+/**
+ * Makes ordinary paid calls under one license, looks whether each was booked in its vault, and claims one that was not (protocol §5,
+ * offence 1). One is enough: an account is slashed once, and whoever books the newest use of a channel books the older ones.
+ */
 export const paidUse: AuditProgram = {
   first: 'discover',
   rescueOf: () => undefined,
@@ -30,14 +35,14 @@ export const paidUse: AuditProgram = {
     async discover({ hosts, calls, salts }, audit) {
       const request = requestOf(audit);
       const license = await hosts.license(request.licenseId);
-      if (license.state !== LICENSE_STATE.ACTIVE && license.state !== LICENSE_STATE.CLOSING) throw new OmlError('LICENSE_NOT_ACTIVE', `License ${license.licenseId} is not served now.`);
+      if (!isServing(license.state)) throw new OmlError('LICENSE_NOT_ACTIVE', `License ${license.licenseId} is not served now.`);
       const served = (await hosts.served(license)).filter((entry) => entry.licenseId === license.licenseId && isAddressEqual(entry.vault, license.vault));
       const chosen = served.find(({ model }) => request.model === undefined || model === request.model);
       if (!chosen) throw new OmlError('NOT_FOUND', `${license.endpoint} serves nothing under license ${license.licenseId}.`);
       const seed = salts(`traffic/${audit.id}`);
       const planned = Array.from({ length: request.calls }, (_, i) => ({ auditId: audit.id, round: ROUND, i, url: chosen.url, price: chosen.price, body: ordinaryRequest(chosen, seed, i) }));
       calls.plan(planned);
-      const facts = { account: license.account, vault: license.vault, modelId: String(license.modelId) };
+      const facts = { account: license.account, vault: license.vault, termsId: license.termsId };
       return { next: 'ask', facts, note: `${chosen.model} at ${license.endpoint}, ${chosen.price} a call` };
     },
 
@@ -61,30 +66,32 @@ export const paidUse: AuditProgram = {
     },
 
     async check({ hosts, calls }, audit) {
-      const { vault, modelId } = factsOf<PaidUseFacts>(audit);
+      const { vault, termsId } = factsOf<PaidUseFacts>(audit);
       const answered = calls.list(audit.id).filter(({ receipt }) => receipt !== null);
-      const booked = await Promise.all(answered.map(({ receipt }) => hosts.isBooked({ vault, modelId: BigInt(modelId) }, receipt!.receipt)));
+      const booked = await Promise.all(answered.map(({ receipt }) => hosts.isBooked({ vault, termsId }, receipt!.receipt)));
       const unpaid = answered.filter((_, i) => !booked[i]);
-      if (unpaid.length > 0) return { next: 'commit', facts: { claimed: unpaid.map(({ i }) => i), isChallenge: false }, note: `${unpaid.length} of ${answered.length} uses are not booked` };
+      if (unpaid.length > 0) return { next: 'commit', facts: { claimed: unpaid.at(-1)!.i, isChallenge: false }, note: `${unpaid.length} of ${answered.length} uses are not booked` };
       const note = `all ${answered.length} uses are booked`;
       if (!requestOf(audit).challenge) return { verdict: 'paid', note };
-      return { next: 'commit', facts: { claimed: answered.map(({ i }) => i), isChallenge: true }, note: `${note}; claiming anyway` };
+      return { next: 'commit', facts: { claimed: answered.at(-1)!.i, isChallenge: true }, note: `${note}; claiming anyway` };
     },
 
-    commit: (context, audit) => commitClaim(context, audit, unpaidUseHash(contentsOf(context, audit)), 'reveal'),
+    commit: (context, audit) => commitClaim(context, audit, unpaidUseHash(claimIdOf(context, audit)), 'reveal'),
 
     async reveal(context, audit) {
       const waiting = await waitToReveal(context, audit);
       if (waiting) return waiting;
-      const reveal = revealCall(context, audit, 'revealUnpaidUse', contentsOf(context, audit));
+      const reveal = revealCall(context, audit, 'revealUnpaidUse', evidenceOf(context, audit));
       if (factsOf<PaidUseFacts>(audit).isChallenge) return challenge(context, reveal);
-      return revealClaim(context, audit, reveal, { revealed: 'window', expired: 'commit', booked: 'check' });
+      return revealClaim(context, audit, claimIdOf(context, audit), reveal, { revealed: 'window', expired: 'commit', booked: 'check' });
     },
 
     window: (context, audit) => waitForWindow(context, audit, 'finalise'),
 
     async finalise(context, audit) {
-      const { verdict, tx } = await finaliseClaim(context, audit);
+      const { signed, nonceSalt } = evidenceOf(context, audit);
+      const end = { functionName: 'finaliseUnpaidUse', args: [signed.receipt, context.chain.account!.address, nonceSalt] } as const;
+      const { verdict, tx } = await finaliseClaim(context, audit, factsOf<PaidUseFacts>(audit).account, end);
       return { verdict, tx, note: verdict === 'paid-late' ? 'booked only when contested: the late fee is taken' : `the claim ended ${verdict}` };
     },
   },
@@ -97,12 +104,16 @@ async function challenge({ court }: AuditContext, reveal: Parameters<AuditContex
   return { verdict: 'paid' as const, tx, note: `the court refused the claim: ${why ?? 'reverted'}` };
 }
 
-/** The same contents at every visit: receipts by number, the anchor over all of them. */
-function contentsOf({ calls, salts, chain }: AuditContext, audit: AuditRecord): UnpaidUse {
+/** The digest of the accused receipt. */
+function claimIdOf(context: AuditContext, audit: AuditRecord): Hex {
+  const { chainId, contracts } = context.chain.deployment;
+  return receiptDigest(evidenceOf(context, audit).signed.receipt as Receipt, { chainId, court: contracts.claimCourt });
+}
+
+/** The same evidence at every visit: one receipt, and the anchor over all of them. */
+function evidenceOf({ calls, salts, chain }: AuditContext, audit: AuditRecord): ReceiptEvidence {
   const all = calls.list(audit.id);
-  const anchored = receiptsOf(all);
   const { chainId, contracts } = chain.deployment;
-  const { claimed } = factsOf<PaidUseFacts>(audit);
-  const evidence = (i: number) => receiptEvidence(all[i]!.receipt!, salts(nonceSaltPurpose(audit.id, ROUND, i)) as Hex, anchored, { chainId, court: contracts.claimCourt });
-  return { receipts: claimed!.map(evidence) };
+  const i = factsOf<PaidUseFacts>(audit).claimed!;
+  return receiptEvidence(all[i]!.receipt!, salts(nonceSaltPurpose(audit.id, ROUND, i)), receiptsOf(all), { chainId, court: contracts.claimCourt });
 }

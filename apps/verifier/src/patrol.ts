@@ -1,9 +1,10 @@
-import { modelRegistryAbi } from '@oml/contracts/abis';
+import { modelRegistryAbi, termsRegistryAbi } from '@oml/contracts/abis';
+import { LICENSE_STATE, TERMS_KIND } from '@oml/protocol/license-state';
 import type { Chain } from '@oml/service/chain';
 import type { AuditRecords } from './audit-record.ts';
 import type { AuditRequestJson } from './audit-request.ts';
 import type { Audits } from './audits.ts';
-import { LICENSE_STATE, type Hosts, type LicenseView } from './hosts.ts';
+import type { Hosts, LicenseView } from './hosts.ts';
 
 /** Audits every active license in turn, without being asked. */
 export class Patrol {
@@ -37,11 +38,14 @@ export class Patrol {
     });
   }
 
+  /** What a use costs at least, of every model that is offered to hosts. */
   private async floorPrices(): Promise<Map<bigint, bigint>> {
     const { publicClient, deployment } = this.chain;
     const registry = { address: deployment.contracts.modelRegistry, abi: modelRegistryAbi } as const;
     const minted = await publicClient.getContractEvents({ ...registry, eventName: 'ModelMinted', fromBlock: BigInt(deployment.deployedAtBlock), strict: true });
-    const prices = await Promise.all(minted.map(({ args: { modelId } }) => publicClient.readContract({ ...registry, functionName: 'termsOf', args: [modelId] })));
-    return new Map(minted.map(({ args }, i) => [args.modelId, prices[i]!.floorPrice]));
+    const offers = await Promise.all(minted.map(({ args: { modelId } }) => publicClient.readContract({ ...registry, functionName: 'offerOf', args: [modelId, TERMS_KIND.SERVE] })));
+    const terms = { address: deployment.contracts.termsRegistry, abi: termsRegistryAbi, functionName: 'ratesOf' } as const;
+    const rates = await Promise.all(offers.map((termsId) => (termsId === 0 ? undefined : publicClient.readContract({ ...terms, args: [termsId] }))));
+    return new Map(minted.flatMap(({ args }, i) => (rates[i] ? [[args.modelId, rates[i][0]] as const] : [])));
   }
 }

@@ -21,7 +21,7 @@ export class Staking {
     const { publicClient, deployment } = this.chain;
     const me = this.chain.account!.address;
     const registry = { address: deployment.contracts.verifierRegistry, abi: verifierRegistryAbi } as const;
-    const [isStaked, stake, key, { minStake }] = await Promise.all([
+    const [isStaked, stake, key, { rates: { minStake } }] = await Promise.all([
       publicClient.readContract({ ...registry, functionName: 'isStaked', args: [me] }),
       publicClient.readContract({ ...registry, functionName: 'stakeOf', args: [me] }),
       publicClient.readContract({ ...registry, functionName: 'encryptionKeyOf', args: [me] }),

@@ -55,10 +55,13 @@ export async function startHost(chain: DevChain, account: Address, signerKey: He
 
   async function bookContested(): Promise<void> {
     if (host.booking !== 'contested') return;
-    const logs = await gas.publicClient.getContractEvents({ address: contracts.claimCourt, abi: claimCourtAbi, eventName: 'ReceiptContested', fromBlock: 0n, strict: true });
-    for (const { args } of logs) {
-      const known = payments.get(args.paymentRef);
-      if (known && (await gas.publicClient.readContract({ address: args.vault, abi: revenueVaultAbi, functionName: 'booked', args: [args.paymentRef] }))[1] === 0n) await book(known.payment);
+    const court = { address: contracts.claimCourt, abi: claimCourtAbi } as const;
+    const logs = await gas.publicClient.getContractEvents({ ...court, eventName: 'UnpaidUseClaimed', args: { account }, fromBlock: 0n, strict: true });
+    for (const { args: { vault, receipt, claimant, nonceSalt } } of logs) {
+      const known = payments.get(receipt.paymentRef);
+      if (!known || (await gas.publicClient.readContract({ address: vault, abi: revenueVaultAbi, functionName: 'booked', args: [receipt.paymentRef] }))[1] > 0n) continue;
+      await book(known.payment);
+      await gas.send({ ...court, functionName: 'answer', args: [receipt, claimant, nonceSalt] });
     }
   }
   const timer = setInterval(() => void bookContested().catch(() => {}), 1_000);

@@ -1,4 +1,4 @@
-import { devDollarAbi, licenseRegistryAbi, modelRegistryAbi, parametersAbi, verifierRegistryAbi } from '@oml/contracts/abis';
+import { devDollarAbi, licenseRegistryAbi, modelRegistryAbi, parametersAbi, termsRegistryAbi, verifierRegistryAbi } from '@oml/contracts/abis';
 import { leavesOf, type CodeBook } from '@oml/fingerprint/code-book/code-book';
 import { draftCodeBook } from '@oml/fingerprint/code-book/draft';
 import { deriveEdition } from '@oml/fingerprint/edition/edition';
@@ -8,6 +8,7 @@ import { openSubject } from '@oml/fingerprint/subject/subject';
 import { nodeEngine } from '@oml/onnx/runner-node';
 import { readTokenizer } from '@oml/onnx/tokenizer';
 import { codeBookTree, keyIndexAt, leafProof } from '@oml/protocol/code-book';
+import { TERMS_KIND } from '@oml/protocol/license-state';
 import { signBinding } from '@oml/protocol/signer-binding';
 import { seal } from '@oml/service/seal';
 import { serve } from '@hono/node-server';
@@ -40,15 +41,24 @@ export async function publishModel(chain: DevChain, key: Hex, book: { root: Hex;
   await owner.send({ address, abi: modelRegistryAbi, functionName: 'commitCodeBook', args: [codeBook] });
   const components = ['bytes32 root', 'bytes32 poseidonRoot', 'uint32 size', 'uint32 commonSize', 'uint8 bits'].map((text) => ({ type: text.split(' ')[0]!, name: text.split(' ')[1]! }));
   const commitId = keccak256(encodeAbiParameters([{ type: 'address' }, { type: 'tuple', components }], [owner.account!.address, codeBook]));
-  const { beaconDelay } = await owner.publicClient.readContract({ address: chain.deployment.contracts.parameters, abi: parametersAbi, functionName: 'values' });
-  await new Promise((resolve) => setTimeout(resolve, Number(beaconDelay + 2n) * 1000));
+  const { beaconDelay } = await owner.publicClient.readContract({ address: chain.deployment.contracts.parameters, abi: parametersAbi, functionName: 'rules' });
+  await new Promise((resolve) => setTimeout(resolve, (beaconDelay + 2) * 1000));
   await owner.send({ address, abi: modelRegistryAbi, functionName: 'drawBeacon', args: [commitId] });
   const beacon = await owner.publicClient.readContract({ address, abi: modelRegistryAbi, functionName: 'beaconOf', args: [commitId] });
   await embed(beacon);
-  const terms = { floorPrice: PRICE, minBond: 50n * DOLLAR, ownerShareBps: 5000, slashBps: 5000, mode: 0, uri: '' };
-  const params = { commitId, owner: owner.account!.address, agent: owner.account!.address, weightsDigest: zeroHash, controlPanelDigest: zeroHash, terms, parents: [], uri };
+  const digests = { weightsDigest: zeroHash, controlPanelDigest: zeroHash };
+  const params = { codeBook, owner: owner.account!.address, agent: owner.account!.address, ...digests, offers: [await registerTerms(owner), 0, 0] as const, parents: [], resaleBps: 0, uri };
   await owner.send({ address, abi: modelRegistryAbi, functionName: 'mint', args: [params] });
   return { modelId: await owner.publicClient.readContract({ address, abi: modelRegistryAbi, functionName: 'modelCount' }), beacon };
+}
+
+/** The terms of every model here; whoever comes second gets the same id. */
+async function registerTerms({ send, publicClient, deployment, account }: ReturnType<DevChain['as']>): Promise<number> {
+  const unused = { mode: 0, derivatives: false, approvalNeeded: false, royaltyBps: 0, period: 0, auditPeriod: 0, leakBond: 0n, uri: '' };
+  const terms = { kind: TERMS_KIND.SERVE, ...unused, ownerShareBps: 5000, slashBps: 5000, price: PRICE, bond: 50n * DOLLAR };
+  const register = { address: deployment.contracts.termsRegistry, abi: termsRegistryAbi, functionName: 'register', args: [terms] } as const;
+  await send(register);
+  return (await publicClient.simulateContract({ ...register, account: account! })).result;
 }
 
 /** A really fingerprinted fable-mini. */
@@ -118,10 +128,13 @@ export async function takeLicense(chain: DevChain, keys: { host: Hex; signer: He
     const signature = await signBinding(signer, account, { chainId: chain.deployment.chainId, licenseRegistry: address });
     await host.send({ ...registry, functionName: 'bindSigner', args: [signer.address, signature] });
   }
-  const params = { modelId, maxBond: 50n * DOLLAR, maxFloorPrice: PRICE, endpoint, encryptionKey: zeroHash, hostSalt: keccak256(stringToHex('salt')) };
+  const termsId = await host.publicClient.readContract({ address: chain.deployment.contracts.modelRegistry, abi: modelRegistryAbi, functionName: 'offerOf', args: [modelId, TERMS_KIND.SERVE] });
+  const params = { modelId, termsId, deposit: 0n, endpoint, encryptionKey: zeroHash, hostSalt: keccak256(stringToHex('salt')) };
   await host.send({ ...registry, functionName: 'accept', args: [params] });
-  const licenseId = await host.publicClient.readContract({ ...registry, functionName: 'licenseOf', args: [account, modelId] });
-  await chain.as(keys.owner).send({ ...registry, functionName: 'deliver', args: [licenseId, keccak256(stringToHex('edition'))] });
+  const licenseId = await host.publicClient.readContract({ ...registry, functionName: 'licenseOf', args: [account, modelId, TERMS_KIND.SERVE] });
+  await chain.as(keys.owner).send({ ...registry, functionName: 'deliver', args: [licenseId, 1, keccak256(stringToHex('edition'))] });
+  await host.send({ ...registry, functionName: 'activate', args: [licenseId] });
+  await host.send({ ...registry, functionName: 'deployVault', args: [licenseId] });
   const { vault } = await host.publicClient.readContract({ ...registry, functionName: 'license', args: [licenseId] });
   return { licenseId, vault };
 }

@@ -3,51 +3,35 @@ pragma solidity ^0.8.28;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
-import {IClaimCourt, Receipt, ReceiptEvidence} from "../interfaces/IClaimCourt.sol";
+import {Receipt, ReceiptEvidence, SignedReceipt} from "../interfaces/Claims.sol";
+import {IClaimRecords} from "../interfaces/IClaimRecords.sol";
 import {ILicenseRegistry} from "../interfaces/ILicenseRegistry.sol";
-import {Values} from "../interfaces/IParameters.sol";
+import {Rules} from "../interfaces/IParameters.sol";
 import {Evidence} from "../libraries/Evidence.sol";
 import {StrictSignature} from "../libraries/StrictSignature.sol";
 
-/// @title The part of the claim court that both offences share: anchors, commitments, and what makes a receipt count.
-abstract contract ReceiptChecks is IClaimCourt, EIP712 {
+/// @title The part of the claim court that all claims share: what makes a receipt count.
+abstract contract ReceiptChecks is IClaimRecords, EIP712 {
     ILicenseRegistry public immutable licenses;
-    uint64 private immutable _anchorWindow;
-    uint64 private immutable _claimMinAge;
-    uint64 private immutable _claimMaxAge;
-    uint64 private immutable _revealMinBlocks;
-    uint64 private immutable _revealMaxBlocks;
+    uint256 private immutable _anchorWindow;
+    uint256 private immutable _claimMinAge;
+    uint256 private immutable _claimMaxAge;
+    uint256 private immutable _revealMinBlocks;
+    uint256 private immutable _revealMaxBlocks;
 
-    /// @inheritdoc IClaimCourt
-    mapping(bytes32 root => uint64) public anchoredAt;
-    mapping(address claimant => mapping(bytes32 commitment => uint256)) private _committedAt; // block
+    mapping(bytes32 root => uint40) internal _anchoredAt;
+    mapping(address claimant => mapping(bytes32 commitment => uint256)) internal _committedAt; // block
 
-    constructor(Values memory values, ILicenseRegistry licenses_) EIP712("OML", "1") {
+    constructor(Rules memory rules, ILicenseRegistry licenses_) EIP712("OML", "1") {
         licenses = licenses_;
-        _anchorWindow = values.anchorWindow;
-        _claimMinAge = values.claimMinAge;
-        _claimMaxAge = values.claimMaxAge;
-        _revealMinBlocks = values.revealMinBlocks;
-        _revealMaxBlocks = values.revealMaxBlocks;
+        _anchorWindow = rules.anchorWindow;
+        _claimMinAge = rules.claimMinAge;
+        _claimMaxAge = rules.claimMaxAge;
+        _revealMinBlocks = rules.revealMinBlocks;
+        _revealMaxBlocks = rules.revealMaxBlocks;
     }
 
-    /// @inheritdoc IClaimCourt
-    function anchor(bytes32 root) external {
-        if (anchoredAt[root] != 0) revert ClaimCourt_AlreadyAnchored(root);
-        anchoredAt[root] = uint64(block.timestamp);
-        emit ReceiptsAnchored(root, msg.sender);
-    }
-
-    /// @inheritdoc IClaimCourt
-    function commitClaim(bytes32 commitment) external {
-        // Kept per sender: somebody who copies a commitment from the mempool gains and spoils nothing.
-        if (_committedAt[msg.sender][commitment] != 0) revert ClaimCourt_AlreadyCommitted(commitment);
-        _committedAt[msg.sender][commitment] = block.number;
-        emit ClaimCommitted(commitment, msg.sender);
-    }
-
-    /// @inheritdoc IClaimCourt
-    function receiptDigest(Receipt calldata receipt) public view returns (bytes32) {
+    function _digest(Receipt calldata receipt) internal view returns (bytes32) {
         return _hashTypedDataV4(Evidence.structHash(receipt));
     }
 
@@ -61,38 +45,37 @@ abstract contract ReceiptChecks is IClaimCourt, EIP712 {
         delete _committedAt[msg.sender][commitment];
     }
 
-    /// @dev Signed by a bound signer, opened by the sender, of an age that may be claimed, and anchored in time.
-    function _checkReceipt(uint256 index, ReceiptEvidence calldata evidence, uint256 revealedAt)
-        internal
-        view
-        returns (address account, bytes32 digest)
-    {
-        Receipt calldata receipt = evidence.receipt;
-        digest = receiptDigest(receipt);
-        address signer = StrictSignature.signerOf(digest, evidence.signature);
-        if (signer == address(0)) revert ClaimCourt_InvalidSignature(index);
-        uint64 revokedAt;
+    /// @dev What the sender may claim: its own request, of an age that may be claimed, answered under a bound signer's receipt.
+    function _checkEvidence(bytes32 digest, ReceiptEvidence calldata evidence, uint256 revealedAt) internal view returns (address account) {
+        Receipt calldata receipt = evidence.signed.receipt;
+        _checkOpener(digest, receipt, msg.sender, evidence.nonceSalt);
+        uint256 answeredAt = receipt.answeredAt;
+        if (answeredAt > revealedAt || revealedAt - answeredAt < _claimMinAge) revert ClaimCourt_ReceiptTooYoung(digest, answeredAt);
+        if (revealedAt - answeredAt > _claimMaxAge) revert ClaimCourt_ReceiptTooOld(digest, answeredAt);
+        return _checkSigned(digest, evidence.signed);
+    }
+
+    function _checkOpener(bytes32 digest, Receipt calldata receipt, address opener, bytes32 salt) internal pure {
+        if (receipt.requestNonce != Evidence.requestNonce(opener, salt)) {
+            revert ClaimCourt_NotYourNonce(digest, receipt.requestNonce);
+        }
+    }
+
+    /// @dev Signed by a bound signer, and anchored in time and before its revocation took effect.
+    function _checkSigned(bytes32 digest, SignedReceipt calldata signed) internal view returns (address account) {
+        address signer = StrictSignature.signerOf(digest, signed.signature);
+        if (signer == address(0)) revert ClaimCourt_InvalidSignature(digest);
+        uint256 revokedAt;
         (account, revokedAt) = licenses.signerOf(signer);
-        if (account == address(0)) revert ClaimCourt_UnknownSigner(index, signer);
-        if (receipt.requestNonce != Evidence.requestNonce(msg.sender, evidence.nonceSalt)) {
-            revert ClaimCourt_NotYourNonce(index, receipt.requestNonce);
+        if (account == address(0)) revert ClaimCourt_UnknownSigner(digest, signer);
+        bytes32 root = signed.anchorRoot;
+        uint256 anchored = _anchoredAt[root];
+        if (anchored == 0 || !MerkleProof.verifyCalldata(signed.anchorProof, root, Evidence.anchorLeaf(digest))) {
+            revert ClaimCourt_NotAnchored(digest, root);
         }
-        _checkAge(index, receipt.answeredAt, revealedAt);
-        uint256 anchored = _checkAnchor(index, digest, evidence);
-        if (revokedAt != 0 && anchored >= revokedAt) revert ClaimCourt_SignerRevoked(index, signer);
-    }
-
-    function _checkAge(uint256 index, uint256 answeredAt, uint256 revealedAt) private view {
-        if (answeredAt > revealedAt || revealedAt - answeredAt < _claimMinAge) revert ClaimCourt_ReceiptTooYoung(index, answeredAt);
-        if (revealedAt - answeredAt > _claimMaxAge) revert ClaimCourt_ReceiptTooOld(index, answeredAt);
-    }
-
-    function _checkAnchor(uint256 index, bytes32 digest, ReceiptEvidence calldata evidence) private view returns (uint256 anchored) {
-        anchored = anchoredAt[evidence.anchorRoot];
-        bytes32 leaf = Evidence.anchorLeaf(digest);
-        if (anchored == 0 || !MerkleProof.verifyCalldata(evidence.anchorProof, evidence.anchorRoot, leaf)) {
-            revert ClaimCourt_NotAnchored(index, evidence.anchorRoot);
-        }
-        if (anchored > evidence.receipt.answeredAt + _anchorWindow) revert ClaimCourt_AnchoredTooLate(index, anchored);
+        // Written so that no `answeredAt`, however large, overflows.
+        uint256 answeredAt = signed.receipt.answeredAt;
+        if (anchored > answeredAt && anchored - answeredAt > _anchorWindow) revert ClaimCourt_AnchoredTooLate(digest, anchored);
+        if (revokedAt != 0 && anchored >= revokedAt) revert ClaimCourt_SignerRevoked(digest, signer);
     }
 }

@@ -1,82 +1,83 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {ReceiptChecks} from "./ReceiptChecks.sol";
-import {IClaimCourt} from "../interfaces/IClaimCourt.sol";
-import {ILicenseRegistry} from "../interfaces/ILicenseRegistry.sol";
-import {IParameters, Values} from "../interfaces/IParameters.sol";
+import {Balances} from "./Balances.sol";
+import {Account} from "../interfaces/IHostAccounts.sol";
 
-/// @title The part of the claim court that sets slashes aside and pays them out.
+/// @title The part of the claim court that sets slashes aside.
 /// @dev All open claims on an account share one pot, as large as the largest slash among them, and within a cooldown all slashes
 /// together never exceed the largest single one. So nobody can shelter an account behind a small claim or a small slash of his own.
-abstract contract SlashPots is ReceiptChecks {
-    using SafeERC20 for IERC20;
-
-    struct Pot {
-        uint256 amount; // set aside in the license registry
-        uint256 open; // claims that may reach it
-        uint256 lead; // the claim that opened it
-        uint256 slashed; // within the running cooldown
-        uint64 cooldownEndsAt;
+/// What the pot holds is what the license registry calls `contested`: this court alone contests bonds. How many claims are open and
+/// whether the one that opened the pot is still among them is noted there too, in the same slot: a first claim pays for one slot, not two.
+abstract contract SlashPots is Balances {
+    /// @dev What was slashed within the running cooldown.
+    struct Slashed {
+        uint96 amount;
+        uint40 cooldownEndsAt;
     }
 
-    uint256 internal constant BPS = 10_000;
+    uint24 private constant LEAD = 1; // lowest bit of the note; the rest counts open claims
+    uint24 private constant ONE = 2;
 
-    IERC20 public immutable token;
-    uint64 private immutable _slashCooldown;
+    uint256 private immutable _slashCooldown;
 
-    /// @inheritdoc IClaimCourt
-    mapping(address payee => uint256) public owed;
-    mapping(address account => Pot) internal _pots;
+    mapping(address account => Slashed) internal _slashed;
 
-    constructor(IParameters parameters, Values memory values, ILicenseRegistry licenses_) ReceiptChecks(values, licenses_) {
-        token = IERC20(parameters.token());
-        _slashCooldown = values.slashCooldown;
+    constructor(uint256 slashCooldown) {
+        _slashCooldown = slashCooldown;
     }
 
-    /// @inheritdoc IClaimCourt
-    function withdraw(address payee) external returns (uint256 amount) {
-        amount = owed[payee];
-        if (amount == 0) revert ClaimCourt_NothingOwed(payee);
-        owed[payee] = 0;
-        token.safeTransfer(payee, amount);
-    }
-
-    /// @dev Enters a claim. `reach` is the most it can take; `added` is what the pot grows by, 0 for a claim that joins another.
-    function _enterPot(uint256 claimId, address account, uint256 fullSlash) internal returns (uint256 reach, uint256 added) {
-        Pot storage pot = _pots[account];
-        uint256 slashed = block.timestamp < pot.cooldownEndsAt ? pot.slashed : 0;
-        reach = Math.min(Math.saturatingSub(fullSlash, slashed), licenses.slashable(account) + pot.amount);
+    /// @dev Enters a claim. `reach` is the most it can take; `added` is what the pot grows by, 0 for a claim that joins another;
+    /// `lead`: it opened the pot.
+    function _enterPot(address account, Account memory stored, uint256 fullSlash)
+        internal
+        returns (uint96 reach, uint256 added, bool lead)
+    {
+        uint256 slashed = _slashedLately(account);
+        reach = uint96(Math.min(Math.saturatingSub(fullSlash, slashed), stored.bond));
         if (reach == 0 && slashed == 0) revert ClaimCourt_NothingToSlash(account);
-        if (pot.open++ == 0) pot.lead = claimId;
-        if (reach <= pot.amount) return (reach, 0);
-        added = reach - pot.amount;
-        pot.amount = reach;
-        licenses.contest(account, added);
+        lead = stored.claims == 0;
+        if (reach > stored.contested) added = reach - stored.contested;
+        // Interaction
+        licenses.noteClaims(account, stored.claims + ONE + (lead ? LEAD : 0));
+        if (added != 0) licenses.contest(account, added);
+    }
+
+    /// @dev Whoever opened the pot is served before those who joined. Its window never ends later than theirs.
+    function _checkTurn(address account, bool lead) internal view {
+        if (!lead && licenses.accountOf(account).claims & LEAD != 0) revert ClaimCourt_LeadFirst(account);
     }
 
     /// @dev Ends a claim: takes `amount` out of the pot to this court; the last open claim gives the rest back.
-    function _leavePot(address account, uint256 amount, bool slash) internal {
-        Pot storage pot = _pots[account];
-        pot.open -= 1;
-        uint256 rest = pot.amount - amount;
-        pot.amount = pot.open == 0 ? 0 : rest;
-        if (slash && amount != 0) {
-            bool running = block.timestamp < pot.cooldownEndsAt;
-            pot.slashed = running ? pot.slashed + amount : amount;
-            if (!running) pot.cooldownEndsAt = uint64(block.timestamp) + _slashCooldown;
-        }
-        if (amount != 0) licenses.take(account, amount, amount, slash);
-        if (pot.open == 0 && rest != 0) licenses.release(account, rest);
+    function _leavePot(address account, bool lead, uint256 amount, bool slash) internal {
+        Account memory stored = licenses.accountOf(account);
+        uint24 claims = stored.claims - ONE - (lead ? LEAD : 0);
+        uint256 contested = claims == 0 ? stored.contested : amount;
+        if (slash && amount != 0) _noteSlash(account, amount);
+        // Interaction
+        licenses.noteClaims(account, claims);
+        if (amount != 0) licenses.take(account, contested, amount, slash);
+        else if (contested != 0) licenses.release(account, contested);
     }
 
-    /// @dev Pays at once, or credits a payee that the token refuses, so that nobody can stop a claim from ending.
-    function _pay(address payee, uint256 amount) internal {
-        if (amount == 0 || token.trySafeTransfer(payee, amount)) return;
-        owed[payee] += amount;
-        emit Credited(payee, amount);
+    function _contested(address account) internal view returns (uint256) {
+        return licenses.accountOf(account).contested;
+    }
+
+    function _slashedLately(address account) internal view returns (uint256) {
+        Slashed memory slashed = _slashed[account];
+        return block.timestamp < slashed.cooldownEndsAt ? slashed.amount : 0;
+    }
+
+    /// @dev A cooldown runs from the first slash in it.
+    function _noteSlash(address account, uint256 amount) private {
+        Slashed memory slashed = _slashed[account];
+        if (block.timestamp < slashed.cooldownEndsAt) {
+            slashed.amount += uint96(amount);
+        } else {
+            slashed = Slashed(uint96(amount), uint40(block.timestamp + _slashCooldown));
+        }
+        _slashed[account] = slashed;
     }
 }

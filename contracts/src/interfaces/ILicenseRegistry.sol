@@ -1,121 +1,169 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-/// @notice Where a license stands. BONDED: terms accepted and bond reserved. ACTIVE: the edition is delivered.
-/// CLOSING: exit asked for, bond still slashable. CLOSED: bond freed.
+import {IDeriveLicenses} from "./IDeriveLicenses.sol";
+import {IHostAccounts} from "./IHostAccounts.sol";
+
+/// @notice Where a license stands.
+/// REQUESTED: paid and bonded, waits for the owner's approval. BONDED: waits for its edition. DELIVERED: waits for the licensee.
+/// ACTIVE: in use. SUSPENDED: lapsed, uncovered, behind a release, or barred. CLOSING: exit asked for, bonds still within reach.
+/// CLOSED: bonds freed. SLASHED: the leak bond was taken; the rest is freed after the exit delay.
 enum LicenseState {
     NONE,
+    REQUESTED,
     BONDED,
+    DELIVERED,
     ACTIVE,
+    SUSPENDED,
     CLOSING,
-    CLOSED
+    CLOSED,
+    SLASHED
+}
+
+/// @notice Why anyone could suspend a license.
+enum Suspension {
+    BARRED, // by the leak court
+    LAPSED, // a PRIVATE license whose period is over
+    UNCOVERED, // the account's bond no longer covers its licenses
+    OUTDATED // a release was delivered and not taken up in time
 }
 
 struct License {
-    uint256 modelId;
     address account;
-    address vault;
+    uint256 modelId;
+    uint32 termsId;
+    uint8 kind; // TermsKind
     LicenseState state;
-    uint64 acceptedAt;
-    uint64 closedAt; // when CLOSING may become CLOSED
-    uint256 reserved; // part of the account bond
-    bytes32 editionRoot;
+    address vault; // counterfactual: money may arrive before its code does
+    uint96 leakBond;
+    uint40 closedAt; // when CLOSING may become CLOSED; 0 before, and for a SLASHED license that is done
+    uint40 frozenUntil;
+    uint40 activateBy; // of the release delivered last
+    uint40 paidFor; // PRIVATE: seconds that begin with the first activation; 0 since then
+    uint40 paidUntil; // PRIVATE: since the first activation
+    uint32 delivered; // the latest release delivered
+    uint32 activated; // the latest release in use
+    bool barred;
+    bytes32 editionRoot; // of the edition delivered last
 }
 
 struct AcceptParams {
     uint256 modelId;
-    uint256 maxBond; // guard: refuse terms that reserve more
-    uint256 maxFloorPrice; // guard: refuse terms with a higher floor
+    uint32 termsId; // the price guard: other terms than these are refused, and what an id means never changes
+    uint96 deposit; // added to the account's bond in the same call
     string endpoint; // public base URL of the gateway
     bytes32 encryptionKey; // X25519 public key the edition is sealed to
     bytes32 hostSalt; // enters the draw of the edition's tracing keys
 }
 
-struct Account {
-    uint256 bond; // all of it
-    uint256 allocated; // to licenses
-    uint256 contested; // reserved by admitted claims
-    uint256 leaving; // asked to withdraw
-    uint64 leavableAt;
-    uint64 lastSlashAt;
+/// @notice An EIP-2612 permit of msg.sender for the registry.
+struct Permit {
+    uint256 value;
+    uint256 deadline;
+    uint8 v;
+    bytes32 r;
+    bytes32 s;
 }
 
-/// @notice Host accounts with their bonds and signers, and the SERVE licenses that reserve parts of a bond.
-interface ILicenseRegistry {
-    event BondDeposited(address indexed account, address indexed from, uint256 amount, uint256 bond);
-    event WithdrawalRequested(address indexed account, uint256 amount, uint64 leavableAt);
-    event BondWithdrawn(address indexed account, uint256 amount, uint256 bond);
-    event BondContested(address indexed account, uint256 amount);
-    event BondReleased(address indexed account, uint256 amount);
-    event BondTaken(address indexed account, uint256 amount, bool slash, uint256 bond);
+/// @notice Licenses of three kinds as account-bound ERC-721 tokens (ERC-5192): an edition is made for one licensee, so its license stays
+/// with it. Every license reserves a part of its account's bond, posts a leak bond of its own, and owns a vault.
+interface ILicenseRegistry is IHostAccounts, IDeriveLicenses {
     event LicenseAccepted(
         uint256 indexed licenseId,
         uint256 indexed modelId,
         address indexed account,
+        uint32 termsId,
+        uint8 kind,
+        LicenseState state,
         address vault,
-        uint256 reserved,
+        uint96 bond,
+        uint96 leakBond,
         string endpoint,
         bytes32 encryptionKey,
         bytes32 hostSalt
     );
-    event EditionDelivered(uint256 indexed licenseId, bytes32 editionRoot);
+    event LicenseApproved(uint256 indexed licenseId, address indexed by);
+    event LicenseRenewed(uint256 indexed licenseId, address indexed payer, uint32 periods, uint256 paid, uint40 paidUntil);
+    event EditionDelivered(uint256 indexed licenseId, uint32 indexed release, bytes32 editionRoot, uint40 activateBy);
+    event LicenseActivated(uint256 indexed licenseId, uint32 indexed release, uint40 paidUntil);
+    event LicenseSuspended(uint256 indexed licenseId, Suspension reason);
+    event LicenseReinstated(uint256 indexed licenseId, LicenseState state);
+    event LicenseFrozen(uint256 indexed licenseId, uint40 until);
+    event LeakBondTaken(uint256 indexed licenseId, address indexed to, uint256 amount, uint256 left, uint40 closedAt);
     event EndpointChanged(uint256 indexed licenseId, string endpoint);
-    event LicenseClosing(uint256 indexed licenseId, uint64 closedAt);
-    event LicenseClosed(uint256 indexed licenseId);
-    event SignerBound(address indexed signer, address indexed account);
-    event SignerRevoked(address indexed signer, uint64 effectiveAt);
+    event LicenseClosing(uint256 indexed licenseId, uint40 closedAt);
+    /// @notice `bond` is freed, `leakBond` and `price` (of a request that was not approved) go back to the account.
+    event LicenseClosed(uint256 indexed licenseId, uint256 bond, uint256 leakBond, uint256 price);
+    event VaultDeployed(uint256 indexed licenseId, address vault);
 
-    error LicenseRegistry_InsufficientBond(address account, uint256 free, uint256 needed);
+    error LicenseRegistry_UnknownLicense(uint256 licenseId);
     error LicenseRegistry_AlreadyLicensed(uint256 licenseId);
-    error LicenseRegistry_TermsAboveGuard(uint256 minBond, uint256 floorPrice);
+    error LicenseRegistry_NotOffered(uint256 modelId, uint32 termsId, uint32 offered);
     error LicenseRegistry_NotAccount(uint256 licenseId, address caller);
     error LicenseRegistry_NotDeliverer(uint256 licenseId, address caller);
     error LicenseRegistry_WrongState(uint256 licenseId, LicenseState state);
-    error LicenseRegistry_SignerTaken(address signer, address account);
-    error LicenseRegistry_InvalidSignerSignature(address signer);
-    error LicenseRegistry_UnknownSigner(address signer);
-    error LicenseRegistry_NotCourt(address caller);
-    error LicenseRegistry_CourtAlreadyBound(address court);
-    error LicenseRegistry_TooEarly(uint64 readyAt);
-    error LicenseRegistry_NothingToWithdraw(address account);
+    error LicenseRegistry_WrongKind(uint256 licenseId, uint8 kind);
+    error LicenseRegistry_WrongRelease(uint256 licenseId, uint32 release, uint32 delivered);
+    error LicenseRegistry_NothingToActivate(uint256 licenseId);
+    error LicenseRegistry_StillSuspended(uint256 licenseId, Suspension reason);
+    error LicenseRegistry_NothingToSuspend(uint256 licenseId);
+    error LicenseRegistry_Frozen(uint256 licenseId, uint40 until);
+    error LicenseRegistry_Barred(uint256 licenseId);
+    error LicenseRegistry_FreezeTooLong(uint256 licenseId, uint40 until);
+    error LicenseRegistry_InsufficientLeakBond(uint256 licenseId, uint256 leakBond, uint256 amount);
+    error LicenseRegistry_NoPeriods();
+    error LicenseRegistry_AccountBound(uint256 licenseId);
 
-    /// @notice Adds `amount` of the token to an account's bond; the caller pays (needs an allowance).
-    function depositBond(address account, uint256 amount) external;
-    /// @notice Announces that `amount` leaves after the exit delay; it stays slashable until then.
-    function requestWithdrawal(uint256 amount) external;
-    /// @notice Pays out what was announced, as far as it is neither allocated nor contested.
-    function withdraw() external returns (uint256 amount);
-    /// @notice Binds a signer to msg.sender, once and forever, with the signer's EIP-712 `SignerBinding(address account)`.
-    function bindSigner(address signer, bytes calldata signature) external;
-    /// @notice Revokes a signer of msg.sender after the revocation delay.
-    function revokeSigner(address signer) external;
-    /// @notice Accepts the model's terms as msg.sender's account and deploys the license's vault. One open license per account and model.
+    /// @notice Accepts what a model offers, as msg.sender's account: adds `deposit` to the bond, reserves the terms' bond, posts the leak
+    /// bond and pays the price (needs an allowance). One open license per account, model and kind.
     function accept(AcceptParams calldata params) external returns (uint256 licenseId);
-    /// @notice Records the root of the licensee's edition, by the model's owner or agent: BONDED becomes ACTIVE.
-    function deliver(uint256 licenseId, bytes32 editionRoot) external;
+    /// @notice The same, with the allowance in the same call. A permit that was used before does not hinder it.
+    function acceptWithPermit(AcceptParams calldata params, Permit calldata permit) external returns (uint256 licenseId);
+    /// @notice Admits a licensee where the terms ask for it, by the model's owner or agent: REQUESTED becomes BONDED.
+    function approveLicense(uint256 licenseId) external;
+    /// @notice Refuses a licensee, by the model's owner or agent: everything goes back.
+    function decline(uint256 licenseId) external;
+    /// @notice Pays a PRIVATE license for more periods, by anyone (needs an allowance). `paidUntil` is 0 before the first activation.
+    function renew(uint256 licenseId, uint32 periods) external;
+    /// @notice Records the root of the licensee's edition of a release, by the model's owner or agent. A release that was activated
+    /// keeps its edition.
+    function deliver(uint256 licenseId, uint32 release, bytes32 editionRoot) external;
+    /// @notice Takes up what was delivered, or ends a suspension whose reason is gone; by the account or one of its signers.
+    function activate(uint256 licenseId) external;
+    /// @notice Suspends an ACTIVE license that lapsed, is uncovered or behind a release; by anyone.
+    function suspend(uint256 licenseId) external returns (Suspension reason);
     function setEndpoint(uint256 licenseId, string calldata endpoint) external;
+    /// @notice Asks for the exit, by the account. A mere request is over at once, and everything goes back.
     function close(uint256 licenseId) external;
-    /// @notice After the exit delay, frees the license's part of the bond.
+    /// @notice After the exit delay, frees the license's part of the bond and returns its leak bond; by anyone. A barred license keeps
+    /// its leak bond, and with it waits, until the leak court has ended its report.
     function finishClose(uint256 licenseId) external;
+    /// @notice Gives a license's vault its code, by anyone, as often as one likes.
+    function deployVault(uint256 licenseId) external returns (address vault);
 
-    /// @notice Court only: sets `amount` of the bond aside for an admitted claim.
-    function contest(address account, uint256 amount) external;
-    /// @notice Court only: gives back what a claim set aside.
-    function release(address account, uint256 amount) external;
-    /// @notice Court only: takes `amount` out of `contested` money and sends it to the court; `slash` starts the cooldown.
-    function take(address account, uint256 contested, uint256 amount, bool slash) external;
-
-    /// @notice Names the claim court, by the deployer, once.
-    function bindCourt(address court) external;
-    function court() external view returns (address);
+    /// @notice Leak court only: holds the license's payouts and exit until then, at most the freeze period from now; an earlier time thaws.
+    function freeze(uint256 licenseId, uint40 until) external;
+    /// @notice Leak court only: suspends a license, and holds its leak bond, until it is reinstated.
+    function bar(uint256 licenseId) external;
+    /// @notice Leak court only.
+    function reinstate(uint256 licenseId) external;
+    /// @notice Leak court only: sends a part of the license's leak bond and ends the license. Never reaches the account bond.
+    function takeLeakBond(uint256 licenseId, uint256 amount, address to) external;
 
     function license(uint256 licenseId) external view returns (License memory);
-    function accountOf(address account) external view returns (Account memory);
-    /// @notice Bond that is not set aside by claims: what a new claim can reach.
-    function slashable(address account) external view returns (uint256);
-    /// @notice The account a signer is bound to, and when its revocation takes effect (0: not revoked).
-    function signerOf(address signer) external view returns (address account, uint64 revokedAt);
-    /// @notice The latest license of an account on a model, 0 if none.
-    function licenseOf(address account, uint256 modelId) external view returns (uint256 licenseId);
+    /// @notice The hot part of a license: one slot, zeros if there is none.
+    function partiesOf(uint256 licenseId)
+        external
+        view
+        returns (address account, uint256 modelId, uint32 termsId, uint8 kind, LicenseState state);
+    /// @notice Where the license's vault is or will be; zero if there is no such license. Without code nothing is booked there.
+    function vaultOf(uint256 licenseId) external view returns (address);
+    function leakBondOf(uint256 licenseId) external view returns (uint256);
+    function isFrozen(uint256 licenseId) external view returns (bool);
+    /// @notice Why the license could be suspended now, if it could.
+    function suspensionOf(uint256 licenseId) external view returns (bool suspendable, Suspension reason);
+    /// @notice The latest license of an account on a model, of one TermsKind; 0 if none.
+    function licenseOf(address account, uint256 modelId, uint8 kind) external view returns (uint256 licenseId);
+    /// @notice Licenses accepted so far; ids start at 1.
     function licenseCount() external view returns (uint256);
 }

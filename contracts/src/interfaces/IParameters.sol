@@ -1,48 +1,107 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-/// @notice Every amount, share and duration of one deployment. Durations are in seconds, shares in basis points,
-/// amounts in the token's smallest unit.
-struct Values {
-    // amounts
-    uint256 minAccountBond; // below it a host's receipts must be refused by clients
-    uint256 minStake; // of a verifier
-    uint256 claimBond; // posted at reveal, above the cost of an answer
-    uint256 claimCost; // what a claimant is made whole with out of a late fee
-    uint256 batchDeposit; // forfeited by a batch that is never opened
-    uint256 batchRefund; // repaid by the inspection pool for an opened, drawn batch
-    // durations
-    uint64 anchorWindow; // a receipt counts if anchored this soon after `answeredAt`
-    uint64 revocationDelay; // a revoked signer still binds its account this long
-    uint64 exitDelay; // bonds stay slashable this long after the request to withdraw
-    uint64 claimMinAge; // no claim on a receipt younger than this: the host's time to book
-    uint64 claimMaxAge; // nor on an older one
-    uint64 answerWindow; // to book or clear after a claim is admitted
-    uint64 slashCooldown; // at most one slash per account in this time
-    uint64 batchOpenWindow; // a batch must be opened this soon after its commitment
-    uint64 unstakeDelay;
+/// @notice What one deployment can never change. Durations are in seconds. "Exits never outrun windows" rests on this: a deployment
+/// with other windows is another deployment.
+struct Rules {
+    // claims
+    uint32 anchorWindow; // a receipt counts if anchored this soon after `answeredAt`
+    uint32 revocationDelay; // a revoked signer still binds its account this long
+    uint32 exitDelay; // bonds stay slashable this long after the request to withdraw
+    uint32 claimMinAge; // no claim on a receipt younger than this: the host's time to book
+    uint32 claimMaxAge; // nor on an older one
+    uint32 answerWindow; // to book or clear after a claim is admitted
+    uint32 slashCooldown; // at most one slash per account in this time
+    uint32 batchOpenWindow; // a batch must be opened this soon after its commitment
+    uint32 unstakeDelay;
+    // licenses and channels
+    uint32 minWithdrawDelay; // of a payment channel that a host may accept
+    uint32 minGrace; // least time that licensees have to move to a new release
+    // reports
+    uint32 voteWindow; // a committee probes and commits its votes
+    uint32 revealWindow; // and shows them
+    uint32 appealWindow; // then anyone may take the verdict to the arbitrator
+    uint32 rulingWindow; // an arbitrator that has not ruled by then leaves the verdict as it was
+    uint32 freezePeriod; // payouts of a license stay frozen this long after a verdict against it
     // blocks
-    uint64 beaconDelay; // beacon block = commitment block + this
-    uint64 revealMinBlocks;
-    uint64 revealMaxBlocks;
-    // shares
+    uint32 beaconDelay; // beacon block = commitment block + this
+    uint32 revealMinBlocks;
+    uint32 revealMaxBlocks;
+    // counts
+    uint8 evidenceThreshold; // score an offence-2 claim needs, before log2 of the verifier's batches
+    uint8 committeeSize; // jurors drawn for a report
+    uint8 leastJurors; // a report for which fewer can be found is not heard
+}
+
+/// @notice What the timelock may change within bounds. Shares are in basis points, amounts in the token's smallest unit.
+/// The order packs what is read together into one slot each.
+struct Rates {
+    // fees
+    address treasury; // receives the protocol fee
     uint16 protocolFeeBps; // of money distributed by a vault
     uint16 poolBps; // of money distributed by a vault, to the inspection pool
+    uint16 maxSlashBps; // terms may not ask for more
+    // claims
+    uint64 claimBond; // posted at reveal, above the cost of an answer
+    uint64 claimCost; // what a claimant is made whole with out of a late fee
     uint16 lateFeeBps; // of the slash, paid by a host that booked only when contested
     uint16 claimantShareBps; // of a slash
     uint16 ownerShareBps; // of a slash
-    uint16 maxSlashBps; // terms may not ask for more
-    uint8 evidenceThreshold; // score an offence-2 claim needs, before log2 of the verifier's batches
+    uint64 minAccountBond; // below it a host's receipts must be refused by clients
+    // verifiers
+    uint64 minStake;
+    uint64 batchDeposit; // forfeited by a batch that is never opened
+    uint64 batchRefund; // repaid by the inspection pool for an opened, drawn batch
+    uint64 poolCap; // most that the pool repays per model and month
+    // reports
+    uint64 reportBond; // forfeited by a report that the committee dismisses
+    uint64 jurorDeposit; // what a juror has at stake in one report
+    uint64 jurorFee; // the reporter pays it for every seat
+    uint64 costCap; // most that an upheld report pays to its reporter, and again to the owner
+    // names and titles
+    uint64 nameDeposit;
+    uint64 minTitleBond;
+    uint16 jurorPenaltyBps; // of the juror deposit, lost by a juror that does not reveal
 }
 
-/// @notice The parameters of one deployment, fixed at construction inside bounds that depend on the chain id.
+struct Values {
+    Rules rules;
+    Rates rates;
+}
+
+/// @notice The parameters of one deployment: rules fixed at construction, rates changed only by its timelock, both inside bounds that
+/// depend on the chain id. Contracts copy rules into immutables and read rates when they need them; a rate that concerns
+/// something open (a claim, a report, a batch) is the one that held when it opened.
 interface IParameters {
+    event RatesChanged(Rates rates);
+
     /// @notice A value lies outside its bounds for this chain.
     error Parameters_OutOfBounds(bytes32 name, uint256 value, uint256 min, uint256 max);
+    error Parameters_NotTimelock(address caller);
 
+    /// @notice Replaces the rates, by the timelock only, and only while its own delay is not below this chain's least.
+    function setRates(Rates calldata rates) external;
+
+    /// @notice Rules and rates in one, for readers off the chain.
     function values() external view returns (Values memory);
-    /// @notice Receives the protocol fee.
-    function treasury() external view returns (address);
+    function rules() external view returns (Rules memory);
+    function rates() external view returns (Rates memory);
     /// @notice The one payment token of this deployment (6 decimals, EIP-3009).
     function token() external view returns (address);
+    /// @notice OpenZeppelin's TimelockController, the only one that may change rates.
+    function timelock() external view returns (address);
+
+    // One storage slot each.
+    function fees() external view returns (uint16 protocolFeeBps, uint16 poolBps, address treasury);
+    function maxSlashBps() external view returns (uint16);
+    function claimRates()
+        external
+        view
+        returns (uint64 claimBond, uint64 claimCost, uint16 lateFeeBps, uint16 claimantShareBps, uint16 ownerShareBps);
+    function minAccountBond() external view returns (uint64);
+    function verifierRates() external view returns (uint64 minStake, uint64 batchDeposit, uint64 batchRefund, uint64 poolCap);
+    function reportRates() external view returns (uint64 reportBond, uint64 jurorDeposit, uint64 jurorFee, uint64 costCap);
+    function jurorPenaltyBps() external view returns (uint16);
+    function nameDeposit() external view returns (uint64);
+    function minTitleBond() external view returns (uint64);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {LeafEvidence, Receipt} from "../interfaces/IClaimCourt.sol";
+import {Receipt} from "../interfaces/Claims.sol";
 import {IRevenueVault} from "../interfaces/IRevenueVault.sol";
 import {BatchOpening} from "../interfaces/IVerifierRegistry.sol";
 
@@ -17,9 +17,9 @@ library Evidence {
         return keccak256(abi.encode(RECEIPT_TYPEHASH, receipt));
     }
 
-    /// @notice What only `claimant` can open.
-    function requestNonce(address claimant, bytes32 salt) internal pure returns (bytes32) {
-        return keccak256(abi.encode(claimant, salt));
+    /// @notice What only `opener` can open.
+    function requestNonce(address opener, bytes32 salt) internal pure returns (bytes32) {
+        return keccak256(abi.encode(opener, salt));
     }
 
     function anchorLeaf(bytes32 digest) internal pure returns (bytes32) {
@@ -30,9 +30,13 @@ library Evidence {
         return _twice(keccak256(abi.encode(index, client, nonce)));
     }
 
-    function codeBookLeaf(LeafEvidence calldata leaf) internal pure returns (bytes32) {
-        bytes32 candidatesHash = keccak256(abi.encodePacked(leaf.candidates));
-        return _twice(keccak256(abi.encode(leaf.index, leaf.keyHash, candidatesHash, uint256(leaf.bits), leaf.salt)));
+    /// @notice `candidatesHash` is keccak256 of the packed candidates.
+    function codeBookLeaf(uint256 index, bytes32 keyHash, bytes32 candidatesHash, uint8 bits, bytes32 salt)
+        internal
+        pure
+        returns (bytes32)
+    {
+        return _twice(keccak256(abi.encode(index, keyHash, candidatesHash, uint256(bits), salt)));
     }
 
     /// @notice The common key that item `index` of a batch must ask.
@@ -45,19 +49,20 @@ library Evidence {
         return uint256(keccak256(abi.encodePacked(beacon, salt, keyHash))) % (uint256(1) << bits);
     }
 
-    function batchId(address verifier, BatchOpening memory o) internal pure returns (bytes32) {
-        return keccak256(abi.encode(verifier, o.account, o.modelId, o.pairsRoot, o.itemCount, o.salt));
+    function batchId(address verifier, BatchOpening calldata o) internal pure returns (bytes32) {
+        return keccak256(abi.encode(verifier, o));
     }
 
-    /// @notice Is a use booked in a vault: at least the floor price, by this client, up to this total?
-    function isBooked(address vault, uint256 floorPrice, bytes32 paymentRef, address client, uint256 amount, uint256 cumulative)
-        internal
-        view
-        returns (bool)
-    {
-        if (vault == address(0) || amount < floorPrice) return false;
-        (address payer, uint256 total) = IRevenueVault(vault).booked(paymentRef);
-        return payer != address(0) && payer == client && total >= cumulative;
+    /// @notice The running hash of a claim's hits.
+    function addHit(bytes32 hitsHash, uint256 index, bytes32 digest, bytes32 keyHash) internal pure returns (bytes32) {
+        return keccak256(abi.encode(hitsHash, index, digest, keyHash));
+    }
+
+    /// @notice Is a use booked in a vault: at least the floor price, by this client, up to this total? A vault without code has booked nothing.
+    function isBooked(address vault, uint256 floorPrice, Receipt calldata receipt) internal view returns (bool) {
+        if (receipt.paymentRef == 0 || receipt.amount < floorPrice || vault.code.length == 0) return false;
+        (address payer, uint256 total) = IRevenueVault(vault).booked(receipt.paymentRef);
+        return payer != address(0) && payer == receipt.client && total >= receipt.cumulative;
     }
 
     /// @dev The second of the two hashes of a StandardMerkleTree leaf.

@@ -1,7 +1,7 @@
-import type { Address } from 'viem';
+import type { Address, Hex } from 'viem';
 import type { Prisma } from './generated/prisma/client.ts';
 import type { Database } from './client.ts';
-import { fromAmount, pageSize, storedAddress, storedId, toAddress, toAmount, toHex } from './columns.ts';
+import { fromAmount, pageSize, storedAddress, toAddress, toAmount, toHex } from './columns.ts';
 import type { ClaimEventRow, ClaimRow, ClaimStateName, OffenceName, RefusedClaimRow } from './rows.ts';
 
 const withSteps = { steps: { include: { event: true }, orderBy: [{ blockNumber: 'asc' }, { logIndex: 'asc' }] } } satisfies Prisma.ClaimInclude;
@@ -15,17 +15,15 @@ export async function listClaims(db: Database, query: { account?: Address; model
       ...(query.modelId === undefined ? {} : { modelId: fromAmount(query.modelId) }),
     },
     include: withSteps,
-    orderBy: { claimId: 'desc' },
+    orderBy: [{ blockNumber: 'desc' }, { logIndex: 'desc' }],
     take: pageSize(query.limit),
   });
   return rows.map(toClaimRow);
 }
 
 /** One claim, or undefined if none has that id. */
-export async function getClaim(db: Database, claimId: bigint): Promise<ClaimRow | undefined> {
-  const id = storedId(claimId);
-  if (id === undefined) return undefined;
-  const row = await db.claim.findUnique({ where: { claimId: id }, include: withSteps });
+export async function getClaim(db: Database, claimId: Hex): Promise<ClaimRow | undefined> {
+  const row = await db.claim.findUnique({ where: { claimId: claimId.toLowerCase() }, include: withSteps });
   return row ? toClaimRow(row) : undefined;
 }
 
@@ -51,7 +49,7 @@ export async function listRefusedClaims(db: Database, query: { account?: Address
 
 function toClaimRow(row: StoredClaim): ClaimRow {
   return {
-    claimId: row.claimId,
+    claimId: toHex(row.claimId),
     offence: row.offence as OffenceName,
     state: row.state as ClaimStateName,
     claimant: toAddress(row.claimant),
@@ -59,11 +57,16 @@ function toClaimRow(row: StoredClaim): ClaimRow {
     modelId: toAmount(row.modelId),
     licenseId: toAmount(row.licenseId),
     bond: toAmount(row.bond),
+    reach: toAmount(row.reach),
     reserved: toAmount(row.reserved),
     score: row.score,
+    needed: row.needed,
+    itemCount: row.itemCount,
     itemsProven: row.itemsProven,
+    ...(row.titleModelId === null ? {} : { titleModelId: toAmount(row.titleModelId) }),
     ...(row.answerBy ? { answerBy: row.answerBy } : {}),
     taken: toAmount(row.taken),
+    fromTitle: toAmount(row.fromTitle),
     toClaimant: toAmount(row.toClaimant),
     toOwner: toAmount(row.toOwner),
     toPool: toAmount(row.toPool),

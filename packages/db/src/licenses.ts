@@ -1,8 +1,9 @@
+import { TERMS_KINDS, type BookingKindName, type LicenseStateName, type SuspensionName } from '@oml/protocol/license-state';
 import type { Address } from 'viem';
 import type { Prisma } from './generated/prisma/client.ts';
 import type { Database } from './client.ts';
 import { pageSize, storedAddress, storedId, toAddress, toAmount, toHex } from './columns.ts';
-import type { AccountRow, BookingRow, DistributionRow, LicenseRow, LicenseStateName } from './rows.ts';
+import type { AccountRow, BookingRow, DistributionRow, LicenseRow, PayoutRow } from './rows.ts';
 
 /** Licenses of a model, of an account, or all; newest first. */
 export async function listLicenses(db: Database, query: { modelId?: bigint; account?: Address; limit?: number; after?: bigint } = {}): Promise<LicenseRow[]> {
@@ -49,6 +50,19 @@ export async function listDistributions(db: Database, query: { licenseId?: bigin
   return rows.map(toDistributionRow);
 }
 
+/** What left the vaults: of one license, to one payee, or all; latest first. */
+export async function listPayouts(db: Database, query: { licenseId?: bigint; payee?: Address; limit?: number } = {}): Promise<PayoutRow[]> {
+  const rows = await db.payout.findMany({
+    where: {
+      ...(query.licenseId === undefined ? {} : { licenseId: storedId(query.licenseId) ?? -1n }),
+      ...(query.payee === undefined ? {} : { payee: storedAddress(query.payee) ?? '' }),
+    },
+    orderBy: [{ blockNumber: 'desc' }, { logIndex: 'desc' }],
+    take: pageSize(query.limit),
+  });
+  return rows.map(({ licenseId, payee, amount, refused, tx, at }) => ({ licenseId, payee: toAddress(payee), amount: toAmount(amount), refused, tx: toHex(tx), at }));
+}
+
 /** A host account with its signers, or undefined if the address never deposited a bond nor bound a signer. */
 export async function accountOf(db: Database, account: Address): Promise<AccountRow | undefined> {
   const row = await db.account.findUnique({
@@ -72,10 +86,19 @@ function toLicenseRow(row: Prisma.LicenseGetPayload<object>): LicenseRow {
     modelId: row.modelId,
     account: toAddress(row.account),
     vault: toAddress(row.vault),
+    termsId: Number(row.termsId),
+    kind: TERMS_KINDS[row.kind]!,
     state: row.state as LicenseStateName,
+    ...(row.suspension === null ? {} : { suspension: row.suspension as SuspensionName }),
     endpoint: row.endpoint,
     reserved: toAmount(row.reserved),
+    leakBond: toAmount(row.leakBond),
     ...(row.editionRoot === null ? {} : { editionRoot: toHex(row.editionRoot) }),
+    delivered: Number(row.delivered),
+    activated: Number(row.activated),
+    ...(row.activateBy === null ? {} : { activateBy: row.activateBy }),
+    ...(row.paidUntil === null ? {} : { paidUntil: row.paidUntil }),
+    ...(row.frozenUntil === null ? {} : { frozenUntil: row.frozenUntil }),
     acceptTx: toHex(row.acceptTx),
     ...(row.deliverTx === null ? {} : { deliverTx: toHex(row.deliverTx) }),
     acceptedAt: row.acceptedAt,
@@ -92,6 +115,7 @@ function toBookingRow(row: Prisma.BookingGetPayload<object>): BookingRow {
     paymentRef: toHex(row.paymentRef),
     client: toAddress(row.client),
     total: toAmount(row.total),
+    kind: row.kind as BookingKindName,
     booker: toAddress(row.booker),
     tx: toHex(row.tx),
     at: row.at,
@@ -104,6 +128,7 @@ function toDistributionRow(row: Prisma.DistributionGetPayload<object>): Distribu
     gross: toAmount(row.gross),
     protocolFee: toAmount(row.protocolFee),
     pool: toAmount(row.pool),
+    lineage: toAmount(row.lineage),
     owner: toAmount(row.owner),
     host: toAmount(row.host),
     tx: toHex(row.tx),

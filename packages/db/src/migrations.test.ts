@@ -50,7 +50,7 @@ describe('migrations', { timeout: 60_000 }, () => {
         (select string_agg(a.attname, ', ' order by array_position(i.indkey::int2[], a.attnum)) from pg_index i
           join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey) where i.indrelid = t.tgrelid and i.indisprimary) as actual
       from pg_trigger t where t.tgname = 'remember'`);
-    expect(keys).toHaveLength(13);
+    expect(keys).toHaveLength(17);
     for (const { given, actual } of keys) expect(String(given).replace(/\\000$/, '')).toBe(actual);
   });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMigratedPostgres, type MigratedPostgres } from '../test-support/database.ts';
 import { openDatabase, type Database } from './client.ts';
-import { getModel, listModels, type ModelQuery } from './models.ts';
+import { getModel, listAncestors, listDescendants, listModels, listReleases, type ModelQuery } from './models.ts';
 
 const COUNT = 100_000;
 const OWNER = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
@@ -19,16 +19,22 @@ afterAll(async () => {
   await postgres.stop();
 });
 
-/** A market of 100,000 models. Every 1000th is a classifier named for digits; model 777 belongs to OWNER; the last ten have no card. */
+/** A market of 100,000 models. Every 1000th is a classifier named for digits and built on model 1; model 777 belongs to OWNER; the last ten have no card. */
 async function seed(): Promise<void> {
-  await db.$executeRaw`insert into chain.terms values ('terms', 10000, 2::numeric ^ 255, 4000, 5000, 0, 'terms')`;
+  await db.$executeRaw`insert into chain.terms values
+    (1, 0, 0, false, true, 4000, 5000, 0, 0, 86400, 10000, 2::numeric ^ 95, 7, 'terms'),
+    (2, 2, 0, true, false, 10000, 1, 500, 0, 0, 20000, 0, 0, 'derive')`;
   await db.$executeRaw`
     insert into chain.code_book (commit_id, committer, root, poseidon_root, size, common_size, bits, beacon_block, beacon, commit_tx, beacon_tx, at)
     select 'c' || i, 'someone', 'root', 'poseidon', 256, 64, 4, i, 'beacon', 'commitTx', 'beaconTx', now() from generate_series(1, ${COUNT}) i`;
   await db.$executeRaw`
-    insert into chain.model (model_id, owner, agent, uri, commit_id, terms_id, weights_digest, control_panel_digest, parents, mint_tx, minted_at)
-    select i, case when i = 777 then ${OWNER} else 'owner' || i end, 'agent', 'http://publisher', 'c' || i, 'terms', 'weights', 'panel', '{}', 'mintTx', now()
+    insert into chain.model (model_id, owner, agent, uri, commit_id, latest_commit_id, slash_bps, serve_terms_id, derive_terms_id, weights_digest, control_panel_digest, parents, mint_tx, minted_at)
+    select i, case when i = 777 then ${OWNER} else 'owner' || i end, 'agent', 'http://publisher', 'c' || i, 'c' || i, 5000, 1, case when i = 4000 then 2 end, 'weights', 'panel', '{}', 'mintTx', now()
     from generate_series(1, ${COUNT}) i`;
+  await db.$executeRaw`
+    insert into chain.release (model_id, number, commit_id, weights_digest, control_panel_digest, release_tx, released_at)
+    select i, 1, 'c' || i, 'weights', 'panel', 'mintTx', now() from generate_series(1, ${COUNT}) i`;
+  await db.$executeRaw`insert into chain.ancestor select i * 1000, 1, i from generate_series(1, ${COUNT / 1000}) i`;
   await db.$executeRaw`
     insert into market.model_card (model_id, commit_id, name, kind, card, has_demo, next_attempt_at)
     select i, 'c' || i, case when i % 1000 = 0 then 'Digits ' || i else 'Fable number' || i end, case when i % 1000 = 0 then 'classifier' else 'language' end,
@@ -120,8 +126,26 @@ describe('getModel', () => {
   it('returns the whole row, money as exact bigint', async () => {
     expect(await getModel(db, 4000n)).toMatchObject({
       modelId: 4000n, name: 'Digits 4000', kind: 'classifier', hasDemo: true, commonSize: 64, size: 256, bits: 4, parents: [], beacon: 'beacon', commitTx: 'commitTx',
-      terms: { termsId: 'terms', floorPrice: 10_000n, minBond: 2n ** 255n, ownerShareBps: 4000, slashBps: 5000, mode: 0, uri: 'terms' },
+      release: 1, slashBps: 5000, lineageBps: 0, derivable: true, payees: [],
     });
+  });
+
+  it('tells every kind of license apart, and leaves out what is not offered', async () => {
+    const { offers } = (await getModel(db, 4000n))!;
+    expect(offers).toEqual({
+      serve: {
+        termsId: 1, kind: 'serve', mode: 0, derivatives: false, approvalNeeded: true, ownerShareBps: 4000, slashBps: 5000, royaltyBps: 0,
+        period: 0, auditPeriod: 86_400, price: 10_000n, bond: 2n ** 95n, leakBond: 7n, uri: 'terms',
+      },
+      derive: expect.objectContaining({ termsId: 2, kind: 'derive', derivatives: true, royaltyBps: 500 }),
+    });
+    expect((await getModel(db, 4001n))!.offers).toEqual({ serve: offers.serve });
+  });
+
+  it('names payees and the resale share once there are any', async () => {
+    expect(await getModel(db, 8n)).not.toHaveProperty('resale');
+    await db.model.update({ where: { modelId: 8n }, data: { payees: [{ account: OWNER, bps: 10_000 }], resaleReceiver: OWNER, resaleBps: 250 } });
+    expect(await getModel(db, 8n)).toMatchObject({ payees: [{ account: OWNER, bps: 10_000 }], resale: { receiver: OWNER, bps: 250 } });
   });
 
   it('leaves out what only a card says while there is none, or one of another model', async () => {
@@ -134,5 +158,31 @@ describe('getModel', () => {
 
   it('knows no model beyond the registry', async () => {
     for (const id of [0n, -1n, BigInt(COUNT) + 1n, 2n ** 63n, 2n ** 256n]) expect(await getModel(db, id)).toBeUndefined();
+  });
+});
+
+describe('listReleases', () => {
+  it('lists the newest first, each with its own code book', async () => {
+    const at = new Date(1_800_000_000_000);
+    await db.codeBook.create({ data: { commitId: 'second', committer: 'someone', root: 'root 2', poseidonRoot: '', size: 512, commonSize: 128, bits: 6, beaconBlock: 1, beacon: 'beacon 2', commitTx: '', at } });
+    await db.release.create({ data: { modelId: 9n, number: 2n, commitId: 'second', weightsDigest: 'weights 2', controlPanelDigest: 'panel 2', graceEndsAt: at, releaseTx: 'tx 2', releasedAt: at } });
+    const releases = await listReleases(db, 9n);
+    expect(releases[0]).toEqual({
+      release: 2, commitId: 'second', codeBookRoot: 'root 2', beacon: 'beacon 2', commonSize: 128, size: 512, bits: 6, weightsDigest: 'weights 2', controlPanelDigest: 'panel 2',
+      graceEndsAt: at, tx: 'tx 2', releasedAt: at,
+    });
+    expect(releases[1]).toMatchObject({ release: 1, commitId: 'c9', codeBookRoot: 'root' });
+    expect(releases[1]).not.toHaveProperty('graceEndsAt');
+    expect(await listReleases(db, 2n ** 70n)).toEqual([]);
+  });
+});
+
+describe('lineage', () => {
+  it('lists what a model owes and who owes it', async () => {
+    expect(await listAncestors(db, 3000n)).toEqual([{ modelId: 1n, bps: 3 }]);
+    expect(await listAncestors(db, 3001n)).toEqual([]);
+    expect((await listDescendants(db, 1n, 2)).map(({ modelId }) => modelId)).toEqual([100_000n, 99_000n]);
+    expect(await listDescendants(db, 2n ** 70n)).toEqual([]);
+    expect(await listAncestors(db, -1n)).toEqual([]);
   });
 });

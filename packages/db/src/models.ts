@@ -1,7 +1,8 @@
+import { TERMS_KINDS } from '@oml/protocol/license-state';
 import { Prisma } from './generated/prisma/client.ts';
 import type { Database } from './client.ts';
 import { pageSize, storedAddress, storedId, toAddress, toAmount, toHex } from './columns.ts';
-import type { ModelRow, TermsRow } from './rows.ts';
+import type { AncestorRow, ModelRow, ReleaseRow, TermsRow } from './rows.ts';
 
 export interface ModelQuery {
   /** Words (or beginnings of words) of name and card, a model's number, or its owner's address. */
@@ -13,7 +14,7 @@ export interface ModelQuery {
   after?: bigint;
 }
 
-const everything = { codeBook: true, terms: true } as const;
+const everything = { codeBook: true, serveTerms: true, privateTerms: true, deriveTerms: true } as const;
 type StoredModel = Prisma.ModelGetPayload<{ include: typeof everything }>;
 type StoredCard = Pick<Prisma.ModelCardGetPayload<object>, 'commitId' | 'name' | 'kind' | 'card' | 'hasDemo'> & { report?: Prisma.JsonValue };
 
@@ -35,6 +36,39 @@ export async function getModel(db: Database, modelId: bigint): Promise<ModelRow 
   if (id === undefined) return undefined;
   const [row] = await readModels(db, [id], db.modelCard.findMany({ where: { modelId: id } }));
   return row;
+}
+
+/** Every release of a model, newest first, 200 at most. */
+export async function listReleases(db: Database, modelId: bigint): Promise<ReleaseRow[]> {
+  const id = storedId(modelId);
+  if (id === undefined) return [];
+  const rows = await db.release.findMany({ where: { modelId: id }, include: { codeBook: true }, orderBy: { number: 'desc' }, take: 200 });
+  return rows.map(({ number, commitId, weightsDigest, controlPanelDigest, graceEndsAt, releaseTx, releasedAt, codeBook }) => ({
+    release: Number(number),
+    commitId: toHex(commitId),
+    ...codeBookFields(codeBook),
+    weightsDigest: toHex(weightsDigest),
+    controlPanelDigest: toHex(controlPanelDigest),
+    ...(graceEndsAt ? { graceEndsAt } : {}),
+    tx: toHex(releaseTx),
+    releasedAt,
+  }));
+}
+
+/** The models that a model pays on every use, the largest share first. */
+export async function listAncestors(db: Database, modelId: bigint): Promise<AncestorRow[]> {
+  const id = storedId(modelId);
+  if (id === undefined) return [];
+  const rows = await db.ancestor.findMany({ where: { modelId: id }, orderBy: [{ bps: 'desc' }, { ancestorId: 'asc' }] });
+  return rows.map(({ ancestorId, bps }) => ({ modelId: ancestorId, bps }));
+}
+
+/** Models built on a model, directly or not, newest first. */
+export async function listDescendants(db: Database, modelId: bigint, limit?: number): Promise<AncestorRow[]> {
+  const id = storedId(modelId);
+  if (id === undefined) return [];
+  const rows = await db.ancestor.findMany({ where: { ancestorId: id }, orderBy: { modelId: 'desc' }, take: pageSize(limit) });
+  return rows.map(({ modelId: descendant, bps }) => ({ modelId: descendant, bps }));
 }
 
 async function findModelIds(db: Database, query: ModelQuery): Promise<bigint[]> {
@@ -78,15 +112,21 @@ function toModelRow(model: StoredModel, card: StoredCard | undefined): ModelRow 
     agent: toAddress(model.agent),
     uri: model.uri,
     commitId: toHex(model.commitId),
-    codeBookRoot: toHex(codeBook.root),
-    beacon: toHex(codeBook.beacon ?? '0x'),
-    commonSize: Number(codeBook.commonSize),
-    size: Number(codeBook.size),
-    bits: codeBook.bits,
+    slashBps: model.slashBps,
+    release: Number(model.release),
+    ...codeBookFields(codeBook),
     weightsDigest: toHex(model.weightsDigest),
     controlPanelDigest: toHex(model.controlPanelDigest),
+    offers: {
+      ...(model.serveTerms ? { serve: toTermsRow(model.serveTerms) } : {}),
+      ...(model.privateTerms ? { private: toTermsRow(model.privateTerms) } : {}),
+      ...(model.deriveTerms ? { derive: toTermsRow(model.deriveTerms) } : {}),
+    },
     parents: model.parents,
-    terms: toTermsRow(model.terms),
+    lineageBps: model.lineageBps,
+    derivable: model.derivable,
+    payees: model.payees as unknown as ModelRow['payees'],
+    ...(model.resaleReceiver === null ? {} : { resale: { receiver: toAddress(model.resaleReceiver), bps: model.resaleBps } }),
     commitTx: toHex(codeBook.commitTx),
     beaconTx: toHex(codeBook.beaconTx ?? '0x'),
     mintTx: toHex(model.mintTx),
@@ -107,14 +147,25 @@ function cardFields(card: StoredCard) {
   };
 }
 
-function toTermsRow(terms: StoredModel['terms']): TermsRow {
+function codeBookFields(codeBook: StoredModel['codeBook']) {
   return {
-    termsId: toHex(terms.termsId),
-    floorPrice: toAmount(terms.floorPrice),
-    minBond: toAmount(terms.minBond),
-    ownerShareBps: terms.ownerShareBps,
-    slashBps: terms.slashBps,
-    mode: terms.mode,
-    uri: terms.uri,
+    codeBookRoot: toHex(codeBook.root),
+    beacon: toHex(codeBook.beacon ?? '0x'),
+    commonSize: Number(codeBook.commonSize),
+    size: Number(codeBook.size),
+    bits: codeBook.bits,
+  };
+}
+
+function toTermsRow({ termsId, kind, period, auditPeriod, price, bond, leakBond, ...terms }: NonNullable<StoredModel['serveTerms']>): TermsRow {
+  return {
+    ...terms,
+    termsId: Number(termsId),
+    kind: TERMS_KINDS[kind]!,
+    period: Number(period),
+    auditPeriod: Number(auditPeriod),
+    price: toAmount(price),
+    bond: toAmount(bond),
+    leakBond: toAmount(leakBond),
   };
 }

@@ -1,3 +1,4 @@
+import type { BookingKindName, LicenseStateName, SuspensionName, TermsKindName } from '@oml/protocol/license-state';
 import type { Address, Hex } from 'viem';
 
 /** What pages read. Amounts are bigint in the token's smallest unit, times are JavaScript dates of block timestamps. */
@@ -14,7 +15,12 @@ export interface ModelRow {
   owner: Address;
   agent: Address;
   uri: string;
+  /** The code book that the model was minted with. */
   commitId: Hex;
+  /** Share of a host's bond that a claim of disguised use takes. */
+  slashBps: number;
+  /** The latest; the code book and the digests are its own. */
+  release: number;
   codeBookRoot: Hex;
   beacon: Hex;
   commonSize: number;
@@ -22,8 +28,17 @@ export interface ModelRow {
   bits: number;
   weightsDigest: Hex;
   controlPanelDigest: Hex;
+  /** What new licensees accept. */
+  offers: { serve?: TermsRow; private?: TermsRow; derive?: TermsRow };
   parents: bigint[];
-  terms: TermsRow;
+  /** What all ancestors together are owed of the net amount of a use. */
+  lineageBps: number;
+  /** Do the licenses it was built under let others build on it? */
+  derivable: boolean;
+  /** Of the owner's share; empty where all of it is the owner's. */
+  payees: { account: Address; bps: number }[];
+  /** ERC-2981. */
+  resale?: { receiver: Address; bps: number };
   commitTx: Hex;
   beaconTx: Hex;
   mintTx: Hex;
@@ -34,26 +49,69 @@ export interface ModelRow {
 }
 
 export interface TermsRow {
-  termsId: Hex;
-  floorPrice: bigint;
-  minBond: bigint;
+  termsId: number;
+  kind: TermsKindName;
+  /** How the license is enforced (protocol §8). */
+  mode: number;
+  derivatives: boolean;
+  approvalNeeded: boolean;
   ownerShareBps: number;
   slashBps: number;
-  mode: number;
+  royaltyBps: number;
+  /** Seconds. */
+  period: number;
+  auditPeriod: number;
+  /** The floor price of a use, the price of a period, or of the right to build on the model. */
+  price: bigint;
+  bond: bigint;
+  leakBond: bigint;
   uri: string;
 }
 
-export type LicenseStateName = 'bonded' | 'active' | 'closing' | 'closed';
+/** One version of a model's weights. */
+export interface ReleaseRow {
+  release: number;
+  commitId: Hex;
+  codeBookRoot: Hex;
+  beacon: Hex;
+  commonSize: number;
+  size: number;
+  bits: number;
+  weightsDigest: Hex;
+  controlPanelDigest: Hex;
+  graceEndsAt?: Date;
+  tx: Hex;
+  releasedAt: Date;
+}
+
+/** A model that another pays on every use. */
+export interface AncestorRow {
+  modelId: bigint;
+  bps: number;
+}
 
 export interface LicenseRow {
   licenseId: bigint;
   modelId: bigint;
   account: Address;
   vault: Address;
+  termsId: number;
+  kind: TermsKindName;
   state: LicenseStateName;
+  /** Why, while it is suspended. */
+  suspension?: SuspensionName;
   endpoint: string;
   reserved: bigint;
+  leakBond: bigint;
   editionRoot?: Hex;
+  /** Latest release delivered, and latest in use; 0 for none. */
+  delivered: number;
+  activated: number;
+  /** Until then the licensee may stay on the release before. */
+  activateBy?: Date;
+  /** Of a private license, since its first use. */
+  paidUntil?: Date;
+  frozenUntil?: Date;
   acceptTx: Hex;
   deliverTx?: Hex;
   acceptedAt: Date;
@@ -68,6 +126,7 @@ export interface BookingRow {
   paymentRef: Hex;
   client: Address;
   total: bigint;
+  kind: BookingKindName;
   booker: Address;
   tx: Hex;
   at: Date;
@@ -78,8 +137,19 @@ export interface DistributionRow {
   gross: bigint;
   protocolFee: bigint;
   pool: bigint;
+  lineage: bigint;
   owner: bigint;
   host: bigint;
+  tx: Hex;
+  at: Date;
+}
+
+/** Money that left a vault, or was credited because the token refused the payee. */
+export interface PayoutRow {
+  licenseId: bigint;
+  payee: Address;
+  amount: bigint;
+  refused: boolean;
   tx: Hex;
   at: Date;
 }
@@ -93,11 +163,12 @@ export interface AccountRow {
   signers: { signer: Address; boundAt: Date; revokedAt?: Date }[];
 }
 
-export type OffenceName = 'unpaid-use' | 'disguised-use';
+export type OffenceName = 'unpaid-use' | 'disguised-use' | 'equivocation';
 export type ClaimStateName = 'proving' | 'contested' | 'slashed' | 'paid-late' | 'cleared' | 'lapsed';
 
 export interface ClaimRow {
-  claimId: bigint;
+  /** The digest of the receipt that it accuses, or its batch. */
+  claimId: Hex;
   offence: OffenceName;
   state: ClaimStateName;
   claimant: Address;
@@ -106,11 +177,21 @@ export interface ClaimRow {
   /** 0 for disguised use. */
   licenseId: bigint;
   bond: bigint;
+  /** Most that it can take of the account's bond. */
+  reach: bigint;
+  /** What it added to the money that open claims set aside. */
   reserved: bigint;
+  /** Disguised use only: the score when it was admitted or last cleared, what it needed, and the items it is made of. */
   score: number;
+  needed: number;
+  itemCount: number;
   itemsProven: number;
+  /** The model whose title bond answers first. */
+  titleModelId?: bigint;
   answerBy?: Date;
+  /** Of the account's bond, and of a title bond. */
   taken: bigint;
+  fromTitle: bigint;
   toClaimant: bigint;
   toOwner: bigint;
   toPool: bigint;
@@ -151,6 +232,8 @@ export interface VerifierRow {
   openedCount: number;
   forfeitedCount: number;
   claimsWon: number;
+  /** Cleared: the bond went to the host. */
+  claimsLost: number;
   rewards: bigint;
 }
 
@@ -161,9 +244,23 @@ export interface BatchRow {
   state: 'committed' | 'drawn' | 'opened' | 'forfeited';
   account?: Address;
   modelId?: bigint;
+  /** Whose code book it asked. */
+  release?: number;
   itemCount?: number;
+  deposit: bigint;
+  /** What the inspection pool repaid. */
+  refund: bigint;
   commitTx: Hex;
   at: Date;
+}
+
+/** What vouches that a model hides no parent. */
+export interface TitleBondRow {
+  bond: bigint;
+  /** By open claims. */
+  reserved: bigint;
+  leaving: bigint;
+  leavableAt?: Date;
 }
 
 export interface IndexStatus {

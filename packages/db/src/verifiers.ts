@@ -33,12 +33,13 @@ async function withRecords(db: Database, verifiers: StoredVerifier[]): Promise<V
   const names = verifiers.map((row) => row.verifier);
   const [batches, claims] = await Promise.all([
     db.batch.groupBy({ by: ['verifier', 'state'], where: { verifier: { in: names } }, _count: true }),
-    db.claim.groupBy({ by: ['claimant'], where: { claimant: { in: names }, state: { in: ['slashed', 'paid-late'] } }, _count: true, _sum: { toClaimant: true } }),
+    db.claim.groupBy({ by: ['claimant', 'state'], where: { claimant: { in: names }, state: { in: ['slashed', 'paid-late', 'cleared'] } }, _count: true, _sum: { toClaimant: true } }),
   ]);
   return verifiers.map((row) => {
     const own = batches.filter((group) => group.verifier === row.verifier);
     const count = (state?: string): number => own.reduce((sum, group) => sum + (state === undefined || group.state === state ? group._count : 0), 0);
-    const won = claims.find((group) => group.claimant === row.verifier);
+    const ended = claims.filter((group) => group.claimant === row.verifier);
+    const won = ended.filter(({ state }) => state !== 'cleared');
     return {
       verifier: toAddress(row.verifier),
       stake: toAmount(row.stake),
@@ -46,8 +47,9 @@ async function withRecords(db: Database, verifiers: StoredVerifier[]): Promise<V
       batchCount: count(),
       openedCount: count('opened'),
       forfeitedCount: count('forfeited'),
-      claimsWon: won?._count ?? 0,
-      rewards: won?._sum.toClaimant ? toAmount(won._sum.toClaimant) : 0n,
+      claimsWon: won.reduce((sum, { _count }) => sum + _count, 0),
+      claimsLost: ended.find(({ state }) => state === 'cleared')?._count ?? 0,
+      rewards: won.reduce((sum, { _sum }) => sum + (_sum.toClaimant ? toAmount(_sum.toClaimant) : 0n), 0n),
     };
   });
 }
@@ -60,7 +62,10 @@ function toBatchRow(row: Prisma.BatchGetPayload<object>): BatchRow {
     state: row.state as BatchRow['state'],
     ...(row.account === null ? {} : { account: toAddress(row.account) }),
     ...(row.modelId === null ? {} : { modelId: toAmount(row.modelId) }),
+    ...(row.release === null ? {} : { release: Number(row.release) }),
     ...(row.itemCount === null ? {} : { itemCount: Number(row.itemCount) }),
+    deposit: toAmount(row.deposit),
+    refund: toAmount(row.refund),
     commitTx: toHex(row.commitTx),
     at: row.at,
   };

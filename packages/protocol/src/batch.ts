@@ -5,6 +5,8 @@ import { encodeAbiParameters, keccak256, type Address, type Hex } from 'viem';
 export interface BatchOpening {
   account: Address;
   modelId: bigint;
+  /** Whose code book the items ask, from 1. */
+  release: number;
   pairsRoot: Hex;
   itemCount: number;
   salt: Hex;
@@ -23,12 +25,13 @@ export function pairsTree(pairs: readonly Pair[]): StandardMerkleTree<[bigint, A
   return StandardMerkleTree.of(pairs.map(({ client, requestNonce }, i): [bigint, Address, Hex] => [BigInt(i), client, requestNonce]), PAIR_TYPES);
 }
 
-/** `keccak256(verifier, account, modelId, pairsRoot, itemCount, salt)`: hides the target until the batch is opened. */
+/** `keccak256(verifier, account, modelId, release, pairsRoot, itemCount, salt)`: hides the target until the batch is opened. */
 export function batchId(verifier: Address, opening: BatchOpening): Hex {
+  const { account, modelId, release, pairsRoot, itemCount, salt } = opening;
   return keccak256(
     encodeAbiParameters(
-      [{ type: 'address' }, { type: 'address' }, { type: 'uint256' }, { type: 'bytes32' }, { type: 'uint256' }, { type: 'bytes32' }],
-      [verifier, opening.account, opening.modelId, opening.pairsRoot, BigInt(opening.itemCount), opening.salt],
+      [{ type: 'address' }, { type: 'address' }, { type: 'uint256' }, { type: 'uint32' }, { type: 'bytes32' }, { type: 'uint32' }, { type: 'bytes32' }],
+      [verifier, account, modelId, release, pairsRoot, itemCount, salt],
     ),
   );
 }

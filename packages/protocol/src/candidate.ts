@@ -1,4 +1,4 @@
-import { bytesToHex, type Hex } from 'viem';
+import { bytesToHex, concatHex, hexToBytes, toHex, type Hex } from 'viem';
 import { headBytes } from './head.ts';
 
 /** Byte order of two zero-padded candidates: the order that the contract checks. */
@@ -29,4 +29,26 @@ export function isCandidateList(candidates: readonly Hex[]): boolean {
     const next = candidates[i + 1];
     return next === undefined || (compareCandidates(candidate, next) < 0 && !isPrefixOf(candidate, next));
   });
+}
+
+/** Candidates as evidence shows them: each one byte of length, then so many bytes. */
+export function packCandidates(candidates: readonly Hex[]): Hex {
+  return concatHex(candidates.flatMap((candidate) => {
+    const bytes = headBytes(candidate);
+    return [toHex(bytes.length, { size: 1 }), bytesToHex(bytes)];
+  }));
+}
+
+/** Candidates from their packed form, zero-padded again; undefined where it is cut short or a length is not 1 to 32. */
+export function unpackCandidates(packed: Hex): Hex[] | undefined {
+  const bytes = hexToBytes(packed);
+  const candidates: Hex[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const size = bytes[at]!;
+    const candidate = bytes.subarray(at + 1, at + 1 + size);
+    if (size === 0 || size > 32 || candidate.length < size) return undefined;
+    candidates.push(bytesToHex(candidate, { size: 32 }));
+    at += 1 + size;
+  }
+  return candidates;
 }

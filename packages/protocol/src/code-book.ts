@@ -1,5 +1,5 @@
 import { StandardMerkleTree } from '@openzeppelin/merkle-tree';
-import { isCandidateList } from './candidate.ts';
+import { isCandidateList, packCandidates } from './candidate.ts';
 import { concatHex, encodeAbiParameters, keccak256, type Hex } from 'viem';
 import { OmlError } from './error.ts';
 
@@ -17,9 +17,9 @@ export interface Leaf {
 const LEAF_TYPES = ['uint256', 'bytes32', 'bytes32', 'uint256', 'bytes32'];
 type LeafValues = [bigint, Hex, Hex, bigint, Hex];
 
-/** keccak256 of the candidates, concatenated. */
+/** keccak256 of the packed candidates. */
 export function candidatesHash(candidates: readonly Hex[]): Hex {
-  return keccak256(concatHex([...candidates]));
+  return keccak256(packCandidates(candidates));
 }
 
 /** The values of a leaf as the tree and the contract encode them. */

@@ -8,12 +8,25 @@ export const deploymentSchema = z.object({
   deployedAtBlock: z.number().int().nonnegative(),
   contracts: z.object({
     token: address,
+    /** OpenZeppelin's TimelockController: the only one that may change rates. */
+    timelock: address,
     parameters: address,
+    termsRegistry: address,
     modelRegistry: address,
     licenseRegistry: address,
     vaultImplementation: address,
     verifierRegistry: address,
+    titleBonds: address,
+    /** Speaks the whole of IClaimCourt; the part about disguised use runs code of `disguisedUses`, which nobody calls directly. */
     claimCourt: address,
+    disguisedUses: address,
+    names: address,
+    leakCourt: address,
+    /** ERC-792. */
+    arbitrator: address,
+    /** x402's channels, at the same address on every chain, and the collector that takes EIP-3009 deposits. */
+    batchSettlement: address,
+    depositCollector: address,
   }),
 });
 export type Deployment = z.output<typeof deploymentSchema>;

@@ -3,9 +3,10 @@ import { keccak256, stringToBytes, type Address, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, it } from 'vitest';
 import { batchId, pairsTree } from './batch.ts';
-import { candidateOf, compareCandidates, isCandidateList, isPrefixOf } from './candidate.ts';
+import { candidateOf, compareCandidates, isCandidateList, isPrefixOf, packCandidates, unpackCandidates } from './candidate.ts';
 import { canonicalQuery, queryHash, tensorQueryHash } from './canonical-query.ts';
 import { answerIndex, codeBookTree, keyIndexAt, leafHash, leafProof, type Leaf } from './code-book.ts';
+import { claimCommitment, disguisedUseHash, equivocationHash, hitsHash, unpaidUseHash } from './claim.ts';
 import { headMatches, headOf } from './head.ts';
 import { formatDollars } from './money.ts';
 import { caip2, chainIdOf } from './network.ts';
@@ -98,6 +99,16 @@ describe('heads and candidates', () => {
   it('refuses answers that are empty, over 32 bytes or hold a zero byte', () => {
     for (const bad of ['', 'x'.repeat(33), 'a\0b']) expect(candidateOf(bad)).toBeUndefined();
   });
+
+  it('unpacks what it packed, and nothing that is cut short, empty or too long', () => {
+    fc.assert(
+      fc.property(fc.array(fc.stringMatching(/^[a-z]{1,32}$/)), (words) => {
+        const candidates = words.map((text) => candidateOf(text)!);
+        expect(unpackCandidates(packCandidates(candidates))).toEqual(candidates);
+      }),
+    );
+    for (const bad of ['0x00', '0x0261', '0x016100', `0x21${'61'.repeat(33)}`] as const) expect(unpackCandidates(bad)).toBeUndefined();
+  });
 });
 
 describe('code book', () => {
@@ -182,6 +193,34 @@ describe('receipts', () => {
   });
 });
 
+describe('claims', () => {
+  const word32 = (byte: string): Hex => `0x${byte.repeat(32)}`;
+  const hits = [{ index: 0n, digest: word32('01'), keyHash: word32('02') }, { index: 3n, digest: word32('03'), keyHash: word32('04') }];
+
+  it('pack candidates with their lengths', () => {
+    expect(packCandidates(['amber', 'é'].map((text) => candidateOf(text)!))).toBe('0x05616d62657202c3a9');
+    expect(packCandidates([])).toBe('0x');
+  });
+
+  it('remember every part of every hit, and their order', () => {
+    expect(hitsHash([])).toBe(word32('00'));
+    const [first, second] = hits as [(typeof hits)[0], (typeof hits)[0]];
+    const others = [hits, [first], [second, first], [{ ...first, index: 1n }, second], [{ ...first, digest: word32('05') }, second], [first, { ...second, keyHash: word32('05') }]];
+    expect(new Set(others.map(hitsHash)).size).toBe(6);
+  });
+
+  it('say what they accuse of', () => {
+    const contents = [unpaidUseHash(word32('01')), equivocationHash(word32('01'), word32('02')), equivocationHash(word32('02'), word32('01')), disguisedUseHash(word32('01'), 4, hits), disguisedUseHash(word32('01'), 5, hits)];
+    expect(new Set(contents).size).toBe(5);
+  });
+
+  it('are committed by one sender, for one court and chain', () => {
+    const claim = { chainId: 31_337, court: COURT, claimant: BUYER.address, contentsHash: word32('01'), salt: word32('02') };
+    const others = [claim, { ...claim, chainId: 1 }, { ...claim, court: HOST.address }, { ...claim, claimant: HOST.address }, { ...claim, contentsHash: word32('03') }, { ...claim, salt: word32('03') }];
+    expect(new Set(others.map(claimCommitment)).size).toBe(6);
+  });
+});
+
 describe('nonces, batches and money', () => {
   it('a nonce binds the claimant', () => {
     const salt: Hex = `0x${'cc'.repeat(32)}`;
@@ -191,9 +230,9 @@ describe('nonces, batches and money', () => {
 
   it('a batch id changes with every part of its opening', () => {
     const pairs = [{ client: BUYER.address, requestNonce: receipt.requestNonce }, { client: HOST.address, requestNonce: receipt.head }];
-    const opening = { account: HOST.address, modelId: 1n, pairsRoot: pairsTree(pairs).root as Hex, itemCount: 2, salt: receipt.paymentRef };
-    const ids = [opening, { ...opening, modelId: 2n }, { ...opening, itemCount: 3 }, { ...opening, account: COURT }].map((each) => batchId(BUYER.address, each));
-    expect(new Set([...ids, batchId(HOST.address, opening)]).size).toBe(5);
+    const opening = { account: HOST.address, modelId: 1n, release: 1, pairsRoot: pairsTree(pairs).root as Hex, itemCount: 2, salt: receipt.paymentRef };
+    const ids = [opening, { ...opening, modelId: 2n }, { ...opening, release: 2 }, { ...opening, itemCount: 3 }, { ...opening, account: COURT }].map((each) => batchId(BUYER.address, each));
+    expect(new Set([...ids, batchId(HOST.address, opening)]).size).toBe(6);
   });
 
   it('formats dollars exactly, without floats', () => {

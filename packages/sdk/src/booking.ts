@@ -1,4 +1,4 @@
-import { licenseRegistryAbi, modelRegistryAbi, revenueVaultAbi } from '@oml/contracts/abis';
+import { licenseRegistryAbi, revenueVaultAbi, termsRegistryAbi } from '@oml/contracts/abis';
 import type { ExactAuthorization } from '@oml/protocol/payment';
 import type { Receipt } from '@oml/protocol/receipt';
 import type { Account, Address, Hex, WalletClient } from 'viem';
@@ -7,13 +7,15 @@ import type { ChainView } from './payee-check.ts';
 /** Is the receipt paid in the only meaning of the word: booked in its license's vault, at the floor price or above (protocol §5)? */
 export async function isBooked({ publicClient, deployment }: ChainView, receipt: Receipt): Promise<boolean> {
   if (receipt.licenseId === 0n) return false;
-  const { licenseRegistry, modelRegistry } = deployment.contracts;
+  const { licenseRegistry, termsRegistry } = deployment.contracts;
   const license = await publicClient.readContract({ address: licenseRegistry, abi: licenseRegistryAbi, functionName: 'license', args: [receipt.licenseId] });
-  const [[client, total], terms] = await Promise.all([
+  // A vault gets its code with its first booking: before, nothing is paid there.
+  if (!(await publicClient.getCode({ address: license.vault }))) return false;
+  const [[client, total], [price]] = await Promise.all([
     publicClient.readContract({ address: license.vault, abi: revenueVaultAbi, functionName: 'booked', args: [receipt.paymentRef] }),
-    publicClient.readContract({ address: modelRegistry, abi: modelRegistryAbi, functionName: 'termsOf', args: [license.modelId] }),
+    publicClient.readContract({ address: termsRegistry, abi: termsRegistryAbi, functionName: 'ratesOf', args: [license.termsId] }),
   ]);
-  return client.toLowerCase() === receipt.client.toLowerCase() && total >= receipt.cumulative && receipt.amount >= terms.floorPrice;
+  return client.toLowerCase() === receipt.client.toLowerCase() && total >= receipt.cumulative && receipt.amount >= price;
 }
 
 /** Arguments of `bookExact` for a payment into the vault `authorization.to`; anyone may send them. */

@@ -1,9 +1,9 @@
 import { encodePaymentRequiredHeader } from '@x402/core/http';
 import type { PaymentRequirements } from '@x402/core/types';
-import type { Deployment } from '@oml/protocol/deployment';
+import { deploymentSchema, type Deployment } from '@oml/protocol/deployment';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { getAddress, type Address } from 'viem';
+import { getAddress, pad, toHex, type Address } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { payAndSend, type Payer } from './paid-request.ts';
@@ -14,7 +14,7 @@ const VAULT = at('a');
 const deployment: Deployment = {
   chainId: 31_337,
   deployedAtBlock: 0,
-  contracts: { token: at('1'), parameters: at('2'), modelRegistry: at('3'), licenseRegistry: at('4'), vaultImplementation: at('5'), verifierRegistry: at('6'), claimCourt: at('7') },
+  contracts: Object.fromEntries(deploymentSchema.shape.contracts.keyof().options.map((name, i) => [name, getAddress(pad(toHex(i + 1), { size: 20 }))])) as Deployment['contracts'],
 };
 const offer = (changes: Partial<PaymentRequirements> = {}): PaymentRequirements => ({
   scheme: 'exact',

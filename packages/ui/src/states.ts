@@ -9,10 +9,14 @@ export interface StateWords {
 }
 
 const LICENSE: Record<string, StateWords> = {
+  requested: { word: 'Requested', tone: 'plain', next: 'Terms are accepted and paid for; the owner approves next, or everything goes back.' },
   bonded: { word: 'Bonded', tone: 'risk', next: 'Terms are accepted and the bond is reserved; the owner delivers the edition next.' },
-  active: { word: 'Active', tone: 'accent', next: 'The edition is delivered; the host may serve and is paid into the vault.' },
-  closing: { word: 'Closing', tone: 'risk', next: 'The host asked to leave; the bond stays slashable until the exit delay is over.' },
+  delivered: { word: 'Delivered', tone: 'risk', next: 'The edition is there; the licensee takes it up next.' },
+  active: { word: 'Active', tone: 'accent', next: 'The edition is in use; a host may serve and is paid into the vault.' },
+  suspended: { word: 'Suspended', tone: 'risk', next: 'Something is overdue; the license returns when that is put right.' },
+  closing: { word: 'Closing', tone: 'risk', next: 'The licensee asked to leave; the bonds stay within reach until the exit delay is over.' },
   closed: { word: 'Closed', tone: 'plain', next: 'The license has ended and its part of the bond is free.' },
+  slashed: { word: 'Slashed', tone: 'slashed', next: 'The leak bond was taken and the license is over.' },
 };
 
 const CLAIM: Record<string, StateWords> = {

@@ -21,6 +21,7 @@ export const MEANINGS = {
   anchored: 'A Merkle root over receipts written on chain, so that their age can be proven.',
   'floor price': 'The least amount of one booked use.',
   'unpaid use': 'The receipt names a license and is not booked in its vault.',
+  equivocation: 'Two receipts of one host charge the same money for different uses.',
   'disguised use': 'The receipts name another license, or none, yet the answers are this model’s fingerprints.',
 } as const;
 

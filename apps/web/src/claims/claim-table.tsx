@@ -4,7 +4,7 @@ import { Amount } from '@oml/ui/amount';
 import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
 import { StateBadge } from '@oml/ui/state-badge';
 import { HostLink, TextLink, TxLink } from '../parts/links.tsx';
-import { claimOutcome, OFFENCE_WORDS, refusalWords } from './claim-words.ts';
+import { claimName, claimOutcome, OFFENCE_WORDS, refusalWords } from './claim-words.ts';
 
 type Entry = { at: Date; claim: ClaimRow } | { at: Date; refused: RefusedClaimRow };
 
@@ -31,7 +31,7 @@ function ClaimLine({ claim }: { claim: ClaimRow }) {
   return (
     <Row data-testid={`claim-row-${claim.claimId}`}>
       <Cell className="whitespace-nowrap">
-        <TextLink href={`/claims/${claim.claimId}`}>Claim {String(claim.claimId)}</TextLink>
+        <TextLink href={`/claims/${claim.claimId}`}>{claimName(claim)}</TextLink>
         <div className="text-xs text-ink-soft">{OFFENCE_WORDS[claim.offence]}</div>
       </Cell>
       <Cell>
@@ -42,7 +42,7 @@ function ClaimLine({ claim }: { claim: ClaimRow }) {
       </Cell>
       <Cell className="min-w-56 text-ink-soft">{claimOutcome(claim)}</Cell>
       <Cell numeric>
-        <Amount value={claim.taken} tone={claim.state === 'slashed' ? 'slashed' : claim.state === 'paid-late' ? 'risk' : 'plain'} />
+        <Amount value={claim.taken + claim.fromTitle} tone={claim.state === 'slashed' ? 'slashed' : claim.state === 'paid-late' ? 'risk' : 'plain'} />
       </Cell>
       <Cell numeric className="text-ink-soft">
         <Ago at={claim.revealedAt} />

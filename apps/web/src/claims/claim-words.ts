@@ -1,20 +1,28 @@
 import type { ClaimRow, OffenceName, RefusedClaimRow } from '@oml/db/rows';
 import { dollars } from '@oml/ui/dollars';
+import { shortHex } from '@oml/ui/short-hex';
+import type { TermOfArt } from '@oml/ui/terms-of-art';
 import { explainRevert } from '../wallet/revert-words.ts';
 
-export const OFFENCE_WORDS: Record<OffenceName, string> = { 'unpaid-use': 'Unpaid use', 'disguised-use': 'Disguised use' };
+export const OFFENCE_WORDS: Record<OffenceName, string> = { 'unpaid-use': 'Unpaid use', 'disguised-use': 'Disguised use', equivocation: 'Equivocation' };
+export const OFFENCE_TERMS: Record<OffenceName, TermOfArt> = { 'unpaid-use': 'unpaid use', 'disguised-use': 'disguised use', equivocation: 'equivocation' };
+
+/** What a claim is called: its id is a digest. */
+export const claimName = ({ claimId }: Pick<ClaimRow, 'claimId'>): string => `Claim ${shortHex(claimId)}`;
 
 /** How a claim ended, or what it waits for, in one sentence with the money in it. */
 export function claimOutcome(claim: ClaimRow): string {
   switch (claim.state) {
     case 'proving':
-      return `${claim.itemsProven} items are shown; the score is ${claim.score}.`;
+      return `${claim.itemsProven} of ${claim.itemCount} items are shown; the court has not weighed them yet.`;
     case 'contested':
-      return `${dollars(claim.reserved)} of the bond are set aside until the window ends.`;
+      return `Up to ${dollars(claim.reach)} of the bond are within its reach until the window ends.`;
     case 'slashed':
-      return `${dollars(claim.taken)} were taken from the bond, ${dollars(claim.burned)} of them burned.`;
+      return claim.fromTitle > 0n
+        ? `${dollars(claim.taken)} were taken from the host’s bond and ${dollars(claim.fromTitle)} from a title bond, ${dollars(claim.burned)} of them burned.`
+        : `${dollars(claim.taken)} were taken from the bond, ${dollars(claim.burned)} of them burned.`;
     case 'paid-late':
-      return `The uses were booked when contested; the late fee was ${dollars(claim.taken)}.`;
+      return `The use was booked when contested; the late fee was ${dollars(claim.taken)}.`;
     case 'cleared':
       return `The uses turned out paid; the claimant lost its bond of ${dollars(claim.bond)} to the host.`;
     case 'lapsed':
@@ -25,14 +33,18 @@ export function claimOutcome(claim: ClaimRow): string {
 /** Why the court refused, in one sentence. */
 export const refusalWords = (claim: RefusedClaimRow): string => explainRevert(claim.errorName, claim.errorArgs).sentence;
 
+const WHILE_OPEN: Record<OffenceName, string> = {
+  'unpaid-use': 'Anyone can book the contested payment in the vault and answer the claim, the host first of all; that turns a slash into a late fee.',
+  'disguised-use': 'Anyone can clear a hit by naming the license under which it is booked.',
+  equivocation: 'Nobody can answer: booking does not cure two receipts on the same money.',
+};
+
 /** Who can do what about a claim right now. */
 export function whoCanAct(claim: ClaimRow, now: Date): string {
-  if (claim.state === 'proving') return 'The claimant can submit the next items. The host has nothing to answer yet.';
+  if (claim.state === 'proving') return 'The claimant can submit the next items and have the claim admitted. The host has nothing to answer yet.';
   if (claim.state !== 'contested') return 'The claim is decided. Nobody can act on it.';
   if (claim.answerBy && claim.answerBy > now) {
-    return claim.offence === 'unpaid-use'
-      ? 'Anyone can book the contested payments in the vault, the host first of all; that turns a slash into a late fee.'
-      : 'Anyone can clear an item by naming the license under which it is booked.';
+    return WHILE_OPEN[claim.offence];
   }
   return 'The window is over. Anyone can finalise the claim.';
 }

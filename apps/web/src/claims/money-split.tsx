@@ -12,16 +12,18 @@ const PARTS = [
 
 /** Where the money of a claim went, each part to the smallest unit. */
 export function MoneySplit({ claim }: { claim: ClaimRow }) {
-  if (claim.taken === 0n) return <EmptyState title="No money was taken from the host">{claim.state === 'contested' ? 'Not yet: the window to answer is open.' : undefined}</EmptyState>;
+  const taken = claim.taken + claim.fromTitle;
+  if (taken === 0n) return <EmptyState title="No money was taken">{claim.state === 'contested' ? 'Not yet: the window to answer is open.' : undefined}</EmptyState>;
   const parts = PARTS.map((part) => ({ ...part, amount: claim[part.key] })).filter(({ amount }) => amount > 0n);
   return (
     <Card className="flex flex-col gap-3 p-5 text-sm">
       <p>
-        <Amount value={claim.taken} tone={claim.state === 'slashed' ? 'slashed' : 'risk'} className="text-lg font-semibold" /> <span className="text-ink-soft">taken from the bond</span>
+        <Amount value={taken} tone={claim.state === 'slashed' ? 'slashed' : 'risk'} className="text-lg font-semibold" /> <span className="text-ink-soft">taken from the bond</span>
+        {claim.fromTitle > 0n ? <span className="text-ink-soft">, <Amount value={claim.fromTitle} /> of it from the title bond of model {String(claim.titleModelId)}</span> : null}
       </p>
       <div aria-hidden className="flex h-2 gap-px overflow-hidden rounded-full">
         {parts.map(({ key, colour, amount }) => (
-          <span key={key} className={colour} style={{ flexGrow: Number((amount * 10_000n) / claim.taken) }} />
+          <span key={key} className={colour} style={{ flexGrow: Number((amount * 10_000n) / taken) }} />
         ))}
       </div>
       <dl className="grid gap-1.5">

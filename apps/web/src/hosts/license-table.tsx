@@ -1,10 +1,13 @@
 import type { LicenseRow } from '@oml/db/rows';
+import type { SuspensionName } from '@oml/protocol/license-state';
 import { Ago } from '@oml/ui/ago';
 import { Amount } from '@oml/ui/amount';
 import { Hash } from '@oml/ui/hash';
 import { StateBadge } from '@oml/ui/state-badge';
 import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
 import { TextLink, TxLink } from '../parts/links.tsx';
+
+const SUSPENDED: Record<SuspensionName, string> = { barred: 'by a report', lapsed: 'its period is over', uncovered: 'the bond is too small', outdated: 'behind a release' };
 
 /** The licenses of one host, with their vaults. */
 export function LicenseTable({ licenses }: { licenses: readonly LicenseRow[] }) {
@@ -18,7 +21,7 @@ export function LicenseTable({ licenses }: { licenses: readonly LicenseRow[] }) 
         <Heading numeric>Bond reserved</Heading>
         <Heading numeric>Uses</Heading>
         <Heading numeric>Booked</Heading>
-        <Heading numeric>Paid out</Heading>
+        <Heading numeric>Split</Heading>
         <Heading numeric>Accepted</Heading>
       </Head>
       <Body>
@@ -26,7 +29,7 @@ export function LicenseTable({ licenses }: { licenses: readonly LicenseRow[] }) 
           <Row key={String(license.licenseId)}>
             <Cell>{String(license.licenseId)}</Cell>
             <Cell>
-              <StateBadge of="license" state={license.state} />
+              <StateBadge of="license" state={license.state} /> {license.suspension ? <span className="text-xs text-ink-soft">{SUSPENDED[license.suspension]}</span> : null}
             </Cell>
             <Cell className="whitespace-nowrap">
               <TextLink href={`/models/${license.modelId}`}>Model {String(license.modelId)}</TextLink>
@@ -36,6 +39,11 @@ export function LicenseTable({ licenses }: { licenses: readonly LicenseRow[] }) 
             </Cell>
             <Cell numeric>
               <Amount value={license.reserved} />
+              {license.leakBond > 0n ? (
+                <span className="block text-xs text-ink-soft">
+                  leak <Amount value={license.leakBond} />
+                </span>
+              ) : null}
             </Cell>
             <Cell numeric>{license.bookedCount}</Cell>
             <Cell numeric>

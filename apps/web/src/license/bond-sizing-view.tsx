@@ -14,12 +14,12 @@ const number = (text: string, most: number): number | undefined => (/^\d{1,9}$/.
 /** Why the bond is as large as it is: what hiding some use would gain, against what being caught would cost. */
 export function BondSizingView({ terms }: { terms: TermsRow }) {
   const { deployment } = usePublicConfig();
-  const { data: values } = useReadContract({ address: deployment.contracts.parameters, abi: parametersAbi, functionName: 'values' });
+  const { data: rates } = useReadContract({ address: deployment.contracts.parameters, abi: parametersAbi, functionName: 'rates' });
   const [uses, setUses] = useState('10000');
   const [hidden, setHidden] = useState('10');
   const [probes, setProbes] = useState('30');
   const [useCount, hiddenPercent, probeCount] = [number(uses, 1e9), number(hidden, 100), number(probes, 1e4)];
-  const valid = values && useCount && hiddenPercent && probeCount ? { values, useCount, hiddenPercent, probeCount } : undefined;
+  const valid = rates && useCount && hiddenPercent && probeCount ? { rates, useCount, hiddenPercent, probeCount } : undefined;
   return (
     <Card className="flex flex-col gap-4 p-5">
       <p className="text-sm text-ink-soft">
@@ -37,20 +37,20 @@ export function BondSizingView({ terms }: { terms: TermsRow }) {
 
 interface SizingProps {
   terms: TermsRow;
-  values: { protocolFeeBps: number; poolBps: number; claimantShareBps: number; ownerShareBps: number };
+  rates: { protocolFeeBps: number; poolBps: number; claimantShareBps: number; ownerShareBps: number };
   useCount: number;
   hiddenPercent: number;
   probeCount: number;
 }
 
-function Sizing({ terms, values, useCount, hiddenPercent, probeCount }: SizingProps) {
-  const revenue = BigInt(useCount) * terms.floorPrice;
-  const fees = (values.protocolFeeBps + values.poolBps) / 10_000;
+function Sizing({ terms, rates, useCount, hiddenPercent, probeCount }: SizingProps) {
+  const revenue = BigInt(useCount) * terms.price;
+  const fees = (rates.protocolFeeBps + rates.poolBps) / 10_000;
   const feeShare = fees + ((1 - fees) * terms.ownerShareBps) / 10_000;
   const caught = caughtUnpaidUse(hiddenPercent / 100, probeCount);
-  const burnedBps = 10_000 - values.claimantShareBps - values.ownerShareBps;
+  const burnedBps = 10_000 - rates.claimantShareBps - rates.ownerShareBps;
   const needed = sufficientBond({ revenue, hiddenShare: hiddenPercent / 100, feeShare, caught, slashBps: terms.slashBps, burnedBps });
-  const enough = needed !== undefined && needed <= terms.minBond;
+  const enough = needed !== undefined && needed <= terms.bond;
   return (
     <Facts
       rows={[
@@ -58,7 +58,7 @@ function Sizing({ terms, values, useCount, hiddenPercent, probeCount }: SizingPr
         ['Chance of being caught', <span key="v" className="tabular-nums">{(caught * 100).toFixed(1)} %</span>],
         ['Slashed, and of that burned', <span key="v" className="tabular-nums">{terms.slashBps / 100} %, {burnedBps / 100} %</span>],
         ['Bond that deters it', needed === undefined ? 'none would' : <Amount key="v" value={needed} />],
-        ['Bond asked for', <span key="v"><Amount value={terms.minBond} tone={enough ? 'money' : 'risk'} /> {enough ? 'is enough for that' : 'is less: with these numbers the host would rather cheat'}</span>],
+        ['Bond asked for', <span key="v"><Amount value={terms.bond} tone={enough ? 'money' : 'risk'} /> {enough ? 'is enough for that' : 'is less: with these numbers the host would rather cheat'}</span>],
       ]}
     />
   );

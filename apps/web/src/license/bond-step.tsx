@@ -21,7 +21,7 @@ export function BondStep({ state, account }: { state: LicenseState; account: `0x
         Your bond is <Amount value={bond} />, of which <Amount value={allocated} /> are reserved by licenses.{' '}
         {state.missing > 0n ? (
           <>
-            This license needs <Amount value={state.missing} /> more. It stays yours, and slashable until {duration(Number(state.values.exitDelay))} after you ask for it back.
+            This license needs <Amount value={state.missing} /> more. It stays yours, and slashable until {duration(state.exitDelay)} after you ask for it back.
           </>
         ) : (
           'That is enough.'

@@ -29,7 +29,7 @@ export function LicenseFlow(props: LicenseFlowProps) {
 }
 
 function LicenseSteps({ address, modelId, terms, publisher }: LicenseFlowProps & { address: Address }) {
-  const { data: state } = useLicenseState(modelId);
+  const { data: state } = useLicenseState(modelId, terms.bond);
   const [keys, setKeys] = useState<HostKeys>();
   if (!state) return <EmptyState title="Asking the contracts">Your bond, your signers and your licenses.</EmptyState>;
   const bound = keys ? state.signers.includes(keys.signer) : state.signers.length > 0;

@@ -24,6 +24,8 @@ export function EvidenceView({ model }: { model: ModelRow }) {
             [<Definition key="n" of="code book">Code book</Definition>, <Hash key="v" value={model.codeBookRoot} label="code book root" />],
             ['Committed', <TxLink key="v" hash={model.commitTx} />],
             [<Definition key="n" of="beacon">Beacon</Definition>, <span key="v" className="inline-flex flex-wrap gap-x-2"><Hash value={model.beacon} label="beacon" />{isSet(model.beaconTx) ? <>drawn in <TxLink hash={model.beaconTx} /></> : null}</span>],
+            ['Release', <span key="v" className="tabular-nums">{model.release}</span>],
+            ...(model.parents.length > 0 ? ([['Built on', <span key="v">{model.parents.map((id) => `model ${id}`).join(', ')}; {model.lineageBps / 100} % of each use goes to its ancestors</span>]] as const) : []),
             ['Weights digest', <Hash key="v" value={model.weightsDigest} label="weights digest" />],
             ['Minted', <TxLink key="v" hash={model.mintTx} />],
           ]}

@@ -36,7 +36,7 @@ function ModelTile({ model }: { model: ModelRow }) {
       </div>
       <p className="line-clamp-2 text-sm text-ink-soft">{cardSummary(model.card) ?? 'The publisher’s card was not reached yet.'}</p>
       <dl className="mt-auto flex flex-wrap gap-x-5 gap-y-1 border-t border-line pt-3 text-xs">
-        <Fact name="Price from" value={<Amount value={model.terms.floorPrice} />} />
+        {model.offers.serve ? <Fact name="Price from" value={<Amount value={model.offers.serve.price} />} /> : null}
         <Fact name={model.hostCount === 1 ? 'Host' : 'Hosts'} value={model.hostCount} />
         <Fact name={model.useCount === 1 ? 'Use' : 'Uses'} value={model.useCount.toLocaleString('en')} />
         <Fact name="Booked" value={<Amount value={model.revenue} tone={model.revenue > 0n ? 'money' : 'plain'} />} />

@@ -2,6 +2,7 @@ import type { TermsRow } from '@oml/db/rows';
 import { Amount } from '@oml/ui/amount';
 import { Facts } from '@oml/ui/card';
 import { Definition } from '@oml/ui/definition';
+import type { ReactNode } from 'react';
 import { percent } from './model-words.ts';
 
 const MODES: Record<number, { name: string; prevents: string; punishes: string; blind: string }> = {
@@ -13,16 +14,32 @@ const MODES: Record<number, { name: string; prevents: string; punishes: string; 
   },
 };
 
-/** The terms of a model in words. */
+const DAY = 86_400;
+
+/** What a license is good for, and what it costs. */
+function priceRow({ kind, price, period }: TermsRow): readonly [ReactNode, ReactNode] {
+  if (kind === 'serve') return [<Definition key="n" of="floor price">Floor price</Definition>, <span key="v"><Amount value={price} /> per use; a host may ask for more</span>];
+  if (kind === 'private') return ['Own use', <span key="v"><Amount value={price} /> per {period % DAY === 0 ? `${period / DAY} days` : `${period} seconds`}</span>];
+  return ['Right to build on it', <span key="v"><Amount value={price} />, once</span>];
+}
+
+/** What the owner gets out of later uses. */
+function shareRow({ kind, ownerShareBps, royaltyBps, derivatives }: TermsRow): readonly [ReactNode, ReactNode] {
+  if (kind !== 'derive') return ['Owner’s share', <span key="v">{percent(ownerShareBps)} of what remains after protocol fee, inspection pool and royalties</span>];
+  return ['Royalty', <span key="v">{percent(royaltyBps)} of every use of a child, for good; others may {derivatives ? '' : 'not '}build on the child</span>];
+}
+
+/** The terms of one kind of license in words. */
 export function TermsView({ terms }: { terms: TermsRow }) {
   const mode = MODES[terms.mode];
   return (
     <div className="flex flex-col gap-4 text-sm">
       <Facts
         rows={[
-          [<Definition key="n" of="floor price">Floor price</Definition>, <span key="v"><Amount value={terms.floorPrice} /> per use; a host may ask for more</span>],
-          [<Definition key="n" of="bond">Bond</Definition>, <span key="v"><Amount value={terms.minBond} /> reserved per host</span>],
-          ['Owner’s share', <span key="v">{percent(terms.ownerShareBps)} of what remains after protocol fee and inspection pool</span>],
+          priceRow(terms),
+          [<Definition key="n" of="bond">Bond</Definition>, <span key="v"><Amount value={terms.bond} /> reserved per license{terms.leakBond > 0n ? <>, and <Amount value={terms.leakBond} /> against leaks</> : null}</span>],
+          shareRow(terms),
+          ...(terms.approvalNeeded ? ([['Approval', 'The owner approves each licensee.']] as const) : []),
           [<Definition key="n" of="slash">Slash</Definition>, <span key="v">{percent(terms.slashBps)} of the host’s bond, for use that stays unpaid</span>],
           ['Enforced by', mode?.name ?? `Mode ${terms.mode}, which this page does not know`],
         ]}

@@ -25,7 +25,7 @@ export function CheckAgain({ claim, refused }: { claim?: ClaimRow; refused?: Ref
       if (!publicClient) throw new Error('The chain does not answer.');
       if (refused) return recheckRefused(publicClient, refused);
       const chain = { publicClient, deployment };
-      return claim!.offence === 'unpaid-use' ? recheckUnpaid(chain, claim!) : recheckDisguised(chain, claim!);
+      return claim!.offence === 'disguised-use' ? recheckDisguised(chain, claim!) : recheckUnpaid(chain, claim!);
     },
   });
   return (

@@ -9,8 +9,6 @@ export interface Check {
 export interface WalkStep {
   index: number;
   hit: boolean;
-  /** Does everything about a hit hold up? True for a miss. */
-  holds: boolean;
   /** Score after this item. */
   score: number;
 }

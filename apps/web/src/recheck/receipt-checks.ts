@@ -1,8 +1,8 @@
 import { claimCourtAbi, licenseRegistryAbi } from '@oml/contracts/abis';
 import type { Deployment } from '@oml/protocol/deployment';
-import { receiptDigest, recoverStrict, type Receipt } from '@oml/protocol/receipt';
+import { receiptDigest, recoverStrict } from '@oml/protocol/receipt';
 import { requestNonce } from '@oml/protocol/request-nonce';
-import { keccak256, type Address, type Hex, type PublicClient } from 'viem';
+import { keccak256, type Address, type ContractFunctionArgs, type Hex, type PublicClient } from 'viem';
 import { checkAll, type Check } from './check.ts';
 import { standsUnder } from './merkle-proof.ts';
 
@@ -11,28 +11,26 @@ export interface ChainReader {
   deployment: Deployment;
 }
 
-/** A receipt as it was shown to the court. */
-export interface ShownReceipt {
-  receipt: Receipt;
-  signature: Hex;
-  anchorRoot: Hex;
-  anchorProof: readonly Hex[];
-  nonceSalt: Hex;
-}
+/** A receipt as it was shown to the court: signed, anchored, and opened by the claimant. */
+export type ShownReceipt = ContractFunctionArgs<typeof claimCourtAbi, 'nonpayable', 'revealUnpaidUse'>[0];
 
 /** Checks receipts by the court's rules, from their bytes: signature, account, nonce, anchor. */
 export async function checkReceipts(chain: ChainReader, shown: readonly ShownReceipt[], { account, claimant }: { account: Address; claimant: Address }): Promise<Check[]> {
-  const { chainId, contracts } = chain.deployment;
-  const digests = shown.map(({ receipt }) => receiptDigest(receipt, { chainId, court: contracts.claimCourt }));
-  const signers = await Promise.all(shown.map(({ signature }, i) => recoverStrict(digests[i]!, signature).catch(() => undefined)));
+  const digests = shown.map(({ signed }) => digestOf(chain, signed));
+  const signers = await Promise.all(shown.map(({ signed }, i) => recoverStrict(digests[i]!, signed.signature).catch(() => undefined)));
   const owners = await Promise.all(signers.map((signer) => signer && accountOfSigner(chain, signer)));
-  const anchored = await Promise.all(shown.map(({ anchorRoot }) => anchoredAt(chain, anchorRoot)));
+  const anchored = await Promise.all(shown.map(({ signed }) => anchoredAt(chain, signed.anchorRoot)));
   return [
     checkAll('Signatures', `${new Set(signers).size === 1 ? 'one signer' : `${new Set(signers).size} signers`}, recovered from the bytes`, signers.map((signer) => signer !== undefined)),
     checkAll('Signer', 'bound to the accused host in the registry', owners.map((owner) => owner?.toLowerCase() === account.toLowerCase())),
-    checkAll('Questions', 'the claimant chose every nonce', shown.map(({ receipt, nonceSalt }) => requestNonce(claimant, nonceSalt) === receipt.requestNonce)),
-    checkAll('Anchors', 'every receipt stands under a root that is on chain', shown.map(({ anchorRoot, anchorProof }, i) => (anchored[i] ?? 0n) > 0n && standsUnder(anchorRoot, anchorLeaf(digests[i]!), anchorProof))),
+    checkAll('Questions', 'the claimant chose every nonce', shown.map(({ signed, nonceSalt }) => requestNonce(claimant, nonceSalt) === signed.receipt.requestNonce)),
+    checkAll('Anchors', 'every receipt stands under a root that is on chain', shown.map(({ signed: { anchorRoot, anchorProof } }, i) => anchored[i]! > 0 && standsUnder(anchorRoot, anchorLeaf(digests[i]!), anchorProof))),
   ];
+}
+
+/** The digest that the host signed, by which the court knows a receipt. */
+export function digestOf({ deployment: { chainId, contracts } }: ChainReader, { receipt }: ShownReceipt['signed']): Hex {
+  return receiptDigest(receipt, { chainId, court: contracts.claimCourt });
 }
 
 /** OpenZeppelin's tree hashes the ABI encoding of a leaf twice; one bytes32 encodes as itself. */
@@ -43,6 +41,7 @@ async function accountOfSigner({ publicClient, deployment }: ChainReader, signer
   return account;
 }
 
-function anchoredAt({ publicClient, deployment }: ChainReader, root: Hex): Promise<bigint> {
+/** Seconds, 0 for a root that is not anchored. */
+function anchoredAt({ publicClient, deployment }: ChainReader, root: Hex): Promise<number> {
   return publicClient.readContract({ address: deployment.contracts.claimCourt, abi: claimCourtAbi, functionName: 'anchoredAt', args: [root] });
 }

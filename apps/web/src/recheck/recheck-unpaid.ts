@@ -1,33 +1,44 @@
 import { claimCourtAbi, licenseRegistryAbi, revenueVaultAbi } from '@oml/contracts/abis';
 import type { ClaimRow } from '@oml/db/rows';
+import type { Receipt } from '@oml/protocol/receipt';
 import { dollars } from '@oml/ui/dollars';
 import { decodeFunctionData } from 'viem';
 import { checkAll, type Check, type Recheck } from './check.ts';
-import { checkReceipts, type ChainReader, type ShownReceipt } from './receipt-checks.ts';
+import { checkReceipts, digestOf, type ChainReader, type ShownReceipt } from './receipt-checks.ts';
 
-/** Re-checks an unpaid use: the receipts from the reveal's own call data, and what the vault says of their payments now. */
+/** Re-checks offence 1: the receipts from the reveal's own call data, and what the vault says of the payment now. */
 export async function recheckUnpaid(chain: ChainReader, claim: ClaimRow): Promise<Recheck> {
-  const shown = await shownReceipts(chain, claim);
-  return { checks: [...(await checkReceipts(chain, shown, claim)), await bookedNow(chain, claim, shown)] };
+  const [accused, witness] = await shownReceipts(chain, claim);
+  const digest = digestOf(chain, accused.signed);
+  const known: Check = { name: 'Receipt', ok: digest === claim.claimId, detail: 'its digest is the name of the claim' };
+  if (!witness) return { checks: [known, ...(await checkReceipts(chain, [accused], claim)), await bookedNow(chain, claim, accused.signed.receipt)] };
+  return { checks: [known, ...(await checkReceipts(chain, [accused, witness], claim)), sameMoney(accused.signed.receipt, witness.signed.receipt)] };
 }
 
-async function shownReceipts({ publicClient }: ChainReader, claim: ClaimRow): Promise<readonly ShownReceipt[]> {
-  const reveal = claim.timeline.find(({ name }) => name === 'ClaimRevealed');
+async function shownReceipts({ publicClient }: ChainReader, claim: ClaimRow): Promise<readonly [accused: ShownReceipt, witness?: ShownReceipt]> {
+  const reveal = claim.timeline.find(({ name }) => name === 'UnpaidUseClaimed');
   if (!reveal) throw new Error('The index has no reveal of this claim.');
   const { input } = await publicClient.getTransaction({ hash: reveal.tx });
   const { functionName, args } = decodeFunctionData({ abi: claimCourtAbi, data: input });
-  if (functionName !== 'revealUnpaidUse') throw new Error('The claim was revealed through another contract; its receipts are not in the call.');
-  return args[0].receipts;
+  if (functionName === 'revealUnpaidUse') return [args[0]];
+  if (functionName === 'revealEquivocation') return [args[0], args[1]];
+  throw new Error('The claim was revealed through another contract; its receipts are not in the call.');
 }
 
 /** The vault's ledger is the only meaning of "paid". What it should say now depends on how the claim stands. */
-async function bookedNow({ publicClient, deployment }: ChainReader, claim: ClaimRow, shown: readonly ShownReceipt[]): Promise<Check> {
-  const { vault } = await publicClient.readContract({ address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi, functionName: 'license', args: [claim.licenseId] });
-  const ledger = await Promise.all(shown.map(({ receipt }) => publicClient.readContract({ address: vault, abi: revenueVaultAbi, functionName: 'booked', args: [receipt.paymentRef] })));
-  const booked = shown.map(({ receipt }, i) => ledger[i]![0].toLowerCase() === receipt.client.toLowerCase() && ledger[i]![1] >= receipt.cumulative);
-  const count = booked.filter(Boolean).length;
-  const money = dollars(shown.reduce((sum, { receipt }, i) => (booked[i] ? sum : sum + receipt.amount), 0n));
-  if (claim.state === 'paid-late') return checkAll('Vault', `all ${shown.length} payments are booked now`, booked);
-  if (claim.state === 'slashed') return { name: 'Vault', ok: count < shown.length, detail: `${shown.length - count} of ${shown.length} payments are still not booked, worth ${money}` };
-  return { name: 'Vault', ok: true, detail: `${count} of ${shown.length} payments are booked so far` };
+async function bookedNow({ publicClient, deployment }: ChainReader, claim: ClaimRow, { licenseId, paymentRef, client, cumulative, amount }: Receipt): Promise<Check> {
+  const vault = await publicClient.readContract({ address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi, functionName: 'vaultOf', args: [licenseId] });
+  // A vault has no code before its first use: then nothing is booked there.
+  const [payer, total] = await publicClient.readContract({ address: vault, abi: revenueVaultAbi, functionName: 'booked', args: [paymentRef] }).catch(() => ['0x', 0n] as const);
+  const isBooked = payer.toLowerCase() === client.toLowerCase() && total >= cumulative;
+  if (claim.state === 'paid-late') return { name: 'Vault', ok: isBooked, detail: isBooked ? 'the payment is booked now' : 'the payment is not booked' };
+  // Booked after the window saves no slash, so it does not speak against one.
+  return { name: 'Vault', ok: true, detail: isBooked ? 'the payment is booked by now' : `the payment is not booked; ${dollars(amount)} are unpaid` };
+}
+
+/** Two receipts on one payment whose ranges overlap, for different uses. */
+function sameMoney(a: Receipt, b: Receipt): Check {
+  const overlap = a.paymentRef === b.paymentRef && a.cumulative - a.amount < b.cumulative && b.cumulative - b.amount < a.cumulative;
+  const differ = a.client !== b.client || a.requestNonce !== b.requestNonce || a.queryHash !== b.queryHash;
+  return checkAll('Same money', 'both receipts charge it, for different uses', [overlap, differ]);
 }

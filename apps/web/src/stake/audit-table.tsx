@@ -1,6 +1,7 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { EmptyState } from '@oml/ui/empty-state';
+import { shortHex } from '@oml/ui/short-hex';
 import { Badge } from '@oml/ui/state-badge';
 import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
 import { isHash, type Hex } from 'viem';
@@ -40,7 +41,7 @@ export function AuditTable() {
             <Cell className="text-ink-soft">{target(audit)}</Cell>
             <Cell><Result audit={audit} /></Cell>
             <Cell><Steps audit={audit} /></Cell>
-            <Cell className="whitespace-nowrap">{audit.claimId ? <TextLink href={`/claims/${audit.claimId}`}>Claim {audit.claimId}</TextLink> : <span className="text-ink-faint">none</span>}</Cell>
+            <Cell className="whitespace-nowrap">{audit.claimId ? <TextLink href={`/claims/${audit.claimId}`}>Claim {shortHex(audit.claimId)}</TextLink> : <span className="text-ink-faint">none</span>}</Cell>
           </Row>
         ))}
       </Body>

@@ -34,7 +34,7 @@ function Stake({ address }: { address: `0x${string}` }) {
   const [text, setText] = useState('');
   const key = useVerifierKey(knownKey);
   const amount = parseDollars(text);
-  const tooLittle = amount !== undefined && values !== undefined && (stake ?? 0n) + amount < values.minStake;
+  const tooLittle = amount !== undefined && values !== undefined && (stake ?? 0n) + amount < values.rates.minStake;
   const submit = async () => {
     if (!amount || !key.value) return;
     await spend(amount, { ...registry, functionName: 'stake', args: [amount, key.value] });
@@ -44,9 +44,9 @@ function Stake({ address }: { address: `0x${string}` }) {
   return (
     <Card className="flex flex-col gap-4 p-5 text-sm">
       <p className="text-ink-soft">
-        Your stake is <Amount value={stake ?? 0n} />. {values ? <>The least is <Amount value={values.minStake} />; it can leave {duration(Number(values.unstakeDelay))} after you ask.</> : null}
+        Your stake is <Amount value={stake ?? 0n} />. {values ? <>The least is <Amount value={values.rates.minStake} />; it can leave {duration(values.rules.unstakeDelay)} after you ask.</> : null}
       </p>
-      <TextField label="Dollars to stake" inputMode="decimal" value={text} onChange={(event) => setText(event.target.value)} problem={text && amount === undefined ? 'A number with at most six decimals.' : tooLittle ? `Together with your stake that is below ${dollars(values.minStake)}.` : undefined} data-testid="stake-amount" />
+      <TextField label="Dollars to stake" inputMode="decimal" value={text} onChange={(event) => setText(event.target.value)} problem={text && amount === undefined ? 'A number with at most six decimals.' : tooLittle ? `Together with your stake that is below ${dollars(values.rates.minStake)}.` : undefined} data-testid="stake-amount" />
       <TextField mono label="Encryption key" hint="X25519 public key that probes are sealed to." value={key.text} onChange={(event) => key.setText(event.target.value)} problem={key.text && !key.value ? '32 bytes of hex.' : undefined} />
       {key.seed ? (
         <Note tone="risk">

@@ -1,12 +1,12 @@
-import { claimCourtAbi, devDollarAbi, revenueVaultAbi } from '@oml/contracts/abis';
-import type { Deployment } from '@oml/protocol/deployment';
+import { claimCourtAbi, devDollarAbi, licenseRegistryAbi, revenueVaultAbi } from '@oml/contracts/abis';
+import { deploymentSchema, type Deployment } from '@oml/protocol/deployment';
 import { encodeAbiParameters, encodeErrorResult, encodeEventTopics, encodeFunctionData, type Address } from 'viem';
 import { describe, expect, it } from 'vitest';
 import { contractAt, decodeCall, decodeLog, decodeRevert } from './known-contracts.ts';
 
 const addressOf = (n: number) => `0x${String(n).padStart(40, '0')}` as Address;
 const [BUYER, HOST] = [addressOf(71), addressOf(72)];
-const names = ['token', 'parameters', 'modelRegistry', 'licenseRegistry', 'vaultImplementation', 'verifierRegistry', 'claimCourt'] as const;
+const names = Object.keys(deploymentSchema.shape.contracts.shape);
 const deployment = { chainId: 31337, deployedAtBlock: 0, contracts: Object.fromEntries(names.map((name, i) => [name, addressOf(i + 1)])) } as Deployment;
 
 describe('a transaction in words', () => {
@@ -24,8 +24,8 @@ describe('a transaction in words', () => {
   });
 
   it('names the arguments of a call', () => {
-    const data = encodeFunctionData({ abi: claimCourtAbi, functionName: 'finalise', args: [7n] });
-    expect(decodeCall(contractAt(deployment, deployment.contracts.claimCourt), data)).toEqual({ name: 'finalise', args: [['claimId', '7']] });
+    const data = encodeFunctionData({ abi: licenseRegistryAbi, functionName: 'activate', args: [7n] });
+    expect(decodeCall(contractAt(deployment, deployment.contracts.licenseRegistry), data)).toEqual({ name: 'activate', args: [['licenseId', '7']] });
   });
 
   it('decodes a refusal', () => expect(decodeRevert(encodeErrorResult({ abi: claimCourtAbi, errorName: 'ClaimCourt_TooEarly', args: [5n] }))).toEqual({ name: 'ClaimCourt_TooEarly', args: [['readyAt', '5']] }));

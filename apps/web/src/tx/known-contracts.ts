@@ -1,4 +1,4 @@
-import { claimCourtAbi, devDollarAbi, licenseRegistryAbi, modelRegistryAbi, omlErrorsAbi, parametersAbi, revenueVaultAbi, verifierRegistryAbi } from '@oml/contracts/abis';
+import { batchSettlementAbi, claimCourtAbi, devDollarAbi, licenseRegistryAbi, modelRegistryAbi, omlErrorsAbi, parametersAbi, revenueVaultAbi, termsRegistryAbi, verifierRegistryAbi } from '@oml/contracts/abis';
 import type { Deployment } from '@oml/protocol/deployment';
 import { decodeErrorResult, decodeEventLog, decodeFunctionData, type Abi, type Address, type Hex } from 'viem';
 
@@ -18,10 +18,12 @@ export function contractAt({ contracts }: Deployment, address: Address): KnownCo
   const known: Record<string, KnownContract> = {
     [contracts.token.toLowerCase()]: { name: 'Dollar', abi: devDollarAbi },
     [contracts.parameters.toLowerCase()]: { name: 'Parameters', abi: parametersAbi },
+    [contracts.termsRegistry.toLowerCase()]: { name: 'TermsRegistry', abi: termsRegistryAbi },
     [contracts.modelRegistry.toLowerCase()]: { name: 'ModelRegistry', abi: modelRegistryAbi },
     [contracts.licenseRegistry.toLowerCase()]: { name: 'LicenseRegistry', abi: licenseRegistryAbi },
     [contracts.verifierRegistry.toLowerCase()]: { name: 'VerifierRegistry', abi: verifierRegistryAbi },
     [contracts.claimCourt.toLowerCase()]: { name: 'ClaimCourt', abi: claimCourtAbi },
+    [contracts.batchSettlement.toLowerCase()]: { name: 'Channels', abi: batchSettlementAbi },
   };
   return known[address.toLowerCase()] ?? { name: 'Vault', abi: revenueVaultAbi };
 }

@@ -26,7 +26,7 @@ describe('explainRevert', () => {
   const names = omlErrorsAbi.map((item) => item.name);
 
   it('says of a paid receipt that there is nothing to claim', () => {
-    expect(explainRevert('ClaimCourt_AlreadyBooked', { index: '0', paymentRef: `0x${'ab'.repeat(32)}` }).sentence).toBe('Receipt 1 is paid: its payment 0xabab…abab is booked in the vault.');
+    expect(explainRevert('ClaimCourt_AlreadyBooked', { digest: `0x${'cd'.repeat(32)}`, paymentRef: `0x${'ab'.repeat(32)}` }).sentence).toBe('Receipt 0xcdcd…cdcd is paid: its payment 0xabab…abab is booked in the vault.');
   });
 
   it('shows an error it does not know by name and values', () => expect(explainRevert('Vault_Odd', { a: '1' }).sentence).toBe('The contract refused: Vault_Odd (a 1).'));

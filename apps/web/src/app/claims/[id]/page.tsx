@@ -1,14 +1,16 @@
 import { getClaim } from '@oml/db/claims';
+import type { ClaimRow } from '@oml/db/rows';
 import { Ago } from '@oml/ui/ago';
 import { Amount } from '@oml/ui/amount';
 import { Card, Facts, Section } from '@oml/ui/card';
 import { Definition } from '@oml/ui/definition';
 import { Hash } from '@oml/ui/hash';
+import { shortHex } from '@oml/ui/short-hex';
 import { StateBadge } from '@oml/ui/state-badge';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { ClaimTimeline } from '../../../claims/claim-timeline.tsx';
-import { claimOutcome, OFFENCE_WORDS, whoCanAct } from '../../../claims/claim-words.ts';
+import { claimName, claimOutcome, OFFENCE_TERMS, OFFENCE_WORDS, whoCanAct } from '../../../claims/claim-words.ts';
 import { MoneySplit } from '../../../claims/money-split.tsx';
 import { HostLink, TextLink } from '../../../parts/links.tsx';
 import { LiveRefresh } from '../../../parts/live-refresh.tsx';
@@ -16,25 +18,25 @@ import { IndexUnavailable, Page } from '../../../parts/page.tsx';
 import { CheckAgain } from '../../../recheck/check-again.tsx';
 import { readHeads } from '../../../server/chain-reader.ts';
 import { readIndex } from '../../../server/index-reader.ts';
-import { readId } from '../../../server/read-id.ts';
+import { readHash } from '../../../server/read-id.ts';
 
 interface Props {
   params: Promise<{ id: string }>;
 }
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  return { title: `Claim ${(await params).id}` };
+  return { title: `Claim ${shortHex((await params).id)}` };
 }
 
 export default async function ClaimPage({ params }: Props) {
-  const claimId = readId((await params).id) ?? notFound();
+  const claimId = readHash((await params).id) ?? notFound();
   const [index, heads] = await Promise.all([readIndex((db) => getClaim(db, claimId)), readHeads()]);
-  if (!index) return <IndexUnavailable title={`Claim ${claimId}`} />;
+  if (!index) return <IndexUnavailable title={claimName({ claimId })} />;
   const claim = index.data ?? notFound();
   const isOpen = claim.state === 'contested' || claim.state === 'proving';
   return (
     <Page
-      title={`Claim ${claim.claimId}`}
+      title={claimName(claim)}
       lead={
         <span className="flex flex-wrap items-center gap-x-3 gap-y-2">
           <span data-testid="claim-state">
@@ -61,14 +63,16 @@ export default async function ClaimPage({ params }: Props) {
             <Card className="p-5">
               <Facts
                 rows={[
-                  ['Offence', <Definition key="v" of={claim.offence === 'unpaid-use' ? 'unpaid use' : 'disguised use'}>{OFFENCE_WORDS[claim.offence]}</Definition>],
+                  ['Offence', <Definition key="v" of={OFFENCE_TERMS[claim.offence]}>{OFFENCE_WORDS[claim.offence]}</Definition>],
                   ['Host', <HostLink key="v" account={claim.account} />],
                   ['Claimant', <Hash key="v" value={claim.claimant} label="claimant" />],
                   ['Model', <TextLink key="v" href={`/models/${claim.modelId}`}>Model {String(claim.modelId)}</TextLink>],
                   ...(claim.licenseId > 0n ? ([['License', String(claim.licenseId)]] as const) : []),
-                  ...(claim.offence === 'disguised-use' ? ([['Evidence score', `${claim.score} from ${claim.itemsProven} items`]] as const) : []),
+                  [claim.offence === 'disguised-use' ? 'Batch' : 'Receipt', <Hash key="v" value={claim.claimId} label={claim.offence === 'disguised-use' ? 'batch' : 'receipt digest'} />],
+                  ...(claim.offence === 'disguised-use' ? ([['Evidence score', evidenceScore(claim)]] as const) : []),
                   ['Claimant’s bond', <Amount key="v" value={claim.bond} />],
-                  ['Set aside', <Amount key="v" value={claim.reserved} />],
+                  ['Within reach', <Amount key="v" value={claim.reach} />],
+                  ...(claim.titleModelId === undefined ? [] : ([['Title bond', <TextLink key="v" href={`/models/${claim.titleModelId}`}>Model {String(claim.titleModelId)}</TextLink>]] as const)),
                   ['Revealed', <Ago key="v" at={claim.revealedAt} />],
                   ...(claim.answerBy ? ([['Window', <Ago key="v" at={claim.answerBy} />]] as const) : []),
                 ]}
@@ -85,4 +89,9 @@ export default async function ClaimPage({ params }: Props) {
       </div>
     </Page>
   );
+}
+
+/** The court weighs the items at once, when it admits the claim. */
+function evidenceScore({ score, needed, itemCount, itemsProven }: ClaimRow): string {
+  return needed === 0 ? `${itemsProven} of ${itemCount} items shown` : `${score} of ${needed} needed, from ${itemCount} items`;
 }

@@ -47,6 +47,8 @@ export default async function ModelPage({ params }: Props) {
   if (!model) notFound();
   const setup = readSetup();
   const demoUrl = model.hasDemo ? demoUrlOf(model, 'config' in setup ? setup.config.publisherUrl : undefined) : undefined;
+  const serveTerms = model.offers.serve;
+  const offers = [model.offers.serve, model.offers.private, model.offers.derive].filter((terms) => terms !== undefined);
   const serving = byStanding(hosts.filter(({ license }) => license.state === 'active'));
 
   return (
@@ -74,27 +76,33 @@ export default async function ModelPage({ params }: Props) {
     >
       <LiveRefresh />
       <Figures>
-        <Figure name="Floor price" value={<Amount value={model.terms.floorPrice} />} />
-        <Figure name="Bond per host" value={<Amount value={model.terms.minBond} />} />
+        {serveTerms ? <Figure name="Floor price" value={<Amount value={serveTerms.price} />} /> : null}
+        {serveTerms ? <Figure name="Bond per host" value={<Amount value={serveTerms.bond} />} /> : null}
         <Figure name="Hosts" value={model.hostCount} />
         <Figure name="Uses booked" value={model.useCount.toLocaleString('en')} />
         <Figure name="Money booked" value={<Amount value={model.revenue} tone={model.revenue > 0n ? 'money' : 'plain'} />} />
       </Figures>
       <div className="grid items-start gap-10 lg:grid-cols-[minmax(0,1fr)_23rem] lg:gap-8">
         <aside className="flex min-w-0 flex-col gap-8 lg:col-start-2 lg:row-start-1">
-          <TryPanel hosts={serving} kind={model.kind ?? 'language'} floorPrice={model.terms.floorPrice} {...(demoUrl ? { demoUrl } : {})} />
+          <TryPanel hosts={serving} kind={model.kind ?? 'language'} floorPrice={serveTerms?.price ?? 0n} {...(demoUrl ? { demoUrl } : {})} />
         </aside>
         <div className="flex min-w-0 flex-col gap-10 lg:col-start-1 lg:row-start-1">
           <Section title="Hosts" note="Prices are asked of the hosts themselves, by your browser, just now.">
-            {hosts.length > 0 ? <HostTable hosts={hosts} floorPrice={model.terms.floorPrice} /> : <EmptyState title="No host yet">Whoever accepts the terms and posts the bond may serve it.</EmptyState>}
+            {hosts.length > 0 ? <HostTable hosts={hosts} floorPrice={serveTerms?.price ?? 0n} /> : <EmptyState title="No host yet">Whoever accepts the terms and posts the bond may serve it.</EmptyState>}
           </Section>
           <Section title="Card">
             <Card className="p-5">{model.card ? <ModelCard text={model.card} /> : <p className="text-sm text-ink-soft">The publisher’s card was not reached yet. The model is on chain all the same.</p>}</Card>
           </Section>
           <Section title="Terms">
-            <Card className="p-5">
-              <TermsView terms={model.terms} />
-            </Card>
+            {offers.length > 0 ? (
+              offers.map((terms) => (
+                <Card key={terms.kind} className="p-5">
+                  <TermsView terms={terms} />
+                </Card>
+              ))
+            ) : (
+              <EmptyState title="No offer">The owner takes no new licensees; licenses that were accepted go on.</EmptyState>
+            )}
           </Section>
         </div>
       </div>

@@ -1,5 +1,6 @@
 import { getModel } from '@oml/db/models';
 import { Card, Section } from '@oml/ui/card';
+import { EmptyState } from '@oml/ui/empty-state';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { BondSizingView } from '../../../../license/bond-sizing-view.tsx';
@@ -20,6 +21,7 @@ export default async function LicensePage({ params }: { params: Promise<{ id: st
   const index = await readIndex((db) => getModel(db, modelId));
   if (!index) return <IndexUnavailable title="License" />;
   const model = index.data ?? notFound();
+  const terms = model.offers.serve;
   const setup = readSetup();
   const publisher = publisherBaseOf(model, 'config' in setup ? setup.config.publisherUrl : undefined);
   return (
@@ -34,17 +36,21 @@ export default async function LicensePage({ params }: { params: Promise<{ id: st
     >
       <div className="grid items-start gap-8 lg:grid-cols-[minmax(0,1fr)_25rem]">
         <Section title="Take the license">
-          <LicenseFlow modelId={model.modelId} terms={model.terms} {...(publisher ? { publisher } : {})} />
+          {terms ? <LicenseFlow modelId={model.modelId} terms={terms} {...(publisher ? { publisher } : {})} /> : <EmptyState title="No offer">The owner takes no new hosts.</EmptyState>}
         </Section>
         <div className="flex min-w-0 flex-col gap-8">
-          <Section title="Terms">
-            <Card className="p-5">
-              <TermsView terms={model.terms} />
-            </Card>
-          </Section>
-          <Section title="Why this bond">
-            <BondSizingView terms={model.terms} />
-          </Section>
+          {terms ? (
+            <>
+              <Section title="Terms">
+                <Card className="p-5">
+                  <TermsView terms={terms} />
+                </Card>
+              </Section>
+              <Section title="Why this bond">
+                <BondSizingView terms={terms} />
+              </Section>
+            </>
+          ) : null}
         </div>
       </div>
     </Page>

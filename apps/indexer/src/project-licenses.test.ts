@@ -1,0 +1,138 @@
+import type { Database } from '@oml/db/client';
+import { accountOf, getLicense, listBookings, listDistributions, listPayouts } from '@oml/db/licenses';
+import { getModel } from '@oml/db/models';
+import { startMigratedPostgres, type MigratedPostgres } from '@oml/db/test-support/database';
+import { pad, type Address } from 'viem';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BUYER, HOST, HOST_SIGNER, OWNER, startDevChain, type DevChain } from '../test-support/dev-chain.ts';
+import { catchUp, openIndex, rowsOf } from '../test-support/index-of.ts';
+import { PRICE, Story } from '../test-support/story.ts';
+import type { Indexer } from './indexer.ts';
+
+const MILLION = 1_000_000n;
+const LEAK = 3n * MILLION;
+
+let postgres: MigratedPostgres;
+let chain: DevChain;
+let story: Story;
+let db: Database;
+let indexer: Indexer;
+let model: bigint;
+
+beforeAll(async () => {
+  postgres = await startMigratedPostgres();
+  chain = await startDevChain();
+  story = new Story(chain);
+  ({ db, indexer } = openIndex(chain, await postgres.create()));
+  const offers: [number, number, number] = [
+    await story.terms(),
+    await story.terms({ kind: 1, ownerShareBps: 10_000, period: 60, price: MILLION, leakBond: LEAK, approvalNeeded: true }),
+    await story.terms({ kind: 2, ownerShareBps: 10_000, royaltyBps: 700, derivatives: true, price: MILLION }),
+  ];
+  model = await story.publish({ offers });
+  await story.depositBond(300n * MILLION);
+  await story.bindSigner();
+}, 120_000);
+afterAll(async () => {
+  await db?.$disconnect();
+  await chain?.stop();
+  await postgres?.stop();
+});
+
+const licenseNow = async (licenseId: bigint) => {
+  await catchUp(indexer);
+  return (await getLicense(db, licenseId))!;
+};
+const hosts = async () => (await getModel(db, model))!.hostCount;
+
+describe('licenses in the index', { timeout: 120_000 }, () => {
+  let serving: { licenseId: bigint; vault: Address };
+  let priv: { licenseId: bigint; vault: Address };
+
+  it('follow a host from acceptance to use, and count it while it serves', async () => {
+    serving = await story.license(model, { deliver: false });
+    expect(await licenseNow(serving.licenseId)).toMatchObject({ modelId: model, account: HOST.address, vault: serving.vault, termsId: 1, kind: 'serve', state: 'bonded', reserved: 50n * MILLION, leakBond: 0n, delivered: 0, activated: 0 });
+    await story.licenses('deliver', [serving.licenseId, 1, pad('0x1', { size: 32 })], OWNER);
+    const delivered = await licenseNow(serving.licenseId);
+    expect(delivered).toMatchObject({ state: 'delivered', delivered: 1, activated: 0, editionRoot: pad('0x1', { size: 32 }) });
+    expect(delivered.activateBy!.getTime()).toBeGreaterThan(delivered.acceptedAt.getTime());
+    expect(await hosts()).toBe(0);
+    await story.licenses('activate', [serving.licenseId]);
+    expect(await licenseNow(serving.licenseId)).toMatchObject({ state: 'active', activated: 1 });
+    expect(await hosts()).toBe(1);
+    await story.licenses('setEndpoint', [serving.licenseId, 'http://moved.test/\u0000']);
+    expect(await licenseNow(serving.licenseId)).toMatchObject({ endpoint: 'http://moved.test/\uFFFD' });
+  });
+
+  it('suspend who is behind a release, until it moves', async () => {
+    const { codeBook } = await story.commit();
+    const digest = pad('0x9', { size: 32 });
+    await story.models('release', [model, { codeBook, weightsDigest: digest, controlPanelDigest: digest, gracePeriod: 30 }]);
+    await story.licenses('deliver', [serving.licenseId, 2, pad('0x2', { size: 32 })], OWNER);
+    expect(await licenseNow(serving.licenseId)).toMatchObject({ state: 'active', delivered: 2, activated: 1 });
+    await chain.mine(40);
+    await story.licenses('suspend', [serving.licenseId], OWNER);
+    expect(await licenseNow(serving.licenseId)).toMatchObject({ state: 'suspended', suspension: 'outdated' });
+    expect(await hosts()).toBe(0);
+    await story.licenses('activate', [serving.licenseId]);
+    const active = await licenseNow(serving.licenseId);
+    expect(active).toMatchObject({ state: 'active', activated: 2 });
+    expect(active.suspension).toBeUndefined();
+    expect(await hosts()).toBe(1);
+  });
+
+  it('show what vaults booked, split and paid out', async () => {
+    const ref = await story.book(serving.vault, { value: 10n * PRICE });
+    await story.distribute(serving.vault);
+    await story.vault(serving.vault, 'collectHost');
+    await story.vault(serving.vault, 'collectOwner');
+    await catchUp(indexer);
+    expect(await listBookings(db, { licenseId: serving.licenseId })).toMatchObject([{ paymentRef: ref, client: BUYER.address, total: 10n * PRICE, kind: 'exact' }]);
+    const [split] = await listDistributions(db, { licenseId: serving.licenseId });
+    expect(split).toMatchObject({ gross: 100_000n, protocolFee: 2_500n, pool: 2_500n, lineage: 0n, owner: 38_000n, host: 57_000n });
+    const payouts = await listPayouts(db, { licenseId: serving.licenseId });
+    expect(payouts).toMatchObject([{ payee: OWNER.address, amount: 38_000n, refused: false }, { payee: HOST.address, amount: 57_000n, refused: false }]);
+    expect(await listPayouts(db, { payee: HOST.address })).toHaveLength(1);
+  });
+
+  it('follow a private license from the request through its periods to the exit', async () => {
+    await story.allow(10n * MILLION);
+    priv = await story.license(model, { kind: 1, deliver: false });
+    expect(await licenseNow(priv.licenseId)).toMatchObject({ kind: 'private', state: 'requested', leakBond: LEAK });
+    await story.licenses('approveLicense', [priv.licenseId], OWNER);
+    expect(await licenseNow(priv.licenseId)).toMatchObject({ state: 'bonded' });
+    await story.licenses('deliver', [priv.licenseId, 2, pad('0x3', { size: 32 })], OWNER);
+    await story.licenses('activate', [priv.licenseId]);
+    const first = await licenseNow(priv.licenseId);
+    expect(first.paidUntil).toEqual(new Date(Number((await chain.now()) + 60n) * 1_000));
+    await story.licenses('renew', [priv.licenseId, 2]);
+    expect((await licenseNow(priv.licenseId)).paidUntil!.getTime() - first.paidUntil!.getTime()).toBe(120_000);
+    await chain.mine(200);
+    await story.licenses('suspend', [priv.licenseId]);
+    expect(await licenseNow(priv.licenseId)).toMatchObject({ state: 'suspended', suspension: 'lapsed' });
+    expect(await hosts()).toBe(1); // a private user is no host
+    await story.close(priv.licenseId);
+    expect(await licenseNow(priv.licenseId)).toMatchObject({ state: 'closing' });
+    await chain.mine(121);
+    await story.licenses('finishClose', [priv.licenseId]);
+    expect(await licenseNow(priv.licenseId)).toMatchObject({ state: 'closed', reserved: 0n, leakBond: 0n });
+  });
+
+  it('keep the account: bond, withdrawals, signers', async () => {
+    await story.licenses('requestWithdrawal', [MILLION]);
+    await chain.mine(121);
+    await story.licenses('withdraw', []);
+    await story.licenses('revokeSigner', [HOST_SIGNER.address]);
+    await catchUp(indexer);
+    const account = (await accountOf(db, HOST.address))!;
+    expect(account).toMatchObject({ bond: 299n * MILLION, contested: 0n, signers: [{ signer: HOST_SIGNER.address }] });
+    expect(account.signers[0]!.revokedAt).toBeInstanceOf(Date);
+  });
+
+  it('are the same rows when they are read again from block zero', async () => {
+    const again = openIndex(chain, await postgres.create());
+    await catchUp(again.indexer);
+    expect(await rowsOf(again.db)).toEqual(await rowsOf(db));
+    await again.db.$disconnect();
+  });
+});

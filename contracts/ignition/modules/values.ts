@@ -1,0 +1,92 @@
+/** Parameters of a deployment (src/interfaces/IParameters.sol says what each means): amounts in the token's smallest unit, seconds, basis points. */
+const DAY = 86_400;
+const DOLLAR = 1_000_000n;
+
+/** The dev chain: durations in seconds, so that a story fits into minutes. Real chains refuse them (Parameters.sol). */
+export const DEV_RULES = {
+  anchorWindow: 3_600,
+  revocationDelay: 5,
+  exitDelay: 120,
+  claimMinAge: 12,
+  claimMaxAge: 14 * DAY,
+  answerWindow: 15,
+  slashCooldown: 30,
+  batchOpenWindow: 600,
+  unstakeDelay: 60,
+  minWithdrawDelay: 2 * DAY,
+  minGrace: 30,
+  voteWindow: 30,
+  revealWindow: 20,
+  appealWindow: 20,
+  rulingWindow: 60,
+  freezePeriod: 60,
+  beaconDelay: 2,
+  revealMinBlocks: 1,
+  revealMaxBlocks: 300,
+  evidenceThreshold: 32,
+  committeeSize: 3,
+  leastJurors: 1,
+};
+
+export const DEV_RATES = {
+  protocolFeeBps: 250,
+  poolBps: 250,
+  maxSlashBps: 5_000,
+  claimBond: DOLLAR,
+  claimCost: DOLLAR / 2n,
+  lateFeeBps: 1_000,
+  claimantShareBps: 2_000,
+  ownerShareBps: 2_000,
+  minAccountBond: 50n * DOLLAR,
+  minStake: 20n * DOLLAR,
+  batchDeposit: DOLLAR,
+  batchRefund: DOLLAR / 4n,
+  poolCap: 10n * DOLLAR,
+  reportBond: 10n * DOLLAR,
+  jurorDeposit: 5n * DOLLAR,
+  jurorFee: DOLLAR,
+  costCap: 6n * DOLLAR,
+  nameDeposit: 20n * DOLLAR,
+  minTitleBond: 20n * DOLLAR,
+  jurorPenaltyBps: 5_000,
+};
+
+/** Every other chain: the durations of the protocol. */
+export const LIVE_RULES = {
+  anchorWindow: 3_600,
+  revocationDelay: 3_600,
+  exitDelay: 21 * DAY,
+  claimMinAge: 25 * 3_600,
+  claimMaxAge: 14 * DAY,
+  answerWindow: 3 * DAY,
+  slashCooldown: 7 * DAY,
+  batchOpenWindow: 14 * DAY,
+  unstakeDelay: 7 * DAY,
+  minWithdrawDelay: 2 * DAY,
+  minGrace: 14 * DAY,
+  voteWindow: 4 * DAY,
+  revealWindow: 2 * DAY,
+  appealWindow: 4 * DAY,
+  rulingWindow: 90 * DAY,
+  freezePeriod: 14 * DAY,
+  beaconDelay: 2,
+  revealMinBlocks: 1,
+  revealMaxBlocks: 300,
+  evidenceThreshold: 32,
+  committeeSize: 7,
+  leastJurors: 5,
+};
+
+export const LIVE_RATES = {
+  ...DEV_RATES,
+  claimBond: 5n * DOLLAR,
+  claimCost: 2n * DOLLAR,
+  minStake: 200n * DOLLAR,
+  poolCap: 100n * DOLLAR,
+  reportBond: 100n * DOLLAR,
+  jurorDeposit: 50n * DOLLAR,
+  jurorFee: 5n * DOLLAR,
+  costCap: 50n * DOLLAR,
+  nameDeposit: 100n * DOLLAR,
+  minTitleBond: 200n * DOLLAR,
+};

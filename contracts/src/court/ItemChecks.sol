@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
+import {ClaimBook} from "./ClaimBook.sol";
+import {Hit, LeafEvidence, Receipt} from "../interfaces/Claims.sol";
+import {IDisguisedUses} from "../interfaces/IDisguisedUses.sol";
+import {TermsKind} from "../interfaces/ITermsRegistry.sol";
+import {BatchOpening} from "../interfaces/IVerifierRegistry.sol";
+import {Candidates} from "../libraries/Candidates.sol";
+import {Evidence} from "../libraries/Evidence.sol";
+
+/// @title What makes an item of a batch a hit.
+abstract contract ItemChecks is IDisguisedUses, ClaimBook {
+    /// @dev What every item of one transaction is checked against.
+    struct Target {
+        bytes32 claimId;
+        address account;
+        uint256 modelId;
+        uint256 revealedAt;
+        bytes32 batchBeacon;
+        bytes32 pairsRoot;
+        bool isLicensed; // does the account hold, or did it last hold, a SERVE license on the model?
+        Served served; // that license
+        bytes32 codeBookRoot;
+        bytes32 codeBookBeacon;
+        uint32 commonSize;
+        uint8 bits;
+    }
+
+    function _target(bytes32 claimId, BatchOpening calldata opening, uint256 revealedAt) internal view returns (Target memory target) {
+        target.claimId = claimId;
+        target.account = opening.account;
+        target.modelId = opening.modelId;
+        target.revealedAt = revealedAt;
+        target.batchBeacon = verifiers.batch(claimId).beacon;
+        target.pairsRoot = opening.pairsRoot;
+        uint256 licenseId = licenses.licenseOf(opening.account, opening.modelId, TermsKind.SERVE);
+        if (licenseId != 0) (target.isLicensed, target.served) = (true, _served(claimId, licenseId));
+        (target.codeBookRoot, target.codeBookBeacon, target.commonSize, target.bits) =
+            models.codeBookOf(opening.modelId, opening.release);
+    }
+
+    /// @dev Everything that makes an item a hit, but for whether its key is spent; that is settled when the claim is admitted.
+    function _checkHit(Hit calldata hit, Target memory target) internal returns (bytes32 digest) {
+        Receipt calldata receipt = hit.evidence.signed.receipt;
+        digest = _digest(receipt);
+        address account = _checkEvidence(digest, hit.evidence, target.revealedAt);
+        if (account != target.account) revert ClaimCourt_WrongAccount(digest, account);
+        bytes32 pair = Evidence.pairLeaf(hit.index, receipt.client, receipt.requestNonce);
+        if (!MerkleProof.verifyCalldata(hit.pairProof, target.pairsRoot, pair)) revert ClaimCourt_NotInBatch(hit.index);
+        _checkAnswer(hit.index, hit.leaf, receipt, target);
+        _checkDisguise(hit.index, digest, receipt, target);
+        emit HitProven(target.claimId, hit.index, receipt);
+    }
+
+    function _checkAnswer(uint256 index, LeafEvidence calldata leaf, Receipt calldata receipt, Target memory target) private pure {
+        uint256 keyIndex = Evidence.keyIndexAt(target.batchBeacon, target.claimId, index, target.commonSize);
+        bytes32 node =
+            Evidence.codeBookLeaf(keyIndex, receipt.queryHash, keccak256(leaf.candidates), target.bits, leaf.salt);
+        if (!MerkleProof.verifyCalldata(leaf.proof, target.codeBookRoot, node)) revert ClaimCourt_InvalidLeaf(index);
+        uint256 selected = Evidence.answerIndex(target.codeBookBeacon, leaf.salt, receipt.queryHash, target.bits);
+        (bool valid, bool matches) = Candidates.check(leaf.candidates, 1 << target.bits, selected, receipt.head);
+        if (!valid) revert ClaimCourt_InvalidLeaf(index);
+        if (!matches) revert ClaimCourt_WrongAnswer(index);
+    }
+
+    /// @dev A use that names the model is offence 1's affair; one that is booked for it was paid.
+    function _checkDisguise(uint256 index, bytes32 digest, Receipt calldata receipt, Target memory target) private view {
+        if (receipt.licenseId != 0) {
+            (address account, uint256 modelId,,,) = licenses.partiesOf(receipt.licenseId);
+            if (account == target.account && models.isDescendant(modelId, target.modelId)) {
+                revert ClaimCourt_NamesTheModel(index, receipt.licenseId);
+            }
+        }
+        if (target.isLicensed && _isBooked(target.served, receipt)) revert ClaimCourt_AlreadyBooked(digest, receipt.paymentRef);
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+/// @notice One host account, in two slots: what accepting turns on, then what claims and withdrawals turn on.
+struct Account {
+    uint96 bond; // all of it
+    uint96 allocated; // to licenses
+    uint24 licenses; // tokens the account holds
+    uint40 lastSlashAt;
+    uint96 contested; // reserved by admitted claims
+    uint96 leaving; // asked to withdraw
+    uint40 leavableAt;
+    uint24 claims; // the claim court's note: open claims, and in the lowest bit whether the first of them is among them
+}
+
+/// @notice The accounts of licensees: their bonds, and the signers that bind them. Amounts in the token's smallest unit.
+interface IHostAccounts {
+    event BondDeposited(address indexed account, address indexed from, uint256 amount, uint256 bond);
+    event WithdrawalRequested(address indexed account, uint256 amount, uint40 leavableAt);
+    event BondWithdrawn(address indexed account, uint256 amount, uint256 bond);
+    event BondContested(address indexed account, uint256 amount, uint256 contested);
+    event BondReleased(address indexed account, uint256 amount, uint256 contested);
+    event BondTaken(address indexed account, uint256 contested, uint256 amount, bool slash, uint256 bond);
+    event SignerBound(address indexed signer, address indexed account);
+    event SignerRevoked(address indexed signer, address indexed account, uint40 effectiveAt);
+
+    error LicenseRegistry_InsufficientBond(address account, uint256 free, uint256 needed);
+    error LicenseRegistry_NothingToWithdraw(address account);
+    error LicenseRegistry_TooEarly(uint40 readyAt);
+    error LicenseRegistry_SignerTaken(address signer, address account);
+    error LicenseRegistry_InvalidSignerSignature(address signer);
+    error LicenseRegistry_UnknownSigner(address signer);
+    error LicenseRegistry_NotDeployer(address caller);
+    error LicenseRegistry_NotCourt(address caller);
+    error LicenseRegistry_NotLeakCourt(address caller);
+    error LicenseRegistry_AlreadyBound(address court);
+
+    /// @notice Adds `amount` of the token to an account's bond; the caller pays (needs an allowance).
+    function depositBond(address account, uint256 amount) external;
+    /// @notice Announces that `amount` leaves after the exit delay; it stays slashable until then. A new request replaces the last one.
+    function requestWithdrawal(uint256 amount) external;
+    /// @notice Pays out what was announced, as far as it is neither allocated nor contested.
+    function withdraw() external returns (uint256 amount);
+    /// @notice Binds a signer to msg.sender, once and forever, with the signer's EIP-712 `SignerBinding(address account)`.
+    function bindSigner(address signer, bytes calldata signature) external;
+    /// @notice Revokes a signer of msg.sender after the revocation delay; the first call counts.
+    function revokeSigner(address signer) external;
+
+    /// @notice Claim court only: sets `amount` of the bond aside for an admitted claim.
+    function contest(address account, uint256 amount) external;
+    /// @notice Claim court only: gives back what a claim set aside.
+    function release(address account, uint256 amount) external;
+    /// @notice Claim court only: ends a reservation of `contested` and sends `amount` of the bond, at most that much, to the court;
+    /// `slash` marks the account as slashed now.
+    function take(address account, uint256 contested, uint256 amount, bool slash) external;
+
+    /// @notice Claim court only: keeps its note on an account's open claims in the slot that a claim writes anyway.
+    function noteClaims(address account, uint24 claims) external;
+
+    /// @notice Names the claim court, by the deployer, once.
+    function bindCourt(address court) external;
+    /// @notice Names the leak court, by the deployer, once.
+    function bindLeakCourt(address leakCourt) external;
+    function court() external view returns (address);
+    function leakCourt() external view returns (address);
+
+    function accountOf(address account) external view returns (Account memory);
+    /// @notice Bond that a new license may reserve: neither allocated, contested nor announced to leave.
+    function free(address account) external view returns (uint256);
+    /// @notice Bond that is not set aside by claims: what a new claim can reach.
+    function slashable(address account) external view returns (uint256);
+    /// @notice Does the account's bond still cover what its licenses reserve? A slash may end that.
+    function isCovered(address account) external view returns (bool);
+    /// @notice The account a signer is bound to, and when its revocation takes effect (0: not revoked).
+    function signerOf(address signer) external view returns (address account, uint40 revokedAt);
+    /// @notice May `caller` act for the account: the account itself, or a signer whose revocation is not in effect?
+    function actsFor(address account, address caller) external view returns (bool);
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {Account, IHostAccounts} from "../interfaces/IHostAccounts.sol";
+import {IParameters, Rules} from "../interfaces/IParameters.sol";
+import {ExactTransfer} from "../libraries/ExactTransfer.sol";
+import {StrictSignature} from "../libraries/StrictSignature.sol";
+
+/// @title The part of the license registry that keeps host accounts: their bonds, and the signers that bind them.
+abstract contract HostAccounts is IHostAccounts, EIP712 {
+    using ExactTransfer for IERC20;
+    using SafeERC20 for IERC20;
+    using SafeCast for uint256;
+
+    struct Binding {
+        address account;
+        uint40 revokedAt;
+    }
+
+    bytes32 private constant BINDING_TYPEHASH = keccak256("SignerBinding(address account)");
+
+    IERC20 public immutable token;
+    address private immutable _deployer;
+    uint40 internal immutable _exitDelay;
+    uint40 private immutable _revocationDelay;
+
+    /// @inheritdoc IHostAccounts
+    address public court;
+    /// @inheritdoc IHostAccounts
+    address public leakCourt;
+    mapping(address account => Account) internal _accounts;
+    mapping(address signer => Binding) private _bindings;
+
+    modifier onlyCourt() {
+        if (msg.sender != court) revert LicenseRegistry_NotCourt(msg.sender);
+        _;
+    }
+
+    modifier onlyLeakCourt() {
+        if (msg.sender != leakCourt) revert LicenseRegistry_NotLeakCourt(msg.sender);
+        _;
+    }
+
+    constructor(IParameters parameters) EIP712("OML", "1") {
+        Rules memory rules = parameters.rules();
+        token = IERC20(parameters.token());
+        _exitDelay = rules.exitDelay;
+        _revocationDelay = rules.revocationDelay;
+        _deployer = msg.sender;
+    }
+
+    /// @inheritdoc IHostAccounts
+    function bindCourt(address court_) external {
+        _checkBinding(court);
+        court = court_;
+    }
+
+    /// @inheritdoc IHostAccounts
+    function bindLeakCourt(address leakCourt_) external {
+        _checkBinding(leakCourt);
+        leakCourt = leakCourt_;
+    }
+
+    /// @inheritdoc IHostAccounts
+    function depositBond(address account, uint256 amount) external {
+        _addBond(account, amount.toUint96());
+        token.pull(msg.sender, amount);
+    }
+
+    /// @inheritdoc IHostAccounts
+    function requestWithdrawal(uint256 amount) external {
+        Account storage account = _accounts[msg.sender];
+        if (amount > account.bond) revert LicenseRegistry_InsufficientBond(msg.sender, account.bond, amount);
+        account.leaving = uint96(amount);
+        account.leavableAt = uint40(block.timestamp) + _exitDelay;
+        emit WithdrawalRequested(msg.sender, amount, account.leavableAt);
+    }
+
+    /// @inheritdoc IHostAccounts
+    function withdraw() external returns (uint256 amount) {
+        // Check
+        Account storage account = _accounts[msg.sender];
+        if (account.leaving == 0) revert LicenseRegistry_NothingToWithdraw(msg.sender);
+        if (block.timestamp < account.leavableAt) revert LicenseRegistry_TooEarly(account.leavableAt);
+        amount = Math.min(account.leaving, Math.saturatingSub(account.bond, uint256(account.allocated) + account.contested));
+        if (amount == 0) revert LicenseRegistry_NothingToWithdraw(msg.sender);
+        // Effect
+        account.leaving -= uint96(amount);
+        account.bond -= uint96(amount);
+        emit BondWithdrawn(msg.sender, amount, account.bond);
+        // Interaction
+        token.safeTransfer(msg.sender, amount);
+    }
+
+    /// @inheritdoc IHostAccounts
+    function bindSigner(address signer, bytes calldata signature) external {
+        address taken = _bindings[signer].account;
+        if (taken != address(0)) revert LicenseRegistry_SignerTaken(signer, taken);
+        bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(BINDING_TYPEHASH, msg.sender)));
+        if (signer == address(0) || StrictSignature.signerOf(digest, signature) != signer) {
+            revert LicenseRegistry_InvalidSignerSignature(signer);
+        }
+        _bindings[signer].account = msg.sender;
+        emit SignerBound(signer, msg.sender);
+    }
+
+    /// @inheritdoc IHostAccounts
+    function revokeSigner(address signer) external {
+        Binding storage binding = _bindings[signer];
+        if (binding.account != msg.sender) revert LicenseRegistry_UnknownSigner(signer);
+        if (binding.revokedAt != 0) return; // the first call counts
+        binding.revokedAt = uint40(block.timestamp) + _revocationDelay;
+        emit SignerRevoked(signer, msg.sender, binding.revokedAt);
+    }
+
+    /// @inheritdoc IHostAccounts
+    function contest(address account, uint256 amount) external onlyCourt {
+        uint256 reachable = slashable(account);
+        if (amount > reachable) revert LicenseRegistry_InsufficientBond(account, reachable, amount);
+        uint96 contested = _accounts[account].contested += uint96(amount);
+        emit BondContested(account, amount, contested);
+    }
+
+    /// @inheritdoc IHostAccounts
+    function release(address account, uint256 amount) external onlyCourt {
+        uint96 contested = _accounts[account].contested -= amount.toUint96();
+        emit BondReleased(account, amount, contested);
+    }
+
+    /// @inheritdoc IHostAccounts
+    function take(address account, uint256 contested, uint256 amount, bool slash) external onlyCourt {
+        // Check: what other claims set aside stays in the bond.
+        if (amount > contested) revert LicenseRegistry_InsufficientBond(account, contested, amount);
+        // Effect
+        Account storage stored = _accounts[account];
+        stored.contested -= contested.toUint96();
+        stored.bond -= uint96(amount);
+        if (slash) stored.lastSlashAt = uint40(block.timestamp);
+        emit BondTaken(account, contested, amount, slash, stored.bond);
+        // Interaction
+        token.safeTransfer(msg.sender, amount);
+    }
+
+    /// @inheritdoc IHostAccounts
+    function noteClaims(address account, uint24 claims) external onlyCourt {
+        _accounts[account].claims = claims;
+    }
+
+    /// @inheritdoc IHostAccounts
+    function accountOf(address account) external view returns (Account memory) {
+        return _accounts[account];
+    }
+
+    /// @inheritdoc IHostAccounts
+    function signerOf(address signer) external view returns (address account, uint40 revokedAt) {
+        return (_bindings[signer].account, _bindings[signer].revokedAt);
+    }
+
+    /// @inheritdoc IHostAccounts
+    function free(address account) public view returns (uint256) {
+        Account storage stored = _accounts[account];
+        return Math.saturatingSub(stored.bond, uint256(stored.allocated) + stored.contested + stored.leaving);
+    }
+
+    /// @inheritdoc IHostAccounts
+    function slashable(address account) public view returns (uint256) {
+        return _accounts[account].bond - _accounts[account].contested;
+    }
+
+    /// @inheritdoc IHostAccounts
+    function isCovered(address account) public view returns (bool) {
+        return _accounts[account].bond >= _accounts[account].allocated;
+    }
+
+    /// @inheritdoc IHostAccounts
+    function actsFor(address account, address caller) public view returns (bool) {
+        if (caller == account) return true;
+        Binding storage binding = _bindings[caller];
+        return binding.account == account && (binding.revokedAt == 0 || block.timestamp < binding.revokedAt);
+    }
+
+    function _addBond(address account, uint96 amount) internal {
+        uint96 bond = _accounts[account].bond += amount;
+        emit BondDeposited(account, msg.sender, amount, bond);
+    }
+
+    /// @dev For one more license.
+    function _reserve(address account, uint96 amount) internal {
+        uint256 unreserved = free(account);
+        if (unreserved < amount) revert LicenseRegistry_InsufficientBond(account, unreserved, amount);
+        _accounts[account].allocated += amount;
+        _accounts[account].licenses += 1;
+    }
+
+    function _checkBinding(address bound) private view {
+        if (msg.sender != _deployer) revert LicenseRegistry_NotDeployer(msg.sender);
+        if (bound != address(0)) revert LicenseRegistry_AlreadyBound(bound);
+    }
+}

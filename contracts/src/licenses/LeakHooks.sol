@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {LicenseRecords} from "./LicenseRecords.sol";
+import {ILicenseRegistry, LicenseState, Suspension} from "../interfaces/ILicenseRegistry.sol";
+
+/// @title What the leak court may do to a license: never anything to an account's bond.
+abstract contract LeakHooks is LicenseRecords {
+    using SafeERC20 for IERC20;
+
+    uint40 private immutable _freezePeriod;
+
+    constructor(uint40 freezePeriod) {
+        _freezePeriod = freezePeriod;
+    }
+
+    /// @inheritdoc ILicenseRegistry
+    function freeze(uint256 licenseId, uint40 until) external onlyLeakCourt {
+        ownerOf(licenseId);
+        if (until > uint40(block.timestamp) + _freezePeriod) revert LicenseRegistry_FreezeTooLong(licenseId, until);
+        _licenses[licenseId].frozenUntil = until;
+        emit LicenseFrozen(licenseId, until);
+    }
+
+    /// @inheritdoc ILicenseRegistry
+    function bar(uint256 licenseId) external onlyLeakCourt {
+        Stored storage stored = _licenses[licenseId];
+        LicenseState state = stored.state;
+        if (state == LicenseState.NONE || state >= LicenseState.CLOSED) revert LicenseRegistry_WrongState(licenseId, state);
+        stored.barred = true;
+        // A request and an exit go on; neither lets the license be used.
+        if (state != LicenseState.REQUESTED && state != LicenseState.CLOSING) stored.state = LicenseState.SUSPENDED;
+        emit LicenseSuspended(licenseId, Suspension.BARRED);
+    }
+
+    /// @inheritdoc ILicenseRegistry
+    function reinstate(uint256 licenseId) external onlyLeakCourt {
+        Stored storage stored = _licenses[licenseId];
+        if (!stored.barred) revert LicenseRegistry_WrongState(licenseId, stored.state);
+        stored.barred = false;
+        if (stored.state == LicenseState.SUSPENDED) {
+            if (stored.activated != 0) stored.state = LicenseState.ACTIVE;
+            else stored.state = stored.delivered != 0 ? LicenseState.DELIVERED : LicenseState.BONDED;
+        }
+        emit LicenseReinstated(licenseId, stored.state);
+    }
+
+    /// @inheritdoc ILicenseRegistry
+    function takeLeakBond(uint256 licenseId, uint256 amount, address to) external onlyLeakCourt {
+        // Check
+        Stored storage stored = _licenses[licenseId];
+        if (amount == 0 || amount > stored.leakBond) {
+            revert LicenseRegistry_InsufficientLeakBond(licenseId, stored.leakBond, amount);
+        }
+        // Effect: the license is over, but what it reserves of the account bond stays within the claim court's reach.
+        stored.leakBond -= uint96(amount);
+        if (stored.closedAt == 0) stored.closedAt = uint40(block.timestamp) + _exitDelay;
+        stored.state = LicenseState.SLASHED;
+        emit LeakBondTaken(licenseId, to, amount, stored.leakBond, stored.closedAt);
+        // Interaction
+        token.safeTransfer(to, amount);
+    }
+}

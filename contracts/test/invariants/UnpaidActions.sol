@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {CourtStage} from "./CourtStage.sol";
+import {ClaimState, Offence, Receipt, ReceiptEvidence} from "../../src/interfaces/Claims.sol";
+
+/// @notice Answers paid for in time, late or never, equivocation, and every step of a claim of offence 1.
+abstract contract UnpaidActions is CourtStage {
+    function serve(uint256 seed) external {
+        serveBy(HOST, seed % 4 == 0 ? otherLicense : licenseId);
+    }
+
+    function serveTwice() external {
+        serveTwiceBy(HOST, licenseId);
+    }
+
+    /// @notice The honest host books at once what it charged.
+    function serveHonestly() external {
+        bookUse(serveBy(HONEST, honestLicense), honestLicense);
+    }
+
+    function bookInTime(uint256 seed) external {
+        uint256 number = pick(seed, isUnpaid);
+        bookUse(number, uses[number].evidence.signed.receipt.licenseId);
+    }
+
+    function claimUse(uint256 seed) external {
+        uint256 number = pick(seed, isClaimable);
+        Receipt memory r = uses[number].evidence.signed.receipt;
+        commit(keccak256(abi.encode(Offence.UNPAID_USE, court.receiptDigest(r))));
+        ripen(r);
+        uint256 bond = licenses.accountOf(HOST).bond;
+        vm.prank(VERIFIER);
+        bytes32 claimId = court.revealUnpaidUse(uses[number].evidence, SALT);
+        uses[number].claimId = claimId;
+        opened(claimId, bond / 2);
+    }
+
+    function claimEquivocation(uint256 seed) external {
+        uint256 number = pick(seed, isEquivocal);
+        ReceiptEvidence memory accused = uses[number].evidence;
+        ReceiptEvidence memory witness = uses[uses[number].twin - 1].evidence;
+        commit(keccak256(abi.encode(Offence.EQUIVOCATION, digestOf(accused), digestOf(witness))));
+        ripen(witness.signed.receipt);
+        uint256 bond = licenses.accountOf(HOST).bond;
+        vm.prank(VERIFIER);
+        bytes32 claimId = court.revealEquivocation(accused, witness, SALT);
+        uses[number].claimId = claimId;
+        opened(claimId, bond / 2);
+    }
+
+    /// @notice Nobody can claim what was booked before.
+    function claimPaid(uint256 seed) external {
+        uint256 number = pick(seed, isHonest);
+        ReceiptEvidence memory accused = uses[number].evidence;
+        commit(keccak256(abi.encode(Offence.UNPAID_USE, digestOf(accused))));
+        ripen(accused.signed.receipt);
+        vm.prank(VERIFIER);
+        (bool ok,) = address(court).call(abi.encodeCall(court.revealUnpaidUse, (accused, SALT)));
+        check(!ok, "a paid use was claimed");
+    }
+
+    /// @notice Nobody can claim a use twice.
+    function claimAgain(uint256 seed) external {
+        uint256 number = pick(seed, wasClaimed);
+        ReceiptEvidence memory accused = uses[number].evidence;
+        commit(keccak256(abi.encode(Offence.UNPAID_USE, digestOf(accused))));
+        vm.prank(VERIFIER);
+        (bool ok,) = address(court).call(abi.encodeCall(court.revealUnpaidUse, (accused, SALT)));
+        check(!ok, "a use was claimed twice");
+    }
+
+    /// @notice Anyone books for the host and answers.
+    function answerClaim(uint256 seed) external {
+        uint256 number = pick(seed, isAnswerable);
+        ReceiptEvidence memory e = uses[number].evidence;
+        bookUse(number, e.signed.receipt.licenseId);
+        uint256 balance = court.balanceOf(VERIFIER);
+        uint256 bond = licenses.accountOf(HOST).bond;
+        must(address(court), abi.encodeCall(court.answer, (e.signed.receipt, VERIFIER, e.nonceSalt)));
+        check(court.claim(uses[number].claimId).state == ClaimState.PAID_LATE, "an answer did not end its claim");
+        uint256 costs = court.claim(uses[number].claimId).bond + DOLLAR / 2;
+        check(court.balanceOf(VERIFIER) - balance <= costs, "a paid use earned a claimant more than its costs");
+        noteEnd(uses[number].claimId, bond - licenses.accountOf(HOST).bond);
+    }
+
+    function finaliseClaim(uint256 seed) external {
+        uint256 number = pick(seed, isDue);
+        ReceiptEvidence memory e = uses[number].evidence;
+        bytes memory call = abi.encodeCall(court.finaliseUnpaidUse, (e.signed.receipt, VERIFIER, e.nonceSalt));
+        uint256 bond = licenses.accountOf(HOST).bond;
+        (,, bool led,,) = court.potOf(HOST);
+        if (led) {
+            (bool ok,) = address(court).call(call);
+            unless(!ok); // its turn has not come
+        } else {
+            must(address(court), call);
+        }
+        noteEnd(uses[number].claimId, bond - licenses.accountOf(HOST).bond);
+    }
+
+    /// @dev Until the receipt may be claimed.
+    function ripen(Receipt memory r) private {
+        if (block.timestamp < r.answeredAt + 12) vm.warp(r.answeredAt + 12);
+    }
+
+    function isUnpaid(uint256 number) private view returns (bool) {
+        return uses[number].account == HOST && uses[number].claimId == 0 && !isBookedUse(number);
+    }
+
+    function isClaimable(uint256 number) private view returns (bool) {
+        return isUnpaid(number) && block.timestamp <= uses[number].evidence.signed.receipt.answeredAt + 14 days;
+    }
+
+    function isEquivocal(uint256 number) private view returns (bool) {
+        uint256 twin = uses[number].twin;
+        if (twin == 0 || uses[number].claimId != 0) return false;
+        return digestOf(uses[twin - 1].evidence) < digestOf(uses[number].evidence);
+    }
+
+    function isHonest(uint256 number) private view returns (bool) {
+        return uses[number].account == HONEST;
+    }
+
+    function wasClaimed(uint256 number) private view returns (bool) {
+        return uses[number].claimId != 0;
+    }
+
+    function isAnswerable(uint256 number) private view returns (bool) {
+        bytes32 claimId = uses[number].claimId;
+        return claimId != 0 && isOpen(claimId) && court.claim(claimId).offence == Offence.UNPAID_USE
+            && block.timestamp <= court.claim(claimId).answerBy;
+    }
+
+    function isDue(uint256 number) private view returns (bool) {
+        bytes32 claimId = uses[number].claimId;
+        return claimId != 0 && isOpen(claimId) && block.timestamp > court.claim(claimId).answerBy;
+    }
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {MoneyStage} from "./MoneyStage.sol";
+import {RevenueVault} from "../../src/RevenueVault.sol";
+import {License} from "../../src/interfaces/ILicenseRegistry.sol";
+import {Payee} from "../../src/interfaces/IModelRegistry.sol";
+import {Rates} from "../../src/interfaces/IParameters.sol";
+import {Booking, BookingKind, Buckets, ExactPayment} from "../../src/interfaces/IRevenueVault.sol";
+
+/// @notice Single payments into vaults, the split, and everybody's way to a share.
+abstract contract VaultActions is MoneyStage {
+    /// @notice Per vault: what was split, what of it went to protocol and pool, and what left.
+    mapping(address vault => uint256) public split;
+    mapping(address vault => uint256) public fees;
+    mapping(address vault => uint256) public feesTaken;
+    mapping(address vault => uint256) public royaltyTaken;
+    mapping(address vault => uint256) public ownerTaken;
+    mapping(address vault => uint256) public hostTaken;
+    mapping(address vault => uint256) public left;
+    /// @notice Money that came with bookings of kind EXACT.
+    mapping(address vault => uint256) public exact;
+    mapping(address vault => mapping(bytes32 ref => Booking)) internal lastBooking;
+    bytes32[] internal refs;
+
+    function payExact(uint256 seed, uint256 nonce, uint256 value) external {
+        (RevenueVault vault,) = someVault(seed);
+        ExactPayment memory p = ExactPayment(BUYER, bound(value, 1, DOLLAR), 0, block.timestamp + 1 hours, bytes32(nonce % 64));
+        bool isUsed = token.authorizationState(BUYER, p.nonce);
+        vault.bookExact(p, signPayment(p, address(vault)));
+        if (!isUsed) arrived[address(vault)] += p.value;
+        bytes32 ref = keccak256(abi.encode("exact", address(token), BUYER, p.nonce));
+        Booking memory booking = follow(vault, ref);
+        check(booking.client == BUYER && booking.total >= p.value, "a payment was not booked");
+        if (!isUsed && booking.kind == BookingKind.EXACT) exact[address(vault)] += p.value;
+    }
+
+    /// @notice A facilitator moves the money first; the booking comes later.
+    function payUnbooked(uint256 seed, uint256 value) external {
+        (RevenueVault vault,) = someVault(seed);
+        value = bound(value, 1, DOLLAR);
+        token.mint(address(vault), value);
+        arrived[address(vault)] += value;
+    }
+
+    function distribute(uint256 seed) external {
+        (RevenueVault vault,) = vaultThat(seed, hasUndistributed);
+        uint256 gross = vault.undistributed();
+        (uint256 protocolFeeBps, uint256 poolBps,) = parameters.fees();
+        must(address(vault), abi.encodeCall(vault.distribute, ()));
+        split[address(vault)] += gross;
+        fees[address(vault)] += gross * protocolFeeBps / 10_000 + gross * poolBps / 10_000;
+        check(vault.undistributed() == 0, "distribute left something");
+    }
+
+    function collectProtocol(uint256 seed) external {
+        (RevenueVault vault,) = vaultThat(seed, owesProtocol);
+        Buckets memory b = vault.buckets();
+        uint256 due = (token.refuses(TREASURY) ? 0 : b.protocolFee) + (token.refuses(POOL) ? 0 : b.pool);
+        unless(due == 0);
+        feesTaken[address(vault)] += collect(vault, abi.encodeCall(vault.collectProtocol, ()), due);
+    }
+
+    function collectRoyalty(uint256 seed) external {
+        (RevenueVault vault,) = vaultThat(seed, owesRoyalty);
+        uint256 due = vault.royaltyOwed(parentId);
+        royaltyTaken[address(vault)] += collect(vault, abi.encodeCall(vault.collectRoyalty, (parentId)), due);
+    }
+
+    function collectOwner(uint256 seed) external {
+        (RevenueVault vault,) = vaultThat(seed, owesOwner);
+        uint256 due = vault.buckets().owner;
+        ownerTaken[address(vault)] += collect(vault, abi.encodeCall(vault.collectOwner, ()), due);
+    }
+
+    function collectHost(uint256 seed) external {
+        (RevenueVault vault, License memory it) = vaultThat(seed, owesHost);
+        uint256 due = vault.buckets().host;
+        unless(token.refuses(it.account) || block.timestamp < it.frozenUntil);
+        hostTaken[address(vault)] += collect(vault, abi.encodeCall(vault.collectHost, ()), due);
+    }
+
+    /// @notice The host of a frozen license tries all the same.
+    function collectFrozen(uint256 seed) external {
+        (RevenueVault vault,) = vaultThat(seed, owesFrozenHost);
+        (bool ok,) = address(vault).call(abi.encodeCall(vault.collectHost, ()));
+        check(!ok, "a frozen payout left");
+    }
+
+    function withdrawCredit(uint256 seed, uint256 who) external {
+        (RevenueVault vault,) = vaultThat(seed, owesCredit);
+        address payee = payees[who % payees.length];
+        for (uint256 i = 0; vault.owed(payee) == 0; ++i) payee = payees[i];
+        unless(token.refuses(payee));
+        collect(vault, abi.encodeCall(vault.withdraw, (payee)), vault.owed(payee));
+    }
+
+    function sellModel(uint256 model, uint256 to) external {
+        uint256 modelId = model % 2 == 0 ? parentId : childId;
+        address buyer = payees[to % 4];
+        address owner = ownerOf(modelId);
+        unless(buyer == owner);
+        vm.prank(owner);
+        models.transferFrom(owner, buyer, modelId);
+    }
+
+    function setPayees(uint256 model, uint16 bps) external {
+        uint256 modelId = model % 2 == 0 ? parentId : childId;
+        bps = uint16(bound(bps, 1, 9_999));
+        Payee[] memory list = new Payee[](2);
+        (list[0], list[1]) = (Payee(OWNER, bps), Payee(AUTHOR, 10_000 - bps));
+        vm.prank(ownerOf(modelId));
+        models.setPayees(modelId, list);
+    }
+
+    function setFees(uint16 protocolFeeBps, uint16 poolBps) external {
+        Rates memory rates = parameters.rates();
+        rates.protocolFeeBps = uint16(bound(protocolFeeBps, 0, 1_000));
+        rates.poolBps = uint16(bound(poolBps, 0, 1_000));
+        vm.prank(parameters.timelock());
+        parameters.setRates(rates);
+    }
+
+    function someVault(uint256 seed) internal returns (RevenueVault vault, License memory it) {
+        return vaultThat(seed, isAny);
+    }
+
+    function vaultThat(uint256 seed, function(License memory) internal view returns (bool) fits)
+        private
+        returns (RevenueVault vault, License memory it)
+    {
+        uint256 licenseId;
+        (licenseId, it) = pick(seed, fits);
+        vault = vaultAt(licenseId);
+    }
+
+    function hasUndistributed(License memory it) private view returns (bool) {
+        return it.vault.code.length != 0 ? RevenueVault(it.vault).undistributed() != 0 : token.balanceOf(it.vault) != 0;
+    }
+
+    function owesProtocol(License memory it) private view returns (bool) {
+        return buckets(it).protocolFee != 0 || buckets(it).pool != 0;
+    }
+
+    function owesRoyalty(License memory it) private view returns (bool) {
+        return it.vault.code.length != 0 && RevenueVault(it.vault).royaltyOwed(parentId) != 0;
+    }
+
+    function owesOwner(License memory it) private view returns (bool) {
+        return buckets(it).owner != 0;
+    }
+
+    function owesHost(License memory it) private view returns (bool) {
+        return buckets(it).host != 0;
+    }
+
+    function owesFrozenHost(License memory it) private view returns (bool) {
+        return block.timestamp < it.frozenUntil && owesHost(it);
+    }
+
+    function owesCredit(License memory it) private view returns (bool) {
+        if (it.vault.code.length == 0) return false;
+        for (uint256 i = 0; i < payees.length; ++i) {
+            if (RevenueVault(it.vault).owed(payees[i]) != 0) return true;
+        }
+        return false;
+    }
+
+    function buckets(License memory it) private view returns (Buckets memory none) {
+        return it.vault.code.length == 0 ? none : RevenueVault(it.vault).buckets();
+    }
+
+    /// @dev Whoever is entitled is paid or credited, exactly what is due.
+    function collect(RevenueVault vault, bytes memory call, uint256 due) private returns (uint256 amount) {
+        uint256 before = token.balanceOf(address(vault));
+        bytes memory result = must(address(vault), call);
+        amount = result.length == 32 ? abi.decode(result, (uint256)) : 0;
+        check(amount == due, "another amount was collected than was due");
+        left[address(vault)] += before - token.balanceOf(address(vault));
+    }
+
+    /// @dev Remembers a booking and compares it with the one before.
+    function follow(RevenueVault vault, bytes32 ref) internal returns (Booking memory now_) {
+        Booking memory before = lastBooking[address(vault)][ref];
+        now_ = vault.bookingOf(ref);
+        check(now_.total >= before.total, "a booking shrank");
+        check(before.client == address(0) || before.client == now_.client, "a booking changed its client");
+        lastBooking[address(vault)][ref] = now_;
+    }
+
+    function signPayment(ExactPayment memory p, address to) private view returns (bytes memory) {
+        bytes32 typeHash = keccak256(
+            "TransferWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
+        );
+        return signTyped(keccak256(abi.encode(typeHash, p.from, to, p.value, p.validAfter, p.validBefore, p.nonce)));
+    }
+
+    /// @dev By the buyer, in the token's domain.
+    function signTyped(bytes32 structHash) internal view returns (bytes memory) {
+        return sign(keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), structHash)));
+    }
+
+    function sign(bytes32 digest) internal pure returns (bytes memory) {
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(BUYER_KEY, digest);
+        return abi.encodePacked(r, s, v);
+    }
+}
