@@ -58,6 +58,6 @@ export const addVerify: AddCommand = (program, run) => {
 function describe({ verdict, rung, hits, answered, refused, highestLogE }: TargetReport, budget: ReturnType<typeof keyBudget>): string {
   const odds = `evidence 10^${(highestLogE / Math.LN10).toFixed(1)} to 1`;
   const found = verdict === 'match' ? `match (${rung}): the fingerprint is there` : 'inconclusive: this proves neither presence nor absence';
-  const meter = `${budget.living} keys left, about ${budget.checksLeft} checks${budget.isLow ? ': plan a new release' : ''}`;
+  const meter = `${budget.living} keys left for about ${budget.checksLeft} more ${budget.checksLeft === 1 ? 'check' : 'checks'}${budget.isLow ? ': plan a new release' : ''}`;
   return `${found}\n${hits} of ${answered} answers hit, ${refused} refused; ${odds}\n${meter}`;
 }
