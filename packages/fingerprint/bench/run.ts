@@ -1,0 +1,22 @@
+/** Runs every part one after another, each in a process of its own, then joins them: `npm run bench -w packages/fingerprint [-- --again]`. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { subjects } from '../test-support/bench-subjects.ts';
+import { PROFILES } from './profiles.ts';
+
+const again = process.argv.includes('--again');
+const here = import.meta.dirname;
+const profiles = Object.keys(subjects).flatMap((model) => PROFILES.map((profile) => ({ part: `profile-${model}-${profile}`, args: ['profile.ts', model, profile] })));
+const parts = [...profiles, ...['false-positives', 'tracing', 'suppressed', 'trained', 'forged-claims', 'large'].map((name) => ({ part: name, args: [`${name}.ts`] }))];
+
+for (const { part, args: [script, ...rest] } of parts) {
+  if (!again && existsSync(join(here, '../.bench', `${part}.json`))) {
+    console.log(`${part}: kept from before (--again measures anew)`);
+    continue;
+  }
+  console.log(part);
+  const { status } = spawnSync(process.execPath, [join(here, script!), ...rest], { stdio: 'inherit' });
+  if (status !== 0) console.log(`${part}: failed; the other parts go on`);
+}
+await import('./join.ts');
