@@ -13,7 +13,7 @@ beforeAll(async () => {
   postgres = await startMigratedPostgres();
   db = openDatabase(await postgres.create());
   await seed();
-}, 120_000);
+}, 300_000); // a hundred thousand rows, on a machine that runs other suites beside
 afterAll(async () => {
   await db?.$disconnect();
   await postgres.stop();
