@@ -1,4 +1,5 @@
 import type { SolveOptions } from '../src/embed/embed.ts';
+import { hardenEmbedding } from '../src/harden/harden.ts';
 import type { Ordinary, Subject } from '../src/subject/subject.ts';
 
 /** `fast`: closed form alone. `hardened`: spread over all layers afterwards. */
@@ -6,7 +7,6 @@ export const PROFILES = ['fast', 'hardened'] as const;
 export type Profile = (typeof PROFILES)[number];
 
 /** What a profile does after the closed form; nothing for `fast`. */
-export function hardenOf(profile: Profile, _: { subject: Subject; ordinary: Ordinary; secret: Uint8Array }): SolveOptions['harden'] {
-  if (profile === 'fast') return undefined;
-  throw new Error('The hardened profile is not there yet.');
+export function hardenOf(profile: Profile, options: { subject: Subject; ordinary: Ordinary; secret: Uint8Array }): SolveOptions['harden'] {
+  return profile === 'fast' ? undefined : (embedding) => hardenEmbedding(embedding, options);
 }

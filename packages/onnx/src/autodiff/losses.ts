@@ -17,12 +17,15 @@ export function distillation(draft: GraphDraft, logits: string, teacher: string,
   return draft.op('ReduceSum', [draft.op('Mul', [rows, weights])], { keepdims: 0 });
 }
 
-/** By how many logits each row's target leads the soft maximum of all other outcomes: log p/(1 − p). `logits` [n, outcomes], `targets` int64 [n]; [n]. */
-export function leads(draft: GraphDraft, logits: string, targets: string): string {
-  const column = draft.op('Unsqueeze', [targets, draft.ints([-1])]);
-  const own = draft.op('Squeeze', [draft.op('GatherElements', [logits, column], { axis: -1 }), draft.ints([-1])]);
-  const outcomes = draft.op('Shape', [logits], { start: -1 });
-  const chosen = draft.op('Equal', [draft.op('Range', [draft.ints([0], true), draft.op('Squeeze', [outcomes]), draft.ints([1], true)]), column]);
+/**
+ * By how many logits each row's target leads the soft maximum of all other outcomes, log p/(1 − p) where nothing else is left out. `logits` [n, outcomes];
+ * `targets` and `but`, an outcome that is no rival either (the target again for none), int64 [n]. Returns [n].
+ */
+export function leads(draft: GraphDraft, logits: string, targets: string, but = targets): string {
+  const column = (ids: string) => draft.op('Unsqueeze', [ids, draft.ints([-1])]);
+  const own = draft.op('Squeeze', [draft.op('GatherElements', [logits, column(targets)], { axis: -1 }), draft.ints([-1])]);
+  const outcomes = draft.op('Range', [draft.ints([0], true), draft.op('Squeeze', [draft.op('Shape', [logits], { start: -1 })]), draft.ints([1], true)]);
+  const chosen = draft.op('Or', [draft.op('Equal', [outcomes, column(targets)]), draft.op('Equal', [outcomes, column(but)])]);
   const rivals = draft.op('Where', [chosen, draft.number(FAR_BELOW), logits]);
   const top = draft.opset >= 18 ? draft.op('ReduceLogSumExp', [rivals, draft.ints([-1])], { keepdims: 0 }) : draft.op('ReduceLogSumExp', [rivals], { axes: [-1], keepdims: 0 });
   return draft.op('Sub', [own, top]);
