@@ -34,10 +34,16 @@ mkdirSync(inState('reports'), { recursive: true });
 async function vitest(name: string, args: string[], env: Record<string, string> = {}): Promise<Tally> {
   const report = inState('reports', `${name}.json`);
   rmSync(report, { force: true });
-  let last = '';
+  let [last, broke] = ['', false];
   const run = runCommand({ name, command: bin('vitest'), args: ['run', '--reporter=default', '--reporter=json', `--outputFile=${report}`, ...args], env, onLine: (line) => (last = line) });
-  await step(name, () => run.catch(() => console.log(lastWords(name, 80))), () => last);
-  return vitestTally(readFileSync(report, 'utf8'));
+  const tell = (): void => {
+    broke = true;
+    console.log(lastWords(name, 80));
+  };
+  await step(name, () => run.catch(tell), () => last);
+  const tally = vitestTally(readFileSync(report, 'utf8'));
+  // A file that fails before its first test, in a hook or an import, leaves no failed test behind.
+  return broke && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
 }
 
 /** A check that passes or fails as one. */
