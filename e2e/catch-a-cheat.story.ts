@@ -79,6 +79,28 @@ describe('three hosts, three ends', () => {
     await visitor.page.getByText(/success/i).first().waitFor();
   });
 
+  it('a browser that checks the evidence again comes to the same end, without this site’s database', async () => {
+    for (const [id, checks] of [[audits().tardy.claimId, 6], [audits().cheat.claimId, 8]] as const) {
+      await visitor.go(`/claims/${id}`);
+      await visitor.page.getByTestId('check-again').click();
+      const results = visitor.page.getByTestId('check-results');
+      await results.waitFor();
+      expect(await results.getByLabel('fails').count(), await results.textContent() ?? '').toBe(0);
+      expect(await results.getByLabel('holds').count()).toBe(checks);
+    }
+    await visitor.page.getByText(/needed \d+/).first().waitFor();
+    await visitor.shoot('check-again');
+  });
+
+  it('a browser that makes the refused claim again is refused for the same reason', async () => {
+    await visitor.go(`/claims/refused/${audits().honest.steps.findLast(({ tx }) => tx)!.tx}`);
+    await visitor.page.getByTestId('check-again').click();
+    const results = visitor.page.getByTestId('check-results');
+    await results.waitFor();
+    expect(await results.getByLabel('fails').count(), await results.textContent() ?? '').toBe(0);
+    expect(await results.getByLabel('holds').count()).toBe(2);
+  });
+
   it('the pages fit a phone', async () => {
     await visitor.page.setViewportSize({ width: 390, height: 844 });
     for (const path of ['/', '/models', '/claims', `/claims/${audits().cheat.claimId}`, `/hosts/${actors.cheatingHost.address}`, '/verify']) {

@@ -39,7 +39,8 @@ const compiler = new Compiler(place.input);
 const units = compiler.parse('src/');
 const hashes = new Map([...units.keys()].map((file) => [file, createHash('sha256').update(compiler.sourceOf(file)).digest('hex').slice(0, 12)]));
 const mutants = [...units].filter(([file]) => new RegExp(options.files).test(file)).flatMap(([file, unit]) => draw(mutantsOf(file, compiler.sourceOf(file), unit)));
-const mine = mutants.filter((_, i) => i % shards === shard - 1);
+// In the order of the draw, so that a run cut short has judged some of every source.
+const mine = mutants.filter((_, i) => i % shards === shard - 1).toSorted((a, b) => rankOf(a).localeCompare(rankOf(b)));
 const journal = join(folder, `journal-${shard}.jsonl`);
 
 const known = results();
@@ -64,8 +65,11 @@ async function tryAll(list: readonly Mutant[]): Promise<void> {
 function draw(list: readonly Mutant[]): Mutant[] {
   const size = Number(options.sample);
   if (size === 0 || list.length <= size) return [...list];
-  const rank = new Map(list.map((mutant) => [mutant, createHash('sha256').update(`${options.seed} ${mutant.id}`).digest('hex')]));
-  return list.toSorted((a, b) => rank.get(a)!.localeCompare(rank.get(b)!)).slice(0, size);
+  return list.toSorted((a, b) => rankOf(a).localeCompare(rankOf(b))).slice(0, size);
+}
+
+function rankOf({ id }: Mutant): string {
+  return createHash('sha256').update(`${options.seed} ${id}`).digest('hex');
 }
 
 function journalNames(): string[] {

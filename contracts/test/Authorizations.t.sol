@@ -59,6 +59,15 @@ contract AuthorizationsTest is MoneyFixture {
         token.transferWithAuthorization(BUYER, OUTSIDER, value, 0, block.timestamp + 1, nonce, transfer);
     }
 
+    function testFuzz_OnlyThePayerCancels(uint256 key, bytes32 nonce) public {
+        key = bound(key, 1, 1e30);
+        vm.assume(vm.addr(key) != BUYER);
+        bytes memory signature = sign(key, typedByToken(keccak256(abi.encode(CANCEL_TYPEHASH, BUYER, nonce))));
+        vm.expectRevert(bytes("invalid signature"));
+        token.cancelAuthorization(BUYER, nonce, signature);
+        require(!token.authorizationState(BUYER, nonce), "cancelled by another");
+    }
+
     function testFuzz_ABentAuthorizationMovesNothing(uint256 value, bytes32 nonce, uint8 which, uint256 bend) public {
         value = bound(value, 1, FUNDS);
         uint256[4] memory words = [value, 0, block.timestamp + 1 hours, uint256(nonce)];
