@@ -40,7 +40,9 @@ function reduction(gradient: (input: RuleInput, dy: string, y: string) => string
   return (input) => {
     const { draft, node } = input;
     const dy = soleGradient(input);
-    if (attributeOf(node, 'keepdims').int(1) === 1) return [gradient(input, dy, node.output[0]!)];
+    // A sum over everything is a scalar, which broadcasts as it is.
+    const over = (node.input[1] ?? '') !== '' || attributeOf(node, 'axes').raw !== undefined;
+    if (attributeOf(node, 'keepdims').int(1) === 1 || !over) return [gradient(input, dy, node.output[0]!)];
     const axes = axesOf(draft, node);
     const restore = (tensor: string) => (axes.length > 0 ? draft.op('Unsqueeze', [tensor, draft.ints(axes)]) : tensor);
     return [gradient(input, restore(dy), restore(node.output[0]!))];
