@@ -15,7 +15,7 @@ function page(): string {
   return `# The fingerprint engine, measured
 
 \`npm run bench -w packages/fingerprint\` runs every part and writes this page; parts can also be run alone (packages/fingerprint/bench) and joined again. Two cores, one secret; seconds are wall time on an otherwise idle machine,
-everything else does not depend on it. Figures whose target is missed stand here as they are.
+everything else does not depend on it. Figures whose target is missed stand here as they are; parts that were not run are absent.
 
 ## wiki2m6, the figures of docs/benchmarks/fingerprint.json
 
@@ -32,4 +32,6 @@ function table(columns: readonly string[], rows: readonly (readonly (string | nu
   return [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n') + '\n';
 }
 
-const round = (value: number): number => Number(value.toPrecision(4));
+function round(value: number): number {
+  return Number(value.toPrecision(4));
+}
