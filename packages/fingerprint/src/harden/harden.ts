@@ -40,7 +40,8 @@ const SETTLING = 12;
 /**
  * Spreads the edit over all layers: natural-gradient descent on the divergence from the original, on texts that it writes itself and on ordinary ones, between
  * least moves (in the same metric) after which every key answers, alone, behind prefixes, sampled, as a pair, and averaged with the clean model. Same secret, same
- * result. Returns the change of each matrix, to be used as `harden` of `solveEmbedding`. Throws EDIT_INFEASIBLE, MODEL_UNSUPPORTED, ABORTED.
+ * result. Experimental: of the settings measured on a 2.6-million-parameter model with 64 keys none beat the closed form it starts from (KL .0049, agreement
+ * 95.9 %): with stricter goals and the last layer only it ended at KL .0108 and 94.0 %; these settings are not measured. Returns the change of each matrix, to be used as `harden` of `solveEmbedding`. Throws EDIT_INFEASIBLE, MODEL_UNSUPPORTED, ABORTED.
  */
 export async function hardenEmbedding(embedding: PreparedEmbedding, options: HardenOptions): Promise<TensorDelta[]> {
   const { subject, secret, ordinary, steps = STEPS } = options;
