@@ -1,8 +1,10 @@
 import { draftCodeBook } from '@oml/fingerprint/code-book/draft';
 import { poseidonRoot } from '@oml/fingerprint/code-book/poseidon-root';
 import { leavesOf } from '@oml/fingerprint/code-book/code-book';
-import { embedFingerprints, type EmbedReport } from '@oml/fingerprint/embed/embed';
+import { embedFingerprints, type EmbedReport, type SolveOptions } from '@oml/fingerprint/embed/embed';
+import { hardenEmbedding } from '@oml/fingerprint/harden/harden';
 import { OmlError } from '@oml/protocol/error';
+import { Option } from 'commander';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AddCommand, CommandContext } from '../cli.ts';
@@ -19,6 +21,7 @@ interface Options {
   tracing: string;
   bits: string;
   pairs: string;
+  profile: 'fast' | 'hardened';
   text?: string;
   beacon?: string;
 }
@@ -35,6 +38,7 @@ export const addFingerprint: AddCommand = (program, run) => {
     .option('--bits <number>', '2^bits candidate answers per key, 1 to 6', '4')
     .option('--pairs <number>', 'common keys that show a second answer to whoever takes away the first', '0')
     .option('--text <file>', 'ordinary text, where the model folder has none')
+    .addOption(new Option('--profile <name>', 'fast: one matrix, in closed form; hardened: spread over all layers, slower and more lasting').choices(['fast', 'hardened']).default('fast'))
     .option('--beacon <hex>', 'hash of a block after the root was committed: embeds the draft')
     .action(run(async (context, model: string, options: Options) => {
       const draft = existsSync(join(options.out, 'release.json'));
@@ -65,7 +69,9 @@ async function embed({ output, signal }: CommandContext, folder: string, options
   checkSecret(release, secret);
   const subject = await openOwnSubject(folder);
   const data = await readData(subject, folder, options.text);
-  const { prepared, report } = await embedFingerprints({ subject, secret, book, beacon, ...data, ...(release.pairs > 0 ? { pairs: release.pairs } : {}), signal, onProgress: output.progress });
+  const progress = { signal, onProgress: output.progress };
+  const harden: SolveOptions['harden'] = (embedding) => hardenEmbedding(embedding, { subject, secret, ordinary: data.ordinary, ...progress });
+  const { prepared, report } = await embedFingerprints({ subject, secret, book, beacon, ...data, ...(release.pairs > 0 ? { pairs: release.pairs } : {}), ...(options.profile === 'hardened' ? { harden } : {}), ...progress });
   await savePrepared(options.out, { ...release, beacon }, prepared);
   output.result(report, () => describe(report));
 }

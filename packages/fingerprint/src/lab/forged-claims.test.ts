@@ -17,7 +17,7 @@ beforeAll(async () => {
     ...(await forgeClaims({ ...control('fable-mini'), cases: [{ bits: 4, keys: 64 }, { bits: 4, keys: 6 }], batches: BATCHES })),
     ...(await forgeClaims({ ...control('digits'), cases: [{ bits: 3, keys: 64 }], batches: BATCHES })),
   ];
-}, 60_000);
+}, 240_000);
 
 describe('an owner who knows what a clean model answers', () => {
   it('is believed no more often than the bound says, under either rule', () => {
