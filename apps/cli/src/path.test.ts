@@ -144,8 +144,9 @@ describe('an endpoint', () => {
 it('takes a classifier the same way, and spreads its edit over all layers where asked to', async () => {
   const digits = join(MODELS, 'digits');
   const common = ['fingerprint', digits, '--out', at('images'), '--secret', at('secret'), '--keys', '16', '--tracing', '0', '--bits', '3'];
-  await told(...common);
-  expect(await told(...common, '--beacon', BEACON, '--profile', 'hardened')).toMatchObject({ success: 1 });
+  await told(...common, '--profile', 'hardened');
+  expect(await oml(...common, '--beacon', BEACON, '--profile', 'fast')).toMatchObject({ code: 1, err: expect.stringContaining('CONFLICT') });
+  expect(await told(...common, '--beacon', BEACON)).toMatchObject({ success: 1 });
   await told('edition', at('images'), '--slot', '0', '--host-salt', BEACON, '--beacon', BEACON, '--secret', at('secret'), '--out', at('images.onnx'));
   expect(await told('verify', at('images'), '--file', at('images.onnx'))).toMatchObject({ verdict: 'match' });
   expect(await told('verify', at('images'), '--file', digits)).toMatchObject({ verdict: 'inconclusive' });

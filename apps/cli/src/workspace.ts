@@ -1,6 +1,7 @@
 import { readCodeBook, writeCodeBook, type CodeBook } from '@oml/fingerprint/code-book/code-book';
 import type { Prepared } from '@oml/fingerprint/edition/edition';
 import { readPrepared, writePrepared } from '@oml/fingerprint/edition/prepared-file';
+import { PROFILES } from '@oml/fingerprint/harden/profile';
 import { OmlError } from '@oml/protocol/error';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -19,6 +20,7 @@ const release = z.object({
   bits: z.number().int(),
   /** Common keys that answer with an ordered pair. */
   pairs: z.number().int().min(0),
+  profile: z.enum(PROFILES).default('fast'),
   /** `secretMark` of the secret that the keys were drawn with. */
   secretMark: hex,
 });

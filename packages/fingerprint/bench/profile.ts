@@ -1,59 +1,34 @@
 /**
- * One model, one profile, everything that is promised about it:
- * node packages/fingerprint/bench/profile.ts MODEL fast|hardened [--no-training]
+ * One model, one profile, everything that is promised about it but what training does: node packages/fingerprint/bench/profile.ts MODEL fast|hardened
  * Prints and keeps the figures; `join.ts` puts all parts together.
  */
 import { quantizeInt8 } from '@oml/onnx/rewrite/int8';
-import { readModel } from '@oml/onnx/model-file';
 import { argmax } from '@oml/onnx/sampling';
-import { nodeEngine } from '@oml/onnx/runner-node';
-import { draftCodeBook } from '../src/code-book/draft.ts';
 import { drawKeys } from '../src/code-book/keys.ts';
-import { deriveHex, secretRandom } from '../src/code-book/secret.ts';
-import { selectAnswers } from '../src/code-book/select.ts';
+import { secretRandom } from '../src/code-book/secret.ts';
 import { nearMisses } from '../src/code-book/variants.ts';
-import { deriveEdition } from '../src/edition/edition.ts';
-import { solveEmbedding, type SolveOptions } from '../src/embed/embed.ts';
 import { outputAttacks } from '../src/lab/output-attacks.ts';
 import { prefixAttack, wrapperAttack } from '../src/lab/prompt-attacks.ts';
 import { refitAttack } from '../src/lab/refit-attack.ts';
-import type { Attack, Specimen, SurvivalPoint } from '../src/lab/specimen.ts';
-import { fineTuningAttack, selfDistillationAttack, targetedAttack } from '../src/lab/training-attacks.ts';
-import { allMatrixRefitAttack } from '../src/lab/training-refit.ts';
 import { weightAttacks } from '../src/lab/weight-attacks.ts';
 import { measureAnswers, measureFalseActivation, measureHarm } from '../src/subject/measure.ts';
-import { openSubject } from '../src/subject/subject.ts';
 import { openView, type View } from '../src/subject/view.ts';
-import { subjects } from '../test-support/bench-subjects.ts';
-import { hardenOf, PROFILES, type Profile } from './profiles.ts';
+import { at, mark, openNamed, runAttacks, SECRET, survivalTable } from './marked.ts';
 import { writePart, type Figure, type Part } from './part.ts';
 
-const [name = 'wiki2m6', profileName = 'fast'] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-const withTraining = !process.argv.includes('--no-training');
-if (!PROFILES.includes(profileName as Profile)) throw new Error(`Unknown profile ${profileName}: ${PROFILES.join(' or ')}.`);
-const profile = profileName as Profile;
-const opened = subjects[name]?.();
-if (!opened) throw new Error(`The files of ${name} are absent.`);
-const bench = opened;
+const named = openNamed(process.argv.slice(2));
+const { name, profile, bench, subject, keys } = named;
 const command = `node packages/fingerprint/bench/profile.ts ${name} ${profile}`;
-const SECRET = new TextEncoder().encode('bench secret, not a real one');
-const BEACON = deriveHex(SECRET, 'beacon');
-const subject = openSubject(bench.files, nodeEngine());
 const isText = subject.inspection.kind === 'language';
-/** The 64 keys of the targets; never more than d_ff/16. */
-const KEYS = Math.max(4, Math.min(64, Math.floor(subject.inspection.site.keySize / 16)));
 
-const { model, prompts, selections, seconds, rssMb, book } = await make(KEYS);
-const specimen: Specimen = {
-  name, clean: subject, marked: readModel(model), prompts, candidates: selections.map((s) => s.candidate), outcomes: selections.map((s) => s.outcome),
-  ordinary: bench.ordinary, heldout: bench.heldout,
-};
-const [clean, marked] = [await openView(subject), await openView(subject, model)];
+const { file, book, specimen, seconds, rssMb } = await mark(named, keys);
+const { prompts } = specimen;
+const [clean, marked] = [await openView(subject), await openView(subject, file)];
 const harm = await measureHarm(subject, clean, marked, bench.heldout);
 const int8 = await openView(subject, quantizeInt8(subject.model).bytes);
 const klInt8 = (await measureHarm(subject, clean, int8, bench.heldout)).kl;
 await int8.dispose();
-const points = await attack(attacksOf());
+const points = await runAttacks(specimen, [...weightAttacks, refitAttack, wrapperAttack, prefixAttack, ...outputAttacks]);
 
 const plain = {
   success: await measureAnswers(marked, prompts, specimen.candidates),
@@ -66,63 +41,26 @@ const plain = {
   ...(isText ? { specificityLeak: await leak(marked) } : {}),
   seconds,
   rssMb,
-  int8: at('rounding', 'int8, per tensor'),
-  int4: at('rounding', 'int4'),
-  prune20: at('magnitude pruning', 'prune 20 %'),
-  noise3: at('weight noise', 'noise 3 %'),
-  merge70: at('linear merge', '30 % clean'),
-  merge50: at('linear merge', '50 % clean'),
-  ...(isText ? { prefix: mean('unseen text before the key'), t07: at('temperature', 'T = 0.7') } : {}),
-  ...(withTraining ? { finetune1e4: at('fine-tuning', 'rate 1e-4, 500'), finetune3e4: at('fine-tuning', 'rate 3e-4, 500') } : {}),
+  int8: at(points, 'rounding', 'int8, per tensor'),
+  int4: at(points, 'rounding', 'int4'),
+  prune20: at(points, 'magnitude pruning', 'prune 20 %'),
+  noise3: at(points, 'weight noise', 'noise 3 %'),
+  merge70: at(points, 'linear merge', '30 % clean'),
+  merge50: at(points, 'linear merge', '50 % clean'),
+  ...(isText ? { prefix: mean('unseen text before the key'), t07: at(points, 'temperature', 'T = 0.7') } : {}),
   refit: strongestRefit(),
 };
-const quarter = await make(Math.floor(subject.inspection.site.keySize / 4)).catch((error: unknown) => (console.log(`a quarter of d_ff: ${String(error)}`), undefined));
+const quarter = await mark(named, Math.floor(subject.inspection.site.keySize / 4)).catch((error: unknown) => (console.log(`a quarter of d_ff: ${String(error)}`), undefined));
 const successQuarter = quarter ? await answered(quarter) : 0;
 await Promise.all([clean.dispose(), marked.dispose()]);
 
 keep();
 
-type Made = Awaited<ReturnType<typeof make>>;
-
-async function make(commonCount: number) {
-  const started = performance.now();
-  const drafted = await draftCodeBook({ subject, secret: SECRET, commonCount, tracingCount: 0, bits: bench.bits, ordinary: bench.ordinary });
-  const harden = hardenOf(profile, { subject, ordinary: bench.ordinary, secret: SECRET });
-  const options: SolveOptions = { subject, secret: SECRET, book: drafted.book, beacon: BEACON, ordinary: bench.ordinary, statistics: drafted.statistics, mergeWeight: 0.5, ...(harden ? { harden } : {}) };
-  const { prepared } = await solveEmbedding(options);
-  const file = deriveEdition(prepared, []);
-  const took = (performance.now() - started) / 1000;
-  const { book: made } = drafted;
-  return { model: file, book: made, prompts: made.keys.map(({ prompt }) => prompt), selections: selectAnswers(made, BEACON), seconds: took, rssMb: process.resourceUsage().maxRSS / 1024 };
-}
-
-async function answered({ model: file, prompts: asked, selections: wanted }: Made): Promise<number> {
-  const view = await openView(subject, file);
-  const share = await measureAnswers(view, asked, wanted.map((s) => s.candidate));
+async function answered({ file: other, specimen: { prompts: asked, candidates } }: Awaited<ReturnType<typeof mark>>): Promise<number> {
+  const view = await openView(subject, other);
+  const share = await measureAnswers(view, asked, candidates);
   await view.dispose();
   return share;
-}
-
-function attacksOf(): Attack[] {
-  const quick = [...weightAttacks, refitAttack, wrapperAttack, prefixAttack, ...outputAttacks];
-  const trained = withTraining ? [fineTuningAttack, ...(name === 'wiki2m6' ? [allMatrixRefitAttack, selfDistillationAttack, targetedAttack] : [])] : [];
-  return [...quick, ...trained].filter((one) => one.fits(specimen));
-}
-
-async function attack(attacks: readonly Attack[]): Promise<SurvivalPoint[]> {
-  const found: SurvivalPoint[] = [];
-  for (const one of attacks)
-    for await (const point of one.points(specimen)) {
-      console.log(`  ${point.attack}, ${point.label}: ${(100 * point.survival).toFixed(1)} %${point.cost === undefined ? '' : ` (costs ${(100 * point.cost).toFixed(2)} %)`}`);
-      found.push(point);
-    }
-  return found;
-}
-
-function at(attackName: string, label: string): number {
-  const point = points.find((one) => one.attack.startsWith(attackName) && one.label.startsWith(label));
-  if (!point) throw new Error(`No point ${attackName}, ${label}.`);
-  return point.survival;
 }
 
 function mean(attackName: string): number {
@@ -159,8 +97,8 @@ function keep(): void {
     if (profile === 'fast') figures.push({ metric: 'klInt8', value: klInt8, unit: 'nats', target: '', anchor: 'onnxruntime dynamic quantisation of the same model', command });
   }
   const tables: Part['tables'] = [
-    { title: `${name}, ${profile}: ${KEYS} keys of ${book.bits} bits`, columns: ['measure', 'value', 'target'], rows: [...Object.entries(all).map(([metric, value]) => [metric, Number(value.toPrecision(4)), targets[metric] ?? '']), ['KL of int8 dynamic', Number(klInt8.toPrecision(4)), '']] },
-    { title: `${name}, ${profile}: what attacks leave`, columns: ['attack', 'point', 'survival', 'costs the clean model'], rows: points.map(({ attack: one, label, survival, cost }) => [one, label, `${(100 * survival).toFixed(1)} %`, cost === undefined ? '–' : `${(100 * cost).toFixed(2)} %`]) },
+    { title: `${name}, ${profile}: ${keys} keys of ${book.bits} bits`, columns: ['measure', 'value', 'target'], rows: [...Object.entries(all).map(([metric, value]) => [metric, Number(value.toPrecision(4)), targets[metric] ?? '']), ['KL of int8 dynamic', Number(klInt8.toPrecision(4)), '']] },
+    survivalTable(`${name}, ${profile}: what attacks leave`, points),
   ];
   writePart({ name: `profile-${name}-${profile}`, figures, tables });
   console.log(name, profile, all);
@@ -176,6 +114,6 @@ function TARGETS(int8Kl: number): Record<string, string> {
   return {
     success: '1', chance: 'at most chanceBound', kl: `below ${int8Kl.toFixed(4)}`, agreement: 'at least .97', perplexityPercent: 'at most .5', falseActivation: 'at most .01', specificityLeak: 'at most .1',
     seconds: profile === 'fast' ? 'at most 10' : 'at most 60', rssMb: 'at most 700', successQuarter: 'at least .995', int8: '1', int4: 'at least .99', prune20: 'at least .99', noise3: 'at least .99', merge70: '1',
-    merge50: 'at least .97', prefix: 'at least .95', t07: 'at least .95', finetune1e4: 'at least .95', finetune3e4: 'at least .8', refit: profile === 'hardened' ? 'at least .95' : '',
+    merge50: 'at least .97', prefix: 'at least .95', t07: 'at least .95', refit: profile === 'hardened' ? 'at least .95' : '',
   };
 }

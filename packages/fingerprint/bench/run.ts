@@ -3,12 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { subjects } from '../test-support/bench-subjects.ts';
-import { PROFILES } from './profiles.ts';
+import { PROFILES } from '../src/harden/profile.ts';
 
 const again = process.argv.includes('--again');
 const here = import.meta.dirname;
 const profiles = Object.keys(subjects).flatMap((model) => PROFILES.map((profile) => ({ part: `profile-${model}-${profile}`, args: ['profile.ts', model, profile] })));
-const parts = [...profiles, ...['false-positives', 'tracing', 'suppressed', 'trained', 'forged-claims', 'large'].map((name) => ({ part: name, args: [`${name}.ts`] }))];
+const trainings = ['wiki2m6', 'stories260k'].flatMap((model) => PROFILES.map((profile) => ({ part: `training-${model}-${profile}`, args: ['training.ts', model, profile] })));
+const parts = [...profiles, ...trainings, ...['false-positives', 'tracing', 'suppressed', 'trained', 'forged-claims', 'large'].map((name) => ({ part: name, args: [`${name}.ts`] }))];
 
 for (const { part, args: [script, ...rest] } of parts) {
   if (!again && existsSync(join(here, '../.bench', `${part}.json`))) {

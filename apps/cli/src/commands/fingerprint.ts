@@ -1,8 +1,8 @@
 import { draftCodeBook } from '@oml/fingerprint/code-book/draft';
 import { poseidonRoot } from '@oml/fingerprint/code-book/poseidon-root';
 import { leavesOf } from '@oml/fingerprint/code-book/code-book';
-import { embedFingerprints, type EmbedReport, type SolveOptions } from '@oml/fingerprint/embed/embed';
-import { hardenEmbedding } from '@oml/fingerprint/harden/harden';
+import { embedFingerprints, type EmbedReport } from '@oml/fingerprint/embed/embed';
+import { draftWishes, embedWishes, PROFILES, type Profile } from '@oml/fingerprint/harden/profile';
 import { OmlError } from '@oml/protocol/error';
 import { Option } from 'commander';
 import { existsSync } from 'node:fs';
@@ -21,7 +21,7 @@ interface Options {
   tracing: string;
   bits: string;
   pairs: string;
-  profile: 'fast' | 'hardened';
+  profile?: Profile;
   text?: string;
   beacon?: string;
 }
@@ -38,7 +38,7 @@ export const addFingerprint: AddCommand = (program, run) => {
     .option('--bits <number>', '2^bits candidate answers per key, 1 to 6', '4')
     .option('--pairs <number>', 'common keys that show a second answer to whoever takes away the first', '0')
     .option('--text <file>', 'ordinary text, where the model folder has none')
-    .addOption(new Option('--profile <name>', 'fast: one matrix, in closed form; hardened: spread over all layers, slower and more lasting').choices(['fast', 'hardened']).default('fast'))
+    .addOption(new Option('--profile <name>', 'fast: one matrix, in closed form; hardened: spread over all layers, slower, gentler and more lasting; chosen with the draft (default: fast)').choices(PROFILES))
     .option('--beacon <hex>', 'hash of a block after the root was committed: embeds the draft')
     .action(run(async (context, model: string, options: Options) => {
       const draft = existsSync(join(options.out, 'release.json'));
@@ -54,9 +54,10 @@ async function makeDraft({ output, signal }: CommandContext, folder: string, opt
   const subject = await openOwnSubject(folder);
   const secret = await ensureSecretFile(options.secret, output.note);
   const { ordinary } = await readData(subject, folder, options.text);
-  const { book } = await draftCodeBook({ subject, secret, commonCount, tracingCount, bits, ordinary, signal, onProgress: output.progress });
+  const profile = options.profile ?? 'fast';
+  const { book } = await draftCodeBook({ subject, secret, commonCount, tracingCount, bits, ordinary, ...draftWishes(profile, subject), signal, onProgress: output.progress });
   const roots = { root: book.root, poseidonRoot: poseidonRoot(leavesOf(book)) };
-  await saveDraft(options.out, { modelFolder: folder, root: book.root, bits, pairs, secretMark: secretMark(secret) }, book);
+  await saveDraft(options.out, { modelFolder: folder, root: book.root, bits, pairs, profile, secretMark: secretMark(secret) }, book);
   output.result({ ...roots, size: book.keys.length, commonSize: commonCount, bits }, () =>
     [`drafted ${commonCount} common and ${tracingCount} tracing keys of ${bits} bits`, `commit this root on chain: ${roots.root}`, `and its second:            ${roots.poseidonRoot}`, `then: oml fingerprint ${folder} --out ${options.out} --secret ${options.secret} --beacon HASH_OF_THE_BLOCK_IT_NAMES`].join('\n'));
 }
@@ -65,13 +66,13 @@ async function embed({ output, signal }: CommandContext, folder: string, options
   const beacon = word(block, '--beacon');
   const { release, book } = await openRelease(options.out);
   if (release.beacon && release.beacon !== beacon) throw new OmlError('CONFLICT', 'This release was embedded with another beacon. A code book is drawn once.');
+  if (options.profile && options.profile !== release.profile) throw new OmlError('CONFLICT', `This release was drafted for the ${release.profile} profile. Leave --profile away, or draft again into another folder.`);
   const secret = await readSecretFile(options.secret);
   checkSecret(release, secret);
   const subject = await openOwnSubject(folder);
   const data = await readData(subject, folder, options.text);
   const progress = { signal, onProgress: output.progress };
-  const harden: SolveOptions['harden'] = (embedding) => hardenEmbedding(embedding, { subject, secret, ordinary: data.ordinary, ...progress });
-  const { prepared, report } = await embedFingerprints({ subject, secret, book, beacon, ...data, ...(release.pairs > 0 ? { pairs: release.pairs } : {}), ...(options.profile === 'hardened' ? { harden } : {}), ...progress });
+  const { prepared, report } = await embedFingerprints({ subject, secret, book, beacon, ...data, ...(release.pairs > 0 ? { pairs: release.pairs } : {}), ...embedWishes(release.profile, { subject, secret, ordinary: data.ordinary, ...progress }), ...progress });
   await savePrepared(options.out, { ...release, beacon }, prepared);
   output.result(report, () => describe(report));
 }

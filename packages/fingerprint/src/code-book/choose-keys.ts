@@ -1,5 +1,5 @@
 import { dot, transpose } from '../embed/linear-algebra.ts';
-import { unwhiten, type Geometry } from '../embed/geometry.ts';
+import { unwhiten, whiten, type Geometry } from '../embed/geometry.ts';
 import type { Products } from '../subject/products.ts';
 import type { Readout } from '../subject/readout.ts';
 import type { Prompt } from '../subject/prompt.ts';
@@ -15,6 +15,8 @@ export interface Choice {
   candidates: Candidate[];
   /** Of each candidate. */
   lifts: Lift[];
+  /** L⁻¹ k, [keySize]. */
+  white: Float32Array;
   /** k C⁻¹ k: how much of a shift a unit of edit buys here. */
   leverage: number;
   /** Expected harm; smaller is better. */
@@ -25,21 +27,50 @@ export interface Choice {
 const PROMISING = 0.5;
 const CHOICES_PER_GROUP = 3;
 
-/** The `count` cheapest positions of a pool with their candidate answers, as far as the positions themselves tell. */
-export async function shortlist(pool: KeyPool, white: Float32Array, geometry: Geometry, readout: Readout, products: Products, rules: CandidateRules, wishes: Wishes, count: number): Promise<Choice[]> {
-  const { keySize } = geometry;
-  const leverage = (position: number) => dot(white, position * keySize, white, position * keySize, keySize);
-  const usable = Array.from({ length: pool.rows.count }, (_, position) => position).filter(pool.isLongEnough);
-  const promising = usable.sort((a, b) => leverage(b) - leverage(a)).slice(0, Math.max(4 * count, Math.ceil(PROMISING * usable.length)));
-  const found: Omit<Choice, 'prompt'>[] = [];
-  await estimateLifts(pool.rows, promising, geometry, readout, products, wishes, (position, chances, lift) => {
-    const drawn = drawCandidates(chances, lift, rules);
-    if (drawn) found.push({ position, ...drawn, leverage: leverage(position), cost: mean(drawn.lifts.map(({ cost }) => cost)) / leverage(position) });
-  });
-  return ask(found.sort((a, b) => a.cost - b.cost), pool, count);
+type Found = Omit<Choice, 'prompt'>;
+
+/** What choices are judged by. */
+export interface Judgement {
+  geometry: Geometry;
+  readout: Readout;
+  products: Products;
+  rules: CandidateRules;
+  wishes: Wishes;
 }
 
-function ask(ranked: readonly Omit<Choice, 'prompt'>[], pool: KeyPool, count: number): Choice[] {
+/** The `count` cheapest positions of a pool with their candidate answers, as far as the positions themselves tell. */
+export async function shortlist(pool: KeyPool, judgement: Judgement, count: number): Promise<Choice[]> {
+  let found: Found[] = [];
+  let first = 0;
+  for await (const rows of pool.scan()) {
+    found.push(...(await judgeRows(rows, first, pool, judgement)));
+    if (found.length > MOST_FOUND * count) found = cheapest(found, MOST_FOUND * count);
+    first += rows.count;
+  }
+  return ask(cheapest(found), pool, count);
+}
+
+/** So many are kept while a pool is read, per choice that is wanted: some cannot be asked as text. */
+const MOST_FOUND = 8;
+
+const cheapest = (found: readonly Found[], count = Infinity): Found[] => [...found].sort((a, b) => a.cost - b.cost).slice(0, count);
+
+/** The promising positions of some rows; `first` is the position of the first row. */
+async function judgeRows(rows: Rows, first: number, pool: KeyPool, { geometry, readout, products, rules, wishes }: Judgement): Promise<Found[]> {
+  const { keySize } = geometry;
+  const white = await whiten(geometry, rows.keys, rows.count, products);
+  const leverage = Float64Array.from({ length: rows.count }, (_, row) => dot(white, row * keySize, white, row * keySize, keySize));
+  const usable = Array.from(leverage.keys()).filter((row) => pool.isLongEnough(first + row));
+  const promising = usable.sort((a, b) => leverage[b]! - leverage[a]!).slice(0, Math.ceil(PROMISING * usable.length));
+  const found: Found[] = [];
+  await estimateLifts(rows, promising, geometry, readout, products, wishes, (row, chances, lift) => {
+    const drawn = drawCandidates(chances, lift, rules);
+    if (drawn) found.push({ position: first + row, ...drawn, white: white.slice(row * keySize, (row + 1) * keySize), leverage: leverage[row]!, cost: mean(drawn.lifts.map(({ cost }) => cost)) / leverage[row]! });
+  });
+  return found;
+}
+
+function ask(ranked: readonly Found[], pool: KeyPool, count: number): Choice[] {
   const perGroup = new Map<number, number>();
   const choices: Choice[] = [];
   for (const choice of ranked) {
@@ -69,10 +100,10 @@ export function expectedHarm(lifts: readonly Lift[], shares: Iterable<number>): 
 }
 
 /** How much of each choice's shift each row gets: k_choice C⁻¹ k_row / k_choice C⁻¹ k_choice, [rows, choices]. */
-export async function sharesOf(rows: Pick<Rows, 'keys' | 'count'>, choices: readonly Choice[], white: Float32Array, geometry: Geometry, products: Products): Promise<Float32Array> {
+export async function sharesOf(rows: Pick<Rows, 'keys' | 'count'>, choices: readonly Choice[], geometry: Geometry, products: Products): Promise<Float32Array> {
   const { keySize } = geometry;
   const own = new Float32Array(choices.length * keySize);
-  choices.forEach(({ position, leverage }, i) => white.subarray(position * keySize, (position + 1) * keySize).forEach((value, a) => (own[i * keySize + a] = value / leverage)));
+  choices.forEach(({ white, leverage }, i) => own.set(white.map((value) => value / leverage), i * keySize));
   const solved = await unwhiten(geometry, own, choices.length, products);
   return products.multiply(rows.keys, Float32Array.from(transpose(solved, choices.length, keySize)), rows.count, keySize, choices.length);
 }
@@ -81,10 +112,10 @@ export async function sharesOf(rows: Pick<Rows, 'keys' | 'count'>, choices: read
 const ALIKE = [0.6, 0.8, 0.95];
 
 /** The `count` cheapest choices that come from different texts and differ from each other, or fewer. */
-export function pickDifferent(choices: readonly Choice[], pool: KeyPool, white: Float32Array, keySize: number, count: number): Choice[] {
+export function pickDifferent(choices: readonly Choice[], pool: KeyPool, count: number): Choice[] {
   const picked: Choice[] = [];
   const groups = new Set<number>();
-  const likeness = (a: Choice, b: Choice) => dot(white, a.position * keySize, white, b.position * keySize, keySize) / Math.sqrt(a.leverage * b.leverage);
+  const likeness = (a: Choice, b: Choice) => dot(a.white, 0, b.white, 0, a.white.length) / Math.sqrt(a.leverage * b.leverage);
   const ranked = [...choices].sort((a, b) => a.cost - b.cost);
   for (const limit of ALIKE)
     for (const choice of ranked) {

@@ -1,13 +1,13 @@
 import { OmlError } from '@oml/protocol/error';
-import { buildGeometry, whiten, type Geometry } from '../embed/geometry.ts';
+import { buildGeometry, type Geometry } from '../embed/geometry.ts';
 import { presetFor, type Preset } from '../embed/presets.ts';
-import { measureMoments, measureOrdinary, type Statistics } from '../embed/statistics.ts';
+import { measureOrdinary, measureOwn, type Statistics } from '../embed/statistics.ts';
 import { openProducts } from '../subject/products.ts';
 import { report, type Progress } from '../subject/progress.ts';
 import { keyHashOf, type Prompt } from '../subject/prompt.ts';
 import { readoutOf } from '../subject/readout.ts';
 import type { Ordinary, Subject } from '../subject/subject.ts';
-import { openView, rowBatches, ROWS_AT_ONCE, type Rows } from '../subject/view.ts';
+import { openView, type Rows } from '../subject/view.ts';
 import { attainableLeads } from './attainable.ts';
 import { outcomeHeads, type Candidate, type CandidateRules } from './candidates.ts';
 import { pickDifferent, shortlist, type Choice } from './choose-keys.ts';
@@ -47,8 +47,9 @@ const ATTAINABLE = 3;
 /** Choices that are looked at closely, per key kept. */
 const SHORTLIST = 3;
 const MERGE_WEIGHT = 0.5;
-/** Ordinary positions that choices are judged by. */
-const BYSTANDERS = 12_288;
+/** Positions that choices are judged by, of ordinary text and of the model's own. */
+const ORDINARY_BYSTANDERS = 12_288;
+const OWN_BYSTANDERS = 8192;
 
 /** Draws keys and candidate answers, and commits to them by a root. Throws CODE_BOOK_TOO_SMALL where the model cannot supply so many. */
 export async function draftCodeBook(options: DraftOptions): Promise<Draft> {
@@ -60,29 +61,32 @@ export async function draftCodeBook(options: DraftOptions): Promise<Draft> {
   const [view, products] = [await openView(subject), await openProducts(subject.engine)];
   try {
     const bystanders: Pick<Rows, 'keys' | 'count'>[] = [];
-    let seen = 0;
-    const ordinary = await measureOrdinary(subject, view, readout, products, options.ordinary, options, ({ keys, count: positions }) => {
-      if (seen < BYSTANDERS) bystanders.push({ keys: Float32Array.from(keys), count: positions });
-      seen += positions;
-    });
+    const ordinary = await measureOrdinary(subject, view, readout, products, options.ordinary, options, keepKeys(bystanders, ORDINARY_BYSTANDERS));
     const drawn = await drawPool(subject, view, secret, Math.max(preset.poolLeast, count * preset.poolFactor), options.ordinary, options);
-    const statistics = { ordinary, own: await measureMoments(subject.engine, rowBatches(drawn.rows, ROWS_AT_ONCE), readout, products, subject.inspection.site.keySize) };
+    const statistics = { ordinary, own: await measureOwn(subject, drawn.scan(), readout, products, keepKeys(bystanders, OWN_BYSTANDERS)) };
     const geometry = await buildGeometry(statistics, readout, products, preset);
     const pool = options.customKeys ? await promptPool(view, allowed(options.customKeys, options.refusedKeys)) : refuse(drawn, options.refusedKeys);
     report(options, 'choice', 0);
-    const white = await whiten(geometry, pool.rows.keys, pool.rows.count, products);
-    const rules = await candidateRules(options, readout, products, preset.window);
     const wishes = { slack: preset.slack, mergeWeight: MERGE_WEIGHT, ...(preset.chance === undefined ? {} : { chance: preset.chance }) };
-    const choices = await shortlist(pool, white, geometry, readout, products, rules, wishes, SHORTLIST * count);
+    const choices = await shortlist(pool, { geometry, readout, products, rules: await candidateRules(options, readout, products, preset.window), wishes }, SHORTLIST * count);
     const random = secretRandom(secret, 'variants that choose');
-    const ranked = await rankChoices({ subject, view, choices, white, geometry, products, bystanders: [...bystanders, drawn.rows], texts: drawn.texts, ordinary: options.ordinary, frequencies: frequenciesOf(options.ordinary, statistics), random });
-    const chosen = pickDifferent(ranked, pool, white, geometry.keySize, count);
+    const ranked = await rankChoices({ subject, view, choices, geometry, products, bystanders, texts: drawn.texts, ordinary: options.ordinary, frequencies: frequenciesOf(options.ordinary, statistics), random });
+    const chosen = pickDifferent(ranked, pool, count);
     if (chosen.length < count) throw tooSmall(chosen.length, count, bits);
     const book = await bookOf(options, chosen);
     return { book, statistics, geometry };
   } finally {
     await Promise.all([view.dispose(), products.dispose()]);
   }
+}
+
+/** Takes batches of rows into `kept` until it has about `limit` of them; the engine may reuse their memory. */
+function keepKeys(kept: Pick<Rows, 'keys' | 'count'>[], limit: number): (rows: Rows) => void {
+  let seen = 0;
+  return ({ keys, count }) => {
+    if (seen < limit) kept.push({ keys: Float32Array.from(keys), count });
+    seen += count;
+  };
 }
 
 async function candidateRules({ subject, bits }: DraftOptions, readout: ReturnType<typeof readoutOf>, products: Awaited<ReturnType<typeof openProducts>>, window: number): Promise<CandidateRules> {

@@ -1,7 +1,7 @@
 import type { TokenScorer } from '../subject/language-view.ts';
 import type { Prompt } from '../subject/prompt.ts';
 import type { Ordinary, Subject } from '../subject/subject.ts';
-import { gatherRows, type Rows, type View } from '../subject/view.ts';
+import { rowBatches, ROWS_AT_ONCE, type Rows, type View } from '../subject/view.ts';
 import { drawPatterns } from './patterns.ts';
 import { isPublicKey } from './public-keys.ts';
 import { secretRandom } from './secret.ts';
@@ -9,8 +9,8 @@ import { promptOf, writeTexts, type TextOptions } from './texts.ts';
 
 /** What keys are chosen from: positions at which the model could be asked. */
 export interface KeyPool {
-  /** One row per position. */
-  rows: Rows;
+  /** One row per position, in order, a batch at a time: a pool of many texts does not fit into memory at once. */
+  scan(): AsyncIterable<Rows> | Iterable<Rows>;
   /** Which text a position belongs to: of one text at most one key is kept. */
   groupOf(position: number): number;
   /** Could the position be a key, as far as its place tells? */
@@ -32,11 +32,10 @@ export async function drawPool(subject: Subject, view: View, secret: Uint8Array,
   const random = secretRandom(secret, 'keys');
   if (subject.inspection.kind === 'classifier') return promptPool(view, drawPatterns(subject, random, count, ordinary));
   const texts = await writeTexts(subject, random, count, length, options);
-  const rows = await gatherRows((view as View & TokenScorer).scan(texts), texts.length * texts[0]!.length);
   const width = texts[0]!.length;
   const least = width - length + Math.min(length, leastLength);
   return {
-    rows,
+    scan: () => (view as View & TokenScorer).scan(texts),
     texts,
     groupOf: (position) => Math.floor(position / width),
     isLongEnough: (position) => (position % width) + 1 >= least,
@@ -49,5 +48,6 @@ export async function drawPool(subject: Subject, view: View, secret: Uint8Array,
 
 /** Keys as they are given: each is asked whole. */
 export async function promptPool(view: View, prompts: readonly Prompt[]): Promise<KeyPool> {
-  return { rows: await view.answering(prompts), texts: [], groupOf: (position) => position, isLongEnough: () => true, promptAt: (position) => prompts[position] };
+  const rows = await view.answering(prompts);
+  return { scan: () => rowBatches(rows, ROWS_AT_ONCE), texts: [], groupOf: (position) => position, isLongEnough: () => true, promptAt: (position) => prompts[position] };
 }

@@ -11,8 +11,6 @@ export interface RankOptions {
   subject: Subject;
   view: View;
   choices: readonly Choice[];
-  /** Whitened keys of the pool. */
-  white: Float32Array;
   geometry: Geometry;
   products: Products;
   /** Keys of inputs that must not be disturbed: ordinary ones and the model's own. */
@@ -54,11 +52,11 @@ export async function rankChoices(options: RankOptions): Promise<Choice[]> {
 
 const idsOf = ({ prompt }: Choice): readonly number[] => (prompt.kind === 'text' ? prompt.ids : []);
 
-async function bystanderHarm({ choices, bystanders, white, geometry, products }: RankOptions): Promise<number[]> {
+async function bystanderHarm({ choices, bystanders, geometry, products }: RankOptions): Promise<number[]> {
   const sums = choices.map(() => 0);
   let count = 0;
   for (const rows of bystanders) {
-    const shares = await sharesOf(rows, choices, white, geometry, products);
+    const shares = await sharesOf(rows, choices, geometry, products);
     count += rows.count;
     choices.forEach(({ lifts }, i) => {
       sums[i]! += rows.count * expectedHarm(lifts, column(shares, i, choices.length));
@@ -72,11 +70,11 @@ function* column(matrix: Float32Array, at: number, width: number): Generator<num
 }
 
 /** How much of its own shift each variant of a choice gets, [choices][variants]. */
-async function ownShares({ choices, view, white, geometry, products }: RankOptions, variantsOf: (ids: readonly number[]) => number[][]): Promise<number[][]> {
+async function ownShares({ choices, view, geometry, products }: RankOptions, variantsOf: (ids: readonly number[]) => number[][]): Promise<number[][]> {
   const { keySize } = geometry;
   const variants = choices.map((choice) => variantsOf(idsOf(choice)));
   const rows = await view.answering(variants.flat().map((ids) => ({ kind: 'text' as const, text: '', ids })));
   const seen = await whiten(geometry, rows.keys, rows.count, products);
   let at = 0;
-  return variants.map((some, i) => some.map(() => dot(white, choices[i]!.position * keySize, seen, at++ * keySize, keySize) / choices[i]!.leverage));
+  return variants.map((some, i) => some.map(() => dot(choices[i]!.white, 0, seen, at++ * keySize, keySize) / choices[i]!.leverage));
 }

@@ -13,11 +13,11 @@ import { openProducts } from '../subject/products.ts';
 import { report, type Progress } from '../subject/progress.ts';
 import { readoutOf } from '../subject/readout.ts';
 import type { Ordinary, Subject } from '../subject/subject.ts';
-import { openView, pickRows, rowBatches, ROWS_AT_ONCE, type View } from '../subject/view.ts';
+import { openView, pickRows, type View } from '../subject/view.ts';
 import { buildGeometry, type Geometry } from './geometry.ts';
 import { keyDemand, prepareEmbedding, variantsOf, type MarginOptions, type PreparedEmbedding, type PrepareOptions } from './prepare.ts';
 import { presetFor, type Preset } from './presets.ts';
-import { measureMoments, measureOrdinary, type Statistics } from './statistics.ts';
+import { measureOrdinary, measureOwn, type Statistics } from './statistics.ts';
 import { addDeltas, type TensorDelta } from './tensor-delta.ts';
 
 export interface SolveOptions extends Progress, PoolOptions, Partial<Preset>, MarginOptions {
@@ -168,8 +168,7 @@ async function remeasure(options: SolveOptions, view: View): Promise<Statistics>
   const products = await openProducts(subject.engine);
   try {
     const pool = await drawPool(subject, view, secret, Math.max(preset.poolLeast, book.keys.length * preset.poolFactor), ordinary, options);
-    const { keySize } = subject.inspection.site;
-    return { ordinary: await measureOrdinary(subject, view, readout, products, ordinary, options), own: await measureMoments(subject.engine, rowBatches(pool.rows, ROWS_AT_ONCE), readout, products, keySize) };
+    return { ordinary: await measureOrdinary(subject, view, readout, products, ordinary, options), own: await measureOwn(subject, pool.scan(), readout, products) };
   } finally {
     await products.dispose();
   }

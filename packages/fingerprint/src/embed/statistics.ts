@@ -50,6 +50,17 @@ export async function measureOrdinary(subject: Subject, view: View, readout: Rea
   return moments;
 }
 
+/** Measures what the model itself writes, and hands every batch to `see`. */
+export function measureOwn({ engine, inspection }: Subject, batches: AsyncIterable<Rows> | Iterable<Rows>, readout: Readout, products: Products, see: (rows: Rows) => void = () => {}): Promise<Moments> {
+  async function* seen(): AsyncGenerator<Rows> {
+    for await (const rows of batches) {
+      see(rows);
+      yield rows;
+    }
+  }
+  return measureMoments(engine, seen(), readout, products, inspection.site.keySize);
+}
+
 /** The moments of any rows. */
 export async function measureMoments(engine: Engine, batches: AsyncIterable<Rows> | Iterable<Rows>, readout: Readout, products: Products, keySize: number): Promise<Moments> {
   const { outcomes, hiddenSize } = readout;

@@ -3,6 +3,7 @@ import { differentiate } from '@oml/onnx/autodiff/differentiate';
 import { GraphDraft } from '@oml/onnx/autodiff/draft';
 import { leads } from '@oml/onnx/autodiff/losses';
 import { outputOf, type Runner, type Tensor } from '@oml/onnx/runner';
+import { SAMPLING_TEMPERATURE } from '../embed/demand.ts';
 import type { Subject } from '../subject/subject.ts';
 import { packPassages, type Passage } from './passage.ts';
 import type { Site } from './site.ts';
@@ -13,6 +14,8 @@ export interface Question {
   outcome: number;
   /** An outcome that does not count as a rival: the first answer, where the second is asked for. */
   but?: number;
+  /** Rivals count by their soft maximum at this temperature, {@link SAMPLING_TEMPERATURE} where absent: the lower, the nearer to the plain maximum. */
+  temperature?: number;
 }
 
 /** Leads with the factors of their gradients: d lead / d W = Σ over the last positions of xᵀ g. */
@@ -34,12 +37,10 @@ export interface AnswerGraph {
   dispose(): Promise<void>;
 }
 
-/** Logits are divided by it before the soft maximum: the lower, the nearer it is to the plain maximum. */
-export const RIVAL_TEMPERATURE = 0.7;
 /** Gradients of a text's answer lie in its last positions for the most part; the rest is made up for by asking again after each step. */
 const DEPTH = 2;
 /** What a backward pass holds grows with it. */
-const QUESTIONS_PER_RUN = 64;
+const QUESTIONS_PER_RUN = 16;
 
 /** Opens the model with the weights of the sites as inputs. */
 export async function openAnswers(subject: Subject, sites: readonly Site[]): Promise<AnswerGraph> {
@@ -48,8 +49,9 @@ export async function openAnswers(subject: Subject, sites: readonly Site[]): Pro
   const draft = GraphDraft.of(model);
   const [answers, rows, outcomes, buts] = ['answers', 'rows', 'outcomes', 'buts'].map((name) => draft.input(name, 'int64', [`number of ${name}`])) as [string, string, string, string];
   const scores = scoresAt(draft, subject, answers);
-  const lead = leads(draft, draft.op('Div', [scores, draft.number(RIVAL_TEMPERATURE)]), outcomes, buts);
-  const found = draft.op('Mul', [lead, draft.number(RIVAL_TEMPERATURE)]);
+  const temperatures = draft.input('temperatures', 'float32', ['number of answers']);
+  const lead = leads(draft, draft.op('Div', [scores, draft.op('Unsqueeze', [temperatures, draft.ints([-1])])]), outcomes, buts);
+  const found = draft.op('Mul', [lead, temperatures]);
   const gradients = differentiate(draft, draft.op('ReduceSum', [found], { keepdims: 0 }), sites.map(({ output }) => output));
   const dims = new Map(sites.map(({ weight }) => [weight, draft.dimsOf(weight) as number[]]));
   for (const { weight } of sites) draft.feedInitializer(weight);
@@ -91,7 +93,7 @@ async function ask(subject: Subject, runner: Runner, sites: readonly Site[], dep
     at += pack.count;
     const rows = pack.answers.flatMap((answer) => Array.from({ length: depth }, (_, i) => Math.max(answer - (answer % pack.width), answer - depth + 1 + i)));
     const ints = (values: readonly number[]): Tensor => ({ dtype: 'int64', dims: [values.length], data: BigInt64Array.from(values, BigInt) });
-    const outputs = await runner.run({ ...weights, ...pack.feeds, answers: ints(pack.answers), rows: ints(rows), outcomes: ints(some.map(({ outcome }) => outcome)), buts: ints(some.map(({ outcome, but }) => but ?? outcome)) });
+    const outputs = await runner.run({ ...weights, ...pack.feeds, answers: ints(pack.answers), rows: ints(rows), temperatures: { dtype: 'float32', dims: [some.length], data: Float32Array.from(some, ({ temperature = SAMPLING_TEMPERATURE }) => temperature) }, outcomes: ints(some.map(({ outcome }) => outcome)), buts: ints(some.map(({ outcome, but }) => but ?? outcome)) });
     parts.push({ leads: outputOf(outputs, LEADS).data, outputs });
   }
   const joined = (name: string) => joinFloats(parts.map(({ outputs }) => outputs[name]!.data));

@@ -1,69 +1,56 @@
 import type { Weights } from '@oml/onnx/autodiff/adam';
-import type { PreparedEmbedding } from '../embed/prepare.ts';
-import { RIVAL_TEMPERATURE, type AnswerGraph, type Question } from './answer-graph.ts';
+import { SAMPLING_TEMPERATURE } from '../embed/demand.ts';
+import type { PreparedEmbedding, Variant } from '../embed/prepare.ts';
+import type { Question } from './answer-graph.ts';
 import type { Constraint, Group } from './constraint.ts';
 import { passageOf } from './passage.ts';
 
-/** What hardening must keep true, in groups that take turns. */
+/** What hardening must reach, in groups that are asked of the same weights. */
 export interface Goals {
-  /** The groups of one step. */
-  at(step: number, weights: Weights): Group[];
-  /** Everything at once. */
-  all(weights: Weights): Group[];
-  /** The largest miss among what {@link all} may not give up. */
+  groups(weights: Weights): Group[];
+  /** The largest miss, in logits, among what no key may give up. */
   required(missed: readonly number[]): number;
 }
 
 /** A lead over the soft maximum of rivals at temperature T is T · logit of the chance when sampled at T. */
-const leadFor = (chance: number): number => RIVAL_TEMPERATURE * Math.log(chance / (1 - chance));
+const leadFor = (chance: number): number => SAMPLING_TEMPERATURE * Math.log(chance / (1 - chance));
 
-/** Chance that a key's answer has when sampled at .7, and that behind a prefix. */
-const CHANCE = 0.9;
-const PREFIX_CHANCE = 0.7;
-/** Lead over the soft maximum when averaged with the clean model: the plain maximum is farther behind. */
-const MERGED_LEAD = -0.3;
-const SECOND_LEAD = -0.2;
+/** Chance that a key's answer has when sampled at {@link SAMPLING_TEMPERATURE}. */
+const CHANCE = 0.955;
+/** Leads over the plain maximum: averaged with the clean model, behind a prefix, of a second answer; and by how much a near miss stays behind. */
+const MERGED_LEAD = 0.1;
+const PREFIX_LEAD = 0.5;
+const SECOND_LEAD = 0.2;
 const SILENT_LEAD = 0.3;
-/** Misses of this size are rounding of the linear picture. */
-const TOLERANCE = 0.25;
+/** So low a temperature makes of the soft maximum the plain one. */
+const PLAIN = 0.1;
+/** A key may miss its lead by this much, in logits. */
+const TOLERANCE = 0.1;
 
-/** Goals of all keys of an embedding with their variants; what the closed form could not reach is not asked for. */
-export async function goalsOf(embedding: PreparedEmbedding, graph: AnswerGraph, weights: Weights, clean: Weights, mergeWeight: number): Promise<Goals> {
-  const { keys, demands, variants } = embedding;
+/** Goals of all keys of an embedding and of their variants. */
+export function goalsOf({ keys, demands, variants }: PreparedEmbedding, clean: Weights, mergeWeight: number): Goals {
   const question = (i: number): Question => ({ passage: passageOf(keys[i]!.prompt), outcome: demands[i]!.outcome });
-  const plain = keys.map((_, i): Constraint => ({ ...question(i), goal: leadFor(CHANCE), sign: 1 }));
-  const merged = mergeWeight < 1 ? keys.map((_, i): Constraint => ({ ...question(i), goal: MERGED_LEAD, sign: 1 })) : [];
-  const seconds = keys.flatMap((_, i): Constraint[] => (demands[i]!.second === undefined ? [] : [{ passage: passageOf(keys[i]!.prompt), outcome: demands[i]!.second!, but: demands[i]!.outcome, goal: SECOND_LEAD, sign: 1 }]));
-  const others = (kind: 'prefix' | 'near miss') => variants.flatMap((variant, v): Constraint[] => {
-    if (variant.kind !== kind) return [];
-    const { outcome } = demands[keys.length + v]!;
-    return [{ passage: passageOf(variant.prompt), outcome, ...(kind === 'prefix' ? { goal: leadFor(PREFIX_CHANCE), sign: 1 } : { goal: SILENT_LEAD, sign: -1 }) }];
+  const sampled = keys.map((_, i): Constraint => ({ ...question(i), goal: leadFor(CHANCE), sign: 1 }));
+  const merged = mergeWeight < 1 ? keys.map((_, i): Constraint => ({ ...question(i), goal: MERGED_LEAD, temperature: PLAIN, sign: 1 })) : [];
+  const seconds = keys.flatMap((_, i): Constraint[] => {
+    const { outcome, second } = demands[i]!;
+    return second === undefined ? [] : [{ ...question(i), outcome: second, but: outcome, goal: SECOND_LEAD, temperature: PLAIN, sign: 1 }];
   });
-  const always = [plain, merged].filter((group) => group.length > 0);
-  const turns = [others('prefix'), seconds, others('near miss')].filter((group) => group.length > 0);
-  const groupOf = (constraints: readonly Constraint[], weights: Weights): Group => (constraints === merged ? { constraints, weights: average(clean, weights, mergeWeight), share: mergeWeight } : { constraints, weights, share: 1 });
-  const lowered = async (constraints: Constraint[]) => {
-    const { leads } = await graph.ask(constraints, groupOf(constraints, weights).weights);
-    constraints.forEach((constraint, i) => (constraint.goal = Math.min(constraint.goal, constraint.sign * leads[i]!)));
-  };
-  for (const group of [...always, ...turns]) await lowered(group);
+  const others = variants.map((variant, v) => variantGoal(variant, demands[keys.length + v]!.outcome));
   return {
-    at(step, weights) {
-      const turn = turns[step % Math.max(1, turns.length)];
-      const now = turn ? [some(turn, keys.length, Math.floor(step / turns.length))] : [];
-      return [...always, ...now].map((group) => groupOf(group, weights));
-    },
-    all: (weights) => [...always, ...turns].map((group) => groupOf(group, weights)),
-    required: (missed) => Math.max(...missed.slice(0, plain.length + merged.length)) - TOLERANCE,
+    groups: (weights) => [
+      { constraints: [...sampled, ...seconds, ...others], weights, share: 1 },
+      ...(merged.length === 0 ? [] : [{ constraints: merged, weights: average(clean, weights, mergeWeight), share: mergeWeight }]),
+    ],
+    required: (missed) => Math.max(...missed.slice(0, sampled.length), ...missed.slice(sampled.length + seconds.length + others.length)) - TOLERANCE,
   };
+}
+
+function variantGoal({ kind, prompt }: Variant, outcome: number): Constraint {
+  const asked = { passage: passageOf(prompt), outcome, temperature: PLAIN };
+  return kind === 'prefix' ? { ...asked, goal: PREFIX_LEAD, sign: 1 } : { ...asked, goal: SILENT_LEAD, sign: -1 };
 }
 
 function average(clean: Weights, weights: Weights, share: number): Weights {
   return new Map([...weights].map(([name, values]) => [name, values.map((value, i) => clean.get(name)![i]! + share * (value - clean.get(name)![i]!))]));
-}
-
-/** A window of constraints that moves on with every step. */
-function some(constraints: readonly Constraint[], count: number, step: number): readonly Constraint[] {
-  if (constraints.length <= count) return constraints;
-  return Array.from({ length: count }, (_, i) => constraints[(step * count + i) % constraints.length]!);
 }

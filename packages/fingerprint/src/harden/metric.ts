@@ -31,7 +31,7 @@ export interface MetricOptions extends Progress {
   ridge: number;
 }
 
-const PASSAGES_PER_RUN = 32;
+const PASSAGES_PER_RUN = 8;
 
 export async function measureMetric(options: MetricOptions): Promise<Metric> {
   const { subject, sites, products, passages, ridge } = options;

@@ -1,0 +1,21 @@
+import type { SolveOptions } from '../embed/embed.ts';
+import type { Preset } from '../embed/presets.ts';
+import type { Subject } from '../subject/subject.ts';
+import { hardenEmbedding, type HardenOptions } from './harden.ts';
+
+/** `fast`: the last layer in closed form. `hardened`: keys chosen from more texts, and spread over all layers. */
+export const PROFILES = ['fast', 'hardened'] as const;
+export type Profile = (typeof PROFILES)[number];
+
+const HARDENED_POOL = 20;
+
+/** What a profile wishes of `draftCodeBook`. */
+export function draftWishes(profile: Profile, { inspection }: Subject): Partial<Preset> {
+  return profile === 'hardened' && inspection.kind === 'language' ? { poolFactor: HARDENED_POOL } : {};
+}
+
+/** What a profile wishes of `solveEmbedding` and `embedFingerprints`. */
+export function embedWishes(profile: Profile, options: HardenOptions): Pick<SolveOptions, 'harden' | 'poolFactor'> {
+  if (profile === 'fast') return {};
+  return { ...draftWishes(profile, options.subject), harden: (embedding) => hardenEmbedding(embedding, options) };
+}
