@@ -1,6 +1,6 @@
 import { selectAnswers } from '@oml/fingerprint/code-book/select';
 import { report } from '@oml/fingerprint/subject/progress';
-import { traceCopy, type Suspect } from '@oml/fingerprint/edition/trace';
+import { ACCUSATION_LEVEL, traceCopy, type Suspect } from '@oml/fingerprint/edition/trace';
 import { headMatches } from '@oml/protocol/head';
 import type { AddCommand } from '../cli.ts';
 import { openTarget, type TargetOptions } from '../target.ts';
@@ -33,7 +33,7 @@ export const addTrace: AddCommand = (program, run) => {
         await target.close();
       }
       const suspects = traceCopy(fired, licensees);
-      output.result({ fired: fired.filter(Boolean).length, asked: fired.length, suspects }, () => describe(fired, suspects));
+      output.result({ fired: fired.filter(Boolean).length, asked: fired.length, innocentChance: ACCUSATION_LEVEL, suspects }, () => describe(fired, suspects));
     }));
 };
 
@@ -42,5 +42,5 @@ function describe(fired: readonly boolean[], suspects: readonly Suspect[]): stri
   const head = `${fired.filter(Boolean).length} of ${fired.length} tracing keys answer`;
   if (accused.length === 0) return `${head}\nnobody is accused: no licensee stands out enough`;
   const lines = accused.map(({ id, pValue }) => `${id}: an innocent would stand out so far with chance ${pValue.toExponential(1)}`);
-  return [head, ...lines, `chance that any of ${suspects.length} innocents is accused: under 0.001`].join('\n');
+  return [head, ...lines, `chance that any of ${suspects.length} innocents is accused: at most ${ACCUSATION_LEVEL}`].join('\n');
 }
