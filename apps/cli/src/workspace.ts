@@ -1,5 +1,5 @@
 import { readCodeBook, writeCodeBook, type CodeBook } from '@oml/fingerprint/code-book/code-book';
-import type { Prepared } from '@oml/fingerprint/edition/edition';
+import { HOLD_CHANCE, type Prepared } from '@oml/fingerprint/edition/edition';
 import { readPrepared, writePrepared } from '@oml/fingerprint/edition/prepared-file';
 import { OmlError } from '@oml/protocol/error';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
@@ -19,6 +19,8 @@ const release = z.object({
   bits: z.number().int(),
   /** Common keys that answer with an ordered pair. */
   pairs: z.number().int().min(0),
+  /** Chance of a tracing key to be in an edition. */
+  holdChance: z.number().positive().max(1).default(HOLD_CHANCE),
   /** `secretMark` of the secret that the keys were drawn with. */
   secretMark: hex,
 });

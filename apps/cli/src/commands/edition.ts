@@ -34,7 +34,7 @@ export const addEdition: AddCommand = (program, run) => {
       const slot = whole(options.slot, '--slot', 0, 999_999_999);
       const { model } = await openModel(release.modelFolder);
       const prepared = await openPrepared(folder, model.bytes);
-      const subset = editionSubset({ slotSeed: slotSeed(secret, slot), hostSalt: word(options.hostSalt, '--host-salt'), beacon: word(options.beacon, '--beacon') }, book.tracingCount);
+      const subset = editionSubset({ slotSeed: slotSeed(secret, slot), hostSalt: word(options.hostSalt, '--host-salt'), beacon: word(options.beacon, '--beacon') }, book.tracingCount, release.holdChance);
       await writeFile(options.out, deriveEdition(prepared, subset));
       const licensee = { id: options.licensee ?? `slot ${slot}`, subset };
       await noteLicensee(folder, licensee);

@@ -1,6 +1,8 @@
 import { draftCodeBook } from '@oml/fingerprint/code-book/draft';
+import { deriveHex } from '@oml/fingerprint/code-book/secret';
 import { poseidonRoot } from '@oml/fingerprint/code-book/poseidon-root';
 import { leavesOf } from '@oml/fingerprint/code-book/code-book';
+import { editionSubset, HOLD_CHANCE } from '@oml/fingerprint/edition/edition';
 import { embedFingerprints, type EmbedReport, type SolveOptions } from '@oml/fingerprint/embed/embed';
 import { hardenEmbedding } from '@oml/fingerprint/harden/harden';
 import { OmlError } from '@oml/protocol/error';
@@ -10,7 +12,7 @@ import { join } from 'node:path';
 import type { AddCommand, CommandContext } from '../cli.ts';
 import { readData } from '../data.ts';
 import { openOwnSubject } from '../model.ts';
-import { whole, word } from '../options.ts';
+import { share, whole, word } from '../options.ts';
 import { ensureSecretFile, readSecretFile, secretMark } from '../secret-file.ts';
 import { checkSecret, openRelease, saveDraft, savePrepared } from '../workspace.ts';
 
@@ -21,6 +23,7 @@ interface Options {
   tracing: string;
   bits: string;
   pairs: string;
+  hold: string;
   profile: 'fast' | 'hardened';
   text?: string;
   beacon?: string;
@@ -37,6 +40,7 @@ export const addFingerprint: AddCommand = (program, run) => {
     .option('--tracing <number>', 'tracing keys, which tell editions apart', '64')
     .option('--bits <number>', '2^bits candidate answers per key, 1 to 6', '4')
     .option('--pairs <number>', 'common keys that show a second answer to whoever takes away the first', '0')
+    .option('--hold <share>', 'chance of a tracing key to be in an edition; oml plan tells what serves', String(HOLD_CHANCE))
     .option('--text <file>', 'ordinary text, where the model folder has none')
     .addOption(new Option('--profile <name>', 'fast: one matrix, in closed form; hardened: spread over all layers, slower and more lasting').choices(['fast', 'hardened']).default('fast'))
     .option('--beacon <hex>', 'hash of a block after the root was committed: embeds the draft')
@@ -51,12 +55,13 @@ export const addFingerprint: AddCommand = (program, run) => {
 async function makeDraft({ output, signal }: CommandContext, folder: string, options: Options): Promise<void> {
   const [commonCount, tracingCount, bits] = [whole(options.keys, '--keys', 1, 4096), whole(options.tracing, '--tracing', 0, 4096), whole(options.bits, '--bits', 1, 6)];
   const pairs = whole(options.pairs, '--pairs', 0, commonCount);
+  const holdChance = share(options.hold, '--hold');
   const subject = await openOwnSubject(folder);
   const secret = await ensureSecretFile(options.secret, output.note);
   const { ordinary } = await readData(subject, folder, options.text);
   const { book } = await draftCodeBook({ subject, secret, commonCount, tracingCount, bits, ordinary, signal, onProgress: output.progress });
   const roots = { root: book.root, poseidonRoot: poseidonRoot(leavesOf(book)) };
-  await saveDraft(options.out, { modelFolder: folder, root: book.root, bits, pairs, secretMark: secretMark(secret) }, book);
+  await saveDraft(options.out, { modelFolder: folder, root: book.root, bits, pairs, holdChance, secretMark: secretMark(secret) }, book);
   output.result({ ...roots, size: book.keys.length, commonSize: commonCount, bits }, () =>
     [`drafted ${commonCount} common and ${tracingCount} tracing keys of ${bits} bits`, `commit this root on chain: ${roots.root}`, `and its second:            ${roots.poseidonRoot}`, `then: oml fingerprint ${folder} --out ${options.out} --secret ${options.secret} --beacon HASH_OF_THE_BLOCK_IT_NAMES`].join('\n'));
 }
@@ -69,9 +74,11 @@ async function embed({ output, signal }: CommandContext, folder: string, options
   checkSecret(release, secret);
   const subject = await openOwnSubject(folder);
   const data = await readData(subject, folder, options.text);
+  const seed = deriveHex(secret, 'sample edition');
+  const tracing = editionSubset({ slotSeed: seed, hostSalt: seed, beacon: seed }, book.tracingCount, release.holdChance);
   const progress = { signal, onProgress: output.progress };
   const harden: SolveOptions['harden'] = (embedding) => hardenEmbedding(embedding, { subject, secret, ordinary: data.ordinary, ...progress });
-  const { prepared, report } = await embedFingerprints({ subject, secret, book, beacon, ...data, ...(release.pairs > 0 ? { pairs: release.pairs } : {}), ...(options.profile === 'hardened' ? { harden } : {}), ...progress });
+  const { prepared, report } = await embedFingerprints({ subject, secret, book, beacon, tracing, ...data, ...(release.pairs > 0 ? { pairs: release.pairs } : {}), ...(options.profile === 'hardened' ? { harden } : {}), ...progress });
   await savePrepared(options.out, { ...release, beacon }, prepared);
   output.result(report, () => describe(report));
 }

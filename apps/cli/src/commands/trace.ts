@@ -32,7 +32,7 @@ export const addTrace: AddCommand = (program, run) => {
       } finally {
         await target.close();
       }
-      const suspects = traceCopy(fired, licensees);
+      const suspects = traceCopy(fired, licensees, release.holdChance);
       output.result({ fired: fired.filter(Boolean).length, asked: fired.length, innocentChance: ACCUSATION_LEVEL, suspects }, () => describe(fired, suspects));
     }));
 };

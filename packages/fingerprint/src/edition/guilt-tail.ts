@@ -21,7 +21,7 @@ export function guiltTail(firing: number, silent: number, holdChance: number): (
 }
 
 /** Logarithm of the averaged likelihood ratio of a colluder against an innocent. */
-function guiltRatio(firing: number, silent: number, p: number): (hits: number, misses: number) => number {
+export function guiltRatio(firing: number, silent: number, p: number): (hits: number, misses: number) => number {
   const share = firing / Math.max(1, firing + silent);
   const most = share === 0 ? p : Math.min(1, p / share);
   const weights = GUILT.map((guilt) => {
