@@ -102,8 +102,9 @@ export const jobs = {
   async edition(input: { base: Uint8Array; prepared: Uint8Array; secret: Uint8Array; subset: Subset }) {
     const prepared = readPrepared(input.prepared, input.base);
     const { slot, hostSalt, beacon } = input.subset;
-    const held = editionSubset({ slotSeed: slotSeed(input.secret, slot), hostSalt, beacon }, prepared.tracingCount);
-    const model = deriveEdition(prepared, held);
+    const seed = slotSeed(input.secret, slot);
+    const held = editionSubset({ slotSeed: seed, hostSalt, beacon }, prepared.tracingCount);
+    const model = deriveEdition(prepared, held, seed);
     return { model, held: held.length, editionRoot: await weightsDigest(readModel(model)) };
   },
 };

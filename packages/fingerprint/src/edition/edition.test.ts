@@ -1,0 +1,79 @@
+import { nodeEngine } from '@oml/onnx/runner-node';
+import { seededRandom } from '@oml/onnx/seeded-random';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { subjects } from '../../test-support/bench-subjects.ts';
+import { deriveHex } from '../code-book/secret.ts';
+import { measureHarm } from '../subject/measure.ts';
+import { openSubject, type Subject } from '../subject/subject.ts';
+import { openView } from '../subject/view.ts';
+import { deriveEdition, slotSeed, type Prepared } from './edition.ts';
+import { deviationOf, NOISE_SHARE } from './edition-noise.ts';
+import { siteMatrix } from './site-matrix.ts';
+
+const SECRET = new TextEncoder().encode('a secret of editions');
+const COUNT = 11;
+let subject: Subject;
+let prepared: Prepared;
+const bench = subjects['fable-mini']!()!;
+
+beforeAll(() => {
+  subject = openSubject(bench.files, nodeEngine());
+  const { site } = subject.inspection;
+  const random = seededRandom(3);
+  const numbers = (count: number, scale: number) => Float32Array.from({ length: count }, () => scale * (random() - 0.5));
+  const atoms = { count: COUNT, duals: numbers(COUNT * site.keySize, 0.1), shifts: numbers(COUNT * site.hiddenSize, 0.1), margins: [] };
+  const common = [{ initializer: site.initializer, values: numbers(site.keySize * site.hiddenSize, 0.001) }];
+  prepared = { base: subject.model.bytes, site, common, atoms, commonCount: 1, tracingCount: COUNT };
+});
+
+const matrixOf = (file: Uint8Array) => siteMatrix(prepared.site, file);
+
+describe('deriveEdition', () => {
+  it.each([[[]], [[3]], [[0, 1, 2, 5, 9]], [[10, 2, 4, 8, 6, 0, 7]]])('adds the atoms of %o to what all carry, in float64 and in that order', (held) => {
+    const { site, atoms, common, base } = prepared;
+    const { keySize, hiddenSize } = site;
+    const [clean, edition] = [matrixOf(base), matrixOf(deriveEdition(prepared, held))];
+    const expected = Float32Array.from(clean, (weight, i) => {
+      const [a, c] = [Math.floor(i / hiddenSize), i % hiddenSize];
+      const sum = held.reduce((total, row) => total + atoms.duals[row * keySize + a]! * atoms.shifts[row * hiddenSize + c]!, 0);
+      return weight + (common[0]!.values[site.transposed ? c * keySize + a : i]! + Math.fround(sum));
+    });
+    expect(Buffer.compare(Buffer.from(edition.buffer), Buffer.from(expected.buffer))).toBe(0);
+  });
+
+  it('refuses keys that are none', () => {
+    expect(() => deriveEdition(prepared, [COUNT])).toThrow(expect.objectContaining({ code: 'EDITION_INVALID' }));
+    expect(() => deriveEdition(prepared, [1, 1])).toThrow(expect.objectContaining({ code: 'EDITION_INVALID' }));
+  });
+});
+
+describe('the noise of an edition', () => {
+  const noiseOf = (slot: number) => {
+    const [plain, noisy] = [matrixOf(deriveEdition(prepared, [1, 2])), matrixOf(deriveEdition(prepared, [1, 2], slotSeed(SECRET, slot)))];
+    return noisy.map((weight, i) => weight - plain[i]!);
+  };
+
+  it('is the same for one slot, another for another, and as strong as said', () => {
+    const [first, again, other] = [noiseOf(1), noiseOf(1), noiseOf(2)];
+    expect(again).toEqual(first);
+    const along = first.reduce((sum, value, i) => sum + value * other[i]!, 0) / first.length / deviationOf(first) ** 2;
+    expect(Math.abs(along)).toBeLessThan(5 / Math.sqrt(first.length));
+    expect(deviationOf(first) / deviationOf(matrixOf(prepared.base))).toBeCloseTo(NOISE_SHARE, 3);
+  });
+
+  it('touches no other weight of the file', () => {
+    const [plain, noisy] = [deriveEdition(prepared, [1]), deriveEdition(prepared, [1], deriveHex(SECRET, 'slot'))];
+    const differing = plain.reduce((count, byte, i) => count + Number(byte !== noisy[i]), 0);
+    expect(noisy).toHaveLength(plain.length);
+    expect(differing).toBeLessThanOrEqual(4 * prepared.site.keySize * prepared.site.hiddenSize);
+  });
+
+  it('costs less than a tenth of a percent of perplexity', async () => {
+    const bare: Prepared = { ...prepared, common: [] };
+    const [clean, noisy] = [await openView(subject), await openView(subject, deriveEdition(bare, [], slotSeed(SECRET, 1)))];
+    const { loss, kl } = await measureHarm(subject, clean, noisy, bench.heldout);
+    expect(Math.abs(loss)).toBeLessThan(1e-3);
+    expect(kl).toBeLessThan(1e-3);
+    await Promise.all([clean.dispose(), noisy.dispose()]);
+  }, 60_000);
+});
