@@ -27,8 +27,8 @@ const release = z.object({
 /** The folder in which an owner keeps what belongs to one release: all of it secret, readable by its owner alone. */
 export type Release = z.infer<typeof release>;
 
-const licensees = z.array(z.object({ id: z.string().min(1), subset: z.array(z.number().int().min(0)) }));
-/** Who holds which tracing keys. */
+const licensees = z.array(z.object({ id: z.string().min(1), slot: z.number().int().min(0).optional(), subset: z.array(z.number().int().min(0)) }));
+/** Who holds which tracing keys, and the noise of which slot. */
 export type Licensees = z.infer<typeof licensees>;
 
 const [RELEASE, BOOK, PREPARED, SPENT, LICENSEES] = ['release.json', 'code-book.json', 'prepared.bin', 'spent.json', 'licensees.json'];

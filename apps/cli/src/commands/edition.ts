@@ -37,7 +37,7 @@ export const addEdition: AddCommand = (program, run) => {
       const seed = slotSeed(secret, slot);
       const subset = editionSubset({ slotSeed: seed, hostSalt: word(options.hostSalt, '--host-salt'), beacon: word(options.beacon, '--beacon') }, book.tracingCount, release.holdChance);
       await writeFile(options.out, deriveEdition(prepared, subset, seed));
-      const licensee = { id: options.licensee ?? `slot ${slot}`, subset };
+      const licensee = { id: options.licensee ?? `slot ${slot}`, slot, subset };
       await noteLicensee(folder, licensee);
       const root = editionRoot(book, subset);
       output.result({ edition: options.out, licensee: licensee.id, root, common: book.commonCount, tracing: subset }, () => `${options.out}: ${book.commonCount} common and ${subset.length} of ${book.tracingCount} tracing keys\nroot to record on chain: ${root}`);

@@ -3,12 +3,14 @@ import { seededRandom } from '@oml/onnx/seeded-random';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { subjects } from '../../test-support/bench-subjects.ts';
 import { deriveHex } from '../code-book/secret.ts';
+import { addDeltas } from '../embed/tensor-delta.ts';
 import { measureHarm } from '../subject/measure.ts';
 import { openSubject, type Subject } from '../subject/subject.ts';
 import { openView } from '../subject/view.ts';
 import { deriveEdition, slotSeed, type Prepared } from './edition.ts';
 import { deviationOf, NOISE_SHARE } from './edition-noise.ts';
-import { siteMatrix } from './site-matrix.ts';
+import { siteMatrix, storedMatrix } from './site-matrix.ts';
+import { traceWeights } from './trace-weights.ts';
 
 const SECRET = new TextEncoder().encode('a secret of editions');
 const COUNT = 11;
@@ -75,5 +77,39 @@ describe('the noise of an edition', () => {
     expect(Math.abs(loss)).toBeLessThan(1e-3);
     expect(kl).toBeLessThan(1e-3);
     await Promise.all([clean.dispose(), noisy.dispose()]);
+  }, 60_000);
+});
+
+describe('traceWeights', () => {
+  const licensees = Array.from({ length: 30 }, (_, slot) => ({ id: `license ${slot}`, slotSeed: slotSeed(SECRET, slot) }));
+  const edition = (slot: number) => deriveEdition(prepared, [slot % COUNT], licensees[slot]!.slotSeed);
+  const withMatrix = (change: (i: number, clean: number) => number) => {
+    const { base, site } = prepared;
+    const clean = storedMatrix(site, base);
+    return addDeltas(base, [{ initializer: site.initializer, values: clean.map((value, i) => change(i, value) - value) }]);
+  };
+  const accusedOf = (copy: Uint8Array) => traceWeights(prepared, copy, licensees).filter(({ accused }) => accused).map(({ id }) => id).toSorted();
+
+  it('names all of six who average, and nobody over the clean model', () => {
+    const members = [3, 7, 11, 19, 20, 28];
+    const matrices = members.map((slot) => storedMatrix(prepared.site, edition(slot)));
+    const average = withMatrix((i) => matrices.reduce((sum, matrix) => sum + matrix[i]!, 0) / members.length);
+    expect(accusedOf(average)).toEqual(members.map((slot) => `license ${slot}`).toSorted());
+    expect(accusedOf(prepared.base)).toEqual([]);
+  });
+
+  it('names one who adds noise ten times as strong', () => {
+    const own = storedMatrix(prepared.site, edition(4));
+    const random = seededRandom(9);
+    const reach = 10 * NOISE_SHARE * deviationOf(storedMatrix(prepared.site, prepared.base)) * Math.sqrt(3);
+    expect(accusedOf(withMatrix((i) => own[i]! + reach * (2 * random() - 1)))).toEqual(['license 4']);
+  });
+
+  it('leans towards innocents no more than chance allows', () => {
+    const copy = edition(0);
+    const innocents = Array.from({ length: 1000 }, (_, i) => ({ id: String(i), slotSeed: deriveHex(SECRET, `innocent ${i}`) }));
+    const leans = traceWeights(prepared, copy, innocents).map(({ lean }) => lean);
+    for (const level of [1, 2, 3]) expect(leans.filter((lean) => lean >= level).length / leans.length).toBeLessThanOrEqual(Math.exp(-(level ** 2) / 2));
+    expect(deviationOf(Float32Array.from(leans))).toBeCloseTo(1, 0);
   }, 60_000);
 });

@@ -127,7 +127,7 @@ async function refitOutsideSpan(coalition: Coalition): Promise<Float32Array> {
   const turned = (matrix: Float64Array): Float64Array => Float64Array.from(matrix, (_, i) => matrix[(i % keySize) * keySize + Math.floor(i / keySize)]!);
   const outside = turned(project(turned(project(withRidge(covariance, keySize, 1e-3)))));
   for (const unit of basis) for (let a = 0; a < keySize; a++) for (let b = 0; b < keySize; b++) outside[a * keySize + b]! += unit[a]! * unit[b]!;
-  const wanted = await products.multiply(Float32Array.from(project(turned(covariance))), await average.run(coalition), keySize, keySize, hiddenSize);
+  const wanted = await products.multiply(Float32Array.from(turned(project(turned(covariance)))), await average.run(coalition), keySize, keySize, hiddenSize);
   const fitted = await products.multiply(Float32Array.from(invertSymmetric(outside, keySize)), wanted, keySize, keySize, hiddenSize);
   return fitted;
 }

@@ -1,12 +1,13 @@
 import { deriveEdition, type Prepared } from '../edition/edition.ts';
 import { traceCopy, type Licensee } from '../edition/trace.ts';
+import { traceWeights } from '../edition/trace-weights.ts';
 import type { Products } from '../subject/products.ts';
 import { report, type Progress } from '../subject/progress.ts';
 import type { Hex } from 'viem';
 import { secretRandom } from '../code-book/secret.ts';
 import { siteMatrix } from '../edition/site-matrix.ts';
 import type { CollusionAttack } from './collusion-attacks.ts';
-import { firingKeys, type Keyring } from './firing-keys.ts';
+import { firingKeys, withSiteMatrix, type Keyring } from './firing-keys.ts';
 
 export interface TrialOptions extends Progress {
   prepared: Prepared;
@@ -14,7 +15,7 @@ export interface TrialOptions extends Progress {
   /** E[k kᵀ] of ordinary text, as colluders measure it. */
   covariance: Float64Array;
   /** With the seed of the noise that is in each edition. */
-  licensees: readonly (Licensee & { slotSeed?: Hex })[];
+  licensees: readonly (Licensee & { slotSeed: Hex })[];
   holdChance: number;
   products: Products;
   attack: CollusionAttack;
@@ -29,9 +30,15 @@ export interface TrialSummary {
   attack: string;
   size: number;
   trials: number;
-  /** Share of trials in which at least one colluder is accused, and in which all are. */
+  /** Share of trials in which the answers to tracing keys accuse at least one colluder, and in which all of them. */
   named: number;
   allNamed: number;
+  /** The same by the noise in the weights of the copy. */
+  namedByWeights: number;
+  allByWeights: number;
+  /** At least one, by either. */
+  namedByEither: number;
+  /** By either. */
   innocentsAccused: number;
   innocentsTested: number;
   /** Share of tracing keys that fire, by the number of colluders that hold them. */
@@ -45,7 +52,7 @@ export interface TrialSummary {
 export async function runTrials(options: TrialOptions): Promise<TrialSummary> {
   const { licensees, attack, size, trials, prepared } = options;
   const random = secretRandom(options.seed, `${attack.name} ${size}`);
-  const tally = { named: 0, allNamed: 0, innocents: 0, fired: new Array<number>(size + 1).fill(0), asked: new Array<number>(size + 1).fill(0) };
+  const tally: Tally = { keys: [0, 0], weights: [0, 0], either: 0, innocents: 0, fired: new Array<number>(size + 1).fill(0), asked: new Array<number>(size + 1).fill(0) };
   for (let trial = 0; trial < trials; trial++) {
     report(options, attack.name, trial / trials);
     const coalition = pick(licensees.length, size, random.uniform);
@@ -54,30 +61,38 @@ export async function runTrials(options: TrialOptions): Promise<TrialSummary> {
     const attacked = await attack.run({ members, keySize, hiddenSize, covariance: options.covariance, random: random.uniform, products: options.products });
     const fired = await firingKeys(options.keyring, attacked, options.products);
     if (trial === 0) await options.onAttacked?.(attacked, fired);
-    count(options, coalition, fired, tally);
+    count(options, coalition, fired, withSiteMatrix(prepared, attacked), tally);
   }
-  const { named, allNamed, innocents, fired, asked } = tally;
+  const { keys, weights, either, innocents, fired, asked } = tally;
   return {
-    attack: attack.name, size, trials, named: named / trials, allNamed: allNamed / trials, innocentsAccused: innocents, innocentsTested: trials * (licensees.length - size),
+    attack: attack.name, size, trials, named: keys[0] / trials, allNamed: keys[1] / trials,
+    namedByWeights: weights[0] / trials, allByWeights: weights[1] / trials, namedByEither: either / trials, innocentsAccused: innocents, innocentsTested: trials * (licensees.length - size),
     firing: fired.map((hits, holders) => hits / Math.max(1, asked[holders]!)),
   };
 }
 
 interface Tally {
-  named: number;
-  allNamed: number;
+  /** Trials with at least one colluder accused, and with all. */
+  keys: [some: number, all: number];
+  weights: [some: number, all: number];
+  either: number;
   innocents: number;
   fired: number[];
   asked: number[];
 }
 
-function count({ licensees, holdChance }: TrialOptions, coalition: readonly number[], fired: readonly boolean[], tally: Tally): void {
+function count({ licensees, holdChance, prepared }: TrialOptions, coalition: readonly number[], fired: readonly boolean[], copy: Uint8Array, tally: Tally): void {
   const guilty = new Set(coalition.map((member) => licensees[member]!.id));
-  const accused = traceCopy(fired, licensees, holdChance).filter((suspect) => suspect.accused).map(({ id }) => id);
-  const caught = accused.filter((id) => guilty.has(id)).length;
-  tally.named += Number(caught > 0);
-  tally.allNamed += Number(caught === guilty.size);
-  tally.innocents += accused.length - caught;
+  const accused = (suspects: readonly { id: string; accused: boolean }[]) => new Set(suspects.filter((suspect) => suspect.accused).map(({ id }) => id));
+  const [byKeys, byWeights] = [accused(traceCopy(fired, licensees, holdChance)), accused(traceWeights(prepared, copy, licensees))];
+  for (const [sums, names] of [[tally.keys, byKeys], [tally.weights, byWeights]] as const) {
+    const caught = [...guilty].filter((id) => names.has(id)).length;
+    sums[0] += Number(caught > 0);
+    sums[1] += Number(caught === guilty.size);
+  }
+  const either = [...new Set([...byKeys, ...byWeights])];
+  tally.either += Number(either.some((id) => guilty.has(id)));
+  tally.innocents += either.filter((id) => !guilty.has(id)).length;
   const holders = fired.map((_, key) => coalition.filter((member) => licensees[member]!.subset.includes(key)).length);
   holders.forEach((held, key) => {
     tally.asked[held]! += 1;

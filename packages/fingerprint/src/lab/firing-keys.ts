@@ -47,10 +47,15 @@ export async function firingKeys({ rows, outcomes, readout, clean, turned }: Key
   });
 }
 
-/** The clean file with another matrix, and which tracing keys it answers when it is run and its answers are compared as the chain does. */
-export async function firingInFile(subject: Subject, { base, site }: Prepared, book: CodeBook, selections: readonly Selection[], attacked: Float32Array): Promise<{ file: Uint8Array; fired: boolean[] }> {
+/** The clean file with another matrix, [keySize, hiddenSize]. */
+export function withSiteMatrix({ base, site }: Prepared, matrix: Float32Array): Uint8Array {
   const clean = siteMatrix(site, base);
-  const file = addDeltas(base, [{ initializer: site.initializer, values: asStored(site, attacked.map((value, i) => value - clean[i]!)) }]);
+  return addDeltas(base, [{ initializer: site.initializer, values: asStored(site, matrix.map((value, i) => value - clean[i]!)) }]);
+}
+
+/** {@link withSiteMatrix}, and which tracing keys it answers when it is run and its answers are compared as the chain does. */
+export async function firingInFile(subject: Subject, prepared: Prepared, book: CodeBook, selections: readonly Selection[], attacked: Float32Array): Promise<{ file: Uint8Array; fired: boolean[] }> {
+  const file = withSiteMatrix(prepared, attacked);
   const view = await openView(subject, readModel(file).bytes);
   try {
     const tracing = book.keys.slice(book.commonCount);
