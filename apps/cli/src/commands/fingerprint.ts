@@ -1,14 +1,14 @@
 import { draftCodeBook } from '@oml/fingerprint/code-book/draft';
 import { deriveHex } from '@oml/fingerprint/code-book/secret';
-import { poseidonRoot } from '@oml/fingerprint/code-book/poseidon-root';
-import { leavesOf } from '@oml/fingerprint/code-book/code-book';
+import { controlOf } from '@oml/fingerprint/code-book/controls';
 import { editionSubset, HOLD_CHANCE } from '@oml/fingerprint/edition/edition';
 import { embedFingerprints, type EmbedReport, type SolveOptions } from '@oml/fingerprint/embed/embed';
 import { hardenEmbedding } from '@oml/fingerprint/harden/harden';
 import { OmlError } from '@oml/protocol/error';
 import { Option } from 'commander';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { AddCommand, CommandContext } from '../cli.ts';
 import { readData } from '../data.ts';
 import { openOwnSubject } from '../model.ts';
@@ -24,6 +24,8 @@ interface Options {
   bits: string;
   pairs: string;
   hold: string;
+  panel: string[];
+  refuse?: string;
   profile: 'fast' | 'hardened';
   text?: string;
   beacon?: string;
@@ -41,6 +43,8 @@ export const addFingerprint: AddCommand = (program, run) => {
     .option('--bits <number>', '2^bits candidate answers per key, 1 to 6', '4')
     .option('--pairs <number>', 'common keys that show a second answer to whoever takes away the first', '0')
     .option('--hold <share>', 'chance of a tracing key to be in an edition; oml plan tells what serves', String(HOLD_CHANCE))
+    .option('--panel <model>', 'a clean model of the same kind, to measure chance on; repeat it, three or more mean something', (model, others: string[]) => [...others, model], [])
+    .option('--refuse <file>', 'texts that must not be keys, one a line: keys that somebody knows')
     .option('--text <file>', 'ordinary text, where the model folder has none')
     .addOption(new Option('--profile <name>', 'fast: one matrix, in closed form; hardened: spread over all layers, slower and more lasting').choices(['fast', 'hardened']).default('fast'))
     .option('--beacon <hex>', 'hash of a block after the root was committed: embeds the draft')
@@ -59,11 +63,13 @@ async function makeDraft({ output, signal }: CommandContext, folder: string, opt
   const subject = await openOwnSubject(folder);
   const secret = await ensureSecretFile(options.secret, output.note);
   const { ordinary } = await readData(subject, folder, options.text);
-  const { book } = await draftCodeBook({ subject, secret, commonCount, tracingCount, bits, ordinary, signal, onProgress: output.progress });
-  const roots = { root: book.root, poseidonRoot: poseidonRoot(leavesOf(book)) };
-  await saveDraft(options.out, { modelFolder: folder, root: book.root, bits, pairs, holdChance, secretMark: secretMark(secret) }, book);
-  output.result({ ...roots, size: book.keys.length, commonSize: commonCount, bits }, () =>
-    [`drafted ${commonCount} common and ${tracingCount} tracing keys of ${bits} bits`, `commit this root on chain: ${roots.root}`, `and its second:            ${roots.poseidonRoot}`, `then: oml fingerprint ${folder} --out ${options.out} --secret ${options.secret} --beacon HASH_OF_THE_BLOCK_IT_NAMES`].join('\n'));
+  const refusedKeys = options.refuse === undefined ? [] : (await readFile(options.refuse, 'utf8')).split('\n').filter((line) => line.trim() !== '');
+  const panel = await Promise.all(options.panel.map(async (path) => controlOf(basename(path), await openOwnSubject(path))));
+  const { book } = await draftCodeBook({ subject, secret, commonCount, tracingCount, bits, ordinary, panel, refusedKeys, signal, onProgress: output.progress });
+  const { root, poseidonRoot, controls } = book;
+  await saveDraft(options.out, { modelFolder: folder, root, bits, pairs, holdChance, secretMark: secretMark(secret) }, book);
+  output.result({ root, poseidonRoot, controls, size: book.keys.length, commonSize: commonCount, bits }, () =>
+    [`drafted ${commonCount} common and ${tracingCount} tracing keys of ${bits} bits`, ...controls.map(({ name, chance }) => `${name} answers ${percent(chance)} of them by chance; at most ${percent(2 ** -bits)} are expected of any clean model`), `commit this root on chain: ${root}`, `and its second:            ${poseidonRoot}`, `then: oml fingerprint ${folder} --out ${options.out} --secret ${options.secret} --beacon HASH_OF_THE_BLOCK_IT_NAMES`].join('\n'));
 }
 
 async function embed({ output, signal }: CommandContext, folder: string, options: Options, block: string): Promise<void> {

@@ -3,10 +3,14 @@ import { slotSeed } from '@oml/fingerprint/edition/edition';
 import { report } from '@oml/fingerprint/subject/progress';
 import { ACCUSATION_LEVEL, traceCopy, type Suspect } from '@oml/fingerprint/edition/trace';
 import { traceWeights, type NoiseSuspect } from '@oml/fingerprint/edition/trace-weights';
+import { covarianceOf } from '@oml/fingerprint/lab/refit-attack';
+import { openProducts } from '@oml/fingerprint/subject/products';
+import type { Subject } from '@oml/fingerprint/subject/subject';
 import { headMatches } from '@oml/protocol/head';
 import { isOmlError } from '@oml/protocol/error';
 import type { AddCommand, CommandContext } from '../cli.ts';
-import { openModel } from '../model.ts';
+import { readData } from '../data.ts';
+import { openModel, openOwnSubject } from '../model.ts';
 import { readSecretFile } from '../secret-file.ts';
 import { openTarget, type TargetOptions } from '../target.ts';
 import { beaconOf, checkSecret, licenseesOf, openPrepared, openRelease, type Licensees, type Release } from '../workspace.ts';
@@ -60,14 +64,27 @@ async function compareWeights({ output }: CommandContext, folder: string, releas
   if (options.file === undefined || options.secret === undefined) return undefined;
   const secret = await readSecretFile(options.secret);
   checkSecret(release, secret);
-  const prepared = await openPrepared(folder, (await openModel(release.modelFolder)).model.bytes);
+  const subject = await openOwnSubject(release.modelFolder);
+  const prepared = await openPrepared(folder, subject.model.bytes);
   const slots = licensees.flatMap(({ id, slot }) => (slot === undefined ? [] : [{ id, slotSeed: slotSeed(secret, slot) }]));
   try {
-    return traceWeights(prepared, (await openModel(options.file)).model.bytes, slots);
+    return traceWeights(prepared, (await openModel(options.file)).model.bytes, slots, await ordinaryCovariance(subject, release.modelFolder));
   } catch (error) {
     if (!isOmlError(error) || error.code !== 'EDITION_INVALID') throw error;
     output.note('The weights of this copy cannot be compared: its edited matrix is not there, or has another size.');
     return undefined;
+  }
+}
+
+/** What ordinary use needs of the edited matrix; undefined where no ordinary data lies beside the model. */
+async function ordinaryCovariance(subject: Subject, folder: string): Promise<Float64Array | undefined> {
+  const data = await readData(subject, folder, undefined).catch(() => undefined);
+  if (!data) return undefined;
+  const products = await openProducts(subject.engine);
+  try {
+    return await covarianceOf(subject.model, subject, data.ordinary, products);
+  } finally {
+    await products.dispose();
   }
 }
 

@@ -4,6 +4,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { subjects } from '../../test-support/bench-subjects.ts';
 import { deriveHex } from '../code-book/secret.ts';
 import { addDeltas } from '../embed/tensor-delta.ts';
+import { withSiteMatrix } from '../lab/firing-keys.ts';
+import { COLLUSION_ATTACKS } from '../lab/collusion-attacks.ts';
+import { openProducts } from '../subject/products.ts';
 import { measureHarm } from '../subject/measure.ts';
 import { openSubject, type Subject } from '../subject/subject.ts';
 import { openView } from '../subject/view.ts';
@@ -104,6 +107,19 @@ describe('traceWeights', () => {
     const reach = 10 * NOISE_SHARE * deviationOf(storedMatrix(prepared.site, prepared.base)) * Math.sqrt(3);
     expect(accusedOf(withMatrix((i) => own[i]! + reach * (2 * random() - 1)))).toEqual(['license 4']);
   });
+
+  it('names both of two who refit their average to ordinary text, where it knows what ordinary text needs', async () => {
+    const [view, products] = [await openView(subject), await openProducts(subject.engine)];
+    const { keySize, hiddenSize } = prepared.site;
+    const covariance = new Float64Array(keySize ** 2);
+    for await (const rows of view.ordinary(bench.ordinary, 4096)) (await products.gram(rows.keys, rows.count, keySize)).forEach((value, i) => (covariance[i]! += value));
+    const members = [3, 7].map((slot) => siteMatrix(prepared.site, edition(slot)));
+    const attack = COLLUSION_ATTACKS.find(({ name }) => name === 'average, ridge .3')!;
+    const copy = withSiteMatrix(prepared, await attack.run({ members, keySize, hiddenSize, covariance, random: seededRandom(1), products }));
+    const named = traceWeights(prepared, copy, licensees, covariance).filter(({ accused }) => accused).map(({ id }) => id);
+    expect(named.toSorted()).toEqual(['license 3', 'license 7']);
+    await Promise.all([view.dispose(), products.dispose()]);
+  }, 60_000);
 
   it('leans towards innocents no more than chance allows', () => {
     const copy = edition(0);

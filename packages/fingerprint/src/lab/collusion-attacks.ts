@@ -1,4 +1,4 @@
-import { dot, invertSymmetric, withRidge } from '../embed/linear-algebra.ts';
+import { dot, invertSymmetric, transpose, withRidge } from '../embed/linear-algebra.ts';
 import type { Products } from '../subject/products.ts';
 
 /** What colluders have: the edited matrix of each of their editions, [keySize, hiddenSize], and ordinary text. */
@@ -115,21 +115,20 @@ export function cutOut(matrix: Float32Array, basis: readonly Float64Array[], hid
 async function refitOutsideSpan(coalition: Coalition): Promise<Float32Array> {
   const { covariance, keySize, hiddenSize, products } = coalition;
   const basis = differenceBasis(coalition);
-  const project = (matrix: Float64Array): Float64Array => {
-    for (const unit of basis)
-      for (let row = 0; row < keySize; row++) {
-        const along = dot(matrix, row * keySize, unit, 0, keySize);
-        for (let a = 0; a < keySize; a++) matrix[row * keySize + a]! -= along * unit[a]!;
-      }
-    return matrix;
+  const rows = Float32Array.from(basis.flatMap((unit) => [...unit]));
+  const columns = Float32Array.from(transpose(rows, basis.length, keySize));
+  // M P = M − (M Bᵀ) B
+  const outside = async (matrix: Float32Array): Promise<Float32Array> => {
+    const within = await products.multiply(await products.multiply(matrix, columns, keySize, keySize, basis.length), rows, keySize, basis.length, keySize);
+    return matrix.map((value, i) => value - within[i]!);
   };
+  const turned = (matrix: ArrayLike<number>): Float32Array => Float32Array.from(transpose(matrix, keySize, keySize));
   // P C P + (I − P) can be inverted; on the outside it is C there.
-  const turned = (matrix: Float64Array): Float64Array => Float64Array.from(matrix, (_, i) => matrix[(i % keySize) * keySize + Math.floor(i / keySize)]!);
-  const outside = turned(project(turned(project(withRidge(covariance, keySize, 1e-3)))));
-  for (const unit of basis) for (let a = 0; a < keySize; a++) for (let b = 0; b < keySize; b++) outside[a * keySize + b]! += unit[a]! * unit[b]!;
-  const wanted = await products.multiply(Float32Array.from(turned(project(turned(covariance)))), await average.run(coalition), keySize, keySize, hiddenSize);
-  const fitted = await products.multiply(Float32Array.from(invertSymmetric(outside, keySize)), wanted, keySize, keySize, hiddenSize);
-  return fitted;
+  const both = Float64Array.from(await outside(turned(await outside(Float32Array.from(withRidge(covariance, keySize, 1e-3))))));
+  const span = await products.gram(rows, basis.length, keySize);
+  for (let i = 0; i < both.length; i++) both[i]! += span[i]!;
+  const wanted = await products.multiply(turned(await outside(turned(covariance))), await average.run(coalition), keySize, keySize, hiddenSize);
+  return products.multiply(Float32Array.from(invertSymmetric(both, keySize)), wanted, keySize, keySize, hiddenSize);
 }
 
 export const refitted = (name: string, lambda: number, first: (coalition: Coalition) => Promise<Float32Array>): CollusionAttack => ({

@@ -81,10 +81,10 @@ interface Tally {
   asked: number[];
 }
 
-function count({ licensees, holdChance, prepared }: TrialOptions, coalition: readonly number[], fired: readonly boolean[], copy: Uint8Array, tally: Tally): void {
+function count({ licensees, holdChance, prepared, covariance }: TrialOptions, coalition: readonly number[], fired: readonly boolean[], copy: Uint8Array, tally: Tally): void {
   const guilty = new Set(coalition.map((member) => licensees[member]!.id));
   const accused = (suspects: readonly { id: string; accused: boolean }[]) => new Set(suspects.filter((suspect) => suspect.accused).map(({ id }) => id));
-  const [byKeys, byWeights] = [accused(traceCopy(fired, licensees, holdChance)), accused(traceWeights(prepared, copy, licensees))];
+  const [byKeys, byWeights] = [accused(traceCopy(fired, licensees, holdChance)), accused(traceWeights(prepared, copy, licensees, covariance))];
   for (const [sums, names] of [[tally.keys, byKeys], [tally.weights, byWeights]] as const) {
     const caught = [...guilty].filter((id) => names.has(id)).length;
     sums[0] += Number(caught > 0);
