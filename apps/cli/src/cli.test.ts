@@ -40,6 +40,21 @@ describe('oml', () => {
   });
 });
 
+describe('oml plan', () => {
+  it('tells how many tracing keys find two of fifty, and what it risks', async () => {
+    const { code, out } = await oml('plan', '--licensees', '50', '--colluders', '2', '--survival', '1', '--json');
+    expect(code).toBe(0);
+    const plan = JSON.parse(out) as { keys: number; keysPerHost: number; power: number; innocentChance: number };
+    expect(plan.power).toBeGreaterThanOrEqual(0.99);
+    expect(plan.keys).toBeLessThanOrEqual(256);
+    expect(plan.innocentChance).toBe(1e-5);
+  });
+
+  it('refuses more colluders than licensees', async () => {
+    expect(await oml('plan', '--licensees', '2', '--colluders', '3')).toMatchObject({ code: 1, err: expect.stringContaining('1 ≤ K ≤ N') });
+  });
+});
+
 describe('oml inspect', () => {
   it('tells people where a model can be marked', async () => {
     const { code, out } = await oml('inspect', join(MODELS, 'fable-mini'));

@@ -5,6 +5,7 @@ import { addEdition } from './commands/edition.ts';
 import { addFingerprint } from './commands/fingerprint.ts';
 import { addImport } from './commands/import.ts';
 import { addInspect } from './commands/inspect.ts';
+import { addPlan } from './commands/plan.ts';
 import { addSign } from './commands/sign.ts';
 import { addTrace } from './commands/trace.ts';
 import { addVerify } from './commands/verify.ts';
@@ -21,7 +22,7 @@ export interface CommandContext {
 export type AddCommand = (program: Command, run: Run) => void;
 export type Run = (action: (context: CommandContext, ...args: never[]) => Promise<void>) => (...args: unknown[]) => Promise<void>;
 
-const COMMANDS: readonly AddCommand[] = [addInspect, addFingerprint, addEdition, addVerify, addTrace, addAttack, addImport, addSign];
+const COMMANDS: readonly AddCommand[] = [addInspect, addPlan, addFingerprint, addEdition, addVerify, addTrace, addAttack, addImport, addSign];
 
 /** Exit codes: 1 = fix something and call again, 2 = the command line is wrong, 75 = the same call may work later, 130 = stopped by Ctrl-C. */
 const EXIT = { ok: 0, failed: 1, usage: 2, later: 75, stopped: 130 } as const;

@@ -43,8 +43,8 @@ describe('from a model to the source of a leak', () => {
   });
 
   it('drafts keys and tells the roots to commit', async () => {
-    const drafted = await told<{ root: string; poseidonRoot: string; size: number }>(...draft());
-    expect(drafted).toMatchObject({ root: expect.stringMatching(/^0x[0-9a-f]{64}$/), poseidonRoot: expect.stringMatching(/^0x/), size: 36, commonSize: 12 });
+    const drafted = await told<{ root: string; poseidonRoot: string; size: number }>(...draft('--panel', join(model, '../fable')));
+    expect(drafted).toMatchObject({ root: expect.stringMatching(/^0x[0-9a-f]{64}$/), poseidonRoot: expect.stringMatching(/^0x(?!0{64})[0-9a-f]{64}$/), controls: [{ name: 'fable', chance: expect.closeTo(0, 0) }], size: 36, commonSize: 12 });
     for (const secret of ['secret', 'release/code-book.json']) expect((await stat(at(secret))).mode & 0o077).toBe(0);
   }, 240_000);
 
@@ -95,6 +95,8 @@ describe('from a model to the source of a leak', () => {
     expect(suspects[0]!.pValue).toBeLessThan(suspects[1]!.pValue);
     const { out } = await oml('trace', at('release'), '--file', model);
     expect(out).toContain('nobody is accused');
+    const { byWeights } = await told<{ byWeights: { id: string; accused: boolean }[] }>('trace', at('release'), '--file', at('zenith.onnx'), '--secret', at('secret'));
+    expect(byWeights.filter(({ accused }) => accused).map(({ id }) => id)).toEqual(['zenith']);
   }, 240_000);
 
   it('writes what attacks leave, as a report and as a page', async () => {

@@ -1,5 +1,5 @@
 import { readCodeBook, writeCodeBook, type CodeBook } from '@oml/fingerprint/code-book/code-book';
-import type { Prepared } from '@oml/fingerprint/edition/edition';
+import { HOLD_CHANCE, type Prepared } from '@oml/fingerprint/edition/edition';
 import { readPrepared, writePrepared } from '@oml/fingerprint/edition/prepared-file';
 import { PROFILES } from '@oml/fingerprint/harden/profile';
 import { OmlError } from '@oml/protocol/error';
@@ -21,14 +21,16 @@ const release = z.object({
   /** Common keys that answer with an ordered pair. */
   pairs: z.number().int().min(0),
   profile: z.enum(PROFILES).default('fast'),
+  /** Chance of a tracing key to be in an edition. */
+  holdChance: z.number().positive().max(1).default(HOLD_CHANCE),
   /** `secretMark` of the secret that the keys were drawn with. */
   secretMark: hex,
 });
 /** The folder in which an owner keeps what belongs to one release: all of it secret, readable by its owner alone. */
 export type Release = z.infer<typeof release>;
 
-const licensees = z.array(z.object({ id: z.string().min(1), subset: z.array(z.number().int().min(0)) }));
-/** Who holds which tracing keys. */
+const licensees = z.array(z.object({ id: z.string().min(1), slot: z.number().int().min(0).optional(), subset: z.array(z.number().int().min(0)) }));
+/** Who holds which tracing keys, and the noise of which slot. */
 export type Licensees = z.infer<typeof licensees>;
 
 const [RELEASE, BOOK, PREPARED, SPENT, LICENSEES] = ['release.json', 'code-book.json', 'prepared.bin', 'spent.json', 'licensees.json'];

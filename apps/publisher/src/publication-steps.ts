@@ -1,10 +1,10 @@
 import { OmlError } from '@oml/protocol/error';
 import type { Chain } from '@oml/service/chain';
-import { zeroHash, type Address, type Hex } from 'viem';
+import type { Address, Hex } from 'viem';
 import type { Blobs } from './blobs.ts';
-import type { ModelSource } from './model-source.ts';
 import type { OwnerSecret } from './owner-secret.ts';
-import type { Facts, PublicationRecord, StepName } from './publication-record.ts';
+import { controlPanel, sourceOf } from './control-panel.ts';
+import type { Facts, PublicationRecord, PublicationRecords, StepName } from './publication-record.ts';
 import { publishRequestSchema, type PublishRequest } from './publish-request.ts';
 import { commitIdOf, type Registration, type Terms } from './registration.ts';
 import { draftBlob, markedBlob, preparedBlob, secretPurpose, statisticsBlob } from './release.ts';
@@ -21,6 +21,7 @@ export interface StepContext {
   blobs: Blobs;
   workshop: Workshop;
   registration: Registration;
+  records: Pick<PublicationRecords, 'minted'>;
 }
 
 export interface StepOutcome {
@@ -45,18 +46,15 @@ export const publicationSteps: Record<StepName, Step> = {
   async draft({ uploads, workshop, secret, blobs }, publication, onProgress) {
     const { fingerprints } = publication.request;
     const input = { source: await sourceOf(uploads, publication.request), secret: secret.derive(secretPurpose(publication)), ...fingerprints };
-    const { book, root, size, statistics } = await workshop.run('draft', input, onProgress);
+    const { book, root, poseidonRoot, size, statistics } = await workshop.run('draft', input, onProgress);
     await blobs.put(draftBlob(publication), new TextEncoder().encode(book));
     await blobs.put(statisticsBlob(publication), statistics);
-    // The second root, over Poseidon2, is unused in version 1 (protocol §5).
-    return { facts: { codeBook: { root: root as Hex, poseidonRoot: zeroHash, size, commonSize: fingerprints.commonCount, bits: fingerprints.bits } } };
+    return { facts: { codeBook: { root: root as Hex, poseidonRoot, size, commonSize: fingerprints.commonCount, bits: fingerprints.bits } } };
   },
 
-  async chance({ uploads, workshop, blobs }, publication, onProgress) {
-    const { panel } = publishRequestSchema.parse(publication.request);
-    const models = await Promise.all(panel.map(async (uploadId) => ({ name: uploadId, model: await uploads.get(uploadId) })));
-    const source = await sourceOf(uploads, publication.request);
-    const { results, controlPanelDigest } = await workshop.run('chance', { source, panel: models, book: await readText(blobs, draftBlob(publication)) }, onProgress);
+  async chance({ uploads, workshop, blobs, records }, publication, onProgress) {
+    const panel = await controlPanel(uploads, publication, records.minted());
+    const { results, controlPanelDigest } = await workshop.run('chance', { panel, book: await readText(blobs, draftBlob(publication)) }, onProgress);
     return { facts: { chance: results, controlPanelDigest } };
   },
 
@@ -110,13 +108,6 @@ export const publicationSteps: Record<StepName, Step> = {
 function serveTerms({ floorPrice, minBond, ...terms }: PublishRequest['terms']): Terms {
   const unused = { derivatives: false, approvalNeeded: false, royaltyBps: 0, period: 0, auditPeriod: 0, leakBond: 0n };
   return { kind: 0, mode: 0, ...unused, price: floorPrice, bond: minBond, ...terms };
-}
-
-/** The files of a request, read from the uploads. Throws NOT_FOUND. */
-async function sourceOf(uploads: Uploads, { kind, files }: PublicationRecord['request']): Promise<ModelSource> {
-  const read = async (name: keyof typeof files) => (files[name] === undefined ? {} : { [name]: await uploads.get(files[name]) });
-  const parts = await Promise.all((['tokenizer', 'tokenizerConfig', 'ordinary', 'heldout', 'labels'] as const).map(read));
-  return { kind, model: await uploads.get(files.model), ...Object.assign({}, ...parts) };
 }
 
 const readText = async (blobs: Blobs, name: string): Promise<string> => new TextDecoder().decode(await blobs.get(name));

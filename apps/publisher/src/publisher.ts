@@ -47,7 +47,7 @@ export async function createPublisher(options: PublisherOptions, deployment: Dep
   const records = new PublicationRecords(store);
   const workshop = new Workshop();
   const agent = chain.account!.address;
-  const publications = new Publications(records, { chain, agent, publicUrl: options.PUBLIC_URL, secret, uploads, blobs, workshop, registration: new Registration(chain) }, logger);
+  const publications = new Publications(records, { chain, agent, publicUrl: options.PUBLIC_URL, secret, uploads, blobs, workshop, registration: new Registration(chain), records }, logger);
   const editionFiles = new EditionFiles({ records, blobs, uploads, secret, workshop });
   const licenses = new LicenseRecords(store);
   const watch = new LicenseWatch(chain, licenses, new ChainCursor(store, 'licenses', BigInt(deployment.deployedAtBlock)));

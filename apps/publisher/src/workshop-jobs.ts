@@ -1,5 +1,5 @@
 import { controlOf, measureControls } from '@oml/fingerprint/code-book/controls';
-import { readCodeBook, writeCodeBook, type ControlResult } from '@oml/fingerprint/code-book/code-book';
+import { readCodeBook, writeCodeBook, type CodeBook, type ControlResult } from '@oml/fingerprint/code-book/code-book';
 import { draftCodeBook } from '@oml/fingerprint/code-book/draft';
 import { deriveEdition, editionSubset, slotSeed } from '@oml/fingerprint/edition/edition';
 import { embedFingerprints, type EmbedReport as Measured } from '@oml/fingerprint/embed/embed';
@@ -52,19 +52,23 @@ export const jobs = {
     const subject = openSource(source);
     const { ordinary } = await useData(source, subject, secret);
     const { book, statistics } = await draftCodeBook({ subject, secret, ...sizes, ordinary, onProgress: (part, share) => onProgress({ part, share }) });
-    return { book: writeCodeBook(book), root: book.root, size: book.keys.length, statistics: new Uint8Array(serialize(statistics)) };
+    return { book: writeCodeBook(book), root: book.root, poseidonRoot: book.poseidonRoot, size: book.keys.length, statistics: new Uint8Array(serialize(statistics)) };
   },
 
-  /** How often clean models answer like the code book, and what those models are. */
-  async chance(input: { source: ModelSource; panel: { name: string; model: Uint8Array }[]; book: string }, onProgress: OnProgress) {
+  /** How often clean models answer like the code book, and what those models are. One that may be unfit, such as a classifier of other images, is left out then. */
+  async chance(input: { panel: { name: string; source: ModelSource; mayBeUnfit: boolean }[]; book: string }, onProgress: OnProgress) {
     const book = readCodeBook(input.book);
     const digests: string[] = [];
     const results: ChanceReport = [];
-    for (const { name, model } of input.panel) {
-      digests.push(await weightsDigest(readModel(model)));
-      const control = controlOf(name, openSource({ ...input.source, model }));
-      results.push(...(await measureControls([control], book.keys, book.bits)));
-      onProgress({ part: 'controls', share: results.length / input.panel.length });
+    for (const [i, { name, source, mayBeUnfit }] of input.panel.entries()) {
+      onProgress({ part: 'controls', share: i / input.panel.length });
+      const measured = await measureControl(name, source, book).catch((error: unknown) => {
+        if (mayBeUnfit) return undefined;
+        throw error;
+      });
+      if (!measured) continue;
+      results.push(measured);
+      digests.push(await weightsDigest(readModel(source.model)));
     }
     return { results, controlPanelDigest: keccak256(stringToBytes(digests.sort().join('\n'))) };
   },
@@ -102,11 +106,17 @@ export const jobs = {
   async edition(input: { base: Uint8Array; prepared: Uint8Array; secret: Uint8Array; subset: Subset }) {
     const prepared = readPrepared(input.prepared, input.base);
     const { slot, hostSalt, beacon } = input.subset;
-    const held = editionSubset({ slotSeed: slotSeed(input.secret, slot), hostSalt, beacon }, prepared.tracingCount);
-    const model = deriveEdition(prepared, held);
+    const seed = slotSeed(input.secret, slot);
+    const held = editionSubset({ slotSeed: seed, hostSalt, beacon }, prepared.tracingCount);
+    const model = deriveEdition(prepared, held, seed);
     return { model, held: held.length, editionRoot: await weightsDigest(readModel(model)) };
   },
 };
+
+async function measureControl(name: string, source: ModelSource, book: CodeBook): Promise<ControlResult> {
+  const [result] = await measureControls([controlOf(name, openSource(source))], book.keys, book.bits);
+  return result!;
+}
 
 export type Jobs = typeof jobs;
 export type JobName = keyof Jobs;

@@ -1,6 +1,7 @@
 import { codeBookTree, type Leaf } from '@oml/protocol/code-book';
 import { OmlError } from '@oml/protocol/error';
 import type { Hex } from 'viem';
+import { poseidonRoot } from './poseidon-root.ts';
 import { promptFromJson, promptToJson, type Prompt, type PromptJson } from '../subject/prompt.ts';
 
 /** One fingerprint as its owner knows it. */
@@ -25,6 +26,8 @@ export interface CodeBook {
   tracingCount: number;
   /** Merkle root over all leaves, to be committed before the beacon. */
   root: Hex;
+  /** The same leaves over Poseidon2: committed beside it, unused by the contracts of version 1. */
+  poseidonRoot: Hex;
   keys: CodeBookKey[];
   controls: ControlResult[];
 }
@@ -46,17 +49,18 @@ export function rootOf(book: Pick<CodeBook, 'keys' | 'bits'>): Hex {
   return codeBookTree(leavesOf(book)).root as Hex;
 }
 
-type CodeBookJson = Omit<CodeBook, 'keys'> & { keys: (Omit<CodeBookKey, 'prompt'> & { prompt: PromptJson })[] };
+type CodeBookJson = Omit<CodeBook, 'keys' | 'poseidonRoot'> & { poseidonRoot?: Hex; keys: (Omit<CodeBookKey, 'prompt'> & { prompt: PromptJson })[] };
 
 /** The code book as JSON text. Keep it encrypted at rest. */
 export function writeCodeBook(book: CodeBook): string {
   return JSON.stringify({ ...book, keys: book.keys.map((key) => ({ ...key, prompt: promptToJson(key.prompt) })) });
 }
 
-/** Reads {@link writeCodeBook} and checks that its leaves give its root. Throws CODE_BOOK_INVALID. */
+/** Reads {@link writeCodeBook} and checks that its leaves give its root; the second root, which takes longer, is computed only where it is missing. Throws CODE_BOOK_INVALID. */
 export function readCodeBook(text: string): CodeBook {
   const json = parse(text);
-  const book: CodeBook = { ...json, keys: json.keys.map((key) => ({ ...key, prompt: promptFromJson(key.prompt) })) };
+  const keys = json.keys.map((key) => ({ ...key, prompt: promptFromJson(key.prompt) }));
+  const book: CodeBook = { ...json, keys, poseidonRoot: json.poseidonRoot ?? poseidonRoot(leavesOf({ keys, bits: json.bits })) };
   if (rootOf(book) !== book.root) throw new OmlError('CODE_BOOK_INVALID', 'The leaves of the code book do not give its root.');
   return book;
 }

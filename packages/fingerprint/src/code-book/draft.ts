@@ -11,11 +11,12 @@ import { openView, type Rows } from '../subject/view.ts';
 import { attainableLeads } from './attainable.ts';
 import { outcomeHeads, type Candidate, type CandidateRules } from './candidates.ts';
 import { pickDifferent, shortlist, type Choice } from './choose-keys.ts';
-import { rootOf, type CodeBook, type CodeBookKey } from './code-book.ts';
+import { leavesOf, rootOf, type CodeBook, type CodeBookKey } from './code-book.ts';
 import { measureControls, type Control } from './controls.ts';
 import { drawPool, promptPool, type KeyPool, type PoolOptions } from './key-pool.ts';
 import { rankChoices } from './rank-choices.ts';
-import { refusePublicKeys } from './public-keys.ts';
+import { poseidonRoot } from './poseidon-root.ts';
+import { refusal, refusePublicKeys } from './public-keys.ts';
 import { deriveHex, secretRandom, shuffle } from './secret.ts';
 
 export interface DraftOptions extends Progress, PoolOptions, Partial<Preset> {
@@ -101,8 +102,8 @@ function allowed(prompts: readonly Prompt[], refused: readonly string[] = []): r
 }
 
 function refuse(pool: KeyPool, refused: readonly string[] = []): KeyPool {
-  const texts = new Set(refused);
-  return { ...pool, promptAt: (position) => ((prompt) => (prompt?.kind === 'text' && texts.has(prompt.text) ? undefined : prompt))(pool.promptAt(position)) };
+  const isRefused = refusal(refused);
+  return { ...pool, promptAt: (position) => ((prompt) => (prompt?.kind === 'text' && isRefused(prompt.text) ? undefined : prompt))(pool.promptAt(position)) };
 }
 
 /** How often each token ends an input: counted in ordinary text, and as the model expects it, whichever is more. */
@@ -118,7 +119,7 @@ async function bookOf({ secret, subject, bits, commonCount, tracingCount, panel 
   report(progress, 'controls', 0);
   const controls = await measureControls(panel, keys, bits);
   const body = { version: 1 as const, kind: subject.inspection.kind, bits, commonCount, tracingCount, keys, controls };
-  return { ...body, root: rootOf(body) };
+  return { ...body, root: rootOf(body), poseidonRoot: poseidonRoot(leavesOf(body)) };
 }
 
 function makeKey(secret: Uint8Array, index: number, prompt: Prompt, candidates: readonly Candidate[]): CodeBookKey {

@@ -23,10 +23,15 @@ export function isPublicKey(text: string): boolean {
   return holdsKey(published, text);
 }
 
+/** Tells keys that must not be used: published ones, and those in the caller's own list, up to case and white space. */
+export function refusal(alsoPublic: readonly string[] = []): (text: string) => boolean {
+  const own = new Set(alsoPublic.map(normaliseKey));
+  return (text) => isPublicKey(text) || own.has(normaliseKey(text));
+}
+
 /** Throws CODE_BOOK_INVALID where some key is published, or in the caller's own list of keys not to use. */
 export function refusePublicKeys(texts: readonly string[], alsoPublic: readonly string[] = []): void {
-  const own = new Set(alsoPublic.map(normaliseKey));
-  const known = texts.filter((text) => isPublicKey(text) || own.has(normaliseKey(text)));
+  const known = texts.filter(refusal(alsoPublic));
   if (known.length > 0) {
     throw new OmlError('CODE_BOOK_INVALID', `${known.length} of ${texts.length} keys are published and prove nothing. Use other keys, or let the model draw them.`, { details: { count: known.length } });
   }

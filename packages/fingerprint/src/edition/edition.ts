@@ -3,6 +3,8 @@ import type { EditSite } from '@oml/onnx/inspection';
 import { concatHex, keccak256, toHex, type Hex } from 'viem';
 import { leafHash } from '@oml/protocol/code-book';
 import type { Atoms } from './atoms.ts';
+import { deviationOf, editionNoise } from './edition-noise.ts';
+import { storedMatrix } from './site-matrix.ts';
 import { leavesOf, type CodeBook } from '../code-book/code-book.ts';
 import { deriveHex } from '../code-book/secret.ts';
 import { addDeltas, outerSum, type TensorDelta } from '../embed/tensor-delta.ts';
@@ -20,11 +22,16 @@ export interface Prepared {
   tracingCount: number;
 }
 
-/** The model file of one edition: base + what all editions carry + atoms of the held tracing keys, numbered from 0. Throws EDITION_INVALID. */
-export function deriveEdition({ base, site, common, atoms, tracingCount }: Prepared, heldTracing: readonly number[]): Uint8Array {
+/**
+ * The model file of one edition: base + what all editions carry + atoms of the held tracing keys, numbered from 0, + the noise of its slot, where a slot
+ * seed is given. Throws EDITION_INVALID.
+ */
+export function deriveEdition({ base, site, common, atoms, tracingCount }: Prepared, heldTracing: readonly number[], slotSeed?: Hex): Uint8Array {
   if (heldTracing.some((i) => !Number.isInteger(i) || i < 0 || i >= tracingCount) || new Set(heldTracing).size !== heldTracing.length)
     throw new OmlError('EDITION_INVALID', `A subset of ${tracingCount} tracing keys was expected.`);
-  return addDeltas(base, heldTracing.length === 0 ? common : [...common, outerSum(site, atoms.duals, atoms.shifts, heldTracing)]);
+  const own = heldTracing.length === 0 ? [] : [outerSum(site, atoms.duals, atoms.shifts, heldTracing)];
+  const noise = slotSeed === undefined ? [] : [editionNoise(site, deviationOf(storedMatrix(site, base)), slotSeed)];
+  return addDeltas(base, [...common, ...own, ...noise]);
 }
 
 /** Seed of one license slot, from the owner's secret: revealing it tells nothing of other slots. */

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { editionSubset, slotSeed } from './edition.ts';
+import { seededRandom } from '@oml/onnx/seeded-random';
+import { describe, expect, test } from 'vitest';
 import { deriveHex } from '../code-book/secret.ts';
-import { traceCopy } from './trace.ts';
+import { binomialChances } from '../evidence/evidence.ts';
+import { editionSubset, HOLD_CHANCE, slotSeed } from './edition.ts';
+import { guiltTail } from './guilt-tail.ts';
+import { traceCopy, type Licensee } from './trace.ts';
 
 const secret = new TextEncoder().encode('a secret of the tests');
 const TRACING = 256;
@@ -26,13 +29,46 @@ test('a leak is traced to its licensee, and both of two who average are named', 
   expect(traceCopy(subspace, licensees).filter((s) => s.accused).map((s) => s.id).toSorted()).toEqual(['license 21', 'license 7']);
 });
 
-test('an innocent is accused with chance 1e-3 over all licensees at most, whatever fires', () => {
-  let accusations = 0;
-  let trials = 0;
-  const run = fc.property(fc.array(fc.boolean(), { minLength: TRACING, maxLength: TRACING }), (fired) => {
-    trials += 1;
-    accusations += traceCopy(fired, licensees).filter((suspect) => suspect.accused).length;
-  });
-  fc.assert(run, { numRuns: 100, seed: 1 });
-  expect(accusations).toBeLessThanOrEqual(trials * 0.02);
+test('an innocent looks as guilty as a level says no more often than it says, exactly', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 24 }), fc.integer({ min: 0, max: 24 }), fc.double({ min: 0.1, max: 0.6, noNaN: true }), fc.double({ min: 1e-6, max: 1, noNaN: true }), (firing, silent, holdChance, level) => {
+      const tail = guiltTail(firing, silent, holdChance);
+      const [x, y] = [binomialChances(firing, holdChance), binomialChances(silent, holdChance)];
+      const reached = x.flatMap((px, hits) => y.map((py, misses) => (tail(hits, misses) <= level ? px * py : 0)));
+      expect(reached.reduce((a, b) => a + b)).toBeLessThanOrEqual(level + 1e-12);
+    }),
+    { numRuns: 200, seed: 1 },
+  );
 });
+
+test('no innocent among 1e5 is accused, whatever fires', () => {
+  const random = seededRandom(5);
+  let accused = 0;
+  for (let copy = 0; copy < 2000; copy++) {
+    const share = [0.1, 0.35, 0.6, 0.9][copy % 4]!;
+    const fired = Array.from({ length: TRACING }, () => random() < share);
+    accused += traceCopy(fired, strangers(50, random)).filter((suspect) => suspect.accused).length;
+  }
+  expect(accused).toBe(0);
+}, 120_000);
+
+describe.each([
+  ['only what both hold', (holders: number) => holders === 2],
+  ['what any of them holds', (holders: number) => holders > 0],
+  ['what a coin says where they differ', (holders: number, random: () => number) => random() < holders / 2],
+  ['only what both hold, nine of ten times', (holders: number, random: () => number) => holders === 2 && random() < 0.9],
+])('two of 50 who let fire %s', (_, fires) => {
+  test('are found 99 times of 100, with 256 keys', () => {
+    const random = seededRandom(11);
+    const named = Array.from({ length: 200 }, () => {
+      const all = strangers(50, random);
+      const [a, b] = [new Set(all[0]!.subset), new Set(all[1]!.subset)];
+      const fired = Array.from({ length: TRACING }, (_, key) => fires(Number(a.has(key)) + Number(b.has(key)), random));
+      return traceCopy(fired, all).some(({ id, accused }) => accused && Number(id) < 2);
+    });
+    expect(named.filter(Boolean).length / named.length).toBeGreaterThanOrEqual(0.99);
+  }, 60_000);
+});
+
+const strangers = (count: number, random: () => number): Licensee[] =>
+  Array.from({ length: count }, (_, i) => ({ id: String(i), subset: [...Array(TRACING).keys()].filter(() => random() < HOLD_CHANCE) }));

@@ -1,4 +1,4 @@
-import { dot, invertSymmetric, withRidge } from '../embed/linear-algebra.ts';
+import { dot, invertSymmetric, transpose, withRidge } from '../embed/linear-algebra.ts';
 import type { Products } from '../subject/products.ts';
 
 /** What colluders have: the edited matrix of each of their editions, [keySize, hiddenSize], and ordinary text. */
@@ -21,14 +21,14 @@ export interface CollusionAttack {
   run(coalition: Coalition): Promise<Float32Array>;
 }
 
-const elementwise = (name: string, pick: (values: number[], random: () => number) => number, least = 2): CollusionAttack => ({
+export const elementwise = (name: string, pick: (values: number[], random: () => number) => number, least = 2): CollusionAttack => ({
   name,
   least,
   run: async ({ members, random }) => Float32Array.from(members[0]!, (_, i) => pick(members.map((member) => member[i]!), random)),
 });
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
-const average = elementwise('average', mean);
+export const average = elementwise('average', mean);
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
 const anyOf = (values: readonly number[], random: () => number): number => values[Math.floor(random() * values.length)]!;
 
@@ -48,8 +48,15 @@ function mixed(name: string, unit: (at: number, hiddenSize: number) => number): 
   };
 }
 
-async function ridge({ covariance, keySize, hiddenSize, products }: Coalition, matrix: Float32Array, lambda: number): Promise<Float32Array> {
-  const keep = await products.multiply(Float32Array.from(invertSymmetric(withRidge(covariance, keySize, lambda), keySize)), Float32Array.from(covariance), keySize, keySize, keySize);
+/** (C + λ·mean eigenvalue·I)⁻¹ C by covariance and λ: many trials refit to the same text. */
+const keeps = new WeakMap<Float64Array, Map<number, Float32Array>>();
+
+/** What ordinary text needs of a matrix, (C + λ·mean eigenvalue·I)⁻¹ C W. */
+export async function ridge({ covariance, keySize, hiddenSize, products }: Coalition, matrix: Float32Array, lambda: number): Promise<Float32Array> {
+  const known = keeps.get(covariance) ?? new Map<number, Float32Array>();
+  keeps.set(covariance, known);
+  const keep = known.get(lambda) ?? (await products.multiply(Float32Array.from(invertSymmetric(withRidge(covariance, keySize, lambda), keySize)), Float32Array.from(covariance), keySize, keySize, keySize));
+  known.set(lambda, keep);
   return products.multiply(keep, matrix, keySize, keySize, hiddenSize);
 }
 
@@ -64,10 +71,16 @@ export function differenceBasis({ members, keySize, hiddenSize }: Pick<Coalition
   const columns: Float64Array[] = [];
   for (const other of members.slice(1))
     for (let c = 0; c < hiddenSize; c++) columns.push(Float64Array.from({ length: keySize }, (_, a) => members[0]![a * hiddenSize + c]! - other[a * hiddenSize + c]!));
+  return pivotedBasis(columns, keySize / 2, TOLERANCE);
+}
+
+/** Orthonormal basis of the longest columns, at most `most` and down to a share `tolerance` of the longest. Changes the columns. */
+export function pivotedBasis(columns: Float64Array[], most: number, tolerance: number): Float64Array[] {
+  const keySize = columns[0]!.length;
   const lengths = columns.map((column) => dot(column, 0, column, 0, keySize));
-  const floor = TOLERANCE ** 2 * Math.max(...lengths);
+  const floor = tolerance ** 2 * Math.max(...lengths);
   const basis: Float64Array[] = [];
-  while (basis.length < Math.min(columns.length, keySize / 2)) {
+  while (basis.length < Math.min(columns.length, most)) {
     const at = lengths.reduce((best, length, i) => (length > lengths[best]! ? i : best), 0);
     if (!(lengths[at]! > floor)) break;
     const scale = 1 / Math.sqrt(dot(columns[at]!, 0, columns[at]!, 0, keySize));
@@ -83,10 +96,14 @@ export function differenceBasis({ members, keySize, hiddenSize }: Pick<Coalition
 }
 
 /** Takes the average and cuts that span out of it. */
-async function cutSpan(coalition: Coalition): Promise<Float32Array> {
-  const { keySize, hiddenSize } = coalition;
-  const matrix = await average.run(coalition);
-  for (const unit of differenceBasis(coalition)) {
+export async function cutSpan(coalition: Coalition): Promise<Float32Array> {
+  return cutOut(await average.run(coalition), differenceBasis(coalition), coalition.hiddenSize);
+}
+
+/** Takes orthonormal key directions out of a matrix, in place. */
+export function cutOut(matrix: Float32Array, basis: readonly Float64Array[], hiddenSize: number): Float32Array {
+  for (const unit of basis) {
+    const keySize = unit.length;
     const along = new Float64Array(hiddenSize);
     for (let a = 0; a < keySize; a++) for (let c = 0; c < hiddenSize; c++) along[c]! += unit[a]! * matrix[a * hiddenSize + c]!;
     for (let a = 0; a < keySize; a++) for (let c = 0; c < hiddenSize; c++) matrix[a * hiddenSize + c]! -= unit[a]! * along[c]!;
@@ -98,24 +115,23 @@ async function cutSpan(coalition: Coalition): Promise<Float32Array> {
 async function refitOutsideSpan(coalition: Coalition): Promise<Float32Array> {
   const { covariance, keySize, hiddenSize, products } = coalition;
   const basis = differenceBasis(coalition);
-  const project = (matrix: Float64Array): Float64Array => {
-    for (const unit of basis)
-      for (let row = 0; row < keySize; row++) {
-        const along = dot(matrix, row * keySize, unit, 0, keySize);
-        for (let a = 0; a < keySize; a++) matrix[row * keySize + a]! -= along * unit[a]!;
-      }
-    return matrix;
+  const rows = Float32Array.from(basis.flatMap((unit) => [...unit]));
+  const columns = Float32Array.from(transpose(rows, basis.length, keySize));
+  // M P = M − (M Bᵀ) B
+  const outside = async (matrix: Float32Array): Promise<Float32Array> => {
+    const within = await products.multiply(await products.multiply(matrix, columns, keySize, keySize, basis.length), rows, keySize, basis.length, keySize);
+    return matrix.map((value, i) => value - within[i]!);
   };
+  const turned = (matrix: ArrayLike<number>): Float32Array => Float32Array.from(transpose(matrix, keySize, keySize));
   // P C P + (I − P) can be inverted; on the outside it is C there.
-  const turned = (matrix: Float64Array): Float64Array => Float64Array.from(matrix, (_, i) => matrix[(i % keySize) * keySize + Math.floor(i / keySize)]!);
-  const outside = turned(project(turned(project(withRidge(covariance, keySize, 1e-3)))));
-  for (const unit of basis) for (let a = 0; a < keySize; a++) for (let b = 0; b < keySize; b++) outside[a * keySize + b]! += unit[a]! * unit[b]!;
-  const wanted = await products.multiply(Float32Array.from(project(turned(covariance))), await average.run(coalition), keySize, keySize, hiddenSize);
-  const fitted = await products.multiply(Float32Array.from(invertSymmetric(outside, keySize)), wanted, keySize, keySize, hiddenSize);
-  return fitted;
+  const both = Float64Array.from(await outside(turned(await outside(Float32Array.from(withRidge(covariance, keySize, 1e-3))))));
+  const span = await products.gram(rows, basis.length, keySize);
+  for (let i = 0; i < both.length; i++) both[i]! += span[i]!;
+  const wanted = await products.multiply(turned(await outside(turned(covariance))), await average.run(coalition), keySize, keySize, hiddenSize);
+  return products.multiply(Float32Array.from(invertSymmetric(both, keySize)), wanted, keySize, keySize, hiddenSize);
 }
 
-const refitted = (name: string, lambda: number, first: (coalition: Coalition) => Promise<Float32Array>): CollusionAttack => ({
+export const refitted = (name: string, lambda: number, first: (coalition: Coalition) => Promise<Float32Array>): CollusionAttack => ({
   name,
   least: 2,
   run: async (coalition) => ridge(coalition, await first(coalition), lambda),

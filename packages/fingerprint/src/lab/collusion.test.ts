@@ -10,13 +10,17 @@ import { openProducts, type Products } from '../subject/products.ts';
 import { readoutOf } from '../subject/readout.ts';
 import { openSubject } from '../subject/subject.ts';
 import { openView } from '../subject/view.ts';
-import { COLLUSION_ATTACKS, differenceBasis } from './collusion-attacks.ts';
+import { COLLUSION_ATTACKS as KNOWN_ATTACKS, differenceBasis } from './collusion-attacks.ts';
+import { firingInFile, openKeyring } from './firing-keys.ts';
+import { OWN_COLLUSION_ATTACKS } from './collusion-own-attacks.ts';
 import { runTrials, type TrialOptions } from './collusion-trials.ts';
 
 const SECRET = new TextEncoder().encode('a secret of colluding tests');
 const HOLD = 0.5;
+const COLLUSION_ATTACKS = [...KNOWN_ATTACKS, ...OWN_COLLUSION_ATTACKS];
 let base: Omit<TrialOptions, 'attack' | 'size' | 'trials'>;
 let products: Products;
+let inFile: (matrix: Float32Array) => ReturnType<typeof firingInFile>;
 
 beforeAll(async () => {
   const { files, ordinary, heldout } = subjects['fable-mini']!()!;
@@ -25,15 +29,17 @@ beforeAll(async () => {
   const { book, statistics } = await draftCodeBook({ subject, secret: SECRET, commonCount: 2, tracingCount: 40, bits: 1, ordinary });
   const { prepared } = await embedFingerprints({ subject, secret: SECRET, book, beacon, ordinary, heldout, statistics, maxLoss: 1 });
   const view = await openView(subject);
-  const rows = await view.answering(book.keys.map((key) => key.prompt));
+  const selections = selectAnswers(book, beacon);
+  const keyring = await openKeyring(view, prepared, book, selections, readoutOf(subject));
   await view.dispose();
   products = await openProducts(subject.engine);
   const licensees = Array.from({ length: 12 }, (_, slot) => ({
     id: `license ${slot}`,
+    slotSeed: slotSeed(SECRET, slot),
     subset: editionSubset({ slotSeed: slotSeed(SECRET, slot), hostSalt: deriveHex(SECRET, `host ${slot}`), beacon }, 40, HOLD),
   }));
-  const outcomes = selectAnswers(book, beacon).map(({ outcome }) => outcome);
-  base = { prepared, rows, outcomes, readout: readoutOf(subject), covariance: statistics.ordinary.covariance, licensees, holdChance: HOLD, products, seed: SECRET };
+  inFile = (matrix) => firingInFile(subject, prepared, book, selections, matrix);
+  base = { prepared, keyring, covariance: statistics.ordinary.covariance, licensees, holdChance: HOLD, products, seed: SECRET };
 }, 180_000);
 afterAll(() => products.dispose());
 
@@ -60,6 +66,18 @@ describe('runTrials', () => {
     expect(summary.firing.every((share) => share >= 0 && share <= 1)).toBe(true);
   }, 60_000);
 });
+
+it('reads off the matrices what the written file answers', async () => {
+  let checked = 0;
+  for (const name of ['average', 'average, ridge 1', 'random mix per weight']) {
+    const onAttacked = async (matrix: Float32Array, fired: readonly boolean[]) => {
+      expect((await inFile(matrix)).fired).toEqual(fired);
+      checked += 1;
+    };
+    await runTrials({ ...base, attack: attackNamed(name), size: 2, trials: 1, onAttacked });
+  }
+  expect(checked).toBe(3);
+}, 60_000);
 
 describe('differenceBasis', () => {
   it('spans what differs and is orthogonal to what is shared', () => {

@@ -49,7 +49,8 @@ export const refitAttack: Attack = {
   },
 };
 
-async function covarianceOf(model: OnnxModel, clean: Subject, ordinary: Parameters<Awaited<ReturnType<typeof openView>>['ordinary']>[0], products: Products): Promise<Float64Array> {
+/** E[k kᵀ] of ordinary text under a model, [keySize, keySize]. */
+export async function covarianceOf(model: OnnxModel, clean: Subject, ordinary: Parameters<Awaited<ReturnType<typeof openView>>['ordinary']>[0], products: Products): Promise<Float64Array> {
   const { keySize } = clean.inspection.site;
   const sum = new Float64Array(keySize ** 2);
   const view = await openView(clean, model.bytes);

@@ -1,0 +1,45 @@
+import { planEditions, type EditionPlan } from '@oml/fingerprint/edition/plan';
+import { Option } from 'commander';
+import type { AddCommand } from '../cli.ts';
+import { share, whole } from '../options.ts';
+
+interface Options {
+  licensees: string;
+  colluders: string;
+  survival: string;
+  power: string;
+  hold?: string;
+  coalition: 'merged' | 'answers';
+}
+
+export const addPlan: AddCommand = (program, run) => {
+  program
+    .command('plan')
+    .description('tracing keys that it takes to name the source of a leak')
+    .requiredOption('--licensees <number>', 'how many there will be at most')
+    .option('--colluders <number>', 'how many may join to hide', '2')
+    .option('--survival <share>', 'share of keys that answer in what they release; oml attack measures it', '0.9')
+    .option('--power <share>', 'chance to name at least one of them, below 1', '0.99')
+    .option('--hold <share>', 'chance of a key to be in an edition (default: what needs fewest keys per edition)')
+    .addOption(new Option('--coalition <kind>', 'merged: one file made of several; answers: also a host that runs them all and chooses').choices(['merged', 'answers']).default('merged'))
+    .action(run(async ({ output }, options: Options) => {
+      const plan = planEditions({
+        licensees: whole(options.licensees, '--licensees', 1, 1_000_000),
+        coalition: whole(options.colluders, '--colluders', 1, 100),
+        survival: share(options.survival, '--survival'),
+        power: share(options.power, '--power'),
+        kind: options.coalition,
+        ...(options.hold === undefined ? {} : { holdChance: share(options.hold, '--hold') }),
+      });
+      output.result(plan, () => describe(plan));
+    }));
+};
+
+function describe({ keys, holdChance, keysPerHost, power, worstStrategy, innocentChance }: EditionPlan): string {
+  return [
+    `${keys} tracing keys, each in an edition with chance ${holdChance}: ${keysPerHost} per edition`,
+    `at least one colluder is named with chance ${power.toFixed(4)} (hardest: ${worstStrategy})`,
+    `any innocent is accused with chance ${innocentChance} at most`,
+    `next: oml fingerprint MODEL --tracing ${keys} --hold ${holdChance} …`,
+  ].join('\n');
+}
