@@ -1,5 +1,5 @@
 /**
- * One model, one profile, everything that is promised about it but what training does: node packages/fingerprint/bench/profile.ts MODEL fast|hardened
+ * One model, one profile, everything that is promised about it but its cost and what training does: node packages/fingerprint/bench/profile.ts MODEL fast|hardened
  * Prints and keeps the figures; `join.ts` puts all parts together.
  */
 import { quantizeInt8 } from '@oml/onnx/rewrite/int8';
@@ -21,7 +21,7 @@ const { name, profile, bench, subject, keys } = named;
 const command = `node packages/fingerprint/bench/profile.ts ${name} ${profile}`;
 const isText = subject.inspection.kind === 'language';
 
-const { file, book, specimen, seconds, rssMb } = await mark(named, keys);
+const { file, book, specimen } = await mark(named, keys);
 const { prompts } = specimen;
 const [clean, marked] = [await openView(subject), await openView(subject, file)];
 const harm = await measureHarm(subject, clean, marked, bench.heldout);
@@ -39,8 +39,6 @@ const plain = {
   perplexityPercent: 100 * harm.loss,
   falseActivation: await falseActivation(),
   ...(isText ? { specificityLeak: await leak(marked) } : {}),
-  seconds,
-  rssMb,
   int8: at(points, 'rounding', 'int8, per tensor'),
   int4: at(points, 'rounding', 'int4'),
   prune20: at(points, 'magnitude pruning', 'prune 20 %'),
@@ -105,15 +103,13 @@ function keep(): void {
 }
 
 function unitOf(metric: string): string {
-  if (metric === 'seconds') return 's';
-  if (metric === 'rssMb') return 'MB';
   return metric === 'kl' ? 'nats' : metric === 'perplexityPercent' ? '%' : 'fraction';
 }
 
 function TARGETS(int8Kl: number): Record<string, string> {
   return {
     success: '1', chance: 'at most chanceBound', kl: `below ${int8Kl.toFixed(4)}`, agreement: 'at least .97', perplexityPercent: 'at most .5', falseActivation: 'at most .01', specificityLeak: 'at most .1',
-    seconds: profile === 'fast' ? 'at most 10' : 'at most 60', rssMb: 'at most 700', successQuarter: 'at least .995', int8: '1', int4: 'at least .99', prune20: 'at least .99', noise3: 'at least .99', merge70: '1',
+    successQuarter: 'at least .995', int8: '1', int4: 'at least .99', prune20: 'at least .99', noise3: 'at least .99', merge70: '1',
     merge50: 'at least .97', prefix: 'at least .95', t07: 'at least .95', refit: profile === 'hardened' ? 'at least .95' : '',
   };
 }
