@@ -30,15 +30,11 @@ contract ClaimHandler is UnpaidActions, DisguisedActions, BystanderActions {
         eq(amount, account.contested);
         require(account.contested <= account.bond, "a claim reserves more than the bond");
         uint256 contestedClaims;
-        uint256 most;
         for (uint256 i = 0; i < claimIds.length; ++i) {
-            if (court.claim(claimIds[i]).state != ClaimState.CONTESTED) continue;
-            ++contestedClaims;
-            uint256 reach = court.claim(claimIds[i]).reach;
-            if (reach > most) most = reach;
+            if (court.claim(claimIds[i]).state == ClaimState.CONTESTED) ++contestedClaims;
         }
         eq(open, contestedClaims);
-        require(amount <= most, "more is set aside than any claim can take");
+        require(amount <= mostInPot, "more is set aside than any claim could take");
         if (contestedClaims == 0) eq(amount, 0);
     }
 

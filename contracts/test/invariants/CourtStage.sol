@@ -38,6 +38,7 @@ abstract contract CourtStage is HitFixture, Handler {
     mapping(bytes32 claimId => uint256) internal fullSlash;
     bytes32[] internal claimIds;
     mapping(bytes32 claimId => bool) private isKnown;
+    uint256 internal mostInPot;
     uint256 public won;
     uint256 public lost;
 
@@ -116,15 +117,28 @@ abstract contract CourtStage is HitFixture, Handler {
         return state == ClaimState.CONTESTED || state == ClaimState.PROVING;
     }
 
+    /// @dev The largest reach of the claims that shared HOST's pot since it was last empty: one that ends leaves its part to the others.
+    function notePot() internal {
+        (, uint256 open,,,) = court.potOf(HOST);
+        if (open == 0) mostInPot = 0;
+        for (uint256 i = 0; i < claimIds.length; ++i) {
+            if (court.claim(claimIds[i]).state != ClaimState.CONTESTED) continue;
+            uint256 reach = court.claim(claimIds[i]).reach;
+            if (reach > mostInPot) mostInPot = reach;
+        }
+    }
+
     /// @dev A claim began: the most it could ever take of HOST.
     function opened(bytes32 claimId, uint256 most) internal {
         if (!isKnown[claimId]) claimIds.push(claimId);
         isKnown[claimId] = true;
         fullSlash[claimId] = most;
+        notePot();
     }
 
     /// @dev A claim ended: how much HOST lost, and whether that was a slash.
     function noteEnd(bytes32 claimId, uint256 taken) internal {
+        notePot();
         ClaimState state = court.claim(claimId).state;
         if (state == ClaimState.SLASHED || state == ClaimState.PAID_LATE) ++won;
         if (state == ClaimState.CLEARED) ++lost;

@@ -90,17 +90,26 @@ abstract contract DisguisedActions is CourtStage {
     }
 
     function forfeitBatch(uint256 seed) external {
-        unless(batchIds.length == 0);
-        bytes32 id = batchIds[seed % batchIds.length];
-        unless(verifiers.batch(id).deposit == 0 || block.timestamp <= verifiers.batch(id).committedAt + 600);
-        uint256 pool = verifiers.pool();
-        must(address(verifiers), abi.encodeCall(verifiers.forfeitBatch, (id)));
-        check(verifiers.pool() == pool + DOLLAR, "a deposit did not fall to the pool");
+        for (uint256 i = 0; i < batchIds.length; ++i) {
+            bytes32 id = batchIds[(seed % batchIds.length + i) % batchIds.length];
+            if (verifiers.batch(id).deposit == 0 || block.timestamp <= verifiers.batch(id).committedAt + 600) continue;
+            uint256 pool = verifiers.pool();
+            must(address(verifiers), abi.encodeCall(verifiers.forfeitBatch, (id)));
+            check(verifiers.pool() == pool + DOLLAR, "a deposit did not fall to the pool");
+            return;
+        }
+        revert Idle();
+    }
+
+    /// @notice A verifier that never opens what it committed.
+    function leaveBatch(uint256 seed) external {
+        batchIds.push(commitBatch(batchOpening(keccak256(abi.encode("leave", seed, block.number)))));
     }
 
     function admitHits(Accusation storage it, BatchOpening memory opening, Hit[] memory found) private {
         HitRef[] memory list = refs(found);
         admit(opening, list);
+        notePot();
         uint256 live = court.proof(it.claimId).live;
         for (uint256 i = 0; i < list.length; ++i) {
             if (live >> i & 1 == 0) continue;

@@ -67,10 +67,13 @@ abstract contract VaultActions is MoneyStage {
         royaltyTaken[address(vault)] += collect(vault, abi.encodeCall(vault.collectRoyalty, (parentId)), due);
     }
 
+    /// @notice Now and then while the token refuses the owner, who is then credited.
     function collectOwner(uint256 seed) external {
-        (RevenueVault vault,) = vaultThat(seed, owesOwner);
+        (RevenueVault vault, License memory it) = vaultThat(seed, owesOwner);
         uint256 due = vault.buckets().owner;
+        if (seed % 3 == 0) token.refuse(ownerOf(it.modelId), true);
         ownerTaken[address(vault)] += collect(vault, abi.encodeCall(vault.collectOwner, ()), due);
+        if (seed % 3 == 0) token.refuse(ownerOf(it.modelId), false);
     }
 
     function collectHost(uint256 seed) external {
