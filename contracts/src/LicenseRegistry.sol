@@ -218,7 +218,7 @@ contract LicenseRegistry is LeakHooks {
         );
     }
 
-    /// @dev Frees the bond and gives back what is left. A token that refuses the account leaves it the money as bond.
+    /// @dev Frees the bond and gives back what is left.
     function _end(uint256 licenseId, Stored storage stored, bool wasRequest) private {
         Conditions memory due = _conditions(stored.termsId);
         address account = stored.account;
@@ -229,8 +229,11 @@ contract LicenseRegistry is LeakHooks {
         if (stored.state != LicenseState.SLASHED) stored.state = LicenseState.CLOSED;
         _accounts[account].allocated -= due.bond;
         emit LicenseClosed(licenseId, due.bond, leakBond, price);
-        uint96 back = leakBond + price;
-        if (back != 0 && !token.trySafeTransfer(account, back)) _addBond(account, back);
+        _giveBack(account, leakBond + price);
+    }
+
+    function _priceOf(uint32 termsId) internal view override returns (uint96) {
+        return _conditions(termsId).price;
     }
 
     function _conditions(uint32 termsId) private view returns (Conditions memory due) {

@@ -19,6 +19,7 @@ import {AccountBoundToken} from "../src/licenses/AccountBoundToken.sol";
 // └── otherwise                                 back to where the license was
 // takeLeakBond
 // ├── when nothing or more than there is is taken    reverts
+// ├── when the license was only asked for       gives its price back; to the bond if the token refuses the account
 // └── otherwise                                 ends the license, never touches the account bond
 contract LeakHooksTest is LicenseTest {
     uint96 private constant LEAK = uint96(7 * DOLLAR);
@@ -249,6 +250,34 @@ contract LeakHooksTest is LicenseTest {
 
     function acceptAgain() external returns (uint256) {
         return accept(HOST, modelId);
+    }
+
+    /// @dev Nobody can approve it any more, so what was paid for it would stay in the registry for ever.
+    function test_ASlashedRequestGetsItsPriceBack() public {
+        uint256 before = token.balanceOf(HOST);
+        ask();
+        take(LEAK);
+        eq(token.balanceOf(HOST), before - LEAK);
+        eq(token.balanceOf(address(licenses)), BOND + LEAK); // of the license in setUp
+        vm.warp(block.timestamp + 120);
+        licenses.finishClose(licenseId);
+        eq(token.balanceOf(HOST), before - LEAK); // once
+    }
+
+    function test_ASlashedRequestThatTheTokenRefusesAddsItsPriceToTheBond() public {
+        uint96 price = ask();
+        uint256 bond = accountOf(HOST).bond;
+        token.refuse(HOST, true);
+        take(LEAK);
+        eq(accountOf(HOST).bond, bond + price);
+    }
+
+    function ask() private returns (uint96 price) {
+        Terms memory t = privateTerms();
+        (t.approvalNeeded, t.leakBond, price) = (true, LEAK, t.price);
+        offer(OWNER, modelId, t);
+        licenseId = acceptKind(HOST, modelId, TermsKind.PRIVATE);
+        require(price != 0 && stateOf(licenseId) == LicenseState.REQUESTED, "not a paid request");
     }
 
     function test_AClosingLicenseKeepsItsExitDate() public {

@@ -148,6 +148,7 @@ interface ILicenseRegistry is IHostAccounts, IDeriveLicenses {
     /// @notice Leak court only.
     function reinstate(uint256 licenseId) external;
     /// @notice Leak court only: sends a part of the license's leak bond and ends the license. Never reaches the account bond.
+    /// What was paid with a request that waits for approval goes back to the account.
     function takeLeakBond(uint256 licenseId, uint256 amount, address to) external;
 
     function license(uint256 licenseId) external view returns (License memory);

@@ -55,11 +55,20 @@ abstract contract LeakHooks is LicenseRecords {
             revert LicenseRegistry_InsufficientLeakBond(licenseId, stored.leakBond, amount);
         }
         // Effect: the license is over, but what it reserves of the account bond stays within the claim court's reach.
+        uint96 price = stored.state == LicenseState.REQUESTED ? _priceOf(stored.termsId) : 0;
         stored.leakBond -= uint96(amount);
         if (stored.closedAt == 0) stored.closedAt = uint40(block.timestamp) + _exitDelay;
         stored.state = LicenseState.SLASHED;
         emit LeakBondTaken(licenseId, to, amount, stored.leakBond, stored.closedAt);
-        // Interaction
+        // Interaction: a price that waited for an approval has nothing to wait for any more.
+        _giveBack(stored.account, price);
         token.safeTransfer(to, amount);
     }
+
+    /// @dev A token that refuses the account leaves it the money as bond.
+    function _giveBack(address account, uint96 amount) internal {
+        if (amount != 0 && !token.trySafeTransfer(account, amount)) _addBond(account, amount);
+    }
+
+    function _priceOf(uint32 termsId) internal view virtual returns (uint96);
 }
