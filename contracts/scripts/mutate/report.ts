@@ -33,10 +33,19 @@ export function readJournal(path: string): Entry[] {
   return readFileSync(path, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as Entry);
 }
 
-/** What a journal still says about the present sources: the last word on each mutant, survivors only if no test changed since. */
-export function validEntries(journal: readonly Entry[], sourceHash: (file: string) => string | undefined, testsHash: string): Map<string, Entry> {
-  const valid = journal.filter((entry) => entry.source === sourceHash(entry.file) && (entry.outcome !== 'survived' || entry.tests === testsHash));
-  return new Map(valid.map((entry) => [entry.id, entry]));
+/** What the present sources and tests are. */
+export interface Present {
+  readonly sourceHash: (file: string) => string | undefined;
+  readonly testsHash: string;
+  /** All text of the tests. */
+  readonly tests: string;
+}
+
+/** What a journal still says: the last word on each mutant of an unchanged source; survivors if no test changed since, kills while the test is there. */
+export function validEntries(journal: readonly Entry[], { sourceHash, testsHash, tests }: Present): Map<string, Entry> {
+  const names = new Set(tests.matchAll(/\bfunction\s+(\w+)/g).map(([, name]) => name));
+  const stands = ({ outcome, by, tests: hash }: Entry) => hash === testsHash || (outcome !== 'survived' && (by === undefined || by === 'timeout' || names.has(by)));
+  return new Map(journal.filter((entry) => entry.source === sourceHash(entry.file) && stands(entry)).map((entry) => [entry.id, entry]));
 }
 
 export function scoresOf(entries: Iterable<Entry>): FileScore[] {

@@ -21,7 +21,7 @@ const TIMEOUT_MS = 900_000;
 /** Without the optimizer contracts outgrow what a chain takes. */
 const CODE_SIZE_LIMIT = '1048576';
 const UNIT_TESTS = ['--no-match-path', 'test/{invariants,explorer}/**'];
-/** Test contracts that killed the last mutants of a file are asked first: most of the time one of them kills the next. */
+/** Asked first: test contracts that killed mutants of the same file before, then those whose names share a word with it. */
 const FIRST_ASKED = 3;
 
 /** Tries mutants in one workplace, one after the other. */
@@ -63,7 +63,7 @@ export class Trial {
     if (changed.size === 0) return { outcome: 'same' };
     const undo = this.#patch(changed);
     try {
-      const killers = this.#killers.get(mutant.file) ?? [];
+      const killers = this.#killers.get(mutant.file) ?? this.#namesakes(mutant.file);
       const early = killers.length > 0 ? await this.#test(['--match-contract', `^(${killers.join('|')})$`]) : undefined;
       const verdict = early?.outcome === 'killed' ? early : await this.#test(selection);
       if (verdict.in) this.#killers.set(mutant.file, [...new Set([verdict.in, ...killers])].slice(0, FIRST_ASKED));
@@ -71,6 +71,13 @@ export class Trial {
     } finally {
       for (const restore of undo) restore();
     }
+  }
+
+  #namesakes(file: string): string[] {
+    const words = wordsOf(file);
+    const tests = [...this.#place.artifacts.keys()].filter((name) => /^test\/[^/]+\.t\.sol:\w+Test$/.test(name)).map((name) => name.split(':')[1]!);
+    const shared = new Map(tests.map((test) => [test, wordsOf(test).filter((word) => words.includes(word)).length]));
+    return tests.filter((test) => shared.get(test)! > 0).toSorted((a, b) => shared.get(b)! - shared.get(a)!).slice(0, FIRST_ASKED);
   }
 
   #original(prefix: string): Map<string, Code> {
@@ -106,4 +113,10 @@ export class Trial {
     const contract = stdout.match(/^Encountered \d+ failing tests? in \S+:(\w+)$/m)?.[1];
     return { outcome: 'killed', by: failure[1]!, ...(contract && { in: contract }) };
   }
+}
+
+/** `src/court/SlashPots.sol` gives slash and pot. */
+function wordsOf(name: string): string[] {
+  const base = name.split('/').at(-1)!.replace(/(\.t)?\.sol$|Test$/g, '');
+  return [...base.matchAll(/[A-Z][a-z]+/g)].map(([word]) => word.toLowerCase().replace(/s$/, ''));
 }
