@@ -37,6 +37,13 @@ contract CourtBalancesTest is CourtTest {
         eq(court.balanceOf(VERIFIER), 60 * DOLLAR);
     }
 
+    function test_TheWholeBalanceMayBeWithdrawn() public {
+        vm.prank(VERIFIER);
+        court.withdraw(100 * DOLLAR, VERIFIER);
+        eq(court.balanceOf(VERIFIER), 0);
+        eq(token.balanceOf(address(court)), 0);
+    }
+
     function test_RevertWhen_MoreIsWithdrawnThanThereIs() public {
         vm.expectRevert(
             abi.encodeWithSelector(

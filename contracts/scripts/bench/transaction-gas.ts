@@ -33,6 +33,7 @@ export async function measureTransactionGas(): Promise<{ gas: TransactionGas; di
   };
   const model = await publishChild(stack, note);
   const { licenseId, vault } = await acceptAndServe(stack, note, model.modelId);
+  await acceptWithLeakBond(stack, note, model.modelId);
   await payAndSplit(stack, note, vault, model.parentId);
   await useChannels(stack, note, vault.address);
   await claimUnpaidUse(stack, note, licenseId);
@@ -91,6 +92,17 @@ async function acceptAndServe(stack: Stack, note: Note, modelId: bigint) {
   await note('deployVault', licenseRegistry.write.deployVault([licenseId]));
   await stack.bondHost(DOLLAR); // and its signer
   return { licenseId, vault: await viem.getContractAt('RevenueVault', await licenseRegistry.read.vaultOf([licenseId])) };
+}
+
+/** Another new host, of terms that ask for a leak bond, too. */
+async function acceptWithLeakBond({ OUTSIDER, VERIFIER, licenseRegistry, modelRegistry, termsRegistry }: Stack, note: Note, modelId: bigint) {
+  const unused = { derivatives: false, approvalNeeded: false, royaltyBps: 0, period: 0, auditPeriod: 0 };
+  const terms = { kind: 0, mode: 0, ...unused, ownerShareBps: 6_000, slashBps: 5_000, price: 1_000n, bond: 50n * DOLLAR, leakBond: 20n * DOLLAR, uri: 'terms' };
+  const { result: termsId } = await termsRegistry.simulate.register([terms]);
+  await termsRegistry.write.register([terms]);
+  await modelRegistry.write.setOffer([modelId, 0, termsId], { account: OUTSIDER.account });
+  const params = { modelId, termsId, deposit: 200n * DOLLAR, endpoint: 'https://host.example', encryptionKey: random(), hostSalt: random() };
+  await note('acceptLeakBond', licenseRegistry.write.accept([params], { account: VERIFIER.account }));
 }
 
 type Vault = Awaited<ReturnType<typeof acceptAndServe>>['vault'];

@@ -43,7 +43,7 @@ export interface Present {
 
 /** What a journal still says: the last word on each mutant of an unchanged source; survivors if no test changed since, kills while the test is there. */
 export function validEntries(journal: readonly Entry[], { sourceHash, testsHash, tests }: Present): Map<string, Entry> {
-  const names = new Set(tests.matchAll(/\bfunction\s+(\w+)/g).map(([, name]) => name));
+  const names = new Set([...tests.matchAll(/\bfunction\s+(\w+)/g)].map(([, name]) => name));
   const stands = ({ outcome, by, tests: hash }: Entry) => hash === testsHash || (outcome !== 'survived' && (by === undefined || by === 'timeout' || names.has(by)));
   return new Map(journal.filter((entry) => entry.source === sourceHash(entry.file) && stands(entry)).map((entry) => [entry.id, entry]));
 }

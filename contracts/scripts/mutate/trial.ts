@@ -108,7 +108,7 @@ export class Trial {
     });
     if (status === 0) return { outcome: 'survived' };
     if (status === null) return { outcome: 'killed', by: 'timeout' };
-    const failure = stdout.match(/^\[FAIL[^\n]*?\]\s+(\w+)\(/m) ?? stdout.match(/^\[FAIL[^\n]*\n?[^\n]*?(\w+)\(/m);
+    const failure = stdout.match(/^\[FAIL[\s\S]*?\b((?:test|invariant)_?\w*|setUp)\(/m);
     if (!failure) throw new Error(`forge ended with ${status} without a failing test.\n${stdout.slice(-2_000)}\n${stderr.slice(-2_000)}`);
     const contract = stdout.match(/^Encountered \d+ failing tests? in \S+:(\w+)$/m)?.[1];
     return { outcome: 'killed', by: failure[1]!, ...(contract && { in: contract }) };
