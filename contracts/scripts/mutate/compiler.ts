@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { posix } from 'node:path';
-import type { AstNode } from './ast.ts';
+import { childrenOf, type AstNode } from './ast.ts';
 import type { CompilerInput } from './workplace.ts';
 
 const solc = createRequire(import.meta.url)('solc') as { compile(input: string): string };
@@ -41,6 +41,22 @@ export class Compiler {
     const selection = Object.fromEntries(this.#files(prefix).map((file) => [file, { '': ['ast'] }]));
     const output = this.#compile({}, selection);
     return new Map(this.#files(prefix).map((file) => [file, output.sources![file]!.ast]));
+  }
+
+  /**
+   * Sources whose code also lies in contracts of the tests: libraries and free functions are copied to whoever calls them, contracts to
+   * whoever inherits from one or holds its code. What a test merely creates comes from an artifact.
+   */
+  findCopied(): Set<string> {
+    const tops = [...this.parse('src/')].flatMap(([file, unit]) => childrenOf(unit).map((node) => ({ file, node })));
+    const fileOf = new Map(tops.map(({ file, node }) => [node['id'], file]));
+    const tests = Object.entries(this.#input.sources).filter(([file]) => /^(test|testing)\//.test(file));
+    const named = new Set(tests.flatMap(([, { content }]) => [...content.matchAll(/\bis ([^{;]+)\{|\bnew (\w+)|\btype\((\w+)\)/g)]).flatMap((match) => match.slice(1).join(' ').match(/\w+/g) ?? []));
+    const copied = tops.flatMap(({ file, node }) => {
+      if (['FunctionDefinition', 'VariableDeclaration'].includes(node.nodeType) || node['contractKind'] === 'library') return [file];
+      return named.has(node['name'] as string) ? ((node['linearizedBaseContracts'] as number[] | undefined) ?? []).map((id) => fileOf.get(id) ?? file) : [];
+    });
+    return new Set(copied);
   }
 
   /** Code of every contract under `prefix`, by `path:Contract`. */

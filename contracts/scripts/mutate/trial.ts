@@ -20,7 +20,8 @@ export interface Verdict {
 const TIMEOUT_MS = 900_000;
 /** Without the optimizer contracts outgrow what a chain takes. */
 const CODE_SIZE_LIMIT = '1048576';
-const UNIT_TESTS = ['--no-match-path', 'test/{invariants,explorer}/**'];
+const DEEP_TESTS = 'test/{invariants,explorer}/**';
+const UNIT_TESTS = ['--no-match-path', DEEP_TESTS];
 /** Asked first: test contracts that killed mutants of the same file before, then those whose names share a word with it. */
 const FIRST_ASKED = 3;
 
@@ -31,24 +32,27 @@ export class Trial {
   /** Code of the unchanged sources by prefix: what tells a mutant that is none. */
   readonly #originals = new Map<string, Map<string, Code>>();
   readonly #killers = new Map<string, string[]>();
+  readonly #copied: ReadonlySet<string>;
 
   constructor(place: Workplace, compiler: Compiler) {
     this.#place = place;
     this.#compiler = compiler;
+    this.#copied = compiler.findCopied();
   }
 
   /** Runs the tests against unchanged sources, compiled the way mutants are. Throws unless all pass. */
   async rehearse(): Promise<void> {
     const undo = this.#patch(this.#original('src/'));
     const verdict = await this.#test([]);
-    for (const restore of undo) restore();
+    undo();
     if (verdict.outcome === 'killed') throw new Error(`The tests fail without any mutant: ${verdict.by}`);
   }
 
-  /** Unit tests against mutated contracts first; survivors then face invariants, and tests whose own copies of a library mutate too. */
+  /** Unit tests against mutated contracts first; survivors then face invariants, and all tests anew where those hold copies of what mutates. */
   async try(mutant: Mutant): Promise<Verdict> {
     const first = await this.#face(mutant, 'src/', UNIT_TESTS);
     if (first.outcome === 'killed' || first.outcome === 'stillborn') return first;
+    if (!this.#copied.has(mutant.file)) return first.outcome === 'same' ? first : this.#face(mutant, 'src/', ['--match-path', DEEP_TESTS]);
     const second = await this.#face(mutant, '', []);
     return second.outcome === 'same' ? first : second;
   }
@@ -64,12 +68,12 @@ export class Trial {
     const undo = this.#patch(changed);
     try {
       const killers = this.#killers.get(mutant.file) ?? this.#namesakes(mutant.file);
-      const early = killers.length > 0 ? await this.#test(['--match-contract', `^(${killers.join('|')})$`]) : undefined;
+      const early = selection === UNIT_TESTS && killers.length > 0 ? await this.#test(['--match-contract', `^(${killers.join('|')})$`]) : undefined;
       const verdict = early?.outcome === 'killed' ? early : await this.#test(selection);
       if (verdict.in) this.#killers.set(mutant.file, [...new Set([verdict.in, ...killers])].slice(0, FIRST_ASKED));
       return verdict;
     } finally {
-      for (const restore of undo) restore();
+      undo();
     }
   }
 
@@ -87,16 +91,24 @@ export class Trial {
   }
 
   /** Writes code into forge's artifacts and returns what takes it back. */
-  #patch(code: ReadonlyMap<string, Code>): (() => void)[] {
-    return [...code].map(([name, { bytecode, deployedBytecode }]) => {
-      const file = this.#place.artifacts.get(name);
-      if (!file) throw new Error(`There is no artifact of ${name}`);
-      const before = readFileSync(file, 'utf8');
-      const artifact = JSON.parse(before) as Code;
-      const hex = <T extends { object: string }>(part: T): T => ({ ...part, object: `0x${part.object}` });
-      writeFileSync(file, JSON.stringify({ ...artifact, bytecode: { ...artifact.bytecode, ...hex(bytecode) }, deployedBytecode: { ...artifact.deployedBytecode, ...hex(deployedBytecode) } }));
-      return () => writeFileSync(file, before);
-    });
+  #patch(code: ReadonlyMap<string, Code>): () => void {
+    const { file: stampFile, text: stamp } = this.#place.stamp;
+    rmSync(stampFile, { force: true });
+    const restores = [...code].map(([name, each]) => this.#replace(name, each));
+    return () => {
+      for (const restore of restores) restore();
+      writeFileSync(stampFile, stamp);
+    };
+  }
+
+  #replace(name: string, { bytecode, deployedBytecode }: Code): () => void {
+    const file = this.#place.artifacts.get(name);
+    if (!file) throw new Error(`There is no artifact of ${name}`);
+    const before = readFileSync(file, 'utf8');
+    const artifact = JSON.parse(before) as Code;
+    const hex = <T extends { object: string }>(part: T): T => ({ ...part, object: `0x${part.object}` });
+    writeFileSync(file, JSON.stringify({ ...artifact, bytecode: { ...artifact.bytecode, ...hex(bytecode) }, deployedBytecode: { ...artifact.deployedBytecode, ...hex(deployedBytecode) } }));
+    return () => writeFileSync(file, before);
   }
 
   async #test(selection: readonly string[]): Promise<Verdict> {

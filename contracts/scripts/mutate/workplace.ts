@@ -17,6 +17,8 @@ export interface Workplace {
   readonly artifacts: ReadonlyMap<string, string>;
   /** Changes with any test or fixture. */
   readonly testsHash: string;
+  /** Written while artifacts are the compiler's own. Whoever changes one takes it away, so that a run cut short leaves no mutant behind. */
+  readonly stamp: { readonly file: string; readonly text: string };
 }
 
 export interface CompilerInput {
@@ -28,7 +30,7 @@ interface FilesCache {
   readonly files: Readonly<Record<string, { artifacts: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, { path: string }>>>>>> }>>;
 }
 
-/** Prepares the workplace of one shard, compiling (about half a minute) only if a source changed since. */
+/** Prepares the workplace of one shard, compiling (about half a minute) only if a source changed since or a run was cut short. */
 export async function prepareWorkplace(shard: string): Promise<Workplace> {
   const folder = join(forgeFolder, 'mutants', shard);
   const inputFile = join(folder, 'input.json');
@@ -43,7 +45,7 @@ export async function prepareWorkplace(shard: string): Promise<Workplace> {
     writeFileSync(stampFile, stamp);
   }
   const input = JSON.parse(readFileSync(inputFile, 'utf8')) as CompilerInput;
-  return { folder, input, artifacts: findArtifacts(folder), testsHash: hashOf(['test', 'testing']) };
+  return { folder, input, artifacts: findArtifacts(folder), testsHash: hashOf(['test', 'testing']), stamp: { file: stampFile, text: stamp } };
 }
 
 function findArtifacts(folder: string): Map<string, string> {
