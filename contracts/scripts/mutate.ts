@@ -2,6 +2,7 @@
 //   --files REGEXP   only sources whose path matches
 //   --sample N       at most N mutants per source, drawn by --seed; 0 takes all
 //   --shard I/N      every N-th mutant, from the I-th on: shards may run side by side
+//   --minutes N      try no further mutant after so long; 0 tries all
 //   --fresh          forget what earlier runs found; without it a run resumes
 // Keeps a journal in .forge/mutants/, and in scripts/mutate/survivors.json the mutants that no test noticed, with room to say why.
 import { createHash } from 'node:crypto';
@@ -11,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { forgeFolder } from './forge/forge.ts';
 import { Compiler } from './mutate/compiler.ts';
 import { mutantsOf, type Mutant } from './mutate/operators.ts';
-import { killedPercent, readJournal, scoresOf, scoreTable, validEntries, writeSurvivors } from './mutate/report.ts';
+import { killedPercent, readJournal, scoresOf, scoreTable, validEntries, writeSurvivors, type Entry } from './mutate/report.ts';
 import { Trial } from './mutate/trial.ts';
 import { prepareWorkplace } from './mutate/workplace.ts';
 
@@ -25,6 +26,7 @@ const { values: options } = parseArgs({
     sample: { type: 'string', default: '12' },
     seed: { type: 'string', default: 'oml' },
     shard: { type: 'string', default: '1/1' },
+    minutes: { type: 'string', default: '0' },
     fresh: { type: 'boolean', default: false },
   },
 });
@@ -44,7 +46,10 @@ const mine = mutants.filter((_, i) => i % shards === shard - 1).toSorted((a, b) 
 const journal = join(folder, `journal-${shard}.jsonl`);
 
 const known = results();
-const open = mine.filter(({ id }) => !known.has(id));
+// What lived before first: a new test may have been written for it.
+const lived = new Set(journalled().flatMap(({ id, outcome }) => (outcome === 'survived' ? [id] : [])));
+const untried = mine.filter(({ id }) => !known.has(id));
+const open = [...untried.filter(({ id }) => lived.has(id)), ...untried.filter(({ id }) => !lived.has(id))];
 console.log(`${mutants.length} mutants, ${mine.length} in this shard, ${open.length} to try`);
 if (open.length > 0) await tryAll(open);
 report();
@@ -52,7 +57,9 @@ report();
 async function tryAll(list: readonly Mutant[]): Promise<void> {
   const trial = new Trial(place, compiler);
   await trial.rehearse();
+  const end = Number(options.minutes) === 0 ? Infinity : Date.now() + 60_000 * Number(options.minutes);
   for (const [i, mutant] of list.entries()) {
+    if (Date.now() > end) return;
     const verdict = await trial.try(mutant);
     const { id, file, operator } = mutant;
     appendFileSync(journal, `${JSON.stringify({ id, file, operator, outcome: verdict.outcome, by: verdict.by, source: hashes.get(file), tests: place.testsHash })}\n`);
@@ -76,10 +83,13 @@ function journalNames(): string[] {
   return readdirSync(folder).filter((name) => name.startsWith('journal-'));
 }
 
+function journalled(): Entry[] {
+  return journalNames().flatMap((name) => readJournal(join(folder, name)));
+}
+
 function results() {
-  const entries = journalNames().flatMap((name) => readJournal(join(folder, name)));
   const tests = Object.entries(place.input.sources).flatMap(([file, { content }]) => (file.startsWith('src/') ? [] : [content]));
-  return validEntries(entries, { sourceHash: (file) => hashes.get(file), testsHash: place.testsHash, tests: tests.join('\n') });
+  return validEntries(journalled(), { sourceHash: (file) => hashes.get(file), testsHash: place.testsHash, tests: tests.join('\n') });
 }
 
 function report(): void {

@@ -86,8 +86,12 @@ contract EquivocationTest is CourtTest {
     }
 
     function test_RevertWhen_TheyFollowEachOther() public {
-        (ReceiptEvidence memory accused, ReceiptEvidence memory witness) = pair(PRICE, 2 * PRICE);
-        refuseAsNone(accused, witness);
+        for (uint256 i = 0; i < 2; ++i) {
+            (Receipt memory a, Receipt memory b) = two(PRICE, 2 * PRICE);
+            // Once the earlier one is accused, once the later.
+            while ((court.receiptDigest(a) < court.receiptDigest(b)) != (i == 0)) a.responseHash = keccak256(abi.encode(a.responseHash));
+            refuseSorted(a, b);
+        }
     }
 
     function test_OneSharedUnitIsEnough() public {

@@ -298,6 +298,7 @@ contract LicenseAcceptTest is LicenseTest {
     function test_AServeLicenseIsApproved() public {
         offer(OWNER, modelId, askFirst(terms(5_000)));
         uint256 licenseId = accept(HOST, modelId);
+        token.refuse(licenses.vaultOf(licenseId), true); // there is nothing to send there
         vm.prank(OWNER);
         licenses.approveLicense(licenseId);
         eq(stateOf(licenseId), LicenseState.BONDED);

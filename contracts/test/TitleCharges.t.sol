@@ -32,6 +32,10 @@ contract TitleChargesTest is HitTest {
     function test_TheTitleBondPaysFirst() public {
         postTitle(2 * SLASH);
         (OpenClaim memory open, Payment[] memory all) = claimed(2, copyLicense);
+        for (uint256 i = 0; i < all.length; ++i) {
+            vm.expectEmit(address(court));
+            emit IDisguisedUses.HitTitled(id, open.hits[all[i].position].index, copyLicense);
+        }
         vm.expectEmit(address(court));
         emit IDisguisedUses.TitleCharged(id, copy, SLASH);
         vm.prank(BUYER); // anyone
