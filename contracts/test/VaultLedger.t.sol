@@ -79,6 +79,13 @@ contract VaultLedgerTest is LicenseTest {
         eq(token.balanceOf(address(vault)), 5_000);
     }
 
+    /// @notice It says who signed it, and counts for no use: every use charges a unit at least.
+    function test_APaymentOfNothingIsBookedAsNothing() public {
+        ExactPayment memory p = payment("a", 0);
+        vault.bookExact(p, signPayment(p, address(vault)));
+        isBooked(paymentRef("a"), BUYER, 0, BookingKind.EXACT);
+    }
+
     /// @notice Only its payer can cancel, so only its payer's accusation is weakened; who relies on the money asks for the kind.
     function test_ACancelledNonceIsBookedAsSeen() public {
         ExactPayment memory p = payment("a", 5_000);
