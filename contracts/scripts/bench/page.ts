@@ -38,6 +38,9 @@ const CHANNELS: readonly (readonly [row: string, says: string])[] = [
   ['settle', 'settle'],
 ];
 
+/** What a slot that held nothing costs more to write than one that held something. */
+const FIRST_BALANCE = 17_100;
+
 /** Writes the page beside the JSON. */
 export function writePage(file: string, figures: Figures, rows: readonly Row[]): void {
   const { gas, disguised, coverage, invariants, mutants, explored } = figures;
@@ -61,8 +64,9 @@ export function writePage(file: string, figures: Figures, rows: readonly Row[]):
     '',
     table(['step', 'gas'], STEPS.map(([row, says]) => [says, number(gas[row]!)])),
     '',
-    `A license whose terms ask for a leak bond costs ${number(gas['acceptLeakBond']! - gas['acceptLicense']!)} gas more to accept than \`gas.acceptLicense\`: what is left of that bond is kept for`,
-    'this license alone, never mixed with the bond of the account, in a slot that other acceptances leave empty.',
+    `The license with a leak bond is measured where the registry holds money already; \`gas.acceptLicense\` also pays the ${number(FIRST_BALANCE)} for its first`,
+    `balance. On an equal footing a leak bond adds ${number(leakBondGas(gas))} gas, one slot, and such an acceptance costs ${number(gas['acceptLicense']! + leakBondGas(gas))}, above the 180,000`,
+    'of one without: what is left of a leak bond must be kept for its license alone, and other acceptances leave that slot empty.',
     '',
     '## Disguised use',
     '',
@@ -89,6 +93,10 @@ export function writePage(file: string, figures: Figures, rows: readonly Row[]):
     '',
   ];
   writeFileSync(file, lines.join('\n'));
+}
+
+function leakBondGas(gas: Figures['gas']): number {
+  return gas['acceptLeakBond']! - gas['acceptLicense']! + FIRST_BALANCE;
 }
 
 function killedOf({ mutants }: Figures, file: string): string {
