@@ -31,8 +31,8 @@ export type Named = ReturnType<typeof openNamed>;
 export async function mark({ name, profile, bench, subject }: { name: string; profile: Profile } & Pick<Named, 'bench' | 'subject'>, commonCount: number) {
   const { ordinary, heldout, bits } = bench;
   const started = performance.now();
-  const { book, statistics } = await draftCodeBook({ subject, secret: SECRET, commonCount, tracingCount: 0, bits, ordinary, ...draftWishes(profile, subject) });
-  const { prepared } = await solveEmbedding({ subject, secret: SECRET, book, beacon: BEACON, ordinary, statistics, mergeWeight: 0.5, ...embedWishes(profile, { subject, ordinary, secret: SECRET }) });
+  const { book, statistics, geometry } = await draftCodeBook({ subject, secret: SECRET, commonCount, tracingCount: 0, bits, ordinary, ...draftWishes(profile, subject) });
+  const { prepared } = await solveEmbedding({ subject, secret: SECRET, book, beacon: BEACON, ordinary, statistics, geometry, mergeWeight: 0.5, ...embedWishes(profile, { subject, ordinary, secret: SECRET }) });
   const file = deriveEdition(prepared, []);
   const seconds = (performance.now() - started) / 1000;
   const selections = selectAnswers(book, BEACON);
@@ -53,11 +53,9 @@ export async function runAttacks(specimen: Specimen, attacks: readonly Attack[])
   return found;
 }
 
-/** Survival at one point. */
+/** Survival at one point; NaN where the attack cannot be made on this model. */
 export function at(points: readonly SurvivalPoint[], attack: string, label: string): number {
-  const point = points.find((one) => one.attack.startsWith(attack) && one.label.startsWith(label));
-  if (!point) throw new Error(`No point ${attack}, ${label}.`);
-  return point.survival;
+  return points.find((one) => one.attack.startsWith(attack) && one.label.startsWith(label))?.survival ?? NaN;
 }
 
 /** What attacks left, as a table of the page. */

@@ -25,9 +25,7 @@ const { file, book, specimen } = await mark(named, keys);
 const { prompts } = specimen;
 const [clean, marked] = [await openView(subject), await openView(subject, file)];
 const harm = await measureHarm(subject, clean, marked, bench.heldout);
-const int8 = await openView(subject, quantizeInt8(subject.model).bytes);
-const klInt8 = (await measureHarm(subject, clean, int8, bench.heldout)).kl;
-await int8.dispose();
+const klInt8 = await harmOfInt8();
 const points = await runAttacks(specimen, [...weightAttacks, refitAttack, wrapperAttack, prefixAttack, ...outputAttacks]);
 
 const plain = {
@@ -61,6 +59,15 @@ async function answered({ file: other, specimen: { prompts: asked, candidates } 
   return share;
 }
 
+/** KL of dynamic quantisation; none where the file's operator set is older than that. */
+async function harmOfInt8(): Promise<number> {
+  if (subject.inspection.opset < 11) return NaN;
+  const int8 = await openView(subject, quantizeInt8(subject.model).bytes);
+  const { kl } = await measureHarm(subject, clean, int8, bench.heldout);
+  await int8.dispose();
+  return kl;
+}
+
 function mean(attackName: string): number {
   const found = points.filter((one) => one.attack === attackName);
   return found.reduce((sum, { survival }) => sum + survival, 0) / found.length;
@@ -88,14 +95,14 @@ async function leak(view: View): Promise<number> {
 
 function keep(): void {
   const targets = TARGETS(klInt8);
-  const all: Record<string, number> = { ...plain, successQuarter };
+  const all = Object.fromEntries(Object.entries({ ...plain, successQuarter }).filter(([, value]) => !Number.isNaN(value)));
   const figures: Figure[] = [];
   if (name === 'wiki2m6') {
     for (const [metric, value] of Object.entries(all)) figures.push({ metric: `${profile}.${metric}`, value, unit: unitOf(metric), target: targets[metric] ?? '', anchor: 'fingerprinting.md §10', command });
     if (profile === 'fast') figures.push({ metric: 'klInt8', value: klInt8, unit: 'nats', target: '', anchor: 'onnxruntime dynamic quantisation of the same model', command });
   }
   const tables: Part['tables'] = [
-    { title: `${name}, ${profile}: ${keys} keys of ${book.bits} bits`, columns: ['measure', 'value', 'target'], rows: [...Object.entries(all).map(([metric, value]) => [metric, Number(value.toPrecision(4)), targets[metric] ?? '']), ['KL of int8 dynamic', Number(klInt8.toPrecision(4)), '']] },
+    { title: `${name}, ${profile}: ${keys} keys of ${book.bits} bits`, columns: ['measure', 'value', 'target'], rows: [...Object.entries(all).map(([metric, value]) => [metric, Number(value.toPrecision(4)), targets[metric] ?? '']), ...(Number.isNaN(klInt8) ? [] : [['KL of int8 dynamic', Number(klInt8.toPrecision(4)), '']])] },
     survivalTable(`${name}, ${profile}: what attacks leave`, points),
   ];
   writePart({ name: `profile-${name}-${profile}`, figures, tables });
@@ -108,7 +115,7 @@ function unitOf(metric: string): string {
 
 function TARGETS(int8Kl: number): Record<string, string> {
   return {
-    success: '1', chance: 'at most chanceBound', kl: `below ${int8Kl.toFixed(4)}`, agreement: 'at least .97', perplexityPercent: 'at most .5', falseActivation: 'at most .01', specificityLeak: 'at most .1',
+    success: '1', chance: 'at most chanceBound', kl: Number.isNaN(int8Kl) ? '' : `below ${int8Kl.toFixed(4)}`, agreement: 'at least .97', perplexityPercent: 'at most .5', falseActivation: 'at most .01', specificityLeak: 'at most .1',
     successQuarter: 'at least .995', int8: '1', int4: 'at least .99', prune20: 'at least .99', noise3: 'at least .99', merge70: '1',
     merge50: 'at least .97', prefix: 'at least .95', t07: 'at least .95', refit: profile === 'hardened' ? 'at least .95' : '',
   };

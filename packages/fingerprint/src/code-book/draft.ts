@@ -71,7 +71,7 @@ export async function draftCodeBook(options: DraftOptions): Promise<Draft> {
     const wishes = { slack: preset.slack, mergeWeight: MERGE_WEIGHT, ...(preset.chance === undefined ? {} : { chance: preset.chance }) };
     const choices = await shortlist(pool, { geometry, readout, products, rules: await candidateRules(options, readout, products, preset.window), wishes }, SHORTLIST * count);
     const random = secretRandom(secret, 'variants that choose');
-    const ranked = await rankChoices({ subject, view, choices, geometry, products, bystanders, texts: drawn.texts, ordinary: options.ordinary, frequencies: frequenciesOf(options.ordinary, statistics), random });
+    const ranked = await rankChoices({ subject, choices, geometry, products, bystanders, texts: drawn.texts, ordinary: options.ordinary, frequencies: frequenciesOf(options.ordinary, statistics), random });
     const chosen = pickDifferent(ranked, pool, count);
     if (chosen.length < count) throw tooSmall(chosen.length, count, bits);
     const book = await bookOf(options, chosen);

@@ -1,6 +1,7 @@
 import type { Products } from '../subject/products.ts';
 import type { Ordinary, Subject } from '../subject/subject.ts';
-import type { Rows, View } from '../subject/view.ts';
+import { lastKeys } from '../subject/last-keys.ts';
+import type { Rows } from '../subject/view.ts';
 import { whiten, type Geometry } from '../embed/geometry.ts';
 import { dot } from '../embed/linear-algebra.ts';
 import { expectedHarm, mean, sharesOf, type Choice } from './choose-keys.ts';
@@ -9,7 +10,6 @@ import { drawPrefixes, nearMisses, withPrefix } from './variants.ts';
 
 export interface RankOptions {
   subject: Subject;
-  view: View;
   choices: readonly Choice[];
   geometry: Geometry;
   products: Products;
@@ -70,11 +70,11 @@ function* column(matrix: Float32Array, at: number, width: number): Generator<num
 }
 
 /** How much of its own shift each variant of a choice gets, [choices][variants]. */
-async function ownShares({ choices, view, geometry, products }: RankOptions, variantsOf: (ids: readonly number[]) => number[][]): Promise<number[][]> {
+async function ownShares({ subject, choices, geometry, products }: RankOptions, variantsOf: (ids: readonly number[]) => number[][]): Promise<number[][]> {
   const { keySize } = geometry;
   const variants = choices.map((choice) => variantsOf(idsOf(choice)));
-  const rows = await view.answering(variants.flat().map((ids) => ({ kind: 'text' as const, text: '', ids })));
-  const seen = await whiten(geometry, rows.keys, rows.count, products);
+  const sequences = variants.flat();
+  const seen = await whiten(geometry, await lastKeys(subject, sequences), sequences.length, products);
   let at = 0;
   return variants.map((some, i) => some.map(() => dot(choices[i]!.white, 0, seen, at++ * keySize, keySize) / choices[i]!.leverage));
 }

@@ -6,11 +6,13 @@ import { draftCodeBook } from '../code-book/draft.ts';
 import { selectAnswers } from '../code-book/select.ts';
 import { embedFingerprints } from '../embed/embed.ts';
 import { openSubject } from '../subject/subject.ts';
+import { OmlError } from '@oml/protocol/error';
 import { labPage } from './lab-page.ts';
 import { labReport, labReportSchema } from './lab-report.ts';
 import { outputAttacks } from './output-attacks.ts';
 import { plannedSurvival, QUICK_ATTACKS, runLab } from './run-lab.ts';
 import type { Specimen, SurvivalPoint } from './specimen.ts';
+import { weightAttack } from './weight-attacks.ts';
 
 const SECRET = new TextEncoder().encode('attack lab secret of a test');
 const BEACON = `0x${'3c'.repeat(32)}` as const;
@@ -53,6 +55,13 @@ describe('runLab', () => {
     for (const { survival, label } of report.points) expect(survival, label).toBeGreaterThanOrEqual(0);
     expect(report.survival).toBeLessThanOrEqual(report.untouched);
   }, 120_000);
+
+  it('leaves out what cannot be done to a model, and hides no other failure', async () => {
+    const failing = (error: Error) => weightAttack('rounding', 'failing', [{ strength: 1, label: 'fails', apply: () => { throw error; } }, { strength: 2, label: 'nothing', apply: (model) => model }]);
+    const report = await runLab({ specimen: classifier, attacks: [failing(new OmlError('MODEL_UNSUPPORTED', 'an old operator set'))] });
+    expect(report.points.map(({ label }) => label)).toEqual(['nothing']);
+    await expect(runLab({ specimen: classifier, attacks: [failing(new TypeError('a mistake'))] })).rejects.toThrow('a mistake');
+  });
 
   it('asks through wrappers, samplers and filters', async () => {
     const report = await runLab({ specimen: language, attacks: [...named('prompt wrappers', 'perplexity filter', 'look-ahead suppression'), ...outputAttacks] });

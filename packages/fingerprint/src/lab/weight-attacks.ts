@@ -4,6 +4,7 @@ import { mergeLinear, mergeSlerp } from '@oml/onnx/rewrite/merge';
 import { addWeightNoise } from '@oml/onnx/rewrite/noise';
 import { pruneWeights } from '@oml/onnx/rewrite/prune';
 import { roundWeights } from '@oml/onnx/rewrite/round';
+import { isOmlError } from '@oml/protocol/error';
 import type { OnnxModel } from '@oml/onnx/model-file';
 import { measureAnswers, measureHarm } from '../subject/measure.ts';
 import { openView, type View } from '../subject/view.ts';
@@ -27,13 +28,19 @@ export function weightAttack(family: AttackFamily, name: string, changes: readon
       try {
         for (const change of changes) {
           stopIfAborted(signal);
-          yield { family, attack: name, strength: change.strength, label: change.label, ...(await measure(specimen, original, change)) };
+          const measured = await measure(specimen, original, change).catch(leaveOutUnsupported);
+          if (measured) yield { family, attack: name, strength: change.strength, label: change.label, ...measured };
         }
       } finally {
         await original.dispose();
       }
     },
   };
+}
+
+/** What cannot be done to a model, as quantising one of an old operator set, is no attack on it. */
+function leaveOutUnsupported(error: unknown): undefined {
+  if (!isOmlError(error) || error.code !== 'MODEL_UNSUPPORTED') throw error;
 }
 
 async function measure(specimen: Specimen, original: View, { apply }: Change): Promise<{ survival: number; cost?: number }> {

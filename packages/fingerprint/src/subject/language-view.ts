@@ -73,7 +73,7 @@ async function* scanRows(subject: Subject, runner: Runner, sequences: readonly n
 }
 
 /** Runs sequences of any lengths, equal lengths together, and hands each batch to `take`. */
-async function inBatches(sequences: readonly number[][], take: (batch: number[][], rows: number[]) => Promise<void>): Promise<void> {
+export async function inBatches(sequences: readonly number[][], take: (batch: number[][], rows: number[]) => Promise<void>): Promise<void> {
   const byLength = Map.groupBy(sequences.keys(), (i) => sequences[i]!.length);
   for (const rows of byLength.values())
     for (let at = 0; at < rows.length; at += PROMPTS_PER_RUN) {
