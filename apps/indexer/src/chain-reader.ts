@@ -28,7 +28,12 @@ type MinedLog = Log<bigint, number, false>;
 export async function readRange(chain: ReadableChain, from: bigint, to: bigint): Promise<BlockRange> {
   const numbers = Array.from({ length: Number(to - from) + 1 }, (_, i) => from + BigInt(i));
   const blocks = await Promise.all(numbers.map((blockNumber) => readBlock(chain, blockNumber)));
-  const [events, refusals] = await Promise.all([readEvents(chain, blocks), readRefusals(chain, blocks)]);
+  const read = Promise.all([readEvents(chain, blocks), readRefusals(chain, blocks)]);
+  // A node that has lost the blocks answers in words of its own; what it says only counts where the chain still stands.
+  const [events, refusals] = await read.catch(async (error: unknown) => {
+    await checkStanding(chain, blocks);
+    throw error;
+  });
   await checkStanding(chain, blocks);
   return { blocks: blocks.map(toHeader), events, refusals };
 }
