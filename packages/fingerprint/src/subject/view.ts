@@ -31,21 +31,6 @@ export function openView(subject: Subject, model: Uint8Array = subject.model.byt
   return subject.inspection.kind === 'language' ? openLanguageView(subject, model) : openClassifierView(subject, model);
 }
 
-/** Batches of `count` rows in all as one. */
-export async function gatherRows(batches: AsyncIterable<Rows>, count: number): Promise<Rows> {
-  const whole: Rows = { count, keys: new Float32Array(), hidden: new Float32Array(), scores: new Float32Array() };
-  let at = 0;
-  for await (const rows of batches) {
-    for (const name of ['keys', 'hidden', 'scores'] as const) {
-      const size = rows[name].length / rows.count;
-      if (at === 0) whole[name] = new Float32Array(count * size);
-      whole[name].set(rows[name], at * size);
-    }
-    at += rows.count;
-  }
-  return whole;
-}
-
 export const ROWS_AT_ONCE = 2048;
 
 /** The same rows, some at a time. */
