@@ -32,7 +32,7 @@ export interface SolveOptions extends Progress, PoolOptions, Partial<Preset>, Ma
   statistics?: Statistics;
   geometry?: Geometry;
   /** Makes more of the closed form before tracing atoms are solved on top of it: see `harden/`. */
-  harden?: (embedding: PreparedEmbedding) => Promise<TensorDelta[]>;
+  harden?: (embedding: PreparedEmbedding, mergeWeight: number | undefined) => Promise<TensorDelta[]>;
 }
 
 export interface EmbedOptions extends SolveOptions {
@@ -118,7 +118,7 @@ export async function solveEmbedding(options: SolveOptions): Promise<Solution> {
     const geometry = options.geometry ?? (await buildGeometry(statistics, readout, products, preset));
     const prepare: PrepareOptions = { ...options, view, geometry, readout, products, preset, leads: await attainableLeads(readout, products) };
     const embedding = await prepareEmbedding(prepare);
-    const common = options.harden ? await options.harden(embedding) : [embedding.delta];
+    const common = options.harden ? await options.harden(embedding, options.mergeWeight) : [embedding.delta];
     const tracingGeometry = book.tracingCount === 0 ? geometry : await buildGeometry(statistics, readout, products, { ...preset, ridge: preset.tracingRidge });
     const atoms = await solveTracing({ ...prepare, geometry: tracingGeometry }, embedding, common);
     const { commonCount, tracingCount } = book;
