@@ -3,75 +3,57 @@ import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom } from '@oml/onnx/seeded-random';
-import { nodeEngine } from '@oml/onnx/runner-node';
-import { draftCodeBook } from '../src/code-book/draft.ts';
-import { deriveHex } from '../src/code-book/secret.ts';
-import { selectAnswers } from '../src/code-book/select.ts';
-import { deriveEdition, editionSubset, slotSeed } from '../src/edition/edition.ts';
-import { traceCopy } from '../src/edition/trace.ts';
-import { solveEmbedding } from '../src/embed/embed.ts';
+import { deriveEdition } from '../src/edition/edition.ts';
+import { gradedTail, gradeEvidence } from '../src/edition/graded-tail.ts';
+import { ACCUSATION_LEVEL, traceCopy } from '../src/edition/trace.ts';
 import { COLLUSION_ATTACKS, type CollusionAttack } from '../src/lab/collusion-attacks.ts';
 import { OWN_COLLUSION_ATTACKS } from '../src/lab/collusion-own-attacks.ts';
-import { runTrials, type TrialSummary } from '../src/lab/collusion-trials.ts';
-import { firingInFile, openKeyring } from '../src/lab/firing-keys.ts';
+import { runTrials } from '../src/lab/collusion-trials.ts';
+import { firingInFile } from '../src/lab/firing-keys.ts';
 import { measureHarm } from '../src/subject/measure.ts';
-import { openProducts } from '../src/subject/products.ts';
-import { readoutOf } from '../src/subject/readout.ts';
-import { openSubject } from '../src/subject/subject.ts';
 import { openView } from '../src/subject/view.ts';
-import { subjects } from '../test-support/bench-subjects.ts';
+import { SECRET } from './marked.ts';
 import { writePart, type Figure, type Part } from './part.ts';
+import { BITS, COMMON, describeTraced, HOLD, LICENSEES, licenseesWith, openTracingRelease, tracedTable, type TracedAttack } from './tracing-release.ts';
 
 const [TRIALS, SIZES, TRACING] = [Number(process.argv[2] ?? 8), (process.argv[3] ?? '2,3,4').split(',').map(Number), Number(process.argv[4] ?? 256)];
-const [COMMON, BITS, LICENSEES] = [16, 2, 50];
 const INNOCENTS = 100_000;
 /** Perplexity that a copy may lose before nobody wants it. */
 const LIGHT = 0.05;
-/** What the plan says for a coalition of so many (editions.md §6). */
-const HOLD: Record<number, number> = { 2: 0.35, 3: 0.5, 4: 0.5 };
-const SECRET = new TextEncoder().encode('bench secret, not a real one');
-const BEACON = deriveHex(SECRET, 'beacon');
 const command = 'node packages/fingerprint/bench/tracing.ts';
 
-const bench = subjects['wiki2m6']!();
-if (!bench) throw new Error('../shared/models/wiki2m6 is absent: this benchmark needs it.');
-const subject = openSubject(bench.files, nodeEngine());
-const [view, products, readout] = [await openView(subject), await openProducts(subject.engine), readoutOf(subject)];
-const { book, statistics } = await draftCodeBook({ subject, secret: SECRET, commonCount: COMMON, tracingCount: TRACING, bits: BITS, ordinary: bench.ordinary });
-const { prepared } = await solveEmbedding({ subject, secret: SECRET, book, beacon: BEACON, ordinary: bench.ordinary, statistics, mergeWeight: 0.5 });
-const selections = selectAnswers(book, BEACON);
-const keyring = await openKeyring(view, prepared, book, selections, readout);
-console.log(`${TRACING} tracing keys prepared after ${performance.now().toFixed(0)} ms`);
-
+const release = await openTracingRelease(TRACING);
+const { bench, subject, view, book, prepared, selections } = release;
 const figures: Figure[] = [];
 const tables: Part['tables'] = [];
 const figure = (metric: string, value: number, unit: string, target: string, anchor: string): void => void figures.push({ metric, value, unit, target, anchor, command });
+/** How much of each atom was found in attacked copies, with the chance of holding a key. */
+const presences: { presence: number[]; holdChance: number }[] = [];
 
 for (const size of SIZES) {
-  const summaries: Row[] = [];
-  for (const attack of [...COLLUSION_ATTACKS, ...OWN_COLLUSION_ATTACKS].filter(({ least }) => least <= size)) summaries.push(await tryAttack(attack, size));
-  const worst = (share: (row: Row) => number): number => Math.min(...summaries.map(share));
+  const rows: Row[] = [];
+  for (const attack of [...COLLUSION_ATTACKS, ...OWN_COLLUSION_ATTACKS].filter(({ least }) => least <= size)) rows.push(await tryAttack(attack, size));
+  const worst = (share: (row: Row) => number): number => Math.min(...rows.map(share));
   const target = size < 4 ? 'at least .99 named under every attack' : '';
-  figure(`trace.k${size}`, worst((row) => row.namedByEither), 'fraction', target, 'by answers or by the noise in the weights of the copy');
-  figure(`trace.k${size}.answers`, worst((row) => row.named), 'fraction', target, 'by answers alone: editions.md §2');
-  figure(`trace.k${size}.lightAttacks`, Math.min(...summaries.filter(({ loss }) => loss < LIGHT).map((row) => row.named)), 'fraction', target, `by answers alone, attacks that cost under ${100 * LIGHT} % perplexity`);
-  tables.push(tableOf(size, summaries));
+  figure(`trace.k${size}`, worst((row) => row.namedByAny), 'fraction', target, 'by answers, or by atoms or noise in the weights of the copy');
+  figure(`trace.k${size}.atoms`, worst((row) => row.named.atoms.some), 'fraction', target, 'by atoms in the weights alone');
+  figure(`trace.k${size}.answers`, worst((row) => row.named.answers.some), 'fraction', target, 'by answers alone: editions.md §2');
+  figure(`trace.k${size}.lightAttacks`, Math.min(...rows.filter(({ loss }) => loss < LIGHT).map((row) => row.named.answers.some)), 'fraction', target, `by answers alone, attacks that cost under ${100 * LIGHT} % perplexity`);
+  const [others, asked] = [rows.reduce((sum, row) => sum + row.otherInFile, 0), rows.length * TRACING];
+  const note = `In these ${rows.length} files ${others} of ${asked} keys answer otherwise than computed from the matrix.${size >= 4 ? ' Four knowing colluders are beyond what the plan promises at this size; told as it is.' : ''}`;
+  tables.push(tracedTable(`${size} colluders, ${TRACING} tracing keys, p = ${HOLD[size]}, ${rows[0]!.trials} trials per attack`, rows, note));
 }
-figure('trace.innocentAccused', innocentsAccused(), 'count', 'none in 1e5', 'exact tails, 1e-5 over all licensees of a copy');
+figure('trace.innocentAccused', innocentsByAnswers() + innocentsByAtoms(), 'count', 'none in 1e5', 'exact tails, 1e-5 over all licensees of a copy; 1e5 by answers and 1e5 by atoms');
 await measureEditions();
 writePart({ name: 'tracing', figures, tables });
-await Promise.all([view.dispose(), products.dispose()]);
+await release.dispose();
 
-interface Row extends TrialSummary {
-  seconds: number;
-  /** What the first copy lost against the clean model, relative perplexity. */
-  loss: number;
+interface Row extends TracedAttack {
   /** Keys of the first copy whose answer in the written file is not the one that was computed. */
   otherInFile: number;
 }
 
 async function tryAttack(attack: CollusionAttack, size: number): Promise<Row> {
-  const started = performance.now();
   const [holdChance, first] = [HOLD[size]!, { loss: 0, otherInFile: 0 }];
   const onAttacked = async (matrix: Float32Array, fired: readonly boolean[]): Promise<void> => {
     const written = await firingInFile(subject, prepared, book, selections, matrix);
@@ -80,21 +62,15 @@ async function tryAttack(attack: CollusionAttack, size: number): Promise<Row> {
     first.loss = (await measureHarm(subject, view, copy, bench!.heldout)).loss;
     await copy.dispose();
   };
-  const summary = await runTrials({ prepared, keyring, covariance: statistics.ordinary.covariance, licensees: licenseesWith(holdChance), holdChance, products, attack, size, trials: size < 4 ? TRIALS : Math.ceil(TRIALS / 2), seed: SECRET, onAttacked });
-  const row = { ...summary, ...first, seconds: (performance.now() - started) / 1000 };
-  console.log(size, row.attack, `named ${row.named}, all ${row.allNamed}, by weights ${row.namedByWeights}, all ${row.allByWeights}, innocents ${row.innocentsAccused}/${row.innocentsTested}, fires ${row.firing.map((share) => share.toFixed(2))}, loss ${row.loss.toFixed(4)}, other in file ${row.otherInFile}, ${row.seconds.toFixed(1)} s`);
+  const summary = await runTrials({ ...release, licensees: licenseesWith(holdChance, TRACING), holdChance, attack, size, trials: size < 4 ? TRIALS : Math.ceil(TRIALS / 2), seed: SECRET, onAttacked });
+  presences.push(...summary.presences.map((presence) => ({ presence, holdChance })));
+  const row = { ...summary, ...first };
+  console.log(describeTraced(row));
   return row;
 }
 
-function licenseesWith(holdChance: number) {
-  return Array.from({ length: LICENSEES }, (_, slot) => {
-    const seed = slotSeed(SECRET, slot);
-    return { id: `license ${slot}`, slotSeed: seed, subset: editionSubset({ slotSeed: seed, hostSalt: deriveHex(SECRET, `host ${slot}`), beacon: BEACON }, TRACING, holdChance) };
-  });
-}
-
 /** Innocents with secret subsets of their own against copies in which an arbitrary half, third or tenth of the keys fires. */
-function innocentsAccused(): number {
+function innocentsByAnswers(): number {
   const random = seededRandom(7);
   let accused = 0;
   for (let tested = 0; tested < INNOCENTS; tested += LICENSEES) {
@@ -106,18 +82,20 @@ function innocentsAccused(): number {
   return accused;
 }
 
-function tableOf(size: number, rows: readonly Row[]): Part['tables'][number] {
-  const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
-  return {
-    title: `${size} colluders, ${TRACING} tracing keys, p = ${HOLD[size]}, ${rows[0]!.trials} trials per attack`,
-    columns: ['attack', 'named by answers (all)', 'named by weights (all)', 'innocents accused', 'fires by 0, 1, … holders', 'perplexity'],
-    rows: rows.map((r) => [r.attack, `${percent(r.named)} (${percent(r.allNamed)})`, `${percent(r.namedByWeights)} (${percent(r.allByWeights)})`, `${r.innocentsAccused} of ${r.innocentsTested}`, r.firing.map(percent).join(', '), `${r.loss < 0 ? '' : '+'}${(100 * r.loss).toFixed(2)} %`]),
-    note: `Named: at least one colluder, in brackets all of them. Perplexity: of the first copy, as a written file, against the clean model. In these ${rows.length} files ${rows.reduce((sum, r) => sum + r.otherInFile, 0)} of ${rows.length * TRACING} keys answer otherwise than computed from the matrix.${size >= 4 ? ' Four knowing colluders are beyond what the plan promises at this size; told as it is.' : ''}`,
-  };
+/** As many innocents against the copies that the attacks above really made. */
+function innocentsByAtoms(): number {
+  const random = seededRandom(8);
+  let accused = 0;
+  for (const { presence, holdChance } of presences) {
+    const grades = gradeEvidence(presence);
+    const tail = gradedTail(grades, holdChance);
+    for (let i = 0; i < INNOCENTS / presences.length; i++) accused += Number(tail(grades.reduce((sum, grade) => (random() < holdChance ? sum + grade : sum), 0)) * LICENSEES <= ACCUSATION_LEVEL);
+  }
+  return accused;
 }
 
 async function measureEditions(): Promise<void> {
-  const licensees = licenseesWith(HOLD[2]!);
+  const licensees = licenseesWith(HOLD[2]!, TRACING);
   const timed = (work: (licensee: (typeof licensees)[number]) => void): number => {
     const seconds = licensees.slice(0, 21).map((licensee) => {
       const started = performance.now();

@@ -1,10 +1,10 @@
-import { OmlError } from '@oml/protocol/error';
 import type { Hex } from 'viem';
 import { multiply } from '../embed/linear-algebra.ts';
 import { asStored } from '../embed/tensor-delta.ts';
 import { deviationOf, editionNoise, NOISE_SHARE } from './edition-noise.ts';
 import type { Prepared } from './edition.ts';
-import { siteMatrix, storedMatrix } from './site-matrix.ts';
+import { residualOf } from './residual.ts';
+import { storedMatrix } from './site-matrix.ts';
 import { ACCUSATION_LEVEL } from './trace.ts';
 
 export interface NoiseSuspect {
@@ -39,17 +39,6 @@ export function traceWeights(prepared: Prepared, copy: Uint8Array, licensees: re
     return { id, lean, pValue, familyPValue, accused: familyPValue <= ACCUSATION_LEVEL };
   });
   return suspects.sort((a, b) => b.lean - a.lean);
-}
-
-/** What the copy's matrix has beyond the base's and the common change, [keySize, hiddenSize]. */
-function residualOf({ base, site, common }: Prepared, copy: Uint8Array): Float32Array {
-  const [clean, own] = [siteMatrix(site, base), siteMatrix(site, copy)];
-  const residual = own.map((value, i) => value - clean[i]!);
-  const { keySize, hiddenSize, transposed } = site;
-  for (const { initializer, values } of common)
-    if (initializer === site.initializer) for (let i = 0; i < residual.length; i++) residual[i]! -= values[transposed ? (i % hiddenSize) * keySize + Math.floor(i / hiddenSize) : i]!;
-  if (!residual.every(Number.isFinite)) throw new OmlError('EDITION_INVALID', 'The copy has weights that are not finite.');
-  return residual;
 }
 
 /** The residual under each weighting, of length 1 and in the order of the file; none where the copy is the base. */

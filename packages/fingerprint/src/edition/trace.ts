@@ -9,7 +9,7 @@ export interface Licensee {
 
 export interface Suspect {
   id: string;
-  /** Held keys that fire minus held keys that stay silent. */
+  /** Held keys that fire minus held keys that stay silent; of graded evidence, the sum of grades held. */
   score: number;
   /** Chance that one innocent licensee looks as guilty, whatever the copy is. */
   pValue: number;
@@ -31,11 +31,19 @@ export const ACCUSATION_LEVEL = 1e-5;
 export function traceCopy(fired: readonly boolean[], licensees: readonly Licensee[], holdChance = HOLD_CHANCE): Suspect[] {
   const firing = fired.filter(Boolean).length;
   const tail = guiltTail(firing, fired.length - firing, holdChance);
-  const suspects = licensees.map(({ id, subset }) => {
-    const hits = subset.filter((key) => fired[key]).length;
-    const pValue = tail(hits, subset.length - hits);
-    const familyPValue = Math.min(1, pValue * licensees.length);
-    return { id, score: 2 * hits - subset.length, pValue, familyPValue, accused: familyPValue <= ACCUSATION_LEVEL };
+  return rankSuspects(
+    licensees.map(({ id, subset }) => {
+      const hits = subset.filter((key) => fired[key]).length;
+      return { id, score: 2 * hits - subset.length, pValue: tail(hits, subset.length - hits) };
+    }),
+  );
+}
+
+/** The likeliest first, with what it means that so many were looked at. */
+export function rankSuspects(scored: readonly Pick<Suspect, 'id' | 'score' | 'pValue'>[]): Suspect[] {
+  const suspects = scored.map((one) => {
+    const familyPValue = Math.min(1, one.pValue * scored.length);
+    return { ...one, familyPValue, accused: familyPValue <= ACCUSATION_LEVEL };
   });
   return suspects.sort((a, b) => a.pValue - b.pValue || b.score - a.score);
 }

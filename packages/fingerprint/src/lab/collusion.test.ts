@@ -4,14 +4,16 @@ import { subjects } from '../../test-support/bench-subjects.ts';
 import { draftCodeBook } from '../code-book/draft.ts';
 import { deriveHex } from '../code-book/secret.ts';
 import { selectAnswers } from '../code-book/select.ts';
-import { editionSubset, slotSeed } from '../edition/edition.ts';
+import { openPresence } from '../edition/atom-presence.ts';
+import { deriveEdition, editionSubset, slotSeed } from '../edition/edition.ts';
+import { siteMatrix } from '../edition/site-matrix.ts';
 import { embedFingerprints } from '../embed/embed.ts';
 import { openProducts, type Products } from '../subject/products.ts';
 import { readoutOf } from '../subject/readout.ts';
 import { openSubject } from '../subject/subject.ts';
 import { openView } from '../subject/view.ts';
 import { COLLUSION_ATTACKS as KNOWN_ATTACKS, differenceBasis } from './collusion-attacks.ts';
-import { firingInFile, openKeyring } from './firing-keys.ts';
+import { firingInFile, openKeyring, withSiteMatrix } from './firing-keys.ts';
 import { OWN_COLLUSION_ATTACKS } from './collusion-own-attacks.ts';
 import { runTrials, type TrialOptions } from './collusion-trials.ts';
 
@@ -39,7 +41,9 @@ beforeAll(async () => {
     subset: editionSubset({ slotSeed: slotSeed(SECRET, slot), hostSalt: deriveHex(SECRET, `host ${slot}`), beacon }, 40, HOLD),
   }));
   inFile = (matrix) => firingInFile(subject, prepared, book, selections, matrix);
-  base = { prepared, keyring, covariance: statistics.ordinary.covariance, licensees, holdChance: HOLD, products, seed: SECRET };
+  const { covariance } = statistics.ordinary;
+  const presenceIn = await openPresence({ prepared, rows: keyring.rows, products, covariance });
+  base = { prepared, keyring, covariance, presenceIn, licensees, holdChance: HOLD, products, seed: SECRET };
 }, 180_000);
 afterAll(() => products.dispose());
 
@@ -57,6 +61,12 @@ describe('runTrials', () => {
     const { firing } = await runTrials({ ...base, attack: attackNamed('span of the differences cut out'), size: 2, trials: 3 });
     expect(firing[1]).toBeLessThan(0.2);
     expect(firing[2]).toBeGreaterThan(0.8);
+  }, 60_000);
+
+  it('names by atoms in the weights whose refit copy answers hardly any key', async () => {
+    const { named, firing } = await runTrials({ ...base, attack: attackNamed('average, ridge 1'), size: 2, trials: 3 });
+    expect(firing[1]).toBeLessThan(0.5);
+    expect(named.atoms.some).toBeGreaterThanOrEqual(named.answers.some);
   }, 60_000);
 
   it.each(COLLUSION_ATTACKS.map(({ name }) => name))('yields finite matrices and accuses no innocent: %s', async (name) => {
@@ -78,6 +88,31 @@ it('reads off the matrices what the written file answers', async () => {
   }
   expect(checked).toBe(3);
 }, 60_000);
+
+describe('openPresence', () => {
+  const edition = (slot: number) => deriveEdition(base.prepared, base.licensees[slot]!.subset, base.licensees[slot]!.slotSeed);
+  const within = (found: readonly number[], held: (key: number) => number) => Math.max(...found.map((share, key) => Math.abs(share - held(key))));
+  const holds = (slot: number, key: number) => Number(base.licensees[slot]!.subset.includes(key));
+
+  it('finds all of each atom that an edition holds, and none of the others', async () => {
+    expect(within(await base.presenceIn(edition(3)), (key) => holds(3, key))).toBeLessThan(0.25);
+    expect(within(await base.presenceIn(base.prepared.base), () => 0)).toBeLessThan(0.25);
+  });
+
+  it('finds half of what one of two holds in their average', async () => {
+    const { site } = base.prepared;
+    const [a, b] = [siteMatrix(site, edition(3)), siteMatrix(site, edition(4))];
+    const copy = withSiteMatrix(base.prepared, a.map((value, i) => (value + b[i]!) / 2));
+    expect(within(await base.presenceIn(copy), (key) => (holds(3, key) + holds(4, key)) / 2)).toBeLessThan(0.25);
+  });
+
+  it('refuses a copy that lacks the matrix', async () => {
+    const { prepared, presenceIn } = base;
+    const other = subjects['digits']!()!;
+    await expect(presenceIn(other.files.model)).rejects.toMatchObject({ code: 'EDITION_INVALID' });
+    expect(prepared.atoms.count).toBe(40);
+  });
+});
 
 describe('differenceBasis', () => {
   it('spans what differs and is orthogonal to what is shared', () => {

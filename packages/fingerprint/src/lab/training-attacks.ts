@@ -16,31 +16,35 @@ const REMOVAL_STEPS = 300;
 const REMOVAL_RATE = 3e-4;
 const ATTACKER = new TextEncoder().encode('an attacker who does not know the keys');
 
-interface TrainingAttack {
+export interface TrainingAttack {
   name: string;
   start?: (marked: OnnxModel) => OnnxModel;
   runs: readonly { label: string; schedule: Omit<Schedule, keyof Progress> }[];
   parts(specimen: Specimen, text: Heldout): Promise<(step: number) => Parameters<Training['step']>[0]>;
 }
 
+/** Trains the marked model as often as the attack runs and hands it out at each checkpoint. Throws ABORTED. */
+export async function* trainedModels({ start = (marked) => marked, runs, parts }: TrainingAttack, specimen: Specimen, text: Heldout, signal?: AbortSignal) {
+  const partsAt = await parts(specimen, text);
+  for (const { label, schedule } of runs) {
+    const training = await openTraining(specimen.clean, start(specimen.marked));
+    try {
+      for await (const { step, model } of runTraining(training, partsAt, { ...schedule, ...(signal ? { signal } : {}) })) yield { model, strength: step * schedule.learningRate, label: `${label}, ${step} steps` };
+    } finally {
+      await training.dispose();
+    }
+  }
+}
+
 /** Trains the marked model on text that the owner never used; its cost is what ordinary use of the result loses on other text of that kind. */
-function trainingAttack({ name, start = (marked) => marked, runs, parts }: TrainingAttack): Attack {
+function attackBy(training: TrainingAttack): Attack {
   return {
     family: 'training',
-    name,
+    name: training.name,
     fits: () => true,
     async *points(specimen, signal) {
       const { training: text, judging } = splitHeldout(specimen.heldout);
-      const partsAt = await parts(specimen, text);
-      for (const { label, schedule } of runs) {
-        const training = await openTraining(specimen.clean, start(specimen.marked));
-        try {
-          for await (const { step, model } of runTraining(training, partsAt, { ...schedule, ...(signal ? { signal } : {}) }))
-            yield await pointOf(specimen, judging, model, { family: 'training', attack: name, strength: step * schedule.learningRate, label: `${label}, ${step} steps` });
-        } finally {
-          await training.dispose();
-        }
-      }
+      for await (const { model, strength, label } of trainedModels(training, specimen, text, signal)) yield await pointOf(specimen, judging, model, { family: 'training', attack: training.name, strength, label });
     },
   };
 }
@@ -57,17 +61,17 @@ async function pointOf(specimen: Specimen, judging: Heldout, model: OnnxModel, p
 }
 
 /** Whoever adapts the model to data of their own. */
-export const fineTuningAttack: Attack = trainingAttack({
+export const fineTuning: TrainingAttack = {
   name: 'fine-tuning of all weights',
   runs: [1e-4, 3e-4].map((learningRate) => ({ label: `rate ${learningRate.toExponential()}`, schedule: { ...SCHEDULE, learningRate, checkpoints: [100, 300] } })),
   parts: async ({ clean }, text) => {
     const batches = trainingBatches(clean, text);
     return (step) => [{ batch: batches(step), aim: 'labels', share: 1 }];
   },
-});
+};
 
 /** Forgets by noise, then learns from the marked model's own answers to ordinary text, in which no key appears. */
-export const selfDistillationAttack: Attack = trainingAttack({
+export const selfDistillation: TrainingAttack = {
   name: 'self-distillation after noise',
   start: (marked) => addWeightNoise(marked, { fraction: 0.3, seed: 23 }),
   runs: [{ label: 'noise 30 %', schedule: { steps: REMOVAL_STEPS, learningRate: REMOVAL_RATE, clipNorm: 1 } }],
@@ -75,13 +79,13 @@ export const selfDistillationAttack: Attack = trainingAttack({
     const batches = trainingBatches(clean, text);
     return (step) => [{ batch: batches(step), aim: { teacher: marked }, share: 1 }];
   },
-});
+};
 
 /**
  * Knows the scheme, not the keys: on prompts of the keys' own kind, drawn from the marked model, it melts what the model is sure of (teacher at a raised
  * temperature), and holds ordinary text in place by distillation.
  */
-export const targetedAttack: Attack = trainingAttack({
+export const targetedRemoval: TrainingAttack = {
   name: 'gradient-based removal on prompts like the keys',
   runs: [{ label: 'temperature 2', schedule: { steps: REMOVAL_STEPS, learningRate: REMOVAL_RATE, clipNorm: 1 } }],
   parts: async ({ clean, marked, ordinary }, text) => {
@@ -92,7 +96,7 @@ export const targetedAttack: Attack = trainingAttack({
       { batch: likeKeys(step), aim: { teacher: marked, temperature: 2 }, share: 0.5 },
     ];
   },
-});
+};
 
 const PROMPTS = 512;
 const PROMPTS_PER_STEP = 64;
@@ -111,4 +115,7 @@ async function promptBatches(subject: Specimen['clean'], ordinary: Specimen['ord
   };
 }
 
+export const fineTuningAttack = attackBy(fineTuning);
+export const selfDistillationAttack = attackBy(selfDistillation);
+export const targetedAttack = attackBy(targetedRemoval);
 export const TRAINING_ATTACKS: readonly Attack[] = [fineTuningAttack, selfDistillationAttack, targetedAttack];

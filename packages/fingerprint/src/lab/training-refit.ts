@@ -36,7 +36,7 @@ export const allMatrixRefitAttack: Attack = {
 };
 
 /** E[x xᵀ] of what each matrix multiplies in the marked model, by the name of that tensor. */
-async function inputCovariances({ clean, marked, heldout }: Specimen, products: Products): Promise<Map<string, { sum: Float64Array; size: number }>> {
+export async function inputCovariances({ clean, marked, heldout }: Pick<Specimen, 'clean' | 'marked' | 'heldout'>, products: Products): Promise<Map<string, { sum: Float64Array; size: number }>> {
   const sites = linearProducts(marked);
   const sums = new Map(sites.map(({ input, inSize }) => [input, { sum: new Float64Array(inSize ** 2), size: inSize }]));
   const runner = await clean.engine.open(exposeTensors(marked, [...sums.keys()]));
@@ -54,7 +54,7 @@ async function inputCovariances({ clean, marked, heldout }: Specimen, products: 
   return sums;
 }
 
-async function refitAll(model: OnnxModel, covariances: ReadonlyMap<string, { sum: Float64Array; size: number }>, lambda: number, products: Products): Promise<OnnxModel> {
+export async function refitAll(model: OnnxModel, covariances: ReadonlyMap<string, { sum: Float64Array; size: number }>, lambda: number, products: Products): Promise<OnnxModel> {
   const refitted = new Map<string, Float32Array>();
   for (const { weight, input, inSize, outSize, transposed } of linearProducts(model)) {
     const { sum } = covariances.get(input)!;
