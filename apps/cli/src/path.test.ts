@@ -95,8 +95,10 @@ describe('from a model to the source of a leak', () => {
     expect(suspects[0]!.pValue).toBeLessThan(suspects[1]!.pValue);
     const { out } = await oml('trace', at('release'), '--file', model);
     expect(out).toContain('nobody is accused');
-    const { byWeights } = await told<{ byWeights: { id: string; accused: boolean }[] }>('trace', at('release'), '--file', at('zenith.onnx'), '--secret', at('secret'));
-    expect(byWeights.filter(({ accused }) => accused).map(({ id }) => id)).toEqual(['zenith']);
+    const { byAtoms, byNoise } = await told<{ byAtoms: { id: string; pValue: number }[]; byNoise: { id: string; accused: boolean }[] }>('trace', at('release'), '--file', at('zenith.onnx'), '--secret', at('secret'));
+    expect(byAtoms[0]!.id).toBe('zenith');
+    expect(byAtoms[0]!.pValue).toBeLessThan(byAtoms[1]!.pValue);
+    expect(byNoise.filter(({ accused }) => accused).map(({ id }) => id)).toEqual(['zenith']);
   }, 240_000);
 
   it('writes what attacks leave, as a report and as a page', async () => {
