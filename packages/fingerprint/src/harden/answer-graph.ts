@@ -40,7 +40,7 @@ export interface AnswerGraph {
 /** Gradients of a text's answer lie in its last positions for the most part; the rest is made up for by asking again after each step. */
 const DEPTH = 2;
 /** What a backward pass holds grows with it. */
-const QUESTIONS_PER_RUN = 16;
+const QUESTIONS_PER_RUN = 8;
 
 /** Opens the model with the weights of the sites as inputs. */
 export async function openAnswers(subject: Subject, sites: readonly Site[]): Promise<AnswerGraph> {
