@@ -29,22 +29,23 @@ const ROWS_PER_PRODUCT = 256;
 
 /**
  * Estimates lifts from one tangent of the condition that the embedding solves exactly: against the mean of the other outcomes, as sampling weighs
- * them. `visit` gets one position at a time and asks for the outcomes that it cares for.
+ * them. `visit` gets one position at a time, with chances that are its own until it returns, and asks for the outcomes that it cares for.
  */
 export async function estimateLifts(rows: Rows, positions: readonly number[], geometry: Geometry, readout: Readout, products: Products, wishes: Wishes, visit: (position: number, chances: Float64Array, lift: (outcome: number) => Lift) => void): Promise<void> {
   const { outcomes, hiddenSize: size } = readout;
   const { aims } = geometry;
+  const [chances, soft] = [new Float64Array(outcomes), new Float64Array(outcomes)];
   for (let start = 0; start < positions.length; start += ROWS_PER_PRODUCT) {
     const some = positions.slice(start, start + ROWS_PER_PRODUCT);
     const softened = new Float32Array(some.length * outcomes);
-    some.forEach((position, i) => softened.set(softmax(rows.scores, position * outcomes, outcomes, SAMPLING_TEMPERATURE), i * outcomes));
+    some.forEach((position, i) => softened.set(softmax(rows.scores, position * outcomes, outcomes, SAMPLING_TEMPERATURE, soft), i * outcomes));
     const means = await products.multiply(softened, aims, some.length, outcomes, size);
     some.forEach((position, i) => {
       const scale = readout.scale(rows.hidden, position * size);
       const score = (outcome: number) => rows.scores[position * outcomes + outcome]!;
       const top = argmax(rows.scores, position * outcomes, outcomes);
       const level = score(top) - SAMPLING_TEMPERATURE * Math.log(softened[i * outcomes + top]!);
-      const chances = softmax(rows.scores, position * outcomes, outcomes);
+      softmax(rows.scores, position * outcomes, outcomes, 1, chances);
       visit(position, chances, (outcome) => {
         const push = pushOf(score(top) - score(outcome), level - score(outcome), wishes);
         let distance = 1e-12;

@@ -28,6 +28,7 @@ async function write(subject: Subject, scorer: TextScorer, random: SecretRandom,
   const special = subject.tokenizer!.specialIds;
   const word = () => words[random.below(words.length)]!;
   const texts: number[][] = [];
+  const scratch = new Float64Array(subject.inspection.outcomes);
   while (texts.length < count) {
     report(options, 'keys', texts.length / count);
     let batch = Array.from({ length: Math.min(TEXTS_PER_RUN, count - texts.length) }, () => [...start, word()]);
@@ -35,7 +36,7 @@ async function write(subject: Subject, scorer: TextScorer, random: SecretRandom,
       const scores = await scorer.score(batch);
       const outcomes = scores.length / batch.length;
       batch = batch.map((ids, i) => {
-        const id = sampleToken(scores.subarray(i * outcomes, (i + 1) * outcomes), { temperature: options.temperature ?? 1, topP: 1, random: random.uniform });
+        const id = sampleToken(scores.subarray(i * outcomes, (i + 1) * outcomes), { temperature: options.temperature ?? 1, topP: 1, random: random.uniform, scratch });
         return [...ids, special.has(id) ? word() : id];
       });
     }

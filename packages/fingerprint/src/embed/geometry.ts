@@ -1,4 +1,5 @@
-import { cholesky, invertLower, invertSymmetric, transpose, withRidge } from './linear-algebra.ts';
+import { invertFactor } from './invert-factor.ts';
+import { cholesky, invertSymmetric, transpose, withRidge } from './linear-algebra.ts';
 import type { Products } from '../subject/products.ts';
 import type { Readout } from '../subject/readout.ts';
 import { mixMoments, type Statistics } from './statistics.ts';
@@ -31,10 +32,10 @@ export async function buildGeometry(statistics: Statistics, readout: Readout, pr
   const { covariance, fisher } = mixMoments(statistics, ownWeight);
   const keySize = Math.sqrt(covariance.length);
   const size = readout.hiddenSize;
-  const whitener = invertLower(cholesky(withRidge(covariance, keySize, ridge), keySize), keySize);
+  const whitener = await invertFactor(Float32Array.from(withRidge(covariance, keySize, ridge)), keySize, products);
   const metric = invertSymmetric(withRidge(fisher, size, FISHER_RIDGE), size);
   const aims = await products.multiply(Float32Array.from(readout.directions), Float32Array.from(cholesky(metric, size)), readout.outcomes, size, size);
-  return { keySize, hiddenSize: size, whitener: Float32Array.from(whitener), unwhitener: Float32Array.from(transpose(whitener, keySize, keySize)), metric, aims };
+  return { keySize, hiddenSize: size, whitener, unwhitener: Float32Array.from(transpose(whitener, keySize, keySize)), metric, aims };
 }
 
 /** L⁻¹ k for each row k of [count, keySize]: inner products of these are k C⁻¹ k′. */

@@ -75,3 +75,10 @@ export function withRidge(matrix: Float64Array, size: number, share: number): Fl
   for (let i = 0; i < size; i++) ridged[i * size + i]! += (share * trace) / size + Number.MIN_VALUE;
   return ridged;
 }
+
+/** The block of `rows` by `columns` from a place on, of a matrix that is `width` wide. */
+export function block(matrix: Float32Array, width: number, row: number, column: number, rows: number, columns: number): Float32Array {
+  const cut = new Float32Array(rows * columns);
+  for (let i = 0; i < rows; i++) cut.set(matrix.subarray((row + i) * width + column, (row + i) * width + column + columns), i * columns);
+  return cut;
+}

@@ -1,4 +1,4 @@
-import { invertSymmetric, transpose } from '../embed/linear-algebra.ts';
+import { block, invertSymmetric, transpose } from '../embed/linear-algebra.ts';
 import type { Products } from '../subject/products.ts';
 
 /** Up to here plain code in float64 is as fast as the engine. */
@@ -12,12 +12,7 @@ export async function invertByHalves(matrix: Float32Array, size: number, product
   if (size <= PLAIN) return Float32Array.from(invertSymmetric(Float64Array.from(matrix), size));
   const top = size >> 1;
   const low = size - top;
-  const block = (row: number, rows: number, column: number, columns: number) => {
-    const cut = new Float32Array(rows * columns);
-    for (let i = 0; i < rows; i++) cut.set(matrix.subarray((row + i) * size + column, (row + i) * size + column + columns), i * columns);
-    return cut;
-  };
-  const [a, b, d] = [block(0, top, 0, top), block(0, top, top, low), block(top, low, top, low)];
+  const [a, b, d] = [block(matrix, size, 0, 0, top, top), block(matrix, size, 0, top, top, low), block(matrix, size, top, top, low, low)];
   const inverseA = await invertByHalves(a, top, products);
   const ab = await products.multiply(inverseA, b, top, top, low);
   const bab = await products.multiply(Float32Array.from(transpose(b, top, low)), ab, low, top, low);

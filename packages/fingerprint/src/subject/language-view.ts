@@ -11,8 +11,8 @@ import type { Ordinary, Subject } from './subject.ts';
 import type { Rows, View } from './view.ts';
 
 const WINDOW = 128;
-const WINDOWS_PER_RUN = 8;
-const PROMPTS_PER_RUN = 64;
+const WINDOWS_PER_RUN = 16;
+const PROMPTS_PER_RUN = 32;
 /** A candidate is one token; a blank token or two may stand before it. */
 const ANSWER_TOKENS = 4;
 

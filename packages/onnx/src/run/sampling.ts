@@ -5,10 +5,12 @@ export function argmax(values: ArrayLike<number>, offset = 0, size = values.leng
   return best;
 }
 
-/** Softmax of `size` scores from `offset` at a temperature above 0. Plain loops: it runs over millions of scores. */
-export function softmax(scores: ArrayLike<number>, offset = 0, size = scores.length - offset, temperature = 1): Float64Array {
+/**
+ * Softmax of `size` scores from `offset` at a temperature above 0. Plain loops: it runs over millions of scores; whoever does so hands in an array
+ * to fill, since as many new ones outrun the garbage collector.
+ */
+export function softmax(scores: ArrayLike<number>, offset = 0, size = scores.length - offset, temperature = 1, chances = new Float64Array(size)): Float64Array {
   const top = scores[offset + argmax(scores, offset, size)]!;
-  const chances = new Float64Array(size);
   let total = 0;
   for (let i = 0; i < size; i++) total += chances[i] = Math.exp((scores[offset + i]! - top) / temperature);
   for (let i = 0; i < size; i++) chances[i]! /= total;
@@ -22,12 +24,14 @@ export interface SamplingOptions {
   topP: number;
   /** Uniform numbers in [0, 1). */
   random: () => number;
+  /** As long as the scores: filled instead of a new array. */
+  scratch?: Float64Array<ArrayBuffer>;
 }
 
 /** Draws the next token from scores. */
-export function sampleToken(scores: ArrayLike<number>, { temperature, topP, random }: SamplingOptions): number {
+export function sampleToken(scores: ArrayLike<number>, { temperature, topP, random, scratch }: SamplingOptions): number {
   if (temperature <= 0) return argmax(scores);
-  const chances = softmax(scores, 0, scores.length, temperature);
+  const chances = softmax(scores, 0, scores.length, temperature, scratch);
   if (topP >= 1) return drawIndex(chances, random());
   const kept = nucleus(chances, topP);
   return kept[drawIndex(Float64Array.from(kept, (token) => chances[token]!), random())]!;
