@@ -1,6 +1,7 @@
 import { argmax, softmax } from '@oml/onnx/sampling';
 import { SAMPLING_TEMPERATURE } from '../embed/demand.ts';
 import type { Geometry } from '../embed/geometry.ts';
+import { dot, transpose } from '../embed/linear-algebra.ts';
 import type { Products } from '../subject/products.ts';
 import type { Readout } from '../subject/readout.ts';
 import type { Rows } from '../subject/view.ts';
@@ -34,22 +35,26 @@ const ROWS_PER_PRODUCT = 256;
 export async function estimateLifts(rows: Rows, positions: readonly number[], geometry: Geometry, readout: Readout, products: Products, wishes: Wishes, visit: (position: number, chances: Float64Array, lift: (outcome: number) => Lift) => void): Promise<void> {
   const { outcomes, hiddenSize: size } = readout;
   const { aims } = geometry;
+  const turned = Float32Array.from(transpose(aims, outcomes, size));
+  const lengths = Float64Array.from({ length: outcomes }, (_, outcome) => dot(aims, outcome * size, aims, outcome * size, size));
   const [chances, soft] = [new Float64Array(outcomes), new Float64Array(outcomes)];
   for (let start = 0; start < positions.length; start += ROWS_PER_PRODUCT) {
     const some = positions.slice(start, start + ROWS_PER_PRODUCT);
     const softened = new Float32Array(some.length * outcomes);
     some.forEach((position, i) => softened.set(softmax(rows.scores, position * outcomes, outcomes, SAMPLING_TEMPERATURE, soft), i * outcomes));
     const means = await products.multiply(softened, aims, some.length, outcomes, size);
+    const along = await products.multiply(means, turned, some.length, size, outcomes);
     some.forEach((position, i) => {
       const scale = readout.scale(rows.hidden, position * size);
       const score = (outcome: number) => rows.scores[position * outcomes + outcome]!;
       const top = argmax(rows.scores, position * outcomes, outcomes);
       const level = score(top) - SAMPLING_TEMPERATURE * Math.log(softened[i * outcomes + top]!);
       softmax(rows.scores, position * outcomes, outcomes, 1, chances);
+      const length = dot(means, i * size, means, i * size, size);
       visit(position, chances, (outcome) => {
         const push = pushOf(score(top) - score(outcome), level - score(outcome), wishes);
-        let distance = 1e-12;
-        for (let a = 0; a < size; a++) distance += (aims[outcome * size + a]! - means[i * size + a]!) ** 2;
+        // |aim − mean|²
+        const distance = Math.max(1e-12, lengths[outcome]! - 2 * along[i * outcomes + outcome]! + length);
         return { push, cost: (push * scale) ** 2 / distance, chance: chances[outcome]! };
       });
     });
