@@ -9,7 +9,7 @@ const again = process.argv.includes('--again');
 const here = import.meta.dirname;
 const profiles = Object.keys(subjects).flatMap((model) => PROFILES.map((profile) => ({ part: `profile-${model}-${profile}`, args: ['profile.ts', model, profile] })));
 const costs = ['wiki2m6', 'stories260k'].flatMap((model) => PROFILES.map((profile) => ({ part: `cost-${model}-${profile}`, args: ['cost.ts', model, profile] })));
-const trainings = ['wiki2m6', 'stories260k'].flatMap((model) => PROFILES.map((profile) => ({ part: `training-${model}-${profile}`, args: ['training.ts', model, profile] })));
+const trainings = Object.keys(subjects).flatMap((model) => PROFILES.map((profile) => ({ part: `training-${model}-${profile}`, args: ['training.ts', model, profile] })));
 const parts = [...costs, ...profiles, ...trainings, ...['false-positives', 'tracing', 'tracing-trained', 'suppressed', 'trained', 'forged-claims', 'growth', 'large'].map((name) => ({ part: name, args: [`${name}.ts`] }))];
 
 for (const { part, args: [script, ...rest] } of parts) {
