@@ -7,13 +7,15 @@ import { selectAnswers } from '../code-book/select.ts';
 import { openPresence } from '../edition/atom-presence.ts';
 import { deriveEdition, editionSubset, slotSeed } from '../edition/edition.ts';
 import { siteMatrix } from '../edition/site-matrix.ts';
+import { traceCopy, type Suspect } from '../edition/trace.ts';
+import { traceGraded } from '../edition/trace-graded.ts';
 import { embedFingerprints } from '../embed/embed.ts';
 import { openProducts, type Products } from '../subject/products.ts';
 import { readoutOf } from '../subject/readout.ts';
 import { openSubject } from '../subject/subject.ts';
 import { openView } from '../subject/view.ts';
-import { COLLUSION_ATTACKS as KNOWN_ATTACKS, differenceBasis } from './collusion-attacks.ts';
-import { firingInFile, openKeyring, withSiteMatrix } from './firing-keys.ts';
+import { COLLUSION_ATTACKS as KNOWN_ATTACKS, differenceBasis, ridge } from './collusion-attacks.ts';
+import { firingInFile, firingKeys, openKeyring, withSiteMatrix } from './firing-keys.ts';
 import { OWN_COLLUSION_ATTACKS } from './collusion-own-attacks.ts';
 import { runTrials, type TrialOptions } from './collusion-trials.ts';
 
@@ -63,12 +65,6 @@ describe('runTrials', () => {
     expect(firing[2]).toBeGreaterThan(0.8);
   }, 60_000);
 
-  it('names by atoms in the weights whose refit copy answers hardly any key', async () => {
-    const { named, firing } = await runTrials({ ...base, attack: attackNamed('average, ridge 1'), size: 2, trials: 3 });
-    expect(firing[1]).toBeLessThan(0.5);
-    expect(named.atoms.some).toBeGreaterThanOrEqual(named.answers.some);
-  }, 60_000);
-
   it.each(COLLUSION_ATTACKS.map(({ name }) => name))('yields finite matrices and accuses no innocent: %s', async (name) => {
     const attack = attackNamed(name);
     const summary = await runTrials({ ...base, attack, size: Math.max(2, attack.least), trials: 1 });
@@ -106,11 +102,17 @@ describe('openPresence', () => {
     expect(within(await base.presenceIn(copy), (key) => (holds(3, key) + holds(4, key)) / 2)).toBeLessThan(0.25);
   });
 
+  it('names the source of a refit that has silenced too many keys for answers to name it', async () => {
+    const { prepared, keyring, covariance, licensees } = base;
+    const { keySize, hiddenSize } = prepared.site;
+    const refit = await ridge({ members: [], keySize, hiddenSize, covariance, random: Math.random, products }, siteMatrix(prepared.site, edition(3)), 3);
+    const accused = (suspects: readonly Suspect[]) => suspects.filter((suspect) => suspect.accused).map(({ id }) => id);
+    expect(accused(traceCopy(await firingKeys(keyring, refit, products), licensees, HOLD))).toEqual([]);
+    expect(accused(traceGraded(await base.presenceIn(withSiteMatrix(prepared, refit)), licensees, HOLD))).toEqual(['license 3']);
+  }, 60_000);
+
   it('refuses a copy that lacks the matrix', async () => {
-    const { prepared, presenceIn } = base;
-    const other = subjects['digits']!()!;
-    await expect(presenceIn(other.files.model)).rejects.toMatchObject({ code: 'EDITION_INVALID' });
-    expect(prepared.atoms.count).toBe(40);
+    await expect(base.presenceIn(subjects['digits']!()!.files.model)).rejects.toMatchObject({ code: 'EDITION_INVALID' });
   });
 });
 
