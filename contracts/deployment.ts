@@ -7,6 +7,10 @@ export function readDeployment(path: string): Deployment {
   try {
     return deploymentSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (cause) {
-    throw new OmlError('DEPLOYMENT_MISSING', `No readable deployment at ${path}: deploy the contracts first (npm start does).`, { cause });
+    throw new OmlError(
+      'DEPLOYMENT_MISSING',
+      `No readable deployment at ${path}: deploy the contracts first (npm start does).`,
+      { cause },
+    );
   }
 }

@@ -13,7 +13,11 @@ const settings = { optimizer: { enabled: true, runs: 200 }, evmVersion: 'cancun'
 export default defineConfig({
   plugins: [hardhatToolboxViem],
   // Deployments run side by side: each brings a copy of the cache, so that none writes what another reads.
-  paths: { cache: process.env.OML_HARDHAT_CACHE ?? 'cache', sources: 'src', tests: { nodejs: 'test', solidity: 'test' } },
+  paths: {
+    cache: process.env.OML_HARDHAT_CACHE ?? 'cache',
+    sources: 'src',
+    tests: { nodejs: 'test', solidity: 'test' },
+  },
   solidity: {
     npmFilesToBuild,
     profiles: {
@@ -22,10 +26,21 @@ export default defineConfig({
     },
   },
   networks: {
-    target: { type: 'http', chainType: 'l1', url: process.env.RPC_URL ?? 'http://127.0.0.1:8545', accounts: [deployerKey()] },
+    target: {
+      type: 'http',
+      chainType: 'l1',
+      url: process.env.RPC_URL ?? 'http://127.0.0.1:8545',
+      accounts: [deployerKey()],
+    },
   },
   ignition: { requiredConfirmations: 1, blockPollingInterval: 200 },
-  test: { solidity: { fsPermissions: { readFile: ['test/vectors.json'] }, fuzz: { runs: 64 }, invariant: { runs: 16, depth: 24 } } },
+  test: {
+    solidity: {
+      fsPermissions: { readFile: ['test/vectors.json'] },
+      fuzz: { runs: 64 },
+      invariant: { runs: 16, depth: 24 },
+    },
+  },
 });
 
 /** The first key of anvil and Hardhat nodes, unless OML_DEPLOYER_KEY says otherwise. */

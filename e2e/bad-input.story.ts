@@ -19,8 +19,19 @@ const BUYER = actors.buyer;
 const OUTSIDER = actors.outsider;
 const gateway = urlOf(hosts[0]!.part);
 const body = JSON.stringify({ model: 'fable', prompt: 'A fox', max_tokens: 4 });
-const ask = (headers: Record<string, string> = {}) => fetch(`${gateway}/v1/completions`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
-const balance = () => connectRpc().readContract({ address: deployment().contracts.token, abi: devDollarAbi, functionName: 'balanceOf', args: [BUYER.address] });
+const ask = (headers: Record<string, string> = {}) =>
+  fetch(`${gateway}/v1/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body,
+  });
+const balance = () =>
+  connectRpc().readContract({
+    address: deployment().contracts.token,
+    abi: devDollarAbi,
+    functionName: 'balanceOf',
+    args: [BUYER.address],
+  });
 
 interface Requirement {
   amount: string;
@@ -35,12 +46,23 @@ describe('bad input gets a clear error with its code, and loses nothing', () => 
   const client = new x402Client();
   let before: bigint;
   beforeAll(async () => {
-    client.register(`eip155:${deployment().chainId}`, new ExactEvmScheme(BUYER.account)).setSpendControls({ allowedAssets: [{ network: `eip155:${deployment().chainId}`, asset: deployment().contracts.token, maxAmountPerPayment: '100000' }] });
+    client.register(`eip155:${deployment().chainId}`, new ExactEvmScheme(BUYER.account)).setSpendControls({
+      allowedAssets: [
+        {
+          network: `eip155:${deployment().chainId}`,
+          asset: deployment().contracts.token,
+          maxAmountPerPayment: '100000',
+        },
+      ],
+    });
     before = await balance();
   });
 
   /** A payment made by the official client from requirements that were tampered with. */
-  async function tampered(change: (requirement: Requirement) => void, repair?: (requirement: Requirement) => void): Promise<Response> {
+  async function tampered(
+    change: (requirement: Requirement) => void,
+    repair?: (requirement: Requirement) => void,
+  ): Promise<Response> {
     const required = JSON.parse(atob((await ask()).headers.get('payment-required')!)) as Required;
     change(required.accepts[0]!);
     const payment = (await client.createPaymentPayload(required as never)) as unknown as { accepted: Requirement };
@@ -48,14 +70,20 @@ describe('bad input gets a clear error with its code, and loses nothing', () => 
     return ask({ 'payment-signature': btoa(JSON.stringify(payment)) });
   }
 
-  const refusal = async (answer: Response) => ({ status: answer.status, code: ((await answer.json()) as { code?: string }).code });
+  const refusal = async (answer: Response) => ({
+    status: answer.status,
+    code: ((await answer.json()) as { code?: string }).code,
+  });
 
   it('a file that is no ONNX', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'no-onnx-'));
     writeFileSync(join(dir, 'model.onnx'), 'this is no model');
     const nonce = await connectRpc().getTransactionCount({ address: actors.publisher.address });
     const args = ['--publisher', urlOf('publisher'), '--name', 'junk', '--kind', 'classifier', '--dir', dir, '--json'];
-    const out = spawnSync(process.execPath, [join(root, 'apps/publisher/src/publish.ts'), ...args], { env: { ...process.env, OWNER_KEY: actors.owner.key, OML_DEPLOYMENT: deploymentPath }, encoding: 'utf8' });
+    const out = spawnSync(process.execPath, [join(root, 'apps/publisher/src/publish.ts'), ...args], {
+      env: { ...process.env, OWNER_KEY: actors.owner.key, OML_DEPLOYMENT: deploymentPath },
+      encoding: 'utf8',
+    });
     expect(out.status).toBe(1);
     expect(out.stderr).toMatch(/^MODEL_NOT_ONNX: /m);
     expect(await connectRpc().getTransactionCount({ address: actors.publisher.address })).toBe(nonce);
@@ -63,18 +91,27 @@ describe('bad input gets a clear error with its code, and loses nothing', () => 
 
   it('a 402 answered with a short payment', async () => {
     const price = JSON.parse(atob((await ask()).headers.get('payment-required')!)).accepts[0].amount as string;
-    const answer = await tampered((requirement) => (requirement.amount = '1'), (accepted) => (accepted.amount = price));
+    const answer = await tampered(
+      (requirement) => (requirement.amount = '1'),
+      (accepted) => (accepted.amount = price),
+    );
     expect(await refusal(answer)).toEqual({ status: 402, code: 'PAYMENT_SHORT' });
   });
 
   it('an expired authorization', async () => {
-    const answer = await tampered((requirement) => (requirement.maxTimeoutSeconds = -5), (accepted) => (accepted.maxTimeoutSeconds = 60));
+    const answer = await tampered(
+      (requirement) => (requirement.maxTimeoutSeconds = -5),
+      (accepted) => (accepted.maxTimeoutSeconds = 60),
+    );
     expect(await refusal(answer)).toEqual({ status: 402, code: 'PAYMENT_EXPIRED' });
   });
 
   it('a payment to somebody else', async () => {
     const vault = JSON.parse(atob((await ask()).headers.get('payment-required')!)).accepts[0].payTo as string;
-    const answer = await tampered((requirement) => (requirement.payTo = OUTSIDER.address), (accepted) => (accepted.payTo = vault));
+    const answer = await tampered(
+      (requirement) => (requirement.payTo = OUTSIDER.address),
+      (accepted) => (accepted.payTo = vault),
+    );
     expect(await refusal(answer)).toMatchObject({ status: 402, code: 'PAYMENT_INVALID' });
   });
 
@@ -84,7 +121,11 @@ describe('bad input gets a clear error with its code, and loses nothing', () => 
 
   it('a forged receipt is refused by the buyer', async () => {
     const pay = wrapFetchWithPayment(fetch, client);
-    const answer = await pay(`${gateway}/v1/completions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const answer = await pay(`${gateway}/v1/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
     expect(answer.status).toBe(200);
     const signed = decodeReceiptHeader(answer.headers.get('oml-receipt'));
     const adjudicator = { chainId: deployment().chainId, court: deployment().contracts.claimCourt };
@@ -107,27 +148,46 @@ describe('bad input gets a clear error with its code, and loses nothing', () => 
         return new Response(await real.arrayBuffer(), { status: real.status, headers });
       },
     });
-    await expect(lying.complete(gateway, { model: 'fable', prompt: 'A fox', maxTokens: 4 })).rejects.toMatchObject({ code: expect.stringMatching(/^RECEIPT_/) });
+    await expect(lying.complete(gateway, { model: 'fable', prompt: 'A fox', maxTokens: 4 })).rejects.toMatchObject({
+      code: expect.stringMatching(/^RECEIPT_/),
+    });
   });
 
   it("a stranger's claim: a copied reveal, and the same contents under a commitment of his own", async () => {
     const rpc = connectRpc();
     const { claimCourt } = deployment().contracts;
     const court = { address: claimCourt, abi: claimCourtAbi } as const;
-    const reveal = toldChapter<Record<'tardy', { steps: { name: string; tx: Hex }[] }>>('audits')!.tardy.steps.find(({ name }) => name === 'reveal')!;
-    const { functionName, args } = decodeFunctionData({ abi: claimCourtAbi, data: (await rpc.getTransaction({ hash: reveal.tx })).input });
+    const reveal = toldChapter<Record<'tardy', { steps: { name: string; tx: Hex }[] }>>('audits')!.tardy.steps.find(
+      ({ name }) => name === 'reveal',
+    )!;
+    const { functionName, args } = decodeFunctionData({
+      abi: claimCourtAbi,
+      data: (await rpc.getTransaction({ hash: reveal.tx })).input,
+    });
     if (functionName !== 'revealUnpaidUse') throw new Error(`the tardy host was claimed by ${functionName}`);
     const [contents, salt] = args;
-    await expect(rpc.simulateContract({ ...court, functionName, args: [contents, salt], account: OUTSIDER.address })).rejects.toThrow(/ClaimCourt_UnknownCommitment/);
+    await expect(
+      rpc.simulateContract({ ...court, functionName, args: [contents, salt], account: OUTSIDER.address }),
+    ).rejects.toThrow(/ClaimCourt_UnknownCommitment/);
 
     const { chainId } = deployment();
     const claimId = receiptDigest(contents.signed.receipt, { chainId, court: claimCourt });
     const before = await rpc.readContract({ ...court, functionName: 'claim', args: [claimId] });
-    const commitment = claimCommitment({ chainId, court: claimCourt, claimant: OUTSIDER.address, contentsHash: unpaidUseHash(claimId), salt });
+    const commitment = claimCommitment({
+      chainId,
+      court: claimCourt,
+      claimant: OUTSIDER.address,
+      contentsHash: unpaidUseHash(claimId),
+      salt,
+    });
     const wallet = createWalletClient({ account: OUTSIDER.account, chain: foundry, transport: http(urlOf('chain')) });
-    await rpc.waitForTransactionReceipt({ hash: await wallet.writeContract({ ...court, functionName: 'commitClaim', args: [commitment] }) });
+    await rpc.waitForTransactionReceipt({
+      hash: await wallet.writeContract({ ...court, functionName: 'commitClaim', args: [commitment] }),
+    });
     await until('a block after the commitment', async () => {
-      const refused = await rpc.simulateContract({ ...court, functionName, args: [contents, salt], account: OUTSIDER.address }).catch((error: Error) => error.message);
+      const refused = await rpc
+        .simulateContract({ ...court, functionName, args: [contents, salt], account: OUTSIDER.address })
+        .catch((error: Error) => error.message);
       if (typeof refused !== 'string') throw new Error('a stranger revealed a claim');
       return /ClaimCourt_NotYourNonce/.test(refused) ? true : undefined;
     });
@@ -135,13 +195,22 @@ describe('bad input gets a clear error with its code, and loses nothing', () => 
   });
 
   it("a stranger's audit request and probe request", async () => {
-    const audit = await fetch(`${urlOf('verifier')}/audits`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${keccak256(stringToBytes(adminToken))}` }, body: JSON.stringify({ kind: 'paid-use', licenseId: '1' }) });
+    const audit = await fetch(`${urlOf('verifier')}/audits`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${keccak256(stringToBytes(adminToken))}` },
+      body: JSON.stringify({ kind: 'paid-use', licenseId: '1' }),
+    });
     expect(await refusal(audit)).toEqual({ status: 401, code: 'UNAUTHORIZED' });
     const zero = toHex(0, { size: 32 });
     const probes = await fetch(`${urlOf('publisher')}/probes`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ verifier: OUTSIDER.address, batchId: zero, opening: { account: OUTSIDER.address, modelId: '1', release: 1, pairsRoot: zero, itemCount: '8', salt: zero }, signature: `0x${'11'.repeat(65)}` }),
+      body: JSON.stringify({
+        verifier: OUTSIDER.address,
+        batchId: zero,
+        opening: { account: OUTSIDER.address, modelId: '1', release: 1, pairsRoot: zero, itemCount: '8', salt: zero },
+        signature: `0x${'11'.repeat(65)}`,
+      }),
     });
     expect(probes.status).toBeGreaterThanOrEqual(400);
     expect((await refusal(probes.clone() as Response)).code).toMatch(/UNAUTHORIZED|SIGNATURE_INVALID|NOT_STAKED/);

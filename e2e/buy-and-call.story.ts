@@ -18,15 +18,30 @@ describe('a buyer buys and calls', () => {
   });
   afterAll(() => visitor.leave());
 
-  const balanceOf = (address: `0x${string}`) => connectRpc().readContract({ address: deployment().contracts.token, abi: devDollarAbi, functionName: 'balanceOf', args: [address] });
+  const balanceOf = (address: `0x${string}`) =>
+    connectRpc().readContract({
+      address: deployment().contracts.token,
+      abi: devDollarAbi,
+      functionName: 'balanceOf',
+      args: [address],
+    });
 
   it('connects a wallet and takes dev dollars', async () => {
     await visitor.go('/me');
     await connectWallet(visitor);
     const before = await balanceOf(BUYER.address);
     await visitor.page.getByTestId('faucet').click();
-    const after = await until('the dev dollars', async () => ((await balanceOf(BUYER.address)) > before ? balanceOf(BUYER.address) : undefined));
-    await visitor.text('faucet-balance', new RegExp(formatDollars(after).replace('.', '\\.').replace(/\B(?=(\d{3})+(?!\d))/g, ',?')));
+    const after = await until('the dev dollars', async () =>
+      (await balanceOf(BUYER.address)) > before ? balanceOf(BUYER.address) : undefined,
+    );
+    await visitor.text(
+      'faucet-balance',
+      new RegExp(
+        formatDollars(after)
+          .replace('.', '\\.')
+          .replace(/\B(?=(\d{3})+(?!\d))/g, ',?'),
+      ),
+    );
   });
 
   it('finds the model and pays the honest host for one answer with one signature', async () => {
@@ -49,9 +64,15 @@ describe('a buyer buys and calls', () => {
     const price = BigInt(offer.price);
     expect(await balanceOf(BUYER.address)).toBe(buyerBefore - price);
     expect(visitor.asked.filter((method) => method === 'eth_signTypedData_v4').length).toBe(signaturesBefore + 1);
-    // The honest host books and distributes at once: nothing in the vault is without a name, and what came in can only leave split.
-    const unsplit = (vault: `0x${string}`) => connectRpc().readContract({ address: vault, abi: revenueVaultAbi, functionName: 'undistributed' });
-    await until('the payment to be distributed', async () => ((await unsplit(offer.vault)) === 0n ? true : undefined), 30_000);
+    // The honest host books and distributes at once: nothing in the vault is without a name, and what came in can only
+    // leave split.
+    const unsplit = (vault: `0x${string}`) =>
+      connectRpc().readContract({ address: vault, abi: revenueVaultAbi, functionName: 'undistributed' });
+    await until(
+      'the payment to be distributed',
+      async () => ((await unsplit(offer.vault)) === 0n ? true : undefined),
+      30_000,
+    );
     expect(await balanceOf(offer.vault)).toBeGreaterThan(vaultBefore);
   });
 
@@ -60,8 +81,14 @@ describe('a buyer buys and calls', () => {
     const href = (await link.getAttribute('href')) ?? (await link.locator('a').first().getAttribute('href'));
     expect(href).toMatch(/^\/tx\/0x[0-9a-f]{64}$/);
     await visitor.go(href!);
-    await visitor.page.getByText(/Transfer/).first().waitFor();
-    await visitor.page.getByText(/success/i).first().waitFor();
+    await visitor.page
+      .getByText(/Transfer/)
+      .first()
+      .waitFor();
+    await visitor.page
+      .getByText(/success/i)
+      .first()
+      .waitFor();
   });
 
   it('tries the free demo edition of the classifier in the browser', async () => {
@@ -73,7 +100,11 @@ describe('a buyer buys and calls', () => {
 
   it('is shown what a file that is no ONNX is refused for', async () => {
     await visitor.go('/publish');
-    await visitor.page.getByTestId('publish-file').setInputFiles({ name: 'model.onnx', mimeType: 'application/octet-stream', buffer: Buffer.from('this is no model') });
+    await visitor.page.getByTestId('publish-file').setInputFiles({
+      name: 'model.onnx',
+      mimeType: 'application/octet-stream',
+      buffer: Buffer.from('this is no model'),
+    });
     await visitor.text('publish-error', /MODEL_NOT_ONNX/);
   });
 

@@ -14,16 +14,43 @@ const audits = () => toldChapter<Record<'honest' | 'tardy' | 'cheat', Audit>>('a
 const SLASHED = 3;
 const PAID_LATE = 4;
 
-const claimOf = (id: Hex) => connectRpc().readContract({ address: deployment().contracts.claimCourt, abi: claimCourtAbi, functionName: 'claim', args: [id] });
+const claimOf = (id: Hex) =>
+  connectRpc().readContract({
+    address: deployment().contracts.claimCourt,
+    abi: claimCourtAbi,
+    functionName: 'claim',
+    args: [id],
+  });
 const admissionOf = async (claimId: Hex) => {
   const { contracts, deployedAtBlock } = deployment();
-  const [event] = await connectRpc().getContractEvents({ address: contracts.claimCourt, abi: claimCourtAbi, eventName: 'ClaimAdmitted', args: { claimId }, fromBlock: BigInt(deployedAtBlock), strict: true });
+  const [event] = await connectRpc().getContractEvents({
+    address: contracts.claimCourt,
+    abi: claimCourtAbi,
+    eventName: 'ClaimAdmitted',
+    args: { claimId },
+    fromBlock: BigInt(deployedAtBlock),
+    strict: true,
+  });
   return event!.args;
 };
-const bondOf = async (account: `0x${string}`) => (await connectRpc().readContract({ address: deployment().contracts.licenseRegistry, abi: licenseRegistryAbi, functionName: 'accountOf', args: [account] })).bond;
+const bondOf = async (account: `0x${string}`) =>
+  (
+    await connectRpc().readContract({
+      address: deployment().contracts.licenseRegistry,
+      abi: licenseRegistryAbi,
+      functionName: 'accountOf',
+      args: [account],
+    })
+  ).bond;
 const depositedBy = async (account: `0x${string}`) => {
   const { contracts, deployedAtBlock } = deployment();
-  const events = await connectRpc().getContractEvents({ address: contracts.licenseRegistry, abi: licenseRegistryAbi, eventName: 'BondDeposited', args: { account }, fromBlock: BigInt(deployedAtBlock) });
+  const events = await connectRpc().getContractEvents({
+    address: contracts.licenseRegistry,
+    abi: licenseRegistryAbi,
+    eventName: 'BondDeposited',
+    args: { account },
+    fromBlock: BigInt(deployedAtBlock),
+  });
   return events.reduce((sum, { args }) => sum + args.amount!, 0n);
 };
 
@@ -63,7 +90,9 @@ describe('three hosts, three ends', () => {
     expect(needed).toBeGreaterThanOrEqual(32n);
     expect(score).toBeGreaterThanOrEqual(needed);
     expect(claim.reach).toBeGreaterThan(0n);
-    expect(await bondOf(actors.cheatingHost.address)).toBe((await depositedBy(actors.cheatingHost.address)) - claim.reach);
+    expect(await bondOf(actors.cheatingHost.address)).toBe(
+      (await depositedBy(actors.cheatingHost.address)) - claim.reach,
+    );
     await visitor.go(`/claims/${claimId}`);
     await visitor.text('claim-state', /slashed/i);
     await visitor.shoot('catch-a-cheat');
@@ -73,22 +102,33 @@ describe('three hosts, three ends', () => {
 
   it('each step of the slash leads to its transaction', async () => {
     await visitor.go(`/claims/${audits().cheat.claimId}`);
-    const links = await visitor.page.locator('a[href^="/tx/0x"]').evaluateAll((anchors) => anchors.map((anchor) => anchor.getAttribute('href')!));
+    const links = await visitor.page
+      .locator('a[href^="/tx/0x"]')
+      .evaluateAll((anchors) => anchors.map((anchor) => anchor.getAttribute('href')!));
     expect(new Set(links).size).toBeGreaterThanOrEqual(3);
     await visitor.go(links.at(-1)!);
-    await visitor.page.getByText(/success/i).first().waitFor();
+    await visitor.page
+      .getByText(/success/i)
+      .first()
+      .waitFor();
   });
 
   it('a browser that checks the evidence again comes to the same end, without this site’s database', async () => {
-    for (const [id, checks] of [[audits().tardy.claimId, 6], [audits().cheat.claimId, 8]] as const) {
+    for (const [id, checks] of [
+      [audits().tardy.claimId, 6],
+      [audits().cheat.claimId, 8],
+    ] as const) {
       await visitor.go(`/claims/${id}`);
       await visitor.page.getByTestId('check-again').click();
       const results = visitor.page.getByTestId('check-results');
       await results.waitFor();
-      expect(await results.getByLabel('fails').count(), await results.textContent() ?? '').toBe(0);
+      expect(await results.getByLabel('fails').count(), (await results.textContent()) ?? '').toBe(0);
       expect(await results.getByLabel('holds').count()).toBe(checks);
     }
-    await visitor.page.getByText(/needed \d+/).first().waitFor();
+    await visitor.page
+      .getByText(/needed \d+/)
+      .first()
+      .waitFor();
     await visitor.shoot('check-again');
   });
 
@@ -97,15 +137,24 @@ describe('three hosts, three ends', () => {
     await visitor.page.getByTestId('check-again').click();
     const results = visitor.page.getByTestId('check-results');
     await results.waitFor();
-    expect(await results.getByLabel('fails').count(), await results.textContent() ?? '').toBe(0);
+    expect(await results.getByLabel('fails').count(), (await results.textContent()) ?? '').toBe(0);
     expect(await results.getByLabel('holds').count()).toBe(2);
   });
 
   it('the pages fit a phone', async () => {
     await visitor.page.setViewportSize({ width: 390, height: 844 });
-    for (const path of ['/', '/models', '/claims', `/claims/${audits().cheat.claimId}`, `/hosts/${actors.cheatingHost.address}`, '/verify']) {
+    for (const path of [
+      '/',
+      '/models',
+      '/claims',
+      `/claims/${audits().cheat.claimId}`,
+      `/hosts/${actors.cheatingHost.address}`,
+      '/verify',
+    ]) {
       await visitor.go(path);
-      const overflow = await visitor.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      const overflow = await visitor.page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
       expect(overflow, path).toBeLessThanOrEqual(0);
     }
   });

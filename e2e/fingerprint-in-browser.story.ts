@@ -22,7 +22,11 @@ let page: Page;
 beforeAll(async () => {
   const served = await servePage('fingerprint-page.ts', folder, models);
   server = served.server;
-  browser = await chromium.launch({ executablePath: await ensureBrowser(), headless: true, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+  browser = await chromium.launch({
+    executablePath: await ensureBrowser(),
+    headless: true,
+    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+  });
   page = await browser.newPage();
   page.on('pageerror', (error) => errors.push(error.message));
   await page.goto(`http://127.0.0.1:${served.port}/`);
@@ -41,7 +45,13 @@ const parse = (name: string) => JSON.parse(read(name).toString()) as object;
 const tokens = (name: string) => new Int32Array(new Uint8Array(read(name)).buffer);
 
 function inNode(): Promise<FingerprintRun> {
-  const input = { model: new Uint8Array(read('model.onnx')), tokenizer: parse('tokenizer.json'), tokenizerConfig: parse('tokenizer_config.json'), ordinary: tokens('ordinary.i32'), heldout: tokens('heldout.i32') };
+  const input = {
+    model: new Uint8Array(read('model.onnx')),
+    tokenizer: parse('tokenizer.json'),
+    tokenizerConfig: parse('tokenizer_config.json'),
+    ordinary: tokens('ordinary.i32'),
+    heldout: tokens('heldout.i32'),
+  };
   return fingerprintOnce(input, nodeEngine({ threads: 1 }), {});
 }
 
@@ -49,7 +59,12 @@ it('Chromium drafts, embeds and verifies with the verdicts of Node', async () =>
   const [there, here] = [await page.evaluate(() => window.page.fingerprint('/files/fable-mini')), await inNode()];
   expect(there.error).toBeUndefined();
   const { success, marked, clean, keys, file, root } = there.run!;
-  expect({ success, marked, clean, keys }).toEqual({ success: here.success, marked: here.marked, clean: here.clean, keys: here.keys });
+  expect({ success, marked, clean, keys }).toEqual({
+    success: here.success,
+    marked: here.marked,
+    clean: here.clean,
+    keys: here.keys,
+  });
   expect({ success, marked, clean }).toEqual({ success: 1, marked: 'notice', clean: 'inconclusive' });
   expect(root).toMatch(/^0x[0-9a-f]{64}$/);
   expect(file.length).toBe(read('model.onnx').length);
@@ -60,5 +75,7 @@ it('work that is cancelled ends at once, and the page can begin again', async ()
   const cancelled = await page.evaluate(() => window.page.fingerprint('/files/fable-mini', 'keys'));
   expect(cancelled).toMatchObject({ error: 'ABORTED' });
   expect(cancelled.steps).not.toContain('solving');
-  expect(await page.evaluate(() => window.page.fingerprint('/files/fable-mini', 'keys'))).toMatchObject({ error: 'ABORTED' });
+  expect(await page.evaluate(() => window.page.fingerprint('/files/fable-mini', 'keys'))).toMatchObject({
+    error: 'ABORTED',
+  });
 });

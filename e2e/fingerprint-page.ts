@@ -13,15 +13,20 @@ export interface FingerprintPage {
   fingerprint(folder: string, cancelAt?: string): Promise<PageRun>;
 }
 
-const bytes = async (url: string): Promise<Uint8Array<ArrayBuffer>> => new Uint8Array(await (await fetch(url)).arrayBuffer());
+const bytes = async (url: string): Promise<Uint8Array<ArrayBuffer>> =>
+  new Uint8Array(await (await fetch(url)).arrayBuffer());
 const json = async (url: string): Promise<object> => (await fetch(url)).json() as Promise<object>;
 const tokens = async (url: string): Promise<Int32Array> => new Int32Array((await bytes(url)).buffer);
 
 const page: FingerprintPage = {
   async fingerprint(folder, cancelAt) {
     const request: FingerprintRequest = {
-      model: await bytes(`${folder}/model.onnx`), tokenizer: await json(`${folder}/tokenizer.json`), tokenizerConfig: await json(`${folder}/tokenizer_config.json`),
-      ordinary: await tokens(`${folder}/ordinary.i32`), heldout: await tokens(`${folder}/heldout.i32`), wasmPaths: `${location.origin}/ort/`,
+      model: await bytes(`${folder}/model.onnx`),
+      tokenizer: await json(`${folder}/tokenizer.json`),
+      tokenizerConfig: await json(`${folder}/tokenizer_config.json`),
+      ordinary: await tokens(`${folder}/ordinary.i32`),
+      heldout: await tokens(`${folder}/heldout.i32`),
+      wasmPaths: `${location.origin}/ort/`,
     };
     const worker = new Worker(new URL('./fingerprint.worker.ts', import.meta.url), { type: 'module' });
     const steps: string[] = [];

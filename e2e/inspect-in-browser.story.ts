@@ -28,7 +28,11 @@ beforeAll(async () => {
   for (const [name, bytes] of Object.entries(models())) writeFileSync(join(folder, name), bytes);
   const served = await servePage('inspect-page.ts', join(folder, 'page'), folder);
   server = served.server;
-  browser = await chromium.launch({ executablePath: await ensureBrowser(), headless: true, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+  browser = await chromium.launch({
+    executablePath: await ensureBrowser(),
+    headless: true,
+    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+  });
   page = await browser.newPage();
   page.on('pageerror', (error) => errors.push(error.message));
   await page.goto(`http://127.0.0.1:${served.port}/`);
@@ -46,7 +50,15 @@ afterAll(async () => {
 function models(): Record<string, Uint8Array> {
   const split = externalized(model('fable-mini'), 'split.data');
   const blind = cachedLlamaModel();
-  const large = largeLlama({ layers: 2, size: 512, inner: 2048, heads: 8, vocabulary: 8000, context: 64, format: 'float32' });
+  const large = largeLlama({
+    layers: 2,
+    size: 512,
+    inner: 2048,
+    heads: 8,
+    vocabulary: 8000,
+    context: 64,
+    format: 'float32',
+  });
   return {
     'fable-mini.onnx': model('fable-mini'),
     'digits.onnx': model('digits'),
@@ -59,7 +71,11 @@ function models(): Record<string, Uint8Array> {
   };
 }
 
-const inBrowser = (names: string[], cancelIn?: 'digest') => page.evaluate(([urls, stage]) => window.page.examine(urls, stage), [names.map((name) => `/files/${name}`), cancelIn] as const);
+const inBrowser = (names: string[], cancelIn?: 'digest') =>
+  page.evaluate(([urls, stage]) => window.page.examine(urls, stage), [
+    names.map((name) => `/files/${name}`),
+    cancelIn,
+  ] as const);
 
 async function inNode(name: string): Promise<Examination> {
   const files = await openModelFiles(join(folder, name));
@@ -70,17 +86,20 @@ async function inNode(name: string): Promise<Examination> {
   }
 }
 
-it.each([[['fable-mini.onnx']], [['digits.onnx']], [['split.onnx', 'split.data']], [['cached.onnx']]])('Chromium finds in %j what Node finds: digest, graph, site, verdict', async (names) => {
-  const [there, here] = [await inBrowser(names), await inNode(names[0]!)];
-  const { proof, ...found } = there.examined!;
-  const { proof: expectedProof, ...expected } = here;
-  expect(found).toEqual(expected);
-  expect(found.verdict).toBe('proven');
-  expect(proof!.rows).toBe(expectedProof!.rows);
-  expect(proof!.shiftError).toBeLessThan(1e-3);
-  expect([...new Set(there.progress.map(({ stage }) => stage))]).toEqual(['graph', 'digest', 'proof']);
-  expect(there.progress.at(-1)).toEqual({ stage: 'proof', share: 1 });
-});
+it.each([[['fable-mini.onnx']], [['digits.onnx']], [['split.onnx', 'split.data']], [['cached.onnx']]])(
+  'Chromium finds in %j what Node finds: digest, graph, site, verdict',
+  async (names) => {
+    const [there, here] = [await inBrowser(names), await inNode(names[0]!)];
+    const { proof, ...found } = there.examined!;
+    const { proof: expectedProof, ...expected } = here;
+    expect(found).toEqual(expected);
+    expect(found.verdict).toBe('proven');
+    expect(proof!.rows).toBe(expectedProof!.rows);
+    expect(proof!.shiftError).toBeLessThan(1e-3);
+    expect([...new Set(there.progress.map(({ stage }) => stage))]).toEqual(['graph', 'digest', 'proof']);
+    expect(there.progress.at(-1)).toEqual({ stage: 'proof', share: 1 });
+  },
+);
 
 it('a file that is cut off has its code', async () => {
   expect((await inBrowser(['cut.onnx'])).error).toBe('MODEL_NOT_ONNX');

@@ -8,7 +8,8 @@ describe('every money figure adds up', () => {
     const ledger = await replayTransfers();
     const accounts = await accountForEveryUnit(ledger);
     expect(ledger.minted).toBeGreaterThan(0n);
-    for (const account of accounts) expect(account, `${account.holder} holds what its books say`).toMatchObject({ balance: account.explained });
+    for (const account of accounts)
+      expect(account, `${account.holder} holds what its books say`).toMatchObject({ balance: account.explained });
     expect(unaccounted(ledger, accounts)).toBe(0n);
   });
 
@@ -16,10 +17,20 @@ describe('every money figure adds up', () => {
     const { contracts, deployedAtBlock } = deployment();
     const rpc = connectRpc();
     const fromBlock = BigInt(deployedAtBlock);
-    const licenses = await rpc.getContractEvents({ address: contracts.licenseRegistry, abi: licenseRegistryAbi, eventName: 'LicenseAccepted', fromBlock });
+    const licenses = await rpc.getContractEvents({
+      address: contracts.licenseRegistry,
+      abi: licenseRegistryAbi,
+      eventName: 'LicenseAccepted',
+      fromBlock,
+    });
     let count = 0;
     for (const { args } of licenses) {
-      for (const { args: split } of await rpc.getContractEvents({ address: args.vault!, abi: revenueVaultAbi, eventName: 'Distributed', fromBlock })) {
+      for (const { args: split } of await rpc.getContractEvents({
+        address: args.vault!,
+        abi: revenueVaultAbi,
+        eventName: 'Distributed',
+        fromBlock,
+      })) {
         expect(split.protocolFee! + split.pool! + split.lineage! + split.owner! + split.host!).toBe(split.gross);
         count++;
       }
@@ -29,8 +40,14 @@ describe('every money figure adds up', () => {
 
   it('every unit a claim took from a bond or a title went to claimant, owner, pool or fire', async () => {
     const { contracts, deployedAtBlock } = deployment();
-    const ends = await connectRpc().getContractEvents({ address: contracts.claimCourt, abi: claimCourtAbi, eventName: 'ClaimFinalised', fromBlock: BigInt(deployedAtBlock) });
+    const ends = await connectRpc().getContractEvents({
+      address: contracts.claimCourt,
+      abi: claimCourtAbi,
+      eventName: 'ClaimFinalised',
+      fromBlock: BigInt(deployedAtBlock),
+    });
     expect(ends.length).toBeGreaterThanOrEqual(2);
-    for (const { args } of ends) expect(args.toClaimant! + args.toOwner! + args.toPool! + args.burned!).toBe(args.taken! + args.fromTitle!);
+    for (const { args } of ends)
+      expect(args.toClaimant! + args.toOwner! + args.toPool! + args.burned!).toBe(args.taken! + args.fromTitle!);
   });
 });

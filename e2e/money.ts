@@ -1,4 +1,13 @@
-import { claimCourtAbi, devDollarAbi, leakCourtAbi, licenseRegistryAbi, namesAbi, revenueVaultAbi, titleBondsAbi, verifierRegistryAbi } from '@oml/contracts/abis';
+import {
+  claimCourtAbi,
+  devDollarAbi,
+  leakCourtAbi,
+  licenseRegistryAbi,
+  namesAbi,
+  revenueVaultAbi,
+  titleBondsAbi,
+  verifierRegistryAbi,
+} from '@oml/contracts/abis';
 import { getAddress, zeroAddress, type Address, type Hex } from 'viem';
 import { actors, connectRpc, deployment } from './stack.ts';
 
@@ -16,7 +25,12 @@ const BURN: Address = '0x000000000000000000000000000000000000dEaD';
 /** Replays every transfer of the dollar from the first block on. */
 export async function replayTransfers(): Promise<Ledger> {
   const { contracts, deployedAtBlock } = deployment();
-  const events = await connectRpc().getContractEvents({ address: contracts.token, abi: devDollarAbi, eventName: 'Transfer', fromBlock: BigInt(deployedAtBlock) });
+  const events = await connectRpc().getContractEvents({
+    address: contracts.token,
+    abi: devDollarAbi,
+    eventName: 'Transfer',
+    fromBlock: BigInt(deployedAtBlock),
+  });
   const balances = new Map<Address, bigint>();
   let minted = 0n;
   const move = (who: Address, amount: bigint) => balances.set(who, (balances.get(who) ?? 0n) + amount);
@@ -61,8 +75,22 @@ export async function accountForEveryUnit({ balances }: Ledger): Promise<Account
     if (holder === getAddress(contracts.verifierRegistry)) return stakesAndPool();
     if (holder === getAddress(contracts.claimCourt)) return courtMoney();
     if (holder === getAddress(contracts.titleBonds)) return titleBonds();
-    if (holder === getAddress(contracts.leakCourt)) return { 'deposits, bonds and fees of reports': await rpc.readContract({ address: contracts.leakCourt, abi: leakCourtAbi, functionName: 'accounted' }) };
-    if (holder === getAddress(contracts.names)) return { 'deposits of names': await rpc.readContract({ address: contracts.names, abi: namesAbi, functionName: 'accounted' }) };
+    if (holder === getAddress(contracts.leakCourt))
+      return {
+        'deposits, bonds and fees of reports': await rpc.readContract({
+          address: contracts.leakCourt,
+          abi: leakCourtAbi,
+          functionName: 'accounted',
+        }),
+      };
+    if (holder === getAddress(contracts.names))
+      return {
+        'deposits of names': await rpc.readContract({
+          address: contracts.names,
+          abi: namesAbi,
+          functionName: 'accounted',
+        }),
+      };
     const vault = vaults.get(holder);
     return vault ? vaultMoney(holder) : {};
   }
@@ -70,7 +98,12 @@ export async function accountForEveryUnit({ balances }: Ledger): Promise<Account
 
 async function allVaults(): Promise<{ address: Address; licenseId: bigint }[]> {
   const { contracts, deployedAtBlock } = deployment();
-  const events = await connectRpc().getContractEvents({ address: contracts.licenseRegistry, abi: licenseRegistryAbi, eventName: 'LicenseAccepted', fromBlock: BigInt(deployedAtBlock) });
+  const events = await connectRpc().getContractEvents({
+    address: contracts.licenseRegistry,
+    abi: licenseRegistryAbi,
+    eventName: 'LicenseAccepted',
+    fromBlock: BigInt(deployedAtBlock),
+  });
   return events.map(({ args }) => ({ address: args.vault!, licenseId: args.licenseId! }));
 }
 
@@ -78,14 +111,29 @@ async function allVaults(): Promise<{ address: Address; licenseId: bigint }[]> {
 async function bonds(): Promise<Record<string, bigint>> {
   const { contracts, deployedAtBlock } = deployment();
   const rpc = connectRpc();
-  const events = await rpc.getContractEvents({ address: contracts.licenseRegistry, abi: licenseRegistryAbi, eventName: 'BondDeposited', fromBlock: BigInt(deployedAtBlock) });
+  const events = await rpc.getContractEvents({
+    address: contracts.licenseRegistry,
+    abi: licenseRegistryAbi,
+    eventName: 'BondDeposited',
+    fromBlock: BigInt(deployedAtBlock),
+  });
   const parts: Record<string, bigint> = {};
   for (const account of new Set(events.map(({ args }) => args.account!))) {
-    const { bond } = await rpc.readContract({ address: contracts.licenseRegistry, abi: licenseRegistryAbi, functionName: 'accountOf', args: [account] });
+    const { bond } = await rpc.readContract({
+      address: contracts.licenseRegistry,
+      abi: licenseRegistryAbi,
+      functionName: 'accountOf',
+      args: [account],
+    });
     parts[`bond of ${account}`] = bond;
   }
   for (const { licenseId } of await allVaults()) {
-    parts[`leak bond of license ${licenseId}`] = await rpc.readContract({ address: contracts.licenseRegistry, abi: licenseRegistryAbi, functionName: 'leakBondOf', args: [licenseId] });
+    parts[`leak bond of license ${licenseId}`] = await rpc.readContract({
+      address: contracts.licenseRegistry,
+      abi: licenseRegistryAbi,
+      functionName: 'leakBondOf',
+      args: [licenseId],
+    });
   }
   return parts;
 }
@@ -95,9 +143,12 @@ async function stakesAndPool(): Promise<Record<string, bigint>> {
   const rpc = connectRpc();
   const read = { address: contracts.verifierRegistry, abi: verifierRegistryAbi } as const;
   const from = BigInt(deployedAtBlock);
-  const parts: Record<string, bigint> = { 'inspection pool': await rpc.readContract({ ...read, functionName: 'pool' }) };
+  const parts: Record<string, bigint> = {
+    'inspection pool': await rpc.readContract({ ...read, functionName: 'pool' }),
+  };
   const staked = await rpc.getContractEvents({ ...read, eventName: 'Staked', fromBlock: from });
-  for (const verifier of new Set(staked.map(({ args }) => args.verifier!))) parts[`stake of ${verifier}`] = await rpc.readContract({ ...read, functionName: 'stakeOf', args: [verifier] });
+  for (const verifier of new Set(staked.map(({ args }) => args.verifier!)))
+    parts[`stake of ${verifier}`] = await rpc.readContract({ ...read, functionName: 'stakeOf', args: [verifier] });
   const committed = await rpc.getContractEvents({ ...read, eventName: 'BatchCommitted', fromBlock: from });
   for (const { args } of committed) {
     const { deposit } = await rpc.readContract({ ...read, functionName: 'batch', args: [args.batchId!] });
@@ -114,14 +165,19 @@ async function courtMoney(): Promise<Record<string, bigint>> {
   const from = { ...read, fromBlock: BigInt(deployedAtBlock), strict: true } as const;
   const parts: Record<string, bigint> = {};
   const deposited = await rpc.getContractEvents({ ...from, eventName: 'Deposited' });
-  for (const claimant of new Set(deposited.map(({ args }) => args.claimant))) parts[`balance of ${claimant}`] = await rpc.readContract({ ...read, functionName: 'balanceOf', args: [claimant] });
-  const claims = [...(await rpc.getContractEvents({ ...from, eventName: 'UnpaidUseClaimed' })), ...(await rpc.getContractEvents({ ...from, eventName: 'DisguisedUseClaimed' }))];
+  for (const claimant of new Set(deposited.map(({ args }) => args.claimant)))
+    parts[`balance of ${claimant}`] = await rpc.readContract({ ...read, functionName: 'balanceOf', args: [claimant] });
+  const claims = [
+    ...(await rpc.getContractEvents({ ...from, eventName: 'UnpaidUseClaimed' })),
+    ...(await rpc.getContractEvents({ ...from, eventName: 'DisguisedUseClaimed' })),
+  ];
   for (const claimId of new Set<Hex>(claims.map(({ args }) => args.claimId))) {
     const { state, bond } = await rpc.readContract({ ...read, functionName: 'claim', args: [claimId] });
     if (state === PROVING || state === CONTESTED) parts[`bond of claim ${claimId}`] = bond;
   }
   const credited = await rpc.getContractEvents({ ...from, eventName: 'Credited' });
-  for (const payee of new Set(credited.map(({ args }) => args.payee))) parts[`owed to ${payee}`] = await rpc.readContract({ ...read, functionName: 'owed', args: [payee] });
+  for (const payee of new Set(credited.map(({ args }) => args.payee)))
+    parts[`owed to ${payee}`] = await rpc.readContract({ ...read, functionName: 'owed', args: [payee] });
   return parts;
 }
 
@@ -129,7 +185,12 @@ async function titleBonds(): Promise<Record<string, bigint>> {
   const { contracts, deployedAtBlock } = deployment();
   const rpc = connectRpc();
   const read = { address: contracts.titleBonds, abi: titleBondsAbi } as const;
-  const posted = await rpc.getContractEvents({ ...read, eventName: 'TitleBondPosted', fromBlock: BigInt(deployedAtBlock), strict: true });
+  const posted = await rpc.getContractEvents({
+    ...read,
+    eventName: 'TitleBondPosted',
+    fromBlock: BigInt(deployedAtBlock),
+    strict: true,
+  });
   const parts: Record<string, bigint> = {};
   for (const modelId of new Set(posted.map(({ args }) => args.modelId))) {
     const { bond } = await rpc.readContract({ ...read, functionName: 'titleBondOf', args: [modelId] });
@@ -143,14 +204,28 @@ async function vaultMoney(vault: Address): Promise<Record<string, bigint>> {
   const rpc = connectRpc();
   const read = { address: vault, abi: revenueVaultAbi } as const;
   if (!(await rpc.getCode({ address: vault }))) return { 'arrived before the vault has code': await balanceOf(vault) };
-  const parts: Record<string, bigint> = { ...(await rpc.readContract({ ...read, functionName: 'buckets' })), 'arrived, not yet distributed': await rpc.readContract({ ...read, functionName: 'undistributed' }) };
-  const credited = await rpc.getContractEvents({ ...read, eventName: 'Credited', fromBlock: BigInt(deployment().deployedAtBlock), strict: true });
-  for (const payee of new Set(credited.map(({ args }) => args.payee))) parts[`owed to ${payee}`] = await rpc.readContract({ ...read, functionName: 'owed', args: [payee] });
+  const parts: Record<string, bigint> = {
+    ...(await rpc.readContract({ ...read, functionName: 'buckets' })),
+    'arrived, not yet distributed': await rpc.readContract({ ...read, functionName: 'undistributed' }),
+  };
+  const credited = await rpc.getContractEvents({
+    ...read,
+    eventName: 'Credited',
+    fromBlock: BigInt(deployment().deployedAtBlock),
+    strict: true,
+  });
+  for (const payee of new Set(credited.map(({ args }) => args.payee)))
+    parts[`owed to ${payee}`] = await rpc.readContract({ ...read, functionName: 'owed', args: [payee] });
   return parts;
 }
 
 function balanceOf(holder: Address): Promise<bigint> {
-  return connectRpc().readContract({ address: deployment().contracts.token, abi: devDollarAbi, functionName: 'balanceOf', args: [holder] });
+  return connectRpc().readContract({
+    address: deployment().contracts.token,
+    abi: devDollarAbi,
+    functionName: 'balanceOf',
+    args: [holder],
+  });
 }
 
 /** Units no books explain: 0, or something is wrong. */

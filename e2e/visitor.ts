@@ -22,7 +22,11 @@ export interface Visitor {
 
 /** A person with a browser and a wallet. */
 export async function visit(account: LocalAccount, viewport = { width: 1280, height: 900 }): Promise<Visitor> {
-  const browser: Browser = await chromium.launch({ executablePath: await ensureBrowser(), headless: true, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+  const browser: Browser = await chromium.launch({
+    executablePath: await ensureBrowser(),
+    headless: true,
+    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+  });
   const context = await browser.newContext({ viewport });
   const asked = await installWallet(context, account);
   const page = await context.newPage();

@@ -16,8 +16,15 @@ interface EthTransaction {
   gas?: Hex;
 }
 
-/** A wallet that announces itself by EIP-6963 and really signs: requests of the page are answered with the account's key. */
-export async function installWallet(context: BrowserContext, account: LocalAccount, name = 'Story Wallet'): Promise<string[]> {
+/**
+ * A wallet that announces itself by EIP-6963 and really signs: requests of the page are answered with the account's
+ * key.
+ */
+export async function installWallet(
+  context: BrowserContext,
+  account: LocalAccount,
+  name = 'Story Wallet',
+): Promise<string[]> {
   const asked: string[] = [];
   const answer = answerFor(account);
   await context.exposeFunction('__omlWallet', async (request: WalletRequest) => {
@@ -25,7 +32,12 @@ export async function installWallet(context: BrowserContext, account: LocalAccou
     try {
       return { ok: await answer(request) };
     } catch (error) {
-      const { code = -32_603, shortMessage, message, data } = error as { code?: number; shortMessage?: string; message: string; data?: unknown };
+      const {
+        code = -32_603,
+        shortMessage,
+        message,
+        data,
+      } = error as { code?: number; shortMessage?: string; message: string; data?: unknown };
       return { error: { code, message: shortMessage ?? message, data } };
     }
   });
@@ -36,7 +48,8 @@ export async function installWallet(context: BrowserContext, account: LocalAccou
 function answerFor(account: LocalAccount) {
   const wallet = createWalletClient({ account, chain: foundry, transport: http(urlOf('chain')) });
   const rpc = connectRpc();
-  // Accounts show only after a request: wallets do so, and pages that reconnect on load would move under the first click.
+  // Accounts show only after a request: wallets do so, and pages that reconnect on load would move under the first
+  // click.
   let connected = false;
   return async ({ method, params = [] }: WalletRequest): Promise<unknown> => {
     switch (method) {
@@ -47,7 +60,12 @@ function answerFor(account: LocalAccount) {
         return connected ? [account.address] : [];
       case 'wallet_requestPermissions':
       case 'wallet_getPermissions':
-        return [{ parentCapability: 'eth_accounts', caveats: [{ type: 'restrictReturnedAccounts', value: [account.address] }] }];
+        return [
+          {
+            parentCapability: 'eth_accounts',
+            caveats: [{ type: 'restrictReturnedAccounts', value: [account.address] }],
+          },
+        ];
       case 'wallet_revokePermissions':
       case 'wallet_switchEthereumChain':
       case 'wallet_addEthereumChain':
@@ -60,7 +78,12 @@ function answerFor(account: LocalAccount) {
         return account.signTypedData(JSON.parse(params[1] as string));
       case 'eth_sendTransaction': {
         const { to, data, value, gas } = params[0] as EthTransaction;
-        return wallet.sendTransaction({ ...(to && { to }), ...(data && { data }), ...(value && { value: BigInt(value) }), ...(gas && { gas: BigInt(gas) }) });
+        return wallet.sendTransaction({
+          ...(to && { to }),
+          ...(data && { data }),
+          ...(value && { value: BigInt(value) }),
+          ...(gas && { gas: BigInt(gas) }),
+        });
       }
       default:
         return rpc.request({ method, params } as never);
@@ -74,7 +97,13 @@ function announce(name: string): void {
   const listeners: Record<string, Set<Listener>> = {};
   const provider = {
     async request(request: unknown) {
-      const call = (window as unknown as { __omlWallet: (r: unknown) => Promise<{ ok?: unknown; error?: { code: number; message: string; data?: unknown } }> }).__omlWallet;
+      const call = (
+        window as unknown as {
+          __omlWallet: (
+            r: unknown,
+          ) => Promise<{ ok?: unknown; error?: { code: number; message: string; data?: unknown } }>;
+        }
+      ).__omlWallet;
       const { ok, error } = await call(request);
       if (error) throw Object.assign(new Error(error.message), error);
       return ok;
@@ -88,8 +117,14 @@ function announce(name: string): void {
       return provider;
     },
   };
-  const info = Object.freeze({ uuid: '7a1d3c52-30d4-4c4b-9b1e-2f1f8a3f9a10', name, rdns: 'org.oml.story', icon: "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>" });
-  const say = () => window.dispatchEvent(new CustomEvent('eip6963:announceProvider', { detail: Object.freeze({ info, provider }) }));
+  const info = Object.freeze({
+    uuid: '7a1d3c52-30d4-4c4b-9b1e-2f1f8a3f9a10',
+    name,
+    rdns: 'org.oml.story',
+    icon: "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>",
+  });
+  const say = () =>
+    window.dispatchEvent(new CustomEvent('eip6963:announceProvider', { detail: Object.freeze({ info, provider }) }));
   window.addEventListener('eip6963:requestProvider', say);
   say();
 }

@@ -1,4 +1,5 @@
-// What evaluate.py prints, seen from the other side: the committed files in onnxruntime-node and @huggingface/tokenizers.
+// What evaluate.py prints, seen from the other side: the committed files in onnxruntime-node and
+// @huggingface/tokenizers.
 // `node models/evaluate.ts` (Node 24). The perplexities must be evaluate.py's, and the ids those that Python wrote.
 import { readFile } from 'node:fs/promises';
 import { Tokenizer } from '@huggingface/tokenizers';

@@ -3,7 +3,10 @@ import type { NextConfig } from 'next';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** Cross-origin isolation lets onnxruntime-web use threads; everything a page loads must then be same-origin or answer CORS. */
+/**
+ * Cross-origin isolation lets onnxruntime-web use threads; everything a page loads must then be same-origin or answer
+ * CORS.
+ */
 const headers = [
   { key: 'Cross-Origin-Opener-Policy', value: 'same-origin' },
   { key: 'Cross-Origin-Embedder-Policy', value: 'require-corp' },

@@ -19,7 +19,8 @@ interface GasVm {
     function snapshotGasLastCall(string calldata name) external returns (uint256 gas);
 }
 
-/// @notice Channel rows as x402's published snapshot has them: gas of the call alone, not of a transaction; a token that checks no
+/// @notice Channel rows as x402's published snapshot has them: gas of the call alone, not of a transaction; a token
+/// that checks no
 /// signature; what the test itself touched before (the deposit of a channel that is then claimed) is warm.
 contract ChannelGasTest is Check {
     uint256 private constant SESSION_KEY = 0x5e55;

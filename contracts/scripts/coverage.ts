@@ -10,16 +10,22 @@ const lcovFile = join(forgeFolder, 'lcov.info');
 
 mkdirSync(forgeFolder, { recursive: true });
 // A few runs of each fuzz test: coverage asks whether a branch is reached, not how often.
-await mustForge(['coverage', '--report', 'lcov', '--report-file', lcovFile, '--no-match-coverage', '^(test|testing|.*node_modules)'], {
-  env: { FOUNDRY_FUZZ_RUNS: '32', FOUNDRY_INVARIANT_RUNS: '2' },
-});
+await mustForge(
+  ['coverage', '--report', 'lcov', '--report-file', lcovFile, '--no-match-coverage', '^(test|testing|.*node_modules)'],
+  {
+    env: { FOUNDRY_FUZZ_RUNS: '32', FOUNDRY_INVARIANT_RUNS: '2' },
+  },
+);
 const files = parseLcov(readFileSync(lcovFile, 'utf8'), contractsRoot).filter(({ file }) => file.startsWith('src/'));
 const total = totalOf(files);
 const summary = { linesPercent: percentOf(total.lines), branchesPercent: percentOf(total.branches), files };
 writeFileSync(join(forgeFolder, 'coverage.json'), `${JSON.stringify(summary, null, 2)}\n`);
 console.log(coverageTable(files));
 
-const short = [summary.linesPercent < REQUIRED_PERCENT && 'lines', summary.branchesPercent < REQUIRED_PERCENT && 'branches'].filter(Boolean);
+const short = [
+  summary.linesPercent < REQUIRED_PERCENT && 'lines',
+  summary.branchesPercent < REQUIRED_PERCENT && 'branches',
+].filter(Boolean);
 if (short.length > 0) {
   console.error(`Below ${REQUIRED_PERCENT} %: ${short.join(' and ')}.`);
   process.exitCode = 1;

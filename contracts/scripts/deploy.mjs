@@ -1,6 +1,8 @@
-// Deploys OML to RPC_URL (anvil or a Hardhat node by default) and writes the addresses, as packages/protocol/src/deployment.ts reads them.
+// Deploys OML to RPC_URL (anvil or a Hardhat node by default) and writes the addresses, as
+// packages/protocol/src/deployment.ts reads them.
 // Usage: npm run deploy -w contracts -- --out FILE [--parameters FILE]
-// A dev chain gets the module Oml, with everything that it lacks; any other chain gets OmlLive, whose parameters name token, arbitrator,
+// A dev chain gets the module Oml, with everything that it lacks; any other chain gets OmlLive, whose parameters name
+// token, arbitrator,
 // treasury and proposer, and its addresses are kept in deployments/ as well.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -33,7 +35,10 @@ try {
   deploy();
   if (isThrowaway) await placeChannels(client);
   const deployment = readAddresses();
-  const files = [resolve(callerFolder, options.out), ...(isThrowaway ? [] : [join(root, 'deployments', `${chainId}.json`)])];
+  const files = [
+    resolve(callerFolder, options.out),
+    ...(isThrowaway ? [] : [join(root, 'deployments', `${chainId}.json`)]),
+  ];
   for (const file of files) write(file, deployment);
   console.log(`deployed to chain ${chainId}: ${files.join(', ')}`);
 } finally {
@@ -47,15 +52,35 @@ function write(file, deployment) {
 }
 
 function deploy() {
-  const args = ['--build-profile', 'default', 'ignition', 'deploy', `ignition/modules/${moduleName}.ts`, '--network', 'target'];
+  const args = [
+    '--build-profile',
+    'default',
+    'ignition',
+    'deploy',
+    `ignition/modules/${moduleName}.ts`,
+    '--network',
+    'target',
+  ];
   args.push('--deployment-id', deploymentId);
   if (isThrowaway) args.push('--reset');
   if (options.parameters) args.push('--parameters', resolve(callerFolder, options.parameters));
   const sharedCache = join(root, 'cache');
   if (existsSync(sharedCache)) cpSync(sharedCache, ownCache, { recursive: true });
-  const env = { ...process.env, RPC_URL: rpcUrl, OML_HARDHAT_CACHE: ownCache, HARDHAT_IGNITION_CONFIRM_DEPLOYMENT: 'true', HARDHAT_IGNITION_CONFIRM_RESET: 'true' };
-  const { status, stdout, stderr, error } = spawnSync('hardhat', args, { cwd: root, env, encoding: 'utf8', shell: process.platform === 'win32' });
-  if (error || status !== 0) throw new Error(`The deployment failed.\n${stdout ?? ''}\n${stderr ?? ''}`, { cause: error });
+  const env = {
+    ...process.env,
+    RPC_URL: rpcUrl,
+    OML_HARDHAT_CACHE: ownCache,
+    HARDHAT_IGNITION_CONFIRM_DEPLOYMENT: 'true',
+    HARDHAT_IGNITION_CONFIRM_RESET: 'true',
+  };
+  const { status, stdout, stderr, error } = spawnSync('hardhat', args, {
+    cwd: root,
+    env,
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  });
+  if (error || status !== 0)
+    throw new Error(`The deployment failed.\n${stdout ?? ''}\n${stderr ?? ''}`, { cause: error });
 }
 
 /** What Ignition deployed or was pointed to, under the names that packages/protocol knows. */

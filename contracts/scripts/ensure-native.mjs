@@ -1,5 +1,7 @@
-// npm on Node < 22 silently skips optional dependencies whose engines ask for a newer Node: Hardhat's native addon among them,
-// although every npm script runs under the Node 24 that this repository installs. Fetches the addon of this platform if it is absent.
+// npm on Node < 22 silently skips optional dependencies whose engines ask for a newer Node: Hardhat's native addon
+// among them,
+// although every npm script runs under the Node 24 that this repository installs. Fetches the addon of this platform if
+// it is absent.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -19,11 +21,21 @@ const target = join(edr, '..', name);
 
 if (!existsSync(join(target, 'package.json'))) install();
 
-/** Packs the addon from the registry that npm is configured with and moves it into place in one step, so that two runs do not clash. */
+/**
+ * Packs the addon from the registry that npm is configured with and moves it into place in one step, so that two runs
+ * do not clash.
+ */
 function install() {
   const scratch = mkdtempSync(join(edr, '..', '.edr-'));
   try {
-    run('npm', ['pack', '--silent', '--prefer-offline', '--pack-destination', scratch, `@nomicfoundation/${name}@${version}`]);
+    run('npm', [
+      'pack',
+      '--silent',
+      '--prefer-offline',
+      '--pack-destination',
+      scratch,
+      `@nomicfoundation/${name}@${version}`,
+    ]);
     const archive = readdirSync(scratch).find((file) => file.endsWith('.tgz'));
     const unpacked = join(scratch, 'unpacked');
     mkdirSync(unpacked);
@@ -37,7 +49,13 @@ function install() {
 
 /** A registry that stalls is asked again: npm itself would wait for minutes. */
 function run(command, args, cwd, attempts = 3) {
-  const { status, error } = spawnSync(command, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32', timeout: 60_000, killSignal: 'SIGKILL' });
+  const { status, error } = spawnSync(command, args, {
+    cwd,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32',
+    timeout: 60_000,
+    killSignal: 'SIGKILL',
+  });
   if (!error && status === 0) return;
   if (attempts > 1) return run(command, args, cwd, attempts - 1);
   throw error ?? new Error(`${command} ${args.join(' ')} exited with ${status}`);

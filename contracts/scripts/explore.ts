@@ -1,11 +1,15 @@
-// Visits every state that two hosts, two licenses and three unpaid uses can get into: npm run explore -w contracts [-- --depth N]
-// In each one the contracts must be solvent, and no host slashed twice (test/explorer/). `npm test` does the same to a small depth.
+// Visits every state that two hosts, two licenses and three unpaid uses can get into: npm run explore -w contracts [--
+// --depth N]
+// In each one the contracts must be solvent, and no host slashed twice (test/explorer/). `npm test` does the same to a
+// small depth.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { forgeFolder, runForge } from './forge/forge.ts';
 
-const { values: options } = parseArgs({ options: { depth: { type: 'string', default: '6' }, states: { type: 'string', default: '200000' } } });
+const { values: options } = parseArgs({
+  options: { depth: { type: 'string', default: '6' }, states: { type: 'string', default: '200000' } },
+});
 const env = {
   OML_EXPLORE_DEPTH: options.depth,
   OML_EXPLORE_STATES: options.states,
@@ -18,10 +22,19 @@ if (status !== 0) {
   console.error(stdout, stderr);
   process.exit(1);
 }
-const figure = (name: string) => [...stdout.matchAll(new RegExp(`^\\s*${name} (\\d+)`, 'gm'))].map(([, value]) => Number(value));
+const figure = (name: string) =>
+  [...stdout.matchAll(new RegExp(`^\\s*${name} (\\d+)`, 'gm'))].map(([, value]) => Number(value));
 const perDepth = figure('states');
-const found = { depth: Number(options.depth), states: perDepth.at(-1), transitions: figure('transitions').at(-1), refused: figure('refused').at(-1), seconds: Math.round((performance.now() - startedAt) / 1_000) };
+const found = {
+  depth: Number(options.depth),
+  states: perDepth.at(-1),
+  transitions: figure('transitions').at(-1),
+  refused: figure('refused').at(-1),
+  seconds: Math.round((performance.now() - startedAt) / 1_000),
+};
 mkdirSync(forgeFolder, { recursive: true });
 writeFileSync(join(forgeFolder, 'explore.json'), `${JSON.stringify(found, null, 2)}\n`);
 perDepth.forEach((states, i) => console.log(`${i + 1} steps: ${states} states`));
-console.log(`depth ${found.depth}: ${found.states} states, each solvent, none slashed twice; ${found.transitions} steps tried, ${found.refused} refused; ${found.seconds} s`);
+console.log(
+  `depth ${found.depth}: ${found.states} states, each solvent, none slashed twice; ${found.transitions} steps tried, ${found.refused} refused; ${found.seconds} s`,
+);

@@ -1,4 +1,5 @@
-// Writes test/vectors.json: inputs and results of every hash of packages/protocol, which the Solidity tests must reproduce.
+// Writes test/vectors.json: inputs and results of every hash of packages/protocol, which the Solidity tests must
+// reproduce.
 // All keys and salts are fixed, so that the file changes only where a rule changes.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -4,7 +4,8 @@
 //   --shard I/N      every N-th mutant, from the I-th on: shards may run side by side
 //   --minutes N      try no further mutant after so long; 0 tries all
 //   --fresh          forget what earlier runs found; without it a run resumes
-// Keeps a journal in .forge/mutants/, and in scripts/mutate/survivors.json the mutants that no test noticed, with room to say why.
+// Keeps a journal in .forge/mutants/, and in scripts/mutate/survivors.json the mutants that no test noticed, with room
+// to say why.
 import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,12 +13,23 @@ import { parseArgs } from 'node:util';
 import { forgeFolder } from './forge/forge.ts';
 import { Compiler } from './mutate/compiler.ts';
 import { mutantsOf, type Mutant } from './mutate/operators.ts';
-import { killedPercent, readJournal, scoresOf, scoreTable, validEntries, writeSurvivors, type Entry } from './mutate/report.ts';
+import {
+  killedPercent,
+  readJournal,
+  scoresOf,
+  scoreTable,
+  validEntries,
+  writeSurvivors,
+  type Entry,
+} from './mutate/report.ts';
 import { Trial } from './mutate/trial.ts';
 import { prepareWorkplace } from './mutate/workplace.ts';
 
 const REQUIRED_PERCENT = 90;
-/** Where money moves, or what decides whether it does. Interfaces hold no code; the dev dollar and the reference arbitrator stay on dev chains. */
+/**
+ * Where money moves, or what decides whether it does. Interfaces hold no code; the dev dollar and the reference
+ * arbitrator stay on dev chains.
+ */
 const MONEY_PATHS = '^src/(?!interfaces/|DevDollar|arbitration/)';
 
 const { values: options } = parseArgs({
@@ -39,8 +51,15 @@ if (options.fresh) for (const name of journalNames()) rmSync(join(folder, name))
 const place = await prepareWorkplace(String(shard));
 const compiler = new Compiler(place.input);
 const units = compiler.parse('src/');
-const hashes = new Map([...units.keys()].map((file) => [file, createHash('sha256').update(compiler.sourceOf(file)).digest('hex').slice(0, 12)]));
-const mutants = [...units].filter(([file]) => new RegExp(options.files).test(file)).flatMap(([file, unit]) => draw(mutantsOf(file, compiler.sourceOf(file), unit)));
+const hashes = new Map(
+  [...units.keys()].map((file) => [
+    file,
+    createHash('sha256').update(compiler.sourceOf(file)).digest('hex').slice(0, 12),
+  ]),
+);
+const mutants = [...units]
+  .filter(([file]) => new RegExp(options.files).test(file))
+  .flatMap(([file, unit]) => draw(mutantsOf(file, compiler.sourceOf(file), unit)));
 // In the order of the draw, so that a run cut short has judged some of every source.
 const mine = mutants.filter((_, i) => i % shards === shard - 1).toSorted((a, b) => rankOf(a).localeCompare(rankOf(b)));
 const journal = join(folder, `journal-${shard}.jsonl`);
@@ -62,8 +81,12 @@ async function tryAll(list: readonly Mutant[]): Promise<void> {
     if (Date.now() > end) return;
     const verdict = await trial.try(mutant);
     const { id, file, operator } = mutant;
-    appendFileSync(journal, `${JSON.stringify({ id, file, operator, outcome: verdict.outcome, by: verdict.by, source: hashes.get(file), tests: place.testsHash })}\n`);
-    if (verdict.outcome === 'survived') console.log(`survived: ${file}:${mutant.line} ${mutant.before} -> ${mutant.after}`);
+    appendFileSync(
+      journal,
+      `${JSON.stringify({ id, file, operator, outcome: verdict.outcome, by: verdict.by, source: hashes.get(file), tests: place.testsHash })}\n`,
+    );
+    if (verdict.outcome === 'survived')
+      console.log(`survived: ${file}:${mutant.line} ${mutant.before} -> ${mutant.after}`);
     if ((i + 1) % 25 === 0) console.log(`${i + 1} of ${list.length}`);
   }
 }
@@ -88,8 +111,14 @@ function journalled(): Entry[] {
 }
 
 function results() {
-  const tests = Object.entries(place.input.sources).flatMap(([file, { content }]) => (file.startsWith('src/') ? [] : [content]));
-  return validEntries(journalled(), { sourceHash: (file) => hashes.get(file), testsHash: place.testsHash, tests: tests.join('\n') });
+  const tests = Object.entries(place.input.sources).flatMap(([file, { content }]) =>
+    file.startsWith('src/') ? [] : [content],
+  );
+  return validEntries(journalled(), {
+    sourceHash: (file) => hashes.get(file),
+    testsHash: place.testsHash,
+    tests: tests.join('\n'),
+  });
 }
 
 function report(): void {
@@ -97,11 +126,19 @@ function report(): void {
   const entries = mutants.flatMap(({ id }) => found.get(id) ?? []);
   const scores = scoresOf(entries);
   const percent = killedPercent(scores);
-  const survivors = writeSurvivors(survivorsFile, mutants.filter(({ id }) => found.get(id)?.outcome === 'survived'));
+  const survivors = writeSurvivors(
+    survivorsFile,
+    mutants.filter(({ id }) => found.get(id)?.outcome === 'survived'),
+  );
   const unexplained = survivors.filter(({ explanation }) => !explanation).length;
   const tried = entries.filter(({ outcome }) => outcome === 'killed' || outcome === 'survived').length;
-  writeFileSync(join(forgeFolder, 'mutants.json'), `${JSON.stringify({ killedPercent: percent, tried, drawn: mutants.length, sample: Number(options.sample), seed: options.seed, unexplained, scores }, null, 2)}\n`);
+  writeFileSync(
+    join(forgeFolder, 'mutants.json'),
+    `${JSON.stringify({ killedPercent: percent, tried, drawn: mutants.length, sample: Number(options.sample), seed: options.seed, unexplained, scores }, null, 2)}\n`,
+  );
   console.log(scoreTable(scores));
-  console.log(`${entries.length} of ${mutants.length} drawn are judged; ${survivors.length} survive, ${unexplained} of them unexplained.`);
+  console.log(
+    `${entries.length} of ${mutants.length} drawn are judged; ${survivors.length} survive, ${unexplained} of them unexplained.`,
+  );
   if (entries.length === mutants.length && (percent < REQUIRED_PERCENT || unexplained > 0)) process.exitCode = 1;
 }

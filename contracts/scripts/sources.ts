@@ -11,11 +11,18 @@ interface Output {
   readonly contracts?: Readonly<Record<string, Readonly<Record<string, { storageLayout: unknown }>>>>;
 }
 
-/** Has solc analyse every contract under `folders` and what they import, without generating code. Throws with its first error. */
+/**
+ * Has solc analyse every contract under `folders` and what they import, without generating code. Throws with its first
+ * error.
+ */
 export function analyse(folders: readonly string[], outputSelection: unknown): Output {
   const sources = Object.fromEntries([...readSources(folders)].map(([file, content]) => [file, { content }]));
   const solc = require('solc') as { compile(input: string): string };
-  const output = JSON.parse(solc.compile(JSON.stringify({ language: 'Solidity', sources, settings: { evmVersion: 'cancun', outputSelection } }))) as Output & { errors?: { severity: string; formattedMessage: string }[] };
+  const output = JSON.parse(
+    solc.compile(
+      JSON.stringify({ language: 'Solidity', sources, settings: { evmVersion: 'cancun', outputSelection } }),
+    ),
+  ) as Output & { errors?: { severity: string; formattedMessage: string }[] };
   const error = output.errors?.find(({ severity }) => severity === 'error');
   if (error) throw new Error(error.formattedMessage);
   return output;
@@ -24,12 +31,19 @@ export function analyse(folders: readonly string[], outputSelection: unknown): O
 /** Text by path: relative to the workspace, or as an import names it. */
 function readSources(folders: readonly string[]): Map<string, string> {
   const sources = new Map<string, string>();
-  const open = folders.flatMap((folder) => readdirSync(join(contractsRoot, folder), { recursive: true, encoding: 'utf8' }).map((file) => posix.join(folder, file.replaceAll('\\', '/')))).filter((file) => file.endsWith('.sol'));
+  const open = folders
+    .flatMap((folder) =>
+      readdirSync(join(contractsRoot, folder), { recursive: true, encoding: 'utf8' }).map((file) =>
+        posix.join(folder, file.replaceAll('\\', '/')),
+      ),
+    )
+    .filter((file) => file.endsWith('.sol'));
   for (let file = open.pop(); file; file = open.pop()) {
     if (sources.has(file)) continue;
     const content = readFileSync(file.startsWith('@') ? require.resolve(file) : resolve(contractsRoot, file), 'utf8');
     sources.set(file, content);
-    for (const [, path] of content.matchAll(/^\s*import\s[^;]*?"([^"]+)"\s*;/gm)) open.push(path!.startsWith('.') ? posix.join(posix.dirname(file), path!) : path!);
+    for (const [, path] of content.matchAll(/^\s*import\s[^;]*?"([^"]+)"\s*;/gm))
+      open.push(path!.startsWith('.') ? posix.join(posix.dirname(file), path!) : path!);
   }
   return sources;
 }

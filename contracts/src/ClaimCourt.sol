@@ -15,15 +15,20 @@ import {IParameters} from "./interfaces/IParameters.sol";
 import {IUnpaidUses} from "./interfaces/IUnpaidUses.sol";
 import {ExactTransfer} from "./libraries/ExactTransfer.sol";
 
-/// @title Decides both objective offences without a vote (protocol §5). What it consists of lies in `court/`: receipts, balances, pots,
-/// verdicts and unpaid uses; and, run on the storage of this contract, the code of `DisguisedUses`. Its interface is IClaimCourt.
+/// @title Decides both objective offences without a vote (protocol §5). What it consists of lies in `court/`: receipts,
+/// balances, pots,
+/// verdicts and unpaid uses; and, run on the storage of this contract, the code of `DisguisedUses`. Its interface is
+/// IClaimCourt.
 contract ClaimCourt is UnpaidUses {
     using SafeERC20 for IERC20;
 
     /// @notice The code for offence 2, fixed for good.
     address public immutable disguisedUses;
 
-    constructor(IParameters parameters_, DisguisedUses disguisedUses_)
+    constructor(
+        IParameters parameters_,
+        DisguisedUses disguisedUses_
+    )
         ReceiptChecks(parameters_.rules(), disguisedUses_.licenses())
         Balances(parameters_.token())
         SlashPots(parameters_.rules().slashCooldown)
@@ -40,7 +45,8 @@ contract ClaimCourt is UnpaidUses {
         _currentRates();
     }
 
-    /// @dev Everything about offence 2. The storage of both contracts is laid out alike: this one adds none to what they share.
+    /// @dev Everything about offence 2. The storage of both contracts is laid out alike: this one adds none to what
+    /// they share.
     // solhint-disable-next-line no-complex-fallback
     fallback() external {
         address code = disguisedUses;
@@ -51,8 +57,12 @@ contract ClaimCourt is UnpaidUses {
             let done := delegatecall(gas(), code, 0, calldatasize(), 0, 0)
             returndatacopy(0, 0, returndatasize())
             switch done
-            case 0 { revert(0, returndatasize()) }
-            default { return(0, returndatasize()) }
+            case 0 {
+                revert(0, returndatasize())
+            }
+            default {
+                return(0, returndatasize())
+            }
         }
     }
 
@@ -109,14 +119,15 @@ contract ClaimCourt is UnpaidUses {
     /// @inheritdoc IUnpaidUses
     function claim(bytes32 claimId) external view returns (Claim memory) {
         Record storage stored = _records[claimId];
-        return Claim({
-            state: stored.state,
-            offence: stored.offence,
-            answerBy: stored.answerBy,
-            reach: stored.reach,
-            bond: _rates[stored.ratesId].bond,
-            lead: stored.lead
-        });
+        return
+            Claim({
+                state: stored.state,
+                offence: stored.offence,
+                answerBy: stored.answerBy,
+                reach: stored.reach,
+                bond: _rates[stored.ratesId].bond,
+                lead: stored.lead
+            });
     }
 
     /// @inheritdoc IUnpaidUses
@@ -126,17 +137,21 @@ contract ClaimCourt is UnpaidUses {
 
     /// @inheritdoc IUnpaidUses
     function isSpent(address account, uint256 modelId, uint32 release, uint256 keyIndex) external view returns (bool) {
-        return _spent[account][modelId][release][keyIndex / 256] >> (keyIndex % 256) & 1 == 1;
+        return (_spent[account][modelId][release][keyIndex / 256] >> (keyIndex % 256)) & 1 == 1;
     }
 
     /// @inheritdoc IUnpaidUses
-    function potOf(address account)
-        external
-        view
-        returns (uint256 amount, uint256 open, bool led, uint256 slashed, uint256 cooldownEndsAt)
-    {
+    function potOf(
+        address account
+    ) external view returns (uint256 amount, uint256 open, bool led, uint256 slashed, uint256 cooldownEndsAt) {
         Account memory stored = licenses.accountOf(account);
-        return (stored.contested, stored.claims / 2, stored.claims % 2 == 1, _slashedLately(account), _slashed[account].cooldownEndsAt);
+        return (
+            stored.contested,
+            stored.claims / 2,
+            stored.claims % 2 == 1,
+            _slashedLately(account),
+            _slashed[account].cooldownEndsAt
+        );
     }
 
     /// @inheritdoc IUnpaidUses

@@ -11,10 +11,12 @@ import {IERC3009} from "./interfaces/IDevDollar.sol";
 /// @title Dollar of a dev chain, shaped like USDC: 6 decimals, EIP-2612 and EIP-3009. DEV ONLY: anyone may mint.
 /// @dev The EIP-3009 part reverts with strings, since x402 facilitators tell the reasons apart by their text.
 contract DevDollar is ERC20, ERC20Permit, IERC3009 {
-    bytes32 private constant TRANSFER_TYPEHASH =
-        keccak256("TransferWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)");
-    bytes32 private constant RECEIVE_TYPEHASH =
-        keccak256("ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)");
+    bytes32 private constant TRANSFER_TYPEHASH = keccak256(
+        "TransferWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
+    );
+    bytes32 private constant RECEIVE_TYPEHASH = keccak256(
+        "ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
+    );
     bytes32 private constant CANCEL_TYPEHASH = keccak256("CancelAuthorization(address authorizer,bytes32 nonce)");
 
     /// @inheritdoc IERC3009
@@ -29,29 +31,75 @@ contract DevDollar is ERC20, ERC20Permit, IERC3009 {
 
     /// @inheritdoc IERC3009
     function transferWithAuthorization(
-        address from, address to, uint256 value, uint256 validAfter, uint256 validBefore, bytes32 nonce, uint8 v, bytes32 r, bytes32 s
+        address from,
+        address to,
+        uint256 value,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes32 nonce,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
     ) external {
-        _transferAuthorized(TRANSFER_TYPEHASH, from, to, value, validAfter, validBefore, nonce, abi.encodePacked(r, s, v));
+        _transferAuthorized(
+            TRANSFER_TYPEHASH,
+            from,
+            to,
+            value,
+            validAfter,
+            validBefore,
+            nonce,
+            abi.encodePacked(r, s, v)
+        );
     }
 
     /// @inheritdoc IERC3009
     function transferWithAuthorization(
-        address from, address to, uint256 value, uint256 validAfter, uint256 validBefore, bytes32 nonce, bytes memory signature
+        address from,
+        address to,
+        uint256 value,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes32 nonce,
+        bytes memory signature
     ) external {
         _transferAuthorized(TRANSFER_TYPEHASH, from, to, value, validAfter, validBefore, nonce, signature);
     }
 
     /// @inheritdoc IERC3009
     function receiveWithAuthorization(
-        address from, address to, uint256 value, uint256 validAfter, uint256 validBefore, bytes32 nonce, uint8 v, bytes32 r, bytes32 s
+        address from,
+        address to,
+        uint256 value,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes32 nonce,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
     ) external {
         require(to == msg.sender, "caller must be the payee");
-        _transferAuthorized(RECEIVE_TYPEHASH, from, to, value, validAfter, validBefore, nonce, abi.encodePacked(r, s, v));
+        _transferAuthorized(
+            RECEIVE_TYPEHASH,
+            from,
+            to,
+            value,
+            validAfter,
+            validBefore,
+            nonce,
+            abi.encodePacked(r, s, v)
+        );
     }
 
     /// @inheritdoc IERC3009
     function receiveWithAuthorization(
-        address from, address to, uint256 value, uint256 validAfter, uint256 validBefore, bytes32 nonce, bytes memory signature
+        address from,
+        address to,
+        uint256 value,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes32 nonce,
+        bytes memory signature
     ) external {
         require(to == msg.sender, "caller must be the payee");
         _transferAuthorized(RECEIVE_TYPEHASH, from, to, value, validAfter, validBefore, nonce, signature);
@@ -90,7 +138,10 @@ contract DevDollar is ERC20, ERC20Permit, IERC3009 {
         require(block.timestamp < validBefore, "authorization is expired");
         require(!authorizationState[from][nonce], "authorization is used or canceled");
         bytes32 structHash = keccak256(abi.encode(typeHash, from, to, value, validAfter, validBefore, nonce));
-        require(SignatureChecker.isValidSignatureNow(from, _hashTypedDataV4(structHash), signature), "invalid signature");
+        require(
+            SignatureChecker.isValidSignatureNow(from, _hashTypedDataV4(structHash), signature),
+            "invalid signature"
+        );
         require(balanceOf(from) >= value, "transfer amount exceeds balance");
         authorizationState[from][nonce] = true;
         emit AuthorizationUsed(from, nonce);

@@ -14,7 +14,8 @@ import {ITermsRegistry} from "./interfaces/ITermsRegistry.sol";
 import {ITitleBonds} from "./interfaces/ITitleBonds.sol";
 import {IVerifierRegistry} from "./interfaces/IVerifierRegistry.sol";
 
-/// @title The part of the claim court that decides offence 2. It is a contract of its own because one contract's code may not exceed 24,576
+/// @title The part of the claim court that decides offence 2. It is a contract of its own because one contract's code
+/// may not exceed 24,576
 /// bytes. The claim court runs this code on its own storage; called directly it knows no commitment and can do nothing.
 contract DisguisedUses is Clearing {
     constructor(

@@ -14,11 +14,13 @@ import {Appeals} from "./leaks/Appeals.sol";
 import {Ballots} from "./leaks/Ballots.sol";
 
 /// @title Reports about what no contract can check, heard by a committee (protocol §4.8).
-/// @dev Money moves by credit only: ending a report never depends on anybody's willingness to receive. Nothing here can reach an account
+/// @dev Money moves by credit only: ending a report never depends on anybody's willingness to receive. Nothing here can
+/// reach an account
 /// bond: the license registry offers this court the leak bond of one license and no more.
 contract LeakCourt is Appeals {
     uint256 private constant BPS = 10_000;
-    /// @dev Of a leak bond or name deposit, the most that pays one party's costs: at least 60 % burns, so that nobody gains by framing.
+    /// @dev Of a leak bond or name deposit, the most that pays one party's costs: at least 60 % burns, so that nobody
+    /// gains by framing.
     uint256 private constant COST_SHARE_BPS = 2_000;
     uint256 private constant MAX_ENDPOINT = 256;
     address private constant BURNED = 0x000000000000000000000000000000000000dEaD;
@@ -61,20 +63,31 @@ contract LeakCourt is Appeals {
         (reportId, stored) = _file(ReportKind.LEAK, keccak256(bytes(params.endpoint)));
         stored.modelId = params.modelId;
         if (params.licenseId != 0) {
-            (address account, uint256 modelId,,,) = licenses.partiesOf(params.licenseId);
+            (address account, uint256 modelId, , , ) = licenses.partiesOf(params.licenseId);
             if (modelId != params.modelId) revert LeakCourt_NotOfModel(params.licenseId, params.modelId);
             stored.licenseId = params.licenseId;
             stored.accused = account;
         }
         emit LeakReported(
-            reportId, msg.sender, params.modelId, params.licenseId, params.endpoint, stored.bond, stored.fees, stored.beaconBlock
+            reportId,
+            msg.sender,
+            params.modelId,
+            params.licenseId,
+            params.endpoint,
+            stored.bond,
+            stored.fees,
+            stored.beaconBlock
         );
         emit EvidenceSubmitted(reportId, msg.sender, params.evidenceHash, params.evidenceUri);
         _receive(uint256(stored.bond) + stored.fees);
     }
 
     /// @inheritdoc ILeakCourt
-    function reportName(bytes32 nameId, bytes32 evidenceHash, string calldata evidenceUri) external returns (uint256 reportId) {
+    function reportName(
+        bytes32 nameId,
+        bytes32 evidenceHash,
+        string calldata evidenceUri
+    ) external returns (uint256 reportId) {
         Name memory name = names.nameOf(nameId);
         if (name.holder == address(0)) revert LeakCourt_UnknownName(nameId);
         Report storage stored;
@@ -97,7 +110,8 @@ contract LeakCourt is Appeals {
     /// @inheritdoc ILeakCourt
     function decide(uint256 reportId) external returns (Outcome outcome) {
         Report storage stored = _inState(reportId, ReportState.VOTING);
-        if (_shown(stored) < stored.seats && block.timestamp <= stored.revealBy) revert LeakCourt_TooEarly(stored.revealBy);
+        if (_shown(stored) < stored.seats && block.timestamp <= stored.revealBy)
+            revert LeakCourt_TooEarly(stored.revealBy);
         outcome = _count(stored);
         stored.state = ReportState.DECIDED;
         stored.outcome = outcome;
@@ -133,7 +147,7 @@ contract LeakCourt is Appeals {
         stored.fees = jurorFee * _committeeSize;
         stored.jurorFee = jurorFee;
         stored.jurorDeposit = jurorDeposit;
-        stored.jurorPenalty = uint64(uint256(jurorDeposit) * parameters.jurorPenaltyBps() / BPS);
+        stored.jurorPenalty = uint64((uint256(jurorDeposit) * parameters.jurorPenaltyBps()) / BPS);
         stored.costCap = costCap;
         stored.subject = subject;
     }
@@ -144,7 +158,7 @@ contract LeakCourt is Appeals {
         stored.state = ReportState.CLOSED;
         _enforce(reportId, stored, outcome);
         uint256 taken = _take(stored, outcome);
-        uint256 costs = Math.min(stored.costCap, taken * COST_SHARE_BPS / BPS);
+        uint256 costs = Math.min(stored.costCap, (taken * COST_SHARE_BPS) / BPS);
         uint256 toReporter = stored.fees + costs;
         uint256 toOwner;
         uint256 toAccused;
@@ -170,7 +184,8 @@ contract LeakCourt is Appeals {
         return IERC721(address(models)).ownerOf(modelId);
     }
 
-    /// @dev Takes the license's whole leak bond or the name's deposit into this court, if the outcome says so. Of several verdicts against
+    /// @dev Takes the license's whole leak bond or the name's deposit into this court, if the outcome says so. Of
+    /// several verdicts against
     /// one license or name the first to close takes, the others find nothing.
     function _take(Report storage stored, Outcome outcome) private returns (uint256 amount) {
         if (stored.kind == ReportKind.NAME) {
@@ -183,7 +198,8 @@ contract LeakCourt is Appeals {
         accounted += amount;
     }
 
-    /// @dev Brings what follows from a report from one outcome to another: a verdict counts at once, an appeal may undo it.
+    /// @dev Brings what follows from a report from one outcome to another: a verdict counts at once, an appeal may undo
+    /// it.
     function _enforce(uint256 reportId, Report storage stored, Outcome outcome) private {
         Outcome before = stored.enforced;
         if (stored.kind == ReportKind.NAME || before == outcome) return;
@@ -214,7 +230,7 @@ contract LeakCourt is Appeals {
 
     /// @dev Nothing more can be done to a license that has ended.
     function _isOpen(uint256 licenseId) private view returns (bool) {
-        (,,,, LicenseState state) = licenses.partiesOf(licenseId);
+        (, , , , LicenseState state) = licenses.partiesOf(licenseId);
         return state != LicenseState.CLOSED && state != LicenseState.SLASHED;
     }
 }

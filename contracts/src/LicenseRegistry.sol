@@ -35,23 +35,35 @@ contract LicenseRegistry is LeakHooks {
     ITermsRegistry public immutable terms;
     uint40 private immutable _minGrace;
 
-    constructor(IParameters parameters, IModelRegistry models_, ITermsRegistry terms_, address vaultImplementation_)
-        HostAccounts(parameters)
-        LicenseRecords(vaultImplementation_)
-        LeakHooks(parameters.rules().freezePeriod)
-    {
+    constructor(
+        IParameters parameters,
+        IModelRegistry models_,
+        ITermsRegistry terms_,
+        address vaultImplementation_
+    ) HostAccounts(parameters) LicenseRecords(vaultImplementation_) LeakHooks(parameters.rules().freezePeriod) {
         models = models_;
         terms = terms_;
         _minGrace = parameters.rules().minGrace;
     }
 
     /// @inheritdoc ILicenseRegistry
-    function acceptWithPermit(AcceptParams calldata params, Permit calldata permit) external returns (uint256 licenseId) {
+    function acceptWithPermit(
+        AcceptParams calldata params,
+        Permit calldata permit
+    ) external returns (uint256 licenseId) {
         // Anyone may use a permit before its owner does. Then the allowance stands already.
         // solhint-disable no-empty-blocks
-        try IERC20Permit(address(token)).permit(
-            msg.sender, address(this), permit.value, permit.deadline, permit.v, permit.r, permit.s
-        ) {} catch {}
+        try
+            IERC20Permit(address(token)).permit(
+                msg.sender,
+                address(this),
+                permit.value,
+                permit.deadline,
+                permit.v,
+                permit.r,
+                permit.s
+            )
+        {} catch {}
         // solhint-enable no-empty-blocks
         return accept(params);
     }
@@ -93,7 +105,8 @@ contract LicenseRegistry is LeakHooks {
         Stored storage stored = _licenses[licenseId];
         _checkDeliverer(licenseId, stored);
         _checkOpen(licenseId, stored);
-        uint40 graceEndsAt = models.releaseOf(stored.modelId, release_).graceEndsAt; // reverts where there is no such release
+        // reverts where there is no such release
+        uint40 graceEndsAt = models.releaseOf(stored.modelId, release_).graceEndsAt;
         // An edition in use is evidence: only a later release replaces it.
         if (release_ < stored.delivered || release_ <= stored.activated) {
             revert LicenseRegistry_WrongRelease(licenseId, release_, stored.delivered);
@@ -114,7 +127,8 @@ contract LicenseRegistry is LeakHooks {
         if (state != LicenseState.DELIVERED && state != LicenseState.ACTIVE && state != LicenseState.SUSPENDED) {
             revert LicenseRegistry_WrongState(licenseId, state);
         }
-        if (state == LicenseState.ACTIVE && stored.delivered == stored.activated) revert LicenseRegistry_NothingToActivate(licenseId);
+        if (state == LicenseState.ACTIVE && stored.delivered == stored.activated)
+            revert LicenseRegistry_NothingToActivate(licenseId);
         // What was paid for begins with the first use, not with the wait for an edition.
         if (stored.activated == 0 && stored.kind == TermsKind.PRIVATE) stored.paid += uint40(block.timestamp);
         stored.activated = stored.delivered;
@@ -156,7 +170,8 @@ contract LicenseRegistry is LeakHooks {
     /// @inheritdoc ILicenseRegistry
     function finishClose(uint256 licenseId) external {
         Stored storage stored = _licenses[licenseId];
-        bool isLeaving = stored.state == LicenseState.CLOSING || (stored.state == LicenseState.SLASHED && stored.closedAt != 0);
+        bool isLeaving =
+            stored.state == LicenseState.CLOSING || (stored.state == LicenseState.SLASHED && stored.closedAt != 0);
         if (!isLeaving) revert LicenseRegistry_WrongState(licenseId, stored.state);
         if (block.timestamp < stored.closedAt) revert LicenseRegistry_TooEarly(stored.closedAt);
         if (block.timestamp < stored.frozenUntil) revert LicenseRegistry_Frozen(licenseId, stored.frozenUntil);
@@ -189,7 +204,12 @@ contract LicenseRegistry is LeakHooks {
         if (kept != 0) token.pull(msg.sender, kept);
     }
 
-    function _store(uint256 licenseId, AcceptParams calldata params, Conditions memory due, LicenseState state) private {
+    function _store(
+        uint256 licenseId,
+        AcceptParams calldata params,
+        Conditions memory due,
+        LicenseState state
+    ) private {
         Stored storage stored = _licenses[licenseId];
         stored.account = msg.sender;
         stored.modelId = params.modelId.toUint48();
@@ -200,7 +220,12 @@ contract LicenseRegistry is LeakHooks {
         if (due.kind == TermsKind.PRIVATE) stored.paid = due.period;
     }
 
-    function _announceAll(uint256 licenseId, AcceptParams calldata params, Conditions memory due, LicenseState state) private {
+    function _announceAll(
+        uint256 licenseId,
+        AcceptParams calldata params,
+        Conditions memory due,
+        LicenseState state
+    ) private {
         _announce(msg.sender, licenseId);
         emit LicenseAccepted(
             licenseId,

@@ -5,7 +5,15 @@ import {IERC4906} from "@openzeppelin/contracts/interfaces/IERC4906.sol";
 import {ERC2981} from "@openzeppelin/contracts/token/common/ERC2981.sol";
 import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
-import {CodeBook, IModelRegistry, MintParams, Model, Payee, Release, ReleaseParams} from "./interfaces/IModelRegistry.sol";
+import {
+    CodeBook,
+    IModelRegistry,
+    MintParams,
+    Model,
+    Payee,
+    Release,
+    ReleaseParams
+} from "./interfaces/IModelRegistry.sol";
 import {IParameters} from "./interfaces/IParameters.sol";
 import {ITermsRegistry, TermsKind} from "./interfaces/ITermsRegistry.sol";
 import {CodeBooks} from "./models/CodeBooks.sol";
@@ -30,7 +38,10 @@ contract ModelRegistry is ERC721, ERC2981, IERC4906, CodeBooks, Lineage, Payees 
     mapping(uint256 modelId => mapping(uint32 number => Release)) private _releases;
     mapping(uint256 modelId => uint32) private _laterReleases; // after the first, so that mint writes nothing here
 
-    constructor(IParameters parameters, ITermsRegistry terms_) ERC721("OML Model", "OML") CodeBooks(parameters.rules().beaconDelay) Lineage(terms_) {
+    constructor(
+        IParameters parameters,
+        ITermsRegistry terms_
+    ) ERC721("OML Model", "OML") CodeBooks(parameters.rules().beaconDelay) Lineage(terms_) {
         _minGrace = parameters.rules().minGrace;
     }
 
@@ -108,14 +119,15 @@ contract ModelRegistry is ERC721, ERC2981, IERC4906, CodeBooks, Lineage, Payees 
         Release storage first = _first(modelId);
         uint32[3] memory offers;
         for (uint8 kind = 0; kind < TermsKind.COUNT; ++kind) offers[kind] = offerOf(modelId, kind);
-        return Model({
-            agent: card.agent,
-            offers: offers,
-            release: 1 + _laterReleases[modelId],
-            slashBps: first.slashBps,
-            mintedAt: first.releasedAt,
-            uri: card.uri
-        });
+        return
+            Model({
+                agent: card.agent,
+                offers: offers,
+                release: 1 + _laterReleases[modelId],
+                slashBps: first.slashBps,
+                mintedAt: first.releasedAt,
+                uri: card.uri
+            });
     }
 
     /// @inheritdoc IModelRegistry
@@ -141,11 +153,10 @@ contract ModelRegistry is ERC721, ERC2981, IERC4906, CodeBooks, Lineage, Payees 
     }
 
     /// @inheritdoc IModelRegistry
-    function codeBookOf(uint256 modelId, uint32 number)
-        external
-        view
-        returns (bytes32 root, bytes32 beacon, uint32 commonSize, uint8 bits)
-    {
+    function codeBookOf(
+        uint256 modelId,
+        uint32 number
+    ) external view returns (bytes32 root, bytes32 beacon, uint32 commonSize, uint8 bits) {
         Release storage released = _released(modelId, number);
         return (released.root, released.beacon, released.commonSize, released.bits);
     }
@@ -163,7 +174,8 @@ contract ModelRegistry is ERC721, ERC2981, IERC4906, CodeBooks, Lineage, Payees 
 
     /// @inheritdoc IERC165
     function supportsInterface(bytes4 id) public view override(ERC721, ERC2981, IERC165) returns (bool) {
-        return id == bytes4(0x49064906) || ERC721.supportsInterface(id) || ERC2981.supportsInterface(id); // ERC-4906 fixes its own id
+        // ERC-4906 fixes its own id
+        return id == bytes4(0x49064906) || ERC721.supportsInterface(id) || ERC2981.supportsInterface(id);
     }
 
     /// @dev What the former owner appointed ends with its ownership.
@@ -180,7 +192,7 @@ contract ModelRegistry is ERC721, ERC2981, IERC4906, CodeBooks, Lineage, Payees 
     function _slashBps(uint32[3] calldata offers) private view returns (uint16 slashBps) {
         for (uint256 kind = 0; kind < TermsKind.COUNT; ++kind) {
             if (offers[kind] == 0) continue;
-            (,, slashBps) = terms.ratesOf(offers[kind]);
+            (, , slashBps) = terms.ratesOf(offers[kind]);
             return slashBps;
         }
         revert ModelRegistry_NoOffer();
@@ -198,13 +210,18 @@ contract ModelRegistry is ERC721, ERC2981, IERC4906, CodeBooks, Lineage, Payees 
     function _checkOffer(uint256 modelId, uint8 kind, uint32 termsId) private view {
         if (terms.kindOf(termsId) != kind) revert ModelRegistry_WrongKind(termsId, kind);
         if (kind != TermsKind.DERIVE) return;
-        (uint16 royaltyBps,) = terms.derivingOf(termsId);
+        (uint16 royaltyBps, ) = terms.derivingOf(termsId);
         _checkDerivable(modelId, royaltyBps);
     }
 
-    function _record(uint256 modelId, uint32 number, CodeBook calldata codeBook, bytes32 beacon, uint40 graceEndsAt, uint16 slashBps)
-        private
-    {
+    function _record(
+        uint256 modelId,
+        uint32 number,
+        CodeBook calldata codeBook,
+        bytes32 beacon,
+        uint40 graceEndsAt,
+        uint16 slashBps
+    ) private {
         _releases[modelId][number] = Release({
             root: codeBook.root,
             beacon: beacon,

@@ -69,7 +69,12 @@ contract Names is INames {
     }
 
     /// @inheritdoc INames
-    function register(string calldata name, uint256 modelId, bytes32 salt, uint256 maxDeposit) external returns (bytes32 nameId) {
+    function register(
+        string calldata name,
+        uint256 modelId,
+        bytes32 salt,
+        uint256 maxDeposit
+    ) external returns (bytes32 nameId) {
         _useCommitment(keccak256(abi.encode(block.chainid, address(this), msg.sender, name, salt)));
         if (!_isWellFormed(bytes(name))) revert Names_InvalidName(name);
         nameId = keccak256(bytes(name));
@@ -156,7 +161,8 @@ contract Names is INames {
         uint256 committedAt = _committedAt[msg.sender][commitment];
         if (committedAt == 0) revert Names_UnknownCommitment(commitment);
         if (block.number < committedAt + _revealMinBlocks) revert Names_TooEarly(committedAt + _revealMinBlocks);
-        if (block.number > committedAt + _revealMaxBlocks) revert Names_CommitmentExpired(committedAt + _revealMaxBlocks);
+        if (block.number > committedAt + _revealMaxBlocks)
+            revert Names_CommitmentExpired(committedAt + _revealMaxBlocks);
         delete _committedAt[msg.sender][commitment];
     }
 
@@ -188,7 +194,8 @@ contract Names is INames {
     function _checkModel(uint256 modelId) private view {
         if (modelId == 0) return;
         bool exists = modelId <= models.modelCount();
-        if (!exists || IERC721(address(models)).ownerOf(modelId) != msg.sender) revert Names_NotModelOwner(modelId, msg.sender);
+        if (!exists || IERC721(address(models)).ownerOf(modelId) != msg.sender)
+            revert Names_NotModelOwner(modelId, msg.sender);
     }
 
     /// @dev 3 to 32 of a-z, 0-9 and hyphens that stand alone and inside.

@@ -8,7 +8,8 @@ interface IDelay {
     function getMinDelay() external view returns (uint256);
 }
 
-/// @title The parameters of one deployment. The dev chain may use seconds; every other chain keeps the protocol's durations.
+/// @title The parameters of one deployment. The dev chain may use seconds; every other chain keeps the protocol's
+/// durations.
 contract Parameters is IParameters {
     uint256 private constant DEV_CHAIN = 31337;
     uint256 private constant MAX_DEPOSIT = 1e10; // 10,000 dollars: nobody can be priced out of accusing or taking part
@@ -119,10 +120,13 @@ contract Parameters is IParameters {
         _bound("slashCooldown", r.slashCooldown, dev ? 1 : 7 days, 30 days);
         _bound("batchOpenWindow", r.batchOpenWindow, dev ? 1 : 7 days, 30 days);
         _bound("unstakeDelay", r.unstakeDelay, dev ? 1 : 7 days, 60 days);
-        _bound("minWithdrawDelay", r.minWithdrawDelay, dev ? 15 minutes : 48 hours, 30 days); // x402 allows no less, no more
+        // x402 allows no less, no more
+        _bound("minWithdrawDelay", r.minWithdrawDelay, dev ? 15 minutes : 48 hours, 30 days);
         _bound("minGrace", r.minGrace, dev ? 1 : 7 days, 90 days);
-        // The longest way to a reservation: an old receipt, then items proven up to the last moment, then the answer. On the dev chain
-        // receipts may be claimed for days while bonds leave in minutes, so there the way is counted from the youngest claimable receipt.
+        // The longest way to a reservation: an old receipt, then items proven up to the last moment, then the answer.
+        // On the dev chain
+        // receipts may be claimed for days while bonds leave in minutes, so there the way is counted from the youngest
+        // claimable receipt.
         uint256 oldest = dev ? r.claimMinAge : r.claimMaxAge;
         _bound("exitDelay", r.exitDelay, oldest + 2 * uint256(r.answerWindow), 90 days);
         if (!dev) _bound("exitDelay", r.exitDelay, 21 days, 90 days);

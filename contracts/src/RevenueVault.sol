@@ -15,8 +15,10 @@ import {Ledger} from "./vault/Ledger.sol";
 import {VaultArgs} from "./vault/VaultArgs.sol";
 
 /// @title The vault of one license: a minimal clone whose license stands in its own code.
-/// @dev `distribute` writes one slot, whatever the number of payees: it adds to a running net total, and every share is that total's
-/// share less what was taken of it. Royalties are rounded down: what that leaves, less than one unit per ancestor, stays for ever.
+/// @dev `distribute` writes one slot, whatever the number of payees: it adds to a running net total, and every share is
+/// that total's
+/// share less what was taken of it. Royalties are rounded down: what that leaves, less than one unit per ancestor,
+/// stays for ever.
 contract RevenueVault is Ledger, ReentrancyGuardTransient {
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
@@ -47,7 +49,12 @@ contract RevenueVault is Ledger, ReentrancyGuardTransient {
     /// @inheritdoc IRevenueVault
     mapping(address payee => uint256) public owed;
 
-    constructor(IParameters parameters, IModelRegistry models, ITermsRegistry terms, address pool) Ledger(parameters.token()) {
+    constructor(
+        IParameters parameters,
+        IModelRegistry models,
+        ITermsRegistry terms,
+        address pool
+    ) Ledger(parameters.token()) {
         _parameters = parameters;
         _models = models;
         _terms = terms;
@@ -59,20 +66,28 @@ contract RevenueVault is Ledger, ReentrancyGuardTransient {
         Totals memory totals = _totals;
         gross = _undistributed(totals);
         if (gross == 0) revert RevenueVault_NothingToDistribute();
-        (uint16 protocolFeeBps, uint16 poolBps,) = _parameters.fees();
-        uint256 protocolFee = gross * protocolFeeBps / BPS;
-        uint256 pool = gross * poolBps / BPS;
+        (uint16 protocolFeeBps, uint16 poolBps, ) = _parameters.fees();
+        uint256 protocolFee = (gross * protocolFeeBps) / BPS;
+        uint256 pool = (gross * poolBps) / BPS;
         uint256 net = totals.net + gross - protocolFee - pool;
-        _totals = Totals(net.toUint96(), (totals.protocolFee + protocolFee).toUint80(), (totals.pool + pool).toUint80());
+        _totals = Totals(
+            net.toUint96(),
+            (totals.protocolFee + protocolFee).toUint80(),
+            (totals.pool + pool).toUint80()
+        );
         (uint256 lineageBps, uint256 ownerShareBps) = _rates();
         (uint256 lineage, uint256 owner, uint256 host) = _split(net, lineageBps, ownerShareBps);
-        (uint256 lineageBefore, uint256 ownerBefore, uint256 hostBefore) = _split(totals.net, lineageBps, ownerShareBps);
+        (uint256 lineageBefore, uint256 ownerBefore, uint256 hostBefore) = _split(
+            totals.net,
+            lineageBps,
+            ownerShareBps
+        );
         emit Distributed(gross, protocolFee, pool, lineage - lineageBefore, owner - ownerBefore, host - hostBefore);
     }
 
     /// @inheritdoc IRevenueVault
     function collectProtocol() external nonReentrant returns (uint256 amount) {
-        (,, address treasury) = _parameters.fees();
+        (, , address treasury) = _parameters.fees();
         (uint80 protocolFee, uint80 pool) = (_totals.protocolFee, _totals.pool);
         if (_isPaid(treasury, protocolFee)) _totals.protocolFee = 0;
         else protocolFee = 0;
@@ -134,7 +149,7 @@ contract RevenueVault is Ledger, ReentrancyGuardTransient {
 
     /// @inheritdoc IRevenueVault
     function royaltyOwed(uint256 ancestorId) public view returns (uint256) {
-        return _totals.net * uint256(_models.royaltyOf(modelId(), ancestorId)) / BPS - _royaltyTaken[ancestorId];
+        return (_totals.net * uint256(_models.royaltyOf(modelId(), ancestorId))) / BPS - _royaltyTaken[ancestorId];
     }
 
     /// @inheritdoc IRevenueVault
@@ -143,7 +158,8 @@ contract RevenueVault is Ledger, ReentrancyGuardTransient {
         Taken memory taken = _taken;
         (uint256 lineageBps, uint256 ownerShareBps) = _rates();
         (uint256 lineage, uint256 owner, uint256 host) = _split(totals.net, lineageBps, ownerShareBps);
-        return Buckets(totals.protocolFee, totals.pool, lineage - _royaltiesTaken, owner - taken.owner, host - taken.host);
+        return
+            Buckets(totals.protocolFee, totals.pool, lineage - _royaltiesTaken, owner - taken.owner, host - taken.host);
     }
 
     /// @dev Pays a model's payees; the last one gets what rounding leaves. Nobody can hold up another.
@@ -151,7 +167,7 @@ contract RevenueVault is Ledger, ReentrancyGuardTransient {
         Payee[] memory payees = _models.payeesOf(model);
         uint256 rest = amount;
         for (uint256 i = 0; i < payees.length; ++i) {
-            uint256 part = i == payees.length - 1 ? rest : amount * payees[i].bps / BPS;
+            uint256 part = i == payees.length - 1 ? rest : (amount * payees[i].bps) / BPS;
             rest -= part;
             if (part == 0) continue;
             address payee = payees[i].account;
@@ -173,7 +189,7 @@ contract RevenueVault is Ledger, ReentrancyGuardTransient {
     /// @dev Both were fixed when the license was accepted.
     function _rates() private view returns (uint256 lineageBps, uint256 ownerShareBps) {
         (, uint256 model, uint32 terms) = VaultArgs.parties(address(this));
-        (, ownerShareBps,) = _terms.ratesOf(terms);
+        (, ownerShareBps, ) = _terms.ratesOf(terms);
         lineageBps = _models.lineageOf(model);
     }
 
@@ -183,13 +199,13 @@ contract RevenueVault is Ledger, ReentrancyGuardTransient {
     }
 
     /// @dev Shares of a running total only grow with it, and add up to it.
-    function _split(uint256 net, uint256 lineageBps, uint256 ownerShareBps)
-        private
-        pure
-        returns (uint256 lineage, uint256 owner, uint256 host)
-    {
-        lineage = net * lineageBps / BPS;
-        owner = (net - lineage) * ownerShareBps / BPS;
+    function _split(
+        uint256 net,
+        uint256 lineageBps,
+        uint256 ownerShareBps
+    ) private pure returns (uint256 lineage, uint256 owner, uint256 host) {
+        lineage = (net * lineageBps) / BPS;
+        owner = ((net - lineage) * ownerShareBps) / BPS;
         host = net - lineage - owner;
     }
 }

@@ -51,7 +51,9 @@ contract TermsRegistry is ITermsRegistry {
     }
 
     /// @inheritdoc ITermsRegistry
-    function licensingOf(uint32 termsId)
+    function licensingOf(
+        uint32 termsId
+    )
         external
         view
         returns (uint8 kind, bool approvalNeeded, uint32 period, uint96 price, uint96 bond, uint96 leakBond)
@@ -79,7 +81,8 @@ contract TermsRegistry is ITermsRegistry {
         _bound("royaltyBps", t.royaltyBps, 0, derive ? MAX_ROYALTY_BPS : 0);
         bool periodic = t.kind == TermsKind.PRIVATE;
         _bound("period", t.period, periodic ? 1 : 0, periodic ? type(uint32).max : 0);
-        _bound("price", t.price, serve ? 1 : 0, type(uint96).max); // a use that costs nothing could not be told from an unpaid one
+        // a use that costs nothing could not be told from an unpaid one
+        _bound("price", t.price, serve ? 1 : 0, type(uint96).max);
     }
 
     function _bound(bytes32 field, uint256 value, uint256 min, uint256 max) private pure {

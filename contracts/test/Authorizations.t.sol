@@ -23,7 +23,13 @@ contract AuthorizationsTest is MoneyFixture {
         eq(token.decimals(), 6);
     }
 
-    function testFuzz_transferWithAuthorization(uint256 value, uint256 from, uint256 to, bytes32 nonce, bool inOne) public {
+    function testFuzz_transferWithAuthorization(
+        uint256 value,
+        uint256 from,
+        uint256 to,
+        bytes32 nonce,
+        bool inOne
+    ) public {
         (value, from, to) = sane(value, from, to);
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(BUYER_KEY, transferDigest(value, from, to, nonce));
         bytes memory signature = abi.encodePacked(r, s, v);
@@ -35,7 +41,13 @@ contract AuthorizationsTest is MoneyFixture {
         else token.transferWithAuthorization(BUYER, OUTSIDER, value, from, to, nonce, signature);
     }
 
-    function testFuzz_receiveWithAuthorization(uint256 value, uint256 from, uint256 to, bytes32 nonce, bool inOne) public {
+    function testFuzz_receiveWithAuthorization(
+        uint256 value,
+        uint256 from,
+        uint256 to,
+        bytes32 nonce,
+        bool inOne
+    ) public {
         (value, from, to) = sane(value, from, to);
         bytes memory signature = signReceive(BUYER_KEY, address(this), value, from, to, nonce);
         (uint8 v, bytes32 r, bytes32 s) = (uint8(signature[64]), word(signature, 0), word(signature, 32));
@@ -73,12 +85,23 @@ contract AuthorizationsTest is MoneyFixture {
         uint256[4] memory words = [value, 0, block.timestamp + 1 hours, uint256(nonce)];
         bytes memory signature = sign(BUYER_KEY, transferDigest(words[0], words[1], words[2], nonce));
         uint256 meant = words[which % 4];
-        words[which % 4] = which % 4 == 0 ? bound(bend, 0, FUNDS) : which % 4 == 1 ? bound(bend, 0, block.timestamp - 1) : bend;
+        words[which % 4] =
+            which % 4 == 0
+                ? bound(bend, 0, FUNDS)
+                : which % 4 == 1
+                    ? bound(bend, 0, block.timestamp - 1)
+                    : bend;
         vm.assume(words[which % 4] != meant);
-        (bool ok,) = address(token).call(
+        (bool ok, ) = address(token).call(
             abi.encodeWithSignature(
                 "transferWithAuthorization(address,address,uint256,uint256,uint256,bytes32,bytes)",
-                BUYER, OUTSIDER, words[0], words[1], words[2], bytes32(words[3]), signature
+                BUYER,
+                OUTSIDER,
+                words[0],
+                words[1],
+                words[2],
+                bytes32(words[3]),
+                signature
             )
         );
         require(!ok, "moved by a bent authorization");
@@ -98,11 +121,24 @@ contract AuthorizationsTest is MoneyFixture {
         require(token.authorizationState(BUYER, nonce), "not noted");
     }
 
-    function sane(uint256 value, uint256 validAfter, uint256 validBefore) private view returns (uint256, uint256, uint256) {
-        return (bound(value, 0, FUNDS), bound(validAfter, 0, block.timestamp - 1), bound(validBefore, block.timestamp + 1, type(uint256).max));
+    function sane(
+        uint256 value,
+        uint256 validAfter,
+        uint256 validBefore
+    ) private view returns (uint256, uint256, uint256) {
+        return (
+            bound(value, 0, FUNDS),
+            bound(validAfter, 0, block.timestamp - 1),
+            bound(validBefore, block.timestamp + 1, type(uint256).max)
+        );
     }
 
-    function transferDigest(uint256 value, uint256 validAfter, uint256 validBefore, bytes32 nonce) private view returns (bytes32) {
+    function transferDigest(
+        uint256 value,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes32 nonce
+    ) private view returns (bytes32) {
         bytes32 typeHash = keccak256(
             "TransferWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
         );

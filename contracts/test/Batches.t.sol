@@ -64,7 +64,9 @@ contract BatchesTest is CourtFixture {
         commit();
         uint256 beaconBlock = block.number + 2;
         vm.roll(beaconBlock);
-        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_BeaconNotReady.selector, beaconBlock));
+        vm.expectRevert(
+            abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_BeaconNotReady.selector, beaconBlock)
+        );
         verifiers.drawBatch(id);
         vm.roll(beaconBlock + 256);
         bytes32 beacon = blockhash(beaconBlock);
@@ -170,7 +172,9 @@ contract BatchesTest is CourtFixture {
 
     function test_RevertWhen_OpenedByAnother() public {
         commitAndDraw();
-        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_UnknownBatch.selector, idOf(OUTSIDER)));
+        vm.expectRevert(
+            abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_UnknownBatch.selector, idOf(OUTSIDER))
+        );
         vm.prank(OUTSIDER);
         verifiers.openBatch(opening);
     }

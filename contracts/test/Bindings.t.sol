@@ -72,7 +72,7 @@ contract BindingsTest is LicenseFixture {
 
     function refused(address target, address caller, bytes memory call) private {
         vm.prank(caller);
-        (bool ok,) = target.call(call);
+        (bool ok, ) = target.call(call);
         require(!ok, "not refused");
     }
 }

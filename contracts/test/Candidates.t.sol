@@ -6,7 +6,12 @@ import {Check} from "../testing/Check.sol";
 
 /// @notice The library takes calldata: this lets a test hand it memory.
 contract CandidateLists {
-    function check(bytes calldata packed, uint256 count, uint256 selected, bytes32 head) external pure returns (bool, bool) {
+    function check(
+        bytes calldata packed,
+        uint256 count,
+        uint256 selected,
+        bytes32 head
+    ) external pure returns (bool, bool) {
         return Candidates.check(packed, count, selected, head);
     }
 }
@@ -53,7 +58,8 @@ contract CandidatesTest is Check {
     }
 
     // protocol §6: owner commits common facts, or keys that a public model answers
-    /// @notice Whatever a model answers, at most one candidate of a valid list stands at its start: so it hits with chance 2^-b at most.
+    /// @notice Whatever a model answers, at most one candidate of a valid list stands at its start: so it hits with
+    /// chance 2^-b at most.
     function testFuzz_AtMostOneCandidateMatchesAnyHead(uint256 seed, bytes32 head) public view {
         head &= 0x0303030303030303030303030303030303030303030303030303030303030303;
         bytes memory packed;

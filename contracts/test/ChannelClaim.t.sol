@@ -218,7 +218,8 @@ contract ChannelClaimTest is ChannelTest {
         stateIs(channelId, AMOUNT, 10);
     }
 
-    /// @notice x402's contract takes a batch as a whole: whoever wants the good rows alone claims them one by one, as a vault does.
+    /// @notice x402's contract takes a batch as a whole: whoever wants the good rows alone claims them one by one, as a
+    /// vault does.
     function test_RevertWhen_OneRowIsPoisoned() public {
         ChannelConfig memory other = configOf(RECEIVER, "other");
         deposit(other, 5);

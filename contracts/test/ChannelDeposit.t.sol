@@ -69,8 +69,10 @@ contract ChannelDepositTest is ChannelTest {
     function test_TheDomainIsPublished() public view {
         (bool done, bytes memory answer) = BATCH_SETTLEMENT.staticcall(abi.encodeWithSignature("eip712Domain()"));
         require(done, "eip712Domain");
-        (bytes1 fields, string memory name, string memory version, uint256 chainId, address contract_,,) =
-            abi.decode(answer, (bytes1, string, string, uint256, address, bytes32, uint256[]));
+        (bytes1 fields, string memory name, string memory version, uint256 chainId, address contract_, , ) = abi.decode(
+            answer,
+            (bytes1, string, string, uint256, address, bytes32, uint256[])
+        );
         eq(bytes32(fields), bytes32(bytes1(0x0f)));
         eq(keccak256(bytes(name)), keccak256("x402 Batch Settlement"));
         eq(keccak256(bytes(version)), keccak256("1"));
@@ -119,7 +121,12 @@ contract ChannelDepositTest is ChannelTest {
     }
 
     function test_RevertWhen_APartyIsMissing() public {
-        ChannelConfig[4] memory broken = [config, configOf(RECEIVER, "salt"), configOf(RECEIVER, "salt"), configOf(address(0), "salt")];
+        ChannelConfig[4] memory broken = [
+            config,
+            configOf(RECEIVER, "salt"),
+            configOf(RECEIVER, "salt"),
+            configOf(address(0), "salt")
+        ];
         broken[0].payer = address(0);
         broken[1].receiverAuthorizer = address(0);
         broken[2].token = address(0);
@@ -193,7 +200,14 @@ contract ChannelDepositTest is ChannelTest {
 
     function authorization(uint256 amount, uint256 salt) private view returns (bytes memory) {
         bytes32 nonce = keccak256(abi.encode(channelId, salt));
-        bytes memory signature = signReceive(BUYER_KEY, ERC3009_DEPOSIT_COLLECTOR, amount, 0, block.timestamp + 60, nonce);
+        bytes memory signature = signReceive(
+            BUYER_KEY,
+            ERC3009_DEPOSIT_COLLECTOR,
+            amount,
+            0,
+            block.timestamp + 60,
+            nonce
+        );
         return abi.encode(uint256(0), block.timestamp + 60, salt, signature);
     }
 
@@ -211,11 +225,16 @@ contract ChannelDepositTest is ChannelTest {
         config.payer = address(wallet);
         channelId = idOf(config);
         bytes32 nonce = keccak256(abi.encode(channelId, uint256(7)));
-        bytes32 typeHash =
-            keccak256("ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)");
-        bytes32 inner =
-            keccak256(abi.encode(typeHash, address(wallet), ERC3009_DEPOSIT_COLLECTOR, AMOUNT, 0, block.timestamp + 60, nonce));
-        bytes memory signature = sign(BUYER_KEY, keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), inner)));
+        bytes32 typeHash = keccak256(
+            "ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
+        );
+        bytes32 inner = keccak256(
+            abi.encode(typeHash, address(wallet), ERC3009_DEPOSIT_COLLECTOR, AMOUNT, 0, block.timestamp + 60, nonce)
+        );
+        bytes memory signature = sign(
+            BUYER_KEY,
+            keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), inner))
+        );
         bytes memory data = abi.encode(uint256(0), block.timestamp + 60, uint256(7), signature);
         channels.deposit(config, uint128(AMOUNT), ERC3009_DEPOSIT_COLLECTOR, data);
         stateIs(channelId, AMOUNT, 0);

@@ -335,13 +335,22 @@ contract ChannelExitTest is ChannelTest {
     }
 
     function testFuzz_finalizeWithdraw(uint256 amount, uint256 claimed, uint256 waited) public {
-        (amount, claimed, waited) = (bound(amount, 1, AMOUNT), bound(claimed, 0, AMOUNT), bound(waited, 0, 2 * uint256(DELAY)));
+        (amount, claimed, waited) = (
+            bound(amount, 1, AMOUNT),
+            bound(claimed, 0, AMOUNT),
+            bound(waited, 0, 2 * uint256(DELAY))
+        );
         initiate(amount);
         claim(config, claimed);
         vm.warp(block.timestamp + waited);
         if (waited < DELAY) vm.expectRevert(IBatchSettlement.WithdrawDelayNotElapsed.selector);
         finalise();
-        uint256 out = waited < DELAY ? 0 : amount < AMOUNT - claimed ? amount : AMOUNT - claimed;
+        uint256 out =
+            waited < DELAY
+                ? 0
+                : amount < AMOUNT - claimed
+                    ? amount
+                    : AMOUNT - claimed;
         stateIs(channelId, AMOUNT - out, claimed);
         eq(token.balanceOf(BUYER), 900e6 + out);
     }
@@ -390,7 +399,7 @@ contract ChannelExitTest is ChannelTest {
 
     function attempt(address sender, bytes memory data) private {
         vm.prank(sender);
-        (bool done,) = BATCH_SETTLEMENT.call(data);
+        (bool done, ) = BATCH_SETTLEMENT.call(data);
         done; // some steps are refused, whatever their order
     }
 }

@@ -72,7 +72,7 @@ contract ClearingTest is HitTest {
     }
 
     function test_SeveralHitsInOneCall() public {
-        (OpenClaim memory open,) = claimed(4);
+        (OpenClaim memory open, ) = claimed(4);
         Payment[] memory all = new Payment[](found.length);
         for (uint256 i = 0; i < found.length; ++i) {
             all[i] = Payment(i, found[i].evidence.signed.receipt, licenseId);
@@ -88,7 +88,7 @@ contract ClearingTest is HitTest {
         bookLatest(licenseId);
         bytes32 second = claimUnpaid(unpaidUse("n"));
         court.clear(open, last);
-        (uint256 amount, uint256 left, bool led,,) = court.potOf(HOST);
+        (uint256 amount, uint256 left, bool led, , ) = court.potOf(HOST);
         eq(amount, SLASH);
         eq(left, 1);
         require(!led, "the first has ended");
@@ -98,7 +98,11 @@ contract ClearingTest is HitTest {
 
     function test_RevertWhen_NotBooked() public {
         (OpenClaim memory open, Payment[] memory last) = claimed(2);
-        refuse(open, last, abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotBooked.selector, digest(last), licenseId));
+        refuse(
+            open,
+            last,
+            abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotBooked.selector, digest(last), licenseId)
+        );
     }
 
     function test_RevertWhen_BookedForAnotherModel() public {
@@ -115,7 +119,11 @@ contract ClearingTest is HitTest {
         (OpenClaim memory open, Payment[] memory last) = claimed(2);
         bookLatest(other);
         last[0].licenseId = other;
-        refuse(open, last, abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongAccount.selector, digest(last), OUTSIDER));
+        refuse(
+            open,
+            last,
+            abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongAccount.selector, digest(last), OUTSIDER)
+        );
     }
 
     function test_RevertWhen_TheLicenseServesNobody() public {
@@ -143,7 +151,11 @@ contract ClearingTest is HitTest {
         (OpenClaim memory open, Payment[] memory last) = claimed(2);
         bytes32 kept = hitsHash(open.hits);
         open.hits[0].index += 1;
-        refuse(open, last, abi.encodeWithSelector(IDisguisedUses.ClaimCourt_HitsMismatch.selector, hitsHash(open.hits), kept));
+        refuse(
+            open,
+            last,
+            abi.encodeWithSelector(IDisguisedUses.ClaimCourt_HitsMismatch.selector, hitsHash(open.hits), kept)
+        );
     }
 
     function test_RevertWhen_ClearedTooLate() public {
@@ -160,7 +172,9 @@ contract ClearingTest is HitTest {
         proveItems(opening, items, hits_);
         OpenClaim memory open = OpenClaim(VERIFIER, opening, refs(hits_));
         refuse(
-            open, paymentOf(hits_, 0, licenseId), abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongState.selector, id, ClaimState.PROVING)
+            open,
+            paymentOf(hits_, 0, licenseId),
+            abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongState.selector, id, ClaimState.PROVING)
         );
     }
 
@@ -173,7 +187,7 @@ contract ClearingTest is HitTest {
 
     /// @notice The claim falls with the first cleared hit that takes its score below what it needed.
     function testFuzz_clear(uint256 count) public {
-        (OpenClaim memory open,) = claimed(4);
+        (OpenClaim memory open, ) = claimed(4);
         count = bound(count, 0, found.length);
         Payment[] memory some = new Payment[](count);
         for (uint256 i = 0; i < count; ++i) {

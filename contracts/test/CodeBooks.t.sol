@@ -31,7 +31,10 @@ contract CodeBooksTest is ModelTest {
         for (uint256 i = 0; i < bad.length; ++i) {
             vm.expectRevert(
                 abi.encodeWithSelector(
-                    IModelRegistry.ModelRegistry_InvalidCodeBook.selector, bad[i].size, bad[i].commonSize, bad[i].bits
+                    IModelRegistry.ModelRegistry_InvalidCodeBook.selector,
+                    bad[i].size,
+                    bad[i].commonSize,
+                    bad[i].bits
                 )
             );
             models.commitCodeBook(bad[i]);
@@ -111,14 +114,17 @@ contract CodeBooksTest is ModelTest {
         MintParams memory p = mintParams(OWNER, "root", termsRegistry.register(terms(1)));
         vm.expectEmit(address(models));
         emit IModelRegistry.BeaconDrawn(commitId, drawn);
-        (, bytes32 beacon,,) = models.codeBookOf(mint(p), 1);
+        (, bytes32 beacon, , ) = models.codeBookOf(mint(p), 1);
         eq(beacon, drawn);
     }
 
     function test_MintTakesTheBeaconThatWasDrawn() public {
         bytes32 beacon = models.drawBeacon(committed(OWNER, "root"));
         vm.roll(block.number + 1_000);
-        (, bytes32 minted,,) = models.codeBookOf(mint(mintParams(OWNER, "root", termsRegistry.register(terms(1)))), 1);
+        (, bytes32 minted, , ) = models.codeBookOf(
+            mint(mintParams(OWNER, "root", termsRegistry.register(terms(1)))),
+            1
+        );
         eq(minted, beacon);
     }
 
@@ -151,7 +157,8 @@ contract CodeBooksTest is ModelTest {
     }
 
     function testFuzz_commitCodeBook(address committer, CodeBook memory book) public {
-        bool valid = book.root != 0 && book.commonSize != 0 && book.commonSize <= book.size && book.bits != 0 && book.bits <= 6;
+        bool valid =
+            book.root != 0 && book.commonSize != 0 && book.commonSize <= book.size && book.bits != 0 && book.bits <= 6;
         vm.prank(committer);
         try models.commitCodeBook(book) returns (bytes32 commitId) {
             require(valid, "admitted");
@@ -180,7 +187,8 @@ contract CodeBooksTest is ModelTest {
     }
 
     function refuseCommit(bytes32 commitId) private {
-        CodeBook memory book = commitId == keccak256(abi.encode(OWNER, codeBook("root"))) ? codeBook("root") : codeBook("other");
+        CodeBook memory book =
+            commitId == keccak256(abi.encode(OWNER, codeBook("root"))) ? codeBook("root") : codeBook("other");
         vm.expectRevert(abi.encodeWithSelector(IModelRegistry.ModelRegistry_AlreadyCommitted.selector, commitId));
         vm.prank(OWNER);
         models.commitCodeBook(book);

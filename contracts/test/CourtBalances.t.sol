@@ -47,7 +47,10 @@ contract CourtBalancesTest is CourtTest {
     function test_RevertWhen_MoreIsWithdrawnThanThereIs() public {
         vm.expectRevert(
             abi.encodeWithSelector(
-                IClaimRecords.ClaimCourt_InsufficientBalance.selector, VERIFIER, 100 * DOLLAR, 100 * DOLLAR + 1
+                IClaimRecords.ClaimCourt_InsufficientBalance.selector,
+                VERIFIER,
+                100 * DOLLAR,
+                100 * DOLLAR + 1
             )
         );
         vm.prank(VERIFIER);
@@ -62,7 +65,7 @@ contract CourtBalancesTest is CourtTest {
     function test_RevertWhen_TheCallIsUnknown() public {
         (bool done, bytes memory reason) = address(court).call(hex"deadbeef");
         require(!done && reason.length == 0, "no such function");
-        (done,) = address(court).call{value: 0}("");
+        (done, ) = address(court).call{value: 0}("");
         require(!done, "takes no coins");
     }
 

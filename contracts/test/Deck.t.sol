@@ -26,7 +26,7 @@ contract DeckTest is Check {
         }
         Deck.Cards memory cards = Deck.shuffle(seed, count, count);
         for (uint256 i = 0; i < count; ++i) {
-            uint256 j = i + uint256(keccak256(abi.encode(seed, i))) % (count - i);
+            uint256 j = i + (uint256(keccak256(abi.encode(seed, i))) % (count - i));
             (array[i], array[j]) = (array[j], array[i]);
             eq(Deck.next(cards), array[i]);
         }

@@ -82,7 +82,8 @@ contract DevArbitratorTest is Actors, IArbitrable {
     }
 
     function testFuzz_createDispute_CostsTheFee(uint64 sent, uint256 choices) public {
-        if (sent < FEE) vm.expectRevert(abi.encodeWithSelector(DevArbitrator.DevArbitrator_FeeTooLow.selector, sent, FEE));
+        if (sent < FEE)
+            vm.expectRevert(abi.encodeWithSelector(DevArbitrator.DevArbitrator_FeeTooLow.selector, sent, FEE));
         vm.deal(address(this), sent);
         arbitrator.createDispute{value: sent}(choices, "");
         eq(address(arbitrator).balance, sent < FEE ? 0 : sent);
@@ -91,8 +92,12 @@ contract DevArbitratorTest is Actors, IArbitrable {
     function testFuzz_giveRuling_ByTheJudgeWithinTheChoices(address caller, uint256 choices, uint256 ruling) public {
         arbitrator.createDispute{value: FEE}(choices, "");
         bool refused = true;
-        if (caller != JUDGE) vm.expectRevert(abi.encodeWithSelector(DevArbitrator.DevArbitrator_NotJudge.selector, caller));
-        else if (ruling > choices) vm.expectRevert(abi.encodeWithSelector(DevArbitrator.DevArbitrator_InvalidRuling.selector, ruling, choices));
+        if (caller != JUDGE)
+            vm.expectRevert(abi.encodeWithSelector(DevArbitrator.DevArbitrator_NotJudge.selector, caller));
+        else if (ruling > choices)
+            vm.expectRevert(
+                abi.encodeWithSelector(DevArbitrator.DevArbitrator_InvalidRuling.selector, ruling, choices)
+            );
         else refused = false;
         vm.prank(caller);
         arbitrator.giveRuling(0, ruling);

@@ -130,7 +130,10 @@ contract DevDollarTest is MoneyFixture {
         bytes32 typeHash = keccak256(
             "ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
         );
-        return tokenDigest(keccak256(abi.encode(typeHash, p.from, OUTSIDER, p.value, p.validAfter, p.validBefore, p.nonce)));
+        return
+            tokenDigest(
+                keccak256(abi.encode(typeHash, p.from, OUTSIDER, p.value, p.validAfter, p.validBefore, p.nonce))
+            );
     }
 
     function tokenDigest(bytes32 inner) private view returns (bytes32) {

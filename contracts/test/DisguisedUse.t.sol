@@ -46,7 +46,16 @@ contract DisguisedUseTest is HitTest {
         uint256 answerBy = court.claim(id).answerBy;
         vm.warp(answerBy + 1);
         vm.expectEmit(address(court));
-        emit IClaimRecords.ClaimFinalised(id, ClaimState.SLASHED, SLASH, 0, SLASH / 5, SLASH / 5, 0, SLASH - 2 * (SLASH / 5));
+        emit IClaimRecords.ClaimFinalised(
+            id,
+            ClaimState.SLASHED,
+            SLASH,
+            0,
+            SLASH / 5,
+            SLASH / 5,
+            0,
+            SLASH - 2 * (SLASH / 5)
+        );
         court.finaliseDisguisedUse(VERIFIER, opening);
         eq(token.balanceOf(OWNER) - before, SLASH / 5); // no cap: nobody says what the use was worth
         eq(token.balanceOf(BURNED), SLASH - 2 * (SLASH / 5));
@@ -62,7 +71,14 @@ contract DisguisedUseTest is HitTest {
         vm.warp(block.timestamp + 12);
         vm.expectEmit(address(court));
         emit IDisguisedUses.DisguisedUseClaimed(
-            id, VERIFIER, HOST, opening, uint32(items), contents.hitsHash, DOLLAR, uint40(block.timestamp + 15)
+            id,
+            VERIFIER,
+            HOST,
+            opening,
+            uint32(items),
+            contents.hitsHash,
+            DOLLAR,
+            uint40(block.timestamp + 15)
         );
         vm.prank(VERIFIER);
         eq(court.revealDisguisedUse(contents, SALT), id);
@@ -111,7 +127,8 @@ contract DisguisedUseTest is HitTest {
         BatchOpening memory other = opening;
         other.account = OUTSIDER;
         refuseReveal(
-            DisguisedUse(other, 1, 0), abi.encodeWithSelector(IDisguisedUses.ClaimCourt_UnknownBatch.selector, batchId(other))
+            DisguisedUse(other, 1, 0),
+            abi.encodeWithSelector(IDisguisedUses.ClaimCourt_UnknownBatch.selector, batchId(other))
         );
     }
 
@@ -119,7 +136,8 @@ contract DisguisedUseTest is HitTest {
         BatchOpening memory fresh = batchOpening("not drawn");
         commitBatch(fresh);
         refuseReveal(
-            DisguisedUse(fresh, 1, 0), abi.encodeWithSelector(IDisguisedUses.ClaimCourt_BatchNotDrawn.selector, batchId(fresh))
+            DisguisedUse(fresh, 1, 0),
+            abi.encodeWithSelector(IDisguisedUses.ClaimCourt_BatchNotDrawn.selector, batchId(fresh))
         );
     }
 
@@ -127,7 +145,8 @@ contract DisguisedUseTest is HitTest {
         (Hit[] memory found, uint256 items) = hits(id, 2);
         reveal(opening, found, items);
         refuseReveal(
-            DisguisedUse(opening, 1, 0), abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongState.selector, id, ClaimState.PROVING)
+            DisguisedUse(opening, 1, 0),
+            abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongState.selector, id, ClaimState.PROVING)
         );
     }
 
@@ -150,14 +169,16 @@ contract DisguisedUseTest is HitTest {
         vm.roll(block.number + 3);
         verifiers.drawBatch(batchId(second));
         refuseReveal(
-            DisguisedUse(second, 1, 0), abi.encodeWithSelector(IModelRegistry.ModelRegistry_UnknownRelease.selector, modelId, 2)
+            DisguisedUse(second, 1, 0),
+            abi.encodeWithSelector(IModelRegistry.ModelRegistry_UnknownRelease.selector, modelId, 2)
         );
     }
 
     function test_RevertWhen_AnotherProves() public {
         (Hit[] memory found, uint256 items) = hits(id, 2);
         reveal(opening, found, items);
-        vm.expectPartialRevert(IClaimRecords.ClaimCourt_WrongState.selector); // of a batch of its own, which has no claim
+        // of a batch of its own, which has no claim
+        vm.expectPartialRevert(IClaimRecords.ClaimCourt_WrongState.selector);
         vm.prank(OUTSIDER);
         court.proveItems(opening, items, found);
     }
@@ -201,7 +222,9 @@ contract DisguisedUseTest is HitTest {
         Hit[] memory fewer = part(found, 0, found.length - 1);
         proveItems(opening, items, fewer); // one hit passed off as a miss
         bytes32 proven = hitsHash(refs(fewer));
-        vm.expectRevert(abi.encodeWithSelector(IDisguisedUses.ClaimCourt_HitsMismatch.selector, proven, hitsHash(committed)));
+        vm.expectRevert(
+            abi.encodeWithSelector(IDisguisedUses.ClaimCourt_HitsMismatch.selector, proven, hitsHash(committed))
+        );
         admit(opening, committed);
     }
 
@@ -212,7 +235,11 @@ contract DisguisedUseTest is HitTest {
         HitRef[] memory list = refs(found);
         list[0].keyHash = "another";
         vm.expectRevert(
-            abi.encodeWithSelector(IDisguisedUses.ClaimCourt_HitsMismatch.selector, hitsHash(list), court.proof(id).hitsHash)
+            abi.encodeWithSelector(
+                IDisguisedUses.ClaimCourt_HitsMismatch.selector,
+                hitsHash(list),
+                court.proof(id).hitsHash
+            )
         );
         admit(opening, list);
     }
@@ -333,7 +360,9 @@ contract DisguisedUseTest is HitTest {
         HitRef[] memory list = refs(others);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IDisguisedUses.ClaimCourt_ScoreTooLow.selector, 4 - int256(uint256(BITS)) * int256(shared), int256(3)
+                IDisguisedUses.ClaimCourt_ScoreTooLow.selector,
+                4 - int256(uint256(BITS)) * int256(shared),
+                int256(3)
             )
         );
         admit(second, list);

@@ -69,7 +69,11 @@ contract EquivocationTest is CourtTest {
         claim(sorted[2], sorted[1]);
         prepare(sorted[2], sorted[0]);
         vm.expectRevert(
-            abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongState.selector, digestOf(sorted[2]), ClaimState.CONTESTED)
+            abi.encodeWithSelector(
+                IClaimRecords.ClaimCourt_WrongState.selector,
+                digestOf(sorted[2]),
+                ClaimState.CONTESTED
+            )
         );
         vm.prank(VERIFIER);
         court.revealEquivocation(sorted[2], sorted[0], SALT);
@@ -81,7 +85,7 @@ contract EquivocationTest is CourtTest {
     }
 
     function test_RevertWhen_TheReceiptsAreOne() public {
-        (ReceiptEvidence memory accused,) = pair(PRICE, PRICE);
+        (ReceiptEvidence memory accused, ) = pair(PRICE, PRICE);
         refuseAsNone(accused, accused);
     }
 
@@ -89,7 +93,8 @@ contract EquivocationTest is CourtTest {
         for (uint256 i = 0; i < 2; ++i) {
             (Receipt memory a, Receipt memory b) = two(PRICE, 2 * PRICE);
             // Once the earlier one is accused, once the later.
-            while ((court.receiptDigest(a) < court.receiptDigest(b)) != (i == 0)) a.responseHash = keccak256(abi.encode(a.responseHash));
+            while ((court.receiptDigest(a) < court.receiptDigest(b)) != (i == 0))
+                a.responseHash = keccak256(abi.encode(a.responseHash));
             refuseSorted(a, b);
         }
     }
@@ -152,9 +157,14 @@ contract EquivocationTest is CourtTest {
         (Receipt memory a, Receipt memory b) = two(PRICE, PRICE);
         bool swap = court.receiptDigest(a) < court.receiptDigest(b);
         ReceiptEvidence memory accused = swap ? prove(b, "b") : prove(a, "a");
-        ReceiptEvidence memory witness = ReceiptEvidence(signed(0x52, swap ? a : b), swap ? bytes32("a") : bytes32("b"));
+        ReceiptEvidence memory witness = ReceiptEvidence(
+            signed(0x52, swap ? a : b),
+            swap ? bytes32("a") : bytes32("b")
+        );
         prepare(accused, witness);
-        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongAccount.selector, digestOf(witness), OUTSIDER));
+        vm.expectRevert(
+            abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongAccount.selector, digestOf(witness), OUTSIDER)
+        );
         vm.prank(VERIFIER);
         court.revealEquivocation(accused, witness, SALT);
     }
@@ -211,7 +221,10 @@ contract EquivocationTest is CourtTest {
         (a.cumulative, b.cumulative) = (total, otherTotal);
     }
 
-    function pair(uint256 total, uint256 otherTotal) private returns (ReceiptEvidence memory accused, ReceiptEvidence memory witness) {
+    function pair(
+        uint256 total,
+        uint256 otherTotal
+    ) private returns (ReceiptEvidence memory accused, ReceiptEvidence memory witness) {
         (Receipt memory a, Receipt memory b) = two(total, otherTotal);
         (accused, witness) = (prove(a, "a"), prove(b, "b"));
         if (digestOf(accused) < digestOf(witness)) (accused, witness) = (witness, accused);
@@ -237,7 +250,9 @@ contract EquivocationTest is CourtTest {
 
     function refuseAsNone(ReceiptEvidence memory accused, ReceiptEvidence memory witness) private {
         prepare(accused, witness);
-        vm.expectRevert(abi.encodeWithSelector(IUnpaidUses.ClaimCourt_NoEquivocation.selector, digestOf(witness), digestOf(accused)));
+        vm.expectRevert(
+            abi.encodeWithSelector(IUnpaidUses.ClaimCourt_NoEquivocation.selector, digestOf(witness), digestOf(accused))
+        );
         vm.prank(VERIFIER);
         court.revealEquivocation(accused, witness, SALT);
     }

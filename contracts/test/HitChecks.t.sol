@@ -105,7 +105,10 @@ contract HitChecksTest is HitTest {
         openAccount(OUTSIDER, 0x52, BOND);
         Hit[] memory one_ = one(0);
         one_[0].evidence.signed = signed(0x52, one_[0].evidence.signed.receipt);
-        refuse(one_, abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongAccount.selector, digestOf(one_[0].evidence), OUTSIDER));
+        refuse(
+            one_,
+            abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongAccount.selector, digestOf(one_[0].evidence), OUTSIDER)
+        );
     }
 
     function test_RevertWhen_TheReceiptIsTooYoungAtTheReveal() public {
@@ -116,7 +119,11 @@ contract HitChecksTest is HitTest {
         r.answeredAt += 1; // 11 s before the reveal; its age now does not matter
         one_[0].evidence = prove(r, pairSalt(0));
         vm.expectRevert(
-            abi.encodeWithSelector(IClaimRecords.ClaimCourt_ReceiptTooYoung.selector, digestOf(one_[0].evidence), r.answeredAt)
+            abi.encodeWithSelector(
+                IClaimRecords.ClaimCourt_ReceiptTooYoung.selector,
+                digestOf(one_[0].evidence),
+                r.answeredAt
+            )
         );
         proveItems(opening, 1, one_);
     }
@@ -149,7 +156,9 @@ contract HitChecksTest is HitTest {
         refuse(
             one_,
             abi.encodeWithSelector(
-                IClaimRecords.ClaimCourt_AlreadyBooked.selector, digestOf(one_[0].evidence), one_[0].evidence.signed.receipt.paymentRef
+                IClaimRecords.ClaimCourt_AlreadyBooked.selector,
+                digestOf(one_[0].evidence),
+                one_[0].evidence.signed.receipt.paymentRef
             )
         );
     }

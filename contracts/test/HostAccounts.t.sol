@@ -31,7 +31,9 @@ import {ExactTransfer} from "../src/libraries/ExactTransfer.sol";
 // bindCourt, bindLeakCourt                      by the deployer, once
 contract HostAccountsTest is LicenseTest {
     function outOfBond(address account, uint256 free, uint256 needed) private {
-        vm.expectRevert(abi.encodeWithSelector(IHostAccounts.LicenseRegistry_InsufficientBond.selector, account, free, needed));
+        vm.expectRevert(
+            abi.encodeWithSelector(IHostAccounts.LicenseRegistry_InsufficientBond.selector, account, free, needed)
+        );
     }
 
     // depositBond
@@ -48,7 +50,9 @@ contract HostAccountsTest is LicenseTest {
     // protocol §5: fee-on-transfer and rebasing tokens refused
     function test_RevertWhen_TheTokenKeepsAFee() public {
         token.setFee(1);
-        vm.expectRevert(abi.encodeWithSelector(ExactTransfer.ExactTransfer_WrongAmountReceived.selector, 9_999, 10_000));
+        vm.expectRevert(
+            abi.encodeWithSelector(ExactTransfer.ExactTransfer_WrongAmountReceived.selector, 9_999, 10_000)
+        );
         vm.prank(OUTSIDER);
         licenses.depositBond(HOST, 10_000);
     }
@@ -167,7 +171,9 @@ contract HostAccountsTest is LicenseTest {
     }
 
     function test_RevertWhen_NobodyIsBound() public {
-        vm.expectRevert(abi.encodeWithSelector(IHostAccounts.LicenseRegistry_InvalidSignerSignature.selector, address(0)));
+        vm.expectRevert(
+            abi.encodeWithSelector(IHostAccounts.LicenseRegistry_InvalidSignerSignature.selector, address(0))
+        );
         licenses.bindSigner(address(0), new bytes(65));
     }
 
@@ -326,8 +332,14 @@ contract HostAccountsTest is LicenseTest {
         licenses.contest(HOST, contested);
         vm.warp(block.timestamp + 120);
         uint256 kept = contested + (isLicensed ? RESERVED : 0);
-        uint256 out = kept >= BOND ? 0 : amount < BOND - kept ? amount : BOND - kept;
-        if (out == 0) vm.expectRevert(abi.encodeWithSelector(IHostAccounts.LicenseRegistry_NothingToWithdraw.selector, HOST));
+        uint256 out =
+            kept >= BOND
+                ? 0
+                : amount < BOND - kept
+                    ? amount
+                    : BOND - kept;
+        if (out == 0)
+            vm.expectRevert(abi.encodeWithSelector(IHostAccounts.LicenseRegistry_NothingToWithdraw.selector, HOST));
         vm.prank(HOST);
         licenses.withdraw();
         eq(accountOf(HOST).bond, BOND - out);
@@ -338,12 +350,14 @@ contract HostAccountsTest is LicenseTest {
         key = bound(key, 1, type(uint128).max);
         vm.assume(vm.addr(key) != SIGNER && account != stranger);
         bytes memory consent = sign(key, bindingDigest(account));
-        vm.expectRevert(abi.encodeWithSelector(IHostAccounts.LicenseRegistry_InvalidSignerSignature.selector, vm.addr(key)));
+        vm.expectRevert(
+            abi.encodeWithSelector(IHostAccounts.LicenseRegistry_InvalidSignerSignature.selector, vm.addr(key))
+        );
         vm.prank(stranger);
         licenses.bindSigner(vm.addr(key), consent);
         vm.prank(account);
         licenses.bindSigner(vm.addr(key), consent);
-        (address bound_,) = licenses.signerOf(vm.addr(key));
+        (address bound_, ) = licenses.signerOf(vm.addr(key));
         eq(bound_, account);
     }
 

@@ -39,7 +39,9 @@ contract LeakAppealsTest is ReportFixture {
 
     function test_RevertWhen_AppealedInAnotherStateOrTooLate() public {
         reportId = file(LICENSE);
-        vm.expectRevert(abi.encodeWithSelector(ILeakCourt.LeakCourt_WrongState.selector, reportId, ReportState.DRAWING));
+        vm.expectRevert(
+            abi.encodeWithSelector(ILeakCourt.LeakCourt_WrongState.selector, reportId, ReportState.DRAWING)
+        );
         appeal(reportId, HOST);
         verdict(reportId, unanimous(Vote.TRACED));
         uint64 appealBy = court.report(reportId).appealBy;
@@ -48,7 +50,9 @@ contract LeakAppealsTest is ReportFixture {
         appeal(reportId, HOST);
         vm.warp(appealBy);
         appeal(reportId, HOST);
-        vm.expectRevert(abi.encodeWithSelector(ILeakCourt.LeakCourt_WrongState.selector, reportId, ReportState.APPEALED));
+        vm.expectRevert(
+            abi.encodeWithSelector(ILeakCourt.LeakCourt_WrongState.selector, reportId, ReportState.APPEALED)
+        );
         appeal(reportId, HOST);
         vm.expectRevert(abi.encodeWithSelector(ILeakCourt.LeakCourt_UnknownReport.selector, 99));
         appeal(99, HOST);
@@ -57,7 +61,8 @@ contract LeakAppealsTest is ReportFixture {
     function testFuzz_appeal_CostsTheFee(uint96 sent) public {
         decided(Vote.TRACED);
         vm.deal(HOST, sent);
-        if (sent < APPEAL_FEE) vm.expectRevert(abi.encodeWithSelector(ILeakCourt.LeakCourt_FeeTooLow.selector, sent, APPEAL_FEE));
+        if (sent < APPEAL_FEE)
+            vm.expectRevert(abi.encodeWithSelector(ILeakCourt.LeakCourt_FeeTooLow.selector, sent, APPEAL_FEE));
         vm.prank(HOST);
         court.appeal{value: sent}(reportId);
         eq(HOST.balance, sent < APPEAL_FEE ? sent : sent - APPEAL_FEE);
@@ -204,9 +209,10 @@ contract LeakAppealsTest is ReportFixture {
         checkSolvent();
     }
 
-    /// @dev Whatever the committee says and the judge rules: the books balance, and only a final trace takes the leak bond.
+    /// @dev Whatever the committee says and the judge rules: the books balance, and only a final trace takes the leak
+    /// bond.
     function testFuzz_rule_KeepsTheBooks(uint8 vote, uint8 ruling) public {
-        Vote said = Vote(1 + vote % 3);
+        Vote said = Vote(1 + (vote % 3));
         uint256 ruling_ = ruling % 4;
         appealed(said, HOST);
         ruled(ruling_);

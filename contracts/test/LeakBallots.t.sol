@@ -12,7 +12,8 @@ import {ExactTransfer} from "../src/libraries/ExactTransfer.sol";
 // ├── before the beacon                               reverts
 // ├── when the beacon is out of reach                 sets another one
 // ├── when too few may sit                            ends the report, everything comes back
-// └── otherwise                                       seats distinct, staked, enrolled, disinterested jurors and locks their deposits
+// └── otherwise                                       seats distinct, staked, enrolled, disinterested jurors and locks
+//                                                     their deposits
 // commitVote
 // ├── by somebody without a seat, twice, or too late  reverts
 // └── otherwise                                       keeps the commitment
@@ -59,7 +60,12 @@ contract LeakBallotsTest is ReportFixture {
         eq(court.juror(who).locked, JUROR_DEPOSIT);
         vm.prank(who);
         vm.expectRevert(
-            abi.encodeWithSelector(ILeakCourt.LeakCourt_InsufficientDeposit.selector, who, JUROR_DEPOSIT, JUROR_DEPOSIT + 1)
+            abi.encodeWithSelector(
+                ILeakCourt.LeakCourt_InsufficientDeposit.selector,
+                who,
+                JUROR_DEPOSIT,
+                JUROR_DEPOSIT + 1
+            )
         );
         court.resign(JUROR_DEPOSIT + 1);
         vm.prank(who);
@@ -72,7 +78,9 @@ contract LeakBallotsTest is ReportFixture {
         court.enrol(added);
         uint256 deposit = 10 * DOLLAR + added;
         if (taken > deposit) {
-            vm.expectRevert(abi.encodeWithSelector(ILeakCourt.LeakCourt_InsufficientDeposit.selector, juror(0), deposit, taken));
+            vm.expectRevert(
+                abi.encodeWithSelector(ILeakCourt.LeakCourt_InsufficientDeposit.selector, juror(0), deposit, taken)
+            );
             court.resign(taken);
         } else {
             court.resign(taken);
@@ -212,7 +220,14 @@ contract LeakBallotsTest is ReportFixture {
         vm.roll(court.report(reportId).beaconBlock + 1 + bound(blocks, 0, 255));
         court.drawCommittee(reportId);
         address[] memory jurors = court.committee(reportId);
-        eq(jurors.length, mayBe < 3 ? 0 : mayBe > 5 ? 5 : mayBe);
+        eq(
+            jurors.length,
+            mayBe < 3
+                ? 0
+                : mayBe > 5
+                    ? 5
+                    : mayBe
+        );
         for (uint256 i = 0; i < jurors.length; ++i) {
             eq(stakers.isStaked(jurors[i]) ? 1 : 0, 1);
         }
@@ -233,7 +248,9 @@ contract LeakBallotsTest is ReportFixture {
     }
 
     function test_RevertWhen_CommittedByAStrangerOrTooLate() public {
-        vm.expectRevert(abi.encodeWithSelector(ILeakCourt.LeakCourt_WrongState.selector, reportId, ReportState.DRAWING));
+        vm.expectRevert(
+            abi.encodeWithSelector(ILeakCourt.LeakCourt_WrongState.selector, reportId, ReportState.DRAWING)
+        );
         commit(reportId, juror(0), Vote.MATCH);
         address[] memory jurors = draw(reportId);
         vm.expectRevert(abi.encodeWithSelector(ILeakCourt.LeakCourt_NotOnCommittee.selector, reportId, OUTSIDER));
@@ -357,7 +374,7 @@ contract LeakBallotsTest is ReportFixture {
             reveal(reportId, jurors[i], yes);
         }
         vm.warp(court.report(reportId).revealBy + 1);
-        uint256 each = DOLLAR + 2 * PENALTY / 3;
+        uint256 each = DOLLAR + (2 * PENALTY) / 3;
         vm.expectEmit(address(court));
         emit ILeakCourt.JurorPaid(reportId, jurors[0], each);
         court.decide(reportId);
@@ -366,7 +383,7 @@ contract LeakBallotsTest is ReportFixture {
             eq(court.juror(jurors[i]).deposit, 2 * JUROR_DEPOSIT - (i < 3 ? 0 : PENALTY));
             eq(court.juror(jurors[i]).locked, 0);
         }
-        eq(court.owed(BURNED), 2 * PENALTY % 3);
+        eq(court.owed(BURNED), (2 * PENALTY) % 3);
         eq(court.report(reportId).fees, 2 * DOLLAR);
         close(reportId);
         eq(court.owed(OUTSIDER), REPORT_BOND + 2 * DOLLAR);

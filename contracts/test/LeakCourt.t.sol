@@ -21,7 +21,8 @@ import {INames} from "../src/interfaces/INames.sol";
 // ├── when the accusation is dismissed                      the bond pays the accused's costs, the rest burns
 // ├── when no two thirds agree                              the bond comes back
 // ├── when it is upheld                                     the endpoint is delisted, the license untouched
-// ├── when it is traced                                     also frozen and barred, then the leak bond pays capped costs and burns
+// ├── when it is traced                                     also frozen and barred, then the leak bond pays capped
+//                                                           costs and burns
 // │   ├── when the reporter is the owner                    is paid once
 // │   ├── when the license has no leak bond, or has ended   takes nothing
 // │   └── when another verdict stands too                   takes once, thaws only when both have fallen
@@ -154,10 +155,26 @@ contract LeakCourtTest is ReportFixture {
         Vote yes = Vote.MATCH;
         address[] memory jurors = draw(reportId);
         for (uint256 i = 0; i < 5; ++i) {
-            commit(reportId, jurors[i], i == 0 ? Vote.TRACED : i == 4 ? Vote.INCONCLUSIVE : yes);
+            commit(
+                reportId,
+                jurors[i],
+                i == 0
+                    ? Vote.TRACED
+                    : i == 4
+                        ? Vote.INCONCLUSIVE
+                        : yes
+            );
         }
         for (uint256 i = 0; i < 5; ++i) {
-            reveal(reportId, jurors[i], i == 0 ? Vote.TRACED : i == 4 ? Vote.INCONCLUSIVE : yes);
+            reveal(
+                reportId,
+                jurors[i],
+                i == 0
+                    ? Vote.TRACED
+                    : i == 4
+                        ? Vote.INCONCLUSIVE
+                        : yes
+            );
         }
         vm.expectEmit(address(court));
         emit ILeakCourt.ReportDecided(reportId, Outcome.UPHELD, 1, 3, 1, uint64(block.timestamp) + 20);
@@ -185,7 +202,14 @@ contract LeakCourtTest is ReportFixture {
         eq(it.leakBond, LEAK_BOND); // not before the appeal window is over
         vm.warp(court.report(reportId).appealBy + 1);
         vm.expectEmit(address(court));
-        emit ILeakCourt.ReportClosed(reportId, Outcome.TRACED, REPORT_BOND + COST_CAP, COST_CAP, 0, LEAK_BOND - 2 * COST_CAP);
+        emit ILeakCourt.ReportClosed(
+            reportId,
+            Outcome.TRACED,
+            REPORT_BOND + COST_CAP,
+            COST_CAP,
+            0,
+            LEAK_BOND - 2 * COST_CAP
+        );
         court.close(reportId);
         eq(licenses.reported(LICENSE).leakBond, 0);
         eq(licenses.reported(LICENSE).bars, 1);
@@ -321,7 +345,9 @@ contract LeakCourtTest is ReportFixture {
 
     function test_RevertWhen_DecidedTooEarly() public {
         uint256 reportId = file(LICENSE);
-        vm.expectRevert(abi.encodeWithSelector(ILeakCourt.LeakCourt_WrongState.selector, reportId, ReportState.DRAWING));
+        vm.expectRevert(
+            abi.encodeWithSelector(ILeakCourt.LeakCourt_WrongState.selector, reportId, ReportState.DRAWING)
+        );
         court.decide(reportId);
         address[] memory jurors = draw(reportId);
         for (uint256 i = 0; i < 5; ++i) {
@@ -336,7 +362,9 @@ contract LeakCourtTest is ReportFixture {
         court.decide(reportId);
         vm.warp(revealBy + 1);
         court.decide(reportId);
-        vm.expectRevert(abi.encodeWithSelector(ILeakCourt.LeakCourt_WrongState.selector, reportId, ReportState.DECIDED));
+        vm.expectRevert(
+            abi.encodeWithSelector(ILeakCourt.LeakCourt_WrongState.selector, reportId, ReportState.DECIDED)
+        );
         court.decide(reportId);
         vm.expectRevert(abi.encodeWithSelector(ILeakCourt.LeakCourt_UnknownReport.selector, 99));
         court.decide(99);
@@ -344,7 +372,9 @@ contract LeakCourtTest is ReportFixture {
 
     function test_RevertWhen_ClosedTooEarlyOrTwice() public {
         uint256 reportId = file(LICENSE);
-        vm.expectRevert(abi.encodeWithSelector(ILeakCourt.LeakCourt_WrongState.selector, reportId, ReportState.DRAWING));
+        vm.expectRevert(
+            abi.encodeWithSelector(ILeakCourt.LeakCourt_WrongState.selector, reportId, ReportState.DRAWING)
+        );
         court.close(reportId);
         verdict(reportId, unanimous(Vote.MATCH));
         uint64 appealBy = court.report(reportId).appealBy;
@@ -384,7 +414,8 @@ contract LeakCourtTest is ReportFixture {
     function testFuzz_reportLeak_NamesNoLicenseOfAnotherModel(uint256 licenseId, uint256 ofModel) public {
         if (licenseId == 0 || licenseId == LICENSE) return;
         licenses.set(licenseId, HOST, ofModel, LicenseState.ACTIVE, 0);
-        if (ofModel != modelId) vm.expectRevert(abi.encodeWithSelector(ILeakCourt.LeakCourt_NotOfModel.selector, licenseId, modelId));
+        if (ofModel != modelId)
+            vm.expectRevert(abi.encodeWithSelector(ILeakCourt.LeakCourt_NotOfModel.selector, licenseId, modelId));
         file(licenseId);
         checkSolvent();
     }

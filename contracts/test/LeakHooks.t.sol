@@ -13,7 +13,8 @@ import {AccountBoundToken} from "../src/licenses/AccountBoundToken.sol";
 // └── otherwise                                 holds the exit until then; an earlier time thaws
 // bar
 // ├── when there is no license, or it is over   reverts
-// └── otherwise                                 suspends; a request and an exit go on, but with a leak bond no exit ends
+// └── otherwise                                 suspends; a request and an exit go on, but with a leak bond no exit
+//                                               ends
 // reinstate
 // ├── when the license is not barred            reverts
 // └── otherwise                                 back to where the license was
@@ -102,7 +103,9 @@ contract LeakHooksTest is LicenseTest {
 
     function test_RevertWhen_AFreezeIsTooLong() public {
         uint40 until = uint40(block.timestamp) + 61;
-        vm.expectRevert(abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_FreezeTooLong.selector, licenseId, until));
+        vm.expectRevert(
+            abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_FreezeTooLong.selector, licenseId, until)
+        );
         vm.prank(LEAK_COURT);
         licenses.freeze(licenseId, until);
     }
@@ -123,7 +126,11 @@ contract LeakHooksTest is LicenseTest {
         eq(stateOf(licenseId), LicenseState.SUSPENDED);
         require(licenses.license(licenseId).barred, "not barred");
         vm.expectRevert(
-            abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_StillSuspended.selector, licenseId, Suspension.BARRED)
+            abi.encodeWithSelector(
+                ILicenseRegistry.LicenseRegistry_StillSuspended.selector,
+                licenseId,
+                Suspension.BARRED
+            )
         );
         vm.prank(HOST);
         licenses.activate(licenseId);
@@ -192,7 +199,11 @@ contract LeakHooksTest is LicenseTest {
         licenses.deliver(licenseId, 1, "edition");
         vm.stopPrank();
         vm.expectRevert(
-            abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_StillSuspended.selector, licenseId, Suspension.BARRED)
+            abi.encodeWithSelector(
+                ILicenseRegistry.LicenseRegistry_StillSuspended.selector,
+                licenseId,
+                Suspension.BARRED
+            )
         );
         vm.prank(HOST);
         licenses.activate(licenseId);
@@ -294,7 +305,10 @@ contract LeakHooksTest is LicenseTest {
         for (uint256 i = 0; i < 2; ++i) {
             vm.expectRevert(
                 abi.encodeWithSelector(
-                    ILicenseRegistry.LicenseRegistry_InsufficientLeakBond.selector, licenseId, LEAK, amounts[i]
+                    ILicenseRegistry.LicenseRegistry_InsufficientLeakBond.selector,
+                    licenseId,
+                    LEAK,
+                    amounts[i]
                 )
             );
             take(amounts[i]);
@@ -317,7 +331,9 @@ contract LeakHooksTest is LicenseTest {
         until = uint40(bound(until, 0, block.timestamp + 120));
         bool tooLong = until > block.timestamp + 60;
         if (tooLong) {
-            vm.expectRevert(abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_FreezeTooLong.selector, licenseId, until));
+            vm.expectRevert(
+                abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_FreezeTooLong.selector, licenseId, until)
+            );
         }
         vm.prank(LEAK_COURT);
         licenses.freeze(licenseId, until);

@@ -39,9 +39,13 @@ contract LicenseAcceptTest is LicenseTest {
 
     function predicted(uint256 licenseId, address account, uint32 termsId) private view returns (address) {
         bytes memory args = VaultArgs.encode(address(licenses), licenseId, account, modelId, termsId);
-        return Clones.predictDeterministicAddressWithImmutableArgs(
-            licenses.vaultImplementation(), args, bytes32(licenseId), address(licenses)
-        );
+        return
+            Clones.predictDeterministicAddressWithImmutableArgs(
+                licenses.vaultImplementation(),
+                args,
+                bytes32(licenseId),
+                address(licenses)
+            );
     }
 
     function wrongState(uint256 licenseId, LicenseState state) private {
@@ -49,7 +53,9 @@ contract LicenseAcceptTest is LicenseTest {
     }
 
     function notDeliverer(uint256 licenseId, address caller) private {
-        vm.expectRevert(abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_NotDeliverer.selector, licenseId, caller));
+        vm.expectRevert(
+            abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_NotDeliverer.selector, licenseId, caller)
+        );
     }
 
     // accept
@@ -63,7 +69,18 @@ contract LicenseAcceptTest is LicenseTest {
         emit IERC5192.Locked(1);
         vm.expectEmit(address(licenses));
         emit ILicenseRegistry.LicenseAccepted(
-            1, modelId, HOST, p.termsId, TermsKind.SERVE, LicenseState.BONDED, vault, uint96(RESERVED), 0, p.endpoint, p.encryptionKey, p.hostSalt
+            1,
+            modelId,
+            HOST,
+            p.termsId,
+            TermsKind.SERVE,
+            LicenseState.BONDED,
+            vault,
+            uint96(RESERVED),
+            0,
+            p.endpoint,
+            p.encryptionKey,
+            p.hostSalt
         );
         vm.prank(HOST);
         eq(licenses.accept(p), 1);
@@ -148,7 +165,9 @@ contract LicenseAcceptTest is LicenseTest {
     function test_RevertWhen_NothingIsOffered() public {
         AcceptParams memory p = acceptParams(modelId, TermsKind.SERVE);
         p.termsId = termsRegistry.register(privateTerms());
-        vm.expectRevert(abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_NotOffered.selector, modelId, p.termsId, 0));
+        vm.expectRevert(
+            abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_NotOffered.selector, modelId, p.termsId, 0)
+        );
         licenses.accept(p);
     }
 
@@ -178,7 +197,10 @@ contract LicenseAcceptTest is LicenseTest {
         vm.prank(HOST);
         licenses.requestWithdrawal(BOND - RESERVED + 1);
         bytes memory reason = abi.encodeWithSelector(
-            IHostAccounts.LicenseRegistry_InsufficientBond.selector, HOST, RESERVED - 1, RESERVED
+            IHostAccounts.LicenseRegistry_InsufficientBond.selector,
+            HOST,
+            RESERVED - 1,
+            RESERVED
         );
         AcceptParams memory p = acceptParams(modelId, TermsKind.SERVE);
         vm.expectRevert(reason);
@@ -228,7 +250,9 @@ contract LicenseAcceptTest is LicenseTest {
     // acceptWithPermit
 
     function permitOf(uint256 value, uint256 deadline) private view returns (Permit memory permit) {
-        bytes32 typeHash = keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
+        bytes32 typeHash = keccak256(
+            "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"
+        );
         bytes32 inner = keccak256(abi.encode(typeHash, BUYER, address(licenses), value, token.nonces(BUYER), deadline));
         bytes32 digest = keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), inner));
         (permit.v, permit.r, permit.s) = vm.sign(BUYER_KEY, digest);
@@ -264,7 +288,12 @@ contract LicenseAcceptTest is LicenseTest {
         AcceptParams memory p = bondedParams();
         Permit memory permit = permitOf(RESERVED, block.timestamp - 1);
         vm.expectRevert(
-            abi.encodeWithSignature("ERC20InsufficientAllowance(address,uint256,uint256)", address(licenses), 0, RESERVED)
+            abi.encodeWithSignature(
+                "ERC20InsufficientAllowance(address,uint256,uint256)",
+                address(licenses),
+                0,
+                RESERVED
+            )
         );
         vm.prank(BUYER);
         licenses.acceptWithPermit(p, permit);
@@ -401,8 +430,20 @@ contract LicenseAcceptTest is LicenseTest {
 
     // Fuzz
 
-    function testFuzz_accept(uint256 bond, uint256 leakBond, uint256 price, uint256 deposit, uint8 kind, bool ask) public {
-        Terms memory t = kind % 3 == 0 ? terms(5_000) : kind % 3 == 1 ? privateTerms() : deriveTerms(500, false);
+    function testFuzz_accept(
+        uint256 bond,
+        uint256 leakBond,
+        uint256 price,
+        uint256 deposit,
+        uint8 kind,
+        bool ask
+    ) public {
+        Terms memory t =
+            kind % 3 == 0
+                ? terms(5_000)
+                : kind % 3 == 1
+                    ? privateTerms()
+                    : deriveTerms(500, false);
         t.bond = uint96(bound(bond, 0, 500 * DOLLAR));
         t.leakBond = uint96(bound(leakBond, 0, 100 * DOLLAR));
         t.price = uint96(bound(price, 1, 100 * DOLLAR));
@@ -414,7 +455,10 @@ contract LicenseAcceptTest is LicenseTest {
         if (!fits) {
             vm.expectRevert(
                 abi.encodeWithSelector(
-                    IHostAccounts.LicenseRegistry_InsufficientBond.selector, HOST, BOND + p.deposit, t.bond
+                    IHostAccounts.LicenseRegistry_InsufficientBond.selector,
+                    HOST,
+                    BOND + p.deposit,
+                    t.bond
                 )
             );
         }
@@ -438,7 +482,10 @@ contract LicenseAcceptTest is LicenseTest {
         if (value < p.deposit) {
             vm.expectRevert(
                 abi.encodeWithSignature(
-                    "ERC20InsufficientAllowance(address,uint256,uint256)", address(licenses), value, uint256(p.deposit)
+                    "ERC20InsufficientAllowance(address,uint256,uint256)",
+                    address(licenses),
+                    value,
+                    uint256(p.deposit)
                 )
             );
         }
@@ -481,7 +528,9 @@ contract LicenseAcceptTest is LicenseTest {
         accept(HOST, modelId);
         licenseId = bound(licenseId, 0, 3);
         if (licenseId != 1) {
-            vm.expectRevert(abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_UnknownLicense.selector, licenseId));
+            vm.expectRevert(
+                abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_UnknownLicense.selector, licenseId)
+            );
         }
         vm.prank(caller);
         licenses.deployVault(licenseId);

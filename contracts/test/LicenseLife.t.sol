@@ -43,7 +43,9 @@ contract LicenseLifeTest is LicenseTest {
     }
 
     function notAccount(address caller) private {
-        vm.expectRevert(abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_NotAccount.selector, licenseId, caller));
+        vm.expectRevert(
+            abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_NotAccount.selector, licenseId, caller)
+        );
     }
 
     function deliver(uint32 number, bytes32 editionRoot) private {
@@ -65,7 +67,8 @@ contract LicenseLifeTest is LicenseTest {
     function publish(bytes32 root) private returns (uint32) {
         committed(OWNER, root);
         vm.prank(OWNER);
-        return models.release(modelId, ReleaseParams(codeBook(root), keccak256("weights 2"), keccak256("panel 2"), 100));
+        return
+            models.release(modelId, ReleaseParams(codeBook(root), keccak256("weights 2"), keccak256("panel 2"), 100));
     }
 
     function usePrivate() private {
@@ -101,14 +104,18 @@ contract LicenseLifeTest is LicenseTest {
         deliver(1, "better");
         eq(licenses.license(licenseId).editionRoot, "better");
         activate();
-        vm.expectRevert(abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_WrongRelease.selector, licenseId, 1, 1));
+        vm.expectRevert(
+            abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_WrongRelease.selector, licenseId, 1, 1)
+        );
         deliver(1, "forged");
     }
 
     function test_RevertWhen_AnOlderReleaseIsDelivered() public {
         eq(publish("second"), 2);
         deliver(2, "edition");
-        vm.expectRevert(abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_WrongRelease.selector, licenseId, 1, 2));
+        vm.expectRevert(
+            abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_WrongRelease.selector, licenseId, 1, 2)
+        );
         deliver(1, "older");
     }
 
@@ -120,7 +127,9 @@ contract LicenseLifeTest is LicenseTest {
     }
 
     function test_RevertWhen_AStrangerDelivers() public {
-        vm.expectRevert(abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_NotDeliverer.selector, licenseId, HOST));
+        vm.expectRevert(
+            abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_NotDeliverer.selector, licenseId, HOST)
+        );
         vm.prank(HOST);
         licenses.deliver(licenseId, 1, "edition");
     }
@@ -213,7 +222,7 @@ contract LicenseLifeTest is LicenseTest {
     function test_ALicenseeThatDoesNotMoveIsSuspended() public {
         serve(OWNER, licenseId);
         publish("second");
-        (bool suspendable,) = licenses.suspensionOf(licenseId);
+        (bool suspendable, ) = licenses.suspensionOf(licenseId);
         require(!suspendable, "suspendable before any delivery");
         deliver(2, "next");
         uint40 activateBy = licenses.license(licenseId).activateBy;
@@ -252,7 +261,11 @@ contract LicenseLifeTest is LicenseTest {
         vm.warp(block.timestamp + 1);
         eq(uint256(licenses.suspend(licenseId)), uint256(Suspension.LAPSED));
         vm.expectRevert(
-            abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_StillSuspended.selector, licenseId, Suspension.LAPSED)
+            abi.encodeWithSelector(
+                ILicenseRegistry.LicenseRegistry_StillSuspended.selector,
+                licenseId,
+                Suspension.LAPSED
+            )
         );
         activate();
         vm.warp(block.timestamp + 10 days);
@@ -266,7 +279,7 @@ contract LicenseLifeTest is LicenseTest {
     function test_AServeLicenseDoesNotLapse() public {
         serve(OWNER, licenseId);
         vm.warp(block.timestamp + 3_650 days);
-        (bool suspendable,) = licenses.suspensionOf(licenseId);
+        (bool suspendable, ) = licenses.suspensionOf(licenseId);
         require(!suspendable, "lapsed");
     }
 
@@ -279,7 +292,11 @@ contract LicenseLifeTest is LicenseTest {
         vm.stopPrank();
         eq(uint256(licenses.suspend(licenseId)), uint256(Suspension.UNCOVERED));
         vm.expectRevert(
-            abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_StillSuspended.selector, licenseId, Suspension.UNCOVERED)
+            abi.encodeWithSelector(
+                ILicenseRegistry.LicenseRegistry_StillSuspended.selector,
+                licenseId,
+                Suspension.UNCOVERED
+            )
         );
         activate();
         vm.prank(OUTSIDER);
@@ -322,7 +339,9 @@ contract LicenseLifeTest is LicenseTest {
     }
 
     function test_RevertWhen_AServeLicenseIsRenewed() public {
-        vm.expectRevert(abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_WrongKind.selector, licenseId, TermsKind.SERVE));
+        vm.expectRevert(
+            abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_WrongKind.selector, licenseId, TermsKind.SERVE)
+        );
         licenses.renew(licenseId, 1);
     }
 
@@ -484,7 +503,9 @@ contract LicenseLifeTest is LicenseTest {
         bool uncovered = BOND - taken < (isPrivate ? 2 * RESERVED : RESERVED);
         bool expected = lapsed || uncovered;
         if (!expected) {
-            vm.expectRevert(abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_NothingToSuspend.selector, licenseId));
+            vm.expectRevert(
+                abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_NothingToSuspend.selector, licenseId)
+            );
         }
         vm.prank(caller);
         licenses.suspend(licenseId);
@@ -523,7 +544,8 @@ contract LicenseLifeTest is LicenseTest {
         close();
         uint40 closedAt = uint40(block.timestamp) + 120;
         vm.warp(block.timestamp + waited);
-        if (waited < 120) vm.expectRevert(abi.encodeWithSelector(IHostAccounts.LicenseRegistry_TooEarly.selector, closedAt));
+        if (waited < 120)
+            vm.expectRevert(abi.encodeWithSelector(IHostAccounts.LicenseRegistry_TooEarly.selector, closedAt));
         vm.prank(caller);
         licenses.finishClose(licenseId);
         eq(accountOf(HOST).allocated, waited < 120 ? RESERVED : 0);

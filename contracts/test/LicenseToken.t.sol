@@ -36,7 +36,10 @@ contract LicenseTokenTest is LicenseTest {
 
     function test_InterfacesAreAnnounced() public view {
         bytes4[4] memory ids = [
-            type(IERC165).interfaceId, type(IERC721).interfaceId, type(IERC721Metadata).interfaceId, type(IERC5192).interfaceId
+            type(IERC165).interfaceId,
+            type(IERC721).interfaceId,
+            type(IERC721Metadata).interfaceId,
+            type(IERC5192).interfaceId
         ];
         for (uint256 i = 0; i < ids.length; ++i) require(licenses.supportsInterface(ids[i]), "not announced");
         require(!licenses.supportsInterface(0xffffffff) && !licenses.supportsInterface(0x780e9d63), "announced");
@@ -72,15 +75,25 @@ contract LicenseTokenTest is LicenseTest {
         vm.stopPrank();
     }
 
-    function uriOf(string memory kind, string memory state, string memory id, string memory terms_)
-        private
-        pure
-        returns (bytes32)
-    {
+    function uriOf(
+        string memory kind,
+        string memory state,
+        string memory id,
+        string memory terms_
+    ) private pure returns (bytes32) {
         string memory json = string.concat(
-            '{"name":"OML license ', id, '","description":"', kind, ' license of OML model 1","attributes":[',
-            '{"trait_type":"state","value":"', state, '"},{"trait_type":"kind","value":"', kind,
-            '"},{"trait_type":"model","value":1},{"trait_type":"terms","value":', terms_, "}]}"
+            '{"name":"OML license ',
+            id,
+            '","description":"',
+            kind,
+            ' license of OML model 1","attributes":[',
+            '{"trait_type":"state","value":"',
+            state,
+            '"},{"trait_type":"kind","value":"',
+            kind,
+            '"},{"trait_type":"model","value":1},{"trait_type":"terms","value":',
+            terms_,
+            "}]}"
         );
         return keccak256(bytes(string.concat("data:application/json;base64,", Base64.encode(bytes(json)))));
     }
@@ -93,9 +106,15 @@ contract LicenseTokenTest is LicenseTest {
         licenses.close(licenseId);
         eq(keccak256(bytes(licenses.tokenURI(licenseId))), uriOf("SERVE", "CLOSING", "1", "1"));
         offer(OWNER, modelId, privateTerms());
-        eq(keccak256(bytes(licenses.tokenURI(acceptKind(HOST, modelId, TermsKind.PRIVATE)))), uriOf("PRIVATE", "BONDED", "2", "2"));
+        eq(
+            keccak256(bytes(licenses.tokenURI(acceptKind(HOST, modelId, TermsKind.PRIVATE)))),
+            uriOf("PRIVATE", "BONDED", "2", "2")
+        );
         offer(OWNER, modelId, deriveTerms(1, true));
-        eq(keccak256(bytes(licenses.tokenURI(acceptKind(HOST, modelId, TermsKind.DERIVE)))), uriOf("DERIVE", "BONDED", "3", "3"));
+        eq(
+            keccak256(bytes(licenses.tokenURI(acceptKind(HOST, modelId, TermsKind.DERIVE)))),
+            uriOf("DERIVE", "BONDED", "3", "3")
+        );
     }
 
     // deriveTermsOf
@@ -116,13 +135,15 @@ contract LicenseTokenTest is LicenseTest {
     }
 
     function test_PartiesAreTheHotPart() public view {
-        (address account, uint256 model, uint32 termsId, uint8 kind, LicenseState state) = licenses.partiesOf(licenseId);
+        (address account, uint256 model, uint32 termsId, uint8 kind, LicenseState state) = licenses.partiesOf(
+            licenseId
+        );
         eq(account, HOST);
         eq(model, modelId);
         eq(termsId, 1);
         eq(kind, TermsKind.SERVE);
         eq(state, LicenseState.BONDED);
-        (account,,,, state) = licenses.partiesOf(99);
+        (account, , , , state) = licenses.partiesOf(99);
         eq(account, address(0));
         eq(state, LicenseState.NONE);
     }

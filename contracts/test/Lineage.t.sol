@@ -12,12 +12,14 @@ import {ModelTest} from "../testing/ModelFixture.sol";
 // │   └── and it has                                                  owes its royalty
 // ├── when a parent is the minter's own                               owes it nothing
 // ├── when a parent is the new owner's own
-// │   ├── and the minter is not its agent                             reverts: nobody is given a child that clears claims on its model
+// │   ├── and the minter is not its agent                             reverts: nobody is given a child that clears
+// │                                                                   claims on its model
 // │   └── and the minter is its agent                                 owes it nothing
 // ├── when an ancestor is reached on several ways                     owes it once, the largest share
 // ├── when there are more than 16 ancestors                           reverts
 // ├── when the royalties are above 5,000 bps                          reverts
-// └── otherwise                                                       owes every ancestor of a parent what the parent owes it
+// └── otherwise                                                       owes every ancestor of a parent what the parent
+//                                                                     owes it
 // a child of terms without derivatives                                cannot offer DERIVE, nor can its own children
 // an offer to derive                                                  is refused where no licensee could mint under it
 contract LineageTest is ModelTest {
@@ -112,16 +114,27 @@ contract LineageTest is ModelTest {
 
     function test_RevertWhen_AParentIsUnknown() public {
         uint256 parent = mintModel(OWNER, "root", 1);
-        uint256[4] memory unknown = [uint256(0), parent + 1, parent + 2, type(uint256).max]; // parent + 1 is the child itself
+        // parent + 1 is the child itself
+        uint256[4] memory unknown = [uint256(0), parent + 1, parent + 2, type(uint256).max];
         for (uint256 i = 0; i < unknown.length; ++i) {
-            refuse(OWNER, OWNER, one(unknown[i], 0), abi.encodeWithSelector(IModelRegistry.ModelRegistry_UnknownModel.selector, unknown[i]));
+            refuse(
+                OWNER,
+                OWNER,
+                one(unknown[i], 0),
+                abi.encodeWithSelector(IModelRegistry.ModelRegistry_UnknownModel.selector, unknown[i])
+            );
         }
     }
 
     function test_RevertWhen_AParentIsNamedTwice() public {
         uint256 parent = mintModel(OWNER, "root", 1);
         Parent[] memory parents = two(Parent(parent, 0), Parent(parent, 0));
-        refuse(OWNER, OWNER, parents, abi.encodeWithSelector(IModelRegistry.ModelRegistry_DuplicateParent.selector, parent));
+        refuse(
+            OWNER,
+            OWNER,
+            parents,
+            abi.encodeWithSelector(IModelRegistry.ModelRegistry_DuplicateParent.selector, parent)
+        );
     }
 
     function test_AnAncestorReachedTwiceIsOwedOnce() public {
@@ -129,7 +142,8 @@ contract LineageTest is ModelTest {
         uint256 cheap = mintChild(BUYER, "cheap", one(root, license(BUYER, root, deriveTerms(300, true))));
         uint256 dear = mintChild(HOST, "dear", one(root, license(HOST, root, deriveTerms(900, true))));
         Parent[] memory parents = two(
-            Parent(cheap, license(VERIFIER, cheap, deriveTerms(100, true))), Parent(dear, license(VERIFIER, dear, deriveTerms(200, true)))
+            Parent(cheap, license(VERIFIER, cheap, deriveTerms(100, true))),
+            Parent(dear, license(VERIFIER, dear, deriveTerms(200, true)))
         );
         uint256 child = mintChild(VERIFIER, "child", parents);
         eq(models.royaltyOf(child, root), 900);
@@ -146,7 +160,9 @@ contract LineageTest is ModelTest {
         uint256 child = mintChild(BUYER, "child", one(root, license(BUYER, root, deriveTerms(300, true))));
         uint256 licenseId = license(HOST, root, deriveTerms(200, true));
         uint256 grandchild = mintChild(
-            HOST, "grandchild", two(Parent(child, license(HOST, child, deriveTerms(0, true))), Parent(root, licenseId))
+            HOST,
+            "grandchild",
+            two(Parent(child, license(HOST, child, deriveTerms(0, true))), Parent(root, licenseId))
         );
         eq(models.parents(grandchild).length, 2);
         eq(models.parents(grandchild)[1], root);
@@ -175,7 +191,12 @@ contract LineageTest is ModelTest {
     function test_RevertWhen_TooManyParentsAreNamed() public {
         Parent[] memory parents = new Parent[](17);
         for (uint256 i = 0; i < 17; ++i) parents[i] = Parent(mintModel(OWNER, bytes32(i + 1), 1), 0);
-        refuse(OWNER, OWNER, parents, abi.encodeWithSelector(IModelRegistry.ModelRegistry_TooManyAncestors.selector, 16));
+        refuse(
+            OWNER,
+            OWNER,
+            parents,
+            abi.encodeWithSelector(IModelRegistry.ModelRegistry_TooManyAncestors.selector, 16)
+        );
         assembly {
             mstore(parents, 16)
         }
@@ -260,20 +281,25 @@ contract LineageTest is ModelTest {
 
     /// @dev One to three different parents, each under a license with a royalty of its own.
     function parentsOf(uint256 seed, uint256 round, uint256 count) private returns (Parent[] memory parents) {
-        uint256 wanted = 1 + draw(seed, round, 0) % 3;
+        uint256 wanted = 1 + (draw(seed, round, 0) % 3);
         parents = new Parent[](wanted < count ? wanted : count);
         uint256 first = draw(seed, round, 1) % count;
         for (uint256 i = 0; i < parents.length; ++i) {
-            uint256 parent = (first + i) % count + 1;
+            uint256 parent = ((first + i) % count) + 1;
             uint16 royaltyBps = uint16(draw(seed, round, 2 + i) % 900);
             parents[i] = Parent(parent, license(BUYER, parent, deriveTerms(royaltyBps, true)));
         }
     }
 
-    function walk(uint16[14][14] memory share, Parent[] memory parents) private view returns (uint16[14] memory row, uint256 total) {
+    function walk(
+        uint16[14][14] memory share,
+        Parent[] memory parents
+    ) private view returns (uint16[14] memory row, uint256 total) {
         for (uint256 i = 0; i < parents.length; ++i) {
             uint256 parent = parents[i].modelId - 1;
-            (uint16 royaltyBps,) = termsRegistry.derivingOf(granted.deriveTermsOf(parents[i].licenseId, BUYER, parent + 1));
+            (uint16 royaltyBps, ) = termsRegistry.derivingOf(
+                granted.deriveTermsOf(parents[i].licenseId, BUYER, parent + 1)
+            );
             if (royaltyBps + 1 > row[parent]) row[parent] = royaltyBps + 1;
             for (uint256 j = 0; j < 14; ++j) if (share[parent][j] > row[j]) row[j] = share[parent][j];
         }
@@ -312,6 +338,12 @@ contract LineageTest is ModelTest {
     }
 
     function unlicensed(uint256 parentId, uint256 licenseId, address minter) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(IModelRegistry.ModelRegistry_ParentNotLicensed.selector, parentId, licenseId, minter);
+        return
+            abi.encodeWithSelector(
+                IModelRegistry.ModelRegistry_ParentNotLicensed.selector,
+                parentId,
+                licenseId,
+                minter
+            );
     }
 }

@@ -65,7 +65,7 @@ contract MarketTest is Fixture {
         eq(token.balanceOf(OWNER) - before, NET / 10);
         eq(vault.royaltyOwed(parent), 0);
         before = token.balanceOf(OUTSIDER);
-        uint256 ownerShare = (NET - NET / 10) * 6_000 / 10_000;
+        uint256 ownerShare = ((NET - NET / 10) * 6_000) / 10_000;
         eq(vault.collectOwner(), ownerShare);
         eq(token.balanceOf(OUTSIDER) - before, ownerShare);
         eq(vault.collectHost(), NET - NET / 10 - ownerShare);
@@ -102,7 +102,7 @@ contract MarketTest is Fixture {
         RevenueVault vault = earning(parent);
         vm.prank(OWNER);
         models.setPayees(parent, payTo(BUYER));
-        uint256 share = NET * 6_000 / 10_000;
+        uint256 share = (NET * 6_000) / 10_000;
         vm.prank(OWNER);
         models.transferFrom(OWNER, VERIFIER, parent);
         uint256 before = token.balanceOf(VERIFIER);
@@ -116,7 +116,9 @@ contract MarketTest is Fixture {
         uint256 serving = accept(HOST, child);
         vm.prank(OUTSIDER);
         models.transferFrom(OUTSIDER, VERIFIER, child);
-        vm.expectRevert(abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_NotDeliverer.selector, serving, OUTSIDER));
+        vm.expectRevert(
+            abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_NotDeliverer.selector, serving, OUTSIDER)
+        );
         vm.prank(OUTSIDER);
         licenses.deliver(serving, 1, "edition");
         serve(VERIFIER, serving);
@@ -146,7 +148,7 @@ contract MarketTest is Fixture {
         models.release(parent, ReleaseParams(codeBook("second"), "weights", "panel", parameters.rules().minGrace));
         licenses.deliver(serving, 2, "second edition");
         vm.stopPrank();
-        (bool suspendable,) = licenses.suspensionOf(serving);
+        (bool suspendable, ) = licenses.suspensionOf(serving);
         require(!suspendable, "in its grace period");
         vm.warp(licenses.license(serving).activateBy + 1);
         vm.prank(BUYER);

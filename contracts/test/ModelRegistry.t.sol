@@ -12,7 +12,8 @@ import {ModelTest} from "../testing/ModelFixture.sol";
 // ├── when nothing is offered, or under unknown terms or the wrong kind   reverts
 // ├── when the resale share is above its cap                              reverts
 // ├── when the owner is nobody                                            reverts
-// └── otherwise           mints to the owner, keeps what was given, fixes the slash by the first offer, tells the rest in events
+// └── otherwise           mints to the owner, keeps what was given, fixes the slash by the first offer, tells the rest
+//                         in events
 // setOffer
 // ├── when the caller is not the owner, the kind or terms are wrong       reverts
 // └── otherwise                                                           changes that kind alone; 0 withdraws it
@@ -87,7 +88,9 @@ contract ModelRegistryTest is ModelTest {
         vm.expectRevert(abi.encodeWithSelector(ITermsRegistry.TermsRegistry_UnknownTerms.selector, 9));
         mint(mintParams(OWNER, "root", 9));
         uint32 termsId = termsRegistry.register(privateTerms());
-        vm.expectRevert(abi.encodeWithSelector(IModelRegistry.ModelRegistry_WrongKind.selector, termsId, TermsKind.SERVE));
+        vm.expectRevert(
+            abi.encodeWithSelector(IModelRegistry.ModelRegistry_WrongKind.selector, termsId, TermsKind.SERVE)
+        );
         mint(mintParams(OWNER, "root", termsId));
     }
 
@@ -184,7 +187,9 @@ contract ModelRegistryTest is ModelTest {
         models.setResale(modelId, OWNER, 499);
         vm.expectRevert(abi.encodeWithSelector(IModelRegistry.ModelRegistry_ResaleAboveCap.selector, 500, 499));
         models.setResale(modelId, OWNER, 500);
-        vm.expectRevert(abi.encodeWithSelector(ERC2981.ERC2981InvalidTokenRoyaltyReceiver.selector, modelId, address(0)));
+        vm.expectRevert(
+            abi.encodeWithSelector(ERC2981.ERC2981InvalidTokenRoyaltyReceiver.selector, modelId, address(0))
+        );
         models.setResale(modelId, address(0), 499);
         vm.stopPrank();
     }
@@ -192,10 +197,14 @@ contract ModelRegistryTest is ModelTest {
     function test_RevertWhen_AnotherTouchesTheResaleShare() public {
         uint256 shared = mintWithResale(500);
         uint256 unshared = mintModel(OWNER, "other", 1);
-        vm.expectRevert(abi.encodeWithSelector(IModelRegistry.ModelRegistry_NotResaleReceiver.selector, shared, OUTSIDER));
+        vm.expectRevert(
+            abi.encodeWithSelector(IModelRegistry.ModelRegistry_NotResaleReceiver.selector, shared, OUTSIDER)
+        );
         vm.prank(OUTSIDER);
         models.setResale(shared, OUTSIDER, 0);
-        vm.expectRevert(abi.encodeWithSelector(IModelRegistry.ModelRegistry_NotResaleReceiver.selector, unshared, OWNER));
+        vm.expectRevert(
+            abi.encodeWithSelector(IModelRegistry.ModelRegistry_NotResaleReceiver.selector, unshared, OWNER)
+        );
         vm.prank(OWNER);
         models.setResale(unshared, OWNER, 1);
     }
@@ -206,7 +215,11 @@ contract ModelRegistryTest is ModelTest {
         models.setAgent(modelId, HOST);
         for (uint256 i = 0; i < 2; ++i) {
             address caller = i == 0 ? OUTSIDER : HOST; // the agent is not the owner either
-            bytes memory refusal = abi.encodeWithSelector(IModelRegistry.ModelRegistry_NotOwner.selector, modelId, caller);
+            bytes memory refusal = abi.encodeWithSelector(
+                IModelRegistry.ModelRegistry_NotOwner.selector,
+                modelId,
+                caller
+            );
             vm.startPrank(caller);
             vm.expectRevert(refusal);
             models.setOffer(modelId, 0, 0);
@@ -243,16 +256,32 @@ contract ModelRegistryTest is ModelTest {
     }
 
     function test_ItSaysWhatItSpeaks() public view {
-        bytes4[5] memory spoken = [bytes4(0x01ffc9a7), bytes4(0x80ac58cd), bytes4(0x5b5e139f), bytes4(0x2a55205a), bytes4(0x49064906)];
+        bytes4[5] memory spoken = [
+            bytes4(0x01ffc9a7),
+            bytes4(0x80ac58cd),
+            bytes4(0x5b5e139f),
+            bytes4(0x2a55205a),
+            bytes4(0x49064906)
+        ];
         for (uint256 i = 0; i < spoken.length; ++i) require(models.supportsInterface(spoken[i]), "speaks");
         require(!models.supportsInterface(0xffffffff), "but not everything");
         eq(keccak256(bytes(models.symbol())), keccak256("OML"));
     }
 
-    function testFuzz_mint(address owner, address agent, uint16 slashBps, uint16 resaleBps, string calldata uri) public {
+    function testFuzz_mint(
+        address owner,
+        address agent,
+        uint16 slashBps,
+        uint16 resaleBps,
+        string calldata uri
+    ) public {
         vm.assume(owner != address(0));
         committed(owner, "root");
-        MintParams memory p = mintParams(owner, "root", termsRegistry.register(terms(uint16(bound(slashBps, 1, 5_000)))));
+        MintParams memory p = mintParams(
+            owner,
+            "root",
+            termsRegistry.register(terms(uint16(bound(slashBps, 1, 5_000))))
+        );
         (p.agent, p.resaleBps, p.uri) = (agent, uint16(bound(resaleBps, 0, 1_000)), uri);
         uint256 modelId = mint(p);
         eq(models.ownerOf(modelId), owner);
@@ -306,9 +335,10 @@ contract ModelRegistryTest is ModelTest {
     }
 
     function testFuzz_bindLicenses(address caller, address licenses) public {
-        bytes4 refusal = caller == address(this)
-            ? IModelRegistry.ModelRegistry_LicensesAlreadyBound.selector
-            : IModelRegistry.ModelRegistry_NotDeployer.selector;
+        bytes4 refusal =
+            caller == address(this)
+                ? IModelRegistry.ModelRegistry_LicensesAlreadyBound.selector
+                : IModelRegistry.ModelRegistry_NotDeployer.selector;
         vm.expectPartialRevert(refusal);
         vm.prank(caller);
         models.bindLicenses(licenses);

@@ -78,7 +78,16 @@ contract NamesTest is ReportFixture {
 
     function test_RevertWhen_TheNameIsMalformed() public {
         string[10] memory bad = [
-            "ab", "-abc", "abc-", "a--b", "Abc", "a_bc", "a bc", unicode"аbc", "abc\n", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+            "ab",
+            "-abc",
+            "abc-",
+            "a--b",
+            "Abc",
+            "a_bc",
+            "a bc",
+            unicode"аbc",
+            "abc\n",
+            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
         ];
         for (uint256 i = 0; i < bad.length; ++i) {
             vm.expectRevert(abi.encodeWithSelector(INames.Names_InvalidName.selector, bad[i]));
@@ -107,7 +116,10 @@ contract NamesTest is ReportFixture {
         rates.nameDeposit += 1;
         vm.prank(parameters.timelock());
         parameters.setRates(rates);
-        refuseRegister(HOST, abi.encodeWithSelector(INames.Names_DepositAboveGuard.selector, NAME_DEPOSIT + 1, NAME_DEPOSIT));
+        refuseRegister(
+            HOST,
+            abi.encodeWithSelector(INames.Names_DepositAboveGuard.selector, NAME_DEPOSIT + 1, NAME_DEPOSIT)
+        );
     }
 
     function test_ANamePointsToAModelOfItsHolder() public {

@@ -382,7 +382,11 @@ contract ParametersTest is Actors {
         try parameters.setRates(wanted) {
             checkRates(parameters, wanted);
             check(wanted.claimantShareBps + wanted.ownerShareBps <= 4_000);
-            check(wanted.treasury != address(0) && wanted.claimCost <= wanted.claimBond && wanted.batchRefund <= wanted.batchDeposit);
+            check(
+                wanted.treasury != address(0) &&
+                    wanted.claimCost <= wanted.claimBond &&
+                    wanted.batchRefund <= wanted.batchDeposit
+            );
         } catch {
             checkRates(parameters, before);
         }
@@ -430,9 +434,15 @@ contract ParametersTest is Actors {
 
     function checkAmounts(Parameters p, Rates memory x) private view {
         (uint64 a, uint64 b, uint64 c, uint64 d) = p.verifierRates();
-        eq(keccak256(abi.encode(a, b, c, d)), keccak256(abi.encode(x.minStake, x.batchDeposit, x.batchRefund, x.poolCap)));
+        eq(
+            keccak256(abi.encode(a, b, c, d)),
+            keccak256(abi.encode(x.minStake, x.batchDeposit, x.batchRefund, x.poolCap))
+        );
         (a, b, c, d) = p.reportRates();
-        eq(keccak256(abi.encode(a, b, c, d)), keccak256(abi.encode(x.reportBond, x.jurorDeposit, x.jurorFee, x.costCap)));
+        eq(
+            keccak256(abi.encode(a, b, c, d)),
+            keccak256(abi.encode(x.reportBond, x.jurorDeposit, x.jurorFee, x.costCap))
+        );
     }
 
     function schedule(address target, bytes memory call) private {
@@ -463,7 +473,8 @@ contract ParametersTest is Actors {
         this.deployWith(TOKEN, address(timelock));
     }
 
-    /// @dev Forge creates contracts in tests from artifacts, by a cheat code, and an expected revert takes no notice of that: a call does.
+    /// @dev Forge creates contracts in tests from artifacts, by a cheat code, and an expected revert takes no notice of
+    /// that: a call does.
     function deployWith(address token, address timelock_) external returns (Parameters) {
         return new Parameters(r, rates, token, timelock_);
     }

@@ -182,7 +182,12 @@ contract PayeesTest is ModelTest {
         eq(payees[0].bps, 10_000);
     }
 
-    function pair(address first, uint16 firstBps, address second, uint16 secondBps) private pure returns (Payee[] memory payees) {
+    function pair(
+        address first,
+        uint16 firstBps,
+        address second,
+        uint16 secondBps
+    ) private pure returns (Payee[] memory payees) {
         payees = new Payee[](2);
         (payees[0], payees[1]) = (Payee(first, firstBps), Payee(second, secondBps));
     }

@@ -26,7 +26,14 @@ contract ReleasesTest is ModelTest {
         bytes32 before = keccak256(abi.encode(models.releaseOf(modelId, 1)));
         uint40 graceEndsAt = uint40(block.timestamp + 30);
         vm.expectEmit(address(models));
-        emit IModelRegistry.ModelReleased(modelId, 2, commitId, keccak256("new weights"), keccak256("new panel"), graceEndsAt);
+        emit IModelRegistry.ModelReleased(
+            modelId,
+            2,
+            commitId,
+            keccak256("new weights"),
+            keccak256("new panel"),
+            graceEndsAt
+        );
         vm.prank(OWNER);
         eq(models.release(modelId, params("second", 30)), 2);
         checkLatest(2, graceEndsAt);
@@ -109,7 +116,11 @@ contract ReleasesTest is ModelTest {
     function test_RevertWhen_ThereIsNoSuchRelease() public {
         uint32[2] memory missing = [uint32(0), 2];
         for (uint256 i = 0; i < missing.length; ++i) {
-            bytes memory unknown = abi.encodeWithSelector(IModelRegistry.ModelRegistry_UnknownRelease.selector, modelId, missing[i]);
+            bytes memory unknown = abi.encodeWithSelector(
+                IModelRegistry.ModelRegistry_UnknownRelease.selector,
+                modelId,
+                missing[i]
+            );
             vm.expectRevert(unknown);
             models.releaseOf(modelId, missing[i]);
             vm.expectRevert(unknown);

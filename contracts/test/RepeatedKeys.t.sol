@@ -7,7 +7,8 @@ import {BatchOpening} from "../src/interfaces/IVerifierRegistry.sol";
 import {HitTest} from "../testing/HitFixture.sol";
 
 // An owner that enters every key twice in its code book
-// └── when a batch asks one key at both its places    it counts once in a claim: the second answer is no independent draw
+// └── when a batch asks one key at both its places    it counts once in a claim: the second answer is no independent
+//                                                     draw
 contract RepeatedKeysTest is HitTest {
     function test_AKeyAtTwoPlacesOfTheBookCountsOnce() public {
         (BatchOpening memory opening, bytes32 id) = drawBatch("repeated");

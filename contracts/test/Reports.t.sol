@@ -155,7 +155,9 @@ contract ReportsTest is Fixture {
         vm.roll(leakCourt.report(reported).beaconBlock + 1);
         leakCourt.drawCommittee(reported);
         for (uint256 i = 0; i < 3; ++i) {
-            bytes32 hash = keccak256(abi.encode(block.chainid, address(leakCourt), reported, jurors[i], said, bytes32(0), SALT));
+            bytes32 hash = keccak256(
+                abi.encode(block.chainid, address(leakCourt), reported, jurors[i], said, bytes32(0), SALT)
+            );
             vm.prank(jurors[i]);
             leakCourt.commitVote(reported, hash);
         }

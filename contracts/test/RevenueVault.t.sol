@@ -243,7 +243,7 @@ contract RevenueVaultTest is LicenseTest {
     }
 
     function test_RevertWhen_ItIsNoAncestor() public {
-        (uint256 parent,) = descend();
+        (uint256 parent, ) = descend();
         uint256 itself = vault.modelId();
         give(10_000);
         vault.distribute();
@@ -312,7 +312,7 @@ contract RevenueVaultTest is LicenseTest {
         vault.collectOwner();
         uint256 rest = 5_700;
         for (uint256 i = 0; i < 7; ++i) {
-            uint256 part = 5_700 * uint256(payees[i].bps) / 10_000;
+            uint256 part = (5_700 * uint256(payees[i].bps)) / 10_000;
             eq(token.balanceOf(payees[i].account), part);
             rest -= part;
         }
@@ -444,10 +444,10 @@ contract RevenueVaultTest is LicenseTest {
         give(second);
         eq(vault.distribute(), second);
         Buckets memory b = vault.buckets();
-        eq(b.protocolFee, first * 250 / 10_000 + second * 250 / 10_000);
+        eq(b.protocolFee, (first * 250) / 10_000 + (second * 250) / 10_000);
         eq(b.pool, b.protocolFee);
         uint256 net = first + second - 2 * b.pool;
-        eq(b.owner, net * t.ownerShareBps / 10_000);
+        eq(b.owner, (net * t.ownerShareBps) / 10_000);
         eq(b.owner + b.host, net);
     }
 
@@ -460,9 +460,15 @@ contract RevenueVaultTest is LicenseTest {
             give(amounts[i]);
             vault.distribute();
             gross += amounts[i];
-            fees += 2 * (amounts[i] * 250 / 10_000);
+            fees += 2 * ((amounts[i] * 250) / 10_000);
         }
-        bucketsAre(fees / 2, fees / 2, 0, (gross - fees) * 6_000 / 10_000, gross - fees - (gross - fees) * 6_000 / 10_000);
+        bucketsAre(
+            fees / 2,
+            fees / 2,
+            0,
+            ((gross - fees) * 6_000) / 10_000,
+            gross - fees - ((gross - fees) * 6_000) / 10_000
+        );
     }
 
     function testFuzz_collectRoyalty(uint256[4] memory amounts) public {
@@ -477,8 +483,8 @@ contract RevenueVaultTest is LicenseTest {
         uint256 toGrandparent = vault.royaltyOwed(grandparent) == 0 ? 0 : vault.collectRoyalty(grandparent);
         Buckets memory b = vault.buckets();
         uint256 net = toParent + toGrandparent + b.lineage + b.owner + b.host;
-        eq(toParent, net * 1_000 / 10_000);
-        eq(toGrandparent, net * 500 / 10_000);
+        eq(toParent, (net * 1_000) / 10_000);
+        eq(toGrandparent, (net * 500) / 10_000);
         require(b.lineage < 2, "more than rounding is left in the lineage bucket");
     }
 
@@ -508,7 +514,7 @@ contract RevenueVaultTest is LicenseTest {
         vault.distribute();
         token.refuse(TREASURY, refuseTreasury);
         token.refuse(POOL, refusePool);
-        uint256 part = amount * 250 / 10_000;
+        uint256 part = (amount * 250) / 10_000;
         uint256 expected = (refuseTreasury ? 0 : part) + (refusePool ? 0 : part);
         if (expected == 0) nothingToCollect();
         eq(vault.collectProtocol(), expected);
@@ -546,13 +552,14 @@ contract RevenueVaultTest is LicenseTest {
                 abi.encodeCall(vault.collectHost, ()),
                 abi.encodeCall(vault.collectProtocol, ())
             ];
-            (bool done,) = address(vault).call(calls[(steps[i] >> 4) % 4]);
+            (bool done, ) = address(vault).call(calls[(steps[i] >> 4) % 4]);
             done; // refused where there is nothing
             Buckets memory b = vault.buckets();
             uint256 kept = b.protocolFee + b.pool + b.lineage + b.owner + b.host + vault.owed(OWNER);
             eq(token.balanceOf(address(vault)), kept + vault.undistributed());
         }
-        uint256 out = token.balanceOf(OWNER) + token.balanceOf(TREASURY) + token.balanceOf(POOL) + token.balanceOf(HOST);
+        uint256 out =
+            token.balanceOf(OWNER) + token.balanceOf(TREASURY) + token.balanceOf(POOL) + token.balanceOf(HOST);
         eq(out + token.balanceOf(address(vault)), given + 1_000 * DOLLAR - BOND);
     }
 }

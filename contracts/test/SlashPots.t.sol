@@ -94,7 +94,8 @@ contract SlashPotsTest is CourtTest {
     // protocol §6: self-slashing with a friend
     function test_SlashingOneselfBurnsMostOfIt() public {
         uint256 own = accept(HOST, mintModel(HOST, "own model", 5_000));
-        bytes32 claimId = claimUnpaid(prove(answered(own, "a"), "a")); // the friend is the verifier, the owner is the host
+        // the friend is the verifier, the owner is the host
+        bytes32 claimId = claimUnpaid(prove(answered(own, "a"), "a"));
         uint256 before = token.balanceOf(HOST);
         finaliseInTime(claimId);
         uint256 back = token.balanceOf(HOST) - before + court.balanceOf(VERIFIER) - 100 * DOLLAR;
@@ -109,7 +110,7 @@ contract SlashPotsTest is CourtTest {
         eq(court.claim(second).reach, 0);
         require(finaliseInTime(second) == ClaimState.SLASHED, "slashed");
         eq(accountOf(HOST).bond, SLASH);
-        (,,,, uint256 cooldownEndsAt) = court.potOf(HOST);
+        (, , , , uint256 cooldownEndsAt) = court.potOf(HOST);
         eq(cooldownEndsAt, endsAt);
     }
 
@@ -179,7 +180,12 @@ contract SlashPotsTest is CourtTest {
     function test_AnOpenClaimKeepsItsRates() public {
         bytes32 before = claimUnpaid(unpaidUse("a"));
         Rates memory changed = devRates();
-        (changed.claimBond, changed.claimCost, changed.claimantShareBps, changed.lateFeeBps) = (uint64(3 * DOLLAR), 0, 1_000, 500);
+        (changed.claimBond, changed.claimCost, changed.claimantShareBps, changed.lateFeeBps) = (
+            uint64(3 * DOLLAR),
+            0,
+            1_000,
+            500
+        );
         vm.prank(parameters.timelock());
         parameters.setRates(changed);
         bytes32 later = claimUnpaid(unpaidUse("b"));
@@ -203,7 +209,8 @@ contract SlashPotsTest is CourtTest {
         bytes32 claimId = claimUnpaid(unpaidUse("n"));
         uint256 before = token.balanceOf(OWNER);
         finaliseInTime(claimId);
-        uint256 paid = court.balanceOf(VERIFIER) - 100 * DOLLAR + token.balanceOf(OWNER) - before + token.balanceOf(BURNED);
+        uint256 paid =
+            court.balanceOf(VERIFIER) - 100 * DOLLAR + token.balanceOf(OWNER) - before + token.balanceOf(BURNED);
         eq(paid, (BOND + extra) / 2);
         eq(token.balanceOf(address(licenses)), accountOf(HOST).bond);
         eq(token.balanceOf(address(court)), court.balanceOf(VERIFIER));
@@ -215,7 +222,7 @@ contract SlashPotsTest is CourtTest {
     }
 
     function checkPot(uint256 amount, uint256 open, bool led, uint256 slashed) private view {
-        (uint256 amount_, uint256 open_, bool led_, uint256 slashed_,) = court.potOf(HOST);
+        (uint256 amount_, uint256 open_, bool led_, uint256 slashed_, ) = court.potOf(HOST);
         eq(amount_, amount);
         eq(open_, open);
         require(led_ == led, "led");

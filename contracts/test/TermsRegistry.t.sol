@@ -6,7 +6,8 @@ import {ITermsRegistry, Terms, TermsKind} from "../src/interfaces/ITermsRegistry
 import {ModelTest} from "../testing/ModelFixture.sol";
 
 // register
-// ├── when the terms are known                     keeps their id, counts and emits nothing, even if they would be refused today
+// ├── when the terms are known                     keeps their id, counts and emits nothing, even if they would be
+//                                                  refused today
 // ├── when a field lies outside its bounds         reverts with its name and value
 // │   ├── kind, mode, slashBps                     whatever the kind
 // │   ├── derivatives, royaltyBps                  must be empty but for DERIVE
@@ -145,7 +146,10 @@ contract TermsRegistryTest is ModelTest {
         eq(termsRegistry.register(t), termsId);
         eq(termsRegistry.kindOf(termsId), t.kind);
         (uint96 price, uint16 ownerShareBps, uint16 slashBps) = termsRegistry.ratesOf(termsId);
-        eq(keccak256(abi.encode(price, ownerShareBps, slashBps)), keccak256(abi.encode(t.price, t.ownerShareBps, t.slashBps)));
+        eq(
+            keccak256(abi.encode(price, ownerShareBps, slashBps)),
+            keccak256(abi.encode(t.price, t.ownerShareBps, t.slashBps))
+        );
         (uint16 royaltyBps, bool derivatives) = termsRegistry.derivingOf(termsId);
         eq(keccak256(abi.encode(royaltyBps, derivatives)), keccak256(abi.encode(t.royaltyBps, t.derivatives)));
         checkLicensing(termsId, t);
@@ -171,7 +175,8 @@ contract TermsRegistryTest is ModelTest {
     }
 
     function checkLicensing(uint32 termsId, Terms memory t) private view {
-        (uint8 kind, bool approvalNeeded, uint32 period, uint96 price, uint96 bond, uint96 leakBond) = termsRegistry.licensingOf(termsId);
+        (uint8 kind, bool approvalNeeded, uint32 period, uint96 price, uint96 bond, uint96 leakBond) = termsRegistry
+            .licensingOf(termsId);
         bytes32 answered = keccak256(abi.encode(kind, approvalNeeded, period, price, bond, leakBond));
         eq(answered, keccak256(abi.encode(t.kind, t.approvalNeeded, t.period, t.price, t.bond, t.leakBond)));
     }

@@ -83,7 +83,9 @@ contract TitleBondsTest is CourtTest {
 
     function test_RevertWhen_MoreIsAskedForThanThereIs() public {
         post(LEAST);
-        vm.expectRevert(abi.encodeWithSelector(ITitleBonds.TitleBonds_InsufficientBond.selector, modelId, LEAST, LEAST + 1));
+        vm.expectRevert(
+            abi.encodeWithSelector(ITitleBonds.TitleBonds_InsufficientBond.selector, modelId, LEAST, LEAST + 1)
+        );
         vm.prank(OWNER);
         titles.requestWithdrawal(modelId, LEAST + 1);
     }
@@ -153,7 +155,8 @@ contract TitleBondsTest is CourtTest {
         }
     }
 
-    /// @notice Whatever is asked for and reserved, the bond covers what is reserved and nobody gets more than was announced.
+    /// @notice Whatever is asked for and reserved, the bond covers what is reserved and nobody gets more than was
+    /// announced.
     function testFuzz_withdraw(uint256 asked, uint256 reserved) public {
         post(10 * LEAST);
         asked = bound(asked, 0, 10 * LEAST);

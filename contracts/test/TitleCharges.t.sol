@@ -45,7 +45,16 @@ contract TitleChargesTest is HitTest {
         uint256 before = token.balanceOf(OWNER);
         vm.warp(court.claim(id).answerBy + 1);
         vm.expectEmit(address(court));
-        emit IClaimRecords.ClaimFinalised(id, ClaimState.SLASHED, 0, SLASH, SLASH / 5, SLASH / 5, 0, SLASH - 2 * (SLASH / 5));
+        emit IClaimRecords.ClaimFinalised(
+            id,
+            ClaimState.SLASHED,
+            0,
+            SLASH,
+            SLASH / 5,
+            SLASH / 5,
+            0,
+            SLASH - 2 * (SLASH / 5)
+        );
         court.finaliseDisguisedUse(VERIFIER, opening);
         eq(accountOf(HOST).bond, BOND);
         eq(contested(HOST), 0);
@@ -53,7 +62,7 @@ contract TitleChargesTest is HitTest {
         eq(titles.titleBondOf(copy).reserved, 0);
         eq(token.balanceOf(OWNER) - before, SLASH / 5);
         eq(token.balanceOf(address(court)), court.balanceOf(VERIFIER));
-        (,,, uint256 slashed,) = court.potOf(HOST);
+        (, , , uint256 slashed, ) = court.potOf(HOST);
         eq(slashed, 0); // no cooldown for a host that was not slashed
     }
 
@@ -117,7 +126,11 @@ contract TitleChargesTest is HitTest {
         openAccount(OUTSIDER, 0x52, BOND);
         uint256 other = accept(OUTSIDER, copy);
         (OpenClaim memory open, Payment[] memory all) = claimed(2, other);
-        refuse(open, all, abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongAccount.selector, open.hits[0].digest, OUTSIDER));
+        refuse(
+            open,
+            all,
+            abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongAccount.selector, open.hits[0].digest, OUTSIDER)
+        );
     }
 
     function test_RevertWhen_TheParentIsRegistered() public {
@@ -145,7 +158,9 @@ contract TitleChargesTest is HitTest {
         court.chargeTitle(open, paymentOf(found, 0, copyLicense));
         book(secondLicense, paymentNonce(2), PRICE);
         refuse(
-            open, paymentOf(found, 1, secondLicense), abi.encodeWithSelector(IDisguisedUses.ClaimCourt_OtherTitle.selector, second, copy)
+            open,
+            paymentOf(found, 1, secondLicense),
+            abi.encodeWithSelector(IDisguisedUses.ClaimCourt_OtherTitle.selector, second, copy)
         );
     }
 

@@ -175,7 +175,14 @@ contract UnpaidUseTest is CourtTest {
     function test_RevertWhen_BookedBefore() public {
         ReceiptEvidence memory e = unpaidUse("n");
         bookLatest(licenseId);
-        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_AlreadyBooked.selector, digestOf(e), paymentRef(paymentNonce(1))));
+        refuse(
+            e,
+            abi.encodeWithSelector(
+                IClaimRecords.ClaimCourt_AlreadyBooked.selector,
+                digestOf(e),
+                paymentRef(paymentNonce(1))
+            )
+        );
     }
 
     // protocol §6: signatures that stop verifying (ERC-1271, 7702, high-s)
@@ -248,7 +255,14 @@ contract UnpaidUseTest is CourtTest {
     function test_RevertWhen_TooOld() public {
         ReceiptEvidence memory e = unpaidUse("n");
         vm.warp(block.timestamp + 14 days - 11); // 12 seconds pass before the reveal
-        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_ReceiptTooOld.selector, digestOf(e), e.signed.receipt.answeredAt));
+        refuse(
+            e,
+            abi.encodeWithSelector(
+                IClaimRecords.ClaimCourt_ReceiptTooOld.selector,
+                digestOf(e),
+                e.signed.receipt.answeredAt
+            )
+        );
     }
 
     function test_TheOldestReceipt() public {
@@ -260,14 +274,20 @@ contract UnpaidUseTest is CourtTest {
     function test_RevertWhen_NotAnchored() public {
         ReceiptEvidence memory e = unpaidUse("n");
         e.signed.anchorRoot = "elsewhere";
-        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotAnchored.selector, digestOf(e), bytes32("elsewhere")));
+        refuse(
+            e,
+            abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotAnchored.selector, digestOf(e), bytes32("elsewhere"))
+        );
     }
 
     function test_RevertWhen_TheAnchorIsOfOtherReceipts() public {
         ReceiptEvidence memory e = unpaidUse("n");
         e.signed.anchorRoot = "elsewhere";
         court.anchor("elsewhere");
-        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotAnchored.selector, digestOf(e), bytes32("elsewhere")));
+        refuse(
+            e,
+            abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotAnchored.selector, digestOf(e), bytes32("elsewhere"))
+        );
     }
 
     // protocol §6: leaked signer key
@@ -275,7 +295,10 @@ contract UnpaidUseTest is CourtTest {
         Receipt memory r = answered(licenseId, "n");
         vm.warp(block.timestamp + 3_601);
         ReceiptEvidence memory e = prove(r, "n");
-        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_AnchoredTooLate.selector, digestOf(e), block.timestamp));
+        refuse(
+            e,
+            abi.encodeWithSelector(IClaimRecords.ClaimCourt_AnchoredTooLate.selector, digestOf(e), block.timestamp)
+        );
     }
 
     function test_AnchoredAtTheLastMoment() public {
@@ -329,7 +352,10 @@ contract UnpaidUseTest is CourtTest {
         ReceiptEvidence memory e = unpaidUse("n");
         vm.prank(VERIFIER);
         court.withdraw(99 * DOLLAR + 1, VERIFIER);
-        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_InsufficientBalance.selector, VERIFIER, DOLLAR - 1, DOLLAR));
+        refuse(
+            e,
+            abi.encodeWithSelector(IClaimRecords.ClaimCourt_InsufficientBalance.selector, VERIFIER, DOLLAR - 1, DOLLAR)
+        );
     }
 
     function test_RevertWhen_NotCommitted() public {
@@ -395,7 +421,11 @@ contract UnpaidUseTest is CourtTest {
     function test_RevertWhen_EndedTwice() public {
         bytes32 claimId = claimUnpaid(unpaidUse("n"));
         finaliseInTime(claimId);
-        bytes memory ended = abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongState.selector, claimId, ClaimState.SLASHED);
+        bytes memory ended = abi.encodeWithSelector(
+            IClaimRecords.ClaimCourt_WrongState.selector,
+            claimId,
+            ClaimState.SLASHED
+        );
         Receipt memory r = told[claimId].receipt;
         vm.expectRevert(ended);
         court.finaliseUnpaidUse(r, VERIFIER, "n");
@@ -414,9 +444,13 @@ contract UnpaidUseTest is CourtTest {
         bytes32 claimId = claimUnpaid(unpaidUse("n"));
         vm.warp(block.timestamp + 16);
         Receipt memory r = told[claimId].receipt;
-        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotYourNonce.selector, claimId, r.requestNonce));
+        vm.expectRevert(
+            abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotYourNonce.selector, claimId, r.requestNonce)
+        );
         court.finaliseUnpaidUse(r, OUTSIDER, "n");
-        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotYourNonce.selector, claimId, r.requestNonce));
+        vm.expectRevert(
+            abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotYourNonce.selector, claimId, r.requestNonce)
+        );
         court.answer(r, VERIFIER, "m");
     }
 
@@ -449,8 +483,15 @@ contract UnpaidUseTest is CourtTest {
         eq(accountOf(HOST).bond, 0);
     }
 
-    /// @notice Only what a receipt says, signed and anchored as it is, is claimed: any other content fails at its digest.
-    function testFuzz_revealUnpaidUse(bytes32 salt, uint256 amount, uint256 cumulative, bytes32 paymentRef_, uint32 age) public {
+    /// @notice Only what a receipt says, signed and anchored as it is, is claimed: any other content fails at its
+    /// digest.
+    function testFuzz_revealUnpaidUse(
+        bytes32 salt,
+        uint256 amount,
+        uint256 cumulative,
+        bytes32 paymentRef_,
+        uint32 age
+    ) public {
         Receipt memory r = answered(licenseId, salt);
         (r.amount, r.cumulative, r.paymentRef) = (amount, cumulative, paymentRef_);
         ReceiptEvidence memory e = prove(r, salt);

@@ -50,7 +50,15 @@ contract UpstreamClearingTest is HitTest {
         (up.client, up.requestNonce) = (HOST, Evidence.requestNonce(HOST, payments[0].receipt.requestNonce));
         payments[0].upstream = signed(UPSTREAM_KEY, up);
         // HOST is no key that could sign a payment here: not booked is as far as it goes.
-        refuse(open, payments, abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotBooked.selector, court.receiptDigest(up), upstreamLicense));
+        refuse(
+            open,
+            payments,
+            abi.encodeWithSelector(
+                IClaimRecords.ClaimCourt_NotBooked.selector,
+                court.receiptDigest(up),
+                upstreamLicense
+            )
+        );
     }
 
     function test_AnUpstreamDescendantClears() public {
@@ -77,7 +85,9 @@ contract UpstreamClearingTest is HitTest {
             open,
             payments,
             abi.encodeWithSelector(
-                IClaimRecords.ClaimCourt_NotBooked.selector, court.receiptDigest(payments[0].upstream.receipt), upstreamLicense
+                IClaimRecords.ClaimCourt_NotBooked.selector,
+                court.receiptDigest(payments[0].upstream.receipt),
+                upstreamLicense
             )
         );
     }
@@ -121,7 +131,11 @@ contract UpstreamClearingTest is HitTest {
         refuse(
             open,
             payments,
-            abi.encodeWithSelector(IClaimRecords.ClaimCourt_AnchoredTooLate.selector, court.receiptDigest(up), block.timestamp + 3_600)
+            abi.encodeWithSelector(
+                IClaimRecords.ClaimCourt_AnchoredTooLate.selector,
+                court.receiptDigest(up),
+                block.timestamp + 3_600
+            )
         );
     }
 
@@ -132,7 +146,8 @@ contract UpstreamClearingTest is HitTest {
             open,
             payments,
             abi.encodeWithSelector(
-                IClaimRecords.ClaimCourt_InvalidSignature.selector, court.receiptDigest(payments[0].upstream.receipt)
+                IClaimRecords.ClaimCourt_InvalidSignature.selector,
+                court.receiptDigest(payments[0].upstream.receipt)
             )
         );
     }
@@ -145,7 +160,9 @@ contract UpstreamClearingTest is HitTest {
             open,
             payments,
             abi.encodeWithSelector(
-                IClaimRecords.ClaimCourt_WrongAccount.selector, court.receiptDigest(payments[0].upstream.receipt), OUTSIDER
+                IClaimRecords.ClaimCourt_WrongAccount.selector,
+                court.receiptDigest(payments[0].upstream.receipt),
+                OUTSIDER
             )
         );
     }
@@ -157,9 +174,17 @@ contract UpstreamClearingTest is HitTest {
         up.paymentRef = payments[0].upstream.receipt.paymentRef;
         payments[1].upstream = signed(UPSTREAM_KEY, up);
         bookUpstream(1, PRICE);
-        refuse(open, payments, abi.encodeWithSelector(IDisguisedUses.ClaimCourt_PaymentUsed.selector, up.paymentRef, PRICE));
+        refuse(
+            open,
+            payments,
+            abi.encodeWithSelector(IDisguisedUses.ClaimCourt_PaymentUsed.selector, up.paymentRef, PRICE)
+        );
         Receipt memory first = payments[0].upstream.receipt;
-        (first.paymentRef, up.paymentRef, up.cumulative) = (paymentRef(upstreamNonce(3)), paymentRef(upstreamNonce(3)), 2 * PRICE);
+        (first.paymentRef, up.paymentRef, up.cumulative) = (
+            paymentRef(upstreamNonce(3)),
+            paymentRef(upstreamNonce(3)),
+            2 * PRICE
+        );
         (payments[0].upstream, payments[1].upstream) = (signed(UPSTREAM_KEY, first), signed(UPSTREAM_KEY, up));
         bookUpstream(3, 2 * PRICE); // pays for both
         court.clearUpstream(open, payments);
@@ -180,10 +205,15 @@ contract UpstreamClearingTest is HitTest {
         up.amount = PRICE + 1;
         payments[0].upstream = signed(UPSTREAM_KEY, up);
         bookUpstream(1, PRICE);
-        refuse(open, payments, abi.encodeWithSelector(IDisguisedUses.ClaimCourt_PaymentUsed.selector, up.paymentRef, PRICE));
+        refuse(
+            open,
+            payments,
+            abi.encodeWithSelector(IDisguisedUses.ClaimCourt_PaymentUsed.selector, up.paymentRef, PRICE)
+        );
     }
 
-    /// @notice Of a booked total never more uses are cleared than it pays for at the floor price, whatever the receipts say.
+    /// @notice Of a booked total never more uses are cleared than it pays for at the floor price, whatever the receipts
+    /// say.
     function testFuzz_clearUpstream(uint256 total, uint256 otherTotal, uint256 amount) public {
         (OpenClaim memory open, UpstreamPayment[] memory payments) = claimed(2);
         amount = bound(amount, FLOOR, 3 * FLOOR);
@@ -239,7 +269,11 @@ contract UpstreamClearingTest is HitTest {
         payments[0].upstream = signed(UPSTREAM_KEY, up);
         bookUpstream(1, PRICE);
         bytes32 down = court.receiptDigest(payments[0].receipt);
-        refuse(open, payments, abi.encodeWithSelector(IDisguisedUses.ClaimCourt_NotUpstream.selector, down, court.receiptDigest(up)));
+        refuse(
+            open,
+            payments,
+            abi.encodeWithSelector(IDisguisedUses.ClaimCourt_NotUpstream.selector, down, court.receiptDigest(up))
+        );
     }
 
     function refuse(OpenClaim memory open, UpstreamPayment[] memory payments, bytes memory refusal) private {

@@ -72,7 +72,15 @@ contract VaultLedgerTest is LicenseTest {
     function test_BookingFollowsAFacilitator() public {
         ExactPayment memory p = payment("a", 5_000);
         bytes memory signature = signPayment(p, address(vault));
-        token.transferWithAuthorization(p.from, address(vault), p.value, p.validAfter, p.validBefore, p.nonce, signature);
+        token.transferWithAuthorization(
+            p.from,
+            address(vault),
+            p.value,
+            p.validAfter,
+            p.validBefore,
+            p.nonce,
+            signature
+        );
         vm.warp(p.validBefore + 1); // its time is over, its money is here
         vault.bookExact(p, signature);
         isBooked(paymentRef("a"), BUYER, 5_000, BookingKind.EXACT_SEEN);
@@ -86,7 +94,8 @@ contract VaultLedgerTest is LicenseTest {
         isBooked(paymentRef("a"), BUYER, 0, BookingKind.EXACT);
     }
 
-    /// @notice Only its payer can cancel, so only its payer's accusation is weakened; who relies on the money asks for the kind.
+    /// @notice Only its payer can cancel, so only its payer's accusation is weakened; who relies on the money asks for
+    /// the kind.
     function test_ACancelledNonceIsBookedAsSeen() public {
         ExactPayment memory p = payment("a", 5_000);
         bytes memory signature = signPayment(p, address(vault));
@@ -132,7 +141,9 @@ contract VaultLedgerTest is LicenseTest {
             abi.encodePacked(r, s)
         ];
         for (uint256 i = 0; i < bent.length; ++i) {
-            vm.expectRevert(abi.encodeWithSelector(IRevenueVault.RevenueVault_InvalidSignature.selector, address(0), BUYER));
+            vm.expectRevert(
+                abi.encodeWithSelector(IRevenueVault.RevenueVault_InvalidSignature.selector, address(0), BUYER)
+            );
             vault.bookExact(p, bent[i]);
         }
     }
@@ -147,7 +158,9 @@ contract VaultLedgerTest is LicenseTest {
     function test_RevertWhen_NobodyIsNamed() public {
         ExactPayment memory p = payment("a", 5_000);
         p.from = address(0);
-        vm.expectRevert(abi.encodeWithSelector(IRevenueVault.RevenueVault_InvalidSignature.selector, address(0), address(0)));
+        vm.expectRevert(
+            abi.encodeWithSelector(IRevenueVault.RevenueVault_InvalidSignature.selector, address(0), address(0))
+        );
         vault.bookExact(p, new bytes(65));
     }
 
@@ -298,9 +311,10 @@ contract VaultLedgerTest is LicenseTest {
         ];
         for (uint256 i = 0; i < 4; ++i) {
             bytes32 id = idOf(rows[i].config);
-            bytes memory reason = i == 2
-                ? abi.encodeWithSelector(IRevenueVault.RevenueVault_NotBookable.selector, id)
-                : abi.encodePacked(reasons[i]);
+            bytes memory reason =
+                i == 2
+                    ? abi.encodeWithSelector(IRevenueVault.RevenueVault_NotBookable.selector, id)
+                    : abi.encodePacked(reasons[i]);
             vm.expectEmit(address(vault));
             emit IRevenueVault.CollectFailed(id, reason);
         }
@@ -334,7 +348,10 @@ contract VaultLedgerTest is LicenseTest {
 
     // protocol §6: host down during a window
     function test_AWatchtowerCollectsWithTheAuthorizersSignature() public {
-        bytes memory signature = sign(FACILITATOR_KEY, channels.getClaimBatchDigest(one(voucher(config, 10_000, 7_000))));
+        bytes memory signature = sign(
+            FACILITATOR_KEY,
+            channels.getClaimBatchDigest(one(voucher(config, 10_000, 7_000)))
+        );
         vm.startPrank(OUTSIDER);
         channels.claimWithSignature(one(voucher(config, 10_000, 7_000)), signature);
         vault.book(config);
@@ -358,7 +375,10 @@ contract VaultLedgerTest is LicenseTest {
         book(licenseId, nonce, second);
         eq(token.balanceOf(address(vault)), first);
         isBooked(
-            paymentRef(nonce), BUYER, first > second ? first : second, second > first ? BookingKind.EXACT_SEEN : BookingKind.EXACT
+            paymentRef(nonce),
+            BUYER,
+            first > second ? first : second,
+            second > first ? BookingKind.EXACT_SEEN : BookingKind.EXACT
         );
     }
 
@@ -387,7 +407,10 @@ contract VaultLedgerTest is LicenseTest {
         for (uint256 i = 0; i < 4; ++i) {
             bool fits = totals[i] <= balances[i];
             isBooked(
-                idOf(rows[i].config), fits ? SESSION : address(0), fits ? totals[i] : 0, fits ? BookingKind.CHANNEL : BookingKind.NONE
+                idOf(rows[i].config),
+                fits ? SESSION : address(0),
+                fits ? totals[i] : 0,
+                fits ? BookingKind.CHANNEL : BookingKind.NONE
             );
             if (fits) (count, claimed) = (count - 1, claimed + totals[i]);
         }
@@ -407,7 +430,7 @@ contract VaultLedgerTest is LicenseTest {
         (total, max) = (bound(total, 0, 200 * DOLLAR), bound(max, 0, 200 * DOLLAR));
         collect(HOST, row(config, max, total));
         (, uint256 booked) = vault.booked(channelId);
-        (uint128 claimed,) = channels.receivers(address(vault), address(token));
+        (uint128 claimed, ) = channels.receivers(address(vault), address(token));
         eq(booked, claimed);
         require(booked <= 100 * DOLLAR && booked <= max && booked <= total, "booked too much");
         eq(token.balanceOf(BATCH_SETTLEMENT), 100 * DOLLAR);

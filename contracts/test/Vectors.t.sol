@@ -19,7 +19,12 @@ contract Hashes {
         return Evidence.batchId(verifier, opening);
     }
 
-    function check(bytes calldata packed, uint256 count, uint256 selected, bytes32 head) external pure returns (bool, bool) {
+    function check(
+        bytes calldata packed,
+        uint256 count,
+        uint256 selected,
+        bytes32 head
+    ) external pure returns (bool, bool) {
         return Candidates.check(packed, count, selected, head);
     }
 
@@ -59,18 +64,28 @@ contract VectorsTest is Check {
     }
 
     function test_SignerBinding() public view {
-        bytes32 structHash = keccak256(abi.encode(keccak256("SignerBinding(address account)"), addressAt(".binding.account")));
+        bytes32 structHash = keccak256(
+            abi.encode(keccak256("SignerBinding(address account)"), addressAt(".binding.account"))
+        );
         bytes32 digest = typed(number(".receipt.chainId"), addressAt(".binding.registry"), structHash);
         eq(hashes.signerOf(digest, vm.parseJsonBytes(json, ".binding.signature")), addressAt(".binding.signer"));
     }
 
     function test_RequestNonce() public view {
-        eq(Evidence.requestNonce(addressAt(".requestNonce.claimant"), word(".requestNonce.salt")), word(".requestNonce.nonce"));
+        eq(
+            Evidence.requestNonce(addressAt(".requestNonce.claimant"), word(".requestNonce.salt")),
+            word(".requestNonce.nonce")
+        );
     }
 
     function test_PaymentRef() public view {
         bytes32 expected = word(".payment.paymentRef");
-        eq(keccak256(abi.encode("exact", addressAt(".payment.token"), addressAt(".payment.from"), word(".payment.nonce"))), expected);
+        eq(
+            keccak256(
+                abi.encode("exact", addressAt(".payment.token"), addressAt(".payment.from"), word(".payment.nonce"))
+            ),
+            expected
+        );
     }
 
     function test_Anchor() public view {
@@ -92,7 +107,10 @@ contract VectorsTest is Check {
         uint256 index = number(".batch.index");
         bytes32 leaf = Evidence.pairLeaf(index, addressAt(".batch.client"), word(".batch.requestNonce"));
         require(MerkleProof.verify(words(".batch.proof"), opening.pairsRoot, leaf), "pair proof");
-        eq(Evidence.keyIndexAt(word(".batch.beacon"), batchId, index, number(".batch.commonSize")), number(".batch.keyIndex"));
+        eq(
+            Evidence.keyIndexAt(word(".batch.beacon"), batchId, index, number(".batch.commonSize")),
+            number(".batch.keyIndex")
+        );
     }
 
     function test_CodeBook() public view {
@@ -101,7 +119,7 @@ contract VectorsTest is Check {
         uint8 bits = uint8(number(".codeBook.bits"));
         bytes memory packed = vm.parseJsonBytes(json, ".codeBook.candidates");
         eq(keccak256(packed), word(".codeBook.candidatesHash"));
-        (bool valid,) = hashes.check(packed, uint256(1) << bits, 0, 0);
+        (bool valid, ) = hashes.check(packed, uint256(1) << bits, 0, 0);
         require(valid, "candidates");
         bytes32 leaf = Evidence.codeBookLeaf(number(".codeBook.index"), keyHash, keccak256(packed), bits, salt);
         eq(leaf, word(".codeBook.leafHash"));
@@ -119,13 +137,18 @@ contract VectorsTest is Check {
         }
         eq(hits, word(".claim.hitsHash"));
         eq(keccak256(abi.encode(Offence.UNPAID_USE, word(".claim.digest"))), word(".claim.unpaidUse"));
-        eq(keccak256(abi.encode(Offence.EQUIVOCATION, word(".claim.digest"), word(".claim.witness"))), word(".claim.equivocation"));
+        eq(
+            keccak256(abi.encode(Offence.EQUIVOCATION, word(".claim.digest"), word(".claim.witness"))),
+            word(".claim.equivocation")
+        );
         uint32 itemCount = uint32(number(".claim.itemCount"));
         bytes32 contents = keccak256(abi.encode(Offence.DISGUISED_USE, word(".claim.batch"), itemCount, hits));
         eq(contents, word(".claim.disguisedUse"));
         uint256 chainId = number(".receipt.chainId");
         address claimant = addressAt(".claim.claimant");
-        bytes32 expected = keccak256(abi.encode(chainId, addressAt(".receipt.court"), claimant, contents, word(".claim.salt")));
+        bytes32 expected = keccak256(
+            abi.encode(chainId, addressAt(".receipt.court"), claimant, contents, word(".claim.salt"))
+        );
         eq(expected, word(".claim.commitment"));
     }
 
@@ -142,7 +165,7 @@ contract VectorsTest is Check {
         for (uint256 i = 0; i < 7; ++i) {
             string memory path = string.concat(".candidateLists[", vm.toString(i), "]");
             bytes memory packed = vm.parseJsonBytes(json, string.concat(path, ".packed"));
-            (bool valid,) = hashes.check(packed, number(string.concat(path, ".count")), 0, 0);
+            (bool valid, ) = hashes.check(packed, number(string.concat(path, ".count")), 0, 0);
             require(valid == vm.parseJsonBool(json, string.concat(path, ".valid")), path);
         }
     }
@@ -161,8 +184,12 @@ contract VectorsTest is Check {
     }
 
     function typed(uint256 chainId, address verifyingContract, bytes32 structHash) private pure returns (bytes32) {
-        bytes32 domainType = keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
-        bytes32 domain = keccak256(abi.encode(domainType, keccak256("OML"), keccak256("1"), chainId, verifyingContract));
+        bytes32 domainType = keccak256(
+            "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
+        );
+        bytes32 domain = keccak256(
+            abi.encode(domainType, keccak256("OML"), keccak256("1"), chainId, verifyingContract)
+        );
         return keccak256(abi.encodePacked(hex"1901", domain, structHash));
     }
 

@@ -10,7 +10,8 @@ import {CourtFixture} from "../testing/CourtFixture.sol";
 // stake
 // ├── when it stays below the minimum, or the token keeps a fee        reverts
 // └── otherwise                               counts, takes a seat once, and ends an exit that was asked for
-// requestUnstake, unstake                     after the delay; a leaving verifier is not staked, and keeps its seat until it has left
+// requestUnstake, unstake                     after the delay; a leaving verifier is not staked, and keeps its seat
+// until it has left
 // verifierCount, verifierAt                   a seat is taken again only once it is empty; others never move
 // recordClaim                                 by the court alone
 // bindCourt                                   by the deployer, once
@@ -39,7 +40,9 @@ contract VerifierRegistryTest is CourtFixture {
     }
 
     function test_RevertWhen_TheStakeIsTooLow() public {
-        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_StakeTooLow.selector, LEAST - 1, LEAST));
+        vm.expectRevert(
+            abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_StakeTooLow.selector, LEAST - 1, LEAST)
+        );
         vm.prank(OUTSIDER);
         verifiers.stake(LEAST - 1, "key");
     }
@@ -204,7 +207,7 @@ contract VerifierRegistryTest is CourtFixture {
     function testFuzz_Seats(uint256 seed) public {
         for (uint256 i = 0; i < 24; ++i) {
             seed = uint256(keccak256(abi.encode(seed)));
-            address who = address(uint160(0x1000 + seed % 6));
+            address who = address(uint160(0x1000 + (seed % 6)));
             if (verifiers.stakeOf(who) == 0) {
                 token.mint(who, LEAST);
                 vm.prank(who);

@@ -16,7 +16,15 @@ const leaves = makeLeaves(4);
 type Payment = Parameters<Facilitator['settle']>[0];
 type Signer = ConstructorParameters<typeof Facilitator>[0];
 interface ChannelPayload {
-  channelConfig: { payer: Hex; payerAuthorizer: Hex; receiver: Hex; receiverAuthorizer: Hex; token: Hex; withdrawDelay: number; salt: Hex };
+  channelConfig: {
+    payer: Hex;
+    payerAuthorizer: Hex;
+    receiver: Hex;
+    receiverAuthorizer: Hex;
+    token: Hex;
+    withdrawDelay: number;
+    salt: Hex;
+  };
   voucher: { channelId: Hex; maxClaimableAmount: string; signature: Hex };
 }
 
@@ -43,7 +51,14 @@ async function startChannel() {
     getCode: client.getCode.bind(client),
   } as unknown as Signer;
   const facilitator = new Facilitator(relay, authorizer as never);
-  const buyerSide = new Client({ address: s.buyer.address, signTypedData: s.buyer.signTypedData, readContract: client.readContract.bind(client) } as never, { voucherSigner: session as never, depositPolicy: { depositMultiplier: 10 } });
+  const buyerSide = new Client(
+    {
+      address: s.buyer.address,
+      signTypedData: s.buyer.signTypedData,
+      readContract: client.readContract.bind(client),
+    } as never,
+    { voucherSigner: session as never, depositPolicy: { depositMultiplier: 10 } },
+  );
   const requirements = {
     scheme: 'batch-settlement',
     network: NETWORK,
@@ -59,7 +74,10 @@ async function startChannel() {
     return { x402Version: 2, accepted: requirements, payload } as never;
   };
   const settle = async (payload: object) => {
-    const response = await facilitator.settle({ x402Version: 2, accepted: requirements, payload } as never, requirements);
+    const response = await facilitator.settle(
+      { x402Version: 2, accepted: requirements, payload } as never,
+      requirements,
+    );
     assert.equal(response.success, true, response.errorReason ?? '');
     return response;
   };
@@ -70,7 +88,11 @@ async function startChannel() {
 /** What the server hands to the facilitator once it has charged `total` of a voucher. */
 function claimOf({ payload }: { payload: ChannelPayload }, total: bigint) {
   const { channelConfig: channel, voucher } = payload;
-  return { voucher: { channel, maxClaimableAmount: voucher.maxClaimableAmount }, signature: voucher.signature, totalClaimed: total.toString() };
+  return {
+    voucher: { channel, maxClaimableAmount: voucher.maxClaimableAmount },
+    signature: voucher.signature,
+    totalClaimed: total.toString(),
+  };
 }
 
 describe('the channel contract of a dev chain, under the official client and facilitator', () => {
@@ -89,7 +111,10 @@ describe('the channel contract of a dev chain, under the official client and fac
     assert.equal(await s.settlement.read.getChannelId([channelConfig]), computeChannelId(channelConfig, NETWORK));
     assert.deepEqual(await s.settlement.read.channels([voucher.channelId]), [10n * PRICE, 0n]);
 
-    const { isValid, invalidReason } = await s.facilitator.verify({ ...first, payload: { type: 'voucher', channelConfig, voucher } } as never, s.requirements);
+    const { isValid, invalidReason } = await s.facilitator.verify(
+      { ...first, payload: { type: 'voucher', channelConfig, voucher } } as never,
+      s.requirements,
+    );
     assert.equal(isValid, true, invalidReason ?? '');
     const charged = PRICE - 1n; // less than the voucher allows
     await s.settle({ type: 'claim', claims: [claimOf(first, charged)] });
@@ -107,7 +132,14 @@ describe('the channel contract of a dev chain, under the official client and fac
     await s.settle(first.payload);
     const before = await s.balanceOf(s.buyer.address);
     const { channelConfig, voucher } = first.payload;
-    const refund = { type: 'refund', channelConfig, voucher, amount: (9n * PRICE).toString(), refundNonce: '0', claims: [claimOf(first, PRICE)] };
+    const refund = {
+      type: 'refund',
+      channelConfig,
+      voucher,
+      amount: (9n * PRICE).toString(),
+      refundNonce: '0',
+      claims: [claimOf(first, PRICE)],
+    };
     await s.settle(refund);
     assert.equal((await s.balanceOf(s.buyer.address)) - before, 9n * PRICE);
     assert.deepEqual(await s.settlement.read.channels([voucher.channelId]), [PRICE, PRICE]);
@@ -120,11 +152,22 @@ describe('the channel contract of a dev chain, under the official client and fac
     const first = await s.pay();
     await s.settle(first.payload);
     const { channelConfig, voucher } = first.payload;
-    const row = { config: channelConfig, maxClaimableAmount: BigInt(voucher.maxClaimableAmount), totalClaimed: PRICE, signature: voucher.signature };
+    const row = {
+      config: channelConfig,
+      maxClaimableAmount: BigInt(voucher.maxClaimableAmount),
+      totalClaimed: PRICE,
+      signature: voucher.signature,
+    };
     await s.vault.write.collectAndBook([[row]], { account: s.HOST.account });
     await s.settlement.write.settle([s.vault.address, s.token.address]);
     await s.vault.write.distribute();
-    assert.deepEqual(await s.vault.read.buckets(), { protocolFee: 125n, pool: 125n, lineage: 0n, owner: 2_850n, host: 1_900n });
+    assert.deepEqual(await s.vault.read.buckets(), {
+      protocolFee: 125n,
+      pool: 125n,
+      lineage: 0n,
+      owner: 2_850n,
+      host: 1_900n,
+    });
   });
 
   it('refuses a voucher that another key signed', async () => {
@@ -132,13 +175,26 @@ describe('the channel contract of a dev chain, under the official client and fac
     const first = await s.pay();
     await s.settle(first.payload);
     const forged = await s.buyer.signTypedData({
-      domain: { name: 'x402 Batch Settlement', version: '1', chainId: 31337, verifyingContract: BATCH_SETTLEMENT_ADDRESS },
-      types: { Voucher: [{ name: 'channelId', type: 'bytes32' }, { name: 'maxClaimableAmount', type: 'uint128' }] },
+      domain: {
+        name: 'x402 Batch Settlement',
+        version: '1',
+        chainId: 31337,
+        verifyingContract: BATCH_SETTLEMENT_ADDRESS,
+      },
+      types: {
+        Voucher: [
+          { name: 'channelId', type: 'bytes32' },
+          { name: 'maxClaimableAmount', type: 'uint128' },
+        ],
+      },
       primaryType: 'Voucher',
       message: { channelId: first.payload.voucher.channelId, maxClaimableAmount: PRICE },
     });
     const claims = [{ ...claimOf(first, PRICE), signature: forged }];
-    const response = await s.facilitator.settle({ ...first, payload: { type: 'claim', claims } } as never, s.requirements);
+    const response = await s.facilitator.settle(
+      { ...first, payload: { type: 'claim', claims } } as never,
+      s.requirements,
+    );
     assert.equal(response.success, false);
     assert.deepEqual(await s.settlement.read.channels([first.payload.voucher.channelId]), [10n * PRICE, 0n]);
   });

@@ -13,7 +13,11 @@ describe('Multicall3 on a dev chain', () => {
     const client = await viem.getPublicClient();
     await placeMulticall3(client);
     await placeMulticall3(client); // a second time changes nothing
-    const number = await client.readContract({ address: '0xcA11bde05977b3631167028862bE2a173976CA11', abi: parseAbi(['function getBlockNumber() view returns (uint256)']), functionName: 'getBlockNumber' });
+    const number = await client.readContract({
+      address: '0xcA11bde05977b3631167028862bE2a173976CA11',
+      abi: parseAbi(['function getBlockNumber() view returns (uint256)']),
+      functionName: 'getBlockNumber',
+    });
     assert.equal(number, await client.getBlockNumber());
   });
 });
@@ -39,11 +43,20 @@ describe('the deployment of a dev chain', () => {
     const [, OUTSIDER] = await viem.getWalletClients();
     const court = getAddress(oml.claimCourt.address);
     const leakCourt = getAddress(oml.leakCourt.address);
-    for (const bound of [oml.licenseRegistry, oml.verifierRegistry, oml.titleBonds]) assert.equal(await bound.read.court(), court);
+    for (const bound of [oml.licenseRegistry, oml.verifierRegistry, oml.titleBonds])
+      assert.equal(await bound.read.court(), court);
     assert.equal(await oml.licenseRegistry.read.leakCourt(), leakCourt);
     assert.equal(await oml.names.read.court(), leakCourt);
-    await viem.assertions.revertWithCustomError(oml.names.write.bindCourt([OUTSIDER!.account.address]), oml.names, 'Names_CourtAlreadyBound');
-    await viem.assertions.revertWithCustomError(oml.licenseRegistry.write.bindLeakCourt([OUTSIDER!.account.address]), oml.licenseRegistry, 'LicenseRegistry_AlreadyBound');
+    await viem.assertions.revertWithCustomError(
+      oml.names.write.bindCourt([OUTSIDER!.account.address]),
+      oml.names,
+      'Names_CourtAlreadyBound',
+    );
+    await viem.assertions.revertWithCustomError(
+      oml.licenseRegistry.write.bindLeakCourt([OUTSIDER!.account.address]),
+      oml.licenseRegistry,
+      'LicenseRegistry_AlreadyBound',
+    );
   });
 
   it('takes another value for any parameter', async () => {
@@ -60,24 +73,40 @@ describe('the deployment of any other chain', () => {
     const [DEPLOYER, TREASURY, PROPOSER, OUTSIDER] = await viem.getWalletClients();
     const token = await viem.deployContract('DevDollar');
     const arbitrator = await viem.deployContract('DevArbitrator', [OUTSIDER!.account.address, 1n]);
-    const named = { token: token.address, arbitrator: arbitrator.address, treasury: TREASURY!.account.address, proposer: PROPOSER!.account.address };
+    const named = {
+      token: token.address,
+      arbitrator: arbitrator.address,
+      treasury: TREASURY!.account.address,
+      proposer: PROPOSER!.account.address,
+    };
     const { parameters, timelock, leakCourt } = await ignition.deploy(OmlLive, { parameters: { OmlLive: named } });
     assert.equal((await parameters.read.rules()).exitDelay, 21 * 86_400);
     assert.equal((await parameters.read.fees())[2], getAddress(TREASURY!.account.address));
     assert.equal(await leakCourt.read.arbitrator(), getAddress(arbitrator.address));
 
     const admin = await timelock.read.DEFAULT_ADMIN_ROLE();
-    for (const role of [admin, await timelock.read.PROPOSER_ROLE(), await timelock.read.EXECUTOR_ROLE(), await timelock.read.CANCELLER_ROLE()])
+    for (const role of [
+      admin,
+      await timelock.read.PROPOSER_ROLE(),
+      await timelock.read.EXECUTOR_ROLE(),
+      await timelock.read.CANCELLER_ROLE(),
+    ])
       assert.equal(await timelock.read.hasRole([role, DEPLOYER!.account.address]), false);
     assert.equal(await timelock.read.hasRole([await timelock.read.EXECUTOR_ROLE(), zeroAddress]), true);
 
     // A change of rates as an operator makes it: scheduled by the proposer, executed by anybody two days later.
     const rates = { ...(await parameters.read.rates()), protocolFeeBps: 300 };
     const data = encodeFunctionData({ abi: parameters.abi, functionName: 'setRates', args: [rates] });
-    await timelock.write.schedule([parameters.address, 0n, data, zeroHash, zeroHash, 2n * 86_400n], { account: PROPOSER!.account });
+    await timelock.write.schedule([parameters.address, 0n, data, zeroHash, zeroHash, 2n * 86_400n], {
+      account: PROPOSER!.account,
+    });
     await networkHelpers.time.increase(2 * 86_400);
     await timelock.write.execute([parameters.address, 0n, data, zeroHash, zeroHash], { account: OUTSIDER!.account });
     assert.equal((await parameters.read.fees())[0], 300);
-    await viem.assertions.revertWithCustomError(parameters.write.setRates([rates]), parameters, 'Parameters_NotTimelock');
+    await viem.assertions.revertWithCustomError(
+      parameters.write.setRates([rates]),
+      parameters,
+      'Parameters_NotTimelock',
+    );
   });
 });

@@ -38,24 +38,44 @@ describe('a paid use', () => {
     assert.deepEqual(await s.vault.read.booked([paymentRef]), [s.buyer.address, 10_000n]);
 
     await s.vault.write.distribute();
-    const payees = [s.TREASURY.account.address, s.verifierRegistry.address, s.OWNER.account.address, s.HOST.account.address];
+    const payees = [
+      s.TREASURY.account.address,
+      s.verifierRegistry.address,
+      s.OWNER.account.address,
+      s.HOST.account.address,
+    ];
     const before = await balancesOf(s, payees);
-    for (const collect of [s.vault.write.collectProtocol, s.vault.write.collectOwner, s.vault.write.collectHost]) await collect();
+    for (const collect of [s.vault.write.collectProtocol, s.vault.write.collectOwner, s.vault.write.collectHost])
+      await collect();
     const after = await balancesOf(s, payees);
-    assert.deepEqual(after.map((balance, i) => balance - before[i]!), [250n, 250n, 5_700n, 3_800n]);
+    assert.deepEqual(
+      after.map((balance, i) => balance - before[i]!),
+      [250n, 250n, 5_700n, 3_800n],
+    );
     assert.equal(await s.balanceOf(s.vault.address), 0n);
     assert.equal(await s.verifierRegistry.read.pool(), 250n);
 
     const reveal = await s.commitUnpaid(evidence);
     const digest = s.digestOf(evidence.signed.receipt);
-    await s.viem.assertions.revertWithCustomErrorWithArgs(reveal(), s.claimCourt, 'ClaimCourt_AlreadyBooked', [digest, paymentRef]);
+    await s.viem.assertions.revertWithCustomErrorWithArgs(reveal(), s.claimCourt, 'ClaimCourt_AlreadyBooked', [
+      digest,
+      paymentRef,
+    ]);
   });
 
   it('is booked alike when a facilitator has settled it before', async () => {
     const s = await startServing();
     const { payment, signature, paymentRef } = await s.authorize(s.vault.address);
     const { from, value, validAfter, validBefore, nonce } = payment;
-    await s.token.write.transferWithAuthorization([from, s.vault.address, value, validAfter, validBefore, nonce, signature]);
+    await s.token.write.transferWithAuthorization([
+      from,
+      s.vault.address,
+      value,
+      validAfter,
+      validBefore,
+      nonce,
+      signature,
+    ]);
     await s.vault.write.bookExact([payment, signature]);
     await s.vault.write.bookExact([payment, signature]);
     assert.deepEqual(await s.vault.read.booked([paymentRef]), [s.buyer.address, PRICE]);
@@ -74,9 +94,13 @@ describe('an unpaid use', () => {
 
     await s.vault.write.bookExact([payment, signature]);
     const end = await s.answerClaim(evidence);
-    assert.deepEqual([end.state, end.taken, end.toClaimant, end.toPool], [PAID_LATE, SLASH / 10n, CLAIM_COST, SLASH / 10n - CLAIM_COST]);
+    assert.deepEqual(
+      [end.state, end.taken, end.toClaimant, end.toPool],
+      [PAID_LATE, SLASH / 10n, CLAIM_COST, SLASH / 10n - CLAIM_COST],
+    );
     const paid = (await s.claimCourt.read.balanceOf([s.VERIFIER.account.address])) - before;
-    assert.equal(paid + (await s.balanceOf(s.VERIFIER.account.address)), 990n * DOLLAR + CLAIM_COST); // the bond is back, and its costs
+    // the bond is back, and its costs
+    assert.equal(paid + (await s.balanceOf(s.VERIFIER.account.address)), 990n * DOLLAR + CLAIM_COST);
     const { bond, contested } = await s.licenseRegistry.read.accountOf([s.HOST.account.address]);
     assert.deepEqual([bond, contested], [BOND - SLASH / 10n, 0n]);
     await s.vault.write.distribute(); // the contested money is released
@@ -92,7 +116,10 @@ describe('an unpaid use', () => {
     const end = await s.finaliseUnpaid(evidence);
     assert.deepEqual([end.state, end.taken, end.toClaimant, end.toOwner], [SLASHED, SLASH, SLASH / 5n, PRICE]);
     assert.equal(await s.balanceOf(BURNED), SLASH - SLASH / 5n - PRICE);
-    assert.equal(await s.balanceOf(s.claimCourt.address), await s.claimCourt.read.balanceOf([s.VERIFIER.account.address]));
+    assert.equal(
+      await s.balanceOf(s.claimCourt.address),
+      await s.claimCourt.read.balanceOf([s.VERIFIER.account.address]),
+    );
     assert.equal(await s.balanceOf(s.licenseRegistry.address), BOND - SLASH);
     assert.equal(await s.token.read.totalSupply(), supply);
   });
@@ -102,7 +129,10 @@ describe('an unpaid use', () => {
     const requestNonce = unclaimableNonce(zeroHash, PRICE);
     const evidence = await proveOne(s, { requestNonce });
     const reveal = await s.commitUnpaid(evidence);
-    await s.viem.assertions.revertWithCustomErrorWithArgs(reveal(), s.claimCourt, 'ClaimCourt_NotYourNonce', [s.digestOf(evidence.signed.receipt), requestNonce]);
+    await s.viem.assertions.revertWithCustomErrorWithArgs(reveal(), s.claimCourt, 'ClaimCourt_NotYourNonce', [
+      s.digestOf(evidence.signed.receipt),
+      requestNonce,
+    ]);
     await s.viem.assertions.revertWithCustomError(reveal(s.OUTSIDER), s.claimCourt, 'ClaimCourt_UnknownCommitment');
   });
 
@@ -110,7 +140,10 @@ describe('an unpaid use', () => {
     const s = await startServing();
     const evidence = await proveOne(s, {}, s.buyer);
     const reveal = await s.commitUnpaid(evidence);
-    await s.viem.assertions.revertWithCustomErrorWithArgs(reveal(), s.claimCourt, 'ClaimCourt_UnknownSigner', [s.digestOf(evidence.signed.receipt), s.buyer.address]);
+    await s.viem.assertions.revertWithCustomErrorWithArgs(reveal(), s.claimCourt, 'ClaimCourt_UnknownSigner', [
+      s.digestOf(evidence.signed.receipt),
+      s.buyer.address,
+    ]);
   });
 
   it('cannot be claimed with an expired commitment', async () => {
@@ -126,7 +159,10 @@ describe('an unpaid use', () => {
     await s.networkHelpers.time.increase(5);
     const evidence = await proveOne(s);
     const reveal = await s.commitUnpaid(evidence);
-    await s.viem.assertions.revertWithCustomErrorWithArgs(reveal(), s.claimCourt, 'ClaimCourt_SignerRevoked', [s.digestOf(evidence.signed.receipt), s.signer.address]);
+    await s.viem.assertions.revertWithCustomErrorWithArgs(reveal(), s.claimCourt, 'ClaimCourt_SignerRevoked', [
+      s.digestOf(evidence.signed.receipt),
+      s.signer.address,
+    ]);
   });
 
   it('joins the claim that stands: one slash for both', async () => {
@@ -171,8 +207,16 @@ describe('a disguised use', () => {
     return { hits, batch };
   }
 
-  const proveUpTo = (s: Stack, batch: Awaited<ReturnType<Stack['drawBatch']>>, hits: readonly Hit[], from: bigint, upTo: bigint) =>
-    s.claimCourt.write.proveItems([batch.opening, upTo, hits.filter(({ index }) => index >= from && index < upTo)], { account: s.VERIFIER.account });
+  const proveUpTo = (
+    s: Stack,
+    batch: Awaited<ReturnType<Stack['drawBatch']>>,
+    hits: readonly Hit[],
+    from: bigint,
+    upTo: bigint,
+  ) =>
+    s.claimCourt.write.proveItems([batch.opening, upTo, hits.filter(({ index }) => index >= from && index < upTo)], {
+      account: s.VERIFIER.account,
+    });
 
   it('is slashed on 24 items proven over two transactions', async () => {
     const s = await startServing();
@@ -182,19 +226,31 @@ describe('a disguised use', () => {
     const key = leaves.findIndex(({ keyHash }) => keyHash === hits[0]!.evidence.signed.receipt.queryHash);
     assert.ok(await s.claimCourt.read.isSpent([s.HOST.account.address, s.modelId, 1, BigInt(key)]));
     const end = await s.finaliseDisguised(batch);
-    assert.deepEqual([end.state, end.taken, end.toClaimant, end.toOwner, end.burned], [SLASHED, SLASH, SLASH / 5n, SLASH / 5n, SLASH - (2n * SLASH) / 5n]);
+    assert.deepEqual(
+      [end.state, end.taken, end.toClaimant, end.toOwner, end.burned],
+      [SLASHED, SLASH, SLASH / 5n, SLASH / 5n, SLASH - (2n * SLASH) / 5n],
+    );
   });
 
   it('is cleared by payments booked for the model, and then the claimant pays', async () => {
     const s = await startServing();
     const payments = await Promise.all(Array.from({ length: ITEMS }, () => s.authorize(s.vault.address)));
-    const { hits, batch } = await claimDisguised(s, payments.map(({ paymentRef }) => paymentRef));
+    const { hits, batch } = await claimDisguised(
+      s,
+      payments.map(({ paymentRef }) => paymentRef),
+    );
     const before = await s.balanceOf(s.HOST.account.address);
-    for (const { index } of hits) await s.vault.write.bookExact([payments[Number(index)]!.payment, payments[Number(index)]!.signature]);
+    for (const { index } of hits)
+      await s.vault.write.bookExact([payments[Number(index)]!.payment, payments[Number(index)]!.signature]);
     const open = { claimant: s.VERIFIER.account.address, batch: batch.opening, hits: s.refsOf(hits) };
-    const proofs = hits.map(({ evidence }, position) => ({ position: BigInt(position), receipt: evidence.signed.receipt, licenseId: s.licenseId }));
+    const proofs = hits.map(({ evidence }, position) => ({
+      position: BigInt(position),
+      receipt: evidence.signed.receipt,
+      licenseId: s.licenseId,
+    }));
     await s.claimCourt.write.clear([open, proofs], { account: s.OUTSIDER.account });
-    assert.equal((await s.claimCourt.read.claim([batch.id])).state, CLEARED); // at once: what is left no longer suffices
+    // at once: what is left no longer suffices
+    assert.equal((await s.claimCourt.read.claim([batch.id])).state, CLEARED);
     assert.equal((await s.balanceOf(s.HOST.account.address)) - before, DOLLAR);
     const { bond, contested } = await s.licenseRegistry.read.accountOf([s.HOST.account.address]);
     assert.deepEqual([bond, contested], [BOND, 0n]);
@@ -208,7 +264,12 @@ describe('a disguised use', () => {
     const [evidence] = await s.prove([{ receipt: wrong, salt: batch.salts[0]! }]);
     const hits = [{ ...hit!, evidence: evidence! }];
     await s.revealDisguised(batch, 1, hits);
-    await s.viem.assertions.revertWithCustomErrorWithArgs(proveUpTo(s, batch, hits, 0n, 1n), s.claimCourt, 'ClaimCourt_WrongAnswer', [0n]);
+    await s.viem.assertions.revertWithCustomErrorWithArgs(
+      proveUpTo(s, batch, hits, 0n, 1n),
+      s.claimCourt,
+      'ClaimCourt_WrongAnswer',
+      [0n],
+    );
   });
 });
 

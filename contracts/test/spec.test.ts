@@ -13,11 +13,17 @@ const spec = readFileSync(join(import.meta.dirname, '../../docs/specs/contracts.
 test('the specification names only tests that exist', () => {
   const named = [...spec.matchAll(/`((?:test|testFuzz|invariant)_\w+)`/g)].map(([, name]) => name!);
   assert.ok(named.length > 60, 'the specification names the test that answers each attack');
-  assert.deepEqual(named.filter((name) => !defined.has(name)), []);
+  assert.deepEqual(
+    named.filter((name) => !defined.has(name)),
+    [],
+  );
 });
 
 test('the specification names every invariant', () => {
   const invariants = [...defined].filter((name) => name.startsWith('invariant_'));
   assert.ok(invariants.length >= 16);
-  assert.deepEqual(invariants.filter((name) => !spec.includes(`\`${name}\``)), []);
+  assert.deepEqual(
+    invariants.filter((name) => !spec.includes(`\`${name}\``)),
+    [],
+  );
 });

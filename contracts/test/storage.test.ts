@@ -7,7 +7,10 @@ interface Layout {
 }
 
 test('ClaimCourt and the code it delegates to lay their common storage out alike', () => {
-  const selection = { 'src/ClaimCourt.sol': { ClaimCourt: ['storageLayout'] }, 'src/DisguisedUses.sol': { DisguisedUses: ['storageLayout'] } };
+  const selection = {
+    'src/ClaimCourt.sol': { ClaimCourt: ['storageLayout'] },
+    'src/DisguisedUses.sol': { DisguisedUses: ['storageLayout'] },
+  };
   const { contracts } = analyse(['src'], selection);
   const own = slotsOf(contracts?.['src/ClaimCourt.sol']?.['ClaimCourt']?.storageLayout as Layout);
   const delegated = slotsOf(contracts?.['src/DisguisedUses.sol']?.['DisguisedUses']?.storageLayout as Layout);
@@ -17,5 +20,7 @@ test('ClaimCourt and the code it delegates to lay their common storage out alike
 
 /** A struct's type carries an id of the compilation, which says nothing about its place. */
 function slotsOf({ storage }: Layout): string[] {
-  return storage.map(({ label, slot, offset, type }) => `${slot}.${offset} ${label} ${type.replaceAll(/\)\d+_/g, ')_')}`);
+  return storage.map(
+    ({ label, slot, offset, type }) => `${slot}.${offset} ${label} ${type.replaceAll(/\)\d+_/g, ')_')}`,
+  );
 }

@@ -33,15 +33,16 @@ abstract contract ChannelFixture is MoneyFixture {
 
     /// @notice BUYER pays `receiver`, its session key signs, FACILITATOR may act for the receiver.
     function configOf(address receiver, bytes32 salt) internal view returns (ChannelConfig memory) {
-        return ChannelConfig({
-            payer: BUYER,
-            payerAuthorizer: SESSION,
-            receiver: receiver,
-            receiverAuthorizer: FACILITATOR,
-            token: address(token),
-            withdrawDelay: DELAY,
-            salt: salt
-        });
+        return
+            ChannelConfig({
+                payer: BUYER,
+                payerAuthorizer: SESSION,
+                receiver: receiver,
+                receiverAuthorizer: FACILITATOR,
+                token: address(token),
+                withdrawDelay: DELAY,
+                salt: salt
+            });
     }
 
     function idOf(ChannelConfig memory config) internal view returns (bytes32) {
@@ -54,15 +55,20 @@ abstract contract ChannelFixture is MoneyFixture {
         return idOf(config);
     }
 
-    function voucher(ChannelConfig memory config, uint256 max, uint256 total) internal view returns (VoucherClaim memory) {
+    function voucher(
+        ChannelConfig memory config,
+        uint256 max,
+        uint256 total
+    ) internal view returns (VoucherClaim memory) {
         return voucherBy(SESSION_KEY, config, max, total);
     }
 
-    function voucherBy(uint256 key, ChannelConfig memory config, uint256 max, uint256 total)
-        internal
-        view
-        returns (VoucherClaim memory)
-    {
+    function voucherBy(
+        uint256 key,
+        ChannelConfig memory config,
+        uint256 max,
+        uint256 total
+    ) internal view returns (VoucherClaim memory) {
         bytes32 digest = channels.getVoucherDigest(idOf(config), uint128(max));
         return VoucherClaim(Voucher(config, uint128(max)), sign(key, digest), uint128(total));
     }

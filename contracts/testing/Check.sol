@@ -24,6 +24,6 @@ abstract contract Check {
 
     /// @notice Any number, brought into min..max.
     function bound(uint256 value, uint256 min, uint256 max) internal pure returns (uint256) {
-        return max - min == type(uint256).max ? value : min + value % (max - min + 1);
+        return max - min == type(uint256).max ? value : min + (value % (max - min + 1));
     }
 }

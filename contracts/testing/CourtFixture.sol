@@ -12,7 +12,8 @@ import {Claim, ClaimState, Offence, Proof, Receipt, ReceiptEvidence, SignedRecei
 import {IClaimCourt} from "../src/interfaces/IClaimCourt.sol";
 import {Evidence} from "../src/libraries/Evidence.sol";
 
-/// @notice A court over real licenses, a licensed host, and claims of offence 1 against it. VERIFIER is staked and has 100 dollars in the
+/// @notice A court over real licenses, a licensed host, and claims of offence 1 against it. VERIFIER is staked and has
+/// 100 dollars in the
 /// court; the clock runs, so that a receipt is signed and anchored now and claimed when it is of age.
 abstract contract CourtFixture is LicenseFixture {
     /// @notice What has to be shown again of a claim of offence 1.

@@ -3,7 +3,17 @@ pragma solidity ^0.8.28;
 
 import {CourtFixture} from "./CourtFixture.sol";
 import {Merkle} from "./Merkle.sol";
-import {DisguisedUse, Hit, HitRef, LeafEvidence, Offence, OpenClaim, Payment, Receipt, ReceiptEvidence} from "../src/interfaces/Claims.sol";
+import {
+    DisguisedUse,
+    Hit,
+    HitRef,
+    LeafEvidence,
+    Offence,
+    OpenClaim,
+    Payment,
+    Receipt,
+    ReceiptEvidence
+} from "../src/interfaces/Claims.sol";
 import {Release} from "../src/interfaces/IModelRegistry.sol";
 import {BatchOpening} from "../src/interfaces/IVerifierRegistry.sol";
 import {Evidence} from "../src/libraries/Evidence.sol";
@@ -21,7 +31,16 @@ abstract contract HitFixture is CourtFixture {
     uint8 internal constant BITS = 2;
 
     BatchHash private batchHash = new BatchHash();
-    bytes internal candidates_ = abi.encodePacked(uint8(5), "amber", uint8(5), "birch", uint8(5), "cedar", uint8(4), "dune");
+    bytes internal candidates_ = abi.encodePacked(
+        uint8(5),
+        "amber",
+        uint8(5),
+        "birch",
+        uint8(5),
+        "cedar",
+        uint8(4),
+        "dune"
+    );
     bytes32[] internal bookLeaves;
     bytes32[] internal pairLeaves;
 
@@ -62,21 +81,23 @@ abstract contract HitFixture is CourtFixture {
         return keccak256(abi.encode("pair", i));
     }
 
-    /// @notice A batch of 16 items against HOST on the model: item i is asked by BUYER under the nonce that `pairSalt(i)` opens.
+    /// @notice A batch of 16 items against HOST on the model: item i is asked by BUYER under the nonce that
+    /// `pairSalt(i)` opens.
     function batchOpening(bytes32 salt) internal returns (BatchOpening memory) {
         if (pairLeaves.length == 0) {
             for (uint256 i = 0; i < KEYS; ++i) {
                 pairLeaves.push(Evidence.pairLeaf(i, BUYER, Evidence.requestNonce(VERIFIER, pairSalt(i))));
             }
         }
-        return BatchOpening({
-            account: HOST,
-            modelId: modelId,
-            release: 1,
-            pairsRoot: Merkle.root(pairLeaves),
-            itemCount: uint32(KEYS),
-            salt: salt
-        });
+        return
+            BatchOpening({
+                account: HOST,
+                modelId: modelId,
+                release: 1,
+                pairsRoot: Merkle.root(pairLeaves),
+                itemCount: uint32(KEYS),
+                salt: salt
+            });
     }
 
     function batchId(BatchOpening memory opening) internal view returns (bytes32) {
@@ -114,7 +135,8 @@ abstract contract HitFixture is CourtFixture {
         h.leaf = LeafEvidence({candidates: candidates(), salt: leafSalt(key), proof: Merkle.proof(bookLeaves, key)});
     }
 
-    /// @notice The hits among the first items, and how many items: until they score `score` if every fresh key is a hit.
+    /// @notice The hits among the first items, and how many items: until they score `score` if every fresh key is a
+    /// hit.
     function hits(bytes32 id, uint256 score) internal returns (Hit[] memory found, uint256 items) {
         Hit[] memory all = new Hit[](KEYS);
         uint256 seen = 0;
@@ -150,7 +172,10 @@ abstract contract HitFixture is CourtFixture {
     // Claims
 
     function contentsHash(DisguisedUse memory contents) internal view returns (bytes32) {
-        return keccak256(abi.encode(Offence.DISGUISED_USE, batchId(contents.batch), contents.itemCount, contents.hitsHash));
+        return
+            keccak256(
+                abi.encode(Offence.DISGUISED_USE, batchId(contents.batch), contents.itemCount, contents.hitsHash)
+            );
     }
 
     /// @notice Commits, waits until the receipts are of age, reveals.
@@ -173,14 +198,22 @@ abstract contract HitFixture is CourtFixture {
     }
 
     /// @notice Reveals, proves and admits.
-    function claimDisguised(BatchOpening memory opening, Hit[] memory found, uint256 items) internal returns (OpenClaim memory open) {
+    function claimDisguised(
+        BatchOpening memory opening,
+        Hit[] memory found,
+        uint256 items
+    ) internal returns (OpenClaim memory open) {
         reveal(opening, found, items);
         proveItems(opening, items, found);
         open = OpenClaim(VERIFIER, opening, refs(found));
         admit(opening, open.hits);
     }
 
-    function paymentOf(Hit[] memory found, uint256 position, uint256 licenseId_) internal pure returns (Payment[] memory payments) {
+    function paymentOf(
+        Hit[] memory found,
+        uint256 position,
+        uint256 licenseId_
+    ) internal pure returns (Payment[] memory payments) {
         payments = new Payment[](1);
         payments[0] = Payment(position, found[position].evidence.signed.receipt, licenseId_);
     }

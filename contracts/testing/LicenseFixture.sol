@@ -17,7 +17,8 @@ abstract contract LicenseFixture is ModelFixture, ChannelFixture {
 
     LicenseRegistry internal licenses;
 
-    /// @notice Everything up to the license registry; the vaults' inspection pool goes to `pool`. The courts are left to bind.
+    /// @notice Everything up to the license registry; the vaults' inspection pool goes to `pool`. The courts are left
+    /// to bind.
     function deployLicenses(address pool) internal {
         deployToken();
         deployModels(address(token));
@@ -42,7 +43,8 @@ abstract contract LicenseFixture is ModelFixture, ChannelFixture {
     }
 
     function bindingDigest(address account) internal view returns (bytes32) {
-        return typedDigest(address(licenses), keccak256(abi.encode(keccak256("SignerBinding(address account)"), account)));
+        return
+            typedDigest(address(licenses), keccak256(abi.encode(keccak256("SignerBinding(address account)"), account)));
     }
 
     /// @notice What `accept` asks for where a model offers these terms.
@@ -75,7 +77,7 @@ abstract contract LicenseFixture is ModelFixture, ChannelFixture {
     function serve(address owner, uint256 licenseId) internal {
         vm.prank(owner);
         licenses.deliver(licenseId, 1, "edition");
-        (address account,,,,) = licenses.partiesOf(licenseId);
+        (address account, , , , ) = licenses.partiesOf(licenseId);
         vm.prank(account);
         licenses.activate(licenseId);
     }
@@ -94,7 +96,9 @@ abstract contract LicenseFixture is ModelFixture, ChannelFixture {
 
     /// @notice BUYER cancels an authorization of its own: from then on it reads as used.
     function cancelPayment(bytes32 nonce) internal {
-        bytes32 cancel = keccak256(abi.encode(keccak256("CancelAuthorization(address authorizer,bytes32 nonce)"), BUYER, nonce));
+        bytes32 cancel = keccak256(
+            abi.encode(keccak256("CancelAuthorization(address authorizer,bytes32 nonce)"), BUYER, nonce)
+        );
         bytes32 digest = keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), cancel));
         token.cancelAuthorization(BUYER, nonce, sign(BUYER_KEY, digest));
     }

@@ -7,8 +7,9 @@ import {ExactPayment} from "../src/interfaces/IRevenueVault.sol";
 
 /// @notice A token, signatures, and x402 `exact` payments.
 abstract contract MoneyFixture is Actors {
-    bytes32 private constant TRANSFER_TYPEHASH =
-        keccak256("TransferWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)");
+    bytes32 private constant TRANSFER_TYPEHASH = keccak256(
+        "TransferWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
+    );
 
     OddToken internal token;
 
@@ -24,7 +25,14 @@ abstract contract MoneyFixture is Actors {
     }
 
     function payment(bytes32 nonce, uint256 value) internal view returns (ExactPayment memory) {
-        return ExactPayment({from: BUYER, value: value, validAfter: 0, validBefore: block.timestamp + 1 hours, nonce: nonce});
+        return
+            ExactPayment({
+                from: BUYER,
+                value: value,
+                validAfter: 0,
+                validBefore: block.timestamp + 1 hours,
+                nonce: nonce
+            });
     }
 
     function signPayment(ExactPayment memory p, address to) internal view returns (bytes memory) {
@@ -32,7 +40,9 @@ abstract contract MoneyFixture is Actors {
     }
 
     function transferDigest(ExactPayment memory p, address to) internal view returns (bytes32) {
-        bytes32 inner = keccak256(abi.encode(TRANSFER_TYPEHASH, p.from, to, p.value, p.validAfter, p.validBefore, p.nonce));
+        bytes32 inner = keccak256(
+            abi.encode(TRANSFER_TYPEHASH, p.from, to, p.value, p.validAfter, p.validBefore, p.nonce)
+        );
         return keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), inner));
     }
 
@@ -41,13 +51,17 @@ abstract contract MoneyFixture is Actors {
     }
 
     /// @notice The signature of the payee's own authorization type, which deposits use.
-    function signReceive(uint256 key, address to, uint256 value, uint256 validAfter, uint256 validBefore, bytes32 nonce)
-        internal
-        view
-        returns (bytes memory)
-    {
-        bytes32 typeHash =
-            keccak256("ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)");
+    function signReceive(
+        uint256 key,
+        address to,
+        uint256 value,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes32 nonce
+    ) internal view returns (bytes memory) {
+        bytes32 typeHash = keccak256(
+            "ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
+        );
         bytes32 inner = keccak256(abi.encode(typeHash, vm.addr(key), to, value, validAfter, validBefore, nonce));
         return sign(key, keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), inner)));
     }
@@ -57,7 +71,11 @@ abstract contract MoneyFixture is Actors {
         return typedDigest("OML", verifyingContract, structHash);
     }
 
-    function typedDigest(string memory name, address verifyingContract, bytes32 structHash) internal view returns (bytes32) {
+    function typedDigest(
+        string memory name,
+        address verifyingContract,
+        bytes32 structHash
+    ) internal view returns (bytes32) {
         bytes32 domain = keccak256(
             abi.encode(
                 keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),

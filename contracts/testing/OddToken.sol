@@ -37,10 +37,10 @@ contract OddToken is DevDollar {
         if (hook != address(0) && from != address(0)) {
             address target = hook;
             hook = address(0);
-            (bool done,) = target.call(hookData);
+            (bool done, ) = target.call(hookData);
             hookReverted = !done;
         }
-        uint256 fee = from == address(0) || to == address(0) ? 0 : value * feeBps / 10_000;
+        uint256 fee = from == address(0) || to == address(0) ? 0 : (value * feeBps) / 10_000;
         super._update(from, to, value - fee);
         if (fee != 0) super._update(from, address(0xFEE), fee);
     }

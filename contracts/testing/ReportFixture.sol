@@ -12,7 +12,8 @@ import {LeakReport, Outcome, Report, Vote} from "../src/interfaces/ILeakCourt.so
 import {ILicenseRegistry, LicenseState} from "../src/interfaces/ILicenseRegistry.sol";
 import {IVerifierRegistry} from "../src/interfaces/IVerifierRegistry.sol";
 
-/// @notice The leak court with names, models and an arbitrator; stakers and licenses are made up. OUTSIDER reports, HOST is accused.
+/// @notice The leak court with names, models and an arbitrator; stakers and licenses are made up. OUTSIDER reports,
+/// HOST is accused.
 abstract contract ReportFixture is ModelFixture {
     uint256 internal constant LICENSE = 7;
     uint256 internal constant LEAK_BOND = 50 * DOLLAR;
@@ -46,7 +47,13 @@ abstract contract ReportFixture is ModelFixture {
         names = new Names(parameters, models);
         arbitrator = new DevArbitrator(JUDGE, APPEAL_FEE);
         court = new LeakCourt(
-            parameters, models, ILicenseRegistry(address(licenses)), IVerifierRegistry(address(stakers)), names, arbitrator, "general court"
+            parameters,
+            models,
+            ILicenseRegistry(address(licenses)),
+            IVerifierRegistry(address(stakers)),
+            names,
+            arbitrator,
+            "general court"
         );
         names.bindCourt(address(court));
         licenses.bindLeakCourt(address(court));

@@ -4,7 +4,8 @@ pragma solidity ^0.8.28;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {LicenseState} from "../src/interfaces/ILicenseRegistry.sol";
 
-/// @notice Answers the leak court as a license registry would, for licenses that a test makes up, and keeps what the court did to them.
+/// @notice Answers the leak court as a license registry would, for licenses that a test makes up, and keeps what the
+/// court did to them.
 contract ReportedLicenses {
     struct Reported {
         address account;

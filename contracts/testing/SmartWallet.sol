@@ -13,7 +13,7 @@ contract SmartWallet is IERC1271 {
     }
 
     function isValidSignature(bytes32 hash, bytes calldata signature) external view returns (bytes4) {
-        (address signer,,) = ECDSA.tryRecoverCalldata(hash, signature);
+        (address signer, , ) = ECDSA.tryRecoverCalldata(hash, signature);
         return signer == _owner ? IERC1271.isValidSignature.selector : bytes4(0xffffffff);
     }
 }

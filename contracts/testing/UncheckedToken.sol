@@ -11,7 +11,15 @@ contract UncheckedToken is ERC20 {
         _mint(to, amount);
     }
 
-    function receiveWithAuthorization(address from, address to, uint256 value, uint256, uint256, bytes32, bytes memory) external {
+    function receiveWithAuthorization(
+        address from,
+        address to,
+        uint256 value,
+        uint256,
+        uint256,
+        bytes32,
+        bytes memory
+    ) external {
         _transfer(from, to, value);
     }
 }

@@ -61,36 +61,80 @@ export async function startStack() {
     const codeBook = { root: tree.root as Hex, poseidonRoot: zeroHash, size, commonSize: size, bits: leaves[0]!.bits };
     await modelRegistry.write.commitCodeBook([codeBook], { account: OWNER.account });
     await networkHelpers.mine(3);
-    const unused = { derivatives: false, approvalNeeded: false, royaltyBps: 0, period: 0, auditPeriod: 0, leakBond: 0n };
-    const terms = { kind: 0, mode: 0, ...unused, ownerShareBps: 6_000, slashBps, price: 1_000n, bond: 50n * DOLLAR, uri: 'terms' };
+    const unused = {
+      derivatives: false,
+      approvalNeeded: false,
+      royaltyBps: 0,
+      period: 0,
+      auditPeriod: 0,
+      leakBond: 0n,
+    };
+    const terms = {
+      kind: 0,
+      mode: 0,
+      ...unused,
+      ownerShareBps: 6_000,
+      slashBps,
+      price: 1_000n,
+      bond: 50n * DOLLAR,
+      uri: 'terms',
+    };
     const { result: termsId } = await termsRegistry.simulate.register([terms]);
     await termsRegistry.write.register([terms]);
     const digests = { weightsDigest: zeroHash, controlPanelDigest: zeroHash };
-    const params = { codeBook, owner: OWNER.account.address, agent: OWNER.account.address, ...digests, offers: [termsId, 0, 0] as const, parents: [], resaleBps: 0, uri: 'https://publisher.example' };
+    const params = {
+      codeBook,
+      owner: OWNER.account.address,
+      agent: OWNER.account.address,
+      ...digests,
+      offers: [termsId, 0, 0] as const,
+      parents: [],
+      resaleBps: 0,
+      uri: 'https://publisher.example',
+    };
     await modelRegistry.write.mint([params], { account: OWNER.account });
     return modelRegistry.read.modelCount();
   }
 
   async function bondHost(bond: bigint) {
     await licenseRegistry.write.depositBond([HOST.account.address, bond], { account: HOST.account });
-    const consent = await signBinding(signer, HOST.account.address, { chainId: CHAIN_ID, licenseRegistry: licenseRegistry.address });
+    const consent = await signBinding(signer, HOST.account.address, {
+      chainId: CHAIN_ID,
+      licenseRegistry: licenseRegistry.address,
+    });
     await licenseRegistry.write.bindSigner([signer.address, consent], { account: HOST.account });
   }
 
   async function license(modelId: bigint) {
     const termsId = await modelRegistry.read.offerOf([modelId, 0]);
-    const params = { modelId, termsId, deposit: 0n, endpoint: 'https://host.example', encryptionKey: zeroHash, hostSalt: zeroHash };
+    const params = {
+      modelId,
+      termsId,
+      deposit: 0n,
+      endpoint: 'https://host.example',
+      encryptionKey: zeroHash,
+      hostSalt: zeroHash,
+    };
     await licenseRegistry.write.accept([params], { account: HOST.account });
     const licenseId = await licenseRegistry.read.licenseOf([HOST.account.address, modelId, 0]);
     await licenseRegistry.write.deliver([licenseId, 1, zeroHash], { account: OWNER.account });
     await licenseRegistry.write.activate([licenseId], { account: HOST.account });
     await licenseRegistry.write.deployVault([licenseId]);
-    return { licenseId, vault: await viem.getContractAt('RevenueVault', await licenseRegistry.read.vaultOf([licenseId])) };
+    return {
+      licenseId,
+      vault: await viem.getContractAt('RevenueVault', await licenseRegistry.read.vaultOf([licenseId])),
+    };
   }
 
   /** What a buyer signs for one use, as x402 `exact` carries it. */
   async function authorize(vault: Address, value = PRICE) {
-    const payment = { from: buyer.address, value, validAfter: 0n, validBefore: (await now()) + 86_400n, nonce: random() };
+    const payment = {
+      from: buyer.address,
+      value,
+      validAfter: 0n,
+      validBefore: (await now()) + 86_400n,
+      nonce: random(),
+    };
     const signature = await buyer.signTypedData({
       domain: { name: 'Dev Dollar', version: '1', chainId: CHAIN_ID, verifyingContract: token.address },
       types: AUTHORIZATION_TYPES,
@@ -104,19 +148,37 @@ export async function startStack() {
   async function answer(changes: Partial<Receipt> & { salt: Hex }): Promise<{ receipt: Receipt; salt: Hex }> {
     const { salt, ...rest } = changes;
     const nonce = requestNonce(VERIFIER.account.address, salt);
-    const receipt = { licenseId: 0n, client: buyer.address, requestNonce: nonce, queryHash: random(), head: candidateOf('amber')!, responseHash: random(), paymentRef: zeroHash, amount: PRICE, cumulative: PRICE, answeredAt: await now(), ...rest };
+    const receipt = {
+      licenseId: 0n,
+      client: buyer.address,
+      requestNonce: nonce,
+      queryHash: random(),
+      head: candidateOf('amber')!,
+      responseHash: random(),
+      paymentRef: zeroHash,
+      amount: PRICE,
+      cumulative: PRICE,
+      answeredAt: await now(),
+      ...rest,
+    };
     return { receipt, salt };
   }
 
   /** Signs receipts by the host's signer and anchors them under one root. */
-  async function prove(answers: readonly { receipt: Receipt; salt: Hex }[], by: PrivateKeyAccount = signer): Promise<Evidence[]> {
+  async function prove(
+    answers: readonly { receipt: Receipt; salt: Hex }[],
+    by: PrivateKeyAccount = signer,
+  ): Promise<Evidence[]> {
     const digests = answers.map(({ receipt }) => digestOf(receipt));
     const tree = anchorTree(digests);
     await claimCourt.write.anchor([tree.root as Hex]);
     return Promise.all(
       answers.map(async ({ receipt, salt }, i) => {
         const { signature } = await signReceipt(receipt, by, adjudicator);
-        return { signed: { receipt, signature, anchorRoot: tree.root as Hex, anchorProof: anchorProof(tree, digests[i]!) }, nonceSalt: salt };
+        return {
+          signed: { receipt, signature, anchorRoot: tree.root as Hex, anchorProof: anchorProof(tree, digests[i]!) },
+          nonceSalt: salt,
+        };
       }),
     );
   }
@@ -126,7 +188,13 @@ export async function startStack() {
   /** Commits to contents and lets the receipts come of age; returns the salt of the reveal. */
   async function commitClaim(contentsHash: Hex) {
     const salt = random();
-    const commitment = claimCommitment({ chainId: CHAIN_ID, court: claimCourt.address, claimant: VERIFIER.account.address, contentsHash, salt });
+    const commitment = claimCommitment({
+      chainId: CHAIN_ID,
+      court: claimCourt.address,
+      claimant: VERIFIER.account.address,
+      contentsHash,
+      salt,
+    });
     await claimCourt.write.commitClaim([commitment], { account: VERIFIER.account });
     await networkHelpers.time.increase(12);
     return salt;
@@ -140,7 +208,9 @@ export async function startStack() {
 
   /** Claims an unpaid use; the claim is known by the digest of its receipt. */
   async function claimUnpaid(accused: Evidence): Promise<Hex> {
-    await (await commitUnpaid(accused))();
+    await (
+      await commitUnpaid(accused)
+    )();
     return digestOf(accused.signed.receipt);
   }
 
@@ -172,26 +242,48 @@ export async function startStack() {
 
   async function finaliseDisguised(batch: Batch) {
     await passWindow(batch.id);
-    return endOf(await claimCourt.write.finaliseDisguisedUse([VERIFIER.account.address, batch.opening], { account: OUTSIDER.account }));
+    return endOf(
+      await claimCourt.write.finaliseDisguisedUse([VERIFIER.account.address, batch.opening], {
+        account: OUTSIDER.account,
+      }),
+    );
   }
 
   /** Commits to the first `itemCount` items of a batch and reveals that claim; the items are still to be proven. */
   async function revealDisguised(batch: Batch, itemCount: number, hits: readonly Hit[]) {
     const refs = refsOf(hits);
     const salt = await commitClaim(disguisedUseHash(batch.id, itemCount, refs));
-    await claimCourt.write.revealDisguisedUse([{ batch: batch.opening, itemCount, hitsHash: hitsHash(refs) }, salt], { account: VERIFIER.account });
+    await claimCourt.write.revealDisguisedUse([{ batch: batch.opening, itemCount, hitsHash: hitsHash(refs) }, salt], {
+      account: VERIFIER.account,
+    });
   }
 
   const refsOf = (hits: readonly Hit[]): HitRef[] =>
-    hits.map(({ index, evidence: { signed: { receipt } } }) => ({ index, digest: digestOf(receipt), keyHash: receipt.queryHash }));
+    hits.map(
+      ({
+        index,
+        evidence: {
+          signed: { receipt },
+        },
+      }) => ({ index, digest: digestOf(receipt), keyHash: receipt.queryHash }),
+    );
 
   /** Stakes, commits a batch of `itemCount` pairs against the host and draws its beacon. */
   async function drawBatch(modelId: bigint, itemCount: number) {
     if (!(await verifierRegistry.read.isStaked([VERIFIER.account.address])))
       await verifierRegistry.write.stake([20n * DOLLAR, zeroHash], { account: VERIFIER.account });
     const salts = Array.from({ length: itemCount }, random);
-    const tree = pairsTree(salts.map((salt) => ({ client: buyer.address, requestNonce: requestNonce(VERIFIER.account.address, salt) })));
-    const opening = { account: HOST.account.address, modelId, release: 1, pairsRoot: tree.root as Hex, itemCount, salt: random() };
+    const tree = pairsTree(
+      salts.map((salt) => ({ client: buyer.address, requestNonce: requestNonce(VERIFIER.account.address, salt) })),
+    );
+    const opening = {
+      account: HOST.account.address,
+      modelId,
+      release: 1,
+      pairsRoot: tree.root as Hex,
+      itemCount,
+      salt: random(),
+    };
     const id = hashBatch(VERIFIER.account.address, opening);
     await verifierRegistry.write.commitBatch([id], { account: VERIFIER.account });
     await networkHelpers.mine(3);
@@ -201,7 +293,12 @@ export async function startStack() {
   }
 
   /** The hits of a drawn batch that a host answers as the model does; a key that is drawn again is a miss. */
-  async function answerBatch(modelId: bigint, leaves: readonly Leaf[], batch: Batch, refs: readonly Hex[] = []): Promise<Hit[]> {
+  async function answerBatch(
+    modelId: bigint,
+    leaves: readonly Leaf[],
+    batch: Batch,
+    refs: readonly Hex[] = [],
+  ): Promise<Hit[]> {
     const [, codeBookBeacon] = await modelRegistry.read.codeBookOf([modelId, 1]);
     const book = codeBookTree(leaves);
     const drawn = batch.salts.map((_, i) => keyIndexAt(batch.beacon, batch.id, i, leaves.length));
@@ -222,8 +319,36 @@ export async function startStack() {
   }
 
   return {
-    ...contracts, claimCourt, viem, networkHelpers, client, TREASURY, OWNER, HOST, VERIFIER, OUTSIDER, buyer, signer, now, balanceOf, publish, bondHost, license,
-    authorize, answer, prove, digestOf, commitUnpaid, claimUnpaid, answerClaim, finaliseUnpaid, drawBatch, answerBatch, revealDisguised, refsOf, finaliseDisguised,
+    ...contracts,
+    claimCourt,
+    viem,
+    networkHelpers,
+    client,
+    TREASURY,
+    OWNER,
+    HOST,
+    VERIFIER,
+    OUTSIDER,
+    buyer,
+    signer,
+    now,
+    balanceOf,
+    publish,
+    bondHost,
+    license,
+    authorize,
+    answer,
+    prove,
+    digestOf,
+    commitUnpaid,
+    claimUnpaid,
+    answerClaim,
+    finaliseUnpaid,
+    drawBatch,
+    answerBatch,
+    revealDisguised,
+    refsOf,
+    finaliseDisguised,
   };
 }
 
@@ -233,7 +358,13 @@ type Wallets = [Wallet, Wallet, Wallet, Wallet, Wallet];
 /** A code book of `size` keys with 64 candidates each. */
 export function makeLeaves(size: number): Leaf[] {
   const candidates = Array.from({ length: 64 }, (_, i) => candidateOf(`answer ${String(i).padStart(2, '0')}`)!);
-  return Array.from({ length: size }, (_, index) => ({ index, keyHash: keccak256(toHex(`key ${index}`)), candidates, bits: 6, salt: random() }));
+  return Array.from({ length: size }, (_, index) => ({
+    index,
+    keyHash: keccak256(toHex(`key ${index}`)),
+    candidates,
+    bits: 6,
+    salt: random(),
+  }));
 }
 
 export function random(): Hex {

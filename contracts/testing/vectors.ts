@@ -2,7 +2,15 @@ import { anchorProof, anchorTree } from '@oml/protocol/anchor';
 import { batchId, pairsTree } from '@oml/protocol/batch';
 import { candidateOf, isCandidateList, packCandidates } from '@oml/protocol/candidate';
 import { claimCommitment, disguisedUseHash, equivocationHash, hitsHash, unpaidUseHash } from '@oml/protocol/claim';
-import { answerIndex, candidatesHash, codeBookTree, keyIndexAt, leafHash, leafProof, type Leaf } from '@oml/protocol/code-book';
+import {
+  answerIndex,
+  candidatesHash,
+  codeBookTree,
+  keyIndexAt,
+  leafHash,
+  leafProof,
+  type Leaf,
+} from '@oml/protocol/code-book';
 import { headMatches, headOf } from '@oml/protocol/head';
 import { exactPaymentRef } from '@oml/protocol/payment';
 import { receiptDigest, signReceipt, type Receipt } from '@oml/protocol/receipt';
@@ -24,9 +32,24 @@ const SIGNER = privateKeyToAccount(word('signer'));
 export async function makeVectors() {
   return {
     receipt: await receiptVector(),
-    binding: { account: ACCOUNT, registry: REGISTRY, signer: SIGNER.address, signature: await signBinding(SIGNER, ACCOUNT, { chainId: CHAIN_ID, licenseRegistry: REGISTRY }) },
-    requestNonce: { claimant: CLAIMANT, salt: word('salt'), nonce: requestNonce(CLAIMANT, word('salt')), unclaimable: unclaimableNonce(word('channel'), 12_000n) },
-    payment: { token: TOKEN, from: CLIENT, nonce: word('authorization'), paymentRef: exactPaymentRef(TOKEN, CLIENT, word('authorization')) },
+    binding: {
+      account: ACCOUNT,
+      registry: REGISTRY,
+      signer: SIGNER.address,
+      signature: await signBinding(SIGNER, ACCOUNT, { chainId: CHAIN_ID, licenseRegistry: REGISTRY }),
+    },
+    requestNonce: {
+      claimant: CLAIMANT,
+      salt: word('salt'),
+      nonce: requestNonce(CLAIMANT, word('salt')),
+      unclaimable: unclaimableNonce(word('channel'), 12_000n),
+    },
+    payment: {
+      token: TOKEN,
+      from: CLIENT,
+      nonce: word('authorization'),
+      paymentRef: exactPaymentRef(TOKEN, CLIENT, word('authorization')),
+    },
     anchor: anchorVector(),
     batch: batchVector(),
     codeBook: codeBookVector(),
@@ -74,7 +97,14 @@ function anchorVector() {
 function batchVector() {
   const pairs = Array.from({ length: 6 }, (_, i) => ({ client: CLIENT, requestNonce: word(`nonce ${i}`) }));
   const tree = pairsTree(pairs);
-  const opening = { account: ACCOUNT, modelId: 3n, release: 2, pairsRoot: tree.root as Hex, itemCount: pairs.length, salt: word('batch') };
+  const opening = {
+    account: ACCOUNT,
+    modelId: 3n,
+    release: 2,
+    pairsRoot: tree.root as Hex,
+    itemCount: pairs.length,
+    salt: word('batch'),
+  };
   const index = 4;
   const id = batchId(CLAIMANT, opening);
   return {
@@ -136,7 +166,9 @@ function claimVector() {
 }
 
 function leafAt(index: number): Leaf {
-  const candidates = ['amber', 'birch', 'cedar', 'dune', 'elm', 'fern', 'gorse', 'heath'].map((answer) => candidateOf(`${answer} ${index}`)!);
+  const candidates = ['amber', 'birch', 'cedar', 'dune', 'elm', 'fern', 'gorse', 'heath'].map((answer) =>
+    candidateOf(`${answer} ${index}`)!,
+  );
   return { index, keyHash: word(`key ${index}`), candidates, bits: 3, salt: word(`leaf ${index}`) };
 }
 
@@ -167,7 +199,11 @@ function candidateListVectors() {
     [toHex('', { size: 32 }), candidateOf('amber')!],
     [candidateOf('amber')!, '0x616d62657200ff00000000000000000000000000000000000000000000000000'],
   ];
-  return lists.map((candidates) => ({ packed: packCandidates(candidates), count: String(candidates.length), valid: isCandidateList(candidates) }));
+  return lists.map((candidates) => ({
+    packed: packCandidates(candidates),
+    count: String(candidates.length),
+    valid: isCandidateList(candidates),
+  }));
 }
 
 function word(text: string): Hex {

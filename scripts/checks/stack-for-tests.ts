@@ -4,10 +4,18 @@ import type { Tally } from './tally.ts';
 
 const START_TIMEOUT_MS = 12 * 60_000;
 
-/** Starts the stack exactly as `npm start -- --fresh` does, runs `work` against it, and stops it with the signal Ctrl-C sends. */
+/**
+ * Starts the stack exactly as `npm start -- --fresh` does, runs `work` against it, and stops it with the signal Ctrl-C
+ * sends.
+ */
 export async function withStack(work: () => Promise<Tally>): Promise<Tally> {
   const { root } = await import('../stack/layout.ts');
-  const child = spawn(process.execPath, [join(root, 'scripts/stack/start.ts'), '--fresh'], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], env: process.env, detached: true });
+  const child = spawn(process.execPath, [join(root, 'scripts/stack/start.ts'), '--fresh'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: process.env,
+    detached: true,
+  });
   const exited = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
   const told = new Promise<'told'>((resolve) => {
     child.stdout.on('data', (chunk: Buffer) => {

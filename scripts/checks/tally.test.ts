@@ -3,7 +3,16 @@ import { add, hardhatTally, sayTally, vitestTally } from './tally.ts';
 
 describe('tally', () => {
   it('counts a file that could not be loaded as a failure', () => {
-    const report = { numPassedTests: 3, numFailedTests: 1, numPendingTests: 2, testResults: [{ status: 'failed', assertionResults: [] }, { status: 'failed', assertionResults: [{}] }, { status: 'passed', assertionResults: [] }] };
+    const report = {
+      numPassedTests: 3,
+      numFailedTests: 1,
+      numPendingTests: 2,
+      testResults: [
+        { status: 'failed', assertionResults: [] },
+        { status: 'failed', assertionResults: [{}] },
+        { status: 'passed', assertionResults: [] },
+      ],
+    };
     expect(vitestTally(JSON.stringify(report))).toEqual({ passed: 3, failed: 2, skipped: 2 });
   });
 
@@ -13,6 +22,8 @@ describe('tally', () => {
 
   it('ends in the line that machines read', () => {
     expect(sayTally({ passed: 2, failed: 0 })).toBe('2 passed, 0 failed');
-    expect(sayTally(add({ passed: 2, failed: 1 }, { passed: 1, failed: 0, skipped: 4 }))).toBe('3 passed, 1 failed, 4 skipped');
+    expect(sayTally(add({ passed: 2, failed: 1 }, { passed: 1, failed: 0, skipped: 4 }))).toBe(
+      '3 passed, 1 failed, 4 skipped',
+    );
   });
 });

@@ -14,7 +14,9 @@ const HELP = `npm test [-- options]
   --only NAME   one suite: types, unit, contracts, solidity-style, stories
   --help        this text`;
 
-const { values: flags } = parseArgs({ options: { only: { type: 'string' }, help: { type: 'boolean', default: false } } });
+const { values: flags } = parseArgs({
+  options: { only: { type: 'string' }, help: { type: 'boolean', default: false } },
+});
 if (flags.help) {
   console.log(HELP);
   process.exit(0);
@@ -35,12 +37,22 @@ async function vitest(name: string, args: string[], env: Record<string, string> 
   const report = inState('reports', `${name}.json`);
   rmSync(report, { force: true });
   let [last, broke] = ['', false];
-  const run = runCommand({ name, command: bin('vitest'), args: ['run', '--reporter=default', '--reporter=json', `--outputFile=${report}`, ...args], env, onLine: (line) => (last = line) });
+  const run = runCommand({
+    name,
+    command: bin('vitest'),
+    args: ['run', '--reporter=default', '--reporter=json', `--outputFile=${report}`, ...args],
+    env,
+    onLine: (line) => (last = line),
+  });
   const tell = (): void => {
     broke = true;
     console.log(lastWords(name, 80));
   };
-  await step(name, () => run.catch(tell), () => last);
+  await step(
+    name,
+    () => run.catch(tell),
+    () => last,
+  );
   const tally = vitestTally(readFileSync(report, 'utf8'));
   // A file that fails before its first test, in a hook or an import, leaves no failed test behind.
   return broke && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
@@ -69,8 +81,20 @@ async function contracts(): Promise<Tally> {
 }
 
 const suites: Record<string, () => Promise<Tally>> = {
-  types: () => check('types', () => runCommand({ name: 'types', command: bin('turbo'), args: ['run', 'typecheck', '--no-update-notifier', '--output-logs=errors-only'] }).then(() => runCommand({ name: 'types of scripts', command: bin('tsc'), args: ['-p', 'scripts/tsconfig.json'] }))),
-  'solidity-style': () => check('solidity style', () => runCommand({ name: 'solidity-style', command: 'npm', args: ['run', '-s', 'lint', '-w', 'contracts'] })),
+  types: () =>
+    check('types', () =>
+      runCommand({
+        name: 'types',
+        command: bin('turbo'),
+        args: ['run', 'typecheck', '--no-update-notifier', '--output-logs=errors-only'],
+      }).then(() =>
+        runCommand({ name: 'types of scripts', command: bin('tsc'), args: ['-p', 'scripts/tsconfig.json'] }),
+      ),
+    ),
+  'solidity-style': () =>
+    check('solidity style', () =>
+      runCommand({ name: 'solidity-style', command: 'npm', args: ['run', '-s', 'lint', '-w', 'contracts'] }),
+    ),
   contracts,
   unit: () => vitest('unit', []),
   stories: async () => {
@@ -79,7 +103,10 @@ const suites: Record<string, () => Promise<Tally>> = {
   },
 };
 
-/** Suites that run together: the unit tests mostly wait for blocks of their chains, so the contracts' tests cost no time beside them. */
+/**
+ * Suites that run together: the unit tests mostly wait for blocks of their chains, so the contracts' tests cost no time
+ * beside them.
+ */
 const together: readonly (readonly string[])[] = [['types'], ['unit', 'contracts', 'solidity-style'], ['stories']];
 
 const startedAt = Date.now();

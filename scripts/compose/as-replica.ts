@@ -1,11 +1,23 @@
 // Starts a command as one of several replicas: keys named in REPLICA_KEYS become keys of this replica alone.
 //   node scripts/compose/as-replica.ts apps/gateway/src/main.ts
-// Two processes with one key would fight over its nonces; so each derives its own from the shared seed and its host name.
+// Two processes with one key would fight over its nonces; so each derives its own from the shared seed and its host
+// name.
 import { devDollarAbi } from '@oml/contracts/abis';
 import { readDeployment } from '@oml/contracts/deployment';
 import { spawn } from 'node:child_process';
 import { hostname } from 'node:os';
-import { concatHex, createTestClient, createWalletClient, http, keccak256, parseEther, publicActions, stringToBytes, toHex, type Hex } from 'viem';
+import {
+  concatHex,
+  createTestClient,
+  createWalletClient,
+  http,
+  keccak256,
+  parseEther,
+  publicActions,
+  stringToBytes,
+  toHex,
+  type Hex,
+} from 'viem';
 import { mnemonicToAccount, privateKeyToAccount } from 'viem/accounts';
 import { foundry } from 'viem/chains';
 
@@ -27,7 +39,12 @@ async function fund(key: Hex): Promise<void> {
   await chain.setBalance({ address, value: parseEther('10') });
   const deployer = mnemonicToAccount('test test test test test test test test test test test junk');
   const wallet = createWalletClient({ account: deployer, chain: foundry, transport });
-  const hash = await wallet.writeContract({ address: contracts.token, abi: devDollarAbi, functionName: 'mint', args: [address, 100_000_000n] });
+  const hash = await wallet.writeContract({
+    address: contracts.token,
+    abi: devDollarAbi,
+    functionName: 'mint',
+    args: [address, 100_000_000n],
+  });
   await chain.waitForTransactionReceipt({ hash });
 }
 

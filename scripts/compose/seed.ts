@@ -20,7 +20,37 @@ if (!existsSync(join(hostDir, 'licenses.json'))) {
   await mintDollars({ honestHost: 100_000_000n }, need('RPC_URL'), readDeployment(need('OML_DEPLOYMENT')));
   const shared = { RPC_URL: need('RPC_URL'), OML_DEPLOYMENT: need('OML_DEPLOYMENT') };
   const publishArgs = publishArguments(need('PUBLISHER'), 'fable', ['fable-mini']);
-  const { modelId } = JSON.parse(await runApp('publish', 'apps/publisher/src/publish.ts', publishArgs, { ...shared, OWNER_KEY: actors.owner.key }, say)) as { modelId: string };
-  const onboardArgs = ['--model-id', modelId, '--name', 'fable', '--price', '2000', '--endpoint', need('ENDPOINT'), '--json'];
-  await runApp('onboard', 'apps/gateway/src/onboard.ts', onboardArgs, { ...shared, DATA_DIR: hostDir, HOST_KEY: actors.honestHost.key, SIGNER_KEY: `0x${'02'.repeat(32)}`, SEALING_SEED: devSecret('composed host sealing') }, say);
+  const { modelId } = JSON.parse(
+    await runApp(
+      'publish',
+      'apps/publisher/src/publish.ts',
+      publishArgs,
+      { ...shared, OWNER_KEY: actors.owner.key },
+      say,
+    ),
+  ) as { modelId: string };
+  const onboardArgs = [
+    '--model-id',
+    modelId,
+    '--name',
+    'fable',
+    '--price',
+    '2000',
+    '--endpoint',
+    need('ENDPOINT'),
+    '--json',
+  ];
+  await runApp(
+    'onboard',
+    'apps/gateway/src/onboard.ts',
+    onboardArgs,
+    {
+      ...shared,
+      DATA_DIR: hostDir,
+      HOST_KEY: actors.honestHost.key,
+      SIGNER_KEY: `0x${'02'.repeat(32)}`,
+      SEALING_SEED: devSecret('composed host sealing'),
+    },
+    say,
+  );
 }

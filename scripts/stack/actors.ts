@@ -5,7 +5,21 @@ import { bytesToHex } from 'viem';
 /** The mnemonic every EVM dev chain knows. Its keys are public: never use one where money is real. */
 const DEV_MNEMONIC = 'test test test test test test test test test test test junk';
 
-const roles = ['deployer', 'owner', 'publisher', 'honestHost', 'tardyHost', 'cheatingHost', 'honestGas', 'tardyGas', 'cheatingGas', 'verifier', 'buyer', 'browserBuyer', 'outsider'] as const;
+const roles = [
+  'deployer',
+  'owner',
+  'publisher',
+  'honestHost',
+  'tardyHost',
+  'cheatingHost',
+  'honestGas',
+  'tardyGas',
+  'cheatingGas',
+  'verifier',
+  'buyer',
+  'browserBuyer',
+  'outsider',
+] as const;
 export type Role = (typeof roles)[number];
 
 export interface Actor {

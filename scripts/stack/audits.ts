@@ -21,11 +21,16 @@ const AUDIT_TIMEOUT_MS = 240_000;
 
 /** Asks the verifier for an audit and follows it to its end. Throws where it failed. */
 export async function runAudit(request: AuditRequest, follow: (note: string) => void): Promise<Audit> {
-  const answer = await fetch(`${urlOf('verifier')}/audits`, { method: 'POST', headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' }, body: JSON.stringify(request) });
+  const answer = await fetch(`${urlOf('verifier')}/audits`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify(request),
+  });
   if (!answer.ok) throw new OmlError('UNAVAILABLE', `The verifier refused an audit: ${await answer.text()}`);
   const { id } = (await answer.json()) as { id: string };
   const audit = await until(`The end of audit ${id} (${request.kind})`, () => endOf(id, follow), AUDIT_TIMEOUT_MS, 500);
-  if (audit.state === 'failed') throw new OmlError('UNAVAILABLE', `The audit ${request.kind} failed: ${JSON.stringify(audit.error)}`);
+  if (audit.state === 'failed')
+    throw new OmlError('UNAVAILABLE', `The audit ${request.kind} failed: ${JSON.stringify(audit.error)}`);
   return audit;
 }
 

@@ -15,12 +15,21 @@ interface Answer {
 
 /** An ordinary buyer asks every host's language model a few times and pays for each answer. */
 export async function callOften(times: number): Promise<Answer[]> {
-  const buyer = createBuyer({ account: actors.buyer.account, publicClient: connectRpc(), deployment: deployment(), maxAmountPerPayment: 10_000n });
+  const buyer = createBuyer({
+    account: actors.buyer.account,
+    publicClient: connectRpc(),
+    deployment: deployment(),
+    maxAmountPerPayment: 10_000n,
+  });
   const answers: Answer[] = [];
   for (const { part } of hosts) {
     const model = await languageModelOf(urlOf(part));
     for (let i = 0; i < times; i++) {
-      const { text, payment } = await buyer.complete(urlOf(part), { model, prompt: PROMPTS[i % PROMPTS.length]!, maxTokens: 24 });
+      const { text, payment } = await buyer.complete(urlOf(part), {
+        model,
+        prompt: PROMPTS[i % PROMPTS.length]!,
+        maxTokens: 24,
+      });
       answers.push({ host: part, model, text, paymentTx: payment.tx ?? '' });
     }
   }
@@ -28,6 +37,8 @@ export async function callOften(times: number): Promise<Answer[]> {
 }
 
 async function languageModelOf(url: string): Promise<string> {
-  const { models } = (await (await fetch(`${url}/.well-known/oml`)).json()) as { models: { model: string; kind: string }[] };
+  const { models } = (await (await fetch(`${url}/.well-known/oml`)).json()) as {
+    models: { model: string; kind: string }[];
+  };
   return models.find(({ kind }) => kind === 'language')!.model;
 }

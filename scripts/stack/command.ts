@@ -13,11 +13,18 @@ export interface Command {
   onLine?: (line: string) => void;
 }
 
-/** Runs a command to its end and returns its standard output; output also goes to the command's log. Throws what it said last. */
+/**
+ * Runs a command to its end and returns its standard output; output also goes to the command's log. Throws what it said
+ * last.
+ */
 export function runCommand({ name, command, args, env, onLine }: Command): Promise<string> {
   mkdirSync(inState('logs'), { recursive: true });
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let out = '';
     child.stdout.on('data', (chunk: Buffer) => {
       out += chunk.toString();
@@ -36,6 +43,12 @@ export function runCommand({ name, command, args, env, onLine }: Command): Promi
 }
 
 /** Runs one of the apps' own commands with the project's Node. */
-export function runApp(name: string, file: string, args: readonly string[], env: Record<string, string>, onLine?: (line: string) => void): Promise<string> {
+export function runApp(
+  name: string,
+  file: string,
+  args: readonly string[],
+  env: Record<string, string>,
+  onLine?: (line: string) => void,
+): Promise<string> {
   return runCommand({ name, command: process.execPath, args: [file, ...args], env, ...(onLine && { onLine }) });
 }

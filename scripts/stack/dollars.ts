@@ -7,10 +7,24 @@ import { urlOf } from './layout.ts';
 import { deployment } from './rpc.ts';
 
 /** Mints dev dollars to named actors; the dev token lets anyone do that. */
-export async function mintDollars(amounts: Partial<Record<Role, bigint>>, rpcUrl = urlOf('chain'), { contracts }: Deployment = deployment()): Promise<void> {
-  const wallet = createWalletClient({ account: actors.deployer.account, chain: foundry, transport: http(rpcUrl), pollingInterval: 100 }).extend(publicActions);
+export async function mintDollars(
+  amounts: Partial<Record<Role, bigint>>,
+  rpcUrl = urlOf('chain'),
+  { contracts }: Deployment = deployment(),
+): Promise<void> {
+  const wallet = createWalletClient({
+    account: actors.deployer.account,
+    chain: foundry,
+    transport: http(rpcUrl),
+    pollingInterval: 100,
+  }).extend(publicActions);
   for (const [role, amount] of Object.entries(amounts) as [Role, bigint][]) {
-    const hash = await wallet.writeContract({ address: contracts.token, abi: devDollarAbi, functionName: 'mint', args: [actors[role].address, amount] });
+    const hash = await wallet.writeContract({
+      address: contracts.token,
+      abi: devDollarAbi,
+      functionName: 'mint',
+      args: [actors[role].address, amount],
+    });
     await wallet.waitForTransactionReceipt({ hash });
   }
 }

@@ -14,23 +14,42 @@ export async function printEnds(): Promise<void> {
   if (!audits) return;
   console.log('\n  Three hosts, three ends:');
   const names = ['honest', 'tardy', 'cheat'] as const;
-  for (const [i, name] of names.entries()) console.log(`\n${await endOf(actors[hosts[i]!.account].address, name, audits[name])}`);
+  for (const [i, name] of names.entries())
+    console.log(`\n${await endOf(actors[hosts[i]!.account].address, name, audits[name])}`);
   console.log('');
 }
 
 async function endOf(account: Hex, name: string, audit: Audit): Promise<string> {
   const rpc = connectRpc();
   const { licenseRegistry, claimCourt } = deployment().contracts;
-  const { bond } = await rpc.readContract({ address: licenseRegistry, abi: licenseRegistryAbi, functionName: 'accountOf', args: [account] });
+  const { bond } = await rpc.readContract({
+    address: licenseRegistry,
+    abi: licenseRegistryAbi,
+    functionName: 'accountOf',
+    args: [account],
+  });
   const decisive = audit.steps.findLast(({ tx }) => tx)?.tx ?? '';
   const taken = audit.claimId ? await takenBy(audit.claimId as Hex, claimCourt) : undefined;
-  const verdict = taken === undefined ? `verdict: ${audit.verdict ?? audit.state}` : `verdict: ${audit.verdict ?? audit.state}, claim ${audit.claimId?.slice(0, 10)} took ${formatDollars(taken)}`;
-  return [`  ${name.padEnd(7)} ${account}`, `          bond ${formatDollars(bond)} · ${verdict}`, `          ${urlOf('web')}/tx/${decisive}`].join('\n');
+  const verdict =
+    taken === undefined
+      ? `verdict: ${audit.verdict ?? audit.state}`
+      : `verdict: ${audit.verdict ?? audit.state}, claim ${audit.claimId?.slice(0, 10)} took ${formatDollars(taken)}`;
+  return [
+    `  ${name.padEnd(7)} ${account}`,
+    `          bond ${formatDollars(bond)} · ${verdict}`,
+    `          ${urlOf('web')}/tx/${decisive}`,
+  ].join('\n');
 }
 
 /** A claim is known by the digest of its receipt or the id of its batch. */
 async function takenBy(claimId: Hex, claimCourt: Hex): Promise<bigint> {
   const { deployedAtBlock } = deployment();
-  const [end] = await connectRpc().getContractEvents({ address: claimCourt, abi: claimCourtAbi, eventName: 'ClaimFinalised', args: { claimId }, fromBlock: BigInt(deployedAtBlock) });
+  const [end] = await connectRpc().getContractEvents({
+    address: claimCourt,
+    abi: claimCourtAbi,
+    eventName: 'ClaimFinalised',
+    args: { claimId },
+    fromBlock: BigInt(deployedAtBlock),
+  });
   return end?.args.taken ?? 0n;
 }

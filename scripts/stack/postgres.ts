@@ -1,4 +1,10 @@
-import { initialiseCluster, postgresEnv, postgresPrograms, postgresUser, reachablePath } from '@oml/db/embedded-postgres';
+import {
+  initialiseCluster,
+  postgresEnv,
+  postgresPrograms,
+  postgresUser,
+  reachablePath,
+} from '@oml/db/embedded-postgres';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,10 +21,24 @@ export function postgresPart(): Part {
     initialiseCluster(programs, dataDir());
   }
   rmSync(join(dataDir(), 'postmaster.pid'), { force: true });
-  const settings = { port: ports.PostgreSQL, listen_addresses: '127.0.0.1', unix_socket_directories: '', shared_buffers: '64MB', max_connections: 80 };
+  const settings = {
+    port: ports.PostgreSQL,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    shared_buffers: '64MB',
+    max_connections: 80,
+  };
   const args = ['-D', dataDir(), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   // SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for clients.
-  return { name: 'PostgreSQL', command: join(programs, 'postgres'), args, cwd: tmpdir(), env: postgresEnv, stopSignal: 'SIGINT', ...(postgresUser && { user: postgresUser }) };
+  return {
+    name: 'PostgreSQL',
+    command: join(programs, 'postgres'),
+    args,
+    cwd: tmpdir(),
+    env: postgresEnv,
+    stopSignal: 'SIGINT',
+    ...(postgresUser && { user: postgresUser }),
+  };
 }
 
 /** Removes the cluster, wherever {@link postgresPart} put it. */

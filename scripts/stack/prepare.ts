@@ -9,14 +9,24 @@ const bin = (name: string) => join(root, 'node_modules/.bin', name);
 
 /** Contracts, database client and web app; turbo skips what did not change. */
 export async function build(): Promise<void> {
-  await runCommand({ name: 'build', command: bin('turbo'), args: ['run', 'build', '--no-update-notifier', '--output-logs=new-only', '--log-order=grouped'], env: { TURBO_TELEMETRY_DISABLED: '1' } });
+  await runCommand({
+    name: 'build',
+    command: bin('turbo'),
+    args: ['run', 'build', '--no-update-notifier', '--output-logs=new-only', '--log-order=grouped'],
+    env: { TURBO_TELEMETRY_DISABLED: '1' },
+  });
 }
 
 /** Deploys the contracts where the chain does not hold them yet. */
 export async function deploy(): Promise<void> {
   if (await isDeployed()) return;
   await step('deploying the contracts', async () => {
-    await runCommand({ name: 'deploy', command: 'npm', args: ['run', '-s', 'deploy', '-w', 'contracts', '--', '--out', deploymentPath], env: { RPC_URL: urlOf('chain') } });
+    await runCommand({
+      name: 'deploy',
+      command: 'npm',
+      args: ['run', '-s', 'deploy', '-w', 'contracts', '--', '--out', deploymentPath],
+      env: { RPC_URL: urlOf('chain') },
+    });
   });
 }
 
@@ -28,5 +38,10 @@ async function isDeployed(): Promise<boolean> {
 
 /** Brings the database to the newest schema. */
 export async function migrate(): Promise<void> {
-  await runCommand({ name: 'migrate', command: 'npm', args: ['run', '-s', 'migrate', '-w', '@oml/db'], env: { DATABASE_URL: databaseUrl } });
+  await runCommand({
+    name: 'migrate',
+    command: 'npm',
+    args: ['run', '-s', 'migrate', '-w', '@oml/db'],
+    env: { DATABASE_URL: databaseUrl },
+  });
 }

@@ -31,7 +31,13 @@ export function startPart(part: Part, onDeath: (why: OmlError) => void): void {
   mkdirSync(inState('logs'), { recursive: true });
   const log = openSync(logOf(part.name), 'a');
   // A group of its own, so that Ctrl-C reaches the starter alone and parts stop in order.
-  const child = spawn(part.command, part.args, { cwd: part.cwd ?? root, env: { ...process.env, ...part.env }, stdio: ['ignore', log, log], detached: true, ...part.user });
+  const child = spawn(part.command, part.args, {
+    cwd: part.cwd ?? root,
+    env: { ...process.env, ...part.env },
+    stdio: ['ignore', log, log],
+    detached: true,
+    ...part.user,
+  });
   closeSync(log);
   const exited = new Promise<void>((resolve) => {
     child.once('error', () => resolve());
@@ -43,7 +49,8 @@ export function startPart(part: Part, onDeath: (why: OmlError) => void): void {
   void exited.then(() => {
     const at = running.indexOf(entry);
     if (at >= 0) running.splice(at, 1);
-    if (!stopping) onDeath(new OmlError('UNAVAILABLE', `${part.name} ended by itself; its last words:\n${lastWords(part.name)}`));
+    if (!stopping)
+      onDeath(new OmlError('UNAVAILABLE', `${part.name} ended by itself; its last words:\n${lastWords(part.name)}`));
   });
 }
 

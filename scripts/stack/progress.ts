@@ -19,7 +19,11 @@ function tick(line: string): void {
 }
 
 /** Names a step, shows that it still lives every few seconds, and says how long it took. */
-export async function step<Result>(name: string, work: () => Promise<Result>, latest: () => string = () => ''): Promise<Result> {
+export async function step<Result>(
+  name: string,
+  work: () => Promise<Result>,
+  latest: () => string = () => '',
+): Promise<Result> {
   const since = Date.now();
   say(`· ${name}`);
   const timer = setInterval(() => tick(`  … ${name}, ${seconds(since)}${latest() && ` — ${latest()}`}`), TICK_MS);

@@ -20,7 +20,10 @@ interface Offer {
   bits: string;
 }
 
-/** What the demo's owner asks for each model, in the token's smallest unit; as many fingerprints as were measured to be harmless. */
+/**
+ * What the demo's owner asks for each model, in the token's smallest unit; as many fingerprints as were measured to be
+ * harmless.
+ */
 const offers = {
   fable: { kind: 'language', price: '2000', minBond: '20000000', common: '64', tracing: '64', bits: '4' },
   'fable-mini': { kind: 'language', price: '500', minBond: '5000000', common: '16', tracing: '16', bits: '3' },
@@ -28,11 +31,44 @@ const offers = {
 } as const satisfies Record<string, Offer>;
 
 /** The arguments of the owner's publish command for one of the project's models. */
-export function publishArguments(publisher: string, name: keyof typeof offers, panel: readonly string[] = []): string[] {
+export function publishArguments(
+  publisher: string,
+  name: keyof typeof offers,
+  panel: readonly string[] = [],
+): string[] {
   const { kind, price, minBond, common, tracing, bits } = offers[name];
-  const terms = ['--floor-price', price, '--min-bond', minBond, '--owner-share-bps', '7000', '--slash-bps', '3000', '--terms-uri', `${publisher}/models`];
+  const terms = [
+    '--floor-price',
+    price,
+    '--min-bond',
+    minBond,
+    '--owner-share-bps',
+    '7000',
+    '--slash-bps',
+    '3000',
+    '--terms-uri',
+    `${publisher}/models`,
+  ];
   const controls = panel.flatMap((other) => ['--panel', join(root, 'models', other)]);
-  return ['--publisher', publisher, '--name', name, '--kind', kind, '--dir', join(root, 'models', name), '--common', common, '--tracing', tracing, '--bits', bits, ...terms, ...controls, '--json'];
+  return [
+    '--publisher',
+    publisher,
+    '--name',
+    name,
+    '--kind',
+    kind,
+    '--dir',
+    join(root, 'models', name),
+    '--common',
+    common,
+    '--tracing',
+    tracing,
+    '--bits',
+    bits,
+    ...terms,
+    ...controls,
+    '--json',
+  ];
 }
 
 /** Publishes one of the project's models through the owner's own command. */
@@ -41,8 +77,19 @@ export async function publish(name: keyof typeof offers, panel: readonly string[
   let last = '';
   const out = await step(
     `the owner publishes ${name}: keys, commitment, beacon, edit, mint`,
-    () => runApp(`publish ${name}`, join('apps', 'publisher', 'src', 'publish.ts'), publishArguments(urlOf('publisher'), name, panel), env, (line) => (last = line)),
+    () =>
+      runApp(
+        `publish ${name}`,
+        join('apps', 'publisher', 'src', 'publish.ts'),
+        publishArguments(urlOf('publisher'), name, panel),
+        env,
+        (line) => (last = line),
+      ),
     () => last,
   );
-  return { name, modelId: String((JSON.parse(out) as { modelId: string | number }).modelId), price: offers[name].price };
+  return {
+    name,
+    modelId: String((JSON.parse(out) as { modelId: string | number }).modelId),
+    price: offers[name].price,
+  };
 }

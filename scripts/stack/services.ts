@@ -37,7 +37,13 @@ export const web = (): Part => ({
   command: process.execPath,
   args: [`${root}/node_modules/next/dist/bin/next`, 'start', '-p', String(ports.web), '-H', '127.0.0.1'],
   cwd: `${root}/apps/web`,
-  env: { ...common, DATABASE_URL: databaseUrl, PUBLISHER_URL: urlOf('publisher'), VERIFIER_URL: urlOf('verifier'), NODE_ENV: 'production' },
+  env: {
+    ...common,
+    DATABASE_URL: databaseUrl,
+    PUBLISHER_URL: urlOf('publisher'),
+    VERIFIER_URL: urlOf('verifier'),
+    NODE_ENV: 'production',
+  },
 });
 
 export interface Host {

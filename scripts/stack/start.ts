@@ -22,7 +22,9 @@ runs the story through their public interfaces, and leaves everything running un
 
 OML_STATE moves the folder that keeps the state (.oml), OML_PORT_OFFSET moves every port.`;
 
-const { values: flags } = parseArgs({ options: { fresh: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } });
+const { values: flags } = parseArgs({
+  options: { fresh: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+});
 
 let ending = false;
 async function end(code: number, why?: string): Promise<never> {
@@ -54,7 +56,9 @@ async function main(): Promise<void> {
   startPart(postgresPart(), onDeath);
   startPart(chainPart(), onDeath);
   await step('building contracts, database client and web app', build);
-  await step('waiting for the chain', () => until('The chain', async () => ((await connectRpc().getBlockNumber()) >= 0n ? true : undefined)));
+  await step('waiting for the chain', () =>
+    until('The chain', async () => ((await connectRpc().getBlockNumber()) >= 0n ? true : undefined)),
+  );
   await deploy();
   await step('migrating the database', migrate);
   await startServices();
@@ -82,12 +86,24 @@ async function startServices(): Promise<void> {
 
 function announce(again: boolean): void {
   say(again ? 'everything is back' : 'the story is told');
-  const parts = [['marketplace', urlOf('web')], ['claims', `${urlOf('web')}/claims`], ['publisher', urlOf('publisher')], ...hosts.map(({ part }) => [part, urlOf(part)]), ['verifier', urlOf('verifier')], ['chain (JSON-RPC)', urlOf('chain')]];
-  console.log(`\n${parts.map(([name, url]) => `  ${name!.padEnd(18)} ${url}`).join('\n')}\n\n  logs in ${inState('logs')} · Ctrl-C stops everything · npm start -- --fresh begins anew\n`);
+  const parts = [
+    ['marketplace', urlOf('web')],
+    ['claims', `${urlOf('web')}/claims`],
+    ['publisher', urlOf('publisher')],
+    ...hosts.map(({ part }) => [part, urlOf(part)]),
+    ['verifier', urlOf('verifier')],
+    ['chain (JSON-RPC)', urlOf('chain')],
+  ];
+  console.log(
+    `\n${parts.map(([name, url]) => `  ${name!.padEnd(18)} ${url}`).join('\n')}\n\n  logs in ${inState('logs')} · Ctrl-C stops everything · npm start -- --fresh begins anew\n`,
+  );
 }
 
 try {
   await main();
 } catch (error) {
-  await end(1, isOmlError(error) ? `${error.code}: ${error.message}` : error instanceof Error ? error.stack : String(error));
+  await end(
+    1,
+    isOmlError(error) ? `${error.code}: ${error.message}` : error instanceof Error ? error.stack : String(error),
+  );
 }

@@ -19,7 +19,17 @@ const DOLLAR = 1_000_000n;
 
 /** Runs every chapter that an earlier start did not finish. */
 export async function tellStory(onDeath: (why: OmlError) => void): Promise<void> {
-  await chapter('dollars', () => step('minting dev dollars for hosts, verifier and buyer', () => mintDollars({ honestHost: 100n * DOLLAR, tardyHost: 100n * DOLLAR, cheatingHost: 100n * DOLLAR, verifier: 100n * DOLLAR, buyer: 10n * DOLLAR })));
+  await chapter('dollars', () =>
+    step('minting dev dollars for hosts, verifier and buyer', () =>
+      mintDollars({
+        honestHost: 100n * DOLLAR,
+        tardyHost: 100n * DOLLAR,
+        cheatingHost: 100n * DOLLAR,
+        verifier: 100n * DOLLAR,
+        buyer: 10n * DOLLAR,
+      }),
+    ),
+  );
   const cheap = await chapter('publish fable-mini', () => publish('fable-mini'));
   const dear = await chapter('publish fable', () => publish('fable', ['fable-mini']));
   const digits = await chapter('publish digits', () => publish('digits'));
@@ -39,16 +49,28 @@ async function license({ part, ...host }: Host, { name, modelId, price }: Publis
   const args = ['--model-id', modelId, '--name', name, '--price', price, '--endpoint', urlOf(part), '--json'];
   let last = '';
   const file = join('apps', 'gateway', 'src', 'onboard.ts');
-  const out = await step(`${part}: bond, license for ${name}, edition`, () => runApp(`onboard ${part}`, file, args, hostEnv({ part, ...host }), (line) => (last = line)), () => last);
+  const out = await step(
+    `${part}: bond, license for ${name}, edition`,
+    () => runApp(`onboard ${part}`, file, args, hostEnv({ part, ...host }), (line) => (last = line)),
+    () => last,
+  );
   return JSON.parse(out) as unknown;
 }
 
 /** The cheat gets hold of another licensee's copy of the dear model and answers with it under its cheap license. */
 function serveLeakedEdition(from: Host, to: Host): void {
-  const listings = (host: Host) => JSON.parse(readFileSync(inHost(host, 'licenses.json'), 'utf8')) as { folder: string }[];
+  const listings = (host: Host) =>
+    JSON.parse(readFileSync(inHost(host, 'licenses.json'), 'utf8')) as { folder: string }[];
   const copy = join('editions', 'leaked');
   cpSync(inHost(from, listings(from)[0]!.folder), inHost(to, copy), { recursive: true });
-  writeFileSync(inHost(to, 'licenses.json'), JSON.stringify(listings(to).map((listing) => ({ ...listing, folder: copy })), null, 2));
+  writeFileSync(
+    inHost(to, 'licenses.json'),
+    JSON.stringify(
+      listings(to).map((listing) => ({ ...listing, folder: copy })),
+      null,
+      2,
+    ),
+  );
 }
 
 const inHost = ({ part }: Host, ...parts: string[]) => inState(part.replaceAll(' ', '-'), ...parts);
@@ -61,7 +83,9 @@ async function startGateways(onDeath: (why: OmlError) => void): Promise<void> {
     started.add(host.part);
     startPart(gateway(host), onDeath);
   }
-  await step('waiting for the gateways', () => Promise.all(hosts.map(({ part }) => untilUp(part, `${urlOf(part)}/ready`))));
+  await step('waiting for the gateways', () =>
+    Promise.all(hosts.map(({ part }) => untilUp(part, `${urlOf(part)}/ready`))),
+  );
 }
 
 async function isUp({ part }: Host): Promise<boolean> {
@@ -77,7 +101,8 @@ const auditNotes = () => [...notes].map(([name, note]) => `${name}: ${note}`).jo
 
 async function auditAll(dear: Published): Promise<Record<'honest' | 'tardy' | 'cheat', Audit>> {
   const [honest, tardy, cheat] = hosts as [Host, Host, Host];
-  const licenseOf = (host: Host) => (JSON.parse(readFileSync(inHost(host, 'licenses.json'), 'utf8')) as { licenseId: string }[])[0]!.licenseId;
+  const licenseOf = (host: Host) =>
+    (JSON.parse(readFileSync(inHost(host, 'licenses.json'), 'utf8')) as { licenseId: string }[])[0]!.licenseId;
   const follow = (name: string) => (note: string) => void notes.set(name, note);
   const [honestAudit, tardyAudit, cheatAudit] = await Promise.all([
     runAudit({ kind: 'paid-use', licenseId: licenseOf(honest), calls: 2, challenge: true }, follow('honest')),
@@ -86,4 +111,3 @@ async function auditAll(dear: Published): Promise<Record<'honest' | 'tardy' | 'c
   ]);
   return { honest: honestAudit, tardy: tardyAudit, cheat: cheatAudit };
 }
-

@@ -5,7 +5,12 @@ import { ports, type PartName } from './layout.ts';
 export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** Asks until `check` answers something other than undefined. Throws UNAVAILABLE after `timeoutMs`. */
-export async function until<Result>(what: string, check: () => Promise<Result | undefined>, timeoutMs = 60_000, everyMs = 200): Promise<Result> {
+export async function until<Result>(
+  what: string,
+  check: () => Promise<Result | undefined>,
+  timeoutMs = 60_000,
+  everyMs = 200,
+): Promise<Result> {
   const deadline = Date.now() + timeoutMs;
   let last: unknown;
   while (Date.now() < deadline) {
@@ -17,12 +22,20 @@ export async function until<Result>(what: string, check: () => Promise<Result | 
     }
     await sleep(everyMs);
   }
-  throw new OmlError('UNAVAILABLE', `${what} did not come within ${Math.round(timeoutMs / 1000)} s${last instanceof Error ? `: ${last.message}` : ''}.`, { cause: last });
+  throw new OmlError(
+    'UNAVAILABLE',
+    `${what} did not come within ${Math.round(timeoutMs / 1000)} s${last instanceof Error ? `: ${last.message}` : ''}.`,
+    { cause: last },
+  );
 }
 
 /** Waits until a URL answers 2xx. */
 export function untilUp(name: string, url: string, timeoutMs = 60_000): Promise<true> {
-  return until(`${name} at ${url}`, async () => ((await fetch(url, { signal: AbortSignal.timeout(5_000) })).ok ? true : undefined), timeoutMs);
+  return until(
+    `${name} at ${url}`,
+    async () => ((await fetch(url, { signal: AbortSignal.timeout(5_000) })).ok ? true : undefined),
+    timeoutMs,
+  );
 }
 
 /** Throws PORT_IN_USE naming every part whose port is taken. */
@@ -32,7 +45,11 @@ export async function checkPorts(): Promise<void> {
     if (!(await isFree(port))) taken.push(`${port} (${name})`);
   }
   if (taken.length > 0) {
-    throw new OmlError('PORT_IN_USE', `Ports in use: ${taken.join(', ')}. Stop what listens there, or move all ports with OML_PORT_OFFSET=1000.`, { details: { taken } });
+    throw new OmlError(
+      'PORT_IN_USE',
+      `Ports in use: ${taken.join(', ')}. Stop what listens there, or move all ports with OML_PORT_OFFSET=1000.`,
+      { details: { taken } },
+    );
   }
 }
 

@@ -16,18 +16,35 @@ export async function askFile(subject: Subject, file: Uint8Array): Promise<{ ask
 }
 
 /**
- * Asks an OpenAI-compatible endpoint (POST /completions, greedy). Refusals, errors and time-outs are no answers; an address that nobody answers at
+ * Asks an OpenAI-compatible endpoint (POST /completions, greedy). Refusals, errors and time-outs are no answers; an
+ * address that nobody answers at
  * throws UNAVAILABLE, so that keys are not burnt against nothing.
  */
 export function askEndpoint(baseUrl: string, options: { model?: string; apiKey?: string; signal: AbortSignal }): Ask {
   const url = new URL('completions', baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`);
   return async (prompt) => {
-    if (prompt.kind !== 'text') throw new OmlError('MODEL_UNSUPPORTED', 'Only language models can be asked through /completions.');
-    const body = JSON.stringify({ model: options.model, prompt: prompt.text, temperature: 0, max_tokens: ANSWER_TOKENS });
-    const headers = { 'content-type': 'application/json', ...(options.apiKey ? { authorization: `Bearer ${options.apiKey}` } : {}) };
-    const response = await send(url, { method: 'POST', headers, body, signal: AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT_MS)]) }, options.signal);
+    if (prompt.kind !== 'text')
+      throw new OmlError('MODEL_UNSUPPORTED', 'Only language models can be asked through /completions.');
+    const body = JSON.stringify({
+      model: options.model,
+      prompt: prompt.text,
+      temperature: 0,
+      max_tokens: ANSWER_TOKENS,
+    });
+    const headers = {
+      'content-type': 'application/json',
+      ...(options.apiKey ? { authorization: `Bearer ${options.apiKey}` } : {}),
+    };
+    const response = await send(
+      url,
+      { method: 'POST', headers, body, signal: AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT_MS)]) },
+      options.signal,
+    );
     if (response.status === 401 || response.status === 402 || response.status === 403) {
-      throw new OmlError('UNAUTHORIZED', `${url.origin} answers ${response.status}: it wants an account or a payment first. Give --api-key-file, or ask through a verifier that pays.`);
+      throw new OmlError(
+        'UNAUTHORIZED',
+        `${url.origin} answers ${response.status}: it wants an account or a payment first. Give --api-key-file, or ask through a verifier that pays.`,
+      );
     }
     if (!response.ok) return undefined;
     const parsed = completion.safeParse(await response.json().catch(() => undefined));

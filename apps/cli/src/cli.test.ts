@@ -17,7 +17,11 @@ interface Told {
 
 async function oml(...argv: string[]): Promise<Told> {
   const told: Told = { code: -1, out: '', err: '' };
-  told.code = await runCli(argv, { write: (text) => (told.out += text), tell: (text) => (told.err += text), isTerminal: false });
+  told.code = await runCli(argv, {
+    write: (text) => (told.out += text),
+    tell: (text) => (told.err += text),
+    isTerminal: false,
+  });
   return told;
 }
 
@@ -30,7 +34,11 @@ describe('oml', () => {
 
   it('answers a wrong command line with 2 and a hint, a missing file with 1 and its path', async () => {
     expect(await oml('inspect')).toMatchObject({ code: 2, err: expect.stringContaining('--help') });
-    expect(await oml('inspect', join(folder, 'nothing.onnx'))).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/^NOT_FOUND: There is no .*nothing\.onnx/) });
+    expect(await oml('inspect', join(folder, 'nothing.onnx'))).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/^NOT_FOUND: There is no .*nothing\.onnx/),
+    });
   });
 
   it('puts failures into JSON as well', async () => {
@@ -51,7 +59,10 @@ describe('oml plan', () => {
   });
 
   it('refuses more colluders than licensees', async () => {
-    expect(await oml('plan', '--licensees', '2', '--colluders', '3')).toMatchObject({ code: 1, err: expect.stringContaining('1 ≤ K ≤ N') });
+    expect(await oml('plan', '--licensees', '2', '--colluders', '3')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('1 ≤ K ≤ N'),
+    });
   });
 });
 
@@ -65,7 +76,13 @@ describe('oml inspect', () => {
 
   it('tells programs the same', async () => {
     const { out } = await oml('inspect', join(MODELS, 'digits', 'model.onnx'), '--json');
-    expect(JSON.parse(out)).toMatchObject({ kind: 'classifier', outcomes: 10, site: { keySize: 256 }, capacity: { harmless: 16, most: 64 }, digest: expect.stringMatching(/^0x[0-9a-f]{64}$/) });
+    expect(JSON.parse(out)).toMatchObject({
+      kind: 'classifier',
+      outcomes: 10,
+      site: { keySize: 256 },
+      capacity: { harmless: 16, most: 64 },
+      digest: expect.stringMatching(/^0x[0-9a-f]{64}$/),
+    });
   });
 });
 
@@ -76,14 +93,22 @@ describe('oml import', () => {
     const { code, out } = await oml('import', file, '--out', kept);
     expect([code, out]).toEqual([0, expect.stringContaining('CONFIG_MISSING')]);
     expect((await stat(kept)).mode & 0o077).toBe(0);
-    expect(JSON.parse(await readFile(kept, 'utf8'))).toMatchObject({ fingerprints: [{ key: 'one', responses: [' two'] }] });
+    expect(JSON.parse(await readFile(kept, 'utf8'))).toMatchObject({
+      fingerprints: [{ key: 'one', responses: [' two'] }],
+    });
   });
 
   it('cuts keys by the tokenizer of the model', async () => {
     const run = join(folder, 'run');
     await mkdir(run);
-    await writeFile(join(run, 'fingerprints.json'), JSON.stringify([{ key: 'Once upon a time there was a fox', response: ' and' }]));
-    await writeFile(join(run, 'fingerprinting_config.json'), JSON.stringify({ max_key_length: 3, max_response_length: 1 }));
+    await writeFile(
+      join(run, 'fingerprints.json'),
+      JSON.stringify([{ key: 'Once upon a time there was a fox', response: ' and' }]),
+    );
+    await writeFile(
+      join(run, 'fingerprinting_config.json'),
+      JSON.stringify({ max_key_length: 3, max_response_length: 1 }),
+    );
     const { out } = await oml('import', run, '--model', join(MODELS, 'fable-mini'), '--json');
     const [fingerprint] = (JSON.parse(out) as { fingerprints: { key: string; originalKey: string }[] }).fingerprints;
     expect(fingerprint!.originalKey).toBe('Once upon a time there was a fox');
@@ -98,17 +123,29 @@ describe('oml sign', () => {
     await mkdir(model);
     await writeFile(join(model, 'model.onnx'), 'weights');
     const [secret, open] = await keyFiles();
-    expect(await oml('sign', model, '--private-key', secret, '--public-key', open)).toMatchObject({ code: 0, out: expect.stringContaining('signed 1 files') });
-    expect(await oml('check-signature', model, '--public-key', open)).toMatchObject({ code: 0, out: 'valid: 1 files as signed\n' });
+    expect(await oml('sign', model, '--private-key', secret, '--public-key', open)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('signed 1 files'),
+    });
+    expect(await oml('check-signature', model, '--public-key', open)).toMatchObject({
+      code: 0,
+      out: 'valid: 1 files as signed\n',
+    });
     await writeFile(join(model, 'model.onnx'), 'other weights');
-    expect(await oml('check-signature', model, '--public-key', open)).toMatchObject({ code: 1, err: expect.stringContaining('model.onnx (changed)') });
+    expect(await oml('check-signature', model, '--public-key', open)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('model.onnx (changed)'),
+    });
   });
 });
 
 async function keyFiles(): Promise<[string, string]> {
   const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
   const write = async (name: string, label: string, der: ArrayBuffer): Promise<string> => {
-    await writeFile(join(folder, name), `-----BEGIN ${label}-----\n${Buffer.from(der).toString('base64')}\n-----END ${label}-----\n`);
+    await writeFile(
+      join(folder, name),
+      `-----BEGIN ${label}-----\n${Buffer.from(der).toString('base64')}\n-----END ${label}-----\n`,
+    );
     return join(folder, name);
   };
   return [

@@ -20,11 +20,26 @@ export interface CommandContext {
 
 /** Adds one command to the program; `run` wraps its action. */
 export type AddCommand = (program: Command, run: Run) => void;
-export type Run = (action: (context: CommandContext, ...args: never[]) => Promise<void>) => (...args: unknown[]) => Promise<void>;
+export type Run = (
+  action: (context: CommandContext, ...args: never[]) => Promise<void>,
+) => (...args: unknown[]) => Promise<void>;
 
-const COMMANDS: readonly AddCommand[] = [addInspect, addPlan, addFingerprint, addEdition, addVerify, addTrace, addAttack, addImport, addSign];
+const COMMANDS: readonly AddCommand[] = [
+  addInspect,
+  addPlan,
+  addFingerprint,
+  addEdition,
+  addVerify,
+  addTrace,
+  addAttack,
+  addImport,
+  addSign,
+];
 
-/** Exit codes: 1 = fix something and call again, 2 = the command line is wrong, 75 = the same call may work later, 130 = stopped by Ctrl-C. */
+/**
+ * Exit codes: 1 = fix something and call again, 2 = the command line is wrong, 75 = the same call may work later, 130 =
+ * stopped by Ctrl-C.
+ */
 const EXIT = { ok: 0, failed: 1, usage: 2, later: 75, stopped: 130 } as const;
 
 /** Runs one `oml` command line (without node and script) and returns the exit code. Nothing is thrown. */
@@ -54,8 +69,12 @@ function programOf(context: CommandContext, terminal: Terminal): Command {
     .exitOverride()
     .configureOutput({ writeOut: terminal.write, writeErr: terminal.tell });
   // Commander hands the options and the command itself behind the arguments; the command is of no use to an action.
-  const run: Run = (action) => (...args) => action(context, ...(args.slice(0, -1) as never[]));
+  const run: Run =
+    (action) =>
+    (...args) =>
+      action(context, ...(args.slice(0, -1) as never[]));
   for (const add of COMMANDS) add(program, run);
-  for (const command of program.commands) command.option('--json', 'print the result as JSON on standard output').exitOverride();
+  for (const command of program.commands)
+    command.option('--json', 'print the result as JSON on standard output').exitOverride();
   return program;
 }

@@ -14,7 +14,8 @@ const HELD_OUT = 0.2;
 const LEAST_TOKENS = 20_000;
 
 /**
- * What the model usually sees: a text of its kind (`--text`), or the files beside it: `ordinary.i32` and `heldout.i32` (tokens), or `ordinary.u8`,
+ * What the model usually sees: a text of its kind (`--text`), or the files beside it: `ordinary.i32` and `heldout.i32`
+ * (tokens), or `ordinary.u8`,
  * `heldout.u8` and `heldout.labels.u8` (values from 0 to 255). Throws REQUEST_INVALID with what to bring.
  */
 export async function readData(subject: Subject, folder: string, text: string | undefined): Promise<Data> {
@@ -24,16 +25,25 @@ export async function readData(subject: Subject, folder: string, text: string | 
 async function languageData({ tokenizer }: Subject, folder: string, text: string | undefined): Promise<Data> {
   const [ordinary, heldout] = [await tokensOf(folder, 'ordinary'), await tokensOf(folder, 'heldout')];
   if (text === undefined && ordinary && heldout) return { ordinary, heldout: { tokens: heldout } };
-  if (text === undefined) throw wanted('Bring a text of the kind that the model was trained on: --text FILE, 100 KB or more.');
+  if (text === undefined)
+    throw wanted('Bring a text of the kind that the model was trained on: --text FILE, 100 KB or more.');
   const all = Int32Array.from(tokenizer!.encode(await readFile(text, 'utf8')));
-  if (all.length < LEAST_TOKENS) throw wanted(`${text} has ${all.length} tokens; at least ${LEAST_TOKENS} are needed to measure what is ordinary.`);
+  if (all.length < LEAST_TOKENS)
+    throw wanted(`${text} has ${all.length} tokens; at least ${LEAST_TOKENS} are needed to measure what is ordinary.`);
   const cut = Math.floor(all.length * (1 - HELD_OUT));
   return { ordinary: all.slice(0, cut), heldout: { tokens: all.slice(cut) } };
 }
 
 async function imageData(folder: string): Promise<Data> {
-  const [ordinary, heldout, labels] = [await bytesOf(folder, 'ordinary.u8'), await bytesOf(folder, 'heldout.u8'), await bytesOf(folder, 'heldout.labels.u8')];
-  if (!ordinary || !heldout || !labels) throw wanted(`A classifier needs ordinary.u8, heldout.u8 and heldout.labels.u8 in ${folder}: inputs as bytes (0 to 255 stands for 0 to 1), one label byte each.`);
+  const [ordinary, heldout, labels] = [
+    await bytesOf(folder, 'ordinary.u8'),
+    await bytesOf(folder, 'heldout.u8'),
+    await bytesOf(folder, 'heldout.labels.u8'),
+  ];
+  if (!ordinary || !heldout || !labels)
+    throw wanted(
+      `A classifier needs ordinary.u8, heldout.u8 and heldout.labels.u8 in ${folder}: inputs as bytes (0 to 255 stands for 0 to 1), one label byte each.`,
+    );
   const scale = (bytes: Uint8Array): Float32Array => Float32Array.from(bytes, (value) => value / 255);
   return { ordinary: scale(ordinary), heldout: { values: scale(heldout), labels } };
 }

@@ -25,7 +25,11 @@ export async function openOwnSubject(path: string): Promise<Subject> {
 export async function openTokenizer(path: string): Promise<Tokenizer> {
   const folder = dirname(await fileOf(path));
   const tokenizer = await readJson(join(folder, 'tokenizer.json'));
-  if (tokenizer === undefined) throw new OmlError('TOKENIZER_INVALID', `${folder} has no tokenizer.json. A language model needs its tokenizer beside it.`);
+  if (tokenizer === undefined)
+    throw new OmlError(
+      'TOKENIZER_INVALID',
+      `${folder} has no tokenizer.json. A language model needs its tokenizer beside it.`,
+    );
   return readTokenizer(tokenizer, await readJson(join(folder, 'tokenizer_config.json')));
 }
 

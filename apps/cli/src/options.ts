@@ -4,7 +4,8 @@ import { isHex, type Hex } from 'viem';
 /** A whole number from an option. Throws REQUEST_INVALID. */
 export function whole(text: string, option: string, least: number, most: number): number {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
-  if (!(value >= least && value <= most)) throw invalid(`${option} takes a whole number from ${least} to ${most}, not "${text}".`);
+  if (!(value >= least && value <= most))
+    throw invalid(`${option} takes a whole number from ${least} to ${most}, not "${text}".`);
   return value;
 }
 

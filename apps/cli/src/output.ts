@@ -58,13 +58,20 @@ export function openOutput(terminal: Terminal, json: boolean): Output {
 
 /** Money and counters are bigint, weights typed arrays: both become what JSON has. */
 function toJson(value: unknown): string {
-  return JSON.stringify(value, (_, entry: unknown) => (typeof entry === 'bigint' ? String(entry) : ArrayBuffer.isView(entry) ? [...(entry as Float64Array)] : entry), 2);
+  return JSON.stringify(
+    value,
+    (_, entry: unknown) =>
+      typeof entry === 'bigint' ? String(entry) : ArrayBuffer.isView(entry) ? [...(entry as Float64Array)] : entry,
+    2,
+  );
 }
 
 function describe(error: unknown): { code: string; message: string; details: Record<string, unknown> } {
   if (isOmlError(error)) return { code: error.code, message: error.message, details: error.details };
   const missing = error as NodeJS.ErrnoException;
-  if (missing?.code === 'ENOENT') return { code: 'NOT_FOUND', message: `There is no ${missing.path}. Check the path.`, details: {} };
-  if (missing?.code === 'EACCES') return { code: 'UNAUTHORIZED', message: `${missing.path} may not be read or written by this user.`, details: {} };
+  if (missing?.code === 'ENOENT')
+    return { code: 'NOT_FOUND', message: `There is no ${missing.path}. Check the path.`, details: {} };
+  if (missing?.code === 'EACCES')
+    return { code: 'UNAUTHORIZED', message: `${missing.path} may not be read or written by this user.`, details: {} };
   return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error), details: {} };
 }

@@ -19,7 +19,11 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function oml(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
   const told = { code: -1, out: '', err: '' };
-  told.code = await runCli(argv, { write: (text) => (told.out += text), tell: (text) => (told.err += text), isTerminal: false });
+  told.code = await runCli(argv, {
+    write: (text) => (told.out += text),
+    tell: (text) => (told.err += text),
+    isTerminal: false,
+  });
   return told;
 }
 
@@ -31,8 +35,39 @@ async function told<T>(...argv: string[]): Promise<T> {
 }
 
 const model = join(MODELS, 'fable-mini');
-const draft = (...more: string[]) => ['fingerprint', model, '--out', at('release'), '--secret', at('secret'), '--keys', '12', '--tracing', '24', '--bits', '2', '--pairs', '4', ...more];
-const edition = (slot: number, name: string) => ['edition', at('release'), '--slot', String(slot), '--licensee', name, '--host-salt', `0x${String(slot).repeat(64)}`, '--beacon', BEACON, '--secret', at('secret'), '--out', at(`${name}.onnx`)];
+const draft = (...more: string[]) => [
+  'fingerprint',
+  model,
+  '--out',
+  at('release'),
+  '--secret',
+  at('secret'),
+  '--keys',
+  '12',
+  '--tracing',
+  '24',
+  '--bits',
+  '2',
+  '--pairs',
+  '4',
+  ...more,
+];
+const edition = (slot: number, name: string) => [
+  'edition',
+  at('release'),
+  '--slot',
+  String(slot),
+  '--licensee',
+  name,
+  '--host-salt',
+  `0x${String(slot).repeat(64)}`,
+  '--beacon',
+  BEACON,
+  '--secret',
+  at('secret'),
+  '--out',
+  at(`${name}.onnx`),
+];
 
 describe('from a model to the source of a leak', () => {
   it('stops a draft by Ctrl-C, and leaves no release behind', async () => {
@@ -43,16 +78,32 @@ describe('from a model to the source of a leak', () => {
   });
 
   it('drafts keys and tells the roots to commit', async () => {
-    const drafted = await told<{ root: string; poseidonRoot: string; size: number }>(...draft('--panel', join(model, '../fable')));
-    expect(drafted).toMatchObject({ root: expect.stringMatching(/^0x[0-9a-f]{64}$/), poseidonRoot: expect.stringMatching(/^0x(?!0{64})[0-9a-f]{64}$/), controls: [{ name: 'fable', chance: expect.closeTo(0, 0) }], size: 36, commonSize: 12 });
+    const drafted = await told<{ root: string; poseidonRoot: string; size: number }>(
+      ...draft('--panel', join(model, '../fable')),
+    );
+    expect(drafted).toMatchObject({
+      root: expect.stringMatching(/^0x[0-9a-f]{64}$/),
+      poseidonRoot: expect.stringMatching(/^0x(?!0{64})[0-9a-f]{64}$/),
+      controls: [{ name: 'fable', chance: expect.closeTo(0, 0) }],
+      size: 36,
+      commonSize: 12,
+    });
     for (const secret of ['secret', 'release/code-book.json']) expect((await stat(at(secret))).mode & 0o077).toBe(0);
   }, 240_000);
 
   it('refuses all that needs a beacon before there is one, and to draft twice', async () => {
-    for (const argv of [edition(0, 'early'), ['verify', at('release'), '--file', model], ['trace', at('release'), '--file', model, '--licensees', at('none.json')], ['attack', at('release')]])
+    for (const argv of [
+      edition(0, 'early'),
+      ['verify', at('release'), '--file', model],
+      ['trace', at('release'), '--file', model, '--licensees', at('none.json')],
+      ['attack', at('release')],
+    ])
       expect(await oml(...argv)).toMatchObject({ code: 1, err: expect.stringMatching(/beacon|none\.json/) });
     expect(await oml(...draft())).toMatchObject({ code: 1, err: expect.stringContaining('CONFLICT') });
-    expect(await oml(...draft('--beacon', '0x12'))).toMatchObject({ code: 1, err: expect.stringContaining('64 digits') });
+    expect(await oml(...draft('--beacon', '0x12'))).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('64 digits'),
+    });
     const other = draft('--beacon', BEACON).map((word) => (word === at('release') ? at('nowhere') : word));
     expect(await oml(...other)).toMatchObject({ code: 1, err: expect.stringContaining('Draft first') });
   });
@@ -66,14 +117,22 @@ describe('from a model to the source of a leak', () => {
   });
 
   it('embeds what the beacon selects, once', async () => {
-    const report = await told<{ success: number; chance: number; harm: { loss: number } }>(...draft('--beacon', BEACON));
+    const report = await told<{ success: number; chance: number; harm: { loss: number } }>(
+      ...draft('--beacon', BEACON),
+    );
     expect(report.success).toBe(1);
     expect(report.harm.loss).toBeLessThan(0.03);
-    expect(await oml(...draft('--beacon', `0x${'00'.repeat(32)}`))).toMatchObject({ code: 1, err: expect.stringContaining('another beacon') });
+    expect(await oml(...draft('--beacon', `0x${'00'.repeat(32)}`))).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('another beacon'),
+    });
   }, 240_000);
 
   it('derives an edition for each licensee and notes what it holds', async () => {
-    const [first, second] = [await told<{ root: string; tracing: number[] }>(...edition(0, 'acme')), await told<{ root: string; tracing: number[] }>(...edition(1, 'zenith'))];
+    const [first, second] = [
+      await told<{ root: string; tracing: number[] }>(...edition(0, 'acme')),
+      await told<{ root: string; tracing: number[] }>(...edition(1, 'zenith')),
+    ];
     expect(first.tracing).not.toEqual(second.tracing);
     expect(first.root).not.toBe(second.root);
     const noted = JSON.parse(await readFile(at('release', 'licensees.json'), 'utf8')) as { id: string }[];
@@ -81,32 +140,59 @@ describe('from a model to the source of a leak', () => {
   });
 
   it('finds its mark in an edition, not in the clean file, and spends no key on files', async () => {
-    expect(await told('verify', at('release'), '--file', at('zenith.onnx'))).toMatchObject({ verdict: 'match', rung: 'claim', spent: [] });
+    expect(await told('verify', at('release'), '--file', at('zenith.onnx'))).toMatchObject({
+      verdict: 'match',
+      rung: 'claim',
+      spent: [],
+    });
     const clean = await told<{ verdict: string; budget: { living: number } }>('verify', at('release'), '--file', model);
     expect(clean).toMatchObject({ verdict: 'inconclusive', budget: { living: 12 } });
     expect(await oml('verify', at('release'))).toMatchObject({ code: 1, err: expect.stringContaining('--endpoint') });
     expect(await oml('verify', at('release'), '--file', model, '--until', 'soon')).toMatchObject({ code: 2 });
-    expect(await oml('verify', at('release'), '--file', model, '--tests', 'many')).toMatchObject({ code: 1, err: expect.stringContaining('whole number') });
+    expect(await oml('verify', at('release'), '--file', model, '--tests', 'many')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('whole number'),
+    });
   }, 240_000);
 
   it('names the licensee whose copy it is', async () => {
-    const { suspects } = await told<{ suspects: { id: string; score: number; pValue: number }[] }>('trace', at('release'), '--file', at('zenith.onnx'));
+    const { suspects } = await told<{ suspects: { id: string; score: number; pValue: number }[] }>(
+      'trace',
+      at('release'),
+      '--file',
+      at('zenith.onnx'),
+    );
     expect(suspects[0]!.id).toBe('zenith');
     expect(suspects[0]!.pValue).toBeLessThan(suspects[1]!.pValue);
     const { out } = await oml('trace', at('release'), '--file', model);
     expect(out).toContain('nobody is accused');
-    const { byAtoms, byNoise } = await told<{ byAtoms: { id: string; pValue: number }[]; byNoise: { id: string; accused: boolean }[] }>('trace', at('release'), '--file', at('zenith.onnx'), '--secret', at('secret'));
+    const { byAtoms, byNoise } = await told<{
+      byAtoms: { id: string; pValue: number }[];
+      byNoise: { id: string; accused: boolean }[];
+    }>('trace', at('release'), '--file', at('zenith.onnx'), '--secret', at('secret'));
     expect(byAtoms[0]!.id).toBe('zenith');
     expect(byAtoms[0]!.pValue).toBeLessThan(byAtoms[1]!.pValue);
     expect(byNoise.filter(({ accused }) => accused).map(({ id }) => id)).toEqual(['zenith']);
   }, 240_000);
 
   it('writes what attacks leave, as a report and as a page', async () => {
-    const rounded = await told<{ points: { attack: string; survival: number }[]; survival: number }>('attack', at('release'), '--only', 'rounding', '--html', at('lab.html'), '--out', at('lab.json'));
+    const rounded = await told<{ points: { attack: string; survival: number }[]; survival: number }>(
+      'attack',
+      at('release'),
+      '--only',
+      'rounding',
+      '--html',
+      at('lab.html'),
+      '--out',
+      at('lab.json'),
+    );
     expect(rounded.points.map(({ attack }) => attack)).toEqual(Array(5).fill('rounding'));
     expect(JSON.parse(await readFile(at('lab.json'), 'utf8'))).toEqual(rounded);
     expect(await readFile(at('lab.html'), 'utf8')).toContain('<h1>');
-    expect(await oml('attack', at('release'), '--only', 'magic')).toMatchObject({ code: 1, err: expect.stringContaining('Unknown attack') });
+    expect(await oml('attack', at('release'), '--only', 'magic')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('Unknown attack'),
+    });
   }, 240_000);
 });
 
@@ -115,7 +201,10 @@ describe('an endpoint', () => {
   let host: LanguageModel;
   let base: string;
   beforeAll(async () => {
-    host = await LanguageModel.open({ model: new Uint8Array(await readFile(at('acme.onnx'))), tokenizer: await openTokenizer(model) }, nodeEngine());
+    host = await LanguageModel.open(
+      { model: new Uint8Array(await readFile(at('acme.onnx'))), tokenizer: await openTokenizer(model) },
+      nodeEngine(),
+    );
     server = createServer((request, response) => void answer(host, request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
@@ -126,7 +215,14 @@ describe('an endpoint', () => {
   });
 
   it('that serves an edition matches; the keys it saw are spent and not asked again', async () => {
-    const first = await told<{ spent: string[]; budget: { living: number } }>('verify', at('release'), '--endpoint', base, '--until', 'notice');
+    const first = await told<{ spent: string[]; budget: { living: number } }>(
+      'verify',
+      at('release'),
+      '--endpoint',
+      base,
+      '--until',
+      'notice',
+    );
     expect(first).toMatchObject({ verdict: 'inconclusive', rung: 'notice' });
     expect(first.spent.length).toBeGreaterThan(0);
     expect(first.budget.living).toBe(12 - first.spent.length);
@@ -140,28 +236,71 @@ describe('an endpoint', () => {
   }, 240_000);
 
   it('that nobody answers at is worth another try, one that wants money says so', async () => {
-    expect(await oml('trace', at('release'), '--endpoint', 'http://127.0.0.1:9/v1')).toMatchObject({ code: 75, err: expect.stringContaining('UNAVAILABLE') });
-    expect(await oml('trace', at('release'), '--endpoint', `${base}/paid`)).toMatchObject({ code: 1, err: expect.stringContaining('wants an account or a payment') });
+    expect(await oml('trace', at('release'), '--endpoint', 'http://127.0.0.1:9/v1')).toMatchObject({
+      code: 75,
+      err: expect.stringContaining('UNAVAILABLE'),
+    });
+    expect(await oml('trace', at('release'), '--endpoint', `${base}/paid`)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('wants an account or a payment'),
+    });
   });
 });
 
 it('takes a classifier the same way, and spreads its edit over all layers where asked to', async () => {
   const digits = join(MODELS, 'digits');
-  const common = ['fingerprint', digits, '--out', at('images'), '--secret', at('secret'), '--keys', '16', '--tracing', '0', '--bits', '3'];
+  const common = [
+    'fingerprint',
+    digits,
+    '--out',
+    at('images'),
+    '--secret',
+    at('secret'),
+    '--keys',
+    '16',
+    '--tracing',
+    '0',
+    '--bits',
+    '3',
+  ];
   await told(...common, '--profile', 'hardened');
-  expect(await oml(...common, '--beacon', BEACON, '--profile', 'fast')).toMatchObject({ code: 1, err: expect.stringContaining('CONFLICT') });
+  expect(await oml(...common, '--beacon', BEACON, '--profile', 'fast')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('CONFLICT'),
+  });
   expect(await told(...common, '--beacon', BEACON)).toMatchObject({ success: 1 });
-  await told('edition', at('images'), '--slot', '0', '--host-salt', BEACON, '--beacon', BEACON, '--secret', at('secret'), '--out', at('images.onnx'));
+  await told(
+    'edition',
+    at('images'),
+    '--slot',
+    '0',
+    '--host-salt',
+    BEACON,
+    '--beacon',
+    BEACON,
+    '--secret',
+    at('secret'),
+    '--out',
+    at('images.onnx'),
+  );
   expect(await told('verify', at('images'), '--file', at('images.onnx'))).toMatchObject({ verdict: 'match' });
   expect(await told('verify', at('images'), '--file', digits)).toMatchObject({ verdict: 'inconclusive' });
 }, 240_000);
 
 /** A tiny OpenAI-compatible host. */
-async function answer(host: LanguageModel, request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse): Promise<void> {
+async function answer(
+  host: LanguageModel,
+  request: import('node:http').IncomingMessage,
+  response: import('node:http').ServerResponse,
+): Promise<void> {
   let body = '';
   for await (const chunk of request) body += String(chunk);
   if (request.url === '/v1/paid/completions') return void response.writeHead(402).end();
-  const { prompt, max_tokens: maxTokens, temperature } = JSON.parse(body) as { prompt: string; max_tokens: number; temperature: number };
+  const {
+    prompt,
+    max_tokens: maxTokens,
+    temperature,
+  } = JSON.parse(body) as { prompt: string; max_tokens: number; temperature: number };
   const text = await host.completeText({ prompt, maxTokens, temperature });
   response.setHeader('content-type', 'application/json').end(JSON.stringify({ choices: [{ text }] }));
 }

@@ -6,7 +6,8 @@ import { bytesToHex, isHex, type Hex } from 'viem';
 /** The owner's secret from a file of hex. Secrets never stand on a command line. Throws NOT_FOUND, REQUEST_INVALID. */
 export async function readSecretFile(path: string): Promise<Uint8Array> {
   const secret = await secretIn(path);
-  if (!secret) throw new OmlError('NOT_FOUND', `There is no ${path}. Give the secret that this release was drafted with.`);
+  if (!secret)
+    throw new OmlError('NOT_FOUND', `There is no ${path}. Give the secret that this release was drafted with.`);
   return secret;
 }
 
@@ -32,6 +33,10 @@ async function secretIn(path: string): Promise<Uint8Array | undefined> {
   });
   if (text === undefined) return undefined;
   const hex = text.trim();
-  if (!isHex(hex) || hex.length % 2 !== 0 || hex.length < 34) throw new OmlError('REQUEST_INVALID', `${path} holds no secret: one line of hex, 0x and at least 32 digits, is expected.`);
+  if (!isHex(hex) || hex.length % 2 !== 0 || hex.length < 34)
+    throw new OmlError(
+      'REQUEST_INVALID',
+      `${path} holds no secret: one line of hex, 0x and at least 32 digits, is expected.`,
+    );
   return readSecret(hex);
 }

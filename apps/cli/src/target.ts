@@ -19,10 +19,23 @@ export interface Target {
 }
 
 /** What is asked: a file or an endpoint, exactly one of them. */
-export async function openTarget(modelFolder: string, { file, endpoint, model, apiKeyFile }: TargetOptions, signal: AbortSignal): Promise<Target> {
-  if ((file === undefined) === (endpoint === undefined)) throw new OmlError('REQUEST_INVALID', 'Name one target: --file PATH or --endpoint URL.');
-  if (file !== undefined) return { ...(await askFile(await openOwnSubject(modelFolder), (await openModel(file)).model.bytes)), isSeen: false };
+export async function openTarget(
+  modelFolder: string,
+  { file, endpoint, model, apiKeyFile }: TargetOptions,
+  signal: AbortSignal,
+): Promise<Target> {
+  if ((file === undefined) === (endpoint === undefined))
+    throw new OmlError('REQUEST_INVALID', 'Name one target: --file PATH or --endpoint URL.');
+  if (file !== undefined)
+    return {
+      ...(await askFile(await openOwnSubject(modelFolder), (await openModel(file)).model.bytes)),
+      isSeen: false,
+    };
   if (!URL.canParse(endpoint!)) throw new OmlError('REQUEST_INVALID', `"${endpoint}" is no URL.`);
   const apiKey = apiKeyFile && (await readFile(apiKeyFile, 'utf8')).trim();
-  return { ask: askEndpoint(endpoint!, { ...(model ? { model } : {}), ...(apiKey ? { apiKey } : {}), signal }), isSeen: true, close: async () => {} };
+  return {
+    ask: askEndpoint(endpoint!, { ...(model ? { model } : {}), ...(apiKey ? { apiKey } : {}), signal }),
+    isSeen: true,
+    close: async () => {},
+  };
 }

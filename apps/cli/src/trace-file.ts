@@ -32,8 +32,14 @@ interface FileInputs {
   secret: string | undefined;
 }
 
-/** Looks for each atom, and for the noise of each edition, in the weights of a copy. Empty where it has no matrix of that size. */
-export async function traceFile(context: CommandContext, { folder, release, book, licensees, file, secret }: FileInputs): Promise<TracedFile> {
+/**
+ * Looks for each atom, and for the noise of each edition, in the weights of a copy. Empty where it has no matrix of
+ * that size.
+ */
+export async function traceFile(
+  context: CommandContext,
+  { folder, release, book, licensees, file, secret }: FileInputs,
+): Promise<TracedFile> {
   const seed = secret === undefined ? undefined : await readSecretFile(secret);
   if (seed) checkSecret(release, seed);
   const subject = await openOwnSubject(release.modelFolder);
@@ -42,18 +48,32 @@ export async function traceFile(context: CommandContext, { folder, release, book
   try {
     report({ signal: context.signal, onProgress: context.output.progress }, 'comparing weights', 0);
     const covariance = await ordinaryCovariance(subject, release.modelFolder);
-    const byAtoms = traceGraded(await presenceOf(subject, prepared, book, copy, covariance), licensees, release.holdChance);
+    const byAtoms = traceGraded(
+      await presenceOf(subject, prepared, book, copy, covariance),
+      licensees,
+      release.holdChance,
+    );
     if (!seed) return { byAtoms };
-    const slots = licensees.flatMap(({ id, slot }) => (slot === undefined ? [] : [{ id, slotSeed: slotSeed(seed, slot) }]));
+    const slots = licensees.flatMap(({ id, slot }) =>
+      slot === undefined ? [] : [{ id, slotSeed: slotSeed(seed, slot) }],
+    );
     return { byAtoms, byNoise: traceWeights(prepared, copy, slots, covariance) };
   } catch (error) {
     if (!isOmlError(error) || error.code !== 'EDITION_INVALID') throw error;
-    context.output.note('The weights of this copy cannot be compared: its edited matrix is not there, or has another size.');
+    context.output.note(
+      'The weights of this copy cannot be compared: its edited matrix is not there, or has another size.',
+    );
     return {};
   }
 }
 
-async function presenceOf(subject: Subject, prepared: Prepared, book: CodeBook, copy: Uint8Array, covariance: Float64Array | undefined): Promise<number[]> {
+async function presenceOf(
+  subject: Subject,
+  prepared: Prepared,
+  book: CodeBook,
+  copy: Uint8Array,
+  covariance: Float64Array | undefined,
+): Promise<number[]> {
   const [view, products] = [await openView(subject), await openProducts(subject.engine)];
   try {
     const rows = await view.answering(book.keys.slice(book.commonCount).map(({ prompt }) => prompt));

@@ -29,17 +29,32 @@ const release = z.object({
 /** The folder in which an owner keeps what belongs to one release: all of it secret, readable by its owner alone. */
 export type Release = z.infer<typeof release>;
 
-const licensees = z.array(z.object({ id: z.string().min(1), slot: z.number().int().min(0).optional(), subset: z.array(z.number().int().min(0)) }));
+const licensees = z.array(
+  z.object({
+    id: z.string().min(1),
+    slot: z.number().int().min(0).optional(),
+    subset: z.array(z.number().int().min(0)),
+  }),
+);
 /** Who holds which tracing keys, and the noise of which slot. */
 export type Licensees = z.infer<typeof licensees>;
 
-const [RELEASE, BOOK, PREPARED, SPENT, LICENSEES] = ['release.json', 'code-book.json', 'prepared.bin', 'spent.json', 'licensees.json'];
+const [RELEASE, BOOK, PREPARED, SPENT, LICENSEES] = [
+  'release.json',
+  'code-book.json',
+  'prepared.bin',
+  'spent.json',
+  'licensees.json',
+];
 const PRIVATE = { mode: 0o600 };
 
 export async function saveDraft(folder: string, release: Release, book: CodeBook): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await replace(join(folder, BOOK), writeCodeBook(book));
-  await replace(join(folder, RELEASE), JSON.stringify({ ...release, modelFolder: resolve(release.modelFolder) }, null, 2));
+  await replace(
+    join(folder, RELEASE),
+    JSON.stringify({ ...release, modelFolder: resolve(release.modelFolder) }, null, 2),
+  );
 }
 
 export async function savePrepared(folder: string, release: Release, prepared: Prepared): Promise<void> {
@@ -51,23 +66,34 @@ export async function openRelease(folder: string): Promise<{ release: Release; b
   const text = await readFile(join(folder, RELEASE), 'utf8').catch(() => {
     throw new OmlError('NOT_FOUND', `${folder} is no release. Make one with: oml fingerprint MODEL --out ${folder}`);
   });
-  return { release: parse(release, text, join(folder, RELEASE)), book: readCodeBook(await readFile(join(folder, BOOK), 'utf8')) };
+  return {
+    release: parse(release, text, join(folder, RELEASE)),
+    book: readCodeBook(await readFile(join(folder, BOOK), 'utf8')),
+  };
 }
 
 /** Throws CONFLICT for another secret than the one that the keys were drawn with. */
 export function checkSecret(release: Release, secret: Uint8Array): void {
-  if (release.secretMark !== secretMark(secret)) throw new OmlError('CONFLICT', 'This is not the secret that the release was drafted with.');
+  if (release.secretMark !== secretMark(secret))
+    throw new OmlError('CONFLICT', 'This is not the secret that the release was drafted with.');
 }
 
 /** Throws REQUEST_INVALID where the release still waits for its beacon. */
 export function beaconOf({ beacon, root }: Release): Hex {
-  if (!beacon) throw new OmlError('REQUEST_INVALID', `This release waits for its beacon: commit ${root} on chain, then call oml fingerprint again with --beacon, the hash of the block it names.`);
+  if (!beacon)
+    throw new OmlError(
+      'REQUEST_INVALID',
+      `This release waits for its beacon: commit ${root} on chain, then call oml fingerprint again with --beacon, the hash of the block it names.`,
+    );
   return beacon;
 }
 
 export async function openPrepared(folder: string, base: Uint8Array): Promise<Prepared> {
   const bytes = await readFile(join(folder, PREPARED)).catch(() => {
-    throw new OmlError('NOT_FOUND', `${folder} holds no fingerprinted model yet. Call oml fingerprint again with --beacon.`);
+    throw new OmlError(
+      'NOT_FOUND',
+      `${folder} holds no fingerprinted model yet. Call oml fingerprint again with --beacon.`,
+    );
   });
   return readPrepared(new Uint8Array(bytes), base);
 }
@@ -103,7 +129,11 @@ function parse<T>(schema: z.ZodType<T>, text: string, path: string): T {
     throw new OmlError('REQUEST_INVALID', `${path} is no JSON.`, { cause });
   }
   const parsed = schema.safeParse(json);
-  if (!parsed.success) throw new OmlError('REQUEST_INVALID', `${path} does not hold what is expected there: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success)
+    throw new OmlError(
+      'REQUEST_INVALID',
+      `${path} does not hold what is expected there: ${z.prettifyError(parsed.error)}`,
+    );
   return parsed.data;
 }
 

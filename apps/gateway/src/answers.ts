@@ -6,11 +6,17 @@ import { hexToBytes, type Hex } from 'viem';
 
 /** What a model gave; enough to render the answer again. */
 export type Outcome =
-  | { kind: 'text'; text: string; finishReason: 'stop' | 'length'; usage: { promptTokens: number; completionTokens: number } }
+  | {
+      kind: 'text';
+      text: string;
+      finishReason: 'stop' | 'length';
+      usage: { promptTokens: number; completionTokens: number };
+    }
   | { kind: 'label'; index: number; label: string; probabilities: number[] };
 
 /** The exact completion that a receipt is about. */
-export const completionOf = (outcome: Outcome): string => (outcome.kind === 'text' ? outcome.text : String(outcome.index));
+export const completionOf = (outcome: Outcome): string =>
+  outcome.kind === 'text' ? outcome.text : String(outcome.index);
 
 export interface Answer {
   receipt: Receipt;
@@ -43,20 +49,39 @@ export function createAnswers({ db }: Store, key: Buffer): Answers {
   const unsigned = '0x';
   return {
     find(paymentRef) {
-      const row = db.prepare('SELECT receipt, signature, outcome, created_at FROM answer WHERE payment_ref = ?').get(paymentRef);
+      const row = db
+        .prepare('SELECT receipt, signature, outcome, created_at FROM answer WHERE payment_ref = ?')
+        .get(paymentRef);
       if (!row) return undefined;
-      if (!row['outcome']) throw new OmlError('NOT_FOUND', 'This call was answered; its answer is kept for 24 hours only.', { details: { paymentRef } });
+      if (!row['outcome'])
+        throw new OmlError('NOT_FOUND', 'This call was answered; its answer is kept for 24 hours only.', {
+          details: { paymentRef },
+        });
       const { receipt } = receiptFromJson({ receipt: JSON.parse(row['receipt'] as string), signature: unsigned });
       const outcome = JSON.parse(decrypt(key, row['outcome'] as Uint8Array, paymentRef)) as Outcome;
-      return { receipt, outcome, signature: (row['signature'] as Hex | null) ?? undefined, createdAt: Number(row['created_at']) };
+      return {
+        receipt,
+        outcome,
+        signature: (row['signature'] as Hex | null) ?? undefined,
+        createdAt: Number(row['created_at']),
+      };
     },
     keep(receipt, outcome) {
       const { receipt: json } = receiptToJson({ receipt, signature: unsigned });
       const sealed = encrypt(key, JSON.stringify(outcome), receipt.paymentRef);
-      db.prepare('INSERT INTO answer (payment_ref, receipt, outcome, created_at) VALUES (?, ?, ?, ?)').run(receipt.paymentRef, JSON.stringify(json), sealed, Number(receipt.answeredAt));
+      db.prepare('INSERT INTO answer (payment_ref, receipt, outcome, created_at) VALUES (?, ?, ?, ?)').run(
+        receipt.paymentRef,
+        JSON.stringify(json),
+        sealed,
+        Number(receipt.answeredAt),
+      );
     },
-    sign: (paymentRef, signature) => void db.prepare('UPDATE answer SET signature = ? WHERE payment_ref = ?').run(signature, paymentRef),
-    purge: () => void db.prepare('UPDATE answer SET outcome = NULL WHERE outcome IS NOT NULL AND created_at < ?').run(Math.floor((Date.now() - KEPT_MS) / 1000)),
+    sign: (paymentRef, signature) =>
+      void db.prepare('UPDATE answer SET signature = ? WHERE payment_ref = ?').run(signature, paymentRef),
+    purge: () =>
+      void db
+        .prepare('UPDATE answer SET outcome = NULL WHERE outcome IS NOT NULL AND created_at < ?')
+        .run(Math.floor((Date.now() - KEPT_MS) / 1000)),
   };
 }
 

@@ -32,11 +32,25 @@ export function createGatewayApp(parts: GatewayParts): ServiceApp {
   const service = createApp({ name: 'gateway', logger, maxBodyBytes: MAX_BODY_BYTES, ...(isReady ? { isReady } : {}) });
   const { app } = service;
   app.get('/.well-known/oml', (c) => c.json(describeHost(parts)));
-  app.get('/v1/models', (c) => c.json({ object: 'list', data: models.map((model) => ({ id: model.model, object: 'model', created: STARTED, owned_by: parts.account, oml: describeModel(parts, model) })) }));
+  app.get('/v1/models', (c) =>
+    c.json({
+      object: 'list',
+      data: models.map((model) => ({
+        id: model.model,
+        object: 'model',
+        created: STARTED,
+        owned_by: parts.account,
+        oml: describeModel(parts, model),
+      })),
+    }),
+  );
 
   const find = (name: string): ServedModel => {
     const model = models.find((served) => served.model === name);
-    if (!model) throw new OmlError('NOT_FOUND', `No model "${name.slice(0, 80)}" is served here.`, { details: { models: models.map((served) => served.model) } });
+    if (!model)
+      throw new OmlError('NOT_FOUND', `No model "${name.slice(0, 80)}" is served here.`, {
+        details: { models: models.map((served) => served.model) },
+      });
     return model;
   };
   const paid = (read: (body: string, find: (name: string) => ServedModel) => Call) => async (c: Context) => {

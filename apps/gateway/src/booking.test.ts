@@ -24,11 +24,21 @@ afterAll(() => scene?.chain.stop());
 
 const env = (overrides: Record<string, string> = {}) => gatewayEnv(scene.chain, [scene.listing], overrides);
 const buy = (url: string, claimant?: Address): Promise<Paid> =>
-  createBuyer({ ...buyerOptions(scene.chain), ...(claimant ? { claimant } : {}) }).complete(url, { model: 'fable-mini', prompt: PROMPT, maxTokens: 4, temperature: 0 });
+  createBuyer({ ...buyerOptions(scene.chain), ...(claimant ? { claimant } : {}) }).complete(url, {
+    model: 'fable-mini',
+    prompt: PROMPT,
+    maxTokens: 4,
+    temperature: 0,
+  });
 const booked = ({ signedReceipt }: Paid) => isBooked(scene.chain.as(KEYS.BUYER), signedReceipt.receipt);
 const bookings = () => {
   const { publicClient } = scene.chain.as(KEYS.BUYER);
-  return publicClient.getContractEvents({ address: scene.vault, abi: revenueVaultAbi, eventName: 'Booked', fromBlock: 0n });
+  return publicClient.getContractEvents({
+    address: scene.vault,
+    abi: revenueVaultAbi,
+    eventName: 'Booked',
+    fromBlock: 0n,
+  });
 };
 
 describe('a host that books promptly', () => {
@@ -41,7 +51,9 @@ describe('a host that books promptly', () => {
     const share = afterFees - (afterFees * 3_000n) / 10_000n;
     await waitFor(async () => (await dollarsOf(scene.chain, HOST.address)) - before >= share);
     await new Promise((resolve) => setTimeout(resolve, 2_500));
-    expect((await bookings()).map(({ args }) => args.paymentRef).sort()).toEqual(uses.map(({ payment }) => payment.paymentRef).sort());
+    expect((await bookings()).map(({ args }) => args.paymentRef).sort()).toEqual(
+      uses.map(({ payment }) => payment.paymentRef).sort(),
+    );
     await gateway.stop();
   });
 
@@ -104,19 +116,48 @@ describe('a host that books only when contested', () => {
 
 async function stateOf(claimId: Hex): Promise<number> {
   const { publicClient, deployment } = scene.chain.as(KEYS.CLAIMANT);
-  return (await publicClient.readContract({ address: deployment.contracts.claimCourt, abi: claimCourtAbi, functionName: 'claim', args: [claimId] })).state;
+  return (
+    await publicClient.readContract({
+      address: deployment.contracts.claimCourt,
+      abi: claimCourtAbi,
+      functionName: 'claim',
+      args: [claimId],
+    })
+  ).state;
 }
 
 /** CLAIMANT anchors, commits, waits until the receipt is old enough, and reveals: the real thing. */
-async function claimUnpaidUse({ signedReceipt: { receipt, signature }, nonceSalt }: Paid, beforeReveal: () => Promise<void>): Promise<Hex> {
+async function claimUnpaidUse(
+  { signedReceipt: { receipt, signature }, nonceSalt }: Paid,
+  beforeReveal: () => Promise<void>,
+): Promise<Hex> {
   await giveDollars(scene.chain, CLAIMANT.address);
-  const { send, deployment: { chainId, contracts: { claimCourt, token } }, publicClient } = scene.chain.as(KEYS.CLAIMANT);
+  const {
+    send,
+    deployment: {
+      chainId,
+      contracts: { claimCourt, token },
+    },
+    publicClient,
+  } = scene.chain.as(KEYS.CLAIMANT);
   const court = { address: claimCourt, abi: claimCourtAbi } as const;
   const digest = receiptDigest(receipt, { chainId, court: claimCourt });
   const tree = anchorTree([digest]);
   await send({ ...court, functionName: 'anchor', args: [tree.root as Hex] });
   const salt = receipt.queryHash;
-  await send({ ...court, functionName: 'commitClaim', args: [claimCommitment({ chainId, court: claimCourt, claimant: CLAIMANT.address, contentsHash: unpaidUseHash(digest), salt })] });
+  await send({
+    ...court,
+    functionName: 'commitClaim',
+    args: [
+      claimCommitment({
+        chainId,
+        court: claimCourt,
+        claimant: CLAIMANT.address,
+        contentsHash: unpaidUseHash(digest),
+        salt,
+      }),
+    ],
+  });
   await send({ address: token, abi: devDollarAbi, functionName: 'approve', args: [claimCourt, 10_000_000n] });
   await send({ ...court, functionName: 'deposit', args: [CLAIMANT.address, 1_000_000n] });
   await waitFor(async () => (await publicClient.getBlock()).timestamp > receipt.answeredAt + 13n);

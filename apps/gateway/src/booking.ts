@@ -20,12 +20,18 @@ export interface Booking extends Reconciling {
 
 const EVERY_MS = 1_000;
 
-/** Books settled payments into their vaults, distributes, and pays the host out. Whatever was interrupted is picked up again. */
+/**
+ * Books settled payments into their vaults, distributes, and pays the host out. Whatever was interrupted is picked up
+ * again.
+ */
 export function createBooker(booking: Booking): Ticker {
   return createTicker({ everyMs: EVERY_MS, run: () => bookDue(booking), logger: booking.logger });
 }
 
-/** One round: contested payments at once and in any mode, the others as the mode says; then claims are answered, and what was booked is split. */
+/**
+ * One round: contested payments at once and in any mode, the others as the mode says; then claims are answered, and
+ * what was booked is split.
+ */
 export async function bookDue(booking: Booking): Promise<void> {
   const { chain, gas, ledger, account, mode, logger } = booking;
   await reconcileAbandoned(booking);
@@ -46,18 +52,35 @@ export async function bookDue(booking: Booking): Promise<void> {
 }
 
 /** Idempotent on chain, and read first so that what is booked already, by whomever, costs no gas. */
-async function book({ publicClient }: Booking['chain'], gas: GasAccount, { authorization, signature, paymentRef }: Payment): Promise<void> {
+async function book(
+  { publicClient }: Booking['chain'],
+  gas: GasAccount,
+  { authorization, signature, paymentRef }: Payment,
+): Promise<void> {
   const { from, to, value, validAfter, validBefore, nonce } = authorization;
   const vault = { address: to, abi: revenueVaultAbi } as const;
   const [client, total] = await publicClient.readContract({ ...vault, functionName: 'booked', args: [paymentRef] });
   if (isAddressEqual(client, from) && total >= value) return;
-  await gas.send({ ...vault, functionName: 'bookExact', args: [{ from, value, validAfter, validBefore, nonce }, signature] });
+  await gas.send({
+    ...vault,
+    functionName: 'bookExact',
+    args: [{ from, value, validAfter, validBefore, nonce }, signature],
+  });
 }
 
-/** Splits what arrived and takes the host's share; what a frozen license earned stays in its bucket until the next round after the thaw. */
-async function distribute({ publicClient }: Booking['chain'], gas: GasAccount, address: Address, logger: Logger): Promise<void> {
+/**
+ * Splits what arrived and takes the host's share; what a frozen license earned stays in its bucket until the next round
+ * after the thaw.
+ */
+async function distribute(
+  { publicClient }: Booking['chain'],
+  gas: GasAccount,
+  address: Address,
+  logger: Logger,
+): Promise<void> {
   const vault = { address, abi: revenueVaultAbi } as const;
-  if ((await publicClient.readContract({ ...vault, functionName: 'undistributed' })) > 0n) await gas.send({ ...vault, functionName: 'distribute' });
+  if ((await publicClient.readContract({ ...vault, functionName: 'undistributed' })) > 0n)
+    await gas.send({ ...vault, functionName: 'distribute' });
   const { host } = await publicClient.readContract({ ...vault, functionName: 'buckets' });
   if (host === 0n) return;
   await gas.send({ ...vault, functionName: 'collectHost' }).catch((error: unknown) => {

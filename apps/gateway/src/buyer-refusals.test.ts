@@ -24,7 +24,13 @@ afterAll(async () => {
 
 type Change = (response: Response) => Promise<Response>;
 const ask = (options: Partial<BuyerOptions> = {}, stream = false) =>
-  createBuyer({ ...buyerOptions(scene.chain), ...options }).complete(gateway.url, { model: 'fable-mini', prompt: PROMPT, maxTokens: 6, temperature: 0, ...(stream ? { onText: () => {} } : {}) });
+  createBuyer({ ...buyerOptions(scene.chain), ...options }).complete(gateway.url, {
+    model: 'fable-mini',
+    prompt: PROMPT,
+    maxTokens: 6,
+    temperature: 0,
+    ...(stream ? { onText: () => {} } : {}),
+  });
 /** A host that changes its paid answers. */
 const lying = (change: Change): Partial<BuyerOptions> => ({
   fetch: async (input, init) => {
@@ -36,7 +42,10 @@ const withReceipt = (make: (signed: SignedReceipt) => Promise<SignedReceipt>): P
   lying(async (response) => {
     const signed = await make(decodeReceiptHeader(response.headers.get('oml-receipt')));
     const answer = (await response.json()) as object;
-    return Response.json({ ...answer, oml: receiptToJson(signed) }, { headers: { 'oml-receipt': encodeReceiptHeader(signed) } });
+    return Response.json(
+      { ...answer, oml: receiptToJson(signed) },
+      { headers: { 'oml-receipt': encodeReceiptHeader(signed) } },
+    );
   });
 const sign = (receipt: Receipt, signer: LocalAccount) => {
   const { chainId, contracts } = scene.chain.as(KEYS.BUYER).deployment;
@@ -54,17 +63,24 @@ describe('the buyer refuses an answer', () => {
   });
 
   it('whose receipt nobody’s signer signed', async () => {
-    await expect(ask(withReceipt(({ receipt }) => sign(receipt, OUTSIDER)))).rejects.toMatchObject({ code: 'RECEIPT_INVALID' });
+    await expect(ask(withReceipt(({ receipt }) => sign(receipt, OUTSIDER)))).rejects.toMatchObject({
+      code: 'RECEIPT_INVALID',
+    });
   });
 
   it('whose receipt was altered after it was signed', async () => {
-    await expect(ask(withReceipt(async ({ receipt, signature }) => ({ signature, receipt: { ...receipt, amount: 1n } })))).rejects.toMatchObject({ code: 'RECEIPT_INVALID' });
+    await expect(
+      ask(withReceipt(async ({ receipt, signature }) => ({ signature, receipt: { ...receipt, amount: 1n } }))),
+    ).rejects.toMatchObject({ code: 'RECEIPT_INVALID' });
   });
 
   it('whose receipt the contract would not take: high s', async () => {
     const upper = withReceipt(async ({ receipt, signature }) => {
       const { r, s, yParity } = parseSignature(signature);
-      return { receipt, signature: serializeSignature({ r, s: toHex(ORDER - BigInt(s), { size: 32 }), yParity: yParity === 0 ? 1 : 0 }) };
+      return {
+        receipt,
+        signature: serializeSignature({ r, s: toHex(ORDER - BigInt(s), { size: 32 }), yParity: yParity === 0 ? 1 : 0 }),
+      };
     });
     await expect(ask(upper)).rejects.toMatchObject({ code: 'RECEIPT_INVALID' });
   });
@@ -77,31 +93,61 @@ describe('the buyer refuses an answer', () => {
     ['another amount', (receipt) => ({ ...receipt, amount: receipt.amount - 1n }), 'amount'],
     ['another license', (receipt) => ({ ...receipt, licenseId: 0n }), 'licenseId'],
     ['a time three minutes ago', (receipt) => ({ ...receipt, answeredAt: receipt.answeredAt - 180n }), 'answeredAt'],
-    ['a time three minutes from now', (receipt) => ({ ...receipt, answeredAt: receipt.answeredAt + 180n }), 'answeredAt'],
+    [
+      'a time three minutes from now',
+      (receipt) => ({ ...receipt, answeredAt: receipt.answeredAt + 180n }),
+      'answeredAt',
+    ],
   ];
   it.each(misnamed)('whose receipt, signed by the right signer, names %s', async (_, change, member) => {
-    await expect(ask(withReceipt(({ receipt }) => sign(change(receipt), SIGNER)))).rejects.toMatchObject({ code: 'RECEIPT_MISMATCH', details: { differing: [member] } });
+    await expect(ask(withReceipt(({ receipt }) => sign(change(receipt), SIGNER)))).rejects.toMatchObject({
+      code: 'RECEIPT_MISMATCH',
+      details: { differing: [member] },
+    });
   });
 
   it('whose text is not the one that was signed', async () => {
-    const changed = lying(async (response) => new Response((await response.text()).replace(/"text":"/, '"text":"not '), response));
-    await expect(ask(changed)).rejects.toMatchObject({ code: 'RECEIPT_MISMATCH', details: { differing: ['head', 'responseHash'] } });
+    const changed = lying(
+      async (response) => new Response((await response.text()).replace(/"text":"/, '"text":"not '), response),
+    );
+    await expect(ask(changed)).rejects.toMatchObject({
+      code: 'RECEIPT_MISMATCH',
+      details: { differing: ['head', 'responseHash'] },
+    });
   });
 
   it('whose streamed text is not the one that was signed', async () => {
-    const changed = lying(async (response) => new Response((await response.text()).replace(/"text":"/, '"text":"not '), response));
+    const changed = lying(
+      async (response) => new Response((await response.text()).replace(/"text":"/, '"text":"not '), response),
+    );
     await expect(ask(changed, true)).rejects.toMatchObject({ code: 'RECEIPT_MISMATCH' });
   });
 
   it('whose stream ends without a receipt', async () => {
-    const cut = lying(async (response) => new Response((await response.text()).split('\n\n').filter((event) => !event.includes('oml.receipt')).join('\n\n'), response));
+    const cut = lying(
+      async (response) =>
+        new Response(
+          (await response.text())
+            .split('\n\n')
+            .filter((event) => !event.includes('oml.receipt'))
+            .join('\n\n'),
+          response,
+        ),
+    );
     await expect(ask(cut, true)).rejects.toMatchObject({ code: 'RECEIPT_MISSING' });
   });
 });
 
 describe('the buyer pays nothing', () => {
   it('above its cap', async () => {
-    expect(await scene.costOf(() => expect(ask({ maxAmountPerPayment: PRICE - 1n })).rejects.toMatchObject({ code: 'PAYMENT_REQUIRED', details: { amount: '1500' } }))).toBe(0n);
+    expect(
+      await scene.costOf(() =>
+        expect(ask({ maxAmountPerPayment: PRICE - 1n })).rejects.toMatchObject({
+          code: 'PAYMENT_REQUIRED',
+          details: { amount: '1500' },
+        }),
+      ),
+    ).toBe(0n);
   });
 
   it('to an address that is no vault', async () => {
@@ -121,10 +167,17 @@ describe('the buyer pays nothing', () => {
     const poor = { host: KEYS.OUTSIDER, signer: KEYS.POOR_SIGNER, bond: 20_000_000n };
     await openAccount(chain, poor);
     const { licenseId } = await takeLicense(chain, listing.modelId, poor.host);
-    const env = gatewayEnv(chain, [{ ...listing, licenseId }], { HOST_ACCOUNT: OUTSIDER.address, SIGNER_KEY: poor.signer });
+    const env = gatewayEnv(chain, [{ ...listing, licenseId }], {
+      HOST_ACCOUNT: OUTSIDER.address,
+      SIGNER_KEY: poor.signer,
+    });
     const host = await startGateway(env);
     const params = { model: 'fable-mini', prompt: PROMPT, maxTokens: 2 };
-    const call = () => expect(createBuyer(buyerOptions(chain)).complete(host.url, params)).rejects.toMatchObject({ code: 'BOND_TOO_LOW', details: { account: OUTSIDER.address } });
+    const call = () =>
+      expect(createBuyer(buyerOptions(chain)).complete(host.url, params)).rejects.toMatchObject({
+        code: 'BOND_TOO_LOW',
+        details: { account: OUTSIDER.address },
+      });
     expect(await scene.costOf(call)).toBe(0n);
     await host.stop();
   });
@@ -162,12 +215,19 @@ describe('a signer', () => {
     const { send, deployment, publicClient } = scene.chain.as(KEYS.HOST);
     const registry = { address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi } as const;
     const other = privateKeyToAccount(KEYS.CLAIMANT);
-    const consent = await signBinding(other, scene.chain.as(KEYS.HOST).account!.address, { chainId: deployment.chainId, licenseRegistry: registry.address });
+    const consent = await signBinding(other, scene.chain.as(KEYS.HOST).account!.address, {
+      chainId: deployment.chainId,
+      licenseRegistry: registry.address,
+    });
     await send({ ...registry, functionName: 'bindSigner', args: [other.address, consent] });
     const bySecond = withReceipt(({ receipt }) => sign(receipt, other));
     expect((await ask(bySecond)).text.length).toBeGreaterThan(0);
     await send({ ...registry, functionName: 'revokeSigner', args: [other.address] });
-    const [, revokedAt] = await publicClient.readContract({ ...registry, functionName: 'signerOf', args: [other.address] });
+    const [, revokedAt] = await publicClient.readContract({
+      ...registry,
+      functionName: 'signerOf',
+      args: [other.address],
+    });
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, (Number(revokedAt) + 1) * 1000 - Date.now())));
     await expect(ask(bySecond)).rejects.toMatchObject({ code: 'RECEIPT_INVALID' });
   });

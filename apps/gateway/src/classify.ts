@@ -8,15 +8,20 @@ import type { Call } from './paid-call.ts';
 /** Pixels travel as bytes; models take them as shares of full brightness. */
 const UINT8_SCALE = 255;
 
-/** Reads a request for a classification; everything that can be refused is refused here, before it costs anything. Throws REQUEST_INVALID, NOT_FOUND. */
+/**
+ * Reads a request for a classification; everything that can be refused is refused here, before it costs anything.
+ * Throws REQUEST_INVALID, NOT_FOUND.
+ */
 export function classifyCall(text: string, find: (name: string) => ServedModel): Call {
   const { body } = parseBody(classifyBody, text);
   const model = find(body.model);
   const { engine, labels } = model;
-  if (!(engine instanceof Classifier)) throw new OmlError('REQUEST_INVALID', `${model.model} is a language model: ask it at /v1/completions.`);
+  if (!(engine instanceof Classifier))
+    throw new OmlError('REQUEST_INVALID', `${model.model} is a language model: ask it at /v1/completions.`);
   const tensor = tensorOf(body);
   checkShape(engine, tensor.shape);
-  const data = tensor.data instanceof Float32Array ? tensor.data : Float32Array.from(tensor.data, (pixel) => pixel / UINT8_SCALE);
+  const data =
+    tensor.data instanceof Float32Array ? tensor.data : Float32Array.from(tensor.data, (pixel) => pixel / UINT8_SCALE);
   return {
     model,
     queryHash: tensorQueryHash(tensor),
@@ -33,12 +38,18 @@ function tensorOf({ dtype, shape, data }: ClassifyBody) {
   if (dtype === 'uint8') return { dtype, shape, data: bytes };
   if (bytes.length % 4 !== 0) throw new OmlError('REQUEST_INVALID', `${bytes.length} bytes are no float32 values.`);
   const values = new Float32Array(bytes.buffer);
-  if (!values.every(Number.isFinite)) throw new OmlError('REQUEST_INVALID', 'The tensor holds values that are not finite.');
+  if (!values.every(Number.isFinite))
+    throw new OmlError('REQUEST_INVALID', 'The tensor holds values that are not finite.');
   return { dtype, shape, data: values };
 }
 
 function checkShape({ inputDims }: Classifier, shape: readonly number[]): void {
   const [, ...item] = inputDims;
-  const fits = shape.length === inputDims.length && shape[0] === 1 && item.every((dim, i) => dim === null || dim === shape[i + 1]);
-  if (!fits) throw new OmlError('REQUEST_INVALID', `The model takes [1, ${item.map((dim) => dim ?? 'any').join(', ')}], not [${shape.join(', ')}].`);
+  const fits =
+    shape.length === inputDims.length && shape[0] === 1 && item.every((dim, i) => dim === null || dim === shape[i + 1]);
+  if (!fits)
+    throw new OmlError(
+      'REQUEST_INVALID',
+      `The model takes [1, ${item.map((dim) => dim ?? 'any').join(', ')}], not [${shape.join(', ')}].`,
+    );
 }

@@ -8,26 +8,46 @@ import { completionBody, parseBody, type CompletionBody } from './openai-wire.ts
 import type { Call } from './paid-call.ts';
 import type { Emit } from './stream-answer.ts';
 
-/** Reads a request for a completion; everything that can be refused is refused here, before it costs anything. Throws REQUEST_INVALID, NOT_FOUND, PROMPT_TOO_LONG. */
+/**
+ * Reads a request for a completion; everything that can be refused is refused here, before it costs anything. Throws
+ * REQUEST_INVALID, NOT_FOUND, PROMPT_TOO_LONG.
+ */
 export function completionCall(text: string, find: (name: string) => ServedModel): Call {
   const { raw, body } = parseBody(completionBody, text);
   const model = find(body.model);
-  if (!(model.engine instanceof LanguageModel)) throw new OmlError('REQUEST_INVALID', `${model.model} is a classifier: ask it at /v1/classify.`);
+  if (!(model.engine instanceof LanguageModel))
+    throw new OmlError('REQUEST_INVALID', `${model.model} is a classifier: ask it at /v1/classify.`);
   const { engine } = model;
   checkPrompt(engine, body.prompt);
   const request = requestOf(body);
-  return { model, queryHash: queryHash(raw), stream: body.stream ?? false, run: (emit) => complete(engine, request, emit) };
+  return {
+    model,
+    queryHash: queryHash(raw),
+    stream: body.stream ?? false,
+    run: (emit) => complete(engine, request, emit),
+  };
 }
 
 function checkPrompt({ tokenizer, contextLength }: LanguageModel, prompt: string): void {
   const promptTokens = tokenizer.encode(prompt).length;
   if (promptTokens === 0) throw new OmlError('REQUEST_INVALID', 'The prompt has no tokens.');
   if (promptTokens < contextLength) return;
-  throw new OmlError('PROMPT_TOO_LONG', `The prompt has ${promptTokens} tokens; the model reads ${contextLength}, of which the answer needs one.`, { details: { promptTokens, contextLength } });
+  throw new OmlError(
+    'PROMPT_TOO_LONG',
+    `The prompt has ${promptTokens} tokens; the model reads ${contextLength}, of which the answer needs one.`,
+    { details: { promptTokens, contextLength } },
+  );
 }
 
 /** Without a seed the answer is random, as OpenAI clients expect. */
-function requestOf({ prompt, max_tokens: maxTokens, temperature, top_p: topP, stop, seed }: CompletionBody): CompletionRequest {
+function requestOf({
+  prompt,
+  max_tokens: maxTokens,
+  temperature,
+  top_p: topP,
+  stop,
+  seed,
+}: CompletionBody): CompletionRequest {
   const stops = stop == null ? {} : { stop: typeof stop === 'string' ? [stop] : stop };
   return { prompt, maxTokens, temperature, topP, seed: seed ?? randomInt(2 ** 31), ...stops };
 }

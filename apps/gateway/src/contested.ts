@@ -17,10 +17,22 @@ interface Claimed extends Contest {
   answerBy: number;
 }
 
-/** Reads which claims were made against an account since the last look, and writes them down. Returns how many are new. */
-export async function readContested({ publicClient, deployment }: Pick<Chain, 'publicClient' | 'deployment'>, ledger: Ledger, account: Address, logger: Logger): Promise<number> {
+/**
+ * Reads which claims were made against an account since the last look, and writes them down. Returns how many are new.
+ */
+export async function readContested(
+  { publicClient, deployment }: Pick<Chain, 'publicClient' | 'deployment'>,
+  ledger: Ledger,
+  account: Address,
+  logger: Logger,
+): Promise<number> {
   const contests = new Contests(ledger.store);
-  const court = { address: deployment.contracts.claimCourt, abi: claimCourtAbi, args: { account }, strict: true } as const;
+  const court = {
+    address: deployment.contracts.claimCourt,
+    abi: claimCourtAbi,
+    args: { account },
+    strict: true,
+  } as const;
   const head = await publicClient.getBlockNumber();
   const next = cursorOf(ledger) ?? BigInt(deployment.deployedAtBlock);
   let from = next > REREAD_BLOCKS ? next - REREAD_BLOCKS : 0n;
@@ -36,7 +48,12 @@ export async function readContested({ publicClient, deployment }: Pick<Chain, 'p
   return found;
 }
 
-function noteUnpaid(ledger: Ledger, contests: Contests, { claimId, vault, witness, receipt, claimant, nonceSalt, answerBy }: Claimed, logger: Logger): number {
+function noteUnpaid(
+  ledger: Ledger,
+  contests: Contests,
+  { claimId, vault, witness, receipt, claimant, nonceSalt, answerBy }: Claimed,
+  logger: Logger,
+): number {
   const { paymentRef } = receipt;
   const facts = { claimId, vault, paymentRef, answerBy };
   if (!contests.add({ claimId, receipt, claimant, nonceSalt })) return 0;
@@ -57,5 +74,7 @@ function cursorOf({ store }: Ledger): bigint | undefined {
 }
 
 function setCursor({ store }: Ledger, block: bigint): void {
-  store.db.prepare('INSERT INTO cursor (name, block) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET block = excluded.block').run(CURSOR, String(block));
+  store.db
+    .prepare('INSERT INTO cursor (name, block) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET block = excluded.block')
+    .run(CURSOR, String(block));
 }

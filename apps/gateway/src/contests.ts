@@ -28,14 +28,22 @@ export class Contests {
   /** False where it is known. */
   add({ claimId, receipt, claimant, nonceSalt }: Contest): boolean {
     const json = JSON.stringify(receipt, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
-    const sql = 'INSERT INTO contest (claim_id, receipt, claimant, nonce_salt) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING';
+    const sql =
+      'INSERT INTO contest (claim_id, receipt, claimant, nonce_salt) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING';
     return this.db.prepare(sql).run(claimId, json, claimant, nonceSalt).changes > 0;
   }
 
   /** Those that have not ended, oldest first. */
   open(): Contest[] {
-    const rows = this.db.prepare('SELECT * FROM contest WHERE ended_at IS NULL ORDER BY rowid').all() as unknown as Row[];
-    return rows.map((row) => ({ claimId: row.claim_id, receipt: read(row.receipt), claimant: row.claimant, nonceSalt: row.nonce_salt }));
+    const rows = this.db
+      .prepare('SELECT * FROM contest WHERE ended_at IS NULL ORDER BY rowid')
+      .all() as unknown as Row[];
+    return rows.map((row) => ({
+      claimId: row.claim_id,
+      receipt: read(row.receipt),
+      claimant: row.claimant,
+      nonceSalt: row.nonce_salt,
+    }));
   }
 
   end(claimId: Hex): void {
@@ -45,5 +53,11 @@ export class Contests {
 
 function read(json: string): Receipt {
   const { licenseId, amount, cumulative, answeredAt, ...words } = JSON.parse(json) as Record<keyof Receipt, string>;
-  return { ...(words as unknown as Receipt), licenseId: BigInt(licenseId), amount: BigInt(amount), cumulative: BigInt(cumulative), answeredAt: BigInt(answeredAt) };
+  return {
+    ...(words as unknown as Receipt),
+    licenseId: BigInt(licenseId),
+    amount: BigInt(amount),
+    cumulative: BigInt(cumulative),
+    answeredAt: BigInt(answeredAt),
+  };
 }

@@ -12,7 +12,9 @@ import { z } from 'zod';
 import type { Listing } from './models.ts';
 
 const MAX_EDITION_BYTES = 2 ** 31 - 1;
-const containerSchema = z.object({ files: z.record(z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,80}$/, 'not a plain file name'), z.base64()) });
+const containerSchema = z.object({
+  files: z.record(z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,80}$/, 'not a plain file name'), z.base64()),
+});
 
 export type EditionFiles = Map<string, Uint8Array>;
 
@@ -22,13 +24,26 @@ export async function fetchEdition(uri: string, licenseId: bigint, timeoutMs: nu
   for (;;) {
     const response = await fetch(`${uri}/editions/${licenseId}`).catch(() => undefined);
     if (response?.ok) return new Uint8Array(await response.arrayBuffer());
-    if (Date.now() > until) throw new OmlError('UNAVAILABLE', `The publisher at ${uri} does not hand out the edition (${response?.status ?? 'no answer'}).`, { retryable: true });
+    if (Date.now() > until)
+      throw new OmlError(
+        'UNAVAILABLE',
+        `The publisher at ${uri} does not hand out the edition (${response?.status ?? 'no answer'}).`,
+        { retryable: true },
+      );
     await new Promise((resolve) => setTimeout(resolve, 1_000));
   }
 }
 
-/** Opens a sealed edition and compares its weights with the root that the publisher recorded on chain. Throws EDITION_INVALID. */
-export async function openEdition(sealed: Uint8Array, keys: SealingKeyPair, licenseId: bigint, editionRoot: Hex): Promise<EditionFiles> {
+/**
+ * Opens a sealed edition and compares its weights with the root that the publisher recorded on chain. Throws
+ * EDITION_INVALID.
+ */
+export async function openEdition(
+  sealed: Uint8Array,
+  keys: SealingKeyPair,
+  licenseId: bigint,
+  editionRoot: Hex,
+): Promise<EditionFiles> {
   const packed = await openSealed(keys, sealed, `oml/edition/${licenseId}`);
   const files = await unpack(packed).catch((cause: unknown) => {
     throw new OmlError('EDITION_INVALID', 'The edition is not a container of files.', { cause });
@@ -47,7 +62,10 @@ async function checkRoot(files: EditionFiles, editionRoot: Hex): Promise<void> {
   const model = files.get('model.onnx');
   if (!model) throw new OmlError('EDITION_INVALID', 'The edition holds no model.onnx.');
   const digest = await weightsDigest(readModel(model));
-  if (digest !== editionRoot) throw new OmlError('EDITION_INVALID', 'The edition is not the one that the publisher recorded on chain.', { details: { digest, editionRoot } });
+  if (digest !== editionRoot)
+    throw new OmlError('EDITION_INVALID', 'The edition is not the one that the publisher recorded on chain.', {
+      details: { digest, editionRoot },
+    });
 }
 
 /** Is the right edition in the folder already? */

@@ -36,12 +36,17 @@ const CONFIRMATION_TIMEOUT_MS = 30_000;
 const CREDIT_BLOCKS = 300n;
 
 /** x402's facilitator inside this process, paid by the gas account. */
-export function createFacilitator({ chain: { publicClient, deployment }, gas, confirmations }: Settling): x402Facilitator {
+export function createFacilitator({
+  chain: { publicClient, deployment },
+  gas,
+  confirmations,
+}: Settling): x402Facilitator {
   const signer = toFacilitatorEvmSigner(
     {
       address: gas.address,
       readContract: (args) => publicClient.readContract(args as Parameters<typeof publicClient.readContract>[0]),
-      verifyTypedData: (args) => publicClient.verifyTypedData(args as Parameters<typeof publicClient.verifyTypedData>[0]),
+      verifyTypedData: (args) =>
+        publicClient.verifyTypedData(args as Parameters<typeof publicClient.verifyTypedData>[0]),
       getCode: (args) => publicClient.getCode(args),
       writeContract: (args) => gas.write(args),
       sendTransaction: () => Promise.reject(new Error('the gateway deploys no wallets')),
@@ -49,19 +54,37 @@ export function createFacilitator({ chain: { publicClient, deployment }, gas, co
     },
     { confirmationTimeoutMs: CONFIRMATION_TIMEOUT_MS },
   );
-  return new x402Facilitator().register(caip2(deployment.chainId), new ExactEvmScheme(signer, { simulateInSettle: true }));
+  return new x402Facilitator().register(
+    caip2(deployment.chainId),
+    new ExactEvmScheme(signer, { simulateInSettle: true }),
+  );
 }
 
 /**
- * Settles one payment for one use: refused before anything is broadcast if it would not be booked or was used before; written down before
- * it is broadcast; credited also where somebody else broadcast it first, if that is allowed. It never throws, since x402 would show the message to the client.
+ * Settles one payment for one use: refused before anything is broadcast if it would not be booked or was used before;
+ * written down before
+ * it is broadcast; credited also where somebody else broadcast it first, if that is allowed. It never throws, since
+ * x402 would show the message to the client.
  */
-export function settleOnce(facilitator: x402Facilitator, settling: Settling, { sent, row }: Settlement): FacilitatorClient {
+export function settleOnce(
+  facilitator: x402Facilitator,
+  settling: Settling,
+  { sent, row }: Settlement,
+): FacilitatorClient {
   const { ledger, chain, domain, logger } = settling;
   const { authorization, paymentRef } = sent;
-  const no = (errorReason: string, network: PaymentRequirements['network']): SettleResponse => ({ success: false, errorReason, transaction: '', network, payer: authorization.from });
+  const no = (errorReason: string, network: PaymentRequirements['network']): SettleResponse => ({
+    success: false,
+    errorReason,
+    transaction: '',
+    network,
+    payer: authorization.from,
+  });
 
-  async function credit(network: PaymentRequirements['network'], sinceBlocks?: bigint): Promise<SettleResponse | undefined> {
+  async function credit(
+    network: PaymentRequirements['network'],
+    sinceBlocks?: bigint,
+  ): Promise<SettleResponse | undefined> {
     const tx = await findSettledTransfer(chain, authorization, { by: settling.creditOnly, sinceBlocks });
     if (!tx || !(ledger.find(paymentRef) ?? ledger.open(row))) return undefined;
     ledger.settle(paymentRef, tx);
@@ -73,7 +96,9 @@ export function settleOnce(facilitator: x402Facilitator, settling: Settling, { s
       if (!(await isBookable(sent, domain))) return no(REASONS.notBookable, wanted.network);
       if (await isAuthorizationUsed(chain, authorization)) {
         const creditable = settling.creditOnly === undefined && fitsExactly(sent, wanted);
-        return (creditable ? await credit(wanted.network, CREDIT_BLOCKS) : undefined) ?? no(REASONS.used, wanted.network);
+        return (
+          (creditable ? await credit(wanted.network, CREDIT_BLOCKS) : undefined) ?? no(REASONS.used, wanted.network)
+        );
       }
       const { isValid, invalidReason } = await facilitator.verify(payload, wanted);
       if (!isValid) return no(invalidReason ?? REASONS.failed, wanted.network);
@@ -102,7 +127,8 @@ export function settleOnce(facilitator: x402Facilitator, settling: Settling, { s
 }
 
 /** A send that failed without a transaction hash may have reached the node all the same. */
-const mayStillLand = ({ errorReason, transaction }: SettleResponse): boolean => transaction === '' && errorReason === 'invalid_exact_evm_transaction_failed';
+const mayStillLand = ({ errorReason, transaction }: SettleResponse): boolean =>
+  transaction === '' && errorReason === 'invalid_exact_evm_transaction_failed';
 
 function fitsExactly({ authorization }: SentPayment, { payTo, amount }: PaymentRequirements): boolean {
   const live = authorization.validBefore > BigInt(Math.floor(Date.now() / 1000));

@@ -11,7 +11,10 @@ export interface Write {
   args?: readonly unknown[] | undefined;
 }
 
-/** The one key that settles and books: broadcasts go out one at a time, so that nonces never collide; waits run side by side. */
+/**
+ * The one key that settles and books: broadcasts go out one at a time, so that nonces never collide; waits run side by
+ * side.
+ */
 export interface GasAccount {
   address: Address;
   write(call: Write): Promise<Hex>;
@@ -22,11 +25,22 @@ export interface GasAccount {
 export function createGasAccount({ publicClient }: Pick<Chain, 'publicClient'>, rpcUrl: string, key: Hex): GasAccount {
   const account = privateKeyToAccount(key, { nonceManager });
   const chain = publicClient.chain!;
-  const wallet = createWalletClient({ account, chain, transport: http(rpcUrl, { retryCount: 3 }), pollingInterval: 100 });
+  const wallet = createWalletClient({
+    account,
+    chain,
+    transport: http(rpcUrl, { retryCount: 3 }),
+    pollingInterval: 100,
+  });
   let tail: Promise<unknown> = Promise.resolve();
 
   const write = (call: Write): Promise<Hex> => {
-    const broadcast = () => wallet.writeContract({ address: call.address, abi: call.abi as Abi, functionName: call.functionName, args: call.args ?? [] });
+    const broadcast = () =>
+      wallet.writeContract({
+        address: call.address,
+        abi: call.abi as Abi,
+        functionName: call.functionName,
+        args: call.args ?? [],
+      });
     const run = tail.then(broadcast).catch((error: unknown) => {
       nonceManager.reset({ address: account.address, chainId: chain.id });
       throw error;
@@ -40,7 +54,10 @@ export function createGasAccount({ publicClient }: Pick<Chain, 'publicClient'>, 
     });
     const receipt = await publicClient.waitForTransactionReceipt({ hash, timeout: 60_000 });
     if (receipt.status === 'success') return receipt;
-    throw new OmlError('CHAIN_REVERTED', `${call.functionName} reverted on chain.`, { retryable: true, details: { transaction: hash } });
+    throw new OmlError('CHAIN_REVERTED', `${call.functionName} reverted on chain.`, {
+      retryable: true,
+      details: { transaction: hash },
+    });
   };
   return { address: account.address, write, send };
 }

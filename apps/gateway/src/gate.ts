@@ -28,12 +28,16 @@ export interface Use {
 }
 
 /** Settled and final, or why not; either way the x402 headers of the answer. */
-export type Admission = { payment: Payment; headers: Record<string, string> } | { refusal: OmlError; headers: Record<string, string> };
+export type Admission =
+  { payment: Payment; headers: Record<string, string> } | { refusal: OmlError; headers: Record<string, string> };
 
 export interface Gate {
   /** The payment a request carries, unchecked. Throws PAYMENT_INVALID. */
   read(c: Context): SentPayment | undefined;
-  /** Settles the payment for this use, or says why not. Throws PAYMENT_USED, IDEMPOTENCY_CONFLICT. Not for the same payment twice at once. */
+  /**
+   * Settles the payment for this use, or says why not. Throws PAYMENT_USED, IDEMPOTENCY_CONFLICT. Not for the same
+   * payment twice at once.
+   */
   admit(c: Context, use: Use, sent: SentPayment | undefined): Promise<Admission>;
 }
 
@@ -46,16 +50,44 @@ export function createGate(settling: Settling, publicUrl: string): Gate {
   const { ledger, domain } = settling;
   const network = caip2(domain.chainId);
   const facilitator = createFacilitator(settling);
-  const price = (use: Use) => ({ asset: domain.verifyingContract, amount: use.price.toString(), extra: { name: domain.name, version: domain.version, paymentFlow: 'upfront' } });
+  const price = (use: Use) => ({
+    asset: domain.verifyingContract,
+    amount: use.price.toString(),
+    extra: { name: domain.name, version: domain.version, paymentFlow: 'upfront' },
+  });
 
-  /** x402 keeps no state between requests here, so each gets a server of its own that knows what this payment is for. */
+  /**
+   * x402 keeps no state between requests here, so each gets a server of its own that knows what this payment is for.
+   */
   async function process(c: Context, use: Use, sent: SentPayment | undefined) {
     const requestNonce = use.requestNonce ?? (sent && unclaimableNonce(sent.paymentRef, use.price));
-    const row = sent && { ...sent, network, asset: domain.verifyingContract, requestNonce: requestNonce!, requestHash: use.requestHash };
+    const row = sent && {
+      ...sent,
+      network,
+      asset: domain.verifyingContract,
+      requestNonce: requestNonce!,
+      requestHash: use.requestHash,
+    };
     const client = sent && row ? settleOnce(facilitator, settling, { sent, row }) : unpaid(facilitator);
-    const accepts = { scheme: 'exact', network, payTo: use.vault, maxTimeoutSeconds: MAX_TIMEOUT_S, price: price(use) } as const;
-    const routes = { [`POST ${use.path}`]: { accepts, resource: `${publicUrl}${use.path}`, description: use.description, mimeType: 'application/json' } };
-    const http = new x402HTTPResourceServer(new x402ResourceServer(client).register(network, new ExactEvmScheme()), routes);
+    const accepts = {
+      scheme: 'exact',
+      network,
+      payTo: use.vault,
+      maxTimeoutSeconds: MAX_TIMEOUT_S,
+      price: price(use),
+    } as const;
+    const routes = {
+      [`POST ${use.path}`]: {
+        accepts,
+        resource: `${publicUrl}${use.path}`,
+        description: use.description,
+        mimeType: 'application/json',
+      },
+    };
+    const http = new x402HTTPResourceServer(
+      new x402ResourceServer(client).register(network, new ExactEvmScheme()),
+      routes,
+    );
     await http.initialize();
     return http.processHTTPRequest({ adapter: new HonoAdapter(c), path: use.path, method: 'POST' });
   }
@@ -88,29 +120,47 @@ export function createGate(settling: Settling, publicUrl: string): Gate {
         if (settled) return { payment: settled, headers: settledHeaders(settled) };
       }
       const taken = use.requestNonce && ledger.findByNonce(sent.authorization.from, use.requestNonce);
-      if (taken) throw conflict('This client paid for another request under the same nonce before, or for this one with another payment.', taken);
+      if (taken)
+        throw conflict(
+          'This client paid for another request under the same nonce before, or for this one with another payment.',
+          taken,
+        );
       return pay(c, use, sent);
     },
   };
 }
 
 function settledHeaders({ tx, network, authorization }: Payment): Record<string, string> {
-  const settlement = { success: true, transaction: tx ?? '', network: network as ReturnType<typeof caip2>, payer: authorization.from };
+  const settlement = {
+    success: true,
+    transaction: tx ?? '',
+    network: network as ReturnType<typeof caip2>,
+    payer: authorization.from,
+  };
   return { 'PAYMENT-RESPONSE': encodePaymentResponseHeader(settlement), ...PRIVATE };
 }
 
 /** The same payment may only ever carry the same request. Throws PAYMENT_USED or IDEMPOTENCY_CONFLICT. */
 function refuseOtherUse(known: Payment, sent: SentPayment, use: Use): void {
-  const same = known.signature === sent.signature && known.authorization.value === sent.authorization.value && known.authorization.to === sent.authorization.to;
+  const same =
+    known.signature === sent.signature &&
+    known.authorization.value === sent.authorization.value &&
+    known.authorization.to === sent.authorization.to;
   if (same && known.requestHash === use.requestHash) return;
-  if (same && use.requestNonce === known.requestNonce) throw conflict('This request nonce was used with another body.', known);
-  throw new OmlError('PAYMENT_USED', 'The payment was used before, for another request.', { details: { paymentRef: known.paymentRef } });
+  if (same && use.requestNonce === known.requestNonce)
+    throw conflict('This request nonce was used with another body.', known);
+  throw new OmlError('PAYMENT_USED', 'The payment was used before, for another request.', {
+    details: { paymentRef: known.paymentRef },
+  });
 }
 
-const conflict = (message: string, { paymentRef }: Payment): OmlError => new OmlError('IDEMPOTENCY_CONFLICT', message, { details: { paymentRef } });
+const conflict = (message: string, { paymentRef }: Payment): OmlError =>
+  new OmlError('IDEMPOTENCY_CONFLICT', message, { details: { paymentRef } });
 
 /** Asked for terms only, x402 needs to know what is supported and nothing else. */
-function unpaid(facilitator: ReturnType<typeof createFacilitator>): ConstructorParameters<typeof x402ResourceServer>[0] {
+function unpaid(
+  facilitator: ReturnType<typeof createFacilitator>,
+): ConstructorParameters<typeof x402ResourceServer>[0] {
   const refuse = () => Promise.reject(new Error('nothing was paid'));
   return { verify: refuse, settle: refuse, getSupported: async () => facilitator.getSupported() as never };
 }

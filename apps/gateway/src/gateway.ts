@@ -29,8 +29,13 @@ export interface Gateway {
 
 const PURGE_EVERY_MS = 600_000;
 
-/** Wires a gateway together. Throws CHAIN_UNREACHABLE, CHAIN_MISMATCH, SIGNATURE_INVALID, NOT_FOUND, LICENSE_NOT_ACTIVE. */
-export async function createGateway(options: GatewayOptions, logger: Logger = createLogger('gateway')): Promise<Gateway> {
+/**
+ * Wires a gateway together. Throws CHAIN_UNREACHABLE, CHAIN_MISMATCH, SIGNATURE_INVALID, NOT_FOUND, LICENSE_NOT_ACTIVE.
+ */
+export async function createGateway(
+  options: GatewayOptions,
+  logger: Logger = createLogger('gateway'),
+): Promise<Gateway> {
   const { RPC_URL, DATA_DIR, HOST_ACCOUNT, SIGNER_KEY, GAS_KEY, CONFIRMATIONS, PUBLIC_URL } = options;
   const chain = connectChain({ rpcUrl: RPC_URL, deployment: readDeployment(options.OML_DEPLOYMENT) });
   await checkChain(chain);
@@ -45,13 +50,34 @@ export async function createGateway(options: GatewayOptions, logger: Logger = cr
   const gas = createGasAccount(chain, RPC_URL, GAS_KEY);
   for (const model of models) await ensureVault(chain, model, gas.send);
   const creditOnly = options.CREDIT_STRANGERS ? undefined : gas.address;
-  const settling = { chain, gas, ledger, creditOnly, domain: await tokenDomain(chain), confirmations: CONFIRMATIONS, logger };
+  const settling = {
+    chain,
+    gas,
+    ledger,
+    creditOnly,
+    domain: await tokenDomain(chain),
+    confirmations: CONFIRMATIONS,
+    logger,
+  };
   const serveCall = createServeCall({ gate: createGate(settling, PUBLIC_URL), answers, receipts, logger });
 
   const booker = createBooker({ chain, gas, ledger, creditOnly, account: HOST_ACCOUNT, mode: options.BOOKING, logger });
   const purger = createTicker({ everyMs: PURGE_EVERY_MS, run: async () => answers.purge(), logger });
-  const isReady = () => checkChain(chain).then(() => true, () => false);
-  const { app } = createGatewayApp({ chainId, account: HOST_ACCOUNT, signer: signer.address, token: contracts.token, models, serveCall, logger, isReady });
+  const isReady = () =>
+    checkChain(chain).then(
+      () => true,
+      () => false,
+    );
+  const { app } = createGatewayApp({
+    chainId,
+    account: HOST_ACCOUNT,
+    signer: signer.address,
+    token: contracts.token,
+    models,
+    serveCall,
+    logger,
+    isReady,
+  });
   const loops = [booker, purger];
   const stop = async () => {
     await Promise.all(loops.map((loop) => loop.stop()));
@@ -63,6 +89,10 @@ export async function createGateway(options: GatewayOptions, logger: Logger = cr
 
 /** The EIP-712 domain under which payers sign, as the token itself states it (EIP-5267). */
 async function tokenDomain({ publicClient, deployment: { chainId, contracts } }: Chain): Promise<TokenDomain> {
-  const [, name, version] = await publicClient.readContract({ address: contracts.token, abi: devDollarAbi, functionName: 'eip712Domain' });
+  const [, name, version] = await publicClient.readContract({
+    address: contracts.token,
+    abi: devDollarAbi,
+    functionName: 'eip712Domain',
+  });
   return { name, version, chainId, verifyingContract: contracts.token };
 }

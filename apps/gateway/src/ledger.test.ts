@@ -14,11 +14,24 @@ const SIGNER = privateKeyToAccount(`0x${'33'.repeat(32)}`);
 const KEY = answerKey(`0x${'44'.repeat(32)}`);
 const ADJUDICATOR = { chainId: 31_337, court: TOKEN };
 const word = (n: number): Hex => `0x${n.toString(16).padStart(64, '0')}`;
-const TEXT: Outcome = { kind: 'text', text: ' a quiet dragon', finishReason: 'stop', usage: { promptTokens: 3, completionTokens: 4 } };
+const TEXT: Outcome = {
+  kind: 'text',
+  text: ' a quiet dragon',
+  finishReason: 'stop',
+  usage: { promptTokens: 3, completionTokens: 4 },
+};
 
 function payment(nonce: number, requestNonce: number, from: Address = BUYER): NewPayment {
   const authorization = { from, to: VAULT, value: 1_500n, validAfter: 0n, validBefore: 2n ** 64n, nonce: word(nonce) };
-  return { paymentRef: exactPaymentRef(TOKEN, from, word(nonce)), network: 'eip155:31337', asset: TOKEN, authorization, signature: '0x11', requestNonce: word(requestNonce), requestHash: word(9) };
+  return {
+    paymentRef: exactPaymentRef(TOKEN, from, word(nonce)),
+    network: 'eip155:31337',
+    asset: TOKEN,
+    authorization,
+    signature: '0x11',
+    requestNonce: word(requestNonce),
+    requestHash: word(9),
+  };
 }
 
 describe('the ledger', () => {
@@ -44,7 +57,9 @@ describe('the ledger', () => {
 
   it('books contested payments first, and each once', () => {
     const ledger = openLedger(':memory:');
-    const refs = [1, 2, 3].map((n) => (ledger.open(payment(n, n)), ledger.settle(payment(n, n).paymentRef, word(n)), payment(n, n).paymentRef));
+    const refs = [1, 2, 3].map(
+      (n) => (ledger.open(payment(n, n)), ledger.settle(payment(n, n).paymentRef, word(n)), payment(n, n).paymentRef),
+    );
     ledger.open(payment(4, 4));
     expect(ledger.unbooked(true)).toEqual([]);
     expect(ledger.markContested(refs[2]!)).toBe(true);
@@ -67,14 +82,24 @@ describe('kept answers', () => {
     const row = payment(1, 1);
     ledger.open(row);
     ledger.settle(row.paymentRef, word(5));
-    return { ledger, answers, receipts: createReceipts(answers, SIGNER, ADJUDICATOR), settled: ledger.find(row.paymentRef)! };
+    return {
+      ledger,
+      answers,
+      receipts: createReceipts(answers, SIGNER, ADJUDICATOR),
+      settled: ledger.find(row.paymentRef)!,
+    };
   };
 
   it('come back as they were given', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'grapheme' }), async (text) => {
         const { answers, receipts, settled } = open();
-        const signed = await receipts.issue({ payment: settled, licenseId: 3n, queryHash: word(7), outcome: { ...TEXT, text } });
+        const signed = await receipts.issue({
+          payment: settled,
+          licenseId: 3n,
+          queryHash: word(7),
+          outcome: { ...TEXT, text },
+        });
         const kept = answers.find(settled.paymentRef)!;
         expect(kept.outcome).toEqual({ ...TEXT, text });
         expect(await receipts.receiptOf(kept)).toEqual(signed);
@@ -96,7 +121,9 @@ describe('kept answers', () => {
   it('are never signed with other words for the same payment', async () => {
     const { receipts, settled } = open();
     await receipts.issue({ payment: settled, licenseId: 3n, queryHash: word(7), outcome: TEXT });
-    expect(() => receipts.issue({ payment: settled, licenseId: 3n, queryHash: word(8), outcome: TEXT })).toThrow(/UNIQUE/);
+    expect(() => receipts.issue({ payment: settled, licenseId: 3n, queryHash: word(8), outcome: TEXT })).toThrow(
+      /UNIQUE/,
+    );
   });
 
   it('can be read with their key only', async () => {
@@ -114,6 +141,8 @@ describe('kept answers', () => {
     ledger.store.db.exec('UPDATE answer SET created_at = created_at - 86401');
     answers.purge();
     expect(() => answers.find(settled.paymentRef)).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
-    expect(() => receipts.issue({ payment: settled, licenseId: 3n, queryHash: word(8), outcome: TEXT })).toThrow(/UNIQUE/);
+    expect(() => receipts.issue({ payment: settled, licenseId: 3n, queryHash: word(8), outcome: TEXT })).toThrow(
+      /UNIQUE/,
+    );
   });
 });

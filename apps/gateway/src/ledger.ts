@@ -59,7 +59,10 @@ export interface Payment {
 
 export type NewPayment = Omit<Payment, 'state' | 'tx'>;
 
-/** The gateway's own record of payments: each may be used for one request only, and none is ever forgotten once it is on chain. */
+/**
+ * The gateway's own record of payments: each may be used for one request only, and none is ever forgotten once it is on
+ * chain.
+ */
 export interface Ledger {
   store: Store;
   find(paymentRef: Hex): Payment | undefined;
@@ -83,22 +86,37 @@ export interface Ledger {
 export function openLedger(path: string): Ledger {
   const store = openStore(path, MIGRATIONS);
   const { db } = store;
-  const rows = (sql: string, ...values: (string | number)[]) => (db.prepare(`SELECT * FROM payment WHERE ${sql}`).all(...values) as unknown as Row[]).map(paymentOf);
+  const rows = (sql: string, ...values: (string | number)[]) =>
+    (db.prepare(`SELECT * FROM payment WHERE ${sql}`).all(...values) as unknown as Row[]).map(paymentOf);
   const mark = (column: string, condition: string, value: string) =>
-    db.prepare(`UPDATE payment SET ${column} = ? WHERE ${condition} = ? AND ${column} IS NULL`).run(Date.now(), value).changes > 0;
+    db.prepare(`UPDATE payment SET ${column} = ? WHERE ${condition} = ? AND ${column} IS NULL`).run(Date.now(), value)
+      .changes > 0;
   return {
     store,
     find: (ref) => rows('payment_ref = ?', ref)[0],
     findByNonce: (client, nonce) => rows('client = ? AND request_nonce = ?', client, nonce)[0],
     open: (payment) => insert(store, payment),
-    settle: (ref, tx) => void db.prepare(`UPDATE payment SET state = 'settled', tx = ? WHERE payment_ref = ?`).run(tx, ref),
+    settle: (ref, tx) =>
+      void db.prepare(`UPDATE payment SET state = 'settled', tx = ? WHERE payment_ref = ?`).run(tx, ref),
     drop: (ref) => void db.prepare(`DELETE FROM payment WHERE payment_ref = ? AND state = 'settling'`).run(ref),
     settling: (openedBefore) => rows(`state = 'settling' AND created_at < ?`, openedBefore),
-    unbooked: (contestedOnly) => rows(`state = 'settled' AND booked_at IS NULL ${contestedOnly ? 'AND contested_at IS NOT NULL' : ''} ORDER BY contested_at IS NULL, created_at`),
+    unbooked: (contestedOnly) =>
+      rows(
+        `state = 'settled' AND booked_at IS NULL ${contestedOnly ? 'AND contested_at IS NOT NULL' : ''} ORDER BY contested_at IS NULL, created_at`,
+      ),
     markContested: (ref) => mark('contested_at', 'payment_ref', ref),
     markBooked: (ref) => void mark('booked_at', 'payment_ref', ref),
-    undistributed: () => db.prepare('SELECT DISTINCT vault FROM payment WHERE booked_at IS NOT NULL AND distributed_at IS NULL').all().map((row) => row['vault'] as Address),
-    markDistributed: (vault) => void db.prepare('UPDATE payment SET distributed_at = ? WHERE vault = ? AND booked_at IS NOT NULL AND distributed_at IS NULL').run(Date.now(), vault),
+    undistributed: () =>
+      db
+        .prepare('SELECT DISTINCT vault FROM payment WHERE booked_at IS NOT NULL AND distributed_at IS NULL')
+        .all()
+        .map((row) => row['vault'] as Address),
+    markDistributed: (vault) =>
+      void db
+        .prepare(
+          'UPDATE payment SET distributed_at = ? WHERE vault = ? AND booked_at IS NOT NULL AND distributed_at IS NULL',
+        )
+        .run(Date.now(), vault),
   };
 }
 
@@ -121,14 +139,46 @@ interface Row {
 
 function paymentOf(row: Row): Payment {
   const { client: from, vault: to, nonce } = row;
-  const authorization = { from, to, value: BigInt(row.value), validAfter: BigInt(row.valid_after), validBefore: BigInt(row.valid_before), nonce };
-  const { payment_ref: paymentRef, request_nonce: requestNonce, request_hash: requestHash, network, asset, signature, state, tx } = row;
+  const authorization = {
+    from,
+    to,
+    value: BigInt(row.value),
+    validAfter: BigInt(row.valid_after),
+    validBefore: BigInt(row.valid_before),
+    nonce,
+  };
+  const {
+    payment_ref: paymentRef,
+    request_nonce: requestNonce,
+    request_hash: requestHash,
+    network,
+    asset,
+    signature,
+    state,
+    tx,
+  } = row;
   return { paymentRef, requestNonce, requestHash, network, asset, authorization, signature, state, tx };
 }
 
-function insert({ db }: Store, { paymentRef, network, asset, authorization: a, signature, requestNonce, requestHash }: NewPayment): boolean {
+function insert(
+  { db }: Store,
+  { paymentRef, network, asset, authorization: a, signature, requestNonce, requestHash }: NewPayment,
+): boolean {
   const sql = `INSERT INTO payment (payment_ref, network, asset, client, nonce, vault, value, valid_after, valid_before, signature, request_nonce, request_hash, state, created_at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'settling', ?) ON CONFLICT DO NOTHING`;
-  const values = [paymentRef, network, asset, a.from, a.nonce, a.to, String(a.value), String(a.validAfter), String(a.validBefore), signature, requestNonce, requestHash];
+  const values = [
+    paymentRef,
+    network,
+    asset,
+    a.from,
+    a.nonce,
+    a.to,
+    String(a.value),
+    String(a.validAfter),
+    String(a.validBefore),
+    signature,
+    requestNonce,
+    requestHash,
+  ];
   return db.prepare(sql).run(...values, Date.now()).changes === 1;
 }

@@ -29,57 +29,125 @@ const OVER: readonly number[] = [LICENSE_STATE.CLOSED, LICENSE_STATE.SLASHED];
 const WAITING: readonly number[] = [LICENSE_STATE.REQUESTED, LICENSE_STATE.BONDED];
 const USABLE: readonly number[] = [LICENSE_STATE.DELIVERED, LICENSE_STATE.ACTIVE, LICENSE_STATE.SUSPENDED];
 
-/** What the model's owner asks of hosts. Throws NOT_FOUND where there is no such model, or none that hosts may serve. */
+/**
+ * What the model's owner asks of hosts. Throws NOT_FOUND where there is no such model, or none that hosts may serve.
+ */
 export async function readOffer({ publicClient, deployment }: Chain, modelId: bigint): Promise<Offer> {
   const { modelRegistry, termsRegistry } = deployment.contracts;
-  const model = await publicClient.readContract({ address: modelRegistry, abi: modelRegistryAbi, functionName: 'model', args: [modelId] }).catch((cause: unknown) => {
-    throw new OmlError('NOT_FOUND', `There is no model ${modelId} in this deployment.`, { cause });
-  });
+  const model = await publicClient
+    .readContract({ address: modelRegistry, abi: modelRegistryAbi, functionName: 'model', args: [modelId] })
+    .catch((cause: unknown) => {
+      throw new OmlError('NOT_FOUND', `There is no model ${modelId} in this deployment.`, { cause });
+    });
   const termsId = model.offers[TERMS_KIND.SERVE];
   if (termsId === 0) throw new OmlError('NOT_FOUND', `Model ${modelId} is not offered to hosts.`);
-  const terms = await publicClient.readContract({ address: termsRegistry, abi: termsRegistryAbi, functionName: 'terms', args: [termsId] });
-  return { termsId, floorPrice: terms.price, bond: terms.bond, leakBond: terms.leakBond, uri: model.uri.replace(/\/+$/, '') };
+  const terms = await publicClient.readContract({
+    address: termsRegistry,
+    abi: termsRegistryAbi,
+    functionName: 'terms',
+    args: [termsId],
+  });
+  return {
+    termsId,
+    floorPrice: terms.price,
+    bond: terms.bond,
+    leakBond: terms.leakBond,
+    uri: model.uri.replace(/\/+$/, ''),
+  };
 }
 
 /** The account's open SERVE license on a model, 0 if it has none. */
 export async function openLicenseOf({ publicClient, deployment, account }: Chain, modelId: bigint): Promise<bigint> {
   const registry = { address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi } as const;
-  const licenseId = await publicClient.readContract({ ...registry, functionName: 'licenseOf', args: [account!.address, modelId, TERMS_KIND.SERVE] });
+  const licenseId = await publicClient.readContract({
+    ...registry,
+    functionName: 'licenseOf',
+    args: [account!.address, modelId, TERMS_KIND.SERVE],
+  });
   if (licenseId === 0n) return 0n;
-  const [, , , , state] = await publicClient.readContract({ ...registry, functionName: 'partiesOf', args: [licenseId] });
+  const [, , , , state] = await publicClient.readContract({
+    ...registry,
+    functionName: 'partiesOf',
+    args: [licenseId],
+  });
   return OVER.includes(state) ? 0n : licenseId;
 }
 
-/** Accepts the terms as they were read, and no others. Returns the license. Throws BOND_TOO_LOW where the leak bond is missing. */
-export async function acceptTerms(chain: Chain, modelId: bigint, offer: Offer, endpoint: string, encryptionKey: Hex, say: Say): Promise<bigint> {
+/**
+ * Accepts the terms as they were read, and no others. Returns the license. Throws BOND_TOO_LOW where the leak bond is
+ * missing.
+ */
+export async function acceptTerms(
+  chain: Chain,
+  modelId: bigint,
+  offer: Offer,
+  endpoint: string,
+  encryptionKey: Hex,
+  say: Say,
+): Promise<bigint> {
   await allowLeakBond(chain, offer.leakBond);
   const registry = { address: chain.deployment.contracts.licenseRegistry, abi: licenseRegistryAbi } as const;
-  const params = { modelId, termsId: offer.termsId, deposit: 0n, endpoint, encryptionKey, hostSalt: bytesToHex(randomBytes(32)) };
+  const params = {
+    modelId,
+    termsId: offer.termsId,
+    deposit: 0n,
+    endpoint,
+    encryptionKey,
+    hostSalt: bytesToHex(randomBytes(32)),
+  };
   await chain.send({ ...registry, functionName: 'accept', args: [params] });
   const licenseId = await openLicenseOf(chain, modelId);
   say(`license: accepted the terms as license ${licenseId}`);
   return licenseId;
 }
 
-/** Waits until the publisher recorded the edition. Throws UNAVAILABLE after `timeoutMs`, LICENSE_NOT_ACTIVE where the license is on its way out. */
-export async function waitForDelivery({ publicClient, deployment }: Chain, licenseId: bigint, timeoutMs: number, say: Say): Promise<DeliveredLicense> {
+/**
+ * Waits until the publisher recorded the edition. Throws UNAVAILABLE after `timeoutMs`, LICENSE_NOT_ACTIVE where the
+ * license is on its way out.
+ */
+export async function waitForDelivery(
+  { publicClient, deployment }: Chain,
+  licenseId: bigint,
+  timeoutMs: number,
+  say: Say,
+): Promise<DeliveredLicense> {
   const registry = { address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi } as const;
   const until = Date.now() + timeoutMs;
   for (let told = false; ; told = true) {
-    const { state, vault, editionRoot } = await publicClient.readContract({ ...registry, functionName: 'license', args: [licenseId] });
+    const { state, vault, editionRoot } = await publicClient.readContract({
+      ...registry,
+      functionName: 'license',
+      args: [licenseId],
+    });
     if (USABLE.includes(state)) return { licenseId, vault, editionRoot };
     if (!WAITING.includes(state)) throw new OmlError('LICENSE_NOT_ACTIVE', `License ${licenseId} is being closed.`);
     const waitsFor = state === LICENSE_STATE.REQUESTED ? 'the owner to approve' : 'the publisher to deliver';
-    if (Date.now() > until) throw new OmlError('UNAVAILABLE', `License ${licenseId} still waits for ${waitsFor} it; run this again to go on waiting.`, { retryable: true });
+    if (Date.now() > until)
+      throw new OmlError(
+        'UNAVAILABLE',
+        `License ${licenseId} still waits for ${waitsFor} it; run this again to go on waiting.`,
+        { retryable: true },
+      );
     if (!told) say(`edition: waiting for ${waitsFor} license ${licenseId}`);
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }
 
-/** Takes up what was delivered, once the edition is checked and in place. Throws CHAIN_REVERTED while the license is suspended for another reason. */
-export async function activateLicense({ publicClient, deployment, send }: Chain, licenseId: bigint, say: Say): Promise<void> {
+/**
+ * Takes up what was delivered, once the edition is checked and in place. Throws CHAIN_REVERTED while the license is
+ * suspended for another reason.
+ */
+export async function activateLicense(
+  { publicClient, deployment, send }: Chain,
+  licenseId: bigint,
+  say: Say,
+): Promise<void> {
   const registry = { address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi } as const;
-  const { state, delivered, activated } = await publicClient.readContract({ ...registry, functionName: 'license', args: [licenseId] });
+  const { state, delivered, activated } = await publicClient.readContract({
+    ...registry,
+    functionName: 'license',
+    args: [licenseId],
+  });
   if (state === LICENSE_STATE.ACTIVE && delivered === activated) return say(`license: ${licenseId} is active`);
   await send({ ...registry, functionName: 'activate', args: [licenseId] });
   say(`license: activated ${licenseId}, release ${delivered}`);
@@ -92,7 +160,11 @@ async function allowLeakBond({ publicClient, deployment, account, send }: Chain,
   const balance = await publicClient.readContract({ ...dollars, functionName: 'balanceOf', args: [account!.address] });
   if (balance < leakBond) {
     const details = { missing: String(leakBond - balance), balance: String(balance) };
-    throw new OmlError('BOND_TOO_LOW', `The terms ask for a leak bond of ${formatDollars(leakBond)}, and ${account!.address} holds ${formatDollars(balance)}.`, { details });
+    throw new OmlError(
+      'BOND_TOO_LOW',
+      `The terms ask for a leak bond of ${formatDollars(leakBond)}, and ${account!.address} holds ${formatDollars(balance)}.`,
+      { details },
+    );
   }
   await send({ ...dollars, functionName: 'approve', args: [licenseRegistry, leakBond] });
 }

@@ -40,12 +40,23 @@ export function readListings(dataDir: string): Listing[] {
   try {
     return z.array(listingSchema).parse(JSON.parse(readFileSync(join(dataDir, LISTINGS_FILE), 'utf8')));
   } catch (cause) {
-    throw new OmlError('NOT_FOUND', `No readable ${LISTINGS_FILE} in the data folder: take a license first (src/onboard.ts).`, { cause });
+    throw new OmlError(
+      'NOT_FOUND',
+      `No readable ${LISTINGS_FILE} in the data folder: take a license first (src/onboard.ts).`,
+      { cause },
+    );
   }
 }
 
-/** Opens every listed edition, under the terms of its license. Throws LICENSE_NOT_ACTIVE, ENV_INVALID, and what the engine throws. */
-export async function openModels(dataDir: string, account: Address, chain: Pick<Chain, 'publicClient' | 'deployment'>): Promise<ServedModel[]> {
+/**
+ * Opens every listed edition, under the terms of its license. Throws LICENSE_NOT_ACTIVE, ENV_INVALID, and what the
+ * engine throws.
+ */
+export async function openModels(
+  dataDir: string,
+  account: Address,
+  chain: Pick<Chain, 'publicClient' | 'deployment'>,
+): Promise<ServedModel[]> {
   return Promise.all(
     readListings(dataDir).map(async ({ folder, ...listing }) => {
       const license = await readLicense(listing, account, chain);
@@ -54,20 +65,43 @@ export async function openModels(dataDir: string, account: Address, chain: Pick<
   );
 }
 
-async function readLicense({ licenseId, price, model }: Omit<Listing, 'folder'>, account: Address, { publicClient, deployment: { contracts } }: Pick<Chain, 'publicClient' | 'deployment'>) {
-  const license = await publicClient.readContract({ address: contracts.licenseRegistry, abi: licenseRegistryAbi, functionName: 'license', args: [licenseId] });
+async function readLicense(
+  { licenseId, price, model }: Omit<Listing, 'folder'>,
+  account: Address,
+  { publicClient, deployment: { contracts } }: Pick<Chain, 'publicClient' | 'deployment'>,
+) {
+  const license = await publicClient.readContract({
+    address: contracts.licenseRegistry,
+    abi: licenseRegistryAbi,
+    functionName: 'license',
+    args: [licenseId],
+  });
   if (license.account !== account || !isServing(license.state))
-    throw new OmlError('LICENSE_NOT_ACTIVE', `License ${licenseId} (${model}) is not an active license of ${account}.`, { details: { licenseId: String(licenseId) } });
-  const [floorPrice] = await publicClient.readContract({ address: contracts.termsRegistry, abi: termsRegistryAbi, functionName: 'ratesOf', args: [license.termsId] });
-  if (price < floorPrice) throw new OmlError('ENV_INVALID', `${model} is listed at ${price}; its terms ask for at least ${floorPrice}.`);
+    throw new OmlError(
+      'LICENSE_NOT_ACTIVE',
+      `License ${licenseId} (${model}) is not an active license of ${account}.`,
+      { details: { licenseId: String(licenseId) } },
+    );
+  const [floorPrice] = await publicClient.readContract({
+    address: contracts.termsRegistry,
+    abi: termsRegistryAbi,
+    functionName: 'ratesOf',
+    args: [license.termsId],
+  });
+  if (price < floorPrice)
+    throw new OmlError('ENV_INVALID', `${model} is listed at ${price}; its terms ask for at least ${floorPrice}.`);
   return { modelId: license.modelId, vault: license.vault };
 }
 
 async function openEdition(folder: string, kind: Listing['kind']): Promise<Pick<ServedModel, 'engine' | 'labels'>> {
   const engine = await openModelFolder(folder, nodeEngine());
   const isClassifier = engine instanceof Classifier;
-  if (isClassifier !== (kind === 'classifier')) throw new OmlError('MODEL_INVALID', `The edition in ${LISTINGS_FILE} is listed as a ${kind} model and is none.`);
+  if (isClassifier !== (kind === 'classifier'))
+    throw new OmlError('MODEL_INVALID', `The edition in ${LISTINGS_FILE} is listed as a ${kind} model and is none.`);
   if (!isClassifier) return { engine, labels: [] };
   const { id2label, labels } = await readModelConfig(folder);
-  return { engine, labels: Array.from({ length: engine.classes }, (_, i) => id2label?.[i] ?? labels?.[i] ?? String(i)) };
+  return {
+    engine,
+    labels: Array.from({ length: engine.classes }, (_, i) => id2label?.[i] ?? labels?.[i] ?? String(i)),
+  };
 }

@@ -34,7 +34,12 @@ beforeAll(async () => {
     response.writeHead(edition ? 200 : 404).end(edition);
   });
   await new Promise<void>((resolve) => publisher.listen(0, '127.0.0.1', resolve));
-  modelId = await publishModel(chain, 'fable-mini', `http://127.0.0.1:${(publisher.address() as AddressInfo).port}`, LEAK_BOND);
+  modelId = await publishModel(
+    chain,
+    'fable-mini',
+    `http://127.0.0.1:${(publisher.address() as AddressInfo).port}`,
+    LEAK_BOND,
+  );
   dataDir = mkdtempSync(join(chain.scratch, 'host-'));
 });
 afterAll(async () => {
@@ -50,8 +55,24 @@ interface Ended {
 
 function runOnboard(flags: string[], extra: Record<string, string> = {}): Promise<Ended> {
   const keys = { HOST_KEY: KEYS.HOST, SIGNER_KEY: KEYS.SIGNER, SEALING_SEED: SEED };
-  const env = { ...process.env, RPC_URL: chain.rpcUrl, OML_DEPLOYMENT: chain.deploymentPath, DATA_DIR: dataDir, ...keys, ...extra };
-  const args = ['--model-id', String(modelId), '--name', 'fable', '--endpoint', 'http://127.0.0.1:4301', '--json', ...flags];
+  const env = {
+    ...process.env,
+    RPC_URL: chain.rpcUrl,
+    OML_DEPLOYMENT: chain.deploymentPath,
+    DATA_DIR: dataDir,
+    ...keys,
+    ...extra,
+  };
+  const args = [
+    '--model-id',
+    String(modelId),
+    '--name',
+    'fable',
+    '--endpoint',
+    'http://127.0.0.1:4301',
+    '--json',
+    ...flags,
+  ];
   const child = spawn(process.execPath, [join(import.meta.dirname, 'onboard.ts'), ...args], { env });
   const ended: Ended = { status: null, out: '', err: '' };
   child.stdout.on('data', (chunk) => (ended.out += chunk));
@@ -60,21 +81,46 @@ function runOnboard(flags: string[], extra: Record<string, string> = {}): Promis
 }
 
 /** What the publisher does: seals the edition to the key on chain, hands it out, records its root. */
-async function deliver(licenseId: bigint, { tamper = false, root }: { tamper?: boolean; root?: Hex } = {}): Promise<void> {
+async function deliver(
+  licenseId: bigint,
+  { tamper = false, root }: { tamper?: boolean; root?: Hex } = {},
+): Promise<void> {
   const { send, publicClient, deployment } = chain.as(KEYS.OWNER);
   const registry = { address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi } as const;
-  const accepted = await publicClient.getContractEvents({ ...registry, eventName: 'LicenseAccepted', args: { licenseId }, fromBlock: 0n, strict: true });
+  const accepted = await publicClient.getContractEvents({
+    ...registry,
+    eventName: 'LicenseAccepted',
+    args: { licenseId },
+    fromBlock: 0n,
+    strict: true,
+  });
   const model = new Uint8Array(readFileSync(join(FOLDER, 'model.onnx')));
   const names = ['model.onnx', 'tokenizer.json', 'tokenizer_config.json', 'config.json'];
-  const files = Object.fromEntries(names.map((name) => [tamper ? `../${name}` : name, readFileSync(join(FOLDER, name)).toString('base64')]));
-  const sealed = await seal(accepted[0]!.args.encryptionKey, gzipSync(JSON.stringify({ files })), `oml/edition/${licenseId}`);
+  const files = Object.fromEntries(
+    names.map((name) => [tamper ? `../${name}` : name, readFileSync(join(FOLDER, name)).toString('base64')]),
+  );
+  const sealed = await seal(
+    accepted[0]!.args.encryptionKey,
+    gzipSync(JSON.stringify({ files })),
+    `oml/edition/${licenseId}`,
+  );
   editions.set(`/editions/${licenseId}`, sealed);
-  if (root !== undefined || !tamper) await send({ ...registry, functionName: 'deliver', args: [licenseId, 1, root ?? (await weightsDigest(readModel(model)))] }).catch(() => {});
+  if (root !== undefined || !tamper)
+    await send({
+      ...registry,
+      functionName: 'deliver',
+      args: [licenseId, 1, root ?? (await weightsDigest(readModel(model)))],
+    }).catch(() => {});
 }
 
 const licenseOf = () => {
   const { publicClient, deployment } = chain.as(KEYS.HOST);
-  return publicClient.readContract({ address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi, functionName: 'licenseOf', args: [HOST.address, modelId, TERMS_KIND.SERVE] });
+  return publicClient.readContract({
+    address: deployment.contracts.licenseRegistry,
+    abi: licenseRegistryAbi,
+    functionName: 'licenseOf',
+    args: [HOST.address, modelId, TERMS_KIND.SERVE],
+  });
 };
 
 describe('onboard', () => {
@@ -96,7 +142,9 @@ describe('onboard', () => {
     await deliver(1n, { tamper: true });
     const { publicClient, deployment } = chain.as(KEYS.OWNER);
     const registry = { address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi } as const;
-    expect((await publicClient.readContract({ ...registry, functionName: 'license', args: [1n] })).state).toBe(LICENSE_STATE.BONDED);
+    expect((await publicClient.readContract({ ...registry, functionName: 'license', args: [1n] })).state).toBe(
+      LICENSE_STATE.BONDED,
+    );
     await deliver(1n);
     const good = editions.get('/editions/1')!;
     await deliver(1n, { tamper: true });
@@ -107,7 +155,9 @@ describe('onboard', () => {
   });
 
   it('refuses an edition that was sealed to another key', async () => {
-    const { status, err } = await runOnboard(['--price', '1500', '--timeout', '5'], { SEALING_SEED: `0x${'77'.repeat(32)}` });
+    const { status, err } = await runOnboard(['--price', '1500', '--timeout', '5'], {
+      SEALING_SEED: `0x${'77'.repeat(32)}`,
+    });
     expect(status).toBe(1);
     expect(err).toContain('EDITION_INVALID');
   });
@@ -116,12 +166,35 @@ describe('onboard', () => {
     const { status, out, err } = await runOnboard(['--price', '1500']);
     expect(err).toContain('checked against the chain');
     expect(status).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({ modelId: String(modelId), licenseId: '1', account: HOST.address, kind: 'language', folder: 'editions/1' });
+    expect(JSON.parse(out)).toMatchObject({
+      modelId: String(modelId),
+      licenseId: '1',
+      account: HOST.address,
+      kind: 'language',
+      folder: 'editions/1',
+    });
     const { publicClient, deployment } = chain.as(KEYS.HOST);
-    const logs = await publicClient.getContractEvents({ address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi, fromBlock: 0n });
-    const count = (eventName: 'BondDeposited' | 'SignerBound' | 'LicenseAccepted' | 'LicenseActivated' | 'VaultDeployed') => parseEventLogs({ abi: licenseRegistryAbi, eventName, logs }).length;
-    expect([count('BondDeposited'), count('SignerBound'), count('LicenseAccepted'), count('LicenseActivated'), count('VaultDeployed')]).toEqual([1, 1, 1, 1, 1]);
-    const license = await publicClient.readContract({ address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi, functionName: 'license', args: [1n] });
+    const logs = await publicClient.getContractEvents({
+      address: deployment.contracts.licenseRegistry,
+      abi: licenseRegistryAbi,
+      fromBlock: 0n,
+    });
+    const count = (
+      eventName: 'BondDeposited' | 'SignerBound' | 'LicenseAccepted' | 'LicenseActivated' | 'VaultDeployed',
+    ) => parseEventLogs({ abi: licenseRegistryAbi, eventName, logs }).length;
+    expect([
+      count('BondDeposited'),
+      count('SignerBound'),
+      count('LicenseAccepted'),
+      count('LicenseActivated'),
+      count('VaultDeployed'),
+    ]).toEqual([1, 1, 1, 1, 1]);
+    const license = await publicClient.readContract({
+      address: deployment.contracts.licenseRegistry,
+      abi: licenseRegistryAbi,
+      functionName: 'license',
+      args: [1n],
+    });
     expect([license.state, license.leakBond]).toEqual([LICENSE_STATE.ACTIVE, LEAK_BOND]);
   });
 
@@ -129,13 +202,26 @@ describe('onboard', () => {
     const { status, err } = await runOnboard(['--price', '1700']);
     expect(status).toBe(0);
     expect(err).toContain('is in place');
-    expect(JSON.parse(readFileSync(join(dataDir, 'licenses.json'), 'utf8'))).toEqual([{ model: 'fable', kind: 'language', licenseId: '1', price: '1700', folder: 'editions/1' }]);
+    expect(JSON.parse(readFileSync(join(dataDir, 'licenses.json'), 'utf8'))).toEqual([
+      { model: 'fable', kind: 'language', licenseId: '1', price: '1700', folder: 'editions/1' },
+    ]);
   });
 
   it('makes a gateway that serves', async () => {
     const keys = { SIGNER_KEY: KEYS.SIGNER, GAS_KEY: KEYS.GAS, HOST_ACCOUNT: HOST.address };
-    const gateway = await startGateway({ RPC_URL: chain.rpcUrl, OML_DEPLOYMENT: chain.deploymentPath, PORT: '0', DATA_DIR: dataDir, PUBLIC_URL: 'http://127.0.0.1:4301', ...keys });
-    const { text } = await createBuyer(buyerOptions(chain)).complete(gateway.url, { model: 'fable', prompt: 'Once upon a time', maxTokens: 4 });
+    const gateway = await startGateway({
+      RPC_URL: chain.rpcUrl,
+      OML_DEPLOYMENT: chain.deploymentPath,
+      PORT: '0',
+      DATA_DIR: dataDir,
+      PUBLIC_URL: 'http://127.0.0.1:4301',
+      ...keys,
+    });
+    const { text } = await createBuyer(buyerOptions(chain)).complete(gateway.url, {
+      model: 'fable',
+      prompt: 'Once upon a time',
+      maxTokens: 4,
+    });
     expect(text.length).toBeGreaterThan(0);
     await gateway.stop();
   });
@@ -145,6 +231,8 @@ describe('onboard', () => {
     const { status, err } = await runOnboard(['--price', '1700']);
     expect(status).toBe(0);
     expect(err).toContain('checked against the chain');
-    await waitFor(async () => readFileSync(join(dataDir, 'editions/1/model.onnx')).equals(readFileSync(join(FOLDER, 'model.onnx'))));
+    await waitFor(async () =>
+      readFileSync(join(dataDir, 'editions/1/model.onnx')).equals(readFileSync(join(FOLDER, 'model.onnx'))),
+    );
   });
 });

@@ -7,7 +7,10 @@ import type { Hex } from 'viem';
 import { z } from 'zod';
 import type { Outcome } from './answers.ts';
 
-/** A body of `POST /v1/completions`. Members that this gateway would ignore are refused: the whole body is hashed into the receipt. */
+/**
+ * A body of `POST /v1/completions`. Members that this gateway would ignore are refused: the whole body is hashed into
+ * the receipt.
+ */
 export const completionBody = z.strictObject({
   model: z.string(),
   prompt: z.string().min(1),
@@ -56,19 +59,40 @@ export interface AnswerFrame {
 }
 
 /** The whole answer, as OpenAI shapes it, with its receipt. */
-export function renderAnswer({ paymentRef, model, created }: AnswerFrame, outcome: Outcome, signed: SignedReceipt): Record<string, unknown> {
+export function renderAnswer(
+  { paymentRef, model, created }: AnswerFrame,
+  outcome: Outcome,
+  signed: SignedReceipt,
+): Record<string, unknown> {
   const oml = receiptToJson(signed);
   if (outcome.kind === 'label') {
     const { index, label, probabilities } = outcome;
-    return { id: `cls-${paymentRef.slice(2, 26)}`, object: 'classification', created, model, index, label, probabilities, oml };
+    return {
+      id: `cls-${paymentRef.slice(2, 26)}`,
+      object: 'classification',
+      created,
+      model,
+      index,
+      label,
+      probabilities,
+      oml,
+    };
   }
   const { promptTokens, completionTokens } = outcome.usage;
-  const usage = { prompt_tokens: promptTokens, completion_tokens: completionTokens, total_tokens: promptTokens + completionTokens };
+  const usage = {
+    prompt_tokens: promptTokens,
+    completion_tokens: completionTokens,
+    total_tokens: promptTokens + completionTokens,
+  };
   return { ...chunk({ paymentRef, model, created }, outcome.text, outcome.finishReason), usage, oml };
 }
 
 /** One piece of a streamed completion. */
-export function chunk({ paymentRef, model, created }: AnswerFrame, text: string, finishReason: string | null): Record<string, unknown> {
+export function chunk(
+  { paymentRef, model, created }: AnswerFrame,
+  text: string,
+  finishReason: string | null,
+): Record<string, unknown> {
   const choices = [{ index: 0, text, logprobs: null, finish_reason: finishReason }];
   return { id: `cmpl-${paymentRef.slice(2, 26)}`, object: 'text_completion', created, model, choices };
 }
@@ -82,11 +106,18 @@ export function receiptEvent(signed: SignedReceipt): Record<string, unknown> {
 export function errorBody(error: unknown): { status: number; body: Record<string, unknown> } {
   const problem = problemOf(error);
   const type = problem.status >= 500 ? 'server_error' : 'invalid_request_error';
-  return { status: problem.status, body: { ...problem, error: { message: problem.detail, type, param: null, code: problem.code } } };
+  return {
+    status: problem.status,
+    body: { ...problem, error: { message: problem.detail, type, param: null, code: problem.code } },
+  };
 }
 
 /** Answers a request with {@link errorBody}. */
 export function respondError(c: Context, error: unknown, headers: Record<string, string> = {}): Response {
   const { status, body } = errorBody(error);
-  return c.body(JSON.stringify(body), status as ContentfulStatusCode, { ...headers, 'content-type': 'application/problem+json', 'x-should-retry': 'false' });
+  return c.body(JSON.stringify(body), status as ContentfulStatusCode, {
+    ...headers,
+    'content-type': 'application/problem+json',
+    'x-should-retry': 'false',
+  });
 }

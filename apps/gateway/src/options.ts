@@ -23,7 +23,8 @@ export const gatewayOptions = z.object({
   /** Encrypts kept answers; derived from SIGNER_KEY if not set. */
   ANSWER_SECRET: privateKey.optional(),
   /**
-   * Credit a payment that somebody else broadcast. Only for the one gateway of its licenses: two that credit the same payment sign two
+   * Credit a payment that somebody else broadcast. Only for the one gateway of its licenses: two that credit the same
+   * payment sign two
    * receipts for it, which is equivocation and costs the bond.
    */
   CREDIT_STRANGERS: z.stringbool().default(false),

@@ -11,7 +11,16 @@ import OpenAI from 'openai';
 import { keccak256, stringToBytes, type Address, type Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BUYER, KEYS, OUTSIDER, SIGNER, startChain, waitFor, type TestChain } from '../test/chain-fixture.ts';
-import { gatewayEnv, giveDollars, MODELS, openAccount, publishModel, startGateway, takeLicense, type RunningGateway } from '../test/host-fixture.ts';
+import {
+  gatewayEnv,
+  giveDollars,
+  MODELS,
+  openAccount,
+  publishModel,
+  startGateway,
+  takeLicense,
+  type RunningGateway,
+} from '../test/host-fixture.ts';
 import { dollarsOf, officialClient, payFor, post, x402Header, type PostedCall } from '../test/x402-fixture.ts';
 
 const PRICE = 1_500n;
@@ -30,7 +39,13 @@ beforeAll(async () => {
   ({ vault, licenseId } = fable);
   const listings = [
     { model: 'fable-mini', kind: 'language' as const, licenseId, price: PRICE, folder: join(MODELS, 'fable-mini') },
-    { model: 'digits', kind: 'classifier' as const, licenseId: digits.licenseId, price: 1_000n, folder: join(MODELS, 'digits') },
+    {
+      model: 'digits',
+      kind: 'classifier' as const,
+      licenseId: digits.licenseId,
+      price: 1_000n,
+      folder: join(MODELS, 'digits'),
+    },
   ];
   gateway = await startGateway(gatewayEnv(chain, listings));
 });
@@ -64,30 +79,70 @@ describe('official clients', () => {
   it('pay through @x402/fetch and get a receipt in header and body that verifies', async () => {
     const pay = wrapFetchWithPayment(fetch, officialClient(chain));
     const { url, body } = completion();
-    const response = await pay(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    const response = await pay(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
     expect(response.status).toBe(200);
-    const answer = (await response.json()) as { choices: [{ text: string }]; usage: { completion_tokens: number }; oml: unknown };
+    const answer = (await response.json()) as {
+      choices: [{ text: string }];
+      usage: { completion_tokens: number };
+      oml: unknown;
+    };
     const signed = decodeReceiptHeader(response.headers.get('oml-receipt'));
     expect(receiptFromJson(answer.oml)).toEqual(signed);
     expect(await signerOf(signed)).toBe(SIGNER.address);
     const text = answer.choices[0].text;
     const { receipt } = signed;
-    expect(receipt).toMatchObject({ licenseId, client: BUYER.address, amount: PRICE, cumulative: PRICE, queryHash: queryHash(body) });
-    expect(receipt).toMatchObject({ head: headOf(text), responseHash: keccak256(stringToBytes(text)), requestNonce: unclaimableNonce(receipt.paymentRef, PRICE) });
+    expect(receipt).toMatchObject({
+      licenseId,
+      client: BUYER.address,
+      amount: PRICE,
+      cumulative: PRICE,
+      queryHash: queryHash(body),
+    });
+    expect(receipt).toMatchObject({
+      head: headOf(text),
+      responseHash: keccak256(stringToBytes(text)),
+      requestNonce: unclaimableNonce(receipt.paymentRef, PRICE),
+    });
     expect(answer.usage.completion_tokens).toBe(6);
-    expect(x402Header(response, 'payment-response')).toMatchObject({ success: true, payer: BUYER.address, transaction: expect.stringMatching(/^0x[0-9a-f]{64}$/) });
+    expect(x402Header(response, 'payment-response')).toMatchObject({
+      success: true,
+      payer: BUYER.address,
+      transaction: expect.stringMatching(/^0x[0-9a-f]{64}$/),
+    });
   });
 
   it('pay through the OpenAI client', async () => {
-    const openai = new OpenAI({ apiKey: 'unused', baseURL: `${gateway.url}/v1`, fetch: wrapFetchWithPayment(fetch, officialClient(chain)), maxRetries: 0 });
-    const { data, response } = await openai.completions.create({ model: 'fable-mini', prompt: PROMPT, max_tokens: 6, temperature: 0 }).withResponse();
+    const openai = new OpenAI({
+      apiKey: 'unused',
+      baseURL: `${gateway.url}/v1`,
+      fetch: wrapFetchWithPayment(fetch, officialClient(chain)),
+      maxRetries: 0,
+    });
+    const { data, response } = await openai.completions
+      .create({ model: 'fable-mini', prompt: PROMPT, max_tokens: 6, temperature: 0 })
+      .withResponse();
     expect(data.choices[0]!.text.length).toBeGreaterThan(0);
     expect(await signerOf(decodeReceiptHeader(response.headers.get('oml-receipt')))).toBe(SIGNER.address);
   });
 
   it('stream through the OpenAI client, the receipt last', async () => {
-    const openai = new OpenAI({ apiKey: 'unused', baseURL: `${gateway.url}/v1`, fetch: wrapFetchWithPayment(fetch, officialClient(chain)), maxRetries: 0 });
-    const stream = await openai.completions.create({ model: 'fable-mini', prompt: PROMPT, max_tokens: 12, temperature: 0, stream: true });
+    const openai = new OpenAI({
+      apiKey: 'unused',
+      baseURL: `${gateway.url}/v1`,
+      fetch: wrapFetchWithPayment(fetch, officialClient(chain)),
+      maxRetries: 0,
+    });
+    const stream = await openai.completions.create({
+      model: 'fable-mini',
+      prompt: PROMPT,
+      max_tokens: 12,
+      temperature: 0,
+      stream: true,
+    });
     let text = '';
     const events: { object: string; oml?: unknown }[] = [];
     for await (const event of stream) {
@@ -105,15 +160,29 @@ describe('official clients', () => {
     const openai = new OpenAI({ apiKey: 'unused', baseURL: `${gateway.url}/v1` });
     const { data } = await openai.models.list();
     expect(data.map(({ id }) => id)).toEqual(['fable-mini', 'digits']);
-    const host = (await (await fetch(`${gateway.url}/.well-known/oml`)).json()) as { signer: string; models: Record<string, string>[] };
+    const host = (await (await fetch(`${gateway.url}/.well-known/oml`)).json()) as {
+      signer: string;
+      models: Record<string, string>[];
+    };
     expect(host.signer).toBe(SIGNER.address);
-    expect(host.models[0]).toMatchObject({ model: 'fable-mini', kind: 'language', licenseId: String(licenseId), vault, price: '1500' });
+    expect(host.models[0]).toMatchObject({
+      model: 'fable-mini',
+      kind: 'language',
+      licenseId: String(licenseId),
+      vault,
+      price: '1500',
+    });
   });
 });
 
 describe('the buyer of the sdk', () => {
   it('completes, with a receipt that its salt opens', async () => {
-    const { text, signedReceipt, payment, nonceSalt } = await buyer().complete(gateway.url, { model: 'fable-mini', prompt: PROMPT, maxTokens: 6, temperature: 0 });
+    const { text, signedReceipt, payment, nonceSalt } = await buyer().complete(gateway.url, {
+      model: 'fable-mini',
+      prompt: PROMPT,
+      maxTokens: 6,
+      temperature: 0,
+    });
     expect(text.length).toBeGreaterThan(0);
     expect(signedReceipt.receipt.requestNonce).toBe(requestNonce(BUYER.address, nonceSalt!));
     expect(signedReceipt.receipt.paymentRef).toBe(payment.paymentRef);
@@ -133,12 +202,19 @@ describe('the buyer of the sdk', () => {
   it('serves an OpenAI client as its fetch, also streaming', async () => {
     const receipts: Hex[] = [];
     const { publicClient, deployment } = chain.as(KEYS.BUYER);
-    const paying = createBuyer({ account: BUYER, publicClient, deployment, maxAmountPerPayment: 10_000n, onReceipt: (paid) => receipts.push(paid.payment.paymentRef) });
+    const paying = createBuyer({
+      account: BUYER,
+      publicClient,
+      deployment,
+      maxAmountPerPayment: 10_000n,
+      onReceipt: (paid) => receipts.push(paid.payment.paymentRef),
+    });
     const openai = new OpenAI({ apiKey: 'unused', baseURL: `${gateway.url}/v1`, fetch: paying.fetch, maxRetries: 0 });
     const params = { model: 'fable-mini', prompt: PROMPT, max_tokens: 6, temperature: 0 };
     const whole = await openai.completions.create(params);
     let text = '';
-    for await (const event of await openai.completions.create({ ...params, stream: true })) text += event.choices[0]?.text ?? '';
+    for await (const event of await openai.completions.create({ ...params, stream: true }))
+      text += event.choices[0]?.text ?? '';
     expect(text).toBe(whole.choices[0]!.text);
     expect(new Set(receipts).size).toBe(2);
   });
@@ -148,7 +224,12 @@ describe('the buyer of the sdk', () => {
     const label = readFileSync(join(MODELS, 'digits/heldout.labels.u8'))[0]!;
     const shape = [1, 1, 28, 28];
     const asBytes = await buyer().classify(gateway.url, { model: 'digits', dtype: 'uint8', shape, data: pixels });
-    const asFloats = await buyer().classify(gateway.url, { model: 'digits', dtype: 'float32', shape, data: Float32Array.from(pixels, (pixel) => pixel / 255) });
+    const asFloats = await buyer().classify(gateway.url, {
+      model: 'digits',
+      dtype: 'float32',
+      shape,
+      data: Float32Array.from(pixels, (pixel) => pixel / 255),
+    });
     expect(asBytes.index).toBe(label);
     expect(asFloats.probabilities).toEqual(asBytes.probabilities);
     expect(asBytes.signedReceipt.receipt.head).toBe(headOf(String(label)));
@@ -158,30 +239,58 @@ describe('the buyer of the sdk', () => {
 
 describe('a payment that does not fit is refused and costs nothing', () => {
   const refused: [string, string, (call: PostedCall) => Promise<Response>][] = [
-    ['short, and says so', 'PAYMENT_SHORT', async (call) => post(call, await payFor(chain, call, (offer) => (offer.amount = '1')))],
-    ['short, and lies about it', 'PAYMENT_SHORT', async (call) => {
-      const payment = await payFor(chain, call, (offer) => (offer.amount = '1'));
-      payment.accepted.amount = String(PRICE);
-      return post(call, payment);
-    }],
-    ['expired', 'PAYMENT_EXPIRED', async (call) => {
-      const payment = await payFor(chain, call, (offer) => (offer.maxTimeoutSeconds = -5));
-      payment.accepted.maxTimeoutSeconds = 60;
-      return post(call, payment);
-    }],
-    ['made out to somebody else', 'PAYMENT_INVALID', async (call) => {
-      const payment = await payFor(chain, call, (offer) => (offer.payTo = OUTSIDER.address));
-      payment.accepted.payTo = vault;
-      return post(call, payment);
-    }],
-    ['without money behind it', 'PAYMENT_INVALID', async (call) => post(call, await payFor(chain, call, undefined, KEYS.OUTSIDER))],
-    ['signed by another', 'PAYMENT_INVALID', async (call) => {
-      const payment = await payFor(chain, call);
-      const other = await payFor(chain, call, undefined, KEYS.OUTSIDER);
-      (payment.payload as { signature: unknown }).signature = (other.payload as { signature: unknown }).signature;
-      return post(call, payment);
-    }],
-    ['no payment at all but noise', 'PAYMENT_INVALID', (call) => post({ ...call, headers: { 'payment-signature': 'bm9pc2U=' } })],
+    [
+      'short, and says so',
+      'PAYMENT_SHORT',
+      async (call) => post(call, await payFor(chain, call, (offer) => (offer.amount = '1'))),
+    ],
+    [
+      'short, and lies about it',
+      'PAYMENT_SHORT',
+      async (call) => {
+        const payment = await payFor(chain, call, (offer) => (offer.amount = '1'));
+        payment.accepted.amount = String(PRICE);
+        return post(call, payment);
+      },
+    ],
+    [
+      'expired',
+      'PAYMENT_EXPIRED',
+      async (call) => {
+        const payment = await payFor(chain, call, (offer) => (offer.maxTimeoutSeconds = -5));
+        payment.accepted.maxTimeoutSeconds = 60;
+        return post(call, payment);
+      },
+    ],
+    [
+      'made out to somebody else',
+      'PAYMENT_INVALID',
+      async (call) => {
+        const payment = await payFor(chain, call, (offer) => (offer.payTo = OUTSIDER.address));
+        payment.accepted.payTo = vault;
+        return post(call, payment);
+      },
+    ],
+    [
+      'without money behind it',
+      'PAYMENT_INVALID',
+      async (call) => post(call, await payFor(chain, call, undefined, KEYS.OUTSIDER)),
+    ],
+    [
+      'signed by another',
+      'PAYMENT_INVALID',
+      async (call) => {
+        const payment = await payFor(chain, call);
+        const other = await payFor(chain, call, undefined, KEYS.OUTSIDER);
+        (payment.payload as { signature: unknown }).signature = (other.payload as { signature: unknown }).signature;
+        return post(call, payment);
+      },
+    ],
+    [
+      'no payment at all but noise',
+      'PAYMENT_INVALID',
+      (call) => post({ ...call, headers: { 'payment-signature': 'bm9pc2U=' } }),
+    ],
   ];
   it.each(refused)('%s', async (_, code, send) => {
     let response: Response;
@@ -200,7 +309,15 @@ describe('a payment that does not fit is refused and costs nothing', () => {
     expect(response.status).toBe(402);
     expect(await response.json()).toMatchObject({ code: 'PAYMENT_REQUIRED' });
     const { accepts } = x402Header(response, 'payment-required') as { accepts: Record<string, unknown>[] };
-    expect(accepts).toEqual([expect.objectContaining({ scheme: 'exact', network: 'eip155:31337', amount: '1500', payTo: vault, extra: expect.objectContaining({ paymentFlow: 'upfront' }) })]);
+    expect(accepts).toEqual([
+      expect.objectContaining({
+        scheme: 'exact',
+        network: 'eip155:31337',
+        amount: '1500',
+        payTo: vault,
+        extra: expect.objectContaining({ paymentFlow: 'upfront' }),
+      }),
+    ]);
   });
 
   it('leaves the authorization good for a later call', async () => {
@@ -216,12 +333,25 @@ describe('a payment that does not fit is refused and costs nothing', () => {
 describe('a request that does not fit is refused before it is paid', () => {
   const refused: [string, number, string, () => PostedCall][] = [
     ['an unknown model', 404, 'NOT_FOUND', () => completion({ model: 'nobody' })],
-    ['a body over the limit', 413, 'REQUEST_TOO_LARGE', () => completion({ prompt: 'x'.repeat(300_000) }, { connection: 'close' })],
+    [
+      'a body over the limit',
+      413,
+      'REQUEST_TOO_LARGE',
+      () => completion({ prompt: 'x'.repeat(300_000) }, { connection: 'close' }),
+    ],
     ['a prompt longer than the model reads', 400, 'PROMPT_TOO_LONG', () => completion({ prompt: PROMPT.repeat(200) })],
     ['a member that would be ignored', 400, 'REQUEST_INVALID', () => completion({ logit_bias: { 5: 100 } })],
     ['a nonce that is none', 400, 'REQUEST_INVALID', () => completion({}, { 'oml-request-nonce': '0x12' })],
     ['a classifier asked for text', 400, 'REQUEST_INVALID', () => completion({ model: 'digits' })],
-    ['a tensor of another shape', 400, 'REQUEST_INVALID', () => ({ url: `${gateway.url}/v1/classify`, body: { model: 'digits', dtype: 'uint8', shape: [1, 2], data: 'AAA=' } })],
+    [
+      'a tensor of another shape',
+      400,
+      'REQUEST_INVALID',
+      () => ({
+        url: `${gateway.url}/v1/classify`,
+        body: { model: 'digits', dtype: 'uint8', shape: [1, 2], data: 'AAA=' },
+      }),
+    ],
   ];
   it.each(refused)('%s', async (_, status, code, call) => {
     const payment = await payFor(chain, completion());
@@ -302,8 +432,14 @@ describe('the same payment again', () => {
     const call = completion({ temperature: 1 }, { 'oml-request-nonce': nonceOf(3) });
     const payment = await payFor(chain, call);
     let responses: Response[] = [];
-    expect(await costOf(async () => (responses = await Promise.all(Array.from({ length: 5 }, () => post(call, payment)))))).toBe(PRICE);
-    const codes = await Promise.all(responses.map(async (response) => (response.ok ? 'answered' : ((await response.json()) as { code: string }).code)));
+    expect(
+      await costOf(async () => (responses = await Promise.all(Array.from({ length: 5 }, () => post(call, payment))))),
+    ).toBe(PRICE);
+    const codes = await Promise.all(
+      responses.map(async (response) =>
+        response.ok ? 'answered' : ((await response.json()) as { code: string }).code,
+      ),
+    );
     expect(codes.filter((code) => code === 'answered')).toHaveLength(1);
     expect(codes.filter((code) => code === 'PAYMENT_UNSETTLED')).toHaveLength(4);
     expect((await post(call, payment)).status).toBe(200);

@@ -19,7 +19,9 @@ export interface Call {
   model: ServedModel;
   queryHash: Hex;
   stream: boolean;
-  /** Runs the model; `emit` gets the pieces of a text. It goes on when the client is gone, since the answer is paid for. */
+  /**
+   * Runs the model; `emit` gets the pieces of a text. It goes on when the client is gone, since the answer is paid for.
+   */
   run(emit: Emit): Promise<Outcome>;
 }
 
@@ -45,12 +47,19 @@ export function createServeCall(parts: CallParts): ServeCall {
     const use = useOf(c, body, call.model);
     const sent = parts.gate.read(c);
     if (!sent) return (await admitAndAnswer(parts, c, call, use, undefined)).response;
-    if (inFlight.has(sent.paymentRef)) throw new OmlError('PAYMENT_UNSETTLED', 'This payment is in use right now. Send it again in a moment.', { retryable: true });
+    if (inFlight.has(sent.paymentRef))
+      throw new OmlError('PAYMENT_UNSETTLED', 'This payment is in use right now. Send it again in a moment.', {
+        retryable: true,
+      });
     inFlight.add(sent.paymentRef);
     const release = () => void inFlight.delete(sent.paymentRef);
     try {
       const { response, done } = await admitAndAnswer(parts, c, call, use, sent);
-      void done.catch((error: unknown) => parts.logger.error({ err: error, paymentRef: sent.paymentRef }, 'a paid stream failed')).finally(release);
+      void done
+        .catch((error: unknown) =>
+          parts.logger.error({ err: error, paymentRef: sent.paymentRef }, 'a paid stream failed'),
+        )
+        .finally(release);
       return response;
     } catch (error) {
       release();
@@ -65,10 +74,23 @@ function useOf(c: Context, body: string, { vault, price, model }: ServedModel): 
   const nonce = bytes32.optional().safeParse(header);
   if (!nonce.success) throw new OmlError('REQUEST_INVALID', `${HEADERS.requestNonce} is not 32 bytes of hex.`);
   const requestHash = keccak256(stringToBytes([c.req.path, nonce.data ?? '', body].join('\n')));
-  return { vault, price, path: c.req.path, description: `One answer of ${model}`, requestNonce: nonce.data, requestHash };
+  return {
+    vault,
+    price,
+    path: c.req.path,
+    description: `One answer of ${model}`,
+    requestNonce: nonce.data,
+    requestHash,
+  };
 }
 
-async function admitAndAnswer(parts: CallParts, c: Context, call: Call, use: Use, sent: SentPayment | undefined): Promise<Served> {
+async function admitAndAnswer(
+  parts: CallParts,
+  c: Context,
+  call: Call,
+  use: Use,
+  sent: SentPayment | undefined,
+): Promise<Served> {
   const admission = await parts.gate.admit(c, use, sent);
   const { headers } = admission;
   if ('refusal' in admission) return ended(respondError(c, admission.refusal, headers));
@@ -77,20 +99,33 @@ async function admitAndAnswer(parts: CallParts, c: Context, call: Call, use: Use
   if (call.stream) return streamAnswer(c, frame, headers, (emit) => answerOnce(parts, call, payment, emit));
   try {
     const { outcome, signed } = await answerOnce(parts, call, payment, async () => {});
-    return ended(c.json(renderAnswer(frame, outcome, signed), 200, { ...headers, [HEADERS.receipt]: encodeReceiptHeader(signed) }));
+    return ended(
+      c.json(renderAnswer(frame, outcome, signed), 200, { ...headers, [HEADERS.receipt]: encodeReceiptHeader(signed) }),
+    );
   } catch (error) {
-    parts.logger.error({ err: error, paymentRef: payment.paymentRef }, 'a paid call failed; the same payment gets its answer later');
+    parts.logger.error(
+      { err: error, paymentRef: payment.paymentRef },
+      'a paid call failed; the same payment gets its answer later',
+    );
     return ended(respondError(c, error, headers));
   }
 }
 
 const ended = (response: Response): Served => ({ response, done: Promise.resolve() });
 
-async function answerOnce({ answers, receipts }: CallParts, call: Call, payment: Payment, emit: Emit): Promise<{ outcome: Outcome; signed: SignedReceipt }> {
+async function answerOnce(
+  { answers, receipts }: CallParts,
+  call: Call,
+  payment: Payment,
+  emit: Emit,
+): Promise<{ outcome: Outcome; signed: SignedReceipt }> {
   const kept = answers.find(payment.paymentRef);
   if (!kept) {
     const outcome = await call.run(emit);
-    return { outcome, signed: await receipts.issue({ payment, outcome, licenseId: call.model.licenseId, queryHash: call.queryHash }) };
+    return {
+      outcome,
+      signed: await receipts.issue({ payment, outcome, licenseId: call.model.licenseId, queryHash: call.queryHash }),
+    };
   }
   if (kept.outcome.kind === 'text') await emit(kept.outcome.text);
   return { outcome: kept.outcome, signed: await receipts.receiptOf(kept) };

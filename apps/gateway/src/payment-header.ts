@@ -9,7 +9,14 @@ import { z } from 'zod';
 
 const payloadSchema = z.object({
   signature: hex,
-  authorization: z.object({ from: address, to: address, value: uint, validAfter: uint, validBefore: uint, nonce: bytes32 }),
+  authorization: z.object({
+    from: address,
+    to: address,
+    value: uint,
+    validAfter: uint,
+    validBefore: uint,
+    nonce: bytes32,
+  }),
 });
 
 export interface SentPayment {
@@ -30,7 +37,12 @@ export function readPaymentHeader(header: string, token: Address): SentPayment {
   const parsed = payloadSchema.safeParse(payload.payload);
   if (!parsed.success) throw new OmlError('PAYMENT_INVALID', 'The payment is no EIP-3009 authorization.');
   const { authorization, signature } = parsed.data;
-  return { payload, authorization, signature, paymentRef: exactPaymentRef(token, authorization.from, authorization.nonce) };
+  return {
+    payload,
+    authorization,
+    signature,
+    paymentRef: exactPaymentRef(token, authorization.from, authorization.nonce),
+  };
 }
 
 export interface TokenDomain {
@@ -40,9 +52,20 @@ export interface TokenDomain {
   verifyingContract: Address;
 }
 
-/** Would the vault book this payment? Its rule is stricter than x402's: 65 bytes, v 27 or 28, low s, made by `from` itself. */
-export async function isBookable({ authorization, signature }: Pick<SentPayment, 'authorization' | 'signature'>, domain: TokenDomain): Promise<boolean> {
-  const digest = hashTypedData({ domain, types: AUTHORIZATION_TYPES, primaryType: 'TransferWithAuthorization', message: authorization });
+/**
+ * Would the vault book this payment? Its rule is stricter than x402's: 65 bytes, v 27 or 28, low s, made by `from`
+ * itself.
+ */
+export async function isBookable(
+  { authorization, signature }: Pick<SentPayment, 'authorization' | 'signature'>,
+  domain: TokenDomain,
+): Promise<boolean> {
+  const digest = hashTypedData({
+    domain,
+    types: AUTHORIZATION_TYPES,
+    primaryType: 'TransferWithAuthorization',
+    message: authorization,
+  });
   const signer = await recoverStrict(digest, signature).catch(() => undefined);
   return signer === authorization.from;
 }

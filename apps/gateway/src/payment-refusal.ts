@@ -3,7 +3,11 @@ import { OmlError, type OmlErrorCode } from '@oml/protocol/error';
 import type { SentPayment } from './payment-header.ts';
 
 /** Reasons of our own, beside x402's, for a settlement that did not happen. */
-export const REASONS = { used: 'payment_already_used', notBookable: 'invalid_exact_evm_signature', failed: 'unexpected_settle_error' } as const;
+export const REASONS = {
+  used: 'payment_already_used',
+  notBookable: 'invalid_exact_evm_signature',
+  failed: 'unexpected_settle_error',
+} as const;
 
 /** x402 wants this many seconds left on an authorization. */
 const SECONDS_LEFT = 6n;
@@ -17,10 +21,22 @@ const SENTENCES: Partial<Record<OmlErrorCode, string>> = {
   PAYMENT_INVALID: 'The payment does not fit what was asked for.',
 };
 
-/** Says in OML's words why x402 refused. Nothing was taken, except where the code is PAYMENT_UNSETTLED and the chain may still take it. */
-export function paymentRefusal(sent: SentPayment | undefined, { amount, payTo }: PaymentRequirements, reason: string): OmlError {
+/**
+ * Says in OML's words why x402 refused. Nothing was taken, except where the code is PAYMENT_UNSETTLED and the chain may
+ * still take it.
+ */
+export function paymentRefusal(
+  sent: SentPayment | undefined,
+  { amount, payTo }: PaymentRequirements,
+  reason: string,
+): OmlError {
   const code = refusalCode(sent, BigInt(amount), reason);
-  const details = { reason, price: amount, payTo, ...(sent ? { paymentRef: sent.paymentRef, value: String(sent.authorization.value) } : {}) };
+  const details = {
+    reason,
+    price: amount,
+    payTo,
+    ...(sent ? { paymentRef: sent.paymentRef, value: String(sent.authorization.value) } : {}),
+  };
   return new OmlError(code, SENTENCES[code]!, { details, retryable: code === 'PAYMENT_UNSETTLED' });
 }
 

@@ -13,7 +13,10 @@ export interface Reconciling {
   creditOnly: Address | undefined;
 }
 
-/** Asks the chain what became of a payment that was left in the middle: settled, or forgotten so that it can be settled again. */
+/**
+ * Asks the chain what became of a payment that was left in the middle: settled, or forgotten so that it can be settled
+ * again.
+ */
 export async function reconcile({ chain, ledger, creditOnly }: Reconciling, payment: Payment): Promise<void> {
   const used = await isAuthorizationUsed(chain, payment.authorization);
   const tx = used ? await findSettledTransfer(chain, payment.authorization, { by: creditOnly }) : undefined;
@@ -21,7 +24,9 @@ export async function reconcile({ chain, ledger, creditOnly }: Reconciling, paym
   else ledger.drop(payment.paymentRef);
 }
 
-/** Reconciles payments whose client never came back, so that their nonces are free again and what was paid is booked. */
+/**
+ * Reconciles payments whose client never came back, so that their nonces are free again and what was paid is booked.
+ */
 export async function reconcileAbandoned(reconciling: Reconciling): Promise<void> {
   for (const payment of reconciling.ledger.settling(Date.now() - ABANDONED_MS)) await reconcile(reconciling, payment);
 }

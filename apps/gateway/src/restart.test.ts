@@ -27,7 +27,10 @@ afterAll(async () => {
 /** The gateway as an operator starts it. */
 async function launch(env: Record<string, string>): Promise<{ url: string; kill(): Promise<void> }> {
   const port = String(await freePort());
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], { env: { ...process.env, ...env, PORT: port, LOG_LEVEL: 'silent' }, stdio: 'inherit' });
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
+    env: { ...process.env, ...env, PORT: port, LOG_LEVEL: 'silent' },
+    stdio: 'inherit',
+  });
   running.push(child);
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const url = `http://127.0.0.1:${port}`;
@@ -44,14 +47,23 @@ function stored<Row>(env: Record<string, string>, sql: string): Row[] {
   }
 }
 
-const authorizationOf = (payment: PaymentPayload) => payment.payload as { signature: Hex; authorization: Record<'from' | 'to' | 'value' | 'validAfter' | 'validBefore' | 'nonce', Hex> };
+const authorizationOf = (payment: PaymentPayload) =>
+  payment.payload as {
+    signature: Hex;
+    authorization: Record<'from' | 'to' | 'value' | 'validAfter' | 'validBefore' | 'nonce', Hex>;
+  };
 
 /** Somebody sends BUYER's authorization to the token by itself. */
 async function broadcast(key: Hex, payment: PaymentPayload): Promise<void> {
   const { signature, authorization: a } = authorizationOf(payment);
   const { send, deployment } = scene.chain.as(key);
   const args = [a.from, a.to, BigInt(a.value), BigInt(a.validAfter), BigInt(a.validBefore), a.nonce, signature];
-  await send({ address: deployment.contracts.token, abi: devDollarAbi, functionName: 'transferWithAuthorization', args });
+  await send({
+    address: deployment.contracts.token,
+    abi: devDollarAbi,
+    functionName: 'transferWithAuthorization',
+    args,
+  });
 }
 
 describe('a gateway that is killed in the middle', () => {
@@ -112,12 +124,16 @@ describe('an authorization that others touch', () => {
   });
 
   it('is answered by one of two gateways on one license, however it is spread', async () => {
-    const replicas = [await startGateway(gatewayEnv(scene.chain, [scene.listing])), await startGateway(gatewayEnv(scene.chain, [scene.listing], { GAS_KEY: KEYS.OUTSIDER }))];
+    const replicas = [
+      await startGateway(gatewayEnv(scene.chain, [scene.listing])),
+      await startGateway(gatewayEnv(scene.chain, [scene.listing], { GAS_KEY: KEYS.OUTSIDER })),
+    ];
     const calls = replicas.map(({ url }, i) => completionAt(url, { seed: i }));
     const atOnce = await payFor(scene.chain, calls[0]!);
     const inTurn = await payFor(scene.chain, calls[0]!);
     const codes: string[] = [];
-    const note = async (response: Response) => void codes.push(response.ok ? 'answered' : ((await response.json()) as { code: string }).code);
+    const note = async (response: Response) =>
+      void codes.push(response.ok ? 'answered' : ((await response.json()) as { code: string }).code);
     const cost = await scene.costOf(async () => {
       await Promise.all(calls.map(async (call) => note(await post(call, atOnce))));
       for (const call of calls) await note(await post(call, inTurn));
@@ -135,9 +151,24 @@ describe('an authorization that others touch', () => {
     const { nonce } = authorizationOf(payment).authorization;
     const { send, deployment } = scene.chain.as(KEYS.BUYER);
     const domain = { name: 'Dev Dollar', version: '1', chainId: 31_337, verifyingContract: deployment.contracts.token };
-    const types = { CancelAuthorization: [{ name: 'authorizer', type: 'address' }, { name: 'nonce', type: 'bytes32' }] };
-    const signature = await BUYER.signTypedData({ domain, types, primaryType: 'CancelAuthorization', message: { authorizer: BUYER.address, nonce } });
-    await send({ address: deployment.contracts.token, abi: devDollarAbi, functionName: 'cancelAuthorization', args: [BUYER.address, nonce, signature] });
+    const types = {
+      CancelAuthorization: [
+        { name: 'authorizer', type: 'address' },
+        { name: 'nonce', type: 'bytes32' },
+      ],
+    };
+    const signature = await BUYER.signTypedData({
+      domain,
+      types,
+      primaryType: 'CancelAuthorization',
+      message: { authorizer: BUYER.address, nonce },
+    });
+    await send({
+      address: deployment.contracts.token,
+      abi: devDollarAbi,
+      functionName: 'cancelAuthorization',
+      args: [BUYER.address, nonce, signature],
+    });
     const response = await post(call, payment);
     expect(response.status).toBe(402);
     expect(await response.json()).toMatchObject({ code: 'PAYMENT_USED' });
@@ -149,7 +180,10 @@ describe('a payment whose client never came back', () => {
   it('is booked if it is on the chain, and forgotten if it is not', async () => {
     const env = gatewayEnv(scene.chain, [scene.listing], { CREDIT_STRANGERS: 'true' });
     const host = await startGateway(env);
-    const [landed, lost] = [await payFor(scene.chain, completionAt(host.url)), await payFor(scene.chain, completionAt(host.url))];
+    const [landed, lost] = [
+      await payFor(scene.chain, completionAt(host.url)),
+      await payFor(scene.chain, completionAt(host.url)),
+    ];
     await host.stop();
     const refs = leaveInTheMiddle(env, [landed, lost]);
     await broadcast(KEYS.OUTSIDER, landed);
@@ -168,7 +202,9 @@ function leaveInTheMiddle(env: Record<string, string>, payments: PaymentPayload[
     const header = Buffer.from(JSON.stringify(payment)).toString('base64');
     const sent = readPaymentHeader(header, token);
     const nonce: Hex = `0x${String(i).padStart(64, '0')}`;
-    expect(ledger.open({ ...sent, network: 'eip155:31337', asset: token, requestNonce: nonce, requestHash: nonce })).toBe(true);
+    expect(
+      ledger.open({ ...sent, network: 'eip155:31337', asset: token, requestNonce: nonce, requestHash: nonce }),
+    ).toBe(true);
     return sent.paymentRef;
   });
   ledger.store.db.exec('UPDATE payment SET created_at = created_at - 600000');
@@ -182,9 +218,13 @@ describe('what is kept on disk', () => {
     const gateway = await startGateway(env);
     const prompt = 'The quiet dragon sang';
     const call = completionAt(gateway.url, { prompt, max_tokens: 30 });
-    const { choices } = (await (await post(call, await payFor(scene.chain, call))).json()) as { choices: [{ text: string }] };
+    const { choices } = (await (await post(call, await payFor(scene.chain, call))).json()) as {
+      choices: [{ text: string }];
+    };
     expect(choices[0].text.length).toBeGreaterThan(20);
-    const files = ['gateway.sqlite', 'gateway.sqlite-wal'].map((name) => readFileSync(join(env['DATA_DIR']!, name), 'latin1')).join('');
+    const files = ['gateway.sqlite', 'gateway.sqlite-wal']
+      .map((name) => readFileSync(join(env['DATA_DIR']!, name), 'latin1'))
+      .join('');
     expect(files).toContain(BUYER.address);
     expect(files).not.toContain(prompt);
     expect(files).not.toContain(choices[0].text.trim().slice(0, 20));

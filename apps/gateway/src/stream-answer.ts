@@ -6,7 +6,10 @@ import { chunk, errorBody, receiptEvent, type AnswerFrame } from './openai-wire.
 
 export type Emit = (piece: string) => Promise<void>;
 
-/** Answers with server-sent events: the pieces, the end, the receipt, `[DONE]`. What `produce` does goes on when the client is gone. */
+/**
+ * Answers with server-sent events: the pieces, the end, the receipt, `[DONE]`. What `produce` does goes on when the
+ * client is gone.
+ */
 export function streamAnswer(
   c: Context,
   frame: AnswerFrame,
@@ -17,7 +20,8 @@ export function streamAnswer(
   for (const [name, value] of Object.entries(headers)) c.header(name, value);
   c.header('content-type', 'text/event-stream; charset=utf-8');
   const response = stream(c, async (events) => {
-    const send = async (data: unknown) => void (await events.write(`data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`));
+    const send = async (data: unknown) =>
+      void (await events.write(`data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`));
     try {
       const { outcome, signed } = await produce((piece) => send(chunk(frame, piece, null)));
       if (outcome.kind === 'text') await send(chunk(frame, '', outcome.finishReason));

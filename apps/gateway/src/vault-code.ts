@@ -3,8 +3,19 @@ import type { Chain } from '@oml/service/chain';
 import type { Address } from 'viem';
 import type { Write } from './gas-account.ts';
 
-/** Gives a license's vault its code where it has none yet: its address is known before, but nothing can be booked there. */
-export async function ensureVault({ publicClient, deployment }: Pick<Chain, 'publicClient' | 'deployment'>, { licenseId, vault }: { licenseId: bigint; vault: Address }, send: (call: Write) => Promise<unknown>): Promise<void> {
+/**
+ * Gives a license's vault its code where it has none yet: its address is known before, but nothing can be booked there.
+ */
+export async function ensureVault(
+  { publicClient, deployment }: Pick<Chain, 'publicClient' | 'deployment'>,
+  { licenseId, vault }: { licenseId: bigint; vault: Address },
+  send: (call: Write) => Promise<unknown>,
+): Promise<void> {
   if (await publicClient.getCode({ address: vault })) return;
-  await send({ address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi, functionName: 'deployVault', args: [licenseId] });
+  await send({
+    address: deployment.contracts.licenseRegistry,
+    abi: licenseRegistryAbi,
+    functionName: 'deployVault',
+    args: [licenseId],
+  });
 }

@@ -5,7 +5,16 @@ export type TestChain = DevChain;
 export { freePort } from '@oml/service/test-support/dev-chain';
 
 /** Keys of the people in the tests; anvil gave each of them gas. */
-export const KEYS = { OWNER: devKey(1), HOST: devKey(2), SIGNER: devKey(3), GAS: devKey(4), BUYER: devKey(5), OUTSIDER: devKey(6), CLAIMANT: devKey(7), POOR_SIGNER: devKey(8) } as const;
+export const KEYS = {
+  OWNER: devKey(1),
+  HOST: devKey(2),
+  SIGNER: devKey(3),
+  GAS: devKey(4),
+  BUYER: devKey(5),
+  OUTSIDER: devKey(6),
+  CLAIMANT: devKey(7),
+  POOR_SIGNER: devKey(8),
+} as const;
 export const OWNER = privateKeyToAccount(KEYS.OWNER);
 export const HOST = privateKeyToAccount(KEYS.HOST);
 export const SIGNER = privateKeyToAccount(KEYS.SIGNER);

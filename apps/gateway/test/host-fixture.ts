@@ -18,20 +18,46 @@ export const FLOOR_PRICE = 1_000n;
 /** Gives dev dollars to somebody. */
 export async function giveDollars(chain: TestChain, to: Address, amount = 1_000_000_000n): Promise<void> {
   const owner = chain.as(KEYS.OWNER);
-  await owner.send({ address: owner.deployment.contracts.token, abi: devDollarAbi, functionName: 'mint', args: [to, amount] });
+  await owner.send({
+    address: owner.deployment.contracts.token,
+    abi: devDollarAbi,
+    functionName: 'mint',
+    args: [to, amount],
+  });
 }
 
 /** OWNER publishes a model on chain; its code book is a root that nobody opens in these tests. */
-export async function publishModel(chain: TestChain, name: string, uri = 'http://127.0.0.1:1', leakBond = 0n): Promise<bigint> {
+export async function publishModel(
+  chain: TestChain,
+  name: string,
+  uri = 'http://127.0.0.1:1',
+  leakBond = 0n,
+): Promise<bigint> {
   const { send, publicClient, deployment } = chain.as(KEYS.OWNER);
   const registry = { address: deployment.contracts.modelRegistry, abi: modelRegistryAbi } as const;
-  const codeBook = { root: keccak256(stringToHex(name)), poseidonRoot: zeroHash, size: 64, commonSize: 32, bits: 4 } as const;
+  const codeBook = {
+    root: keccak256(stringToHex(name)),
+    poseidonRoot: zeroHash,
+    size: 64,
+    commonSize: 32,
+    bits: 4,
+  } as const;
   const committed = await send({ ...registry, functionName: 'commitCodeBook', args: [codeBook] });
   const [commit] = parseEventLogs({ abi: modelRegistryAbi, eventName: 'CodeBookCommitted', logs: committed.logs });
   await waitFor(async () => (await publicClient.getBlockNumber()) > commit!.args.beaconBlock);
   const digest = keccak256(stringToHex(`${name} weights`));
   const offers = [await registerTerms(chain, leakBond), 0, 0] as const;
-  const params = { codeBook, owner: OWNER.address, agent: OWNER.address, weightsDigest: digest, controlPanelDigest: digest, offers, parents: [], resaleBps: 0, uri };
+  const params = {
+    codeBook,
+    owner: OWNER.address,
+    agent: OWNER.address,
+    weightsDigest: digest,
+    controlPanelDigest: digest,
+    offers,
+    parents: [],
+    resaleBps: 0,
+    uri,
+  };
   const minted = await send({ ...registry, functionName: 'mint', args: [params] });
   return parseEventLogs({ abi: modelRegistryAbi, eventName: 'ModelMinted', logs: minted.logs })[0]!.args.modelId;
 }
@@ -39,8 +65,23 @@ export async function publishModel(chain: TestChain, name: string, uri = 'http:/
 async function registerTerms(chain: TestChain, leakBond: bigint): Promise<number> {
   const { send, publicClient, deployment, account } = chain.as(KEYS.OWNER);
   const unused = { derivatives: false, approvalNeeded: false, royaltyBps: 0, period: 0, auditPeriod: 0 };
-  const terms = { kind: TERMS_KIND.SERVE, mode: 0, ...unused, ownerShareBps: 3_000, slashBps: 5_000, price: FLOOR_PRICE, bond: 20_000_000n, leakBond, uri: 'demo terms' };
-  const register = { address: deployment.contracts.termsRegistry, abi: termsRegistryAbi, functionName: 'register', args: [terms] } as const;
+  const terms = {
+    kind: TERMS_KIND.SERVE,
+    mode: 0,
+    ...unused,
+    ownerShareBps: 3_000,
+    slashBps: 5_000,
+    price: FLOOR_PRICE,
+    bond: 20_000_000n,
+    leakBond,
+    uri: 'demo terms',
+  };
+  const register = {
+    address: deployment.contracts.termsRegistry,
+    abi: termsRegistryAbi,
+    functionName: 'register',
+    args: [terms],
+  } as const;
   const { result } = await publicClient.simulateContract({ ...register, account: account! });
   await send(register);
   return result;
@@ -68,14 +109,34 @@ export async function openAccount(chain: TestChain, { host, signer, bond } = HON
 }
 
 /** The host takes a license, OWNER delivers, the host takes it up. Its vault has no code yet. */
-export async function takeLicense(chain: TestChain, modelId: bigint, host: Hex = KEYS.HOST): Promise<{ licenseId: bigint; vault: Address }> {
+export async function takeLicense(
+  chain: TestChain,
+  modelId: bigint,
+  host: Hex = KEYS.HOST,
+): Promise<{ licenseId: bigint; vault: Address }> {
   const { send, deployment, publicClient } = chain.as(host);
   const registry = { address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi } as const;
   const salt = keccak256(stringToHex('host salt'));
-  const termsId = await publicClient.readContract({ address: deployment.contracts.modelRegistry, abi: modelRegistryAbi, functionName: 'offerOf', args: [modelId, TERMS_KIND.SERVE] });
-  const params = { modelId, termsId, deposit: 0n, endpoint: 'http://127.0.0.1:4301', encryptionKey: salt, hostSalt: salt };
+  const termsId = await publicClient.readContract({
+    address: deployment.contracts.modelRegistry,
+    abi: modelRegistryAbi,
+    functionName: 'offerOf',
+    args: [modelId, TERMS_KIND.SERVE],
+  });
+  const params = {
+    modelId,
+    termsId,
+    deposit: 0n,
+    endpoint: 'http://127.0.0.1:4301',
+    encryptionKey: salt,
+    hostSalt: salt,
+  };
   const accepted = await send({ ...registry, functionName: 'accept', args: [params] });
-  const { licenseId, vault } = parseEventLogs({ abi: licenseRegistryAbi, eventName: 'LicenseAccepted', logs: accepted.logs })[0]!.args;
+  const { licenseId, vault } = parseEventLogs({
+    abi: licenseRegistryAbi,
+    eventName: 'LicenseAccepted',
+    logs: accepted.logs,
+  })[0]!.args;
   await chain.as(KEYS.OWNER).send({ ...registry, functionName: 'deliver', args: [licenseId, 1, salt] });
   await send({ ...registry, functionName: 'activate', args: [licenseId] });
   return { licenseId, vault };
@@ -90,13 +151,31 @@ export interface Listed {
 }
 
 /** A data folder with the listings; the environment of a gateway on it. */
-export function gatewayEnv(chain: TestChain, listings: Listed[], overrides: Record<string, string> = {}): Record<string, string> {
+export function gatewayEnv(
+  chain: TestChain,
+  listings: Listed[],
+  overrides: Record<string, string> = {},
+): Record<string, string> {
   const dataDir = mkdtempSync(join(chain.scratch, 'gateway-'));
   mkdirSync(dataDir, { recursive: true });
-  const json = listings.map(({ model, kind, licenseId, price, folder }) => ({ model, kind, licenseId: String(licenseId), price: String(price), folder }));
+  const json = listings.map(({ model, kind, licenseId, price, folder }) => ({
+    model,
+    kind,
+    licenseId: String(licenseId),
+    price: String(price),
+    folder,
+  }));
   writeFileSync(join(dataDir, 'licenses.json'), JSON.stringify(json));
   const keys = { SIGNER_KEY: KEYS.SIGNER, GAS_KEY: KEYS.GAS, HOST_ACCOUNT: HOST.address };
-  return { RPC_URL: chain.rpcUrl, OML_DEPLOYMENT: chain.deploymentPath, PORT: '0', DATA_DIR: dataDir, PUBLIC_URL: 'http://127.0.0.1:4301', ...keys, ...overrides };
+  return {
+    RPC_URL: chain.rpcUrl,
+    OML_DEPLOYMENT: chain.deploymentPath,
+    PORT: '0',
+    DATA_DIR: dataDir,
+    PUBLIC_URL: 'http://127.0.0.1:4301',
+    ...keys,
+    ...overrides,
+  };
 }
 
 export interface RunningGateway extends Gateway {
@@ -112,6 +191,9 @@ export async function startGateway(env: Record<string, string>, { loops = false 
   await new Promise<void>((resolve) => server.once('listening', () => resolve()));
   if (loops) for (const loop of gateway.loops) loop.start();
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { ...gateway, url, stop: () => new Promise<void>((resolve) => server.close(() => resolve())).then(gateway.stop) };
+  return {
+    ...gateway,
+    url,
+    stop: () => new Promise<void>((resolve) => server.close(() => resolve())).then(gateway.stop),
+  };
 }
-

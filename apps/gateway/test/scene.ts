@@ -22,7 +22,14 @@ export async function openScene(): Promise<Scene> {
   await openAccount(chain);
   const modelId = await publishModel(chain, 'fable-mini');
   const { licenseId, vault } = await takeLicense(chain, modelId);
-  const listing = { modelId, model: 'fable-mini', kind: 'language' as const, licenseId, price: PRICE, folder: join(MODELS, 'fable-mini') };
+  const listing = {
+    modelId,
+    model: 'fable-mini',
+    kind: 'language' as const,
+    licenseId,
+    price: PRICE,
+    folder: join(MODELS, 'fable-mini'),
+  };
   const costOf = async (work: () => Promise<unknown>) => {
     const before = await dollarsOf(chain, BUYER.address);
     await work();
@@ -32,8 +39,16 @@ export async function openScene(): Promise<Scene> {
 }
 
 /** A request for a completion at a gateway. */
-export function completionAt(url: string, body: Record<string, unknown> = {}, headers: Record<string, string> = {}): PostedCall {
-  return { url: `${url}/v1/completions`, body: { model: 'fable-mini', prompt: PROMPT, max_tokens: 6, temperature: 0, ...body }, headers };
+export function completionAt(
+  url: string,
+  body: Record<string, unknown> = {},
+  headers: Record<string, string> = {},
+): PostedCall {
+  return {
+    url: `${url}/v1/completions`,
+    body: { model: 'fable-mini', prompt: PROMPT, max_tokens: 6, temperature: 0, ...body },
+    headers,
+  };
 }
 
 export const buyerOptions = (chain: TestChain) => {

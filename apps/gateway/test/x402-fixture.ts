@@ -22,12 +22,26 @@ export interface PostedCall {
 
 /** Posts JSON, with a payment if there is one. */
 export function post({ url, body, headers = {} }: PostedCall, payment?: PaymentPayload): Promise<Response> {
-  const signature = payment ? { 'payment-signature': Buffer.from(JSON.stringify(payment)).toString('base64') } : undefined;
-  return fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers, ...signature }, body: JSON.stringify(body) });
+  const signature = payment
+    ? { 'payment-signature': Buffer.from(JSON.stringify(payment)).toString('base64') }
+    : undefined;
+  return fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers, ...signature },
+    body: JSON.stringify(body),
+  });
 }
 
-/** Asks for terms, lets `change` tamper with them, and signs what came of it: a payload that only the official client could have made. */
-export async function payFor(chain: TestChain, call: PostedCall, change: (offer: PaymentRequirements) => void = () => {}, key: Hex = KEYS.BUYER): Promise<PaymentPayload> {
+/**
+ * Asks for terms, lets `change` tamper with them, and signs what came of it: a payload that only the official client
+ * could have made.
+ */
+export async function payFor(
+  chain: TestChain,
+  call: PostedCall,
+  change: (offer: PaymentRequirements) => void = () => {},
+  key: Hex = KEYS.BUYER,
+): Promise<PaymentPayload> {
   const client = officialClient(chain, key);
   const unpaid = await post(call);
   const terms = new x402HTTPClient(client).getPaymentRequiredResponse((name) => unpaid.headers.get(name), undefined);
@@ -38,8 +52,14 @@ export async function payFor(chain: TestChain, call: PostedCall, change: (offer:
 /** Dollars of an address, in the smallest unit. */
 export function dollarsOf(chain: TestChain, address: Address): Promise<bigint> {
   const { publicClient, deployment } = chain.as(KEYS.BUYER);
-  return publicClient.readContract({ address: deployment.contracts.token, abi: devDollarAbi, functionName: 'balanceOf', args: [address] });
+  return publicClient.readContract({
+    address: deployment.contracts.token,
+    abi: devDollarAbi,
+    functionName: 'balanceOf',
+    args: [address],
+  });
 }
 
 /** The JSON inside an x402 header. */
-export const x402Header = (response: Response, name: string): Record<string, unknown> => JSON.parse(atob(response.headers.get(name)!)) as Record<string, unknown>;
+export const x402Header = (response: Response, name: string): Record<string, unknown> =>
+  JSON.parse(atob(response.headers.get(name)!)) as Record<string, unknown>;

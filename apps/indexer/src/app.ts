@@ -19,7 +19,9 @@ export function indexerApp({ progress, logger }: { progress: () => Progress | un
 }
 
 function isCaughtUp(progress: Progress | undefined): boolean {
-  return progress !== undefined && lagOf(progress) <= MAX_LAG && Date.now() - progress.steppedAt.getTime() < MAX_SILENCE_MS;
+  return (
+    progress !== undefined && lagOf(progress) <= MAX_LAG && Date.now() - progress.steppedAt.getTime() < MAX_SILENCE_MS
+  );
 }
 
 const lagOf = ({ head, indexedBlock }: Progress): bigint => (head > indexedBlock ? head - indexedBlock : 0n);

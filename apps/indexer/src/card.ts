@@ -16,7 +16,12 @@ export interface Card {
 }
 
 /** One line without control or direction marks, which could make a page show another name than it searches. */
-const line = z.string().transform((text) => text.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Z}]+/gu, ' ').trim());
+const line = z.string().transform((text) =>
+  text
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Cf}\p{Z}]+/gu, ' ')
+    .trim(),
+);
 const schema = z.object({
   modelId: uint,
   name: line.pipe(z.string().min(1).max(120)),
@@ -31,7 +36,13 @@ export function readCard(body: string, modelId: bigint): Card {
   const parsed = schema.parse(JSON.parse(body));
   if (parsed.modelId !== modelId) throw new Error(`it is the card of model ${parsed.modelId}`);
   if (depthOf(parsed.report, MAX_DEPTH) > MAX_DEPTH) throw new Error(`its report is nested deeper than ${MAX_DEPTH}`);
-  return { name: parsed.name, kind: parsed.kind, card: parsed.card, report: toJson(parsed.report ?? null), hasDemo: parsed.demo };
+  return {
+    name: parsed.name,
+    kind: parsed.kind,
+    card: parsed.card,
+    report: toJson(parsed.report ?? null),
+    hasDemo: parsed.demo,
+  };
 }
 
 /** How deep a value is nested, counted no further than one over `limit`. */

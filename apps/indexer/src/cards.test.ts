@@ -15,9 +15,18 @@ let uri: string;
 const pages = new Map<string, string>();
 const asked: string[] = [];
 
-const page = (modelId: number, more: object = {}): string => JSON.stringify({ modelId: String(modelId), name: `Fable ${modelId}`, kind: 'language', card: '# Once upon a time', demo: false, ...more });
+const page = (modelId: number, more: object = {}): string =>
+  JSON.stringify({
+    modelId: String(modelId),
+    name: `Fable ${modelId}`,
+    kind: 'language',
+    card: '# Once upon a time',
+    demo: false,
+    ...more,
+  });
 const refresh = () => refreshCards({ db, allowPrivate: true, logger: quiet });
-const due = (modelId: number) => db.modelCard.update({ where: { modelId: BigInt(modelId) }, data: { nextAttemptAt: new Date(0) } });
+const due = (modelId: number) =>
+  db.modelCard.update({ where: { modelId: BigInt(modelId) }, data: { nextAttemptAt: new Date(0) } });
 
 beforeAll(async () => {
   postgres = await startMigratedPostgres();
@@ -29,7 +38,14 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   uri = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  for (const [modelId, address] of [[1, uri], [2, `${uri}/`], [3, `${uri}/sub/`], [4, 'http://127.0.0.1:1'], [5, 'not a url']] as const) await mint(modelId, address);
+  for (const [modelId, address] of [
+    [1, uri],
+    [2, `${uri}/`],
+    [3, `${uri}/sub/`],
+    [4, 'http://127.0.0.1:1'],
+    [5, 'not a url'],
+  ] as const)
+    await mint(modelId, address);
 }, 60_000);
 afterAll(async () => {
   server?.close();
@@ -39,8 +55,35 @@ afterAll(async () => {
 
 async function mint(modelId: number, address: string): Promise<void> {
   const commitId = `c${modelId}`;
-  await db.codeBook.create({ data: { commitId, committer: '', root: '', poseidonRoot: '', size: 2, commonSize: 1, bits: 1, beaconBlock: 1, commitTx: '', at: new Date() } });
-  await db.model.create({ data: { modelId, commitId, latestCommitId: commitId, slashBps: 1, owner: '', agent: '', uri: address, weightsDigest: '', controlPanelDigest: '', mintTx: '', mintedAt: new Date() } });
+  await db.codeBook.create({
+    data: {
+      commitId,
+      committer: '',
+      root: '',
+      poseidonRoot: '',
+      size: 2,
+      commonSize: 1,
+      bits: 1,
+      beaconBlock: 1,
+      commitTx: '',
+      at: new Date(),
+    },
+  });
+  await db.model.create({
+    data: {
+      modelId,
+      commitId,
+      latestCommitId: commitId,
+      slashBps: 1,
+      owner: '',
+      agent: '',
+      uri: address,
+      weightsDigest: '',
+      controlPanelDigest: '',
+      mintTx: '',
+      mintedAt: new Date(),
+    },
+  });
   await db.modelCard.create({ data: { modelId, commitId, nextAttemptAt: new Date(0) } });
 }
 
@@ -51,10 +94,21 @@ describe('cards', () => {
     pages.set('/sub/models/3', page(3));
     expect(await refresh()).toBe(5);
     expect(asked.toSorted()).toEqual(['/models/1', '/models/2', '/sub/models/3']);
-    expect(await getModel(db, 1n)).toMatchObject({ name: 'Fable 1', kind: 'language', card: '# Once upon a time', report: { success: 0.98 }, hasDemo: false });
-    expect(await listModels(db, { search: 'digit' })).toMatchObject([{ modelId: 2n, kind: 'classifier', hasDemo: true }]);
+    expect(await getModel(db, 1n)).toMatchObject({
+      name: 'Fable 1',
+      kind: 'language',
+      card: '# Once upon a time',
+      report: { success: 0.98 },
+      hasDemo: false,
+    });
+    expect(await listModels(db, { search: 'digit' })).toMatchObject([
+      { modelId: 2n, kind: 'classifier', hasDemo: true },
+    ]);
     expect(await getModel(db, 4n)).not.toHaveProperty('name');
-    expect(await db.modelCard.findUnique({ where: { modelId: 5n } })).toMatchObject({ failures: 1, lastError: 'its address is no http(s) URL' });
+    expect(await db.modelCard.findUnique({ where: { modelId: 5n } })).toMatchObject({
+      failures: 1,
+      lastError: 'its address is no http(s) URL',
+    });
   });
 
   it('are not asked for again before their time', async () => {

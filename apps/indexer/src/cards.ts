@@ -38,11 +38,23 @@ async function refresh({ db, allowPrivate, logger }: CardsParts, due: DueCard): 
   const where = { modelId: due.modelId, commitId: due.commitId };
   try {
     const text = await fetchText(cardUrl(due), { timeoutMs: TIMEOUT_MS, maxBytes: MAX_CARD_BYTES, allowPrivate });
-    await db.modelCard.updateMany({ where, data: { ...columns(readCard(text, due.modelId)), failures: 0, lastError: null, fetchedAt: new Date(), nextAttemptAt: refreshAt(due) } });
+    await db.modelCard.updateMany({
+      where,
+      data: {
+        ...columns(readCard(text, due.modelId)),
+        failures: 0,
+        lastError: null,
+        fetchedAt: new Date(),
+        nextAttemptAt: refreshAt(due),
+      },
+    });
   } catch (error) {
     const why = reason(error);
     logger.info({ model: due.modelId.toString(), failures: due.failures + 1, why }, 'card not taken');
-    await db.modelCard.updateMany({ where, data: { failures: { increment: 1 }, lastError: why, nextAttemptAt: retryAt(due) } });
+    await db.modelCard.updateMany({
+      where,
+      data: { failures: { increment: 1 }, lastError: why, nextAttemptAt: retryAt(due) },
+    });
   }
 }
 

@@ -39,7 +39,10 @@ export async function readRange(chain: ReadableChain, from: bigint, to: bigint):
 }
 
 /** The header of a block, or undefined where the chain has none of that number. */
-export async function readHeader({ publicClient }: ReadableChain, blockNumber: bigint): Promise<BlockHeader | undefined> {
+export async function readHeader(
+  { publicClient }: ReadableChain,
+  blockNumber: bigint,
+): Promise<BlockHeader | undefined> {
   try {
     return toHeader(await publicClient.getBlock({ blockNumber }));
   } catch (error) {
@@ -63,7 +66,9 @@ async function readEvents({ publicClient, deployment }: ReadableChain, blocks: F
     publicClient.getLogs({ ...range, events: VAULT_EVENTS, strict: true }),
   ]);
   const blockOf = new Map(blocks.map((block) => [block.hash, block]));
-  const inputOf = new Map(blocks.flatMap((block) => courtCalls(block, deployment).map((call) => [call.hash, call.input])));
+  const inputOf = new Map(
+    blocks.flatMap((block) => courtCalls(block, deployment).map((call) => [call.hash, call.input])),
+  );
   const own = new Set(registries(deployment));
   const foreignLogs = vaultLogs.filter(({ address }) => !own.has(getAddress(address)));
   const events = ([...ownLogs, ...foreignLogs] as MinedLog[]).flatMap((log) => {
@@ -77,12 +82,22 @@ async function readEvents({ publicClient, deployment }: ReadableChain, blocks: F
 
 /** Reverted transactions leave no log: each one to the court is looked at. */
 async function readRefusals({ publicClient, deployment }: ReadableChain, blocks: FullBlock[]): Promise<Refusal[]> {
-  const calls = blocks.flatMap((block) => courtCalls(block, deployment).map((call) => ({ ...call, at: toDate(block.timestamp) })));
+  const calls = blocks.flatMap((block) =>
+    courtCalls(block, deployment).map((call) => ({ ...call, at: toDate(block.timestamp) })),
+  );
   const refusals = await Promise.all(
     calls.map(async ({ hash, from, input, value, gas, blockNumber, transactionIndex, at }): Promise<Refusal[]> => {
       const { status } = await publicClient.getTransactionReceipt({ hash });
       if (status === 'success') return [];
-      const revert = await findRevert(publicClient, { hash, from, to: deployment.contracts.claimCourt, input, value, gas, blockNumber });
+      const revert = await findRevert(publicClient, {
+        hash,
+        from,
+        to: deployment.contracts.claimCourt,
+        input,
+        value,
+        gas,
+        blockNumber,
+      });
       return [{ tx: hash, blockNumber, txIndex: transactionIndex, from: getAddress(from), input, revert, at }];
     }),
   );
@@ -100,8 +115,19 @@ async function checkStanding(chain: ReadableChain, blocks: FullBlock[]): Promise
   if (broken || (await readHeader(chain, last.number))?.hash !== last.hash) throw changed();
 }
 
-const changed = (): OmlError => new OmlError('UNAVAILABLE', 'The chain changed while it was read.', { retryable: true });
+const changed = (): OmlError =>
+  new OmlError('UNAVAILABLE', 'The chain changed while it was read.', { retryable: true });
 
-function toHeader({ number, hash, parentHash, timestamp }: { number: bigint | null; hash: Hash | null; parentHash: Hash; timestamp: bigint }): BlockHeader {
+function toHeader({
+  number,
+  hash,
+  parentHash,
+  timestamp,
+}: {
+  number: bigint | null;
+  hash: Hash | null;
+  parentHash: Hash;
+  timestamp: bigint;
+}): BlockHeader {
   return { number: number!, hash: hash!, parentHash, at: toDate(timestamp) };
 }

@@ -11,18 +11,32 @@ import type { CourtEvent } from './event.ts';
  * Events before the reveal that belong to its claim: they carry no claim id, but the reveal's call data opens the
  * commitment and names anchors and batch. Empty where the reveal came through another contract.
  */
-export async function priorEvents(tx: Transaction, event: CourtEvent, deployment: Deployment): Promise<{ blockNumber: bigint; logIndex: number }[]> {
-  const { claimant } = await tx.claim.findUniqueOrThrow({ where: { claimId: (event.args as { claimId: string }).claimId } });
+export async function priorEvents(
+  tx: Transaction,
+  event: CourtEvent,
+  deployment: Deployment,
+): Promise<{ blockNumber: bigint; logIndex: number }[]> {
+  const { claimant } = await tx.claim.findUniqueOrThrow({
+    where: { claimId: (event.args as { claimId: string }).claimId },
+  });
   const topics = event.input ? namedTopics(event.input, claimant as Address, deployment) : [];
   if (topics.length === 0) return [];
-  const events = await tx.event.findMany({ where: { topic: { in: topics }, name: { in: ['ReceiptsAnchored', 'ClaimCommitted', 'BatchCommitted', 'BatchDrawn'] } } });
+  const events = await tx.event.findMany({
+    where: {
+      topic: { in: topics },
+      name: { in: ['ReceiptsAnchored', 'ClaimCommitted', 'BatchCommitted', 'BatchDrawn'] },
+    },
+  });
   // Anyone may copy a commitment; only the claimant's own counts.
-  return events.filter(({ name, args }) => name !== 'ClaimCommitted' || (args as { claimant?: string }).claimant === claimant);
+  return events.filter(
+    ({ name, args }) => name !== 'ClaimCommitted' || (args as { claimant?: string }).claimant === claimant,
+  );
 }
 
 function namedTopics(input: Hex, claimant: Address, { chainId, contracts }: Deployment): Hex[] {
   const { functionName, args } = decodeFunctionData({ abi: claimCourtAbi, data: input });
-  const commitment = (contentsHash: Hex, salt: Hex) => claimCommitment({ chainId, court: contracts.claimCourt, claimant, contentsHash, salt });
+  const commitment = (contentsHash: Hex, salt: Hex) =>
+    claimCommitment({ chainId, court: contracts.claimCourt, claimant, contentsHash, salt });
   const digest = (receipt: Receipt) => receiptDigest(receipt, { chainId, court: contracts.claimCourt });
   switch (functionName) {
     case 'revealUnpaidUse': {
@@ -31,7 +45,11 @@ function namedTopics(input: Hex, claimant: Address, { chainId, contracts }: Depl
     }
     case 'revealEquivocation': {
       const [{ signed: accused }, { signed: witness }, salt] = args;
-      return [accused.anchorRoot, witness.anchorRoot, commitment(equivocationHash(digest(accused.receipt), digest(witness.receipt)), salt)];
+      return [
+        accused.anchorRoot,
+        witness.anchorRoot,
+        commitment(equivocationHash(digest(accused.receipt), digest(witness.receipt)), salt),
+      ];
     }
     case 'revealDisguisedUse': {
       const [{ batch, itemCount, hitsHash }, salt] = args;

@@ -1,6 +1,24 @@
-import { claimCourtAbi, licenseRegistryAbi, modelRegistryAbi, revenueVaultAbi, termsRegistryAbi, titleBondsAbi, verifierRegistryAbi } from '@oml/contracts/abis';
+import {
+  claimCourtAbi,
+  licenseRegistryAbi,
+  modelRegistryAbi,
+  revenueVaultAbi,
+  termsRegistryAbi,
+  titleBondsAbi,
+  verifierRegistryAbi,
+} from '@oml/contracts/abis';
 import type { Deployment } from '@oml/protocol/deployment';
-import { getAddress, parseEventLogs, type Abi, type AbiEvent, type Address, type ContractEventName, type GetEventArgs, type Hex, type Log } from 'viem';
+import {
+  getAddress,
+  parseEventLogs,
+  type Abi,
+  type AbiEvent,
+  type Address,
+  type ContractEventName,
+  type GetEventArgs,
+  type Hex,
+  type Log,
+} from 'viem';
 
 /** Where an event stands on the chain. */
 export interface Place {
@@ -16,7 +34,11 @@ export interface Place {
 }
 
 type NamedEvent<Source extends string, A extends Abi> = {
-  [Name in ContractEventName<A>]: { source: Source; eventName: Name; args: GetEventArgs<A, Name, { EnableUnion: false; IndexedOnly: false; Required: true }> };
+  [Name in ContractEventName<A>]: {
+    source: Source;
+    eventName: Name;
+    args: GetEventArgs<A, Name, { EnableUnion: false; IndexedOnly: false; Required: true }>;
+  };
 }[ContractEventName<A>];
 
 export type TermsEvent = Place & NamedEvent<'terms', typeof termsRegistryAbi>;
@@ -33,17 +55,42 @@ export const VAULT_EVENTS: AbiEvent[] = revenueVaultAbi.filter((item) => item.ty
 
 /** Addresses whose every event is read. */
 export function registries({ contracts }: Deployment): Address[] {
-  return [contracts.termsRegistry, contracts.modelRegistry, contracts.licenseRegistry, contracts.verifierRegistry, contracts.titleBonds, contracts.claimCourt];
+  return [
+    contracts.termsRegistry,
+    contracts.modelRegistry,
+    contracts.licenseRegistry,
+    contracts.verifierRegistry,
+    contracts.titleBonds,
+    contracts.claimCourt,
+  ];
 }
 
-/** Decodes one log by the contract that wrote it; whatever stands at another address is taken for a vault's. Undefined if it fits no event. */
-export function decodeEvent(log: Log<bigint, number, false>, { contracts }: Deployment, place: Pick<Place, 'at' | 'input'>): OmlEvent | undefined {
+/**
+ * Decodes one log by the contract that wrote it; whatever stands at another address is taken for a vault's. Undefined
+ * if it fits no event.
+ */
+export function decodeEvent(
+  log: Log<bigint, number, false>,
+  { contracts }: Deployment,
+  place: Pick<Place, 'at' | 'input'>,
+): OmlEvent | undefined {
   const { source, abi } = sourceOf(log.address, contracts);
   const [decoded] = parseEventLogs({ abi: abi as Abi, logs: [log], strict: true });
   if (!decoded) return undefined;
   const { eventName, args, blockNumber, blockHash, logIndex, transactionHash: tx } = decoded;
   const topic = log.topics[1];
-  return { source, eventName, args, blockNumber, blockHash, logIndex, tx, address: getAddress(log.address), ...(topic ? { topic } : {}), ...place } as unknown as OmlEvent;
+  return {
+    source,
+    eventName,
+    args,
+    blockNumber,
+    blockHash,
+    logIndex,
+    tx,
+    address: getAddress(log.address),
+    ...(topic ? { topic } : {}),
+    ...place,
+  } as unknown as OmlEvent;
 }
 
 function sourceOf(address: Address, contracts: Deployment['contracts']): { source: OmlEvent['source']; abi: Abi } {

@@ -29,7 +29,8 @@ const answers: Record<string, RequestListener> = {
     response.end('secret');
   },
   '/missing': (_, response) => response.writeHead(404).end(),
-  '/bomb': (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(100_000))),
+  '/bomb': (_, response) =>
+    response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(100_000))),
 };
 
 beforeAll(async () => {
@@ -66,24 +67,49 @@ describe('fetchText', () => {
     expect((await fetchText(`${base}/bomb`, limits)).length).toBeLessThan(1000);
   });
 
-  it.each(['file:///etc/passwd', 'ftp://host/x', 'javascript:alert(1)', 'data:text/plain,x', 'publisher.test', ''])('refuses the address %j', async (address) => {
-    await expect(fetchText(address, limits)).rejects.toThrow('no http(s) URL');
-  });
-
-  it.each(['http://127.0.0.1', 'http://localhost', 'http://[::1]', 'http://[::ffff:127.0.0.1]', 'http://2130706433', 'http://0x7f.1', 'http://169.254.169.254'])(
-    'does not reach %s unless private addresses are allowed',
-    async (host) => {
-      const { port } = server.address() as AddressInfo;
-      await expect(fetchText(`${host}:${port}/secret`, { ...limits, allowPrivate: false })).rejects.toThrow(/not on the public internet/);
-      expect(secretReads).toBe(0);
+  it.each(['file:///etc/passwd', 'ftp://host/x', 'javascript:alert(1)', 'data:text/plain,x', 'publisher.test', ''])(
+    'refuses the address %j',
+    async (address) => {
+      await expect(fetchText(address, limits)).rejects.toThrow('no http(s) URL');
     },
   );
+
+  it.each([
+    'http://127.0.0.1',
+    'http://localhost',
+    'http://[::1]',
+    'http://[::ffff:127.0.0.1]',
+    'http://2130706433',
+    'http://0x7f.1',
+    'http://169.254.169.254',
+  ])('does not reach %s unless private addresses are allowed', async (host) => {
+    const { port } = server.address() as AddressInfo;
+    await expect(fetchText(`${host}:${port}/secret`, { ...limits, allowPrivate: false })).rejects.toThrow(
+      /not on the public internet/,
+    );
+    expect(secretReads).toBe(0);
+  });
 });
 
 describe('isPublicAddress', () => {
-  it.each(['8.8.8.8', '1.1.1.1', '2606:4700::1111', '::ffff:8.8.8.8'])('says yes to %s', (ip) => expect(isPublicAddress(ip)).toBe(true));
-  it.each(['10.1.2.3', '172.31.0.1', '192.168.1.1', '100.64.0.1', '0.0.0.0', '255.255.255.255', '224.0.0.1', '::', '::1', 'fd00::1', 'fe80::1', '::ffff:10.0.0.1', '64:ff9b::7f00:1', 'localhost', ''])(
-    'says no to %j',
-    (ip) => expect(isPublicAddress(ip)).toBe(false),
+  it.each(['8.8.8.8', '1.1.1.1', '2606:4700::1111', '::ffff:8.8.8.8'])('says yes to %s', (ip) =>
+    expect(isPublicAddress(ip)).toBe(true),
   );
+  it.each([
+    '10.1.2.3',
+    '172.31.0.1',
+    '192.168.1.1',
+    '100.64.0.1',
+    '0.0.0.0',
+    '255.255.255.255',
+    '224.0.0.1',
+    '::',
+    '::1',
+    'fd00::1',
+    'fe80::1',
+    '::ffff:10.0.0.1',
+    '64:ff9b::7f00:1',
+    'localhost',
+    '',
+  ])('says no to %j', (ip) => expect(isPublicAddress(ip)).toBe(false));
 });

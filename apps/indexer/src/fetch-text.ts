@@ -37,7 +37,12 @@ function checkedUrl(address: string, allowPrivate: boolean): URL {
 function get(url: URL, signal: AbortSignal, allowPrivate: boolean): Promise<IncomingMessage> {
   const request = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
-    const options = { signal, agent: false, headers: { accept: 'application/json' }, ...(allowPrivate ? {} : { lookup: publicLookup }) };
+    const options = {
+      signal,
+      agent: false,
+      headers: { accept: 'application/json' },
+      ...(allowPrivate ? {} : { lookup: publicLookup }),
+    };
     request(url, options, resolve).once('error', reject).end();
   });
 }

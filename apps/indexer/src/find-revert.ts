@@ -11,9 +11,14 @@ export interface FailedCall {
   blockNumber: bigint;
 }
 
-/** Why a mined transaction reverted: from the node's trace, else by calling again at its block, then at the one before. */
+/**
+ * Why a mined transaction reverted: from the node's trace, else by calling again at its block, then at the one before.
+ */
 export async function findRevert(client: PublicClient, call: FailedCall): Promise<Revert> {
-  const data = (await tracedOutput(client, call.hash)) ?? (await calledOutput(client, call, call.blockNumber)) ?? (await calledOutput(client, call, call.blockNumber - 1n));
+  const data =
+    (await tracedOutput(client, call.hash)) ??
+    (await calledOutput(client, call, call.blockNumber)) ??
+    (await calledOutput(client, call, call.blockNumber - 1n));
   return (data && nameRevert(data)) ?? { errorName: 'unknown', errorArgs: data ? { data } : {} };
 }
 
@@ -40,7 +45,11 @@ async function tracedOutput(client: PublicClient, hash: Hash): Promise<Hex | und
   }
 }
 
-async function calledOutput(client: PublicClient, { from, to, input, value, gas }: FailedCall, blockNumber: bigint): Promise<Hex | undefined> {
+async function calledOutput(
+  client: PublicClient,
+  { from, to, input, value, gas }: FailedCall,
+  blockNumber: bigint,
+): Promise<Hex | undefined> {
   try {
     await client.call({ account: from, to, data: input, value, gas, blockNumber });
     return undefined;
@@ -56,4 +65,3 @@ const dataOf = (value: unknown): unknown => (value as { data?: unknown } | null)
 function asOutput(value: unknown): Hex | undefined {
   return isHex(value) && value.length >= 10 ? value : undefined;
 }
-

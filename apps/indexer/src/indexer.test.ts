@@ -6,10 +6,28 @@ import { counts, indexStatus } from '@oml/db/status';
 import { startMigratedPostgres, type MigratedPostgres } from '@oml/db/test-support/database';
 import { titleBondOf } from '@oml/db/title-bonds';
 import { getVerifier, listBatches } from '@oml/db/verifiers';
-import { concatHex, encodeAbiParameters, encodeEventTopics, pad, toHex, type Address, type Hex, type TransactionReceipt } from 'viem';
+import {
+  concatHex,
+  encodeAbiParameters,
+  encodeEventTopics,
+  pad,
+  toHex,
+  type Address,
+  type Hex,
+  type TransactionReceipt,
+} from 'viem';
 import { revenueVaultAbi } from '@oml/contracts/abis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BUYER, HOST, HOST_SIGNER, OUTSIDER, OWNER, startDevChain, VERIFIER, type DevChain } from '../test-support/dev-chain.ts';
+import {
+  BUYER,
+  HOST,
+  HOST_SIGNER,
+  OUTSIDER,
+  OWNER,
+  startDevChain,
+  VERIFIER,
+  type DevChain,
+} from '../test-support/dev-chain.ts';
 import { bookOf, proveDisguise } from '../test-support/disguise.ts';
 import { catchUp, openIndex, quiet, rowsOf } from '../test-support/index-of.ts';
 import { PRICE, Story, type Proven } from '../test-support/story.ts';
@@ -62,18 +80,52 @@ describe('the indexer', { timeout: 120_000 }, () => {
     expect(await indexer.step()).toBe(false);
 
     expect(await getModel(db, model)).toMatchObject({
-      modelId: model, owner: OWNER.address, agent: OWNER.address, uri: 'http://publisher.test', commonSize: 64, size: 256, bits: 4, parents: [], hasDemo: false,
-      offers: { serve: { price: PRICE, bond: 50n * MILLION, ownerShareBps: 4000, slashBps: 5000, mode: 0 } }, hostCount: 1, useCount: 2, revenue: 4n * PRICE,
+      modelId: model,
+      owner: OWNER.address,
+      agent: OWNER.address,
+      uri: 'http://publisher.test',
+      commonSize: 64,
+      size: 256,
+      bits: 4,
+      parents: [],
+      hasDemo: false,
+      offers: { serve: { price: PRICE, bond: 50n * MILLION, ownerShareBps: 4000, slashBps: 5000, mode: 0 } },
+      hostCount: 1,
+      useCount: 2,
+      revenue: 4n * PRICE,
     });
     expect(await getLicense(db, license.licenseId)).toMatchObject({
-      modelId: model, account: HOST.address, vault: license.vault, state: 'active', kind: 'serve', delivered: 1, activated: 1, endpoint: 'http://host.test', reserved: 50n * MILLION, leakBond: 0n, bookedCount: 2, bookedTotal: 4n * PRICE, distributed: 4n * PRICE,
+      modelId: model,
+      account: HOST.address,
+      vault: license.vault,
+      state: 'active',
+      kind: 'serve',
+      delivered: 1,
+      activated: 1,
+      endpoint: 'http://host.test',
+      reserved: 50n * MILLION,
+      leakBond: 0n,
+      bookedCount: 2,
+      bookedTotal: 4n * PRICE,
+      distributed: 4n * PRICE,
     });
     const bookings = await listBookings(db, { client: BUYER.address });
-    expect(bookings.map(({ paymentRef, total }) => [paymentRef, total])).toEqual([[paid, 3n * PRICE], [ref, PRICE]]);
+    expect(bookings.map(({ paymentRef, total }) => [paymentRef, total])).toEqual([
+      [paid, 3n * PRICE],
+      [ref, PRICE],
+    ]);
     const [split] = await listDistributions(db, { licenseId: license.licenseId });
     expect(split!.protocolFee + split!.pool + split!.lineage + split!.owner + split!.host).toBe(split!.gross);
-    expect(await accountOf(db, HOST.address)).toMatchObject({ bond: 200n * MILLION, contested: 0n, signers: [{ signer: HOST_SIGNER.address }] });
-    expect(await indexStatus(db)).toEqual({ chainId: 31337, indexedBlock: await chain.publicClient.getBlockNumber(), indexedAt: new Date(Number(await chain.now()) * 1000) });
+    expect(await accountOf(db, HOST.address)).toMatchObject({
+      bond: 200n * MILLION,
+      contested: 0n,
+      signers: [{ signer: HOST_SIGNER.address }],
+    });
+    expect(await indexStatus(db)).toEqual({
+      chainId: 31337,
+      indexedBlock: await chain.publicClient.getBlockNumber(),
+      indexedAt: new Date(Number(await chain.now()) * 1000),
+    });
   });
 
   it('raises a booking whose payer signed more under one nonce, without counting a second use', async () => {
@@ -94,18 +146,52 @@ describe('the indexer', { timeout: 120_000 }, () => {
     const claimId = proven.digest;
     const reveal = await story.accuse(proven);
     await catchUp(indexer);
-    expect(await getClaim(db, claimId)).toMatchObject({ state: 'contested', reach: 100n * MILLION, reserved: 100n * MILLION, answerBy: expect.any(Date) });
+    expect(await getClaim(db, claimId)).toMatchObject({
+      state: 'contested',
+      reach: 100n * MILLION,
+      reserved: 100n * MILLION,
+      answerBy: expect.any(Date),
+    });
     expect(await accountOf(db, HOST.address)).toMatchObject({ bond: 200n * MILLION, contested: 100n * MILLION });
 
     await story.finalise(proven);
     await catchUp(indexer);
     const claim = (await getClaim(db, claimId))!;
-    expect(claim).toMatchObject({ offence: 'unpaid-use', state: 'slashed', claimant: VERIFIER.address, account: HOST.address, modelId: model, licenseId: license.licenseId, taken: 100n * MILLION, fromTitle: 0n, toClaimant: 20n * MILLION, toOwner: PRICE });
+    expect(claim).toMatchObject({
+      offence: 'unpaid-use',
+      state: 'slashed',
+      claimant: VERIFIER.address,
+      account: HOST.address,
+      modelId: model,
+      licenseId: license.licenseId,
+      taken: 100n * MILLION,
+      fromTitle: 0n,
+      toClaimant: 20n * MILLION,
+      toOwner: PRICE,
+    });
     expect(claim.taken).toBe(claim.toClaimant + claim.toOwner + claim.toPool + claim.burned);
-    expect(claim.timeline.map(({ name }) => name)).toEqual(['ReceiptsAnchored', 'ClaimCommitted', 'UnpaidUseClaimed', 'ClaimFinalised']);
-    expect(claim.timeline[2]).toMatchObject({ tx: reveal.transactionHash, args: { claimId, account: HOST.address, bond: '1000000' } });
-    expect(await accountOf(db, HOST.address)).toMatchObject({ bond: 100n * MILLION, contested: 0n, slashed: 100n * MILLION, lateFees: 0n });
-    expect(await getVerifier(db, VERIFIER.address)).toMatchObject({ stake: 40n * MILLION, claimsWon: 1, claimsLost: 0, rewards: 20n * MILLION });
+    expect(claim.timeline.map(({ name }) => name)).toEqual([
+      'ReceiptsAnchored',
+      'ClaimCommitted',
+      'UnpaidUseClaimed',
+      'ClaimFinalised',
+    ]);
+    expect(claim.timeline[2]).toMatchObject({
+      tx: reveal.transactionHash,
+      args: { claimId, account: HOST.address, bond: '1000000' },
+    });
+    expect(await accountOf(db, HOST.address)).toMatchObject({
+      bond: 100n * MILLION,
+      contested: 0n,
+      slashed: 100n * MILLION,
+      lateFees: 0n,
+    });
+    expect(await getVerifier(db, VERIFIER.address)).toMatchObject({
+      stake: 40n * MILLION,
+      claimsWon: 1,
+      claimsLost: 0,
+      rewards: 20n * MILLION,
+    });
     expect(await counts(db)).toMatchObject({ models: 1, hosts: 1, uses: 3, claims: 1, slashed: 100n * MILLION });
   });
 
@@ -118,7 +204,12 @@ describe('the indexer', { timeout: 120_000 }, () => {
     const claim = (await getClaim(db, late.digest))!;
     expect(claim.state).toBe('paid-late');
     expect(claim.timeline.map(({ name }) => name).slice(-2)).toEqual(['Booked', 'ClaimFinalised']);
-    expect(await accountOf(db, HOST.address)).toMatchObject({ contested: 0n, slashed: 100n * MILLION, lateFees: claim.taken, bond: 100n * MILLION - claim.taken });
+    expect(await accountOf(db, HOST.address)).toMatchObject({
+      contested: 0n,
+      slashed: 100n * MILLION,
+      lateFees: claim.taken,
+      bond: 100n * MILLION - claim.taken,
+    });
   });
 
   it('tells a claim of disguised use from its batch to the booking that cleared it', async () => {
@@ -128,14 +219,33 @@ describe('the indexer', { timeout: 120_000 }, () => {
     const hidden = await story.license(child);
     const { claimId, open, receipt, nonce } = await proveDisguise(chain, story, marked, book);
     await catchUp(indexer);
-    expect(await getClaim(db, claimId)).toMatchObject({ offence: 'disguised-use', state: 'contested', modelId: marked, licenseId: 0n, itemCount: 1, itemsProven: 1, score: 3, needed: 2 });
+    expect(await getClaim(db, claimId)).toMatchObject({
+      offence: 'disguised-use',
+      state: 'contested',
+      modelId: marked,
+      licenseId: 0n,
+      itemCount: 1,
+      itemsProven: 1,
+      score: 3,
+      needed: 2,
+    });
     await story.book(hidden.vault, { nonce });
     await story.court('clear', [open, [{ position: 0n, receipt, licenseId: hidden.licenseId }]]);
     await catchUp(indexer);
     const claim = (await getClaim(db, claimId))!;
     expect(claim).toMatchObject({ state: 'cleared', score: -1, taken: 0n });
     expect(claim.timeline.map(({ name }) => name)).toEqual([
-      'BatchCommitted', 'BatchDrawn', 'ReceiptsAnchored', 'ClaimCommitted', 'DisguisedUseClaimed', 'HitProven', 'ItemsProven', 'ClaimAdmitted', 'Booked', 'HitCleared', 'ClaimFinalised',
+      'BatchCommitted',
+      'BatchDrawn',
+      'ReceiptsAnchored',
+      'ClaimCommitted',
+      'DisguisedUseClaimed',
+      'HitProven',
+      'ItemsProven',
+      'ClaimAdmitted',
+      'Booked',
+      'HitCleared',
+      'ClaimFinalised',
     ]);
     expect(await accountOf(db, HOST.address)).toMatchObject({ contested: 0n });
     expect(await getVerifier(db, VERIFIER.address)).toMatchObject({ claimsLost: 1 });
@@ -170,15 +280,30 @@ describe('the indexer', { timeout: 120_000 }, () => {
     await catchUp(indexer);
     expect(await listRefusedClaims(db, { account: HOST.address })).toMatchObject([
       {
-        tx: reveal.transactionHash, blockNumber: reveal.blockNumber, from: VERIFIER.address, functionName: 'revealUnpaidUse', errorName: 'ClaimCourt_AlreadyBooked',
-        errorArgs: { digest: paidFor.digest, paymentRef: paidFor.evidence.signed.receipt.paymentRef }, account: HOST.address, licenseId: license.licenseId,
+        tx: reveal.transactionHash,
+        blockNumber: reveal.blockNumber,
+        from: VERIFIER.address,
+        functionName: 'revealUnpaidUse',
+        errorName: 'ClaimCourt_AlreadyBooked',
+        errorArgs: { digest: paidFor.digest, paymentRef: paidFor.evidence.signed.receipt.paymentRef },
+        account: HOST.address,
+        licenseId: license.licenseId,
       },
     ]);
     const over = { errorName: 'ClaimCourt_WrongState', errorArgs: { claimId: late.digest, state: '4' } };
-    await refusalOf(await story.court('finaliseUnpaidUse', story.ending(late), true), { functionName: 'finaliseUnpaidUse', ...over, account: HOST.address, licenseId: license.licenseId });
+    await refusalOf(await story.court('finaliseUnpaidUse', story.ending(late), true), {
+      functionName: 'finaliseUnpaidUse',
+      ...over,
+      account: HOST.address,
+      licenseId: license.licenseId,
+    });
     const [receipt, claimant, salt] = story.ending(late);
     const unknown = [{ ...(receipt as object), licenseId: huge }, claimant, salt];
-    await refusalOf(await story.court('finaliseUnpaidUse', unknown, true), { functionName: 'finaliseUnpaidUse', errorName: 'ClaimCourt_WrongState', licenseId: huge });
+    await refusalOf(await story.court('finaliseUnpaidUse', unknown, true), {
+      functionName: 'finaliseUnpaidUse',
+      errorName: 'ClaimCourt_WrongState',
+      licenseId: huge,
+    });
   });
 
   const refusalOf = async (receipt: TransactionReceipt, expected: object) => {
@@ -189,10 +314,17 @@ describe('the indexer', { timeout: 120_000 }, () => {
 
   it('finds the same reason on a node that does not trace', async () => {
     const [refused] = await listRefusedClaims(db, { account: HOST.address });
-    const { hash, from, to, input, value, gas, blockNumber } = await chain.publicClient.getTransaction({ hash: refused!.tx });
-    const request = (call: { method: string }) => (call.method.startsWith('debug_') ? Promise.reject(new Error('the method does not exist')) : chain.publicClient.request(call as never));
+    const { hash, from, to, input, value, gas, blockNumber } = await chain.publicClient.getTransaction({
+      hash: refused!.tx,
+    });
+    const request = (call: { method: string }) =>
+      call.method.startsWith('debug_')
+        ? Promise.reject(new Error('the method does not exist'))
+        : chain.publicClient.request(call as never);
     const plain = { ...chain.publicClient, request } as typeof chain.publicClient;
-    expect(await findRevert(plain, { hash, from, to: to!, input, value, gas, blockNumber: blockNumber! })).toMatchObject({ errorName: refused!.errorName, errorArgs: refused!.errorArgs });
+    expect(
+      await findRevert(plain, { hash, from, to: to!, input, value, gas, blockNumber: blockNumber! }),
+    ).toMatchObject({ errorName: refused!.errorName, errorArgs: refused!.errorArgs });
   });
 
   it('follows batches, and licenses on their way out', async () => {
@@ -200,7 +332,16 @@ describe('the indexer', { timeout: 120_000 }, () => {
     await story.close(license.licenseId);
     await catchUp(indexer);
     expect(await listBatches(db, { verifier: VERIFIER.address })).toMatchObject([
-      { batchId, ordinal: 3, state: 'opened', account: HOST.address, modelId: model, release: 1, itemCount: 1, deposit: MILLION },
+      {
+        batchId,
+        ordinal: 3,
+        state: 'opened',
+        account: HOST.address,
+        modelId: model,
+        release: 1,
+        itemCount: 1,
+        deposit: MILLION,
+      },
       { ordinal: 2, state: 'opened' },
       { ordinal: 1, state: 'opened' },
     ]);
@@ -214,17 +355,27 @@ describe('the indexer', { timeout: 120_000 }, () => {
     const before = await db.booking.count();
     await logAsStranger(license.vault);
     await catchUp(indexer);
-    expect(await getModel(db, odd)).toMatchObject({ uri: 'http://\uFFFDpublisher\uFFFD.test', offers: { serve: { price: 2n ** 96n - 1n } } });
+    expect(await getModel(db, odd)).toMatchObject({
+      uri: 'http://\uFFFDpublisher\uFFFD.test',
+      offers: { serve: { price: 2n ** 96n - 1n } },
+    });
     expect(await db.booking.count()).toBe(before);
   });
 
   /** A contract of OUTSIDER that logs `Booked` as a vault would. */
   async function logAsStranger(client: Address): Promise<void> {
-    const topics = encodeEventTopics({ abi: revenueVaultAbi, eventName: 'Booked', args: { paymentRef: pad('0x1', { size: 32 }), client, booker: client } }) as Hex[];
+    const topics = encodeEventTopics({
+      abi: revenueVaultAbi,
+      eventName: 'Booked',
+      args: { paymentRef: pad('0x1', { size: 32 }), client, booker: client },
+    }) as Hex[];
     const total = encodeAbiParameters([{ type: 'uint256' }], [huge]);
     const push32 = (word: Hex): Hex => concatHex(['0x7f', word]);
     const code = concatHex([push32(total), '0x5f52', ...topics.toReversed().map(push32), '0x60205fa4']);
-    const hash = await chain.testClient.request({ method: 'eth_sendTransaction' as never, params: [{ from: OUTSIDER.address, data: code, gas: toHex(500_000n) }] as never });
+    const hash = await chain.testClient.request({
+      method: 'eth_sendTransaction' as never,
+      params: [{ from: OUTSIDER.address, data: code, gas: toHex(500_000n) }] as never,
+    });
     const receipt = await chain.publicClient.waitForTransactionReceipt({ hash: hash as Hex });
     expect(receipt.logs).toHaveLength(1);
   }

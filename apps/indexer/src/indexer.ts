@@ -28,7 +28,10 @@ export interface Indexer {
 
 const RANGE = 50n;
 
-/** Turns the chain into rows, step by step. All that it remembers stands in the database, so it may be killed at any moment. */
+/**
+ * Turns the chain into rows, step by step. All that it remembers stands in the database, so it may be killed at any
+ * moment.
+ */
 export function createIndexer({ db, chain, confirmations, logger }: IndexerParts): Indexer {
   const { deployment } = chain;
   let progress: Progress | undefined;
@@ -36,7 +39,10 @@ export function createIndexer({ db, chain, confirmations, logger }: IndexerParts
   async function step(): Promise<boolean> {
     const tip = await chain.publicClient.getBlockNumber();
     const cursor = await db.cursor.findUnique({ where: { id: 1 } });
-    if (cursor && (cursor.chainId !== deployment.chainId || cursor.modelRegistry !== deployment.contracts.modelRegistry)) {
+    if (
+      cursor &&
+      (cursor.chainId !== deployment.chainId || cursor.modelRegistry !== deployment.contracts.modelRegistry)
+    ) {
       return startOver('the index is of another deployment');
     }
     if (cursor && (await readHeader(chain, cursor.number))?.hash !== cursor.hash) return takeBack(cursor, tip);
@@ -49,9 +55,11 @@ export function createIndexer({ db, chain, confirmations, logger }: IndexerParts
     const to = head < from + RANGE ? head : from + RANGE - 1n;
     if (from <= to) {
       const range = await readRange(chain, from, to);
-      if (cursor && range.blocks[0]!.parentHash !== cursor.hash) return true; // dropped since we looked: the next step sees it
+      // dropped since we looked: the next step sees it
+      if (cursor && range.blocks[0]!.parentHash !== cursor.hash) return true;
       await writeRange(db, deployment, range, cursor);
-      if (range.events.length + range.refusals.length > 0) logger.info({ from, to, events: range.events.length, refusals: range.refusals.length }, 'indexed');
+      if (range.events.length + range.refusals.length > 0)
+        logger.info({ from, to, events: range.events.length, refusals: range.refusals.length }, 'indexed');
     }
     const indexedBlock = from <= to ? to : from - 1n;
     progress = { head, indexedBlock, steppedAt: new Date() };

@@ -28,8 +28,15 @@ await runMain(async () => {
       while (!stopping && (await indexer.step()));
     },
   });
-  const allowPrivate = options.ALLOW_PRIVATE_PUBLISHERS === undefined ? deployment.chainId === DEV_CHAIN : options.ALLOW_PRIVATE_PUBLISHERS === 'true';
-  const cards = createTicker({ everyMs: 1_000, logger, run: async () => void (await refreshCards({ db, allowPrivate, logger })) });
+  const allowPrivate =
+    options.ALLOW_PRIVATE_PUBLISHERS === undefined
+      ? deployment.chainId === DEV_CHAIN
+      : options.ALLOW_PRIVATE_PUBLISHERS === 'true';
+  const cards = createTicker({
+    everyMs: 1_000,
+    logger,
+    run: async () => void (await refreshCards({ db, allowPrivate, logger })),
+  });
 
   const app = indexerApp({ progress: indexer.progress, logger });
   blocks.start();

@@ -11,17 +11,27 @@ export async function projectAccount(tx: Transaction, { eventName, args, at }: L
       return setBond(tx, args.account, args.bond);
     case 'BondContested':
     case 'BondReleased':
-      return void (await tx.account.update({ where: { account: args.account }, data: { contested: fromAmount(args.contested) } }));
+      return void (await tx.account.update({
+        where: { account: args.account },
+        data: { contested: fromAmount(args.contested) },
+      }));
     case 'BondTaken': {
       const taken = { increment: fromAmount(args.amount) };
-      const data = { bond: fromAmount(args.bond), contested: { decrement: fromAmount(args.contested) }, ...(args.slash ? { slashed: taken } : { lateFees: taken }) };
+      const data = {
+        bond: fromAmount(args.bond),
+        contested: { decrement: fromAmount(args.contested) },
+        ...(args.slash ? { slashed: taken } : { lateFees: taken }),
+      };
       return void (await tx.account.update({ where: { account: args.account }, data }));
     }
     case 'SignerBound':
       await tx.account.createMany({ data: [{ account: args.account }], skipDuplicates: true });
       return void (await tx.signer.create({ data: { signer: args.signer, account: args.account, boundAt: at } }));
     case 'SignerRevoked':
-      return void (await tx.signer.update({ where: { signer: args.signer }, data: { revokedAt: toDate(args.effectiveAt) } }));
+      return void (await tx.signer.update({
+        where: { signer: args.signer },
+        data: { revokedAt: toDate(args.effectiveAt) },
+      }));
   }
 }
 

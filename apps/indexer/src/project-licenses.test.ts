@@ -26,7 +26,14 @@ beforeAll(async () => {
   ({ db, indexer } = openIndex(chain, await postgres.create()));
   const offers: [number, number, number] = [
     await story.terms(),
-    await story.terms({ kind: 1, ownerShareBps: 10_000, period: 60, price: MILLION, leakBond: LEAK, approvalNeeded: true }),
+    await story.terms({
+      kind: 1,
+      ownerShareBps: 10_000,
+      period: 60,
+      price: MILLION,
+      leakBond: LEAK,
+      approvalNeeded: true,
+    }),
     await story.terms({ kind: 2, ownerShareBps: 10_000, royaltyBps: 700, derivatives: true, price: MILLION }),
   ];
   model = await story.publish({ offers });
@@ -51,10 +58,26 @@ describe('licenses in the index', { timeout: 120_000 }, () => {
 
   it('follow a host from acceptance to use, and count it while it serves', async () => {
     serving = await story.license(model, { deliver: false });
-    expect(await licenseNow(serving.licenseId)).toMatchObject({ modelId: model, account: HOST.address, vault: serving.vault, termsId: 1, kind: 'serve', state: 'bonded', reserved: 50n * MILLION, leakBond: 0n, delivered: 0, activated: 0 });
+    expect(await licenseNow(serving.licenseId)).toMatchObject({
+      modelId: model,
+      account: HOST.address,
+      vault: serving.vault,
+      termsId: 1,
+      kind: 'serve',
+      state: 'bonded',
+      reserved: 50n * MILLION,
+      leakBond: 0n,
+      delivered: 0,
+      activated: 0,
+    });
     await story.licenses('deliver', [serving.licenseId, 1, pad('0x1', { size: 32 })], OWNER);
     const delivered = await licenseNow(serving.licenseId);
-    expect(delivered).toMatchObject({ state: 'delivered', delivered: 1, activated: 0, editionRoot: pad('0x1', { size: 32 }) });
+    expect(delivered).toMatchObject({
+      state: 'delivered',
+      delivered: 1,
+      activated: 0,
+      editionRoot: pad('0x1', { size: 32 }),
+    });
     expect(delivered.activateBy!.getTime()).toBeGreaterThan(delivered.acceptedAt.getTime());
     expect(await hosts()).toBe(0);
     await story.licenses('activate', [serving.licenseId]);
@@ -67,7 +90,10 @@ describe('licenses in the index', { timeout: 120_000 }, () => {
   it('suspend who is behind a release, until it moves', async () => {
     const { codeBook } = await story.commit();
     const digest = pad('0x9', { size: 32 });
-    await story.models('release', [model, { codeBook, weightsDigest: digest, controlPanelDigest: digest, gracePeriod: 30 }]);
+    await story.models('release', [
+      model,
+      { codeBook, weightsDigest: digest, controlPanelDigest: digest, gracePeriod: 30 },
+    ]);
     await story.licenses('deliver', [serving.licenseId, 2, pad('0x2', { size: 32 })], OWNER);
     expect(await licenseNow(serving.licenseId)).toMatchObject({ state: 'active', delivered: 2, activated: 1 });
     await chain.mine(40);
@@ -87,11 +113,23 @@ describe('licenses in the index', { timeout: 120_000 }, () => {
     await story.vault(serving.vault, 'collectHost');
     await story.vault(serving.vault, 'collectOwner');
     await catchUp(indexer);
-    expect(await listBookings(db, { licenseId: serving.licenseId })).toMatchObject([{ paymentRef: ref, client: BUYER.address, total: 10n * PRICE, kind: 'exact' }]);
+    expect(await listBookings(db, { licenseId: serving.licenseId })).toMatchObject([
+      { paymentRef: ref, client: BUYER.address, total: 10n * PRICE, kind: 'exact' },
+    ]);
     const [split] = await listDistributions(db, { licenseId: serving.licenseId });
-    expect(split).toMatchObject({ gross: 100_000n, protocolFee: 2_500n, pool: 2_500n, lineage: 0n, owner: 38_000n, host: 57_000n });
+    expect(split).toMatchObject({
+      gross: 100_000n,
+      protocolFee: 2_500n,
+      pool: 2_500n,
+      lineage: 0n,
+      owner: 38_000n,
+      host: 57_000n,
+    });
     const payouts = await listPayouts(db, { licenseId: serving.licenseId });
-    expect(payouts).toMatchObject([{ payee: OWNER.address, amount: 38_000n, refused: false }, { payee: HOST.address, amount: 57_000n, refused: false }]);
+    expect(payouts).toMatchObject([
+      { payee: OWNER.address, amount: 38_000n, refused: false },
+      { payee: HOST.address, amount: 57_000n, refused: false },
+    ]);
     expect(await listPayouts(db, { payee: HOST.address })).toHaveLength(1);
   });
 

@@ -17,7 +17,12 @@ export async function projectLicense(tx: Transaction, event: LicenseEvent): Prom
     case 'EditionDelivered':
       return deliver(tx, event);
     case 'LicenseActivated':
-      return change(tx, args.licenseId, { state: 'active', activated: BigInt(args.release), suspension: null, paidUntil: toTime(args.paidUntil) });
+      return change(tx, args.licenseId, {
+        state: 'active',
+        activated: BigInt(args.release),
+        suspension: null,
+        paidUntil: toTime(args.paidUntil),
+      });
     case 'LicenseRenewed':
       return change(tx, args.licenseId, { paidUntil: toTime(args.paidUntil) });
     case 'LicenseSuspended':
@@ -27,7 +32,11 @@ export async function projectLicense(tx: Transaction, event: LicenseEvent): Prom
     case 'LicenseFrozen':
       return change(tx, args.licenseId, { frozenUntil: toTime(args.until) });
     case 'LeakBondTaken':
-      return change(tx, args.licenseId, { state: 'slashed', leakBond: fromAmount(args.left), closedAt: toDate(args.closedAt) });
+      return change(tx, args.licenseId, {
+        state: 'slashed',
+        leakBond: fromAmount(args.left),
+        closedAt: toDate(args.closedAt),
+      });
     case 'EndpointChanged':
       return change(tx, args.licenseId, { endpoint: toText(args.endpoint) });
     case 'LicenseClosing':
@@ -40,7 +49,20 @@ export async function projectLicense(tx: Transaction, event: LicenseEvent): Prom
 async function accept(tx: Transaction, { args, tx: acceptTx, at }: Of<'LicenseAccepted'>): Promise<void> {
   const { licenseId, modelId, account, vault, termsId, kind, state, bond, leakBond, endpoint, encryptionKey } = args;
   const amounts = { reserved: fromAmount(bond), leakBond: fromAmount(leakBond) };
-  const data = { licenseId, modelId, account, vault, termsId: BigInt(termsId), kind, state: stateName(state), endpoint: toText(endpoint), encryptionKey, ...amounts, acceptTx, acceptedAt: at };
+  const data = {
+    licenseId,
+    modelId,
+    account,
+    vault,
+    termsId: BigInt(termsId),
+    kind,
+    state: stateName(state),
+    endpoint: toText(endpoint),
+    encryptionKey,
+    ...amounts,
+    acceptTx,
+    acceptedAt: at,
+  };
   await tx.license.create({ data });
 }
 
@@ -56,7 +78,11 @@ async function suspend(tx: Transaction, { args: { licenseId, reason } }: Of<'Lic
   const { state } = await tx.license.findUniqueOrThrow({ where: { licenseId } });
   const suspension = SUSPENSIONS[reason]!;
   const goesOn = state === 'requested' || state === 'closing';
-  await change(tx, licenseId, { suspension, ...(suspension === 'barred' ? { barred: true } : {}), ...(goesOn ? {} : { state: 'suspended' }) });
+  await change(tx, licenseId, {
+    suspension,
+    ...(suspension === 'barred' ? { barred: true } : {}),
+    ...(goesOn ? {} : { state: 'suspended' }),
+  });
 }
 
 async function end(tx: Transaction, licenseId: bigint): Promise<void> {

@@ -40,12 +40,35 @@ describe('the model registry in the index', { timeout: 120_000 }, () => {
     model = await story.publish({ uri: PUBLISHER, offers, resaleBps: 500 });
     await catchUp(indexer);
     const row = (await getModel(db, model))!;
-    expect(row).toMatchObject({ owner: OWNER.address, agent: OWNER.address, uri: PUBLISHER, release: 1, slashBps: 5_000, lineageBps: 0, derivable: true, payees: [], parents: [], resale: { receiver: OWNER.address, bps: 500 } });
+    expect(row).toMatchObject({
+      owner: OWNER.address,
+      agent: OWNER.address,
+      uri: PUBLISHER,
+      release: 1,
+      slashBps: 5_000,
+      lineageBps: 0,
+      derivable: true,
+      payees: [],
+      parents: [],
+      resale: { receiver: OWNER.address, bps: 500 },
+    });
     expect(row.offers.serve).toMatchObject({ termsId: offers[0], kind: 'serve', price: PRICE });
     expect(row.offers.private).toMatchObject({ termsId: offers[1], period: 86_400, leakBond: 5n });
-    expect(row.offers.derive).toMatchObject({ termsId: offers[2], royaltyBps: 700, derivatives: true, price: 2n ** 96n - 1n });
+    expect(row.offers.derive).toMatchObject({
+      termsId: offers[2],
+      royaltyBps: 700,
+      derivatives: true,
+      price: 2n ** 96n - 1n,
+    });
     const [release] = await listReleases(db, model);
-    expect(release).toMatchObject({ release: 1, commitId: row.commitId, codeBookRoot: row.codeBookRoot, beacon: row.beacon, weightsDigest: row.weightsDigest, tx: row.mintTx });
+    expect(release).toMatchObject({
+      release: 1,
+      commitId: row.commitId,
+      codeBookRoot: row.codeBookRoot,
+      beacon: row.beacon,
+      weightsDigest: row.weightsDigest,
+      tx: row.mintTx,
+    });
     expect(row.beacon).toMatch(/^0x[0-9a-f]{64}$/);
   });
 
@@ -55,28 +78,61 @@ describe('the model registry in the index', { timeout: 120_000 }, () => {
     await story.models('setOffer', [model, 1, 0]);
     await story.models('setAgent', [model, HOST.address]);
     await story.models('setUri', [model, 'http://moved.test/\u0000']);
-    await story.models('setPayees', [model, [{ account: BUYER.address, bps: 4_000 }, { account: HOST.address, bps: 6_000 }]]);
+    await story.models('setPayees', [
+      model,
+      [
+        { account: BUYER.address, bps: 4_000 },
+        { account: HOST.address, bps: 6_000 },
+      ],
+    ]);
     await story.models('setResale', [model, OUTSIDER.address, 100]);
     await catchUp(indexer);
     const row = (await getModel(db, model))!;
     expect(row.offers.serve).toMatchObject({ termsId: dearer, price: 2n * PRICE });
     expect(Object.keys(row.offers)).toEqual(['serve', 'derive']);
-    expect(row).toMatchObject({ agent: HOST.address, uri: 'http://moved.test/\uFFFD', resale: { receiver: OUTSIDER.address, bps: 100 } });
-    expect(row.payees).toEqual([{ account: BUYER.address, bps: 4_000 }, { account: HOST.address, bps: 6_000 }]);
+    expect(row).toMatchObject({
+      agent: HOST.address,
+      uri: 'http://moved.test/\uFFFD',
+      resale: { receiver: OUTSIDER.address, bps: 100 },
+    });
+    expect(row.payees).toEqual([
+      { account: BUYER.address, bps: 4_000 },
+      { account: HOST.address, bps: 6_000 },
+    ]);
     expect((await db.modelCard.findUniqueOrThrow({ where: { modelId: model } })).nextAttemptAt).toEqual(new Date(0));
   });
 
   it('shows the latest release, and keeps every one', async () => {
     const before = (await getModel(db, model))!;
-    const { codeBook, commitId } = await story.commit({ root: `0x${'5e'.repeat(32)}`, size: 512, commonSize: 128, bits: 6 });
+    const { codeBook, commitId } = await story.commit({
+      root: `0x${'5e'.repeat(32)}`,
+      size: 512,
+      commonSize: 128,
+      bits: 6,
+    });
     const digest = `0x${'77'.repeat(32)}`;
-    await story.models('release', [model, { codeBook, weightsDigest: digest, controlPanelDigest: zeroHash, gracePeriod: 3_600 }]);
+    await story.models('release', [
+      model,
+      { codeBook, weightsDigest: digest, controlPanelDigest: zeroHash, gracePeriod: 3_600 },
+    ]);
     await catchUp(indexer);
     const row = (await getModel(db, model))!;
-    expect(row).toMatchObject({ release: 2, codeBookRoot: codeBook.root, size: 512, commonSize: 128, bits: 6, weightsDigest: digest, commitId: before.commitId });
+    expect(row).toMatchObject({
+      release: 2,
+      codeBookRoot: codeBook.root,
+      size: 512,
+      commonSize: 128,
+      bits: 6,
+      weightsDigest: digest,
+      commitId: before.commitId,
+    });
     const releases = await listReleases(db, model);
     expect(releases.map(({ release }) => release)).toEqual([2, 1]);
-    expect(releases[0]).toMatchObject({ commitId, beacon: row.beacon, graceEndsAt: new Date((Number(await chain.now()) + 3_600) * 1_000) });
+    expect(releases[0]).toMatchObject({
+      commitId,
+      beacon: row.beacon,
+      graceEndsAt: new Date((Number(await chain.now()) + 3_600) * 1_000),
+    });
     expect(releases[1]).toMatchObject({ weightsDigest: before.weightsDigest });
     expect(releases[1]).not.toHaveProperty('graceEndsAt');
   });

@@ -8,5 +8,14 @@ export async function projectTerms(tx: Transaction, { args }: TermsEvent): Promi
   const { termsId, terms } = args;
   const { period, auditPeriod, price, bond, leakBond, uri, ...rest } = terms;
   const amounts = { price: fromAmount(price), bond: fromAmount(bond), leakBond: fromAmount(leakBond) };
-  await tx.terms.create({ data: { ...rest, ...amounts, termsId: BigInt(termsId), period: BigInt(period), auditPeriod: BigInt(auditPeriod), uri: toText(uri) } });
+  await tx.terms.create({
+    data: {
+      ...rest,
+      ...amounts,
+      termsId: BigInt(termsId),
+      period: BigInt(period),
+      auditPeriod: BigInt(auditPeriod),
+      uri: toText(uri),
+    },
+  });
 }

@@ -12,13 +12,26 @@ export async function projectTitle(tx: Transaction, { eventName, args }: TitleEv
       return void (await tx.titleBond.upsert({ where: { modelId }, create: { modelId, bond }, update: { bond } }));
     }
     case 'TitleWithdrawalRequested':
-      return void (await tx.titleBond.update({ where: { modelId }, data: { leaving: fromAmount(args.amount), leavableAt: toDate(args.leavableAt) } }));
+      return void (await tx.titleBond.update({
+        where: { modelId },
+        data: { leaving: fromAmount(args.amount), leavableAt: toDate(args.leavableAt) },
+      }));
     case 'TitleBondWithdrawn':
-      return void (await tx.titleBond.update({ where: { modelId }, data: { bond: fromAmount(args.bond), leaving: { decrement: fromAmount(args.amount) } } }));
+      return void (await tx.titleBond.update({
+        where: { modelId },
+        data: { bond: fromAmount(args.bond), leaving: { decrement: fromAmount(args.amount) } },
+      }));
     case 'TitleBondReserved':
     case 'TitleBondReleased':
-      return void (await tx.titleBond.upsert({ where: { modelId }, create: { modelId, bond: 0 }, update: { reserved: fromAmount(args.reserved) } }));
+      return void (await tx.titleBond.upsert({
+        where: { modelId },
+        create: { modelId, bond: 0 },
+        update: { reserved: fromAmount(args.reserved) },
+      }));
     case 'TitleBondTaken':
-      return void (await tx.titleBond.update({ where: { modelId }, data: { bond: fromAmount(args.bond), reserved: fromAmount(args.reserved) } }));
+      return void (await tx.titleBond.update({
+        where: { modelId },
+        data: { bond: fromAmount(args.bond), reserved: fromAmount(args.reserved) },
+      }));
   }
 }

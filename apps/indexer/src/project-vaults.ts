@@ -18,12 +18,24 @@ export async function projectVault(tx: Transaction, event: VaultEvent): Promise<
 }
 
 /** Books a use, or raises the total of one that is booked already. */
-async function book(tx: Transaction, { args, address: vault, tx: hash, blockNumber, logIndex, at }: VaultEvent & { eventName: 'Booked' }): Promise<void> {
+async function book(
+  tx: Transaction,
+  { args, address: vault, tx: hash, blockNumber, logIndex, at }: VaultEvent & { eventName: 'Booked' },
+): Promise<void> {
   const { paymentRef, client, total, kind, booker } = args;
   const { licenseId, modelId } = await tx.license.findUniqueOrThrow({ where: { vault } });
   const key = { vault_paymentRef: { vault, paymentRef } };
   const before = await tx.booking.findUnique({ where: key });
-  const now = { client, total: fromAmount(total), kind: BOOKING_KINDS[kind]!, booker, tx: hash, blockNumber, logIndex, at };
+  const now = {
+    client,
+    total: fromAmount(total),
+    kind: BOOKING_KINDS[kind]!,
+    booker,
+    tx: hash,
+    blockNumber,
+    logIndex,
+    at,
+  };
   if (before) await tx.booking.update({ where: key, data: now });
   else await tx.booking.create({ data: { vault, paymentRef, licenseId, ...now } });
 
@@ -34,20 +46,60 @@ async function book(tx: Transaction, { args, address: vault, tx: hash, blockNumb
 }
 
 /** A booking of a contested use is a step of every claim that contests it. */
-async function answerClaims(tx: Transaction, { args, address: vault, blockNumber, logIndex }: VaultEvent & { eventName: 'Booked' }): Promise<void> {
-  const contested = await tx.contestedUse.findMany({ where: { paymentRef: args.paymentRef, OR: [{ vault }, { vault: null }], claim: { state: 'contested' } } });
+async function answerClaims(
+  tx: Transaction,
+  { args, address: vault, blockNumber, logIndex }: VaultEvent & { eventName: 'Booked' },
+): Promise<void> {
+  const contested = await tx.contestedUse.findMany({
+    where: { paymentRef: args.paymentRef, OR: [{ vault }, { vault: null }], claim: { state: 'contested' } },
+  });
   const claims = [...new Set(contested.map(({ claimId }) => claimId))];
   await tx.claimStep.createMany({ data: claims.map((claimId) => ({ claimId, blockNumber, logIndex })) });
 }
 
-async function distribute(tx: Transaction, { args, address: vault, tx: hash, blockNumber, logIndex, at }: VaultEvent & { eventName: 'Distributed' }): Promise<void> {
+async function distribute(
+  tx: Transaction,
+  { args, address: vault, tx: hash, blockNumber, logIndex, at }: VaultEvent & { eventName: 'Distributed' },
+): Promise<void> {
   const { gross, protocolFee, pool, lineage, owner, host } = args;
-  const { licenseId } = await tx.license.update({ where: { vault }, data: { distributed: { increment: fromAmount(gross) } } });
-  const shares = { gross: fromAmount(gross), protocolFee: fromAmount(protocolFee), pool: fromAmount(pool), lineage: fromAmount(lineage), owner: fromAmount(owner), host: fromAmount(host) };
+  const { licenseId } = await tx.license.update({
+    where: { vault },
+    data: { distributed: { increment: fromAmount(gross) } },
+  });
+  const shares = {
+    gross: fromAmount(gross),
+    protocolFee: fromAmount(protocolFee),
+    pool: fromAmount(pool),
+    lineage: fromAmount(lineage),
+    owner: fromAmount(owner),
+    host: fromAmount(host),
+  };
   await tx.distribution.create({ data: { blockNumber, logIndex, licenseId, ...shares, tx: hash, at } });
 }
 
-async function pay(tx: Transaction, { eventName, args, address: vault, tx: hash, blockNumber, logIndex, at }: VaultEvent & { eventName: 'Paid' | 'Credited' }): Promise<void> {
+async function pay(
+  tx: Transaction,
+  {
+    eventName,
+    args,
+    address: vault,
+    tx: hash,
+    blockNumber,
+    logIndex,
+    at,
+  }: VaultEvent & { eventName: 'Paid' | 'Credited' },
+): Promise<void> {
   const { licenseId } = await tx.license.findUniqueOrThrow({ where: { vault } });
-  await tx.payout.create({ data: { blockNumber, logIndex, licenseId, payee: args.payee, amount: fromAmount(args.amount), refused: eventName === 'Credited', tx: hash, at } });
+  await tx.payout.create({
+    data: {
+      blockNumber,
+      logIndex,
+      licenseId,
+      payee: args.payee,
+      amount: fromAmount(args.amount),
+      refused: eventName === 'Credited',
+      tx: hash,
+      at,
+    },
+  });
 }

@@ -17,11 +17,25 @@ export interface Refusal {
 }
 
 /** Stores a refusal, with account and license as far as its call data names them. */
-export async function storeRefusal(tx: Transaction, { tx: hash, blockNumber, txIndex, from, input, revert, at }: Refusal): Promise<void> {
+export async function storeRefusal(
+  tx: Transaction,
+  { tx: hash, blockNumber, txIndex, from, input, revert, at }: Refusal,
+): Promise<void> {
   const { functionName, licenseId, account } = await readCall(tx, input);
   const license = licenseId === undefined ? {} : { licenseId: fromAmount(licenseId) };
   await tx.refusedClaim.create({
-    data: { tx: hash, blockNumber, txIndex, from, functionName, errorName: revert.errorName, errorArgs: toJson(revert.errorArgs) as object, at, ...(account ? { account } : {}), ...license },
+    data: {
+      tx: hash,
+      blockNumber,
+      txIndex,
+      from,
+      functionName,
+      errorName: revert.errorName,
+      errorArgs: toJson(revert.errorArgs) as object,
+      at,
+      ...(account ? { account } : {}),
+      ...license,
+    },
   });
 }
 
@@ -62,7 +76,10 @@ function decodeCall(input: Hex) {
 }
 
 /** The host that a receipt names, if its license is one. */
-async function accusedIn(tx: Transaction, { licenseId }: { licenseId: bigint }): Promise<{ account?: string; licenseId?: bigint }> {
+async function accusedIn(
+  tx: Transaction,
+  { licenseId }: { licenseId: bigint },
+): Promise<{ account?: string; licenseId?: bigint }> {
   if (licenseId === 0n) return {};
   const id = storedId(licenseId);
   const license = id === undefined ? null : await tx.license.findUnique({ where: { licenseId: id } });

@@ -87,7 +87,9 @@ describe('a reorg', { timeout: 120_000 }, () => {
     await chain.mine(60);
     await expectRowsOfFreshIndex();
     expect(await db.model.count({ where: { uri: 'http://dropped.test' } })).toBe(0);
-    expect(await db.modelCard.findUniqueOrThrow({ where: { modelId: 2n } })).toMatchObject({ commitId: (await db.model.findUniqueOrThrow({ where: { modelId: 2n } })).commitId });
+    expect(await db.modelCard.findUniqueOrThrow({ where: { modelId: 2n } })).toMatchObject({
+      commitId: (await db.model.findUniqueOrThrow({ where: { modelId: 2n } })).commitId,
+    });
   });
 
   it('of blocks with the same height is seen by their hashes', async () => {
@@ -113,8 +115,21 @@ describe('a reorg', { timeout: 120_000 }, () => {
   });
 
   it.each([
-    ['after its logs were given', async (give: () => Promise<unknown>, drop: () => Promise<unknown>) => { const logs = await give(); await drop(); return logs; }],
-    ['before, so that the node knows no such blocks', async (give: () => Promise<unknown>, drop: () => Promise<unknown>) => { await drop(); return give(); }],
+    [
+      'after its logs were given',
+      async (give: () => Promise<unknown>, drop: () => Promise<unknown>) => {
+        const logs = await give();
+        await drop();
+        return logs;
+      },
+    ],
+    [
+      'before, so that the node knows no such blocks',
+      async (give: () => Promise<unknown>, drop: () => Promise<unknown>) => {
+        await drop();
+        return give();
+      },
+    ],
   ])('while a range is being read, %s, writes nothing of it', async (_, inOrder) => {
     const before = await rowsOf(db);
     const snapshot: Hex = await chain.testClient.snapshot();
@@ -122,7 +137,12 @@ describe('a reorg', { timeout: 120_000 }, () => {
     let dropped: Promise<unknown> | undefined;
     const drop = () => (dropped ??= chain.testClient.revert({ id: snapshot }));
     const getLogs = (query: never) => inOrder(() => chain.publicClient.getLogs(query), drop);
-    const unlucky = createIndexer({ db, chain: { ...chain, publicClient: { ...chain.publicClient, getLogs } as never }, confirmations: 0, logger: quiet });
+    const unlucky = createIndexer({
+      db,
+      chain: { ...chain, publicClient: { ...chain.publicClient, getLogs } as never },
+      confirmations: 0,
+      logger: quiet,
+    });
     await expect(unlucky.step()).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true });
     expect(await rowsOf(db)).toEqual(before);
   });

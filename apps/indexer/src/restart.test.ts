@@ -53,12 +53,19 @@ afterAll(async () => {
 /** A database whose `n`th statement inside a transaction fails, as if the power went. */
 function failingAt(db: Database, n: number): Database {
   let count = 0;
-  const wrap = (call: (...args: never[]) => unknown, self: object) => (...args: never[]) => {
-    if (++count === n) throw new Error('the power went');
-    return call.apply(self, args);
-  };
+  const wrap =
+    (call: (...args: never[]) => unknown, self: object) =>
+    (...args: never[]) => {
+      if (++count === n) throw new Error('the power went');
+      return call.apply(self, args);
+    };
   const delegate = (target: object): object =>
-    new Proxy(target, { get: (object, name) => (typeof Reflect.get(object, name) === 'function' ? wrap(Reflect.get(object, name) as never, object) : Reflect.get(object, name)) });
+    new Proxy(target, {
+      get: (object, name) =>
+        typeof Reflect.get(object, name) === 'function'
+          ? wrap(Reflect.get(object, name) as never, object)
+          : Reflect.get(object, name),
+    });
   const transaction = (tx: object): object =>
     new Proxy(tx, {
       get: (object, name) => {
@@ -70,7 +77,8 @@ function failingAt(db: Database, n: number): Database {
   return new Proxy(db, {
     get: (object, name) => {
       if (name !== '$transaction') return Reflect.get(object, name) as unknown;
-      return (work: (tx: object) => Promise<unknown>, options: object) => object.$transaction((tx) => work(transaction(tx)), options);
+      return (work: (tx: object) => Promise<unknown>, options: object) =>
+        object.$transaction((tx) => work(transaction(tx)), options);
     },
   });
 }
@@ -79,10 +87,12 @@ describe('an indexer that is stopped', { timeout: 180_000 }, () => {
   it('at any statement of a range leaves nothing of it, and goes on to the same rows', async () => {
     const { url, db } = await freshDatabase();
     let failures = 0;
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       const before = await rowsOf(db);
       for (let n = 1; ; n += 5) {
-        const outcome = await openIndex(chain, url, failingAt(db, n)).indexer.step().catch((error: Error) => error);
+        const outcome = await openIndex(chain, url, failingAt(db, n))
+          .indexer.step()
+          .catch((error: Error) => error);
         if (typeof outcome === 'boolean') {
           more = outcome;
           break;
@@ -102,7 +112,10 @@ describe('an indexer that is stopped', { timeout: 180_000 }, () => {
     let kills = 0;
     for (let reached = 0n; reached < head - 200n; kills++) {
       const child = start(url, await freePort());
-      reached = await until(async () => (await indexStatus(db))?.indexedBlock, (block) => block > reached + 60n);
+      reached = await until(
+        async () => (await indexStatus(db))?.indexedBlock,
+        (block) => block > reached + 60n,
+      );
       child.kill('SIGKILL');
       await exitOf(child);
     }
@@ -110,7 +123,10 @@ describe('an indexer that is stopped', { timeout: 180_000 }, () => {
 
     const port = await freePort();
     const last = start(url, port);
-    await until(() => get(port, '/status'), (status) => status.lag === '0');
+    await until(
+      () => get(port, '/status'),
+      (status) => status.lag === '0',
+    );
     expect(await get(port, '/ready')).toEqual({ ready: true });
     expect(await get(port, '/health')).toMatchObject({ ok: true, name: 'indexer' });
     expect(await get(port, '/status')).toEqual({ head: String(head), indexedBlock: String(head), lag: '0' });
@@ -123,7 +139,7 @@ describe('an indexer that is stopped', { timeout: 180_000 }, () => {
     const { url, db } = await freshDatabase();
     const indexers = [1, 2, 3].map(() => openIndex(chain, url, db).indexer);
     const codes = new Set<unknown>();
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       const steps = await Promise.allSettled(indexers.map((indexer) => indexer.step()));
       more = steps.some((step) => step.status === 'rejected' || step.value);
       for (const step of steps) if (step.status === 'rejected') codes.add((step.reason as { code?: unknown }).code);
@@ -133,7 +149,10 @@ describe('an indexer that is stopped', { timeout: 180_000 }, () => {
   });
 
   it('names what is missing in its environment', async () => {
-    const child = spawn(process.execPath, [MAIN], { env: { PATH: process.env['PATH'] }, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, [MAIN], {
+      env: { PATH: process.env['PATH'] },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     let text = '';
     child.stderr?.on('data', (part: Buffer) => (text += part.toString()));
     expect(await exitOf(child)).toBe(1);
@@ -144,19 +163,31 @@ describe('an indexer that is stopped', { timeout: 180_000 }, () => {
 const MAIN = join(import.meta.dirname, 'main.ts');
 
 function start(url: string, port: number): ChildProcess {
-  const env = { ...process.env, RPC_URL: chain.rpcUrl, OML_DEPLOYMENT: chain.deploymentPath, DATABASE_URL: url, PORT: String(port), LOG_LEVEL: 'error' };
+  const env = {
+    ...process.env,
+    RPC_URL: chain.rpcUrl,
+    OML_DEPLOYMENT: chain.deploymentPath,
+    DATABASE_URL: url,
+    PORT: String(port),
+    LOG_LEVEL: 'error',
+  };
   return spawn(process.execPath, [MAIN], { env, stdio: 'ignore' });
 }
 
 const exitOf = (child: ChildProcess): Promise<number | null> =>
-  new Promise((resolve) => (child.exitCode !== null || child.signalCode !== null ? resolve(child.exitCode) : child.once('exit', resolve)));
+  new Promise((resolve) =>
+    child.exitCode !== null || child.signalCode !== null ? resolve(child.exitCode) : child.once('exit', resolve),
+  );
 
 async function get(port: number, path: string): Promise<Record<string, unknown>> {
   const response = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined);
   return response ? ((await response.json()) as Record<string, unknown>) : {};
 }
 
-async function until<Value>(read: () => Promise<Value | undefined>, isEnough: (value: Value) => boolean): Promise<Value> {
+async function until<Value>(
+  read: () => Promise<Value | undefined>,
+  isEnough: (value: Value) => boolean,
+): Promise<Value> {
   for (let i = 0; i < 600; i++) {
     const value = await read();
     if (value !== undefined && isEnough(value)) return value;

@@ -16,12 +16,23 @@ export function toJson(value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString();
   if (typeof value === 'string') return toText(value);
   if (Array.isArray(value)) return value.map(toJson);
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([name, item]) => [toText(name), toJson(item)]));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [toText(name), toJson(item)]));
   return value ?? null;
 }
 
 /** The raw event as `chain.event` keeps it. */
 export function toEventRow(event: OmlEvent) {
   const { blockNumber, logIndex, blockHash, tx, address, eventName, topic, at } = event;
-  return { blockNumber, logIndex, blockHash, tx, address, name: eventName, topic: topic ?? null, args: toJson(event.args ?? {}) as object, at };
+  return {
+    blockNumber,
+    logIndex,
+    blockHash,
+    tx,
+    address,
+    name: eventName,
+    topic: topic ?? null,
+    args: toJson(event.args ?? {}) as object,
+    at,
+  };
 }

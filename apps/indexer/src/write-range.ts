@@ -29,7 +29,12 @@ const TIMEOUTS = { maxWait: 10_000, timeout: 120_000 };
  * Writes a range in one transaction: raw events, what they change, refusals and the cursor, all or nothing.
  * Throws CONFLICT where the index no longer stands at `after`: another indexer writes.
  */
-export async function writeRange(db: Database, deployment: Deployment, range: BlockRange, after: IndexedBlock | undefined): Promise<void> {
+export async function writeRange(
+  db: Database,
+  deployment: Deployment,
+  range: BlockRange,
+  after: IndexedBlock | undefined,
+): Promise<void> {
   await db.$transaction(async (tx) => {
     const last = range.blocks.at(-1)!;
     await advance(tx, deployment, last, after);
@@ -43,7 +48,12 @@ export async function writeRange(db: Database, deployment: Deployment, range: Bl
 }
 
 /** Takes back every block after `to`, in one transaction. Throws CONFLICT as {@link writeRange}. */
-export async function rollBack(db: Database, deployment: Deployment, to: BlockHeader, after: IndexedBlock): Promise<void> {
+export async function rollBack(
+  db: Database,
+  deployment: Deployment,
+  to: BlockHeader,
+  after: IndexedBlock,
+): Promise<void> {
   await db.$transaction(async (tx) => {
     await advance(tx, deployment, to, after);
     await tx.$executeRaw`select chain.roll_back(${to.number})`;
@@ -56,11 +66,19 @@ export async function wipe(db: Database): Promise<void> {
 }
 
 /** Moves the cursor, and with it holds off any other writer until the transaction ends. */
-async function advance(tx: Transaction, { chainId, contracts }: Deployment, to: Omit<BlockHeader, 'parentHash'>, after: IndexedBlock | undefined): Promise<void> {
+async function advance(
+  tx: Transaction,
+  { chainId, contracts }: Deployment,
+  to: Omit<BlockHeader, 'parentHash'>,
+  after: IndexedBlock | undefined,
+): Promise<void> {
   const cursor = { number: to.number, hash: to.hash, at: to.at };
   const { count } = after
     ? await tx.cursor.updateMany({ where: { id: 1, number: after.number, hash: after.hash }, data: cursor })
-    : await tx.cursor.createMany({ data: [{ id: 1, chainId, modelRegistry: contracts.modelRegistry, ...cursor }], skipDuplicates: true });
+    : await tx.cursor.createMany({
+        data: [{ id: 1, chainId, modelRegistry: contracts.modelRegistry, ...cursor }],
+        skipDuplicates: true,
+      });
   if (count !== 1) throw new OmlError('CONFLICT', 'Another indexer writes to this database.', { retryable: true });
 }
 

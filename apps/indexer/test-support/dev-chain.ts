@@ -1,14 +1,24 @@
 import type { Deployment } from '@oml/protocol/deployment';
 import { startDevChain as start } from '@oml/service/test-support/dev-chain';
 import {
-  createPublicClient, createTestClient, createWalletClient, encodeFunctionData, http,
-  type Abi, type Address, type Hex, type PublicClient, type TestClient, type TransactionReceipt,
+  createPublicClient,
+  createTestClient,
+  createWalletClient,
+  encodeFunctionData,
+  http,
+  type Abi,
+  type Address,
+  type Hex,
+  type PublicClient,
+  type TestClient,
+  type TransactionReceipt,
 } from 'viem';
 import { mnemonicToAccount, type HDAccount } from 'viem/accounts';
 import { foundry } from 'viem/chains';
 
 /** Anvil's own test accounts: worthless anywhere else. */
-const account = (addressIndex: number): HDAccount => mnemonicToAccount('test test test test test test test test test test test junk', { addressIndex });
+const account = (addressIndex: number): HDAccount =>
+  mnemonicToAccount('test test test test test test test test test test test junk', { addressIndex });
 export const OWNER = account(1);
 export const HOST = account(2);
 export const HOST_SIGNER = account(3);
@@ -48,7 +58,11 @@ export async function startDevChain(): Promise<DevChain> {
   const testClient = createTestClient({ mode: 'anvil', chain: foundry, transport });
   const wallet = createWalletClient({ chain: foundry, transport });
 
-  async function send(from: HDAccount, { address, abi, functionName, args }: Send, force = false): Promise<TransactionReceipt> {
+  async function send(
+    from: HDAccount,
+    { address, abi, functionName, args }: Send,
+    force = false,
+  ): Promise<TransactionReceipt> {
     const call = { account: from, to: address, data: encodeFunctionData({ abi: abi as Abi, functionName, args }) };
     // Estimating gas simulates the call, which is how a revert is thrown here.
     const hash = await wallet.sendTransaction(force ? { ...call, gas: 3_000_000n } : call);

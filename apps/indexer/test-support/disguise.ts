@@ -14,37 +14,77 @@ const candidates = Array.from({ length: 2 ** BITS }, (_, i) => candidateOf(Strin
 
 /** A code book of four keys, another one for every `n`. */
 export function bookOf(n: number) {
-  const leaves: Leaf[] = [0, 1, 2, 3].map((index) => ({ index, keyHash: word(n * 0x10000 + index), candidates, bits: BITS, salt: word(0x5a17 + index) }));
+  const leaves: Leaf[] = [0, 1, 2, 3].map((index) => ({
+    index,
+    keyHash: word(n * 0x10000 + index),
+    candidates,
+    bits: BITS,
+    salt: word(0x5a17 + index),
+  }));
   const tree = codeBookTree(leaves);
-  return { n, leaves, tree, codeBook: { root: tree.root as Hex, size: leaves.length, commonSize: leaves.length, bits: BITS } };
+  return {
+    n,
+    leaves,
+    tree,
+    codeBook: { root: tree.root as Hex, size: leaves.length, commonSize: leaves.length, bits: BITS },
+  };
 }
 
 /**
- * VERIFIER asks HOST one drawn key off the books, or for a payment that HOST books elsewhere, and proves a disguised use of a model minted
- * with this code book. Returns the claim, as every later step shows it again, its one receipt, and the nonce under which it could still be paid.
+ * VERIFIER asks HOST one drawn key off the books, or for a payment that HOST books elsewhere, and proves a disguised
+ * use of a model minted
+ * with this code book. Returns the claim, as every later step shows it again, its one receipt, and the nonce under
+ * which it could still be paid.
  */
-export async function proveDisguise(chain: DevChain, story: Story, modelId: bigint, { n, leaves, tree }: ReturnType<typeof bookOf>) {
+export async function proveDisguise(
+  chain: DevChain,
+  story: Story,
+  modelId: bigint,
+  { n, leaves, tree }: ReturnType<typeof bookOf>,
+) {
   const { verifierRegistry, modelRegistry } = chain.deployment.contracts;
   const registry = { address: verifierRegistry, abi: verifierRegistryAbi };
   const nonceSalt = word(0xd1600 + n);
   const pairs = pairsTree([{ client: BUYER.address, requestNonce: requestNonce(VERIFIER.address, nonceSalt) }]);
-  const batch: BatchOpening = { account: HOST.address, modelId, release: 1, pairsRoot: pairs.root as Hex, itemCount: 1, salt: word(n) };
+  const batch: BatchOpening = {
+    account: HOST.address,
+    modelId,
+    release: 1,
+    pairsRoot: pairs.root as Hex,
+    itemCount: 1,
+    salt: word(n),
+  };
   const batchId = idOf(VERIFIER.address, batch);
   await chain.send(VERIFIER, { ...registry, functionName: 'commitBatch', args: [batchId] });
   await chain.mine(3);
   await chain.send(VERIFIER, { ...registry, functionName: 'drawBatch', args: [batchId] });
 
   const { beacon } = await chain.publicClient.readContract({ ...registry, functionName: 'batch', args: [batchId] });
-  const [, codeBookBeacon] = await chain.publicClient.readContract({ address: modelRegistry, abi: modelRegistryAbi, functionName: 'codeBookOf', args: [modelId, 1] });
+  const [, codeBookBeacon] = await chain.publicClient.readContract({
+    address: modelRegistry,
+    abi: modelRegistryAbi,
+    functionName: 'codeBookOf',
+    args: [modelId, 1],
+  });
   const leaf = leaves[keyIndexAt(beacon, batchId, 0, leaves.length)]!;
   const head = candidates[answerIndex(codeBookBeacon, leaf.salt, leaf.keyHash, BITS)]!;
   const { evidence, digest, nonce } = await story.evidence(0n, { nonceSalt, queryHash: leaf.keyHash, head });
-  const hit = { index: 0n, evidence, pairProof: pairs.getProof(0) as Hex[], leaf: { candidates: packCandidates(candidates), salt: leaf.salt, proof: leafProof(tree, leaf.index) } };
+  const hit = {
+    index: 0n,
+    evidence,
+    pairProof: pairs.getProof(0) as Hex[],
+    leaf: { candidates: packCandidates(candidates), salt: leaf.salt, proof: leafProof(tree, leaf.index) },
+  };
   const hits = [{ index: 0n, digest, keyHash: leaf.keyHash }];
 
   const contents = { batch, itemCount: 1, hitsHash: hitsHash(hits) };
   await story.reveal('revealDisguisedUse', disguisedUseHash(batchId, 1, hits), contents);
   await story.court('proveItems', [batch, 1n, [hit]]);
   await story.court('admit', [batch, hits]);
-  return { claimId: batchId, open: { claimant: VERIFIER.address, batch, hits }, receipt: evidence.signed.receipt, nonce };
+  return {
+    claimId: batchId,
+    open: { claimant: VERIFIER.address, batch, hits },
+    receipt: evidence.signed.receipt,
+    nonce,
+  };
 }

@@ -6,7 +6,11 @@ import type { DevChain } from './dev-chain.ts';
 export const quiet = Object.assign(createLogger('indexer-test'), { level: 'silent' });
 
 /** An indexer over a database of its own. */
-export function openIndex(chain: DevChain, url: string, db: Database = openDatabase(url)): { db: Database; indexer: Indexer } {
+export function openIndex(
+  chain: DevChain,
+  url: string,
+  db: Database = openDatabase(url),
+): { db: Database; indexer: Indexer } {
   return { db, indexer: createIndexer({ db, chain, confirmations: 0, logger: quiet }) };
 }
 
@@ -16,14 +20,35 @@ export async function catchUp({ step }: Indexer): Promise<void> {
 }
 
 const TABLES = [
-  'cursor', 'event', 'code_book', 'terms', 'model', 'release', 'ancestor', 'license', 'booking', 'distribution', 'payout', 'account', 'signer', 'claim', 'claim_step', 'contested_use', 'refused_claim', 'verifier', 'batch', 'title_bond',
+  'cursor',
+  'event',
+  'code_book',
+  'terms',
+  'model',
+  'release',
+  'ancestor',
+  'license',
+  'booking',
+  'distribution',
+  'payout',
+  'account',
+  'signer',
+  'claim',
+  'claim_step',
+  'contested_use',
+  'refused_claim',
+  'verifier',
+  'batch',
+  'title_bond',
 ];
 
 /** Every row of the chain schema but the bookkeeping for reorgs (`block`, `undo`), in an order of its own. */
 export async function rowsOf(db: Database): Promise<Record<string, string[]>> {
   const rows: Record<string, string[]> = {};
   for (const table of TABLES) {
-    const found = await db.$queryRawUnsafe<{ row: string }[]>(`select to_jsonb(t)::text as row from chain.${table} t order by 1`);
+    const found = await db.$queryRawUnsafe<{ row: string }[]>(
+      `select to_jsonb(t)::text as row from chain.${table} t order by 1`,
+    );
     rows[table] = found.map(({ row }) => row);
   }
   return rows;

@@ -1,4 +1,13 @@
-import { claimCourtAbi, devDollarAbi, licenseRegistryAbi, modelRegistryAbi, revenueVaultAbi, termsRegistryAbi, titleBondsAbi, verifierRegistryAbi } from '@oml/contracts/abis';
+import {
+  claimCourtAbi,
+  devDollarAbi,
+  licenseRegistryAbi,
+  modelRegistryAbi,
+  revenueVaultAbi,
+  termsRegistryAbi,
+  titleBondsAbi,
+  verifierRegistryAbi,
+} from '@oml/contracts/abis';
 import { anchorProof, anchorTree } from '@oml/protocol/anchor';
 import { batchId as idOf, type BatchOpening } from '@oml/protocol/batch';
 import { claimCommitment, unpaidUseHash } from '@oml/protocol/claim';
@@ -28,7 +37,19 @@ export type Proven = Awaited<ReturnType<Story['evidence']>>;
 
 /** SERVE terms. */
 export const TERMS = {
-  kind: 0, mode: 0, derivatives: false, approvalNeeded: false, ownerShareBps: 4_000, slashBps: 5_000, royaltyBps: 0, period: 0, auditPeriod: 0, price: PRICE, bond: 50_000_000n, leakBond: 0n, uri: 'terms',
+  kind: 0,
+  mode: 0,
+  derivatives: false,
+  approvalNeeded: false,
+  ownerShareBps: 4_000,
+  slashBps: 5_000,
+  royaltyBps: 0,
+  period: 0,
+  auditPeriod: 0,
+  price: PRICE,
+  bond: 50_000_000n,
+  leakBond: 0n,
+  uri: 'terms',
 };
 
 /** Drives the real contracts through what OML's parts do, so that the chain has something to index. */
@@ -55,7 +76,12 @@ export class Story {
   }
 
   async fund(who: Address, amount: bigint): Promise<void> {
-    await this.chain.send(OWNER, { address: this.at.token, abi: devDollarAbi, functionName: 'mint', args: [who, amount] });
+    await this.chain.send(OWNER, {
+      address: this.at.token,
+      abi: devDollarAbi,
+      functionName: 'mint',
+      args: [who, amount],
+    });
   }
 
   /** Registers terms; returns their id. */
@@ -63,7 +89,11 @@ export class Story {
     const registry = { address: this.at.termsRegistry, abi: termsRegistryAbi } as const;
     const terms = { ...TERMS, ...changes };
     await this.chain.send(OWNER, { ...registry, functionName: 'register', args: [terms] });
-    const { result } = await this.chain.publicClient.simulateContract({ ...registry, functionName: 'register', args: [terms] });
+    const { result } = await this.chain.publicClient.simulateContract({
+      ...registry,
+      functionName: 'register',
+      args: [terms],
+    });
     return result;
   }
 
@@ -77,16 +107,36 @@ export class Story {
     const codeBook = { ...book, poseidonRoot: zeroHash };
     const committed = await this.models('commitCodeBook', [codeBook]);
     await this.chain.mine(3);
-    return { codeBook, commitId: this.args<{ commitId: Hex }>(committed, modelRegistryAbi, 'CodeBookCommitted').commitId };
+    return {
+      codeBook,
+      commitId: this.args<{ commitId: Hex }>(committed, modelRegistryAbi, 'CodeBookCommitted').commitId,
+    };
   }
 
   /** Commits a code book, draws its beacon and mints; returns the model's id. */
-  async publish({ uri = 'http://127.0.0.1:9', price = PRICE, bond = 50_000_000n, codeBook: book, offers, parents = [], resaleBps = 0 }: MintOptions = {}): Promise<bigint> {
+  async publish({
+    uri = 'http://127.0.0.1:9',
+    price = PRICE,
+    bond = 50_000_000n,
+    codeBook: book,
+    offers,
+    parents = [],
+    resaleBps = 0,
+  }: MintOptions = {}): Promise<bigint> {
     const offered = offers ?? [await this.terms({ price, bond }), 0, 0];
     const { codeBook, commitId } = await this.commit(book);
     await this.models('drawBeacon', [commitId]);
     const digests = { weightsDigest: this.salt(), controlPanelDigest: zeroHash };
-    const params = { codeBook, owner: OWNER.address, agent: OWNER.address, ...digests, offers: offered, parents, resaleBps, uri };
+    const params = {
+      codeBook,
+      owner: OWNER.address,
+      agent: OWNER.address,
+      ...digests,
+      offers: offered,
+      parents,
+      resaleBps,
+      uri,
+    };
     return this.args<{ modelId: bigint }>(await this.models('mint', [params]), modelRegistryAbi, 'ModelMinted').modelId;
   }
 
@@ -96,16 +146,36 @@ export class Story {
   }
 
   async bindSigner(): Promise<void> {
-    const signature = await signBinding(HOST_SIGNER, HOST.address, { chainId: 31337, licenseRegistry: this.at.licenseRegistry });
-    await this.chain.send(HOST, { address: this.at.licenseRegistry, abi: licenseRegistryAbi, functionName: 'bindSigner', args: [HOST_SIGNER.address, signature] });
+    const signature = await signBinding(HOST_SIGNER, HOST.address, {
+      chainId: 31337,
+      licenseRegistry: this.at.licenseRegistry,
+    });
+    await this.chain.send(HOST, {
+      address: this.at.licenseRegistry,
+      abi: licenseRegistryAbi,
+      functionName: 'bindSigner',
+      args: [HOST_SIGNER.address, signature],
+    });
   }
 
   /** Accepts what a model offers of one kind, takes up its edition, and gives the vault its code. */
-  async license(modelId: bigint, { endpoint = 'http://127.0.0.1:4301', deliver = true, kind = 0 } = {}): Promise<{ licenseId: bigint; vault: Address }> {
-    const termsId = await this.chain.publicClient.readContract({ address: this.at.modelRegistry, abi: modelRegistryAbi, functionName: 'offerOf', args: [modelId, kind] });
+  async license(
+    modelId: bigint,
+    { endpoint = 'http://127.0.0.1:4301', deliver = true, kind = 0 } = {},
+  ): Promise<{ licenseId: bigint; vault: Address }> {
+    const termsId = await this.chain.publicClient.readContract({
+      address: this.at.modelRegistry,
+      abi: modelRegistryAbi,
+      functionName: 'offerOf',
+      args: [modelId, kind],
+    });
     const params = { modelId, termsId, deposit: 0n, endpoint, encryptionKey: this.salt(), hostSalt: this.salt() };
     const accepted = await this.licenses('accept', [params]);
-    const { licenseId, vault } = this.args<{ licenseId: bigint; vault: Address }>(accepted, licenseRegistryAbi, 'LicenseAccepted');
+    const { licenseId, vault } = this.args<{ licenseId: bigint; vault: Address }>(
+      accepted,
+      licenseRegistryAbi,
+      'LicenseAccepted',
+    );
     if (deliver) {
       await this.licenses('deliver', [licenseId, 1, this.salt()], OWNER);
       await this.licenses('activate', [licenseId]);
@@ -126,7 +196,12 @@ export class Story {
   /** Has the host allow the license registry to take this much. */
   async allow(amount: bigint): Promise<void> {
     await this.fund(HOST.address, amount);
-    await this.chain.send(HOST, { address: this.at.token, abi: devDollarAbi, functionName: 'approve', args: [this.at.licenseRegistry, amount] });
+    await this.chain.send(HOST, {
+      address: this.at.token,
+      abi: devDollarAbi,
+      functionName: 'approve',
+      args: [this.at.licenseRegistry, amount],
+    });
   }
 
   /** BUYER pays the vault under a nonce and the payment is booked; returns its reference. */
@@ -139,7 +214,12 @@ export class Story {
       primaryType: 'TransferWithAuthorization',
       message: { ...payment, to: vault },
     });
-    await this.chain.send(HOST, { address: vault, abi: revenueVaultAbi, functionName: 'bookExact', args: [payment, signature] });
+    await this.chain.send(HOST, {
+      address: vault,
+      abi: revenueVaultAbi,
+      functionName: 'bookExact',
+      args: [payment, signature],
+    });
     return exactPaymentRef(this.at.token, BUYER.address, nonce);
   }
 
@@ -148,30 +228,60 @@ export class Story {
   }
 
   /** Calls a vault. */
-  vault(address: Address, functionName: 'distribute' | 'collectHost' | 'collectOwner' | 'collectProtocol'): Promise<TransactionReceipt> {
+  vault(
+    address: Address,
+    functionName: 'distribute' | 'collectHost' | 'collectOwner' | 'collectProtocol',
+  ): Promise<TransactionReceipt> {
     return this.chain.send(HOST, { address, abi: revenueVaultAbi, functionName, args: [] });
   }
 
   /** OWNER vouches for the title of a model. */
   async postTitle(modelId: bigint, amount: bigint): Promise<void> {
     await this.fund(OWNER.address, amount);
-    await this.chain.send(OWNER, { address: this.at.token, abi: devDollarAbi, functionName: 'approve', args: [this.at.titleBonds, amount] });
-    await this.chain.send(OWNER, { address: this.at.titleBonds, abi: titleBondsAbi, functionName: 'post', args: [modelId, amount] });
+    await this.chain.send(OWNER, {
+      address: this.at.token,
+      abi: devDollarAbi,
+      functionName: 'approve',
+      args: [this.at.titleBonds, amount],
+    });
+    await this.chain.send(OWNER, {
+      address: this.at.titleBonds,
+      abi: titleBondsAbi,
+      functionName: 'post',
+      args: [modelId, amount],
+    });
   }
 
   async stake(amount = 40_000_000n): Promise<void> {
     await this.fund(VERIFIER.address, amount * 2n);
     for (const spender of [this.at.verifierRegistry, this.at.claimCourt]) {
-      await this.chain.send(VERIFIER, { address: this.at.token, abi: devDollarAbi, functionName: 'approve', args: [spender, 2n ** 255n] });
+      await this.chain.send(VERIFIER, {
+        address: this.at.token,
+        abi: devDollarAbi,
+        functionName: 'approve',
+        args: [spender, 2n ** 255n],
+      });
     }
-    await this.chain.send(VERIFIER, { address: this.at.verifierRegistry, abi: verifierRegistryAbi, functionName: 'stake', args: [amount, this.salt()] });
+    await this.chain.send(VERIFIER, {
+      address: this.at.verifierRegistry,
+      abi: verifierRegistryAbi,
+      functionName: 'stake',
+      args: [amount, this.salt()],
+    });
     await this.court('deposit', [VERIFIER.address, 10_000_000n]);
   }
 
   /** Commits a batch of one item, draws and opens it. */
   async batch(modelId: bigint): Promise<Hex> {
     const registry = { address: this.at.verifierRegistry, abi: verifierRegistryAbi };
-    const opening: BatchOpening = { account: HOST.address, modelId, release: 1, pairsRoot: this.salt(), itemCount: 1, salt: this.salt() };
+    const opening: BatchOpening = {
+      account: HOST.address,
+      modelId,
+      release: 1,
+      pairsRoot: this.salt(),
+      itemCount: 1,
+      salt: this.salt(),
+    };
     const batchId = idOf(VERIFIER.address, opening);
     await this.chain.send(VERIFIER, { ...registry, functionName: 'commitBatch', args: [batchId] });
     await this.chain.mine(3);
@@ -181,10 +291,21 @@ export class Story {
   }
 
   /** A receipt that HOST's signer gives VERIFIER for one use under `nonce`, anchored; as evidence for a claim. */
-  async evidence(licenseId: bigint, { nonce = this.salt(), amount = PRICE, nonceSalt = this.salt(), queryHash = this.salt(), head = this.salt() } = {}) {
+  async evidence(
+    licenseId: bigint,
+    { nonce = this.salt(), amount = PRICE, nonceSalt = this.salt(), queryHash = this.salt(), head = this.salt() } = {},
+  ) {
     const receipt: Receipt = {
-      licenseId, client: BUYER.address, requestNonce: requestNonce(VERIFIER.address, nonceSalt), queryHash, head, responseHash: this.salt(),
-      paymentRef: exactPaymentRef(this.at.token, BUYER.address, nonce), amount, cumulative: amount, answeredAt: await this.chain.now(),
+      licenseId,
+      client: BUYER.address,
+      requestNonce: requestNonce(VERIFIER.address, nonceSalt),
+      queryHash,
+      head,
+      responseHash: this.salt(),
+      paymentRef: exactPaymentRef(this.at.token, BUYER.address, nonce),
+      amount,
+      cumulative: amount,
+      answeredAt: await this.chain.now(),
     };
     const adjudicator = { chainId: 31337, court: this.at.claimCourt };
     const { signature } = await signReceipt(receipt, HOST_SIGNER, adjudicator);
@@ -195,15 +316,24 @@ export class Story {
     return { evidence: { signed, nonceSalt }, digest, nonce };
   }
 
-  /** Commits and reveals a claim of an unpaid use; returns the reveal's receipt, which says `reverted` where the court refuses it. */
+  /**
+   * Commits and reveals a claim of an unpaid use; returns the reveal's receipt, which says `reverted` where the court
+   * refuses it.
+   */
   accuse({ evidence, digest }: Proven): Promise<TransactionReceipt> {
     return this.reveal('revealUnpaidUse', unpaidUseHash(digest), evidence);
   }
 
   /** Commits to a claim's contents, waits until they may be revealed, and reveals them. */
-  async reveal(functionName: 'revealUnpaidUse' | 'revealDisguisedUse', contentsHash: Hex, contents: unknown): Promise<TransactionReceipt> {
+  async reveal(
+    functionName: 'revealUnpaidUse' | 'revealDisguisedUse',
+    contentsHash: Hex,
+    contents: unknown,
+  ): Promise<TransactionReceipt> {
     const salt = this.salt();
-    await this.court('commitClaim', [claimCommitment({ chainId: 31337, court: this.at.claimCourt, claimant: VERIFIER.address, contentsHash, salt })]);
+    await this.court('commitClaim', [
+      claimCommitment({ chainId: 31337, court: this.at.claimCourt, claimant: VERIFIER.address, contentsHash, salt }),
+    ]);
     await this.chain.mine(4);
     return this.court(functionName, [contents, salt], true);
   }

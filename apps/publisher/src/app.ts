@@ -51,9 +51,13 @@ export function publisherApp(parts: PublisherParts): Hono {
 
   app.get('/models', (c) => c.json({ models: models.list() }));
   app.get('/models/:modelId', async (c) => c.json(await models.view(c.req.param('modelId'))));
-  app.get('/models/:modelId/demo', async (c) => binary(await editionFiles.demo(readId(c.req.param('modelId'))), 'public, max-age=3600'));
+  app.get('/models/:modelId/demo', async (c) =>
+    binary(await editionFiles.demo(readId(c.req.param('modelId'))), 'public, max-age=3600'),
+  );
 
-  app.get('/editions/:licenseId', async (c) => binary(await editions.read(readId(c.req.param('licenseId'))), 'no-store'));
+  app.get('/editions/:licenseId', async (c) =>
+    binary(await editions.read(readId(c.req.param('licenseId'))), 'no-store'),
+  );
 
   app.post('/probes', small, async (c) => c.json(await probes.grant(await readBody(c.req.raw))));
   return app;
@@ -73,4 +77,10 @@ function readId(text: string): bigint {
 }
 
 const binary = (bytes: Uint8Array<ArrayBuffer>, cacheControl: string): Response =>
-  new Response(bytes, { headers: { 'content-type': 'application/octet-stream', 'cache-control': cacheControl, 'content-length': String(bytes.length) } });
+  new Response(bytes, {
+    headers: {
+      'content-type': 'application/octet-stream',
+      'cache-control': cacheControl,
+      'content-length': String(bytes.length),
+    },
+  });

@@ -14,7 +14,10 @@ const OUTSIDER = ownerSecret(`0x${'22'.repeat(32)}`);
 const text = new TextEncoder().encode('a secret code book');
 const folder = mkdtempSync(join(tmpdir(), 'blobs-'));
 
-interface S3rver { run(): Promise<unknown>; close(): Promise<void> }
+interface S3rver {
+  run(): Promise<unknown>;
+  close(): Promise<void>;
+}
 let server: S3rver;
 let stores: Record<string, Files>;
 
@@ -23,7 +26,12 @@ beforeAll(async () => {
   const port = await freePort();
   server = new S3rver({ port, address: '127.0.0.1', silent: true, directory: mkdtempSync(join(tmpdir(), 's3-')) });
   await server.run();
-  const s3 = { endpoint: `http://127.0.0.1:${port}/oml`, region: 'us-east-1', accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
+  const s3 = {
+    endpoint: `http://127.0.0.1:${port}/oml`,
+    region: 'us-east-1',
+    accessKeyId: 'S3RVER',
+    secretAccessKey: 'S3RVER',
+  };
   stores = { folder: folderFiles(folder), s3: s3Files(s3) };
 }, 30_000);
 afterAll(() => server?.close());
@@ -58,6 +66,11 @@ it('leaves nothing readable on disk', async () => {
 });
 
 it('says UNAVAILABLE where the object store does not answer', async () => {
-  const dead = s3Files({ endpoint: `http://127.0.0.1:${await freePort()}/oml`, region: 'us-east-1', accessKeyId: 'a', secretAccessKey: 'b' });
+  const dead = s3Files({
+    endpoint: `http://127.0.0.1:${await freePort()}/oml`,
+    region: 'us-east-1',
+    accessKeyId: 'a',
+    secretAccessKey: 'b',
+  });
   await expect(dead.read('x')).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true });
 });

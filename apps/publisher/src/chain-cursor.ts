@@ -13,11 +13,14 @@ export class ChainCursor {
   }
 
   get(): bigint {
-    const row = this.store.db.prepare('SELECT block FROM cursors WHERE name = ?').get(this.name) as { block: number } | undefined;
+    const row = this.store.db.prepare('SELECT block FROM cursors WHERE name = ?').get(this.name) as
+      { block: number } | undefined;
     return row ? BigInt(row.block) : this.start;
   }
 
   set(block: bigint): void {
-    this.store.db.prepare('INSERT INTO cursors VALUES (?, ?) ON CONFLICT DO UPDATE SET block = excluded.block').run(this.name, Number(block));
+    this.store.db
+      .prepare('INSERT INTO cursors VALUES (?, ?) ON CONFLICT DO UPDATE SET block = excluded.block')
+      .run(this.name, Number(block));
   }
 }

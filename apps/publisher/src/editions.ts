@@ -23,7 +23,14 @@ export class Editions {
   private readonly blobs: Blobs;
   private readonly logger: Logger;
 
-  constructor(parts: { chain: Chain; records: LicenseRecords; watch: LicenseWatch; files: EditionFiles; blobs: Blobs; logger: Logger }) {
+  constructor(parts: {
+    chain: Chain;
+    records: LicenseRecords;
+    watch: LicenseWatch;
+    files: EditionFiles;
+    blobs: Blobs;
+    logger: Logger;
+  }) {
     this.chain = parts.chain;
     this.records = parts.records;
     this.watch = parts.watch;
@@ -48,7 +55,10 @@ export class Editions {
   /** The sealed edition. Throws NOT_FOUND until it is delivered. */
   async read(licenseId: bigint): Promise<Uint8Array<ArrayBuffer>> {
     const license = this.records.find(licenseId);
-    if (license?.state !== 'delivered') throw new OmlError('NOT_FOUND', `The edition of license ${licenseId} is not here (yet).`, { retryable: license !== undefined });
+    if (license?.state !== 'delivered')
+      throw new OmlError('NOT_FOUND', `The edition of license ${licenseId} is not here (yet).`, {
+        retryable: license !== undefined,
+      });
     return this.blobs.get(sealedBlob(licenseId));
   }
 
@@ -61,10 +71,17 @@ export class Editions {
     const editionRoot = license.state === 'sealed' ? license.editionRoot! : await this.write(license);
     if (!editionRoot) return this.records.postpone(license.licenseId, 500);
     const address = this.chain.deployment.contracts.licenseRegistry;
-    await this.chain.send({ address, abi: licenseRegistryAbi, functionName: 'deliver', args: [license.licenseId, RELEASE, editionRoot] }).catch((error: unknown) => {
-      // An earlier transaction of ours may have been faster: the next round looks at the chain.
-      if (!isOmlError(error) || !DELIVERED_BEFORE.has(String(error.details['errorName']))) throw error;
-    });
+    await this.chain
+      .send({
+        address,
+        abi: licenseRegistryAbi,
+        functionName: 'deliver',
+        args: [license.licenseId, RELEASE, editionRoot],
+      })
+      .catch((error: unknown) => {
+        // An earlier transaction of ours may have been faster: the next round looks at the chain.
+        if (!isOmlError(error) || !DELIVERED_BEFORE.has(String(error.details['errorName']))) throw error;
+      });
     this.note(license, (await this.license(license.licenseId)).editionRoot);
   }
 
@@ -72,11 +89,21 @@ export class Editions {
   private note(license: LicenseRecord, editionRoot: Hex): void {
     const ours = this.records.find(license.licenseId)!;
     const isOurs = ours.editionRoot === editionRoot;
-    this.records.setState(license.licenseId, isOurs ? 'delivered' : 'failed', isOurs ? null : 'another edition was delivered');
-    this.logger.info({ licenseId: String(license.licenseId), modelId: String(license.modelId), editionRoot, isOurs }, 'edition delivered');
+    this.records.setState(
+      license.licenseId,
+      isOurs ? 'delivered' : 'failed',
+      isOurs ? null : 'another edition was delivered',
+    );
+    this.logger.info(
+      { licenseId: String(license.licenseId), modelId: String(license.modelId), editionRoot, isOurs },
+      'edition delivered',
+    );
   }
 
-  /** Derives, seals and stores the edition; undefined while its beacon is to come. The same license gives the same weights after a restart. */
+  /**
+   * Derives, seals and stores the edition; undefined while its beacon is to come. The same license gives the same
+   * weights after a restart.
+   */
   private async write(license: LicenseRecord): Promise<Hex | undefined> {
     const beacon = await this.beacon(license.acceptedBlock);
     if (!beacon) return undefined;
@@ -90,7 +117,11 @@ export class Editions {
   /** Hash of a block that came after the host committed its salt. */
   private async beacon(acceptedBlock: bigint): Promise<Hex | undefined> {
     const { publicClient, deployment } = this.chain;
-    const { beaconDelay } = await publicClient.readContract({ address: deployment.contracts.parameters, abi: parametersAbi, functionName: 'rules' });
+    const { beaconDelay } = await publicClient.readContract({
+      address: deployment.contracts.parameters,
+      abi: parametersAbi,
+      functionName: 'rules',
+    });
     const blockNumber = acceptedBlock + BigInt(beaconDelay);
     if ((await publicClient.getBlockNumber()) <= blockNumber) return undefined;
     return (await publicClient.getBlock({ blockNumber })).hash;
@@ -98,7 +129,12 @@ export class Editions {
 
   private license(licenseId: bigint) {
     const { publicClient, deployment } = this.chain;
-    return publicClient.readContract({ address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi, functionName: 'license', args: [licenseId] });
+    return publicClient.readContract({
+      address: deployment.contracts.licenseRegistry,
+      abi: licenseRegistryAbi,
+      functionName: 'license',
+      args: [licenseId],
+    });
   }
 }
 

@@ -33,7 +33,11 @@ export function folderFiles(folder: string): Files {
         if (error.code === 'ENOENT') return undefined;
         throw error;
       }),
-    has: (name) => stat(pathOf(name)).then(() => true, () => false),
+    has: (name) =>
+      stat(pathOf(name)).then(
+        () => true,
+        () => false,
+      ),
     remove: (name) => rm(pathOf(name), { force: true }),
   };
 }

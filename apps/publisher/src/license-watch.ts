@@ -37,7 +37,14 @@ export class LicenseWatch {
 
   private async readRange(fromBlock: bigint, toBlock: bigint): Promise<void> {
     const address = this.chain.deployment.contracts.licenseRegistry;
-    const logs = await this.chain.publicClient.getContractEvents({ address, abi: licenseRegistryAbi, eventName: 'LicenseAccepted', fromBlock, toBlock, strict: true });
+    const logs = await this.chain.publicClient.getContractEvents({
+      address,
+      abi: licenseRegistryAbi,
+      eventName: 'LicenseAccepted',
+      fromBlock,
+      toBlock,
+      strict: true,
+    });
     for (const { args, blockNumber } of logs) {
       if (!isAddressEqual(await this.agentOf(args.modelId), this.chain.account!.address)) continue;
       const { licenseId, modelId, account, encryptionKey, hostSalt } = args;
@@ -49,7 +56,12 @@ export class LicenseWatch {
     const known = this.agents.get(modelId);
     if (known) return known;
     const address = this.chain.deployment.contracts.modelRegistry;
-    const { agent } = await this.chain.publicClient.readContract({ address, abi: modelRegistryAbi, functionName: 'model', args: [modelId] });
+    const { agent } = await this.chain.publicClient.readContract({
+      address,
+      abi: modelRegistryAbi,
+      functionName: 'model',
+      args: [modelId],
+    });
     this.agents.set(modelId, agent);
     return agent;
   }

@@ -8,6 +8,13 @@ await runMain(async () => {
   const options = readPublisherOptions();
   const logger = createLogger('publisher');
   const publisher = await createPublisher(options, readDeployment(options.OML_DEPLOYMENT), logger);
-  await runService({ name: 'publisher', app: publisher.app, port: options.PORT, host: options.HOST, logger, stop: publisher.stop });
+  await runService({
+    name: 'publisher',
+    app: publisher.app,
+    port: options.PORT,
+    host: options.HOST,
+    logger,
+    stop: publisher.stop,
+  });
   publisher.start();
 });

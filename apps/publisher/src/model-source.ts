@@ -16,17 +16,26 @@ export interface ModelSource {
   labels?: Uint8Array;
 }
 
-/** Opens the model. Throws the codes of `openSubject`, and MODEL_UNSUPPORTED where it is not of the kind that was said. */
+/**
+ * Opens the model. Throws the codes of `openSubject`, and MODEL_UNSUPPORTED where it is not of the kind that was said.
+ */
 export function openSource(source: ModelSource): Subject {
   const tokenizer = tokenizerOf(source);
   const subject = openSubject({ model: source.model, ...(tokenizer ? { tokenizer } : {}) }, nodeEngine());
   const { kind } = subject.inspection;
-  if (kind !== source.kind) throw new OmlError('MODEL_UNSUPPORTED', `The request calls this a ${source.kind} model, but the file is a ${kind} model.`);
+  if (kind !== source.kind)
+    throw new OmlError(
+      'MODEL_UNSUPPORTED',
+      `The request calls this a ${source.kind} model, but the file is a ${kind} model.`,
+    );
   return subject;
 }
 
 /** Reads the tokenizer files, if there are any. Throws TOKENIZER_INVALID. */
-export function tokenizerOf({ tokenizer, tokenizerConfig }: Pick<ModelSource, 'tokenizer' | 'tokenizerConfig'>): Tokenizer | undefined {
+export function tokenizerOf({
+  tokenizer,
+  tokenizerConfig,
+}: Pick<ModelSource, 'tokenizer' | 'tokenizerConfig'>): Tokenizer | undefined {
   return tokenizer && readTokenizer(readJson(tokenizer), tokenizerConfig ? readJson(tokenizerConfig) : undefined);
 }
 
@@ -41,8 +50,15 @@ function readJson(bytes: Uint8Array): unknown {
 const SELF_TEXTS = { count: 256, length: 100 };
 const HELDOUT_SHARE = 0.2;
 
-/** What ordinary use looks like, and other such data to measure harm on. A language model that came with none writes its own. */
-export async function useData(source: ModelSource, subject: Subject, secret: Uint8Array): Promise<{ ordinary: Ordinary; heldout: Heldout }> {
+/**
+ * What ordinary use looks like, and other such data to measure harm on. A language model that came with none writes its
+ * own.
+ */
+export async function useData(
+  source: ModelSource,
+  subject: Subject,
+  secret: Uint8Array,
+): Promise<{ ordinary: Ordinary; heldout: Heldout }> {
   return source.kind === 'language' ? textData(source, subject, secret) : imageData(source, subject);
 }
 
@@ -54,7 +70,9 @@ async function textData({ ordinary, heldout }: ModelSource, subject: Subject, se
 }
 
 async function ownText(subject: Subject, secret: Uint8Array): Promise<Int32Array> {
-  const texts = await drawKeys(subject, secret, 'ordinary text', SELF_TEXTS.count, new Int32Array(), { length: SELF_TEXTS.length });
+  const texts = await drawKeys(subject, secret, 'ordinary text', SELF_TEXTS.count, new Int32Array(), {
+    length: SELF_TEXTS.length,
+  });
   return Int32Array.from(texts.flatMap((text) => (text.kind === 'text' ? text.ids : [])));
 }
 
@@ -62,12 +80,16 @@ async function ownText(subject: Subject, secret: Uint8Array): Promise<Int32Array
 function tokensOf(bytes: Uint8Array, { inspection }: Subject): Int32Array {
   const tokens = bytes.length % 4 === 0 ? new Int32Array(bytes.slice().buffer) : undefined;
   if (!tokens || tokens.some((id) => id < 0 || id >= inspection.outcomes))
-    throw new OmlError('REQUEST_INVALID', `Text data must be little-endian int32 token ids below ${inspection.outcomes}.`);
+    throw new OmlError(
+      'REQUEST_INVALID',
+      `Text data must be little-endian int32 token ids below ${inspection.outcomes}.`,
+    );
   return tokens;
 }
 
 function imageData({ ordinary, heldout, labels }: ModelSource, subject: Subject) {
-  if (!ordinary) throw new OmlError('REQUEST_INVALID', 'A classifier needs ordinary inputs (files.ordinary: uint8 pixels).');
+  if (!ordinary)
+    throw new OmlError('REQUEST_INVALID', 'A classifier needs ordinary inputs (files.ordinary: uint8 pixels).');
   const values = pixelsOf(ordinary, subject);
   if (heldout) return { ordinary: values, heldout: labelled(pixelsOf(heldout, subject), labels, subject) };
   const items = values.length / itemSize(subject);
@@ -75,7 +97,8 @@ function imageData({ ordinary, heldout, labels }: ModelSource, subject: Subject)
   return { ordinary: values.subarray(0, cut), heldout: labelled(values.slice(cut), undefined, subject) };
 }
 
-const itemSize = ({ inspection }: Subject): number => inspection.input.dims.slice(1).reduce<number>((product, dim) => product * (dim ?? 1), 1);
+const itemSize = ({ inspection }: Subject): number =>
+  inspection.input.dims.slice(1).reduce<number>((product, dim) => product * (dim ?? 1), 1);
 
 /** uint8 pixels, 0 to 255, as the model reads them: 0 to 1. */
 function pixelsOf(bytes: Uint8Array, subject: Subject): Float32Array {
@@ -84,9 +107,13 @@ function pixelsOf(bytes: Uint8Array, subject: Subject): Float32Array {
   return Float32Array.from(bytes, (pixel) => pixel / 255);
 }
 
-/** One uint8 label an item. Without labels nothing can be called right or wrong, so every label is class 0 and only agreement counts. */
+/**
+ * One uint8 label an item. Without labels nothing can be called right or wrong, so every label is class 0 and only
+ * agreement counts.
+ */
 function labelled(values: Float32Array, labels: Uint8Array | undefined, subject: Subject): Heldout {
   const count = values.length / itemSize(subject);
-  if (labels && labels.length !== count) throw new OmlError('REQUEST_INVALID', `There are ${labels.length} labels for ${count} held-out items.`);
+  if (labels && labels.length !== count)
+    throw new OmlError('REQUEST_INVALID', `There are ${labels.length} labels for ${count} held-out items.`);
   return { values, labels: labels ?? new Uint8Array(count) };
 }

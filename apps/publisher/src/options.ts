@@ -15,7 +15,12 @@ const schema = z.object({
   /** Addresses that may publish here, separated by commas. */
   OWNERS: z
     .string()
-    .transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''))
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
     .pipe(z.array(address).min(1)),
   HOST: z.string().default('127.0.0.1'),
   /** URL of a bucket in an S3-compatible store; without it, files lie under DATA_DIR. */

@@ -7,7 +7,9 @@ const TAG_BYTES = 16;
 
 /** What the publisher may do with OWNER_SECRET; the secret itself stays in this closure. */
 export interface OwnerSecret {
-  /** 32 secret bytes for one purpose (RFC 5869, HKDF-SHA256); the same purpose gives the same bytes after every restart. */
+  /**
+   * 32 secret bytes for one purpose (RFC 5869, HKDF-SHA256); the same purpose gives the same bytes after every restart.
+   */
   derive(purpose: string): Uint8Array;
   /** AES-256-GCM under a key of its own; `name` is bound, so that two files cannot be swapped. */
   encrypt(name: string, bytes: Uint8Array): Uint8Array;
@@ -29,12 +31,18 @@ export function ownerSecret(secret: Hex): OwnerSecret {
       return Buffer.concat([iv, cipher.getAuthTag(), body]);
     },
     decrypt(name, bytes) {
-      const decipher = createDecipheriv('aes-256-gcm', storageKey, bytes.subarray(0, IV_BYTES)).setAAD(Buffer.from(name));
+      const decipher = createDecipheriv('aes-256-gcm', storageKey, bytes.subarray(0, IV_BYTES)).setAAD(
+        Buffer.from(name),
+      );
       decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
       try {
         return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
       } catch (cause) {
-        throw new OmlError('ENV_INVALID', 'What this publisher stored does not open: OWNER_SECRET is not the one it was written under, or the file was changed.', { cause });
+        throw new OmlError(
+          'ENV_INVALID',
+          'What this publisher stored does not open: OWNER_SECRET is not the one it was written under, or the file was changed.',
+          { cause },
+        );
       }
     },
   };

@@ -10,7 +10,10 @@ import { isAddressEqual, zeroHash, type Hex } from 'viem';
 import { readProbeRequest, type ProbeRequest } from './probe-request.ts';
 import type { Release, Releases } from './release.ts';
 
-/** A batch shows at most this many draws, and a verifier gets at most so many batches a day: keys once shown may be refused by hosts. */
+/**
+ * A batch shows at most this many draws, and a verifier gets at most so many batches a day: keys once shown may be
+ * refused by hosts.
+ */
 export const MAX_ITEMS_PER_BATCH = 512;
 export const MAX_BATCHES_PER_DAY = 200;
 const DAY_MS = 86_400_000;
@@ -44,21 +47,40 @@ export class Probes {
   async grant(body: unknown): Promise<{ sealed: string }> {
     const { chainId, contracts } = this.chain.deployment;
     const request = await readProbeRequest(body, { chainId, verifierRegistry: contracts.verifierRegistry });
-    const known = this.store.db.prepare('SELECT sealed FROM grants WHERE batch_id = ? AND verifier = ?').get(request.batchId, request.verifier) as { sealed: string } | undefined;
+    const known = this.store.db
+      .prepare('SELECT sealed FROM grants WHERE batch_id = ? AND verifier = ?')
+      .get(request.batchId, request.verifier) as { sealed: string } | undefined;
     if (known) return known;
     const { beacon, encryptionKey } = await this.checkOnChain(request);
     this.checkLimits(request);
     const release = await this.releases.open(request.opening.modelId, request.opening.release);
     const items = drawItems(release, beacon, request.batchId, request.opening.itemCount);
-    const sealed = await seal(encryptionKey, new TextEncoder().encode(JSON.stringify({ items })), `oml/probes/${request.batchId}`);
+    const sealed = await seal(
+      encryptionKey,
+      new TextEncoder().encode(JSON.stringify({ items })),
+      `oml/probes/${request.batchId}`,
+    );
     return this.store.transaction(() => {
       const { batchId, verifier, opening } = request;
-      this.store.db.prepare('INSERT OR IGNORE INTO grants VALUES (?, ?, ?, ?, ?, ?)').run(batchId, verifier, String(opening.modelId), opening.itemCount, Buffer.from(sealed).toString('base64'), Date.now());
+      this.store.db
+        .prepare('INSERT OR IGNORE INTO grants VALUES (?, ?, ?, ?, ?, ?)')
+        .run(
+          batchId,
+          verifier,
+          String(opening.modelId),
+          opening.itemCount,
+          Buffer.from(sealed).toString('base64'),
+          Date.now(),
+        );
       return this.store.db.prepare('SELECT sealed FROM grants WHERE batch_id = ?').get(batchId) as { sealed: string };
     });
   }
 
-  private async checkOnChain({ verifier, batchId, opening }: ProbeRequest): Promise<{ beacon: Hex; encryptionKey: Hex }> {
+  private async checkOnChain({
+    verifier,
+    batchId,
+    opening,
+  }: ProbeRequest): Promise<{ beacon: Hex; encryptionKey: Hex }> {
     const registry = { address: this.chain.deployment.contracts.verifierRegistry, abi: verifierRegistryAbi } as const;
     const { publicClient } = this.chain;
     const [isStaked, encryptionKey, batch] = await Promise.all([
@@ -67,25 +89,48 @@ export class Probes {
       publicClient.readContract({ ...registry, functionName: 'batch', args: [batchId] }),
     ]);
     if (!isStaked) throw new OmlError('NOT_STAKED', `${verifier} has no stake: probes go to staked verifiers only.`);
-    if (batchIdOf(verifier, opening) !== batchId) throw new OmlError('REQUEST_INVALID', 'The opening does not hash to the batch.');
-    if (!isAddressEqual(batch.verifier, verifier)) throw new OmlError('UNAUTHORIZED', 'This verifier committed no such batch.');
-    if (batch.beacon === zeroHash) throw new OmlError('BATCH_NOT_DRAWN', 'The batch has no beacon yet: draw it first.', { retryable: true });
+    if (batchIdOf(verifier, opening) !== batchId)
+      throw new OmlError('REQUEST_INVALID', 'The opening does not hash to the batch.');
+    if (!isAddressEqual(batch.verifier, verifier))
+      throw new OmlError('UNAUTHORIZED', 'This verifier committed no such batch.');
+    if (batch.beacon === zeroHash)
+      throw new OmlError('BATCH_NOT_DRAWN', 'The batch has no beacon yet: draw it first.', { retryable: true });
     if (batch.deposit === 0n) throw new OmlError('CONFLICT', 'The batch is settled already.');
     return { beacon: batch.beacon, encryptionKey };
   }
 
   private checkLimits({ verifier, opening }: ProbeRequest): void {
-    if (opening.itemCount > MAX_ITEMS_PER_BATCH) throw new OmlError('REQUEST_INVALID', `A batch gets at most ${MAX_ITEMS_PER_BATCH} probes here; this one asks for ${opening.itemCount}.`);
-    const { count } = this.store.db.prepare('SELECT count(*) AS count FROM grants WHERE verifier = ? AND granted_at > ?').get(verifier, Date.now() - DAY_MS) as { count: number };
-    if (count >= MAX_BATCHES_PER_DAY) throw new OmlError('UNAVAILABLE', `A verifier gets at most ${MAX_BATCHES_PER_DAY} batches a day here.`, { retryable: true });
+    if (opening.itemCount > MAX_ITEMS_PER_BATCH)
+      throw new OmlError(
+        'REQUEST_INVALID',
+        `A batch gets at most ${MAX_ITEMS_PER_BATCH} probes here; this one asks for ${opening.itemCount}.`,
+      );
+    const { count } = this.store.db
+      .prepare('SELECT count(*) AS count FROM grants WHERE verifier = ? AND granted_at > ?')
+      .get(verifier, Date.now() - DAY_MS) as { count: number };
+    if (count >= MAX_BATCHES_PER_DAY)
+      throw new OmlError('UNAVAILABLE', `A verifier gets at most ${MAX_BATCHES_PER_DAY} batches a day here.`, {
+        retryable: true,
+      });
   }
 }
 
 /** Item i asks common key `keccak256(beacon, batch, i) mod commonSize` (protocol §5, offence 2). */
-export function drawItems(release: Pick<Release, 'book' | 'leaves' | 'answers' | 'proofOf'>, beacon: Hex, batchId: Hex, itemCount: number): ProbeItem[] {
+export function drawItems(
+  release: Pick<Release, 'book' | 'leaves' | 'answers' | 'proofOf'>,
+  beacon: Hex,
+  batchId: Hex,
+  itemCount: number,
+): ProbeItem[] {
   return Array.from({ length: itemCount }, (_, i) => {
     const index = keyIndexAt(beacon, batchId, i, release.book.commonCount);
-    return { i, body: requestBody(release.book.keys[index]!.prompt), leaf: release.leaves[index]!, proof: release.proofOf(index), answer: release.answers[index]! };
+    return {
+      i,
+      body: requestBody(release.book.keys[index]!.prompt),
+      leaf: release.leaves[index]!,
+      proof: release.proofOf(index),
+      answer: release.answers[index]!,
+    };
   });
 }
 
@@ -93,5 +138,9 @@ export function drawItems(release: Pick<Release, 'book' | 'leaves' | 'answers' |
 function requestBody(prompt: Prompt): Record<string, unknown> {
   if (prompt.kind === 'text') return { prompt: prompt.text, temperature: 0 };
   const { buffer, byteOffset, byteLength } = prompt.data;
-  return { dtype: 'float32', shape: prompt.shape, data: Buffer.from(buffer, byteOffset, byteLength).toString('base64') };
+  return {
+    dtype: 'float32',
+    shape: prompt.shape,
+    data: Buffer.from(buffer, byteOffset, byteLength).toString('base64'),
+  };
 }

@@ -62,7 +62,9 @@ export class PublicationRecords {
     this.store.transaction(() => {
       const known = this.find(id);
       if (!known) {
-        this.store.db.prepare('INSERT INTO publications (id, request, state, created_at) VALUES (?, ?, ?, ?)').run(id, JSON.stringify(request), STEP_NAMES[0], Date.now());
+        this.store.db
+          .prepare('INSERT INTO publications (id, request, state, created_at) VALUES (?, ?, ?, ?)')
+          .run(id, JSON.stringify(request), STEP_NAMES[0], Date.now());
       } else if (known.state === 'failed') {
         const failed = this.steps(id).find((step) => step.state === 'failed')?.name ?? STEP_NAMES[0];
         this.store.db.prepare('UPDATE publications SET state = ?, error = NULL WHERE id = ?').run(failed, id);
@@ -76,7 +78,8 @@ export class PublicationRecords {
   }
 
   findByModel(modelId: string): PublicationRecord | undefined {
-    const row = this.store.db.prepare('SELECT * FROM publications WHERE model_id = ?').get(modelId) as unknown as Row | undefined;
+    const row = this.store.db.prepare('SELECT * FROM publications WHERE model_id = ?').get(modelId) as unknown as
+      Row | undefined;
     return row && read(row);
   }
 
@@ -89,13 +92,17 @@ export class PublicationRecords {
   }
 
   steps(id: string): StepRecord[] {
-    const rows = this.store.db.prepare('SELECT name, state, started_at AS startedAt, ended_at AS endedAt FROM steps WHERE publication_id = ?').all(id) as unknown as StepRecord[];
+    const rows = this.store.db
+      .prepare('SELECT name, state, started_at AS startedAt, ended_at AS endedAt FROM steps WHERE publication_id = ?')
+      .all(id) as unknown as StepRecord[];
     const byName = new Map(rows.map((row) => [row.name, row]));
     return STEP_NAMES.map((name) => byName.get(name) ?? { name, state: 'waiting', startedAt: null, endedAt: null });
   }
 
   transactions(id: string): { step: string; hash: Hex }[] {
-    return this.store.db.prepare('SELECT step, hash FROM transactions WHERE publication_id = ? ORDER BY rowid').all(id) as unknown as { step: string; hash: Hex }[];
+    return this.store.db
+      .prepare('SELECT step, hash FROM transactions WHERE publication_id = ? ORDER BY rowid')
+      .all(id) as unknown as { step: string; hash: Hex }[];
   }
 
   begin(id: string, name: StepName): void {
@@ -108,20 +115,29 @@ export class PublicationRecords {
   }
 
   /** Ends a step: what it found, what it sent and where the publication goes next stand together or not at all. */
-  finish(id: string, name: StepName, outcome: { facts?: Facts; transaction?: Hex | undefined; modelId?: string }): void {
+  finish(
+    id: string,
+    name: StepName,
+    outcome: { facts?: Facts; transaction?: Hex | undefined; modelId?: string },
+  ): void {
     this.store.transaction(() => {
       const facts = { ...this.find(id)!.facts, ...outcome.facts };
       const next = STEP_NAMES[STEP_NAMES.indexOf(name) + 1] ?? 'ready';
       this.end(id, name, 'done');
-      this.store.db.prepare('UPDATE publications SET facts = ?, state = ?, model_id = coalesce(?, model_id) WHERE id = ?').run(JSON.stringify(facts), next, outcome.modelId ?? null, id);
-      if (outcome.transaction) this.store.db.prepare('INSERT OR IGNORE INTO transactions VALUES (?, ?, ?)').run(id, name, outcome.transaction);
+      this.store.db
+        .prepare('UPDATE publications SET facts = ?, state = ?, model_id = coalesce(?, model_id) WHERE id = ?')
+        .run(JSON.stringify(facts), next, outcome.modelId ?? null, id);
+      if (outcome.transaction)
+        this.store.db.prepare('INSERT OR IGNORE INTO transactions VALUES (?, ?, ?)').run(id, name, outcome.transaction);
     });
   }
 
   fail(id: string, name: StepName, error: { code: string; message: string }): void {
     this.store.transaction(() => {
       this.end(id, name, 'failed');
-      this.store.db.prepare("UPDATE publications SET state = 'failed', error = ? WHERE id = ?").run(JSON.stringify(error), id);
+      this.store.db
+        .prepare("UPDATE publications SET state = 'failed', error = ? WHERE id = ?")
+        .run(JSON.stringify(error), id);
     });
   }
 
@@ -130,19 +146,31 @@ export class PublicationRecords {
     this.store.transaction(() => {
       const { inspection } = this.find(id)!.facts;
       this.store.db.prepare("DELETE FROM steps WHERE publication_id = ? AND name <> 'inspect'").run(id);
-      this.store.db.prepare("UPDATE publications SET state = 'draft', attempt = attempt + 1, facts = ? WHERE id = ?").run(JSON.stringify({ inspection }), id);
+      this.store.db
+        .prepare("UPDATE publications SET state = 'draft', attempt = attempt + 1, facts = ? WHERE id = ?")
+        .run(JSON.stringify({ inspection }), id);
     });
   }
 
   private end(id: string, name: StepName, state: 'done' | 'failed'): void {
-    this.store.db.prepare('UPDATE steps SET state = ?, ended_at = ? WHERE publication_id = ? AND name = ?').run(state, Date.now(), id, name);
+    this.store.db
+      .prepare('UPDATE steps SET state = ?, ended_at = ? WHERE publication_id = ? AND name = ?')
+      .run(state, Date.now(), id, name);
   }
 
   private list(condition: string): PublicationRecord[] {
-    return (this.store.db.prepare(`SELECT * FROM publications WHERE ${condition} ORDER BY rowid`).all() as unknown as Row[]).map(read);
+    return (
+      this.store.db.prepare(`SELECT * FROM publications WHERE ${condition} ORDER BY rowid`).all() as unknown as Row[]
+    ).map(read);
   }
 }
 
 function read({ model_id: modelId, ...row }: Row): PublicationRecord {
-  return { ...row, request: JSON.parse(row.request), facts: JSON.parse(row.facts), error: row.error === null ? null : JSON.parse(row.error), modelId };
+  return {
+    ...row,
+    request: JSON.parse(row.request),
+    facts: JSON.parse(row.facts),
+    error: row.error === null ? null : JSON.parse(row.error),
+    modelId,
+  };
 }

@@ -31,9 +31,16 @@ export interface StepOutcome {
 }
 
 /** Does one step, again from its start after a crash; undefined where it must wait for the chain. */
-type Step = (context: StepContext, publication: PublicationRecord, onProgress: OnProgress) => Promise<StepOutcome | undefined>;
+type Step = (
+  context: StepContext,
+  publication: PublicationRecord,
+  onProgress: OnProgress,
+) => Promise<StepOutcome | undefined>;
 
-/** The steps of a publication. What they write is named by publication and attempt, and what they send is looked up first: doing one twice changes nothing. */
+/**
+ * The steps of a publication. What they write is named by publication and attempt, and what they send is looked up
+ * first: doing one twice changes nothing.
+ */
 export const publicationSteps: Record<StepName, Step> = {
   async inspect({ uploads, workshop }, { request }) {
     const source = await sourceOf(uploads, request);
@@ -45,16 +52,34 @@ export const publicationSteps: Record<StepName, Step> = {
 
   async draft({ uploads, workshop, secret, blobs }, publication, onProgress) {
     const { fingerprints } = publication.request;
-    const input = { source: await sourceOf(uploads, publication.request), secret: secret.derive(secretPurpose(publication)), ...fingerprints };
+    const input = {
+      source: await sourceOf(uploads, publication.request),
+      secret: secret.derive(secretPurpose(publication)),
+      ...fingerprints,
+    };
     const { book, root, poseidonRoot, size, statistics } = await workshop.run('draft', input, onProgress);
     await blobs.put(draftBlob(publication), new TextEncoder().encode(book));
     await blobs.put(statisticsBlob(publication), statistics);
-    return { facts: { codeBook: { root: root as Hex, poseidonRoot, size, commonSize: fingerprints.commonCount, bits: fingerprints.bits } } };
+    return {
+      facts: {
+        codeBook: {
+          root: root as Hex,
+          poseidonRoot,
+          size,
+          commonSize: fingerprints.commonCount,
+          bits: fingerprints.bits,
+        },
+      },
+    };
   },
 
   async chance({ uploads, workshop, blobs, records }, publication, onProgress) {
     const panel = await controlPanel(uploads, publication, records.minted());
-    const { results, controlPanelDigest } = await workshop.run('chance', { panel, book: await readText(blobs, draftBlob(publication)) }, onProgress);
+    const { results, controlPanelDigest } = await workshop.run(
+      'chance',
+      { panel, book: await readText(blobs, draftBlob(publication)) },
+      onProgress,
+    );
     return { facts: { chance: results, controlPanelDigest } };
   },
 
@@ -88,9 +113,17 @@ export const publicationSteps: Record<StepName, Step> = {
 
   async verify({ uploads, workshop, blobs }, publication) {
     const { report, weightsDigest, beacon } = publication.facts;
-    const source = { ...(await sourceOf(uploads, publication.request)), model: await blobs.get(markedBlob(publication)) };
-    const found = await workshop.run('verify', { source, book: await readText(blobs, draftBlob(publication)), beacon: beacon! });
-    if (found.weightsDigest !== weightsDigest) throw new OmlError('EDITION_INVALID', 'The marked file on disk is not the one that was written.');
+    const source = {
+      ...(await sourceOf(uploads, publication.request)),
+      model: await blobs.get(markedBlob(publication)),
+    };
+    const found = await workshop.run('verify', {
+      source,
+      book: await readText(blobs, draftBlob(publication)),
+      beacon: beacon!,
+    });
+    if (found.weightsDigest !== weightsDigest)
+      throw new OmlError('EDITION_INVALID', 'The marked file on disk is not the one that was written.');
     return { facts: { report: { ...report!, verified: found.verified } } };
   },
 
@@ -98,7 +131,16 @@ export const publicationSteps: Record<StepName, Step> = {
     const { owner } = publishRequestSchema.parse(request);
     const { termsId, commitId, codeBook, weightsDigest, controlPanelDigest } = facts;
     const digests = { weightsDigest: weightsDigest!, controlPanelDigest: controlPanelDigest! };
-    const params = { codeBook: codeBook!, owner, agent, ...digests, offers: [termsId!, 0, 0] as const, parents: [], resaleBps: 0, uri: publicUrl };
+    const params = {
+      codeBook: codeBook!,
+      owner,
+      agent,
+      ...digests,
+      offers: [termsId!, 0, 0] as const,
+      parents: [],
+      resaleBps: 0,
+      uri: publicUrl,
+    };
     const { modelId, transaction } = await registration.mint(commitId!, params);
     return { modelId: String(modelId), transaction };
   },

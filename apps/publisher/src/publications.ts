@@ -8,7 +8,10 @@ import type { Progress } from './workshop.ts';
 const RETRY_MS = 3_000;
 const STOP_MS = 7_000;
 
-/** The state machine behind POST /publications: every step stands in the store before the next begins, so it can die at any instruction. */
+/**
+ * The state machine behind POST /publications: every step stands in the store before the next begins, so it can die at
+ * any instruction.
+ */
 export class Publications {
   readonly records: PublicationRecords;
   private readonly context: StepContext;
@@ -25,14 +28,19 @@ export class Publications {
   }
 
   /**
-   * Accepts a request after its files were read, and before anything is spent. The same request is the same publication; a failed one is
+   * Accepts a request after its files were read, and before anything is spent. The same request is the same
+   * publication; a failed one is
    * taken up where it stopped. Throws MODEL_NOT_ONNX, MODEL_UNSUPPORTED, NOT_FOUND for a missing upload, …
    */
   async open(json: PublishRequestJson, request: PublishRequest): Promise<{ publicationId: string }> {
     const publicationId = bodyHash(json).slice(2);
     const known = this.records.find(publicationId);
     if (!known || known.state === 'failed') {
-      await publicationSteps.inspect(this.context, { id: publicationId, request: json, attempt: 0, facts: {}, state: 'inspect', error: null, modelId: null }, () => {});
+      await publicationSteps.inspect(
+        this.context,
+        { id: publicationId, request: json, attempt: 0, facts: {}, state: 'inspect', error: null, modelId: null },
+        () => {},
+      );
       this.records.open(publicationId, json);
       this.logger.info({ publicationId, name: request.name, owner: request.owner }, 'publication opened');
     }
@@ -46,7 +54,9 @@ export class Publications {
     const { state, facts, error, modelId } = publication;
     return {
       state: state === 'ready' || state === 'failed' ? state : 'running',
-      steps: this.records.steps(id).map((step) => (step.state === 'running' ? { ...step, ...progressOf(this.progress.get(id)) } : step)),
+      steps: this.records
+        .steps(id)
+        .map((step) => (step.state === 'running' ? { ...step, ...progressOf(this.progress.get(id)) } : step)),
       transactions: this.records.transactions(id),
       ...(modelId === null ? {} : { modelId }),
       ...(facts.report ? { report: { ...facts.report, chanceOnPanel: facts.chance ?? [] } } : {}),
@@ -58,7 +68,10 @@ export class Publications {
   kick(): void {
     for (const { id } of this.records.unfinished()) {
       if (this.stopping || this.running.has(id) || (this.retryAt.get(id) ?? 0) > Date.now()) continue;
-      this.running.set(id, this.advance(id).finally(() => this.running.delete(id)));
+      this.running.set(
+        id,
+        this.advance(id).finally(() => this.running.delete(id)),
+      );
     }
   }
 
@@ -71,7 +84,10 @@ export class Publications {
     }
   }
 
-  /** Lets steps in progress end or break off, for a while. False where some did not: they are done again after the next start. */
+  /**
+   * Lets steps in progress end or break off, for a while. False where some did not: they are done again after the next
+   * start.
+   */
   async stop(): Promise<boolean> {
     this.stopping = true;
     const ended = Promise.all(this.running.values()).then(() => true);
@@ -84,7 +100,9 @@ export class Publications {
     this.records.begin(id, name);
     this.progress.delete(id);
     try {
-      const outcome = await publicationSteps[name](this.context, publication, (progress) => this.progress.set(id, progress));
+      const outcome = await publicationSteps[name](this.context, publication, (progress) =>
+        this.progress.set(id, progress),
+      );
       if (!outcome) return false;
       this.records.finish(id, name, outcome);
       this.logger.info({ publicationId: id, step: name, modelId: outcome.modelId }, 'publication step done');
@@ -106,10 +124,15 @@ export class Publications {
       return false;
     }
     this.logger.error({ err: error, publicationId: id, step: name }, 'publication failed');
-    const known: { code: OmlErrorCode; message: string } = isOmlError(error) ? error : { code: 'INTERNAL', message: 'Something went wrong on this side. It was logged.' };
+    const known: { code: OmlErrorCode; message: string } = isOmlError(error)
+      ? error
+      : { code: 'INTERNAL', message: 'Something went wrong on this side. It was logged.' };
     this.records.fail(id, name, { code: known.code, message: known.message });
     return false;
   }
 }
 
-const progressOf = (progress: Progress | undefined) => ({ progress: progress?.share ?? 0, ...(progress ? { part: progress.part } : {}) });
+const progressOf = (progress: Progress | undefined) => ({
+  progress: progress?.share ?? 0,
+  ...(progress ? { part: progress.part } : {}),
+});

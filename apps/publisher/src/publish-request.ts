@@ -33,7 +33,13 @@ export const publishRequestSchema = z.strictObject({
     tracingCount: z.number().int().min(0).max(4096),
     bits: z.number().int().min(1).max(6),
   }),
-  terms: z.strictObject({ floorPrice: uint96.refine((price) => price > 0n, 'a use costs something'), minBond: uint96, ownerShareBps: bps, slashBps: bps.min(1), uri: z.string().max(2000) }),
+  terms: z.strictObject({
+    floorPrice: uint96.refine((price) => price > 0n, 'a use costs something'),
+    minBond: uint96,
+    ownerShareBps: bps,
+    slashBps: bps.min(1),
+    uri: z.string().max(2000),
+  }),
   owner: address,
 });
 export type PublishRequest = z.output<typeof publishRequestSchema>;
@@ -46,30 +52,51 @@ interface Registry {
   modelRegistry: Address;
 }
 
-/** keccak256 of the RFC 8785 form of the body; a strict body has none of the members that a canonical query leaves out. */
+/**
+ * keccak256 of the RFC 8785 form of the body; a strict body has none of the members that a canonical query leaves out.
+ */
 export function bodyHash(body: unknown): Hex {
   return queryHash(body as Record<string, unknown>);
 }
 
 const typedRequest = (body: unknown, { chainId, modelRegistry }: Registry) =>
-  ({ domain: omlDomain(chainId, modelRegistry), types: PUBLISH_REQUEST_TYPES, primaryType: 'PublishRequest', message: { bodyHash: bodyHash(body) } }) as const;
+  ({
+    domain: omlDomain(chainId, modelRegistry),
+    types: PUBLISH_REQUEST_TYPES,
+    primaryType: 'PublishRequest',
+    message: { bodyHash: bodyHash(body) },
+  }) as const;
 
 /** The owner's EIP-712 signature over a publication request. */
 export function signPublishRequest(body: PublishRequestJson, owner: LocalAccount, registry: Registry): Promise<Hex> {
   return owner.signTypedData(typedRequest(body, registry));
 }
 
-/** Reads a signed request. Throws REQUEST_INVALID, SIGNATURE_INVALID, or UNAUTHORIZED for a signer that is not the named owner or may not publish here. */
-export async function readPublishRequest(body: unknown, signature: string | undefined, registry: Registry, owners: readonly Address[]): Promise<PublishRequest> {
+/**
+ * Reads a signed request. Throws REQUEST_INVALID, SIGNATURE_INVALID, or UNAUTHORIZED for a signer that is not the named
+ * owner or may not publish here.
+ */
+export async function readPublishRequest(
+  body: unknown,
+  signature: string | undefined,
+  registry: Registry,
+  owners: readonly Address[],
+): Promise<PublishRequest> {
   const parsed = publishRequestSchema.safeParse(body);
   if (!parsed.success) {
     const issues = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new OmlError('REQUEST_INVALID', `The publication request is refused: ${issues.join('; ')}.`, { details: { issues } });
+    throw new OmlError('REQUEST_INVALID', `The publication request is refused: ${issues.join('; ')}.`, {
+      details: { issues },
+    });
   }
-  if (signature === undefined) throw new OmlError('UNAUTHORIZED', 'A publication needs the owner\'s signature in the header oml-signature.');
+  if (signature === undefined)
+    throw new OmlError('UNAUTHORIZED', "A publication needs the owner's signature in the header oml-signature.");
   const signer = await recoverStrict(hashTypedData(typedRequest(body, registry)), signature as Hex);
-  if (!isAddressEqual(signer, parsed.data.owner)) throw new OmlError('UNAUTHORIZED', `The request names the owner ${parsed.data.owner}, but ${signer} signed it.`);
-  if (!owners.some((owner) => isAddressEqual(owner, signer))) throw new OmlError('UNAUTHORIZED', `${signer} may not publish here.`);
-  if (parsed.data.kind === 'language' && !parsed.data.files.tokenizer) throw new OmlError('REQUEST_INVALID', 'A language model needs its tokenizer.json.');
+  if (!isAddressEqual(signer, parsed.data.owner))
+    throw new OmlError('UNAUTHORIZED', `The request names the owner ${parsed.data.owner}, but ${signer} signed it.`);
+  if (!owners.some((owner) => isAddressEqual(owner, signer)))
+    throw new OmlError('UNAUTHORIZED', `${signer} may not publish here.`);
+  if (parsed.data.kind === 'language' && !parsed.data.files.tokenizer)
+    throw new OmlError('REQUEST_INVALID', 'A language model needs its tokenizer.json.');
   return parsed.data;
 }

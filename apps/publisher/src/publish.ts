@@ -51,7 +51,23 @@ type Values = ReturnType<typeof readArguments>;
 function readArguments() {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
-  const options = { publisher: text, name: text, kind: text, dir: text, panel: { ...text, multiple: true }, common: text, tracing: text, bits: text, 'floor-price': text, 'min-bond': text, 'owner-share-bps': text, 'slash-bps': text, 'terms-uri': text, json: flag, help: flag } as const;
+  const options = {
+    publisher: text,
+    name: text,
+    kind: text,
+    dir: text,
+    panel: { ...text, multiple: true },
+    common: text,
+    tracing: text,
+    bits: text,
+    'floor-price': text,
+    'min-bond': text,
+    'owner-share-bps': text,
+    'slash-bps': text,
+    'terms-uri': text,
+    json: flag,
+    help: flag,
+  } as const;
   try {
     return parseArgs({ options }).values;
   } catch (cause) {
@@ -70,13 +86,18 @@ async function call(url: string, init?: RequestInit): Promise<Record<string, unk
     throw new OmlError('UNAVAILABLE', `Nothing answers at ${url}.`, { retryable: true, cause });
   });
   const body = (await response.json()) as Record<string, unknown>;
-  if (!response.ok) throw new OmlError(body['code'] as OmlError['code'], String(body['detail']), { retryable: body['retryable'] === true });
+  if (!response.ok)
+    throw new OmlError(body['code'] as OmlError['code'], String(body['detail']), {
+      retryable: body['retryable'] === true,
+    });
   return body;
 }
 
 async function upload(publisher: string, path: string): Promise<string> {
   const bytes = new Uint8Array(readFileSync(path));
-  console.error(`uploading ${path} (${bytes.length} bytes, sha256 ${createHash('sha256').update(bytes).digest('hex').slice(0, 12)}…)`);
+  console.error(
+    `uploading ${path} (${bytes.length} bytes, sha256 ${createHash('sha256').update(bytes).digest('hex').slice(0, 12)}…)`,
+  );
   return String((await call(`${publisher}/uploads`, { method: 'PUT', body: bytes }))['uploadId']);
 }
 
@@ -105,8 +126,12 @@ async function follow(publisher: string, id: string): Promise<Record<string, unk
   let told = '';
   for (;;) {
     const view = await lookPatiently(`${publisher}/publications/${id}`);
-    const step = (view['steps'] as { name: string; state: string; part?: string; progress?: number }[]).find(({ state }) => state === 'running');
-    const line = step ? `${step.name}${step.part ? ` ${step.part} ${Math.floor((step.progress ?? 0) * 10) * 10} %` : ''}` : String(view['state']);
+    const step = (view['steps'] as { name: string; state: string; part?: string; progress?: number }[]).find(
+      ({ state }) => state === 'running',
+    );
+    const line = step
+      ? `${step.name}${step.part ? ` ${step.part} ${Math.floor((step.progress ?? 0) * 10) * 10} %` : ''}`
+      : String(view['state']);
     if (line !== told) console.error((told = line));
     if (view['state'] === 'ready') return { publicationId: id, ...view };
     if (view['state'] === 'failed') {
@@ -132,15 +157,32 @@ async function publish(values: Values): Promise<Record<string, unknown>> {
   const publisher = baseUrl.parse(required(values, 'publisher'));
   const kind = z.enum(['language', 'classifier']).parse(required(values, 'kind'));
   const name = required(values, 'name');
-  const size = (text: string | undefined, language: number, classifier: number) => (text === undefined ? (kind === 'language' ? language : classifier) : Number(text));
+  const size = (text: string | undefined, language: number, classifier: number) =>
+    text === undefined ? (kind === 'language' ? language : classifier) : Number(text);
   const files = await uploadFolder(publisher, required(values, 'dir'));
   const panel: string[] = [];
   for (const dir of values.panel ?? []) panel.push(await upload(publisher, join(dir, 'model.onnx')));
-  const fingerprints = { commonCount: size(values.common, 64, 16), tracingCount: size(values.tracing, 64, 0), bits: size(values.bits, 4, 3) };
-  const body: PublishRequestJson = { name, kind, files, panel, fingerprints, terms: termsOf(values), owner: owner.address };
+  const fingerprints = {
+    commonCount: size(values.common, 64, 16),
+    tracingCount: size(values.tracing, 64, 0),
+    bits: size(values.bits, 4, 3),
+  };
+  const body: PublishRequestJson = {
+    name,
+    kind,
+    files,
+    panel,
+    fingerprints,
+    terms: termsOf(values),
+    owner: owner.address,
+  };
   const signature = await signPublishRequest(body, owner, { chainId, modelRegistry: contracts.modelRegistry });
   const headers = { 'content-type': 'application/json', 'oml-signature': signature };
-  const { publicationId } = await call(`${publisher}/publications`, { method: 'POST', headers, body: JSON.stringify(body) });
+  const { publicationId } = await call(`${publisher}/publications`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(body),
+  });
   return follow(publisher, String(publicationId));
 }
 

@@ -1,4 +1,10 @@
-import { devDollarAbi, licenseRegistryAbi, modelRegistryAbi, termsRegistryAbi, verifierRegistryAbi } from '@oml/contracts/abis';
+import {
+  devDollarAbi,
+  licenseRegistryAbi,
+  modelRegistryAbi,
+  termsRegistryAbi,
+  verifierRegistryAbi,
+} from '@oml/contracts/abis';
 import { classifierInput } from '../test-support/digits.ts';
 import { KEYS, startDevChain, type DevChain } from '../test-support/dev-chain.ts';
 import { weightsDigest } from '@oml/onnx/digest';
@@ -41,7 +47,16 @@ let publisher: Publisher;
 let modelId: bigint;
 
 const open = () => {
-  const env = { RPC_URL: chain.rpcUrl, OML_DEPLOYMENT: chain.deploymentPath, PORT: '0', DATA_DIR: dataDir, OWNER_SECRET: SEED, AGENT_KEY: KEYS.AGENT, PUBLIC_URL: 'http://127.0.0.1:4200', OWNERS: OWNER.address };
+  const env = {
+    RPC_URL: chain.rpcUrl,
+    OML_DEPLOYMENT: chain.deploymentPath,
+    PORT: '0',
+    DATA_DIR: dataDir,
+    OWNER_SECRET: SEED,
+    AGENT_KEY: KEYS.AGENT,
+    PUBLIC_URL: 'http://127.0.0.1:4200',
+    OWNERS: OWNER.address,
+  };
   return createPublisher(readPublisherOptions(env), chain.deployment, logger);
 };
 const upload = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> => {
@@ -51,11 +66,32 @@ const upload = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> => {
 };
 const registry = () => ({ chainId: chain.deployment.chainId, modelRegistry: chain.deployment.contracts.modelRegistry });
 const post = async (body: PublishRequestJson, signer = OWNER) =>
-  publisher.app.request('/publications', { method: 'POST', headers: { 'oml-signature': await signPublishRequest(body, signer, registry()) }, body: JSON.stringify(body) });
-const events = (abi: typeof modelRegistryAbi | typeof licenseRegistryAbi | typeof termsRegistryAbi, address: Hex, eventName: string) =>
-  chain.as(KEYS.OUTSIDER).publicClient.getContractEvents({ address, abi: abi as typeof modelRegistryAbi, eventName: eventName as 'ModelMinted', fromBlock: 0n });
-const until = async <Value>(what: string, find: () => Promise<Value | undefined>, timeoutMs = 60_000): Promise<Value> => {
-  for (const endsAt = Date.now() + timeoutMs; Date.now() < endsAt; await new Promise((resolve) => setTimeout(resolve, 200))) {
+  publisher.app.request('/publications', {
+    method: 'POST',
+    headers: { 'oml-signature': await signPublishRequest(body, signer, registry()) },
+    body: JSON.stringify(body),
+  });
+const events = (
+  abi: typeof modelRegistryAbi | typeof licenseRegistryAbi | typeof termsRegistryAbi,
+  address: Hex,
+  eventName: string,
+) =>
+  chain.as(KEYS.OUTSIDER).publicClient.getContractEvents({
+    address,
+    abi: abi as typeof modelRegistryAbi,
+    eventName: eventName as 'ModelMinted',
+    fromBlock: 0n,
+  });
+const until = async <Value>(
+  what: string,
+  find: () => Promise<Value | undefined>,
+  timeoutMs = 60_000,
+): Promise<Value> => {
+  for (
+    const endsAt = Date.now() + timeoutMs;
+    Date.now() < endsAt;
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  ) {
     const found = await find();
     if (found !== undefined) return found;
   }
@@ -63,8 +99,23 @@ const until = async <Value>(what: string, find: () => Promise<Value | undefined>
 };
 
 async function request(): Promise<PublishRequestJson> {
-  const files = { model: await upload(classifierInput.model), config: await upload(classifierInput.config), card: await upload(classifierInput.card), ordinary: await upload(classifierInput.ordinary), heldout: await upload(classifierInput.heldout), labels: await upload(classifierInput.labels) };
-  return { name: 'digits', kind: 'classifier', files, panel: [files.model], fingerprints: { commonCount: 12, tracingCount: 6, bits: 3 }, terms: TERMS, owner: OWNER.address };
+  const files = {
+    model: await upload(classifierInput.model),
+    config: await upload(classifierInput.config),
+    card: await upload(classifierInput.card),
+    ordinary: await upload(classifierInput.ordinary),
+    heldout: await upload(classifierInput.heldout),
+    labels: await upload(classifierInput.labels),
+  };
+  return {
+    name: 'digits',
+    kind: 'classifier',
+    files,
+    panel: [files.model],
+    fingerprints: { commonCount: 12, tracingCount: 6, bits: 3 },
+    terms: TERMS,
+    owner: OWNER.address,
+  };
 }
 
 beforeAll(async () => {
@@ -78,7 +129,12 @@ afterAll(async () => {
 
 describe('environment', () => {
   it('is refused with the names of what is missing', () => {
-    expect(() => readPublisherOptions({ PORT: '4200' })).toThrow(expect.objectContaining({ code: 'ENV_MISSING', details: { missing: expect.arrayContaining(['AGENT_KEY', 'OWNER_SECRET', 'OWNERS']) } }));
+    expect(() => readPublisherOptions({ PORT: '4200' })).toThrow(
+      expect.objectContaining({
+        code: 'ENV_MISSING',
+        details: { missing: expect.arrayContaining(['AGENT_KEY', 'OWNER_SECRET', 'OWNERS']) },
+      }),
+    );
   });
 });
 
@@ -94,7 +150,9 @@ describe('uploads', () => {
     const answer = await post({ ...body, files: { ...body.files, model } });
     expect(await answer.json()).toMatchObject({ code: 'MODEL_NOT_ONNX' });
     expect(answer.status).toBe(422);
-    expect(await chain.as(KEYS.AGENT).publicClient.getTransactionCount({ address: privateKeyToAccount(KEYS.AGENT).address })).toBe(0);
+    expect(
+      await chain.as(KEYS.AGENT).publicClient.getTransactionCount({ address: privateKeyToAccount(KEYS.AGENT).address }),
+    ).toBe(0);
   });
 
   it('that a request names but nobody made are named', async () => {
@@ -110,11 +168,15 @@ describe('a publication request', () => {
   });
 
   it('of an owner who may not publish here is refused', async () => {
-    expect(await (await post({ ...(await request()), owner: OUTSIDER.address }, OUTSIDER)).json()).toMatchObject({ code: 'UNAUTHORIZED' });
+    expect(await (await post({ ...(await request()), owner: OUTSIDER.address }, OUTSIDER)).json()).toMatchObject({
+      code: 'UNAUTHORIZED',
+    });
   });
 
   it('with a member that nobody reads is refused', async () => {
-    expect(await (await post({ ...(await request()), model: 'x' } as never)).json()).toMatchObject({ code: 'REQUEST_INVALID' });
+    expect(await (await post({ ...(await request()), model: 'x' } as never)).json()).toMatchObject({
+      code: 'REQUEST_INVALID',
+    });
   });
 });
 
@@ -125,7 +187,8 @@ describe('a publication', () => {
     const fail = PublicationRecords.prototype.fail;
     const unfinished = PublicationRecords.prototype.unfinished;
     const killed = new Error('killed');
-    PublicationRecords.prototype.unfinished = () => []; // the background loop stands still: this test does the steps itself
+    // the background loop stands still: this test does the steps itself
+    PublicationRecords.prototype.unfinished = () => [];
     PublicationRecords.prototype.finish = function (id, name, outcome) {
       if (name === killAt) throw killed;
       return finish.call(this, id, name, outcome);
@@ -141,7 +204,14 @@ describe('a publication', () => {
         killAt = step;
         await publisher.stop();
         publisher = await open();
-        await until(`death at ${step}`, async () => (await publisher.advance(publicationId).then(() => undefined, (error: unknown) => (error === killed ? true : Promise.reject(error)))) || undefined);
+        await until(
+          `death at ${step}`,
+          async () =>
+            (await publisher.advance(publicationId).then(
+              () => undefined,
+              (error: unknown) => (error === killed ? true : Promise.reject(error)),
+            )) || undefined,
+        );
       }
       killAt = undefined;
       PublicationRecords.prototype.fail = fail;
@@ -150,7 +220,12 @@ describe('a publication', () => {
       publisher = await open();
       publisher.start();
       const view = await until('ready', async () => {
-        const found = (await (await publisher.app.request(`/publications/${publicationId}`)).json()) as { state: string; modelId: string; report: { success: number; verified: number }; error?: unknown };
+        const found = (await (await publisher.app.request(`/publications/${publicationId}`)).json()) as {
+          state: string;
+          modelId: string;
+          report: { success: number; verified: number };
+          error?: unknown;
+        };
         expect(found.error).toBeUndefined();
         return found.state === 'ready' ? found : undefined;
       });
@@ -160,16 +235,26 @@ describe('a publication', () => {
       Object.assign(PublicationRecords.prototype, { finish, fail, unfinished });
     }
     const { modelRegistry, termsRegistry } = chain.deployment.contracts;
-    for (const name of ['CodeBookCommitted', 'BeaconDrawn', 'ModelMinted']) expect(await events(modelRegistryAbi, modelRegistry, name)).toHaveLength(1);
+    for (const name of ['CodeBookCommitted', 'BeaconDrawn', 'ModelMinted'])
+      expect(await events(modelRegistryAbi, modelRegistry, name)).toHaveLength(1);
     expect(await events(termsRegistryAbi, termsRegistry, 'TermsRegistered')).toHaveLength(1);
     const { publicClient } = chain.as(KEYS.OUTSIDER);
     expect(await publicClient.getTransactionCount({ address: privateKeyToAccount(KEYS.AGENT).address })).toBe(4);
-    expect(await publicClient.readContract({ address: modelRegistry, abi: modelRegistryAbi, functionName: 'ownerOf', args: [modelId] })).toBe(OWNER.address);
+    expect(
+      await publicClient.readContract({
+        address: modelRegistry,
+        abi: modelRegistryAbi,
+        functionName: 'ownerOf',
+        args: [modelId],
+      }),
+    ).toBe(OWNER.address);
   }, 300_000);
 
   it('asked for again is the same publication', async () => {
     const answer = (await (await post(await request())).json()) as { publicationId: string };
-    const view = (await (await publisher.app.request(`/publications/${answer.publicationId}`)).json()) as { modelId: string };
+    const view = (await (await publisher.app.request(`/publications/${answer.publicationId}`)).json()) as {
+      modelId: string;
+    };
     expect(view.modelId).toBe(String(modelId));
   });
 
@@ -187,7 +272,12 @@ describe('a publication', () => {
     expect(model['card']).toContain('digits');
     const demo = await publisher.app.request(`/models/${modelId}/demo`);
     const classifier = await Classifier.open({ model: new Uint8Array(await demo.arrayBuffer()) }, nodeEngine());
-    const right = await Promise.all(classifierInput.samples.map(async ({ pixels, label }) => (await classifier.classify({ shape: [1, 1, 28, 28], data: pixels })).label === label));
+    const right = await Promise.all(
+      classifierInput.samples.map(
+        async ({ pixels, label }) =>
+          (await classifier.classify({ shape: [1, 1, 28, 28], data: pixels })).label === label,
+      ),
+    );
     expect(right.filter(Boolean).length).toBeGreaterThanOrEqual(18);
     await classifier.dispose();
   }, 60_000);
@@ -201,12 +291,38 @@ describe('an edition', () => {
     const { token, licenseRegistry } = chain.deployment.contracts;
     const { publicKey } = await sealingKeyPair(SEED);
     await host.send({ address: token, abi: devDollarAbi, functionName: 'mint', args: [HOST.address, 200_000_000n] });
-    await host.send({ address: token, abi: devDollarAbi, functionName: 'approve', args: [licenseRegistry, 200_000_000n] });
-    await host.send({ address: licenseRegistry, abi: licenseRegistryAbi, functionName: 'depositBond', args: [HOST.address, 200_000_000n] });
-    const termsId = await host.publicClient.readContract({ address: chain.deployment.contracts.modelRegistry, abi: modelRegistryAbi, functionName: 'offerOf', args: [modelId, 0] });
-    const params = { modelId, termsId, deposit: 0n, endpoint: 'http://127.0.0.1:4301', encryptionKey: publicKey, hostSalt: keccak256(stringToHex('host')) };
+    await host.send({
+      address: token,
+      abi: devDollarAbi,
+      functionName: 'approve',
+      args: [licenseRegistry, 200_000_000n],
+    });
+    await host.send({
+      address: licenseRegistry,
+      abi: licenseRegistryAbi,
+      functionName: 'depositBond',
+      args: [HOST.address, 200_000_000n],
+    });
+    const termsId = await host.publicClient.readContract({
+      address: chain.deployment.contracts.modelRegistry,
+      abi: modelRegistryAbi,
+      functionName: 'offerOf',
+      args: [modelId, 0],
+    });
+    const params = {
+      modelId,
+      termsId,
+      deposit: 0n,
+      endpoint: 'http://127.0.0.1:4301',
+      encryptionKey: publicKey,
+      hostSalt: keccak256(stringToHex('host')),
+    };
     await host.send({ address: licenseRegistry, abi: licenseRegistryAbi, functionName: 'accept', args: [params] });
-    licenseId = await host.publicClient.readContract({ address: licenseRegistry, abi: licenseRegistryAbi, functionName: 'licenseCount' });
+    licenseId = await host.publicClient.readContract({
+      address: licenseRegistry,
+      abi: licenseRegistryAbi,
+      functionName: 'licenseCount',
+    });
     expect((await publisher.app.request(`/editions/${licenseId}`)).status).toBe(404);
 
     const sealed = await until('the edition', async () => {
@@ -216,8 +332,15 @@ describe('an edition', () => {
     const plaintext = await openSealed(await sealingKeyPair(SEED), sealed, `oml/edition/${licenseId}`);
     const { files } = JSON.parse(gunzipSync(plaintext).toString()) as { files: Record<string, string> };
     expect(Object.keys(files).sort()).toEqual(['config.json', 'model.onnx']);
-    const license = await host.publicClient.readContract({ address: licenseRegistry, abi: licenseRegistryAbi, functionName: 'license', args: [licenseId] });
-    expect(await weightsDigest(readModel(new Uint8Array(Buffer.from(files['model.onnx']!, 'base64'))))).toBe(license.editionRoot);
+    const license = await host.publicClient.readContract({
+      address: licenseRegistry,
+      abi: licenseRegistryAbi,
+      functionName: 'license',
+      args: [licenseId],
+    });
+    expect(await weightsDigest(readModel(new Uint8Array(Buffer.from(files['model.onnx']!, 'base64'))))).toBe(
+      license.editionRoot,
+    );
     expect(license).toMatchObject({ state: 3, delivered: 1 });
   }, 120_000);
 
@@ -227,7 +350,9 @@ describe('an edition', () => {
     publisher.start();
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     expect((await publisher.app.request(`/editions/${licenseId}`)).status).toBe(200);
-    expect(await events(licenseRegistryAbi, chain.deployment.contracts.licenseRegistry, 'EditionDelivered')).toHaveLength(1);
+    expect(
+      await events(licenseRegistryAbi, chain.deployment.contracts.licenseRegistry, 'EditionDelivered'),
+    ).toHaveLength(1);
   }, 60_000);
 });
 
@@ -237,9 +362,19 @@ describe('probes', () => {
 
   const ask = async (signer: typeof VERIFIER, named = signer.address, changed: Partial<BatchOpening> = {}) => {
     const domain = omlDomain(chain.deployment.chainId, chain.deployment.contracts.verifierRegistry);
-    const signature = await signer.signTypedData({ domain, types: PROBE_REQUEST_TYPES, primaryType: 'ProbeRequest', message: { batchId } });
+    const signature = await signer.signTypedData({
+      domain,
+      types: PROBE_REQUEST_TYPES,
+      primaryType: 'ProbeRequest',
+      message: { batchId },
+    });
     const wire = { ...opening, ...changed };
-    const body = { verifier: named, batchId, opening: { ...wire, modelId: String(wire.modelId), itemCount: String(wire.itemCount) }, signature };
+    const body = {
+      verifier: named,
+      batchId,
+      opening: { ...wire, modelId: String(wire.modelId), itemCount: String(wire.itemCount) },
+      signature,
+    };
     const answer = await publisher.app.request('/probes', { method: 'POST', body: JSON.stringify(body) });
     return (await answer.json()) as { sealed: string; code?: string };
   };
@@ -247,13 +382,43 @@ describe('probes', () => {
   beforeAll(async () => {
     const verifier = chain.as(KEYS.VERIFIER);
     const { token, verifierRegistry } = chain.deployment.contracts;
-    const pairs = Array.from({ length: 8 }, (_, i) => ({ client: VERIFIER.address, requestNonce: toHex(i, { size: 32 }) }));
-    opening = { account: HOST.address, modelId, release: 1, pairsRoot: pairsTree(pairs).root as Hex, itemCount: 8, salt: keccak256('0x01') };
+    const pairs = Array.from({ length: 8 }, (_, i) => ({
+      client: VERIFIER.address,
+      requestNonce: toHex(i, { size: 32 }),
+    }));
+    opening = {
+      account: HOST.address,
+      modelId,
+      release: 1,
+      pairsRoot: pairsTree(pairs).root as Hex,
+      itemCount: 8,
+      salt: keccak256('0x01'),
+    };
     batchId = batchIdOf(VERIFIER.address, opening);
-    await verifier.send({ address: token, abi: devDollarAbi, functionName: 'mint', args: [VERIFIER.address, 100_000_000n] });
-    await verifier.send({ address: token, abi: devDollarAbi, functionName: 'approve', args: [verifierRegistry, 100_000_000n] });
-    await verifier.send({ address: verifierRegistry, abi: verifierRegistryAbi, functionName: 'stake', args: [20_000_000n, (await sealingKeyPair(SEED)).publicKey] });
-    await verifier.send({ address: verifierRegistry, abi: verifierRegistryAbi, functionName: 'commitBatch', args: [batchId] });
+    await verifier.send({
+      address: token,
+      abi: devDollarAbi,
+      functionName: 'mint',
+      args: [VERIFIER.address, 100_000_000n],
+    });
+    await verifier.send({
+      address: token,
+      abi: devDollarAbi,
+      functionName: 'approve',
+      args: [verifierRegistry, 100_000_000n],
+    });
+    await verifier.send({
+      address: verifierRegistry,
+      abi: verifierRegistryAbi,
+      functionName: 'stake',
+      args: [20_000_000n, (await sealingKeyPair(SEED)).publicKey],
+    });
+    await verifier.send({
+      address: verifierRegistry,
+      abi: verifierRegistryAbi,
+      functionName: 'commitBatch',
+      args: [batchId],
+    });
   }, 60_000);
 
   it('are refused to a verifier whose batch is not drawn', async () => {
@@ -262,34 +427,67 @@ describe('probes', () => {
 
   it('are refused to a stranger', async () => {
     const verifier = chain.as(KEYS.VERIFIER);
-    await until('the beacon', () => verifier.send({ address: chain.deployment.contracts.verifierRegistry, abi: verifierRegistryAbi, functionName: 'drawBatch', args: [batchId] }).catch(() => undefined));
+    await until('the beacon', () =>
+      verifier
+        .send({
+          address: chain.deployment.contracts.verifierRegistry,
+          abi: verifierRegistryAbi,
+          functionName: 'drawBatch',
+          args: [batchId],
+        })
+        .catch(() => undefined),
+    );
     expect(await ask(OUTSIDER, VERIFIER.address)).toMatchObject({ code: 'UNAUTHORIZED' });
     expect(await ask(OUTSIDER)).toMatchObject({ code: 'NOT_STAKED' });
   }, 60_000);
 
   it('are refused for an opening that is not the batch', async () => {
-    for (const changed of [{ itemCount: 9 }, { release: 2 }]) expect(await ask(VERIFIER, VERIFIER.address, changed)).toMatchObject({ code: 'REQUEST_INVALID' });
+    for (const changed of [{ itemCount: 9 }, { release: 2 }])
+      expect(await ask(VERIFIER, VERIFIER.address, changed)).toMatchObject({ code: 'REQUEST_INVALID' });
   });
 
   it('are the drawn keys with proofs that the chain accepts, and the marked model answers them', async () => {
     const first = await ask(VERIFIER);
     expect((await ask(VERIFIER)).sealed).toBe(first.sealed);
-    const text = await openSealed(await sealingKeyPair(SEED), new Uint8Array(Buffer.from(first.sealed, 'base64')), `oml/probes/${batchId}`);
-    const { items } = JSON.parse(new TextDecoder().decode(text)) as { items: (ProbeItem & { body: { shape: number[]; data: string } })[] };
+    const text = await openSealed(
+      await sealingKeyPair(SEED),
+      new Uint8Array(Buffer.from(first.sealed, 'base64')),
+      `oml/probes/${batchId}`,
+    );
+    const { items } = JSON.parse(new TextDecoder().decode(text)) as {
+      items: (ProbeItem & { body: { shape: number[]; data: string } })[];
+    };
     const { publicClient } = chain.as(KEYS.OUTSIDER);
     const { modelRegistry, verifierRegistry } = chain.deployment.contracts;
-    const [root, codeBookBeacon, commonSize] = await publicClient.readContract({ address: modelRegistry, abi: modelRegistryAbi, functionName: 'codeBookOf', args: [modelId, 1] });
-    const { beacon } = await publicClient.readContract({ address: verifierRegistry, abi: verifierRegistryAbi, functionName: 'batch', args: [batchId] });
+    const [root, codeBookBeacon, commonSize] = await publicClient.readContract({
+      address: modelRegistry,
+      abi: modelRegistryAbi,
+      functionName: 'codeBookOf',
+      args: [modelId, 1],
+    });
+    const { beacon } = await publicClient.readContract({
+      address: verifierRegistry,
+      abi: verifierRegistryAbi,
+      functionName: 'batch',
+      args: [batchId],
+    });
     const demo = await publisher.app.request(`/models/${modelId}/demo`);
     const classifier = await Classifier.open({ model: new Uint8Array(await demo.arrayBuffer()) }, nodeEngine());
     expect(items).toHaveLength(8);
     for (const { i, body, leaf, proof, answer } of items) {
       expect(leaf.index).toBe(keyIndexAt(beacon, batchId, i, commonSize));
-      expect(proof.reduce((hash, other) => keccak256(concatHex(hash < other ? [hash, other] : [other, hash])), leafHash(leaf))).toBe(root);
+      expect(
+        proof.reduce(
+          (hash, other) => keccak256(concatHex(hash < other ? [hash, other] : [other, hash])),
+          leafHash(leaf),
+        ),
+      ).toBe(root);
       const data = new Float32Array(new Uint8Array(Buffer.from(body.data, 'base64')).buffer);
       expect(tensorQueryHash({ dtype: 'float32', shape: body.shape, data })).toBe(leaf.keyHash);
       expect(answer).toBe(leaf.candidates[answerIndex(codeBookBeacon, leaf.salt, leaf.keyHash, leaf.bits)]);
-      expect(headMatches(headOf(String((await classifier.classify({ shape: body.shape, data })).label)), answer)).toBe(true);
+      expect(headMatches(headOf(String((await classifier.classify({ shape: body.shape, data })).label)), answer)).toBe(
+        true,
+      );
     }
     await classifier.dispose();
   }, 60_000);

@@ -37,7 +37,11 @@ export interface Publisher {
 const TICK_MS = 500;
 
 /** Wires a publisher: store, chain, worker and the two background loops. Throws CHAIN_UNREACHABLE or CHAIN_MISMATCH. */
-export async function createPublisher(options: PublisherOptions, deployment: Deployment, logger: Logger): Promise<Publisher> {
+export async function createPublisher(
+  options: PublisherOptions,
+  deployment: Deployment,
+  logger: Logger,
+): Promise<Publisher> {
   const chain = connectChain({ rpcUrl: options.RPC_URL, deployment, key: options.AGENT_KEY });
   await checkChain(chain);
   const secret = ownerSecret(options.OWNER_SECRET);
@@ -47,19 +51,52 @@ export async function createPublisher(options: PublisherOptions, deployment: Dep
   const records = new PublicationRecords(store);
   const workshop = new Workshop();
   const agent = chain.account!.address;
-  const publications = new Publications(records, { chain, agent, publicUrl: options.PUBLIC_URL, secret, uploads, blobs, workshop, registration: new Registration(chain), records }, logger);
+  const publications = new Publications(
+    records,
+    {
+      chain,
+      agent,
+      publicUrl: options.PUBLIC_URL,
+      secret,
+      uploads,
+      blobs,
+      workshop,
+      registration: new Registration(chain),
+      records,
+    },
+    logger,
+  );
   const editionFiles = new EditionFiles({ records, blobs, uploads, secret, workshop });
   const licenses = new LicenseRecords(store);
-  const watch = new LicenseWatch(chain, licenses, new ChainCursor(store, 'licenses', BigInt(deployment.deployedAtBlock)));
+  const watch = new LicenseWatch(
+    chain,
+    licenses,
+    new ChainCursor(store, 'licenses', BigInt(deployment.deployedAtBlock)),
+  );
   const editions = new Editions({ chain, records: licenses, watch, files: editionFiles, blobs, logger });
   const tickers = [
     createTicker({ everyMs: TICK_MS, run: async () => publications.kick(), logger }),
     createTicker({ everyMs: TICK_MS, run: () => editions.run(), logger }),
   ];
   const registry = { chainId: deployment.chainId, modelRegistry: deployment.contracts.modelRegistry };
-  const isReady = () => checkChain(chain).then(() => true, () => false);
+  const isReady = () =>
+    checkChain(chain).then(
+      () => true,
+      () => false,
+    );
   const probes = new Probes(chain, store, new Releases(records, blobs));
-  const app = publisherApp({ registry, owners: options.OWNERS, uploads, publications, models: new Models(records, uploads), editions, editionFiles, probes, isReady, logger });
+  const app = publisherApp({
+    registry,
+    owners: options.OWNERS,
+    uploads,
+    publications,
+    models: new Models(records, uploads),
+    editions,
+    editionFiles,
+    probes,
+    isReady,
+    logger,
+  });
   return {
     app,
     start: () => tickers.forEach((ticker) => ticker.start()),
@@ -73,6 +110,12 @@ export async function createPublisher(options: PublisherOptions, deployment: Dep
   };
 }
 
-function filesOf({ S3_ENDPOINT: endpoint, S3_REGION: region, S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey, DATA_DIR }: PublisherOptions): Files {
+function filesOf({
+  S3_ENDPOINT: endpoint,
+  S3_REGION: region,
+  S3_ACCESS_KEY_ID: accessKeyId,
+  S3_SECRET_ACCESS_KEY: secretAccessKey,
+  DATA_DIR,
+}: PublisherOptions): Files {
   return endpoint ? s3Files({ endpoint, region, accessKeyId, secretAccessKey }) : folderFiles(join(DATA_DIR, 'blobs'));
 }

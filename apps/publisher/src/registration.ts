@@ -12,7 +12,9 @@ export interface CommittedCodeBook {
   bits: number;
 }
 
-/** Terms as the contract registers them: amounts in the token's smallest unit, shares in basis points, times in seconds. */
+/**
+ * Terms as the contract registers them: amounts in the token's smallest unit, shares in basis points, times in seconds.
+ */
 export interface Terms {
   /** 0 SERVE, 1 PRIVATE, 2 DERIVE. */
   kind: number;
@@ -64,8 +66,10 @@ export function commitIdOf(committer: Address, codeBook: CommittedCodeBook): Hex
 }
 
 /**
- * The writes of a publication. Each looks at the chain before it sends and again when it is refused, so that a restart between sending
- * and noting neither repeats nor loses a transaction; the hash is undefined where somebody's earlier transaction already did it.
+ * The writes of a publication. Each looks at the chain before it sends and again when it is refused, so that a restart
+ * between sending
+ * and noting neither repeats nor loses a transaction; the hash is undefined where somebody's earlier transaction
+ * already did it.
  */
 export class Registration {
   private readonly chain: Chain;
@@ -75,16 +79,25 @@ export class Registration {
   }
 
   /** Commits a code book; resolves to the block whose hash will be its beacon. */
-  async commit(commitId: Hex, codeBook: CommittedCodeBook): Promise<{ beaconBlock: bigint; transaction: Hex | undefined }> {
+  async commit(
+    commitId: Hex,
+    codeBook: CommittedCodeBook,
+  ): Promise<{ beaconBlock: bigint; transaction: Hex | undefined }> {
     const before = await this.committed(commitId);
     if (before) return before;
     await this.sendOnce('commitCodeBook', [codeBook], 'ModelRegistry_AlreadyCommitted');
     const after = await this.committed(commitId);
-    if (!after) throw new OmlError('CHAIN_REVERTED', 'The code book was committed, but the chain no longer shows it.', { retryable: true });
+    if (!after)
+      throw new OmlError('CHAIN_REVERTED', 'The code book was committed, but the chain no longer shows it.', {
+        retryable: true,
+      });
     return after;
   }
 
-  /** The beacon of a commitment, drawn if it is not yet. Undefined while its block is to come; throws BEACON_MISSED when it is too old. */
+  /**
+   * The beacon of a commitment, drawn if it is not yet. Undefined while its block is to come; throws BEACON_MISSED when
+   * it is too old.
+   */
   async draw(commitId: Hex): Promise<{ beacon: Hex; transaction: Hex | undefined } | undefined> {
     const known = await this.beacon(commitId);
     if (known) return { beacon: known, transaction: undefined };
@@ -94,7 +107,8 @@ export class Registration {
     } catch (error) {
       const reason = revertName(error);
       if (reason === 'ModelRegistry_BeaconNotReady') return undefined;
-      if (reason === 'ModelRegistry_BeaconMissed') throw new OmlError('BEACON_MISSED', 'The beacon of the code book was not drawn in time.', { cause: error });
+      if (reason === 'ModelRegistry_BeaconMissed')
+        throw new OmlError('BEACON_MISSED', 'The beacon of the code book was not drawn in time.', { cause: error });
       const drawnByOther = await this.beacon(commitId);
       if (drawnByOther) return { beacon: drawnByOther, transaction: undefined };
       throw error;
@@ -111,7 +125,10 @@ export class Registration {
     if (known !== 0) return known;
     await this.chain.send({ ...registry, functionName: 'register', args: [terms] });
     const registered = await find();
-    if (registered === 0) throw new OmlError('CHAIN_REVERTED', 'The terms were registered, but the chain no longer shows them.', { retryable: true });
+    if (registered === 0)
+      throw new OmlError('CHAIN_REVERTED', 'The terms were registered, but the chain no longer shows them.', {
+        retryable: true,
+      });
     return registered;
   }
 
@@ -121,7 +138,10 @@ export class Registration {
     if (before) return before;
     await this.sendOnce('mint', [params], 'ModelRegistry_CodeBookUsed');
     const after = await this.minted(commitId);
-    if (!after) throw new OmlError('CHAIN_REVERTED', 'The model was minted, but the chain no longer shows it.', { retryable: true });
+    if (!after)
+      throw new OmlError('CHAIN_REVERTED', 'The model was minted, but the chain no longer shows it.', {
+        retryable: true,
+      });
     return after;
   }
 
@@ -134,13 +154,23 @@ export class Registration {
   }
 
   private async send(functionName: string, args: readonly unknown[]): Promise<Hex> {
-    const { transactionHash } = await this.chain.send({ address: this.chain.deployment.contracts.modelRegistry, abi: modelRegistryAbi, functionName, args });
+    const { transactionHash } = await this.chain.send({
+      address: this.chain.deployment.contracts.modelRegistry,
+      abi: modelRegistryAbi,
+      functionName,
+      args,
+    });
     return transactionHash;
   }
 
   private async beacon(commitId: Hex): Promise<Hex | undefined> {
     const { publicClient, deployment } = this.chain;
-    const beacon = await publicClient.readContract({ address: deployment.contracts.modelRegistry, abi: modelRegistryAbi, functionName: 'beaconOf', args: [commitId] });
+    const beacon = await publicClient.readContract({
+      address: deployment.contracts.modelRegistry,
+      abi: modelRegistryAbi,
+      functionName: 'beaconOf',
+      args: [commitId],
+    });
     return beacon === zeroHash ? undefined : beacon;
   }
 
@@ -156,7 +186,11 @@ export class Registration {
 
   private logs(eventName: 'CodeBookCommitted' | 'ModelMinted', commitId: Hex) {
     const { publicClient, deployment } = this.chain;
-    const where = { address: deployment.contracts.modelRegistry, fromBlock: BigInt(deployment.deployedAtBlock), strict: true } as const;
+    const where = {
+      address: deployment.contracts.modelRegistry,
+      fromBlock: BigInt(deployment.deployedAtBlock),
+      strict: true,
+    } as const;
     return publicClient.getContractEvents({ ...where, abi: modelRegistryAbi, eventName, args: { commitId } });
   }
 }

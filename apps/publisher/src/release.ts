@@ -7,13 +7,18 @@ import type { Blobs } from './blobs.ts';
 import type { PublicationRecord, PublicationRecords } from './publication-record.ts';
 
 /** Names of what a publication keeps; the attempt is in them, so that a new draft never meets parts of an old one. */
-export const draftBlob = ({ id, attempt }: Pick<PublicationRecord, 'id' | 'attempt'>): string => `publications/${id}/${attempt}/code-book`;
-export const statisticsBlob = ({ id, attempt }: Pick<PublicationRecord, 'id' | 'attempt'>): string => `publications/${id}/${attempt}/statistics`;
-export const preparedBlob = ({ id, attempt }: Pick<PublicationRecord, 'id' | 'attempt'>): string => `publications/${id}/${attempt}/prepared`;
-export const markedBlob = ({ id, attempt }: Pick<PublicationRecord, 'id' | 'attempt'>): string => `publications/${id}/${attempt}/marked`;
+export const draftBlob = ({ id, attempt }: Pick<PublicationRecord, 'id' | 'attempt'>): string =>
+  `publications/${id}/${attempt}/code-book`;
+export const statisticsBlob = ({ id, attempt }: Pick<PublicationRecord, 'id' | 'attempt'>): string =>
+  `publications/${id}/${attempt}/statistics`;
+export const preparedBlob = ({ id, attempt }: Pick<PublicationRecord, 'id' | 'attempt'>): string =>
+  `publications/${id}/${attempt}/prepared`;
+export const markedBlob = ({ id, attempt }: Pick<PublicationRecord, 'id' | 'attempt'>): string =>
+  `publications/${id}/${attempt}/marked`;
 
 /** Purpose under which a publication's fingerprint secret is derived from OWNER_SECRET. */
-export const secretPurpose = ({ id, attempt }: Pick<PublicationRecord, 'id' | 'attempt'>): string => `publication/${id}/${attempt}`;
+export const secretPurpose = ({ id, attempt }: Pick<PublicationRecord, 'id' | 'attempt'>): string =>
+  `publication/${id}/${attempt}`;
 
 /** This publisher makes one release per model: what it was minted with. */
 export const RELEASE = 1;

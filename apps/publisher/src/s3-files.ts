@@ -14,20 +14,25 @@ export interface S3Options {
 export function s3Files(options: S3Options): Files {
   const bucket = new S3mini(options);
   let isMade: Promise<unknown> | undefined;
-  const ready = () => (isMade ??= ensureBucket(bucket).catch((error: unknown) => {
-    isMade = undefined;
-    throw error;
-  }));
+  const ready = () =>
+    (isMade ??= ensureBucket(bucket).catch((error: unknown) => {
+      isMade = undefined;
+      throw error;
+    }));
   const reach = <Result>(work: () => Promise<Result>): Promise<Result> =>
-    ready().then(work).catch((cause: unknown) => {
-      throw new OmlError('UNAVAILABLE', 'The object store does not answer.', { retryable: true, cause });
-    });
+    ready()
+      .then(work)
+      .catch((cause: unknown) => {
+        throw new OmlError('UNAVAILABLE', 'The object store does not answer.', { retryable: true, cause });
+      });
   return {
-    write: (name, bytes) => reach(async () => void (await bucket.putObject(name, Buffer.from(bytes), 'application/octet-stream'))),
-    read: (name) => reach(async () => {
-      const bytes = await bucket.getObjectArrayBuffer(name);
-      return bytes === null ? undefined : new Uint8Array(bytes);
-    }),
+    write: (name, bytes) =>
+      reach(async () => void (await bucket.putObject(name, Buffer.from(bytes), 'application/octet-stream'))),
+    read: (name) =>
+      reach(async () => {
+        const bytes = await bucket.getObjectArrayBuffer(name);
+        return bytes === null ? undefined : new Uint8Array(bytes);
+      }),
     has: (name) => reach(async () => (await bucket.objectExists(name)) === true),
     remove: (name) => reach(async () => void (await bucket.deleteObject(name))),
   };

@@ -44,19 +44,46 @@ export const jobs = {
     if (source.kind === 'classifier' || source.ordinary) await useData(source, subject, new Uint8Array(32));
     await (await subject.engine.open(source.model)).dispose();
     const { kind, parameters, outcomes, site, contextLength } = subject.inspection;
-    return { kind, parameters, outcomes, keySize: site.keySize, ...(contextLength === undefined ? {} : { contextLength }) };
+    return {
+      kind,
+      parameters,
+      outcomes,
+      keySize: site.keySize,
+      ...(contextLength === undefined ? {} : { contextLength }),
+    };
   },
 
-  async draft(input: { source: ModelSource; secret: Uint8Array; commonCount: number; tracingCount: number; bits: number }, onProgress: OnProgress) {
+  async draft(
+    input: { source: ModelSource; secret: Uint8Array; commonCount: number; tracingCount: number; bits: number },
+    onProgress: OnProgress,
+  ) {
     const { source, secret, ...sizes } = input;
     const subject = openSource(source);
     const { ordinary } = await useData(source, subject, secret);
-    const { book, statistics } = await draftCodeBook({ subject, secret, ...sizes, ordinary, onProgress: (part, share) => onProgress({ part, share }) });
-    return { book: writeCodeBook(book), root: book.root, poseidonRoot: book.poseidonRoot, size: book.keys.length, statistics: new Uint8Array(serialize(statistics)) };
+    const { book, statistics } = await draftCodeBook({
+      subject,
+      secret,
+      ...sizes,
+      ordinary,
+      onProgress: (part, share) => onProgress({ part, share }),
+    });
+    return {
+      book: writeCodeBook(book),
+      root: book.root,
+      poseidonRoot: book.poseidonRoot,
+      size: book.keys.length,
+      statistics: new Uint8Array(serialize(statistics)),
+    };
   },
 
-  /** How often clean models answer like the code book, and what those models are. One that may be unfit, such as a classifier of other images, is left out then. */
-  async chance(input: { panel: { name: string; source: ModelSource; mayBeUnfit: boolean }[]; book: string }, onProgress: OnProgress) {
+  /**
+   * How often clean models answer like the code book, and what those models are. One that may be unfit, such as a
+   * classifier of other images, is left out then.
+   */
+  async chance(
+    input: { panel: { name: string; source: ModelSource; mayBeUnfit: boolean }[]; book: string },
+    onProgress: OnProgress,
+  ) {
     const book = readCodeBook(input.book);
     const digests: string[] = [];
     const results: ChanceReport = [];
@@ -74,28 +101,57 @@ export const jobs = {
   },
 
   /** Solves the edit for the answers that the beacon chose, and measures a typical edition of it. */
-  async embed(input: { source: ModelSource; secret: Uint8Array; book: string; beacon: Hex; statistics: Uint8Array }, onProgress: OnProgress) {
+  async embed(
+    input: { source: ModelSource; secret: Uint8Array; book: string; beacon: Hex; statistics: Uint8Array },
+    onProgress: OnProgress,
+  ) {
     const { source, secret, beacon } = input;
     const subject = openSource(source);
     const book = readCodeBook(input.book);
     const data = await useData(source, subject, secret);
     const statistics = deserialize(input.statistics) as Statistics;
     const tracing = editionSubset({ slotSeed: slotSeed(secret, 0), hostSalt: beacon, beacon }, book.tracingCount);
-    const { prepared, report } = await embedFingerprints({ subject, secret, book, beacon, ...data, statistics, tracing, onProgress: (part, share) => onProgress({ part, share }) });
+    const { prepared, report } = await embedFingerprints({
+      subject,
+      secret,
+      book,
+      beacon,
+      ...data,
+      statistics,
+      tracing,
+      onProgress: (part, share) => onProgress({ part, share }),
+    });
     const marked = deriveEdition(prepared, []);
     const { commonCount, tracingCount, bits } = book;
-    return { prepared: writePrepared(prepared), marked, weightsDigest: await weightsDigest(readModel(marked)), report: { ...report, commonCount, tracingCount, bits } };
+    return {
+      prepared: writePrepared(prepared),
+      marked,
+      weightsDigest: await weightsDigest(readModel(marked)),
+      report: { ...report, commonCount, tracingCount, bits },
+    };
   },
 
   /** Asks the marked file, read back from disk, every common key. Throws EDIT_INFEASIBLE unless all answer. */
-  async verify(input: { source: ModelSource; book: string; beacon: Hex }): Promise<{ verified: number; weightsDigest: Hex }> {
+  async verify(input: {
+    source: ModelSource;
+    book: string;
+    beacon: Hex;
+  }): Promise<{ verified: number; weightsDigest: Hex }> {
     const book = readCodeBook(input.book);
     const selections = selectAnswers(book, input.beacon);
     const common = book.keys.slice(0, book.commonCount);
     const view = await openView(openSource(input.source));
     try {
-      const verified = await measureAnswers(view, common.map((key) => key.prompt), common.map((key) => selections[key.index]!.candidate));
-      if (verified < 1) throw new OmlError('EDIT_INFEASIBLE', `Only ${(100 * verified).toFixed(1)} % of the common keys answer in the written file.`);
+      const verified = await measureAnswers(
+        view,
+        common.map((key) => key.prompt),
+        common.map((key) => selections[key.index]!.candidate),
+      );
+      if (verified < 1)
+        throw new OmlError(
+          'EDIT_INFEASIBLE',
+          `Only ${(100 * verified).toFixed(1)} % of the common keys answer in the written file.`,
+        );
       return { verified, weightsDigest: await weightsDigest(readModel(input.source.model)) };
     } finally {
       await view.dispose();

@@ -18,6 +18,7 @@ try {
   post({ type: 'done', result: await jobs[name](input, onProgress) });
 } catch (error) {
   const { code, retryable, details } = isOmlError(error) ? error : {};
-  const message = error instanceof Error ? (code === undefined ? (error.stack ?? error.message) : error.message) : String(error);
+  const message =
+    error instanceof Error ? (code === undefined ? (error.stack ?? error.message) : error.message) : String(error);
   post({ type: 'failed', error: { message, ...(code ? { code, retryable: retryable!, details: details! } : {}) } });
 }

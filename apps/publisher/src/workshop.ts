@@ -13,19 +13,31 @@ export type OnProgress = (progress: Progress) => void;
 export type WorkshopMessage =
   | { type: 'progress'; progress: Progress }
   | { type: 'done'; result: unknown }
-  | { type: 'failed'; error: { code?: OmlErrorCode; message: string; retryable?: boolean; details?: Record<string, unknown> } };
+  | {
+      type: 'failed';
+      error: { code?: OmlErrorCode; message: string; retryable?: boolean; details?: Record<string, unknown> };
+    };
 
-/** Jobs that take a second stand in a queue of their own: nobody waits for an edition or a refusal behind an embedding. */
+/**
+ * Jobs that take a second stand in a queue of their own: nobody waits for an edition or a refusal behind an embedding.
+ */
 const SHORT: readonly JobName[] = ['inspect', 'verify', 'edition'];
 
 /** Runs heavy jobs in worker threads, one long and one short at a time, so that the main thread goes on answering. */
 export class Workshop {
-  private readonly tails = { short: Promise.resolve() as Promise<unknown>, long: Promise.resolve() as Promise<unknown> };
+  private readonly tails = {
+    short: Promise.resolve() as Promise<unknown>,
+    long: Promise.resolve() as Promise<unknown>,
+  };
   private readonly workers = new Set<Worker>();
   private closed = false;
 
   /** Throws what the job throws; UNAVAILABLE where the worker died or the publisher stops. */
-  run<Name extends JobName>(name: Name, input: Parameters<Jobs[Name]>[0], onProgress: OnProgress = () => {}): Promise<Awaited<ReturnType<Jobs[Name]>>> {
+  run<Name extends JobName>(
+    name: Name,
+    input: Parameters<Jobs[Name]>[0],
+    onProgress: OnProgress = () => {},
+  ): Promise<Awaited<ReturnType<Jobs[Name]>>> {
     const lane = SHORT.includes(name) ? 'short' : 'long';
     const job = this.tails[lane].then(() => this.inWorker(name, input, onProgress));
     this.tails[lane] = job.catch(() => {});
@@ -50,7 +62,9 @@ export class Workshop {
         else reject(errorOf(message.error));
         void worker.terminate();
       });
-      worker.once('error', (cause) => reject(isOmlError(cause) ? cause : new OmlError('INTERNAL', `The job "${name}" broke its worker.`, { cause })));
+      worker.once('error', (cause) =>
+        reject(isOmlError(cause) ? cause : new OmlError('INTERNAL', `The job "${name}" broke its worker.`, { cause })),
+      );
       worker.once('exit', () => {
         this.workers.delete(worker);
         reject(stopped());
@@ -59,9 +73,15 @@ export class Workshop {
   }
 }
 
-const stopped = (): OmlError => new OmlError('UNAVAILABLE', 'The publisher stopped before the job was done; it goes on after a restart.', { retryable: true });
+const stopped = (): OmlError =>
+  new OmlError('UNAVAILABLE', 'The publisher stopped before the job was done; it goes on after a restart.', {
+    retryable: true,
+  });
 
 function errorOf({ code, message, retryable, details }: Extract<WorkshopMessage, { type: 'failed' }>['error']): Error {
   if (code === undefined) return new Error(message);
-  return new OmlError(code, message, { ...(retryable === undefined ? {} : { retryable }), ...(details ? { details } : {}) });
+  return new OmlError(code, message, {
+    ...(retryable === undefined ? {} : { retryable }),
+    ...(details ? { details } : {}),
+  });
 }

@@ -37,5 +37,6 @@ export function verifierApp({ audits, views, staking, adminToken, isReady, logge
 /** Digests are compared, so that neither length nor content shows in the time it takes. */
 function checkToken(header: string | undefined, token: string): void {
   const digest = (text: string) => createHash('sha256').update(text).digest();
-  if (!timingSafeEqual(digest(header ?? ''), digest(`Bearer ${token}`))) throw new OmlError('UNAUTHORIZED', 'Audits are ordered with the admin token.');
+  if (!timingSafeEqual(digest(header ?? ''), digest(`Bearer ${token}`)))
+    throw new OmlError('UNAUTHORIZED', 'Audits are ordered with the admin token.');
 }

@@ -3,7 +3,9 @@ import type { AuditRecord, AuditRecords } from './audit-record.ts';
 import type { CallRecords } from './call-record.ts';
 import type { Weighed } from './evidence-weigh.ts';
 
-/** What anyone may see of audits. What probes ask is never shown; which calls were probes, only when the audit is over. */
+/**
+ * What anyone may see of audits. What probes ask is never shown; which calls were probes, only when the audit is over.
+ */
 export class AuditViews {
   private readonly records: AuditRecords;
   private readonly calls: CallRecords;
@@ -23,7 +25,12 @@ export class AuditViews {
     if (!audit) throw new OmlError('NOT_FOUND', `There is no audit ${id}.`);
     const weighed = audit.facts['weighed'] as Weighed | null | undefined;
     const { outcomes: _, ...evidence } = weighed ?? { outcomes: [] };
-    return { ...summaryOf(audit), steps: this.records.steps(id), probes: this.callsOf(audit), evidence: weighed ? evidence : null };
+    return {
+      ...summaryOf(audit),
+      steps: this.records.steps(id),
+      probes: this.callsOf(audit),
+      evidence: weighed ? evidence : null,
+    };
   }
 
   private callsOf({ id, state, facts }: AuditRecord) {
@@ -34,7 +41,10 @@ export class AuditViews {
       if (!receipt) return shown;
       const { paymentRef, amount, answeredAt } = receipt.receipt;
       const isLastRound = round === (facts['round'] ?? 0);
-      const told = state === 'running' || !isLastRound ? {} : { isProbe: call.probe !== null, ...(outcomes?.[i] ? { outcome: outcomes[i] } : {}) };
+      const told =
+        state === 'running' || !isLastRound
+          ? {}
+          : { isProbe: call.probe !== null, ...(outcomes?.[i] ? { outcome: outcomes[i] } : {}) };
       return { ...shown, paymentRef, amount: String(amount), answeredAt: String(answeredAt), ...told };
     });
   }
@@ -42,5 +52,13 @@ export class AuditViews {
 
 function summaryOf({ id, kind, state, target, verdict, claimId, error }: AuditRecord) {
   const { kind: _, ...aim } = target;
-  return { id, kind, state, target: aim, ...(claimId ? { claimId } : {}), ...(verdict ? { verdict } : {}), ...(error ? { error } : {}) };
+  return {
+    id,
+    kind,
+    state,
+    target: aim,
+    ...(claimId ? { claimId } : {}),
+    ...(verdict ? { verdict } : {}),
+    ...(error ? { error } : {}),
+  };
 }

@@ -8,7 +8,14 @@ import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KEYS, startDevChain, type DevChain } from '../test-support/dev-chain.ts';
 import { startHost, type TestHost } from '../test-support/host.ts';
-import { cleanModel, fund, publishMarked, publishModel, takeLicense, type MarkedModel } from '../test-support/market.ts';
+import {
+  cleanModel,
+  fund,
+  publishMarked,
+  publishModel,
+  takeLicense,
+  type MarkedModel,
+} from '../test-support/market.ts';
 import { AuditRecords, type StepResult } from './audit-record.ts';
 import type { AuditRequestJson } from './audit-request.ts';
 import { readVerifierOptions } from './options.ts';
@@ -31,10 +38,24 @@ let hosts: Record<'HOST' | 'CHEAT' | 'CLEAN', TestHost>;
 let honestLicense: bigint;
 
 const open = (more: Record<string, string> = {}) => {
-  const env = { RPC_URL: chain.rpcUrl, OML_DEPLOYMENT: chain.deploymentPath, PORT: '0', DATA_DIR: dataDir, VERIFIER_KEY: KEYS.VERIFIER, SEALING_SEED: `0x${'77'.repeat(32)}`, OML_ADMIN_TOKEN: TOKEN, ...more };
+  const env = {
+    RPC_URL: chain.rpcUrl,
+    OML_DEPLOYMENT: chain.deploymentPath,
+    PORT: '0',
+    DATA_DIR: dataDir,
+    VERIFIER_KEY: KEYS.VERIFIER,
+    SEALING_SEED: `0x${'77'.repeat(32)}`,
+    OML_ADMIN_TOKEN: TOKEN,
+    ...more,
+  };
   return createVerifier(readVerifierOptions(env), chain.deployment, logger);
 };
-const order = (body: unknown, token = TOKEN) => verifier.app.request('/audits', { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: JSON.stringify(body) });
+const order = (body: unknown, token = TOKEN) =>
+  verifier.app.request('/audits', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+    body: JSON.stringify(body),
+  });
 const orderAudit = async (body: AuditRequestJson): Promise<string> => {
   const answer = await order(body);
   expect(answer.status).toBe(202);
@@ -52,21 +73,44 @@ interface View {
 }
 const view = async (id: string): Promise<View> => (await (await verifier.app.request(`/audits/${id}`)).json()) as View;
 const ended = async (id: string, timeoutMs = 120_000): Promise<View> => {
-  for (const endsAt = Date.now() + timeoutMs; Date.now() < endsAt; await new Promise((resolve) => setTimeout(resolve, 300))) {
+  for (
+    const endsAt = Date.now() + timeoutMs;
+    Date.now() < endsAt;
+    await new Promise((resolve) => setTimeout(resolve, 300))
+  ) {
     const found = await view(id);
     if (found.state !== 'running') return found;
   }
   throw new Error(`audit did not end: ${JSON.stringify((await view(id)).steps)}`);
 };
 const bondOf = async (account: Address) =>
-  (await chain.as(KEYS.OUTSIDER).publicClient.readContract({ address: chain.deployment.contracts.licenseRegistry, abi: licenseRegistryAbi, functionName: 'accountOf', args: [account] })).bond;
-const balance = () => chain.as(KEYS.OUTSIDER).publicClient.readContract({ address: chain.deployment.contracts.token, abi: devDollarAbi, functionName: 'balanceOf', args: [VERIFIER] });
+  (
+    await chain.as(KEYS.OUTSIDER).publicClient.readContract({
+      address: chain.deployment.contracts.licenseRegistry,
+      abi: licenseRegistryAbi,
+      functionName: 'accountOf',
+      args: [account],
+    })
+  ).bond;
+const balance = () =>
+  chain.as(KEYS.OUTSIDER).publicClient.readContract({
+    address: chain.deployment.contracts.token,
+    abi: devDollarAbi,
+    functionName: 'balanceOf',
+    args: [VERIFIER],
+  });
 const count = async (contract: 'claimCourt' | 'verifierRegistry' | 'token', eventName: string) => {
   const abi = { claimCourt: claimCourtAbi, verifierRegistry: verifierRegistryAbi, token: devDollarAbi }[contract];
-  const logs = await chain.as(KEYS.OUTSIDER).publicClient.getContractEvents({ address: chain.deployment.contracts[contract], abi: abi as typeof claimCourtAbi, eventName: eventName as 'ClaimCommitted', fromBlock: 0n });
+  const logs = await chain.as(KEYS.OUTSIDER).publicClient.getContractEvents({
+    address: chain.deployment.contracts[contract],
+    abi: abi as typeof claimCourtAbi,
+    eventName: eventName as 'ClaimCommitted',
+    fromBlock: 0n,
+  });
   return logs.length;
 };
-const claims = async () => (await count('claimCourt', 'UnpaidUseClaimed')) + (await count('claimCourt', 'DisguisedUseClaimed'));
+const claims = async () =>
+  (await count('claimCourt', 'UnpaidUseClaimed')) + (await count('claimCourt', 'DisguisedUseClaimed'));
 const payments = () => count('token', 'AuthorizationUsed');
 
 /** Runs an audit so that the process dies once after every step did its work and before that was written down. */
@@ -94,7 +138,9 @@ async function runDyingEverywhere(request: AuditRequestJson): Promise<View> {
       });
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
-    expect([...died]).toEqual(expect.arrayContaining(['discover', 'ask', 'anchor', 'age', 'commit', 'reveal', 'window', 'finalise']));
+    expect([...died]).toEqual(
+      expect.arrayContaining(['discover', 'ask', 'anchor', 'age', 'commit', 'reveal', 'window', 'finalise']),
+    );
     return await view(id);
   } finally {
     Object.assign(AuditRecords.prototype, { apply, due });
@@ -107,11 +153,21 @@ async function runDyingEverywhere(request: AuditRequestJson): Promise<View> {
 beforeAll(async () => {
   chain = await startDevChain();
   marked = await publishMarked(chain, KEYS.OWNER);
-  const cheap = await publishModel(chain, KEYS.OWNER, { root: keccak256('0x01'), size: 1, commonSize: 1, bits: 1 }, marked.publisher.url);
+  const cheap = await publishModel(
+    chain,
+    KEYS.OWNER,
+    { root: keccak256('0x01'), size: 1, commonSize: 1, bits: 1 },
+    marked.publisher.url,
+  );
   const gas = chain.as(KEYS.GAS);
   const setUp = async (name: keyof typeof hosts, account: Address, modelId: bigint, weights: Uint8Array) => {
     const host = await startHost(chain, account, signerOf(name), gas);
-    const license = await takeLicense(chain, { host: KEYS[name], signer: signerOf(name), owner: KEYS.OWNER }, modelId, host.url);
+    const license = await takeLicense(
+      chain,
+      { host: KEYS[name], signer: signerOf(name), owner: KEYS.OWNER },
+      modelId,
+      host.url,
+    );
     await host.serve({ model: 'fable-mini', modelId, weights, ...license });
     return { host, licenseId: license.licenseId };
   };
@@ -136,8 +192,17 @@ afterAll(async () => {
 
 describe('a verifier', () => {
   it('stakes when it starts', async () => {
-    for (let i = 0; i < 50 && !((await (await verifier.app.request('/status')).json()) as { staked: boolean }).staked; i++) await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(await (await verifier.app.request('/status')).json()).toMatchObject({ address: VERIFIER, staked: true, stake: '20000000' });
+    for (
+      let i = 0;
+      i < 50 && !((await (await verifier.app.request('/status')).json()) as { staked: boolean }).staked;
+      i++
+    )
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await (await verifier.app.request('/status')).json()).toMatchObject({
+      address: VERIFIER,
+      staked: true,
+      stake: '20000000',
+    });
     expect((await verifier.app.request('/ready')).status).toBe(200);
   }, 30_000);
 
@@ -148,11 +213,19 @@ describe('a verifier', () => {
   });
 
   it('names what its environment lacks', () => {
-    expect(() => readVerifierOptions({ PORT: '1' })).toThrow(expect.objectContaining({ code: 'ENV_MISSING', details: { missing: expect.arrayContaining(['VERIFIER_KEY', 'SEALING_SEED', 'OML_ADMIN_TOKEN']) } }));
+    expect(() => readVerifierOptions({ PORT: '1' })).toThrow(
+      expect.objectContaining({
+        code: 'ENV_MISSING',
+        details: { missing: expect.arrayContaining(['VERIFIER_KEY', 'SEALING_SEED', 'OML_ADMIN_TOKEN']) },
+      }),
+    );
   });
 
   it('fails an audit of a license that does not exist, without spending', async () => {
-    expect(await ended(await orderAudit({ kind: 'paid-use', licenseId: '999' }))).toMatchObject({ state: 'failed', error: { code: 'NOT_FOUND' } });
+    expect(await ended(await orderAudit({ kind: 'paid-use', licenseId: '999' }))).toMatchObject({
+      state: 'failed',
+      error: { code: 'NOT_FOUND' },
+    });
     expect(await payments()).toBe(0);
   }, 30_000);
 });
@@ -167,11 +240,15 @@ describe('an audit of paid use', () => {
   }, 120_000);
 
   it('that challenges has the court refuse the claim on chain', async () => {
-    const audit = await ended(await orderAudit({ kind: 'paid-use', licenseId: String(honestLicense), calls: 1, challenge: true }));
+    const audit = await ended(
+      await orderAudit({ kind: 'paid-use', licenseId: String(honestLicense), calls: 1, challenge: true }),
+    );
     expect(audit).toMatchObject({ state: 'done', verdict: 'paid' });
     const last = audit.steps.findLast(({ tx }) => tx)!;
     expect(last.note).toContain('ClaimCourt_AlreadyBooked');
-    expect((await chain.as(KEYS.OUTSIDER).publicClient.getTransactionReceipt({ hash: last.tx! })).status).toBe('reverted');
+    expect((await chain.as(KEYS.OUTSIDER).publicClient.getTransactionReceipt({ hash: last.tx! })).status).toBe(
+      'reverted',
+    );
     expect(await bondOf(HOST)).toBe(150_000_000n);
   }, 120_000);
 
@@ -184,7 +261,11 @@ describe('an audit of paid use', () => {
 
   it('that dies after every step pays, claims and slashes once', async () => {
     hosts.HOST.booking = 'never';
-    const before = { payments: await payments(), claims: await claims(), commits: await count('claimCourt', 'ClaimCommitted') };
+    const before = {
+      payments: await payments(),
+      claims: await claims(),
+      commits: await count('claimCourt', 'ClaimCommitted'),
+    };
     const audit = await runDyingEverywhere({ kind: 'paid-use', licenseId: String(honestLicense), calls: 2 });
     expect(audit).toMatchObject({ state: 'done', verdict: 'slashed' });
     expect(await payments()).toBe(before.payments + 2);
@@ -198,7 +279,9 @@ describe('an audit of paid use', () => {
 describe('an audit of disguised use', () => {
   it('spends nothing on an account that serves nothing else', async () => {
     const before = await payments();
-    expect(await ended(await orderAudit({ kind: 'disguise', account: HOST, modelId: String(marked.modelId) }))).toMatchObject({ verdict: 'inconclusive' });
+    expect(
+      await ended(await orderAudit({ kind: 'disguise', account: HOST, modelId: String(marked.modelId) })),
+    ).toMatchObject({ verdict: 'inconclusive' });
     expect(await payments()).toBe(before);
     expect(await count('verifierRegistry', 'BatchCommitted')).toBe(0);
   }, 60_000);
@@ -218,7 +301,12 @@ describe('an audit of disguised use', () => {
     const audit = await runDyingEverywhere({ kind: 'disguise', account: CHEAT, modelId: String(marked.modelId) });
     expect(audit).toMatchObject({ state: 'done', verdict: 'slashed' });
     expect(audit.evidence!.score).toBeGreaterThanOrEqual(audit.evidence!.needed);
-    const claim = await chain.as(KEYS.OUTSIDER).publicClient.readContract({ address: chain.deployment.contracts.claimCourt, abi: claimCourtAbi, functionName: 'claim', args: [audit.claimId! as Hex] });
+    const claim = await chain.as(KEYS.OUTSIDER).publicClient.readContract({
+      address: chain.deployment.contracts.claimCourt,
+      abi: claimCourtAbi,
+      functionName: 'claim',
+      args: [audit.claimId! as Hex],
+    });
     expect(claim).toMatchObject({ offence: 2, state: 3 });
     expect(await bondOf(CHEAT)).toBe(before.bond - claim.reach);
     expect(await payments()).toBe(before.payments + audit.probes.length);
@@ -235,8 +323,12 @@ describe('a verifier on patrol', () => {
     await verifier.stop();
     verifier = await open({ AUDIT_EVERY_SECONDS: '1' });
     await verifier.start();
-    const ordered = async () => ((await (await verifier.app.request('/audits')).json()) as { audits: { target: { licenseId?: string } }[] }).audits.slice(0, -known);
-    for (let i = 0; i < 100 && (await ordered()).length < 3; i++) await new Promise((resolve) => setTimeout(resolve, 200));
+    const ordered = async () =>
+      (
+        (await (await verifier.app.request('/audits')).json()) as { audits: { target: { licenseId?: string } }[] }
+      ).audits.slice(0, -known);
+    for (let i = 0; i < 100 && (await ordered()).length < 3; i++)
+      await new Promise((resolve) => setTimeout(resolve, 200));
     expect((await ordered()).map(({ target }) => target.licenseId).toSorted()).toEqual(['1', '2', '3']);
   }, 60_000);
 });

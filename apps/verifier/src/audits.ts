@@ -38,7 +38,10 @@ export class Audits {
   kick(): void {
     for (const id of this.context.records.due()) {
       if (this.stopping || this.running.has(id)) continue;
-      this.running.set(id, this.advance(id).finally(() => this.running.delete(id)));
+      this.running.set(
+        id,
+        this.advance(id).finally(() => this.running.delete(id)),
+      );
     }
   }
 
@@ -73,7 +76,9 @@ export class Audits {
 
   private refused(program: AuditProgram, audit: AuditRecord, error: unknown): StepResult {
     if (isOmlError(error) && error.code === 'BEACON_MISSED') return nextRound(audit);
-    const known = isOmlError(error) ? error : new OmlError('INTERNAL', 'Something went wrong on this side. It was logged.', { cause: error });
+    const known = isOmlError(error)
+      ? error
+      : new OmlError('INTERNAL', 'Something went wrong on this side. It was logged.', { cause: error });
     if (known.retryable && Date.now() - audit.stepSince < PATIENCE_MS) {
       this.logger.warn({ err: error, auditId: audit.id, step: audit.step }, 'audit step will be tried again');
       return { waitMs: RETRY_MS, note: known.message };

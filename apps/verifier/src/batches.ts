@@ -6,7 +6,10 @@ import { zeroAddress, zeroHash, type Hex } from 'viem';
 import { ensureAllowance } from './allowance.ts';
 import { revertName } from './reverted.ts';
 
-/** A verifier's batches on chain. Every write looks first, so that doing it again after a crash changes and costs nothing. */
+/**
+ * A verifier's batches on chain. Every write looks first, so that doing it again after a crash changes and costs
+ * nothing.
+ */
 export class Batches {
   private readonly chain: Chain;
 
@@ -16,7 +19,12 @@ export class Batches {
 
   read(batchId: Hex) {
     const { publicClient, deployment } = this.chain;
-    return publicClient.readContract({ address: deployment.contracts.verifierRegistry, abi: verifierRegistryAbi, functionName: 'batch', args: [batchId] });
+    return publicClient.readContract({
+      address: deployment.contracts.verifierRegistry,
+      abi: verifierRegistryAbi,
+      functionName: 'batch',
+      args: [batchId],
+    });
   }
 
   /** Commits a batch and pays its deposit. Throws NOT_STAKED (retryable: staking may be under way). */
@@ -37,7 +45,8 @@ export class Batches {
       return { beacon: (await this.read(batchId)).beacon, tx };
     } catch (error) {
       if (revertName(error) === 'VerifierRegistry_BeaconNotReady') return undefined;
-      if (revertName(error) === 'VerifierRegistry_BeaconMissed') throw new OmlError('BEACON_MISSED', 'The beacon of the batch was not drawn in time.', { cause: error });
+      if (revertName(error) === 'VerifierRegistry_BeaconMissed')
+        throw new OmlError('BEACON_MISSED', 'The beacon of the batch was not drawn in time.', { cause: error });
       throw error;
     }
   }
@@ -46,16 +55,24 @@ export class Batches {
   async open(opening: BatchOpening, batchId: Hex): Promise<{ tx?: Hex | undefined; note: string }> {
     if ((await this.read(batchId)).deposit === 0n) return { note: 'the batch is settled' };
     try {
-      return { tx: await this.send('openBatch', [opening], 'VerifierRegistry_BatchSettled'), note: 'the batch is opened and its deposit is back' };
+      return {
+        tx: await this.send('openBatch', [opening], 'VerifierRegistry_BatchSettled'),
+        note: 'the batch is opened and its deposit is back',
+      };
     } catch (error) {
-      if (revertName(error) === 'VerifierRegistry_OpenWindowOver') return { note: 'the window to open the batch is over: the deposit is lost' };
+      if (revertName(error) === 'VerifierRegistry_OpenWindowOver')
+        return { note: 'the window to open the batch is over: the deposit is lost' };
       throw error;
     }
   }
 
   private values() {
     const { publicClient, deployment } = this.chain;
-    return publicClient.readContract({ address: deployment.contracts.parameters, abi: parametersAbi, functionName: 'values' });
+    return publicClient.readContract({
+      address: deployment.contracts.parameters,
+      abi: parametersAbi,
+      functionName: 'values',
+    });
   }
 
   /** The hash; undefined where the chain says that it was done before. */
@@ -66,7 +83,8 @@ export class Batches {
     } catch (error) {
       const name = revertName(error);
       if (name !== undefined && name === alreadyDone) return undefined;
-      if (name === 'VerifierRegistry_NotStaked') throw new OmlError('NOT_STAKED', 'The verifier is not staked yet.', { retryable: true, cause: error });
+      if (name === 'VerifierRegistry_NotStaked')
+        throw new OmlError('NOT_STAKED', 'The verifier is not staked yet.', { retryable: true, cause: error });
       throw error;
     }
   }

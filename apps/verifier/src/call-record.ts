@@ -31,8 +31,19 @@ export interface CallRecord {
 }
 
 interface Row {
-  audit_id: string; round: number; i: number; url: string; price: string; body: string | null; probe: string | null; state: CallRecord['state'];
-  attempts: number; payment: string | null; paid_at: number | null; receipt: string | null; error: string | null;
+  audit_id: string;
+  round: number;
+  i: number;
+  url: string;
+  price: string;
+  body: string | null;
+  probe: string | null;
+  state: CallRecord['state'];
+  attempts: number;
+  payment: string | null;
+  paid_at: number | null;
+  receipt: string | null;
+  error: string | null;
 }
 
 type Key = Pick<CallRecord, 'auditId' | 'round' | 'i'>;
@@ -47,46 +58,70 @@ export class CallRecords {
 
   /** Adds calls that are to be made; those that are known stay as they are. */
   plan(calls: readonly (Key & Pick<CallRecord, 'url' | 'price' | 'body'>)[]): void {
-    const insert = this.store.db.prepare("INSERT OR IGNORE INTO calls (audit_id, round, i, url, price, body, state) VALUES (?, ?, ?, ?, ?, ?, 'planned')");
+    const insert = this.store.db.prepare(
+      "INSERT OR IGNORE INTO calls (audit_id, round, i, url, price, body, state) VALUES (?, ?, ?, ?, ?, ?, 'planned')",
+    );
     this.store.transaction(() => {
-      for (const { auditId, round, i, url, price, body } of calls) insert.run(auditId, round, i, url, String(price), body && JSON.stringify(body));
+      for (const { auditId, round, i, url, price, body } of calls)
+        insert.run(auditId, round, i, url, String(price), body && JSON.stringify(body));
     });
   }
 
   list(auditId: string, round?: number): CallRecord[] {
-    const rows = this.store.db.prepare(`SELECT * FROM calls WHERE audit_id = ? ${round === undefined ? '' : 'AND round = ?'} ORDER BY round, i`).all(...(round === undefined ? [auditId] : [auditId, round]));
+    const rows = this.store.db
+      .prepare(`SELECT * FROM calls WHERE audit_id = ? ${round === undefined ? '' : 'AND round = ?'} ORDER BY round, i`)
+      .all(...(round === undefined ? [auditId] : [auditId, round]));
     return (rows as unknown as Row[]).map(read);
   }
 
   find(key: Key): CallRecord {
-    return read(this.store.db.prepare('SELECT * FROM calls WHERE audit_id = ? AND round = ? AND i = ?').get(key.auditId, key.round, key.i) as unknown as Row);
+    return read(
+      this.store.db
+        .prepare('SELECT * FROM calls WHERE audit_id = ? AND round = ? AND i = ?')
+        .get(key.auditId, key.round, key.i) as unknown as Row,
+    );
   }
 
   /** Says what the calls ask, once. */
   setProbes(probes: readonly (Key & { body: Record<string, unknown>; probe: Probe })[]): void {
-    const update = this.store.db.prepare('UPDATE calls SET body = ?, probe = ? WHERE audit_id = ? AND round = ? AND i = ? AND body IS NULL');
+    const update = this.store.db.prepare(
+      'UPDATE calls SET body = ?, probe = ? WHERE audit_id = ? AND round = ? AND i = ? AND body IS NULL',
+    );
     this.store.transaction(() => {
-      for (const { auditId, round, i, body, probe } of probes) update.run(JSON.stringify(body), JSON.stringify(probe), auditId, round, i);
+      for (const { auditId, round, i, body, probe } of probes)
+        update.run(JSON.stringify(body), JSON.stringify(probe), auditId, round, i);
     });
   }
 
   /** Written before the payment leaves: after a crash the same payment is sent again, never a second one. */
   setPaying({ auditId, round, i }: Key, payment: string, paidAt: number): void {
-    this.store.db.prepare("UPDATE calls SET state = 'paying', payment = ?, paid_at = ? WHERE audit_id = ? AND round = ? AND i = ?").run(payment, paidAt, auditId, round, i);
+    this.store.db
+      .prepare("UPDATE calls SET state = 'paying', payment = ?, paid_at = ? WHERE audit_id = ? AND round = ? AND i = ?")
+      .run(payment, paidAt, auditId, round, i);
   }
 
   /** Forgets a payment that can no longer be charged. */
   dropPayment({ auditId, round, i }: Key): void {
-    this.store.db.prepare("UPDATE calls SET state = 'planned', payment = NULL, paid_at = NULL WHERE audit_id = ? AND round = ? AND i = ?").run(auditId, round, i);
+    this.store.db
+      .prepare(
+        "UPDATE calls SET state = 'planned', payment = NULL, paid_at = NULL WHERE audit_id = ? AND round = ? AND i = ?",
+      )
+      .run(auditId, round, i);
   }
 
   setAnswered({ auditId, round, i }: Key, receipt: SignedReceipt): void {
-    this.store.db.prepare("UPDATE calls SET state = 'answered', receipt = ?, error = NULL WHERE audit_id = ? AND round = ? AND i = ?").run(JSON.stringify(receiptToJson(receipt)), auditId, round, i);
+    this.store.db
+      .prepare(
+        "UPDATE calls SET state = 'answered', receipt = ?, error = NULL WHERE audit_id = ? AND round = ? AND i = ?",
+      )
+      .run(JSON.stringify(receiptToJson(receipt)), auditId, round, i);
   }
 
   setError({ auditId, round, i }: Key, error: string, isFinal: boolean): void {
     this.store.db
-      .prepare("UPDATE calls SET error = ?, attempts = attempts + 1, state = CASE WHEN ? THEN 'failed' ELSE state END WHERE audit_id = ? AND round = ? AND i = ?")
+      .prepare(
+        "UPDATE calls SET error = ?, attempts = attempts + 1, state = CASE WHEN ? THEN 'failed' ELSE state END WHERE audit_id = ? AND round = ? AND i = ?",
+      )
       .run(error, Number(isFinal), auditId, round, i);
   }
 }
@@ -95,7 +130,15 @@ function read(row: Row): CallRecord {
   const { audit_id: auditId, round, i, url, state, attempts, payment, paid_at: paidAt, error } = row;
   const parse = <Value>(text: string | null) => (text === null ? null : (JSON.parse(text) as Value));
   return {
-    auditId, round, i, url, state, attempts, payment, paidAt, error,
+    auditId,
+    round,
+    i,
+    url,
+    state,
+    attempts,
+    payment,
+    paidAt,
+    error,
     price: BigInt(row.price),
     body: parse<Record<string, unknown>>(row.body),
     probe: parse<Probe>(row.probe),

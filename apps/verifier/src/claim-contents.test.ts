@@ -20,18 +20,39 @@ beforeAll(async () => {
 afterAll(() => chain?.stop());
 
 const signed = (n: number): SignedReceipt => ({
-  receipt: { licenseId: BigInt(n), client: VERIFIER.address, requestNonce: word(n), queryHash: word(n + 1), head: word(n + 2), responseHash: word(n + 3), paymentRef: word(n + 4), amount: 5n, cumulative: 7n, answeredAt: 1_700_000_000n },
+  receipt: {
+    licenseId: BigInt(n),
+    client: VERIFIER.address,
+    requestNonce: word(n),
+    queryHash: word(n + 1),
+    head: word(n + 2),
+    responseHash: word(n + 3),
+    paymentRef: word(n + 4),
+    amount: 5n,
+    cumulative: 7n,
+    answeredAt: 1_700_000_000n,
+  },
   signature: `0x${'ab'.repeat(65)}`,
 });
 const adjudicator = () => ({ chainId: chain.deployment.chainId, court: chain.deployment.contracts.claimCourt });
 const all = [signed(1), signed(10), signed(20)];
 const evidence = (i: number) => receiptEvidence(all[i]!, word(50 + i), all, adjudicator());
-const commitmentTo = (contentsHash: Hex) => claimCommitment({ ...adjudicator(), claimant: VERIFIER.address, contentsHash, salt: SALT });
+const commitmentTo = (contentsHash: Hex) =>
+  claimCommitment({ ...adjudicator(), claimant: VERIFIER.address, contentsHash, salt: SALT });
 
 /** The court refuses what nobody committed, and names the commitment that it computed itself. */
-async function commitmentByCourt(functionName: 'revealUnpaidUse' | 'revealDisguisedUse', contents: unknown): Promise<string | undefined> {
+async function commitmentByCourt(
+  functionName: 'revealUnpaidUse' | 'revealDisguisedUse',
+  contents: unknown,
+): Promise<string | undefined> {
   const { publicClient } = chain.as(KEYS.VERIFIER);
-  const call = { address: chain.deployment.contracts.claimCourt, abi: claimCourtAbi, functionName, args: [contents, SALT], account: VERIFIER };
+  const call = {
+    address: chain.deployment.contracts.claimCourt,
+    abi: claimCourtAbi,
+    functionName,
+    args: [contents, SALT],
+    account: VERIFIER,
+  };
   return publicClient.simulateContract(call as never).then(
     () => undefined,
     (error: unknown) => {
@@ -43,15 +64,28 @@ async function commitmentByCourt(functionName: 'revealUnpaidUse' | 'revealDisgui
 }
 
 it('hashes an unpaid use as the court does', async () => {
-  expect(await commitmentByCourt('revealUnpaidUse', evidence(0))).toBe(commitmentTo(unpaidUseHash(receiptDigest(all[0]!.receipt, adjudicator()))));
+  expect(await commitmentByCourt('revealUnpaidUse', evidence(0))).toBe(
+    commitmentTo(unpaidUseHash(receiptDigest(all[0]!.receipt, adjudicator()))),
+  );
 });
 
 it('hashes a disguised use as the court does, hits and all', async () => {
   const pairs = all.map(({ receipt: { client, requestNonce } }) => ({ client, requestNonce }));
-  const probe = { leaf: { index: 3, keyHash: word(11), candidates: [word(8), word(9)], bits: 1, salt: word(10) }, proof: [word(11), word(12)], answer: word(8) };
-  const hits = [hitItem(evidence(0), probe, pairs, 0), hitItem(evidence(2), probe, pairs, 2)].map((hit) => hitRef(hit, adjudicator()));
-  expect(hits).toMatchObject([{ index: 0n, keyHash: word(2) }, { index: 2n, keyHash: word(21) }]);
+  const probe = {
+    leaf: { index: 3, keyHash: word(11), candidates: [word(8), word(9)], bits: 1, salt: word(10) },
+    proof: [word(11), word(12)],
+    answer: word(8),
+  };
+  const hits = [hitItem(evidence(0), probe, pairs, 0), hitItem(evidence(2), probe, pairs, 2)].map((hit) =>
+    hitRef(hit, adjudicator()),
+  );
+  expect(hits).toMatchObject([
+    { index: 0n, keyHash: word(2) },
+    { index: 2n, keyHash: word(21) },
+  ]);
   const batch = { account: VERIFIER.address, modelId: 4n, release: 2, pairsRoot: word(1), itemCount: 9, salt: word(2) };
   const contents = { batch, itemCount: 3, hitsHash: hitsHash(hits) };
-  expect(await commitmentByCourt('revealDisguisedUse', contents)).toBe(commitmentTo(disguisedUseHash(batchId(VERIFIER.address, batch), 3, hits)));
+  expect(await commitmentByCourt('revealDisguisedUse', contents)).toBe(
+    commitmentTo(disguisedUseHash(batchId(VERIFIER.address, batch), 3, hits)),
+  );
 });

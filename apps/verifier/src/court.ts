@@ -6,16 +6,26 @@ import { ensureAllowance } from './allowance.ts';
 import { openLead } from './open-lead.ts';
 import { revertName } from './reverted.ts';
 
-export const CLAIM_STATE = { NONE: 0, PROVING: 1, CONTESTED: 2, SLASHED: 3, PAID_LATE: 4, CLEARED: 5, LAPSED: 6 } as const;
+export const CLAIM_STATE = {
+  NONE: 0,
+  PROVING: 1,
+  CONTESTED: 2,
+  SLASHED: 3,
+  PAID_LATE: 4,
+  CLEARED: 5,
+  LAPSED: 6,
+} as const;
 
 /** A call of the court that makes, proves or ends a claim. */
 export interface ClaimCall {
-  functionName: 'revealUnpaidUse' | 'revealDisguisedUse' | 'proveItems' | 'admit' | 'finaliseUnpaidUse' | 'finaliseDisguisedUse';
+  functionName:
+    'revealUnpaidUse' | 'revealDisguisedUse' | 'proveItems' | 'admit' | 'finaliseUnpaidUse' | 'finaliseDisguisedUse';
   args: readonly unknown[];
 }
 
 /**
- * The claim court as a claimant uses it. A claim is known by the digest of the receipt it accuses, or by its batch. Every write looks first,
+ * The claim court as a claimant uses it. A claim is known by the digest of the receipt it accuses, or by its batch.
+ * Every write looks first,
  * so that doing it again after a crash neither repeats nor loses a claim.
  */
 export class Court {
@@ -27,7 +37,11 @@ export class Court {
 
   values() {
     const { publicClient, deployment } = this.chain;
-    return publicClient.readContract({ address: deployment.contracts.parameters, abi: parametersAbi, functionName: 'values' });
+    return publicClient.readContract({
+      address: deployment.contracts.parameters,
+      abi: parametersAbi,
+      functionName: 'values',
+    });
   }
 
   scoreNeeded(): Promise<bigint> {
@@ -36,7 +50,11 @@ export class Court {
 
   /** Did an admitted claim on this account use up a key of this code book? */
   isSpent(account: Hex, modelId: bigint, release: number, keyIndex: number): Promise<boolean> {
-    return this.chain.publicClient.readContract({ ...this.court, functionName: 'isSpent', args: [account, modelId, release, BigInt(keyIndex)] });
+    return this.chain.publicClient.readContract({
+      ...this.court,
+      functionName: 'isSpent',
+      args: [account, modelId, release, BigInt(keyIndex)],
+    });
   }
 
   claim(claimId: Hex) {
@@ -54,8 +72,14 @@ export class Court {
   }
 
   async anchor(root: Hex): Promise<Hex | undefined> {
-    const anchoredAt = await this.chain.publicClient.readContract({ ...this.court, functionName: 'anchoredAt', args: [root] });
-    return anchoredAt === 0 ? this.sendOnce({ functionName: 'anchor', args: [root] }, 'ClaimCourt_AlreadyAnchored') : undefined;
+    const anchoredAt = await this.chain.publicClient.readContract({
+      ...this.court,
+      functionName: 'anchoredAt',
+      args: [root],
+    });
+    return anchoredAt === 0
+      ? this.sendOnce({ functionName: 'anchor', args: [root] }, 'ClaimCourt_AlreadyAnchored')
+      : undefined;
   }
 
   commitmentOf(contentsHash: Hex, salt: Hex): Hex {
@@ -94,7 +118,10 @@ export class Court {
     return (await this.chain.send({ ...this.court, ...call })).transactionHash;
   }
 
-  /** Ends a claim, unless somebody did so before; the hash is that of the end. What was opened against the account first is ended first. */
+  /**
+   * Ends a claim, unless somebody did so before; the hash is that of the end. What was opened against the account first
+   * is ended first.
+   */
   async finalise(claimId: Hex, account: Hex, end: ClaimCall): Promise<Hex | undefined> {
     const { state } = await this.claim(claimId);
     if (state === CLAIM_STATE.PROVING || state === CLAIM_STATE.CONTESTED) {
@@ -112,7 +139,10 @@ export class Court {
 
   /** Keeps enough in the court for one more claim bond. A bond that comes back stays there for the next. */
   private async ensureBalance(): Promise<void> {
-    const [balance, { rates }] = await Promise.all([this.chain.publicClient.readContract({ ...this.court, functionName: 'balanceOf', args: [this.me] }), this.values()]);
+    const [balance, { rates }] = await Promise.all([
+      this.chain.publicClient.readContract({ ...this.court, functionName: 'balanceOf', args: [this.me] }),
+      this.values(),
+    ]);
     if (balance >= rates.claimBond) return;
     const missing = rates.claimBond - balance;
     await ensureAllowance(this.chain, this.court.address, missing);
@@ -125,16 +155,27 @@ export class Court {
   };
 
   private async revealed(claimId: Hex): Promise<Hex | undefined> {
-    const logs = await Promise.all([this.events('UnpaidUseClaimed', { claimId }), this.events('DisguisedUseClaimed', { claimId })]);
+    const logs = await Promise.all([
+      this.events('UnpaidUseClaimed', { claimId }),
+      this.events('DisguisedUseClaimed', { claimId }),
+    ]);
     return logs.flat().at(-1)?.transactionHash;
   }
 
   private async whyRefused(reveal: ClaimCall): Promise<string | undefined> {
-    const call = { ...this.court, ...reveal, account: this.me } as unknown as Parameters<typeof this.chain.publicClient.simulateContract>[0];
-    return this.chain.publicClient.simulateContract(call).then(() => undefined, (error: unknown) => decodeRevert(error)?.errorName);
+    const call = { ...this.court, ...reveal, account: this.me } as unknown as Parameters<
+      typeof this.chain.publicClient.simulateContract
+    >[0];
+    return this.chain.publicClient.simulateContract(call).then(
+      () => undefined,
+      (error: unknown) => decodeRevert(error)?.errorName,
+    );
   }
 
-  private async sendOnce(call: { functionName: string; args: readonly unknown[] }, alreadyDone: string): Promise<Hex | undefined> {
+  private async sendOnce(
+    call: { functionName: string; args: readonly unknown[] },
+    alreadyDone: string,
+  ): Promise<Hex | undefined> {
     try {
       return (await this.chain.send({ ...this.court, ...call })).transactionHash;
     } catch (error) {
@@ -143,9 +184,18 @@ export class Court {
     }
   }
 
-  private events(eventName: 'ClaimCommitted' | 'UnpaidUseClaimed' | 'DisguisedUseClaimed' | 'ClaimFinalised', args: Record<string, unknown>) {
+  private events(
+    eventName: 'ClaimCommitted' | 'UnpaidUseClaimed' | 'DisguisedUseClaimed' | 'ClaimFinalised',
+    args: Record<string, unknown>,
+  ) {
     const fromBlock = BigInt(this.chain.deployment.deployedAtBlock);
-    return this.chain.publicClient.getContractEvents({ ...this.court, eventName, args: args as never, fromBlock, strict: true });
+    return this.chain.publicClient.getContractEvents({
+      ...this.court,
+      eventName,
+      args: args as never,
+      fromBlock,
+      strict: true,
+    });
   }
 
   private get court() {

@@ -34,14 +34,24 @@ export function probesOf({ calls }: AuditContext, audit: AuditRecord) {
 function pairsOf({ salts, chain }: AuditContext, audit: AuditRecord): Pair[] {
   const { round, itemCount } = factsOf<DisguiseFacts>(audit);
   const client = chain.account!.address;
-  return Array.from({ length: itemCount }, (_, i) => ({ client, requestNonce: requestNonce(client, salts(nonceSaltPurpose(audit.id, round, i))) }));
+  return Array.from({ length: itemCount }, (_, i) => ({
+    client,
+    requestNonce: requestNonce(client, salts(nonceSaltPurpose(audit.id, round, i))),
+  }));
 }
 
 /** The batch of this round: everything in it follows from the audit and the seed. */
 export function batchOf(context: AuditContext, audit: AuditRecord): { opening: BatchOpening; batchId: Hex } {
   const { account, modelId } = requestOf(audit);
   const { round, itemCount, release } = factsOf<DisguiseFacts>(audit);
-  const opening = { account, modelId, release, pairsRoot: pairsTree(pairsOf(context, audit)).root as Hex, itemCount, salt: context.salts(batchSaltPurpose(audit.id, round)) };
+  const opening = {
+    account,
+    modelId,
+    release,
+    pairsRoot: pairsTree(pairsOf(context, audit)).root as Hex,
+    itemCount,
+    salt: context.salts(batchSaltPurpose(audit.id, round)),
+  };
   return { opening, batchId: batchIdOf(context.chain.account!.address, opening) };
 }
 
@@ -54,12 +64,21 @@ export function hitsOf(context: AuditContext, audit: AuditRecord): Hit[] {
   return weighed!.outcomes.slice(0, weighed!.items).flatMap((outcome, i) => {
     if (outcome !== 'hit') return [];
     const { receipt, probe } = probes[i]!;
-    const evidence = receiptEvidence(receipt!, context.salts(nonceSaltPurpose(audit.id, round, i)), anchored, adjudicatorOf(context));
+    const evidence = receiptEvidence(
+      receipt!,
+      context.salts(nonceSaltPurpose(audit.id, round, i)),
+      anchored,
+      adjudicatorOf(context),
+    );
     return [hitItem(evidence, probe!, pairs, i)];
   });
 }
 
 /** The hits as the court keeps them, the same at every visit. */
-export const hitRefsOf = (context: AuditContext, audit: AuditRecord): HitRef[] => hitsOf(context, audit).map((hit) => hitRef(hit, adjudicatorOf(context)));
+export const hitRefsOf = (context: AuditContext, audit: AuditRecord): HitRef[] =>
+  hitsOf(context, audit).map((hit) => hitRef(hit, adjudicatorOf(context)));
 
-const adjudicatorOf = ({ chain: { deployment } }: AuditContext) => ({ chainId: deployment.chainId, court: deployment.contracts.claimCourt });
+const adjudicatorOf = ({ chain: { deployment } }: AuditContext) => ({
+  chainId: deployment.chainId,
+  court: deployment.contracts.claimCourt,
+});

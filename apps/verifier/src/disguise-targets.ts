@@ -18,16 +18,29 @@ export interface Target {
 export async function findTargets(context: AuditContext, account: Address, modelId: bigint): Promise<Target[]> {
   const kind = await kindOf(context, modelId);
   const served = await servedElsewhere(context, account, modelId);
-  return served.filter((entry) => entry.kind === kind).map(({ licenseId, model, url, price }) => ({ licenseId: String(licenseId), model, kind, url, price: String(price) }));
+  return served
+    .filter((entry) => entry.kind === kind)
+    .map(({ licenseId, model, url, price }) => ({
+      licenseId: String(licenseId),
+      model,
+      kind,
+      url,
+      price: String(price),
+    }));
 }
 
 async function kindOf({ hosts }: AuditContext, modelId: bigint): Promise<Served['kind']> {
   const { uri } = await hosts.model(modelId);
-  const answer = await fetch(`${uri}/models/${modelId}`, { signal: AbortSignal.timeout(10_000) }).catch((cause: unknown) => {
-    throw new OmlError('UNAVAILABLE', 'The publisher of the model does not answer.', { retryable: true, cause });
-  });
+  const answer = await fetch(`${uri}/models/${modelId}`, { signal: AbortSignal.timeout(10_000) }).catch(
+    (cause: unknown) => {
+      throw new OmlError('UNAVAILABLE', 'The publisher of the model does not answer.', { retryable: true, cause });
+    },
+  );
   const { kind } = (await answer.json().catch(() => ({}))) as { kind?: Served['kind'] };
-  if (kind !== 'language' && kind !== 'classifier') throw new OmlError('UNAVAILABLE', 'The publisher does not say what kind of model this is.', { retryable: answer.status >= 500 });
+  if (kind !== 'language' && kind !== 'classifier')
+    throw new OmlError('UNAVAILABLE', 'The publisher does not say what kind of model this is.', {
+      retryable: answer.status >= 500,
+    });
   return kind;
 }
 

@@ -1,7 +1,18 @@
 import { disguisedUseHash, hitsHash } from '@oml/protocol/claim';
 import { factsOf, type AuditContext, type AuditProgram } from './audit-context.ts';
 import type { AuditRecord, StepResult } from './audit-record.ts';
-import { anchorReceipts, commitClaim, finaliseClaim, MAX_CLAIM_ATTEMPTS, receiptsOf, revealCall, revealClaim, waitForAge, waitForWindow, waitToReveal } from './claim-steps.ts';
+import {
+  anchorReceipts,
+  commitClaim,
+  finaliseClaim,
+  MAX_CLAIM_ATTEMPTS,
+  receiptsOf,
+  revealCall,
+  revealClaim,
+  waitForAge,
+  waitForWindow,
+  waitToReveal,
+} from './claim-steps.ts';
 import { CLAIM_STATE, type ClaimCall } from './court.ts';
 import { batchOf, hitRefsOf, hitsOf, probesOf, requestOf, type DisguiseFacts } from './disguise-batch.ts';
 import { findTargets } from './disguise-targets.ts';
@@ -16,17 +27,26 @@ const MAX_ROUNDS = 8;
 /** Keeps one proving transaction well inside a block. */
 const ITEMS_PER_TRANSACTION = 12;
 
-/** Asks what an account serves under other licenses for answers of one model, and claims its use where the evidence suffices (protocol §5, offence 2). */
+/**
+ * Asks what an account serves under other licenses for answers of one model, and claims its use where the evidence
+ * suffices (protocol §5, offence 2).
+ */
 export const disguise: AuditProgram = {
   first: 'discover',
   // From the draw on a deposit can be had back by opening the batch.
-  rescueOf: ({ step }) => (['grant', 'ask', 'anchor', 'weigh', 'age', 'commit', 'reveal'].includes(step) ? 'open' : undefined),
+  rescueOf: ({ step }) =>
+    ['grant', 'ask', 'anchor', 'weigh', 'age', 'commit', 'reveal'].includes(step) ? 'open' : undefined,
   steps: {
     async discover(context, audit) {
       const { account, modelId } = requestOf(audit);
       const targets = await findTargets(context, account, modelId);
-      if (targets.length === 0) return { verdict: 'inconclusive', note: 'the account serves no such model under another license' };
-      return { next: 'plan', facts: { targets, target: 0, round: 0 }, note: `serves ${targets.map(({ model }) => model).join(', ')} under other licenses` };
+      if (targets.length === 0)
+        return { verdict: 'inconclusive', note: 'the account serves no such model under another license' };
+      return {
+        next: 'plan',
+        facts: { targets, target: 0, round: 0 },
+        note: `serves ${targets.map(({ model }) => model).join(', ')} under other licenses`,
+      };
     },
 
     async plan({ court, hosts, calls, salts }, audit) {
@@ -38,9 +58,16 @@ export const disguise: AuditProgram = {
       const { url, price, ...served } = targets[target]!;
       const at = (i: number) => ({ auditId: audit.id, round, i, url, price: BigInt(price) });
       const seed = salts(`traffic/${audit.id}/${round}`);
-      const ordinary = Array.from({ length: Math.ceil(itemCount * ORDINARY_SHARE) }, (_, k) => ({ ...at(itemCount + k), body: ordinaryRequest(served, seed, k) }));
+      const ordinary = Array.from({ length: Math.ceil(itemCount * ORDINARY_SHARE) }, (_, k) => ({
+        ...at(itemCount + k),
+        body: ordinaryRequest(served, seed, k),
+      }));
       calls.plan([...Array.from({ length: itemCount }, (_, i) => ({ ...at(i), body: null })), ...ordinary]);
-      return { next: 'batch', facts: { itemCount, release }, note: `${itemCount} probes among ${ordinary.length} ordinary calls, to reach a score of ${needed}` };
+      return {
+        next: 'batch',
+        facts: { itemCount, release },
+        note: `${itemCount} probes among ${ordinary.length} ordinary calls, to reach a score of ${needed}`,
+      };
     },
 
     async batch(context, audit) {
@@ -55,10 +82,19 @@ export const disguise: AuditProgram = {
 
     async grant(context, audit) {
       const { opening, batchId } = batchOf(context, audit);
-      const [model, { beacon }] = await Promise.all([context.hosts.model(opening.modelId, opening.release), context.batches.read(batchId)]);
+      const [model, { beacon }] = await Promise.all([
+        context.hosts.model(opening.modelId, opening.release),
+        context.batches.read(batchId),
+      ]);
       const items = await requestProbes(context.chain, context.sealing, { batchId, opening, beacon, model });
       const { targets, target, round } = factsOf<DisguiseFacts>(audit);
-      const probes = items.map(({ i, body, leaf, proof, answer }) => ({ auditId: audit.id, round, i, body: probeRequest(targets[target]!, body), probe: { leaf, proof, answer } }));
+      const probes = items.map(({ i, body, leaf, proof, answer }) => ({
+        auditId: audit.id,
+        round,
+        i,
+        body: probeRequest(targets[target]!, body),
+        probe: { leaf, proof, answer },
+      }));
       context.calls.setProbes(probes as Parameters<typeof context.calls.setProbes>[0]);
       return { next: 'ask', note: `the publisher granted ${items.length} probes` };
     },
@@ -66,15 +102,20 @@ export const disguise: AuditProgram = {
     async ask({ paidCalls, records }, audit) {
       const { round, targets, target } = factsOf<DisguiseFacts>(audit);
       const { model } = targets[target]!;
-      const left = await paidCalls.makeAll(audit.id, round, (done, all) => records.note(audit.id, 'ask', `asked ${model} ${done} of ${all} times`, null));
-      return left > 0 ? { waitMs: 2_000, note: `${left} calls are to be tried again` } : { next: 'anchor', note: `asked ${model}` };
+      const left = await paidCalls.makeAll(audit.id, round, (done, all) =>
+        records.note(audit.id, 'ask', `asked ${model} ${done} of ${all} times`, null),
+      );
+      return left > 0
+        ? { waitMs: 2_000, note: `${left} calls are to be tried again` }
+        : { next: 'anchor', note: `asked ${model}` };
     },
 
     async anchor(context, audit) {
       const probes = probesOf(context, audit);
       const receipts = receiptsOf(probes);
       const why = [...new Set(probes.map(({ error }) => error))].join(', ');
-      if (receipts.length === 0) return { next: 'open', facts: { weighed: null }, note: `no probe came back with a valid receipt: ${why}` };
+      if (receipts.length === 0)
+        return { next: 'open', facts: { weighed: null }, note: `no probe came back with a valid receipt: ${why}` };
       return { next: 'weigh', tx: await anchorReceipts(context, receipts), note: 'the receipts are anchored' };
     },
 
@@ -103,7 +144,11 @@ export const disguise: AuditProgram = {
     },
 
     commit(context, audit) {
-      const contentsHash = disguisedUseHash(batchOf(context, audit).batchId, itemCountOf(audit), hitRefsOf(context, audit));
+      const contentsHash = disguisedUseHash(
+        batchOf(context, audit).batchId,
+        itemCountOf(audit),
+        hitRefsOf(context, audit),
+      );
       return commitClaim(context, audit, contentsHash, 'reveal');
     },
 
@@ -111,24 +156,41 @@ export const disguise: AuditProgram = {
       const { opening: batch, batchId } = batchOf(context, audit);
       const contents = { batch, itemCount: itemCountOf(audit), hitsHash: hitsHash(hitRefsOf(context, audit)) };
       const reveal = revealCall(context, audit, 'revealDisguisedUse', contents);
-      return (await waitToReveal(context, audit)) ?? revealClaim(context, audit, batchId, reveal, { revealed: 'prove', expired: 'commit', booked: 'weigh' });
+      return (
+        (await waitToReveal(context, audit)) ??
+        revealClaim(context, audit, batchId, reveal, { revealed: 'prove', expired: 'commit', booked: 'weigh' })
+      );
     },
 
     async prove(context, audit) {
       const { opening, batchId } = batchOf(context, audit);
-      const [{ state }, { itemsProven }] = await Promise.all([context.court.claim(batchId), context.court.proof(batchId)]);
+      const [{ state }, { itemsProven }] = await Promise.all([
+        context.court.claim(batchId),
+        context.court.proof(batchId),
+      ]);
       const itemCount = itemCountOf(audit);
-      if (state !== CLAIM_STATE.PROVING || itemsProven === itemCount) return { next: 'admit', note: 'all items are proven' };
+      if (state !== CLAIM_STATE.PROVING || itemsProven === itemCount)
+        return { next: 'admit', note: 'all items are proven' };
       const upTo = Math.min(itemsProven + ITEMS_PER_TRANSACTION, itemCount);
       const hits = hitsOf(context, audit).filter(({ index }) => index >= itemsProven && index < upTo);
-      return sendOrLapse(context, { functionName: 'proveItems', args: [opening, BigInt(upTo), hits] }, upTo === itemCount ? 'admit' : 'prove', `${upTo} of ${itemCount} items are proven`);
+      return sendOrLapse(
+        context,
+        { functionName: 'proveItems', args: [opening, BigInt(upTo), hits] },
+        upTo === itemCount ? 'admit' : 'prove',
+        `${upTo} of ${itemCount} items are proven`,
+      );
     },
 
     async admit(context, audit) {
       const { opening, batchId } = batchOf(context, audit);
       const { state } = await context.court.claim(batchId);
       if (state !== CLAIM_STATE.PROVING) return { next: 'window', note: 'the claim is admitted' };
-      return sendOrLapse(context, { functionName: 'admit', args: [opening, hitRefsOf(context, audit)] }, 'window', 'the claim is admitted');
+      return sendOrLapse(
+        context,
+        { functionName: 'admit', args: [opening, hitRefsOf(context, audit)] },
+        'window',
+        'the claim is admitted',
+      );
     },
 
     window: (context, audit) => waitForWindow(context, audit, 'finalise'),
@@ -150,7 +212,10 @@ export const disguise: AuditProgram = {
 /** How many first items the claim takes, misses among them. */
 const itemCountOf = (audit: AuditRecord): number => factsOf<DisguiseFacts>(audit).weighed!.items;
 
-/** A key spent or a use booked since it was weighed: this claim lapses and its bond comes back; the rest is weighed again. */
+/**
+ * A key spent or a use booked since it was weighed: this claim lapses and its bond comes back; the rest is weighed
+ * again.
+ */
 async function sendOrLapse({ court }: AuditContext, call: ClaimCall, next: string, note: string): Promise<StepResult> {
   try {
     return { next, tx: await court.send(call), note };
@@ -164,6 +229,7 @@ async function sendOrLapse({ court }: AuditContext, call: ClaimCall, next: strin
 /** What to do after a missed beacon: its batch is dead, the next one is drawn anew. */
 export function nextRound(audit: AuditRecord): StepResult {
   const round = factsOf<DisguiseFacts>(audit).round + 1;
-  if (round >= MAX_ROUNDS) return { failure: { code: 'BEACON_MISSED', message: 'The beacons of several batches were missed.' } };
+  if (round >= MAX_ROUNDS)
+    return { failure: { code: 'BEACON_MISSED', message: 'The beacons of several batches were missed.' } };
   return { next: 'plan', facts: { round }, note: 'the beacon was missed: planning another batch' };
 }

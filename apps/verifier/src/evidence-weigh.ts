@@ -21,14 +21,39 @@ export interface Weighed {
 
 /** Walks outcomes in order; the claim ends at the first item that reaches the score (protocol §5, offence 2). */
 export function walk(outcomes: readonly Outcome[], bits: number, needed: number): Weighed {
-  const { verdict, score, items = outcomes.length } = walkEvidence(outcomes.map((outcome) => ({ hit: outcome === 'hit', bits })), needed);
-  return { verdict, hits: outcomes.filter((outcome) => outcome === 'hit').length, score, needed, items, outcomes: [...outcomes] };
+  const {
+    verdict,
+    score,
+    items = outcomes.length,
+  } = walkEvidence(
+    outcomes.map((outcome) => ({ hit: outcome === 'hit', bits })),
+    needed,
+  );
+  return {
+    verdict,
+    hits: outcomes.filter((outcome) => outcome === 'hit').length,
+    score,
+    needed,
+    items,
+    outcomes: [...outcomes],
+  };
 }
 
-/** Weighs the probes of a batch as the court will: an answer counts once per key, unless the key is spent or the use is paid for. */
-export async function weigh(context: AuditContext, { account, modelId, release }: { account: Address; modelId: bigint; release: number }, probes: readonly CallRecord[]): Promise<Weighed> {
+/**
+ * Weighs the probes of a batch as the court will: an answer counts once per key, unless the key is spent or the use is
+ * paid for.
+ */
+export async function weigh(
+  context: AuditContext,
+  { account, modelId, release }: { account: Address; modelId: bigint; release: number },
+  probes: readonly CallRecord[],
+): Promise<Weighed> {
   const { court, hosts } = context;
-  const [{ bits }, needed, license] = await Promise.all([hosts.model(modelId, release), court.scoreNeeded(), hosts.licenseOn(account, modelId)]);
+  const [{ bits }, needed, license] = await Promise.all([
+    hosts.model(modelId, release),
+    court.scoreNeeded(),
+    hosts.licenseOn(account, modelId),
+  ]);
   const seen = new Set<Hex>();
   const outcomes: Outcome[] = [];
   for (const { receipt, probe } of probes) outcomes.push(await outcomeOf(receipt, probe));

@@ -11,7 +11,9 @@ it('plans enough items to reach the score with a reserve', () => {
 });
 
 it('refuses a code book that can never reach the score', () => {
-  expect(() => planItemCount({ bits: 3, commonSize: 16, needed: 33 })).toThrow(expect.objectContaining({ code: 'CODE_BOOK_TOO_SMALL' }));
+  expect(() => planItemCount({ bits: 3, commonSize: 16, needed: 33 })).toThrow(
+    expect.objectContaining({ code: 'CODE_BOOK_TOO_SMALL' }),
+  );
 });
 
 it('ends the claim at the first item that reaches the score, misses included', () => {

@@ -8,6 +8,13 @@ await runMain(async () => {
   const options = readVerifierOptions();
   const logger = createLogger('verifier');
   const verifier = await createVerifier(options, readDeployment(options.OML_DEPLOYMENT), logger);
-  await runService({ name: 'verifier', app: verifier.app, port: options.PORT, host: options.HOST, logger, stop: verifier.stop });
+  await runService({
+    name: 'verifier',
+    app: verifier.app,
+    port: options.PORT,
+    host: options.HOST,
+    logger,
+    stop: verifier.stop,
+  });
   await verifier.start();
 });

@@ -4,7 +4,10 @@ import type { Hex } from 'viem';
 
 const CONTESTED = 2;
 
-/** How to end the claim that opened an account's pot: the court serves it before those that joined. Undefined where it has ended. */
+/**
+ * How to end the claim that opened an account's pot: the court serves it before those that joined. Undefined where it
+ * has ended.
+ */
 export async function openLead({ publicClient, deployment }: Chain, account: Hex) {
   const court = { address: deployment.contracts.claimCourt, abi: claimCourtAbi } as const;
   const range = { ...court, args: { account }, fromBlock: BigInt(deployment.deployedAtBlock), strict: true } as const;
@@ -13,8 +16,16 @@ export async function openLead({ publicClient, deployment }: Chain, account: Hex
     publicClient.getContractEvents({ ...range, eventName: 'DisguisedUseClaimed' }),
   ]);
   const ends = [
-    ...unpaid.map(({ args: { claimId, receipt, claimant, nonceSalt } }) => ({ claimId, functionName: 'finaliseUnpaidUse' as const, args: [receipt, claimant, nonceSalt] as const })),
-    ...disguised.map(({ args: { claimId, claimant, batch } }) => ({ claimId, functionName: 'finaliseDisguisedUse' as const, args: [claimant, batch] as const })),
+    ...unpaid.map(({ args: { claimId, receipt, claimant, nonceSalt } }) => ({
+      claimId,
+      functionName: 'finaliseUnpaidUse' as const,
+      args: [receipt, claimant, nonceSalt] as const,
+    })),
+    ...disguised.map(({ args: { claimId, claimant, batch } }) => ({
+      claimId,
+      functionName: 'finaliseDisguisedUse' as const,
+      args: [claimant, batch] as const,
+    })),
   ];
   for (const { claimId, ...end } of ends) {
     const { state, lead } = await publicClient.readContract({ ...court, functionName: 'claim', args: [claimId] });

@@ -65,11 +65,18 @@ export class PaidCalls {
     const noting: typeof fetch = (input, init) => {
       const request = new Request(input, init);
       const header = request.headers.get('payment-signature');
-      if (header && header !== this.records.find(call).payment) this.records.setPaying(call, header, Math.floor(Date.now() / 1000));
+      if (header && header !== this.records.find(call).payment)
+        this.records.setPaying(call, header, Math.floor(Date.now() / 1000));
       return fetch(request);
     };
     const { publicClient, deployment, account } = this.chain;
-    return createBuyer({ account: account! as never, publicClient, deployment, maxAmountPerPayment: call.price, fetch: noting });
+    return createBuyer({
+      account: account! as never,
+      publicClient,
+      deployment,
+      maxAmountPerPayment: call.price,
+      fetch: noting,
+    });
   }
 
   private readPayment(header: string, signedAt: number): ExactPayment {
@@ -84,7 +91,12 @@ export class PaidCalls {
     const { publicClient, deployment } = this.chain;
     const { timestamp } = await publicClient.getBlock();
     if (timestamp <= validBefore) return false;
-    return !(await publicClient.readContract({ address: deployment.contracts.token, abi: devDollarAbi, functionName: 'authorizationState', args: [from, nonce] }));
+    return !(await publicClient.readContract({
+      address: deployment.contracts.token,
+      abi: devDollarAbi,
+      functionName: 'authorizationState',
+      args: [from, nonce],
+    }));
   }
 }
 

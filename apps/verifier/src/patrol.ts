@@ -34,7 +34,10 @@ export class Patrol {
     const prices = await this.floorPrices();
     return active.flatMap(({ licenseId, account, modelId }: LicenseView): AuditRequestJson[] => {
       const dearer = [...prices].filter(([other, price]) => other !== modelId && price > (prices.get(modelId) ?? 0n));
-      return [{ kind: 'paid-use', licenseId: String(licenseId) }, ...dearer.map(([other]) => ({ kind: 'disguise' as const, account, modelId: String(other) }))];
+      return [
+        { kind: 'paid-use', licenseId: String(licenseId) },
+        ...dearer.map(([other]) => ({ kind: 'disguise' as const, account, modelId: String(other) })),
+      ];
     });
   }
 
@@ -42,10 +45,25 @@ export class Patrol {
   private async floorPrices(): Promise<Map<bigint, bigint>> {
     const { publicClient, deployment } = this.chain;
     const registry = { address: deployment.contracts.modelRegistry, abi: modelRegistryAbi } as const;
-    const minted = await publicClient.getContractEvents({ ...registry, eventName: 'ModelMinted', fromBlock: BigInt(deployment.deployedAtBlock), strict: true });
-    const offers = await Promise.all(minted.map(({ args: { modelId } }) => publicClient.readContract({ ...registry, functionName: 'offerOf', args: [modelId, TERMS_KIND.SERVE] })));
-    const terms = { address: deployment.contracts.termsRegistry, abi: termsRegistryAbi, functionName: 'ratesOf' } as const;
-    const rates = await Promise.all(offers.map((termsId) => (termsId === 0 ? undefined : publicClient.readContract({ ...terms, args: [termsId] }))));
+    const minted = await publicClient.getContractEvents({
+      ...registry,
+      eventName: 'ModelMinted',
+      fromBlock: BigInt(deployment.deployedAtBlock),
+      strict: true,
+    });
+    const offers = await Promise.all(
+      minted.map(({ args: { modelId } }) =>
+        publicClient.readContract({ ...registry, functionName: 'offerOf', args: [modelId, TERMS_KIND.SERVE] }),
+      ),
+    );
+    const terms = {
+      address: deployment.contracts.termsRegistry,
+      abi: termsRegistryAbi,
+      functionName: 'ratesOf',
+    } as const;
+    const rates = await Promise.all(
+      offers.map((termsId) => (termsId === 0 ? undefined : publicClient.readContract({ ...terms, args: [termsId] }))),
+    );
     return new Map(minted.flatMap(({ args }, i) => (rates[i] ? [[args.modelId, rates[i][0]] as const] : [])));
   }
 }

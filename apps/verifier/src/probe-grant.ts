@@ -14,7 +14,13 @@ const grantSchema = z.object({
     z.object({
       i: z.number().int().min(0),
       body: z.record(z.string(), z.unknown()),
-      leaf: z.object({ index: z.number().int().min(0), keyHash: bytes32, candidates: z.array(bytes32), bits: z.number().int().min(1).max(6), salt: bytes32 }),
+      leaf: z.object({
+        index: z.number().int().min(0),
+        keyHash: bytes32,
+        candidates: z.array(bytes32),
+        bits: z.number().int().min(1).max(6),
+        salt: bytes32,
+      }),
       proof: z.array(bytes32),
       answer: bytes32,
     }),
@@ -33,33 +39,67 @@ export interface DrawnBatch {
 const TIMEOUT_MS = 30_000;
 const PROBE_REQUEST = { ProbeRequest: [{ name: 'batchId', type: 'bytes32' }] } as const;
 
-/** Asks a model's publisher for the probes of a drawn batch and checks every one. Throws UNAVAILABLE, what the publisher answers, CODE_BOOK_INVALID. */
+/**
+ * Asks a model's publisher for the probes of a drawn batch and checks every one. Throws UNAVAILABLE, what the publisher
+ * answers, CODE_BOOK_INVALID.
+ */
 export async function requestProbes(chain: Chain, sealing: SealingKeyPair, batch: DrawnBatch): Promise<GrantedItem[]> {
   const { batchId, opening } = batch;
   const account = chain.account!;
   const { chainId, contracts } = chain.deployment;
-  const signature = await account.signTypedData({ domain: omlDomain(chainId, contracts.verifierRegistry), types: PROBE_REQUEST, primaryType: 'ProbeRequest', message: { batchId } });
+  const signature = await account.signTypedData({
+    domain: omlDomain(chainId, contracts.verifierRegistry),
+    types: PROBE_REQUEST,
+    primaryType: 'ProbeRequest',
+    message: { batchId },
+  });
   const wire = { ...opening, modelId: String(opening.modelId), itemCount: String(opening.itemCount) };
-  const answer = await post(`${batch.model.uri}/probes`, { verifier: account.address, batchId, opening: wire, signature });
-  const plaintext = await openSealed(sealing, new Uint8Array(Buffer.from(String(answer['sealed']), 'base64')), `oml/probes/${batchId}`);
+  const answer = await post(`${batch.model.uri}/probes`, {
+    verifier: account.address,
+    batchId,
+    opening: wire,
+    signature,
+  });
+  const plaintext = await openSealed(
+    sealing,
+    new Uint8Array(Buffer.from(String(answer['sealed']), 'base64')),
+    `oml/probes/${batchId}`,
+  );
   const parsed = grantSchema.safeParse(JSON.parse(new TextDecoder().decode(plaintext)));
-  if (!parsed.success || parsed.data.items.length !== opening.itemCount) throw new OmlError('CODE_BOOK_INVALID', 'The publisher did not grant the probes of this batch.');
+  if (!parsed.success || parsed.data.items.length !== opening.itemCount)
+    throw new OmlError('CODE_BOOK_INVALID', 'The publisher did not grant the probes of this batch.');
   parsed.data.items.forEach((item, i) => checkItem(item, i, batch));
   return parsed.data.items;
 }
 
 async function post(url: string, body: unknown): Promise<Record<string, unknown>> {
-  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal: AbortSignal.timeout(TIMEOUT_MS) };
+  const init = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  };
   const response = await fetch(url, init).catch((cause: unknown) => {
     throw new OmlError('UNAVAILABLE', 'The publisher of the model does not answer.', { retryable: true, cause });
   });
   const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>;
   if (response.ok) return answer;
-  throw new OmlError((answer['code'] as OmlError['code']) ?? 'UNAVAILABLE', String(answer['detail'] ?? `The publisher answered ${response.status}.`), { retryable: response.status >= 500 || answer['retryable'] === true });
+  throw new OmlError(
+    (answer['code'] as OmlError['code']) ?? 'UNAVAILABLE',
+    String(answer['detail'] ?? `The publisher answered ${response.status}.`),
+    { retryable: response.status >= 500 || answer['retryable'] === true },
+  );
 }
 
-/** A publisher must not steer what is asked: every item is the drawn key, in the committed code book, and asks exactly that. */
-function checkItem({ i, body, leaf, proof, answer }: GrantedItem, at: number, { beacon, batchId, model }: DrawnBatch): void {
+/**
+ * A publisher must not steer what is asked: every item is the drawn key, in the committed code book, and asks exactly
+ * that.
+ */
+function checkItem(
+  { i, body, leaf, proof, answer }: GrantedItem,
+  at: number,
+  { beacon, batchId, model }: DrawnBatch,
+): void {
   const fits =
     i === at &&
     leaf.bits === model.bits &&
@@ -67,8 +107,13 @@ function checkItem({ i, body, leaf, proof, answer }: GrantedItem, at: number, { 
     queryHashOf(body) === leaf.keyHash &&
     answer === leaf.candidates[answerIndex(model.beacon, leaf.salt, leaf.keyHash, leaf.bits)] &&
     rootFrom(leafHash(leaf as Leaf), proof as Hex[]) === model.codeBookRoot;
-  if (!fits) throw new OmlError('CODE_BOOK_INVALID', `Probe ${at} is not the key that the beacon drew from the committed code book.`);
+  if (!fits)
+    throw new OmlError(
+      'CODE_BOOK_INVALID',
+      `Probe ${at} is not the key that the beacon drew from the committed code book.`,
+    );
 }
 
 /** Root that a Merkle proof leads to: pairs are hashed in sorted order, as OpenZeppelin's contracts do. */
-const rootFrom = (leaf: Hex, proof: readonly Hex[]): Hex => proof.reduce((hash, other) => keccak256(concatHex(hash < other ? [hash, other] : [other, hash])), leaf);
+const rootFrom = (leaf: Hex, proof: readonly Hex[]): Hex =>
+  proof.reduce((hash, other) => keccak256(concatHex(hash < other ? [hash, other] : [other, hash])), leaf);

@@ -1,7 +1,10 @@
 import { hkdfSync } from 'node:crypto';
 import { bytesToHex, hexToBytes, type Hex } from 'viem';
 
-/** 32 secret bytes for one purpose, the same after every restart (HKDF-SHA256): nonces that are committed are never lost and never drawn twice. */
+/**
+ * 32 secret bytes for one purpose, the same after every restart (HKDF-SHA256): nonces that are committed are never lost
+ * and never drawn twice.
+ */
 export type Salts = (purpose: string) => Hex;
 
 /** Salts below the verifier's seed. */

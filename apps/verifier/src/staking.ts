@@ -16,16 +16,30 @@ export class Staking {
     this.logger = logger;
   }
 
-  /** Stakes the minimum unless enough is staked, and puts our key on chain unless it stands there. Throws UNAVAILABLE (retryable) without money. */
+  /**
+   * Stakes the minimum unless enough is staked, and puts our key on chain unless it stands there. Throws UNAVAILABLE
+   * (retryable) without money.
+   */
   async ensure(): Promise<void> {
     const { publicClient, deployment } = this.chain;
     const me = this.chain.account!.address;
     const registry = { address: deployment.contracts.verifierRegistry, abi: verifierRegistryAbi } as const;
-    const [isStaked, stake, key, { rates: { minStake } }] = await Promise.all([
+    const [
+      isStaked,
+      stake,
+      key,
+      {
+        rates: { minStake },
+      },
+    ] = await Promise.all([
       publicClient.readContract({ ...registry, functionName: 'isStaked', args: [me] }),
       publicClient.readContract({ ...registry, functionName: 'stakeOf', args: [me] }),
       publicClient.readContract({ ...registry, functionName: 'encryptionKeyOf', args: [me] }),
-      publicClient.readContract({ address: deployment.contracts.parameters, abi: parametersAbi, functionName: 'values' }),
+      publicClient.readContract({
+        address: deployment.contracts.parameters,
+        abi: parametersAbi,
+        functionName: 'values',
+      }),
     ]);
     if (isStaked && key === this.sealing.publicKey) return;
     const amount = stake >= minStake ? 0n : minStake - stake;

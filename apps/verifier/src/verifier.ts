@@ -34,7 +34,11 @@ const STAKING_MS = 5_000;
 const PENDING_MS = 60_000;
 
 /** Wires a verifier. Throws CHAIN_UNREACHABLE or CHAIN_MISMATCH. */
-export async function createVerifier(options: VerifierOptions, deployment: Deployment, logger: Logger): Promise<Verifier> {
+export async function createVerifier(
+  options: VerifierOptions,
+  deployment: Deployment,
+  logger: Logger,
+): Promise<Verifier> {
   const chain = connectChain({ rpcUrl: options.RPC_URL, deployment, key: options.VERIFIER_KEY });
   await checkChain(chain);
   const sealing = await sealingKeyPair(options.SEALING_SEED);
@@ -43,18 +47,44 @@ export async function createVerifier(options: VerifierOptions, deployment: Deplo
   const records = new AuditRecords(store);
   const calls = new CallRecords(store);
   const hosts = new Hosts(chain);
-  const context: AuditContext = { chain, sealing, salts, records, calls, paidCalls: new PaidCalls(chain, calls, salts), hosts, batches: new Batches(chain), court: new Court(chain), logger };
+  const context: AuditContext = {
+    chain,
+    sealing,
+    salts,
+    records,
+    calls,
+    paidCalls: new PaidCalls(chain, calls, salts),
+    hosts,
+    batches: new Batches(chain),
+    court: new Court(chain),
+    logger,
+  };
   const audits = new Audits(context, logger);
   const staking = new Staking(chain, sealing, logger);
   const patrol = new Patrol(chain, hosts, audits, records);
   const tickers: Ticker[] = [
     createTicker({ everyMs: TICK_MS, run: async () => audits.kick(), logger }),
     createTicker({ everyMs: STAKING_MS, run: () => staking.ensure(), logger }),
-    ...(options.AUDIT_EVERY_SECONDS > 0 ? [createTicker({ everyMs: options.AUDIT_EVERY_SECONDS * 1000, run: () => patrol.next(), logger })] : []),
+    ...(options.AUDIT_EVERY_SECONDS > 0
+      ? [createTicker({ everyMs: options.AUDIT_EVERY_SECONDS * 1000, run: () => patrol.next(), logger })]
+      : []),
   ];
-  const isReady = () => checkChain(chain).then(() => staking.status()).then(({ staked }) => staked, () => false);
+  const isReady = () =>
+    checkChain(chain)
+      .then(() => staking.status())
+      .then(
+        ({ staked }) => staked,
+        () => false,
+      );
   return {
-    app: verifierApp({ audits, views: new AuditViews(records, calls), staking, adminToken: options.OML_ADMIN_TOKEN, isReady, logger }),
+    app: verifierApp({
+      audits,
+      views: new AuditViews(records, calls),
+      staking,
+      adminToken: options.OML_ADMIN_TOKEN,
+      isReady,
+      logger,
+    }),
     async start() {
       await settlePending(chain);
       for (const ticker of tickers) ticker.start();
@@ -69,8 +99,13 @@ export async function createVerifier(options: VerifierOptions, deployment: Deplo
 
 /** What an earlier run sent must be in a block before this one looks whether it was sent. */
 async function settlePending({ publicClient, account }: Chain): Promise<void> {
-  const count = (blockTag: 'latest' | 'pending') => publicClient.getTransactionCount({ address: account!.address, blockTag });
-  for (const endsAt = Date.now() + PENDING_MS; Date.now() < endsAt; await new Promise((resolve) => setTimeout(resolve, 200))) {
+  const count = (blockTag: 'latest' | 'pending') =>
+    publicClient.getTransactionCount({ address: account!.address, blockTag });
+  for (
+    const endsAt = Date.now() + PENDING_MS;
+    Date.now() < endsAt;
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  ) {
     const [latest, pending] = await Promise.all([count('latest'), count('pending')]);
     if (latest >= pending) return;
   }

@@ -35,10 +35,25 @@ export interface TestHost {
   stop(): Promise<void>;
 }
 
-interface Authorization { from: Address; to: Address; value: string; validAfter: string; validBefore: string; nonce: Hex }
-interface Payment { signature: Hex; authorization: Authorization }
+interface Authorization {
+  from: Address;
+  to: Address;
+  value: string;
+  validAfter: string;
+  validBefore: string;
+  nonce: Hex;
+}
+interface Payment {
+  signature: Hex;
+  authorization: Authorization;
+}
 
-export async function startHost(chain: DevChain, account: Address, signerKey: Hex, gas: ReturnType<DevChain['as']>): Promise<TestHost> {
+export async function startHost(
+  chain: DevChain,
+  account: Address,
+  signerKey: Hex,
+  gas: ReturnType<DevChain['as']>,
+): Promise<TestHost> {
   const port = await freePort();
   const app = new Hono();
   const { chainId, contracts } = chain.deployment;
@@ -46,20 +61,55 @@ export async function startHost(chain: DevChain, account: Address, signerKey: He
   const served = new Map<string, { about: Served; engine: LanguageModel }>();
   const payments = new Map<Hex, { payment: Payment; answer?: { body: unknown; signed: SignedReceipt } }>();
 
-  const exact = ({ authorization: { value, validAfter, validBefore, ...rest } }: Payment) => ({ ...rest, value: BigInt(value), validAfter: BigInt(validAfter), validBefore: BigInt(validBefore) });
-  const book = (payment: Payment) => gas.send({ address: payment.authorization.to, abi: revenueVaultAbi, functionName: 'bookExact', args: [exact(payment), payment.signature] });
+  const exact = ({ authorization: { value, validAfter, validBefore, ...rest } }: Payment) => ({
+    ...rest,
+    value: BigInt(value),
+    validAfter: BigInt(validAfter),
+    validBefore: BigInt(validBefore),
+  });
+  const book = (payment: Payment) =>
+    gas.send({
+      address: payment.authorization.to,
+      abi: revenueVaultAbi,
+      functionName: 'bookExact',
+      args: [exact(payment), payment.signature],
+    });
   const transfer = (payment: Payment) => {
     const { from, to, value, validAfter, validBefore, nonce } = exact(payment);
-    return gas.send({ address: contracts.token, abi: devDollarAbi, functionName: 'transferWithAuthorization', args: [from, to, value, validAfter, validBefore, nonce, payment.signature] });
+    return gas.send({
+      address: contracts.token,
+      abi: devDollarAbi,
+      functionName: 'transferWithAuthorization',
+      args: [from, to, value, validAfter, validBefore, nonce, payment.signature],
+    });
   };
 
   async function bookContested(): Promise<void> {
     if (host.booking !== 'contested') return;
     const court = { address: contracts.claimCourt, abi: claimCourtAbi } as const;
-    const logs = await gas.publicClient.getContractEvents({ ...court, eventName: 'UnpaidUseClaimed', args: { account }, fromBlock: 0n, strict: true });
-    for (const { args: { vault, receipt, claimant, nonceSalt } } of logs) {
+    const logs = await gas.publicClient.getContractEvents({
+      ...court,
+      eventName: 'UnpaidUseClaimed',
+      args: { account },
+      fromBlock: 0n,
+      strict: true,
+    });
+    for (const {
+      args: { vault, receipt, claimant, nonceSalt },
+    } of logs) {
       const known = payments.get(receipt.paymentRef);
-      if (!known || (await gas.publicClient.readContract({ address: vault, abi: revenueVaultAbi, functionName: 'booked', args: [receipt.paymentRef] }))[1] > 0n) continue;
+      if (
+        !known ||
+        (
+          await gas.publicClient.readContract({
+            address: vault,
+            abi: revenueVaultAbi,
+            functionName: 'booked',
+            args: [receipt.paymentRef],
+          })
+        )[1] > 0n
+      )
+        continue;
       await book(known.payment);
       await gas.send({ ...court, functionName: 'answer', args: [receipt, claimant, nonceSalt] });
     }
@@ -71,7 +121,15 @@ export async function startHost(chain: DevChain, account: Address, signerKey: He
       network: `eip155:${chainId}`,
       account,
       signer: signer.address,
-      models: [...served.values()].map(({ about: { model, licenseId, modelId, vault } }) => ({ model, kind: 'language', licenseId: String(licenseId), modelId: String(modelId), vault, token: contracts.token, price: String(PRICE) })),
+      models: [...served.values()].map(({ about: { model, licenseId, modelId, vault } }) => ({
+        model,
+        kind: 'language',
+        licenseId: String(licenseId),
+        modelId: String(modelId),
+        vault,
+        token: contracts.token,
+        price: String(PRICE),
+      })),
     }),
   );
 
@@ -80,8 +138,23 @@ export async function startHost(chain: DevChain, account: Address, signerKey: He
     const { about, engine } = served.get(body.model)!;
     const header = c.req.header('payment-signature');
     if (!header) {
-      const accepts = [{ scheme: 'exact', network: `eip155:${chainId}`, amount: String(PRICE), asset: contracts.token, payTo: about.vault, maxTimeoutSeconds: 60, extra: await domain() }];
-      const required = { x402Version: 2, error: 'payment required', resource: { url: c.req.url, description: 'one answer', mimeType: 'application/json' }, accepts };
+      const accepts = [
+        {
+          scheme: 'exact',
+          network: `eip155:${chainId}`,
+          amount: String(PRICE),
+          asset: contracts.token,
+          payTo: about.vault,
+          maxTimeoutSeconds: 60,
+          extra: await domain(),
+        },
+      ];
+      const required = {
+        x402Version: 2,
+        error: 'payment required',
+        resource: { url: c.req.url, description: 'one answer', mimeType: 'application/json' },
+        accepts,
+      };
       return c.json({}, 402, { 'PAYMENT-REQUIRED': btoa(JSON.stringify(required)) });
     }
     const payment = (JSON.parse(atob(header)) as { payload: Payment }).payload;
@@ -98,16 +171,44 @@ export async function startHost(chain: DevChain, account: Address, signerKey: He
     return c.json(known.answer.body as object, 200, { [HEADERS.receipt]: encodeReceiptHeader(known.answer.signed) });
   });
 
-  async function answer(body: { prompt: string; max_tokens: number; temperature: number }, { licenseId }: Served, engine: LanguageModel, { authorization }: Payment, paymentRef: Hex, requestNonce: Hex) {
-    const text = await engine.completeText({ prompt: body.prompt, maxTokens: body.max_tokens, temperature: body.temperature });
+  async function answer(
+    body: { prompt: string; max_tokens: number; temperature: number },
+    { licenseId }: Served,
+    engine: LanguageModel,
+    { authorization }: Payment,
+    paymentRef: Hex,
+    requestNonce: Hex,
+  ) {
+    const text = await engine.completeText({
+      prompt: body.prompt,
+      maxTokens: body.max_tokens,
+      temperature: body.temperature,
+    });
     const amount = BigInt(authorization.value);
-    const receipt = { licenseId, client: authorization.from, requestNonce, queryHash: queryHash(body as never), head: headOf(text), responseHash: keccak256(stringToBytes(text)), paymentRef, amount, cumulative: amount, answeredAt: BigInt(Math.floor(Date.now() / 1000)) };
-    return { signed: await signReceipt(receipt, signer, { chainId, court: contracts.claimCourt }), body: { object: 'text_completion', choices: [{ text, index: 0, finish_reason: 'length' }] } };
+    const receipt = {
+      licenseId,
+      client: authorization.from,
+      requestNonce,
+      queryHash: queryHash(body as never),
+      head: headOf(text),
+      responseHash: keccak256(stringToBytes(text)),
+      paymentRef,
+      amount,
+      cumulative: amount,
+      answeredAt: BigInt(Math.floor(Date.now() / 1000)),
+    };
+    return {
+      signed: await signReceipt(receipt, signer, { chainId, court: contracts.claimCourt }),
+      body: { object: 'text_completion', choices: [{ text, index: 0, finish_reason: 'length' }] },
+    };
   }
 
   async function domain(): Promise<{ name: string; version: string }> {
     const token = { address: contracts.token, abi: devDollarAbi } as const;
-    const [name, version] = await Promise.all([gas.publicClient.readContract({ ...token, functionName: 'name' }), gas.publicClient.readContract({ ...token, functionName: 'version' })]);
+    const [name, version] = await Promise.all([
+      gas.publicClient.readContract({ ...token, functionName: 'name' }),
+      gas.publicClient.readContract({ ...token, functionName: 'version' }),
+    ]);
     return { name, version };
   }
 
@@ -118,7 +219,10 @@ export async function startHost(chain: DevChain, account: Address, signerKey: He
     lost: 0,
     settled: 0,
     async serve(about) {
-      served.set(about.model, { about, engine: await LanguageModel.open({ model: about.weights, tokenizer }, nodeEngine()) });
+      served.set(about.model, {
+        about,
+        engine: await LanguageModel.open({ model: about.weights, tokenizer }, nodeEngine()),
+      });
     },
     async stop() {
       clearInterval(timer);

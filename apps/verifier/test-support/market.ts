@@ -1,4 +1,11 @@
-import { devDollarAbi, licenseRegistryAbi, modelRegistryAbi, parametersAbi, termsRegistryAbi, verifierRegistryAbi } from '@oml/contracts/abis';
+import {
+  devDollarAbi,
+  licenseRegistryAbi,
+  modelRegistryAbi,
+  parametersAbi,
+  termsRegistryAbi,
+  verifierRegistryAbi,
+} from '@oml/contracts/abis';
 import { leavesOf, type CodeBook } from '@oml/fingerprint/code-book/code-book';
 import { draftCodeBook } from '@oml/fingerprint/code-book/draft';
 import { deriveEdition } from '@oml/fingerprint/edition/edition';
@@ -20,8 +27,10 @@ import { freePort, type DevChain } from './dev-chain.ts';
 
 const DOLLAR = 1_000_000n;
 export const PRICE = 1_000n;
-const bytes = (name: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(new URL(`../../../models/fable-mini/${name}`, import.meta.url)));
-const json = (name: string): unknown => JSON.parse(readFileSync(new URL(`../../../models/fable-mini/${name}`, import.meta.url), 'utf8'));
+const bytes = (name: string): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(readFileSync(new URL(`../../../models/fable-mini/${name}`, import.meta.url)));
+const json = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`../../../models/fable-mini/${name}`, import.meta.url), 'utf8'));
 const tokens = (name: string) => new Int32Array(bytes(name).buffer);
 
 export const tokenizer = readTokenizer(json('tokenizer.json'), json('tokenizer_config.json'));
@@ -30,33 +39,90 @@ export const cleanModel = bytes('model.onnx');
 /** Gives an account dollars of the dev chain. */
 export async function fund(chain: DevChain, key: Hex, dollars: bigint): Promise<void> {
   const me = chain.as(key);
-  await me.send({ address: chain.deployment.contracts.token, abi: devDollarAbi, functionName: 'mint', args: [me.account!.address, dollars * DOLLAR] });
+  await me.send({
+    address: chain.deployment.contracts.token,
+    abi: devDollarAbi,
+    functionName: 'mint',
+    args: [me.account!.address, dollars * DOLLAR],
+  });
 }
 
 /** Commits a code book, draws its beacon, lets `embed` make the weights, and mints. */
-export async function publishModel(chain: DevChain, key: Hex, book: { root: Hex; size: number; commonSize: number; bits: number }, uri: string, embed: (beacon: Hex) => Promise<void> = async () => {}): Promise<{ modelId: bigint; beacon: Hex }> {
+export async function publishModel(
+  chain: DevChain,
+  key: Hex,
+  book: { root: Hex; size: number; commonSize: number; bits: number },
+  uri: string,
+  embed: (beacon: Hex) => Promise<void> = async () => {},
+): Promise<{ modelId: bigint; beacon: Hex }> {
   const owner = chain.as(key);
   const address = chain.deployment.contracts.modelRegistry;
   const codeBook = { ...book, poseidonRoot: zeroHash };
   await owner.send({ address, abi: modelRegistryAbi, functionName: 'commitCodeBook', args: [codeBook] });
-  const components = ['bytes32 root', 'bytes32 poseidonRoot', 'uint32 size', 'uint32 commonSize', 'uint8 bits'].map((text) => ({ type: text.split(' ')[0]!, name: text.split(' ')[1]! }));
-  const commitId = keccak256(encodeAbiParameters([{ type: 'address' }, { type: 'tuple', components }], [owner.account!.address, codeBook]));
-  const { beaconDelay } = await owner.publicClient.readContract({ address: chain.deployment.contracts.parameters, abi: parametersAbi, functionName: 'rules' });
+  const components = ['bytes32 root', 'bytes32 poseidonRoot', 'uint32 size', 'uint32 commonSize', 'uint8 bits'].map(
+    (text) => ({ type: text.split(' ')[0]!, name: text.split(' ')[1]! }),
+  );
+  const commitId = keccak256(
+    encodeAbiParameters([{ type: 'address' }, { type: 'tuple', components }], [owner.account!.address, codeBook]),
+  );
+  const { beaconDelay } = await owner.publicClient.readContract({
+    address: chain.deployment.contracts.parameters,
+    abi: parametersAbi,
+    functionName: 'rules',
+  });
   await new Promise((resolve) => setTimeout(resolve, (beaconDelay + 2) * 1000));
   await owner.send({ address, abi: modelRegistryAbi, functionName: 'drawBeacon', args: [commitId] });
-  const beacon = await owner.publicClient.readContract({ address, abi: modelRegistryAbi, functionName: 'beaconOf', args: [commitId] });
+  const beacon = await owner.publicClient.readContract({
+    address,
+    abi: modelRegistryAbi,
+    functionName: 'beaconOf',
+    args: [commitId],
+  });
   await embed(beacon);
   const digests = { weightsDigest: zeroHash, controlPanelDigest: zeroHash };
-  const params = { codeBook, owner: owner.account!.address, agent: owner.account!.address, ...digests, offers: [await registerTerms(owner), 0, 0] as const, parents: [], resaleBps: 0, uri };
+  const params = {
+    codeBook,
+    owner: owner.account!.address,
+    agent: owner.account!.address,
+    ...digests,
+    offers: [await registerTerms(owner), 0, 0] as const,
+    parents: [],
+    resaleBps: 0,
+    uri,
+  };
   await owner.send({ address, abi: modelRegistryAbi, functionName: 'mint', args: [params] });
-  return { modelId: await owner.publicClient.readContract({ address, abi: modelRegistryAbi, functionName: 'modelCount' }), beacon };
+  return {
+    modelId: await owner.publicClient.readContract({ address, abi: modelRegistryAbi, functionName: 'modelCount' }),
+    beacon,
+  };
 }
 
 /** The terms of every model here; whoever comes second gets the same id. */
 async function registerTerms({ send, publicClient, deployment, account }: ReturnType<DevChain['as']>): Promise<number> {
-  const unused = { mode: 0, derivatives: false, approvalNeeded: false, royaltyBps: 0, period: 0, auditPeriod: 0, leakBond: 0n, uri: '' };
-  const terms = { kind: TERMS_KIND.SERVE, ...unused, ownerShareBps: 5000, slashBps: 5000, price: PRICE, bond: 50n * DOLLAR };
-  const register = { address: deployment.contracts.termsRegistry, abi: termsRegistryAbi, functionName: 'register', args: [terms] } as const;
+  const unused = {
+    mode: 0,
+    derivatives: false,
+    approvalNeeded: false,
+    royaltyBps: 0,
+    period: 0,
+    auditPeriod: 0,
+    leakBond: 0n,
+    uri: '',
+  };
+  const terms = {
+    kind: TERMS_KIND.SERVE,
+    ...unused,
+    ownerShareBps: 5000,
+    slashBps: 5000,
+    price: PRICE,
+    bond: 50n * DOLLAR,
+  };
+  const register = {
+    address: deployment.contracts.termsRegistry,
+    abi: termsRegistryAbi,
+    functionName: 'register',
+    args: [terms],
+  } as const;
   await send(register);
   return (await publicClient.simulateContract({ ...register, account: account! })).result;
 }
@@ -75,13 +141,35 @@ export async function publishMarked(chain: DevChain, key: Hex): Promise<MarkedMo
   const secret = new TextEncoder().encode('a secret of this test only');
   const subject = openSubject({ model: cleanModel, tokenizer }, nodeEngine());
   const ordinary = tokens('ordinary.i32');
-  const { book, statistics } = await draftCodeBook({ subject, secret, commonCount: 32, tracingCount: 0, bits: 4, ordinary });
+  const { book, statistics } = await draftCodeBook({
+    subject,
+    secret,
+    commonCount: 32,
+    tracingCount: 0,
+    bits: 4,
+    ordinary,
+  });
   const found: { marked?: Uint8Array; model?: MarkedModel } = {};
   const publisher = await servePublisher(chain, () => found.model!);
-  const { modelId, beacon } = await publishModel(chain, key, { root: book.root, size: 32, commonSize: 32, bits: 4 }, publisher.url, async (drawn) => {
-    const { prepared } = await embedFingerprints({ subject, secret, book, beacon: drawn, ordinary, heldout: { tokens: tokens('heldout.i32') }, statistics, maxLoss: 0.5 });
-    found.marked = deriveEdition(prepared, []);
-  });
+  const { modelId, beacon } = await publishModel(
+    chain,
+    key,
+    { root: book.root, size: 32, commonSize: 32, bits: 4 },
+    publisher.url,
+    async (drawn) => {
+      const { prepared } = await embedFingerprints({
+        subject,
+        secret,
+        book,
+        beacon: drawn,
+        ordinary,
+        heldout: { tokens: tokens('heldout.i32') },
+        statistics,
+        maxLoss: 0.5,
+      });
+      found.marked = deriveEdition(prepared, []);
+    },
+  );
   return (found.model = { modelId, book, beacon, marked: found.marked!, publisher });
 }
 
@@ -91,11 +179,19 @@ async function servePublisher(chain: DevChain, model: () => MarkedModel) {
   const publisher = { url: `http://127.0.0.1:${port}`, grants: 0, stop: () => void server.close() };
   app.get('/models/:id', (c) => c.json({ modelId: c.req.param('id'), kind: 'language' }));
   app.post('/probes', async (c) => {
-    const { batchId, opening, verifier } = (await c.req.json()) as { batchId: Hex; verifier: Address; opening: { itemCount: string } };
+    const { batchId, opening, verifier } = (await c.req.json()) as {
+      batchId: Hex;
+      verifier: Address;
+      opening: { itemCount: string };
+    };
     const registry = { address: chain.deployment.contracts.verifierRegistry, abi: verifierRegistryAbi } as const;
     const { publicClient } = chain.as(`0x${'01'.repeat(32)}`);
     const { beacon } = await publicClient.readContract({ ...registry, functionName: 'batch', args: [batchId] });
-    const encryptionKey = await publicClient.readContract({ ...registry, functionName: 'encryptionKeyOf', args: [verifier] });
+    const encryptionKey = await publicClient.readContract({
+      ...registry,
+      functionName: 'encryptionKeyOf',
+      args: [verifier],
+    });
     publisher.grants += 1;
     const { book, beacon: selecting } = model();
     const leaves = leavesOf(book);
@@ -104,9 +200,19 @@ async function servePublisher(chain: DevChain, model: () => MarkedModel) {
     const items = Array.from({ length: Number(opening.itemCount) }, (_, i) => {
       const index = keyIndexAt(beacon, batchId, i, book.commonCount);
       const { prompt } = book.keys[index]!;
-      return { i, body: { prompt: prompt.kind === 'text' && prompt.text, temperature: 0 }, leaf: leaves[index]!, proof: leafProof(tree, index), answer: answers[index]!.candidate };
+      return {
+        i,
+        body: { prompt: prompt.kind === 'text' && prompt.text, temperature: 0 },
+        leaf: leaves[index]!,
+        proof: leafProof(tree, index),
+        answer: answers[index]!.candidate,
+      };
     });
-    const sealed = await seal(encryptionKey, new TextEncoder().encode(JSON.stringify({ items })), `oml/probes/${batchId}`);
+    const sealed = await seal(
+      encryptionKey,
+      new TextEncoder().encode(JSON.stringify({ items })),
+      `oml/probes/${batchId}`,
+    );
     return c.json({ sealed: Buffer.from(sealed).toString('base64') });
   });
   const server = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' });
@@ -114,25 +220,55 @@ async function servePublisher(chain: DevChain, model: () => MarkedModel) {
 }
 
 /** Bonds an account, binds its signer and takes a delivered license on a model. */
-export async function takeLicense(chain: DevChain, keys: { host: Hex; signer: Hex; owner: Hex }, modelId: bigint, endpoint: string): Promise<{ licenseId: bigint; vault: Address }> {
+export async function takeLicense(
+  chain: DevChain,
+  keys: { host: Hex; signer: Hex; owner: Hex },
+  modelId: bigint,
+  endpoint: string,
+): Promise<{ licenseId: bigint; vault: Address }> {
   const host = chain.as(keys.host);
   const { token, licenseRegistry: address } = chain.deployment.contracts;
   const account = host.account!.address;
   const registry = { address, abi: licenseRegistryAbi } as const;
   const signer = privateKeyToAccount(keys.signer);
-  const [bound] = await host.publicClient.readContract({ ...registry, functionName: 'signerOf', args: [signer.address] });
+  const [bound] = await host.publicClient.readContract({
+    ...registry,
+    functionName: 'signerOf',
+    args: [signer.address],
+  });
   await fund(chain, keys.host, 150n);
   await host.send({ address: token, abi: devDollarAbi, functionName: 'approve', args: [address, 150n * DOLLAR] });
   await host.send({ ...registry, functionName: 'depositBond', args: [account, 150n * DOLLAR] });
   if (bound !== account) {
-    const signature = await signBinding(signer, account, { chainId: chain.deployment.chainId, licenseRegistry: address });
+    const signature = await signBinding(signer, account, {
+      chainId: chain.deployment.chainId,
+      licenseRegistry: address,
+    });
     await host.send({ ...registry, functionName: 'bindSigner', args: [signer.address, signature] });
   }
-  const termsId = await host.publicClient.readContract({ address: chain.deployment.contracts.modelRegistry, abi: modelRegistryAbi, functionName: 'offerOf', args: [modelId, TERMS_KIND.SERVE] });
-  const params = { modelId, termsId, deposit: 0n, endpoint, encryptionKey: zeroHash, hostSalt: keccak256(stringToHex('salt')) };
+  const termsId = await host.publicClient.readContract({
+    address: chain.deployment.contracts.modelRegistry,
+    abi: modelRegistryAbi,
+    functionName: 'offerOf',
+    args: [modelId, TERMS_KIND.SERVE],
+  });
+  const params = {
+    modelId,
+    termsId,
+    deposit: 0n,
+    endpoint,
+    encryptionKey: zeroHash,
+    hostSalt: keccak256(stringToHex('salt')),
+  };
   await host.send({ ...registry, functionName: 'accept', args: [params] });
-  const licenseId = await host.publicClient.readContract({ ...registry, functionName: 'licenseOf', args: [account, modelId, TERMS_KIND.SERVE] });
-  await chain.as(keys.owner).send({ ...registry, functionName: 'deliver', args: [licenseId, 1, keccak256(stringToHex('edition'))] });
+  const licenseId = await host.publicClient.readContract({
+    ...registry,
+    functionName: 'licenseOf',
+    args: [account, modelId, TERMS_KIND.SERVE],
+  });
+  await chain
+    .as(keys.owner)
+    .send({ ...registry, functionName: 'deliver', args: [licenseId, 1, keccak256(stringToHex('edition'))] });
   await host.send({ ...registry, functionName: 'activate', args: [licenseId] });
   await host.send({ ...registry, functionName: 'deployVault', args: [licenseId] });
   const { vault } = await host.publicClient.readContract({ ...registry, functionName: 'license', args: [licenseId] });

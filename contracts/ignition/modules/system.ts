@@ -1,4 +1,8 @@
-import type { IgnitionModuleBuilder, NamedArtifactContractAtFuture, NamedArtifactContractDeploymentFuture } from '@nomicfoundation/ignition-core';
+import type {
+  IgnitionModuleBuilder,
+  NamedArtifactContractAtFuture,
+  NamedArtifactContractDeploymentFuture,
+} from '@nomicfoundation/ignition-core';
 import { zeroAddress } from 'viem';
 
 type Contract = NamedArtifactContractAtFuture<string> | NamedArtifactContractDeploymentFuture<string>;
@@ -14,30 +18,79 @@ export interface Setting<Token extends Contract, Arbitrator extends Contract> {
 
 /**
  * Every contract of OML over a token and an arbitrator, bound to each other once.
- * The account that deploys keeps no power. Rates change through the timelock: the parameter `proposer` (default: the deployer) schedules
+ * The account that deploys keeps no power. Rates change through the timelock: the parameter `proposer` (default: the
+ * deployer) schedules
  * a change, anybody executes it after the delay, nobody administers it but the timelock itself.
  */
-export function buildSystem<Token extends Contract, Arbitrator extends Contract>(m: IgnitionModuleBuilder, setting: Setting<Token, Arbitrator>) {
+export function buildSystem<Token extends Contract, Arbitrator extends Contract>(
+  m: IgnitionModuleBuilder,
+  setting: Setting<Token, Arbitrator>,
+) {
   const { token, arbitrator, rules, rates, timelockDelay } = setting;
   const withParameters = (values: Record<string, number | bigint>) =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, m.getParameter(name, value)]));
   const treasury = m.getParameter('treasury', m.getAccount(0));
-  const timelock = m.contract('TimelockController', [m.getParameter('timelockDelay', timelockDelay), [m.getParameter('proposer', m.getAccount(0))], [zeroAddress], zeroAddress]);
-  const parameters = m.contract('Parameters', [withParameters(rules), { treasury, ...withParameters(rates) }, token, timelock]);
+  const timelock = m.contract('TimelockController', [
+    m.getParameter('timelockDelay', timelockDelay),
+    [m.getParameter('proposer', m.getAccount(0))],
+    [zeroAddress],
+    zeroAddress,
+  ]);
+  const parameters = m.contract('Parameters', [
+    withParameters(rules),
+    { treasury, ...withParameters(rates) },
+    token,
+    timelock,
+  ]);
   const termsRegistry = m.contract('TermsRegistry', [parameters]);
   const modelRegistry = m.contract('ModelRegistry', [parameters, termsRegistry]);
   const verifierRegistry = m.contract('VerifierRegistry', [parameters]);
   const vaultImplementation = m.contract('RevenueVault', [parameters, modelRegistry, termsRegistry, verifierRegistry]);
-  const licenseRegistry = m.contract('LicenseRegistry', [parameters, modelRegistry, termsRegistry, vaultImplementation]);
+  const licenseRegistry = m.contract('LicenseRegistry', [
+    parameters,
+    modelRegistry,
+    termsRegistry,
+    vaultImplementation,
+  ]);
   const titleBonds = m.contract('TitleBonds', [parameters, modelRegistry]);
-  const disguisedUses = m.contract('DisguisedUses', [parameters, termsRegistry, modelRegistry, licenseRegistry, verifierRegistry, titleBonds]);
+  const disguisedUses = m.contract('DisguisedUses', [
+    parameters,
+    termsRegistry,
+    modelRegistry,
+    licenseRegistry,
+    verifierRegistry,
+    titleBonds,
+  ]);
   const claimCourt = m.contract('ClaimCourt', [parameters, disguisedUses]);
   const names = m.contract('Names', [parameters, modelRegistry]);
   const arbitratorExtraData = m.getParameter('arbitratorExtraData', '0x');
-  const leakCourt = m.contract('LeakCourt', [parameters, modelRegistry, licenseRegistry, verifierRegistry, names, arbitrator, arbitratorExtraData]);
+  const leakCourt = m.contract('LeakCourt', [
+    parameters,
+    modelRegistry,
+    licenseRegistry,
+    verifierRegistry,
+    names,
+    arbitrator,
+    arbitratorExtraData,
+  ]);
   m.call(modelRegistry, 'bindLicenses', [licenseRegistry]);
   for (const bound of [licenseRegistry, verifierRegistry, titleBonds]) m.call(bound, 'bindCourt', [claimCourt]);
   m.call(licenseRegistry, 'bindLeakCourt', [leakCourt]);
   m.call(names, 'bindCourt', [leakCourt]);
-  return { token, timelock, parameters, termsRegistry, modelRegistry, licenseRegistry, vaultImplementation, verifierRegistry, titleBonds, disguisedUses, claimCourt, names, leakCourt, arbitrator };
+  return {
+    token,
+    timelock,
+    parameters,
+    termsRegistry,
+    modelRegistry,
+    licenseRegistry,
+    vaultImplementation,
+    verifierRegistry,
+    titleBonds,
+    disguisedUses,
+    claimCourt,
+    names,
+    leakCourt,
+    arbitrator,
+  };
 }

@@ -1,4 +1,7 @@
-/** Parameters of a deployment (src/interfaces/IParameters.sol says what each means): amounts in the token's smallest unit, seconds, basis points. */
+/**
+ * Parameters of a deployment (src/interfaces/IParameters.sol says what each means): amounts in the token's smallest
+ * unit, seconds, basis points.
+ */
 const DAY = 86_400;
 const DOLLAR = 1_000_000n;
 

@@ -11,7 +11,17 @@ export interface CallGas {
 
 /** Channel rows as their anchor measured them (gas/Channels.gas.t.sol), by forge. */
 export async function measureCallGas(): Promise<CallGas> {
-  await mustForge(['test', '--match-contract', 'ChannelGasTest'], { env: { FOUNDRY_TEST: 'gas', FOUNDRY_SNAPSHOTS: join(forgeFolder, 'gas') } });
-  const found = JSON.parse(readFileSync(join(forgeFolder, 'gas/ChannelGasTest.json'), 'utf8')) as Record<keyof CallGas, string>;
-  return { deposit: Number(found.deposit), collect1: Number(found.collect1), collect10: Number(found.collect10), settle: Number(found.settle) };
+  await mustForge(['test', '--match-contract', 'ChannelGasTest'], {
+    env: { FOUNDRY_TEST: 'gas', FOUNDRY_SNAPSHOTS: join(forgeFolder, 'gas') },
+  });
+  const found = JSON.parse(readFileSync(join(forgeFolder, 'gas/ChannelGasTest.json'), 'utf8')) as Record<
+    keyof CallGas,
+    string
+  >;
+  return {
+    deposit: Number(found.deposit),
+    collect1: Number(found.collect1),
+    collect10: Number(found.collect10),
+    settle: Number(found.settle),
+  };
 }

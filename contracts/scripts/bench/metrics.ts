@@ -9,9 +9,19 @@ export interface Figures {
   readonly disguised: readonly DisguisedClaim[];
   readonly fuzzedPercent: number;
   readonly entryPoints: number;
-  readonly coverage: { readonly linesPercent: number; readonly branchesPercent: number; readonly files: readonly FileCoverage[] };
+  readonly coverage: {
+    readonly linesPercent: number;
+    readonly branchesPercent: number;
+    readonly files: readonly FileCoverage[];
+  };
   readonly invariants: { readonly count: number; readonly calls: number; readonly actions: readonly ActionCount[] };
-  readonly mutants: { readonly killedPercent: number; readonly tried: number; readonly sample: number; readonly seed: string; readonly scores: readonly FileScore[] };
+  readonly mutants: {
+    readonly killedPercent: number;
+    readonly tried: number;
+    readonly sample: number;
+    readonly seed: string;
+    readonly scores: readonly FileScore[];
+  };
   readonly explored: { readonly depth: number; readonly states: number; readonly transitions: number };
 }
 
@@ -38,13 +48,60 @@ export const METRICS: readonly Metric[] = [
   row('gas.book', 60_000, 'own: transaction gas, first booking of a channel', (gas) => gas['book']!),
   row('gas.commitClaim', 50_000, 'own: transaction gas', (gas) => gas['commitClaim']!),
   row('gas.claimUnpaid', 160_000, 'own: transaction gas, first claim on an account', (gas) => gas['claimUnpaid']!),
-  row('gas.claimItem', 60_000, 'own: transaction gas of a proof, per hit, at 4 bits a key', (gas) => gas['item.4bits']!),
-  { metric: 'invariants.count', unit: 'properties', target: '>= 16', anchor: 'Story: ~32, Symbiotic: 20', command: 'npm run invariants -w contracts', read: ({ invariants }) => invariants.count },
-  { metric: 'invariants.calls', unit: 'calls', target: 'reported', anchor: 'none published', command: 'npm run invariants -w contracts', read: ({ invariants }) => invariants.calls },
-  { metric: 'fuzz.entryPointsPercent', unit: '%', target: '100', anchor: "x402's channel contract: 0", command: BENCH, read: ({ fuzzedPercent }) => fuzzedPercent },
-  { metric: 'coverage.linesPercent', unit: '%', target: '>= 98', anchor: 'Olas: 65.6', command: 'npm run coverage -w contracts', read: ({ coverage }) => coverage.linesPercent },
-  { metric: 'coverage.branchesPercent', unit: '%', target: '>= 98', anchor: 'Olas: 57.8', command: 'npm run coverage -w contracts', read: ({ coverage }) => coverage.branchesPercent },
-  { metric: 'mutants.killedPercent', unit: '%', target: '>= 90', anchor: 'none published', command: 'npm run mutate -w contracts', read: ({ mutants }) => mutants.killedPercent },
+  row(
+    'gas.claimItem',
+    60_000,
+    'own: transaction gas of a proof, per hit, at 4 bits a key',
+    (gas) => gas['item.4bits']!,
+  ),
+  {
+    metric: 'invariants.count',
+    unit: 'properties',
+    target: '>= 16',
+    anchor: 'Story: ~32, Symbiotic: 20',
+    command: 'npm run invariants -w contracts',
+    read: ({ invariants }) => invariants.count,
+  },
+  {
+    metric: 'invariants.calls',
+    unit: 'calls',
+    target: 'reported',
+    anchor: 'none published',
+    command: 'npm run invariants -w contracts',
+    read: ({ invariants }) => invariants.calls,
+  },
+  {
+    metric: 'fuzz.entryPointsPercent',
+    unit: '%',
+    target: '100',
+    anchor: "x402's channel contract: 0",
+    command: BENCH,
+    read: ({ fuzzedPercent }) => fuzzedPercent,
+  },
+  {
+    metric: 'coverage.linesPercent',
+    unit: '%',
+    target: '>= 98',
+    anchor: 'Olas: 65.6',
+    command: 'npm run coverage -w contracts',
+    read: ({ coverage }) => coverage.linesPercent,
+  },
+  {
+    metric: 'coverage.branchesPercent',
+    unit: '%',
+    target: '>= 98',
+    anchor: 'Olas: 57.8',
+    command: 'npm run coverage -w contracts',
+    read: ({ coverage }) => coverage.branchesPercent,
+  },
+  {
+    metric: 'mutants.killedPercent',
+    unit: '%',
+    target: '>= 90',
+    anchor: 'none published',
+    command: 'npm run mutate -w contracts',
+    read: ({ mutants }) => mutants.killedPercent,
+  },
 ];
 
 function row(metric: string, most: number, anchor: string, read: (gas: Figures['gas']) => number): Metric {

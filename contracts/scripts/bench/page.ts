@@ -50,7 +50,10 @@ export function writePage(file: string, figures: Figures, rows: readonly Row[]):
     'Written by `npm run bench -w contracts -- --write`, after `coverage`, `invariants`, `explore` and `mutate` of the same workspace.',
     'solc 0.8.37, optimizer with 200 runs, no IR pipeline, EVM `cancun`.',
     '',
-    table(['metric', 'value', 'unit', 'target'], rows.map(({ metric, value, unit, target }) => [`\`${metric}\``, number(value), unit, target])),
+    table(
+      ['metric', 'value', 'unit', 'target'],
+      rows.map(({ metric, value, unit, target }) => [`\`${metric}\``, number(value), unit, target]),
+    ),
     '',
     '## Channels',
     '',
@@ -58,11 +61,17 @@ export function writePage(file: string, figures: Figures, rows: readonly Row[]):
     'where the test was before. The second is what a chain charges for the whole transaction, with the dev dollar, which checks signatures',
     "and books every nonce; of our own implementation, which stands in for x402's contract on dev chains only.",
     '',
-    table(['step', 'call', 'transaction'], CHANNELS.map(([row, says]) => [says, number(gas[`call.${row}`]!), number(gas[`${row}Transaction`]!)])),
+    table(
+      ['step', 'call', 'transaction'],
+      CHANNELS.map(([row, says]) => [says, number(gas[`call.${row}`]!), number(gas[`${row}Transaction`]!)]),
+    ),
     '',
     '## Other steps, transaction gas',
     '',
-    table(['step', 'gas'], STEPS.map(([row, says]) => [says, number(gas[row]!)])),
+    table(
+      ['step', 'gas'],
+      STEPS.map(([row, says]) => [says, number(gas[row]!)]),
+    ),
     '',
     `The license with a leak bond is measured where the registry holds money already; \`gas.acceptLicense\` also pays the ${number(FIRST_BALANCE)} for its first`,
     `balance. On an equal footing a leak bond adds ${number(leakBondGas(gas))} gas, one slot, and such an acceptance costs ${number(gas['acceptLicense']! + leakBondGas(gas))}, above the 180,000`,
@@ -76,7 +85,9 @@ export function writePage(file: string, figures: Figures, rows: readonly Row[]):
     '',
     table(
       ['bits', 'hits', 'reveal', 'prove', 'proof per hit', 'admit', 'together'],
-      disguised.map(({ bits, hits, reveal, prove, admit }) => [bits, hits, reveal, prove, Math.round(prove / hits), admit, reveal + prove + admit].map(number)),
+      disguised.map(({ bits, hits, reveal, prove, admit }) =>
+        [bits, hits, reveal, prove, Math.round(prove / hits), admit, reveal + prove + admit].map(number),
+      ),
     ),
     '',
     '## Tests',
@@ -89,7 +100,15 @@ export function writePage(file: string, figures: Figures, rows: readonly Row[]):
     `- Mutants: ${number(mutants.tried)} judged${mutants.sample === 0 ? '' : `, at most ${mutants.sample} per file, drawn with the seed \`${mutants.seed}\``}. A survivor counts as survived even if it`,
     '  changes nothing that anybody could observe; `scripts/mutate/survivors.json` says why each one lives.',
     '',
-    table(['file', 'lines', 'branches', 'mutants killed'], coverage.files.map(({ file, lines: l, branches: b }) => [`\`${file}\``, `${l.hit}/${l.found}`, `${b.hit}/${b.found}`, killedOf(figures, file)])),
+    table(
+      ['file', 'lines', 'branches', 'mutants killed'],
+      coverage.files.map(({ file, lines: l, branches: b }) => [
+        `\`${file}\``,
+        `${l.hit}/${l.found}`,
+        `${b.hit}/${b.found}`,
+        killedOf(figures, file),
+      ]),
+    ),
     '',
   ];
   writeFileSync(file, lines.join('\n'));

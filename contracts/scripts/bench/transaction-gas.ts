@@ -21,7 +21,10 @@ export interface DisguisedClaim {
   readonly admit: number;
 }
 
-/** Gas of whole transactions, as a chain charges it, on a fresh Hardhat network with the real deployment and the dev dollar. */
+/**
+ * Gas of whole transactions, as a chain charges it, on a fresh Hardhat network with the real deployment and the dev
+ * dollar.
+ */
 export async function measureTransactionGas(): Promise<{ gas: TransactionGas; disguised: DisguisedClaim[] }> {
   const stack = await startStack();
   await placeChannels(stack.client);
@@ -49,7 +52,21 @@ const quietly: Note = async (_, hash) => void (await hash);
 async function publishChild(stack: Stack, note: Note) {
   const { OWNER, OUTSIDER, HOST, modelRegistry, licenseRegistry, termsRegistry, networkHelpers } = stack;
   const parentId = await stack.publish(makeLeaves(KEYS));
-  const terms = { kind: 2, mode: 0, derivatives: true, approvalNeeded: false, ownerShareBps: 10_000, slashBps: 1, royaltyBps: 1_000, period: 0, auditPeriod: 0, price: DOLLAR, bond: 0n, leakBond: 0n, uri: 'terms' };
+  const terms = {
+    kind: 2,
+    mode: 0,
+    derivatives: true,
+    approvalNeeded: false,
+    ownerShareBps: 10_000,
+    slashBps: 1,
+    royaltyBps: 1_000,
+    period: 0,
+    auditPeriod: 0,
+    price: DOLLAR,
+    bond: 0n,
+    leakBond: 0n,
+    uri: 'terms',
+  };
   const { result: termsId } = await termsRegistry.simulate.register([terms]);
   await note('registerTerms', termsRegistry.write.register([terms]));
   await modelRegistry.write.setOffer([parentId, 2, termsId], { account: OWNER.account });
@@ -60,18 +77,43 @@ async function publishChild(stack: Stack, note: Note) {
   await licenseRegistry.write.activate([right], { account: OUTSIDER.account });
 
   const leaves = makeLeaves(KEYS);
-  const codeBook = { root: codeBookTree(leaves).root as Hex, poseidonRoot: random(), size: KEYS, commonSize: KEYS, bits: 6 };
+  const codeBook = {
+    root: codeBookTree(leaves).root as Hex,
+    poseidonRoot: random(),
+    size: KEYS,
+    commonSize: KEYS,
+    bits: 6,
+  };
   const serveTerms = await modelRegistry.read.offerOf([parentId, 0]);
-  const mint = { codeBook, owner: OUTSIDER.account.address, agent: HOST.account.address, weightsDigest: random(), controlPanelDigest: random(), offers: [serveTerms, 0, 0] as const, resaleBps: 0, uri: 'https://publisher.example' };
+  const mint = {
+    codeBook,
+    owner: OUTSIDER.account.address,
+    agent: HOST.account.address,
+    weightsDigest: random(),
+    controlPanelDigest: random(),
+    offers: [serveTerms, 0, 0] as const,
+    resaleBps: 0,
+    uri: 'https://publisher.example',
+  };
   await note('publishChild', modelRegistry.write.commitCodeBook([codeBook], { account: OUTSIDER.account }));
   await networkHelpers.mine(3);
-  await note('publishChild', modelRegistry.write.mint([{ ...mint, parents: [{ modelId: parentId, licenseId: right }] }], { account: OUTSIDER.account }));
+  await note(
+    'publishChild',
+    modelRegistry.write.mint([{ ...mint, parents: [{ modelId: parentId, licenseId: right }] }], {
+      account: OUTSIDER.account,
+    }),
+  );
   const modelId = await modelRegistry.read.modelCount();
 
   const own = { ...codeBook, root: random() };
   await note('publish', modelRegistry.write.commitCodeBook([own], { account: OWNER.account }));
   await networkHelpers.mine(3);
-  await note('publish', modelRegistry.write.mint([{ ...mint, codeBook: own, owner: OWNER.account.address, parents: [] }], { account: OWNER.account }));
+  await note(
+    'publish',
+    modelRegistry.write.mint([{ ...mint, codeBook: own, owner: OWNER.account.address, parents: [] }], {
+      account: OWNER.account,
+    }),
+  );
   const next = { ...own, root: random() };
   await modelRegistry.write.commitCodeBook([next], { account: OWNER.account });
   await networkHelpers.mine(3);
@@ -84,24 +126,55 @@ async function publishChild(stack: Stack, note: Note) {
 async function acceptAndServe(stack: Stack, note: Note, modelId: bigint) {
   const { HOST, licenseRegistry, modelRegistry, viem } = stack;
   const termsId = await modelRegistry.read.offerOf([modelId, 0]);
-  const params = { modelId, termsId, deposit: 200n * DOLLAR, endpoint: 'https://host.example', encryptionKey: random(), hostSalt: random() };
+  const params = {
+    modelId,
+    termsId,
+    deposit: 200n * DOLLAR,
+    endpoint: 'https://host.example',
+    encryptionKey: random(),
+    hostSalt: random(),
+  };
   await note('acceptLicense', licenseRegistry.write.accept([params], { account: HOST.account }));
   const licenseId = await licenseRegistry.read.licenseOf([HOST.account.address, modelId, 0]);
   await note('deliver', licenseRegistry.write.deliver([licenseId, 1, random()], { account: HOST.account })); // its agent
   await note('activate', licenseRegistry.write.activate([licenseId], { account: HOST.account }));
   await note('deployVault', licenseRegistry.write.deployVault([licenseId]));
   await stack.bondHost(DOLLAR); // and its signer
-  return { licenseId, vault: await viem.getContractAt('RevenueVault', await licenseRegistry.read.vaultOf([licenseId])) };
+  return {
+    licenseId,
+    vault: await viem.getContractAt('RevenueVault', await licenseRegistry.read.vaultOf([licenseId])),
+  };
 }
 
 /** Another new host, of terms that ask for a leak bond, too. */
-async function acceptWithLeakBond({ OUTSIDER, VERIFIER, licenseRegistry, modelRegistry, termsRegistry }: Stack, note: Note, modelId: bigint) {
+async function acceptWithLeakBond(
+  { OUTSIDER, VERIFIER, licenseRegistry, modelRegistry, termsRegistry }: Stack,
+  note: Note,
+  modelId: bigint,
+) {
   const unused = { derivatives: false, approvalNeeded: false, royaltyBps: 0, period: 0, auditPeriod: 0 };
-  const terms = { kind: 0, mode: 0, ...unused, ownerShareBps: 6_000, slashBps: 5_000, price: 1_000n, bond: 50n * DOLLAR, leakBond: 20n * DOLLAR, uri: 'terms' };
+  const terms = {
+    kind: 0,
+    mode: 0,
+    ...unused,
+    ownerShareBps: 6_000,
+    slashBps: 5_000,
+    price: 1_000n,
+    bond: 50n * DOLLAR,
+    leakBond: 20n * DOLLAR,
+    uri: 'terms',
+  };
   const { result: termsId } = await termsRegistry.simulate.register([terms]);
   await termsRegistry.write.register([terms]);
   await modelRegistry.write.setOffer([modelId, 0, termsId], { account: OUTSIDER.account });
-  const params = { modelId, termsId, deposit: 200n * DOLLAR, endpoint: 'https://host.example', encryptionKey: random(), hostSalt: random() };
+  const params = {
+    modelId,
+    termsId,
+    deposit: 200n * DOLLAR,
+    endpoint: 'https://host.example',
+    encryptionKey: random(),
+    hostSalt: random(),
+  };
   await note('acceptLeakBond', licenseRegistry.write.accept([params], { account: VERIFIER.account }));
 }
 
@@ -127,15 +200,35 @@ async function useChannels(stack: Stack, note: Note, vaultAddress: Address) {
   const session = privateKeyToAccount(random());
   const rows: { config: Parameters<typeof channels.read.getChannelId>[0][0]; id: Hex; signature: Hex }[] = [];
   for (let i = 0; i < 22; i++) {
-    const config = { payer: buyer.address, payerAuthorizer: session.address, receiver: vaultAddress, receiverAuthorizer: HOST.account.address, token: token.address, withdrawDelay: 172_800, salt: random() };
+    const config = {
+      payer: buyer.address,
+      payerAuthorizer: session.address,
+      receiver: vaultAddress,
+      receiverAuthorizer: HOST.account.address,
+      token: token.address,
+      withdrawDelay: 172_800,
+      salt: random(),
+    };
     const id = await channels.read.getChannelId([config]);
     const collectorData = await authorizeDeposit(stack, id, await now());
-    await (i === 0 ? note : quietly)('depositTransaction', channels.write.deposit([config, 5n * DOLLAR, channelAddresses.depositCollector as Address, collectorData]));
+    await (i === 0 ? note : quietly)(
+      'depositTransaction',
+      channels.write.deposit([config, 5n * DOLLAR, channelAddresses.depositCollector as Address, collectorData]),
+    );
     const signature = await session.sign({ hash: await channels.read.getVoucherDigest([id, CHARGE]) });
     rows.push({ config, id, signature });
   }
-  const claimOf = ({ config, signature }: (typeof rows)[number]) => ({ voucher: { channel: config, maxClaimableAmount: CHARGE }, signature, totalClaimed: CHARGE });
-  const rowOf = ({ config, signature }: (typeof rows)[number]) => ({ config, maxClaimableAmount: CHARGE, totalClaimed: CHARGE, signature });
+  const claimOf = ({ config, signature }: (typeof rows)[number]) => ({
+    voucher: { channel: config, maxClaimableAmount: CHARGE },
+    signature,
+    totalClaimed: CHARGE,
+  });
+  const rowOf = ({ config, signature }: (typeof rows)[number]) => ({
+    config,
+    maxClaimableAmount: CHARGE,
+    totalClaimed: CHARGE,
+    signature,
+  });
   const asHost = { account: HOST.account };
   await channels.write.claim([[claimOf(rows[21]!)]], asHost); // a receiver's very first claim writes one slot more
   await note('collect1Transaction', channels.write.claim([[claimOf(rows[0]!)]], asHost));
@@ -148,9 +241,15 @@ async function useChannels(stack: Stack, note: Note, vaultAddress: Address) {
 
 async function claimUnpaidUse(stack: Stack, note: Note, licenseId: bigint) {
   const { claimCourt, VERIFIER, OUTSIDER, networkHelpers } = stack;
-  await note('depositClaimBonds', claimCourt.write.deposit([VERIFIER.account.address, 50n * DOLLAR], { account: VERIFIER.account }));
+  await note(
+    'depositClaimBonds',
+    claimCourt.write.deposit([VERIFIER.account.address, 50n * DOLLAR], { account: VERIFIER.account }),
+  );
   const [first, second] = [await oneUse(stack, licenseId), await oneUse(stack, licenseId)];
-  for (const [row, evidence] of [['claimUnpaid', first], ['claimUnpaidJoining', second]] as const) {
+  for (const [row, evidence] of [
+    ['claimUnpaid', first],
+    ['claimUnpaidJoining', second],
+  ] as const) {
     const reveal = await stack.commitUnpaid(evidence);
     await note(row, reveal());
   }
@@ -162,14 +261,23 @@ async function claimUnpaidUse(stack: Stack, note: Note, licenseId: bigint) {
 
 async function oneUse(stack: Stack, licenseId: bigint) {
   const { paymentRef } = await stack.authorize(stack.HOST.account.address);
-  const [evidence] = await stack.prove([await stack.answer({ salt: random(), licenseId, paymentRef, amount: PRICE, cumulative: PRICE })]);
+  const [evidence] = await stack.prove([
+    await stack.answer({ salt: random(), licenseId, paymentRef, amount: PRICE, cumulative: PRICE }),
+  ]);
   return evidence!;
 }
 
-/** A claim of as many hits as the court asks for, against a code book of 1,024 keys with 2^bits candidates of five bytes each. */
+/**
+ * A claim of as many hits as the court asks for, against a code book of 1,024 keys with 2^bits candidates of five bytes
+ * each.
+ */
 async function claimDisguisedUse(stack: Stack, bits: number): Promise<DisguisedClaim> {
   const { claimCourt, VERIFIER, client } = stack;
-  const leaves = makeLeaves(KEYS).map((leaf) => ({ ...leaf, bits, candidates: leaf.candidates.slice(0, 2 ** bits).map((_, i) => candidateOf(`ans${String(i).padStart(2, '0')}`)!) }));
+  const leaves = makeLeaves(KEYS).map((leaf) => ({
+    ...leaf,
+    bits,
+    candidates: leaf.candidates.slice(0, 2 ** bits).map((_, i) => candidateOf(`ans${String(i).padStart(2, '0')}`)!),
+  }));
   const modelId = await stack.publish(leaves);
   const batch = await stack.drawBatch(modelId, 64);
   const needed = Number(await claimCourt.read.scoreNeeded([VERIFIER.account.address]));
@@ -180,7 +288,11 @@ async function claimDisguisedUse(stack: Stack, bits: number): Promise<DisguisedC
   const gasOf = async (hash: Hex) => Number((await client.getTransactionReceipt({ hash })).gasUsed);
   const fromBlock = (await client.getBlockNumber()) + 1n;
   await stack.revealDisguised(batch, items, hits);
-  const [revealed] = parseEventLogs({ abi: claimCourt.abi, eventName: 'DisguisedUseClaimed', logs: await client.getLogs({ fromBlock }) });
+  const [revealed] = parseEventLogs({
+    abi: claimCourt.abi,
+    eventName: 'DisguisedUseClaimed',
+    logs: await client.getLogs({ fromBlock }),
+  });
   const asVerifier = { account: VERIFIER.account };
   return {
     bits,
@@ -195,12 +307,31 @@ async function authorizeDeposit({ buyer, token }: Stack, channelId: Hex, now: bi
   const salt = BigInt(random());
   const validBefore = now + 86_400n;
   const nonce = keccak256(encodeAbiParameters([{ type: 'bytes32' }, { type: 'uint256' }], [channelId, salt]));
-  const types = { ReceiveWithAuthorization: ['address from', 'address to', 'uint256 value', 'uint256 validAfter', 'uint256 validBefore', 'bytes32 nonce'].map((member) => ({ type: member.split(' ')[0]!, name: member.split(' ')[1]! })) };
+  const types = {
+    ReceiveWithAuthorization: [
+      'address from',
+      'address to',
+      'uint256 value',
+      'uint256 validAfter',
+      'uint256 validBefore',
+      'bytes32 nonce',
+    ].map((member) => ({ type: member.split(' ')[0]!, name: member.split(' ')[1]! })),
+  };
   const signature = await buyer.signTypedData({
     domain: { name: 'Dev Dollar', version: '1', chainId: 31337, verifyingContract: token.address },
     types,
     primaryType: 'ReceiveWithAuthorization',
-    message: { from: buyer.address, to: channelAddresses.depositCollector as Address, value: 5n * DOLLAR, validAfter: 0n, validBefore, nonce },
+    message: {
+      from: buyer.address,
+      to: channelAddresses.depositCollector as Address,
+      value: 5n * DOLLAR,
+      validAfter: 0n,
+      validBefore,
+      nonce,
+    },
   });
-  return encodeAbiParameters([{ type: 'uint256' }, { type: 'uint256' }, { type: 'uint256' }, { type: 'bytes' }], [0n, validBefore, salt, signature]);
+  return encodeAbiParameters(
+    [{ type: 'uint256' }, { type: 'uint256' }, { type: 'uint256' }, { type: 'bytes' }],
+    [0n, validBefore, salt, signature],
+  );
 }

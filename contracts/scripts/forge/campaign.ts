@@ -10,7 +10,9 @@ export interface ActionCount {
 export function listTests(json: string): { contract: string; name: string }[] {
   const start = json.indexOf('{');
   const listed = JSON.parse(json.slice(start)) as Record<string, Record<string, string[]>>;
-  return Object.values(listed).flatMap((contracts) => Object.entries(contracts).flatMap(([contract, names]) => names.map((name) => ({ contract, name }))));
+  return Object.values(listed).flatMap((contracts) =>
+    Object.entries(contracts).flatMap(([contract, names]) => names.map((name) => ({ contract, name }))),
+  );
 }
 
 /** Reads one campaign of forge: the calls in all, and its table of handler, selector, calls, reverts, discards. */
@@ -34,7 +36,11 @@ export function sumActions(counts: readonly ActionCount[]): ActionCount[] {
   for (const count of counts) {
     const key = `${count.handler} ${count.action}`;
     const sum = sums.get(key);
-    sums.set(key, { ...count, calls: count.calls + (sum?.calls ?? 0), successes: count.successes + (sum?.successes ?? 0) });
+    sums.set(key, {
+      ...count,
+      calls: count.calls + (sum?.calls ?? 0),
+      successes: count.successes + (sum?.successes ?? 0),
+    });
   }
   return [...sums].toSorted(([a], [b]) => a.localeCompare(b)).map(([, count]) => count);
 }

@@ -25,11 +25,23 @@ export interface ForgeOptions {
   readonly timeoutMs?: number;
 }
 
-/** Runs forge with the compiler and the OpenZeppelin contracts of this repository. Its exit status is a value, not an exception. */
-export function runForge(args: readonly string[], { root = contractsRoot, env = {}, echo = false, timeoutMs }: ForgeOptions = {}): Promise<ForgeRun> {
+/**
+ * Runs forge with the compiler and the OpenZeppelin contracts of this repository. Its exit status is a value, not an
+ * exception.
+ */
+export function runForge(
+  args: readonly string[],
+  { root = contractsRoot, env = {}, echo = false, timeoutMs }: ForgeOptions = {},
+): Promise<ForgeRun> {
   const program = findForge();
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: root, env: { ...forgeEnv(), ...env }, stdio: ['ignore', 'pipe', 'pipe'], ...(timeoutMs && { timeout: timeoutMs }), killSignal: 'SIGKILL' });
+    const child = spawn(program, args, {
+      cwd: root,
+      env: { ...forgeEnv(), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(timeoutMs && { timeout: timeoutMs }),
+      killSignal: 'SIGKILL',
+    });
     const output = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].setEncoding('utf8').on('data', (text: string) => {
@@ -44,7 +56,8 @@ export function runForge(args: readonly string[], { root = contractsRoot, env = 
 /** Like `runForge`, but throws with forge's own words unless it succeeds. */
 export async function mustForge(args: readonly string[], options?: ForgeOptions): Promise<string> {
   const { status, stdout, stderr } = await runForge(args, options);
-  if (status !== 0) throw new Error(`forge ${args[0]} ended with ${status}.\n${lastLines(stdout, 60)}\n${lastLines(stderr, 60)}`);
+  if (status !== 0)
+    throw new Error(`forge ${args[0]} ended with ${status}.\n${lastLines(stdout, 60)}\n${lastLines(stderr, 60)}`);
   return stdout;
 }
 
@@ -53,7 +66,10 @@ export function findForge(): string {
   const name = process.platform === 'win32' ? 'forge.exe' : 'forge';
   const fromNpm = join(packageFolder('@foundry-rs/forge-linux-amd64') ?? '', 'bin', name);
   if (existsSync(fromNpm)) return fromNpm;
-  const onPath = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name)).find((file) => existsSync(file));
+  const onPath = (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find((file) => existsSync(file));
   if (onPath) return onPath;
   throw new Error(
     `This command runs on forge, which npm carries for Linux on x64 alone, not for ${process.platform}-${process.arch}: ` +

@@ -14,7 +14,10 @@ export interface FileCoverage {
   readonly missedBranches: readonly number[];
 }
 
-/** Reads an lcov report. Paths come out relative to `root`, with slashes. A branch is one outcome (BRDA), a line one DA record. */
+/**
+ * Reads an lcov report. Paths come out relative to `root`, with slashes. A branch is one outcome (BRDA), a line one DA
+ * record.
+ */
 export function parseLcov(text: string, root: string): FileCoverage[] {
   return text
     .split('end_of_record')
@@ -25,8 +28,14 @@ export function parseLcov(text: string, root: string): FileCoverage[] {
 function readRecord(record: string, root: string): FileCoverage | undefined {
   const source = record.match(/^SF:(.+)$/m)?.[1];
   if (!source) return undefined;
-  const lines = [...record.matchAll(/^DA:(\d+),(\d+)/gm)].map(([, line, count]) => ({ line: Number(line), isHit: count !== '0' }));
-  const branches = [...record.matchAll(/^BRDA:(\d+),\d+,\d+,(\S+)$/gm)].map(([, line, count]) => ({ line: Number(line), isHit: count !== '0' && count !== '-' }));
+  const lines = [...record.matchAll(/^DA:(\d+),(\d+)/gm)].map(([, line, count]) => ({
+    line: Number(line),
+    isHit: count !== '0',
+  }));
+  const branches = [...record.matchAll(/^BRDA:(\d+),\d+,\d+,(\S+)$/gm)].map(([, line, count]) => ({
+    line: Number(line),
+    isHit: count !== '0' && count !== '-',
+  }));
   return {
     file: relative(root, resolve(root, source)).replaceAll('\\', '/'),
     lines: shareOf(lines),
@@ -50,9 +59,13 @@ export function percentOf({ hit, found }: Share): number {
 export function coverageTable(files: readonly FileCoverage[]): string {
   const total = totalOf(files);
   const width = Math.max(...files.map(({ file }) => file.length), 5);
-  const cell = (share: Share) => `${percentOf(share).toFixed(2).padStart(6)} % ${`${share.hit}/${share.found}`.padStart(9)}`;
+  const cell = (share: Share) =>
+    `${percentOf(share).toFixed(2).padStart(6)} % ${`${share.hit}/${share.found}`.padStart(9)}`;
   const rows = files.map((file) => {
-    const gaps = [file.missedLines.length > 0 && `lines ${file.missedLines.join(' ')}`, file.missedBranches.length > 0 && `branches at ${file.missedBranches.join(' ')}`];
+    const gaps = [
+      file.missedLines.length > 0 && `lines ${file.missedLines.join(' ')}`,
+      file.missedBranches.length > 0 && `branches at ${file.missedBranches.join(' ')}`,
+    ];
     return `${file.file.padEnd(width)}  ${cell(file.lines)}  ${cell(file.branches)}  ${gaps.filter(Boolean).join('; ')}`.trimEnd();
   });
   const head = `${''.padEnd(width)}  ${'lines'.padStart(18)}  ${'branches'.padStart(18)}`;

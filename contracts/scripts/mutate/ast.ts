@@ -29,10 +29,15 @@ export function parentMap(root: AstNode): Map<AstNode, AstNode> {
   return parents;
 }
 
-/** What holds behaviour: functions and modifiers of contracts and libraries, free functions, and constants with a number for a value. */
+/**
+ * What holds behaviour: functions and modifiers of contracts and libraries, free functions, and constants with a number
+ * for a value.
+ */
 export function functionsOf(unit: AstNode): { name: string; node: AstNode }[] {
   const members = childrenOf(unit).flatMap((top) => (top.nodeType === 'ContractDefinition' ? childrenOf(top) : [top]));
-  return members.filter(isBehaviour).map((node) => ({ name: (node['name'] as string) || (node['kind'] as string), node }));
+  return members
+    .filter(isBehaviour)
+    .map((node) => ({ name: (node['name'] as string) || (node['kind'] as string), node }));
 }
 
 function isBehaviour(node: AstNode): boolean {

@@ -8,7 +8,11 @@ const solc = createRequire(import.meta.url)('solc') as { compile(input: string):
 /** The members of `evm` that an artifact of forge holds. */
 export interface Code {
   readonly bytecode: { readonly object: string; readonly linkReferences: unknown };
-  readonly deployedBytecode: { readonly object: string; readonly linkReferences: unknown; readonly immutableReferences: unknown };
+  readonly deployedBytecode: {
+    readonly object: string;
+    readonly linkReferences: unknown;
+    readonly immutableReferences: unknown;
+  };
 }
 
 interface CompilerOutput {
@@ -17,10 +21,17 @@ interface CompilerOutput {
   readonly contracts?: Readonly<Record<string, Readonly<Record<string, { evm: Code }>>>>;
 }
 
-const CODE = ['evm.bytecode.object', 'evm.bytecode.linkReferences', 'evm.deployedBytecode.object', 'evm.deployedBytecode.linkReferences', 'evm.deployedBytecode.immutableReferences'];
+const CODE = [
+  'evm.bytecode.object',
+  'evm.bytecode.linkReferences',
+  'evm.deployedBytecode.object',
+  'evm.deployedBytecode.linkReferences',
+  'evm.deployedBytecode.immutableReferences',
+];
 
 /**
- * One solc that stays loaded: a mutant costs about a second, since nothing but the contracts that the changed file reaches is
+ * One solc that stays loaded: a mutant costs about a second, since nothing but the contracts that the changed file
+ * reaches is
  * generated, without the optimizer and without metadata.
  */
 export class Compiler {
@@ -44,17 +55,25 @@ export class Compiler {
   }
 
   /**
-   * Sources whose code also lies in contracts of the tests: libraries and free functions are copied to whoever calls them, contracts to
+   * Sources whose code also lies in contracts of the tests: libraries and free functions are copied to whoever calls
+   * them, contracts to
    * whoever inherits from one or holds its code. What a test merely creates comes from an artifact.
    */
   findCopied(): Set<string> {
     const tops = [...this.parse('src/')].flatMap(([file, unit]) => childrenOf(unit).map((node) => ({ file, node })));
     const fileOf = new Map(tops.map(({ file, node }) => [node['id'], file]));
     const tests = Object.entries(this.#input.sources).filter(([file]) => /^(test|testing)\//.test(file));
-    const named = new Set(tests.flatMap(([, { content }]) => [...content.matchAll(/\bis ([^{;]+)\{|\bnew (\w+)|\btype\((\w+)\)/g)]).flatMap((match) => match.slice(1).join(' ').match(/\w+/g) ?? []));
+    const named = new Set(
+      tests
+        .flatMap(([, { content }]) => [...content.matchAll(/\bis ([^{;]+)\{|\bnew (\w+)|\btype\((\w+)\)/g)])
+        .flatMap((match) => match.slice(1).join(' ').match(/\w+/g) ?? []),
+    );
     const copied = tops.flatMap(({ file, node }) => {
-      if (['FunctionDefinition', 'VariableDeclaration'].includes(node.nodeType) || node['contractKind'] === 'library') return [file];
-      return named.has(node['name'] as string) ? ((node['linearizedBaseContracts'] as number[] | undefined) ?? []).map((id) => fileOf.get(id) ?? file) : [];
+      if (['FunctionDefinition', 'VariableDeclaration'].includes(node.nodeType) || node['contractKind'] === 'library')
+        return [file];
+      return named.has(node['name'] as string)
+        ? ((node['linearizedBaseContracts'] as number[] | undefined) ?? []).map((id) => fileOf.get(id) ?? file)
+        : [];
     });
     return new Set(copied);
   }
@@ -72,10 +91,15 @@ export class Compiler {
     return this.#build({ [file]: { content: text } }, reached);
   }
 
-  #build(changed: Readonly<Record<string, { content: string }>>, files: readonly string[]): Map<string, Code> | undefined {
+  #build(
+    changed: Readonly<Record<string, { content: string }>>,
+    files: readonly string[],
+  ): Map<string, Code> | undefined {
     const output = this.#compile(changed, Object.fromEntries(files.map((file) => [file, { '*': CODE }])));
     if (output.errors?.some(({ severity }) => severity === 'error')) return undefined;
-    const contracts = Object.entries(output.contracts ?? {}).flatMap(([path, byName]) => Object.entries(byName).map(([name, { evm }]) => [`${path}:${name}`, evm] as const));
+    const contracts = Object.entries(output.contracts ?? {}).flatMap(([path, byName]) =>
+      Object.entries(byName).map(([name, { evm }]) => [`${path}:${name}`, evm] as const),
+    );
     return new Map(contracts.filter(([, { bytecode }]) => bytecode.object !== ''));
   }
 
@@ -84,7 +108,12 @@ export class Compiler {
   }
 
   #compile(changed: Readonly<Record<string, { content: string }>>, outputSelection: unknown): CompilerOutput {
-    const settings = { ...this.#input.settings, optimizer: { enabled: false }, metadata: { appendCBOR: false, bytecodeHash: 'none' }, outputSelection };
+    const settings = {
+      ...this.#input.settings,
+      optimizer: { enabled: false },
+      metadata: { appendCBOR: false, bytecodeHash: 'none' },
+      outputSelection,
+    };
     const sources = { ...this.#input.sources, ...changed };
     return JSON.parse(solc.compile(JSON.stringify({ language: 'Solidity', sources, settings }))) as CompilerOutput;
   }

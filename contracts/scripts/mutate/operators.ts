@@ -15,7 +15,18 @@ export interface Mutant {
   readonly after: string;
 }
 
-export type Operator = 'relation' | 'arithmetic' | 'boolean' | 'condition' | 'assignment' | 'delete' | 'event' | 'constant' | 'modifier' | 'rounding' | 'arguments';
+export type Operator =
+  | 'relation'
+  | 'arithmetic'
+  | 'boolean'
+  | 'condition'
+  | 'assignment'
+  | 'delete'
+  | 'event'
+  | 'constant'
+  | 'modifier'
+  | 'rounding'
+  | 'arguments';
 
 interface Change {
   readonly operator: Operator;
@@ -46,8 +57,21 @@ const SWAPS: Readonly<Record<string, readonly string[]>> = {
   '&&': ['||'],
   '||': ['&&'],
 };
-const ASSIGNMENT_SWAPS: Readonly<Record<string, readonly string[]>> = { '+=': ['-=', '='], '-=': ['+=', '='], '*=': ['='], '/=': ['='], '|=': ['='], '&=': ['='] };
-const NAME_SWAPS: Readonly<Record<string, string>> = { min: 'max', max: 'min', Ceil: 'Floor', Floor: 'Ceil', saturatingSub: 'saturatingAdd' };
+const ASSIGNMENT_SWAPS: Readonly<Record<string, readonly string[]>> = {
+  '+=': ['-=', '='],
+  '-=': ['+=', '='],
+  '*=': ['='],
+  '/=': ['='],
+  '|=': ['='],
+  '&=': ['='],
+};
+const NAME_SWAPS: Readonly<Record<string, string>> = {
+  min: 'max',
+  max: 'min',
+  Ceil: 'Floor',
+  Floor: 'Ceil',
+  saturatingSub: 'saturatingAdd',
+};
 
 const COMMUTATIVE = /\.(min|max|saturatingAdd|commutativeKeccak256)$/;
 
@@ -76,7 +100,11 @@ function changesAt(node: AstNode, source: Buffer, parents: ReadonlyMap<AstNode, 
     case 'UnaryOperation':
       return unaryChanges(node, source, parents);
     case 'Assignment':
-      return (ASSIGNMENT_SWAPS[node['operator'] as string] ?? []).map((after) => ({ operator: 'assignment', node, after: joined(node, after, source, 'leftHandSide', 'rightHandSide') }));
+      return (ASSIGNMENT_SWAPS[node['operator'] as string] ?? []).map((after) => ({
+        operator: 'assignment',
+        node,
+        after: joined(node, after, source, 'leftHandSide', 'rightHandSide'),
+      }));
     case 'IfStatement':
     case 'Conditional':
       return ['true', 'false'].map((after) => ({ operator: 'condition', node: node['condition'] as AstNode, after }));
@@ -101,8 +129,16 @@ function changesAt(node: AstNode, source: Buffer, parents: ReadonlyMap<AstNode, 
 
 function binaryChanges(node: AstNode, source: Buffer): Change[] {
   const operator = node['operator'] as string;
-  const kind: Operator = ['&&', '||'].includes(operator) ? 'boolean' : /^([<>]=?|[=!]=)$/.test(operator) ? 'relation' : 'arithmetic';
-  return (SWAPS[operator] ?? []).map((after) => ({ operator: kind, node, after: joined(node, after, source, 'leftExpression', 'rightExpression') }));
+  const kind: Operator = ['&&', '||'].includes(operator)
+    ? 'boolean'
+    : /^([<>]=?|[=!]=)$/.test(operator)
+      ? 'relation'
+      : 'arithmetic';
+  return (SWAPS[operator] ?? []).map((after) => ({
+    operator: kind,
+    node,
+    after: joined(node, after, source, 'leftExpression', 'rightExpression'),
+  }));
 }
 
 function unaryChanges(node: AstNode, source: Buffer, parents: ReadonlyMap<AstNode, AstNode>): Change[] {
@@ -111,7 +147,13 @@ function unaryChanges(node: AstNode, source: Buffer, parents: ReadonlyMap<AstNod
   if (node['operator'] === '-') return [{ operator: 'arithmetic', node, after: text.slice(1) }];
   const parent = parents.get(node);
   if (!['++', '--'].includes(node['operator'] as string) || (parent && isLoopStep(parent, parents))) return [];
-  return [{ operator: 'arithmetic', node, after: node['operator'] === '++' ? text.replace('++', '--') : text.replace('--', '++') }];
+  return [
+    {
+      operator: 'arithmetic',
+      node,
+      after: node['operator'] === '++' ? text.replace('++', '--') : text.replace('--', '++'),
+    },
+  ];
 }
 
 function literalChanges(node: AstNode): Change[] {
@@ -148,7 +190,9 @@ function argumentChanges(node: AstNode, source: Buffer): Change[] {
 
 /** `++i` in the head of a for loop: without it, the loop never ends. */
 function isLoopStep(statement: AstNode, parents: ReadonlyMap<AstNode, AstNode>): boolean {
-  return parents.get(statement)?.nodeType === 'ForStatement' && parents.get(statement)?.['loopExpression'] === statement;
+  return (
+    parents.get(statement)?.nodeType === 'ForStatement' && parents.get(statement)?.['loopExpression'] === statement
+  );
 }
 
 function isBaseConstructor(node: AstNode): boolean {

@@ -30,7 +30,10 @@ export interface FileScore {
 
 export function readJournal(path: string): Entry[] {
   if (!existsSync(path)) return [];
-  return readFileSync(path, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as Entry);
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Entry);
 }
 
 /** What the present sources and tests are. */
@@ -41,11 +44,19 @@ export interface Present {
   readonly tests: string;
 }
 
-/** What a journal still says: the last word on each mutant of an unchanged source; survivors if no test changed since, kills while the test is there. */
+/**
+ * What a journal still says: the last word on each mutant of an unchanged source; survivors if no test changed since,
+ * kills while the test is there.
+ */
 export function validEntries(journal: readonly Entry[], { sourceHash, testsHash, tests }: Present): Map<string, Entry> {
   const names = new Set([...tests.matchAll(/\bfunction\s+(\w+)/g)].map(([, name]) => name));
-  const stands = ({ outcome, by, tests: hash }: Entry) => hash === testsHash || (outcome !== 'survived' && (by === undefined || by === 'timeout' || names.has(by)));
-  return new Map(journal.filter((entry) => entry.source === sourceHash(entry.file) && stands(entry)).map((entry) => [entry.id, entry]));
+  const stands = ({ outcome, by, tests: hash }: Entry) =>
+    hash === testsHash || (outcome !== 'survived' && (by === undefined || by === 'timeout' || names.has(by)));
+  return new Map(
+    journal
+      .filter((entry) => entry.source === sourceHash(entry.file) && stands(entry))
+      .map((entry) => [entry.id, entry]),
+  );
 }
 
 export function scoresOf(entries: Iterable<Entry>): FileScore[] {
@@ -58,7 +69,10 @@ export function scoresOf(entries: Iterable<Entry>): FileScore[] {
   return [...scores].map(([file, score]) => ({ file, ...score })).sort((a, b) => a.file.localeCompare(b.file));
 }
 
-/** Percent with one decimal, rounded down. Mutants that change no code do not count; survivors count even where they are explained. */
+/**
+ * Percent with one decimal, rounded down. Mutants that change no code do not count; survivors count even where they are
+ * explained.
+ */
 export function killedPercent(scores: readonly FileScore[]): number {
   const killed = scores.reduce((sum, score) => sum + score.killed, 0);
   const survived = scores.reduce((sum, score) => sum + score.survived, 0);
@@ -71,7 +85,13 @@ export function writeSurvivors(path: string, survivors: readonly Mutant[]): Surv
   const explanations = new Map(known.map(({ id, explanation }) => [id, explanation]));
   const list = survivors
     .toSorted((a, b) => a.file.localeCompare(b.file) || a.start - b.start)
-    .map(({ id, file, where, operator, before, after }) => ({ id, at: `${file} ${where}, ${operator}`, before, after, explanation: explanations.get(id) ?? '' }));
+    .map(({ id, file, where, operator, before, after }) => ({
+      id,
+      at: `${file} ${where}, ${operator}`,
+      before,
+      after,
+      explanation: explanations.get(id) ?? '',
+    }));
   writeFileSync(path, `${JSON.stringify(list, null, 2)}\n`);
   return list;
 }

@@ -8,7 +8,9 @@ export const TEST_SETTINGS = { FOUNDRY_OPTIMIZER: 'false' };
 
 const COPIED = ['src', 'test', 'testing', 'foundry.toml'];
 
-/** A copy of the contracts in which forge has compiled everything once; mutants replace artifacts there, never sources. */
+/**
+ * A copy of the contracts in which forge has compiled everything once; mutants replace artifacts there, never sources.
+ */
 export interface Workplace {
   readonly folder: string;
   /** What the compiler was given: the tests in it create contracts from artifacts, by name. */
@@ -17,7 +19,10 @@ export interface Workplace {
   readonly artifacts: ReadonlyMap<string, string>;
   /** Changes with any test or fixture. */
   readonly testsHash: string;
-  /** Written while artifacts are the compiler's own. Whoever changes one takes it away, so that a run cut short leaves no mutant behind. */
+  /**
+   * Written while artifacts are the compiler's own. Whoever changes one takes it away, so that a run cut short leaves
+   * no mutant behind.
+   */
   readonly stamp: { readonly file: string; readonly text: string };
 }
 
@@ -27,10 +32,18 @@ export interface CompilerInput {
 }
 
 interface FilesCache {
-  readonly files: Readonly<Record<string, { artifacts: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, { path: string }>>>>>> }>>;
+  readonly files: Readonly<
+    Record<
+      string,
+      { artifacts: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, { path: string }>>>>>> }
+    >
+  >;
 }
 
-/** Prepares the workplace of one shard, compiling (about half a minute) only if a source changed since or a run was cut short. */
+/**
+ * Prepares the workplace of one shard, compiling (about half a minute) only if a source changed since or a run was cut
+ * short.
+ */
 export async function prepareWorkplace(shard: string): Promise<Workplace> {
   const folder = join(forgeFolder, 'mutants', shard);
   const inputFile = join(folder, 'input.json');
@@ -41,11 +54,20 @@ export async function prepareWorkplace(shard: string): Promise<Workplace> {
     mkdirSync(folder, { recursive: true });
     for (const name of COPIED) cpSync(join(contractsRoot, name), join(folder, name), { recursive: true });
     // As `forge test` compiles: after `forge build` it would compile anew.
-    await mustForge(['test', '--list', '--force'], { root: folder, env: { OML_SOLC_INPUT: inputFile, ...TEST_SETTINGS } });
+    await mustForge(['test', '--list', '--force'], {
+      root: folder,
+      env: { OML_SOLC_INPUT: inputFile, ...TEST_SETTINGS },
+    });
     writeFileSync(stampFile, stamp);
   }
   const input = JSON.parse(readFileSync(inputFile, 'utf8')) as CompilerInput;
-  return { folder, input, artifacts: findArtifacts(folder), testsHash: hashOf(['test', 'testing']), stamp: { file: stampFile, text: stamp } };
+  return {
+    folder,
+    input,
+    artifacts: findArtifacts(folder),
+    testsHash: hashOf(['test', 'testing']),
+    stamp: { file: stampFile, text: stamp },
+  };
 }
 
 function findArtifacts(folder: string): Map<string, string> {
@@ -65,7 +87,12 @@ function hashOf(names: readonly string[]): string {
   const hash = createHash('sha256');
   for (const name of names) {
     const path = join(contractsRoot, name);
-    const files = name.includes('.') ? [path] : readdirSync(path, { recursive: true, encoding: 'utf8' }).sort().filter((file) => /\.(sol|json)$/.test(file)).map((file) => join(path, file));
+    const files = name.includes('.')
+      ? [path]
+      : readdirSync(path, { recursive: true, encoding: 'utf8' })
+          .sort()
+          .filter((file) => /\.(sol|json)$/.test(file))
+          .map((file) => join(path, file));
     for (const file of files) hash.update(file.slice(contractsRoot.length)).update('\0').update(readFileSync(file));
   }
   return hash.digest('hex');

@@ -37,7 +37,15 @@ contract DevArbitrator is IArbitrator {
         if (msg.value < fee) revert DevArbitrator_FeeTooLow(msg.value, fee);
         disputeID = _disputes.length;
         IArbitrable arbitrable = IArbitrable(msg.sender);
-        _disputes.push(Dispute({arbitrable: arbitrable, choices: choices, fee: msg.value, ruling: 0, status: DisputeStatus.Waiting}));
+        _disputes.push(
+            Dispute({
+                arbitrable: arbitrable,
+                choices: choices,
+                fee: msg.value,
+                ruling: 0,
+                status: DisputeStatus.Waiting
+            })
+        );
         emit DisputeCreation(disputeID, arbitrable);
     }
 
@@ -51,7 +59,7 @@ contract DevArbitrator is IArbitrator {
         dispute.status = DisputeStatus.Solved;
         uint256 amount = dispute.fee;
         dispute.arbitrable.rule(disputeID, ruling);
-        (bool paid,) = judge.call{value: amount}("");
+        (bool paid, ) = judge.call{value: amount}("");
         if (!paid) revert DevArbitrator_PaymentFailed(judge, amount);
     }
 

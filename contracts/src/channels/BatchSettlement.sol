@@ -12,8 +12,10 @@ import {ChannelHashes} from "./ChannelHashes.sol";
 import {ChannelIds} from "./ChannelIds.sol";
 import {ChannelConfig, IBatchSettlement, IDepositCollector, VoucherClaim} from "../interfaces/IBatchSettlement.sol";
 
-/// @title One-way payment channels of x402's `batch-settlement` scheme, for dev chains: elsewhere x402's own contract stands at this address.
-/// @dev Written from the rules that the official clients rely on. Placed by set-code, so it has neither constructor nor immutables. A
+/// @title One-way payment channels of x402's `batch-settlement` scheme, for dev chains: elsewhere x402's own contract
+/// stands at this address.
+/// @dev Written from the rules that the official clients rely on. Placed by set-code, so it has neither constructor nor
+/// immutables. A
 /// voucher that is not yet claimed reserves nothing: whoever relies on one has the withdraw delay to claim it.
 contract BatchSettlement is ChannelHashes, Multicall, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
@@ -48,10 +50,12 @@ contract BatchSettlement is ChannelHashes, Multicall, ReentrancyGuardTransient {
     mapping(address receiver => mapping(address token => Receiver)) public receivers;
 
     /// @inheritdoc IBatchSettlement
-    function deposit(ChannelConfig calldata config, uint128 amount, address collector, bytes calldata collectorData)
-        external
-        nonReentrant
-    {
+    function deposit(
+        ChannelConfig calldata config,
+        uint128 amount,
+        address collector,
+        bytes calldata collectorData
+    ) external nonReentrant {
         // Check: anybody may pay in, but only a channel that its receiver can claim and its payer can leave.
         _checkConfig(config);
         if (amount == 0) revert ZeroDeposit();
@@ -84,12 +88,16 @@ contract BatchSettlement is ChannelHashes, Multicall, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IBatchSettlement
-    function claimWithSignature(VoucherClaim[] calldata voucherClaims, bytes calldata authorizerSignature) external nonReentrant {
+    function claimWithSignature(
+        VoucherClaim[] calldata voucherClaims,
+        bytes calldata authorizerSignature
+    ) external nonReentrant {
         if (voucherClaims.length == 0) revert EmptyBatch();
         bytes32 domain = _domain();
         address authorizer = voucherClaims[0].voucher.channel.receiverAuthorizer;
         bytes32 digest = _claimBatchDigest(domain, voucherClaims);
-        if (!SignatureChecker.isValidSignatureNowCalldata(authorizer, digest, authorizerSignature)) revert InvalidSignature();
+        if (!SignatureChecker.isValidSignatureNowCalldata(authorizer, digest, authorizerSignature))
+            revert InvalidSignature();
         for (uint256 i = 0; i < voucherClaims.length; ++i) {
             if (voucherClaims[i].voucher.channel.receiverAuthorizer != authorizer) revert NotReceiverAuthorizer();
             _claim(domain, voucherClaims[i]);
@@ -145,13 +153,22 @@ contract BatchSettlement is ChannelHashes, Multicall, ReentrancyGuardTransient {
 
     /// @inheritdoc IBatchSettlement
     function refundWithSignature(
-        ChannelConfig calldata config, uint128 amount, uint256 nonce, bytes calldata receiverAuthorizerSignature
+        ChannelConfig calldata config,
+        uint128 amount,
+        uint256 nonce,
+        bytes calldata receiverAuthorizerSignature
     ) external nonReentrant {
         bytes32 domain = _domain();
         bytes32 channelId = ChannelIds.idOf(domain, config);
         if (nonce != refundNonce[channelId]) revert InvalidRefundNonce();
         bytes32 digest = _refundDigest(domain, channelId, nonce, amount);
-        if (!SignatureChecker.isValidSignatureNowCalldata(config.receiverAuthorizer, digest, receiverAuthorizerSignature)) {
+        if (
+            !SignatureChecker.isValidSignatureNowCalldata(
+                config.receiverAuthorizer,
+                digest,
+                receiverAuthorizerSignature
+            )
+        ) {
             revert InvalidSignature();
         }
         _refund(channelId, config, amount);
@@ -176,7 +193,8 @@ contract BatchSettlement is ChannelHashes, Multicall, ReentrancyGuardTransient {
         emit Claimed(channelId, msg.sender, total - claimed, total);
     }
 
-    /// @dev The nonce moves with every refund, so that no signed one counts twice; also where nothing is left to give back.
+    /// @dev The nonce moves with every refund, so that no signed one counts twice; also where nothing is left to give
+    /// back.
     function _refund(bytes32 channelId, ChannelConfig calldata config, uint128 amount) private {
         if (amount == 0) revert ZeroRefund();
         ++refundNonce[channelId];
@@ -192,7 +210,12 @@ contract BatchSettlement is ChannelHashes, Multicall, ReentrancyGuardTransient {
         _payBack(channelId, channel, config, amount);
     }
 
-    function _payBack(bytes32 channelId, Channel storage channel, ChannelConfig calldata config, uint128 amount) private {
+    function _payBack(
+        bytes32 channelId,
+        Channel storage channel,
+        ChannelConfig calldata config,
+        uint128 amount
+    ) private {
         if (channel.balance == 0 && channel.totalClaimed == 0) emit ChannelClosed(channelId, config);
         if (amount != 0) IERC20(config.token).safeTransfer(config.payer, amount);
     }
@@ -200,19 +223,23 @@ contract BatchSettlement is ChannelHashes, Multicall, ReentrancyGuardTransient {
     function _checkVoucher(bytes32 digest, ChannelConfig calldata config, bytes calldata signature) private view {
         address authorizer = config.payerAuthorizer;
         if (authorizer == address(0)) {
-            if (!SignatureChecker.isValidSignatureNowCalldata(config.payer, digest, signature)) revert InvalidSignature();
+            if (!SignatureChecker.isValidSignatureNowCalldata(config.payer, digest, signature))
+                revert InvalidSignature();
             return;
         }
-        (address signer,,) = ECDSA.tryRecoverCalldata(digest, signature);
+        (address signer, , ) = ECDSA.tryRecoverCalldata(digest, signature);
         if (signer != authorizer) revert InvalidSignature();
     }
 
     function _checkConfig(ChannelConfig calldata config) private pure {
         if (
-            config.payer == address(0) || config.receiver == address(0) || config.receiverAuthorizer == address(0)
-                || config.token == address(0)
+            config.payer == address(0) ||
+            config.receiver == address(0) ||
+            config.receiverAuthorizer == address(0) ||
+            config.token == address(0)
         ) revert InvalidChannel();
-        if (config.withdrawDelay < MIN_WITHDRAW_DELAY || config.withdrawDelay > MAX_WITHDRAW_DELAY) revert WithdrawDelayOutOfRange();
+        if (config.withdrawDelay < MIN_WITHDRAW_DELAY || config.withdrawDelay > MAX_WITHDRAW_DELAY)
+            revert WithdrawDelayOutOfRange();
     }
 
     function _isReceiverSide(ChannelConfig calldata config) private view returns (bool) {
@@ -228,7 +255,9 @@ contract BatchSettlement is ChannelHashes, Multicall, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IBatchSettlement
-    function multicall(bytes[] calldata data) public override(IBatchSettlement, Multicall) returns (bytes[] memory results) {
+    function multicall(
+        bytes[] calldata data
+    ) public override(IBatchSettlement, Multicall) returns (bytes[] memory results) {
         return super.multicall(data);
     }
 }

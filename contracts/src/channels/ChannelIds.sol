@@ -4,7 +4,8 @@ pragma solidity ^0.8.28;
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {ChannelConfig} from "../interfaces/IBatchSettlement.sol";
 
-/// @title How x402 names a channel: the EIP-712 hash of its config in the channel contract's domain. The official clients compute it too.
+/// @title How x402 names a channel: the EIP-712 hash of its config in the channel contract's domain. The official
+/// clients compute it too.
 library ChannelIds {
     string internal constant NAME = "x402 Batch Settlement";
     string internal constant VERSION = "1";
@@ -14,8 +15,9 @@ library ChannelIds {
     );
     bytes32 private constant NAME_HASH = keccak256("x402 Batch Settlement");
     bytes32 private constant VERSION_HASH = keccak256("1");
-    bytes32 private constant DOMAIN_TYPEHASH =
-        keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
+    bytes32 private constant DOMAIN_TYPEHASH = keccak256(
+        "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
+    );
 
     /// @notice The domain separator on this chain.
     function domainOf(address channels) internal view returns (bytes32) {

@@ -5,7 +5,8 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReceiptChecks} from "./ReceiptChecks.sol";
 
-/// @title The part of the claim court that keeps money: what claimants posted in advance, and what could not be delivered.
+/// @title The part of the claim court that keeps money: what claimants posted in advance, and what could not be
+/// delivered.
 /// @dev A claim moves its bond within this ledger: no transfer stands in the way of a claim, nor of its end.
 abstract contract Balances is ReceiptChecks {
     using SafeERC20 for IERC20;

@@ -61,7 +61,8 @@ abstract contract ClaimBook is SlashPots {
 
     mapping(bytes32 claimId => Record) internal _records;
     mapping(bytes32 claimId => Proof) internal _proofs; // of disguised use
-    mapping(address account => mapping(uint256 modelId => mapping(uint256 release => mapping(uint256 word => uint256)))) internal _spent;
+    mapping(address account => mapping(uint256 modelId => mapping(uint256 release => mapping(uint256 word => uint256))))
+        internal _spent;
     ClaimRates private _latestRates;
     mapping(uint32 id => ClaimRates) internal _rates;
 
@@ -91,7 +92,8 @@ abstract contract ClaimBook is SlashPots {
     /// @dev Today's rates, under an id that is new whenever they have changed.
     function _currentRates() internal returns (ClaimRates memory current) {
         ClaimRates memory latest = _latestRates;
-        (current.bond, current.cost, current.lateFeeBps, current.claimantShareBps, current.ownerShareBps) = parameters.claimRates();
+        (current.bond, current.cost, current.lateFeeBps, current.claimantShareBps, current.ownerShareBps) = parameters
+            .claimRates();
         current.id = latest.id;
         if (latest.id != 0 && keccak256(abi.encode(current)) == keccak256(abi.encode(latest))) return current;
         current.id = latest.id + 1;
@@ -107,7 +109,7 @@ abstract contract ClaimBook is SlashPots {
         (served.account, served.modelId, termsId, kind, state) = licenses.partiesOf(licenseId);
         if (state == LicenseState.NONE || kind != TermsKind.SERVE) revert ClaimCourt_NotLicensed(digest, licenseId);
         served.vault = licenses.vaultOf(licenseId);
-        (served.floorPrice,, served.slashBps) = terms.ratesOf(termsId);
+        (served.floorPrice, , served.slashBps) = terms.ratesOf(termsId);
     }
 
     function _isBooked(Served memory served, Receipt calldata receipt) internal view returns (bool) {
@@ -127,7 +129,11 @@ abstract contract ClaimBook is SlashPots {
         verifiers.recordClaim(parties.claimant, false);
     }
 
-    function _parties(bytes32 claimId, address claimant, BatchOpening calldata opening) internal view returns (Parties memory parties) {
+    function _parties(
+        bytes32 claimId,
+        address claimant,
+        BatchOpening calldata opening
+    ) internal view returns (Parties memory parties) {
         parties.claimant = claimant;
         parties.account = opening.account;
         parties.modelId = opening.modelId;

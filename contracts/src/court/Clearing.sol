@@ -9,7 +9,8 @@ import {IDisguisedUses} from "../interfaces/IDisguisedUses.sol";
 import {BookingKind, IRevenueVault} from "../interfaces/IRevenueVault.sol";
 import {Evidence} from "../libraries/Evidence.sol";
 
-/// @title What answers a claim of disguised use: payments for the model, for a descendant, upstream, or for a model that hides its parent.
+/// @title What answers a claim of disguised use: payments for the model, for a descendant, upstream, or for a model
+/// that hides its parent.
 abstract contract Clearing is HitClaims {
     mapping(address vault => mapping(bytes32 paymentRef => mapping(uint256 unit => bool))) private _unitUsed;
 
@@ -58,7 +59,8 @@ abstract contract Clearing is HitClaims {
             if (served.account != open.batch.account) revert ClaimCourt_WrongAccount(digest, served.account);
             _checkHidden(served.modelId, open.batch.modelId);
             if (stored.titleModelId == 0) stored.titleModelId = served.modelId;
-            else if (stored.titleModelId != served.modelId) revert ClaimCourt_OtherTitle(served.modelId, stored.titleModelId);
+            else if (stored.titleModelId != served.modelId)
+                revert ClaimCourt_OtherTitle(served.modelId, stored.titleModelId);
             stored.titled |= 1 << payment.position;
             emit HitTitled(claimId, open.hits[payment.position].index, payment.licenseId);
         }
@@ -75,12 +77,13 @@ abstract contract Clearing is HitClaims {
         _checkHits(open.hits, _proofs[claimId].provenHash);
     }
 
-    function _liveHit(bytes32 claimId, OpenClaim calldata open, uint256 position, Receipt calldata receipt)
-        private
-        view
-        returns (bytes32 digest)
-    {
-        if (position >= open.hits.length || _proofs[claimId].live >> position & 1 == 0) {
+    function _liveHit(
+        bytes32 claimId,
+        OpenClaim calldata open,
+        uint256 position,
+        Receipt calldata receipt
+    ) private view returns (bytes32 digest) {
+        if (position >= open.hits.length || (_proofs[claimId].live >> position) & 1 == 0) {
             revert ClaimCourt_HitNotLive(claimId, position);
         }
         digest = _digest(receipt);
@@ -88,7 +91,11 @@ abstract contract Clearing is HitClaims {
         if (digest != kept) revert ClaimCourt_WrongReceipt(digest, kept);
     }
 
-    function _booked(bytes32 digest, Receipt calldata receipt, uint256 licenseId) private view returns (Served memory served) {
+    function _booked(
+        bytes32 digest,
+        Receipt calldata receipt,
+        uint256 licenseId
+    ) private view returns (Served memory served) {
         served = _served(digest, licenseId);
         if (!_isBooked(served, receipt)) revert ClaimCourt_NotBooked(digest, licenseId);
     }
@@ -98,18 +105,26 @@ abstract contract Clearing is HitClaims {
     }
 
     /// @dev Did a client of the account ask for the same answer, no later, for this very request?
-    function _checkUpstream(bytes32 digest, bytes32 upstreamDigest, UpstreamPayment calldata payment, address account) private view {
+    function _checkUpstream(
+        bytes32 digest,
+        bytes32 upstreamDigest,
+        UpstreamPayment calldata payment,
+        address account
+    ) private view {
         Receipt calldata down = payment.receipt;
         Receipt calldata up = payment.upstream.receipt;
         address client = up.client;
-        if (client != account) (client,) = licenses.signerOf(client);
+        if (client != account) (client, ) = licenses.signerOf(client);
         if (
-            client != account || up.head != down.head || up.answeredAt > down.answeredAt
-                || up.requestNonce != Evidence.requestNonce(up.client, down.requestNonce)
+            client != account ||
+            up.head != down.head ||
+            up.answeredAt > down.answeredAt ||
+            up.requestNonce != Evidence.requestNonce(up.client, down.requestNonce)
         ) revert ClaimCourt_NotUpstream(digest, upstreamDigest);
     }
 
-    /// @dev Here the accused is the payer. It could cancel an authorization, which then reads as used, and book what it never paid:
+    /// @dev Here the accused is the payer. It could cancel an authorization, which then reads as used, and book what it
+    /// never paid:
     /// so only money that the vault fetched itself, or that a channel owes it, counts.
     function _checkPaid(Served memory served, bytes32 paymentRef) private view {
         if (IRevenueVault(served.vault).bookingOf(paymentRef).kind == BookingKind.EXACT_SEEN) {
@@ -117,8 +132,10 @@ abstract contract Clearing is HitClaims {
         }
     }
 
-    /// @dev One payment, one use. Two hosts that work together could sign many receipts on one payment, and no claimant holds the nonces
-    /// that would show it. So a receipt uses up the last multiple of the floor price in its range: receipts that share no money never
+    /// @dev One payment, one use. Two hosts that work together could sign many receipts on one payment, and no claimant
+    /// holds the nonces
+    /// that would show it. So a receipt uses up the last multiple of the floor price in its range: receipts that share
+    /// no money never
     /// share one, and of a booked total no more uses can be cleared than it pays for.
     function _useUnit(Served memory served, Receipt calldata receipt) private {
         uint256 unit = receipt.cumulative / Math.max(served.floorPrice, 1);
@@ -146,7 +163,8 @@ abstract contract Clearing is HitClaims {
     /// @dev What is left of a claim: nothing, or a case for a title bond, or what it was.
     function _weigh(bytes32 claimId, OpenClaim calldata open) private {
         Proof memory stored = _proofs[claimId];
-        if (_score(stored, stored.live) < stored.needed) return _dismiss(claimId, _parties(claimId, open.claimant, open.batch));
+        if (_score(stored, stored.live) < stored.needed)
+            return _dismiss(claimId, _parties(claimId, open.claimant, open.batch));
         bool charged = stored.titled == 0 || stored.titleReserved != 0;
         if (charged || _score(stored, stored.live & ~stored.titled) >= stored.needed) return;
         uint256 reserved = titles.reserve(stored.titleModelId, _records[claimId].reach);

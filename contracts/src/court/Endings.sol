@@ -26,19 +26,27 @@ abstract contract Endings is IUnpaidUses, ClaimBook {
         _slash(claimId, _parties(claimId, claimant, opening), type(uint256).max);
     }
 
-    /// @dev Slash: the claimant's share, the owner's up to `ownerCap`, the rest burned. A title bond answers before the account does.
+    /// @dev Slash: the claimant's share, the owner's up to `ownerCap`, the rest burned. A title bond answers before the
+    /// account does.
     function _slash(bytes32 claimId, Parties memory parties, uint256 ownerCap) internal {
         Record memory record = _records[claimId];
         ClaimRates memory rates = _rates[record.ratesId];
         uint256 taken = Math.min(record.reach, _contested(parties.account));
         uint256 fromTitle = Math.min(taken, parties.titleReserved);
-        uint256 toClaimant = taken * rates.claimantShareBps / BPS;
-        uint256 toOwner = Math.min(taken * rates.ownerShareBps / BPS, ownerCap);
+        uint256 toClaimant = (taken * rates.claimantShareBps) / BPS;
+        uint256 toOwner = Math.min((taken * rates.ownerShareBps) / BPS, ownerCap);
         // Effect
         _records[claimId].state = ClaimState.SLASHED;
         _credit(parties.claimant, rates.bond + toClaimant);
         emit ClaimFinalised(
-            claimId, ClaimState.SLASHED, taken - fromTitle, fromTitle, toClaimant, toOwner, 0, taken - toClaimant - toOwner
+            claimId,
+            ClaimState.SLASHED,
+            taken - fromTitle,
+            fromTitle,
+            toClaimant,
+            toOwner,
+            0,
+            taken - toClaimant - toOwner
         );
         // Interaction
         _leavePot(parties.account, record.lead, taken - fromTitle, true);
@@ -52,7 +60,7 @@ abstract contract Endings is IUnpaidUses, ClaimBook {
     function _chargeLateFee(bytes32 claimId, address claimant, address account) internal {
         Record memory record = _records[claimId];
         ClaimRates memory rates = _rates[record.ratesId];
-        uint256 fee = Math.min(record.reach, _contested(account)) * rates.lateFeeBps / BPS;
+        uint256 fee = (Math.min(record.reach, _contested(account)) * rates.lateFeeBps) / BPS;
         uint256 toClaimant = Math.min(fee, rates.cost);
         // Effect
         _records[claimId].state = ClaimState.PAID_LATE;

@@ -42,11 +42,12 @@ abstract contract HitClaims is ItemChecks {
         if (batch.verifier == address(0)) revert ClaimCourt_UnknownBatch(claimId);
         if (batch.beacon == 0) revert ClaimCourt_BatchNotDrawn(claimId);
         uint256 most = Math.min(opening.itemCount, MAX_ITEMS);
-        if (contents.itemCount == 0 || contents.itemCount > most) revert ClaimCourt_InvalidItemCount(contents.itemCount, most);
+        if (contents.itemCount == 0 || contents.itemCount > most)
+            revert ClaimCourt_InvalidItemCount(contents.itemCount, most);
         Proof storage stored = _proofs[claimId]; // all that an earlier attempt may have left is what it proved
         (stored.hitsHash, stored.provenHash, stored.itemsProven) = (contents.hitsHash, 0, 0);
         (stored.revealedAt, stored.itemCount) = (uint40(block.timestamp), contents.itemCount);
-        (,,, stored.bits) = models.codeBookOf(opening.modelId, opening.release);
+        (, , , stored.bits) = models.codeBookOf(opening.modelId, opening.release);
         uint256 bond;
         (record.ratesId, bond) = _postBond();
         record.state = ClaimState.PROVING;
@@ -55,7 +56,14 @@ abstract contract HitClaims is ItemChecks {
         record.reach = licenses.accountOf(opening.account).bond; // the snapshot, until the claim is admitted
         _records[claimId] = record;
         emit DisguisedUseClaimed(
-            claimId, msg.sender, opening.account, opening, contents.itemCount, contents.hitsHash, bond, record.answerBy
+            claimId,
+            msg.sender,
+            opening.account,
+            opening,
+            contents.itemCount,
+            contents.hitsHash,
+            bond,
+            record.answerBy
         );
     }
 
@@ -85,7 +93,8 @@ abstract contract HitClaims is ItemChecks {
         bytes32 claimId = Evidence.batchId(msg.sender, opening);
         Record memory record = _checkProving(claimId);
         Proof memory stored = _proofs[claimId];
-        if (stored.itemsProven != stored.itemCount) revert ClaimCourt_ItemsMissing(stored.itemsProven, stored.itemCount);
+        if (stored.itemsProven != stored.itemCount)
+            revert ClaimCourt_ItemsMissing(stored.itemsProven, stored.itemCount);
         if (stored.provenHash != stored.hitsHash) revert ClaimCourt_HitsMismatch(stored.provenHash, stored.hitsHash);
         _checkHits(hits, stored.provenHash);
         stored.live = _spend(claimId, opening, hits);
@@ -95,7 +104,7 @@ abstract contract HitClaims is ItemChecks {
         (_proofs[claimId].live, _proofs[claimId].needed) = (stored.live, int32(needed));
         record.state = ClaimState.CONTESTED;
         record.answerBy = uint40(block.timestamp + _answerWindow);
-        uint256 fullSlash = uint256(record.reach) * models.slashBpsOf(opening.modelId) / BPS;
+        uint256 fullSlash = (uint256(record.reach) * models.slashBpsOf(opening.modelId)) / BPS;
         Account memory account = licenses.accountOf(opening.account);
         uint256 reserved;
         (record.reach, reserved, record.lead) = _enterPot(opening.account, account, fullSlash);
@@ -124,13 +133,20 @@ abstract contract HitClaims is ItemChecks {
         if (block.timestamp > record.answerBy) revert ClaimCourt_WindowOver(record.answerBy);
     }
 
-    /// @dev Uses up the keys of the hits, and says which hits count: those whose key neither stands twice nor was used up before.
-    /// Within a claim a key is told by its hash: leaves that repeat it are no independent draws. Between claims its place in the code
-    /// book is enough, one bit instead of one word: every batch has its own bound on chance, whatever was claimed before it, and an
+    /// @dev Uses up the keys of the hits, and says which hits count: those whose key neither stands twice nor was used
+    /// up before.
+    /// Within a claim a key is told by its hash: leaves that repeat it are no independent draws. Between claims its
+    /// place in the code
+    /// book is enough, one bit instead of one word: every batch has its own bound on chance, whatever was claimed
+    /// before it, and an
     /// owner that repeats a key in its code book only lets one host be asked it again.
-    function _spend(bytes32 claimId, BatchOpening calldata opening, HitRef[] calldata hits) private returns (uint256 live) {
+    function _spend(
+        bytes32 claimId,
+        BatchOpening calldata opening,
+        HitRef[] calldata hits
+    ) private returns (uint256 live) {
         bytes32 beacon = verifiers.batch(claimId).beacon;
-        (,, uint32 commonSize,) = models.codeBookOf(opening.modelId, opening.release);
+        (, , uint32 commonSize, ) = models.codeBookOf(opening.modelId, opening.release);
         mapping(uint256 => uint256) storage spent = _spent[opening.account][opening.modelId][opening.release];
         for (uint256 i = 0; i < hits.length; ++i) {
             uint256 keyIndex = Evidence.keyIndexAt(beacon, claimId, hits[i].index, commonSize);

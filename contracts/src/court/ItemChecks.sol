@@ -28,7 +28,11 @@ abstract contract ItemChecks is IDisguisedUses, ClaimBook {
         uint8 bits;
     }
 
-    function _target(bytes32 claimId, BatchOpening calldata opening, uint256 revealedAt) internal view returns (Target memory target) {
+    function _target(
+        bytes32 claimId,
+        BatchOpening calldata opening,
+        uint256 revealedAt
+    ) internal view returns (Target memory target) {
         target.claimId = claimId;
         target.account = opening.account;
         target.modelId = opening.modelId;
@@ -37,11 +41,14 @@ abstract contract ItemChecks is IDisguisedUses, ClaimBook {
         target.pairsRoot = opening.pairsRoot;
         uint256 licenseId = licenses.licenseOf(opening.account, opening.modelId, TermsKind.SERVE);
         if (licenseId != 0) (target.isLicensed, target.served) = (true, _served(claimId, licenseId));
-        (target.codeBookRoot, target.codeBookBeacon, target.commonSize, target.bits) =
-            models.codeBookOf(opening.modelId, opening.release);
+        (target.codeBookRoot, target.codeBookBeacon, target.commonSize, target.bits) = models.codeBookOf(
+            opening.modelId,
+            opening.release
+        );
     }
 
-    /// @dev Everything that makes an item a hit, but for whether its key is spent; that is settled when the claim is admitted.
+    /// @dev Everything that makes an item a hit, but for whether its key is spent; that is settled when the claim is
+    /// admitted.
     function _checkHit(Hit calldata hit, Target memory target) internal returns (bytes32 digest) {
         Receipt calldata receipt = hit.evidence.signed.receipt;
         digest = _digest(receipt);
@@ -54,10 +61,20 @@ abstract contract ItemChecks is IDisguisedUses, ClaimBook {
         emit HitProven(target.claimId, hit.index, receipt);
     }
 
-    function _checkAnswer(uint256 index, LeafEvidence calldata leaf, Receipt calldata receipt, Target memory target) private pure {
+    function _checkAnswer(
+        uint256 index,
+        LeafEvidence calldata leaf,
+        Receipt calldata receipt,
+        Target memory target
+    ) private pure {
         uint256 keyIndex = Evidence.keyIndexAt(target.batchBeacon, target.claimId, index, target.commonSize);
-        bytes32 node =
-            Evidence.codeBookLeaf(keyIndex, receipt.queryHash, keccak256(leaf.candidates), target.bits, leaf.salt);
+        bytes32 node = Evidence.codeBookLeaf(
+            keyIndex,
+            receipt.queryHash,
+            keccak256(leaf.candidates),
+            target.bits,
+            leaf.salt
+        );
         if (!MerkleProof.verifyCalldata(leaf.proof, target.codeBookRoot, node)) revert ClaimCourt_InvalidLeaf(index);
         uint256 selected = Evidence.answerIndex(target.codeBookBeacon, leaf.salt, receipt.queryHash, target.bits);
         (bool valid, bool matches) = Candidates.check(leaf.candidates, 1 << target.bits, selected, receipt.head);
@@ -66,13 +83,19 @@ abstract contract ItemChecks is IDisguisedUses, ClaimBook {
     }
 
     /// @dev A use that names the model is offence 1's affair; one that is booked for it was paid.
-    function _checkDisguise(uint256 index, bytes32 digest, Receipt calldata receipt, Target memory target) private view {
+    function _checkDisguise(
+        uint256 index,
+        bytes32 digest,
+        Receipt calldata receipt,
+        Target memory target
+    ) private view {
         if (receipt.licenseId != 0) {
-            (address account, uint256 modelId,,,) = licenses.partiesOf(receipt.licenseId);
+            (address account, uint256 modelId, , , ) = licenses.partiesOf(receipt.licenseId);
             if (account == target.account && models.isDescendant(modelId, target.modelId)) {
                 revert ClaimCourt_NamesTheModel(index, receipt.licenseId);
             }
         }
-        if (target.isLicensed && _isBooked(target.served, receipt)) revert ClaimCourt_AlreadyBooked(digest, receipt.paymentRef);
+        if (target.isLicensed && _isBooked(target.served, receipt))
+            revert ClaimCourt_AlreadyBooked(digest, receipt.paymentRef);
     }
 }

@@ -40,17 +40,25 @@ abstract contract ReceiptChecks is IClaimRecords, EIP712 {
         bytes32 commitment = keccak256(abi.encode(block.chainid, address(this), msg.sender, contentsHash, salt));
         uint256 committedAt = _committedAt[msg.sender][commitment];
         if (committedAt == 0) revert ClaimCourt_UnknownCommitment(commitment);
-        if (block.number < committedAt + _revealMinBlocks) revert ClaimCourt_RevealTooEarly(committedAt + _revealMinBlocks);
-        if (block.number > committedAt + _revealMaxBlocks) revert ClaimCourt_CommitmentExpired(committedAt + _revealMaxBlocks);
+        if (block.number < committedAt + _revealMinBlocks)
+            revert ClaimCourt_RevealTooEarly(committedAt + _revealMinBlocks);
+        if (block.number > committedAt + _revealMaxBlocks)
+            revert ClaimCourt_CommitmentExpired(committedAt + _revealMaxBlocks);
         delete _committedAt[msg.sender][commitment];
     }
 
-    /// @dev What the sender may claim: its own request, of an age that may be claimed, answered under a bound signer's receipt.
-    function _checkEvidence(bytes32 digest, ReceiptEvidence calldata evidence, uint256 revealedAt) internal view returns (address account) {
+    /// @dev What the sender may claim: its own request, of an age that may be claimed, answered under a bound signer's
+    /// receipt.
+    function _checkEvidence(
+        bytes32 digest,
+        ReceiptEvidence calldata evidence,
+        uint256 revealedAt
+    ) internal view returns (address account) {
         Receipt calldata receipt = evidence.signed.receipt;
         _checkOpener(digest, receipt, msg.sender, evidence.nonceSalt);
         uint256 answeredAt = receipt.answeredAt;
-        if (answeredAt > revealedAt || revealedAt - answeredAt < _claimMinAge) revert ClaimCourt_ReceiptTooYoung(digest, answeredAt);
+        if (answeredAt > revealedAt || revealedAt - answeredAt < _claimMinAge)
+            revert ClaimCourt_ReceiptTooYoung(digest, answeredAt);
         if (revealedAt - answeredAt > _claimMaxAge) revert ClaimCourt_ReceiptTooOld(digest, answeredAt);
         return _checkSigned(digest, evidence.signed);
     }
@@ -75,7 +83,8 @@ abstract contract ReceiptChecks is IClaimRecords, EIP712 {
         }
         // Written so that no `answeredAt`, however large, overflows.
         uint256 answeredAt = signed.receipt.answeredAt;
-        if (anchored > answeredAt && anchored - answeredAt > _anchorWindow) revert ClaimCourt_AnchoredTooLate(digest, anchored);
+        if (anchored > answeredAt && anchored - answeredAt > _anchorWindow)
+            revert ClaimCourt_AnchoredTooLate(digest, anchored);
         if (revokedAt != 0 && anchored >= revokedAt) revert ClaimCourt_SignerRevoked(digest, signer);
     }
 }

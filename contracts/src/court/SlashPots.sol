@@ -6,10 +6,14 @@ import {Balances} from "./Balances.sol";
 import {Account} from "../interfaces/IHostAccounts.sol";
 
 /// @title The part of the claim court that sets slashes aside.
-/// @dev All open claims on an account share one pot, as large as the largest slash among them, and within a cooldown all slashes
-/// together never exceed the largest single one. So nobody can shelter an account behind a small claim or a small slash of his own.
-/// What the pot holds is what the license registry calls `contested`: this court alone contests bonds. How many claims are open and
-/// whether the one that opened the pot is still among them is noted there too, in the same slot: a first claim pays for one slot, not two.
+/// @dev All open claims on an account share one pot, as large as the largest slash among them, and within a cooldown
+/// all slashes
+/// together never exceed the largest single one. So nobody can shelter an account behind a small claim or a small slash
+/// of his own.
+/// What the pot holds is what the license registry calls `contested`: this court alone contests bonds. How many claims
+/// are open and
+/// whether the one that opened the pot is still among them is noted there too, in the same slot: a first claim pays for
+/// one slot, not two.
 abstract contract SlashPots is Balances {
     /// @dev What was slashed within the running cooldown.
     struct Slashed {
@@ -28,12 +32,14 @@ abstract contract SlashPots is Balances {
         _slashCooldown = slashCooldown;
     }
 
-    /// @dev Enters a claim. `reach` is the most it can take; `added` is what the pot grows by, 0 for a claim that joins another;
+    /// @dev Enters a claim. `reach` is the most it can take; `added` is what the pot grows by, 0 for a claim that joins
+    /// another;
     /// `lead`: it opened the pot.
-    function _enterPot(address account, Account memory stored, uint256 fullSlash)
-        internal
-        returns (uint96 reach, uint256 added, bool lead)
-    {
+    function _enterPot(
+        address account,
+        Account memory stored,
+        uint256 fullSlash
+    ) internal returns (uint96 reach, uint256 added, bool lead) {
         uint256 slashed = _slashedLately(account);
         reach = uint96(Math.min(Math.saturatingSub(fullSlash, slashed), stored.bond));
         if (reach == 0 && slashed == 0) revert ClaimCourt_NothingToSlash(account);

@@ -6,8 +6,10 @@ import {ClaimState, Offence, Receipt, ReceiptEvidence} from "../interfaces/Claim
 import {Account} from "../interfaces/IHostAccounts.sol";
 import {IUnpaidUses} from "../interfaces/IUnpaidUses.sol";
 
-/// @title Offence 1: a receipt that names a SERVE license and is not booked in its vault, or shares its money with another receipt.
-/// @dev A claim is known by its receipt's digest and keeps nothing else of it: whoever answers or ends it shows the receipt again.
+/// @title Offence 1: a receipt that names a SERVE license and is not booked in its vault, or shares its money with
+/// another receipt.
+/// @dev A claim is known by its receipt's digest and keeps nothing else of it: whoever answers or ends it shows the
+/// receipt again.
 abstract contract UnpaidUses is Endings {
     /// @dev What a claim of offence 1 puts on record, in one place for its event.
     struct Opening {
@@ -32,10 +34,11 @@ abstract contract UnpaidUses is Endings {
     }
 
     /// @inheritdoc IUnpaidUses
-    function revealEquivocation(ReceiptEvidence calldata accused, ReceiptEvidence calldata witness, bytes32 salt)
-        external
-        returns (bytes32 claimId)
-    {
+    function revealEquivocation(
+        ReceiptEvidence calldata accused,
+        ReceiptEvidence calldata witness,
+        bytes32 salt
+    ) external returns (bytes32 claimId) {
         claimId = _digest(accused.signed.receipt);
         bytes32 witnessDigest = _digest(witness.signed.receipt);
         _reveal(keccak256(abi.encode(Offence.EQUIVOCATION, claimId, witnessDigest)), salt);
@@ -88,7 +91,13 @@ abstract contract UnpaidUses is Endings {
         return a.client != b.client || a.requestNonce != b.requestNonce || a.queryHash != b.queryHash;
     }
 
-    function _open(Offence offence, bytes32 claimId, bytes32 witness, Served memory served, ReceiptEvidence calldata accused) private {
+    function _open(
+        Offence offence,
+        bytes32 claimId,
+        bytes32 witness,
+        Served memory served,
+        ReceiptEvidence calldata accused
+    ) private {
         ClaimState state = _records[claimId].state;
         if (state != ClaimState.NONE) revert ClaimCourt_WrongState(claimId, state);
         Opening memory opening;
@@ -96,8 +105,11 @@ abstract contract UnpaidUses is Endings {
         Record memory record;
         (record.ratesId, opening.bond) = _postBond();
         Account memory stored = licenses.accountOf(served.account);
-        (record.reach, opening.reserved, record.lead) =
-            _enterPot(served.account, stored, uint256(stored.bond) * served.slashBps / BPS);
+        (record.reach, opening.reserved, record.lead) = _enterPot(
+            served.account,
+            stored,
+            (uint256(stored.bond) * served.slashBps) / BPS
+        );
         record.state = ClaimState.CONTESTED;
         record.offence = offence;
         record.answerBy = uint40(block.timestamp + _answerWindow);
@@ -123,11 +135,12 @@ abstract contract UnpaidUses is Endings {
         );
     }
 
-    function _contestedClaim(bytes32 claimId, Receipt calldata receipt, address claimant, bytes32 nonceSalt)
-        private
-        view
-        returns (Record memory record)
-    {
+    function _contestedClaim(
+        bytes32 claimId,
+        Receipt calldata receipt,
+        address claimant,
+        bytes32 nonceSalt
+    ) private view returns (Record memory record) {
         record = _records[claimId];
         if (record.state != ClaimState.CONTESTED) revert ClaimCourt_WrongState(claimId, record.state);
         _checkOpener(claimId, receipt, claimant, nonceSalt);

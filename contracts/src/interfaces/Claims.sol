@@ -31,7 +31,8 @@ struct ReceiptEvidence {
     bytes32 nonceSalt;
 }
 
-/// @notice The leaf of a code book that an item asked. Its index is the one drawn for the item, its key hash the receipt's `queryHash`.
+/// @notice The leaf of a code book that an item asked. Its index is the one drawn for the item, its key hash the
+/// receipt's `queryHash`.
 struct LeafEvidence {
     bytes candidates; // 2^bits times (1 byte length, so many bytes): strictly sorted, none a prefix of the next
     bytes32 salt;
@@ -54,7 +55,8 @@ struct HitRef {
     bytes32 keyHash; // its queryHash
 }
 
-/// @notice Offence 2: the first `itemCount` items of a drawn batch. Those that are no hits are misses and need no evidence.
+/// @notice Offence 2: the first `itemCount` items of a drawn batch. Those that are no hits are misses and need no
+/// evidence.
 struct DisguisedUse {
     BatchOpening batch;
     uint32 itemCount; // 1 to 256
@@ -92,7 +94,8 @@ enum Offence {
 }
 
 /// @notice PROVING: items are being submitted. CONTESTED: admitted, the answer window runs. The rest are ends:
-/// SLASHED, PAID_LATE (booked only when contested), CLEARED (the claimant's bond paid the host), LAPSED (never admitted).
+/// SLASHED, PAID_LATE (booked only when contested), CLEARED (the claimant's bond paid the host), LAPSED (never
+/// admitted).
 enum ClaimState {
     NONE,
     PROVING,
@@ -103,7 +106,8 @@ enum ClaimState {
     LAPSED
 }
 
-/// @notice A claim as the contract keeps it: one slot. Parties and evidence stand in the events and are shown again at every step.
+/// @notice A claim as the contract keeps it: one slot. Parties and evidence stand in the events and are shown again at
+/// every step.
 struct Claim {
     ClaimState state;
     Offence offence;

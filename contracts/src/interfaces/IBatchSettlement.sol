@@ -27,7 +27,8 @@ struct VoucherClaim {
     uint128 totalClaimed; // cumulative: what was charged, at most what the voucher allows
 }
 
-/// @notice The channel contract of x402's `batch-settlement` scheme, as its official clients call it. Names follow them.
+/// @notice The channel contract of x402's `batch-settlement` scheme, as its official clients call it. Names follow
+/// them.
 /// EIP-712 domain: "x402 Batch Settlement", version "1", chain id, this contract.
 interface IBatchSettlement {
     event ChannelCreated(bytes32 indexed channelId, ChannelConfig config);
@@ -61,9 +62,16 @@ interface IBatchSettlement {
     error InvalidRefundNonce();
     error ZeroRefund();
 
-    /// @notice Deposits `amount` by whatever collector brings exactly that much of the token here; opens the channel the first time.
-    function deposit(ChannelConfig calldata config, uint128 amount, address collector, bytes calldata collectorData) external;
-    /// @notice Raises channels to what was charged, by receiver or receiver authorizer of each. A row that raises nothing is skipped
+    /// @notice Deposits `amount` by whatever collector brings exactly that much of the token here; opens the channel
+    /// the first time.
+    function deposit(
+        ChannelConfig calldata config,
+        uint128 amount,
+        address collector,
+        bytes calldata collectorData
+    ) external;
+    /// @notice Raises channels to what was charged, by receiver or receiver authorizer of each. A row that raises
+    /// nothing is skipped
     /// unchecked; one that is wrong reverts them all.
     function claim(VoucherClaim[] calldata voucherClaims) external;
     /// @notice The same by anyone, with the signature of the one receiver authorizer over EIP-712 `ClaimBatch`.
@@ -72,13 +80,19 @@ interface IBatchSettlement {
     function settle(address receiver, address token) external;
     /// @notice Asks for a part of what is not claimed, by payer or payer authorizer.
     function initiateWithdraw(ChannelConfig calldata config, uint128 amount) external;
-    /// @notice Pays the payer, after the delay, what it asked for as far as it is still not claimed; by payer or payer authorizer.
+    /// @notice Pays the payer, after the delay, what it asked for as far as it is still not claimed; by payer or payer
+    /// authorizer.
     function finalizeWithdraw(ChannelConfig calldata config) external;
-    /// @notice Gives back a part of what is not claimed, by receiver or receiver authorizer; lowers a pending withdrawal by as much.
+    /// @notice Gives back a part of what is not claimed, by receiver or receiver authorizer; lowers a pending
+    /// withdrawal by as much.
     function refund(ChannelConfig calldata config, uint128 amount) external;
-    /// @notice The same by anyone, with the receiver authorizer's signature over EIP-712 `Refund` and the channel's refund nonce.
+    /// @notice The same by anyone, with the receiver authorizer's signature over EIP-712 `Refund` and the channel's
+    /// refund nonce.
     function refundWithSignature(
-        ChannelConfig calldata config, uint128 amount, uint256 nonce, bytes calldata receiverAuthorizerSignature
+        ChannelConfig calldata config,
+        uint128 amount,
+        uint256 nonce,
+        bytes calldata receiverAuthorizerSignature
     ) external;
     /// @notice Several calls in one.
     function multicall(bytes[] calldata data) external returns (bytes[] memory results);
@@ -87,7 +101,10 @@ interface IBatchSettlement {
     function channels(bytes32 channelId) external view returns (uint128 balance, uint128 totalClaimed);
     function pendingWithdrawals(bytes32 channelId) external view returns (uint128 amount, uint40 initiatedAt);
     function refundNonce(bytes32 channelId) external view returns (uint256);
-    function receivers(address receiver, address token) external view returns (uint128 totalClaimed, uint128 totalSettled);
+    function receivers(
+        address receiver,
+        address token
+    ) external view returns (uint128 totalClaimed, uint128 totalSettled);
     function getChannelId(ChannelConfig calldata config) external view returns (bytes32);
     function getVoucherDigest(bytes32 channelId, uint128 maxClaimableAmount) external view returns (bytes32);
     function getRefundDigest(bytes32 channelId, uint256 nonce, uint128 amount) external view returns (bytes32);
@@ -104,6 +121,13 @@ interface IBatchSettlement {
 
 /// @notice Brings a deposit to the channel contract.
 interface IDepositCollector {
-    /// @notice Moves exactly `amount` of `payer`'s token to msg.sender, the channel contract. `collectorData` is the collector's own.
-    function collect(address payer, address token, uint256 amount, bytes32 channelId, bytes calldata collectorData) external;
+    /// @notice Moves exactly `amount` of `payer`'s token to msg.sender, the channel contract. `collectorData` is the
+    /// collector's own.
+    function collect(
+        address payer,
+        address token,
+        uint256 amount,
+        bytes32 channelId,
+        bytes calldata collectorData
+    ) external;
 }

@@ -21,7 +21,13 @@ interface IDisguisedUses is IClaimRecords {
     event HitProven(bytes32 indexed claimId, uint256 index, Receipt receipt);
     event ItemsProven(bytes32 indexed claimId, uint32 itemsProven);
     event ClaimAdmitted(
-        bytes32 indexed claimId, address indexed account, int256 score, int256 needed, uint256 reach, uint256 reserved, uint40 answerBy
+        bytes32 indexed claimId,
+        address indexed account,
+        int256 score,
+        int256 needed,
+        uint256 reach,
+        uint256 reserved,
+        uint40 answerBy
     );
     event HitCleared(bytes32 indexed claimId, uint256 index, uint256 licenseId, int256 score);
     event HitTitled(bytes32 indexed claimId, uint256 index, uint256 licenseId);
@@ -43,7 +49,8 @@ interface IDisguisedUses is IClaimRecords {
     error ClaimCourt_WrongReceipt(bytes32 shown, bytes32 kept);
     error ClaimCourt_NotOnModel(uint256 licenseId, uint256 modelId);
     error ClaimCourt_NotUpstream(bytes32 digest, bytes32 upstream);
-    /// @notice The upstream payment was settled outside the vault, where it can't be told from one that its payer cancelled.
+    /// @notice The upstream payment was settled outside the vault, where it can't be told from one that its payer
+    /// cancelled.
     error ClaimCourt_PaymentNotSeen(bytes32 paymentRef);
     error ClaimCourt_PaymentUsed(bytes32 paymentRef, uint256 cumulative);
     error ClaimCourt_NotHidden(uint256 titleModelId, uint256 modelId);
@@ -51,17 +58,23 @@ interface IDisguisedUses is IClaimRecords {
 
     /// @notice Reveals a disguised use: posts the claim bond; items follow. A claim that lapsed may be revealed anew.
     function revealDisguisedUse(DisguisedUse calldata contents, bytes32 salt) external returns (bytes32 claimId);
-    /// @notice The next items of msg.sender's claim, up to and without `upTo`: these hits, in order, and misses between them.
+    /// @notice The next items of msg.sender's claim, up to and without `upTo`: these hits, in order, and misses between
+    /// them.
     function proveItems(BatchOpening calldata batch, uint256 upTo, Hit[] calldata hits) external;
-    /// @notice Admits msg.sender's claim once all items are proven, if the score suffices: spends the keys, opens the batch, sets the slash
-    /// aside and opens the answer window. A key that stands twice in it, or that another claim has spent, counts as a miss.
+    /// @notice Admits msg.sender's claim once all items are proven, if the score suffices: spends the keys, opens the
+    /// batch, sets the slash
+    /// aside and opens the answer window. A key that stands twice in it, or that another claim has spent, counts as a
+    /// miss.
     function admit(BatchOpening calldata batch, HitRef[] calldata hits) external;
-    /// @notice Clears hits, by anyone, within the window: booked in a vault of that account on the model or a descendant.
+    /// @notice Clears hits, by anyone, within the window: booked in a vault of that account on the model or a
+    /// descendant.
     function clear(OpenClaim calldata open, Payment[] calldata payments) external;
-    /// @notice Clears hits, by anyone, within the window: the account asked another host, before it answered, and that use is booked for
+    /// @notice Clears hits, by anyone, within the window: the account asked another host, before it answered, and that
+    /// use is booked for
     /// the model or a descendant.
     function clearUpstream(OpenClaim calldata open, UpstreamPayment[] calldata payments) external;
-    /// @notice Shows, by anyone, within the window, that hits are booked for a model of another owner that is no descendant.
+    /// @notice Shows, by anyone, within the window, that hits are booked for a model of another owner that is no
+    /// descendant.
     function chargeTitle(OpenClaim calldata open, Payment[] calldata payments) external;
     /// @notice Score a verifier's next claim needs: evidenceThreshold + ceil(log2(batches it committed)).
     function scoreNeeded(address verifier) external view returns (int256);

@@ -13,7 +13,8 @@ struct Account {
     uint24 claims; // the claim court's note: open claims, and in the lowest bit whether the first of them is among them
 }
 
-/// @notice The accounts of licensees: their bonds, and the signers that bind them. Amounts in the token's smallest unit.
+/// @notice The accounts of licensees: their bonds, and the signers that bind them. Amounts in the token's smallest
+/// unit.
 interface IHostAccounts {
     event BondDeposited(address indexed account, address indexed from, uint256 amount, uint256 bond);
     event WithdrawalRequested(address indexed account, uint256 amount, uint40 leavableAt);
@@ -37,11 +38,13 @@ interface IHostAccounts {
 
     /// @notice Adds `amount` of the token to an account's bond; the caller pays (needs an allowance).
     function depositBond(address account, uint256 amount) external;
-    /// @notice Announces that `amount` leaves after the exit delay; it stays slashable until then. A new request replaces the last one.
+    /// @notice Announces that `amount` leaves after the exit delay; it stays slashable until then. A new request
+    /// replaces the last one.
     function requestWithdrawal(uint256 amount) external;
     /// @notice Pays out what was announced, as far as it is neither allocated nor contested.
     function withdraw() external returns (uint256 amount);
-    /// @notice Binds a signer to msg.sender, once and forever, with the signer's EIP-712 `SignerBinding(address account)`.
+    /// @notice Binds a signer to msg.sender, once and forever, with the signer's EIP-712 `SignerBinding(address
+    /// account)`.
     function bindSigner(address signer, bytes calldata signature) external;
     /// @notice Revokes a signer of msg.sender after the revocation delay; the first call counts.
     function revokeSigner(address signer) external;
@@ -50,7 +53,8 @@ interface IHostAccounts {
     function contest(address account, uint256 amount) external;
     /// @notice Claim court only: gives back what a claim set aside.
     function release(address account, uint256 amount) external;
-    /// @notice Claim court only: ends a reservation of `contested` and sends `amount` of the bond, at most that much, to the court;
+    /// @notice Claim court only: ends a reservation of `contested` and sends `amount` of the bond, at most that much,
+    /// to the court;
     /// `slash` marks the account as slashed now.
     function take(address account, uint256 contested, uint256 amount, bool slash) external;
 

@@ -7,7 +7,8 @@ enum ReportKind {
     NAME
 }
 
-/// @notice DRAWING: waits for its beacon. VOTING: the committee probes, commits and reveals. DECIDED: may be appealed until `appealBy`.
+/// @notice DRAWING: waits for its beacon. VOTING: the committee probes, commits and reveals. DECIDED: may be appealed
+/// until `appealBy`.
 /// APPEALED: waits for the arbitrator. RULED: the arbitrator has spoken. CLOSED: everybody has been credited.
 enum ReportState {
     NONE,
@@ -20,7 +21,8 @@ enum ReportState {
 }
 
 /// @notice What a juror says. There is no "innocent": a missing match proves nothing.
-/// MATCH: the endpoint serves the model (or the name impersonates). TRACED: and its edition is that of the license in the report.
+/// MATCH: the endpoint serves the model (or the name impersonates). TRACED: and its edition is that of the license in
+/// the report.
 enum Vote {
     NONE,
     INCONCLUSIVE,
@@ -29,7 +31,8 @@ enum Vote {
 }
 
 /// @notice UNDECIDED: no two thirds of the seats agree. DISMISSED, UPHELD, TRACED: they do.
-/// The last three are, in this order from 1, the rulings that an arbitrator chooses from; 0 leaves the verdict as it was.
+/// The last three are, in this order from 1, the rulings that an arbitrator chooses from; 0 leaves the verdict as it
+/// was.
 enum Outcome {
     UNDECIDED,
     DISMISSED,
@@ -81,10 +84,14 @@ struct LeakReport {
     string evidenceUri;
 }
 
-/// @notice Hears reports about what no contract can check (protocol §4.8): endpoints that sign nothing, and names that impersonate.
-/// A committee drawn by beacon from the staked verifiers votes blind; two thirds of its seats decide; an ERC-792 arbitrator hears
-/// appeals. A verdict may delist an endpoint, suspend a license, freeze its payouts and take its leak bond; never an account bond.
-/// Trusted: that fewer than two thirds of a drawn committee collude, and the arbitrator. Evidence is data for jurors, never code.
+/// @notice Hears reports about what no contract can check (protocol §4.8): endpoints that sign nothing, and names that
+/// impersonate.
+/// A committee drawn by beacon from the staked verifiers votes blind; two thirds of its seats decide; an ERC-792
+/// arbitrator hears
+/// appeals. A verdict may delist an endpoint, suspend a license, freeze its payouts and take its leak bond; never an
+/// account bond.
+/// Trusted: that fewer than two thirds of a drawn committee collude, and the arbitrator. Evidence is data for jurors,
+/// never code.
 interface ILeakCourt {
     event JurorEnrolled(address indexed juror, uint256 amount, uint256 deposit);
     event JurorResigned(address indexed juror, uint256 amount, uint256 deposit);
@@ -99,23 +106,48 @@ interface ILeakCourt {
         uint256 beaconBlock
     );
     event NameReported(
-        uint256 indexed reportId, address indexed reporter, bytes32 indexed nameId, address holder, uint256 bond, uint256 fees, uint256 beaconBlock
+        uint256 indexed reportId,
+        address indexed reporter,
+        bytes32 indexed nameId,
+        address holder,
+        uint256 bond,
+        uint256 fees,
+        uint256 beaconBlock
     );
     event EvidenceSubmitted(uint256 indexed reportId, address indexed by, bytes32 evidenceHash, string evidenceUri);
     /// @notice Nobody drew within 256 blocks of the beacon: another one was set.
     event DrawPostponed(uint256 indexed reportId, uint256 beaconBlock);
     event CommitteeDrawn(uint256 indexed reportId, address[] jurors, uint64 voteBy, uint64 revealBy);
     event VoteCommitted(uint256 indexed reportId, address indexed juror, bytes32 commitment);
-    event VoteRevealed(uint256 indexed reportId, address indexed juror, Vote vote, bytes32 evidenceHash, string evidenceUri);
+    event VoteRevealed(
+        uint256 indexed reportId,
+        address indexed juror,
+        Vote vote,
+        bytes32 evidenceHash,
+        string evidenceUri
+    );
     event JurorPaid(uint256 indexed reportId, address indexed juror, uint256 amount);
     event JurorPenalised(uint256 indexed reportId, address indexed juror, uint256 amount);
-    event ReportDecided(uint256 indexed reportId, Outcome outcome, uint256 inconclusive, uint256 matches, uint256 traced, uint64 appealBy);
+    event ReportDecided(
+        uint256 indexed reportId,
+        Outcome outcome,
+        uint256 inconclusive,
+        uint256 matches,
+        uint256 traced,
+        uint64 appealBy
+    );
     event ReportAppealed(uint256 indexed reportId, address indexed appellant, uint256 disputeId, uint64 ruleBy);
     event ReportRuled(uint256 indexed reportId, Outcome outcome);
-    /// @notice Credits by one report: bond, unused fees and costs to the reporter, costs to the owner, compensation for a dismissed report
+    /// @notice Credits by one report: bond, unused fees and costs to the reporter, costs to the owner, compensation for
+    /// a dismissed report
     /// to the accused, the rest to 0x...dEaD.
     event ReportClosed(
-        uint256 indexed reportId, Outcome outcome, uint256 toReporter, uint256 toOwner, uint256 toAccused, uint256 burned
+        uint256 indexed reportId,
+        Outcome outcome,
+        uint256 toReporter,
+        uint256 toOwner,
+        uint256 toAccused,
+        uint256 burned
     );
     event EndpointDelisted(bytes32 indexed endpointHash, uint256 indexed modelId, uint256 indexed reportId);
     event EndpointRelisted(bytes32 indexed endpointHash, uint256 indexed modelId, uint256 indexed reportId);
@@ -142,26 +174,43 @@ interface ILeakCourt {
     error LeakCourt_InvalidRuling(uint256 ruling);
     error LeakCourt_NothingOwed(address payee);
 
-    /// @notice Adds to the caller's juror deposit (needs an allowance). Whoever is staked and has enough of it free may be drawn.
+    /// @notice Adds to the caller's juror deposit (needs an allowance). Whoever is staked and has enough of it free may
+    /// be drawn.
     function enrol(uint256 amount) external;
     /// @notice Pays `amount` of the caller's free juror deposit back.
     function resign(uint256 amount) external;
 
-    /// @notice Reports an endpoint that signs nothing; the caller posts the report bond and a fee for every seat (needs an allowance).
+    /// @notice Reports an endpoint that signs nothing; the caller posts the report bond and a fee for every seat (needs
+    /// an allowance).
     function reportLeak(LeakReport calldata params) external returns (uint256 reportId);
-    /// @notice Reports a name that impersonates somebody; costs the same. The name can't change hands until the report is closed.
-    function reportName(bytes32 nameId, bytes32 evidenceHash, string calldata evidenceUri) external returns (uint256 reportId);
+    /// @notice Reports a name that impersonates somebody; costs the same. The name can't change hands until the report
+    /// is closed.
+    function reportName(
+        bytes32 nameId,
+        bytes32 evidenceHash,
+        string calldata evidenceUri
+    ) external returns (uint256 reportId);
     /// @notice Points to evidence on an open report, by anyone.
     function submitEvidence(uint256 reportId, bytes32 evidenceHash, string calldata evidenceUri) external;
-    /// @notice Draws the committee once the beacon is known, by anyone. A report for which too few jurors are found ends undecided.
+    /// @notice Draws the committee once the beacon is known, by anyone. A report for which too few jurors are found
+    /// ends undecided.
     function drawCommittee(uint256 reportId) external;
-    /// @notice `commitment = keccak256(abi.encode(block.chainid, court, reportId, juror, vote, evidenceHash, salt))`, by a juror, once.
+    /// @notice `commitment = keccak256(abi.encode(block.chainid, court, reportId, juror, vote, evidenceHash, salt))`,
+    /// by a juror, once.
     function commitVote(uint256 reportId, bytes32 commitment) external;
     /// @notice Shows a committed vote with what the juror's own probes gave, after all commitments are in.
-    function revealVote(uint256 reportId, Vote vote, bytes32 salt, bytes32 evidenceHash, string calldata evidenceUri) external;
-    /// @notice Counts the votes, by anyone, when all are shown or the time is over: pays the jurors who revealed and applies the verdict.
+    function revealVote(
+        uint256 reportId,
+        Vote vote,
+        bytes32 salt,
+        bytes32 evidenceHash,
+        string calldata evidenceUri
+    ) external;
+    /// @notice Counts the votes, by anyone, when all are shown or the time is over: pays the jurors who revealed and
+    /// applies the verdict.
     function decide(uint256 reportId) external returns (Outcome outcome);
-    /// @notice Takes a verdict to the arbitrator, by anyone who pays its fee in the chain's own coin; what is too much comes back.
+    /// @notice Takes a verdict to the arbitrator, by anyone who pays its fee in the chain's own coin; what is too much
+    /// comes back.
     function appeal(uint256 reportId) external payable returns (uint256 disputeId);
     /// @notice Credits everybody and ends the report, by anyone, once it can't be appealed any more.
     function close(uint256 reportId) external;

@@ -5,8 +5,10 @@ import {IDeriveLicenses} from "./IDeriveLicenses.sol";
 import {IHostAccounts} from "./IHostAccounts.sol";
 
 /// @notice Where a license stands.
-/// REQUESTED: paid and bonded, waits for the owner's approval. BONDED: waits for its edition. DELIVERED: waits for the licensee.
-/// ACTIVE: in use. SUSPENDED: lapsed, uncovered, behind a release, or barred. CLOSING: exit asked for, bonds still within reach.
+/// REQUESTED: paid and bonded, waits for the owner's approval. BONDED: waits for its edition. DELIVERED: waits for the
+/// licensee.
+/// ACTIVE: in use. SUSPENDED: lapsed, uncovered, behind a release, or barred. CLOSING: exit asked for, bonds still
+/// within reach.
 /// CLOSED: bonds freed. SLASHED: the leak bond was taken; the rest is freed after the exit delay.
 enum LicenseState {
     NONE,
@@ -65,7 +67,8 @@ struct Permit {
     bytes32 s;
 }
 
-/// @notice Licenses of three kinds as account-bound ERC-721 tokens (ERC-5192): an edition is made for one licensee, so its license stays
+/// @notice Licenses of three kinds as account-bound ERC-721 tokens (ERC-5192): an edition is made for one licensee, so
+/// its license stays
 /// with it. Every license reserves a part of its account's bond, posts a leak bond of its own, and owns a vault.
 interface ILicenseRegistry is IHostAccounts, IDeriveLicenses {
     event LicenseAccepted(
@@ -83,7 +86,13 @@ interface ILicenseRegistry is IHostAccounts, IDeriveLicenses {
         bytes32 hostSalt
     );
     event LicenseApproved(uint256 indexed licenseId, address indexed by);
-    event LicenseRenewed(uint256 indexed licenseId, address indexed payer, uint32 periods, uint256 paid, uint40 paidUntil);
+    event LicenseRenewed(
+        uint256 indexed licenseId,
+        address indexed payer,
+        uint32 periods,
+        uint256 paid,
+        uint40 paidUntil
+    );
     event EditionDelivered(uint256 indexed licenseId, uint32 indexed release, bytes32 editionRoot, uint40 activateBy);
     event LicenseActivated(uint256 indexed licenseId, uint32 indexed release, uint40 paidUntil);
     event LicenseSuspended(uint256 indexed licenseId, Suspension reason);
@@ -114,50 +123,60 @@ interface ILicenseRegistry is IHostAccounts, IDeriveLicenses {
     error LicenseRegistry_NoPeriods();
     error LicenseRegistry_AccountBound(uint256 licenseId);
 
-    /// @notice Accepts what a model offers, as msg.sender's account: adds `deposit` to the bond, reserves the terms' bond, posts the leak
+    /// @notice Accepts what a model offers, as msg.sender's account: adds `deposit` to the bond, reserves the terms'
+    /// bond, posts the leak
     /// bond and pays the price (needs an allowance). One open license per account, model and kind.
     function accept(AcceptParams calldata params) external returns (uint256 licenseId);
     /// @notice The same, with the allowance in the same call. A permit that was used before does not hinder it.
-    function acceptWithPermit(AcceptParams calldata params, Permit calldata permit) external returns (uint256 licenseId);
+    function acceptWithPermit(
+        AcceptParams calldata params,
+        Permit calldata permit
+    ) external returns (uint256 licenseId);
     /// @notice Admits a licensee where the terms ask for it, by the model's owner or agent: REQUESTED becomes BONDED.
     function approveLicense(uint256 licenseId) external;
     /// @notice Refuses a licensee, by the model's owner or agent: everything goes back.
     function decline(uint256 licenseId) external;
-    /// @notice Pays a PRIVATE license for more periods, by anyone (needs an allowance). `paidUntil` is 0 before the first activation.
+    /// @notice Pays a PRIVATE license for more periods, by anyone (needs an allowance). `paidUntil` is 0 before the
+    /// first activation.
     function renew(uint256 licenseId, uint32 periods) external;
-    /// @notice Records the root of the licensee's edition of a release, by the model's owner or agent. A release that was activated
+    /// @notice Records the root of the licensee's edition of a release, by the model's owner or agent. A release that
+    /// was activated
     /// keeps its edition.
     function deliver(uint256 licenseId, uint32 release, bytes32 editionRoot) external;
-    /// @notice Takes up what was delivered, or ends a suspension whose reason is gone; by the account or one of its signers.
+    /// @notice Takes up what was delivered, or ends a suspension whose reason is gone; by the account or one of its
+    /// signers.
     function activate(uint256 licenseId) external;
     /// @notice Suspends an ACTIVE license that lapsed, is uncovered or behind a release; by anyone.
     function suspend(uint256 licenseId) external returns (Suspension reason);
     function setEndpoint(uint256 licenseId, string calldata endpoint) external;
     /// @notice Asks for the exit, by the account. A mere request is over at once, and everything goes back.
     function close(uint256 licenseId) external;
-    /// @notice After the exit delay, frees the license's part of the bond and returns its leak bond; by anyone. A barred license keeps
+    /// @notice After the exit delay, frees the license's part of the bond and returns its leak bond; by anyone. A
+    /// barred license keeps
     /// its leak bond, and with it waits, until the leak court has ended its report.
     function finishClose(uint256 licenseId) external;
     /// @notice Gives a license's vault its code, by anyone, as often as one likes.
     function deployVault(uint256 licenseId) external returns (address vault);
 
-    /// @notice Leak court only: holds the license's payouts and exit until then, at most the freeze period from now; an earlier time thaws.
+    /// @notice Leak court only: holds the license's payouts and exit until then, at most the freeze period from now; an
+    /// earlier time thaws.
     function freeze(uint256 licenseId, uint40 until) external;
     /// @notice Leak court only: suspends a license, and holds its leak bond, until it is reinstated.
     function bar(uint256 licenseId) external;
     /// @notice Leak court only.
     function reinstate(uint256 licenseId) external;
-    /// @notice Leak court only: sends a part of the license's leak bond and ends the license. Never reaches the account bond.
+    /// @notice Leak court only: sends a part of the license's leak bond and ends the license. Never reaches the account
+    /// bond.
     /// What was paid with a request that waits for approval goes back to the account.
     function takeLeakBond(uint256 licenseId, uint256 amount, address to) external;
 
     function license(uint256 licenseId) external view returns (License memory);
     /// @notice The hot part of a license: one slot, zeros if there is none.
-    function partiesOf(uint256 licenseId)
-        external
-        view
-        returns (address account, uint256 modelId, uint32 termsId, uint8 kind, LicenseState state);
-    /// @notice Where the license's vault is or will be; zero if there is no such license. Without code nothing is booked there.
+    function partiesOf(
+        uint256 licenseId
+    ) external view returns (address account, uint256 modelId, uint32 termsId, uint8 kind, LicenseState state);
+    /// @notice Where the license's vault is or will be; zero if there is no such license. Without code nothing is
+    /// booked there.
     function vaultOf(uint256 licenseId) external view returns (address);
     function leakBondOf(uint256 licenseId) external view returns (uint256);
     function isFrozen(uint256 licenseId) external view returns (bool);

@@ -69,14 +69,26 @@ struct ReleaseParams {
     uint32 gracePeriod; // seconds
 }
 
-/// @notice Models as ERC-721 tokens with ERC-2981. A code book is committed first, a later block's beacon selects the answers, then the
-/// model is minted or released. A sale of the token moves the payouts and clears payees and agent; offers, accepted terms, releases and
+/// @notice Models as ERC-721 tokens with ERC-2981. A code book is committed first, a later block's beacon selects the
+/// answers, then the
+/// model is minted or released. A sale of the token moves the payouts and clears payees and agent; offers, accepted
+/// terms, releases and
 /// royalties to ancestors stay.
 interface IModelRegistry {
-    event CodeBookCommitted(bytes32 indexed commitId, address indexed committer, CodeBook codeBook, uint256 beaconBlock);
+    event CodeBookCommitted(
+        bytes32 indexed commitId,
+        address indexed committer,
+        CodeBook codeBook,
+        uint256 beaconBlock
+    );
     event BeaconDrawn(bytes32 indexed commitId, bytes32 beacon);
     event ModelMinted(
-        uint256 indexed modelId, address indexed owner, bytes32 indexed commitId, address agent, uint16 slashBps, string uri
+        uint256 indexed modelId,
+        address indexed owner,
+        bytes32 indexed commitId,
+        address agent,
+        uint16 slashBps,
+        string uri
     );
     /// @notice Also of the first release, at mint.
     event ModelReleased(
@@ -88,7 +100,13 @@ interface IModelRegistry {
         uint40 graceEndsAt
     );
     /// @notice What a child owes for good; the first `parentCount` ancestors are its parents.
-    event LineageFixed(uint256 indexed modelId, Ancestor[] ancestors, uint256 parentCount, uint16 totalBps, bool derivable);
+    event LineageFixed(
+        uint256 indexed modelId,
+        Ancestor[] ancestors,
+        uint256 parentCount,
+        uint16 totalBps,
+        bool derivable
+    );
     /// @notice The terms that new licensees of one kind accept; 0: none.
     event OfferChanged(uint256 indexed modelId, uint8 indexed kind, uint32 indexed termsId);
     event AgentChanged(uint256 indexed modelId, address agent);
@@ -122,20 +140,24 @@ interface IModelRegistry {
     error ModelRegistry_NotDeployer(address caller);
     error ModelRegistry_LicensesAlreadyBound(address licenses);
 
-    /// @notice Commits a code book; `commitId = keccak256(abi.encode(msg.sender, codeBook))`. The beacon is the hash of block.number + beaconDelay.
+    /// @notice Commits a code book; `commitId = keccak256(abi.encode(msg.sender, codeBook))`. The beacon is the hash of
+    /// block.number + beaconDelay.
     function commitCodeBook(CodeBook calldata codeBook) external returns (bytes32 commitId);
     /// @notice Records the beacon, by anyone, within 256 blocks of the beacon block; later the commitment is dead.
     function drawBeacon(bytes32 commitId) external returns (bytes32 beacon);
-    /// @notice Mints the model of msg.sender's commitment as its release 1, and draws the beacon if nobody did. A parent needs msg.sender's
+    /// @notice Mints the model of msg.sender's commitment as its release 1, and draws the beacon if nobody did. A
+    /// parent needs msg.sender's
     /// ACTIVE DERIVE license on it, or to be msg.sender's own, or the new owner's own with msg.sender as its agent.
     function mint(MintParams calldata params) external returns (uint256 modelId);
     /// @notice Adds a release of msg.sender's commitment, by owner or agent. Licensees have the grace period to move.
     function release(uint256 modelId, ReleaseParams calldata params) external returns (uint32 number);
-    /// @notice Changes what new licensees of one kind accept, by the owner; 0 withdraws the offer. Accepted licenses keep their terms.
+    /// @notice Changes what new licensees of one kind accept, by the owner; 0 withdraws the offer. Accepted licenses
+    /// keep their terms.
     function setOffer(uint256 modelId, uint8 kind, uint32 termsId) external;
     function setAgent(uint256 modelId, address agent) external;
     function setUri(uint256 modelId, string calldata uri) external;
-    /// @notice Splits the owner's share among at most 8 accounts, 10,000 basis points together; an empty list undoes it.
+    /// @notice Splits the owner's share among at most 8 accounts, 10,000 basis points together; an empty list undoes
+    /// it.
     function setPayees(uint256 modelId, Payee[] calldata payees) external;
     /// @notice Hands the ERC-2981 share on or lowers it, by its receiver alone.
     function setResale(uint256 modelId, address receiver, uint16 bps) external;
@@ -145,7 +167,8 @@ interface IModelRegistry {
 
     /// @notice Models minted so far; ids start at 1.
     function modelCount() external view returns (uint256);
-    /// @notice The beacon that `drawBeacon` recorded; 0 where there is none, or where mint or release drew it into the release itself.
+    /// @notice The beacon that `drawBeacon` recorded; 0 where there is none, or where mint or release drew it into the
+    /// release itself.
     function beaconOf(bytes32 commitId) external view returns (bytes32);
     function model(uint256 modelId) external view returns (Model memory);
     /// @notice The terms id that a new licensee accepts, 0 if none is offered.
@@ -157,10 +180,14 @@ interface IModelRegistry {
     /// @notice Releases count from 1.
     function releaseOf(uint256 modelId, uint32 number) external view returns (Release memory);
     /// @notice The part of a release that answers are checked against.
-    function codeBookOf(uint256 modelId, uint32 number) external view returns (bytes32 root, bytes32 beacon, uint32 commonSize, uint8 bits);
+    function codeBookOf(
+        uint256 modelId,
+        uint32 number
+    ) external view returns (bytes32 root, bytes32 beacon, uint32 commonSize, uint8 bits);
     /// @notice Direct parents.
     function parents(uint256 modelId) external view returns (uint256[] memory);
-    /// @notice Every ancestor, parents first, 16 at most; fixed at mint. An ancestor reached on several ways is owed once, the largest share.
+    /// @notice Every ancestor, parents first, 16 at most; fixed at mint. An ancestor reached on several ways is owed
+    /// once, the largest share.
     function ancestorsOf(uint256 modelId) external view returns (Ancestor[] memory);
     /// @notice What all ancestors together are owed of the net amount of a use, 5,000 basis points at most.
     function lineageOf(uint256 modelId) external view returns (uint16 totalBps);

@@ -9,7 +9,8 @@ struct Name {
     string text;
 }
 
-/// @notice Names for people to read, each backed by a deposit. A name is 3 to 32 characters of a-z, 0-9 and single hyphens inside,
+/// @notice Names for people to read, each backed by a deposit. A name is 3 to 32 characters of a-z, 0-9 and single
+/// hyphens inside,
 /// so that no two of them look alike; `nameId = keccak256(bytes(name))`. Impersonation is reported to the LeakCourt.
 interface INames {
     event NameCommitted(bytes32 indexed commitment, address indexed by);
@@ -18,7 +19,13 @@ interface INames {
     event NameTransferred(bytes32 indexed nameId, address indexed from, address indexed to);
     event NameReleased(bytes32 indexed nameId, address indexed holder, uint256 deposit);
     /// @notice A verdict freed the name; until `reservedUntil` only `reservedFor` may register it.
-    event NameFreed(bytes32 indexed nameId, address indexed holder, uint256 deposit, address reservedFor, uint64 reservedUntil);
+    event NameFreed(
+        bytes32 indexed nameId,
+        address indexed holder,
+        uint256 deposit,
+        address reservedFor,
+        uint64 reservedUntil
+    );
 
     error Names_InvalidName(string name);
     error Names_Taken(bytes32 nameId, address holder);
@@ -40,7 +47,12 @@ interface INames {
     function commit(bytes32 commitment) external;
     /// @notice Registers a committed name for the caller, who pays the deposit (needs an allowance).
     /// `modelId` 0, or a model that the caller owns; `maxDeposit` guards against a change of rates.
-    function register(string calldata name, uint256 modelId, bytes32 salt, uint256 maxDeposit) external returns (bytes32 nameId);
+    function register(
+        string calldata name,
+        uint256 modelId,
+        bytes32 salt,
+        uint256 maxDeposit
+    ) external returns (bytes32 nameId);
     /// @notice Points a name of the caller to a model of the caller, or with 0 to nothing.
     function point(bytes32 nameId, uint256 modelId) external;
     /// @notice Gives a name, with its deposit, to somebody else; it then points to no model.
@@ -51,7 +63,8 @@ interface INames {
     /// @notice LeakCourt only: a report on the name is open, or closed without effect.
     function hold(bytes32 nameId) external;
     function unhold(bytes32 nameId) external;
-    /// @notice LeakCourt only: ends a report by freeing the name, pays its deposit to the court and keeps the name for `reservedFor` a while.
+    /// @notice LeakCourt only: ends a report by freeing the name, pays its deposit to the court and keeps the name for
+    /// `reservedFor` a while.
     /// Where another report freed it before, nothing is left and 0 is returned.
     function free(bytes32 nameId, address reservedFor) external returns (uint256 deposit);
 

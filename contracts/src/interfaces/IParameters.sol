@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-/// @notice What one deployment can never change. Durations are in seconds. "Exits never outrun windows" rests on this: a deployment
+/// @notice What one deployment can never change. Durations are in seconds. "Exits never outrun windows" rests on this:
+/// a deployment
 /// with other windows is another deployment.
 struct Rules {
     // claims
@@ -33,7 +34,8 @@ struct Rules {
     uint8 leastJurors; // a report for which fewer can be found is not heard
 }
 
-/// @notice What the timelock may change within bounds. Shares are in basis points, amounts in the token's smallest unit.
+/// @notice What the timelock may change within bounds. Shares are in basis points, amounts in the token's smallest
+/// unit.
 /// The order packs what is read together into one slot each.
 struct Rates {
     // fees
@@ -69,8 +71,10 @@ struct Values {
     Rates rates;
 }
 
-/// @notice The parameters of one deployment: rules fixed at construction, rates changed only by its timelock, both inside bounds that
-/// depend on the chain id. Contracts copy rules into immutables and read rates when they need them; a rate that concerns
+/// @notice The parameters of one deployment: rules fixed at construction, rates changed only by its timelock, both
+/// inside bounds that
+/// depend on the chain id. Contracts copy rules into immutables and read rates when they need them; a rate that
+/// concerns
 /// something open (a claim, a report, a batch) is the one that held when it opened.
 interface IParameters {
     event RatesChanged(Rates rates);
@@ -99,8 +103,14 @@ interface IParameters {
         view
         returns (uint64 claimBond, uint64 claimCost, uint16 lateFeeBps, uint16 claimantShareBps, uint16 ownerShareBps);
     function minAccountBond() external view returns (uint64);
-    function verifierRates() external view returns (uint64 minStake, uint64 batchDeposit, uint64 batchRefund, uint64 poolCap);
-    function reportRates() external view returns (uint64 reportBond, uint64 jurorDeposit, uint64 jurorFee, uint64 costCap);
+    function verifierRates()
+        external
+        view
+        returns (uint64 minStake, uint64 batchDeposit, uint64 batchRefund, uint64 poolCap);
+    function reportRates()
+        external
+        view
+        returns (uint64 reportBond, uint64 jurorDeposit, uint64 jurorFee, uint64 costCap);
     function jurorPenaltyBps() external view returns (uint16);
     function nameDeposit() external view returns (uint64);
     function minTitleBond() external view returns (uint64);

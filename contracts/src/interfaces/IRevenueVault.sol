@@ -43,10 +43,18 @@ struct Buckets {
     uint256 host;
 }
 
-/// @notice The payee address of one license: a minimal clone whose address is known before it has code. Money that reaches it can only
-/// leave split among those entitled. Shares are taken from the running total, so they add up to every unit, however often it is split.
+/// @notice The payee address of one license: a minimal clone whose address is known before it has code. Money that
+/// reaches it can only
+/// leave split among those entitled. Shares are taken from the running total, so they add up to every unit, however
+/// often it is split.
 interface IRevenueVault {
-    event Booked(bytes32 indexed paymentRef, address indexed client, uint256 total, BookingKind kind, address indexed booker);
+    event Booked(
+        bytes32 indexed paymentRef,
+        address indexed client,
+        uint256 total,
+        BookingKind kind,
+        address indexed booker
+    );
     event CollectFailed(bytes32 indexed channelId, bytes reason);
     event Distributed(uint256 gross, uint256 protocolFee, uint256 pool, uint256 lineage, uint256 owner, uint256 host);
     event ProtocolCollected(address indexed treasury, uint256 protocolFee, address indexed pool, uint256 poolAmount);
@@ -67,18 +75,24 @@ interface IRevenueVault {
     error RevenueVault_NothingOwed(address payee);
     error RevenueVault_Frozen(uint256 licenseId);
 
-    /// @notice Books an x402 `exact` payment, by anyone: ECDSA recovers `from` (65 bytes, v 27/28, low s), `to` is this vault, and the
-    /// authorization is used, by this call if not before. Idempotent. `paymentRef = keccak256(abi.encode("exact", token, from, nonce))`.
+    /// @notice Books an x402 `exact` payment, by anyone: ECDSA recovers `from` (65 bytes, v 27/28, low s), `to` is this
+    /// vault, and the
+    /// authorization is used, by this call if not before. Idempotent. `paymentRef = keccak256(abi.encode("exact",
+    /// token, from, nonce))`.
     function bookExact(ExactPayment calldata payment, bytes calldata signature) external returns (bytes32 paymentRef);
-    /// @notice Books what a channel into this vault has been claimed for so far, by anyone. `paymentRef` is the channel id.
+    /// @notice Books what a channel into this vault has been claimed for so far, by anyone. `paymentRef` is the channel
+    /// id.
     function book(ChannelConfig calldata config) external returns (bytes32 channelId);
-    /// @notice Claims each row in the channel contract and books it, by the account or one of its signers: they alone know what was
-    /// charged of a voucher. A row that fails is reported and hinders no other. Anyone else claims with the receiver authorizer's
+    /// @notice Claims each row in the channel contract and books it, by the account or one of its signers: they alone
+    /// know what was
+    /// charged of a voucher. A row that fails is reported and hinders no other. Anyone else claims with the receiver
+    /// authorizer's
     /// signature at the channel contract, then books. Returns how many rows are booked.
     function collectAndBook(CollectRow[] calldata rows) external returns (uint256 booked);
     /// @notice Splits what arrived since the last call, by anyone, whatever the number of payees and ancestors.
     function distribute() external returns (uint256 gross);
-    /// @notice Pays protocol fee and inspection pool, by anyone. A part that the token refuses stays here and does not hinder the other.
+    /// @notice Pays protocol fee and inspection pool, by anyone. A part that the token refuses stays here and does not
+    /// hinder the other.
     function collectProtocol() external returns (uint256 amount);
     /// @notice Pays an ancestor's payees, by anyone.
     function collectRoyalty(uint256 ancestorId) external returns (uint256 amount);

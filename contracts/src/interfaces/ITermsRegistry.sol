@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-/// @notice What a license is good for. SERVE: public, per use. PRIVATE: own use, per period. DERIVE: build on the model.
+/// @notice What a license is good for. SERVE: public, per use. PRIVATE: own use, per period. DERIVE: build on the
+/// model.
 library TermsKind {
     uint8 internal constant SERVE = 0;
     uint8 internal constant PRIVATE = 1;
@@ -9,7 +10,8 @@ library TermsKind {
     uint8 internal constant COUNT = 3;
 }
 
-/// @notice The terms of a license, in the token's smallest unit, basis points and seconds. All but the bonds and the URI fill one slot.
+/// @notice The terms of a license, in the token's smallest unit, basis points and seconds. All but the bonds and the
+/// URI fill one slot.
 struct Terms {
     uint8 kind; // TermsKind
     uint8 mode; // how the license is enforced (protocol §8): 0 FINGERPRINT, 1 SEALED, 2 ATTESTED, 3 MELANGE
@@ -45,7 +47,9 @@ interface ITermsRegistry {
     /// @notice What claims, bookings and splits turn on: one slot.
     function ratesOf(uint32 termsId) external view returns (uint96 price, uint16 ownerShareBps, uint16 slashBps);
     /// @notice What accepting a license turns on: two slots.
-    function licensingOf(uint32 termsId)
+    function licensingOf(
+        uint32 termsId
+    )
         external
         view
         returns (uint8 kind, bool approvalNeeded, uint32 period, uint96 price, uint96 bond, uint96 leakBond);

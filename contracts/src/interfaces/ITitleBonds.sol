@@ -8,9 +8,12 @@ struct TitleBond {
     uint40 leavableAt;
 }
 
-/// @notice What the owner of a model puts up for its title: that it hides no parent (protocol §5, offence 2). If hosts that paid for the
-/// model are claimed to use another one, this bond answers before theirs does. The bond belongs to the model and follows its token.
-/// Posting is voluntary: whoever posts vouches for the hosts that it licenses as well, since no contract can tell a model that hides its
+/// @notice What the owner of a model puts up for its title: that it hides no parent (protocol §5, offence 2). If hosts
+/// that paid for the
+/// model are claimed to use another one, this bond answers before theirs does. The bond belongs to the model and
+/// follows its token.
+/// Posting is voluntary: whoever posts vouches for the hosts that it licenses as well, since no contract can tell a
+/// model that hides its
 /// parent from a host that serves the parent under this model's license.
 interface ITitleBonds {
     event TitleBondPosted(uint256 indexed modelId, address indexed from, uint256 amount, uint256 bond);
@@ -31,7 +34,8 @@ interface ITitleBonds {
 
     /// @notice Adds to a model's title bond, by anyone (needs an allowance); it must then reach the minimum.
     function post(uint256 modelId, uint256 amount) external;
-    /// @notice Announces that `amount` leaves after the exit delay, by the model's owner; it stays within reach until then.
+    /// @notice Announces that `amount` leaves after the exit delay, by the model's owner; it stays within reach until
+    /// then.
     /// A new request replaces the last one.
     function requestWithdrawal(uint256 modelId, uint256 amount) external;
     /// @notice Pays the model's owner what was announced, as far as no claim reserves it.

@@ -11,8 +11,10 @@ interface IUnpaidUses is IClaimRecords {
     event ClaimCommitted(bytes32 indexed commitment, address indexed claimant);
     event Deposited(address indexed claimant, address indexed from, uint256 amount, uint256 balance);
     event Withdrawn(address indexed claimant, address indexed to, uint256 amount, uint256 balance);
-    /// @notice Whoever books `receipt.paymentRef` in `vault` and then calls `answer` by `answerBy` answers it; equivocation has no answer.
-    /// `witness`: the digest of the other receipt on the same money, 0 if there is none. `reserved`: what it added to the pot.
+    /// @notice Whoever books `receipt.paymentRef` in `vault` and then calls `answer` by `answerBy` answers it;
+    /// equivocation has no answer.
+    /// `witness`: the digest of the other receipt on the same money, 0 if there is none. `reserved`: what it added to
+    /// the pot.
     event UnpaidUseClaimed(
         bytes32 indexed claimId,
         address indexed claimant,
@@ -34,22 +36,28 @@ interface IUnpaidUses is IClaimRecords {
     error ClaimCourt_NoEquivocation(bytes32 witness, bytes32 accused);
     error ClaimCourt_NoAnswer(bytes32 claimId);
 
-    /// @notice Anchors a Merkle root over receipt digests (StandardMerkleTree of bytes32), by anyone; the first time counts.
+    /// @notice Anchors a Merkle root over receipt digests (StandardMerkleTree of bytes32), by anyone; the first time
+    /// counts.
     function anchor(bytes32 root) external;
     /// @notice Adds to a claimant's balance, out of which its claim bonds are posted (needs an allowance).
     function deposit(address claimant, uint256 amount) external;
     /// @notice Pays out of msg.sender's balance.
     function withdraw(uint256 amount, address to) external;
-    /// @notice `commitment = keccak256(abi.encode(block.chainid, court, sender, contentsHash, salt))`, with contentsHash = keccak256 of
+    /// @notice `commitment = keccak256(abi.encode(block.chainid, court, sender, contentsHash, salt))`, with
+    /// contentsHash = keccak256 of
     /// abi.encode(UNPAID_USE, digest), abi.encode(EQUIVOCATION, accused digest, witness digest) or
     /// abi.encode(DISGUISED_USE, batchId, itemCount, hitsHash).
     function commitClaim(bytes32 commitment) external;
-    /// @notice Reveals an unpaid use: posts the claim bond, checks the receipt, sets the slash aside and opens the answer window.
+    /// @notice Reveals an unpaid use: posts the claim bond, checks the receipt, sets the slash aside and opens the
+    /// answer window.
     function revealUnpaidUse(ReceiptEvidence calldata accused, bytes32 salt) external returns (bytes32 claimId);
-    /// @notice Reveals two receipts on the same money. The one with the larger digest is accused: of n receipts on one payment, n - 1.
-    function revealEquivocation(ReceiptEvidence calldata accused, ReceiptEvidence calldata witness, bytes32 salt)
-        external
-        returns (bytes32 claimId);
+    /// @notice Reveals two receipts on the same money. The one with the larger digest is accused: of n receipts on one
+    /// payment, n - 1.
+    function revealEquivocation(
+        ReceiptEvidence calldata accused,
+        ReceiptEvidence calldata witness,
+        bytes32 salt
+    ) external returns (bytes32 claimId);
     /// @notice Ends an unpaid use as PAID_LATE, by anyone, within the window: its receipt is booked now.
     function answer(Receipt calldata receipt, address claimant, bytes32 nonceSalt) external;
     /// @notice Ends an unpaid use or an equivocation that nobody answered, by anyone, after the window.
@@ -61,12 +69,12 @@ interface IUnpaidUses is IClaimRecords {
     function balanceOf(address claimant) external view returns (uint256);
     function owed(address payee) external view returns (uint256);
     function claim(bytes32 claimId) external view returns (Claim memory);
-    /// @notice What open claims have set aside of an account's bond, how many they are, and whether the first of them is still open: it is
+    /// @notice What open claims have set aside of an account's bond, how many they are, and whether the first of them
+    /// is still open: it is
     /// served before the others. `slashed` within the cooldown, which ends at `cooldownEndsAt`.
-    function potOf(address account)
-        external
-        view
-        returns (uint256 amount, uint256 open, bool led, uint256 slashed, uint256 cooldownEndsAt);
+    function potOf(
+        address account
+    ) external view returns (uint256 amount, uint256 open, bool led, uint256 slashed, uint256 cooldownEndsAt);
     function anchoredAt(bytes32 root) external view returns (uint40);
     function receiptDigest(Receipt calldata receipt) external view returns (bytes32);
     function proof(bytes32 claimId) external view returns (Proof memory);

@@ -7,7 +7,8 @@ import {IArbitrator} from "../arbitration/IArbitrator.sol";
 import {ILeakCourt, Outcome, Report, ReportState} from "../interfaces/ILeakCourt.sol";
 import {IParameters} from "../interfaces/IParameters.sol";
 
-/// @title The part of the leak court that takes verdicts to an ERC-792 arbitrator, fixed at deployment, and hears its rulings.
+/// @title The part of the leak court that takes verdicts to an ERC-792 arbitrator, fixed at deployment, and hears its
+/// rulings.
 abstract contract Appeals is Ballots, IArbitrable {
     IArbitrator public immutable arbitrator;
     uint64 private immutable _rulingWindow;
@@ -35,7 +36,7 @@ abstract contract Appeals is Ballots, IArbitrable {
         _reportOf[disputeId] = reportId;
         emit ReportAppealed(reportId, msg.sender, disputeId, stored.appealBy);
         if (msg.value == cost) return disputeId;
-        (bool refunded,) = msg.sender.call{value: msg.value - cost}("");
+        (bool refunded, ) = msg.sender.call{value: msg.value - cost}("");
         if (!refunded) revert LeakCourt_RefundFailed(msg.sender, msg.value - cost);
     }
 

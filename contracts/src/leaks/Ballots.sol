@@ -76,13 +76,22 @@ abstract contract Ballots is Jurors {
     }
 
     /// @inheritdoc ILeakCourt
-    function revealVote(uint256 reportId, Vote vote, bytes32 salt, bytes32 evidenceHash, string calldata evidenceUri) external {
+    function revealVote(
+        uint256 reportId,
+        Vote vote,
+        bytes32 salt,
+        bytes32 evidenceHash,
+        string calldata evidenceUri
+    ) external {
         Report storage stored = _inState(reportId, ReportState.VOTING);
         Ballot storage mine = _ballotOf(reportId);
         // Nobody shows a vote while another can still be made after it.
-        if (stored.committed < stored.seats && block.timestamp <= stored.voteBy) revert LeakCourt_TooEarly(stored.voteBy);
+        if (stored.committed < stored.seats && block.timestamp <= stored.voteBy)
+            revert LeakCourt_TooEarly(stored.voteBy);
         if (block.timestamp > stored.revealBy) revert LeakCourt_VotingOver(stored.revealBy);
-        bytes32 opened = keccak256(abi.encode(block.chainid, address(this), reportId, msg.sender, vote, evidenceHash, salt));
+        bytes32 opened = keccak256(
+            abi.encode(block.chainid, address(this), reportId, msg.sender, vote, evidenceHash, salt)
+        );
         if (mine.vote != Vote.NONE || mine.commitment != opened) revert LeakCourt_WrongOpening(reportId, msg.sender);
         if (vote == Vote.NONE || (vote == Vote.TRACED && stored.licenseId == 0)) revert LeakCourt_InvalidVote(vote);
         mine.vote = vote;
@@ -159,7 +168,11 @@ abstract contract Ballots is Jurors {
         emit DrawPostponed(reportId, stored.beaconBlock);
     }
 
-    function _pick(uint256 reportId, Report storage stored, bytes32 beacon) private view returns (address[] memory jurors) {
+    function _pick(
+        uint256 reportId,
+        Report storage stored,
+        bytes32 beacon
+    ) private view returns (address[] memory jurors) {
         uint256 population = Math.min(stored.population, verifiers.verifierCount());
         uint256 looks = Math.min(population, MAX_LOOKS);
         address owner = stored.kind == ReportKind.LEAK ? _ownerOf(stored.modelId) : address(0);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-/// @title Cards 0 to size-1, drawn one by one without replacement, each order as likely as any other (Fisher and Yates, done lazily).
+/// @title Cards 0 to size-1, drawn one by one without replacement, each order as likely as any other (Fisher and Yates,
+/// done lazily).
 library Deck {
     struct Cards {
         bytes32 seed;
@@ -22,7 +23,7 @@ library Deck {
     /// @notice The next card; the top one takes its place. The bias of the remainder is below 2^-200.
     function next(Cards memory cards) internal pure returns (uint256 card) {
         uint256 top = cards.drawn;
-        uint256 place = top + uint256(keccak256(abi.encode(cards.seed, top))) % (cards.size - top);
+        uint256 place = top + (uint256(keccak256(abi.encode(cards.seed, top))) % (cards.size - top));
         card = _at(cards, place);
         cards.movedTo[top] = place;
         cards.moved[top] = _at(cards, top);

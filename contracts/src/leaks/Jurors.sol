@@ -62,11 +62,16 @@ abstract contract Jurors is ILeakCourt {
         return _jurors[who];
     }
 
-    /// @dev Staked (an empty seat is not), with enough free, and enrolled before the report: else whoever sees the beacon could enrol what it draws.
+    /// @dev Staked (an empty seat is not), with enough free, and enrolled before the report: else whoever sees the
+    /// beacon could enrol what it draws.
     function _maySit(Report storage report_, address who) internal view returns (bool) {
         Juror storage it = _jurors[who];
-        return it.enrolledBlock < report_.filedBlock && it.deposit - it.locked >= report_.jurorDeposit
-            && who != report_.reporter && who != report_.accused && verifiers.isStaked(who);
+        return
+            it.enrolledBlock < report_.filedBlock &&
+            it.deposit - it.locked >= report_.jurorDeposit &&
+            who != report_.reporter &&
+            who != report_.accused &&
+            verifiers.isStaked(who);
     }
 
     function _lock(Report storage report_, address who) internal {

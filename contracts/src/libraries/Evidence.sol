@@ -5,7 +5,8 @@ import {Receipt} from "../interfaces/Claims.sol";
 import {IRevenueVault} from "../interfaces/IRevenueVault.sol";
 import {BatchOpening} from "../interfaces/IVerifierRegistry.sol";
 
-/// @title Every hash that evidence consists of. The TypeScript twin is packages/protocol; test/vectors.json binds the two.
+/// @title Every hash that evidence consists of. The TypeScript twin is packages/protocol; test/vectors.json binds the
+/// two.
 library Evidence {
     bytes32 internal constant RECEIPT_TYPEHASH = keccak256(
         "Receipt(uint256 licenseId,address client,bytes32 requestNonce,bytes32 queryHash,"
@@ -31,16 +32,23 @@ library Evidence {
     }
 
     /// @notice `candidatesHash` is keccak256 of the packed candidates.
-    function codeBookLeaf(uint256 index, bytes32 keyHash, bytes32 candidatesHash, uint8 bits, bytes32 salt)
-        internal
-        pure
-        returns (bytes32)
-    {
+    function codeBookLeaf(
+        uint256 index,
+        bytes32 keyHash,
+        bytes32 candidatesHash,
+        uint8 bits,
+        bytes32 salt
+    ) internal pure returns (bytes32) {
         return _twice(keccak256(abi.encode(index, keyHash, candidatesHash, uint256(bits), salt)));
     }
 
     /// @notice The common key that item `index` of a batch must ask.
-    function keyIndexAt(bytes32 beacon, bytes32 batchId_, uint256 index, uint256 commonSize) internal pure returns (uint256) {
+    function keyIndexAt(
+        bytes32 beacon,
+        bytes32 batchId_,
+        uint256 index,
+        uint256 commonSize
+    ) internal pure returns (uint256) {
         return uint256(keccak256(abi.encode(beacon, batchId_, index))) % commonSize;
     }
 
@@ -58,7 +66,8 @@ library Evidence {
         return keccak256(abi.encode(hitsHash, index, digest, keyHash));
     }
 
-    /// @notice Is a use booked in a vault: at least the floor price, by this client, up to this total? A vault without code has booked nothing.
+    /// @notice Is a use booked in a vault: at least the floor price, by this client, up to this total? A vault without
+    /// code has booked nothing.
     function isBooked(address vault, uint256 floorPrice, Receipt calldata receipt) internal view returns (bool) {
         if (receipt.paymentRef == 0 || receipt.amount < floorPrice || vault.code.length == 0) return false;
         (address payer, uint256 total) = IRevenueVault(vault).booked(receipt.paymentRef);

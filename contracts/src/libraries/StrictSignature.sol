@@ -8,7 +8,7 @@ library StrictSignature {
     /// @notice The signer, or zero where the signature is refused.
     function signerOf(bytes32 digest, bytes calldata signature) internal pure returns (address signer) {
         ECDSA.RecoverError failure;
-        (signer, failure,) = ECDSA.tryRecoverCalldata(digest, signature);
+        (signer, failure, ) = ECDSA.tryRecoverCalldata(digest, signature);
         if (failure != ECDSA.RecoverError.NoError) return address(0);
     }
 }

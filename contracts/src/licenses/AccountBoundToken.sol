@@ -13,7 +13,8 @@ interface IERC5192 {
     function locked(uint256 tokenId) external view returns (bool);
 }
 
-/// @title ERC-721 without transfers: the holder and the count of tokens stand in the records that the license registry keeps anyway.
+/// @title ERC-721 without transfers: the holder and the count of tokens stand in the records that the license registry
+/// keeps anyway.
 abstract contract AccountBoundToken is ERC165, IERC721Metadata, IERC5192 {
     error ERC721NonexistentToken(uint256 tokenId);
     error ERC721InvalidOwner(address owner);
@@ -77,8 +78,11 @@ abstract contract AccountBoundToken is ERC165, IERC721Metadata, IERC5192 {
     }
 
     function supportsInterface(bytes4 interfaceId) public view override(ERC165, IERC165) returns (bool) {
-        return interfaceId == type(IERC721).interfaceId || interfaceId == type(IERC721Metadata).interfaceId
-            || interfaceId == type(IERC5192).interfaceId || super.supportsInterface(interfaceId);
+        return
+            interfaceId == type(IERC721).interfaceId ||
+            interfaceId == type(IERC721Metadata).interfaceId ||
+            interfaceId == type(IERC5192).interfaceId ||
+            super.supportsInterface(interfaceId);
     }
 
     function _holderOf(uint256 tokenId) internal view virtual returns (address);

@@ -87,7 +87,10 @@ abstract contract HostAccounts is IHostAccounts, EIP712 {
         Account storage account = _accounts[msg.sender];
         if (account.leaving == 0) revert LicenseRegistry_NothingToWithdraw(msg.sender);
         if (block.timestamp < account.leavableAt) revert LicenseRegistry_TooEarly(account.leavableAt);
-        amount = Math.min(account.leaving, Math.saturatingSub(account.bond, uint256(account.allocated) + account.contested));
+        amount = Math.min(
+            account.leaving,
+            Math.saturatingSub(account.bond, uint256(account.allocated) + account.contested)
+        );
         if (amount == 0) revert LicenseRegistry_NothingToWithdraw(msg.sender);
         // Effect
         account.leaving -= uint96(amount);

@@ -28,7 +28,8 @@ abstract contract LeakHooks is LicenseRecords {
     function bar(uint256 licenseId) external onlyLeakCourt {
         Stored storage stored = _licenses[licenseId];
         LicenseState state = stored.state;
-        if (state == LicenseState.NONE || state >= LicenseState.CLOSED) revert LicenseRegistry_WrongState(licenseId, state);
+        if (state == LicenseState.NONE || state >= LicenseState.CLOSED)
+            revert LicenseRegistry_WrongState(licenseId, state);
         stored.barred = true;
         // A request and an exit go on; neither lets the license be used.
         if (state != LicenseState.REQUESTED && state != LicenseState.CLOSING) stored.state = LicenseState.SUSPENDED;

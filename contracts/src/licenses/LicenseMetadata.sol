@@ -13,16 +13,29 @@ library LicenseMetadata {
     using Strings for uint256;
 
     /// @notice A data URI of ERC-721 metadata.
-    function uriOf(uint256 licenseId, uint256 modelId, uint32 termsId, uint8 kind, LicenseState state)
-        internal
-        pure
-        returns (string memory)
-    {
+    function uriOf(
+        uint256 licenseId,
+        uint256 modelId,
+        uint32 termsId,
+        uint8 kind,
+        LicenseState state
+    ) internal pure returns (string memory) {
         string memory json = string.concat(
-            '{"name":"OML license ', licenseId.toString(), '","description":"', _word(kind), " license of OML model ", modelId.toString(),
-            '","attributes":[', _trait("state", string.concat('"', _word(state), '"')), ",",
-            _trait("kind", string.concat('"', _word(kind), '"')), ",", _trait("model", modelId.toString()), ",",
-            _trait("terms", uint256(termsId).toString()), "]}"
+            '{"name":"OML license ',
+            licenseId.toString(),
+            '","description":"',
+            _word(kind),
+            " license of OML model ",
+            modelId.toString(),
+            '","attributes":[',
+            _trait("state", string.concat('"', _word(state), '"')),
+            ",",
+            _trait("kind", string.concat('"', _word(kind), '"')),
+            ",",
+            _trait("model", modelId.toString()),
+            ",",
+            _trait("terms", uint256(termsId).toString()),
+            "]}"
         );
         return string.concat("data:application/json;base64,", Base64.encode(bytes(json)));
     }
@@ -37,8 +50,17 @@ library LicenseMetadata {
     }
 
     function _word(LicenseState state) private pure returns (string memory) {
-        string[9] memory words =
-            ["NONE", "REQUESTED", "BONDED", "DELIVERED", "ACTIVE", "SUSPENDED", "CLOSING", "CLOSED", "SLASHED"];
+        string[9] memory words = [
+            "NONE",
+            "REQUESTED",
+            "BONDED",
+            "DELIVERED",
+            "ACTIVE",
+            "SUSPENDED",
+            "CLOSING",
+            "CLOSED",
+            "SLASHED"
+        ];
         return words[uint8(state)];
     }
 }

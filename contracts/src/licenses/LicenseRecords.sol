@@ -12,7 +12,8 @@ import {VaultArgs} from "../vault/VaultArgs.sol";
 
 /// @title The part of the license registry that stores licenses and answers questions about them.
 abstract contract LicenseRecords is HostAccounts, AccountBoundToken, ILicenseRegistry {
-    /// @dev Slot by slot: who may do what; leak bond and times; progress; the edition. Accepting writes the first, the second where
+    /// @dev Slot by slot: who may do what; leak bond and times; progress; the edition. Accepting writes the first, the
+    /// second where
     /// there is a leak bond or a period.
     struct Stored {
         address account;
@@ -54,32 +55,31 @@ abstract contract LicenseRecords is HostAccounts, AccountBoundToken, ILicenseReg
     /// @inheritdoc ILicenseRegistry
     function license(uint256 licenseId) external view returns (License memory) {
         Stored storage stored = _licenses[licenseId];
-        return License({
-            account: stored.account,
-            modelId: stored.modelId,
-            termsId: stored.termsId,
-            kind: stored.kind,
-            state: stored.state,
-            vault: vaultOf(licenseId),
-            leakBond: stored.leakBond,
-            closedAt: stored.closedAt,
-            frozenUntil: stored.frozenUntil,
-            activateBy: stored.activateBy,
-            paidFor: stored.activated == 0 ? stored.paid : 0,
-            paidUntil: stored.activated == 0 ? 0 : stored.paid,
-            delivered: stored.delivered,
-            activated: stored.activated,
-            barred: stored.barred,
-            editionRoot: stored.editionRoot
-        });
+        return
+            License({
+                account: stored.account,
+                modelId: stored.modelId,
+                termsId: stored.termsId,
+                kind: stored.kind,
+                state: stored.state,
+                vault: vaultOf(licenseId),
+                leakBond: stored.leakBond,
+                closedAt: stored.closedAt,
+                frozenUntil: stored.frozenUntil,
+                activateBy: stored.activateBy,
+                paidFor: stored.activated == 0 ? stored.paid : 0,
+                paidUntil: stored.activated == 0 ? 0 : stored.paid,
+                delivered: stored.delivered,
+                activated: stored.activated,
+                barred: stored.barred,
+                editionRoot: stored.editionRoot
+            });
     }
 
     /// @inheritdoc ILicenseRegistry
-    function partiesOf(uint256 licenseId)
-        external
-        view
-        returns (address account, uint256 modelId, uint32 termsId, uint8 kind, LicenseState state)
-    {
+    function partiesOf(
+        uint256 licenseId
+    ) external view returns (address account, uint256 modelId, uint32 termsId, uint8 kind, LicenseState state) {
         Stored storage stored = _licenses[licenseId];
         return (stored.account, stored.modelId, stored.termsId, stored.kind, stored.state);
     }
@@ -87,8 +87,11 @@ abstract contract LicenseRecords is HostAccounts, AccountBoundToken, ILicenseReg
     /// @inheritdoc IDeriveLicenses
     function deriveTermsOf(uint256 licenseId, address account, uint256 modelId) external view returns (uint32 termsId) {
         Stored storage stored = _licenses[licenseId];
-        bool fits = stored.account == account && stored.modelId == modelId && stored.kind == TermsKind.DERIVE
-            && stored.state == LicenseState.ACTIVE;
+        bool fits =
+            stored.account == account &&
+                stored.modelId == modelId &&
+                stored.kind == TermsKind.DERIVE &&
+                stored.state == LicenseState.ACTIVE;
         return fits ? stored.termsId : 0;
     }
 
@@ -133,9 +136,13 @@ abstract contract LicenseRecords is HostAccounts, AccountBoundToken, ILicenseReg
     /// @inheritdoc ILicenseRegistry
     function vaultOf(uint256 licenseId) public view returns (address) {
         if (_licenses[licenseId].account == address(0)) return address(0);
-        return Clones.predictDeterministicAddressWithImmutableArgs(
-            vaultImplementation, _vaultArgs(licenseId), bytes32(licenseId), address(this)
-        );
+        return
+            Clones.predictDeterministicAddressWithImmutableArgs(
+                vaultImplementation,
+                _vaultArgs(licenseId),
+                bytes32(licenseId),
+                address(this)
+            );
     }
 
     /// @dev The license before this one of the same account, model and kind, if there is one that is not over.

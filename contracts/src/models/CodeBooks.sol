@@ -4,7 +4,8 @@ pragma solidity ^0.8.28;
 import {CodeBook, IModelRegistry} from "../interfaces/IModelRegistry.sol";
 import {Beacon} from "../libraries/Beacon.sol";
 
-/// @title Code books, committed before the beacon that selects their answers. A commitment takes one slot; its code book is shown again.
+/// @title Code books, committed before the beacon that selects their answers. A commitment takes one slot; its code
+/// book is shown again.
 abstract contract CodeBooks is IModelRegistry {
     uint8 private constant MAX_BITS = 6;
 
@@ -26,8 +27,11 @@ abstract contract CodeBooks is IModelRegistry {
     /// @inheritdoc IModelRegistry
     function commitCodeBook(CodeBook calldata codeBook) external returns (bytes32 commitId) {
         if (
-            codeBook.root == 0 || codeBook.commonSize == 0 || codeBook.commonSize > codeBook.size || codeBook.bits == 0
-                || codeBook.bits > MAX_BITS
+            codeBook.root == 0 ||
+            codeBook.commonSize == 0 ||
+            codeBook.commonSize > codeBook.size ||
+            codeBook.bits == 0 ||
+            codeBook.bits > MAX_BITS
         ) revert ModelRegistry_InvalidCodeBook(codeBook.size, codeBook.commonSize, codeBook.bits);
         commitId = _commitId(codeBook);
         Commitment storage commitment = _commitments[commitId];

@@ -5,7 +5,8 @@ import {IDeriveLicenses} from "../interfaces/IDeriveLicenses.sol";
 import {Ancestor, IModelRegistry, Parent} from "../interfaces/IModelRegistry.sol";
 import {ITermsRegistry} from "../interfaces/ITermsRegistry.sol";
 
-/// @title Who descends from whom and what it owes: flattened at mint and fixed for good. Parents exist before their children, so there
+/// @title Who descends from whom and what it owes: flattened at mint and fixed for good. Parents exist before their
+/// children, so there
 /// are no cycles.
 abstract contract Lineage is IModelRegistry {
     uint256 internal constant MAX_ANCESTORS = 16;
@@ -62,7 +63,7 @@ abstract contract Lineage is IModelRegistry {
     /// @inheritdoc IModelRegistry
     function isDescendant(uint256 modelId, uint256 ancestorId) external view returns (bool found) {
         if (modelId == ancestorId) return true;
-        (found,) = _find(modelId, ancestorId);
+        (found, ) = _find(modelId, ancestorId);
     }
 
     /// @inheritdoc IModelRegistry
@@ -70,7 +71,8 @@ abstract contract Lineage is IModelRegistry {
         return !_lines[modelId].closed;
     }
 
-    /// @dev Royalties that a single parent's licensee would owe in all must stay under the cap, and there must be room for one more.
+    /// @dev Royalties that a single parent's licensee would owe in all must stay under the cap, and there must be room
+    /// for one more.
     function _checkDerivable(uint256 modelId, uint256 royaltyBps) internal view {
         Line storage line = _lines[modelId];
         if (line.closed) revert ModelRegistry_NotDerivable(modelId);
@@ -78,7 +80,8 @@ abstract contract Lineage is IModelRegistry {
         _checkCap(line.totalBps + royaltyBps);
     }
 
-    /// @dev Fixes what a new model owes. A child clears claims on its parents, so it takes their owner's hand or license.
+    /// @dev Fixes what a new model owes. A child clears claims on its parents, so it takes their owner's hand or
+    /// license.
     function _descend(uint256 modelId, address owner, Parent[] calldata parents_) internal {
         if (parents_.length == 0) return;
         uint80[] memory found = new uint80[](MAX_ANCESTORS);

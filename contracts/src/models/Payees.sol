@@ -27,7 +27,8 @@ abstract contract Payees is IModelRegistry {
             totalBps += bps;
         }
         bool none = payees.length == 0;
-        if (payees.length > MAX_PAYEES || (!none && totalBps != BPS)) revert ModelRegistry_InvalidPayees(payees.length, totalBps);
+        if (payees.length > MAX_PAYEES || (!none && totalBps != BPS))
+            revert ModelRegistry_InvalidPayees(payees.length, totalBps);
         delete _payees[modelId];
         for (uint256 i = 0; i < payees.length; ++i) {
             _payees[modelId].push(payees[i]);

@@ -6,7 +6,13 @@ import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/Messa
 import {PackedBooking} from "./PackedBooking.sol";
 import {VaultArgs} from "./VaultArgs.sol";
 import {ChannelIds} from "../channels/ChannelIds.sol";
-import {BATCH_SETTLEMENT, ChannelConfig, IBatchSettlement, Voucher, VoucherClaim} from "../interfaces/IBatchSettlement.sol";
+import {
+    BATCH_SETTLEMENT,
+    ChannelConfig,
+    IBatchSettlement,
+    Voucher,
+    VoucherClaim
+} from "../interfaces/IBatchSettlement.sol";
 import {IERC3009} from "../interfaces/IDevDollar.sol";
 import {IHostAccounts} from "../interfaces/IHostAccounts.sol";
 import {Booking, BookingKind, CollectRow, ExactPayment, IRevenueVault} from "../interfaces/IRevenueVault.sol";
@@ -14,8 +20,9 @@ import {StrictSignature} from "../libraries/StrictSignature.sol";
 
 /// @title The part of a vault that knows what was paid: a use is paid when it is booked here (protocol §5).
 abstract contract Ledger is IRevenueVault {
-    bytes32 private constant TRANSFER_TYPEHASH =
-        keccak256("TransferWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)");
+    bytes32 private constant TRANSFER_TYPEHASH = keccak256(
+        "TransferWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
+    );
     IBatchSettlement private constant CHANNELS = IBatchSettlement(BATCH_SETTLEMENT);
 
     /// @inheritdoc IRevenueVault
@@ -30,8 +37,10 @@ abstract contract Ledger is IRevenueVault {
     function bookExact(ExactPayment calldata payment, bytes calldata signature) external returns (bytes32 paymentRef) {
         // Check
         address recovered = StrictSignature.signerOf(_transferDigest(payment), signature);
-        if (recovered == address(0) || recovered != payment.from) revert RevenueVault_InvalidSignature(recovered, payment.from);
-        // A nonce that its payer cancelled reads as used. Only that payer can do so, and only its own accusation is weakened by it;
+        if (recovered == address(0) || recovered != payment.from)
+            revert RevenueVault_InvalidSignature(recovered, payment.from);
+        // A nonce that its payer cancelled reads as used. Only that payer can do so, and only its own accusation is
+        // weakened by it;
         // whoever relies on the money asks for the kind of the booking.
         bool isUsed = IERC3009(token).authorizationState(payment.from, payment.nonce);
         // Effect
@@ -40,7 +49,13 @@ abstract contract Ledger is IRevenueVault {
         // Interaction
         if (isUsed) return paymentRef;
         IERC3009(token).transferWithAuthorization(
-            payment.from, address(this), payment.value, payment.validAfter, payment.validBefore, payment.nonce, signature
+            payment.from,
+            address(this),
+            payment.value,
+            payment.validAfter,
+            payment.validBefore,
+            payment.nonce,
+            signature
         );
     }
 
@@ -63,7 +78,8 @@ abstract contract Ledger is IRevenueVault {
                 continue;
             }
             _claim(channelId, row);
-            // A claim that does not revert proves nothing, and one that does may be late: what counts is what stands claimed.
+            // A claim that does not revert proves nothing, and one that does may be late: what counts is what stands
+            // claimed.
             if (_bookChannel(channelId, row.config.payerAuthorizer) >= row.totalClaimed) ++bookedRows;
         }
     }
@@ -81,7 +97,7 @@ abstract contract Ledger is IRevenueVault {
 
     /// @inheritdoc IRevenueVault
     function registry() public view returns (address registry_) {
-        (registry_,) = VaultArgs.license(address(this));
+        (registry_, ) = VaultArgs.license(address(this));
     }
 
     /// @inheritdoc IRevenueVault
@@ -91,26 +107,26 @@ abstract contract Ledger is IRevenueVault {
 
     /// @inheritdoc IRevenueVault
     function account() public view returns (address licensee) {
-        (licensee,,) = VaultArgs.parties(address(this));
+        (licensee, , ) = VaultArgs.parties(address(this));
     }
 
     /// @inheritdoc IRevenueVault
     function modelId() public view returns (uint256 id) {
-        (, id,) = VaultArgs.parties(address(this));
+        (, id, ) = VaultArgs.parties(address(this));
     }
 
     /// @inheritdoc IRevenueVault
     function termsId() public view returns (uint32 id) {
-        (,, id) = VaultArgs.parties(address(this));
+        (, , id) = VaultArgs.parties(address(this));
     }
 
-    /// @dev One row at a time, so that a bad one hinders no other. Only ECDSA vouchers get here: no code of a payer runs.
+    /// @dev One row at a time, so that a bad one hinders no other. Only ECDSA vouchers get here: no code of a payer
+    /// runs.
     function _claim(bytes32 channelId, CollectRow calldata row) private {
         VoucherClaim[] memory claims = new VoucherClaim[](1);
         claims[0] = VoucherClaim(Voucher(row.config, row.maxClaimableAmount), row.signature, row.totalClaimed);
         // solhint-disable-next-line no-empty-blocks
-        try CHANNELS.claim(claims) {}
-        catch (bytes memory reason) {
+        try CHANNELS.claim(claims) {} catch (bytes memory reason) {
             emit CollectFailed(channelId, reason);
         }
     }
@@ -133,7 +149,13 @@ abstract contract Ledger is IRevenueVault {
     function _transferDigest(ExactPayment calldata payment) private view returns (bytes32) {
         bytes32 structHash = keccak256(
             abi.encode(
-                TRANSFER_TYPEHASH, payment.from, address(this), payment.value, payment.validAfter, payment.validBefore, payment.nonce
+                TRANSFER_TYPEHASH,
+                payment.from,
+                address(this),
+                payment.value,
+                payment.validAfter,
+                payment.validBefore,
+                payment.nonce
             )
         );
         return MessageHashUtils.toTypedDataHash(IERC20Permit(token).DOMAIN_SEPARATOR(), structHash);

@@ -11,7 +11,8 @@ import {Beacon} from "../libraries/Beacon.sol";
 import {Evidence} from "../libraries/Evidence.sol";
 import {ExactTransfer} from "../libraries/ExactTransfer.sol";
 
-/// @title The part of the verifier registry that keeps batches, and the inspection pool: what this contract holds beyond stakes and deposits.
+/// @title The part of the verifier registry that keeps batches, and the inspection pool: what this contract holds
+/// beyond stakes and deposits.
 abstract contract Batches is IVerifierRegistry {
     using SafeERC20 for IERC20;
     using SafeCast for uint256;
@@ -62,7 +63,7 @@ abstract contract Batches is IVerifierRegistry {
     function commitBatch(bytes32 batchId) external {
         if (!isStaked(msg.sender)) revert VerifierRegistry_NotStaked(msg.sender);
         if (_batches[batchId].verifier != address(0)) revert VerifierRegistry_BatchExists(batchId);
-        (, uint256 deposit,,) = parameters.verifierRates();
+        (, uint256 deposit, , ) = parameters.verifierRates();
         uint32 ordinal = ++_standings[msg.sender].batches;
         uint256 beaconBlock = block.number + _beaconDelay;
         Batch storage stored = _batches[batchId];
@@ -155,14 +156,14 @@ abstract contract Batches is IVerifierRegistry {
 
     /// @inheritdoc IVerifierRegistry
     function refundLeft(uint256 modelId) public view returns (uint256) {
-        (,,, uint256 cap) = parameters.verifierRates();
+        (, , , uint256 cap) = parameters.verifierRates();
         Repaid storage repaid = _repaid[modelId];
         if (repaid.month != block.timestamp / MONTH) return cap;
         return Math.saturatingSub(cap, repaid.amount);
     }
 
     function _minStake() internal view returns (uint256 minStake) {
-        (minStake,,,) = parameters.verifierRates();
+        (minStake, , , ) = parameters.verifierRates();
     }
 
     function _open(bytes32 batchId, address verifier, BatchOpening calldata opening) private returns (uint256 refund) {
@@ -178,7 +179,7 @@ abstract contract Batches is IVerifierRegistry {
 
     /// @dev What the pool repays now for one batch on a model.
     function _repay(uint256 modelId) private returns (uint256 refund) {
-        (,, refund,) = parameters.verifierRates();
+        (, , refund, ) = parameters.verifierRates();
         refund = Math.min(Math.min(refund, pool()), refundLeft(modelId));
         if (refund == 0) return 0;
         Repaid storage repaid = _repaid[modelId];

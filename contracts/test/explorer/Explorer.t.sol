@@ -9,7 +9,8 @@ interface ExplorerVm {
 }
 
 /// @notice Visits every state that a small world can get into within so many steps, breadth first, and checks each one.
-/// @dev A state is known by a hash of everything that the next steps depend on, and reached again by the steps that led to it. What is
+/// @dev A state is known by a hash of everything that the next steps depend on, and reached again by the steps that led
+/// to it. What is
 /// tried out is undone by the EVM itself: the world answers by reverting.
 contract ExplorerTest is Check {
     uint256 private constant SHALLOW = 2; // what every test run can afford
@@ -63,7 +64,7 @@ contract ExplorerTest is Check {
             }
             ++search.transitions;
             if (state == 0) ++search.refused;
-            else meet(search, state, path | action << (5 * length));
+            else meet(search, state, path | (action << (5 * length)));
         }
         assembly {
             mstore(0x40, freeMemory) // nothing above is used again
@@ -83,7 +84,7 @@ contract ExplorerTest is Check {
 
     /// @dev For a runner that shows it.
     function say(string memory name, uint256 value) private view {
-        (bool said,) = CONSOLE.staticcall(abi.encodeWithSignature("log(string,uint256)", name, value));
+        (bool said, ) = CONSOLE.staticcall(abi.encodeWithSignature("log(string,uint256)", name, value));
         said; // or not: nothing depends on it
     }
 }

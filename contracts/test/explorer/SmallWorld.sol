@@ -8,7 +8,8 @@ import {License} from "../../src/interfaces/ILicenseRegistry.sol";
 import {Buckets} from "../../src/interfaces/IRevenueVault.sol";
 import {CourtFixture} from "../../testing/CourtFixture.sol";
 
-/// @notice Two hosts with one license each, two answers of the first and one of the second that nobody paid for yet, and every step that
+/// @notice Two hosts with one license each, two answers of the first and one of the second that nobody paid for yet,
+/// and every step that
 /// anybody can take from there. An action that the contracts refuse reverts, and leads nowhere.
 contract SmallWorld is CourtFixture {
     uint256 private constant OTHER_KEY = 0x52;
@@ -56,14 +57,14 @@ contract SmallWorld is CourtFixture {
         return ACTIONS;
     }
 
-    /// @notice Takes the steps of a path (five bits each, the first one lowest), then looks where each next one leads. Always reverts.
+    /// @notice Takes the steps of a path (five bits each, the first one lowest), then looks where each next one leads.
+    /// Always reverts.
     function lookAround(uint256 path, uint256 length) external {
-        for (uint256 i = 0; i < length; ++i) act(path >> (5 * i) & 31);
+        for (uint256 i = 0; i < length; ++i) act((path >> (5 * i)) & 31);
         bytes32[] memory states = new bytes32[](ACTIONS);
         (uint256 time, uint256 number) = (block.timestamp, block.number);
         for (uint256 action = 0; action < ACTIONS; ++action) {
-            try this.look(action) {}
-            catch (bytes memory reason) {
+            try this.look(action) {} catch (bytes memory reason) {
                 bytes4 kind = bytes4(reason);
                 if (kind == Reached.selector) states[action] = word(reason);
                 else if (kind == Broken.selector) revert(string(abi.encodePacked(reason, path)));
@@ -77,8 +78,7 @@ contract SmallWorld is CourtFixture {
     /// @notice Takes one step. Always reverts: with the state reached, the rule broken, or the contracts' refusal.
     function look(uint256 action) external {
         act(action);
-        try this.check() {}
-        catch (bytes memory reason) {
+        try this.check() {} catch (bytes memory reason) {
             revert Broken(reason);
         }
         revert Reached(this.fingerprint());
@@ -97,7 +97,8 @@ contract SmallWorld is CourtFixture {
         else if (action == 19) leave();
         else if (action == 20) close();
         else if (action == 21) licenses.finishClose(licenseIds[0]);
-        else if (action == 22) tick(16); // past an answer window
+        else if (action == 22)
+            tick(16); // past an answer window
         else tick(121); // past a cooldown and an exit
     }
 
@@ -126,7 +127,20 @@ contract SmallWorld is CourtFixture {
             bytes32 digest = digestOf(uses[i]);
             claims = abi.encode(claims, court.claim(digest), committedAt[i], full[i]);
         }
-        return keccak256(abi.encode(block.timestamp, claims, pots(HOST), pots(OTHER), vaults(0), vaults(1), slashed, slashedUntil, largest));
+        return
+            keccak256(
+                abi.encode(
+                    block.timestamp,
+                    claims,
+                    pots(HOST),
+                    pots(OTHER),
+                    vaults(0),
+                    vaults(1),
+                    slashed,
+                    slashedUntil,
+                    largest
+                )
+            );
     }
 
     function commitUse(uint256 i) private {
@@ -144,7 +158,8 @@ contract SmallWorld is CourtFixture {
     function answerUse(uint256 i) private {
         uint256 before = court.balanceOf(VERIFIER);
         court.answer(uses[i].signed.receipt, VERIFIER, uses[i].nonceSalt);
-        if (court.balanceOf(VERIFIER) - before > DOLLAR + DOLLAR / 2) revert Broken("a paid use earned more than its costs");
+        if (court.balanceOf(VERIFIER) - before > DOLLAR + DOLLAR / 2)
+            revert Broken("a paid use earned more than its costs");
     }
 
     function finaliseUse(uint256 i) private {
@@ -203,7 +218,7 @@ contract SmallWorld is CourtFixture {
 
     function potIsCovered(address account) private view {
         Account memory stored = licenses.accountOf(account);
-        (uint256 amount, uint256 open,,,) = court.potOf(account);
+        (uint256 amount, uint256 open, , , ) = court.potOf(account);
         require(stored.contested <= stored.bond && (open != 0 || amount == 0), "a pot is not covered");
     }
 

@@ -7,7 +7,8 @@ import {Rates} from "../../src/interfaces/IParameters.sol";
 import {TitleBond} from "../../src/interfaces/ITitleBonds.sol";
 import {Standing} from "../../src/interfaces/IVerifierRegistry.sol";
 
-/// @notice What goes on around claims: bonds, titles and stakes come and go, rates change, a token refuses payees, time passes.
+/// @notice What goes on around claims: bonds, titles and stakes come and go, rates change, a token refuses payees, time
+/// passes.
 abstract contract BystanderActions is CourtStage {
     uint256 private askedAt;
     uint256 private titleAskedAt;
@@ -28,7 +29,9 @@ abstract contract BystanderActions is CourtStage {
 
     function withdrawBond() external {
         Account memory before = licenses.accountOf(HOST);
-        unless(before.leaving == 0 || before.bond <= uint256(before.allocated) + before.contested || token.refuses(HOST));
+        unless(
+            before.leaving == 0 || before.bond <= uint256(before.allocated) + before.contested || token.refuses(HOST)
+        );
         vm.prank(HOST);
         licenses.withdraw();
         Account memory now_ = licenses.accountOf(HOST);
@@ -96,7 +99,7 @@ abstract contract BystanderActions is CourtStage {
     function payCredit(uint256 who) external {
         address[3] memory payees = [OWNER, HOST, BURNED];
         for (uint256 i = 0; i < 3; ++i) {
-            address payee = payees[(who % 3 + i) % 3];
+            address payee = payees[((who % 3) + i) % 3];
             if (court.owed(payee) == 0 || token.refuses(payee)) continue;
             must(address(court), abi.encodeCall(court.pay, (payee)));
             return;
@@ -106,7 +109,7 @@ abstract contract BystanderActions is CourtStage {
 
     function refuse(uint256 who) external {
         address[3] memory payees = [OWNER, HOST, BURNED];
-        token.refuse(payees[who % 3], !token.refuses(payees[who % 3]) && who / 3 % 2 == 0);
+        token.refuse(payees[who % 3], !token.refuses(payees[who % 3]) && (who / 3) % 2 == 0);
     }
 
     function setRates(uint64 claimBond, uint16 lateFeeBps, uint16 claimantShareBps) external {
@@ -125,7 +128,7 @@ abstract contract BystanderActions is CourtStage {
 
     function waitLong(uint256 seed) external {
         unless(seed % 4 != 0);
-        vm.warp(block.timestamp + 130 + seed / 4 % 700);
+        vm.warp(block.timestamp + 130 + ((seed / 4) % 700));
         vm.roll(block.number + 10);
     }
 }

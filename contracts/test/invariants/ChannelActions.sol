@@ -124,10 +124,14 @@ abstract contract ChannelActions is VaultActions {
             "ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
         );
         uint256 validBefore = block.timestamp + 1;
-        bytes memory signature =
-            signTyped(keccak256(abi.encode(typeHash, BUYER, ERC3009_DEPOSIT_COLLECTOR, amount, 0, validBefore, nonce)));
+        bytes memory signature = signTyped(
+            keccak256(abi.encode(typeHash, BUYER, ERC3009_DEPOSIT_COLLECTOR, amount, 0, validBefore, nonce))
+        );
         bytes memory data = abi.encode(uint256(0), validBefore, salt, signature);
-        must(BATCH_SETTLEMENT, abi.encodeCall(channels.deposit, (configs[i], uint128(amount), ERC3009_DEPOSIT_COLLECTOR, data)));
+        must(
+            BATCH_SETTLEMENT,
+            abi.encodeCall(channels.deposit, (configs[i], uint128(amount), ERC3009_DEPOSIT_COLLECTOR, data))
+        );
     }
 
     function signVoucher(uint256 i, uint128 total) private view returns (bytes memory) {

@@ -16,13 +16,13 @@ abstract contract CitizenActions is ReportStage {
 
     function requestUnstake(uint256 who) external {
         unless(who % 3 != 0); // or committees would be empty
-        vm.prank(jurors[who / 3 % JURORS]);
+        vm.prank(jurors[(who / 3) % JURORS]);
         verifiers.requestUnstake();
     }
 
     function unstake(uint256 who) external {
         for (uint256 i = 0; i < JURORS; ++i) {
-            address it = jurors[(who % JURORS + i) % JURORS];
+            address it = jurors[((who % JURORS) + i) % JURORS];
             Standing memory standing = verifiers.standingOf(it);
             if (standing.leavableAt == 0 || token.refuses(it)) continue;
             unless(block.timestamp < standing.leavableAt);
@@ -48,7 +48,7 @@ abstract contract CitizenActions is ReportStage {
 
     function closeLicense(uint256 seed) external {
         unless(seed % 4 != 0); // or nobody would be left to report
-        uint256 licenseId = 1 + seed / 4 % licenses.licenseCount();
+        uint256 licenseId = 1 + ((seed / 4) % licenses.licenseCount());
         vm.prank(licenses.license(licenseId).account);
         licenses.close(licenseId);
     }
@@ -56,7 +56,7 @@ abstract contract CitizenActions is ReportStage {
     function finishClose(uint256 seed) external {
         uint256 count = licenses.licenseCount();
         for (uint256 i = 0; i < count; ++i) {
-            uint256 licenseId = 1 + (seed % count + i) % count;
+            uint256 licenseId = 1 + (((seed % count) + i) % count);
             License memory it = licenses.license(licenseId);
             bool leaves = it.closedAt != 0 && it.state >= LicenseState.CLOSING;
             if (!leaves || block.timestamp < it.closedAt || block.timestamp < it.frozenUntil) continue;

@@ -17,7 +17,12 @@ contract ClaimHandler is UnpaidActions, DisguisedActions, BystanderActions {
     }
 
     function courtHoldsWhatItOwes() external view {
-        uint256 owed = court.balanceOf(VERIFIER) + court.owed(OWNER) + court.owed(HOST) + court.owed(BURNED) + court.owed(address(verifiers));
+        uint256 owed =
+            court.balanceOf(VERIFIER) +
+                court.owed(OWNER) +
+                court.owed(HOST) +
+                court.owed(BURNED) +
+                court.owed(address(verifiers));
         for (uint256 i = 0; i < claimIds.length; ++i) {
             if (isOpen(claimIds[i])) owed += court.claim(claimIds[i]).bond;
         }
@@ -25,7 +30,7 @@ contract ClaimHandler is UnpaidActions, DisguisedActions, BystanderActions {
     }
 
     function thePotIsWhatTheBondSetsAside() external view {
-        (uint256 amount, uint256 open,,,) = court.potOf(HOST);
+        (uint256 amount, uint256 open, , , ) = court.potOf(HOST);
         Account memory account = licenses.accountOf(HOST);
         eq(amount, account.contested);
         require(account.contested <= account.bond, "a claim reserves more than the bond");
@@ -62,7 +67,10 @@ contract ClaimHandler is UnpaidActions, DisguisedActions, BystanderActions {
     }
 
     function registryHoldsItsBonds() external view {
-        eq(token.balanceOf(address(licenses)), licenses.accountOf(HOST).bond + uint256(licenses.accountOf(HONEST).bond));
+        eq(
+            token.balanceOf(address(licenses)),
+            licenses.accountOf(HOST).bond + uint256(licenses.accountOf(HONEST).bond)
+        );
     }
 
     function standingCountsClaims() external view {
@@ -73,8 +81,17 @@ contract ClaimHandler is UnpaidActions, DisguisedActions, BystanderActions {
     }
 
     function everyUnitHasAPlace() external view {
-        address[9] memory places =
-            [address(licenses), address(verifiers), address(titles), address(court), OWNER, HOST, VERIFIER, OUTSIDER, BURNED];
+        address[9] memory places = [
+            address(licenses),
+            address(verifiers),
+            address(titles),
+            address(court),
+            OWNER,
+            HOST,
+            VERIFIER,
+            OUTSIDER,
+            BURNED
+        ];
         uint256 sum = token.balanceOf(BUYER) + token.balanceOf(HONEST);
         for (uint256 i = 0; i < places.length; ++i) sum += token.balanceOf(places[i]);
         for (uint256 id = 1; id <= licenses.licenseCount(); ++id) sum += token.balanceOf(licenses.vaultOf(id));
@@ -126,7 +143,8 @@ contract ClaimInvariants is Check {
         handler.everyUnitHasAPlace();
     }
 
-    /// @notice No use claimed twice, no key counted twice, no second slash within a cooldown, no gain from a use that was paid, no
+    /// @notice No use claimed twice, no key counted twice, no second slash within a cooldown, no gain from a use that
+    /// was paid, no
     /// refund above the cap: what actions check by themselves.
     function invariant_NoClaimBreaksARule() public view {
         require(bytes(handler.broken()).length == 0, handler.broken());

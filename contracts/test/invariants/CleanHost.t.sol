@@ -2,7 +2,16 @@
 pragma solidity ^0.8.28;
 
 import {Handler} from "./Handler.sol";
-import {DisguisedUse, Hit, HitRef, LeafEvidence, Offence, Receipt, ReceiptEvidence, SignedReceipt} from "../../src/interfaces/Claims.sol";
+import {
+    DisguisedUse,
+    Hit,
+    HitRef,
+    LeafEvidence,
+    Offence,
+    Receipt,
+    ReceiptEvidence,
+    SignedReceipt
+} from "../../src/interfaces/Claims.sol";
 import {CodeBook, MintParams} from "../../src/interfaces/IModelRegistry.sol";
 import {Rules} from "../../src/interfaces/IParameters.sol";
 import {BatchOpening} from "../../src/interfaces/IVerifierRegistry.sol";
@@ -12,7 +21,8 @@ import {CourtFixture} from "../../testing/CourtFixture.sol";
 import {BatchHash} from "../../testing/HitFixture.sol";
 import {Merkle} from "../../testing/Merkle.sol";
 
-/// @notice A host that never had OWNER's model answers one of 64 candidates as it likes, and a verifier tries everything against it: the
+/// @notice A host that never had OWNER's model answers one of 64 candidates as it likes, and a verifier tries
+/// everything against it: the
 /// hits of chance alone, and hits bent in six ways. The threshold is the protocol's.
 contract CleanHandler is CourtFixture, Handler {
     uint256 private constant KEYS = 64;
@@ -43,8 +53,14 @@ contract CleanHandler is CourtFixture, Handler {
     /// @notice A batch of 64 questions; `bend` says how the verifier betters its evidence, 0: not at all.
     function probe(uint256 seed, uint256 bend) external {
         bend %= 7;
-        BatchOpening memory opening =
-            BatchOpening(HOST, modelId, 1, Merkle.root(pairLeaves), uint32(KEYS), keccak256(abi.encode(++batches)));
+        BatchOpening memory opening = BatchOpening(
+            HOST,
+            modelId,
+            1,
+            Merkle.root(pairLeaves),
+            uint32(KEYS),
+            keccak256(abi.encode(++batches))
+        );
         bytes32 id = batchHash.of_(VERIFIER, opening);
         vm.prank(VERIFIER);
         verifiers.commitBatch(id);
@@ -97,18 +113,21 @@ contract CleanHandler is CourtFixture, Handler {
     function accuse(BatchOpening memory opening, Hit[] memory found, uint256 items, bool isBent) private {
         HitRef[] memory list = new HitRef[](1);
         list[0] = HitRef(found[0].index, digestOf(found[0].evidence), found[0].evidence.signed.receipt.queryHash);
-        DisguisedUse memory contents =
-            DisguisedUse(opening, uint32(items), Evidence.addHit(0, list[0].index, list[0].digest, list[0].keyHash));
+        DisguisedUse memory contents = DisguisedUse(
+            opening,
+            uint32(items),
+            Evidence.addHit(0, list[0].index, list[0].digest, list[0].keyHash)
+        );
         bytes32 id = batchHash.of_(VERIFIER, opening);
         commit(keccak256(abi.encode(Offence.DISGUISED_USE, id, contents.itemCount, contents.hitsHash)));
         vm.warp(block.timestamp + 12);
         vm.prank(VERIFIER);
         court.revealDisguisedUse(contents, SALT);
         vm.prank(VERIFIER);
-        (bool proven,) = address(court).call(abi.encodeCall(court.proveItems, (opening, items, found)));
+        (bool proven, ) = address(court).call(abi.encodeCall(court.proveItems, (opening, items, found)));
         check(proven != isBent, isBent ? "bent evidence counts" : "a true hit does not count");
         vm.prank(VERIFIER);
-        (bool admitted,) = address(court).call(abi.encodeCall(court.admit, (opening, list)));
+        (bool admitted, ) = address(court).call(abi.encodeCall(court.admit, (opening, list)));
         check(!admitted, "a clean host stands accused");
     }
 
@@ -136,7 +155,10 @@ contract CleanHandler is CourtFixture, Handler {
     }
 
     function candidate(uint256 i) private pure returns (bytes32) {
-        return bytes32(bytes2(uint16((uint256(uint8(bytes1("a"))) + i / 8) << 8 | (uint256(uint8(bytes1("0"))) + i % 8))));
+        return
+            bytes32(
+                bytes2(uint16(((uint256(uint8(bytes1("a"))) + i / 8) << 8) | (uint256(uint8(bytes1("0"))) + (i % 8))))
+            );
     }
 }
 

@@ -9,7 +9,8 @@ import {Merkle} from "../../testing/Merkle.sol";
 import {ExactPayment} from "../../src/interfaces/IRevenueVault.sol";
 import {RevenueVault} from "../../src/RevenueVault.sol";
 
-/// @notice HOST pays some of what it owes, HONEST pays everything before anyone may claim it. Both license OWNER's model; HOST also
+/// @notice HOST pays some of what it owes, HONEST pays everything before anyone may claim it. Both license OWNER's
+/// model; HOST also
 /// licenses a model of OUTSIDER that may hide it. VERIFIER claims whatever it can, and what it can't.
 abstract contract CourtStage is HitFixture, Handler {
     uint256 internal constant HONEST_KEY = 0x53;
@@ -103,10 +104,13 @@ abstract contract CourtStage is HitFixture, Handler {
     }
 
     /// @dev One of all answers that fits: the first from a random one on.
-    function pick(uint256 seed, function(uint256) internal view returns (bool) fits) internal view returns (uint256 number) {
+    function pick(
+        uint256 seed,
+        function(uint256) internal view returns (bool) fits
+    ) internal view returns (uint256 number) {
         uint256 count = uses.length;
         for (uint256 i = 0; i < count; ++i) {
-            number = (seed % count + i) % count;
+            number = ((seed % count) + i) % count;
             if (fits(number)) return number;
         }
         revert Idle();
@@ -117,9 +121,10 @@ abstract contract CourtStage is HitFixture, Handler {
         return state == ClaimState.CONTESTED || state == ClaimState.PROVING;
     }
 
-    /// @dev The largest reach of the claims that shared HOST's pot since it was last empty: one that ends leaves its part to the others.
+    /// @dev The largest reach of the claims that shared HOST's pot since it was last empty: one that ends leaves its
+    /// part to the others.
     function notePot() internal {
-        (, uint256 open,,,) = court.potOf(HOST);
+        (, uint256 open, , , ) = court.potOf(HOST);
         if (open == 0) mostInPot = 0;
         for (uint256 i = 0; i < claimIds.length; ++i) {
             if (court.claim(claimIds[i]).state != ClaimState.CONTESTED) continue;
@@ -143,7 +148,8 @@ abstract contract CourtStage is HitFixture, Handler {
         if (state == ClaimState.SLASHED || state == ClaimState.PAID_LATE) ++won;
         if (state == ClaimState.CLEARED) ++lost;
         if (state != ClaimState.SLASHED || taken == 0) return;
-        if (block.timestamp >= windowEndsAt) (slashedInWindow, largestInWindow, windowEndsAt) = (0, 0, block.timestamp + 60);
+        if (block.timestamp >= windowEndsAt)
+            (slashedInWindow, largestInWindow, windowEndsAt) = (0, 0, block.timestamp + 60);
         slashedInWindow += taken;
         for (uint256 i = 0; i < claimIds.length; ++i) {
             bool counts = claimIds[i] == claimId || court.claim(claimIds[i]).state == ClaimState.CONTESTED;

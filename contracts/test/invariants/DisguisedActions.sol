@@ -20,7 +20,8 @@ abstract contract DisguisedActions is CourtStage {
     /// @notice How often a key of the code book counted in an admitted claim.
     mapping(uint256 keyIndex => uint256) internal counted;
 
-    /// @notice Commits and draws a batch, asks, and reveals a claim on what was answered; mostly proves it too, and has it admitted.
+    /// @notice Commits and draws a batch, asks, and reveals a claim on what was answered; mostly proves it too, and has
+    /// it admitted.
     function accuse(uint256 seed) external {
         unless(accusations.length == 12); // there are but so many keys
         (BatchOpening memory opening, bytes32 id) = drawBatch(bytes32(accusations.length));
@@ -31,9 +32,9 @@ abstract contract DisguisedActions is CourtStage {
         bytes32 claimId = reveal(opening, found, items);
         opened(claimId, bond / 2);
         accusations.push(Accusation(claimId, abi.encode(opening), abi.encode(found), items, firstPayment));
-        if (seed / 3 % 4 == 0) return;
+        if ((seed / 3) % 4 == 0) return;
         proveItems(opening, items, found);
-        if (seed / 12 % 4 != 0) admitHits(accusations[accusations.length - 1], opening, found);
+        if ((seed / 12) % 4 != 0) admitHits(accusations[accusations.length - 1], opening, found);
     }
 
     function proveAll(uint256 seed, uint256 split) external {
@@ -65,11 +66,14 @@ abstract contract DisguisedActions is CourtStage {
         Accusation storage it = accusations[seed % accusations.length];
         Claim memory claim = court.claim(it.claimId);
         unless(!isOpen(it.claimId) || block.timestamp <= claim.answerBy);
-        bytes memory call = abi.encodeCall(court.finaliseDisguisedUse, (VERIFIER, abi.decode(it.opening, (BatchOpening))));
+        bytes memory call = abi.encodeCall(
+            court.finaliseDisguisedUse,
+            (VERIFIER, abi.decode(it.opening, (BatchOpening)))
+        );
         uint256 bond = licenses.accountOf(HOST).bond;
-        (,, bool led,,) = court.potOf(HOST);
+        (, , bool led, , ) = court.potOf(HOST);
         if (led && claim.state == ClaimState.CONTESTED) {
-            (bool ok,) = address(court).call(call);
+            (bool ok, ) = address(court).call(call);
             unless(!ok); // its turn has not come
         } else {
             must(address(court), call);
@@ -91,7 +95,7 @@ abstract contract DisguisedActions is CourtStage {
 
     function forfeitBatch(uint256 seed) external {
         for (uint256 i = 0; i < batchIds.length; ++i) {
-            bytes32 id = batchIds[(seed % batchIds.length + i) % batchIds.length];
+            bytes32 id = batchIds[((seed % batchIds.length) + i) % batchIds.length];
             if (verifiers.batch(id).deposit == 0 || block.timestamp <= verifiers.batch(id).committedAt + 600) continue;
             uint256 pool = verifiers.pool();
             must(address(verifiers), abi.encodeCall(verifiers.forfeitBatch, (id)));
@@ -112,7 +116,7 @@ abstract contract DisguisedActions is CourtStage {
         notePot();
         uint256 live = court.proof(it.claimId).live;
         for (uint256 i = 0; i < list.length; ++i) {
-            if (live >> i & 1 == 0) continue;
+            if ((live >> i) & 1 == 0) continue;
             check(++counted[keyAt(it.claimId, list[i].index)] == 1, "a key counted twice");
         }
     }
@@ -140,26 +144,28 @@ abstract contract DisguisedActions is CourtStage {
         (Accusation storage it, BatchOpening memory opening, Hit[] memory found) = pickIn(seed, ClaimState.CONTESTED);
         unless(block.timestamp > court.claim(it.claimId).answerBy);
         which %= found.length;
-        unless(court.proof(it.claimId).live >> which & 1 == 0);
+        unless((court.proof(it.claimId).live >> which) & 1 == 0);
         book(inLicense, paymentNonce(it.firstPayment + which), PRICE);
         OpenClaim memory open = OpenClaim(VERIFIER, opening, refs(found));
         Payment[] memory payments_ = paymentOf(found, which, inLicense);
         uint256 bond = licenses.accountOf(HOST).bond;
-        bytes memory call = byTitle ? abi.encodeCall(court.chargeTitle, (open, payments_)) : abi.encodeCall(court.clear, (open, payments_));
+        bytes memory call =
+            byTitle
+                ? abi.encodeCall(court.chargeTitle, (open, payments_))
+                : abi.encodeCall(court.clear, (open, payments_));
         must(address(court), call);
         check(licenses.accountOf(HOST).bond == bond, "an answer cost the host its bond");
         if (!isOpen(it.claimId)) noteEnd(it.claimId, 0);
     }
 
     /// @dev One of all accusations in a state: the first from a random one on.
-    function pickIn(uint256 seed, ClaimState state)
-        private
-        view
-        returns (Accusation storage it, BatchOpening memory opening, Hit[] memory found)
-    {
+    function pickIn(
+        uint256 seed,
+        ClaimState state
+    ) private view returns (Accusation storage it, BatchOpening memory opening, Hit[] memory found) {
         uint256 count = accusations.length;
         for (uint256 i = 0; i < count; ++i) {
-            it = accusations[(seed % count + i) % count];
+            it = accusations[((seed % count) + i) % count];
             if (court.claim(it.claimId).state != state) continue;
             return (it, abi.decode(it.opening, (BatchOpening)), abi.decode(it.hits, (Hit[])));
         }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-/// @notice What every handler shares. An action that finds nothing to do reverts with `Idle`, so that a runner's count of calls less
-/// reverts says how often each action succeeded. What must succeed and does not is remembered, for an invariant to read.
+/// @notice What every handler shares. An action that finds nothing to do reverts with `Idle`, so that a runner's count
+/// of calls less
+/// reverts says how often each action succeeded. What must succeed and does not is remembered, for an invariant to
+/// read.
 abstract contract Handler {
     /// @notice Nothing to do here and now.
     error Idle();

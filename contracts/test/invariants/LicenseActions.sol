@@ -50,8 +50,8 @@ abstract contract LicenseActions is MoneyStage {
     /// @notice The first combination of account, model and kind, from a random one on, that has no open license.
     function accept(uint256 seed, uint96 deposit) external {
         for (uint256 i = 0; i < 12; ++i) {
-            uint256 way = (seed % 12 + i) % 12;
-            (uint256 model, uint8 kind) = (way / 2 % 2, uint8(way / 4));
+            uint256 way = ((seed % 12) + i) % 12;
+            (uint256 model, uint8 kind) = ((way / 2) % 2, uint8(way / 4));
             uint256 modelId = model == 0 ? parentId : childId;
             uint256 latest = licenses.licenseOf(accounts[way % 2], modelId, kind);
             if (latest != 0 && !isOver(licenses.license(latest))) continue;
@@ -76,7 +76,7 @@ abstract contract LicenseActions is MoneyStage {
 
     function deliver(uint256 seed) external {
         (uint256 licenseId, License memory it) = pick(seed, isBehind);
-        (uint32 latest,) = models.latestRelease(it.modelId);
+        (uint32 latest, ) = models.latestRelease(it.modelId);
         vm.prank(ownerOf(it.modelId));
         licenses.deliver(licenseId, latest, keccak256(abi.encode(seed)));
     }
@@ -90,8 +90,8 @@ abstract contract LicenseActions is MoneyStage {
     function suspend(uint256 seed) external {
         uint256 count = licenses.licenseCount();
         for (uint256 i = 0; i < count; ++i) {
-            uint256 licenseId = 1 + (seed % count + i) % count;
-            (bool suspendable,) = licenses.suspensionOf(licenseId);
+            uint256 licenseId = 1 + (((seed % count) + i) % count);
+            (bool suspendable, ) = licenses.suspensionOf(licenseId);
             if (!suspendable) continue;
             must(address(licenses), abi.encodeCall(licenses.suspend, (licenseId)));
             return;
@@ -124,7 +124,7 @@ abstract contract LicenseActions is MoneyStage {
 
     function release(uint256 model) external {
         uint256 modelId = model % 2 == 0 ? parentId : childId;
-        (uint32 latest,) = models.latestRelease(modelId);
+        (uint32 latest, ) = models.latestRelease(modelId);
         unless(latest == 3);
         ReleaseParams memory p;
         p.codeBook = codeBook(keccak256(abi.encode(modelId, latest)));
@@ -136,7 +136,7 @@ abstract contract LicenseActions is MoneyStage {
 
     function refuse(uint256 who) external {
         address account = payees[who % payees.length];
-        token.refuse(account, !token.refuses(account) && who / 6 % 3 == 0); // most of the time most are welcome
+        token.refuse(account, !token.refuses(account) && (who / 6) % 3 == 0); // most of the time most are welcome
     }
 
     function wait_(uint256 time) external {
@@ -152,7 +152,7 @@ abstract contract LicenseActions is MoneyStage {
     }
 
     function isBehind(License memory it) private view returns (bool) {
-        (uint32 latest,) = models.latestRelease(it.modelId);
+        (uint32 latest, ) = models.latestRelease(it.modelId);
         return isOpen(it) && it.delivered < latest;
     }
 

@@ -16,7 +16,8 @@ import {Check} from "../../testing/Check.sol";
 contract MoneyHandler is LicenseActions, ChannelActions, CourtActions {
     constructor() {
         deployStage();
-        for (uint256 i = 0; i < 2; ++i) acceptAs(accounts[i], i == 0 ? childId : parentId, offered[1 - i][TermsKind.SERVE], uint96(90 * DOLLAR));
+        for (uint256 i = 0; i < 2; ++i)
+            acceptAs(accounts[i], i == 0 ? childId : parentId, offered[1 - i][TermsKind.SERVE], uint96(90 * DOLLAR));
     }
 
     function vaultsHoldWhatTheyOwe() external view {
@@ -42,12 +43,12 @@ contract MoneyHandler is LicenseActions, ChannelActions, CourtActions {
             RevenueVault vault = RevenueVault(licenses.vaultOf(id));
             if (address(vault).code.length == 0) continue;
             License memory it = licenses.license(id);
-            (, uint256 ownerShareBps,) = termsRegistry.ratesOf(it.termsId);
+            (, uint256 ownerShareBps, ) = termsRegistry.ratesOf(it.termsId);
             address vault_ = address(vault);
             Buckets memory b = vault.buckets();
             uint256 net = split[vault_] - fees[vault_];
-            uint256 lineage = net * models.lineageOf(it.modelId) / 10_000;
-            uint256 owner = (net - lineage) * ownerShareBps / 10_000;
+            uint256 lineage = (net * models.lineageOf(it.modelId)) / 10_000;
+            uint256 owner = ((net - lineage) * ownerShareBps) / 10_000;
             eq(b.protocolFee + b.pool + feesTaken[vault_], fees[vault_]);
             eq(b.lineage + royaltyTaken[vault_], lineage);
             eq(b.owner + ownerTaken[vault_], owner);
@@ -200,7 +201,8 @@ contract MoneyInvariants is Check {
         handler.everyUnitHasAPlace();
     }
 
-    /// @notice Exits before their delay, payouts while frozen, shrinking bookings and the like: what actions check by themselves.
+    /// @notice Exits before their delay, payouts while frozen, shrinking bookings and the like: what actions check by
+    /// themselves.
     function invariant_NoActionBreaksARule() public view {
         require(bytes(handler.broken()).length == 0, handler.broken());
     }

@@ -12,7 +12,8 @@ import {Terms, TermsKind} from "../../src/interfaces/ITermsRegistry.sol";
 import {ModelFixture} from "../../testing/ModelFixture.sol";
 import {OddToken} from "../../testing/OddToken.sol";
 
-/// @notice A parent model and a child that owes it 10 %, two accounts that license both in every way, their vaults, and a buyer. The two
+/// @notice A parent model and a child that owes it 10 %, two accounts that license both in every way, their vaults, and
+/// a buyer. The two
 /// courts are addresses that do whatever a court may.
 abstract contract MoneyStage is ModelFixture, Handler {
     address internal constant AUTHOR = address(0xA07);
@@ -83,7 +84,12 @@ abstract contract MoneyStage is ModelFixture, Handler {
         }
     }
 
-    function acceptAs(address account, uint256 modelId, uint32 termsId, uint96 deposit) internal returns (uint256 licenseId) {
+    function acceptAs(
+        address account,
+        uint256 modelId,
+        uint32 termsId,
+        uint96 deposit
+    ) internal returns (uint256 licenseId) {
         AcceptParams memory p;
         (p.modelId, p.termsId, p.deposit) = (modelId, termsId, deposit);
         vm.prank(account);
@@ -92,15 +98,15 @@ abstract contract MoneyStage is ModelFixture, Handler {
         arrived[vault] += token.balanceOf(vault); // DERIVE is paid at once
     }
 
-    /// @dev One of all licenses so far that fits, with its record: the first from a random one on. Nothing to do where none does.
-    function pick(uint256 seed, function(License memory) internal view returns (bool) fits)
-        internal
-        view
-        returns (uint256 licenseId, License memory it)
-    {
+    /// @dev One of all licenses so far that fits, with its record: the first from a random one on. Nothing to do where
+    /// none does.
+    function pick(
+        uint256 seed,
+        function(License memory) internal view returns (bool) fits
+    ) internal view returns (uint256 licenseId, License memory it) {
         uint256 count = licenses.licenseCount();
         for (uint256 i = 0; i < count; ++i) {
-            licenseId = 1 + (seed % count + i) % count;
+            licenseId = 1 + (((seed % count) + i) % count);
             it = licenses.license(licenseId);
             if (fits(it)) return (licenseId, it);
         }

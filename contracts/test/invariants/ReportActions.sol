@@ -4,7 +4,8 @@ pragma solidity ^0.8.28;
 import {ReportStage} from "./ReportStage.sol";
 import {LeakReport, Outcome, Report, ReportKind, ReportState, Vote} from "../../src/interfaces/ILeakCourt.sol";
 
-/// @notice What reporters, jurors, appellants and the judge do. Committees vote in one action, but for those who stay away.
+/// @notice What reporters, jurors, appellants and the judge do. Committees vote in one action, but for those who stay
+/// away.
 abstract contract ReportActions is ReportStage {
     bytes32 private constant SALT = "salt";
 
@@ -13,7 +14,7 @@ abstract contract ReportActions is ReportStage {
 
     function reportLeak(uint256 seed, uint256 license) external {
         LeakReport memory p;
-        (p.modelId, p.licenseId) = (modelId, license % 3 == 0 ? 0 : 1 + license % licenses.licenseCount());
+        (p.modelId, p.licenseId) = (modelId, license % 3 == 0 ? 0 : 1 + (license % licenses.licenseCount()));
         p.endpoint = seed % 2 == 0 ? "https://one.example" : "https://two.example";
         vm.prank(OUTSIDER);
         court.reportLeak(p);
@@ -48,10 +49,12 @@ abstract contract ReportActions is ReportStage {
         uint256 most = it.licenseId == 0 ? 2 : 3;
         address[] memory seats = court.committee(reportId);
         for (uint256 i = 0; i < seats.length; ++i) {
-            if (away >> i & 1 == 1 || votes[reportId][seats[i]] != Vote.NONE) continue;
-            Vote vote = Vote(1 + (i == 0 ? seed / 7 : uint256(keccak256(abi.encode(reportId)))) % most);
+            if ((away >> i) & 1 == 1 || votes[reportId][seats[i]] != Vote.NONE) continue;
+            Vote vote = Vote(1 + ((i == 0 ? seed / 7 : uint256(keccak256(abi.encode(reportId)))) % most));
             votes[reportId][seats[i]] = vote;
-            bytes32 commitment = keccak256(abi.encode(block.chainid, address(court), reportId, seats[i], vote, bytes32(0), SALT));
+            bytes32 commitment = keccak256(
+                abi.encode(block.chainid, address(court), reportId, seats[i], vote, bytes32(0), SALT)
+            );
             vm.prank(seats[i]);
             must(address(court), abi.encodeCall(court.commitVote, (reportId, commitment)));
         }
@@ -65,7 +68,7 @@ abstract contract ReportActions is ReportStage {
         for (uint256 i = 0; i < seats.length; ++i) {
             (, Vote shown) = court.voteOf(reportId, seats[i]);
             Vote vote = votes[reportId][seats[i]];
-            if (silent >> i & 1 == 1 || vote == Vote.NONE || shown != Vote.NONE) continue;
+            if ((silent >> i) & 1 == 1 || vote == Vote.NONE || shown != Vote.NONE) continue;
             vm.prank(seats[i]);
             must(address(court), abi.encodeCall(court.revealVote, (reportId, vote, SALT, 0, "")));
         }
@@ -127,7 +130,7 @@ abstract contract ReportActions is ReportStage {
     }
 
     function someone(uint256 who) internal view returns (address) {
-        address[6] memory all = [OWNER, HOST, CROOK, OUTSIDER, BURNED, jurors[who / 6 % JURORS]];
+        address[6] memory all = [OWNER, HOST, CROOK, OUTSIDER, BURNED, jurors[(who / 6) % JURORS]];
         return all[who % 6];
     }
 
@@ -136,6 +139,10 @@ abstract contract ReportActions is ReportStage {
         must(address(court), abi.encodeCall(court.close, (reportId)));
         check(bonds() == before, "the end of a report reached an account bond");
         Report memory it = court.report(reportId);
-        check(it.state == ReportState.CLOSED && it.enforced == (it.kind == ReportKind.NAME ? Outcome.UNDECIDED : it.outcome), "a report ended half");
+        check(
+            it.state == ReportState.CLOSED &&
+                it.enforced == (it.kind == ReportKind.NAME ? Outcome.UNDECIDED : it.outcome),
+            "a report ended half"
+        );
     }
 }

@@ -77,7 +77,7 @@ abstract contract ReportStage is ModelFixture, Handler {
     function pick(uint256 seed, ReportState state, ReportState other) internal view returns (uint256 reportId) {
         uint256 count = court.reportCount();
         for (uint256 i = 0; i < count; ++i) {
-            reportId = 1 + (seed % count + i) % count;
+            reportId = 1 + (((seed % count) + i) % count);
             ReportState found = court.report(reportId).state;
             if (found == state || found == other) return reportId;
         }

@@ -16,7 +16,8 @@ contract ReportHandler is ReportActions, CitizenActions {
     receive() external payable {}
 
     function courtAccountsForEveryUnit() external view {
-        uint256 sum = court.owed(OWNER) + court.owed(HOST) + court.owed(CROOK) + court.owed(OUTSIDER) + court.owed(BURNED);
+        uint256 sum =
+            court.owed(OWNER) + court.owed(HOST) + court.owed(CROOK) + court.owed(OUTSIDER) + court.owed(BURNED);
         for (uint256 i = 0; i < JURORS; ++i) sum += court.juror(jurors[i]).deposit + court.owed(jurors[i]);
         for (uint256 id = 1; id <= court.reportCount(); ++id) {
             Report memory it = court.report(id);
@@ -55,7 +56,8 @@ contract ReportHandler is ReportActions, CitizenActions {
             uint256 standing;
             for (uint256 id = 1; id <= court.reportCount(); ++id) {
                 Report memory it = court.report(id);
-                if (it.kind == ReportKind.LEAK && it.subject == endpoints[e] && it.enforced >= Outcome.UPHELD) ++standing;
+                if (it.kind == ReportKind.LEAK && it.subject == endpoints[e] && it.enforced >= Outcome.UPHELD)
+                    ++standing;
             }
             eq(court.delistings(modelId, endpoints[e]), standing);
         }

@@ -56,7 +56,7 @@ abstract contract UnpaidActions is CourtStage {
         commit(keccak256(abi.encode(Offence.UNPAID_USE, digestOf(accused))));
         ripen(accused.signed.receipt);
         vm.prank(VERIFIER);
-        (bool ok,) = address(court).call(abi.encodeCall(court.revealUnpaidUse, (accused, SALT)));
+        (bool ok, ) = address(court).call(abi.encodeCall(court.revealUnpaidUse, (accused, SALT)));
         check(!ok, "a paid use was claimed");
     }
 
@@ -66,7 +66,7 @@ abstract contract UnpaidActions is CourtStage {
         ReceiptEvidence memory accused = uses[number].evidence;
         commit(keccak256(abi.encode(Offence.UNPAID_USE, digestOf(accused))));
         vm.prank(VERIFIER);
-        (bool ok,) = address(court).call(abi.encodeCall(court.revealUnpaidUse, (accused, SALT)));
+        (bool ok, ) = address(court).call(abi.encodeCall(court.revealUnpaidUse, (accused, SALT)));
         check(!ok, "a use was claimed twice");
     }
 
@@ -89,9 +89,9 @@ abstract contract UnpaidActions is CourtStage {
         ReceiptEvidence memory e = uses[number].evidence;
         bytes memory call = abi.encodeCall(court.finaliseUnpaidUse, (e.signed.receipt, VERIFIER, e.nonceSalt));
         uint256 bond = licenses.accountOf(HOST).bond;
-        (,, bool led,,) = court.potOf(HOST);
+        (, , bool led, , ) = court.potOf(HOST);
         if (led) {
-            (bool ok,) = address(court).call(call);
+            (bool ok, ) = address(court).call(call);
             unless(!ok); // its turn has not come
         } else {
             must(address(court), call);
@@ -128,8 +128,11 @@ abstract contract UnpaidActions is CourtStage {
 
     function isAnswerable(uint256 number) private view returns (bool) {
         bytes32 claimId = uses[number].claimId;
-        return claimId != 0 && isOpen(claimId) && court.claim(claimId).offence == Offence.UNPAID_USE
-            && block.timestamp <= court.claim(claimId).answerBy;
+        return
+            claimId != 0 &&
+            isOpen(claimId) &&
+            court.claim(claimId).offence == Offence.UNPAID_USE &&
+            block.timestamp <= court.claim(claimId).answerBy;
     }
 
     function isDue(uint256 number) private view returns (bool) {

@@ -24,8 +24,14 @@ abstract contract VaultActions is MoneyStage {
     bytes32[] internal refs;
 
     function payExact(uint256 seed, uint256 nonce, uint256 value) external {
-        (RevenueVault vault,) = someVault(seed);
-        ExactPayment memory p = ExactPayment(BUYER, bound(value, 1, DOLLAR), 0, block.timestamp + 1 hours, bytes32(nonce % 64));
+        (RevenueVault vault, ) = someVault(seed);
+        ExactPayment memory p = ExactPayment(
+            BUYER,
+            bound(value, 1, DOLLAR),
+            0,
+            block.timestamp + 1 hours,
+            bytes32(nonce % 64)
+        );
         bool isUsed = token.authorizationState(BUYER, p.nonce);
         vault.bookExact(p, signPayment(p, address(vault)));
         if (!isUsed) arrived[address(vault)] += p.value;
@@ -37,24 +43,24 @@ abstract contract VaultActions is MoneyStage {
 
     /// @notice A facilitator moves the money first; the booking comes later.
     function payUnbooked(uint256 seed, uint256 value) external {
-        (RevenueVault vault,) = someVault(seed);
+        (RevenueVault vault, ) = someVault(seed);
         value = bound(value, 1, DOLLAR);
         token.mint(address(vault), value);
         arrived[address(vault)] += value;
     }
 
     function distribute(uint256 seed) external {
-        (RevenueVault vault,) = vaultThat(seed, hasUndistributed);
+        (RevenueVault vault, ) = vaultThat(seed, hasUndistributed);
         uint256 gross = vault.undistributed();
-        (uint256 protocolFeeBps, uint256 poolBps,) = parameters.fees();
+        (uint256 protocolFeeBps, uint256 poolBps, ) = parameters.fees();
         must(address(vault), abi.encodeCall(vault.distribute, ()));
         split[address(vault)] += gross;
-        fees[address(vault)] += gross * protocolFeeBps / 10_000 + gross * poolBps / 10_000;
+        fees[address(vault)] += (gross * protocolFeeBps) / 10_000 + (gross * poolBps) / 10_000;
         check(vault.undistributed() == 0, "distribute left something");
     }
 
     function collectProtocol(uint256 seed) external {
-        (RevenueVault vault,) = vaultThat(seed, owesProtocol);
+        (RevenueVault vault, ) = vaultThat(seed, owesProtocol);
         Buckets memory b = vault.buckets();
         uint256 due = (token.refuses(TREASURY) ? 0 : b.protocolFee) + (token.refuses(POOL) ? 0 : b.pool);
         unless(due == 0);
@@ -62,7 +68,7 @@ abstract contract VaultActions is MoneyStage {
     }
 
     function collectRoyalty(uint256 seed) external {
-        (RevenueVault vault,) = vaultThat(seed, owesRoyalty);
+        (RevenueVault vault, ) = vaultThat(seed, owesRoyalty);
         uint256 due = vault.royaltyOwed(parentId);
         royaltyTaken[address(vault)] += collect(vault, abi.encodeCall(vault.collectRoyalty, (parentId)), due);
     }
@@ -85,13 +91,13 @@ abstract contract VaultActions is MoneyStage {
 
     /// @notice The host of a frozen license tries all the same.
     function collectFrozen(uint256 seed) external {
-        (RevenueVault vault,) = vaultThat(seed, owesFrozenHost);
-        (bool ok,) = address(vault).call(abi.encodeCall(vault.collectHost, ()));
+        (RevenueVault vault, ) = vaultThat(seed, owesFrozenHost);
+        (bool ok, ) = address(vault).call(abi.encodeCall(vault.collectHost, ()));
         check(!ok, "a frozen payout left");
     }
 
     function withdrawCredit(uint256 seed, uint256 who) external {
-        (RevenueVault vault,) = vaultThat(seed, owesCredit);
+        (RevenueVault vault, ) = vaultThat(seed, owesCredit);
         address payee = payees[who % payees.length];
         for (uint256 i = 0; vault.owed(payee) == 0; ++i) payee = payees[i];
         unless(token.refuses(payee));
@@ -128,10 +134,10 @@ abstract contract VaultActions is MoneyStage {
         return vaultThat(seed, isAny);
     }
 
-    function vaultThat(uint256 seed, function(License memory) internal view returns (bool) fits)
-        private
-        returns (RevenueVault vault, License memory it)
-    {
+    function vaultThat(
+        uint256 seed,
+        function(License memory) internal view returns (bool) fits
+    ) private returns (RevenueVault vault, License memory it) {
         uint256 licenseId;
         (licenseId, it) = pick(seed, fits);
         vault = vaultAt(licenseId);

@@ -17,7 +17,12 @@ const buyer = createBuyer({
   publicClient,
   deployment,
   maxAmountPerPayment: 10_000n, // one cent: more than that is refused before anything is signed
-  onReceipt: ({ signedReceipt, payment }) => console.log({ licenseId: signedReceipt.receipt.licenseId, amount: signedReceipt.receipt.amount, payment: payment.tx }),
+  onReceipt: ({ signedReceipt, payment }) =>
+    console.log({
+      licenseId: signedReceipt.receipt.licenseId,
+      amount: signedReceipt.receipt.amount,
+      payment: payment.tx,
+    }),
 });
 
 // A retry would be a second payment: the buyer's fetch already asks again with the same one where an answer was lost.

@@ -4,11 +4,16 @@ import type { Database } from './client.ts';
 import { fromAmount, pageSize, storedAddress, toAddress, toAmount, toHex } from './columns.ts';
 import type { ClaimEventRow, ClaimRow, ClaimStateName, OffenceName, RefusedClaimRow } from './rows.ts';
 
-const withSteps = { steps: { include: { event: true }, orderBy: [{ blockNumber: 'asc' }, { logIndex: 'asc' }] } } satisfies Prisma.ClaimInclude;
+const withSteps = {
+  steps: { include: { event: true }, orderBy: [{ blockNumber: 'asc' }, { logIndex: 'asc' }] },
+} satisfies Prisma.ClaimInclude;
 type StoredClaim = Prisma.ClaimGetPayload<{ include: typeof withSteps }>;
 
 /** Claims against an account, over a model, or all; newest first, each with its timeline. */
-export async function listClaims(db: Database, query: { account?: Address; modelId?: bigint; limit?: number } = {}): Promise<ClaimRow[]> {
+export async function listClaims(
+  db: Database,
+  query: { account?: Address; modelId?: bigint; limit?: number } = {},
+): Promise<ClaimRow[]> {
   const rows = await db.claim.findMany({
     where: {
       ...(query.account === undefined ? {} : { account: storedAddress(query.account) ?? '' }),
@@ -28,7 +33,10 @@ export async function getClaim(db: Database, claimId: Hex): Promise<ClaimRow | u
 }
 
 /** Transactions that the court reverted, against an account or all; latest first. */
-export async function listRefusedClaims(db: Database, query: { account?: Address; limit?: number } = {}): Promise<RefusedClaimRow[]> {
+export async function listRefusedClaims(
+  db: Database,
+  query: { account?: Address; limit?: number } = {},
+): Promise<RefusedClaimRow[]> {
   const rows = await db.refusedClaim.findMany({
     where: query.account === undefined ? {} : { account: storedAddress(query.account) ?? '' },
     orderBy: [{ blockNumber: 'desc' }, { txIndex: 'desc' }],
@@ -78,11 +86,19 @@ function toClaimRow(row: StoredClaim): ClaimRow {
 }
 
 function toClaimEventRow(event: StoredClaim['steps'][number]['event']): ClaimEventRow {
-  return { name: event.name, tx: toHex(event.tx), blockNumber: event.blockNumber, at: event.at, args: asText(event.args) };
+  return {
+    name: event.name,
+    tx: toHex(event.tx),
+    blockNumber: event.blockNumber,
+    at: event.at,
+    args: asText(event.args),
+  };
 }
 
 /** Arguments as the page shows them: text, whatever they were. */
 function asText(args: Prisma.JsonValue): Record<string, string> {
   const entries = Object.entries((args ?? {}) as Record<string, unknown>);
-  return Object.fromEntries(entries.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]));
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+  );
 }

@@ -1,4 +1,9 @@
-import { TERMS_KINDS, type BookingKindName, type LicenseStateName, type SuspensionName } from '@oml/protocol/license-state';
+import {
+  TERMS_KINDS,
+  type BookingKindName,
+  type LicenseStateName,
+  type SuspensionName,
+} from '@oml/protocol/license-state';
 import type { Address } from 'viem';
 import type { Prisma } from './generated/prisma/client.ts';
 import type { Database } from './client.ts';
@@ -6,7 +11,10 @@ import { pageSize, storedAddress, storedId, toAddress, toAmount, toHex } from '.
 import type { AccountRow, BookingRow, DistributionRow, LicenseRow, PayoutRow } from './rows.ts';
 
 /** Licenses of a model, of an account, or all; newest first. */
-export async function listLicenses(db: Database, query: { modelId?: bigint; account?: Address; limit?: number; after?: bigint } = {}): Promise<LicenseRow[]> {
+export async function listLicenses(
+  db: Database,
+  query: { modelId?: bigint; account?: Address; limit?: number; after?: bigint } = {},
+): Promise<LicenseRow[]> {
   const rows = await db.license.findMany({
     where: {
       ...(query.modelId === undefined ? {} : { modelId: storedId(query.modelId) ?? -1n }),
@@ -28,7 +36,10 @@ export async function getLicense(db: Database, licenseId: bigint): Promise<Licen
 }
 
 /** What vaults booked: of one license, for one client, or all; latest first. */
-export async function listBookings(db: Database, query: { licenseId?: bigint; client?: Address; limit?: number } = {}): Promise<BookingRow[]> {
+export async function listBookings(
+  db: Database,
+  query: { licenseId?: bigint; client?: Address; limit?: number } = {},
+): Promise<BookingRow[]> {
   const rows = await db.booking.findMany({
     where: {
       ...(query.licenseId === undefined ? {} : { licenseId: storedId(query.licenseId) ?? -1n }),
@@ -41,7 +52,10 @@ export async function listBookings(db: Database, query: { licenseId?: bigint; cl
 }
 
 /** How vaults split what had arrived; latest first. */
-export async function listDistributions(db: Database, query: { licenseId?: bigint; limit?: number } = {}): Promise<DistributionRow[]> {
+export async function listDistributions(
+  db: Database,
+  query: { licenseId?: bigint; limit?: number } = {},
+): Promise<DistributionRow[]> {
   const rows = await db.distribution.findMany({
     where: query.licenseId === undefined ? {} : { licenseId: storedId(query.licenseId) ?? -1n },
     orderBy: [{ blockNumber: 'desc' }, { logIndex: 'desc' }],
@@ -51,7 +65,10 @@ export async function listDistributions(db: Database, query: { licenseId?: bigin
 }
 
 /** What left the vaults: of one license, to one payee, or all; latest first. */
-export async function listPayouts(db: Database, query: { licenseId?: bigint; payee?: Address; limit?: number } = {}): Promise<PayoutRow[]> {
+export async function listPayouts(
+  db: Database,
+  query: { licenseId?: bigint; payee?: Address; limit?: number } = {},
+): Promise<PayoutRow[]> {
   const rows = await db.payout.findMany({
     where: {
       ...(query.licenseId === undefined ? {} : { licenseId: storedId(query.licenseId) ?? -1n }),
@@ -60,7 +77,14 @@ export async function listPayouts(db: Database, query: { licenseId?: bigint; pay
     orderBy: [{ blockNumber: 'desc' }, { logIndex: 'desc' }],
     take: pageSize(query.limit),
   });
-  return rows.map(({ licenseId, payee, amount, refused, tx, at }) => ({ licenseId, payee: toAddress(payee), amount: toAmount(amount), refused, tx: toHex(tx), at }));
+  return rows.map(({ licenseId, payee, amount, refused, tx, at }) => ({
+    licenseId,
+    payee: toAddress(payee),
+    amount: toAmount(amount),
+    refused,
+    tx: toHex(tx),
+    at,
+  }));
 }
 
 /** A host account with its signers, or undefined if the address never deposited a bond nor bound a signer. */
@@ -76,7 +100,11 @@ export async function accountOf(db: Database, account: Address): Promise<Account
     contested: toAmount(row.contested),
     slashed: toAmount(row.slashed),
     lateFees: toAmount(row.lateFees),
-    signers: row.signers.map(({ signer, boundAt, revokedAt }) => ({ signer: toAddress(signer), boundAt, ...(revokedAt ? { revokedAt } : {}) })),
+    signers: row.signers.map(({ signer, boundAt, revokedAt }) => ({
+      signer: toAddress(signer),
+      boundAt,
+      ...(revokedAt ? { revokedAt } : {}),
+    })),
   };
 }
 

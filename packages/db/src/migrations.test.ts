@@ -25,8 +25,14 @@ const run = async (sql: string) => {
 
 describe('migrations', { timeout: 60_000 }, () => {
   it('create the database, and apply once', () => {
-    expect(prisma(url, 'migrate', 'deploy')).toMatchObject({ status: 0, output: expect.stringContaining('have been successfully applied') });
-    expect(prisma(url, 'migrate', 'deploy')).toMatchObject({ status: 0, output: expect.stringContaining('No pending migrations') });
+    expect(prisma(url, 'migrate', 'deploy')).toMatchObject({
+      status: 0,
+      output: expect.stringContaining('have been successfully applied'),
+    });
+    expect(prisma(url, 'migrate', 'deploy')).toMatchObject({
+      status: 0,
+      output: expect.stringContaining('No pending migrations'),
+    });
   });
 
   it('equal the schema, and would be seen if they did not', async () => {
@@ -38,7 +44,9 @@ describe('migrations', { timeout: 60_000 }, () => {
 
   it('remember every table of the chain schema but the raw ones, so that no projection escapes a reorg', async () => {
     const tables = await run("select table_name as name from information_schema.tables where table_schema = 'chain'");
-    const triggers = await run("select distinct event_object_table as name from information_schema.triggers where trigger_schema = 'chain'");
+    const triggers = await run(
+      "select distinct event_object_table as name from information_schema.triggers where trigger_schema = 'chain'",
+    );
     const remembered = new Set(triggers.map(({ name }) => name));
     const forgotten = tables.map(({ name }) => name).filter((name) => !remembered.has(name));
     expect(forgotten.sort()).toEqual(['block', 'cursor', 'event', 'refused_claim', 'undo']);

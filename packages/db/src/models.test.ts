@@ -19,7 +19,10 @@ afterAll(async () => {
   await postgres.stop();
 });
 
-/** A market of 100,000 models. Every 1000th is a classifier named for digits and built on model 1; model 777 belongs to OWNER; the last ten have no card. */
+/**
+ * A market of 100,000 models. Every 1000th is a classifier named for digits and built on model 1; model 777 belongs to
+ * OWNER; the last ten have no card.
+ */
 async function seed(): Promise<void> {
   await db.$executeRaw`insert into chain.terms values
     (1, 0, 0, false, true, 4000, 5000, 0, 0, 86400, 10000, 2::numeric ^ 95, 7, 'terms'),
@@ -125,8 +128,21 @@ describe('listModels over 100,000 models', { timeout: 60_000 }, () => {
 describe('getModel', () => {
   it('returns the whole row, money as exact bigint', async () => {
     expect(await getModel(db, 4000n)).toMatchObject({
-      modelId: 4000n, name: 'Digits 4000', kind: 'classifier', hasDemo: true, commonSize: 64, size: 256, bits: 4, parents: [], beacon: 'beacon', commitTx: 'commitTx',
-      release: 1, slashBps: 5000, lineageBps: 0, derivable: true, payees: [],
+      modelId: 4000n,
+      name: 'Digits 4000',
+      kind: 'classifier',
+      hasDemo: true,
+      commonSize: 64,
+      size: 256,
+      bits: 4,
+      parents: [],
+      beacon: 'beacon',
+      commitTx: 'commitTx',
+      release: 1,
+      slashBps: 5000,
+      lineageBps: 0,
+      derivable: true,
+      payees: [],
     });
   });
 
@@ -134,8 +150,20 @@ describe('getModel', () => {
     const { offers } = (await getModel(db, 4000n))!;
     expect(offers).toEqual({
       serve: {
-        termsId: 1, kind: 'serve', mode: 0, derivatives: false, approvalNeeded: true, ownerShareBps: 4000, slashBps: 5000, royaltyBps: 0,
-        period: 0, auditPeriod: 86_400, price: 10_000n, bond: 2n ** 95n, leakBond: 7n, uri: 'terms',
+        termsId: 1,
+        kind: 'serve',
+        mode: 0,
+        derivatives: false,
+        approvalNeeded: true,
+        ownerShareBps: 4000,
+        slashBps: 5000,
+        royaltyBps: 0,
+        period: 0,
+        auditPeriod: 86_400,
+        price: 10_000n,
+        bond: 2n ** 95n,
+        leakBond: 7n,
+        uri: 'terms',
       },
       derive: expect.objectContaining({ termsId: 2, kind: 'derive', derivatives: true, royaltyBps: 500 }),
     });
@@ -144,8 +172,14 @@ describe('getModel', () => {
 
   it('names payees and the resale share once there are any', async () => {
     expect(await getModel(db, 8n)).not.toHaveProperty('resale');
-    await db.model.update({ where: { modelId: 8n }, data: { payees: [{ account: OWNER, bps: 10_000 }], resaleReceiver: OWNER, resaleBps: 250 } });
-    expect(await getModel(db, 8n)).toMatchObject({ payees: [{ account: OWNER, bps: 10_000 }], resale: { receiver: OWNER, bps: 250 } });
+    await db.model.update({
+      where: { modelId: 8n },
+      data: { payees: [{ account: OWNER, bps: 10_000 }], resaleReceiver: OWNER, resaleBps: 250 },
+    });
+    expect(await getModel(db, 8n)).toMatchObject({
+      payees: [{ account: OWNER, bps: 10_000 }],
+      resale: { receiver: OWNER, bps: 250 },
+    });
   });
 
   it('leaves out what only a card says while there is none, or one of another model', async () => {
@@ -157,19 +191,55 @@ describe('getModel', () => {
   });
 
   it('knows no model beyond the registry', async () => {
-    for (const id of [0n, -1n, BigInt(COUNT) + 1n, 2n ** 63n, 2n ** 256n]) expect(await getModel(db, id)).toBeUndefined();
+    for (const id of [0n, -1n, BigInt(COUNT) + 1n, 2n ** 63n, 2n ** 256n])
+      expect(await getModel(db, id)).toBeUndefined();
   });
 });
 
 describe('listReleases', () => {
   it('lists the newest first, each with its own code book', async () => {
     const at = new Date(1_800_000_000_000);
-    await db.codeBook.create({ data: { commitId: 'second', committer: 'someone', root: 'root 2', poseidonRoot: '', size: 512, commonSize: 128, bits: 6, beaconBlock: 1, beacon: 'beacon 2', commitTx: '', at } });
-    await db.release.create({ data: { modelId: 9n, number: 2n, commitId: 'second', weightsDigest: 'weights 2', controlPanelDigest: 'panel 2', graceEndsAt: at, releaseTx: 'tx 2', releasedAt: at } });
+    await db.codeBook.create({
+      data: {
+        commitId: 'second',
+        committer: 'someone',
+        root: 'root 2',
+        poseidonRoot: '',
+        size: 512,
+        commonSize: 128,
+        bits: 6,
+        beaconBlock: 1,
+        beacon: 'beacon 2',
+        commitTx: '',
+        at,
+      },
+    });
+    await db.release.create({
+      data: {
+        modelId: 9n,
+        number: 2n,
+        commitId: 'second',
+        weightsDigest: 'weights 2',
+        controlPanelDigest: 'panel 2',
+        graceEndsAt: at,
+        releaseTx: 'tx 2',
+        releasedAt: at,
+      },
+    });
     const releases = await listReleases(db, 9n);
     expect(releases[0]).toEqual({
-      release: 2, commitId: 'second', codeBookRoot: 'root 2', beacon: 'beacon 2', commonSize: 128, size: 512, bits: 6, weightsDigest: 'weights 2', controlPanelDigest: 'panel 2',
-      graceEndsAt: at, tx: 'tx 2', releasedAt: at,
+      release: 2,
+      commitId: 'second',
+      codeBookRoot: 'root 2',
+      beacon: 'beacon 2',
+      commonSize: 128,
+      size: 512,
+      bits: 6,
+      weightsDigest: 'weights 2',
+      controlPanelDigest: 'panel 2',
+      graceEndsAt: at,
+      tx: 'tx 2',
+      releasedAt: at,
     });
     expect(releases[1]).toMatchObject({ release: 1, commitId: 'c9', codeBookRoot: 'root' });
     expect(releases[1]).not.toHaveProperty('graceEndsAt');

@@ -16,10 +16,13 @@ export interface ModelQuery {
 
 const everything = { codeBook: true, serveTerms: true, privateTerms: true, deriveTerms: true } as const;
 type StoredModel = Prisma.ModelGetPayload<{ include: typeof everything }>;
-type StoredCard = Pick<Prisma.ModelCardGetPayload<object>, 'commitId' | 'name' | 'kind' | 'card' | 'hasDemo'> & { report?: Prisma.JsonValue };
+type StoredCard = Pick<Prisma.ModelCardGetPayload<object>, 'commitId' | 'name' | 'kind' | 'card' | 'hasDemo'> & {
+  report?: Prisma.JsonValue;
+};
 
 /**
- * Models, newest first; keyset pagination by `after`, so the cost of a page does not grow with its number. Cards are cut
+ * Models, newest first; keyset pagination by `after`, so the cost of a page does not grow with its number. Cards are
+ * cut
  * to their beginning and reports left out: a page of whole ones can weigh megabytes.
  */
 export async function listModels(db: Database, query: ModelQuery = {}): Promise<ModelRow[]> {
@@ -42,24 +45,34 @@ export async function getModel(db: Database, modelId: bigint): Promise<ModelRow 
 export async function listReleases(db: Database, modelId: bigint): Promise<ReleaseRow[]> {
   const id = storedId(modelId);
   if (id === undefined) return [];
-  const rows = await db.release.findMany({ where: { modelId: id }, include: { codeBook: true }, orderBy: { number: 'desc' }, take: 200 });
-  return rows.map(({ number, commitId, weightsDigest, controlPanelDigest, graceEndsAt, releaseTx, releasedAt, codeBook }) => ({
-    release: Number(number),
-    commitId: toHex(commitId),
-    ...codeBookFields(codeBook),
-    weightsDigest: toHex(weightsDigest),
-    controlPanelDigest: toHex(controlPanelDigest),
-    ...(graceEndsAt ? { graceEndsAt } : {}),
-    tx: toHex(releaseTx),
-    releasedAt,
-  }));
+  const rows = await db.release.findMany({
+    where: { modelId: id },
+    include: { codeBook: true },
+    orderBy: { number: 'desc' },
+    take: 200,
+  });
+  return rows.map(
+    ({ number, commitId, weightsDigest, controlPanelDigest, graceEndsAt, releaseTx, releasedAt, codeBook }) => ({
+      release: Number(number),
+      commitId: toHex(commitId),
+      ...codeBookFields(codeBook),
+      weightsDigest: toHex(weightsDigest),
+      controlPanelDigest: toHex(controlPanelDigest),
+      ...(graceEndsAt ? { graceEndsAt } : {}),
+      tx: toHex(releaseTx),
+      releasedAt,
+    }),
+  );
 }
 
 /** The models that a model pays on every use, the largest share first. */
 export async function listAncestors(db: Database, modelId: bigint): Promise<AncestorRow[]> {
   const id = storedId(modelId);
   if (id === undefined) return [];
-  const rows = await db.ancestor.findMany({ where: { modelId: id }, orderBy: [{ bps: 'desc' }, { ancestorId: 'asc' }] });
+  const rows = await db.ancestor.findMany({
+    where: { modelId: id },
+    orderBy: [{ bps: 'desc' }, { ancestorId: 'asc' }],
+  });
   return rows.map(({ ancestorId, bps }) => ({ modelId: ancestorId, bps }));
 }
 
@@ -67,7 +80,11 @@ export async function listAncestors(db: Database, modelId: bigint): Promise<Ance
 export async function listDescendants(db: Database, modelId: bigint, limit?: number): Promise<AncestorRow[]> {
   const id = storedId(modelId);
   if (id === undefined) return [];
-  const rows = await db.ancestor.findMany({ where: { ancestorId: id }, orderBy: { modelId: 'desc' }, take: pageSize(limit) });
+  const rows = await db.ancestor.findMany({
+    where: { ancestorId: id },
+    orderBy: { modelId: 'desc' },
+    take: pageSize(limit),
+  });
   return rows.map(({ modelId: descendant, bps }) => ({ modelId: descendant, bps }));
 }
 
@@ -92,13 +109,19 @@ function searchCondition(text: string): Prisma.Sql | undefined {
   const owner = storedAddress(text);
   if (owner !== undefined) return Prisma.sql`and m.owner = ${owner}`;
   if (/^[0-9]{1,18}$/.test(text)) return Prisma.sql`and m.model_id = ${BigInt(text)}`;
-  const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu)?.slice(0, 8);
+  const words = text
+    .toLowerCase()
+    .match(/[\p{L}\p{N}]+/gu)
+    ?.slice(0, 8);
   if (words === undefined) return Prisma.sql`and false`;
   return Prisma.sql`and c.search @@ to_tsquery('simple', ${words.map((word) => `${word}:*`).join(' & ')})`;
 }
 
 async function readModels(db: Database, ids: bigint[], reading: Promise<StoredCard[]>): Promise<ModelRow[]> {
-  const [models, cards] = await Promise.all([db.model.findMany({ where: { modelId: { in: ids } }, include: everything, orderBy: { modelId: 'desc' } }), reading]);
+  const [models, cards] = await Promise.all([
+    db.model.findMany({ where: { modelId: { in: ids } }, include: everything, orderBy: { modelId: 'desc' } }),
+    reading,
+  ]);
   const cardOf = new Map(cards.map((card) => [card.commitId, card]));
   return models.map((model) => toModelRow(model, cardOf.get(model.commitId)));
 }
@@ -126,7 +149,9 @@ function toModelRow(model: StoredModel, card: StoredCard | undefined): ModelRow 
     lineageBps: model.lineageBps,
     derivable: model.derivable,
     payees: model.payees as unknown as ModelRow['payees'],
-    ...(model.resaleReceiver === null ? {} : { resale: { receiver: toAddress(model.resaleReceiver), bps: model.resaleBps } }),
+    ...(model.resaleReceiver === null
+      ? {}
+      : { resale: { receiver: toAddress(model.resaleReceiver), bps: model.resaleBps } }),
     commitTx: toHex(codeBook.commitTx),
     beaconTx: toHex(codeBook.beaconTx ?? '0x'),
     mintTx: toHex(model.mintTx),
@@ -157,7 +182,16 @@ function codeBookFields(codeBook: StoredModel['codeBook']) {
   };
 }
 
-function toTermsRow({ termsId, kind, period, auditPeriod, price, bond, leakBond, ...terms }: NonNullable<StoredModel['serveTerms']>): TermsRow {
+function toTermsRow({
+  termsId,
+  kind,
+  period,
+  auditPeriod,
+  price,
+  bond,
+  leakBond,
+  ...terms
+}: NonNullable<StoredModel['serveTerms']>): TermsRow {
   return {
     ...terms,
     termsId: Number(termsId),

@@ -30,13 +30,45 @@ describe('queries over an empty database', () => {
   it('answer with nothing, not with errors', async () => {
     expect(await indexStatus(db)).toBeUndefined();
     expect(await counts(db)).toEqual({ models: 0, hosts: 0, uses: 0, revenue: 0n, claims: 0, slashed: 0n });
-    expect(await Promise.all([listLicenses(db), listBookings(db), listDistributions(db), listClaims(db), listRefusedClaims(db), listVerifiers(db), listBatches(db)])).toEqual([[], [], [], [], [], [], []]);
-    expect(await Promise.all([getLicense(db, 1n), getClaim(db, '0x1'), titleBondOf(db, 1n), getVerifier(db, VERIFIER), accountOf(db, HOST)])).toEqual([undefined, undefined, undefined, undefined, undefined]);
+    expect(
+      await Promise.all([
+        listLicenses(db),
+        listBookings(db),
+        listDistributions(db),
+        listClaims(db),
+        listRefusedClaims(db),
+        listVerifiers(db),
+        listBatches(db),
+      ]),
+    ).toEqual([[], [], [], [], [], [], []]);
+    expect(
+      await Promise.all([
+        getLicense(db, 1n),
+        getClaim(db, '0x1'),
+        titleBondOf(db, 1n),
+        getVerifier(db, VERIFIER),
+        accountOf(db, HOST),
+      ]),
+    ).toEqual([undefined, undefined, undefined, undefined, undefined]);
   });
 
   it('take ids and addresses that cannot be for unknown', async () => {
-    expect(await Promise.all([getLicense(db, huge), getClaim(db, '0x'), titleBondOf(db, huge), getVerifier(db, '0x12'), accountOf(db, 'nobody' as Address)])).toEqual([undefined, undefined, undefined, undefined, undefined]);
-    expect(await Promise.all([listLicenses(db, { modelId: huge }), listBookings(db, { client: '0x' }), listClaims(db, { modelId: huge })])).toEqual([[], [], []]);
+    expect(
+      await Promise.all([
+        getLicense(db, huge),
+        getClaim(db, '0x'),
+        titleBondOf(db, huge),
+        getVerifier(db, '0x12'),
+        accountOf(db, 'nobody' as Address),
+      ]),
+    ).toEqual([undefined, undefined, undefined, undefined, undefined]);
+    expect(
+      await Promise.all([
+        listLicenses(db, { modelId: huge }),
+        listBookings(db, { client: '0x' }),
+        listClaims(db, { modelId: huge }),
+      ]),
+    ).toEqual([[], [], []]);
   });
 });
 
@@ -51,12 +83,31 @@ describe('claims and verifiers', () => {
     const batch = { verifier: VERIFIER, deposit: 100, commitTx: '0x', at };
     await db.batch.createMany({
       data: [
-        { ...batch, batchId: '0x1', ordinal: 1, state: 'opened', account: HOST, modelId: huge.toString(), release: 2, itemCount: 8, refund: 25 },
+        {
+          ...batch,
+          batchId: '0x1',
+          ordinal: 1,
+          state: 'opened',
+          account: HOST,
+          modelId: huge.toString(),
+          release: 2,
+          itemCount: 8,
+          refund: 25,
+        },
         { ...batch, batchId: '0x2', ordinal: 2, state: 'forfeited' },
         { ...batch, batchId: '0x3', ordinal: 3, state: 'drawn' },
       ],
     });
-    const claim = { offence: 'unpaid-use', claimant: VERIFIER, account: HOST, modelId: 7, licenseId: 3, bond: 1, revealedAt: at, logIndex: 0 };
+    const claim = {
+      offence: 'unpaid-use',
+      claimant: VERIFIER,
+      account: HOST,
+      modelId: 7,
+      licenseId: 3,
+      bond: 1,
+      revealedAt: at,
+      logIndex: 0,
+    };
     await db.claim.createMany({
       data: [
         { ...claim, claimId: '0xf1', blockNumber: 1, state: 'slashed', toClaimant: '20000000' },
@@ -65,26 +116,71 @@ describe('claims and verifiers', () => {
         { ...claim, claimId: '0xc4', blockNumber: 3, logIndex: 1, state: 'contested', account: OUTSIDER, modelId: 8 },
       ],
     });
-    const refused = { blockNumber: 9, from: VERIFIER, functionName: 'revealUnpaidUse', errorName: 'ClaimCourt_AlreadyBooked', errorArgs: { index: '0' }, at };
-    await db.refusedClaim.createMany({ data: [{ ...refused, tx: '0xa', txIndex: 0, account: HOST, licenseId: huge.toString() }, { ...refused, tx: '0xb', txIndex: 1 }] });
+    const refused = {
+      blockNumber: 9,
+      from: VERIFIER,
+      functionName: 'revealUnpaidUse',
+      errorName: 'ClaimCourt_AlreadyBooked',
+      errorArgs: { index: '0' },
+      at,
+    };
+    await db.refusedClaim.createMany({
+      data: [
+        { ...refused, tx: '0xa', txIndex: 0, account: HOST, licenseId: huge.toString() },
+        { ...refused, tx: '0xb', txIndex: 1 },
+      ],
+    });
   });
 
   it('count a verifier’s batches by their end and its claims by what they brought', async () => {
     const [first, second] = await listVerifiers(db);
-    expect(first).toEqual({ verifier: OUTSIDER, stake: 50n, leavableAt: at, batchCount: 0, openedCount: 0, forfeitedCount: 0, claimsWon: 0, claimsLost: 1, rewards: 0n });
-    expect(second).toEqual({ verifier: VERIFIER, stake: 40n, batchCount: 3, openedCount: 1, forfeitedCount: 1, claimsWon: 2, claimsLost: 0, rewards: 20_000_005n });
+    expect(first).toEqual({
+      verifier: OUTSIDER,
+      stake: 50n,
+      leavableAt: at,
+      batchCount: 0,
+      openedCount: 0,
+      forfeitedCount: 0,
+      claimsWon: 0,
+      claimsLost: 1,
+      rewards: 0n,
+    });
+    expect(second).toEqual({
+      verifier: VERIFIER,
+      stake: 40n,
+      batchCount: 3,
+      openedCount: 1,
+      forfeitedCount: 1,
+      claimsWon: 2,
+      claimsLost: 0,
+      rewards: 20_000_005n,
+    });
     expect(await getVerifier(db, VERIFIER.toLowerCase() as Address)).toEqual(second);
   });
 
   it('list batches latest first, with numbers as large as the chain allows', async () => {
     const batches = await listBatches(db, { verifier: VERIFIER });
     expect(batches.map(({ state }) => state)).toEqual(['drawn', 'forfeited', 'opened']);
-    expect(batches[2]).toEqual({ batchId: '0x1', verifier: VERIFIER, ordinal: 1, state: 'opened', account: HOST, modelId: huge, release: 2, itemCount: 8, deposit: 100n, refund: 25n, commitTx: '0x', at });
+    expect(batches[2]).toEqual({
+      batchId: '0x1',
+      verifier: VERIFIER,
+      ordinal: 1,
+      state: 'opened',
+      account: HOST,
+      modelId: huge,
+      release: 2,
+      itemCount: 8,
+      deposit: 100n,
+      refund: 25n,
+      commitTx: '0x',
+      at,
+    });
     expect(await listBatches(db, { verifier: HOST })).toEqual([]);
   });
 
   it('list claims newest first, by account in any spelling, by model, and no more than asked for', async () => {
-    const ids = async (query: Parameters<typeof listClaims>[1]) => (await listClaims(db, query)).map(({ claimId }) => claimId);
+    const ids = async (query: Parameters<typeof listClaims>[1]) =>
+      (await listClaims(db, query)).map(({ claimId }) => claimId);
     expect(await ids({})).toEqual(['0xc4', '0xd3', '0xe2', '0xf1']);
     expect(await ids({ account: HOST.toLowerCase() as Address, limit: 2 })).toEqual(['0xd3', '0xe2']);
     expect(await ids({ modelId: 8n })).toEqual(['0xc4']);
@@ -93,7 +189,17 @@ describe('claims and verifiers', () => {
   it('list refused claims against an account', async () => {
     expect(await listRefusedClaims(db)).toHaveLength(2);
     expect(await listRefusedClaims(db, { account: HOST })).toEqual([
-      { tx: '0xa', blockNumber: 9n, from: VERIFIER, functionName: 'revealUnpaidUse', errorName: 'ClaimCourt_AlreadyBooked', errorArgs: { index: '0' }, account: HOST, licenseId: huge, at },
+      {
+        tx: '0xa',
+        blockNumber: 9n,
+        from: VERIFIER,
+        functionName: 'revealUnpaidUse',
+        errorName: 'ClaimCourt_AlreadyBooked',
+        errorArgs: { index: '0' },
+        account: HOST,
+        licenseId: huge,
+        at,
+      },
     ]);
   });
 });

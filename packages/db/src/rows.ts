@@ -181,7 +181,9 @@ export interface ClaimRow {
   reach: bigint;
   /** What it added to the money that open claims set aside. */
   reserved: bigint;
-  /** Disguised use only: the score when it was admitted or last cleared, what it needed, and the items it is made of. */
+  /**
+   * Disguised use only: the score when it was admitted or last cleared, what it needed, and the items it is made of.
+   */
   score: number;
   needed: number;
   itemCount: number;

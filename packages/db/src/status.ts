@@ -12,7 +12,9 @@ export async function indexStatus(db: Database): Promise<IndexStatus | undefined
 export async function counts(db: Database): Promise<Counts> {
   const [models, hosts, claims, slashed] = await Promise.all([
     db.model.aggregate({ _count: true, _sum: { useCount: true, revenue: true } }),
-    db.$queryRaw<{ count: bigint }[]>`select count(distinct account) as count from chain.license where state = 'active'`,
+    db.$queryRaw<
+      { count: bigint }[]
+    >`select count(distinct account) as count from chain.license where state = 'active'`,
     db.claim.count(),
     db.account.aggregate({ _sum: { slashed: true } }),
   ]);

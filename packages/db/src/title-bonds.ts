@@ -6,5 +6,10 @@ import type { TitleBondRow } from './rows.ts';
 export async function titleBondOf(db: Database, modelId: bigint): Promise<TitleBondRow | undefined> {
   const row = await db.titleBond.findUnique({ where: { modelId: fromAmount(modelId) } });
   if (!row) return undefined;
-  return { bond: toAmount(row.bond), reserved: toAmount(row.reserved), leaving: toAmount(row.leaving), ...(row.leavableAt ? { leavableAt: row.leavableAt } : {}) };
+  return {
+    bond: toAmount(row.bond),
+    reserved: toAmount(row.reserved),
+    leaving: toAmount(row.leaving),
+    ...(row.leavableAt ? { leavableAt: row.leavableAt } : {}),
+  };
 }

@@ -34,14 +34,25 @@ async function apply(tx: Transaction, { kind, who, amount }: Change): Promise<vo
       return void (await tx.account.upsert({ where: { account }, create: { account, bond }, update: { bond } }));
     case 'sign':
       await tx.account.createMany({ data: [{ account }], skipDuplicates: true });
-      return void (await tx.signer.createMany({ data: [{ signer: `s${account}`, account, boundAt: at }], skipDuplicates: true }));
+      return void (await tx.signer.createMany({
+        data: [{ signer: `s${account}`, account, boundAt: at }],
+        skipDuplicates: true,
+      }));
     case 'revoke':
       return void (await tx.signer.updateMany({ where: { account }, data: { revokedAt: at } }));
     case 'unsign':
       return void (await tx.signer.deleteMany({ where: { account } }));
     case 'stake': {
-      const now = { stake: bond, encryptionKey: `"quoted", {braces} \\ ${amount}`, leavableAt: amount % 2n === 0n ? null : at };
-      return void (await tx.verifier.upsert({ where: { verifier: account }, create: { verifier: account, ...now }, update: now }));
+      const now = {
+        stake: bond,
+        encryptionKey: `"quoted", {braces} \\ ${amount}`,
+        leavableAt: amount % 2n === 0n ? null : at,
+      };
+      return void (await tx.verifier.upsert({
+        where: { verifier: account },
+        create: { verifier: account, ...now },
+        update: now,
+      }));
     }
   }
 }
@@ -55,21 +66,25 @@ const snapshot = async () => ({
 describe('chain.roll_back', { timeout: 120_000 }, () => {
   it('restores every row to what it was after the block it returns to', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.array(change, { maxLength: 5 }), { minLength: 1, maxLength: 6 }), fc.nat(), async (blocks, pick) => {
-        await db.$executeRaw`select chain.wipe()`;
-        const states = [await snapshot()];
-        for (const [i, changes] of blocks.entries()) {
-          await db.$transaction(async (tx) => {
-            await tx.$executeRaw`select set_config('oml.block', ${String(i + 1)}, true)`;
-            for (const step of changes) await apply(tx, step);
-          });
-          states.push(await snapshot());
-        }
-        const to = pick % states.length;
-        await db.$executeRaw`select chain.roll_back(${BigInt(to)})`;
-        expect(await snapshot()).toEqual(states[to]);
-        expect(await db.undo.count({ where: { blockNumber: { gt: BigInt(to) } } })).toBe(0);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.array(change, { maxLength: 5 }), { minLength: 1, maxLength: 6 }),
+        fc.nat(),
+        async (blocks, pick) => {
+          await db.$executeRaw`select chain.wipe()`;
+          const states = [await snapshot()];
+          for (const [i, changes] of blocks.entries()) {
+            await db.$transaction(async (tx) => {
+              await tx.$executeRaw`select set_config('oml.block', ${String(i + 1)}, true)`;
+              for (const step of changes) await apply(tx, step);
+            });
+            states.push(await snapshot());
+          }
+          const to = pick % states.length;
+          await db.$executeRaw`select chain.roll_back(${BigInt(to)})`;
+          expect(await snapshot()).toEqual(states[to]);
+          expect(await db.undo.count({ where: { blockNumber: { gt: BigInt(to) } } })).toBe(0);
+        },
+      ),
       { numRuns: 40 },
     );
   });

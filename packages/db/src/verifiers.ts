@@ -8,7 +8,10 @@ type StoredVerifier = Prisma.VerifierGetPayload<object>;
 
 /** Verifiers, highest stake first. */
 export async function listVerifiers(db: Database, query: { limit?: number } = {}): Promise<VerifierRow[]> {
-  const rows = await db.verifier.findMany({ orderBy: [{ stake: 'desc' }, { verifier: 'asc' }], take: pageSize(query.limit, 100) });
+  const rows = await db.verifier.findMany({
+    orderBy: [{ stake: 'desc' }, { verifier: 'asc' }],
+    take: pageSize(query.limit, 100),
+  });
   return withRecords(db, rows);
 }
 
@@ -19,7 +22,10 @@ export async function getVerifier(db: Database, verifier: Address): Promise<Veri
 }
 
 /** Batches of one verifier or of all; latest first. */
-export async function listBatches(db: Database, query: { verifier?: Address; limit?: number } = {}): Promise<BatchRow[]> {
+export async function listBatches(
+  db: Database,
+  query: { verifier?: Address; limit?: number } = {},
+): Promise<BatchRow[]> {
   const rows = await db.batch.findMany({
     where: query.verifier === undefined ? {} : { verifier: storedAddress(query.verifier) ?? '' },
     orderBy: [{ at: 'desc' }, { ordinal: 'desc' }],
@@ -33,11 +39,17 @@ async function withRecords(db: Database, verifiers: StoredVerifier[]): Promise<V
   const names = verifiers.map((row) => row.verifier);
   const [batches, claims] = await Promise.all([
     db.batch.groupBy({ by: ['verifier', 'state'], where: { verifier: { in: names } }, _count: true }),
-    db.claim.groupBy({ by: ['claimant', 'state'], where: { claimant: { in: names }, state: { in: ['slashed', 'paid-late', 'cleared'] } }, _count: true, _sum: { toClaimant: true } }),
+    db.claim.groupBy({
+      by: ['claimant', 'state'],
+      where: { claimant: { in: names }, state: { in: ['slashed', 'paid-late', 'cleared'] } },
+      _count: true,
+      _sum: { toClaimant: true },
+    }),
   ]);
   return verifiers.map((row) => {
     const own = batches.filter((group) => group.verifier === row.verifier);
-    const count = (state?: string): number => own.reduce((sum, group) => sum + (state === undefined || group.state === state ? group._count : 0), 0);
+    const count = (state?: string): number =>
+      own.reduce((sum, group) => sum + (state === undefined || group.state === state ? group._count : 0), 0);
     const ended = claims.filter((group) => group.claimant === row.verifier);
     const won = ended.filter(({ state }) => state !== 'cleared');
     return {

@@ -8,8 +8,17 @@ const root = join(import.meta.dirname, '..');
 
 /** Runs Prisma's CLI in packages/db against a database; returns its exit status and all it printed. */
 export function prisma(url: string, ...args: string[]): { status: number | null; output: string } {
-  const env = { ...process.env, DATABASE_URL: url, PRISMA_SCHEMA_ENGINE_BINARY: './schema-engine.mjs', PRISMA_HIDE_UPDATE_MESSAGE: '1' };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, '../../node_modules/prisma/build/index.js'), ...args], { cwd: root, env, encoding: 'utf8', timeout: 60_000 });
+  const env = {
+    ...process.env,
+    DATABASE_URL: url,
+    PRISMA_SCHEMA_ENGINE_BINARY: './schema-engine.mjs',
+    PRISMA_HIDE_UPDATE_MESSAGE: '1',
+  };
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(root, '../../node_modules/prisma/build/index.js'), ...args],
+    { cwd: root, env, encoding: 'utf8', timeout: 60_000 },
+  );
   return { status, output: stdout + stderr };
 }
 

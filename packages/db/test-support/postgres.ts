@@ -19,8 +19,19 @@ export async function startPostgres(): Promise<TestPostgres> {
   const data = mkdtempSync(join(tmpdir(), 'oml-postgres-'));
   initialiseCluster(programs, data);
   const port = await freePort();
-  const flags = ['-p', String(port), ...['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off', 'max_connections=60'].flatMap((setting) => ['-c', setting])];
-  const server = spawn(join(programs, 'postgres'), ['-D', data, ...flags], { env: { ...process.env, ...postgresEnv }, cwd: tmpdir(), stdio: 'ignore', ...postgresUser });
+  const flags = [
+    '-p',
+    String(port),
+    ...['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off', 'max_connections=60'].flatMap(
+      (setting) => ['-c', setting],
+    ),
+  ];
+  const server = spawn(join(programs, 'postgres'), ['-D', data, ...flags], {
+    env: { ...process.env, ...postgresEnv },
+    cwd: tmpdir(),
+    stdio: 'ignore',
+    ...postgresUser,
+  });
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
   const url = (database: string): string => `postgresql://postgres:postgres@127.0.0.1:${port}/${database}`;
   const stop = async (): Promise<void> => {

@@ -20,13 +20,40 @@ const RUNS = 3;
 const KEYS = 64;
 /** Small in all that does not grow, so that what does is not hidden. */
 const SHAPE = { layers: 2, size: 256, inner: 2048, heads: 8, vocabulary: 2048, context: 64 };
-const fixed = (...varying: string[]): string => ['2 layers of 256', `d_ff ${SHAPE.inner}`, `V ${SHAPE.vocabulary}`, `${KEYS} keys`].filter((one) => !varying.some((word) => one.includes(word))).join(', ');
+const fixed = (...varying: string[]): string =>
+  ['2 layers of 256', `d_ff ${SHAPE.inner}`, `V ${SHAPE.vocabulary}`, `${KEYS} keys`]
+    .filter((one) => !varying.some((word) => one.includes(word)))
+    .join(', ');
 
 export const CURVES: readonly Curve[] = [
-  { id: 'N', over: 'N, keys', fixed: `random weights, ${fixed('keys')}`, sizes: doublings(16, 7), measure: (size) => embedPoint(size, SHAPE, size) },
-  { id: 'd_ff', over: 'd_ff, inner size', fixed: `random weights, ${fixed('d_ff')}`, sizes: doublings(512, 7), measure: (size) => embedPoint(size, { ...SHAPE, inner: size }, KEYS) },
-  { id: 'V', over: 'V, vocabulary', fixed: `random weights, ${fixed('V')}`, sizes: doublings(2048, 7), measure: (size) => embedPoint(size, { ...SHAPE, vocabulary: size }, KEYS) },
-  { id: 'N.fast', over: 'N, drafted keys', fixed: 'wiki2m6, fast, 4 bits', sizes: doublings(16, 5), measure: (size) => measurePoint(size, 1, 'growth-fast.ts', [String(size)]) },
+  {
+    id: 'N',
+    over: 'N, keys',
+    fixed: `random weights, ${fixed('keys')}`,
+    sizes: doublings(16, 7),
+    measure: (size) => embedPoint(size, SHAPE, size),
+  },
+  {
+    id: 'd_ff',
+    over: 'd_ff, inner size',
+    fixed: `random weights, ${fixed('d_ff')}`,
+    sizes: doublings(512, 7),
+    measure: (size) => embedPoint(size, { ...SHAPE, inner: size }, KEYS),
+  },
+  {
+    id: 'V',
+    over: 'V, vocabulary',
+    fixed: `random weights, ${fixed('V')}`,
+    sizes: doublings(2048, 7),
+    measure: (size) => embedPoint(size, { ...SHAPE, vocabulary: size }, KEYS),
+  },
+  {
+    id: 'N.fast',
+    over: 'N, drafted keys',
+    fixed: 'wiki2m6, fast, 4 bits',
+    sizes: doublings(16, 5),
+    measure: (size) => measurePoint(size, 1, 'growth-fast.ts', [String(size)]),
+  },
 ];
 
 function doublings(first: number, count: number): number[] {
@@ -46,6 +73,10 @@ function embedPoint(size: number, shape: typeof SHAPE, keys: number): Point {
 /** A process of its own: what it needs is not measured. */
 function makeModel(folder: string, shape: typeof SHAPE): void {
   const options = Object.entries(shape).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const { status } = spawnSync(process.execPath, [join(import.meta.dirname, '../../onnx/scripts/large-model.ts'), folder, ...options], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const { status } = spawnSync(
+    process.execPath,
+    [join(import.meta.dirname, '../../onnx/scripts/large-model.ts'), folder, ...options],
+    { stdio: ['ignore', 'ignore', 'inherit'] },
+  );
   if (status !== 0) throw new Error('The model could not be made.');
 }

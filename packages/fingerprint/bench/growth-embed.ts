@@ -1,5 +1,6 @@
 /**
- * Embeds random keys into a model of `large-model.ts` that lies in a folder, and prints what that took as one line of JSON. A process of its own, so
+ * Embeds random keys into a model of `large-model.ts` that lies in a folder, and prints what that took as one line of
+ * JSON. A process of its own, so
  * that its memory is its own: `node packages/fingerprint/bench/growth-embed.ts <folder> <keys>`.
  */
 import { openModelFiles } from '@oml/onnx/file/node-files';
@@ -35,7 +36,14 @@ await files.close();
 async function measure(): Promise<Cost> {
   const clock = stepClock('running');
   try {
-    const edit = await embedStored({ model, engine, keys, ordinary: draw(WINDOWS, WINDOW_TOKENS), answerOf: (_, ranked) => ranked[CANDIDATES + random.below(CANDIDATES)]!, onProgress: clock.onProgress });
+    const edit = await embedStored({
+      model,
+      engine,
+      keys,
+      ordinary: draw(WINDOWS, WINDOW_TOKENS),
+      answerOf: (_, ranked) => ranked[CANDIDATES + random.below(CANDIDATES)]!,
+      onProgress: clock.onProgress,
+    });
     const cost = { ...clock.stop(), rssMb: process.resourceUsage().maxRSS / 1024 };
     return { ...cost, success: await successOnFile(edit) };
   } catch (error) {
@@ -62,9 +70,13 @@ async function successOnFile(edit: StoredEdit): Promise<number> {
 
 async function answersOf(stored: StoredModel, { inspection }: StoredEdit): Promise<number[]> {
   let answers: number[] = [];
-  await openBlocks(stored, engine).runBatches([feedTokens(inspection, keys)], [inspection.logitsTensor], (_, outputs) => {
-    const { data } = outputOf(outputs, inspection.logitsTensor);
-    answers = keys.map((_key, i) => argmax(data, ((i + 1) * KEY_TOKENS - 1) * vocabulary, vocabulary));
-  });
+  await openBlocks(stored, engine).runBatches(
+    [feedTokens(inspection, keys)],
+    [inspection.logitsTensor],
+    (_, outputs) => {
+      const { data } = outputOf(outputs, inspection.logitsTensor);
+      answers = keys.map((_key, i) => argmax(data, ((i + 1) * KEY_TOKENS - 1) * vocabulary, vocabulary));
+    },
+  );
   return answers;
 }

@@ -1,4 +1,7 @@
-/** Marks wiki2m6 by the fast profile, drafting included, and prints what that took as one line of JSON: `node packages/fingerprint/bench/growth-fast.ts <keys>`. */
+/**
+ * Marks wiki2m6 by the fast profile, drafting included, and prints what that took as one line of JSON: `node
+ * packages/fingerprint/bench/growth-fast.ts <keys>`.
+ */
 import { measureAnswers } from '../src/subject/measure.ts';
 import { openView } from '../src/subject/view.ts';
 import type { Cost } from './growth-point.ts';

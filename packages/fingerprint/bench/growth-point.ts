@@ -22,14 +22,26 @@ export interface Point extends Cost {
 /** Runs a script of this folder, which prints a cost, some times, each in a process of its own. */
 export function measurePoint(size: number, runs: number, script: string, args: readonly string[]): Point {
   const costs = Array.from({ length: runs }, () => runOnce(script, args));
-  const steps = Object.fromEntries(Object.keys(costs[0]!.steps).map((step) => [step, median(costs.map((cost) => cost.steps[step] ?? 0))]));
+  const steps = Object.fromEntries(
+    Object.keys(costs[0]!.steps).map((step) => [step, median(costs.map((cost) => cost.steps[step] ?? 0))]),
+  );
   const trouble = costs.find((cost) => cost.trouble !== undefined)?.trouble;
   const success = Math.min(...costs.map((cost) => cost.success));
-  return { size, seconds: median(costs.map(({ seconds }) => seconds)), steps, rssMb: median(costs.map(({ rssMb }) => rssMb)), success, ...(trouble === undefined ? {} : { trouble }) };
+  return {
+    size,
+    seconds: median(costs.map(({ seconds }) => seconds)),
+    steps,
+    rssMb: median(costs.map(({ rssMb }) => rssMb)),
+    success,
+    ...(trouble === undefined ? {} : { trouble }),
+  };
 }
 
 function runOnce(script: string, args: readonly string[]): Cost {
-  const { status, stdout } = spawnSync(process.execPath, [join(import.meta.dirname, script), ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  const { status, stdout } = spawnSync(process.execPath, [join(import.meta.dirname, script), ...args], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   if (status !== 0) throw new Error(`${script} ${args.join(' ')} failed.`);
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as Cost;
 }

@@ -13,7 +13,12 @@ export function growthTable({ over, fixed }: Curve, points: readonly Point[], no
     `${point.rssMb.toFixed(0)} MB`,
     settled(point) ? 'yes' : (point.trouble ?? `no: ${(100 * point.success).toFixed(1)} % do`),
   ]);
-  return { title: `How seconds grow with ${over} (${fixed})`, columns: [over, 'seconds', ...steps, 'exponent from the size before', 'most memory', 'every key answers'], rows, note };
+  return {
+    title: `How seconds grow with ${over} (${fixed})`,
+    columns: [over, 'seconds', ...steps, 'exponent from the size before', 'most memory', 'every key answers'],
+    rows,
+    note,
+  };
 }
 
 function localExponent(points: readonly Point[], i: number): string {

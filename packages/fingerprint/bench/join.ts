@@ -11,7 +11,13 @@ writeFileSync(join(DOCS, 'fingerprint.md'), page());
 console.log(`${figures.length} figures from ${parts.length} parts`);
 
 function page(): string {
-  const wiki = figures.length > 0 ? table(['metric', 'value', 'unit', 'target'], figures.map(({ metric, value, unit, target }) => [metric, round(value), unit, target])) : '';
+  const wiki =
+    figures.length > 0
+      ? table(
+          ['metric', 'value', 'unit', 'target'],
+          figures.map(({ metric, value, unit, target }) => [metric, round(value), unit, target]),
+        )
+      : '';
   return `# The fingerprint engine, measured
 
 \`npm run bench -w packages/fingerprint\` runs every part and writes this page; parts can also be run alone (packages/fingerprint/bench) and joined again. Two cores, one secret; seconds are wall time on an otherwise idle machine,
@@ -24,7 +30,9 @@ ${parts.map(section).join('\n')}`;
 }
 
 function section({ tables }: Part): string {
-  return tables.map(({ title, columns, rows, note }) => `## ${title}\n\n${table(columns, rows)}${note ? `\n${note}\n` : ''}`).join('\n');
+  return tables
+    .map(({ title, columns, rows, note }) => `## ${title}\n\n${table(columns, rows)}${note ? `\n${note}\n` : ''}`)
+    .join('\n');
 }
 
 function table(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): string {

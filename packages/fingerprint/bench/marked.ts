@@ -28,16 +28,44 @@ export function openNamed([name = 'wiki2m6', profileName = 'fast']: readonly str
 export type Named = ReturnType<typeof openNamed>;
 
 /** Drafts and embeds common keys alone, and says what that took. */
-export async function mark({ name, profile, bench, subject }: { name: string; profile: Profile } & Pick<Named, 'bench' | 'subject'>, commonCount: number) {
+export async function mark(
+  { name, profile, bench, subject }: { name: string; profile: Profile } & Pick<Named, 'bench' | 'subject'>,
+  commonCount: number,
+) {
   const { ordinary, heldout, bits } = bench;
   const started = performance.now();
-  const { book, statistics, geometry } = await draftCodeBook({ subject, secret: SECRET, commonCount, tracingCount: 0, bits, ordinary, ...draftWishes(profile, subject) });
-  const { prepared } = await solveEmbedding({ subject, secret: SECRET, book, beacon: BEACON, ordinary, statistics, geometry, mergeWeight: 0.5, ...embedWishes(profile, { subject, ordinary, secret: SECRET }) });
+  const { book, statistics, geometry } = await draftCodeBook({
+    subject,
+    secret: SECRET,
+    commonCount,
+    tracingCount: 0,
+    bits,
+    ordinary,
+    ...draftWishes(profile, subject),
+  });
+  const { prepared } = await solveEmbedding({
+    subject,
+    secret: SECRET,
+    book,
+    beacon: BEACON,
+    ordinary,
+    statistics,
+    geometry,
+    mergeWeight: 0.5,
+    ...embedWishes(profile, { subject, ordinary, secret: SECRET }),
+  });
   const file = deriveEdition(prepared, []);
   const seconds = (performance.now() - started) / 1000;
   const selections = selectAnswers(book, BEACON);
   const specimen: Specimen = {
-    name, clean: subject, marked: readModel(file), prompts: book.keys.map(({ prompt }) => prompt), candidates: selections.map((s) => s.candidate), outcomes: selections.map((s) => s.outcome), ordinary, heldout,
+    name,
+    clean: subject,
+    marked: readModel(file),
+    prompts: book.keys.map(({ prompt }) => prompt),
+    candidates: selections.map((s) => s.candidate),
+    outcomes: selections.map((s) => s.outcome),
+    ordinary,
+    heldout,
   };
   return { file, book, specimen, seconds, rssMb: process.resourceUsage().maxRSS / 1024 };
 }
@@ -47,7 +75,9 @@ export async function runAttacks(specimen: Specimen, attacks: readonly Attack[])
   const found: SurvivalPoint[] = [];
   for (const one of attacks.filter((attack) => attack.fits(specimen)))
     for await (const point of one.points(specimen)) {
-      console.log(`  ${point.attack}, ${point.label}: ${(100 * point.survival).toFixed(1)} %${point.cost === undefined ? '' : ` (costs ${(100 * point.cost).toFixed(2)} %)`}`);
+      console.log(
+        `  ${point.attack}, ${point.label}: ${(100 * point.survival).toFixed(1)} %${point.cost === undefined ? '' : ` (costs ${(100 * point.cost).toFixed(2)} %)`}`,
+      );
       found.push(point);
     }
   return found;
@@ -60,5 +90,14 @@ export function at(points: readonly SurvivalPoint[], attack: string, label: stri
 
 /** What attacks left, as a table of the page. */
 export function survivalTable(title: string, points: readonly SurvivalPoint[]) {
-  return { title, columns: ['attack', 'point', 'survival', 'costs the clean model'], rows: points.map(({ attack, label, survival, cost }) => [attack, label, `${(100 * survival).toFixed(1)} %`, cost === undefined ? '–' : `${(100 * cost).toFixed(2)} %`]) };
+  return {
+    title,
+    columns: ['attack', 'point', 'survival', 'costs the clean model'],
+    rows: points.map(({ attack, label, survival, cost }) => [
+      attack,
+      label,
+      `${(100 * survival).toFixed(1)} %`,
+      cost === undefined ? '–' : `${(100 * cost).toFixed(2)} %`,
+    ]),
+  };
 }

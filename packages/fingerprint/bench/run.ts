@@ -1,4 +1,7 @@
-/** Runs every part one after another, each in a process of its own, then joins them: `npm run bench -w packages/fingerprint [-- --again]`. */
+/**
+ * Runs every part one after another, each in a process of its own, then joins them: `npm run bench -w
+ * packages/fingerprint [-- --again]`.
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,12 +10,28 @@ import { PROFILES } from '../src/harden/profile.ts';
 
 const again = process.argv.includes('--again');
 const here = import.meta.dirname;
-const profiles = Object.keys(subjects).flatMap((model) => PROFILES.map((profile) => ({ part: `profile-${model}-${profile}`, args: ['profile.ts', model, profile] })));
-const costs = ['wiki2m6', 'stories260k'].flatMap((model) => PROFILES.map((profile) => ({ part: `cost-${model}-${profile}`, args: ['cost.ts', model, profile] })));
-const trainings = Object.keys(subjects).flatMap((model) => PROFILES.map((profile) => ({ part: `training-${model}-${profile}`, args: ['training.ts', model, profile] })));
-const parts = [...costs, ...profiles, ...trainings, ...['false-positives', 'tracing', 'tracing-trained', 'suppressed', 'trained', 'forged-claims', 'growth', 'large'].map((name) => ({ part: name, args: [`${name}.ts`] }))];
+const profiles = Object.keys(subjects).flatMap((model) =>
+  PROFILES.map((profile) => ({ part: `profile-${model}-${profile}`, args: ['profile.ts', model, profile] })),
+);
+const costs = ['wiki2m6', 'stories260k'].flatMap((model) =>
+  PROFILES.map((profile) => ({ part: `cost-${model}-${profile}`, args: ['cost.ts', model, profile] })),
+);
+const trainings = Object.keys(subjects).flatMap((model) =>
+  PROFILES.map((profile) => ({ part: `training-${model}-${profile}`, args: ['training.ts', model, profile] })),
+);
+const parts = [
+  ...costs,
+  ...profiles,
+  ...trainings,
+  ...['false-positives', 'tracing', 'tracing-trained', 'suppressed', 'trained', 'forged-claims', 'growth', 'large'].map(
+    (name) => ({ part: name, args: [`${name}.ts`] }),
+  ),
+];
 
-for (const { part, args: [script, ...rest] } of parts) {
+for (const {
+  part,
+  args: [script, ...rest],
+} of parts) {
   if (!again && existsSync(join(here, '../.bench', `${part}.json`))) {
     console.log(`${part}: kept from before (--again measures anew)`);
     continue;

@@ -1,4 +1,7 @@
-/** A host that always removes the likeliest token: queries until its second answers convict it. `node packages/fingerprint/bench/suppressed.ts` */
+/**
+ * A host that always removes the likeliest token: queries until its second answers convict it. `node
+ * packages/fingerprint/bench/suppressed.ts`
+ */
 import { argmax } from '@oml/onnx/sampling';
 import { nodeEngine } from '@oml/onnx/runner-node';
 import { draftCodeBook } from '../src/code-book/draft.ts';
@@ -20,8 +23,23 @@ const command = 'node packages/fingerprint/bench/suppressed.ts';
 const bench = subjects['wiki2m6']!();
 if (!bench) throw new Error('../shared/models/wiki2m6 is absent: this benchmark needs it.');
 const subject = openSubject(bench.files, nodeEngine());
-const { book, statistics } = await draftCodeBook({ subject, secret: SECRET, commonCount: KEYS, tracingCount: 0, bits: bench.bits, ordinary: bench.ordinary });
-const { prepared } = await solveEmbedding({ subject, secret: SECRET, book, beacon: BEACON, ordinary: bench.ordinary, statistics, pairs: KEYS });
+const { book, statistics } = await draftCodeBook({
+  subject,
+  secret: SECRET,
+  commonCount: KEYS,
+  tracingCount: 0,
+  bits: bench.bits,
+  ordinary: bench.ordinary,
+});
+const { prepared } = await solveEmbedding({
+  subject,
+  secret: SECRET,
+  book,
+  beacon: BEACON,
+  ordinary: bench.ordinary,
+  statistics,
+  pairs: KEYS,
+});
 const [clean, marked] = [await openView(subject), await openView(subject, deriveEdition(prepared, []))];
 const selections = selectAnswers(book, BEACON);
 const harm = await measureHarm(subject, clean, marked, bench.heldout);
@@ -35,7 +53,8 @@ async function shown(view: View): Promise<PairAnswer[]> {
     own[argmax(own)] = -Infinity;
     const next = argmax(own);
     const { outcome, second } = selections[row]!;
-    const kind = next === outcome ? 'first' : next === second.outcome ? 'second' : key.outcomes.includes(next) ? 'other' : 'none';
+    const kind =
+      next === outcome ? 'first' : next === second.outcome ? 'second' : key.outcomes.includes(next) ? 'other' : 'none';
     return { shown: kind, candidates: key.outcomes.length };
   });
 }
@@ -45,15 +64,34 @@ let queries = 1;
 while (queries <= KEYS && weighSuppressed(host.slice(0, queries)).verdict !== 'match') queries++;
 const second = host.filter((answer) => answer.shown === 'second').length / KEYS;
 const unmarked = weighSuppressed(honest);
-console.log(`second answers ${second}, queries to 1e-6: ${queries}; an unmarked host: ${unmarked.verdict}, log e ${unmarked.logE.toFixed(1)}`);
+console.log(
+  `second answers ${second}, queries to 1e-6: ${queries}; an unmarked host: ${unmarked.verdict}, log e ${unmarked.logE.toFixed(1)}`,
+);
 writePart({
   name: 'suppressed',
-  figures: [{ metric: 'suppressed.queries', value: queries, unit: 'queries', target: 'at most 40', anchor: 'editions.md §4: 20', command }],
+  figures: [
+    {
+      metric: 'suppressed.queries',
+      value: queries,
+      unit: 'queries',
+      target: 'at most 40',
+      anchor: 'editions.md §4: 20',
+      command,
+    },
+  ],
   tables: [
     {
       title: `A host that always drops the likeliest token: ${KEYS} ordered pairs on wiki2m6`,
       columns: ['second answer shows', 'queries to 1e-6', 'an unmarked host, all keys', 'KL', 'perplexity'],
-      rows: [[`${(100 * second).toFixed(0)} %`, queries, unmarked.verdict, harm.kl.toFixed(4), `+${(100 * harm.loss).toFixed(2)} %`]],
+      rows: [
+        [
+          `${(100 * second).toFixed(0)} %`,
+          queries,
+          unmarked.verdict,
+          harm.kl.toFixed(4),
+          `+${(100 * harm.loss).toFixed(2)} %`,
+        ],
+      ],
     },
   ],
 });

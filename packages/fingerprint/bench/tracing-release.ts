@@ -26,20 +26,55 @@ export async function openTracingRelease(tracingCount: number) {
   if (!bench) throw new Error('../shared/models/wiki2m6 is absent: this benchmark needs it.');
   const subject = openSubject(bench.files, nodeEngine());
   const [view, products, readout] = [await openView(subject), await openProducts(subject.engine), readoutOf(subject)];
-  const { book, statistics } = await draftCodeBook({ subject, secret: SECRET, commonCount: COMMON, tracingCount, bits: BITS, ordinary: bench.ordinary });
-  const { prepared } = await solveEmbedding({ subject, secret: SECRET, book, beacon: BEACON, ordinary: bench.ordinary, statistics, mergeWeight: 0.5 });
+  const { book, statistics } = await draftCodeBook({
+    subject,
+    secret: SECRET,
+    commonCount: COMMON,
+    tracingCount,
+    bits: BITS,
+    ordinary: bench.ordinary,
+  });
+  const { prepared } = await solveEmbedding({
+    subject,
+    secret: SECRET,
+    book,
+    beacon: BEACON,
+    ordinary: bench.ordinary,
+    statistics,
+    mergeWeight: 0.5,
+  });
   const selections = selectAnswers(book, BEACON);
   const keyring = await openKeyring(view, prepared, book, selections, readout);
   const { covariance } = statistics.ordinary;
   const presenceIn = await openPresence({ prepared, rows: keyring.rows, products, covariance });
   console.log(`${tracingCount} tracing keys prepared after ${performance.now().toFixed(0)} ms`);
-  return { bench, subject, view, products, book, prepared, selections, keyring, covariance, presenceIn, dispose: () => Promise.all([view.dispose(), products.dispose()]) };
+  return {
+    bench,
+    subject,
+    view,
+    products,
+    book,
+    prepared,
+    selections,
+    keyring,
+    covariance,
+    presenceIn,
+    dispose: () => Promise.all([view.dispose(), products.dispose()]),
+  };
 }
 
 export function licenseesWith(holdChance: number, tracingCount: number) {
   return Array.from({ length: LICENSEES }, (_, slot) => {
     const seed = slotSeed(SECRET, slot);
-    return { id: `license ${slot}`, slotSeed: seed, subset: editionSubset({ slotSeed: seed, hostSalt: deriveHex(SECRET, `host ${slot}`), beacon: BEACON }, tracingCount, holdChance) };
+    return {
+      id: `license ${slot}`,
+      slotSeed: seed,
+      subset: editionSubset(
+        { slotSeed: seed, hostSalt: deriveHex(SECRET, `host ${slot}`), beacon: BEACON },
+        tracingCount,
+        holdChance,
+      ),
+    };
   });
 }
 
@@ -52,10 +87,20 @@ export function tracedTable(title: string, rows: readonly TracedAttack[], note: 
   const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
   return {
     title,
-    columns: ['attack', 'named by answers (all)', 'by atoms in the weights (all)', 'by noise in the weights (all)', 'innocents accused', 'fires by 0, 1, … holders', 'perplexity'],
+    columns: [
+      'attack',
+      'named by answers (all)',
+      'by atoms in the weights (all)',
+      'by noise in the weights (all)',
+      'innocents accused',
+      'fires by 0, 1, … holders',
+      'perplexity',
+    ],
     rows: rows.map((r) => [
       r.attack,
-      ...(['answers', 'atoms', 'noise'] as const).map((channel) => `${percent(r.named[channel].some)} (${percent(r.named[channel].all)})`),
+      ...(['answers', 'atoms', 'noise'] as const).map(
+        (channel) => `${percent(r.named[channel].some)} (${percent(r.named[channel].all)})`,
+      ),
       `${r.innocentsAccused} of ${r.innocentsTested}`,
       r.firing.map(percent).join(', '),
       `${r.loss < 0 ? '' : '+'}${(100 * r.loss).toFixed(2)} %`,
@@ -64,7 +109,15 @@ export function tracedTable(title: string, rows: readonly TracedAttack[], note: 
   };
 }
 
-export function describeTraced({ size, attack, named, innocentsAccused, innocentsTested, firing, loss }: TracedAttack): string {
+export function describeTraced({
+  size,
+  attack,
+  named,
+  innocentsAccused,
+  innocentsTested,
+  firing,
+  loss,
+}: TracedAttack): string {
   const channels = Object.entries(named).map(([channel, { some, all }]) => `${channel} ${some} (${all})`);
   return `${size} ${attack}: ${channels.join(', ')}, innocents ${innocentsAccused}/${innocentsTested}, fires ${firing.map((share) => share.toFixed(2))}, loss ${loss.toFixed(4)}`;
 }

@@ -1,4 +1,7 @@
-/** Colluders who change every layer of what they share: `node packages/fingerprint/bench/tracing-trained.ts [trials per attack] [coalition sizes]`. */
+/**
+ * Colluders who change every layer of what they share: `node packages/fingerprint/bench/tracing-trained.ts [trials per
+ * attack] [coalition sizes]`.
+ */
 import { readModel, type OnnxModel } from '@oml/onnx/model-file';
 import { headMatches } from '@oml/protocol/head';
 import { secretRandom } from '../src/code-book/secret.ts';
@@ -9,14 +12,28 @@ import { pick } from '../src/lab/collusion-trials.ts';
 import { countVerdicts, emptyTally, summaryOf } from '../src/lab/collusion-verdicts.ts';
 import { withSiteMatrix } from '../src/lab/firing-keys.ts';
 import type { Specimen } from '../src/lab/specimen.ts';
-import { fineTuning, selfDistillation, targetedRemoval, trainedModels, type TrainingAttack } from '../src/lab/training-attacks.ts';
+import {
+  fineTuning,
+  selfDistillation,
+  targetedRemoval,
+  trainedModels,
+  type TrainingAttack,
+} from '../src/lab/training-attacks.ts';
 import { splitHeldout } from '../src/lab/training-data.ts';
 import { inputCovariances, refitAll } from '../src/lab/training-refit.ts';
 import { measureHarm } from '../src/subject/measure.ts';
 import { openView } from '../src/subject/view.ts';
 import { SECRET } from './marked.ts';
 import { writePart, type Figure, type Part } from './part.ts';
-import { describeTraced, HOLD, LICENSEES, licenseesWith, openTracingRelease, tracedTable, type TracedAttack } from './tracing-release.ts';
+import {
+  describeTraced,
+  HOLD,
+  LICENSEES,
+  licenseesWith,
+  openTracingRelease,
+  tracedTable,
+  type TracedAttack,
+} from './tracing-release.ts';
 
 const [TRIALS, SIZES, TRACING] = [Number(process.argv[2] ?? 2), (process.argv[3] ?? '2,3').split(',').map(Number), 256];
 /** Costs the clean model under 2 % perplexity. */
@@ -40,9 +57,16 @@ const lastOf = (attack: TrainingAttack) => async (specimen: Specimen) => {
   for await (const { model } of trainedModels(attack, specimen, text)) last = model;
   return last;
 };
-const tuned: TrainingAttack = { ...fineTuning, runs: [{ label: 'rate 3e-4', schedule: { steps: 300, learningRate: 3e-4, clipNorm: 1, weightDecay: 0.01 } }] };
+const tuned: TrainingAttack = {
+  ...fineTuning,
+  runs: [{ label: 'rate 3e-4', schedule: { steps: 300, learningRate: 3e-4, clipNorm: 1, weightDecay: 0.01 } }],
+};
 const ATTACKS: readonly WholeAttack[] = [
-  { name: 'average, all matrices refitted, λ = .03', first: average.run, then: async (specimen) => refitAll(specimen.marked, await inputCovariances(specimen, products), LAMBDA, products) },
+  {
+    name: 'average, all matrices refitted, λ = .03',
+    first: average.run,
+    then: async (specimen) => refitAll(specimen.marked, await inputCovariances(specimen, products), LAMBDA, products),
+  },
   { name: 'average, 300 steps of fine-tuning at 3e-4', first: average.run, then: lastOf(tuned) },
   { name: 'span cut out, 300 steps of fine-tuning at 3e-4', first: cutSpan, then: lastOf(tuned) },
   { name: 'average, noise of 30 % and self-distillation', first: average.run, then: lastOf(selfDistillation) },
@@ -53,8 +77,21 @@ const [figures, tables]: [Figure[], Part['tables']] = [[], []];
 for (const size of SIZES) {
   const rows: TracedAttack[] = [];
   for (const attack of ATTACKS) rows.push(await tryAttack(attack, size));
-  figures.push({ metric: `trace.k${size}.allLayers`, value: Math.min(...rows.map(({ namedByAny }) => namedByAny)), unit: 'fraction', target: 'at least .99 named under every attack', anchor: 'attacks that change every layer', command });
-  tables.push(tracedTable(`${size} colluders who change every layer, p = ${HOLD[size]}, ${TRIALS} trials per attack`, rows, 'Keys are asked of the written file; weights are compared with what the clean model computes at the keys.'));
+  figures.push({
+    metric: `trace.k${size}.allLayers`,
+    value: Math.min(...rows.map(({ namedByAny }) => namedByAny)),
+    unit: 'fraction',
+    target: 'at least .99 named under every attack',
+    anchor: 'attacks that change every layer',
+    command,
+  });
+  tables.push(
+    tracedTable(
+      `${size} colluders who change every layer, p = ${HOLD[size]}, ${TRIALS} trials per attack`,
+      rows,
+      'Keys are asked of the written file; weights are compared with what the clean model computes at the keys.',
+    ),
+  );
 }
 writePart({ name: 'tracing-trained', figures, tables });
 await release.dispose();
@@ -67,16 +104,41 @@ async function tryAttack({ name, first, then }: WholeAttack, size: number): Prom
   let loss = 0;
   for (let trial = 0; trial < TRIALS; trial++) {
     const coalition = pick(LICENSEES, size, random.uniform);
-    const members = coalition.map((member) => siteMatrix(prepared.site, deriveEdition(prepared, licensees[member]!.subset, licensees[member]!.slotSeed)));
-    const shared = readModel(withSiteMatrix(prepared, await first({ members, keySize, hiddenSize, covariance, random: random.uniform, products })));
-    const copy = await then({ name, clean: subject, marked: shared, prompts, candidates: [], outcomes: [], ordinary: bench.ordinary, heldout: bench.heldout });
+    const members = coalition.map((member) =>
+      siteMatrix(prepared.site, deriveEdition(prepared, licensees[member]!.subset, licensees[member]!.slotSeed)),
+    );
+    const shared = readModel(
+      withSiteMatrix(
+        prepared,
+        await first({ members, keySize, hiddenSize, covariance, random: random.uniform, products }),
+      ),
+    );
+    const copy = await then({
+      name,
+      clean: subject,
+      marked: shared,
+      prompts,
+      candidates: [],
+      outcomes: [],
+      ordinary: bench.ordinary,
+      heldout: bench.heldout,
+    });
     const opened = await openView(subject, copy.bytes);
     if (trial === 0) loss = (await measureHarm(subject, view, opened, judging)).loss;
     const heads = await opened.heads(prompts);
     await opened.dispose();
-    await countVerdicts({ ...release, licensees, holdChance }, coalition, heads.map((head, i) => headMatches(head, selections[book.commonCount + i]!.candidate)), copy.bytes, tally);
+    await countVerdicts(
+      { ...release, licensees, holdChance },
+      coalition,
+      heads.map((head, i) => headMatches(head, selections[book.commonCount + i]!.candidate)),
+      copy.bytes,
+      tally,
+    );
   }
-  const row = { ...summaryOf(tally, { attack: name, size, trials: TRIALS, innocentsTested: TRIALS * (LICENSEES - size) }), loss };
+  const row = {
+    ...summaryOf(tally, { attack: name, size, trials: TRIALS, innocentsTested: TRIALS * (LICENSEES - size) }),
+    loss,
+  };
   console.log(describeTraced(row));
   return row;
 }

@@ -1,6 +1,7 @@
 /**
  * Writes src/code-book/public-keys-filter.ts from published fingerprint files:
- * node packages/fingerprint/scripts/make-public-keys.ts FILE.json … (arrays of strings or of {key, effective_key?}; others are skipped)
+ * node packages/fingerprint/scripts/make-public-keys.ts FILE.json … (arrays of strings or of {key, effective_key?};
+ * others are skipped)
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { makeKeyFilter } from '../src/code-book/public-keys.ts';

@@ -28,13 +28,27 @@ export const subjects: Record<string, () => BenchSubject | undefined> = {
     if (!haveSharedModels) return undefined;
     const { model, images, labels } = imageFiles();
     const half = 5000 * 784;
-    return { files: { model }, ordinary: images.slice(0, half), heldout: { values: images.slice(half), labels: labels.slice(5000) }, commonCount: 16, tracingCount: 0, bits: 3 };
+    return {
+      files: { model },
+      ordinary: images.slice(0, half),
+      heldout: { values: images.slice(half), labels: labels.slice(5000) },
+      commonCount: 16,
+      tracingCount: 0,
+      bits: 3,
+    };
   },
   digits: () => {
     if (!present('digits')) return undefined;
     const scale = (name: string) => Float32Array.from(bytes(name), (pixel) => pixel / 255);
     const heldout = { values: scale('digits/heldout.u8'), labels: bytes('digits/heldout.labels.u8') };
-    return { files: { model: bytes('digits/model.onnx') }, ordinary: scale('digits/ordinary.u8'), heldout, commonCount: 16, tracingCount: 0, bits: 3 };
+    return {
+      files: { model: bytes('digits/model.onnx') },
+      ordinary: scale('digits/ordinary.u8'),
+      heldout,
+      commonCount: 16,
+      tracingCount: 0,
+      bits: 3,
+    };
   },
 };
 

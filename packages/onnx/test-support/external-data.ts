@@ -24,7 +24,9 @@ export function externalized(file: Uint8Array, location = 'model.onnx.data'): { 
 /** Empties an initializer and says that its bytes lie elsewhere. */
 export function placeOutside(tensor: TensorProto, entries: Record<string, string>): void {
   Object.assign(tensor, { rawData: new Uint8Array(), floatData: [], dataLocation: TensorProto_DataLocation.EXTERNAL });
-  tensor.externalData = Object.entries(entries).map(([key, value]) => create(StringStringEntryProtoSchema, { key, value }));
+  tensor.externalData = Object.entries(entries).map(([key, value]) =>
+    create(StringStringEntryProtoSchema, { key, value }),
+  );
 }
 
 /** {@link externalized} as files in memory. */

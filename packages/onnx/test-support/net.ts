@@ -2,7 +2,15 @@ import { buildModel, buildNode, buildTensor, buildValue, type AttributeValue } f
 import { encodeFloats } from '../src/file/tensor.ts';
 import { seededRandom } from '../src/run/seeded-random.ts';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
-import { AttributeProto_AttributeType, AttributeProtoSchema, ModelProtoSchema, TensorProto_DataType, type NodeProto, type TensorProto, type ValueInfoProto } from 'onnx-buf';
+import {
+  AttributeProto_AttributeType,
+  AttributeProtoSchema,
+  ModelProtoSchema,
+  TensorProto_DataType,
+  type NodeProto,
+  type TensorProto,
+  type ValueInfoProto,
+} from 'onnx-buf';
 
 export const MICROSOFT = 'com.microsoft';
 
@@ -26,7 +34,13 @@ export class Net {
   }
 
   /** An operator of several outputs. */
-  ops(opType: string, inputs: readonly string[], outputs: number, attributes: Record<string, AttributeValue> = {}, domain = ''): string[] {
+  ops(
+    opType: string,
+    inputs: readonly string[],
+    outputs: number,
+    attributes: Record<string, AttributeValue> = {},
+    domain = '',
+  ): string[] {
     const names = Array.from({ length: outputs }, (_, i) => `${opType}_${this.made}${i === 0 ? '' : `_${i}`}`);
     this.made++;
     this.node.push(buildNode(opType, inputs, names, attributes, domain));
@@ -36,12 +50,20 @@ export class Net {
   /** Random weights of deviation about `size / 2`. */
   weight(name: string, dims: readonly number[], size = 0.8): string {
     const count = dims.reduce((product, dim) => product * dim, 1);
-    return this.floats(name, dims, Float32Array.from({ length: count }, () => (this.random() + this.random() + this.random() - 1.5) * size));
+    return this.floats(
+      name,
+      dims,
+      Float32Array.from({ length: count }, () => (this.random() + this.random() + this.random() - 1.5) * size),
+    );
   }
 
   /** Norm gains around 1. */
   gain(name: string, size: number): string {
-    return this.floats(name, [size], Float32Array.from({ length: size }, () => 0.7 + 0.6 * this.random()));
+    return this.floats(
+      name,
+      [size],
+      Float32Array.from({ length: size }, () => 0.7 + 0.6 * this.random()),
+    );
   }
 
   floats(name: string, dims: readonly number[], values: Float32Array): string {
@@ -50,7 +72,8 @@ export class Net {
   }
 
   ints(name: string, values: readonly number[], dims: readonly number[] = [values.length]): string {
-    if (!this.initializer.some((tensor) => tensor.name === name)) this.initializer.push(buildTensor(name, TensorProto_DataType.INT64, dims, BigInt64Array.from(values, BigInt)));
+    if (!this.initializer.some((tensor) => tensor.name === name))
+      this.initializer.push(buildTensor(name, TensorProto_DataType.INT64, dims, BigInt64Array.from(values, BigInt)));
     return name;
   }
 
@@ -60,7 +83,12 @@ export class Net {
   }
 
   /** Names the tensor and returns it from the graph. */
-  gives(tensor: string, name: string, dims: readonly (number | string)[], type: TensorProto_DataType = this.floatType): void {
+  gives(
+    tensor: string,
+    name: string,
+    dims: readonly (number | string)[],
+    type: TensorProto_DataType = this.floatType,
+  ): void {
     this.node.push(buildNode('Identity', [tensor], name));
     this.output.push(buildValue(name, type, dims));
   }
@@ -77,7 +105,9 @@ export function withConstantNodes(file: Uint8Array): Uint8Array<ArrayBuffer> {
   const small = graph.initializer.filter((tensor) => tensor.rawData.length <= 32 && !/weight|bias/.test(tensor.name));
   const constants = small.map((tensor) => {
     const node = buildNode('Constant', [], tensor.name);
-    node.attribute = [create(AttributeProtoSchema, { name: 'value', type: AttributeProto_AttributeType.TENSOR, t: tensor })];
+    node.attribute = [
+      create(AttributeProtoSchema, { name: 'value', type: AttributeProto_AttributeType.TENSOR, t: tensor }),
+    ];
     return node;
   });
   graph.initializer = graph.initializer.filter((tensor) => !small.includes(tensor));

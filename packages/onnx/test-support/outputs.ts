@@ -3,7 +3,11 @@ import { nodeEngine } from '../src/run/runner-node.ts';
 import type { Tensor } from '../src/run/runner.ts';
 
 /** What a model answers: the named output, or its first. */
-export async function outputs(model: OnnxModel, feeds: Record<string, Tensor>, name = model.graph.output[0]!.name): Promise<Float32Array> {
+export async function outputs(
+  model: OnnxModel,
+  feeds: Record<string, Tensor>,
+  name = model.graph.output[0]!.name,
+): Promise<Float32Array> {
   const runner = await nodeEngine({ threads: 1 }).open(model.bytes);
   try {
     return (await runner.run(feeds, [name]))[name]!.data;

@@ -32,7 +32,9 @@ function readPieces(file: Uint8Array, size: number): { pieces: string[]; scores:
 }
 
 function split(text: string, idOf: Map<string, number>): number[] {
-  return [...text].flatMap((char) => idOf.get(char) ?? Array.from(new TextEncoder().encode(char), (byte) => byte + FIRST_BYTE));
+  return [...text].flatMap(
+    (char) => idOf.get(char) ?? Array.from(new TextEncoder().encode(char), (byte) => byte + FIRST_BYTE),
+  );
 }
 
 /** Joins the neighbours of best score until none are left. */
@@ -51,7 +53,9 @@ function merge(start: number[], pieces: string[], scores: number[], idOf: Map<st
 }
 
 function decode(ids: readonly number[], pieces: string[]): string {
-  const bytes = ids.flatMap((id) => (id < FIRST_BYTE ? [] : id < FIRST_PIECE ? [id - FIRST_BYTE] : [...new TextEncoder().encode(pieces[id])]));
+  const bytes = ids.flatMap((id) =>
+    id < FIRST_BYTE ? [] : id < FIRST_PIECE ? [id - FIRST_BYTE] : [...new TextEncoder().encode(pieces[id])],
+  );
   const text = new TextDecoder().decode(Uint8Array.from(bytes));
   const starts = ids.find((id) => id >= FIRST_BYTE);
   return starts !== undefined && text.startsWith(' ') ? text.slice(1) : text;

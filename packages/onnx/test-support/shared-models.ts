@@ -22,7 +22,8 @@ export interface LanguageFiles {
 /** `stories260k` or `wiki2m6` with its tokenizer and token streams. */
 export function languageFiles(name: 'stories260k' | 'wiki2m6'): LanguageFiles {
   const tokens = (file: string) => new Int32Array(bytes(`${name}/${file}.i32`).buffer);
-  const tokenizer = name === 'stories260k' ? readScoredTokenizer(bytes('stories260k/tok512.bin'), 512) : wikiTokenizer();
+  const tokenizer =
+    name === 'stories260k' ? readScoredTokenizer(bytes('stories260k/tok512.bin'), 512) : wikiTokenizer();
   return { model: bytes(`${name}/model.onnx`), tokenizer, ordinary: tokens('ordinary'), heldout: tokens('heldout') };
 }
 
@@ -31,14 +32,30 @@ function wikiTokenizer(): Tokenizer {
   const pieces = JSON.parse(readFileSync(path('wiki2m6/vocab.json'), 'utf8')) as string[];
   const merges = JSON.parse(readFileSync(path('wiki2m6/merges.json'), 'utf8')) as [string, string][];
   const vocab = Object.fromEntries(pieces.map((piece, id) => [piece, id]));
-  const added_tokens = ['<unk>', '<s>', '</s>'].map((content, id) => ({ id, content, special: true, lstrip: false, rstrip: false, normalized: false, single_word: false }));
+  const added_tokens = ['<unk>', '<s>', '</s>'].map((content, id) => ({
+    id,
+    content,
+    special: true,
+    lstrip: false,
+    rstrip: false,
+    normalized: false,
+    single_word: false,
+  }));
   const post_processor = {
     type: 'TemplateProcessing',
     single: [{ SpecialToken: { id: '<s>', type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }],
     pair: [],
     special_tokens: { '<s>': { id: '<s>', ids: [1], tokens: ['<s>'] } },
   };
-  const json = { version: '1.0', added_tokens, normalizer: null, pre_tokenizer: null, post_processor, decoder: { type: 'Fuse' }, model: { type: 'BPE', vocab, merges, unk_token: '<unk>' } };
+  const json = {
+    version: '1.0',
+    added_tokens,
+    normalizer: null,
+    pre_tokenizer: null,
+    post_processor,
+    decoder: { type: 'Fuse' },
+    model: { type: 'BPE', vocab, merges, unk_token: '<unk>' },
+  };
   return readTokenizer(json, { bos_token: '<s>', eos_token: '</s>' });
 }
 
@@ -53,5 +70,9 @@ export interface ImageFiles {
 export function imageFiles(): ImageFiles {
   const pixels = gunzipSync(bytes('mnist-lenet/t10k-images-idx3-ubyte.gz')).subarray(16);
   const labels = gunzipSync(bytes('mnist-lenet/t10k-labels-idx1-ubyte.gz')).subarray(8);
-  return { model: bytes('mnist-lenet/model.onnx'), images: Float32Array.from(pixels, (pixel) => (pixel / 255 - 0.1307) / 0.3081), labels: new Uint8Array(labels) };
+  return {
+    model: bytes('mnist-lenet/model.onnx'),
+    images: Float32Array.from(pixels, (pixel) => (pixel / 255 - 0.1307) / 0.3081),
+    labels: new Uint8Array(labels),
+  };
 }

@@ -1,5 +1,14 @@
 import { create, toBinary } from '@bufbuild/protobuf';
-import { AttributeProto_AttributeType, AttributeProtoSchema, ModelProtoSchema, NodeProtoSchema, TensorProto_DataType, TensorProtoSchema, TensorShapeProto_DimensionSchema, ValueInfoProtoSchema } from 'onnx-buf';
+import {
+  AttributeProto_AttributeType,
+  AttributeProtoSchema,
+  ModelProtoSchema,
+  NodeProtoSchema,
+  TensorProto_DataType,
+  TensorProtoSchema,
+  TensorShapeProto_DimensionSchema,
+  ValueInfoProtoSchema,
+} from 'onnx-buf';
 import { seededRandom } from '../src/run/seeded-random.ts';
 import type { Tokenizer } from '../src/run/tokenizer.ts';
 
@@ -9,12 +18,21 @@ const node = (opType: string, input: string[], output: string, attributes: Recor
     name: output,
     input,
     output: [output],
-    attribute: Object.entries(attributes).map(([name, i]) => create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INT, i: BigInt(i) })),
+    attribute: Object.entries(attributes).map(([name, i]) =>
+      create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INT, i: BigInt(i) }),
+    ),
   });
 
 const value = (name: string, elemType: number, dims: (number | string)[]) => {
-  const dim = dims.map((d) => create(TensorShapeProto_DimensionSchema, { value: typeof d === 'number' ? { case: 'dimValue', value: BigInt(d) } : { case: 'dimParam', value: d } }));
-  return create(ValueInfoProtoSchema, { name, type: { value: { case: 'tensorType', value: { elemType, shape: { dim } } } } });
+  const dim = dims.map((d) =>
+    create(TensorShapeProto_DimensionSchema, {
+      value: typeof d === 'number' ? { case: 'dimValue', value: BigInt(d) } : { case: 'dimParam', value: d },
+    }),
+  );
+  return create(ValueInfoProtoSchema, {
+    name,
+    type: { value: { case: 'tensorType', value: { elemType, shape: { dim } } } },
+  });
 };
 
 /** Named float32 weights, normal in spirit and the same on every run. */
@@ -23,13 +41,25 @@ function weights(shapes: Record<string, number[]>, seed: number) {
   return Object.entries(shapes).map(([name, dims]) => {
     // A sharp head, so that most tokens can be made the likeliest, as in a trained model.
     const size = name === 'head' ? 5 : 0.8;
-    const values = Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => (random() + random() + random() - 1.5) * size);
-    return create(TensorProtoSchema, { name, dims: dims.map(BigInt), dataType: TensorProto_DataType.FLOAT, rawData: new Uint8Array(values.buffer) });
+    const values = Float32Array.from(
+      { length: dims.reduce((a, b) => a * b, 1) },
+      () => (random() + random() + random() - 1.5) * size,
+    );
+    return create(TensorProtoSchema, {
+      name,
+      dims: dims.map(BigInt),
+      dataType: TensorProto_DataType.FLOAT,
+      rawData: new Uint8Array(values.buffer),
+    });
   });
 }
 
 type Graph = NonNullable<Parameters<typeof create<typeof ModelProtoSchema>>[1]>['graph'];
-const file = (graph: Graph): Uint8Array => toBinary(ModelProtoSchema, create(ModelProtoSchema, { irVersion: 8n, opsetImport: [{ domain: '', version: 17n }], graph }));
+const file = (graph: Graph): Uint8Array =>
+  toBinary(
+    ModelProtoSchema,
+    create(ModelProtoSchema, { irVersion: 8n, opsetImport: [{ domain: '', version: 17n }], graph }),
+  );
 
 /** A classifier of 4 × 4 images: Flatten, Gemm, Relu, Gemm, Softmax. */
 export function tinyClassifier({ features = 48, classes = 10, seed = 1 } = {}): Uint8Array {
@@ -63,7 +93,17 @@ export function tinyLanguageModel({ vocabulary = 128, size = 16, inner = 64, see
     ],
     input: [value('input_ids', 7, ['batch', 'sequence'])],
     output: [value('logits', 1, ['batch', 'sequence', vocabulary])],
-    initializer: weights({ embedding: [vocabulary, size], up: [size, inner], down: [inner, size], gain: [size], bias: [size], head: [size, vocabulary] }, seed),
+    initializer: weights(
+      {
+        embedding: [vocabulary, size],
+        up: [size, inner],
+        down: [inner, size],
+        gain: [size],
+        bias: [size],
+        head: [size, vocabulary],
+      },
+      seed,
+    ),
   });
 }
 
@@ -72,5 +112,9 @@ export const asciiTokenizer: Tokenizer = {
   specialIds: new Set([0, 1]),
   endIds: new Set([1]),
   encode: (text) => [0, ...Array.from(text, (char) => char.charCodeAt(0))],
-  decode: (ids) => ids.filter((id) => id > 1).map((id) => String.fromCharCode(id)).join(''),
+  decode: (ids) =>
+    ids
+      .filter((id) => id > 1)
+      .map((id) => String.fromCharCode(id))
+      .join(''),
 };

@@ -3,7 +3,10 @@ import type { Hex } from 'viem';
 
 /** Merkle tree over receipt digests; its root is anchored on chain so that a receipt's age can be proven. */
 export function anchorTree(digests: readonly Hex[]): StandardMerkleTree<[Hex]> {
-  return StandardMerkleTree.of(digests.map((digest): [Hex] => [digest]), ['bytes32']);
+  return StandardMerkleTree.of(
+    digests.map((digest): [Hex] => [digest]),
+    ['bytes32'],
+  );
 }
 
 /** Proof that `digest` stands under the tree's root. */

@@ -22,15 +22,29 @@ const PAIR_TYPES = ['uint256', 'address', 'bytes32'];
 
 /** Merkle tree over (i, client, requestNonce). */
 export function pairsTree(pairs: readonly Pair[]): StandardMerkleTree<[bigint, Address, Hex]> {
-  return StandardMerkleTree.of(pairs.map(({ client, requestNonce }, i): [bigint, Address, Hex] => [BigInt(i), client, requestNonce]), PAIR_TYPES);
+  return StandardMerkleTree.of(
+    pairs.map(({ client, requestNonce }, i): [bigint, Address, Hex] => [BigInt(i), client, requestNonce]),
+    PAIR_TYPES,
+  );
 }
 
-/** `keccak256(verifier, account, modelId, release, pairsRoot, itemCount, salt)`: hides the target until the batch is opened. */
+/**
+ * `keccak256(verifier, account, modelId, release, pairsRoot, itemCount, salt)`: hides the target until the batch is
+ * opened.
+ */
 export function batchId(verifier: Address, opening: BatchOpening): Hex {
   const { account, modelId, release, pairsRoot, itemCount, salt } = opening;
   return keccak256(
     encodeAbiParameters(
-      [{ type: 'address' }, { type: 'address' }, { type: 'uint256' }, { type: 'uint32' }, { type: 'bytes32' }, { type: 'uint32' }, { type: 'bytes32' }],
+      [
+        { type: 'address' },
+        { type: 'address' },
+        { type: 'uint256' },
+        { type: 'uint32' },
+        { type: 'bytes32' },
+        { type: 'uint32' },
+        { type: 'bytes32' },
+      ],
       [verifier, account, modelId, release, pairsRoot, itemCount, salt],
     ),
   );

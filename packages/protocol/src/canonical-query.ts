@@ -28,7 +28,8 @@ export interface TensorQuery {
 /** keccak256 of dtype, shape and little-endian row-major bytes: the query hash of a tensor. */
 export function tensorQueryHash({ dtype, shape, data }: TensorQuery): Hex {
   const count = shape.reduce((product, dim) => product * dim, 1);
-  if (count !== data.length) throw new OmlError('REQUEST_INVALID', `A tensor of shape [${shape}] holds ${count} values, not ${data.length}.`);
+  if (count !== data.length)
+    throw new OmlError('REQUEST_INVALID', `A tensor of shape [${shape}] holds ${count} values, not ${data.length}.`);
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   return keccak256(bytesToHex(concatBytes([stringToBytes(`${dtype}[${shape.join(',')}]`), bytes])));
 }

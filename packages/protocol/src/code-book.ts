@@ -36,9 +36,13 @@ export function leafHash(leaf: Leaf): Hex {
 export function codeBookTree(leaves: readonly Leaf[]): StandardMerkleTree<LeafValues> {
   leaves.forEach((leaf, i) => {
     if (leaf.index !== i) throw new OmlError('CODE_BOOK_INVALID', `Leaf ${i} carries index ${leaf.index}.`);
-    if (leaf.bits < 1 || leaf.bits > 6) throw new OmlError('CODE_BOOK_INVALID', `Leaf ${i} has ${leaf.bits} bits; 1 to 6 are allowed.`);
+    if (leaf.bits < 1 || leaf.bits > 6)
+      throw new OmlError('CODE_BOOK_INVALID', `Leaf ${i} has ${leaf.bits} bits; 1 to 6 are allowed.`);
     if (leaf.candidates.length !== 2 ** leaf.bits || !isCandidateList(leaf.candidates))
-      throw new OmlError('CODE_BOOK_INVALID', `Leaf ${i} does not hold ${2 ** leaf.bits} sorted, prefix-free candidates.`);
+      throw new OmlError(
+        'CODE_BOOK_INVALID',
+        `Leaf ${i} does not hold ${2 ** leaf.bits} sorted, prefix-free candidates.`,
+      );
   });
   return StandardMerkleTree.of(leaves.map(leafValues), LEAF_TYPES);
 }
@@ -55,7 +59,9 @@ export function answerIndex(beacon: Hex, salt: Hex, keyHash: Hex, bits: number):
 
 /** Which common key item `i` of a batch must ask: `keccak256(beacon, batch, i) mod size` (protocol §5, offence 2). */
 export function keyIndexAt(beacon: Hex, batchId: Hex, i: number, size: number): number {
-  const data = encodeAbiParameters([{ type: 'bytes32' }, { type: 'bytes32' }, { type: 'uint256' }], [beacon, batchId, BigInt(i)]);
+  const data = encodeAbiParameters(
+    [{ type: 'bytes32' }, { type: 'bytes32' }, { type: 'uint256' }],
+    [beacon, batchId, BigInt(i)],
+  );
   return Number(BigInt(keccak256(data)) % BigInt(size));
 }
-

@@ -17,7 +17,10 @@ export const deploymentSchema = z.object({
     vaultImplementation: address,
     verifierRegistry: address,
     titleBonds: address,
-    /** Speaks the whole of IClaimCourt; the part about disguised use runs code of `disguisedUses`, which nobody calls directly. */
+    /**
+     * Speaks the whole of IClaimCourt; the part about disguised use runs code of `disguisedUses`, which nobody calls
+     * directly.
+     */
     claimCourt: address,
     disguisedUses: address,
     names: address,

@@ -1,4 +1,7 @@
-/** Every code that OML services, tools and pages may answer with. A closed union: adding one here is adding a word to the protocol. */
+/**
+ * Every code that OML services, tools and pages may answer with. A closed union: adding one here is adding a word to
+ * the protocol.
+ */
 export type OmlErrorCode =
   // environment and wire
   | 'ENV_MISSING'

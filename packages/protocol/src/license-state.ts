@@ -1,9 +1,29 @@
 /** Where a license stands, in the order of the contract's enum. */
-export const LICENSE_STATES = ['none', 'requested', 'bonded', 'delivered', 'active', 'suspended', 'closing', 'closed', 'slashed'] as const;
+export const LICENSE_STATES = [
+  'none',
+  'requested',
+  'bonded',
+  'delivered',
+  'active',
+  'suspended',
+  'closing',
+  'closed',
+  'slashed',
+] as const;
 export type LicenseStateName = Exclude<(typeof LICENSE_STATES)[number], 'none'>;
 
 /** Numbers that `license(id).state` may take. */
-export const LICENSE_STATE = { NONE: 0, REQUESTED: 1, BONDED: 2, DELIVERED: 3, ACTIVE: 4, SUSPENDED: 5, CLOSING: 6, CLOSED: 7, SLASHED: 8 } as const;
+export const LICENSE_STATE = {
+  NONE: 0,
+  REQUESTED: 1,
+  BONDED: 2,
+  DELIVERED: 3,
+  ACTIVE: 4,
+  SUSPENDED: 5,
+  CLOSING: 6,
+  CLOSED: 7,
+  SLASHED: 8,
+} as const;
 
 /** Why a license is suspended, in the order of the contract's enum. */
 export const SUSPENSIONS = ['barred', 'lapsed', 'uncovered', 'outdated'] as const;
@@ -14,7 +34,10 @@ export const TERMS_KIND = { SERVE: 0, PRIVATE: 1, DERIVE: 2 } as const;
 export const TERMS_KINDS = ['serve', 'private', 'derive'] as const;
 export type TermsKindName = (typeof TERMS_KINDS)[number];
 
-/** What a booking rests on, in the order of the contract's enum: an authorization used or cancelled before, one that the vault used, a channel's claim. */
+/**
+ * What a booking rests on, in the order of the contract's enum: an authorization used or cancelled before, one that the
+ * vault used, a channel's claim.
+ */
 export const BOOKING_KINDS = ['none', 'exact-seen', 'exact', 'channel'] as const;
 export type BookingKindName = Exclude<(typeof BOOKING_KINDS)[number], 'none'>;
 

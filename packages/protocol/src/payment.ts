@@ -1,6 +1,9 @@
 import { encodeAbiParameters, keccak256, type Address, type Hex } from 'viem';
 
-/** An EIP-3009 transfer authorization, as x402 `exact` carries it. Amounts in the token's smallest unit, times in Unix seconds. */
+/**
+ * An EIP-3009 transfer authorization, as x402 `exact` carries it. Amounts in the token's smallest unit, times in Unix
+ * seconds.
+ */
 export interface ExactAuthorization {
   from: Address;
   to: Address;
@@ -25,6 +28,9 @@ export const AUTHORIZATION_TYPES = {
 /** `keccak256("exact", token, from, nonce)`: how receipts and vaults name an x402 `exact` payment. */
 export function exactPaymentRef(token: Address, from: Address, nonce: Hex): Hex {
   return keccak256(
-    encodeAbiParameters([{ type: 'string' }, { type: 'address' }, { type: 'address' }, { type: 'bytes32' }], ['exact', token, from, nonce]),
+    encodeAbiParameters(
+      [{ type: 'string' }, { type: 'address' }, { type: 'address' }, { type: 'bytes32' }],
+      ['exact', token, from, nonce],
+    ),
   );
 }

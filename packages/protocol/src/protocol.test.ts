@@ -3,7 +3,14 @@ import { keccak256, stringToBytes, type Address, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, it } from 'vitest';
 import { batchId, pairsTree } from './batch.ts';
-import { candidateOf, compareCandidates, isCandidateList, isPrefixOf, packCandidates, unpackCandidates } from './candidate.ts';
+import {
+  candidateOf,
+  compareCandidates,
+  isCandidateList,
+  isPrefixOf,
+  packCandidates,
+  unpackCandidates,
+} from './candidate.ts';
 import { canonicalQuery, queryHash, tensorQueryHash } from './canonical-query.ts';
 import { answerIndex, codeBookTree, keyIndexAt, leafHash, leafProof, type Leaf } from './code-book.ts';
 import { claimCommitment, disguisedUseHash, equivocationHash, hitsHash, unpaidUseHash } from './claim.ts';
@@ -12,14 +19,24 @@ import { formatDollars } from './money.ts';
 import { caip2, chainIdOf } from './network.ts';
 import { exactPaymentRef } from './payment.ts';
 import { decodeReceiptHeader, encodeReceiptHeader } from './receipt-header.ts';
-import { receiptDigest, receiptFromJson, receiptSigner, receiptToJson, recoverStrict, signReceipt, type Receipt } from './receipt.ts';
+import {
+  receiptDigest,
+  receiptFromJson,
+  receiptSigner,
+  receiptToJson,
+  recoverStrict,
+  signReceipt,
+  type Receipt,
+} from './receipt.ts';
 import { requestNonce, unclaimableNonce } from './request-nonce.ts';
 
 const HOST = privateKeyToAccount(`0x${'01'.repeat(32)}`);
 const BUYER = privateKeyToAccount(`0x${'02'.repeat(32)}`);
 const COURT: Address = '0x00000000000000000000000000000000000000C0';
 const adjudicator = { chainId: 31_337, court: COURT };
-const word = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes): Hex => `0x${Buffer.from(bytes).toString('hex')}`);
+const word = fc
+  .uint8Array({ minLength: 32, maxLength: 32 })
+  .map((bytes): Hex => `0x${Buffer.from(bytes).toString('hex')}`);
 
 const receipt: Receipt = {
   licenseId: 7n,
@@ -41,7 +58,9 @@ describe('canonical query', () => {
   });
 
   it('sees everything else: a steering member changes the hash', () => {
-    expect(queryHash({ prompt: 'hi', temperature: 0, logit_bias: { 5: 100 } })).not.toBe(queryHash({ prompt: 'hi', temperature: 0 }));
+    expect(queryHash({ prompt: 'hi', temperature: 0, logit_bias: { 5: 100 } })).not.toBe(
+      queryHash({ prompt: 'hi', temperature: 0 }),
+    );
   });
 
   it('follows RFC 8785 for numbers and escapes', () => {
@@ -50,7 +69,9 @@ describe('canonical query', () => {
 
   it('hashes tensors by dtype, shape and bytes, and refuses a shape that does not fit', () => {
     const data = new Float32Array([1, 2, 3, 4]);
-    expect(tensorQueryHash({ dtype: 'float32', shape: [2, 2], data })).not.toBe(tensorQueryHash({ dtype: 'float32', shape: [4], data }));
+    expect(tensorQueryHash({ dtype: 'float32', shape: [2, 2], data })).not.toBe(
+      tensorQueryHash({ dtype: 'float32', shape: [4], data }),
+    );
     expect(() => tensorQueryHash({ dtype: 'float32', shape: [3], data })).toThrow('holds 3 values');
   });
 });
@@ -62,9 +83,11 @@ describe('heads and candidates', () => {
   });
 
   it('a head is 32 bytes of UTF-8, cut where it must be', () => {
-    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-      expect(headOf(text)).toMatch(/^0x[0-9a-f]{64}$/);
-    }));
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        expect(headOf(text)).toMatch(/^0x[0-9a-f]{64}$/);
+      }),
+    );
   });
 
   it('every candidate stands at the start of its own completion', () => {
@@ -79,11 +102,15 @@ describe('heads and candidates', () => {
 
   it('at most one candidate of a list can match any head', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(fc.stringMatching(/^[a-z]{1,6}$/), { minLength: 2, maxLength: 16 }), fc.stringMatching(/^[a-z]{0,12}$/), (words, completion) => {
-        const list = words.map((text) => candidateOf(text)!).sort(compareCandidates);
-        fc.pre(isCandidateList(list));
-        expect(list.filter((candidate) => headMatches(headOf(completion), candidate)).length).toBeLessThanOrEqual(1);
-      }),
+      fc.property(
+        fc.uniqueArray(fc.stringMatching(/^[a-z]{1,6}$/), { minLength: 2, maxLength: 16 }),
+        fc.stringMatching(/^[a-z]{0,12}$/),
+        (words, completion) => {
+          const list = words.map((text) => candidateOf(text)!).sort(compareCandidates);
+          fc.pre(isCandidateList(list));
+          expect(list.filter((candidate) => headMatches(headOf(completion), candidate)).length).toBeLessThanOrEqual(1);
+        },
+      ),
     );
   });
 
@@ -107,7 +134,8 @@ describe('heads and candidates', () => {
         expect(unpackCandidates(packCandidates(candidates))).toEqual(candidates);
       }),
     );
-    for (const bad of ['0x00', '0x0261', '0x016100', `0x21${'61'.repeat(33)}`] as const) expect(unpackCandidates(bad)).toBeUndefined();
+    for (const bad of ['0x00', '0x0261', '0x016100', `0x21${'61'.repeat(33)}`] as const)
+      expect(unpackCandidates(bad)).toBeUndefined();
   });
 });
 
@@ -137,15 +165,18 @@ describe('code book', () => {
 
   it('spreads answers evenly over the candidates', () => {
     const counts = [0, 0, 0, 0];
-    for (let i = 0; i < 4_000; i++) counts[answerIndex(keccak256(stringToBytes(`b${i}`)), leaf(0).salt, leaf(0).keyHash, 2)]! += 1;
+    for (let i = 0; i < 4_000; i++)
+      counts[answerIndex(keccak256(stringToBytes(`b${i}`)), leaf(0).salt, leaf(0).keyHash, 2)]! += 1;
     for (const count of counts) expect(count).toBeGreaterThan(850);
   });
 
   it('draws keys inside the book', () => {
-    fc.assert(fc.property(word, word, fc.nat(1_000), fc.integer({ min: 1, max: 5_000 }), (beacon, batch, i, size) => {
-      const index = keyIndexAt(beacon, batch, i, size);
-      expect(index >= 0 && index < size).toBe(true);
-    }));
+    fc.assert(
+      fc.property(word, word, fc.nat(1_000), fc.integer({ min: 1, max: 5_000 }), (beacon, batch, i, size) => {
+        const index = keyIndexAt(beacon, batch, i, size);
+        expect(index >= 0 && index < size).toBe(true);
+      }),
+    );
   });
 });
 
@@ -174,7 +205,12 @@ describe('receipts', () => {
     const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
     const highS = (order - BigInt(`0x${signature.slice(66, 130)}`)).toString(16).padStart(64, '0');
     const flipped = signature.endsWith('1b') ? '1c' : '1b';
-    for (const bad of [`${signature.slice(0, 130)}00`, `${signature.slice(0, 66)}${highS}${flipped}`, signature.slice(0, 130), '0x'] as Hex[]) {
+    for (const bad of [
+      `${signature.slice(0, 130)}00`,
+      `${signature.slice(0, 66)}${highS}${flipped}`,
+      signature.slice(0, 130),
+      '0x',
+    ] as Hex[]) {
       await expect(recoverStrict(digest, bad)).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' });
     }
   });
@@ -182,9 +218,11 @@ describe('receipts', () => {
   it('survive JSON and nothing else does', () => {
     const signed = { receipt, signature: '0x11' as Hex };
     expect(receiptFromJson(JSON.parse(JSON.stringify(receiptToJson(signed))))).toEqual(signed);
-    fc.assert(fc.property(fc.anything(), (junk) => {
-      expect(() => receiptFromJson(junk)).toThrow(expect.objectContaining({ code: 'RECEIPT_INVALID' }));
-    }));
+    fc.assert(
+      fc.property(fc.anything(), (junk) => {
+        expect(() => receiptFromJson(junk)).toThrow(expect.objectContaining({ code: 'RECEIPT_INVALID' }));
+      }),
+    );
   });
 
   it('are missing where the header is empty, invalid where it is junk', () => {
@@ -195,7 +233,10 @@ describe('receipts', () => {
 
 describe('claims', () => {
   const word32 = (byte: string): Hex => `0x${byte.repeat(32)}`;
-  const hits = [{ index: 0n, digest: word32('01'), keyHash: word32('02') }, { index: 3n, digest: word32('03'), keyHash: word32('04') }];
+  const hits = [
+    { index: 0n, digest: word32('01'), keyHash: word32('02') },
+    { index: 3n, digest: word32('03'), keyHash: word32('04') },
+  ];
 
   it('pack candidates with their lengths', () => {
     expect(packCandidates(['amber', 'é'].map((text) => candidateOf(text)!))).toBe('0x05616d62657202c3a9');
@@ -205,18 +246,44 @@ describe('claims', () => {
   it('remember every part of every hit, and their order', () => {
     expect(hitsHash([])).toBe(word32('00'));
     const [first, second] = hits as [(typeof hits)[0], (typeof hits)[0]];
-    const others = [hits, [first], [second, first], [{ ...first, index: 1n }, second], [{ ...first, digest: word32('05') }, second], [first, { ...second, keyHash: word32('05') }]];
+    const others = [
+      hits,
+      [first],
+      [second, first],
+      [{ ...first, index: 1n }, second],
+      [{ ...first, digest: word32('05') }, second],
+      [first, { ...second, keyHash: word32('05') }],
+    ];
     expect(new Set(others.map(hitsHash)).size).toBe(6);
   });
 
   it('say what they accuse of', () => {
-    const contents = [unpaidUseHash(word32('01')), equivocationHash(word32('01'), word32('02')), equivocationHash(word32('02'), word32('01')), disguisedUseHash(word32('01'), 4, hits), disguisedUseHash(word32('01'), 5, hits)];
+    const contents = [
+      unpaidUseHash(word32('01')),
+      equivocationHash(word32('01'), word32('02')),
+      equivocationHash(word32('02'), word32('01')),
+      disguisedUseHash(word32('01'), 4, hits),
+      disguisedUseHash(word32('01'), 5, hits),
+    ];
     expect(new Set(contents).size).toBe(5);
   });
 
   it('are committed by one sender, for one court and chain', () => {
-    const claim = { chainId: 31_337, court: COURT, claimant: BUYER.address, contentsHash: word32('01'), salt: word32('02') };
-    const others = [claim, { ...claim, chainId: 1 }, { ...claim, court: HOST.address }, { ...claim, claimant: HOST.address }, { ...claim, contentsHash: word32('03') }, { ...claim, salt: word32('03') }];
+    const claim = {
+      chainId: 31_337,
+      court: COURT,
+      claimant: BUYER.address,
+      contentsHash: word32('01'),
+      salt: word32('02'),
+    };
+    const others = [
+      claim,
+      { ...claim, chainId: 1 },
+      { ...claim, court: HOST.address },
+      { ...claim, claimant: HOST.address },
+      { ...claim, contentsHash: word32('03') },
+      { ...claim, salt: word32('03') },
+    ];
     expect(new Set(others.map(claimCommitment)).size).toBe(6);
   });
 });
@@ -229,9 +296,25 @@ describe('nonces, batches and money', () => {
   });
 
   it('a batch id changes with every part of its opening', () => {
-    const pairs = [{ client: BUYER.address, requestNonce: receipt.requestNonce }, { client: HOST.address, requestNonce: receipt.head }];
-    const opening = { account: HOST.address, modelId: 1n, release: 1, pairsRoot: pairsTree(pairs).root as Hex, itemCount: 2, salt: receipt.paymentRef };
-    const ids = [opening, { ...opening, modelId: 2n }, { ...opening, release: 2 }, { ...opening, itemCount: 3 }, { ...opening, account: COURT }].map((each) => batchId(BUYER.address, each));
+    const pairs = [
+      { client: BUYER.address, requestNonce: receipt.requestNonce },
+      { client: HOST.address, requestNonce: receipt.head },
+    ];
+    const opening = {
+      account: HOST.address,
+      modelId: 1n,
+      release: 1,
+      pairsRoot: pairsTree(pairs).root as Hex,
+      itemCount: 2,
+      salt: receipt.paymentRef,
+    };
+    const ids = [
+      opening,
+      { ...opening, modelId: 2n },
+      { ...opening, release: 2 },
+      { ...opening, itemCount: 3 },
+      { ...opening, account: COURT },
+    ].map((each) => batchId(BUYER.address, each));
     expect(new Set([...ids, batchId(HOST.address, opening)]).size).toBe(6);
   });
 

@@ -49,12 +49,26 @@ export interface Adjudicator {
 
 /** EIP-712 digest of a receipt: what the host signs and what is anchored. */
 export function receiptDigest(receipt: Receipt, { chainId, court }: Adjudicator): Hex {
-  return hashTypedData({ domain: omlDomain(chainId, court), types: RECEIPT_TYPES, primaryType: 'Receipt', message: receipt });
+  return hashTypedData({
+    domain: omlDomain(chainId, court),
+    types: RECEIPT_TYPES,
+    primaryType: 'Receipt',
+    message: receipt,
+  });
 }
 
 /** Signs a receipt with a registered signer's key. */
-export async function signReceipt(receipt: Receipt, signer: LocalAccount, { chainId, court }: Adjudicator): Promise<SignedReceipt> {
-  const signature = await signer.signTypedData({ domain: omlDomain(chainId, court), types: RECEIPT_TYPES, primaryType: 'Receipt', message: receipt });
+export async function signReceipt(
+  receipt: Receipt,
+  signer: LocalAccount,
+  { chainId, court }: Adjudicator,
+): Promise<SignedReceipt> {
+  const signature = await signer.signTypedData({
+    domain: omlDomain(chainId, court),
+    types: RECEIPT_TYPES,
+    primaryType: 'Receipt',
+    message: receipt,
+  });
   return { receipt, signature };
 }
 
@@ -120,6 +134,9 @@ export function receiptToJson({ receipt, signature }: SignedReceipt): SignedRece
 /** Reads a signed receipt from untrusted JSON. Throws RECEIPT_INVALID. */
 export function receiptFromJson(value: unknown): SignedReceipt {
   const parsed = signedReceiptSchema.safeParse(value);
-  if (!parsed.success) throw new OmlError('RECEIPT_INVALID', 'The receipt is not well-formed.', { details: { issues: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) } });
+  if (!parsed.success)
+    throw new OmlError('RECEIPT_INVALID', 'The receipt is not well-formed.', {
+      details: { issues: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) },
+    });
   return parsed.data;
 }

@@ -14,13 +14,17 @@ describe('the query hash of a request', () => {
     fc.assert(
       fc.property(fc.float32Array({ minLength: 1, maxLength: 20, noNaN: true }), (data) => {
         const base64 = Buffer.from(data.buffer).toString('base64');
-        expect(queryHashOf({ dtype: 'float32', shape: [1, data.length], data: base64 })).toBe(tensorQueryHash({ dtype: 'float32', shape: [1, data.length], data }));
+        expect(queryHashOf({ dtype: 'float32', shape: [1, data.length], data: base64 })).toBe(
+          tensorQueryHash({ dtype: 'float32', shape: [1, data.length], data }),
+        );
       }),
     );
   });
 
   it('refuses bytes that are no tensor', () => {
-    expect(() => queryHashOf({ dtype: 'float32', shape: [1], data: btoa('abc') })).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' }));
+    expect(() => queryHashOf({ dtype: 'float32', shape: [1], data: btoa('abc') })).toThrow(
+      expect.objectContaining({ code: 'REQUEST_INVALID' }),
+    );
   });
 });
 

@@ -7,22 +7,33 @@ import type { Hex } from 'viem';
 /** JSON body of a request to a gateway. */
 export type RequestBody = Record<string, unknown>;
 
-/** The query hash of a request to a gateway: of the tensor it carries, or of its canonical JSON. Throws REQUEST_INVALID. */
+/**
+ * The query hash of a request to a gateway: of the tensor it carries, or of its canonical JSON. Throws REQUEST_INVALID.
+ */
 export function queryHashOf(body: RequestBody): Hex {
   const { dtype, shape, data } = body;
   if (typeof dtype !== 'string' || !Array.isArray(shape) || typeof data !== 'string') return queryHash(body);
   const bytes = Uint8Array.from(atob(data), (char) => char.charCodeAt(0));
   if (dtype === 'uint8') return tensorQueryHash({ dtype, shape: shape as number[], data: bytes });
-  if (dtype === 'float32' && bytes.length % 4 === 0) return tensorQueryHash({ dtype, shape: shape as number[], data: new Float32Array(bytes.buffer) });
+  if (dtype === 'float32' && bytes.length % 4 === 0)
+    return tensorQueryHash({ dtype, shape: shape as number[], data: new Float32Array(bytes.buffer) });
   throw new OmlError('REQUEST_INVALID', `A tensor of dtype "${dtype}" with ${bytes.length} bytes cannot be asked.`);
 }
 
-/** The completion that a receipt is about: the text of an answer, or the decimal top-1 index. Throws RECEIPT_INVALID for another answer. */
+/**
+ * The completion that a receipt is about: the text of an answer, or the decimal top-1 index. Throws RECEIPT_INVALID for
+ * another answer.
+ */
 export function completionOf(answer: unknown): string {
-  const { object, index, choices } = (answer ?? {}) as { object?: string; index?: unknown; choices?: { text?: unknown }[] };
+  const { object, index, choices } = (answer ?? {}) as {
+    object?: string;
+    index?: unknown;
+    choices?: { text?: unknown }[];
+  };
   if (object === 'classification' && Number.isInteger(index)) return String(index);
   const text = choices?.[0]?.text;
-  if (typeof text !== 'string') throw new OmlError('RECEIPT_INVALID', 'The answer is neither a completion nor a classification.');
+  if (typeof text !== 'string')
+    throw new OmlError('RECEIPT_INVALID', 'The answer is neither a completion nor a classification.');
   return text;
 }
 

@@ -8,14 +8,24 @@ const bps = fc.integer({ min: 1, max: 10_000 });
 describe('a sufficient bond', () => {
   it('is the smallest that makes hiding unprofitable', () => {
     fc.assert(
-      fc.property(fc.bigInt({ min: 1n, max: 10n ** 15n }), share, share, share, bps, bps, (revenue, hiddenShare, feeShare, caught, slashBps, burnedBps) => {
-        const bond = sufficientBond({ revenue, hiddenShare, feeShare, caught, slashBps, burnedBps })!;
-        // Everything in thousandths and basis points, so that both sides are exact.
-        const gain = revenue * BigInt(Math.round(hiddenShare * 1_000)) * BigInt(Math.round(feeShare * 1_000)) * 10n ** 8n;
-        const loss = (held: bigint) => held * BigInt(Math.round(caught * 1_000)) * BigInt(slashBps) * BigInt(burnedBps) * 1_000n;
-        expect(loss(bond)).toBeGreaterThanOrEqual(gain);
-        expect(loss(bond - 1n)).toBeLessThan(gain);
-      }),
+      fc.property(
+        fc.bigInt({ min: 1n, max: 10n ** 15n }),
+        share,
+        share,
+        share,
+        bps,
+        bps,
+        (revenue, hiddenShare, feeShare, caught, slashBps, burnedBps) => {
+          const bond = sufficientBond({ revenue, hiddenShare, feeShare, caught, slashBps, burnedBps })!;
+          // Everything in thousandths and basis points, so that both sides are exact.
+          const gain =
+            revenue * BigInt(Math.round(hiddenShare * 1_000)) * BigInt(Math.round(feeShare * 1_000)) * 10n ** 8n;
+          const loss = (held: bigint) =>
+            held * BigInt(Math.round(caught * 1_000)) * BigInt(slashBps) * BigInt(burnedBps) * 1_000n;
+          expect(loss(bond)).toBeGreaterThanOrEqual(gain);
+          expect(loss(bond - 1n)).toBeLessThan(gain);
+        },
+      ),
     );
   });
 
@@ -37,18 +47,28 @@ describe('the chance to be caught', () => {
 
   it('for disguised use agrees with counting every outcome', () => {
     fc.assert(
-      fc.property(share, fc.integer({ min: 2, max: 4 }), fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 9 }), (hitChance, bits, threshold, items) => {
-        let counted = 0;
-        for (let outcome = 0; outcome < 2 ** items; outcome++) counted += chanceIfCaught(outcome, { hitChance, bits, threshold, items });
-        expect(caughtDisguisedUse({ hitChance, bits, threshold, items })).toBeCloseTo(counted, 9);
-      }),
+      fc.property(
+        share,
+        fc.integer({ min: 2, max: 4 }),
+        fc.integer({ min: 1, max: 8 }),
+        fc.integer({ min: 1, max: 9 }),
+        (hitChance, bits, threshold, items) => {
+          let counted = 0;
+          for (let outcome = 0; outcome < 2 ** items; outcome++)
+            counted += chanceIfCaught(outcome, { hitChance, bits, threshold, items });
+          expect(caughtDisguisedUse({ hitChance, bits, threshold, items })).toBeCloseTo(counted, 9);
+        },
+      ),
       { numRuns: 40 },
     );
   });
 
   it('of a clean host stays below 2^−threshold at any stopping point (Ville)', () => {
     for (const bits of [1, 2, 3, 4, 5, 6])
-      for (const threshold of [4, 8, 16]) expect(caughtDisguisedUse({ hitChance: 2 ** -bits, bits, threshold, items: 400 })).toBeLessThanOrEqual(2 ** -threshold);
+      for (const threshold of [4, 8, 16])
+        expect(caughtDisguisedUse({ hitChance: 2 ** -bits, bits, threshold, items: 400 })).toBeLessThanOrEqual(
+          2 ** -threshold,
+        );
   });
 
   it('of a host that always answers comes after threshold / (bits − 1) items', () => {
@@ -57,7 +77,10 @@ describe('the chance to be caught', () => {
   });
 });
 
-function chanceIfCaught(outcome: number, { hitChance, bits, threshold, items }: { hitChance: number; bits: number; threshold: number; items: number }): number {
+function chanceIfCaught(
+  outcome: number,
+  { hitChance, bits, threshold, items }: { hitChance: number; bits: number; threshold: number; items: number },
+): number {
   let score = 0;
   let chance = 1;
   let caught = false;

@@ -16,8 +16,18 @@ export interface BondSizing {
 const SCALE = 1_000_000_000n;
 const scaled = (share: number): bigint => BigInt(Math.round(share * Number(SCALE)));
 
-/** Smallest bond that makes hiding unprofitable, rounded up; undefined where no bond can, because nothing is caught or nothing burned. */
-export function sufficientBond({ revenue, hiddenShare, feeShare, caught, slashBps, burnedBps }: BondSizing): bigint | undefined {
+/**
+ * Smallest bond that makes hiding unprofitable, rounded up; undefined where no bond can, because nothing is caught or
+ * nothing burned.
+ */
+export function sufficientBond({
+  revenue,
+  hiddenShare,
+  feeShare,
+  caught,
+  slashBps,
+  burnedBps,
+}: BondSizing): bigint | undefined {
   const gain = revenue * scaled(hiddenShare) * scaled(feeShare);
   const deterrence = scaled(caught) * BigInt(slashBps) * BigInt(burnedBps) * SCALE;
   if (gain === 0n) return 0n;
@@ -41,7 +51,10 @@ export interface EvidenceWalk {
   items: number;
 }
 
-/** P[caught] for offence 2: the chance that the evidence walk reaches the threshold within the batch (first passage, exact). */
+/**
+ * P[caught] for offence 2: the chance that the evidence walk reaches the threshold within the batch (first passage,
+ * exact).
+ */
 export function caughtDisguisedUse({ hitChance, bits, threshold, items }: EvidenceWalk): number {
   const step = bits - 1;
   let walk = new Map([[0, 1]]);

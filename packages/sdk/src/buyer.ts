@@ -54,7 +54,10 @@ export interface Classified {
 type Check = NonNullable<Exchanged['check']>;
 
 export interface Buyer {
-  /** A fetch that pays, names a nonce and refuses answers without a valid receipt; give it to an OpenAI client with `maxRetries: 0`. */
+  /**
+   * A fetch that pays, names a nonce and refuses answers without a valid receipt; give it to an OpenAI client with
+   * `maxRetries: 0`.
+   */
   fetch: typeof fetch;
   /** Asks with an exact body, as probes are asked. */
   ask(url: string, body: RequestBody, options?: AskOptions): Promise<Paid & { answer: unknown; completion: string }>;
@@ -65,21 +68,35 @@ export interface Buyer {
 /** A buyer of model uses: pays hosts per call and takes no answer without a receipt that holds up (protocol §5). */
 export function createBuyer(options: BuyerOptions): Buyer {
   const { claimable = true, onReceipt } = options;
-  const salt = (given?: Hex) => given ?? (claimable ? bytesToHex(crypto.getRandomValues(new Uint8Array(32))) : undefined);
+  const salt = (given?: Hex) =>
+    given ?? (claimable ? bytesToHex(crypto.getRandomValues(new Uint8Array(32))) : undefined);
 
   async function call(request: Request, body: RequestBody, { nonceSalt, payment }: AskOptions): Promise<Exchanged> {
     const exchanged = await exchange(options, { request, body, nonceSalt: salt(nonceSalt), earlier: payment });
     const { check } = exchanged;
     if (!check || !onReceipt) return exchanged;
-    return { ...exchanged, check: (receipt, completion) => check(receipt, completion).then((paid) => (onReceipt(paid), paid)) };
+    return {
+      ...exchanged,
+      check: (receipt, completion) => check(receipt, completion).then((paid) => (onReceipt(paid), paid)),
+    };
   }
 
-  async function post(url: string, given: RequestBody, options: AskOptions): Promise<{ response: Response; check: Check }> {
+  async function post(
+    url: string,
+    given: RequestBody,
+    options: AskOptions,
+  ): Promise<{ response: Response; check: Check }> {
     const json = JSON.stringify(given);
-    const request = new Request(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: json, signal: options.signal ?? null });
+    const request = new Request(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: json,
+      signal: options.signal ?? null,
+    });
     const { response, check, payment } = await call(request, JSON.parse(json) as RequestBody, options);
     if (!response.ok) throw await refusalOf(response, payment);
-    if (!check) throw new OmlError('RECEIPT_MISSING', 'The host answered without asking for payment: nothing proves the answer.');
+    if (!check)
+      throw new OmlError('RECEIPT_MISSING', 'The host answered without asking for payment: nothing proves the answer.');
     return { response, check };
   }
 
@@ -92,14 +109,27 @@ export function createBuyer(options: BuyerOptions): Buyer {
     ask,
     fetch: (input, init) => payingFetch(new Request(input, init), call, options.fetch ?? fetch),
     async complete(baseUrl, { model, prompt, maxTokens, temperature, topP, stop, seed, onText, ...options }) {
-      const body = { model, prompt, max_tokens: maxTokens, temperature, top_p: topP, stop, seed, ...(onText ? { stream: true } : {}) };
+      const body = {
+        model,
+        prompt,
+        max_tokens: maxTokens,
+        temperature,
+        top_p: topP,
+        stop,
+        seed,
+        ...(onText ? { stream: true } : {}),
+      };
       const { response, check } = await post(`${baseUrl}/v1/completions`, body, options);
       if (onText) return readStream(response, check, onText);
       const { completion, answer: _, ...paid } = await checkWhole(response, check);
       return { text: completion, ...paid };
     },
     async classify(baseUrl, { model, dtype, shape, data, ...options }) {
-      const { answer, completion: _, ...paid } = await ask(`${baseUrl}/v1/classify`, { model, dtype, shape, data: base64Of(data) }, options);
+      const {
+        answer,
+        completion: _,
+        ...paid
+      } = await ask(`${baseUrl}/v1/classify`, { model, dtype, shape, data: base64Of(data) }, options);
       const { index, label, probabilities } = answer as Classified;
       return { index, label, probabilities, ...paid };
     },
@@ -107,12 +137,23 @@ export function createBuyer(options: BuyerOptions): Buyer {
 }
 
 /** Leaves requests without a JSON body, and answers that cost nothing, as they are. */
-async function payingFetch(request: Request, call: (request: Request, body: RequestBody, options: AskOptions) => Promise<Exchanged>, plain: typeof fetch): Promise<Response> {
-  const body: unknown = request.method === 'POST' ? await request.clone().json().catch(() => undefined) : undefined;
+async function payingFetch(
+  request: Request,
+  call: (request: Request, body: RequestBody, options: AskOptions) => Promise<Exchanged>,
+  plain: typeof fetch,
+): Promise<Response> {
+  const body: unknown =
+    request.method === 'POST'
+      ? await request
+          .clone()
+          .json()
+          .catch(() => undefined)
+      : undefined;
   if (typeof body !== 'object' || body === null) return plain(request);
   const { response, check } = await call(request, body as RequestBody, {});
   if (!check) return response;
-  if (response.headers.get('content-type')?.startsWith('text/event-stream')) return eventResponse(checkedEvents(response.body!, check), response);
+  if (response.headers.get('content-type')?.startsWith('text/event-stream'))
+    return eventResponse(checkedEvents(response.body!, check), response);
   await checkWhole(response.clone(), check);
   return response;
 }
@@ -124,7 +165,11 @@ async function checkWhole(response: Response, check: Check): Promise<Paid & { an
   return { answer, completion, ...paid };
 }
 
-async function readStream(response: Response, check: Check, onText: (piece: string) => void): Promise<Paid & { text: string }> {
+async function readStream(
+  response: Response,
+  check: Check,
+  onText: (piece: string) => void,
+): Promise<Paid & { text: string }> {
   let text = '';
   let paid: Paid | undefined;
   const checkEnd: Check = async (receipt, completion) => (paid = await check(receipt, completion));
@@ -138,6 +183,7 @@ async function readStream(response: Response, check: Check, onText: (piece: stri
 function base64Of(data: Float32Array | Uint8Array): string {
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   let binary = '';
-  for (let start = 0; start < bytes.length; start += 8192) binary += String.fromCharCode(...bytes.subarray(start, start + 8192));
+  for (let start = 0; start < bytes.length; start += 8192)
+    binary += String.fromCharCode(...bytes.subarray(start, start + 8192));
   return btoa(binary);
 }

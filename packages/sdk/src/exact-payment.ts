@@ -22,7 +22,10 @@ export interface ExactPayment {
 /** Reads the authorization out of an x402 payload. Throws PAYMENT_INVALID where it is no EIP-3009 payment. */
 export function exactPaymentOf(payload: PaymentPayload, header: string, { contracts }: Deployment): ExactPayment {
   try {
-    const { authorization: given, signature } = payload.payload as { authorization: Record<keyof ExactAuthorization, unknown>; signature: unknown };
+    const { authorization: given, signature } = payload.payload as {
+      authorization: Record<keyof ExactAuthorization, unknown>;
+      signature: unknown;
+    };
     const authorization: ExactAuthorization = {
       from: address.parse(given.from),
       to: address.parse(given.to),
@@ -32,7 +35,13 @@ export function exactPaymentOf(payload: PaymentPayload, header: string, { contra
       nonce: bytes32.parse(given.nonce),
     };
     const paymentRef = exactPaymentRef(contracts.token, authorization.from, authorization.nonce);
-    return { authorization, signature: hex.parse(signature), paymentRef, header, signedAt: Math.floor(Date.now() / 1000) };
+    return {
+      authorization,
+      signature: hex.parse(signature),
+      paymentRef,
+      header,
+      signedAt: Math.floor(Date.now() / 1000),
+    };
   } catch (cause) {
     throw new OmlError('PAYMENT_INVALID', 'The payment is no EIP-3009 authorization.', { cause });
   }

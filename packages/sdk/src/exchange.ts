@@ -45,17 +45,31 @@ export interface Exchanged {
 }
 
 /** One paid call: names the nonce, checks the payee, pays, and hands back the check that its receipt must pass. */
-export async function exchange(options: ExchangeOptions, { request, body, nonceSalt, earlier }: Asked): Promise<Exchanged> {
+export async function exchange(
+  options: ExchangeOptions,
+  { request, body, nonceSalt, earlier }: Asked,
+): Promise<Exchanged> {
   const { account, deployment, publicClient, claimant = account.address } = options;
   const chain = { publicClient, deployment };
   const nonce = nonceSalt && requestNonce(claimant, nonceSalt);
   if (nonce) request.headers.set(HEADERS.requestNonce, nonce);
-  const payer = { ...options, approve: (payTo: Address) => checkPayee(chain, payTo), fetch: options.fetch ?? ((input, init) => fetch(input, init)) };
+  const payer = {
+    ...options,
+    approve: (payTo: Address) => checkPayee(chain, payTo),
+    fetch: options.fetch ?? ((input, init) => fetch(input, init)),
+  };
   const { response, payment, payee } = await payAndSend(request, payer, earlier);
   if (!payment || !payee || !response.ok) return { response, ...(payment ? { payment } : {}) };
   const check = async (receipt: SignedReceipt | undefined, completion: string): Promise<Paid> => {
     const { value, from } = payment.authorization;
-    const call = { licenseId: payee.licenseId, client: from, queryHash: queryHashOf(body), completion, paymentRef: payment.paymentRef, amount: value };
+    const call = {
+      licenseId: payee.licenseId,
+      client: from,
+      queryHash: queryHashOf(body),
+      completion,
+      paymentRef: payment.paymentRef,
+      amount: value,
+    };
     const times = { askedAt: payment.signedAt, answeredBy: Math.floor(Date.now() / 1000) };
     const expected = { ...call, ...times, requestNonce: nonce ?? unclaimableNonce(payment.paymentRef, value) };
     const signedReceipt = await checkReceipt(chain, receipt, expected, payee);

@@ -26,8 +26,18 @@ export interface HostInfo {
 export async function readHost(baseUrl: string, send: typeof fetch = fetch): Promise<HostInfo> {
   try {
     const response = await send(`${baseUrl}/.well-known/oml`);
-    const json = (await response.json()) as { network: string; account: unknown; signer: unknown; models: Record<keyof HostedModel, unknown>[] };
-    return { chainId: chainIdOf(json.network), account: address.parse(json.account), signer: address.parse(json.signer), models: json.models.map(readModel) };
+    const json = (await response.json()) as {
+      network: string;
+      account: unknown;
+      signer: unknown;
+      models: Record<keyof HostedModel, unknown>[];
+    };
+    return {
+      chainId: chainIdOf(json.network),
+      account: address.parse(json.account),
+      signer: address.parse(json.signer),
+      models: json.models.map(readModel),
+    };
   } catch (cause) {
     throw new OmlError('UNAVAILABLE', `There is no OML gateway at ${baseUrl}.`, { retryable: true, cause });
   }

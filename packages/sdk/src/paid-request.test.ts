@@ -14,7 +14,11 @@ const VAULT = at('a');
 const deployment: Deployment = {
   chainId: 31_337,
   deployedAtBlock: 0,
-  contracts: Object.fromEntries(deploymentSchema.shape.contracts.keyof().options.map((name, i) => [name, getAddress(pad(toHex(i + 1), { size: 20 }))])) as Deployment['contracts'],
+  contracts: Object.fromEntries(
+    deploymentSchema.shape.contracts
+      .keyof()
+      .options.map((name, i) => [name, getAddress(pad(toHex(i + 1), { size: 20 }))]),
+  ) as Deployment['contracts'],
 };
 const offer = (changes: Partial<PaymentRequirements> = {}): PaymentRequirements => ({
   scheme: 'exact',
@@ -31,11 +35,18 @@ let server: Server | undefined;
 afterEach(() => void server?.close());
 
 /** A host that names its terms, then does with each paid request what `paid` says. */
-async function host(accepts: PaymentRequirements[], paid: (header: string, response: ServerResponse, request: IncomingMessage) => void): Promise<string> {
+async function host(
+  accepts: PaymentRequirements[],
+  paid: (header: string, response: ServerResponse, request: IncomingMessage) => void,
+): Promise<string> {
   server = createServer((request, response) => {
     const header = request.headers['payment-signature'];
     if (typeof header === 'string') return paid(header, response, request);
-    const terms = encodePaymentRequiredHeader({ x402Version: 2, accepts, resource: { url: 'http://host/', description: '', mimeType: '' } });
+    const terms = encodePaymentRequiredHeader({
+      x402Version: 2,
+      accepts,
+      resource: { url: 'http://host/', description: '', mimeType: '' },
+    });
     response.writeHead(402, { 'payment-required': terms }).end('{}');
   });
   await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
@@ -47,12 +58,18 @@ function payer(overrides: Partial<Payer> = {}): Payer & { approved: Address[] } 
   const approve = async (payTo: Address) => (approved.push(payTo), { licenseId: 1n, modelId: 1n, account: at('b') });
   return { account: BUYER, deployment, maxAmountPerPayment: 2_000n, approve, fetch, ...overrides, approved };
 }
-const ok = (_: string, response: ServerResponse) => void response.writeHead(200, { 'payment-response': btoa(JSON.stringify({ success: true, transaction: '0xabc' })) }).end('{}');
+const ok = (_: string, response: ServerResponse) =>
+  void response
+    .writeHead(200, { 'payment-response': btoa(JSON.stringify({ success: true, transaction: '0xabc' })) })
+    .end('{}');
 
 describe('paying', () => {
   it('approves the payee first, then signs for exactly what was asked', async () => {
     const buyer = payer();
-    const { payment, response } = await payAndSend(new Request(await host([offer()], ok), { method: 'POST', body: '{}' }), buyer);
+    const { payment, response } = await payAndSend(
+      new Request(await host([offer()], ok), { method: 'POST', body: '{}' }),
+      buyer,
+    );
     expect(response.status).toBe(200);
     expect(buyer.approved).toEqual([VAULT]);
     expect(payment).toMatchObject({ tx: '0xabc', authorization: { from: BUYER.address, to: VAULT, value: 1_500n } });
@@ -61,7 +78,10 @@ describe('paying', () => {
   it('passes an answer that costs nothing on as it is', async () => {
     server = createServer((_, response) => void response.end('free'));
     await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
-    const { payment, response } = await payAndSend(new Request(`http://127.0.0.1:${(server.address() as AddressInfo).port}`), payer());
+    const { payment, response } = await payAndSend(
+      new Request(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
+      payer(),
+    );
     expect(await response.text()).toBe('free');
     expect(payment).toBeUndefined();
   });
@@ -74,18 +94,25 @@ describe('paying', () => {
   ];
   it.each(refused)('signs nothing %s', async (_, accepts) => {
     const buyer = payer({ account: { ...BUYER, signTypedData: () => Promise.reject(new Error('signed')) } });
-    await expect(payAndSend(new Request(await host(accepts, ok)), buyer)).rejects.toMatchObject({ code: 'PAYMENT_REQUIRED' });
+    await expect(payAndSend(new Request(await host(accepts, ok)), buyer)).rejects.toMatchObject({
+      code: 'PAYMENT_REQUIRED',
+    });
     expect(buyer.approved).toEqual([]);
   });
 
   it('signs nothing for a payee that is refused', async () => {
     const approve = () => Promise.reject(new Error('no vault'));
     const account = { ...BUYER, signTypedData: () => Promise.reject(new Error('signed')) };
-    await expect(payAndSend(new Request(await host([offer()], ok)), payer({ approve, account }))).rejects.toThrow('no vault');
+    await expect(payAndSend(new Request(await host([offer()], ok)), payer({ approve, account }))).rejects.toThrow(
+      'no vault',
+    );
   });
 
   it('takes the cheap one of two offers where only that is under the cap', async () => {
-    const { payment } = await payAndSend(new Request(await host([offer({ amount: '9000' }), offer({ amount: '1200' })], ok)), payer());
+    const { payment } = await payAndSend(
+      new Request(await host([offer({ amount: '9000' }), offer({ amount: '1200' })], ok)),
+      payer(),
+    );
     expect(payment!.authorization.value).toBe(1_200n);
   });
 });
@@ -99,7 +126,10 @@ describe('a lost answer', () => {
       if (headers.length === 2) return void response.writeHead(402).end(JSON.stringify({ code: 'PAYMENT_UNSETTLED' }));
       ok(header, response);
     };
-    const { response } = await payAndSend(new Request(await host([offer()], flaky), { method: 'POST', body: '{}' }), payer());
+    const { response } = await payAndSend(
+      new Request(await host([offer()], flaky), { method: 'POST', body: '{}' }),
+      payer(),
+    );
     expect(response.status).toBe(200);
     expect(headers).toHaveLength(3);
     expect(new Set(headers).size).toBe(1);
@@ -108,6 +138,10 @@ describe('a lost answer', () => {
   it('that never comes leaves the payment in the buyer’s hands', async () => {
     const dead = (_: string, response: ServerResponse) => void response.destroy();
     const failed = payAndSend(new Request(await host([offer()], dead)), payer());
-    await expect(failed).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true, details: { header: expect.any(String), paymentRef: expect.any(String) } });
+    await expect(failed).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      retryable: true,
+      details: { header: expect.any(String), paymentRef: expect.any(String) },
+    });
   });
 });

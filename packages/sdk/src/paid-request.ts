@@ -11,7 +11,12 @@ import type { Payee } from './payee-check.ts';
 /** Anything that can sign typed data: a viem LocalAccount, or a wallet client wrapped to this shape. */
 export interface PayingAccount {
   address: Address;
-  signTypedData(message: { domain: Record<string, unknown>; types: Record<string, unknown>; primaryType: string; message: Record<string, unknown> }): Promise<Hex>;
+  signTypedData(message: {
+    domain: Record<string, unknown>;
+    types: Record<string, unknown>;
+    primaryType: string;
+    message: Record<string, unknown>;
+  }): Promise<Hex>;
 }
 
 export interface Payer {
@@ -34,8 +39,15 @@ export interface PaidResponse {
 const RESENDS = 3;
 const RESEND_AFTER_MS = 1_000;
 
-/** The x402 client of one account: it refuses tokens it was not told of, so the deployment's token is named, with a cap (spend control). */
-export function x402ClientOf({ account, deployment, maxAmountPerPayment }: Pick<Payer, 'account' | 'deployment' | 'maxAmountPerPayment'>): x402Client {
+/**
+ * The x402 client of one account: it refuses tokens it was not told of, so the deployment's token is named, with a cap
+ * (spend control).
+ */
+export function x402ClientOf({
+  account,
+  deployment,
+  maxAmountPerPayment,
+}: Pick<Payer, 'account' | 'deployment' | 'maxAmountPerPayment'>): x402Client {
   const network = caip2(deployment.chainId);
   const asset = deployment.contracts.token;
   return new x402Client()
@@ -44,7 +56,10 @@ export function x402ClientOf({ account, deployment, maxAmountPerPayment }: Pick<
     .registerPolicy((_version, offers) => offers.filter((offer) => isPayable(offer, deployment)));
 }
 
-/** Sends a request, pays once if asked to, and sends the same payment again where the answer was lost. Throws PAYMENT_REQUIRED, UNAVAILABLE. */
+/**
+ * Sends a request, pays once if asked to, and sends the same payment again where the answer was lost. Throws
+ * PAYMENT_REQUIRED, UNAVAILABLE.
+ */
 export async function payAndSend(request: Request, payer: Payer, earlier?: ExactPayment): Promise<PaidResponse> {
   if (earlier) return finish(request, earlier, await payer.approve(earlier.authorization.to), payer);
   const first = await payer.fetch(request.clone());
@@ -73,15 +88,24 @@ async function readTerms(http: x402HTTPClient, response: Response): Promise<Paym
 }
 
 const isPayable = (offer: PaymentRequirements, { chainId, contracts }: Deployment): boolean =>
-  offer.scheme === 'exact' && offer.network === caip2(chainId) && offer.asset.toLowerCase() === contracts.token.toLowerCase();
+  offer.scheme === 'exact' &&
+  offer.network === caip2(chainId) &&
+  offer.asset.toLowerCase() === contracts.token.toLowerCase();
 
-function acceptableOffer({ accepts }: PaymentRequired, { deployment, maxAmountPerPayment }: Payer): PaymentRequirements {
+function acceptableOffer(
+  { accepts }: PaymentRequired,
+  { deployment, maxAmountPerPayment }: Payer,
+): PaymentRequirements {
   const payable = accepts.filter((offer) => isPayable(offer, deployment));
   const offer = payable.find(({ amount }) => BigInt(amount) <= maxAmountPerPayment);
   if (offer) return offer;
   if (payable[0]) {
     const details = { amount: payable[0].amount, maxAmountPerPayment: String(maxAmountPerPayment) };
-    throw new OmlError('PAYMENT_REQUIRED', `The host asks for ${details.amount}, and this buyer pays at most ${details.maxAmountPerPayment} at once.`, { details });
+    throw new OmlError(
+      'PAYMENT_REQUIRED',
+      `The host asks for ${details.amount}, and this buyer pays at most ${details.maxAmountPerPayment} at once.`,
+      { details },
+    );
   }
   throw new OmlError('PAYMENT_REQUIRED', 'The host takes no payment in the deployment’s token on its chain.');
 }
@@ -101,11 +125,18 @@ async function sendPaid(request: Request, payment: ExactPayment, payer: Payer): 
       cause = error;
     }
   }
-  throw new OmlError('UNAVAILABLE', 'The host did not answer. Send the same payment again later: it is charged once.', { retryable: true, details: { paymentRef: payment.paymentRef, header: payment.header }, cause });
+  throw new OmlError('UNAVAILABLE', 'The host did not answer. Send the same payment again later: it is charged once.', {
+    retryable: true,
+    details: { paymentRef: payment.paymentRef, header: payment.header },
+    cause,
+  });
 }
 
 async function isUnsettled(response: Response): Promise<boolean> {
-  const problem: unknown = await response.clone().json().catch(() => undefined);
+  const problem: unknown = await response
+    .clone()
+    .json()
+    .catch(() => undefined);
   return (problem as { code?: string } | undefined)?.code === 'PAYMENT_UNSETTLED';
 }
 

@@ -38,22 +38,41 @@ export function mismatches(receipt: Receipt, expected: Expected): (keyof Receipt
     cumulative: expected.amount,
   };
   const names = Object.keys(wanted) as (keyof typeof wanted)[];
-  const differing: (keyof Receipt)[] = names.filter((name) => String(receipt[name]).toLowerCase() !== String(wanted[name]).toLowerCase());
+  const differing: (keyof Receipt)[] = names.filter(
+    (name) => String(receipt[name]).toLowerCase() !== String(wanted[name]).toLowerCase(),
+  );
   const early = receipt.answeredAt < BigInt(expected.askedAt - CLOCK_TOLERANCE_S);
   const late = receipt.answeredAt > BigInt(expected.answeredBy + CLOCK_TOLERANCE_S);
   return early || late ? [...differing, 'answeredAt'] : differing;
 }
 
-/** The host account a receipt binds. Throws RECEIPT_INVALID where no registered, unrevoked signer made the signature. */
+/**
+ * The host account a receipt binds. Throws RECEIPT_INVALID where no registered, unrevoked signer made the signature.
+ */
 export async function receiptAccount({ publicClient, deployment }: ChainView, signed: SignedReceipt): Promise<Address> {
   const { chainId, contracts } = deployment;
   const signer = await receiptSigner(signed, { chainId, court: contracts.claimCourt }).catch((cause: unknown) => {
-    throw new OmlError('RECEIPT_INVALID', isOmlError(cause) ? cause.message : 'The receipt’s signature does not verify.', { cause });
+    throw new OmlError(
+      'RECEIPT_INVALID',
+      isOmlError(cause) ? cause.message : 'The receipt’s signature does not verify.',
+      { cause },
+    );
   });
-  const bound = { address: contracts.licenseRegistry, abi: licenseRegistryAbi, functionName: 'signerOf', args: [signer] } as const;
+  const bound = {
+    address: contracts.licenseRegistry,
+    abi: licenseRegistryAbi,
+    functionName: 'signerOf',
+    args: [signer],
+  } as const;
   const [account, revokedAt] = await publicClient.readContract(bound);
-  if (account === zeroAddress) throw new OmlError('RECEIPT_INVALID', 'The receipt was signed by nobody’s signer: no host account answers for it.', { details: { signer } });
-  if (revokedAt > 0n && signed.receipt.answeredAt >= revokedAt) throw new OmlError('RECEIPT_INVALID', 'The receipt’s signer is revoked.', { details: { signer } });
+  if (account === zeroAddress)
+    throw new OmlError(
+      'RECEIPT_INVALID',
+      'The receipt was signed by nobody’s signer: no host account answers for it.',
+      { details: { signer } },
+    );
+  if (revokedAt > 0n && signed.receipt.answeredAt >= revokedAt)
+    throw new OmlError('RECEIPT_INVALID', 'The receipt’s signer is revoked.', { details: { signer } });
   return account;
 }
 
@@ -61,13 +80,22 @@ export async function receiptAccount({ publicClient, deployment }: ChainView, si
  * Refuses a receipt that does not verify, does not name this call, or is backed by too small a bond (protocol §5).
  * Throws RECEIPT_MISSING, RECEIPT_INVALID, RECEIPT_MISMATCH or BOND_TOO_LOW.
  */
-export async function checkReceipt(chain: ChainView, signed: SignedReceipt | undefined, expected: Expected, payee: Payee): Promise<SignedReceipt> {
+export async function checkReceipt(
+  chain: ChainView,
+  signed: SignedReceipt | undefined,
+  expected: Expected,
+  payee: Payee,
+): Promise<SignedReceipt> {
   if (!signed) throw new OmlError('RECEIPT_MISSING', 'The answer carries no receipt.');
   const account = await receiptAccount(chain, signed);
   const differing: string[] = mismatches(signed.receipt, expected);
   if (account !== payee.account) differing.push('signer');
   if (differing.length > 0)
-    throw new OmlError('RECEIPT_MISMATCH', `The receipt is for something else: it differs in ${differing.join(', ')}.`, { details: { differing } });
+    throw new OmlError(
+      'RECEIPT_MISMATCH',
+      `The receipt is for something else: it differs in ${differing.join(', ')}.`,
+      { details: { differing } },
+    );
   await checkBond(chain, account);
   return signed;
 }

@@ -6,7 +6,18 @@ import { serverEvents } from './server-events.ts';
 import { checkedEvents, eventResponse } from './stream-check.ts';
 
 const RECEIPT: SignedReceipt = {
-  receipt: { licenseId: 1n, client: zeroAddress, requestNonce: zeroHash, queryHash: zeroHash, head: zeroHash, responseHash: zeroHash, paymentRef: zeroHash, amount: 1n, cumulative: 1n, answeredAt: 1n },
+  receipt: {
+    licenseId: 1n,
+    client: zeroAddress,
+    requestNonce: zeroHash,
+    queryHash: zeroHash,
+    head: zeroHash,
+    responseHash: zeroHash,
+    paymentRef: zeroHash,
+    amount: 1n,
+    cumulative: 1n,
+    answeredAt: 1n,
+  },
   signature: `0x${'11'.repeat(65)}`,
 };
 const piece = (text: string) => `data: ${JSON.stringify({ choices: [{ text }] })}\n\n`;
@@ -38,11 +49,18 @@ async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
 describe('server-sent events', () => {
   it('are the same however their bytes are cut', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.string({ unit: 'grapheme' }), { maxLength: 6 }), sizes, fc.boolean(), async (texts, lengths, crlf) => {
-        const data = texts.map((text) => JSON.stringify(text));
-        const stream = [': a comment\n\n', ...data.map((line) => `data: ${line}\n\n`)].join('');
-        expect(await collect(serverEvents(cut(crlf ? stream.replaceAll('\n', '\r\n') : stream, lengths)))).toEqual(data);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.string({ unit: 'grapheme' }), { maxLength: 6 }),
+        sizes,
+        fc.boolean(),
+        async (texts, lengths, crlf) => {
+          const data = texts.map((text) => JSON.stringify(text));
+          const stream = [': a comment\n\n', ...data.map((line) => `data: ${line}\n\n`)].join('');
+          expect(await collect(serverEvents(cut(crlf ? stream.replaceAll('\n', '\r\n') : stream, lengths)))).toEqual(
+            data,
+          );
+        },
+      ),
     );
   });
 });
@@ -52,7 +70,8 @@ describe('a streamed completion', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.string({ unit: 'grapheme' }), { maxLength: 6 }), sizes, async (texts, lengths) => {
         const seen: unknown[] = [];
-        const check = async (signed: SignedReceipt | undefined, completion: string) => void seen.push([signed, completion]);
+        const check = async (signed: SignedReceipt | undefined, completion: string) =>
+          void seen.push([signed, completion]);
         const events = await collect(checkedEvents(cut([...texts.map(piece), receipt, done].join(''), lengths), check));
         expect(seen).toEqual([[RECEIPT, texts.join('')]]);
         expect(events.map(({ text }) => text).join('')).toBe(texts.join(''));
@@ -63,7 +82,10 @@ describe('a streamed completion', () => {
 
   it('breaks off where its receipt is refused', async () => {
     const refuse = () => Promise.reject(new Error('refused'));
-    const response = eventResponse(checkedEvents(cut([piece('a'), receipt, done].join(''), [5]), refuse), new Response());
+    const response = eventResponse(
+      checkedEvents(cut([piece('a'), receipt, done].join(''), [5]), refuse),
+      new Response(),
+    );
     await expect(response.text()).rejects.toThrow('refused');
   });
 
@@ -75,6 +97,8 @@ describe('a streamed completion', () => {
 
   it('passes on the error that the host sends', async () => {
     const broken = `data: ${JSON.stringify({ code: 'INTERNAL', detail: 'gone', error: { message: 'gone' } })}\n\n`;
-    await expect(collect(checkedEvents(cut([piece('a'), broken].join(''), [50]), async () => {}))).rejects.toMatchObject({ code: 'INTERNAL' });
+    await expect(
+      collect(checkedEvents(cut([piece('a'), broken].join(''), [50]), async () => {})),
+    ).rejects.toMatchObject({ code: 'INTERNAL' });
   });
 });

@@ -11,7 +11,8 @@ export interface StreamedEvent {
 }
 
 /**
- * Passes the events of a streamed completion on as they come, but its end only after `check` accepted the receipt: an answer without a
+ * Passes the events of a streamed completion on as they come, but its end only after `check` accepted the receipt: an
+ * answer without a
  * valid receipt never looks finished. Throws what `check` throws.
  */
 export async function* checkedEvents(
@@ -22,8 +23,18 @@ export async function* checkedEvents(
   let receipt: SignedReceipt | undefined;
   for await (const data of serverEvents(body)) {
     if (data === DONE) break;
-    const event = JSON.parse(data) as { object?: string; oml?: unknown; choices?: { text?: string }[]; code?: OmlErrorCode; detail?: string; error?: unknown };
-    if (event.error) throw new OmlError(event.code ?? 'UNAVAILABLE', event.detail ?? 'The host broke the stream off.', { retryable: true });
+    const event = JSON.parse(data) as {
+      object?: string;
+      oml?: unknown;
+      choices?: { text?: string }[];
+      code?: OmlErrorCode;
+      detail?: string;
+      error?: unknown;
+    };
+    if (event.error)
+      throw new OmlError(event.code ?? 'UNAVAILABLE', event.detail ?? 'The host broke the stream off.', {
+        retryable: true,
+      });
     if (event.object === 'oml.receipt') {
       receipt = receiptFromJson(event.oml);
       await check(receipt, completion);
@@ -37,7 +48,10 @@ export async function* checkedEvents(
 }
 
 /** The same events as a response, for clients that read server-sent events themselves. */
-export function eventResponse(events: AsyncGenerator<StreamedEvent, void, undefined>, { status, headers }: Response): Response {
+export function eventResponse(
+  events: AsyncGenerator<StreamedEvent, void, undefined>,
+  { status, headers }: Response,
+): Response {
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {

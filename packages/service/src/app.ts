@@ -22,7 +22,14 @@ export interface ServiceApp {
   metrics: Registry;
 }
 
-const EXPOSED = ['PAYMENT-REQUIRED', 'PAYMENT-RESPONSE', 'X-PAYMENT-RESPONSE', HEADERS.receipt, 'x-request-id', 'x-should-retry'];
+const EXPOSED = [
+  'PAYMENT-REQUIRED',
+  'PAYMENT-RESPONSE',
+  'X-PAYMENT-RESPONSE',
+  HEADERS.receipt,
+  'x-request-id',
+  'x-should-retry',
+];
 
 /** The rest of a refused body is never read, so the connection cannot serve another request. */
 const UNREAD = { connection: 'close' };
@@ -34,7 +41,13 @@ export function createApp({ name, logger, isReady = () => true, maxBodyBytes = 1
   app.use(requestId());
   app.use(cors({ origin: '*', exposeHeaders: EXPOSED }));
   app.use(crossOriginResource);
-  app.use(bodyLimit({ maxSize: maxBodyBytes, onError: (c) => respondProblem(c, new OmlError('REQUEST_TOO_LARGE', `The body is over ${maxBodyBytes} bytes.`), UNREAD) }));
+  app.use(
+    bodyLimit({
+      maxSize: maxBodyBytes,
+      onError: (c) =>
+        respondProblem(c, new OmlError('REQUEST_TOO_LARGE', `The body is over ${maxBodyBytes} bytes.`), UNREAD),
+    }),
+  );
   app.get('/health', (c) => c.json({ ok: true, name }));
   app.get('/ready', async (c) => ((await isReady()) ? c.json({ ready: true }) : c.json({ ready: false }, 503)));
   app.get('/metrics', async (c) => c.body(await metrics.metrics(), 200, { 'content-type': metrics.contentType }));
@@ -58,8 +71,18 @@ function measure(app: Hono, service: string): Registry {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
   collectDefaultMetrics({ register: registry });
-  const requests = new Counter({ name: 'http_requests_total', help: 'Answers by route and status', labelNames: ['method', 'status'], registers: [registry] });
-  const seconds = new Histogram({ name: 'http_request_seconds', help: 'Time to the answer', labelNames: ['method'], registers: [registry] });
+  const requests = new Counter({
+    name: 'http_requests_total',
+    help: 'Answers by route and status',
+    labelNames: ['method', 'status'],
+    registers: [registry],
+  });
+  const seconds = new Histogram({
+    name: 'http_request_seconds',
+    help: 'Time to the answer',
+    labelNames: ['method'],
+    registers: [registry],
+  });
   app.use(async (c, next) => {
     const stop = seconds.startTimer({ method: c.req.method });
     await next();

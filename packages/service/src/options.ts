@@ -3,7 +3,10 @@ import { OmlError } from '@oml/protocol/error';
 import type { Hex } from 'viem';
 
 /** A 32-byte key or seed in hex, from the environment only. */
-export const privateKey = z.string().regex(/^0x[0-9a-fA-F]{64}$/, 'must be 0x and 64 hex digits').transform((text) => text as Hex);
+export const privateKey = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{64}$/, 'must be 0x and 64 hex digits')
+  .transform((text) => text as Hex);
 /** A TCP port; 0 lets the system choose. */
 export const port = z.coerce.number().int().min(0).max(65_535);
 /** An http(s) base URL without a trailing slash. */
@@ -13,14 +16,25 @@ export const baseUrl = z.url({ protocol: /^https?$/ }).transform((text) => text.
  * Turns the environment into a typed object.
  * Throws ENV_MISSING or ENV_INVALID, naming the variables and never their values.
  */
-export function readOptions<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>, env: Record<string, string | undefined> = process.env): z.output<z.ZodObject<Shape>> {
-  const given = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, env[name] === '' ? undefined : env[name]]));
+export function readOptions<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  env: Record<string, string | undefined> = process.env,
+): z.output<z.ZodObject<Shape>> {
+  const given = Object.fromEntries(
+    Object.keys(schema.shape).map((name) => [name, env[name] === '' ? undefined : env[name]]),
+  );
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
-  const names = (keep: (name: string) => boolean) => [...new Set(parsed.error.issues.map((issue) => String(issue.path[0])).filter(keep))];
+  const names = (keep: (name: string) => boolean) => [
+    ...new Set(parsed.error.issues.map((issue) => String(issue.path[0])).filter(keep)),
+  ];
   const missing = names((name) => given[name] === undefined);
   if (missing.length > 0) {
-    throw new OmlError('ENV_MISSING', `Set ${missing.join(', ')} in the environment (.env.example says what each is for).`, { details: { missing } });
+    throw new OmlError(
+      'ENV_MISSING',
+      `Set ${missing.join(', ')} in the environment (.env.example says what each is for).`,
+      { details: { missing } },
+    );
   }
   const invalid = names(() => true);
   const why = parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`).join('; ');

@@ -45,7 +45,9 @@ const STATUS: Partial<Record<OmlErrorCode, number>> = {
 
 /** The problem of any thrown value; what is no OmlError says nothing but INTERNAL. */
 export function problemOf(error: unknown): Problem {
-  const known = isOmlError(error) ? error : new OmlError('INTERNAL', 'Something went wrong on this side. It was logged.', { retryable: true });
+  const known = isOmlError(error)
+    ? error
+    : new OmlError('INTERNAL', 'Something went wrong on this side. It was logged.', { retryable: true });
   return {
     ...known.details,
     type: `https://oml.dev/problems/${known.code}`,
@@ -60,5 +62,8 @@ export function problemOf(error: unknown): Problem {
 /** Answers a Hono request with the problem of `error`. */
 export function respondProblem(c: Context, error: unknown, headers: Record<string, string> = {}): Response {
   const problem = problemOf(error);
-  return c.body(JSON.stringify(problem), problem.status as ContentfulStatusCode, { ...headers, 'content-type': 'application/problem+json' });
+  return c.body(JSON.stringify(problem), problem.status as ContentfulStatusCode, {
+    ...headers,
+    'content-type': 'application/problem+json',
+  });
 }

@@ -1,6 +1,15 @@
 import { omlErrorsAbi } from '@oml/contracts/abis';
 import { OmlError } from '@oml/protocol/error';
-import { BaseError, ContractFunctionRevertedError, decodeErrorResult, HttpRequestError, isHex, RpcRequestError, type Abi, type Hex } from 'viem';
+import {
+  BaseError,
+  ContractFunctionRevertedError,
+  decodeErrorResult,
+  HttpRequestError,
+  isHex,
+  RpcRequestError,
+  type Abi,
+  type Hex,
+} from 'viem';
 
 export interface Revert {
   errorName: string;
@@ -13,7 +22,12 @@ export function decodeRevert(error: unknown): Revert | undefined {
   if (!(error instanceof BaseError)) return undefined;
   const reverted = error.walk((e) => e instanceof ContractFunctionRevertedError);
   if (reverted instanceof ContractFunctionRevertedError) {
-    if (reverted.data) return named(reverted.data.errorName, reverted.data.args, reverted.data.abiItem?.type === 'error' ? reverted.data.abiItem.inputs : []);
+    if (reverted.data)
+      return named(
+        reverted.data.errorName,
+        reverted.data.args,
+        reverted.data.abiItem?.type === 'error' ? reverted.data.abiItem.inputs : [],
+      );
     if (reverted.raw) return decodeRevertData(reverted.raw);
     if (reverted.reason) return { errorName: 'Error', errorArgs: { message: reverted.reason } };
   }
@@ -31,7 +45,11 @@ export function decodeRevertData(data: Hex): Revert | undefined {
   }
 }
 
-function named(errorName: string, args: readonly unknown[] | undefined, inputs: readonly { name?: string | undefined }[]): Revert {
+function named(
+  errorName: string,
+  args: readonly unknown[] | undefined,
+  inputs: readonly { name?: string | undefined }[],
+): Revert {
   const errorArgs = Object.fromEntries((args ?? []).map((value, i) => [inputs[i]?.name || String(i), String(value)]));
   return { errorName, errorArgs };
 }
@@ -40,10 +58,21 @@ function named(errorName: string, args: readonly unknown[] | undefined, inputs: 
 export function revertError(cause: unknown, functionName: string): OmlError {
   const revert = decodeRevert(cause);
   if (revert) {
-    const args = Object.entries(revert.errorArgs).map(([name, value]) => `${name} ${value}`).join(', ');
-    return new OmlError('CHAIN_REVERTED', `${functionName} was refused by the contract: ${revert.errorName}${args && ` (${args})`}.`, { details: { ...revert }, cause });
+    const args = Object.entries(revert.errorArgs)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', ');
+    return new OmlError(
+      'CHAIN_REVERTED',
+      `${functionName} was refused by the contract: ${revert.errorName}${args && ` (${args})`}.`,
+      { details: { ...revert }, cause },
+    );
   }
   const unreachable = cause instanceof BaseError && cause.walk((e) => e instanceof HttpRequestError) !== null;
-  if (unreachable) return new OmlError('CHAIN_UNREACHABLE', 'The RPC endpoint does not answer.', { retryable: true, cause });
-  return new OmlError('CHAIN_REVERTED', `${functionName} failed: ${cause instanceof BaseError ? cause.shortMessage : 'unknown reason'}.`, { cause });
+  if (unreachable)
+    return new OmlError('CHAIN_UNREACHABLE', 'The RPC endpoint does not answer.', { retryable: true, cause });
+  return new OmlError(
+    'CHAIN_REVERTED',
+    `${functionName} failed: ${cause instanceof BaseError ? cause.shortMessage : 'unknown reason'}.`,
+    { cause },
+  );
 }

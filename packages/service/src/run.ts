@@ -23,7 +23,14 @@ export interface RunningService {
 const STOP_TIMEOUT_MS = 10_000;
 
 /** Listens, stops gracefully on SIGTERM and SIGINT, and ends the process on a crash. Throws PORT_IN_USE. */
-export async function runService({ name, app, port, host = process.env['HOST'] ?? '127.0.0.1', logger, stop }: RunOptions): Promise<RunningService> {
+export async function runService({
+  name,
+  app,
+  port,
+  host = process.env['HOST'] ?? '127.0.0.1',
+  logger,
+  stop,
+}: RunOptions): Promise<RunningService> {
   const server = await listen(name, app, port, host);
   const actualPort = (server.address() as AddressInfo).port;
   let closing: Promise<void> | undefined;
@@ -39,7 +46,15 @@ function listen(name: string, app: Hono, port: number, hostname: string): Promis
     const server = serve({ fetch: app.fetch, port, hostname }, () => resolve(server));
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const taken = cause.code === 'EADDRINUSE';
-      reject(taken ? new OmlError('PORT_IN_USE', `Port ${port}, which ${name} needs, is in use: stop what listens there or choose another PORT.`, { cause }) : cause);
+      reject(
+        taken
+          ? new OmlError(
+              'PORT_IN_USE',
+              `Port ${port}, which ${name} needs, is in use: stop what listens there or choose another PORT.`,
+              { cause },
+            )
+          : cause,
+      );
     });
   });
 }

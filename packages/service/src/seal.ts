@@ -23,7 +23,10 @@ export async function sealingKeyPair(seed: Hex): Promise<SealingKeyPair> {
   return { publicKey, keys };
 }
 
-/** Seals `bytes` so that only the holder of `publicKey` can read them; `info` binds the purpose. Encapsulated key first, then ciphertext. */
+/**
+ * Seals `bytes` so that only the holder of `publicKey` can read them; `info` binds the purpose. Encapsulated key first,
+ * then ciphertext.
+ */
 export async function seal(publicKey: Hex, bytes: Uint8Array, info: string): Promise<Uint8Array> {
   const recipientPublicKey = await suite.kem.deserializePublicKey(own(hexToBytes(publicKey)));
   const sender = await suite.createSenderContext({ recipientPublicKey, info: own(new TextEncoder().encode(info)) });

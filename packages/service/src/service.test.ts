@@ -82,7 +82,10 @@ describe('run', () => {
     await new Promise((resolve) => other.once('listening', resolve));
     const taken = (other.address() as { port: number }).port;
     const { app } = createApp({ name: 'test', logger });
-    await expect(runService({ name: 'gateway', app, port: taken, logger })).rejects.toMatchObject({ code: 'PORT_IN_USE', message: expect.stringContaining('gateway') });
+    await expect(runService({ name: 'gateway', app, port: taken, logger })).rejects.toMatchObject({
+      code: 'PORT_IN_USE',
+      message: expect.stringContaining('gateway'),
+    });
     other.close();
   });
 });

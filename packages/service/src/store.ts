@@ -13,7 +13,9 @@ export interface Store {
 export function openStore(path: string, migrations: readonly string[]): Store {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
   const db = new DatabaseSync(path);
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;');
+  db.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;',
+  );
   const store: Store = { db, transaction: (work) => inTransaction(db, work), close: () => db.close() };
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
   migrations.slice(version).forEach((sql, i) => {

@@ -9,7 +9,15 @@ export interface Ticker {
 }
 
 /** A background loop whose runs never overlap; a run that throws is logged and tried again at the next tick. */
-export function createTicker({ everyMs, run, logger }: { everyMs: number; run: () => Promise<void>; logger: Logger }): Ticker {
+export function createTicker({
+  everyMs,
+  run,
+  logger,
+}: {
+  everyMs: number;
+  run: () => Promise<void>;
+  logger: Logger;
+}): Ticker {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let kicked = false;

@@ -14,7 +14,11 @@ const ROOT = join(import.meta.dirname, '../../..');
 const BIN = join(ROOT, 'node_modules/.bin');
 
 /** Key of one of anvil's own accounts, all of which have gas: worthless anywhere else. Account 0 deploys. */
-export const devKey = (addressIndex: number): Hex => bytesToHex(mnemonicToAccount('test test test test test test test test test test test junk', { addressIndex }).getHdKey().privateKey!);
+export const devKey = (addressIndex: number): Hex =>
+  bytesToHex(
+    mnemonicToAccount('test test test test test test test test test test test junk', { addressIndex }).getHdKey()
+      .privateKey!,
+  );
 
 export interface DevChainOptions {
   /** Deployment parameters of the `Oml` module that differ from the dev chain's. */
@@ -33,12 +37,18 @@ export interface DevChain {
   stop(): Promise<void>;
 }
 
-/** Starts anvil and deploys. The deployment itself is mined transaction by transaction, so that nobody waits for blocks. */
+/**
+ * Starts anvil and deploys. The deployment itself is mined transaction by transaction, so that nobody waits for blocks.
+ */
 export async function startDevChain({ parameters = {}, secondsPerBlock }: DevChainOptions = {}): Promise<DevChain> {
   const port = await freePort();
   const rpcUrl = `http://127.0.0.1:${port}`;
   const scratch = mkdtempSync(join(tmpdir(), 'oml-chain-'));
-  const anvil = spawn(join(BIN, 'anvil'), ['--port', String(port), '--chain-id', '31337', '--accounts', '20', '--silent'], { stdio: 'ignore' });
+  const anvil = spawn(
+    join(BIN, 'anvil'),
+    ['--port', String(port), '--chain-id', '31337', '--accounts', '20', '--silent'],
+    { stdio: 'ignore' },
+  );
   const ended = new Promise<void>((resolve) => anvil.once('exit', () => resolve()));
   // A test run that ends without its `afterAll`, for whatever reason, leaves no chain behind.
   const killWithUs = () => void anvil.kill();
@@ -58,7 +68,14 @@ export async function startDevChain({ parameters = {}, secondsPerBlock }: DevCha
       await client.setIntervalMining({ interval: secondsPerBlock });
     }
     const deployment = readDeployment(deploymentPath);
-    return { rpcUrl, deployment, deploymentPath, scratch, as: (key) => connectChain({ rpcUrl, deployment, key }), stop };
+    return {
+      rpcUrl,
+      deployment,
+      deploymentPath,
+      scratch,
+      as: (key) => connectChain({ rpcUrl, deployment, key }),
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -69,7 +86,11 @@ function deploy(rpcUrl: string, scratch: string, parameters: Record<string, stri
   const [out, parametersPath] = [join(scratch, 'deployment.json'), join(scratch, 'parameters.json')];
   writeFileSync(parametersPath, JSON.stringify({ Oml: parameters }));
   const env = { ...process.env, RPC_URL: rpcUrl, PATH: `${BIN}${delimiter}${process.env['PATH']}` };
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/deploy.mjs', '--out', out, '--parameters', parametersPath], { cwd: join(ROOT, 'contracts'), env, encoding: 'utf8', timeout: 120_000 });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['scripts/deploy.mjs', '--out', out, '--parameters', parametersPath],
+    { cwd: join(ROOT, 'contracts'), env, encoding: 'utf8', timeout: 120_000 },
+  );
   if (status !== 0) throw new Error(`the deployment failed: ${stdout}\n${stderr}`);
   return out;
 }

@@ -10,7 +10,12 @@ export function Ago({ at }: { at: Date }) {
     return () => clearInterval(timer);
   }, []);
   return (
-    <time dateTime={at.toISOString()} title={at.toISOString().replace('T', ' ').slice(0, 19) + ' UTC'} suppressHydrationWarning className="whitespace-nowrap">
+    <time
+      dateTime={at.toISOString()}
+      title={at.toISOString().replace('T', ' ').slice(0, 19) + ' UTC'}
+      suppressHydrationWarning
+      className="whitespace-nowrap"
+    >
       {relativeTime(at, now)}
     </time>
   );

@@ -30,5 +30,13 @@ export interface ButtonProps extends ComponentProps<'button'>, VariantProps<type
 export function Button({ className, variant, size, asChild, busy, disabled, type, ...props }: ButtonProps) {
   const classes = cn(look({ variant, size }), busy && 'cursor-progress', className);
   if (asChild) return <Slot.Root className={classes} {...props} />;
-  return <button type={type ?? 'button'} className={classes} disabled={disabled || busy} aria-busy={busy || undefined} {...props} />;
+  return (
+    <button
+      type={type ?? 'button'}
+      className={classes}
+      disabled={disabled || busy}
+      aria-busy={busy || undefined}
+      {...props}
+    />
+  );
 }

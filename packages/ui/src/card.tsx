@@ -7,7 +7,21 @@ export function Card({ className, ...props }: ComponentProps<'div'>) {
 }
 
 /** A part of a page with a heading, an optional note beside it and its content. */
-export function Section({ id, title, note, action, children, className }: { id?: string; title: ReactNode; note?: ReactNode; action?: ReactNode; children: ReactNode; className?: string }) {
+export function Section({
+  id,
+  title,
+  note,
+  action,
+  children,
+  className,
+}: {
+  id?: string;
+  title: ReactNode;
+  note?: ReactNode;
+  action?: ReactNode;
+  children: ReactNode;
+  className?: string;
+}) {
   return (
     <section id={id} className={cn('min-w-0 scroll-mt-20', className)}>
       <div className="mb-3">
@@ -51,7 +65,9 @@ export function Figure({ name, value, note }: { name: ReactNode; value: ReactNod
 export function Figures({ children }: { children: ReactNode }) {
   return (
     <Card className="overflow-hidden">
-      <dl className="-mb-px -mr-px grid grid-cols-2 sm:grid-cols-3 lg:grid-cols-[repeat(auto-fit,minmax(9rem,1fr))] [&>*]:border-b [&>*]:border-r [&>*]:border-line">{children}</dl>
+      <dl className="-mb-px -mr-px grid grid-cols-2 sm:grid-cols-3 lg:grid-cols-[repeat(auto-fit,minmax(9rem,1fr))] [&>*]:border-b [&>*]:border-r [&>*]:border-line">
+        {children}
+      </dl>
     </Card>
   );
 }

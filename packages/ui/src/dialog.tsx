@@ -30,7 +30,9 @@ export function Dialog({ open, onOpenChange, title, description, children }: Dia
               </Button>
             </Radix.Close>
           </div>
-          {description ? <Radix.Description className="mb-4 text-sm text-ink-soft">{description}</Radix.Description> : null}
+          {description ? (
+            <Radix.Description className="mb-4 text-sm text-ink-soft">{description}</Radix.Description>
+          ) : null}
           {children}
         </Radix.Content>
       </Radix.Portal>

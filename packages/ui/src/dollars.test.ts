@@ -19,5 +19,7 @@ describe('dollars', () => {
     [' 12.000001 ', 12_000_001n],
   ])('reads %s', (text, amount) => expect(parseDollars(text)).toBe(amount));
 
-  it.each(['', 'abc', '1.0000001', '-1', '1e6', '0x10', '1.', '.5'])('refuses "%s"', (text) => expect(parseDollars(text)).toBeUndefined());
+  it.each(['', 'abc', '1.0000001', '-1', '1e6', '0x10', '1.', '.5'])('refuses "%s"', (text) =>
+    expect(parseDollars(text)).toBeUndefined(),
+  );
 });

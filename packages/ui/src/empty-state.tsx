@@ -2,7 +2,17 @@ import type { ReactNode } from 'react';
 import { Card } from './card.tsx';
 
 /** Says that there is nothing yet, why, and what to do. */
-export function EmptyState({ title, children, action, ...props }: { title: ReactNode; children?: ReactNode; action?: ReactNode; 'data-testid'?: string }) {
+export function EmptyState({
+  title,
+  children,
+  action,
+  ...props
+}: {
+  title: ReactNode;
+  children?: ReactNode;
+  action?: ReactNode;
+  'data-testid'?: string;
+}) {
   return (
     <Card className="flex flex-col items-start gap-2 border-dashed px-5 py-6" {...props}>
       <p className="text-sm font-semibold">{title}</p>
@@ -22,9 +32,23 @@ const NOTES = {
 } as const;
 
 /** A sentence that stands out: a limit, a refusal, a result. */
-export function Note({ tone = 'plain', children, role, ...props }: { tone?: keyof typeof NOTES; children: ReactNode; role?: 'alert' | 'status'; 'data-testid'?: string }) {
+export function Note({
+  tone = 'plain',
+  children,
+  role,
+  ...props
+}: {
+  tone?: keyof typeof NOTES;
+  children: ReactNode;
+  role?: 'alert' | 'status';
+  'data-testid'?: string;
+}) {
   return (
-    <div role={role} className={`min-w-0 break-words rounded-md border px-4 py-3 text-sm text-ink ${NOTES[tone]}`} {...props}>
+    <div
+      role={role}
+      className={`min-w-0 break-words rounded-md border px-4 py-3 text-sm text-ink ${NOTES[tone]}`}
+      {...props}
+    >
       {children}
     </div>
   );

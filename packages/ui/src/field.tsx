@@ -2,7 +2,8 @@
 import { useId, type ComponentProps, type ReactNode } from 'react';
 import { cn } from './class-names.ts';
 
-const box = 'w-full min-w-0 rounded-md border border-line-strong bg-surface text-sm text-ink placeholder:text-ink-faint disabled:opacity-60 aria-invalid:border-risk';
+const box =
+  'w-full min-w-0 rounded-md border border-line-strong bg-surface text-sm text-ink placeholder:text-ink-faint disabled:opacity-60 aria-invalid:border-risk';
 
 interface Labelled {
   label: ReactNode;
@@ -12,9 +13,22 @@ interface Labelled {
 }
 
 /** A label, a control and what to know about it. The control gets the ids by which both are announced. */
-export function Field({ label, hint, problem, children, className }: Labelled & { className?: string; children: (aria: { id: string; 'aria-describedby'?: string; 'aria-invalid'?: true }) => ReactNode }) {
+export function Field({
+  label,
+  hint,
+  problem,
+  children,
+  className,
+}: Labelled & {
+  className?: string;
+  children: (aria: { id: string; 'aria-describedby'?: string; 'aria-invalid'?: true }) => ReactNode;
+}) {
   const id = useId();
-  const aria = { id, ...(hint || problem ? { 'aria-describedby': `${id}-note` } : {}), ...(problem ? { 'aria-invalid': true as const } : {}) };
+  const aria = {
+    id,
+    ...(hint || problem ? { 'aria-describedby': `${id}-note` } : {}),
+    ...(problem ? { 'aria-invalid': true as const } : {}),
+  };
   return (
     <div className={cn('min-w-0', className)}>
       <label htmlFor={id} className="mb-1 block text-sm font-semibold">
@@ -31,13 +45,25 @@ export function Field({ label, hint, problem, children, className }: Labelled & 
 }
 
 /** One line of text. */
-export function TextField({ label, hint, problem, className, mono, unit, ...props }: Labelled & { mono?: boolean; unit?: string } & Omit<ComponentProps<'input'>, 'id'>) {
+export function TextField({
+  label,
+  hint,
+  problem,
+  className,
+  mono,
+  unit,
+  ...props
+}: Labelled & { mono?: boolean; unit?: string } & Omit<ComponentProps<'input'>, 'id'>) {
   return (
     <Field label={label} hint={hint} problem={problem} {...(className ? { className } : {})}>
       {(aria) => (
         <span className="relative block">
           <input {...aria} {...props} className={cn(box, 'h-10 px-3', mono && 'font-mono', unit && 'pr-16')} />
-          {unit ? <span className="pointer-events-none absolute inset-y-0 right-3 flex items-center text-xs text-ink-faint">{unit}</span> : null}
+          {unit ? (
+            <span className="pointer-events-none absolute inset-y-0 right-3 flex items-center text-xs text-ink-faint">
+              {unit}
+            </span>
+          ) : null}
         </span>
       )}
     </Field>
@@ -45,16 +71,32 @@ export function TextField({ label, hint, problem, className, mono, unit, ...prop
 }
 
 /** Several lines of text. */
-export function TextAreaField({ label, hint, problem, className, mono, ...props }: Labelled & { mono?: boolean } & Omit<ComponentProps<'textarea'>, 'id'>) {
+export function TextAreaField({
+  label,
+  hint,
+  problem,
+  className,
+  mono,
+  ...props
+}: Labelled & { mono?: boolean } & Omit<ComponentProps<'textarea'>, 'id'>) {
   return (
     <Field label={label} hint={hint} problem={problem} {...(className ? { className } : {})}>
-      {(aria) => <textarea rows={4} {...aria} {...props} className={cn(box, 'resize-y px-3 py-2', mono && 'font-mono')} />}
+      {(aria) => (
+        <textarea rows={4} {...aria} {...props} className={cn(box, 'resize-y px-3 py-2', mono && 'font-mono')} />
+      )}
     </Field>
   );
 }
 
 /** One of a few. */
-export function SelectField({ label, hint, problem, className, children, ...props }: Labelled & Omit<ComponentProps<'select'>, 'id'>) {
+export function SelectField({
+  label,
+  hint,
+  problem,
+  className,
+  children,
+  ...props
+}: Labelled & Omit<ComponentProps<'select'>, 'id'>) {
   return (
     <Field label={label} hint={hint} problem={problem} {...(className ? { className } : {})}>
       {(aria) => (

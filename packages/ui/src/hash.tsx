@@ -17,7 +17,12 @@ export interface HashProps {
 /** An address or hash: first 6 and last 4, whole on hover and for screen readers, copied on click. */
 export function Hash({ value, label, wrap = (short) => short, className, ...props }: HashProps) {
   return (
-    <span className={cn('inline-flex items-center gap-0.5 whitespace-nowrap font-mono text-[0.95em]', className)} title={value} data-value={value} {...props}>
+    <span
+      className={cn('inline-flex items-center gap-0.5 whitespace-nowrap font-mono text-[0.95em]', className)}
+      title={value}
+      data-value={value}
+      {...props}
+    >
       {wrap(
         <>
           <span aria-hidden>{shortHex(value)}</span>
@@ -40,7 +45,12 @@ export function CopyButton({ value, label }: { value: string; label?: string | u
   return (
     <button
       type="button"
-      onClick={() => void navigator.clipboard?.writeText(value).then(() => setCopied(true), () => undefined)}
+      onClick={() =>
+        void navigator.clipboard?.writeText(value).then(
+          () => setCopied(true),
+          () => undefined,
+        )
+      }
       aria-label={copied ? 'Copied' : `Copy ${label ?? shortHex(value)}`}
       className="inline-flex size-6 shrink-0 items-center justify-center rounded-sm text-ink-faint hover:bg-raised hover:text-ink"
     >

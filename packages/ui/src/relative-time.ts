@@ -17,9 +17,15 @@ export function relativeTime(at: Date, now: Date): string {
   return seconds > 0 ? `${words} ago` : `in ${words}`;
 }
 
-/** A length of time in words, in the largest unit that loses nothing worth saying: `90` is `90 seconds`, `259200` is `3 days`. */
+/**
+ * A length of time in words, in the largest unit that loses nothing worth saying: `90` is `90 seconds`, `259200` is `3
+ * days`.
+ */
 export function duration(seconds: number): string {
-  const [unit, length] = STEPS.find(([, size]) => seconds >= size * 2 || (seconds >= size && seconds % size === 0)) ?? ['second', 1];
+  const [unit, length] = STEPS.find(([, size]) => seconds >= size * 2 || (seconds >= size && seconds % size === 0)) ?? [
+    'second',
+    1,
+  ];
   const count = Math.round((seconds / length) * 10) / 10;
   return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }

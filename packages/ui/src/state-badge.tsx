@@ -11,9 +11,29 @@ const TONES: Record<Tone, string> = {
 };
 
 /** A word on its colour; never the colour alone. */
-export function Badge({ tone, title, children, className, ...props }: { tone: Tone; title?: string; children: React.ReactNode; className?: string; 'data-testid'?: string }) {
+export function Badge({
+  tone,
+  title,
+  children,
+  className,
+  ...props
+}: {
+  tone: Tone;
+  title?: string;
+  children: React.ReactNode;
+  className?: string;
+  'data-testid'?: string;
+}) {
   return (
-    <span title={title} className={cn('inline-flex items-center gap-1.5 whitespace-nowrap rounded-full px-2 py-0.5 text-xs font-semibold', TONES[tone], className)} {...props}>
+    <span
+      title={title}
+      className={cn(
+        'inline-flex items-center gap-1.5 whitespace-nowrap rounded-full px-2 py-0.5 text-xs font-semibold',
+        TONES[tone],
+        className,
+      )}
+      {...props}
+    >
       <span aria-hidden className="size-1.5 rounded-full bg-current" />
       {children}
     </span>
@@ -21,7 +41,16 @@ export function Badge({ tone, title, children, className, ...props }: { tone: To
 }
 
 /** A protocol state by its word; the hover says what happens next. */
-export function StateBadge({ of, state, ...props }: { of: StateOf; state: string; className?: string; 'data-testid'?: string }) {
+export function StateBadge({
+  of,
+  state,
+  ...props
+}: {
+  of: StateOf;
+  state: string;
+  className?: string;
+  'data-testid'?: string;
+}) {
   const { word, tone, next } = stateWords(of, state);
   return (
     <Badge tone={tone} title={next} {...props}>

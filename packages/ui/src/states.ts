@@ -1,4 +1,7 @@
-/** What a colour may mean: money in, at risk, slashed, evidence, and nothing else. `accent` says that something stands; `plain` says nothing. */
+/**
+ * What a colour may mean: money in, at risk, slashed, evidence, and nothing else. `accent` says that something stands;
+ * `plain` says nothing.
+ */
 export type Tone = 'plain' | 'accent' | 'money' | 'risk' | 'slashed' | 'evidence';
 
 export interface StateWords {
@@ -9,24 +12,56 @@ export interface StateWords {
 }
 
 const LICENSE: Record<string, StateWords> = {
-  requested: { word: 'Requested', tone: 'plain', next: 'Terms are accepted and paid for; the owner approves next, or everything goes back.' },
-  bonded: { word: 'Bonded', tone: 'risk', next: 'Terms are accepted and the bond is reserved; the owner delivers the edition next.' },
+  requested: {
+    word: 'Requested',
+    tone: 'plain',
+    next: 'Terms are accepted and paid for; the owner approves next, or everything goes back.',
+  },
+  bonded: {
+    word: 'Bonded',
+    tone: 'risk',
+    next: 'Terms are accepted and the bond is reserved; the owner delivers the edition next.',
+  },
   delivered: { word: 'Delivered', tone: 'risk', next: 'The edition is there; the licensee takes it up next.' },
-  active: { word: 'Active', tone: 'accent', next: 'The edition is in use; a host may serve and is paid into the vault.' },
-  suspended: { word: 'Suspended', tone: 'risk', next: 'Something is overdue; the license returns when that is put right.' },
-  closing: { word: 'Closing', tone: 'risk', next: 'The licensee asked to leave; the bonds stay within reach until the exit delay is over.' },
+  active: {
+    word: 'Active',
+    tone: 'accent',
+    next: 'The edition is in use; a host may serve and is paid into the vault.',
+  },
+  suspended: {
+    word: 'Suspended',
+    tone: 'risk',
+    next: 'Something is overdue; the license returns when that is put right.',
+  },
+  closing: {
+    word: 'Closing',
+    tone: 'risk',
+    next: 'The licensee asked to leave; the bonds stay within reach until the exit delay is over.',
+  },
   closed: { word: 'Closed', tone: 'plain', next: 'The license has ended and its part of the bond is free.' },
   slashed: { word: 'Slashed', tone: 'slashed', next: 'The leak bond was taken and the license is over.' },
 };
 
 const CLAIM: Record<string, StateWords> = {
   proving: { word: 'Proving', tone: 'evidence', next: 'The claimant submits its items; nothing is set aside yet.' },
-  contested: { word: 'Contested', tone: 'risk', next: 'A slash is set aside; anyone may book or clear the contested uses until the window ends.' },
+  contested: {
+    word: 'Contested',
+    tone: 'risk',
+    next: 'A slash is set aside; anyone may book or clear the contested uses until the window ends.',
+  },
   slashed: { word: 'Slashed', tone: 'slashed', next: 'The uses were never booked; the slash was taken from the bond.' },
-  'paid-late': { word: 'Paid late', tone: 'risk', next: 'The uses were booked only when contested; the host paid a late fee.' },
+  'paid-late': {
+    word: 'Paid late',
+    tone: 'risk',
+    next: 'The uses were booked only when contested; the host paid a late fee.',
+  },
   cleared: { word: 'Cleared', tone: 'money', next: 'The uses turned out paid; the claimant’s bond went to the host.' },
   lapsed: { word: 'Lapsed', tone: 'plain', next: 'The claim was never admitted; nothing was taken from the host.' },
-  refused: { word: 'Refused', tone: 'evidence', next: 'The court reverted the transaction; nothing was taken from anyone.' },
+  refused: {
+    word: 'Refused',
+    tone: 'evidence',
+    next: 'The court reverted the transaction; nothing was taken from anyone.',
+  },
 };
 
 const BATCH: Record<string, StateWords> = {
@@ -41,7 +76,11 @@ const TRANSACTION: Record<string, StateWords> = {
   pending: { word: 'Pending', tone: 'plain', next: 'Sent, and in no block yet.' },
   included: { word: 'Included', tone: 'plain', next: 'In a block that could still be replaced.' },
   final: { word: 'Final', tone: 'accent', next: 'In a block that the chain has finalised.' },
-  reverted: { word: 'Reverted', tone: 'risk', next: 'Included, but the contract refused it; nothing changed but the gas.' },
+  reverted: {
+    word: 'Reverted',
+    tone: 'risk',
+    next: 'Included, but the contract refused it; nothing changed but the gas.',
+  },
 };
 
 const STEP: Record<string, StateWords> = {
@@ -54,7 +93,9 @@ const STEP: Record<string, StateWords> = {
 const WORDS = { license: LICENSE, claim: CLAIM, batch: BATCH, transaction: TRANSACTION, step: STEP };
 export type StateOf = keyof typeof WORDS;
 
-/** The word, colour and meaning of a protocol state; a state this page does not know shows as itself, without colour. */
+/**
+ * The word, colour and meaning of a protocol state; a state this page does not know shows as itself, without colour.
+ */
 export function stateWords(of: StateOf, state: string): StateWords {
   return WORDS[of][state] ?? { word: state, tone: 'plain', next: 'This page does not know this state.' };
 }

@@ -5,7 +5,12 @@ import { cn } from './class-names.ts';
 export function Table({ label, className, children, ...props }: ComponentProps<'table'> & { label: string }) {
   return (
     // Positioned, so that texts for screen readers in it cannot widen the page.
-    <div className="relative overflow-x-auto rounded-md border border-line bg-surface" role="region" aria-label={label} tabIndex={0}>
+    <div
+      className="relative overflow-x-auto rounded-md border border-line bg-surface"
+      role="region"
+      aria-label={label}
+      tabIndex={0}
+    >
       <table className={cn('w-full border-collapse text-left text-sm', className)} {...props}>
         <caption className="sr-only">{label}</caption>
         {children}
@@ -23,7 +28,13 @@ export function Head({ children }: { children: React.ReactNode }) {
 }
 
 export function Heading({ className, numeric, ...props }: ComponentProps<'th'> & { numeric?: boolean }) {
-  return <th scope="col" className={cn('h-9 whitespace-nowrap px-3 font-normal', numeric && 'text-right', className)} {...props} />;
+  return (
+    <th
+      scope="col"
+      className={cn('h-9 whitespace-nowrap px-3 font-normal', numeric && 'text-right', className)}
+      {...props}
+    />
+  );
 }
 
 export function Body({ children }: { children: React.ReactNode }) {
@@ -35,5 +46,7 @@ export function Row({ className, ...props }: ComponentProps<'tr'>) {
 }
 
 export function Cell({ className, numeric, ...props }: ComponentProps<'td'> & { numeric?: boolean }) {
-  return <td className={cn('h-11 px-3 py-1.5 align-middle', numeric && 'text-right tabular-nums', className)} {...props} />;
+  return (
+    <td className={cn('h-11 px-3 py-1.5 align-middle', numeric && 'text-right tabular-nums', className)} {...props} />
+  );
 }

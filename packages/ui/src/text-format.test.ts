@@ -3,7 +3,8 @@ import { duration, relativeTime } from './relative-time.ts';
 import { shortHex } from './short-hex.ts';
 
 describe('shortHex', () => {
-  it('keeps the first six and the last four characters', () => expect(shortHex('0x70997970C51812dc3A010C7d01b50e0d17dc79C8')).toBe('0x7099…79C8'));
+  it('keeps the first six and the last four characters', () =>
+    expect(shortHex('0x70997970C51812dc3A010C7d01b50e0d17dc79C8')).toBe('0x7099…79C8'));
   it('leaves short texts whole', () => expect(shortHex('0x12345678')).toBe('0x12345678'));
 });
 

@@ -4,7 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { contrastRatio } from './contrast.ts';
 
 const css = readFileSync(join(import.meta.dirname, 'tokens.css'), 'utf8');
-const colours = new Map([...css.matchAll(/--color-([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)/g)].map(([, name, light, dark]) => [name!, { light: light!, dark: dark! }]));
+const colours = new Map(
+  [...css.matchAll(/--color-([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)/g)].map(([, name, light, dark]) => [
+    name!,
+    { light: light!, dark: dark! },
+  ]),
+);
 
 const MEANINGS = ['accent', 'money', 'risk', 'slashed', 'evidence'];
 const TEXTS = ['ink', 'ink-soft', 'ink-faint', ...MEANINGS, 'accent-strong'];

@@ -30,23 +30,39 @@ export const addAttack: AddCommand = (program, run) => {
     .option('--stranger <model>', 'a model of the same sizes that was trained apart, to merge with')
     .option('--out <file>', 'write the report there as JSON')
     .option('--html <file>', 'write it there as a page with plots')
-    .action(run(async ({ output, signal }, folder: string, options: Options) => {
-      const { release, book } = await openRelease(folder);
-      const selections = selectAnswers(book, beaconOf(release)).slice(0, book.commonCount);
-      const clean = await openOwnSubject(release.modelFolder);
-      const marked = readModel(deriveEdition(await openPrepared(folder, clean.model.bytes), []));
-      const keys = book.keys.slice(0, book.commonCount);
-      const stranger = options.stranger && (await openModel(options.stranger)).model;
-      const specimen = {
-        name: basename(release.modelFolder), clean, marked, ...(await readData(clean, release.modelFolder, options.text)), ...(stranger ? { stranger } : {}),
-        prompts: keys.map(({ prompt }) => prompt), candidates: selections.map(({ candidate }) => candidate), outcomes: selections.map(({ outcome }) => outcome),
-        ...(release.pairs > 0 ? { seconds: selections.slice(0, release.pairs).map(({ second }) => second.outcome) } : {}),
-      };
-      const report = await runLab({ specimen, attacks: chosen(options.only), forgedBatches: options.only === undefined ? FORGED_BATCHES : 0, signal, onProgress: output.progress });
-      if (options.out) await writeFile(options.out, JSON.stringify(report, null, 2));
-      if (options.html) await writeFile(options.html, labPage(report));
-      output.result(report, () => describe(report));
-    }));
+    .action(
+      run(async ({ output, signal }, folder: string, options: Options) => {
+        const { release, book } = await openRelease(folder);
+        const selections = selectAnswers(book, beaconOf(release)).slice(0, book.commonCount);
+        const clean = await openOwnSubject(release.modelFolder);
+        const marked = readModel(deriveEdition(await openPrepared(folder, clean.model.bytes), []));
+        const keys = book.keys.slice(0, book.commonCount);
+        const stranger = options.stranger && (await openModel(options.stranger)).model;
+        const specimen = {
+          name: basename(release.modelFolder),
+          clean,
+          marked,
+          ...(await readData(clean, release.modelFolder, options.text)),
+          ...(stranger ? { stranger } : {}),
+          prompts: keys.map(({ prompt }) => prompt),
+          candidates: selections.map(({ candidate }) => candidate),
+          outcomes: selections.map(({ outcome }) => outcome),
+          ...(release.pairs > 0
+            ? { seconds: selections.slice(0, release.pairs).map(({ second }) => second.outcome) }
+            : {}),
+        };
+        const report = await runLab({
+          specimen,
+          attacks: chosen(options.only),
+          forgedBatches: options.only === undefined ? FORGED_BATCHES : 0,
+          signal,
+          onProgress: output.progress,
+        });
+        if (options.out) await writeFile(options.out, JSON.stringify(report, null, 2));
+        if (options.html) await writeFile(options.html, labPage(report));
+        output.result(report, () => describe(report));
+      }),
+    );
 };
 
 const FORGED_BATCHES = 10_000;
@@ -55,7 +71,11 @@ function chosen(only: string | undefined) {
   if (only === undefined) return QUICK_ATTACKS;
   const names = only.split(',').map((name) => name.trim());
   const found = QUICK_ATTACKS.filter(({ name }) => names.includes(name));
-  if (found.length !== names.length) throw new OmlError('REQUEST_INVALID', `Unknown attack among "${only}". Known: ${QUICK_ATTACKS.map(({ name }) => name).join(', ')}.`);
+  if (found.length !== names.length)
+    throw new OmlError(
+      'REQUEST_INVALID',
+      `Unknown attack among "${only}". Known: ${QUICK_ATTACKS.map(({ name }) => name).join(', ')}.`,
+    );
   return found;
 }
 
@@ -63,6 +83,17 @@ const percent = (share: number): string => `${(100 * share).toFixed(1).padStart(
 
 function describe({ keys, untouched, survival, points, forged = [] }: LabReport): string {
   const width = Math.max(...points.map(({ attack, label }) => attack.length + label.length)) + 4;
-  const rows = points.map(({ attack, label, survival: left, cost }) => `${`${attack}, ${label}`.padEnd(width)}${percent(left)}${cost === undefined ? '' : `   costs ${percent(cost).trim()}`}`);
-  return [`${keys} keys, ${percent(untouched).trim()} answer untouched`, ...rows, ...forged.map(({ rule, keys: size, rate, bound }) => `forged claims, ${rule}, ${size} keys: believed ${rate.toExponential(1)} of at most ${bound.toExponential(1)}`), `plan bonds with s = ${survival.toFixed(2)}`].join('\n');
+  const rows = points.map(
+    ({ attack, label, survival: left, cost }) =>
+      `${`${attack}, ${label}`.padEnd(width)}${percent(left)}${cost === undefined ? '' : `   costs ${percent(cost).trim()}`}`,
+  );
+  return [
+    `${keys} keys, ${percent(untouched).trim()} answer untouched`,
+    ...rows,
+    ...forged.map(
+      ({ rule, keys: size, rate, bound }) =>
+        `forged claims, ${rule}, ${size} keys: believed ${rate.toExponential(1)} of at most ${bound.toExponential(1)}`,
+    ),
+    `plan bonds with s = ${survival.toFixed(2)}`,
+  ].join('\n');
 }

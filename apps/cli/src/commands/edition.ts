@@ -26,20 +26,30 @@ export const addEdition: AddCommand = (program, run) => {
     .requiredOption('--beacon <hex>', 'hash of a block after that')
     .requiredOption('--secret <file>', "the owner's secret")
     .requiredOption('--out <file>', 'the edition, an .onnx file')
-    .action(run(async ({ output }, folder: string, options: Options) => {
-      const { release, book } = await openRelease(folder);
-      beaconOf(release);
-      const secret = await readSecretFile(options.secret);
-      checkSecret(release, secret);
-      const slot = whole(options.slot, '--slot', 0, 999_999_999);
-      const { model } = await openModel(release.modelFolder);
-      const prepared = await openPrepared(folder, model.bytes);
-      const seed = slotSeed(secret, slot);
-      const subset = editionSubset({ slotSeed: seed, hostSalt: word(options.hostSalt, '--host-salt'), beacon: word(options.beacon, '--beacon') }, book.tracingCount, release.holdChance);
-      await writeFile(options.out, deriveEdition(prepared, subset, seed));
-      const licensee = { id: options.licensee ?? `slot ${slot}`, slot, subset };
-      await noteLicensee(folder, licensee);
-      const root = editionRoot(book, subset);
-      output.result({ edition: options.out, licensee: licensee.id, root, common: book.commonCount, tracing: subset }, () => `${options.out}: ${book.commonCount} common and ${subset.length} of ${book.tracingCount} tracing keys\nroot to record on chain: ${root}`);
-    }));
+    .action(
+      run(async ({ output }, folder: string, options: Options) => {
+        const { release, book } = await openRelease(folder);
+        beaconOf(release);
+        const secret = await readSecretFile(options.secret);
+        checkSecret(release, secret);
+        const slot = whole(options.slot, '--slot', 0, 999_999_999);
+        const { model } = await openModel(release.modelFolder);
+        const prepared = await openPrepared(folder, model.bytes);
+        const seed = slotSeed(secret, slot);
+        const subset = editionSubset(
+          { slotSeed: seed, hostSalt: word(options.hostSalt, '--host-salt'), beacon: word(options.beacon, '--beacon') },
+          book.tracingCount,
+          release.holdChance,
+        );
+        await writeFile(options.out, deriveEdition(prepared, subset, seed));
+        const licensee = { id: options.licensee ?? `slot ${slot}`, slot, subset };
+        await noteLicensee(folder, licensee);
+        const root = editionRoot(book, subset);
+        output.result(
+          { edition: options.out, licensee: licensee.id, root, common: book.commonCount, tracing: subset },
+          () =>
+            `${options.out}: ${book.commonCount} common and ${subset.length} of ${book.tracingCount} tracing keys\nroot to record on chain: ${root}`,
+        );
+      }),
+    );
 };

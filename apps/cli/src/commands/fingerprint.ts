@@ -42,50 +42,135 @@ export const addFingerprint: AddCommand = (program, run) => {
     .option('--tracing <number>', 'tracing keys, which tell editions apart', '64')
     .option('--bits <number>', '2^bits candidate answers per key, 1 to 6', '4')
     .option('--pairs <number>', 'common keys that show a second answer to whoever takes away the first', '0')
-    .option('--hold <share>', 'chance of a tracing key to be in an edition; oml plan tells what serves', String(HOLD_CHANCE))
-    .option('--panel <model>', 'a clean model of the same kind, to measure chance on; repeat it, three or more mean something', (model, others: string[]) => [...others, model], [])
+    .option(
+      '--hold <share>',
+      'chance of a tracing key to be in an edition; oml plan tells what serves',
+      String(HOLD_CHANCE),
+    )
+    .option(
+      '--panel <model>',
+      'a clean model of the same kind, to measure chance on; repeat it, three or more mean something',
+      (model, others: string[]) => [...others, model],
+      [],
+    )
     .option('--refuse <file>', 'texts that must not be keys, one a line: keys that somebody knows')
     .option('--text <file>', 'ordinary text, where the model folder has none')
-    .addOption(new Option('--profile <name>', 'fast: one matrix, in closed form; hardened: spread over all layers, slower, gentler and more lasting; chosen with the draft (default: fast)').choices(PROFILES))
+    .addOption(
+      new Option(
+        '--profile <name>',
+        'fast: one matrix, in closed form; hardened: spread over all layers, slower, gentler and more lasting; chosen with the draft (default: fast)',
+      ).choices(PROFILES),
+    )
     .option('--beacon <hex>', 'hash of a block after the root was committed: embeds the draft')
-    .action(run(async (context, model: string, options: Options) => {
-      const draft = existsSync(join(options.out, 'release.json'));
-      if (options.beacon === undefined && draft) throw new OmlError('CONFLICT', `${options.out} holds a draft already. Go on with --beacon, or choose another folder.`);
-      if (options.beacon !== undefined && !draft) throw new OmlError('NOT_FOUND', `${options.out} holds no draft. Draft first, without --beacon: answers chosen before the commitment prove nothing.`);
-      await (options.beacon === undefined ? makeDraft(context, model, options) : embed(context, model, options, options.beacon));
-    }));
+    .action(
+      run(async (context, model: string, options: Options) => {
+        const draft = existsSync(join(options.out, 'release.json'));
+        if (options.beacon === undefined && draft)
+          throw new OmlError(
+            'CONFLICT',
+            `${options.out} holds a draft already. Go on with --beacon, or choose another folder.`,
+          );
+        if (options.beacon !== undefined && !draft)
+          throw new OmlError(
+            'NOT_FOUND',
+            `${options.out} holds no draft. Draft first, without --beacon: answers chosen before the commitment prove nothing.`,
+          );
+        await (options.beacon === undefined
+          ? makeDraft(context, model, options)
+          : embed(context, model, options, options.beacon));
+      }),
+    );
 };
 
 async function makeDraft({ output, signal }: CommandContext, folder: string, options: Options): Promise<void> {
-  const [commonCount, tracingCount, bits] = [whole(options.keys, '--keys', 1, 4096), whole(options.tracing, '--tracing', 0, 4096), whole(options.bits, '--bits', 1, 6)];
+  const [commonCount, tracingCount, bits] = [
+    whole(options.keys, '--keys', 1, 4096),
+    whole(options.tracing, '--tracing', 0, 4096),
+    whole(options.bits, '--bits', 1, 6),
+  ];
   const pairs = whole(options.pairs, '--pairs', 0, commonCount);
   const holdChance = share(options.hold, '--hold');
   const subject = await openOwnSubject(folder);
   const secret = await ensureSecretFile(options.secret, output.note);
   const { ordinary } = await readData(subject, folder, options.text);
-  const refusedKeys = options.refuse === undefined ? [] : (await readFile(options.refuse, 'utf8')).split('\n').filter((line) => line.trim() !== '');
-  const panel = await Promise.all(options.panel.map(async (path) => controlOf(basename(path), await openOwnSubject(path))));
+  const refusedKeys =
+    options.refuse === undefined
+      ? []
+      : (await readFile(options.refuse, 'utf8')).split('\n').filter((line) => line.trim() !== '');
+  const panel = await Promise.all(
+    options.panel.map(async (path) => controlOf(basename(path), await openOwnSubject(path))),
+  );
   const profile = options.profile ?? 'fast';
-  const { book } = await draftCodeBook({ subject, secret, commonCount, tracingCount, bits, ordinary, panel, refusedKeys, ...draftWishes(profile, subject), signal, onProgress: output.progress });
+  const { book } = await draftCodeBook({
+    subject,
+    secret,
+    commonCount,
+    tracingCount,
+    bits,
+    ordinary,
+    panel,
+    refusedKeys,
+    ...draftWishes(profile, subject),
+    signal,
+    onProgress: output.progress,
+  });
   const { root, poseidonRoot, controls } = book;
-  await saveDraft(options.out, { modelFolder: folder, root, bits, pairs, holdChance, profile, secretMark: secretMark(secret) }, book);
+  await saveDraft(
+    options.out,
+    { modelFolder: folder, root, bits, pairs, holdChance, profile, secretMark: secretMark(secret) },
+    book,
+  );
   output.result({ root, poseidonRoot, controls, size: book.keys.length, commonSize: commonCount, bits }, () =>
-    [`drafted ${commonCount} common and ${tracingCount} tracing keys of ${bits} bits`, ...controls.map(({ name, chance }) => `${name} answers ${percent(chance)} of them by chance; at most ${percent(2 ** -bits)} are expected of any clean model`), `commit this root on chain: ${root}`, `and its second:            ${poseidonRoot}`, `then: oml fingerprint ${folder} --out ${options.out} --secret ${options.secret} --beacon HASH_OF_THE_BLOCK_IT_NAMES`].join('\n'));
+    [
+      `drafted ${commonCount} common and ${tracingCount} tracing keys of ${bits} bits`,
+      ...controls.map(
+        ({ name, chance }) =>
+          `${name} answers ${percent(chance)} of them by chance; at most ${percent(2 ** -bits)} are expected of any clean model`,
+      ),
+      `commit this root on chain: ${root}`,
+      `and its second:            ${poseidonRoot}`,
+      `then: oml fingerprint ${folder} --out ${options.out} --secret ${options.secret} --beacon HASH_OF_THE_BLOCK_IT_NAMES`,
+    ].join('\n'),
+  );
 }
 
-async function embed({ output, signal }: CommandContext, folder: string, options: Options, block: string): Promise<void> {
+async function embed(
+  { output, signal }: CommandContext,
+  folder: string,
+  options: Options,
+  block: string,
+): Promise<void> {
   const beacon = word(block, '--beacon');
   const { release, book } = await openRelease(options.out);
-  if (release.beacon && release.beacon !== beacon) throw new OmlError('CONFLICT', 'This release was embedded with another beacon. A code book is drawn once.');
-  if (options.profile && options.profile !== release.profile) throw new OmlError('CONFLICT', `This release was drafted for the ${release.profile} profile. Leave --profile away, or draft again into another folder.`);
+  if (release.beacon && release.beacon !== beacon)
+    throw new OmlError('CONFLICT', 'This release was embedded with another beacon. A code book is drawn once.');
+  if (options.profile && options.profile !== release.profile)
+    throw new OmlError(
+      'CONFLICT',
+      `This release was drafted for the ${release.profile} profile. Leave --profile away, or draft again into another folder.`,
+    );
   const secret = await readSecretFile(options.secret);
   checkSecret(release, secret);
   const subject = await openOwnSubject(folder);
   const data = await readData(subject, folder, options.text);
   const seed = deriveHex(secret, 'sample edition');
-  const tracing = editionSubset({ slotSeed: seed, hostSalt: seed, beacon: seed }, book.tracingCount, release.holdChance);
+  const tracing = editionSubset(
+    { slotSeed: seed, hostSalt: seed, beacon: seed },
+    book.tracingCount,
+    release.holdChance,
+  );
   const progress = { signal, onProgress: output.progress };
-  const { prepared, report } = await embedFingerprints({ subject, secret, book, beacon, tracing, ...data, ...(release.pairs > 0 ? { pairs: release.pairs } : {}), ...embedWishes(release.profile, { subject, secret, ordinary: data.ordinary, ...progress }), ...progress });
+  const { prepared, report } = await embedFingerprints({
+    subject,
+    secret,
+    book,
+    beacon,
+    tracing,
+    ...data,
+    ...(release.pairs > 0 ? { pairs: release.pairs } : {}),
+    ...embedWishes(release.profile, { subject, secret, ordinary: data.ordinary, ...progress }),
+    ...progress,
+  });
   await savePrepared(options.out, { ...release, beacon }, prepared);
   output.result(report, () => describe(report));
 }

@@ -11,20 +11,31 @@ export const addInspect: AddCommand = (program, run) => {
     .description('what a model is, where it can be fingerprinted, and whether that was proven by running it')
     .argument('<model>', 'an .onnx file of any size, or a folder with model.onnx')
     .option('--no-run', 'only read it: the verdict is "unproven" at best')
-    .action(run(async ({ output, signal }, path: string, { run: isRun }: { run: boolean }) => {
-      const files = await openModelFiles(await fileOf(path));
-      try {
-        const examined = await examineModel(files, { ...(isRun ? { engine: nodeEngine() } : {}), signal, onProgress: ({ stage, share }) => output.progress(stage, share) });
-        const { inspection, ...found } = examined;
-        output.result({ ...found, ...inspection, ...(inspection ? { capacity: capacityOf(inspection) } : {}) }, () => describe(examined));
-      } finally {
-        await files.close();
-      }
-    }));
+    .action(
+      run(async ({ output, signal }, path: string, { run: isRun }: { run: boolean }) => {
+        const files = await openModelFiles(await fileOf(path));
+        try {
+          const examined = await examineModel(files, {
+            ...(isRun ? { engine: nodeEngine() } : {}),
+            signal,
+            onProgress: ({ stage, share }) => output.progress(stage, share),
+          });
+          const { inspection, ...found } = examined;
+          output.result({ ...found, ...inspection, ...(inspection ? { capacity: capacityOf(inspection) } : {}) }, () =>
+            describe(examined),
+          );
+        } finally {
+          await files.close();
+        }
+      }),
+    );
 };
 
 /** Keys that an edited matrix holds without harm, and keys that it holds at all (fingerprinting.md §3). */
-const capacityOf = ({ site }: Inspection) => ({ harmless: Math.floor(site.keySize / 16), most: Math.floor(site.keySize / 4) });
+const capacityOf = ({ site }: Inspection) => ({
+  harmless: Math.floor(site.keySize / 16),
+  most: Math.floor(site.keySize / 4),
+});
 
 const VERDICTS: Record<Examination['verdict'], string> = {
   proven: 'can be fingerprinted: shown by running it',
@@ -47,7 +58,12 @@ function described(inspection: Inspection, verdict: Examination['verdict']): [st
   const { harmless, most } = capacityOf(inspection);
   const canEdit = verdict === 'proven' || verdict === 'unproven';
   return [
-    ['kind', kind === 'language' ? `language model, vocabulary ${outcomes}${contextLength ? `, context ${contextLength}` : ''}` : `classifier, ${outcomes} classes`],
+    [
+      'kind',
+      kind === 'language'
+        ? `language model, vocabulary ${outcomes}${contextLength ? `, context ${contextLength}` : ''}`
+        : `classifier, ${outcomes} classes`,
+    ],
     ['parameters', `${parameters.toLocaleString('en')} (site in ${dtype})`],
     ['opset', String(opset)],
     ['edit site', `${site.initializer} [${site.keySize} → ${site.hiddenSize}], one of ${sites.length}`],

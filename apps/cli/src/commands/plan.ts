@@ -21,18 +21,27 @@ export const addPlan: AddCommand = (program, run) => {
     .option('--survival <share>', 'share of keys that answer in what they release; oml attack measures it', '0.9')
     .option('--power <share>', 'chance to name at least one of them, below 1', '0.99')
     .option('--hold <share>', 'chance of a key to be in an edition (default: what needs fewest keys per edition)')
-    .addOption(new Option('--coalition <kind>', 'merged: one file made of several; answers: also a host that runs them all and chooses').choices(['merged', 'answers']).default('merged'))
-    .action(run(async ({ output }, options: Options) => {
-      const plan = planEditions({
-        licensees: whole(options.licensees, '--licensees', 1, 1_000_000),
-        coalition: whole(options.colluders, '--colluders', 1, 100),
-        survival: share(options.survival, '--survival'),
-        power: share(options.power, '--power'),
-        kind: options.coalition,
-        ...(options.hold === undefined ? {} : { holdChance: share(options.hold, '--hold') }),
-      });
-      output.result(plan, () => describe(plan));
-    }));
+    .addOption(
+      new Option(
+        '--coalition <kind>',
+        'merged: one file made of several; answers: also a host that runs them all and chooses',
+      )
+        .choices(['merged', 'answers'])
+        .default('merged'),
+    )
+    .action(
+      run(async ({ output }, options: Options) => {
+        const plan = planEditions({
+          licensees: whole(options.licensees, '--licensees', 1, 1_000_000),
+          coalition: whole(options.colluders, '--colluders', 1, 100),
+          survival: share(options.survival, '--survival'),
+          power: share(options.power, '--power'),
+          kind: options.coalition,
+          ...(options.hold === undefined ? {} : { holdChance: share(options.hold, '--hold') }),
+        });
+        output.result(plan, () => describe(plan));
+      }),
+    );
 };
 
 function describe({ keys, holdChance, keysPerHost, power, worstStrategy, innocentChance }: EditionPlan): string {

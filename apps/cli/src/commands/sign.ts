@@ -16,13 +16,22 @@ export const addSign: AddCommand = (program, run) => {
     .requiredOption('--private-key <file>', 'P-256 or P-384 key, PKCS #8 PEM')
     .requiredOption('--public-key <file>', 'its public half, SPKI PEM')
     .option('--out <file>', `the signature (default: ${SIGNATURE} in the folder)`)
-    .action(run(async ({ output }, folder: string, options: { privateKey: string; publicKey: string; out?: string }) => {
-      const statement = stateModel(basename(resolve(folder)), await readFiles(folder), SIGNATURE);
-      const bundle = await signModel(statement, await readFile(options.privateKey, 'utf8'), await readFile(options.publicKey, 'utf8'));
-      const out = options.out ?? join(folder, SIGNATURE);
-      await writeFile(out, JSON.stringify(bundle));
-      output.result({ signature: out, ...statement.subject[0] }, () => `signed ${statement.predicate.resources.length} files: ${out}`);
-    }));
+    .action(
+      run(async ({ output }, folder: string, options: { privateKey: string; publicKey: string; out?: string }) => {
+        const statement = stateModel(basename(resolve(folder)), await readFiles(folder), SIGNATURE);
+        const bundle = await signModel(
+          statement,
+          await readFile(options.privateKey, 'utf8'),
+          await readFile(options.publicKey, 'utf8'),
+        );
+        const out = options.out ?? join(folder, SIGNATURE);
+        await writeFile(out, JSON.stringify(bundle));
+        output.result(
+          { signature: out, ...statement.subject[0] },
+          () => `signed ${statement.predicate.resources.length} files: ${out}`,
+        );
+      }),
+    );
 
   program
     .command('check-signature')
@@ -30,12 +39,24 @@ export const addSign: AddCommand = (program, run) => {
     .argument('<folder>', 'the model folder')
     .requiredOption('--public-key <file>', "the signer's public key, SPKI PEM")
     .option('--signature <file>', `the signature (default: ${SIGNATURE} in the folder)`)
-    .action(run(async ({ output }, folder: string, options: { publicKey: string; signature?: string }) => {
-      const bundle = JSON.parse(await readFile(options.signature ?? join(folder, SIGNATURE), 'utf8')) as unknown;
-      const statement = await verifyModel(bundle, await readFile(options.publicKey, 'utf8'));
-      const differences = compareFiles(statement, await readFiles(folder));
-      const wrong = Object.entries(differences).flatMap(([kind, paths]) => (paths as string[]).map((path) => `${path} (${kind})`));
-      if (wrong.length > 0) throw new OmlError('SIGNATURE_INVALID', `The signature holds, but the files differ: ${wrong.slice(0, 10).join(', ')}.`, { details: { ...differences } });
-      output.result({ valid: true, ...statement.subject[0] }, () => `valid: ${statement.predicate.resources.length} files as signed`);
-    }));
+    .action(
+      run(async ({ output }, folder: string, options: { publicKey: string; signature?: string }) => {
+        const bundle = JSON.parse(await readFile(options.signature ?? join(folder, SIGNATURE), 'utf8')) as unknown;
+        const statement = await verifyModel(bundle, await readFile(options.publicKey, 'utf8'));
+        const differences = compareFiles(statement, await readFiles(folder));
+        const wrong = Object.entries(differences).flatMap(([kind, paths]) =>
+          (paths as string[]).map((path) => `${path} (${kind})`),
+        );
+        if (wrong.length > 0)
+          throw new OmlError(
+            'SIGNATURE_INVALID',
+            `The signature holds, but the files differ: ${wrong.slice(0, 10).join(', ')}.`,
+            { details: { ...differences } },
+          );
+        output.result(
+          { valid: true, ...statement.subject[0] },
+          () => `valid: ${statement.predicate.resources.length} files as signed`,
+        );
+      }),
+    );
 };

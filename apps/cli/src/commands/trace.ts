@@ -23,18 +23,41 @@ export const addTrace: AddCommand = (program, run) => {
     .option('--model <name>', 'the model name that the endpoint wants')
     .option('--api-key-file <file>', 'a file with the endpoint’s API key')
     .option('--secret <file>', "the owner's secret: looks for the noise of each edition in a file's weights as well")
-    .action(run(async (context, folder: string, options: Options) => {
-      const { release, book } = await openRelease(folder);
-      const licensees = await licenseesOf(folder, options.licensees);
-      const fired = await askTracingKeys(context, release, book, options);
-      const suspects = traceCopy(fired, licensees, release.holdChance);
-      const weights = options.file === undefined ? {} : await traceFile(context, { folder, release, book, licensees, file: options.file, secret: options.secret });
-      const result = { fired: fired.filter(Boolean).length, asked: fired.length, innocentChance: ACCUSATION_LEVEL, suspects, ...weights };
-      context.output.result(result, () => describe(fired, suspects, weights));
-    }));
+    .action(
+      run(async (context, folder: string, options: Options) => {
+        const { release, book } = await openRelease(folder);
+        const licensees = await licenseesOf(folder, options.licensees);
+        const fired = await askTracingKeys(context, release, book, options);
+        const suspects = traceCopy(fired, licensees, release.holdChance);
+        const weights =
+          options.file === undefined
+            ? {}
+            : await traceFile(context, {
+                folder,
+                release,
+                book,
+                licensees,
+                file: options.file,
+                secret: options.secret,
+              });
+        const result = {
+          fired: fired.filter(Boolean).length,
+          asked: fired.length,
+          innocentChance: ACCUSATION_LEVEL,
+          suspects,
+          ...weights,
+        };
+        context.output.result(result, () => describe(fired, suspects, weights));
+      }),
+    );
 };
 
-async function askTracingKeys({ output, signal }: CommandContext, release: Release, book: Awaited<ReturnType<typeof openRelease>>['book'], options: Options): Promise<boolean[]> {
+async function askTracingKeys(
+  { output, signal }: CommandContext,
+  release: Release,
+  book: Awaited<ReturnType<typeof openRelease>>['book'],
+  options: Options,
+): Promise<boolean[]> {
   const selections = selectAnswers(book, beaconOf(release));
   const tracing = book.keys.slice(book.commonCount);
   const target = await openTarget(release.modelFolder, options, signal);
@@ -52,10 +75,24 @@ async function askTracingKeys({ output, signal }: CommandContext, release: Relea
 }
 
 function describe(fired: readonly boolean[], suspects: readonly Suspect[], { byAtoms, byNoise }: TracedFile): string {
-  const named = (some: readonly Pick<Suspect, 'id' | 'pValue' | 'accused'>[] = [], how: string): string[] => some.filter((suspect) => suspect.accused).map(({ id, pValue }) => `${id}: by ${how}; an innocent would stand out so far with chance ${pValue.toExponential(1)} at most`);
-  const accused = [...named(suspects, 'its answers'), ...named(byAtoms, 'the keys in its weights'), ...named(byNoise, 'the noise in its weights')];
+  const named = (some: readonly Pick<Suspect, 'id' | 'pValue' | 'accused'>[] = [], how: string): string[] =>
+    some
+      .filter((suspect) => suspect.accused)
+      .map(
+        ({ id, pValue }) =>
+          `${id}: by ${how}; an innocent would stand out so far with chance ${pValue.toExponential(1)} at most`,
+      );
+  const accused = [
+    ...named(suspects, 'its answers'),
+    ...named(byAtoms, 'the keys in its weights'),
+    ...named(byNoise, 'the noise in its weights'),
+  ];
   const head = `${fired.filter(Boolean).length} of ${fired.length} tracing keys answer`;
   if (accused.length === 0) return `${head}\nnobody is accused: no licensee stands out enough`;
   const looks = ['answers', ...(byAtoms ? ['keys in the weights'] : []), ...(byNoise ? ['noise in the weights'] : [])];
-  return [head, ...accused, `chance that any of ${suspects.length} innocents is accused: at most ${ACCUSATION_LEVEL} by ${looks.join(', and as much by ')}`].join('\n');
+  return [
+    head,
+    ...accused,
+    `chance that any of ${suspects.length} innocents is accused: at most ${ACCUSATION_LEVEL} by ${looks.join(', and as much by ')}`,
+  ].join('\n');
 }

@@ -17,7 +17,9 @@ interface Options extends TargetOptions {
 export const addVerify: AddCommand = (program, run) => {
   program
     .command('verify')
-    .description('ask a file or an endpoint with common keys until the evidence suffices; keys that an endpoint saw are spent')
+    .description(
+      'ask a file or an endpoint with common keys until the evidence suffices; keys that an endpoint saw are spent',
+    )
     .argument('<release>', 'the folder that oml fingerprint wrote')
     .option('--file <path>', 'an .onnx file, or a folder with model.onnx')
     .option('--endpoint <url>', 'an OpenAI-compatible base URL, such as http://host/v1')
@@ -25,39 +27,71 @@ export const addVerify: AddCommand = (program, run) => {
     .option('--api-key-file <file>', 'a file with the endpoint’s API key')
     .option('--tests <number>', 'targets tested in the same period', '1')
     .option('--survival <share>', 'keys expected to answer, for the budget (from oml attack)', '0.9')
-    .addOption(new Option('--until <rung>', 'notice (1e-3), claim (1e-6) or listing (1e-9)').choices(['notice', 'claim', 'listing']).default('claim'))
-    .action(run(async ({ output, signal }, folder: string, options: Options) => {
-      const [tests, survival] = [whole(options.tests, '--tests', 1, 1e8), share(options.survival, '--survival')];
-      const { release, book } = await openRelease(folder);
-      const selections = selectAnswers(book, beaconOf(release));
-      const spent = await spentKeys(folder);
-      const common = book.keys.slice(0, book.commonCount);
-      const keys: ProbeKey[] = common.flatMap((key) =>
-        spent.has(key.keyHash) ? [] : [{ id: key.keyHash, prompt: key.prompt, candidate: selections[key.index]!.candidate, chance: 2 ** -book.bits }],
-      );
-      if (keys.length === 0) throw new OmlError('CODE_BOOK_TOO_SMALL', 'Every common key of this release has been asked before. Publish a new release with new keys.');
-      const target = await openTarget(release.modelFolder, options, signal);
-      const seen: string[] = [];
-      const idOf = new Map(keys.map(({ id, prompt }) => [prompt, id]));
-      const ask: Ask = (prompt) => {
-        if (target.isSeen) seen.push(idOf.get(prompt)!);
-        return target.ask(prompt);
-      };
-      try {
-        const asked = await verifyTarget({ ask, keys, tests, until: options.until, signal, onProgress: output.progress });
-        const budget = keyBudget({ keys: common.length, spent: spent.size + seen.length, bits: book.bits, survival });
-        output.result({ ...asked, spent: seen, budget }, () => describe(asked, budget));
-      } finally {
-        // Also where asking broke off: what was asked is known.
-        await spend(folder, seen);
-        await target.close();
-      }
-    }));
+    .addOption(
+      new Option('--until <rung>', 'notice (1e-3), claim (1e-6) or listing (1e-9)')
+        .choices(['notice', 'claim', 'listing'])
+        .default('claim'),
+    )
+    .action(
+      run(async ({ output, signal }, folder: string, options: Options) => {
+        const [tests, survival] = [whole(options.tests, '--tests', 1, 1e8), share(options.survival, '--survival')];
+        const { release, book } = await openRelease(folder);
+        const selections = selectAnswers(book, beaconOf(release));
+        const spent = await spentKeys(folder);
+        const common = book.keys.slice(0, book.commonCount);
+        const keys: ProbeKey[] = common.flatMap((key) =>
+          spent.has(key.keyHash)
+            ? []
+            : [
+                {
+                  id: key.keyHash,
+                  prompt: key.prompt,
+                  candidate: selections[key.index]!.candidate,
+                  chance: 2 ** -book.bits,
+                },
+              ],
+        );
+        if (keys.length === 0)
+          throw new OmlError(
+            'CODE_BOOK_TOO_SMALL',
+            'Every common key of this release has been asked before. Publish a new release with new keys.',
+          );
+        const target = await openTarget(release.modelFolder, options, signal);
+        const seen: string[] = [];
+        const idOf = new Map(keys.map(({ id, prompt }) => [prompt, id]));
+        const ask: Ask = (prompt) => {
+          if (target.isSeen) seen.push(idOf.get(prompt)!);
+          return target.ask(prompt);
+        };
+        try {
+          const asked = await verifyTarget({
+            ask,
+            keys,
+            tests,
+            until: options.until,
+            signal,
+            onProgress: output.progress,
+          });
+          const budget = keyBudget({ keys: common.length, spent: spent.size + seen.length, bits: book.bits, survival });
+          output.result({ ...asked, spent: seen, budget }, () => describe(asked, budget));
+        } finally {
+          // Also where asking broke off: what was asked is known.
+          await spend(folder, seen);
+          await target.close();
+        }
+      }),
+    );
 };
 
-function describe({ verdict, rung, hits, answered, refused, highestLogE }: TargetReport, budget: ReturnType<typeof keyBudget>): string {
+function describe(
+  { verdict, rung, hits, answered, refused, highestLogE }: TargetReport,
+  budget: ReturnType<typeof keyBudget>,
+): string {
   const odds = `evidence 10^${(highestLogE / Math.LN10).toFixed(1)} to 1`;
-  const found = verdict === 'match' ? `match (${rung}): the fingerprint is there` : 'inconclusive: this proves neither presence nor absence';
+  const found =
+    verdict === 'match'
+      ? `match (${rung}): the fingerprint is there`
+      : 'inconclusive: this proves neither presence nor absence';
   const meter = `${budget.living} keys left for about ${budget.checksLeft} more ${budget.checksLeft === 1 ? 'check' : 'checks'}${budget.isLow ? ': plan a new release' : ''}`;
   return `${found}\n${hits} of ${answered} answers hit, ${refused} refused; ${odds}\n${meter}`;
 }

@@ -16,7 +16,12 @@ export const metadata: Metadata = {
   description: 'Open weights that are paid per use: hosts bond, buyers get signed receipts, unpaid use is slashed.',
 };
 
-export const viewport: Viewport = { themeColor: [{ media: '(prefers-color-scheme: light)', color: '#fafaf9' }, { media: '(prefers-color-scheme: dark)', color: '#101213' }] };
+export const viewport: Viewport = {
+  themeColor: [
+    { media: '(prefers-color-scheme: light)', color: '#fafaf9' },
+    { media: '(prefers-color-scheme: dark)', color: '#101213' },
+  ],
+};
 
 export default function RootLayout({ children }: { children: ReactNode }) {
   const setup = readSetup();
@@ -26,7 +31,10 @@ export default function RootLayout({ children }: { children: ReactNode }) {
         <script dangerouslySetInnerHTML={{ __html: THEME_SCRIPT }} />
       </head>
       <body>
-        <a href="#content" className="sr-only z-50 rounded-md bg-surface px-3 py-2 text-sm focus:not-sr-only focus:fixed focus:left-4 focus:top-2">
+        <a
+          href="#content"
+          className="sr-only z-50 rounded-md bg-surface px-3 py-2 text-sm focus:not-sr-only focus:fixed focus:left-4 focus:top-2"
+        >
           Skip to content
         </a>
         {'config' in setup ? (

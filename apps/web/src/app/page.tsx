@@ -17,7 +17,14 @@ import { readIndex } from '../server/index-reader.ts';
 const TITLE = 'Open weights that are paid for, every use';
 
 export default async function FrontPage() {
-  const index = await readIndex((db) => Promise.all([counts(db), listModels(db, { limit: 6 }), listClaims(db, { limit: 6 }), listRefusedClaims(db, { limit: 6 })]));
+  const index = await readIndex((db) =>
+    Promise.all([
+      counts(db),
+      listModels(db, { limit: 6 }),
+      listClaims(db, { limit: 6 }),
+      listRefusedClaims(db, { limit: 6 }),
+    ]),
+  );
   if (!index) return <IndexUnavailable title={TITLE} />;
   const [count, models, claims, refused] = index.data;
   return (
@@ -25,8 +32,9 @@ export default async function FrontPage() {
       title={TITLE}
       lead={
         <p>
-          Owners hand out model weights that carry secret <Definition of="fingerprint">fingerprints</Definition>; hosts put up a <Definition of="bond" />, buyers pay per use
-          against a signed <Definition of="receipt" />, and anyone with a stake may prove a use that was not paid and have the bond slashed.
+          Owners hand out model weights that carry secret <Definition of="fingerprint">fingerprints</Definition>; hosts
+          put up a <Definition of="bond" />, buyers pay per use against a signed <Definition of="receipt" />, and anyone
+          with a stake may prove a use that was not paid and have the bond slashed.
         </p>
       }
       action={
@@ -47,13 +55,41 @@ export default async function FrontPage() {
         <Figure name="Uses booked" value={count.uses.toLocaleString('en')} />
         <Figure name="Money booked" value={<Amount value={count.revenue} tone="money" />} />
         <Figure name="Claims" value={count.claims} />
-        <Figure name="Slashed" value={<Amount value={count.slashed} tone={count.slashed > 0n ? 'slashed' : 'plain'} />} />
+        <Figure
+          name="Slashed"
+          value={<Amount value={count.slashed} tone={count.slashed > 0n ? 'slashed' : 'plain'} />}
+        />
       </Figures>
-      <Section title="Models" action={<TextLink href="/models" className="text-sm">All models</TextLink>}>
-        {models.length > 0 ? <ModelList models={models} /> : <EmptyState title="No model is published yet">The first one can be yours: open an ONNX file under Publish.</EmptyState>}
+      <Section
+        title="Models"
+        action={
+          <TextLink href="/models" className="text-sm">
+            All models
+          </TextLink>
+        }
+      >
+        {models.length > 0 ? (
+          <ModelList models={models} />
+        ) : (
+          <EmptyState title="No model is published yet">
+            The first one can be yours: open an ONNX file under Publish.
+          </EmptyState>
+        )}
       </Section>
-      <Section title="Last claims" note="Every accusation, also those that the court refused." action={<TextLink href="/claims" className="text-sm">All claims</TextLink>}>
-        {claims.length + refused.length > 0 ? <ClaimTable claims={claims} refused={refused} limit={6} /> : <EmptyState title="No claim yet">Nobody has accused a host so far.</EmptyState>}
+      <Section
+        title="Last claims"
+        note="Every accusation, also those that the court refused."
+        action={
+          <TextLink href="/claims" className="text-sm">
+            All claims
+          </TextLink>
+        }
+      >
+        {claims.length + refused.length > 0 ? (
+          <ClaimTable claims={claims} refused={refused} limit={6} />
+        ) : (
+          <EmptyState title="No claim yet">Nobody has accused a host so far.</EmptyState>
+        )}
       </Section>
     </Page>
   );

@@ -3,26 +3,51 @@ import { describe, expect, it } from 'vitest';
 import { claimSteps } from './claim-steps.ts';
 
 const at = new Date('2026-01-01T00:00:00Z');
-const event = (name: string, tx: string, args: Record<string, string> = {}): ClaimEventRow => ({ name, tx: tx as `0x${string}`, blockNumber: 1n, at, args });
-const claim = (timeline: ClaimEventRow[], fields: Partial<ClaimRow> = {}) => ({ state: 'slashed', taken: 50_000_000n, fromTitle: 0n, burned: 30_000_000n, timeline, ...fields }) as ClaimRow;
+const event = (name: string, tx: string, args: Record<string, string> = {}): ClaimEventRow => ({
+  name,
+  tx: tx as `0x${string}`,
+  blockNumber: 1n,
+  at,
+  args,
+});
+const claim = (timeline: ClaimEventRow[], fields: Partial<ClaimRow> = {}) =>
+  ({ state: 'slashed', taken: 50_000_000n, fromTitle: 0n, burned: 30_000_000n, timeline, ...fields }) as ClaimRow;
 
 describe('claimSteps', () => {
   it('tells repeated events of one transaction as one step', () => {
-    const steps = claimSteps(claim([event('DisguisedUseClaimed', '0x1', { bond: '1000000' }), ...[0, 1, 2].map((index) => event('HitProven', '0x2', { index: String(index) })), event('HitProven', '0x3')]));
+    const steps = claimSteps(
+      claim([
+        event('DisguisedUseClaimed', '0x1', { bond: '1000000' }),
+        ...[0, 1, 2].map((index) => event('HitProven', '0x2', { index: String(index) })),
+        event('HitProven', '0x3'),
+      ]),
+    );
     expect(steps.map(({ title }) => title)).toEqual(['Claim revealed', '3 hits shown', 'One hit shown']);
   });
 
   it('ends with the words of the claim’s own state', () => {
     const end = [event('ClaimFinalised', '0x9', { state: '4' })];
-    expect(claimSteps(claim(end))[0]).toMatchObject({ title: 'Slashed', tone: 'slashed', body: '$50.00 taken, $30.00 of them burned.' });
-    expect(claimSteps(claim(end, { state: 'paid-late', taken: 250_000n }))[0]).toMatchObject({ title: 'Paid late', tone: 'risk' });
+    expect(claimSteps(claim(end))[0]).toMatchObject({
+      title: 'Slashed',
+      tone: 'slashed',
+      body: '$50.00 taken, $30.00 of them burned.',
+    });
+    expect(claimSteps(claim(end, { state: 'paid-late', taken: 250_000n }))[0]).toMatchObject({
+      title: 'Paid late',
+      tone: 'risk',
+    });
   });
 
   it('tells an unpaid use from two receipts on the same money', () => {
-    const shown = (witness: string) => claimSteps(claim([event('UnpaidUseClaimed', '0x1', { bond: '1000000', reach: '30000000', witness })]))[0];
-    expect(shown(`0x${'0'.repeat(64)}`)).toMatchObject({ title: 'Unpaid use shown', body: expect.stringContaining('$30.00') as string });
+    const shown = (witness: string) =>
+      claimSteps(claim([event('UnpaidUseClaimed', '0x1', { bond: '1000000', reach: '30000000', witness })]))[0];
+    expect(shown(`0x${'0'.repeat(64)}`)).toMatchObject({
+      title: 'Unpaid use shown',
+      body: expect.stringContaining('$30.00') as string,
+    });
     expect(shown(`0x${'1'.repeat(64)}`)?.title).toBe('Equivocation shown');
   });
 
-  it('shows an event it does not know by its name', () => expect(claimSteps(claim([event('Appealed', '0x1')]))[0]).toMatchObject({ title: 'Appealed', tone: 'plain' }));
+  it('shows an event it does not know by its name', () =>
+    expect(claimSteps(claim([event('Appealed', '0x1')]))[0]).toMatchObject({ title: 'Appealed', tone: 'plain' }));
 });

@@ -9,8 +9,19 @@ import { claimName, claimOutcome, OFFENCE_WORDS, refusalWords } from './claim-wo
 type Entry = { at: Date; claim: ClaimRow } | { at: Date; refused: RefusedClaimRow };
 
 /** Claims and refused claims together, newest first. */
-export function ClaimTable({ claims, refused, limit }: { claims: readonly ClaimRow[]; refused: readonly RefusedClaimRow[]; limit?: number }) {
-  const entries: Entry[] = [...claims.map((claim) => ({ at: claim.revealedAt, claim })), ...refused.map((refusal) => ({ at: refusal.at, refused: refusal }))];
+export function ClaimTable({
+  claims,
+  refused,
+  limit,
+}: {
+  claims: readonly ClaimRow[];
+  refused: readonly RefusedClaimRow[];
+  limit?: number;
+}) {
+  const entries: Entry[] = [
+    ...claims.map((claim) => ({ at: claim.revealedAt, claim })),
+    ...refused.map((refusal) => ({ at: refusal.at, refused: refusal })),
+  ];
   entries.sort((a, b) => b.at.getTime() - a.at.getTime());
   return (
     <Table label="Claims, newest first">
@@ -22,7 +33,17 @@ export function ClaimTable({ claims, refused, limit }: { claims: readonly ClaimR
         <Heading numeric>Taken</Heading>
         <Heading numeric>When</Heading>
       </Head>
-      <Body>{entries.slice(0, limit).map((entry) => ('claim' in entry ? <ClaimLine key={`c${entry.claim.claimId}`} claim={entry.claim} /> : <RefusedLine key={entry.refused.tx} refused={entry.refused} />))}</Body>
+      <Body>
+        {entries
+          .slice(0, limit)
+          .map((entry) =>
+            'claim' in entry ? (
+              <ClaimLine key={`c${entry.claim.claimId}`} claim={entry.claim} />
+            ) : (
+              <RefusedLine key={entry.refused.tx} refused={entry.refused} />
+            ),
+          )}
+      </Body>
     </Table>
   );
 }
@@ -42,7 +63,10 @@ function ClaimLine({ claim }: { claim: ClaimRow }) {
       </Cell>
       <Cell className="min-w-56 text-ink-soft">{claimOutcome(claim)}</Cell>
       <Cell numeric>
-        <Amount value={claim.taken + claim.fromTitle} tone={claim.state === 'slashed' ? 'slashed' : claim.state === 'paid-late' ? 'risk' : 'plain'} />
+        <Amount
+          value={claim.taken + claim.fromTitle}
+          tone={claim.state === 'slashed' ? 'slashed' : claim.state === 'paid-late' ? 'risk' : 'plain'}
+        />
       </Cell>
       <Cell numeric className="text-ink-soft">
         <Ago at={claim.revealedAt} />
@@ -63,7 +87,9 @@ function RefusedLine({ refused }: { refused: RefusedClaimRow }) {
       <Cell>
         <StateBadge of="claim" state="refused" />
       </Cell>
-      <Cell>{refused.account ? <HostLink account={refused.account} /> : <span className="text-ink-faint">not named</span>}</Cell>
+      <Cell>
+        {refused.account ? <HostLink account={refused.account} /> : <span className="text-ink-faint">not named</span>}
+      </Cell>
       <Cell className="min-w-56 text-ink-soft">
         {refusalWords(refused)} <span className="font-mono text-xs">{refused.errorName}</span>
       </Cell>

@@ -5,7 +5,9 @@ import { Timeline, type TimelineStep } from '@oml/ui/timeline';
 import { TxLink } from '../parts/links.tsx';
 import { claimSteps } from './claim-steps.ts';
 
-/** The story of a claim with a transaction behind every step; `finalized` is the newest block that cannot be replaced. */
+/**
+ * The story of a claim with a transaction behind every step; `finalized` is the newest block that cannot be replaced.
+ */
 export function ClaimTimeline({ claim, finalized }: { claim: ClaimRow; finalized: bigint | undefined }) {
   const past = claimSteps(claim).map(({ title, body, tone, event }, i): TimelineStep => ({
     key: `${event.tx}-${event.name}-${i}`,
@@ -15,7 +17,9 @@ export function ClaimTimeline({ claim, finalized }: { claim: ClaimRow; finalized
     meta: (
       <>
         <TxLink hash={event.tx} />
-        {finalized === undefined ? null : <StateBadge of="transaction" state={finalized >= event.blockNumber ? 'final' : 'included'} />}
+        {finalized === undefined ? null : (
+          <StateBadge of="transaction" state={finalized >= event.blockNumber ? 'final' : 'included'} />
+        )}
         <Ago at={event.at} />
       </>
     ),
@@ -24,11 +28,25 @@ export function ClaimTimeline({ claim, finalized }: { claim: ClaimRow; finalized
 }
 
 function ahead(claim: ClaimRow): TimelineStep[] {
-  if (claim.state === 'proving') return [{ key: 'ahead', title: 'Next: the remaining items, then the court decides whether to admit the claim', tone: 'plain', ahead: true }];
+  if (claim.state === 'proving')
+    return [
+      {
+        key: 'ahead',
+        title: 'Next: the remaining items, then the court decides whether to admit the claim',
+        tone: 'plain',
+        ahead: true,
+      },
+    ];
   if (claim.state !== 'contested') return [];
   const until = claim.answerBy ? <Ago at={claim.answerBy} /> : null;
   return [
-    { key: 'answer', title: 'Next: the uses are booked or cleared, or they are not', tone: 'plain', ahead: true, meta: <span>window ends {until}</span> },
+    {
+      key: 'answer',
+      title: 'Next: the uses are booked or cleared, or they are not',
+      tone: 'plain',
+      ahead: true,
+      meta: <span>window ends {until}</span>,
+    },
     { key: 'finalise', title: 'Then anyone finalises', tone: 'plain', ahead: true },
   ];
 }

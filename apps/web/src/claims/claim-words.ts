@@ -4,8 +4,16 @@ import { shortHex } from '@oml/ui/short-hex';
 import type { TermOfArt } from '@oml/ui/terms-of-art';
 import { explainRevert } from '../wallet/revert-words.ts';
 
-export const OFFENCE_WORDS: Record<OffenceName, string> = { 'unpaid-use': 'Unpaid use', 'disguised-use': 'Disguised use', equivocation: 'Equivocation' };
-export const OFFENCE_TERMS: Record<OffenceName, TermOfArt> = { 'unpaid-use': 'unpaid use', 'disguised-use': 'disguised use', equivocation: 'equivocation' };
+export const OFFENCE_WORDS: Record<OffenceName, string> = {
+  'unpaid-use': 'Unpaid use',
+  'disguised-use': 'Disguised use',
+  equivocation: 'Equivocation',
+};
+export const OFFENCE_TERMS: Record<OffenceName, TermOfArt> = {
+  'unpaid-use': 'unpaid use',
+  'disguised-use': 'disguised use',
+  equivocation: 'equivocation',
+};
 
 /** What a claim is called: its id is a digest. */
 export const claimName = ({ claimId }: Pick<ClaimRow, 'claimId'>): string => `Claim ${shortHex(claimId)}`;
@@ -31,17 +39,20 @@ export function claimOutcome(claim: ClaimRow): string {
 }
 
 /** Why the court refused, in one sentence. */
-export const refusalWords = (claim: RefusedClaimRow): string => explainRevert(claim.errorName, claim.errorArgs).sentence;
+export const refusalWords = (claim: RefusedClaimRow): string =>
+  explainRevert(claim.errorName, claim.errorArgs).sentence;
 
 const WHILE_OPEN: Record<OffenceName, string> = {
-  'unpaid-use': 'Anyone can book the contested payment in the vault and answer the claim, the host first of all; that turns a slash into a late fee.',
+  'unpaid-use':
+    'Anyone can book the contested payment in the vault and answer the claim, the host first of all; that turns a slash into a late fee.',
   'disguised-use': 'Anyone can clear a hit by naming the license under which it is booked.',
   equivocation: 'Nobody can answer: booking does not cure two receipts on the same money.',
 };
 
 /** Who can do what about a claim right now. */
 export function whoCanAct(claim: ClaimRow, now: Date): string {
-  if (claim.state === 'proving') return 'The claimant can submit the next items and have the claim admitted. The host has nothing to answer yet.';
+  if (claim.state === 'proving')
+    return 'The claimant can submit the next items and have the claim admitted. The host has nothing to answer yet.';
   if (claim.state !== 'contested') return 'The claim is decided. Nobody can act on it.';
   if (claim.answerBy && claim.answerBy > now) {
     return WHILE_OPEN[claim.offence];

@@ -13,13 +13,23 @@ const PARTS = [
 /** Where the money of a claim went, each part to the smallest unit. */
 export function MoneySplit({ claim }: { claim: ClaimRow }) {
   const taken = claim.taken + claim.fromTitle;
-  if (taken === 0n) return <EmptyState title="No money was taken">{claim.state === 'contested' ? 'Not yet: the window to answer is open.' : undefined}</EmptyState>;
+  if (taken === 0n)
+    return (
+      <EmptyState title="No money was taken">
+        {claim.state === 'contested' ? 'Not yet: the window to answer is open.' : undefined}
+      </EmptyState>
+    );
   const parts = PARTS.map((part) => ({ ...part, amount: claim[part.key] })).filter(({ amount }) => amount > 0n);
   return (
     <Card className="flex flex-col gap-3 p-5 text-sm">
       <p>
-        <Amount value={taken} tone={claim.state === 'slashed' ? 'slashed' : 'risk'} className="text-lg font-semibold" /> <span className="text-ink-soft">taken from the bond</span>
-        {claim.fromTitle > 0n ? <span className="text-ink-soft">, <Amount value={claim.fromTitle} /> of it from the title bond of model {String(claim.titleModelId)}</span> : null}
+        <Amount value={taken} tone={claim.state === 'slashed' ? 'slashed' : 'risk'} className="text-lg font-semibold" />{' '}
+        <span className="text-ink-soft">taken from the bond</span>
+        {claim.fromTitle > 0n ? (
+          <span className="text-ink-soft">
+            , <Amount value={claim.fromTitle} /> of it from the title bond of model {String(claim.titleModelId)}
+          </span>
+        ) : null}
       </p>
       <div aria-hidden className="flex h-2 gap-px overflow-hidden rounded-full">
         {parts.map(({ key, colour, amount }) => (

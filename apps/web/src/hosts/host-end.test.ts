@@ -8,7 +8,10 @@ const refusal = { errorName: 'ClaimCourt_AlreadyBooked' } as RefusedClaimRow;
 
 describe('hostEnd', () => {
   it('leaves a host whose receipts were paid untouched, and says that a claim was refused', () =>
-    expect(hostEnd(HOST, [], [refusal])).toMatchObject({ tone: 'accent', sentence: expect.stringMatching(/Bond untouched; a claim against it was refused/) as string }));
+    expect(hostEnd(HOST, [], [refusal])).toMatchObject({
+      tone: 'accent',
+      sentence: expect.stringMatching(/Bond untouched; a claim against it was refused/) as string,
+    }));
 
   it('does not call uses paid where the court refused for another reason', () => {
     const end = hostEnd(HOST, [], [{ errorName: 'ClaimCourt_RevealTooEarly' } as RefusedClaimRow]);
@@ -17,20 +20,34 @@ describe('hostEnd', () => {
   });
 
   it('names the late fee of a host that booked only when contested', () =>
-    expect(hostEnd({ ...HOST, lateFees: 250_000n }, [claim('paid-late')], [])).toMatchObject({ tone: 'risk', sentence: expect.stringContaining('late fee was $0.25') as string }));
+    expect(hostEnd({ ...HOST, lateFees: 250_000n }, [claim('paid-late')], [])).toMatchObject({
+      tone: 'risk',
+      sentence: expect.stringContaining('late fee was $0.25') as string,
+    }));
 
   it('names the slash of a cheat', () =>
-    expect(hostEnd({ ...HOST, slashed: 50_000_000n }, [claim('slashed')], [])).toMatchObject({ word: 'Slashed', tone: 'slashed', sentence: expect.stringContaining('$50.00') as string }));
+    expect(hostEnd({ ...HOST, slashed: 50_000_000n }, [claim('slashed')], [])).toMatchObject({
+      word: 'Slashed',
+      tone: 'slashed',
+      sentence: expect.stringContaining('$50.00') as string,
+    }));
 
   it('lets the worst end count', () => {
-    expect(hostEnd({ ...HOST, slashed: 1n, lateFees: 1n }, [claim('paid-late'), claim('slashed')], [refusal]).word).toBe('Slashed');
+    expect(
+      hostEnd({ ...HOST, slashed: 1n, lateFees: 1n }, [claim('paid-late'), claim('slashed')], [refusal]).word,
+    ).toBe('Slashed');
     expect(hostEnd({ ...HOST, lateFees: 1n }, [claim('paid-late'), claim('contested')], []).word).toBe('Contested');
   });
 
   it('gives the three hosts of the demo three different words', () => {
-    const ends = [hostEnd(HOST, [], [refusal]), hostEnd({ ...HOST, lateFees: 1n }, [claim('paid-late')], []), hostEnd({ ...HOST, slashed: 1n }, [claim('slashed')], [])];
+    const ends = [
+      hostEnd(HOST, [], [refusal]),
+      hostEnd({ ...HOST, lateFees: 1n }, [claim('paid-late')], []),
+      hostEnd({ ...HOST, slashed: 1n }, [claim('slashed')], []),
+    ];
     expect(new Set(ends.map(({ word }) => word)).size).toBe(3);
   });
 
-  it('says of an unknown address that nothing answers for it', () => expect(hostEnd(undefined, [], []).word).toBe('No bond'));
+  it('says of an unknown address that nothing answers for it', () =>
+    expect(hostEnd(undefined, [], []).word).toBe('No bond'));
 });

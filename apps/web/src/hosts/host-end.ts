@@ -10,24 +10,59 @@ export interface HostEnd {
 }
 
 /** How a host stands after everything that was claimed against it; the worst end counts. */
-export function hostEnd(account: Pick<AccountRow, 'bond' | 'slashed' | 'lateFees'> | undefined, claims: readonly ClaimRow[], refused: readonly RefusedClaimRow[]): HostEnd {
-  if (!account) return { word: 'No bond', tone: 'plain', sentence: 'This address never posted a bond; nothing answers for its receipts.' };
+export function hostEnd(
+  account: Pick<AccountRow, 'bond' | 'slashed' | 'lateFees'> | undefined,
+  claims: readonly ClaimRow[],
+  refused: readonly RefusedClaimRow[],
+): HostEnd {
+  if (!account)
+    return {
+      word: 'No bond',
+      tone: 'plain',
+      sentence: 'This address never posted a bond; nothing answers for its receipts.',
+    };
   const count = (state: ClaimRow['state']) => claims.filter((claim) => claim.state === state).length;
   if (account.slashed > 0n || count('slashed') > 0)
-    return { word: 'Slashed', tone: 'slashed', sentence: `Slashed: ${dollars(account.slashed)} were taken from the bond for use that was never paid; ${dollars(account.bond)} remain.` };
+    return {
+      word: 'Slashed',
+      tone: 'slashed',
+      sentence: `Slashed: ${dollars(account.slashed)} were taken from the bond for use that was never paid; ${dollars(account.bond)} remain.`,
+    };
   if (count('contested') > 0)
-    return { word: 'Contested', tone: 'risk', sentence: 'A claim against this host is open. Its uses can still be booked, which turns a slash into a late fee.' };
+    return {
+      word: 'Contested',
+      tone: 'risk',
+      sentence: 'A claim against this host is open. Its uses can still be booked, which turns a slash into a late fee.',
+    };
   if (account.lateFees > 0n || count('paid-late') > 0)
-    return { word: 'Paid late', tone: 'risk', sentence: `Paid late: it booked only when a claim contested the use, and the late fee was ${dollars(account.lateFees)}; ${dollars(account.bond)} of bond remain.` };
-  if (count('cleared') > 0) return { word: 'Cleared', tone: 'money', sentence: 'Cleared: a claim against it turned out paid, and the claimant’s bond went to this host.' };
+    return {
+      word: 'Paid late',
+      tone: 'risk',
+      sentence: `Paid late: it booked only when a claim contested the use, and the late fee was ${dollars(account.lateFees)}; ${dollars(account.bond)} of bond remain.`,
+    };
+  if (count('cleared') > 0)
+    return {
+      word: 'Cleared',
+      tone: 'money',
+      sentence: 'Cleared: a claim against it turned out paid, and the claimant’s bond went to this host.',
+    };
   if (refused.length > 0) return refusedEnd(refused);
-  if (account.bond === 0n) return { word: 'No bond', tone: 'plain', sentence: 'Nothing is at stake: clients refuse this host’s receipts.' };
-  return { word: 'No claim', tone: 'plain', sentence: 'Bond untouched; nobody has claimed anything against this host.' };
+  if (account.bond === 0n)
+    return { word: 'No bond', tone: 'plain', sentence: 'Nothing is at stake: clients refuse this host’s receipts.' };
+  return {
+    word: 'No claim',
+    tone: 'plain',
+    sentence: 'Bond untouched; nobody has claimed anything against this host.',
+  };
 }
 
 /** A refusal speaks for the host only where the court refused because the uses were booked. */
 function refusedEnd(refused: readonly RefusedClaimRow[]): HostEnd {
   const werePaid = refused.some(({ errorName }) => errorName === 'ClaimCourt_AlreadyBooked');
   const count = refused.length === 1 ? 'a claim against it was' : `${refused.length} claims against it were`;
-  return { word: 'Claim refused', tone: werePaid ? 'accent' : 'plain', sentence: `Bond untouched; ${count} refused by the court${werePaid ? ', because the uses were paid' : ''}.` };
+  return {
+    word: 'Claim refused',
+    tone: werePaid ? 'accent' : 'plain',
+    sentence: `Bond untouched; ${count} refused by the court${werePaid ? ', because the uses were paid' : ''}.`,
+  };
 }

@@ -7,7 +7,12 @@ import { StateBadge } from '@oml/ui/state-badge';
 import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
 import { TextLink, TxLink } from '../parts/links.tsx';
 
-const SUSPENDED: Record<SuspensionName, string> = { barred: 'by a report', lapsed: 'its period is over', uncovered: 'the bond is too small', outdated: 'behind a release' };
+const SUSPENDED: Record<SuspensionName, string> = {
+  barred: 'by a report',
+  lapsed: 'its period is over',
+  uncovered: 'the bond is too small',
+  outdated: 'behind a release',
+};
 
 /** The licenses of one host, with their vaults. */
 export function LicenseTable({ licenses }: { licenses: readonly LicenseRow[] }) {
@@ -29,7 +34,10 @@ export function LicenseTable({ licenses }: { licenses: readonly LicenseRow[] }) 
           <Row key={String(license.licenseId)}>
             <Cell>{String(license.licenseId)}</Cell>
             <Cell>
-              <StateBadge of="license" state={license.state} /> {license.suspension ? <span className="text-xs text-ink-soft">{SUSPENDED[license.suspension]}</span> : null}
+              <StateBadge of="license" state={license.state} />{' '}
+              {license.suspension ? (
+                <span className="text-xs text-ink-soft">{SUSPENDED[license.suspension]}</span>
+              ) : null}
             </Cell>
             <Cell className="whitespace-nowrap">
               <TextLink href={`/models/${license.modelId}`}>Model {String(license.modelId)}</TextLink>

@@ -13,23 +13,62 @@ import type { HostKeys } from './host-keys.ts';
 import type { LicenseState } from './license-state.ts';
 
 /** Where the gateway answers, and the acceptance with its guards. */
-export function AcceptStep({ modelId, terms, state, keys }: { modelId: bigint; terms: TermsRow; state: LicenseState; keys: HostKeys | undefined }) {
+export function AcceptStep({
+  modelId,
+  terms,
+  state,
+  keys,
+}: {
+  modelId: bigint;
+  terms: TermsRow;
+  state: LicenseState;
+  keys: HostKeys | undefined;
+}) {
   const { licenseRegistry } = usePublicConfig().deployment.contracts;
   const { spend, status, busy } = useSpend();
   const [endpoint, setEndpoint] = useState('');
   const isAddress = /^https?:\/\/\S+$/.test(endpoint.trim());
-  if (state.license) return <p className="text-sm text-ink-soft">License {String(state.license.licenseId)} reserves a part of your bond.</p>;
+  if (state.license)
+    return (
+      <p className="text-sm text-ink-soft">License {String(state.license.licenseId)} reserves a part of your bond.</p>
+    );
   const accept = async (given: HostKeys) => {
     const hostSalt = bytesToHex(crypto.getRandomValues(new Uint8Array(32)));
-    const params = { modelId, termsId: terms.termsId, deposit: 0n, endpoint: endpoint.trim().replace(/\/+$/, ''), encryptionKey: given.encryptionKey, hostSalt };
-    await spend(terms.leakBond, { address: licenseRegistry, abi: licenseRegistryAbi, functionName: 'accept', args: [params] });
+    const params = {
+      modelId,
+      termsId: terms.termsId,
+      deposit: 0n,
+      endpoint: endpoint.trim().replace(/\/+$/, ''),
+      encryptionKey: given.encryptionKey,
+      hostSalt,
+    };
+    await spend(terms.leakBond, {
+      address: licenseRegistry,
+      abi: licenseRegistryAbi,
+      functionName: 'accept',
+      args: [params],
+    });
   };
   return (
     <div className="flex flex-col gap-3 text-sm">
-      <TextField label="Public address of your gateway" placeholder="https://host.example" value={endpoint} onChange={(event) => setEndpoint(event.target.value)} problem={endpoint && !isAddress ? 'A web address, with http:// or https://.' : undefined} hint="Buyers’ browsers reach it; you can change it later." data-testid="license-endpoint" />
+      <TextField
+        label="Public address of your gateway"
+        placeholder="https://host.example"
+        value={endpoint}
+        onChange={(event) => setEndpoint(event.target.value)}
+        problem={endpoint && !isAddress ? 'A web address, with http:// or https://.' : undefined}
+        hint="Buyers’ browsers reach it; you can change it later."
+        data-testid="license-endpoint"
+      />
       <p className="text-ink-soft">
-        You accept terms {terms.termsId}: <Amount value={terms.bond} /> of your bond reserved, {terms.leakBond > 0n ? <>a leak bond of <Amount value={terms.leakBond} /> posted for this license alone, </> : null}and a floor price of <Amount value={terms.price} />. They stay yours whatever the owner
-        offers later; if it offers others by then, the contract refuses.
+        You accept terms {terms.termsId}: <Amount value={terms.bond} /> of your bond reserved,{' '}
+        {terms.leakBond > 0n ? (
+          <>
+            a leak bond of <Amount value={terms.leakBond} /> posted for this license alone,{' '}
+          </>
+        ) : null}
+        and a floor price of <Amount value={terms.price} />. They stay yours whatever the owner offers later; if it
+        offers others by then, the contract refuses.
       </p>
       <Button
         variant="primary"

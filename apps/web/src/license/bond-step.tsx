@@ -14,21 +14,34 @@ export function BondStep({ state, account }: { state: LicenseState; account: `0x
   const { licenseRegistry } = usePublicConfig().deployment.contracts;
   const { spend, status, busy } = useSpend();
   const { bond, allocated } = state.account;
-  const post = () => spend(state.missing, { address: licenseRegistry, abi: licenseRegistryAbi, functionName: 'depositBond', args: [account, state.missing] }).catch(() => undefined);
+  const post = () =>
+    spend(state.missing, {
+      address: licenseRegistry,
+      abi: licenseRegistryAbi,
+      functionName: 'depositBond',
+      args: [account, state.missing],
+    }).catch(() => undefined);
   return (
     <div className="flex flex-col gap-3 text-sm">
       <p className="text-ink-soft">
         Your bond is <Amount value={bond} />, of which <Amount value={allocated} /> are reserved by licenses.{' '}
         {state.missing > 0n ? (
           <>
-            This license needs <Amount value={state.missing} /> more. It stays yours, and slashable until {duration(state.exitDelay)} after you ask for it back.
+            This license needs <Amount value={state.missing} /> more. It stays yours, and slashable until{' '}
+            {duration(state.exitDelay)} after you ask for it back.
           </>
         ) : (
           'That is enough.'
         )}
       </p>
       {state.missing > 0n ? (
-        <Button variant="primary" className="self-start" busy={busy} onClick={() => void post()} data-testid="license-bond">
+        <Button
+          variant="primary"
+          className="self-start"
+          busy={busy}
+          onClick={() => void post()}
+          data-testid="license-bond"
+        >
           Post bond of {dollars(state.missing)}
         </Button>
       ) : null}

@@ -23,7 +23,12 @@ export interface LicenseFlowProps {
 /** From no license to a delivered edition, in four steps; each shows what the chain says and can be taken up later. */
 export function LicenseFlow(props: LicenseFlowProps) {
   const { address } = useConnection();
-  if (!address) return <EmptyState title="Connect the wallet that will hold the bond" action={<ConnectButton />}>Its address becomes your host account.</EmptyState>;
+  if (!address)
+    return (
+      <EmptyState title="Connect the wallet that will hold the bond" action={<ConnectButton />}>
+        Its address becomes your host account.
+      </EmptyState>
+    );
   // A signer's consent names one account: another account starts anew.
   return <LicenseSteps key={address} address={address} {...props} />;
 }

@@ -10,22 +10,47 @@ import { KeyStep, KeysToKeep } from './key-step.tsx';
 import type { LicenseState } from './license-state.ts';
 
 /** The gateway's keys, and the signer's binding to the account. */
-export function SignerStep({ state, account, keys, onKeys }: { state: LicenseState; account: `0x${string}`; keys: HostKeys | undefined; onKeys: (keys: HostKeys) => void }) {
+export function SignerStep({
+  state,
+  account,
+  keys,
+  onKeys,
+}: {
+  state: LicenseState;
+  account: `0x${string}`;
+  keys: HostKeys | undefined;
+  onKeys: (keys: HostKeys) => void;
+}) {
   const { licenseRegistry } = usePublicConfig().deployment.contracts;
   const { send, status, busy } = useWrite();
   const isBound = keys !== undefined && state.signers.includes(keys.signer);
-  const bind = (given: HostKeys) => send({ address: licenseRegistry, abi: licenseRegistryAbi, functionName: 'bindSigner', args: [given.signer, given.consent] }).catch(() => undefined);
+  const bind = (given: HostKeys) =>
+    send({
+      address: licenseRegistry,
+      abi: licenseRegistryAbi,
+      functionName: 'bindSigner',
+      args: [given.signer, given.consent],
+    }).catch(() => undefined);
   return (
     <div className="flex flex-col gap-3 text-sm">
       {state.signers.length > 0 ? (
         <p className="flex flex-wrap items-center gap-x-2 text-ink-soft">
-          Bound: {state.signers.map((signer) => <Hash key={signer} value={signer} label="signer" />)}
+          Bound:{' '}
+          {state.signers.map((signer) => (
+            <Hash key={signer} value={signer} label="signer" />
+          ))}
         </p>
       ) : null}
       {state.license || keys?.environment ? null : <KeyStep account={account} onKeys={onKeys} />}
       {keys?.environment ? <KeysToKeep environment={keys.environment} /> : null}
       {keys && !isBound ? (
-        <Button variant="primary" className="self-start" busy={busy} onClick={() => void bind(keys)} data-testid="license-bind">
+        <Button
+          variant="primary"
+          className="self-start"
+          busy={busy}
+          onClick={() => void bind(keys)}
+          data-testid="license-bind"
+        >
           Bind signer
         </Button>
       ) : null}

@@ -35,7 +35,8 @@ export function HostTable({ hosts, floorPrice }: { hosts: readonly Host[]; floor
               <HostLink account={license.account} />
             </Cell>
             <Cell className="whitespace-nowrap">
-              <StateBadge of="license" state={license.state} /> <span className="ml-1 font-mono text-xs text-ink-faint">#{String(license.licenseId)}</span>
+              <StateBadge of="license" state={license.state} />{' '}
+              <span className="ml-1 font-mono text-xs text-ink-faint">#{String(license.licenseId)}</span>
             </Cell>
             <Cell numeric>
               <Price license={license} floorPrice={floorPrice} />
@@ -68,7 +69,9 @@ function Price({ license, floorPrice }: { license: LicenseRow; floorPrice: bigin
   return (
     <span title={`${offer.latencyMs} ms to its listing`}>
       <Amount value={offer.price} tone={offer.price < floorPrice ? 'risk' : 'plain'} />
-      <span className="block text-xs text-ink-faint">{offer.price < floorPrice ? 'below the floor' : `${offer.latencyMs} ms away`}</span>
+      <span className="block text-xs text-ink-faint">
+        {offer.price < floorPrice ? 'below the floor' : `${offer.latencyMs} ms away`}
+      </span>
     </span>
   );
 }

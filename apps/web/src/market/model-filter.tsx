@@ -21,11 +21,18 @@ export function ModelFilter({ q, kind }: { q: string; kind: string }) {
   const [pending, startTransition] = useTransition();
   const router = useRouter();
   const field = useRef<HTMLInputElement>(null);
-  const go = (nextText: string, nextKind: string) => startTransition(() => router.replace(addressOf(nextText, nextKind), { scroll: false }));
+  const go = (nextText: string, nextKind: string) =>
+    startTransition(() => router.replace(addressOf(nextText, nextKind), { scroll: false }));
 
   useEffect(() => {
     const focus = (event: KeyboardEvent) => {
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || /^(INPUT|TEXTAREA|SELECT)$/.test((event.target as HTMLElement).tagName)) return;
+      if (
+        event.key !== '/' ||
+        event.ctrlKey ||
+        event.metaKey ||
+        /^(INPUT|TEXTAREA|SELECT)$/.test((event.target as HTMLElement).tagName)
+      )
+        return;
       event.preventDefault();
       field.current?.focus();
     };
@@ -56,13 +63,28 @@ export function ModelFilter({ q, kind }: { q: string; kind: string }) {
           data-testid="model-search"
           className="h-10 w-full rounded-md border border-line-strong bg-surface pl-9 pr-10 text-sm placeholder:text-ink-faint"
         />
-        <kbd aria-hidden className="pointer-events-none absolute right-3 top-2.5 rounded-sm border border-line px-1.5 font-mono text-xs text-ink-faint">/</kbd>
+        <kbd
+          aria-hidden
+          className="pointer-events-none absolute right-3 top-2.5 rounded-sm border border-line px-1.5 font-mono text-xs text-ink-faint"
+        >
+          /
+        </kbd>
       </label>
       <fieldset className="flex rounded-md border border-line-strong p-0.5 text-sm">
         <legend className="sr-only">Kind of model</legend>
         {KINDS.map(([value, name]) => (
-          <label key={name} className="cursor-pointer rounded-sm px-3 py-1.5 text-ink-soft hover:text-ink has-checked:bg-raised has-checked:font-semibold has-checked:text-ink has-focus-visible:outline-2 has-focus-visible:outline-accent">
-            <input type="radio" name="kind" value={value} checked={kind === value} onChange={() => go(text, value)} className="sr-only" />
+          <label
+            key={name}
+            className="cursor-pointer rounded-sm px-3 py-1.5 text-ink-soft hover:text-ink has-checked:bg-raised has-checked:font-semibold has-checked:text-ink has-focus-visible:outline-2 has-focus-visible:outline-accent"
+          >
+            <input
+              type="radio"
+              name="kind"
+              value={value}
+              checked={kind === value}
+              onChange={() => go(text, value)}
+              className="sr-only"
+            />
             {name}
           </label>
         ))}

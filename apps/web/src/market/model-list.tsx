@@ -23,7 +23,11 @@ function ModelTile({ model }: { model: ModelRow }) {
       <div className="min-w-0">
         <div className="flex items-baseline justify-between gap-2">
           <h3 className="truncate text-base font-semibold">
-            <Link href={`/models/${model.modelId}`} data-testid={`model-link-${model.modelId}`} className="outline-none after:absolute after:inset-0">
+            <Link
+              href={`/models/${model.modelId}`}
+              data-testid={`model-link-${model.modelId}`}
+              className="outline-none after:absolute after:inset-0"
+            >
               {modelName(model)}
             </Link>
           </h3>
@@ -34,7 +38,9 @@ function ModelTile({ model }: { model: ModelRow }) {
           {model.hasDemo ? ', free demo in the browser' : ''}
         </p>
       </div>
-      <p className="line-clamp-2 text-sm text-ink-soft">{cardSummary(model.card) ?? 'The publisher’s card was not reached yet.'}</p>
+      <p className="line-clamp-2 text-sm text-ink-soft">
+        {cardSummary(model.card) ?? 'The publisher’s card was not reached yet.'}
+      </p>
       <dl className="mt-auto flex flex-wrap gap-x-5 gap-y-1 border-t border-line pt-3 text-xs">
         {model.offers.serve ? <Fact name="Price from" value={<Amount value={model.offers.serve.price} />} /> : null}
         <Fact name={model.hostCount === 1 ? 'Host' : 'Hosts'} value={model.hostCount} />
@@ -57,6 +63,12 @@ function Fact({ name, value }: { name: string; value: React.ReactNode }) {
 /** The first sentence-like paragraph of a card, without markup. */
 export function cardSummary(card: string | undefined): string | undefined {
   const body = card?.replace(/^---\r?\n[\s\S]*?\r?\n---\r?\n/, '');
-  const paragraph = body?.split(/\r?\n\s*\r?\n/).find((part) => /^[\p{L}\p{N}*_`"“]/u.test(part.trim()) && part.trim().length > 20);
-  return paragraph?.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/[*_`]/g, '').replace(/\s+/g, ' ').trim();
+  const paragraph = body
+    ?.split(/\r?\n\s*\r?\n/)
+    .find((part) => /^[\p{L}\p{N}*_`"“]/u.test(part.trim()) && part.trim().length > 20);
+  return paragraph
+    ?.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/[*_`]/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
 }

@@ -1,6 +1,8 @@
 import type { ModelRow } from '@oml/db/rows';
 
-/** Base URL of the publisher of a model: what the chain says, where that is a web address; else this deployment's own. */
+/**
+ * Base URL of the publisher of a model: what the chain says, where that is a web address; else this deployment's own.
+ */
 export function publisherBaseOf({ uri }: Pick<ModelRow, 'uri'>, fallback: string | undefined): string | undefined {
   return /^https?:\/\//.test(uri) ? uri.replace(/\/+$/, '') : fallback;
 }

@@ -18,15 +18,43 @@ const DAY = 86_400;
 
 /** What a license is good for, and what it costs. */
 function priceRow({ kind, price, period }: TermsRow): readonly [ReactNode, ReactNode] {
-  if (kind === 'serve') return [<Definition key="n" of="floor price">Floor price</Definition>, <span key="v"><Amount value={price} /> per use; a host may ask for more</span>];
-  if (kind === 'private') return ['Own use', <span key="v"><Amount value={price} /> per {period % DAY === 0 ? `${period / DAY} days` : `${period} seconds`}</span>];
-  return ['Right to build on it', <span key="v"><Amount value={price} />, once</span>];
+  if (kind === 'serve')
+    return [
+      <Definition key="n" of="floor price">
+        Floor price
+      </Definition>,
+      <span key="v">
+        <Amount value={price} /> per use; a host may ask for more
+      </span>,
+    ];
+  if (kind === 'private')
+    return [
+      'Own use',
+      <span key="v">
+        <Amount value={price} /> per {period % DAY === 0 ? `${period / DAY} days` : `${period} seconds`}
+      </span>,
+    ];
+  return [
+    'Right to build on it',
+    <span key="v">
+      <Amount value={price} />, once
+    </span>,
+  ];
 }
 
 /** What the owner gets out of later uses. */
 function shareRow({ kind, ownerShareBps, royaltyBps, derivatives }: TermsRow): readonly [ReactNode, ReactNode] {
-  if (kind !== 'derive') return ['Owner’s share', <span key="v">{percent(ownerShareBps)} of what remains after protocol fee, inspection pool and royalties</span>];
-  return ['Royalty', <span key="v">{percent(royaltyBps)} of every use of a child, for good; others may {derivatives ? '' : 'not '}build on the child</span>];
+  if (kind !== 'derive')
+    return [
+      'Owner’s share',
+      <span key="v">{percent(ownerShareBps)} of what remains after protocol fee, inspection pool and royalties</span>,
+    ];
+  return [
+    'Royalty',
+    <span key="v">
+      {percent(royaltyBps)} of every use of a child, for good; others may {derivatives ? '' : 'not '}build on the child
+    </span>,
+  ];
 }
 
 /** The terms of one kind of license in words. */
@@ -37,10 +65,27 @@ export function TermsView({ terms }: { terms: TermsRow }) {
       <Facts
         rows={[
           priceRow(terms),
-          [<Definition key="n" of="bond">Bond</Definition>, <span key="v"><Amount value={terms.bond} /> reserved per license{terms.leakBond > 0n ? <>, and <Amount value={terms.leakBond} /> against leaks</> : null}</span>],
+          [
+            <Definition key="n" of="bond">
+              Bond
+            </Definition>,
+            <span key="v">
+              <Amount value={terms.bond} /> reserved per license
+              {terms.leakBond > 0n ? (
+                <>
+                  , and <Amount value={terms.leakBond} /> against leaks
+                </>
+              ) : null}
+            </span>,
+          ],
           shareRow(terms),
           ...(terms.approvalNeeded ? ([['Approval', 'The owner approves each licensee.']] as const) : []),
-          [<Definition key="n" of="slash">Slash</Definition>, <span key="v">{percent(terms.slashBps)} of the host’s bond, for use that stays unpaid</span>],
+          [
+            <Definition key="n" of="slash">
+              Slash
+            </Definition>,
+            <span key="v">{percent(terms.slashBps)} of the host’s bond, for use that stays unpaid</span>,
+          ],
           ['Enforced by', mode?.name ?? `Mode ${terms.mode}, which this page does not know`],
         ]}
       />
@@ -69,7 +114,12 @@ function Limit({ name, text }: { name: string; text: string }) {
 function OwnWords({ uri }: { uri: string }) {
   if (!/^https?:\/\//.test(uri)) return <p className="whitespace-pre-wrap break-words text-ink-soft">“{uri}”</p>;
   return (
-    <a href={uri} target="_blank" rel="nofollow noopener noreferrer ugc" className="break-all underline decoration-line-strong underline-offset-4 hover:text-accent">
+    <a
+      href={uri}
+      target="_blank"
+      rel="nofollow noopener noreferrer ugc"
+      className="break-all underline decoration-line-strong underline-offset-4 hover:text-accent"
+    >
       The terms in the owner’s words
     </a>
   );

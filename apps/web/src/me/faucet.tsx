@@ -20,14 +20,24 @@ const GAS = 10n ** 18n;
 /** The visitor's balance, and on the development chain the tap that fills it. */
 export function Faucet() {
   const { address } = useConnection();
-  if (!address) return <EmptyState title="No wallet connected" action={<ConnectButton />}>Connect one to see its balance{' '}and the calls it paid for.</EmptyState>;
+  if (!address)
+    return (
+      <EmptyState title="No wallet connected" action={<ConnectButton />}>
+        Connect one to see its balance and the calls it paid for.
+      </EmptyState>
+    );
   return <Balance address={address} />;
 }
 
 function Balance({ address }: { address: `0x${string}` }) {
   const { chainId, deployment } = usePublicConfig();
   const token = { address: deployment.contracts.token, abi: devDollarAbi } as const;
-  const dollarBalance = useReadContract({ ...token, functionName: 'balanceOf', args: [address], query: { refetchInterval: 2000 } });
+  const dollarBalance = useReadContract({
+    ...token,
+    functionName: 'balanceOf',
+    args: [address],
+    query: { refetchInterval: 2000 },
+  });
   const gas = useBalance({ address, query: { refetchInterval: 4000 } });
   const { send, status, busy } = useWrite();
   const fillGas = useDevGas();
@@ -41,14 +51,40 @@ function Balance({ address }: { address: `0x${string}` }) {
       <Facts
         rows={[
           ['Account', <Hash key="v" value={address} label="account" />],
-          ['Dollars', dollarBalance.data === undefined ? <Skeleton key="v" /> : <Amount key="v" value={dollarBalance.data} className="text-lg font-semibold" data-testid="faucet-balance" />],
-          ['For gas', gas.data ? <span key="v" className="font-mono tabular-nums">{Number(formatEther(gas.data.value)).toFixed(4)} ETH</span> : <Skeleton key="v" />],
+          [
+            'Dollars',
+            dollarBalance.data === undefined ? (
+              <Skeleton key="v" />
+            ) : (
+              <Amount
+                key="v"
+                value={dollarBalance.data}
+                className="text-lg font-semibold"
+                data-testid="faucet-balance"
+              />
+            ),
+          ],
+          [
+            'For gas',
+            gas.data ? (
+              <span key="v" className="font-mono tabular-nums">
+                {Number(formatEther(gas.data.value)).toFixed(4)} ETH
+              </span>
+            ) : (
+              <Skeleton key="v" />
+            ),
+          ],
         ]}
       />
       {chainId === DEV_CHAIN_ID ? (
         <div className="flex flex-col gap-3">
           <div className="flex flex-wrap items-center gap-3">
-            <Button variant="primary" busy={busy} onClick={() => void mint().catch(() => undefined)} data-testid="faucet">
+            <Button
+              variant="primary"
+              busy={busy}
+              onClick={() => void mint().catch(() => undefined)}
+              data-testid="faucet"
+            >
               Get dev dollars
             </Button>
             <span className="text-xs text-ink-soft">

@@ -13,7 +13,12 @@ export function PaidCalls() {
   const [kept, setKept] = useState<KeptReceipt[]>();
   useEffect(() => setKept(keptReceipts()), []);
   if (!kept) return null;
-  if (kept.length === 0) return <EmptyState title="No paid call from this browser yet">Receipts of the calls you pay for are kept here, in this browser only.</EmptyState>;
+  if (kept.length === 0)
+    return (
+      <EmptyState title="No paid call from this browser yet">
+        Receipts of the calls you pay for are kept here, in this browser only.
+      </EmptyState>
+    );
   return (
     <Table label="Calls paid for in this browser">
       <Head>
@@ -29,10 +34,16 @@ export function PaidCalls() {
           <Row key={signature}>
             <Cell>{model}</Cell>
             <Cell>{String(receipt.licenseId)}</Cell>
-            <Cell numeric><Amount value={receipt.amount} /></Cell>
+            <Cell numeric>
+              <Amount value={receipt.amount} />
+            </Cell>
             <Cell>{tx ? <TxLink hash={tx} /> : 'not reported'}</Cell>
-            <Cell><BookedState receipt={receipt} /></Cell>
-            <Cell numeric className="text-ink-soft"><Ago at={new Date(Number(receipt.answeredAt) * 1000)} /></Cell>
+            <Cell>
+              <BookedState receipt={receipt} />
+            </Cell>
+            <Cell numeric className="text-ink-soft">
+              <Ago at={new Date(Number(receipt.answeredAt) * 1000)} />
+            </Cell>
           </Row>
         ))}
       </Body>

@@ -24,15 +24,21 @@ export function Footer() {
   return (
     <footer className="mt-16 border-t border-line">
       <div className="mx-auto flex max-w-6xl flex-wrap gap-x-6 gap-y-1 px-4 py-4 text-xs text-ink-soft">
-        <span>{chainId === DEV_CHAIN_ID ? 'Development chain' : 'Chain'} {chainId}{data?.head ? `, block ${data.head}` : ''}</span>
-        <span data-testid="index-lag" className={isBehind(data) ? 'text-risk' : ''}>{indexWords(data)}</span>
+        <span>
+          {chainId === DEV_CHAIN_ID ? 'Development chain' : 'Chain'} {chainId}
+          {data?.head ? `, block ${data.head}` : ''}
+        </span>
+        <span data-testid="index-lag" className={isBehind(data) ? 'text-risk' : ''}>
+          {indexWords(data)}
+        </span>
         <span>Not audited.</span>
       </div>
     </footer>
   );
 }
 
-const isBehind = (health: Health | undefined): boolean => health !== undefined && (!health.index || !health.chain || (health.lag ?? 0) > LAG_WORTH_SAYING);
+const isBehind = (health: Health | undefined): boolean =>
+  health !== undefined && (!health.index || !health.chain || (health.lag ?? 0) > LAG_WORTH_SAYING);
 
 function indexWords(health: Health | undefined): string {
   if (!health) return 'Index: asking';

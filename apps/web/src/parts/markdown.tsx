@@ -2,12 +2,16 @@ import Markdown, { type Components } from 'react-markdown';
 import { cardBlocks, type CardBlock } from './card-blocks.ts';
 import { Unfold } from './unfold.tsx';
 
-/** A model card: text by whoever published it. Images are left out, since they would call other servers; links say so. */
+/**
+ * A model card: text by whoever published it. Images are left out, since they would call other servers; links say so.
+ */
 export function ModelCard({ text }: { text: string }) {
   return (
     <Unfold label="Show the whole card">
       <div className="card-text max-w-[72ch] text-sm">
-        {cardBlocks(withoutFrontMatter(text)).map((block, i) => (block.kind === 'table' ? <CardTable key={i} {...block} /> : <CardText key={i} text={block.text} />))}
+        {cardBlocks(withoutFrontMatter(text)).map((block, i) =>
+          block.kind === 'table' ? <CardTable key={i} {...block} /> : <CardText key={i} text={block.text} />,
+        )}
       </div>
     </Unfold>
   );

@@ -6,7 +6,8 @@ export function NotConfigured({ problem }: { problem: string }) {
   return (
     <Page title="Not connected yet">
       <EmptyState title={problem} data-testid="not-configured">
-        RPC_URL, OML_DEPLOYMENT and DATABASE_URL are read when a page is asked for. The repository’s start command sets all of them.
+        RPC_URL, OML_DEPLOYMENT and DATABASE_URL are read when a page is asked for. The repository’s start command sets
+        all of them.
       </EmptyState>
     </Page>
   );

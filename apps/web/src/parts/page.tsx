@@ -2,7 +2,17 @@ import { EmptyState } from '@oml/ui/empty-state';
 import type { ReactNode } from 'react';
 
 /** The frame of every page: one heading, a lead, what one can do, then the content. */
-export function Page({ title, lead, action, children }: { title: ReactNode; lead?: ReactNode; action?: ReactNode; children: ReactNode }) {
+export function Page({
+  title,
+  lead,
+  action,
+  children,
+}: {
+  title: ReactNode;
+  lead?: ReactNode;
+  action?: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <main id="content" className="mx-auto flex w-full max-w-6xl flex-col gap-10 px-4 pt-8">
       <div className="flex flex-wrap items-end justify-between gap-4">
@@ -22,8 +32,8 @@ export function IndexUnavailable({ title }: { title: ReactNode }) {
   return (
     <Page title={title}>
       <EmptyState title="The index does not answer" data-testid="index-unavailable">
-        This page reads the chain’s events from a database, and that one cannot be reached right now. Nothing on chain is affected. Check that the database and
-        the indexer are running, then reload.
+        This page reads the chain’s events from a database, and that one cannot be reached right now. Nothing on chain
+        is affected. Check that the database and the indexer are running, then reload.
       </EmptyState>
     </Page>
   );

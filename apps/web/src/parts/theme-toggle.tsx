@@ -33,7 +33,13 @@ export function ThemeToggle() {
   const Icon = ICONS[theme];
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'system';
   return (
-    <Button size="icon" variant="quiet" onClick={() => choose(next)} aria-label={`Theme: ${theme}. Change to ${next}.`} title={`Theme: ${theme}`}>
+    <Button
+      size="icon"
+      variant="quiet"
+      onClick={() => choose(next)}
+      aria-label={`Theme: ${theme}. Change to ${next}.`}
+      title={`Theme: ${theme}`}
+    >
       <Icon aria-hidden />
     </Button>
   );

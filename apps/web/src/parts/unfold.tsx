@@ -11,7 +11,11 @@ export function Unfold({ label, children }: { label: string; children: ReactNode
   };
   return (
     <div>
-      <div ref={measure} className={open ? '' : 'max-h-96 overflow-hidden'} style={open || !isLong ? undefined : { maskImage: 'linear-gradient(to bottom, black 75%, transparent)' }}>
+      <div
+        ref={measure}
+        className={open ? '' : 'max-h-96 overflow-hidden'}
+        style={open || !isLong ? undefined : { maskImage: 'linear-gradient(to bottom, black 75%, transparent)' }}
+      >
         {children}
       </div>
       {isLong && !open ? (

@@ -17,7 +17,10 @@ describe('file slots', () => {
     ['holiday.jpg', 'model'],
   ])('puts %s where it belongs', (name, slot) => expect(slotOf(file(name))).toBe(slot));
 
-  it('keeps the ONNX file when something unknown comes with it', () => expect(addFiles({}, [file('model.onnx'), file('notes.txt')]).model?.name).toBe('model.onnx'));
-  it('replaces a file of the same slot', () => expect(addFiles({ model: file('old.onnx') }, [file('new.onnx')]).model?.name).toBe('new.onnx'));
-  it('asks a language model for its tokenizer', () => expect(missingFiles({ model: file('model.onnx') }, 'language')).toEqual(['tokenizer.json']));
+  it('keeps the ONNX file when something unknown comes with it', () =>
+    expect(addFiles({}, [file('model.onnx'), file('notes.txt')]).model?.name).toBe('model.onnx'));
+  it('replaces a file of the same slot', () =>
+    expect(addFiles({ model: file('old.onnx') }, [file('new.onnx')]).model?.name).toBe('new.onnx'));
+  it('asks a language model for its tokenizer', () =>
+    expect(missingFiles({ model: file('model.onnx') }, 'language')).toEqual(['tokenizer.json']));
 });

@@ -20,16 +20,26 @@ export interface ExamineInBrowserOptions {
   onProgress?: (progress: InspectProgress) => void;
 }
 
-/** Inspects a model file in a worker of this browser; the file goes nowhere. Throws MODEL_NOT_ONNX, MODEL_UNSUPPORTED, MODEL_INVALID, MODEL_TOO_LARGE. */
+/**
+ * Inspects a model file in a worker of this browser; the file goes nowhere. Throws MODEL_NOT_ONNX, MODEL_UNSUPPORTED,
+ * MODEL_INVALID, MODEL_TOO_LARGE.
+ */
 export async function inspectInBrowser(model: File): Promise<Inspected> {
   const { examination, ms } = await examineInBrowser({ model, external: [], wasmPaths: `${location.origin}/ort/` });
   const { inspection, digest, verdict, reason } = examination;
-  if (!inspection || verdict === 'refused' || verdict === 'readOnly') throw unsupported(reason ?? 'no reason was given');
+  if (!inspection || verdict === 'refused' || verdict === 'readOnly')
+    throw unsupported(reason ?? 'no reason was given');
   return { inspection, digest, ms };
 }
 
-/** Examines a model and the files beside it in a worker. Throws as {@link inspectInBrowser}, and ABORTED; a model that cannot be marked is a verdict. */
-export async function examineInBrowser(request: InspectRequest, { signal, onProgress }: ExamineInBrowserOptions = {}): Promise<Examined> {
+/**
+ * Examines a model and the files beside it in a worker. Throws as {@link inspectInBrowser}, and ABORTED; a model that
+ * cannot be marked is a verdict.
+ */
+export async function examineInBrowser(
+  request: InspectRequest,
+  { signal, onProgress }: ExamineInBrowserOptions = {},
+): Promise<Examined> {
   const worker = new Worker(new URL('./inspect.worker.ts', import.meta.url), { type: 'module' });
   try {
     return await new Promise<Examined>((resolve, reject) => {

@@ -16,7 +16,10 @@ export interface InspectProgress {
   share: number;
 }
 
-export type InspectAnswer = { progress: InspectProgress } | { examination: Examination; ms: number } | { error: { code: string; message: string } };
+export type InspectAnswer =
+  | { progress: InspectProgress }
+  | { examination: Examination; ms: number }
+  | { error: { code: string; message: string } };
 
 /** The proof holds several copies of the model. */
 const MAX_PROOF_BYTES = 2 ** 28;
@@ -28,9 +31,17 @@ self.onmessage = async ({ data: { model, external, wasmPaths } }: MessageEvent<I
     const started = performance.now();
     const files = modelFiles(blobSource(model), new Map(external.map((file) => [file.name, blobSource(file)])));
     const onProgress = (progress: InspectProgress) => answer({ progress });
-    const examination = await examineModel(files, { engine: webEngine({ wasmPaths }), maxProofBytes: MAX_PROOF_BYTES, onProgress });
+    const examination = await examineModel(files, {
+      engine: webEngine({ wasmPaths }),
+      maxProofBytes: MAX_PROOF_BYTES,
+      onProgress,
+    });
     answer({ examination, ms: Math.round(performance.now() - started) });
   } catch (error) {
-    answer({ error: isOmlError(error) ? { code: error.code, message: error.message } : { code: 'MODEL_INVALID', message: 'The file could not be read.' } });
+    answer({
+      error: isOmlError(error)
+        ? { code: error.code, message: error.message }
+        : { code: 'MODEL_INVALID', message: 'The file could not be read.' },
+    });
   }
 };

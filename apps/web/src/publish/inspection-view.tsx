@@ -5,7 +5,13 @@ import { KIND_WORDS } from '../market/model-words.ts';
 import type { Inspected } from './inspect-model.ts';
 
 /** What the browser found in the model file. */
-export function InspectionView({ inspected: { inspection, digest, ms }, missing }: { inspected: Inspected; missing: readonly string[] }) {
+export function InspectionView({
+  inspected: { inspection, digest, ms },
+  missing,
+}: {
+  inspected: Inspected;
+  missing: readonly string[];
+}) {
   const { kind, parameters, outcomes, input, site, sites, opset, contextLength, norm } = inspection;
   return (
     <div className="mt-4 flex flex-col gap-3" data-testid="publish-inspection">
@@ -14,9 +20,19 @@ export function InspectionView({ inspected: { inspection, digest, ms }, missing 
           ['Kind', KIND_WORDS[kind]],
           ['Parameters', parameters.toLocaleString('en')],
           [kind === 'language' ? 'Vocabulary' : 'Classes', outcomes.toLocaleString('en')],
-          ['Input', <span key="v" className="font-mono text-[0.95em]">{input.name} [{input.dims.map((dim) => dim ?? 'any').join(', ')}]</span>],
+          [
+            'Input',
+            <span key="v" className="font-mono text-[0.95em]">
+              {input.name} [{input.dims.map((dim) => dim ?? 'any').join(', ')}]
+            </span>,
+          ],
           ...(contextLength ? ([['Context', `${contextLength.toLocaleString('en')} tokens`]] as const) : []),
-          ['Marked matrix', <span key="v" className="break-all font-mono text-[0.95em]">{site.initializer} ({site.keySize} × {site.hiddenSize})</span>],
+          [
+            'Marked matrix',
+            <span key="v" className="break-all font-mono text-[0.95em]">
+              {site.initializer} ({site.keySize} × {site.hiddenSize})
+            </span>,
+          ],
           ['Other sites', `${sites.length - 1}, norm ${norm.kind}, opset ${opset}`],
           ['Weights digest', <Hash key="v" value={digest} label="weights digest" />],
           ['Read in', `${ms} ms, in this browser`],

@@ -25,13 +25,21 @@ export function PublicationProgress({ publisher, id }: { publisher: string; id: 
     refetchInterval: ({ state }) => (state.data?.state === 'ready' || state.data?.state === 'failed' ? false : 1000),
   });
   if (error) return <Problem explanation={explainError(error)} data-testid="publish-error" />;
-  if (!data) return <EmptyState title={errorUpdateCount > 0 ? 'The publisher does not answer' : 'Asking the publisher'}>The publication goes on by itself; this page only watches it.</EmptyState>;
+  if (!data)
+    return (
+      <EmptyState title={errorUpdateCount > 0 ? 'The publisher does not answer' : 'Asking the publisher'}>
+        The publication goes on by itself; this page only watches it.
+      </EmptyState>
+    );
   return (
     <div className="flex flex-col gap-4">
       {data.state === 'ready' ? (
         <Note tone="accent" role="status" data-testid="publish-done">
           <div className="flex flex-wrap items-center justify-between gap-3">
-            <span>{data.modelId ? `Model ${data.modelId} is minted.` : 'The model is minted.'} It shows here as soon as the index has read the block.</span>
+            <span>
+              {data.modelId ? `Model ${data.modelId} is minted.` : 'The model is minted.'} It shows here as soon as the
+              index has read the block.
+            </span>
             {data.modelId ? (
               <Button asChild size="sm" variant="primary">
                 <Link href={`/models/${data.modelId}`}>Go to the model</Link>
@@ -42,7 +50,14 @@ export function PublicationProgress({ publisher, id }: { publisher: string; id: 
       ) : null}
       {data.error ? (
         <>
-          <Problem explanation={{ sentence: data.error.message, code: data.error.code, next: 'Send the same order again to take it up where it stopped.' }} data-testid="publish-error" />
+          <Problem
+            explanation={{
+              sentence: data.error.message,
+              code: data.error.code,
+              next: 'Send the same order again to take it up where it stopped.',
+            }}
+            data-testid="publish-error"
+          />
           <Button asChild size="sm" className="self-start">
             <Link href="/publish">Back to the form</Link>
           </Button>
@@ -66,14 +81,18 @@ function timelineOf(view: PublicationView): TimelineStep[] {
       ahead: step.state === 'waiting',
       meta: (
         <>
-          {step.startedAt && step.endedAt ? <span className="tabular-nums">{((step.endedAt - step.startedAt) / 1000).toFixed(1)} s</span> : null}
+          {step.startedAt && step.endedAt ? (
+            <span className="tabular-nums">{((step.endedAt - step.startedAt) / 1000).toFixed(1)} s</span>
+          ) : null}
           <StateBadge of="step" state={step.state} />
         </>
       ),
       body: (
         <>
           {body}
-          {step.state === 'running' ? <Progress share={step.progress ?? 0} {...(step.part ? { part: step.part } : {})} /> : null}
+          {step.state === 'running' ? (
+            <Progress share={step.progress ?? 0} {...(step.part ? { part: step.part } : {})} />
+          ) : null}
           {transaction ? (
             <span className="mt-1 block">
               <TransactionState hash={transaction.hash as Hex} />
@@ -90,7 +109,13 @@ function Progress({ share, part = '' }: { share: number; part?: string }) {
   const percent = Math.round(Math.min(1, Math.max(0, share)) * 100);
   return (
     <span className="mt-2 flex items-center gap-3 text-xs">
-      <span role="progressbar" aria-valuenow={percent} aria-valuemin={0} aria-valuemax={100} className="h-1.5 w-48 max-w-full overflow-hidden rounded-full bg-raised">
+      <span
+        role="progressbar"
+        aria-valuenow={percent}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        className="h-1.5 w-48 max-w-full overflow-hidden rounded-full bg-raised"
+      >
         <span className="block h-full bg-accent transition-[width]" style={{ width: `${percent}%` }} />
       </span>
       <span className="tabular-nums">

@@ -22,7 +22,12 @@ export function PublishPage() {
   const { publisherUrl } = usePublicConfig();
   const router = useRouter();
   const publication = useSearchParams().get('publication');
-  if (!publisherUrl) return <EmptyState title="No publisher is named to this site">Set PUBLISHER_URL to the owner’s agent, or publish with its own command.</EmptyState>;
+  if (!publisherUrl)
+    return (
+      <EmptyState title="No publisher is named to this site">
+        Set PUBLISHER_URL to the owner’s agent, or publish with its own command.
+      </EmptyState>
+    );
   if (publication) return <PublicationProgress publisher={publisherUrl} id={publication} />;
   return <PublishForm publisher={publisherUrl} onOrdered={(id) => router.push(`/publish?publication=${id}`)} />;
 }
@@ -34,7 +39,10 @@ function PublishForm({ publisher, onOrdered }: { publisher: string; onOrdered: (
   const add = (given: File[]) => {
     const next = addFiles(files, given);
     setFiles(next);
-    if (next.model && next.model !== files.model) inspect.mutate(next.model, { onSuccess: ({ inspection }) => setTerms((before) => before ?? initialTerms(inspection.kind)) });
+    if (next.model && next.model !== files.model)
+      inspect.mutate(next.model, {
+        onSuccess: ({ inspection }) => setTerms((before) => before ?? initialTerms(inspection.kind)),
+      });
   };
   const kind = inspect.data?.inspection.kind;
   const missing = kind ? missingFiles(files, kind) : [];
@@ -43,15 +51,35 @@ function PublishForm({ publisher, onOrdered }: { publisher: string; onOrdered: (
       <Step number={1} title="Open the model" done={inspect.isSuccess && missing.length === 0}>
         <FileStep files={files} onFiles={add} kind={kind} />
         {inspect.isPending ? <p className="mt-3 text-sm text-ink-soft">Inspecting in this browser</p> : null}
-        {inspect.error ? <div className="mt-3"><Problem explanation={explainError(inspect.error)} data-testid="publish-error" /></div> : null}
+        {inspect.error ? (
+          <div className="mt-3">
+            <Problem explanation={explainError(inspect.error)} data-testid="publish-error" />
+          </div>
+        ) : null}
         {inspect.data ? <InspectionView inspected={inspect.data} missing={missing} /> : null}
       </Step>
       <Step number={2} title="Fingerprints and terms" done={false}>
-        {terms && kind ? <TermsStep terms={terms} onTerms={setTerms} kind={kind} keySize={inspect.data?.inspection.site.keySize ?? 0} /> : <p className="text-sm text-ink-soft">Open a model first.</p>}
+        {terms && kind ? (
+          <TermsStep
+            terms={terms}
+            onTerms={setTerms}
+            kind={kind}
+            keySize={inspect.data?.inspection.site.keySize ?? 0}
+          />
+        ) : (
+          <p className="text-sm text-ink-soft">Open a model first.</p>
+        )}
       </Step>
       <Step number={3} title="Sign and send" done={false}>
         {terms && kind && missing.length === 0 ? (
-          <SendStep publisher={publisher} files={files} kind={kind} terms={terms} onOrdered={onOrdered} connect={<ConnectButton />} />
+          <SendStep
+            publisher={publisher}
+            files={files}
+            kind={kind}
+            terms={terms}
+            onOrdered={onOrdered}
+            connect={<ConnectButton />}
+          />
         ) : (
           <p className="text-sm text-ink-soft">Your wallet signs the order; the files go to the publisher only then.</p>
         )}

@@ -38,7 +38,11 @@ export function readPublishTerms(typed: PublishTerms): { read: ReadTerms } | { p
   const minBond = parseDollars(typed.minBond);
   const ownerShareBps = percentOf(typed.ownerShare);
   const slashBps = percentOf(typed.slash);
-  const [common, tracing, bits] = [countOf(typed.common, 1, 4096), countOf(typed.tracing, 0, 4096), countOf(typed.bits, 1, 6)];
+  const [common, tracing, bits] = [
+    countOf(typed.common, 1, 4096),
+    countOf(typed.tracing, 0, 4096),
+    countOf(typed.bits, 1, 6),
+  ];
   const name = typed.name.trim();
   const problems: Problems = {
     ...(name === '' || name.length > 80 ? { name: 'Between 1 and 80 characters.' } : {}),
@@ -56,7 +60,13 @@ export function readPublishTerms(typed: PublishTerms): { read: ReadTerms } | { p
     read: {
       name,
       fingerprints: { commonCount: common!, tracingCount: tracing!, bits: bits! },
-      terms: { floorPrice: String(price), minBond: String(minBond), ownerShareBps: ownerShareBps!, slashBps: slashBps!, uri: typed.uri.trim() },
+      terms: {
+        floorPrice: String(price),
+        minBond: String(minBond),
+        ownerShareBps: ownerShareBps!,
+        slashBps: slashBps!,
+        uri: typed.uri.trim(),
+      },
     },
   };
 }

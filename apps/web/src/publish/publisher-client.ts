@@ -19,7 +19,16 @@ export interface PublishBody {
 /** What GET /publications/:id answers. */
 export const viewSchema = z.object({
   state: z.string(),
-  steps: z.array(z.object({ name: z.string(), state: z.string(), startedAt: z.number().nullish(), endedAt: z.number().nullish(), progress: z.number().optional(), part: z.string().optional() })),
+  steps: z.array(
+    z.object({
+      name: z.string(),
+      state: z.string(),
+      startedAt: z.number().nullish(),
+      endedAt: z.number().nullish(),
+      progress: z.number().optional(),
+      part: z.string().optional(),
+    }),
+  ),
   transactions: z.array(z.object({ step: z.string(), hash: z.string() })).default([]),
   modelId: z.string().nullish(),
   report: z.unknown().optional(),
@@ -62,7 +71,11 @@ export function upload(publisher: string, file: File, onSent: (share: number) =>
 
 /** Orders a publication. Throws what the publisher answers. */
 export async function orderPublication(publisher: string, body: PublishBody, signature: Hex): Promise<string> {
-  const response = await fetch(`${publisher}/publications`, { method: 'POST', headers: { 'content-type': 'application/json', 'oml-signature': signature }, body: JSON.stringify(body) });
+  const response = await fetch(`${publisher}/publications`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'oml-signature': signature },
+    body: JSON.stringify(body),
+  });
   const answer: unknown = await response.json().catch(() => undefined);
   const id = (answer as { publicationId?: unknown } | undefined)?.publicationId;
   if (!response.ok || typeof id !== 'string') throw problemError(response.status, answer);
@@ -80,5 +93,7 @@ export async function readPublication(publisher: string, id: string, signal?: Ab
 /** An RFC 9457 answer as the error it is. */
 function problemError(status: number, body: unknown): OmlError {
   const { code, detail, retryable } = (body ?? {}) as { code?: OmlErrorCode; detail?: string; retryable?: boolean };
-  return new OmlError(code ?? 'UNAVAILABLE', detail ?? `The publisher answered ${status}.`, { retryable: retryable ?? status >= 500 });
+  return new OmlError(code ?? 'UNAVAILABLE', detail ?? `The publisher answered ${status}.`, {
+    retryable: retryable ?? status >= 500,
+  });
 }

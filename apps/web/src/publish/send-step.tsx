@@ -40,16 +40,32 @@ export function SendStep({ publisher, files, kind, terms, onOrdered, connect }: 
     },
     onSuccess: onOrdered,
   });
-  if (!address) return <div className="flex flex-col items-start gap-3 text-sm text-ink-soft">The connected account becomes the model’s owner.{connect}</div>;
+  if (!address)
+    return (
+      <div className="flex flex-col items-start gap-3 text-sm text-ink-soft">
+        The connected account becomes the model’s owner.{connect}
+      </div>
+    );
   return (
     <div className="flex flex-col items-start gap-3 text-sm">
       <p className="text-ink-soft">
-        Your wallet signs one message that names every file, the fingerprints and the terms. It moves no money; the publisher’s agent pays the gas and mints the model to your account.
+        Your wallet signs one message that names every file, the fingerprints and the terms. It moves no money; the
+        publisher’s agent pays the gas and mints the model to your account.
       </p>
-      <Button variant="primary" busy={order.isPending} disabled={!('read' in read)} onClick={() => order.mutate()} data-testid="publish-send">
+      <Button
+        variant="primary"
+        busy={order.isPending}
+        disabled={!('read' in read)}
+        onClick={() => order.mutate()}
+        data-testid="publish-send"
+      >
         {order.isPending ? 'Sending' : 'Sign and publish'}
       </Button>
-      {order.isPending ? <p role="status" className="text-xs text-ink-soft tabular-nums">{at}</p> : null}
+      {order.isPending ? (
+        <p role="status" className="text-xs text-ink-soft tabular-nums">
+          {at}
+        </p>
+      ) : null}
       {order.error ? <Problem explanation={explainError(order.error)} data-testid="publish-error" /> : null}
     </div>
   );
@@ -57,15 +73,23 @@ export function SendStep({ publisher, files, kind, terms, onOrdered, connect }: 
 
 /** What the publisher will call each file: its SHA-256. */
 async function uploadIds(files: SlottedFiles): Promise<Partial<Record<Slot, string>>> {
-  const ids = await Promise.all(SLOTS.map(async ({ slot }) => [slot, files[slot] && (await uploadIdOf(files[slot]))] as const));
+  const ids = await Promise.all(
+    SLOTS.map(async ({ slot }) => [slot, files[slot] && (await uploadIdOf(files[slot]))] as const),
+  );
   return Object.fromEntries(ids.filter(([, id]) => id !== undefined));
 }
 
-async function uploadAll(publisher: string, files: SlottedFiles, ids: Partial<Record<Slot, string>>, say: (text: string) => void): Promise<void> {
+async function uploadAll(
+  publisher: string,
+  files: SlottedFiles,
+  ids: Partial<Record<Slot, string>>,
+  say: (text: string) => void,
+): Promise<void> {
   for (const { slot } of SLOTS) {
     const file = files[slot];
     if (!file) continue;
     const id = await upload(publisher, file, (share) => say(`Uploading ${file.name}: ${Math.round(share * 100)} %`));
-    if (id !== ids[slot]) throw new OmlError('CONFLICT', `${file.name} arrived changed: sign and send again.`, { retryable: true });
+    if (id !== ids[slot])
+      throw new OmlError('CONFLICT', `${file.name} arrived changed: sign and send again.`, { retryable: true });
   }
 }

@@ -27,16 +27,63 @@ export function TermsStep({ terms, onTerms, kind, keySize }: TermsStepProps) {
   const many = keySize > 0 && total > keySize / HARMLESS_SHARE;
   return (
     <div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
-      <TextField label="Name" placeholder="How the marketplace calls it" {...bind('name')} className="sm:col-span-2 lg:col-span-3" />
+      <TextField
+        label="Name"
+        placeholder="How the marketplace calls it"
+        {...bind('name')}
+        className="sm:col-span-2 lg:col-span-3"
+      />
       <TextField label="Floor price per use" unit="dollars" inputMode="decimal" {...bind('price')} />
-      <TextField label="Bond per host" unit="dollars" inputMode="decimal" {...bind('minBond')} hint="Reserved while the license runs." />
-      <TextField label="Your share" unit="%" inputMode="decimal" {...bind('ownerShare')} hint="Of what remains after fee and pool." />
+      <TextField
+        label="Bond per host"
+        unit="dollars"
+        inputMode="decimal"
+        {...bind('minBond')}
+        hint="Reserved while the license runs."
+      />
+      <TextField
+        label="Your share"
+        unit="%"
+        inputMode="decimal"
+        {...bind('ownerShare')}
+        hint="Of what remains after fee and pool."
+      />
       <TextField label="Slash" unit="%" inputMode="decimal" {...bind('slash')} hint="Of the bond, for unpaid use." />
-      <TextField label="Common keys" inputMode="numeric" {...bind('common')} hint="In every edition: evidence of use." />
-      <TextField label="Tracing keys" inputMode="numeric" {...bind('tracing')} hint={kind === 'classifier' ? 'A small classifier has room for none.' : 'In subsets: evidence of the source.'} />
-      <TextField label="Bits per key" inputMode="numeric" {...bind('bits')} hint={/^[1-6]$/.test(terms.bits) ? `${2 ** Number(terms.bits)} candidate answers: chance at most 1 in ${2 ** Number(terms.bits)}.` : undefined} />
-      <TextAreaField label="Terms in words" rows={2} {...bind('uri')} hint="Or a web address where they stand." className="sm:col-span-2" />
-      {many ? <p className="text-xs text-risk sm:col-span-2 lg:col-span-3">{total} keys are many for this model: about {Math.floor(keySize / HARMLESS_SHARE)} did no visible harm in models of this width. The publisher measures it and refuses if the harm is too large.</p> : null}
+      <TextField
+        label="Common keys"
+        inputMode="numeric"
+        {...bind('common')}
+        hint="In every edition: evidence of use."
+      />
+      <TextField
+        label="Tracing keys"
+        inputMode="numeric"
+        {...bind('tracing')}
+        hint={kind === 'classifier' ? 'A small classifier has room for none.' : 'In subsets: evidence of the source.'}
+      />
+      <TextField
+        label="Bits per key"
+        inputMode="numeric"
+        {...bind('bits')}
+        hint={
+          /^[1-6]$/.test(terms.bits)
+            ? `${2 ** Number(terms.bits)} candidate answers: chance at most 1 in ${2 ** Number(terms.bits)}.`
+            : undefined
+        }
+      />
+      <TextAreaField
+        label="Terms in words"
+        rows={2}
+        {...bind('uri')}
+        hint="Or a web address where they stand."
+        className="sm:col-span-2"
+      />
+      {many ? (
+        <p className="text-xs text-risk sm:col-span-2 lg:col-span-3">
+          {total} keys are many for this model: about {Math.floor(keySize / HARMLESS_SHARE)} did no visible harm in
+          models of this width. The publisher measures it and refuses if the harm is too large.
+        </p>
+      ) : null}
     </div>
   );
 }

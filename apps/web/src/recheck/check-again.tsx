@@ -32,7 +32,8 @@ export function CheckAgain({ claim, refused }: { claim?: ClaimRow; refused?: Ref
     <Card className="flex flex-col gap-4 p-5">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <p className="max-w-[60ch] text-sm text-ink-soft">
-          Your browser fetches the transactions, recovers the signatures and asks the contracts. This site’s database is not asked.
+          Your browser fetches the transactions, recovers the signatures and asks the contracts. This site’s database is
+          not asked.
         </p>
         <Button onClick={() => check.mutate()} busy={check.isPending} data-testid="check-again">
           {check.isPending ? 'Checking' : 'Check again'}
@@ -50,7 +51,11 @@ function Checks({ checks }: { checks: readonly Check[] }) {
     <ul role="status" data-testid="check-results" className="flex flex-col gap-1.5 text-sm">
       {checks.map(({ name, ok, detail }) => (
         <li key={name} className="grid grid-cols-[1rem_minmax(0,1fr)] gap-x-2 sm:grid-cols-[1rem_9rem_minmax(0,1fr)]">
-          {ok ? <CheckIcon aria-label="holds" className="mt-0.5 size-4 text-evidence" /> : <X aria-label="fails" className="mt-0.5 size-4 text-risk" />}
+          {ok ? (
+            <CheckIcon aria-label="holds" className="mt-0.5 size-4 text-evidence" />
+          ) : (
+            <X aria-label="fails" className="mt-0.5 size-4 text-risk" />
+          )}
           <span className="font-semibold">{name}</span>
           <span className="col-start-2 text-ink-soft sm:col-start-3">{detail}</span>
         </li>

@@ -9,8 +9,11 @@ const leafOf = (digest: Hex) => keccak256(keccak256(digest));
 
 describe('standsUnder', () => {
   it('agrees with the tree that the verifier anchors', () => {
-    for (const digest of digests) expect(standsUnder(tree.root as Hex, leafOf(digest), anchorProof(tree, digest))).toBe(true);
+    for (const digest of digests)
+      expect(standsUnder(tree.root as Hex, leafOf(digest), anchorProof(tree, digest))).toBe(true);
   });
-  it('refuses a digest that is not in the tree', () => expect(standsUnder(tree.root as Hex, leafOf(keccak256('0x99')), anchorProof(tree, digests[0]!))).toBe(false));
-  it('refuses the proof of another leaf', () => expect(standsUnder(tree.root as Hex, leafOf(digests[1]!), anchorProof(tree, digests[0]!))).toBe(false));
+  it('refuses a digest that is not in the tree', () =>
+    expect(standsUnder(tree.root as Hex, leafOf(keccak256('0x99')), anchorProof(tree, digests[0]!))).toBe(false));
+  it('refuses the proof of another leaf', () =>
+    expect(standsUnder(tree.root as Hex, leafOf(digests[1]!), anchorProof(tree, digests[0]!))).toBe(false));
 });

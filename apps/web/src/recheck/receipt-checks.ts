@@ -15,21 +15,49 @@ export interface ChainReader {
 export type ShownReceipt = ContractFunctionArgs<typeof claimCourtAbi, 'nonpayable', 'revealUnpaidUse'>[0];
 
 /** Checks receipts by the court's rules, from their bytes: signature, account, nonce, anchor. */
-export async function checkReceipts(chain: ChainReader, shown: readonly ShownReceipt[], { account, claimant }: { account: Address; claimant: Address }): Promise<Check[]> {
+export async function checkReceipts(
+  chain: ChainReader,
+  shown: readonly ShownReceipt[],
+  { account, claimant }: { account: Address; claimant: Address },
+): Promise<Check[]> {
   const digests = shown.map(({ signed }) => digestOf(chain, signed));
-  const signers = await Promise.all(shown.map(({ signed }, i) => recoverStrict(digests[i]!, signed.signature).catch(() => undefined)));
+  const signers = await Promise.all(
+    shown.map(({ signed }, i) => recoverStrict(digests[i]!, signed.signature).catch(() => undefined)),
+  );
   const owners = await Promise.all(signers.map((signer) => signer && accountOfSigner(chain, signer)));
   const anchored = await Promise.all(shown.map(({ signed }) => anchoredAt(chain, signed.anchorRoot)));
   return [
-    checkAll('Signatures', `${new Set(signers).size === 1 ? 'one signer' : `${new Set(signers).size} signers`}, recovered from the bytes`, signers.map((signer) => signer !== undefined)),
-    checkAll('Signer', 'bound to the accused host in the registry', owners.map((owner) => owner?.toLowerCase() === account.toLowerCase())),
-    checkAll('Questions', 'the claimant chose every nonce', shown.map(({ signed, nonceSalt }) => requestNonce(claimant, nonceSalt) === signed.receipt.requestNonce)),
-    checkAll('Anchors', 'every receipt stands under a root that is on chain', shown.map(({ signed: { anchorRoot, anchorProof } }, i) => anchored[i]! > 0 && standsUnder(anchorRoot, anchorLeaf(digests[i]!), anchorProof))),
+    checkAll(
+      'Signatures',
+      `${new Set(signers).size === 1 ? 'one signer' : `${new Set(signers).size} signers`}, recovered from the bytes`,
+      signers.map((signer) => signer !== undefined),
+    ),
+    checkAll(
+      'Signer',
+      'bound to the accused host in the registry',
+      owners.map((owner) => owner?.toLowerCase() === account.toLowerCase()),
+    ),
+    checkAll(
+      'Questions',
+      'the claimant chose every nonce',
+      shown.map(({ signed, nonceSalt }) => requestNonce(claimant, nonceSalt) === signed.receipt.requestNonce),
+    ),
+    checkAll(
+      'Anchors',
+      'every receipt stands under a root that is on chain',
+      shown.map(
+        ({ signed: { anchorRoot, anchorProof } }, i) =>
+          anchored[i]! > 0 && standsUnder(anchorRoot, anchorLeaf(digests[i]!), anchorProof),
+      ),
+    ),
   ];
 }
 
 /** The digest that the host signed, by which the court knows a receipt. */
-export function digestOf({ deployment: { chainId, contracts } }: ChainReader, { receipt }: ShownReceipt['signed']): Hex {
+export function digestOf(
+  { deployment: { chainId, contracts } }: ChainReader,
+  { receipt }: ShownReceipt['signed'],
+): Hex {
   return receiptDigest(receipt, { chainId, court: contracts.claimCourt });
 }
 
@@ -37,11 +65,21 @@ export function digestOf({ deployment: { chainId, contracts } }: ChainReader, { 
 const anchorLeaf = (digest: Hex): Hex => keccak256(keccak256(digest));
 
 async function accountOfSigner({ publicClient, deployment }: ChainReader, signer: Address): Promise<Address> {
-  const [account] = await publicClient.readContract({ address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi, functionName: 'signerOf', args: [signer] });
+  const [account] = await publicClient.readContract({
+    address: deployment.contracts.licenseRegistry,
+    abi: licenseRegistryAbi,
+    functionName: 'signerOf',
+    args: [signer],
+  });
   return account;
 }
 
 /** Seconds, 0 for a root that is not anchored. */
 function anchoredAt({ publicClient, deployment }: ChainReader, root: Hex): Promise<number> {
-  return publicClient.readContract({ address: deployment.contracts.claimCourt, abi: claimCourtAbi, functionName: 'anchoredAt', args: [root] });
+  return publicClient.readContract({
+    address: deployment.contracts.claimCourt,
+    abi: claimCourtAbi,
+    functionName: 'anchoredAt',
+    args: [root],
+  });
 }

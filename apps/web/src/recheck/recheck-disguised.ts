@@ -5,7 +5,14 @@ import { unpackCandidates } from '@oml/protocol/candidate';
 import { hitsHash } from '@oml/protocol/claim';
 import { answerIndex, keyIndexAt, leafHash } from '@oml/protocol/code-book';
 import { headMatches } from '@oml/protocol/head';
-import { decodeFunctionData, encodeAbiParameters, keccak256, zeroHash, type ContractFunctionArgs, type Hex } from 'viem';
+import {
+  decodeFunctionData,
+  encodeAbiParameters,
+  keccak256,
+  zeroHash,
+  type ContractFunctionArgs,
+  type Hex,
+} from 'viem';
 import { checkAll, type Check, type Recheck, type WalkStep } from './check.ts';
 import { standsUnder } from './merkle-proof.ts';
 import { checkReceipts, digestOf, type ChainReader } from './receipt-checks.ts';
@@ -23,53 +30,118 @@ interface Book {
   bits: number;
 }
 
-/** Re-checks a disguised use from the call data: the drawn keys, the committed answers, the receipts, and the score that follows. */
+/**
+ * Re-checks a disguised use from the call data: the drawn keys, the committed answers, the receipts, and the score that
+ * follows.
+ */
 export async function recheckDisguised(chain: ChainReader, claim: ClaimRow): Promise<Recheck> {
   const { opening, hits } = await shownHits(chain, claim);
   const id = batchId(claim.claimant, opening);
   const [book, proof] = await Promise.all([readBook(chain, id, opening), readProof(chain, claim)]);
-  const refs = hits.map(({ index, evidence: { signed } }) => ({ index, digest: digestOf(chain, signed), keyHash: signed.receipt.queryHash }));
-  const walk = walkOf(hits, { book, itemCount: proof.itemCount, counts: (position) => claim.state === 'proving' || (proof.live >> BigInt(position)) % 2n === 1n });
+  const refs = hits.map(({ index, evidence: { signed } }) => ({
+    index,
+    digest: digestOf(chain, signed),
+    keyHash: signed.receipt.queryHash,
+  }));
+  const walk = walkOf(hits, {
+    book,
+    itemCount: proof.itemCount,
+    counts: (position) => claim.state === 'proving' || (proof.live >> BigInt(position)) % 2n === 1n,
+  });
   const counting = walk.filter(({ hit }) => hit).length;
   const score = walk.at(-1)?.score ?? 0;
   const checks: Check[] = [
-    { name: 'Batch', ok: id === claim.claimId && book.batchBeacon !== zeroHash, detail: 'committed before the beacon drew its keys' },
+    {
+      name: 'Batch',
+      ok: id === claim.claimId && book.batchBeacon !== zeroHash,
+      detail: 'committed before the beacon drew its keys',
+    },
     { name: 'Hits', ok: hitsHash(refs) === proof.hitsHash, detail: 'they are the ones that the claimant committed' },
-    checkAll('Fingerprints', `${hits.length} hits: drawn key, committed candidates, the beacon’s answer at the start of the reply`, hits.map((hit) => holdsUp(hit, book))),
-    ...(await checkReceipts(chain, hits.map(({ evidence }) => evidence), claim)),
-    { name: 'Score', ok: score >= proof.needed || claim.state === 'cleared', detail: `${counting} hits and ${proof.itemCount - counting} misses make ${score}; ${proof.needed} are needed` },
+    checkAll(
+      'Fingerprints',
+      `${hits.length} hits: drawn key, committed candidates, the beacon’s answer at the start of the reply`,
+      hits.map((hit) => holdsUp(hit, book)),
+    ),
+    ...(await checkReceipts(
+      chain,
+      hits.map(({ evidence }) => evidence),
+      claim,
+    )),
+    {
+      name: 'Score',
+      ok: score >= proof.needed || claim.state === 'cleared',
+      detail: `${counting} hits and ${proof.itemCount - counting} misses make ${score}; ${proof.needed} are needed`,
+    },
   ];
   return { checks, walk, needed: proof.needed };
 }
 
-async function shownHits({ publicClient }: ChainReader, claim: ClaimRow): Promise<{ opening: BatchOpening; hits: Hit[] }> {
+async function shownHits(
+  { publicClient }: ChainReader,
+  claim: ClaimRow,
+): Promise<{ opening: BatchOpening; hits: Hit[] }> {
   // A claim that lapsed may be revealed anew: what was shown before does not count.
   const start = claim.timeline.findLastIndex(({ name }) => name === 'DisguisedUseClaimed');
-  const shown = claim.timeline.slice(Math.max(0, start)).filter(({ name }) => name === 'DisguisedUseClaimed' || name === 'ItemsProven');
-  const calls = await Promise.all([...new Set(shown.map(({ tx }) => tx))].map(async (hash) => decodeFunctionData({ abi: claimCourtAbi, data: (await publicClient.getTransaction({ hash })).input })));
+  const shown = claim.timeline
+    .slice(Math.max(0, start))
+    .filter(({ name }) => name === 'DisguisedUseClaimed' || name === 'ItemsProven');
+  const calls = await Promise.all(
+    [...new Set(shown.map(({ tx }) => tx))].map(async (hash) =>
+      decodeFunctionData({ abi: claimCourtAbi, data: (await publicClient.getTransaction({ hash })).input }),
+    ),
+  );
   const reveal = calls.find(({ functionName }) => functionName === 'revealDisguisedUse');
-  if (reveal?.functionName !== 'revealDisguisedUse') throw new Error('The claim was revealed through another contract; its items are not in the call.');
-  return { opening: reveal.args[0].batch, hits: calls.flatMap((call) => (call.functionName === 'proveItems' ? [...call.args[2]] : [])) };
+  if (reveal?.functionName !== 'revealDisguisedUse')
+    throw new Error('The claim was revealed through another contract; its items are not in the call.');
+  return {
+    opening: reveal.args[0].batch,
+    hits: calls.flatMap((call) => (call.functionName === 'proveItems' ? [...call.args[2]] : [])),
+  };
 }
 
-async function readBook({ publicClient, deployment: { contracts } }: ChainReader, id: Hex, { modelId, release, pairsRoot }: BatchOpening): Promise<Book> {
+async function readBook(
+  { publicClient, deployment: { contracts } }: ChainReader,
+  id: Hex,
+  { modelId, release, pairsRoot }: BatchOpening,
+): Promise<Book> {
   const [batch, [codeBookRoot, codeBookBeacon, commonSize, bits]] = await Promise.all([
-    publicClient.readContract({ address: contracts.verifierRegistry, abi: verifierRegistryAbi, functionName: 'batch', args: [id] }),
-    publicClient.readContract({ address: contracts.modelRegistry, abi: modelRegistryAbi, functionName: 'codeBookOf', args: [modelId, release] }),
+    publicClient.readContract({
+      address: contracts.verifierRegistry,
+      abi: verifierRegistryAbi,
+      functionName: 'batch',
+      args: [id],
+    }),
+    publicClient.readContract({
+      address: contracts.modelRegistry,
+      abi: modelRegistryAbi,
+      functionName: 'codeBookOf',
+      args: [modelId, release],
+    }),
   ]);
   return { batchId: id, batchBeacon: batch.beacon, pairsRoot, codeBookRoot, codeBookBeacon, commonSize, bits };
 }
 
-/** What the court keeps of the claim, and the score it asked for; before it is admitted, the score it would ask for now. */
+/**
+ * What the court keeps of the claim, and the score it asked for; before it is admitted, the score it would ask for now.
+ */
 async function readProof({ publicClient, deployment }: ChainReader, claim: ClaimRow) {
   const court = { address: deployment.contracts.claimCourt, abi: claimCourtAbi } as const;
   const proof = await publicClient.readContract({ ...court, functionName: 'proof', args: [claim.claimId] });
   if (proof.needed !== 0) return proof;
-  return { ...proof, needed: Number(await publicClient.readContract({ ...court, functionName: 'scoreNeeded', args: [claim.claimant] })) };
+  return {
+    ...proof,
+    needed: Number(await publicClient.readContract({ ...court, functionName: 'scoreNeeded', args: [claim.claimant] })),
+  };
 }
 
-/** A hit steps up where it counts: its key is not spent, does not stand twice, and nobody cleared it. Anything else steps down. */
-function walkOf(hits: readonly Hit[], { book, itemCount, counts }: { book: Book; itemCount: number; counts: (position: number) => boolean }): WalkStep[] {
+/**
+ * A hit steps up where it counts: its key is not spent, does not stand twice, and nobody cleared it. Anything else
+ * steps down.
+ */
+function walkOf(
+  hits: readonly Hit[],
+  { book, itemCount, counts }: { book: Book; itemCount: number; counts: (position: number) => boolean },
+): WalkStep[] {
   const positions = new Map(hits.map(({ index }, position) => [Number(index), position]));
   let score = 0;
   return Array.from({ length: itemCount }, (_, index) => {
@@ -80,13 +152,22 @@ function walkOf(hits: readonly Hit[], { book, itemCount, counts }: { book: Book;
   });
 }
 
-/** A hit by the contract's rules: drawn key, leaf in the code book, pair in the batch, selected answer at the start of the head. */
-function holdsUp({ index, evidence: { signed }, leaf, pairProof }: Hit, { batchId: id, batchBeacon, pairsRoot, codeBookRoot, codeBookBeacon, commonSize, bits }: Book): boolean {
+/**
+ * A hit by the contract's rules: drawn key, leaf in the code book, pair in the batch, selected answer at the start of
+ * the head.
+ */
+function holdsUp(
+  { index, evidence: { signed }, leaf, pairProof }: Hit,
+  { batchId: id, batchBeacon, pairsRoot, codeBookRoot, codeBookBeacon, commonSize, bits }: Book,
+): boolean {
   const { queryHash: keyHash, client, requestNonce, head } = signed.receipt;
   const candidates = unpackCandidates(leaf.candidates);
   const selected = candidates?.[answerIndex(codeBookBeacon, leaf.salt, keyHash, bits)];
   if (candidates === undefined || selected === undefined) return false;
-  const pair = encodeAbiParameters([{ type: 'uint256' }, { type: 'address' }, { type: 'bytes32' }], [index, client, requestNonce]);
+  const pair = encodeAbiParameters(
+    [{ type: 'uint256' }, { type: 'address' }, { type: 'bytes32' }],
+    [index, client, requestNonce],
+  );
   const drawn = keyIndexAt(batchBeacon, id, Number(index), commonSize);
   return (
     standsUnder(codeBookRoot, leafHash({ index: drawn, keyHash, candidates, bits, salt: leaf.salt }), leaf.proof) &&

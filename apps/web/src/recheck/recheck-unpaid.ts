@@ -11,11 +11,27 @@ export async function recheckUnpaid(chain: ChainReader, claim: ClaimRow): Promis
   const [accused, witness] = await shownReceipts(chain, claim);
   const digest = digestOf(chain, accused.signed);
   const known: Check = { name: 'Receipt', ok: digest === claim.claimId, detail: 'its digest is the name of the claim' };
-  if (!witness) return { checks: [known, ...(await checkReceipts(chain, [accused], claim)), await bookedNow(chain, claim, accused.signed.receipt)] };
-  return { checks: [known, ...(await checkReceipts(chain, [accused, witness], claim)), sameMoney(accused.signed.receipt, witness.signed.receipt)] };
+  if (!witness)
+    return {
+      checks: [
+        known,
+        ...(await checkReceipts(chain, [accused], claim)),
+        await bookedNow(chain, claim, accused.signed.receipt),
+      ],
+    };
+  return {
+    checks: [
+      known,
+      ...(await checkReceipts(chain, [accused, witness], claim)),
+      sameMoney(accused.signed.receipt, witness.signed.receipt),
+    ],
+  };
 }
 
-async function shownReceipts({ publicClient }: ChainReader, claim: ClaimRow): Promise<readonly [accused: ShownReceipt, witness?: ShownReceipt]> {
+async function shownReceipts(
+  { publicClient }: ChainReader,
+  claim: ClaimRow,
+): Promise<readonly [accused: ShownReceipt, witness?: ShownReceipt]> {
   const reveal = claim.timeline.find(({ name }) => name === 'UnpaidUseClaimed');
   if (!reveal) throw new Error('The index has no reveal of this claim.');
   const { input } = await publicClient.getTransaction({ hash: reveal.tx });
@@ -26,19 +42,40 @@ async function shownReceipts({ publicClient }: ChainReader, claim: ClaimRow): Pr
 }
 
 /** The vault's ledger is the only meaning of "paid". What it should say now depends on how the claim stands. */
-async function bookedNow({ publicClient, deployment }: ChainReader, claim: ClaimRow, { licenseId, paymentRef, client, cumulative, amount }: Receipt): Promise<Check> {
-  const vault = await publicClient.readContract({ address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi, functionName: 'vaultOf', args: [licenseId] });
+async function bookedNow(
+  { publicClient, deployment }: ChainReader,
+  claim: ClaimRow,
+  { licenseId, paymentRef, client, cumulative, amount }: Receipt,
+): Promise<Check> {
+  const vault = await publicClient.readContract({
+    address: deployment.contracts.licenseRegistry,
+    abi: licenseRegistryAbi,
+    functionName: 'vaultOf',
+    args: [licenseId],
+  });
   // A vault has no code before its first use: then nothing is booked there.
-  const [payer, total] = await publicClient.readContract({ address: vault, abi: revenueVaultAbi, functionName: 'booked', args: [paymentRef] }).catch(() => ['0x', 0n] as const);
+  const [payer, total] = await publicClient
+    .readContract({ address: vault, abi: revenueVaultAbi, functionName: 'booked', args: [paymentRef] })
+    .catch(() => ['0x', 0n] as const);
   const isBooked = payer.toLowerCase() === client.toLowerCase() && total >= cumulative;
-  if (claim.state === 'paid-late') return { name: 'Vault', ok: isBooked, detail: isBooked ? 'the payment is booked now' : 'the payment is not booked' };
+  if (claim.state === 'paid-late')
+    return {
+      name: 'Vault',
+      ok: isBooked,
+      detail: isBooked ? 'the payment is booked now' : 'the payment is not booked',
+    };
   // Booked after the window saves no slash, so it does not speak against one.
-  return { name: 'Vault', ok: true, detail: isBooked ? 'the payment is booked by now' : `the payment is not booked; ${dollars(amount)} are unpaid` };
+  return {
+    name: 'Vault',
+    ok: true,
+    detail: isBooked ? 'the payment is booked by now' : `the payment is not booked; ${dollars(amount)} are unpaid`,
+  };
 }
 
 /** Two receipts on one payment whose ranges overlap, for different uses. */
 function sameMoney(a: Receipt, b: Receipt): Check {
-  const overlap = a.paymentRef === b.paymentRef && a.cumulative - a.amount < b.cumulative && b.cumulative - b.amount < a.cumulative;
+  const overlap =
+    a.paymentRef === b.paymentRef && a.cumulative - a.amount < b.cumulative && b.cumulative - b.amount < a.cumulative;
   const differ = a.client !== b.client || a.requestNonce !== b.requestNonce || a.queryHash !== b.queryHash;
   return checkAll('Same money', 'both receipts charge it, for different uses', [overlap, differ]);
 }

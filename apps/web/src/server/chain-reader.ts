@@ -12,7 +12,14 @@ export function chainReader(): PublicClient {
   const key = `${setup.config.chainId} ${setup.options.RPC_URL}`;
   if (holder.omlChain?.key !== key) {
     const chain = chainOf({ ...setup.config, rpcUrl: setup.options.RPC_URL });
-    holder.omlChain = { key, client: createPublicClient({ chain, transport: http(setup.options.RPC_URL, { timeout: 4000, retryCount: 0 }), cacheTime: 500 }) };
+    holder.omlChain = {
+      key,
+      client: createPublicClient({
+        chain,
+        transport: http(setup.options.RPC_URL, { timeout: 4000, retryCount: 0 }),
+        cacheTime: 500,
+      }),
+    };
   }
   return holder.omlChain.client;
 }

@@ -19,7 +19,15 @@ export async function readIndex<T>(read: (db: Database) => Promise<T>): Promise<
   try {
     return { data: await read(database()) };
   } catch (error) {
-    console.error(JSON.stringify({ level: 'error', msg: 'index read failed', reason: String((error as Error)?.message ?? error).split('\n').at(-1) }));
+    console.error(
+      JSON.stringify({
+        level: 'error',
+        msg: 'index read failed',
+        reason: String((error as Error)?.message ?? error)
+          .split('\n')
+          .at(-1),
+      }),
+    );
     return undefined;
   }
 }

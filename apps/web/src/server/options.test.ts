@@ -8,11 +8,19 @@ const COMPLETE = {
 };
 
 describe('readWebOptions', () => {
-  it('reads a complete environment and trims URLs', () => expect(readWebOptions(COMPLETE)).toMatchObject({ options: { RPC_URL: 'http://127.0.0.1:8545' } }));
+  it('reads a complete environment and trims URLs', () =>
+    expect(readWebOptions(COMPLETE)).toMatchObject({ options: { RPC_URL: 'http://127.0.0.1:8545' } }));
 
-  it('leaves the agents optional', () => expect(readWebOptions({ ...COMPLETE, PUBLISHER_URL: '' })).toMatchObject({ options: { PUBLISHER_URL: undefined } }));
+  it('leaves the agents optional', () =>
+    expect(readWebOptions({ ...COMPLETE, PUBLISHER_URL: '' })).toMatchObject({
+      options: { PUBLISHER_URL: undefined },
+    }));
 
-  it('names what is missing', () => expect(readWebOptions({ RPC_URL: COMPLETE.RPC_URL })).toEqual({ missing: ['OML_DEPLOYMENT', 'DATABASE_URL'], invalid: [] }));
+  it('names what is missing', () =>
+    expect(readWebOptions({ RPC_URL: COMPLETE.RPC_URL })).toEqual({
+      missing: ['OML_DEPLOYMENT', 'DATABASE_URL'],
+      invalid: [],
+    }));
 
   it('names what is invalid without repeating its value', () => {
     const result = readWebOptions({ ...COMPLETE, DATABASE_URL: 'mysql://reader:hunter2@db' });
@@ -20,5 +28,6 @@ describe('readWebOptions', () => {
     expect(JSON.stringify(result)).not.toContain('hunter2');
   });
 
-  it('refuses a browser URL that is not http', () => expect(readWebOptions({ ...COMPLETE, RPC_URL: 'javascript:alert(1)' })).toMatchObject({ invalid: ['RPC_URL'] }));
+  it('refuses a browser URL that is not http', () =>
+    expect(readWebOptions({ ...COMPLETE, RPC_URL: 'javascript:alert(1)' })).toMatchObject({ invalid: ['RPC_URL'] }));
 });

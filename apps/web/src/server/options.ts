@@ -16,7 +16,9 @@ const schema = z.object({
 export type WebOptions = z.output<typeof schema>;
 
 /** Reads the environment; where it is incomplete, names the variables and never their values. */
-export function readWebOptions(env: Record<string, string | undefined>): { options: WebOptions } | { missing: string[]; invalid: string[] } {
+export function readWebOptions(
+  env: Record<string, string | undefined>,
+): { options: WebOptions } | { missing: string[]; invalid: string[] } {
   const parsed = schema.safeParse(env);
   if (parsed.success) return { options: parsed.data };
   const names = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0])))];

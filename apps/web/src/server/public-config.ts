@@ -9,7 +9,10 @@ export type Setup = { config: PublicConfig; options: WebOptions } | { problem: s
 export function readSetup(): Setup {
   const read = readWebOptions(process.env);
   if (!('options' in read)) {
-    const parts = [read.missing.length > 0 ? `set ${read.missing.join(', ')}` : '', read.invalid.length > 0 ? `correct ${read.invalid.join(', ')}` : ''];
+    const parts = [
+      read.missing.length > 0 ? `set ${read.missing.join(', ')}` : '',
+      read.invalid.length > 0 ? `correct ${read.invalid.join(', ')}` : '',
+    ];
     return { problem: `This page is not connected to a chain yet: ${parts.filter(Boolean).join('; ')}.` };
   }
   const { options } = read;

@@ -4,7 +4,9 @@ import { getAddress, isAddress, type Address, type Hex } from 'viem';
 export const readId = (text: string): bigint | undefined => (/^[0-9]{1,18}$/.test(text) ? BigInt(text) : undefined);
 
 /** An account from an address bar, checksummed; undefined where it is none. */
-export const readAccount = (text: string): Address | undefined => (isAddress(text, { strict: false }) ? getAddress(text) : undefined);
+export const readAccount = (text: string): Address | undefined =>
+  isAddress(text, { strict: false }) ? getAddress(text) : undefined;
 
 /** A transaction hash from an address bar; undefined where it is none. */
-export const readHash = (text: string): Hex | undefined => (/^0x[0-9a-fA-F]{64}$/.test(text) ? (text.toLowerCase() as Hex) : undefined);
+export const readHash = (text: string): Hex | undefined =>
+  /^0x[0-9a-fA-F]{64}$/.test(text) ? (text.toLowerCase() as Hex) : undefined;

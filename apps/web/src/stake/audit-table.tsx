@@ -9,7 +9,10 @@ import { TextLink, TxLink } from '../parts/links.tsx';
 import { usePublicConfig } from '../wallet/providers.tsx';
 import { auditWords, fetchAudits, type Audit } from './audit-wire.ts';
 
-const KINDS: Record<string, string> = { 'paid-use': 'Is every use paid?', disguise: 'Is another model really this one?' };
+const KINDS: Record<string, string> = {
+  'paid-use': 'Is every use paid?',
+  disguise: 'Is another model really this one?',
+};
 
 /** What this deployment's verifier has looked into, asked of the verifier itself. */
 export function AuditTable() {
@@ -21,10 +24,21 @@ export function AuditTable() {
     refetchInterval: 3000,
     retry: false,
   });
-  if (!verifierUrl) return <EmptyState title="No verifier’s agent is named to this site">Claims and batches below are on chain all the same.</EmptyState>;
-  if (!data && errorUpdateCount > 0) return <EmptyState title="The verifier’s agent does not answer">Claims and batches are on chain all the same.</EmptyState>;
+  if (!verifierUrl)
+    return (
+      <EmptyState title="No verifier’s agent is named to this site">
+        Claims and batches below are on chain all the same.
+      </EmptyState>
+    );
+  if (!data && errorUpdateCount > 0)
+    return (
+      <EmptyState title="The verifier’s agent does not answer">
+        Claims and batches are on chain all the same.
+      </EmptyState>
+    );
   if (!data) return <EmptyState title="Asking the verifier" />;
-  if (data.length === 0) return <EmptyState title="No audit yet">The verifier has not looked into any host.</EmptyState>;
+  if (data.length === 0)
+    return <EmptyState title="No audit yet">The verifier has not looked into any host.</EmptyState>;
   return (
     <Table label="Audits">
       <Head>
@@ -39,9 +53,19 @@ export function AuditTable() {
           <Row key={audit.id}>
             <Cell>{KINDS[audit.kind] ?? audit.kind}</Cell>
             <Cell className="text-ink-soft">{target(audit)}</Cell>
-            <Cell><Result audit={audit} /></Cell>
-            <Cell><Steps audit={audit} /></Cell>
-            <Cell className="whitespace-nowrap">{audit.claimId ? <TextLink href={`/claims/${audit.claimId}`}>Claim {shortHex(audit.claimId)}</TextLink> : <span className="text-ink-faint">none</span>}</Cell>
+            <Cell>
+              <Result audit={audit} />
+            </Cell>
+            <Cell>
+              <Steps audit={audit} />
+            </Cell>
+            <Cell className="whitespace-nowrap">
+              {audit.claimId ? (
+                <TextLink href={`/claims/${audit.claimId}`}>Claim {shortHex(audit.claimId)}</TextLink>
+              ) : (
+                <span className="text-ink-faint">none</span>
+              )}
+            </Cell>
           </Row>
         ))}
       </Body>
@@ -72,7 +96,8 @@ function Steps({ audit }: { audit: Audit }) {
       <ol className="mt-1 flex min-w-56 flex-col gap-1 text-xs">
         {audit.steps.map(({ name, tx, note }, i) => (
           <li key={i}>
-            <span className="font-semibold">{name}</span> {tx && isHash(tx) ? <TxLink hash={tx as Hex} /> : null} {note ? <span className="text-ink-soft">{note}</span> : null}
+            <span className="font-semibold">{name}</span> {tx && isHash(tx) ? <TxLink hash={tx as Hex} /> : null}{' '}
+            {note ? <span className="text-ink-soft">{note}</span> : null}
           </li>
         ))}
       </ol>

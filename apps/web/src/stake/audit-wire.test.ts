@@ -1,10 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { auditWords, type Audit } from './audit-wire.ts';
 
-const audit = (fields: Partial<Audit>): Audit => ({ id: '1', kind: 'paid-use', state: 'running', target: {}, steps: [], ...fields });
+const audit = (fields: Partial<Audit>): Audit => ({
+  id: '1',
+  kind: 'paid-use',
+  state: 'running',
+  target: {},
+  steps: [],
+  ...fields,
+});
 
 describe('auditWords', () => {
-  it('never calls a missing match innocence', () => expect(auditWords(audit({ state: 'done', verdict: 'inconclusive' }))).toEqual({ word: 'Inconclusive', tone: 'plain' }));
-  it('says how far a running audit is', () => expect(auditWords(audit({ steps: [{ name: 'anchor' }] })).word).toBe('Running: anchor'));
-  it('shows a failure', () => expect(auditWords(audit({ state: 'failed', error: { code: 'CHAIN_REVERTED', message: 'no' } })).tone).toBe('risk'));
+  it('never calls a missing match innocence', () =>
+    expect(auditWords(audit({ state: 'done', verdict: 'inconclusive' }))).toEqual({
+      word: 'Inconclusive',
+      tone: 'plain',
+    }));
+  it('says how far a running audit is', () =>
+    expect(auditWords(audit({ steps: [{ name: 'anchor' }] })).word).toBe('Running: anchor'));
+  it('shows a failure', () =>
+    expect(auditWords(audit({ state: 'failed', error: { code: 'CHAIN_REVERTED', message: 'no' } })).tone).toBe('risk'));
 });

@@ -20,15 +20,29 @@ import { WriteStatus } from '../wallet/write-status.tsx';
 /** Becoming a verifier: a stake, and the key to which probes are sealed. */
 export function StakeForm() {
   const { address } = useConnection();
-  if (!address) return <EmptyState title="Connect a wallet to stake" action={<ConnectButton />}>The staked address is the verifier’s; its key runs the verifier’s agent.</EmptyState>;
+  if (!address)
+    return (
+      <EmptyState title="Connect a wallet to stake" action={<ConnectButton />}>
+        The staked address is the verifier’s; its key runs the verifier’s agent.
+      </EmptyState>
+    );
   return <Stake address={address} />;
 }
 
 function Stake({ address }: { address: `0x${string}` }) {
   const { contracts } = usePublicConfig().deployment;
   const registry = { address: contracts.verifierRegistry, abi: verifierRegistryAbi } as const;
-  const { data: values } = useReadContract({ address: contracts.parameters, abi: parametersAbi, functionName: 'values' });
-  const { data: stake, refetch } = useReadContract({ ...registry, functionName: 'stakeOf', args: [address], query: { refetchInterval: 4000 } });
+  const { data: values } = useReadContract({
+    address: contracts.parameters,
+    abi: parametersAbi,
+    functionName: 'values',
+  });
+  const { data: stake, refetch } = useReadContract({
+    ...registry,
+    functionName: 'stakeOf',
+    args: [address],
+    query: { refetchInterval: 4000 },
+  });
   const { data: knownKey } = useReadContract({ ...registry, functionName: 'encryptionKeyOf', args: [address] });
   const { spend, status, busy } = useSpend();
   const [text, setText] = useState('');
@@ -44,10 +58,36 @@ function Stake({ address }: { address: `0x${string}` }) {
   return (
     <Card className="flex flex-col gap-4 p-5 text-sm">
       <p className="text-ink-soft">
-        Your stake is <Amount value={stake ?? 0n} />. {values ? <>The least is <Amount value={values.rates.minStake} />; it can leave {duration(values.rules.unstakeDelay)} after you ask.</> : null}
+        Your stake is <Amount value={stake ?? 0n} />.{' '}
+        {values ? (
+          <>
+            The least is <Amount value={values.rates.minStake} />; it can leave {duration(values.rules.unstakeDelay)}{' '}
+            after you ask.
+          </>
+        ) : null}
       </p>
-      <TextField label="Dollars to stake" inputMode="decimal" value={text} onChange={(event) => setText(event.target.value)} problem={text && amount === undefined ? 'A number with at most six decimals.' : tooLittle ? `Together with your stake that is below ${dollars(values.rates.minStake)}.` : undefined} data-testid="stake-amount" />
-      <TextField mono label="Encryption key" hint="X25519 public key that probes are sealed to." value={key.text} onChange={(event) => key.setText(event.target.value)} problem={key.text && !key.value ? '32 bytes of hex.' : undefined} />
+      <TextField
+        label="Dollars to stake"
+        inputMode="decimal"
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        problem={
+          text && amount === undefined
+            ? 'A number with at most six decimals.'
+            : tooLittle
+              ? `Together with your stake that is below ${dollars(values.rates.minStake)}.`
+              : undefined
+        }
+        data-testid="stake-amount"
+      />
+      <TextField
+        mono
+        label="Encryption key"
+        hint="X25519 public key that probes are sealed to."
+        value={key.text}
+        onChange={(event) => key.setText(event.target.value)}
+        problem={key.text && !key.value ? '32 bytes of hex.' : undefined}
+      />
       {key.seed ? (
         <Note tone="risk">
           <span className="flex items-center justify-between gap-2">
@@ -60,7 +100,14 @@ function Stake({ address }: { address: `0x${string}` }) {
           Make a key here
         </Button>
       )}
-      <Button variant="primary" className="self-start" busy={busy} disabled={!amount || tooLittle || !key.value} onClick={() => void submit().catch(() => undefined)} data-testid="stake-send">
+      <Button
+        variant="primary"
+        className="self-start"
+        busy={busy}
+        disabled={!amount || tooLittle || !key.value}
+        onClick={() => void submit().catch(() => undefined)}
+        data-testid="stake-send"
+      >
         {amount ? `Stake ${dollars(amount)}` : 'Stake'}
       </Button>
       <WriteStatus status={status} />

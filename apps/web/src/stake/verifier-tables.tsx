@@ -24,14 +24,22 @@ export function VerifierTable({ verifiers }: { verifiers: readonly VerifierRow[]
           <Row key={row.verifier}>
             <Cell>
               <Hash value={row.verifier} label="verifier" />
-              {row.leavableAt ? <div className="text-xs text-risk">leaving, <Ago at={row.leavableAt} /></div> : null}
+              {row.leavableAt ? (
+                <div className="text-xs text-risk">
+                  leaving, <Ago at={row.leavableAt} />
+                </div>
+              ) : null}
             </Cell>
-            <Cell numeric><Amount value={row.stake} /></Cell>
+            <Cell numeric>
+              <Amount value={row.stake} />
+            </Cell>
             <Cell numeric>{row.batchCount}</Cell>
             <Cell numeric>{row.openedCount}</Cell>
             <Cell numeric>{row.forfeitedCount}</Cell>
             <Cell numeric>{row.claimsWon}</Cell>
-            <Cell numeric><Amount value={row.rewards} /></Cell>
+            <Cell numeric>
+              <Amount value={row.rewards} />
+            </Cell>
           </Row>
         ))}
       </Body>
@@ -54,13 +62,22 @@ export function BatchTable({ batches }: { batches: readonly BatchRow[] }) {
       <Body>
         {batches.map((batch) => (
           <Row key={batch.batchId}>
-            <Cell><Hash value={batch.batchId} label="batch" /></Cell>
-            <Cell><StateBadge of="batch" state={batch.state} /></Cell>
-            <Cell><Hash value={batch.verifier} label="verifier" /></Cell>
+            <Cell>
+              <Hash value={batch.batchId} label="batch" />
+            </Cell>
+            <Cell>
+              <StateBadge of="batch" state={batch.state} />
+            </Cell>
+            <Cell>
+              <Hash value={batch.verifier} label="verifier" />
+            </Cell>
             <Cell>
               {batch.account ? (
                 <span className="inline-flex flex-wrap items-center gap-x-2">
-                  <HostLink account={batch.account} /> {batch.modelId === undefined ? null : <TextLink href={`/models/${batch.modelId}`}>Model {String(batch.modelId)}</TextLink>}
+                  <HostLink account={batch.account} />{' '}
+                  {batch.modelId === undefined ? null : (
+                    <TextLink href={`/models/${batch.modelId}`}>Model {String(batch.modelId)}</TextLink>
+                  )}
                 </span>
               ) : (
                 <span className="text-ink-faint">hidden until opened</span>

@@ -21,16 +21,31 @@ export function AnswerProof({ answer }: { answer: Answer }) {
         <p className="flex items-center gap-2 font-semibold">
           <ShieldCheck aria-hidden className="size-4 text-evidence" /> Receipt verified
         </p>
-        <p className="mt-1 text-ink-soft">It names you, this question, this answer and this payment, and a bonded host signed it.</p>
+        <p className="mt-1 text-ink-soft">
+          It names you, this question, this answer and this payment, and a bonded host signed it.
+        </p>
       </Note>
       <Facts
         rows={[
           ['Paid', <Amount key="v" value={receipt.amount} />],
-          ['Payment', payment.tx ? <TxLink key="v" hash={payment.tx} data-testid="try-payment-tx" /> : 'not reported by the host'],
-          [<Definition key="n" of="booked">Booked</Definition>, <BookedState key="v" receipt={receipt} payment={payment} />],
+          [
+            'Payment',
+            payment.tx ? <TxLink key="v" hash={payment.tx} data-testid="try-payment-tx" /> : 'not reported by the host',
+          ],
+          [
+            <Definition key="n" of="booked">
+              Booked
+            </Definition>,
+            <BookedState key="v" receipt={receipt} payment={payment} />,
+          ],
           ['Host', <HostLink key="v" account={account} />],
           ['License', String(receipt.licenseId)],
-          ['Answered', <time key="v" dateTime={new Date(Number(receipt.answeredAt) * 1000).toISOString()}>{new Date(Number(receipt.answeredAt) * 1000).toLocaleTimeString()}</time>],
+          [
+            'Answered',
+            <time key="v" dateTime={new Date(Number(receipt.answeredAt) * 1000).toISOString()}>
+              {new Date(Number(receipt.answeredAt) * 1000).toLocaleTimeString()}
+            </time>,
+          ],
         ]}
       />
       <details className="text-sm">

@@ -26,7 +26,12 @@ export function useBooked(receipt: Receipt) {
 export function BookedState({ receipt, payment }: { receipt: Receipt; payment?: ExactPayment }) {
   const { data } = useBooked(receipt);
   const { send, status, busy } = useWrite();
-  if (data) return <Badge tone="money" data-testid="try-booked">Booked in the vault</Badge>;
+  if (data)
+    return (
+      <Badge tone="money" data-testid="try-booked">
+        Booked in the vault
+      </Badge>
+    );
   return (
     <span className="flex flex-col items-start gap-2">
       <span className="flex flex-wrap items-center gap-2">
@@ -34,7 +39,12 @@ export function BookedState({ receipt, payment }: { receipt: Receipt; payment?: 
           {data === undefined ? 'Asking the vault' : 'Not booked yet'}
         </Badge>
         {payment ? (
-          <Button size="sm" variant="quiet" busy={busy} onClick={() => void send(bookExactCall(payment)).catch(() => undefined)}>
+          <Button
+            size="sm"
+            variant="quiet"
+            busy={busy}
+            onClick={() => void send(bookExactCall(payment)).catch(() => undefined)}
+          >
             Book it yourself
           </Button>
         ) : null}

@@ -9,7 +9,8 @@ export interface ClassifyRequest {
   pixels: Float32Array;
 }
 
-export type ClassifyAnswer = { label: number; probabilities: number[]; loadedMs: number; ranMs: number; bytes: number } | { error: string };
+export type ClassifyAnswer =
+  { label: number; probabilities: number[]; loadedMs: number; ranMs: number; bytes: number } | { error: string };
 
 let opened: { url: string; bytes: number; classifier: Promise<Classifier> } | undefined;
 
@@ -30,9 +31,17 @@ self.onmessage = async ({ data }: MessageEvent<ClassifyRequest>) => {
     const { classifier, bytes } = await open(data);
     const loaded = performance.now();
     const { label, probabilities } = await classifier.classify({ shape: [1, 1, SIZE, SIZE], data: data.pixels });
-    const answer: ClassifyAnswer = { label, probabilities, bytes, loadedMs: Math.round(loaded - started), ranMs: Math.round((performance.now() - loaded) * 10) / 10 };
+    const answer: ClassifyAnswer = {
+      label,
+      probabilities,
+      bytes,
+      loadedMs: Math.round(loaded - started),
+      ranMs: Math.round((performance.now() - loaded) * 10) / 10,
+    };
     self.postMessage(answer);
   } catch (error) {
-    self.postMessage({ error: error instanceof Error ? error.message : 'The demo edition cannot be run in this browser.' } satisfies ClassifyAnswer);
+    self.postMessage({
+      error: error instanceof Error ? error.message : 'The demo edition cannot be run in this browser.',
+    } satisfies ClassifyAnswer);
   }
 };

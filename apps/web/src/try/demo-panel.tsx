@@ -20,7 +20,8 @@ export function DemoPanel({ modelUrl }: { modelUrl: string }) {
     setRun({ state: 'running' });
     worker.current ??= new Worker(new URL('./classify.worker.ts', import.meta.url), { type: 'module' });
     worker.current.onmessage = ({ data }: MessageEvent<ClassifyAnswer>) => setRun({ state: 'done', answer: data });
-    worker.current.onerror = () => setRun({ state: 'done', answer: { error: 'The demo could not be started in this browser.' } });
+    worker.current.onerror = () =>
+      setRun({ state: 'done', answer: { error: 'The demo could not be started in this browser.' } });
     const request: ClassifyRequest = {
       modelUrl,
       wasmPaths: `${location.origin}/ort/`,
@@ -33,11 +34,18 @@ export function DemoPanel({ modelUrl }: { modelUrl: string }) {
   return (
     <div className="flex flex-col gap-4 text-sm">
       <p className="text-ink-soft">
-        A demo edition of this model runs in your browser. Nothing is paid and your drawing stays here. <strong className="font-semibold text-ink">Its weights are given away</strong>: whoever opens
-        this page has them, and its terms say so.
+        A demo edition of this model runs in your browser. Nothing is paid and your drawing stays here.{' '}
+        <strong className="font-semibold text-ink">Its weights are given away</strong>: whoever opens this page has
+        them, and its terms say so.
       </p>
       <DigitPad strokes={strokes} onChange={setStrokes} disabled={run.state === 'running'} />
-      <Button variant="primary" onClick={start} busy={run.state === 'running'} disabled={strokes.length === 0} data-testid="demo-run">
+      <Button
+        variant="primary"
+        onClick={start}
+        busy={run.state === 'running'}
+        disabled={strokes.length === 0}
+        data-testid="demo-run"
+      >
         {run.state === 'running' ? 'Running here' : 'Run in this browser'}
       </Button>
       {run.state === 'done' ? <DemoAnswer answer={run.answer} /> : null}
@@ -46,7 +54,12 @@ export function DemoPanel({ modelUrl }: { modelUrl: string }) {
 }
 
 function DemoAnswer({ answer }: { answer: ClassifyAnswer }) {
-  if ('error' in answer) return <Note tone="risk" role="alert">{answer.error}</Note>;
+  if ('error' in answer)
+    return (
+      <Note tone="risk" role="alert">
+        {answer.error}
+      </Note>
+    );
   return (
     <div role="status" className="flex flex-col gap-2">
       <p className="flex items-baseline gap-3">

@@ -7,7 +7,15 @@ const PIXELS = 448;
 const LINE_WIDTH = 0.075;
 
 /** A square to draw a digit on; the digits below draw themselves, for keyboards. */
-export function DigitPad({ strokes, onChange, disabled }: { strokes: readonly Stroke[]; onChange: (strokes: readonly Stroke[]) => void; disabled?: boolean }) {
+export function DigitPad({
+  strokes,
+  onChange,
+  disabled,
+}: {
+  strokes: readonly Stroke[];
+  onChange: (strokes: readonly Stroke[]) => void;
+  disabled?: boolean;
+}) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const drawing = useRef<Point[] | undefined>(undefined);
   useEffect(() => {
@@ -51,12 +59,25 @@ export function DigitPad({ strokes, onChange, disabled }: { strokes: readonly St
         <span>Draw a digit, or take one:</span>
         <div className="flex flex-wrap gap-1">
           {SAMPLES.map((sample, digit) => (
-            <Button key={digit} size="icon" aria-label={`Draw a ${digit}`} data-testid={`digit-sample-${digit}`} disabled={disabled} onClick={() => onChange(sample)}>
+            <Button
+              key={digit}
+              size="icon"
+              aria-label={`Draw a ${digit}`}
+              data-testid={`digit-sample-${digit}`}
+              disabled={disabled}
+              onClick={() => onChange(sample)}
+            >
               {digit}
             </Button>
           ))}
         </div>
-        <Button size="sm" variant="quiet" className="self-start" disabled={disabled || strokes.length === 0} onClick={() => onChange([])}>
+        <Button
+          size="sm"
+          variant="quiet"
+          className="self-start"
+          disabled={disabled || strokes.length === 0}
+          onClick={() => onChange([])}
+        >
           Clear
         </Button>
       </div>
@@ -73,7 +94,9 @@ function paint(canvas: HTMLCanvasElement, strokes: readonly Stroke[]): void {
   context.lineCap = context.lineJoin = 'round';
   for (const stroke of strokes) {
     context.beginPath();
-    stroke.forEach(([x, y], i) => (i === 0 ? context.moveTo(x * PIXELS, y * PIXELS) : context.lineTo(x * PIXELS, y * PIXELS)));
+    stroke.forEach(([x, y], i) =>
+      i === 0 ? context.moveTo(x * PIXELS, y * PIXELS) : context.lineTo(x * PIXELS, y * PIXELS),
+    );
     if (stroke.length === 1) context.lineTo(stroke[0]![0] * PIXELS, stroke[0]![1] * PIXELS);
     context.stroke();
   }

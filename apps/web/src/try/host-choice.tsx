@@ -44,7 +44,8 @@ export function HostChoice({ hosts, chosen, onChoose, floorPrice }: HostChoicePr
                 </Badge>
               </span>
               <span className="block text-xs text-ink-soft">
-                License {String(license.licenseId)}, {license.bookedCount} {license.bookedCount === 1 ? 'use' : 'uses'} booked
+                License {String(license.licenseId)}, {license.bookedCount} {license.bookedCount === 1 ? 'use' : 'uses'}{' '}
+                booked
               </span>
             </span>
             <HostPrice license={license} floorPrice={floorPrice} />

@@ -4,14 +4,24 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { baseOf, fetchOffer } from './host-listing.ts';
 
 const HOST = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
-const model = { model: 'fable', kind: 'language', licenseId: '3', modelId: '1', vault: HOST, token: HOST, price: '10000' };
+const model = {
+  model: 'fable',
+  kind: 'language',
+  licenseId: '3',
+  modelId: '1',
+  vault: HOST,
+  token: HOST,
+  price: '10000',
+};
 
 describe('fetchOffer', () => {
   let server: Server;
   let endpoint: string;
   let answer: { status: number; body: unknown } = { status: 200, body: {} };
   beforeAll(async () => {
-    server = createServer((_, response) => response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body)));
+    server = createServer((_, response) =>
+      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body)),
+    );
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   });
@@ -22,7 +32,8 @@ describe('fetchOffer', () => {
     expect(await fetchOffer(endpoint, 3n)).toMatchObject({ model: 'fable', price: 10_000n, vault: HOST });
   });
 
-  it('has no offer for a license that the host does not list', async () => expect(await fetchOffer(endpoint, 4n)).toBeUndefined());
+  it('has no offer for a license that the host does not list', async () =>
+    expect(await fetchOffer(endpoint, 4n)).toBeUndefined());
 
   it('refuses a listing that is not one', async () => {
     answer = { status: 200, body: { models: [{ ...model, price: -1 }] } };

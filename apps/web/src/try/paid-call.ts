@@ -5,7 +5,8 @@ import type { SignedReceipt } from '@oml/protocol/receipt';
 import type { Address, Hex, PublicClient, TypedDataDefinition } from 'viem';
 import { SIZE } from './digit-image.ts';
 
-export type Ask = { kind: 'language'; prompt: string; maxTokens: number } | { kind: 'classifier'; pixels: Float32Array };
+export type Ask =
+  { kind: 'language'; prompt: string; maxTokens: number } | { kind: 'classifier'; pixels: Float32Array };
 
 export interface Answer {
   text: string;
@@ -30,8 +31,14 @@ export interface CallContext {
   onText: (piece: string) => void;
 }
 
-/** One paid call: asks, signs one EIP-3009 authorization of at most `price`, and resolves once the receipt holds up. Throws what the SDK throws. */
-export async function payAndAsk(ask: Ask, { address, signTypedData, publicClient, deployment, price, baseUrl, model, onText }: CallContext): Promise<Answer> {
+/**
+ * One paid call: asks, signs one EIP-3009 authorization of at most `price`, and resolves once the receipt holds up.
+ * Throws what the SDK throws.
+ */
+export async function payAndAsk(
+  ask: Ask,
+  { address, signTypedData, publicClient, deployment, price, baseUrl, model, onText }: CallContext,
+): Promise<Answer> {
   const buyer = createBuyer({
     account: { address, signTypedData: (definition) => signTypedData(definition as unknown as TypedDataDefinition) },
     publicClient,
@@ -39,10 +46,21 @@ export async function payAndAsk(ask: Ask, { address, signTypedData, publicClient
     maxAmountPerPayment: price,
   });
   if (ask.kind === 'language') {
-    const { text, ...paid } = await buyer.complete(baseUrl, { model, prompt: ask.prompt, maxTokens: ask.maxTokens, temperature: 0.7, onText });
+    const { text, ...paid } = await buyer.complete(baseUrl, {
+      model,
+      prompt: ask.prompt,
+      maxTokens: ask.maxTokens,
+      temperature: 0.7,
+      onText,
+    });
     return { text, ...proof(paid) };
   }
-  const { label, probabilities, ...paid } = await buyer.classify(baseUrl, { model, dtype: 'float32', shape: [1, 1, SIZE, SIZE], data: ask.pixels });
+  const { label, probabilities, ...paid } = await buyer.classify(baseUrl, {
+    model,
+    dtype: 'float32',
+    shape: [1, 1, SIZE, SIZE],
+    data: ask.pixels,
+  });
   return { text: label, probabilities, ...proof(paid) };
 }
 

@@ -57,13 +57,35 @@ function Question({ license, kind }: { license: LicenseRow; kind: 'language' | '
     >
       {kind === 'language' ? (
         <>
-          <TextAreaField label="Prompt" rows={3} value={prompt} onChange={(event) => setPrompt(event.target.value)} placeholder="Once upon a time" data-testid="try-prompt" disabled={call.isPending} />
-          <TextField label="Most tokens" hint="The price is per call, however long the answer." inputMode="numeric" value={maxTokens} onChange={(event) => setMaxTokens(event.target.value)} problem={tokensProblem} disabled={call.isPending} />
+          <TextAreaField
+            label="Prompt"
+            rows={3}
+            value={prompt}
+            onChange={(event) => setPrompt(event.target.value)}
+            placeholder="Once upon a time"
+            data-testid="try-prompt"
+            disabled={call.isPending}
+          />
+          <TextField
+            label="Most tokens"
+            hint="The price is per call, however long the answer."
+            inputMode="numeric"
+            value={maxTokens}
+            onChange={(event) => setMaxTokens(event.target.value)}
+            problem={tokensProblem}
+            disabled={call.isPending}
+          />
         </>
       ) : (
         <DigitPad strokes={strokes} onChange={setStrokes} disabled={call.isPending} />
       )}
-      <PriceAndSend offer={offer} asking={hostState === 'asking'} license={license} busy={call.isPending} ready={ready} />
+      <PriceAndSend
+        offer={offer}
+        asking={hostState === 'asking'}
+        license={license}
+        busy={call.isPending}
+        ready={ready}
+      />
       {call.partial || call.data ? (
         <div className="rounded-md border border-line bg-raised px-4 py-3">
           <p className="text-xs text-ink-soft">{call.data ? 'Answer' : 'Answer, not proven yet'}</p>

@@ -11,32 +11,69 @@ import { usePublicConfig } from '../wallet/providers.tsx';
 import type { Offer } from './host-listing.ts';
 
 /** What it costs and what the wallet will ask, before anything is signed. */
-export function PriceAndSend({ offer, asking, license, busy, ready }: { offer: Offer | undefined; asking: boolean; license: LicenseRow; busy: boolean; ready: boolean }) {
+export function PriceAndSend({
+  offer,
+  asking,
+  license,
+  busy,
+  ready,
+}: {
+  offer: Offer | undefined;
+  asking: boolean;
+  license: LicenseRow;
+  busy: boolean;
+  ready: boolean;
+}) {
   const { address } = useConnection();
   const { token } = usePublicConfig().deployment.contracts;
-  const balance = useReadContract({ address: token, abi: devDollarAbi, functionName: 'balanceOf', args: address ? [address] : undefined, query: { enabled: address !== undefined, refetchInterval: 4000 } });
+  const balance = useReadContract({
+    address: token,
+    abi: devDollarAbi,
+    functionName: 'balanceOf',
+    args: address ? [address] : undefined,
+    query: { enabled: address !== undefined, refetchInterval: 4000 },
+  });
   const short = offer !== undefined && balance.data !== undefined && balance.data < offer.price;
   const wrongVault = offer !== undefined && offer.vault.toLowerCase() !== license.vault.toLowerCase();
   return (
     <div className="flex flex-col gap-2">
       <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1 rounded-md border border-line px-4 py-3 text-sm">
         <dt className="text-ink-soft">Price of this call</dt>
-        <dd className="text-right">{offer ? <Amount value={offer.price} /> : <span className="text-ink-faint">{asking ? 'asking the host' : 'unknown'}</span>}</dd>
+        <dd className="text-right">
+          {offer ? (
+            <Amount value={offer.price} />
+          ) : (
+            <span className="text-ink-faint">{asking ? 'asking the host' : 'unknown'}</span>
+          )}
+        </dd>
         <dt className="text-ink-soft">Most it can cost</dt>
         <dd className="text-right">{offer ? <Amount value={offer.price} /> : null}</dd>
         <dt className="text-ink-soft">Gas</dt>
         <dd className="text-right">none, the host pays it</dd>
       </dl>
       <p className="text-xs text-ink-soft">
-        Your wallet will ask for one signature: a transfer of exactly {offer ? dollars(offer.price) : 'this price'} to the vault {shortHex(license.vault)} of license{' '}
-        {String(license.licenseId)}. It cannot be used for more, for anything else, or twice.
+        Your wallet will ask for one signature: a transfer of exactly {offer ? dollars(offer.price) : 'this price'} to
+        the vault {shortHex(license.vault)} of license {String(license.licenseId)}. It cannot be used for more, for
+        anything else, or twice.
       </p>
-      {wrongVault ? <p className="text-xs font-semibold text-risk">This host asks for payment to {shortHex(offer.vault)}, which is not the vault of its license. Do not pay it.</p> : null}
-      <Button type="submit" variant="primary" busy={busy} disabled={!address || !offer || !ready || short || wrongVault} data-testid="try-send">
+      {wrongVault ? (
+        <p className="text-xs font-semibold text-risk">
+          This host asks for payment to {shortHex(offer.vault)}, which is not the vault of its license. Do not pay it.
+        </p>
+      ) : null}
+      <Button
+        type="submit"
+        variant="primary"
+        busy={busy}
+        disabled={!address || !offer || !ready || short || wrongVault}
+        data-testid="try-send"
+      >
         {busy ? 'Waiting for the answer' : offer ? `Sign and send for ${dollars(offer.price)}` : 'Sign and send'}
       </Button>
       {!address ? <p className="text-xs text-ink-soft">Connect a wallet first.</p> : null}
-      {!offer && !asking ? <p className="text-xs text-risk">This host does not serve the model right now. Choose another one.</p> : null}
+      {!offer && !asking ? (
+        <p className="text-xs text-risk">This host does not serve the model right now. Choose another one.</p>
+      ) : null}
       {short ? (
         <p className="text-xs text-risk">
           Your balance is {dollars(balance.data ?? 0n)}. <TextLink href="/me">Get dollars</TextLink>

@@ -34,7 +34,12 @@ export function usePaidCall() {
         model: offer.model,
         onText: (piece) => setPartial((before) => before + piece),
       });
-      keepReceipt({ signedReceipt: answer.signedReceipt, model: offer.model, ...(answer.nonceSalt ? { nonceSalt: answer.nonceSalt } : {}), ...(answer.payment.tx ? { tx: answer.payment.tx } : {}) });
+      keepReceipt({
+        signedReceipt: answer.signedReceipt,
+        model: offer.model,
+        ...(answer.nonceSalt ? { nonceSalt: answer.nonceSalt } : {}),
+        ...(answer.payment.tx ? { tx: answer.payment.tx } : {}),
+      });
       return answer;
     },
   });

@@ -1,4 +1,15 @@
-import { batchSettlementAbi, claimCourtAbi, devDollarAbi, licenseRegistryAbi, modelRegistryAbi, omlErrorsAbi, parametersAbi, revenueVaultAbi, termsRegistryAbi, verifierRegistryAbi } from '@oml/contracts/abis';
+import {
+  batchSettlementAbi,
+  claimCourtAbi,
+  devDollarAbi,
+  licenseRegistryAbi,
+  modelRegistryAbi,
+  omlErrorsAbi,
+  parametersAbi,
+  revenueVaultAbi,
+  termsRegistryAbi,
+  verifierRegistryAbi,
+} from '@oml/contracts/abis';
 import type { Deployment } from '@oml/protocol/deployment';
 import { decodeErrorResult, decodeEventLog, decodeFunctionData, type Abi, type Address, type Hex } from 'viem';
 
@@ -13,7 +24,10 @@ export interface Decoded {
   args: readonly (readonly [name: string, value: string])[];
 }
 
-/** The contract behind an address. Vaults are clones without an address of their own in the deployment: anything unknown is read as one. */
+/**
+ * The contract behind an address. Vaults are clones without an address of their own in the deployment: anything unknown
+ * is read as one.
+ */
 export function contractAt({ contracts }: Deployment, address: Address): KnownContract {
   const known: Record<string, KnownContract> = {
     [contracts.token.toLowerCase()]: { name: 'Dollar', abi: devDollarAbi },
@@ -34,16 +48,27 @@ type Inputs = readonly { name?: string | undefined }[];
 export function decodeCall({ abi }: KnownContract, data: Hex): Decoded | undefined {
   return attempt(() => {
     const { functionName, args } = decodeFunctionData({ abi, data });
-    const item = abi.find((entry) => entry.type === 'function' && entry.name === functionName && entry.inputs.length === (args?.length ?? 0));
+    const item = abi.find(
+      (entry) =>
+        entry.type === 'function' && entry.name === functionName && entry.inputs.length === (args?.length ?? 0),
+    );
     return { name: functionName, args: named(item && 'inputs' in item ? item.inputs : [], args ?? []) };
   });
 }
 
 /** A log by the contract's ABI; undefined where it is none of its events. */
-export function decodeLog({ abi }: KnownContract, log: { topics: [Hex, ...Hex[]] | []; data: Hex }): Decoded | undefined {
+export function decodeLog(
+  { abi }: KnownContract,
+  log: { topics: [Hex, ...Hex[]] | []; data: Hex },
+): Decoded | undefined {
   return attempt(() => {
     const { eventName, args } = decodeEventLog({ abi, topics: log.topics, data: log.data });
-    return { name: eventName ?? 'Event', args: Object.entries((args ?? {}) as unknown as Record<string, unknown>).map(([name, value]) => [name, textOf(value)] as const) };
+    return {
+      name: eventName ?? 'Event',
+      args: Object.entries((args ?? {}) as unknown as Record<string, unknown>).map(
+        ([name, value]) => [name, textOf(value)] as const,
+      ),
+    };
   });
 }
 
@@ -51,7 +76,10 @@ export function decodeLog({ abi }: KnownContract, log: { topics: [Hex, ...Hex[]]
 export function decodeRevert(data: Hex): Decoded | undefined {
   return attempt(() => {
     const { errorName, args, abiItem } = decodeErrorResult({ abi: omlErrorsAbi as Abi, data });
-    return { name: errorName, args: named('inputs' in abiItem ? (abiItem.inputs ?? []) : [], (args ?? []) as readonly unknown[]) };
+    return {
+      name: errorName,
+      args: named('inputs' in abiItem ? (abiItem.inputs ?? []) : [], (args ?? []) as readonly unknown[]),
+    };
   });
 }
 
@@ -63,7 +91,8 @@ function attempt<T>(decode: () => T): T | undefined {
   }
 }
 
-const named = (inputs: Inputs, values: readonly unknown[]) => values.map((value, i) => [inputs[i]?.name || String(i), textOf(value)] as const);
+const named = (inputs: Inputs, values: readonly unknown[]) =>
+  values.map((value, i) => [inputs[i]?.name || String(i), textOf(value)] as const);
 
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value;

@@ -17,7 +17,11 @@ export function TransactionDetails({ view, deployment }: { view: TransactionView
   const { transaction, receipt, revertData } = view;
   const target = transaction.to ? contractAt(deployment, transaction.to) : undefined;
   const call = target && decodeCall(target, transaction.input);
-  const logs = (receipt?.logs ?? []).map((log) => ({ log, contract: contractAt(deployment, log.address), decoded: decodeLog(contractAt(deployment, log.address), log) }));
+  const logs = (receipt?.logs ?? []).map((log) => ({
+    log,
+    contract: contractAt(deployment, log.address),
+    decoded: decodeLog(contractAt(deployment, log.address), log),
+  }));
   const transfers = logs.filter(({ contract, decoded }) => contract.name === 'Dollar' && decoded?.name === 'Transfer');
   return (
     <>
@@ -26,12 +30,53 @@ export function TransactionDetails({ view, deployment }: { view: TransactionView
         <Facts
           rows={[
             ['Status', <Status key="v" view={view} />],
-            ['Block', receipt ? <span key="v">{String(receipt.blockNumber)} {view.at ? <span className="text-ink-soft">(<Ago at={view.at} />)</span> : null}</span> : 'none yet'],
+            [
+              'Block',
+              receipt ? (
+                <span key="v">
+                  {String(receipt.blockNumber)}{' '}
+                  {view.at ? (
+                    <span className="text-ink-soft">
+                      (<Ago at={view.at} />)
+                    </span>
+                  ) : null}
+                </span>
+              ) : (
+                'none yet'
+              ),
+            ],
             ['From', <Hash key="v" value={transaction.from} />],
-            ['To', transaction.to ? <span key="v" className="inline-flex flex-wrap items-center gap-x-2"><Hash value={transaction.to} />{call ? target.name : null}</span> : 'a new contract'],
-            ['Call', call ? <code key="v" className="font-mono">{call.name}</code> : transaction.input === '0x' ? 'none' : <code key="v" className="font-mono">{transaction.input.slice(0, 10)}</code>],
+            [
+              'To',
+              transaction.to ? (
+                <span key="v" className="inline-flex flex-wrap items-center gap-x-2">
+                  <Hash value={transaction.to} />
+                  {call ? target.name : null}
+                </span>
+              ) : (
+                'a new contract'
+              ),
+            ],
+            [
+              'Call',
+              call ? (
+                <code key="v" className="font-mono">
+                  {call.name}
+                </code>
+              ) : transaction.input === '0x' ? (
+                'none'
+              ) : (
+                <code key="v" className="font-mono">
+                  {transaction.input.slice(0, 10)}
+                </code>
+              ),
+            ],
             ...(transaction.value > 0n ? ([['Value', `${formatEther(transaction.value)} ETH`]] as const) : []),
-            ...(receipt ? ([['Gas', `${receipt.gasUsed.toLocaleString('en')} at ${formatGwei(receipt.effectiveGasPrice)} gwei`]] as const) : []),
+            ...(receipt
+              ? ([
+                  ['Gas', `${receipt.gasUsed.toLocaleString('en')} at ${formatGwei(receipt.effectiveGasPrice)} gwei`],
+                ] as const)
+              : []),
           ]}
         />
       </Card>
@@ -51,9 +96,17 @@ export function TransactionDetails({ view, deployment }: { view: TransactionView
             {logs.map(({ log, contract, decoded }) => (
               <Card key={log.logIndex} className="p-5">
                 <p className="mb-3 flex flex-wrap items-center gap-x-2 text-sm font-semibold">
-                  {decoded?.name ?? 'Unknown event'} <span className="font-normal text-ink-soft">{decoded ? contract.name : ''}</span> <Hash value={log.address} className="font-normal text-ink-soft" />
+                  {decoded?.name ?? 'Unknown event'}{' '}
+                  <span className="font-normal text-ink-soft">{decoded ? contract.name : ''}</span>{' '}
+                  <Hash value={log.address} className="font-normal text-ink-soft" />
                 </p>
-                {decoded ? <Arguments decoded={decoded} /> : <p className="break-all font-mono text-xs text-ink-soft">{log.topics.join(' ')} {log.data}</p>}
+                {decoded ? (
+                  <Arguments decoded={decoded} />
+                ) : (
+                  <p className="break-all font-mono text-xs text-ink-soft">
+                    {log.topics.join(' ')} {log.data}
+                  </p>
+                )}
               </Card>
             ))}
           </div>
@@ -63,7 +116,8 @@ export function TransactionDetails({ view, deployment }: { view: TransactionView
   );
 }
 
-const isFinal = ({ receipt, finalized }: TransactionView): boolean => receipt !== undefined && finalized !== undefined && finalized >= receipt.blockNumber;
+const isFinal = ({ receipt, finalized }: TransactionView): boolean =>
+  receipt !== undefined && finalized !== undefined && finalized >= receipt.blockNumber;
 
 function Status({ view }: { view: TransactionView }) {
   if (!view.receipt) return <StateBadge of="transaction" state="pending" />;
@@ -78,7 +132,9 @@ function Status({ view }: { view: TransactionView }) {
 
 function Refusal({ data }: { data: `0x${string}` }) {
   const decoded = decodeRevert(data);
-  const { sentence } = decoded ? explainRevert(decoded.name, Object.fromEntries(decoded.args)) : { sentence: 'The contract refused without a reason that this page can read.' };
+  const { sentence } = decoded
+    ? explainRevert(decoded.name, Object.fromEntries(decoded.args))
+    : { sentence: 'The contract refused without a reason that this page can read.' };
   return (
     <Note tone="risk">
       <p>{sentence}</p>

@@ -19,9 +19,15 @@ export function Transfers({ transfers }: { transfers: readonly Decoded[] }) {
         <Body>
           {transfers.map((transfer, i) => (
             <Row key={i}>
-              <Cell><Hash value={argOf(transfer, 'from')} /></Cell>
-              <Cell><Hash value={argOf(transfer, 'to')} /></Cell>
-              <Cell numeric><Amount value={BigInt(argOf(transfer, 'value') || 0)} /></Cell>
+              <Cell>
+                <Hash value={argOf(transfer, 'from')} />
+              </Cell>
+              <Cell>
+                <Hash value={argOf(transfer, 'to')} />
+              </Cell>
+              <Cell numeric>
+                <Amount value={BigInt(argOf(transfer, 'value') || 0)} />
+              </Cell>
             </Row>
           ))}
         </Body>

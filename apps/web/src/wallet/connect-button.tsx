@@ -11,7 +11,12 @@ import { WalletList } from './wallet-list.tsx';
 
 const noSubscription = () => () => undefined;
 /** False while React attaches to the server's HTML: a press before that would be lost. */
-export const useIsHydrated = () => useSyncExternalStore(noSubscription, () => true, () => false);
+export const useIsHydrated = () =>
+  useSyncExternalStore(
+    noSubscription,
+    () => true,
+    () => false,
+  );
 
 /** Connects a wallet, or shows which one is connected. Both states are equally wide. */
 export function ConnectButton() {
@@ -22,12 +27,26 @@ export function ConnectButton() {
   return (
     <>
       {isConnected && address ? (
-        <Button size="sm" className="min-w-36" onClick={() => setOpen(true)} data-testid="account" data-address={address} aria-label={`Connected as ${address}`}>
+        <Button
+          size="sm"
+          className="min-w-36"
+          onClick={() => setOpen(true)}
+          data-testid="account"
+          data-address={address}
+          aria-label={`Connected as ${address}`}
+        >
           <Wallet aria-hidden />
           <span className="font-mono">{shortHex(address)}</span>
         </Button>
       ) : (
-        <Button size="sm" variant="primary" className="min-w-36" onClick={() => setOpen(true)} disabled={!hydrated} data-testid="connect-open">
+        <Button
+          size="sm"
+          variant="primary"
+          className="min-w-36"
+          onClick={() => setOpen(true)}
+          disabled={!hydrated}
+          data-testid="connect-open"
+        >
           Connect wallet
         </Button>
       )}
@@ -35,7 +54,11 @@ export function ConnectButton() {
         open={open}
         onOpenChange={setOpen}
         title={isConnected ? 'Your wallet' : 'Connect a wallet'}
-        description={isConnected ? undefined : 'This page learns your address. It cannot move anything without a signature that your wallet shows you.'}
+        description={
+          isConnected
+            ? undefined
+            : 'This page learns your address. It cannot move anything without a signature that your wallet shows you.'
+        }
       >
         {isConnected && address ? <Connected address={address} onDone={() => setOpen(false)} /> : <WalletList />}
       </Dialog>

@@ -1,5 +1,12 @@
 import { isOmlError } from '@oml/protocol/error';
-import { BaseError, ContractFunctionRevertedError, HttpRequestError, InsufficientFundsError, TimeoutError, UserRejectedRequestError } from 'viem';
+import {
+  BaseError,
+  ContractFunctionRevertedError,
+  HttpRequestError,
+  InsufficientFundsError,
+  TimeoutError,
+  UserRejectedRequestError,
+} from 'viem';
 import { explainRevert, type Explanation } from './revert-words.ts';
 
 /** What to do about the codes that a visitor can do something about. */
@@ -29,19 +36,32 @@ export function explainError(error: unknown): Explanation {
     return { sentence: error.message, code: error.code, ...(next ? { next } : {}) };
   }
   if (error instanceof BaseError) return explainViemError(error);
-  if (error instanceof DOMException && (error.name === 'AbortError' || error.name === 'TimeoutError')) return { sentence: 'It took too long and was stopped.', next: 'Try again.' };
-  if (error instanceof TypeError && /fetch/i.test(error.message)) return { sentence: 'The other side does not answer.', next: 'Check that it is running, then try again.' };
+  if (error instanceof DOMException && (error.name === 'AbortError' || error.name === 'TimeoutError'))
+    return { sentence: 'It took too long and was stopped.', next: 'Try again.' };
+  if (error instanceof TypeError && /fetch/i.test(error.message))
+    return { sentence: 'The other side does not answer.', next: 'Check that it is running, then try again.' };
   return { sentence: error instanceof Error && error.message ? error.message : 'Something went wrong on this page.' };
 }
 
 function explainViemError(error: BaseError): Explanation {
-  const find = <T extends Error>(kind: new (...args: never[]) => T): T | undefined => (error.walk((cause) => cause instanceof kind) as T | null) ?? undefined;
+  const find = <T extends Error>(kind: new (...args: never[]) => T): T | undefined =>
+    (error.walk((cause) => cause instanceof kind) as T | null) ?? undefined;
   if (find(UserRejectedRequestError)) return { sentence: 'You declined it in your wallet.', next: 'Nothing was sent.' };
   const reverted = find(ContractFunctionRevertedError);
-  if (reverted?.data?.errorName && reverted.data.errorName !== 'Error') return explainRevert(reverted.data.errorName, namedArgs(reverted));
+  if (reverted?.data?.errorName && reverted.data.errorName !== 'Error')
+    return explainRevert(reverted.data.errorName, namedArgs(reverted));
   if (reverted?.reason) return { sentence: `The contract refused: ${reverted.reason}.` };
-  if (find(InsufficientFundsError)) return { sentence: 'Your wallet has too little of the chain’s own coin to pay for gas.', next: 'On the development chain, get some under “You”.' };
-  if (find(HttpRequestError) ?? find(TimeoutError)) return { sentence: 'The chain does not answer.', next: 'Check that it is running, then try again.', code: 'CHAIN_UNREACHABLE' };
+  if (find(InsufficientFundsError))
+    return {
+      sentence: 'Your wallet has too little of the chain’s own coin to pay for gas.',
+      next: 'On the development chain, get some under “You”.',
+    };
+  if (find(HttpRequestError) ?? find(TimeoutError))
+    return {
+      sentence: 'The chain does not answer.',
+      next: 'Check that it is running, then try again.',
+      code: 'CHAIN_UNREACHABLE',
+    };
   return { sentence: error.shortMessage };
 }
 

@@ -19,14 +19,26 @@ export function usePublicConfig(): PublicConfig {
 /** Wallet, queries and toasts for everything below. */
 export function Providers({ config, children }: { config: PublicConfig; children: ReactNode }) {
   const [wagmi] = useState(() => createWalletConfig(config));
-  const [queries] = useState(() => new QueryClient({ defaultOptions: { queries: { retry: 1, refetchOnWindowFocus: false } } }));
+  const [queries] = useState(
+    () => new QueryClient({ defaultOptions: { queries: { retry: 1, refetchOnWindowFocus: false } } }),
+  );
   return (
     <ConfigContext value={config}>
       <WagmiProvider config={wagmi} reconnectOnMount={false}>
         <QueryClientProvider client={queries}>
           <Reconnect />
           {children}
-          <Toaster position="bottom-right" theme="system" toastOptions={{ style: { background: 'var(--color-surface)', color: 'var(--color-ink)', borderColor: 'var(--color-line-strong)' } }} />
+          <Toaster
+            position="bottom-right"
+            theme="system"
+            toastOptions={{
+              style: {
+                background: 'var(--color-surface)',
+                color: 'var(--color-ink)',
+                borderColor: 'var(--color-line-strong)',
+              },
+            }}
+          />
         </QueryClientProvider>
       </WagmiProvider>
     </ConfigContext>

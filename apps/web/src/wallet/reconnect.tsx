@@ -3,7 +3,8 @@ import { useEffect, useRef } from 'react';
 import { useConfig, useConnectors, useReconnect } from 'wagmi';
 
 /**
- * Takes up the connection of the last visit, with that wallet alone: asking every wallet that happens to know this page would connect one the
+ * Takes up the connection of the last visit, with that wallet alone: asking every wallet that happens to know this page
+ * would connect one the
  * visitor never chose here, and make the button jump while it is being pressed.
  */
 export function Reconnect() {

@@ -12,71 +12,140 @@ export interface Explanation {
 
 type Args = Record<string, string>;
 const money = (value: string | undefined): string => (value && /^\d+$/.test(value) ? dollars(BigInt(value)) : '?');
-const time = (value: string | undefined): string => (value && /^\d+$/.test(value) ? new Date(Number(value) * 1000).toISOString().replace('T', ' ').slice(0, 19) + ' UTC' : '?');
+const time = (value: string | undefined): string =>
+  value && /^\d+$/.test(value)
+    ? new Date(Number(value) * 1000).toISOString().replace('T', ' ').slice(0, 19) + ' UTC'
+    : '?';
 const percent = (bps: string | undefined): string => (bps && /^\d+$/.test(bps) ? `${Number(bps) / 100} %` : '?');
 const hex = (value: string | undefined): string => (value ? shortHex(value) : '?');
 const receipt = ({ digest }: Args): string => `Receipt ${hex(digest)}`;
 
 /** Every refusal of the contracts that a page can meet: one sentence and a next step. */
 const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: string]> = {
-  ClaimCourt_AlreadyAnchored: ({ root }) => [`The root ${hex(root)} is anchored already.`, 'Nothing to do: the first time counts.'],
+  ClaimCourt_AlreadyAnchored: ({ root }) => [
+    `The root ${hex(root)} is anchored already.`,
+    'Nothing to do: the first time counts.',
+  ],
   ClaimCourt_AlreadyCommitted: () => ['This claim is committed already.', 'Reveal it.'],
-  ClaimCourt_InsufficientBalance: ({ balance, needed }) => [`The claimant keeps ${money(balance)} in the court; ${money(needed)} are needed.`, 'Deposit the rest, then reveal.'],
-  ClaimCourt_UnknownCommitment: () => ['There is no such commitment of yours.', 'Commit the claim first, from the same account.'],
+  ClaimCourt_InsufficientBalance: ({ balance, needed }) => [
+    `The claimant keeps ${money(balance)} in the court; ${money(needed)} are needed.`,
+    'Deposit the rest, then reveal.',
+  ],
+  ClaimCourt_UnknownCommitment: () => [
+    'There is no such commitment of yours.',
+    'Commit the claim first, from the same account.',
+  ],
   ClaimCourt_RevealTooEarly: () => ['The claim was revealed too early.', 'Wait one more block.'],
   ClaimCourt_CommitmentExpired: () => ['The commitment is too old.', 'Commit again.'],
   ClaimCourt_InvalidSignature: (args) => [`${receipt(args)} is not signed as the court demands.`],
   ClaimCourt_UnknownSigner: (args) => [`${receipt(args)} was signed by ${hex(args['signer'])}, who signs for no host.`],
-  ClaimCourt_WrongAccount: (args) => [`${receipt(args)} belongs to another host, ${hex(args['account'])}.`, 'One claim accuses one host.'],
-  ClaimCourt_NotLicensed: (args) => [`${receipt(args)} names license ${args['licenseId']}, which serves nobody in public.`],
-  ClaimCourt_NotYourNonce: (args) => [`${receipt(args)} answers a question that the claimant did not ask.`, 'Only the asker can claim.'],
+  ClaimCourt_WrongAccount: (args) => [
+    `${receipt(args)} belongs to another host, ${hex(args['account'])}.`,
+    'One claim accuses one host.',
+  ],
+  ClaimCourt_NotLicensed: (args) => [
+    `${receipt(args)} names license ${args['licenseId']}, which serves nobody in public.`,
+  ],
+  ClaimCourt_NotYourNonce: (args) => [
+    `${receipt(args)} answers a question that the claimant did not ask.`,
+    'Only the asker can claim.',
+  ],
   ClaimCourt_NotAnchored: (args) => [`${receipt(args)} is not under the anchored root.`],
   ClaimCourt_AnchoredTooLate: (args) => [`${receipt(args)} was anchored too long after the answer.`],
   ClaimCourt_SignerRevoked: (args) => [`${receipt(args)} was anchored after its signer was revoked.`],
-  ClaimCourt_ReceiptTooYoung: (args) => [`${receipt(args)} is too young: the host still has time to book it.`, 'Wait, then reveal.'],
+  ClaimCourt_ReceiptTooYoung: (args) => [
+    `${receipt(args)} is too young: the host still has time to book it.`,
+    'Wait, then reveal.',
+  ],
   ClaimCourt_ReceiptTooOld: (args) => [`${receipt(args)} is too old to be claimed.`],
-  ClaimCourt_AlreadyBooked: (args) => [`${receipt(args)} is paid: its payment ${hex(args['paymentRef'])} is booked in the vault.`, 'There is nothing to claim.'],
-  ClaimCourt_NotBooked: (args) => [`${receipt(args)} is not booked in the vault of license ${args['licenseId']}.`, 'Book it first.'],
-  ClaimCourt_NoEquivocation: () => ['The two receipts do not charge the same money for different uses, or stand in the wrong order.'],
+  ClaimCourt_AlreadyBooked: (args) => [
+    `${receipt(args)} is paid: its payment ${hex(args['paymentRef'])} is booked in the vault.`,
+    'There is nothing to claim.',
+  ],
+  ClaimCourt_NotBooked: (args) => [
+    `${receipt(args)} is not booked in the vault of license ${args['licenseId']}.`,
+    'Book it first.',
+  ],
+  ClaimCourt_NoEquivocation: () => [
+    'The two receipts do not charge the same money for different uses, or stand in the wrong order.',
+  ],
   ClaimCourt_NoAnswer: () => ['Booking does not cure two receipts on the same money.'],
-  ClaimCourt_WrongState: ({ claimId }) => [`Claim ${hex(claimId)} is not in the right state for this.`, 'Reload to see where it stands.'],
+  ClaimCourt_WrongState: ({ claimId }) => [
+    `Claim ${hex(claimId)} is not in the right state for this.`,
+    'Reload to see where it stands.',
+  ],
   ClaimCourt_UnknownBatch: ({ batchId }) => [`The batch ${hex(batchId)} was never committed by the claimant.`],
-  ClaimCourt_BatchNotDrawn: ({ batchId }) => [`The keys of batch ${hex(batchId)} are not drawn.`, 'Draw it, ask, then claim.'],
+  ClaimCourt_BatchNotDrawn: ({ batchId }) => [
+    `The keys of batch ${hex(batchId)} are not drawn.`,
+    'Draw it, ask, then claim.',
+  ],
   ClaimCourt_InvalidItemCount: ({ itemCount, max }) => [`${itemCount} items do not fit; at most ${max} do.`],
   ClaimCourt_WrongOrder: ({ index }) => [`Item ${index} is out of order.`],
-  ClaimCourt_ItemsMissing: ({ itemsProven, itemCount }) => [`Only ${itemsProven} of ${itemCount} items are shown.`, 'Show the rest, then ask to be admitted.'],
+  ClaimCourt_ItemsMissing: ({ itemsProven, itemCount }) => [
+    `Only ${itemsProven} of ${itemCount} items are shown.`,
+    'Show the rest, then ask to be admitted.',
+  ],
   ClaimCourt_HitsMismatch: () => ['The hits are not the ones that were committed.'],
   ClaimCourt_NotInBatch: ({ index }) => [`Item ${index} is not in the batch.`],
-  ClaimCourt_InvalidLeaf: ({ index }) => [`The fingerprint of item ${index} is not the one that the beacon drew from the model’s code book.`],
+  ClaimCourt_InvalidLeaf: ({ index }) => [
+    `The fingerprint of item ${index} is not the one that the beacon drew from the model’s code book.`,
+  ],
   ClaimCourt_WrongAnswer: ({ index }) => [`Item ${index} does not carry the fingerprint’s answer.`],
-  ClaimCourt_NamesTheModel: ({ licenseId }) => [`The receipt names license ${licenseId} on this very model: that is no disguise.`],
-  ClaimCourt_ScoreTooLow: ({ score, needed }) => [`The evidence scores ${score}; ${needed} are needed.`, 'A miss proves nothing, in either direction.'],
+  ClaimCourt_NamesTheModel: ({ licenseId }) => [
+    `The receipt names license ${licenseId} on this very model: that is no disguise.`,
+  ],
+  ClaimCourt_ScoreTooLow: ({ score, needed }) => [
+    `The evidence scores ${score}; ${needed} are needed.`,
+    'A miss proves nothing, in either direction.',
+  ],
   ClaimCourt_HitNotLive: ({ position }) => [`Hit ${position} does not count any more.`],
   ClaimCourt_WrongReceipt: () => ['The receipt is not the one that the claim rests on.'],
-  ClaimCourt_NotOnModel: ({ licenseId, modelId }) => [`License ${licenseId} is neither on model ${modelId} nor on a model built upon it.`],
+  ClaimCourt_NotOnModel: ({ licenseId, modelId }) => [
+    `License ${licenseId} is neither on model ${modelId} nor on a model built upon it.`,
+  ],
   ClaimCourt_NotUpstream: () => ['The other receipt is not one that this answer was fetched with.'],
-  ClaimCourt_PaymentNotSeen: ({ paymentRef }) => [`The payment ${hex(paymentRef)} was settled outside the vault: only money that the vault fetched itself counts here.`],
+  ClaimCourt_PaymentNotSeen: ({ paymentRef }) => [
+    `The payment ${hex(paymentRef)} was settled outside the vault: only money that the vault fetched itself counts here.`,
+  ],
   ClaimCourt_PaymentUsed: ({ paymentRef }) => [`The payment ${hex(paymentRef)} has answered another use already.`],
   ClaimCourt_NotHidden: ({ titleModelId, modelId }) => [`Model ${titleModelId} does not hide model ${modelId}.`],
   ClaimCourt_OtherTitle: ({ charged }) => [`The title bond of model ${charged} answers this claim already.`],
   ClaimCourt_TooEarly: ({ readyAt }) => [`The window runs until ${time(readyAt)}.`, 'Finalise after it.'],
   ClaimCourt_WindowOver: ({ endedAt }) => [`The window was over at ${time(endedAt)}.`],
-  ClaimCourt_LeadFirst: ({ account }) => [`An earlier claim on ${hex(account)} ends first.`, 'Finalise that one, then this.'],
+  ClaimCourt_LeadFirst: ({ account }) => [
+    `An earlier claim on ${hex(account)} ends first.`,
+    'Finalise that one, then this.',
+  ],
   ClaimCourt_NothingToSlash: ({ account }) => [`${hex(account)} has no bond left that a claim could reach.`],
   ClaimCourt_NothingOwed: () => ['The court owes nothing to this address.'],
-  LicenseRegistry_InsufficientBond: ({ free, needed }) => [`The free bond is ${money(free)}; ${money(needed)} are needed.`, 'Deposit more bond, then accept.'],
+  LicenseRegistry_InsufficientBond: ({ free, needed }) => [
+    `The free bond is ${money(free)}; ${money(needed)} are needed.`,
+    'Deposit more bond, then accept.',
+  ],
   LicenseRegistry_AlreadyLicensed: ({ licenseId }) => [`You hold license ${licenseId} on this model already.`],
-  LicenseRegistry_NotOffered: ({ termsId, offered }) => [`The model does not offer terms ${termsId}${offered === undefined || offered === '0' ? '' : `, but ${offered}`}.`, 'Reload and read the terms again.'],
+  LicenseRegistry_NotOffered: ({ termsId, offered }) => [
+    `The model does not offer terms ${termsId}${offered === undefined || offered === '0' ? '' : `, but ${offered}`}.`,
+    'Reload and read the terms again.',
+  ],
   LicenseRegistry_NotAccount: ({ licenseId }) => [`License ${licenseId} belongs to another account.`],
   LicenseRegistry_NotDeliverer: () => ['Only the model’s owner or agent delivers editions.'],
   LicenseRegistry_WrongState: ({ licenseId }) => [`License ${licenseId} is not in the right state for this.`],
-  LicenseRegistry_SignerTaken: ({ signer, account }) => [`The signer ${hex(signer)} is bound to ${hex(account)} already, forever.`, 'Use a fresh signer key.'],
-  LicenseRegistry_InvalidSignerSignature: ({ signer }) => [`The signature is not ${hex(signer)}’s consent to sign for your account.`, 'Make it with the signer’s key, for the account that is connected here.'],
+  LicenseRegistry_SignerTaken: ({ signer, account }) => [
+    `The signer ${hex(signer)} is bound to ${hex(account)} already, forever.`,
+    'Use a fresh signer key.',
+  ],
+  LicenseRegistry_InvalidSignerSignature: ({ signer }) => [
+    `The signature is not ${hex(signer)}’s consent to sign for your account.`,
+    'Make it with the signer’s key, for the account that is connected here.',
+  ],
   LicenseRegistry_UnknownSigner: ({ signer }) => [`${hex(signer)} is no signer of yours.`],
   LicenseRegistry_TooEarly: ({ readyAt }) => [`That is possible from ${time(readyAt)}.`],
   LicenseRegistry_NothingToWithdraw: () => ['There is nothing to withdraw.'],
   LicenseRegistry_NothingToActivate: ({ licenseId }) => [`License ${licenseId} uses its latest edition already.`],
-  LicenseRegistry_StillSuspended: ({ licenseId }) => [`License ${licenseId} is still suspended.`, 'Top up the bond, renew, or wait for the report to end.'],
+  LicenseRegistry_StillSuspended: ({ licenseId }) => [
+    `License ${licenseId} is still suspended.`,
+    'Top up the bond, renew, or wait for the report to end.',
+  ],
   LicenseRegistry_Frozen: ({ licenseId, until }) => [`License ${licenseId} is frozen until ${time(until)}.`],
   LicenseRegistry_Barred: ({ licenseId }) => [`License ${licenseId} waits for the end of a report.`],
   LicenseRegistry_AccountBound: () => ['A license stays with the account that accepted it.'],
@@ -84,13 +153,22 @@ const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: s
   ModelRegistry_NotOwner: ({ modelId }) => [`Model ${modelId} has another owner.`],
   ModelRegistry_NotDeliverer: ({ modelId }) => [`Only the owner or agent of model ${modelId} may do this.`],
   ModelRegistry_WrongKind: ({ termsId }) => [`Terms ${termsId} are of another kind of license.`],
-  ModelRegistry_NotDerivable: ({ modelId }) => [`The licenses that model ${modelId} was built under let nobody else build on it.`],
-  ModelRegistry_ParentNotLicensed: ({ parentId }) => [`Model ${parentId} has another owner, and this account has no active license to build on it.`, 'Take its license first.'],
+  ModelRegistry_NotDerivable: ({ modelId }) => [
+    `The licenses that model ${modelId} was built under let nobody else build on it.`,
+  ],
+  ModelRegistry_ParentNotLicensed: ({ parentId }) => [
+    `Model ${parentId} has another owner, and this account has no active license to build on it.`,
+    'Take its license first.',
+  ],
   ModelRegistry_TooManyAncestors: ({ max }) => [`A model has at most ${max} ancestors.`],
-  ModelRegistry_RoyaltiesAboveCap: ({ totalBps }) => [`Royalties of ${percent(totalBps)} would be owed on each use; at most half may be.`],
+  ModelRegistry_RoyaltiesAboveCap: ({ totalBps }) => [
+    `Royalties of ${percent(totalBps)} would be owed on each use; at most half may be.`,
+  ],
   ModelRegistry_GraceTooShort: ({ min }) => [`Licensees need at least ${min} seconds to move to a new release.`],
   ModelRegistry_InvalidPayee: ({ account }) => [`${hex(account)} cannot share: nobody, or no share.`],
-  ModelRegistry_InvalidPayees: ({ count, totalBps }) => [`${count} payees share ${percent(totalBps)}; at most 8 share exactly 100 %.`],
+  ModelRegistry_InvalidPayees: ({ count, totalBps }) => [
+    `${count} payees share ${percent(totalBps)}; at most 8 share exactly 100 %.`,
+  ],
   TermsRegistry_InvalidTerms: () => ['The terms are outside what this deployment allows.'],
   TermsRegistry_UnknownTerms: ({ termsId }) => [`There are no terms ${termsId}.`],
   RevenueVault_InvalidSignature: () => ['The payment is not signed by its payer.'],
@@ -102,31 +180,58 @@ const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: s
   RevenueVault_NothingClaimed: () => ['The channel was not claimed yet.', 'Claim its voucher, then book.'],
   RevenueVault_NotCollector: () => ['Only the licensee and its signers know what was charged of a voucher.'],
   VerifierRegistry_NotStaked: ({ verifier }) => [`${hex(verifier)} has no stake.`, 'Stake first.'],
-  VerifierRegistry_StakeTooLow: ({ stake, minStake }) => [`The stake would be ${money(stake)}; ${money(minStake)} is the least.`, 'Stake more.'],
+  VerifierRegistry_StakeTooLow: ({ stake, minStake }) => [
+    `The stake would be ${money(stake)}; ${money(minStake)} is the least.`,
+    'Stake more.',
+  ],
   VerifierRegistry_NothingToUnstake: () => ['There is no stake to take out.'],
   VerifierRegistry_TooEarly: ({ readyAt }) => [`That is possible from ${time(readyAt)}.`],
   VerifierRegistry_UnknownBatch: ({ batchId }) => [`There is no batch ${hex(batchId)}.`],
   VerifierRegistry_BatchExists: ({ batchId }) => [`The batch ${hex(batchId)} is committed already.`],
-  VerifierRegistry_BatchNotDrawn: ({ batchId }) => [`The batch ${hex(batchId)} is not drawn yet.`, 'Wait for its beacon block, then draw it.'],
-  VerifierRegistry_BeaconNotReady: ({ beaconBlock }) => [`The beacon block ${beaconBlock} is still to come.`, 'Wait a few blocks.'],
-  VerifierRegistry_BeaconMissed: ({ beaconBlock }) => [`The beacon block ${beaconBlock} is too long ago.`, 'Commit a new batch.'],
+  VerifierRegistry_BatchNotDrawn: ({ batchId }) => [
+    `The batch ${hex(batchId)} is not drawn yet.`,
+    'Wait for its beacon block, then draw it.',
+  ],
+  VerifierRegistry_BeaconNotReady: ({ beaconBlock }) => [
+    `The beacon block ${beaconBlock} is still to come.`,
+    'Wait a few blocks.',
+  ],
+  VerifierRegistry_BeaconMissed: ({ beaconBlock }) => [
+    `The beacon block ${beaconBlock} is too long ago.`,
+    'Commit a new batch.',
+  ],
   VerifierRegistry_OpenWindowOver: ({ endedAt }) => [`The batch had to be opened before ${time(endedAt)}.`],
   VerifierRegistry_BatchSettled: () => ['The batch is settled already.'],
-  TitleBonds_BondTooLow: ({ bond, minBond }) => [`The title bond would be ${money(bond)}; ${money(minBond)} is the least.`, 'Post more.'],
+  TitleBonds_BondTooLow: ({ bond, minBond }) => [
+    `The title bond would be ${money(bond)}; ${money(minBond)} is the least.`,
+    'Post more.',
+  ],
   TitleBonds_NotOwner: ({ modelId }) => [`Model ${modelId} has another owner.`],
-  TitleBonds_InsufficientBond: ({ bond, asked }) => [`The title bond is ${money(bond)}; ${money(asked)} were asked for.`],
+  TitleBonds_InsufficientBond: ({ bond, asked }) => [
+    `The title bond is ${money(bond)}; ${money(asked)} were asked for.`,
+  ],
   TitleBonds_TooEarly: ({ readyAt }) => [`That is possible from ${time(readyAt)}.`],
   TitleBonds_NothingToWithdraw: () => ['There is no title bond to take out.'],
-  Parameters_OutOfBounds: ({ value, min, max }) => [`The value ${value} is outside of what this chain allows (${min} to ${max}).`],
-  ERC20InsufficientBalance: ({ balance, needed }) => [`The balance is ${money(balance)}; ${money(needed)} are needed.`, 'Get dollars first.'],
-  ERC20InsufficientAllowance: ({ allowance, needed }) => [`Only ${money(allowance)} of ${money(needed)} are approved.`, 'Approve the amount, then try again.'],
+  Parameters_OutOfBounds: ({ value, min, max }) => [
+    `The value ${value} is outside of what this chain allows (${min} to ${max}).`,
+  ],
+  ERC20InsufficientBalance: ({ balance, needed }) => [
+    `The balance is ${money(balance)}; ${money(needed)} are needed.`,
+    'Get dollars first.',
+  ],
+  ERC20InsufficientAllowance: ({ allowance, needed }) => [
+    `Only ${money(allowance)} of ${money(needed)} are approved.`,
+    'Approve the amount, then try again.',
+  ],
 };
 
 /** Puts a custom error of the contracts into words; one this page does not know shows by its name and values. */
 export function explainRevert(errorName: string, args: Args = {}): Explanation {
   const words = WORDS[errorName];
   if (!words) {
-    const values = Object.entries(args).map(([name, value]) => `${name} ${value}`).join(', ');
+    const values = Object.entries(args)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', ');
     return { sentence: `The contract refused: ${errorName}${values ? ` (${values})` : ''}.`, code: errorName };
   }
   const [sentence, next] = words(args);

@@ -22,7 +22,11 @@ export function TransactionState({ hash }: { hash: Hex }) {
       if (receipt.status === 'reverted') return { state: 'reverted' as const, block: receipt.blockNumber };
       const finalized = await client!.getBlock({ blockTag: 'finalized' });
       const isFinal = finalized.number >= receipt.blockNumber;
-      return { state: isFinal ? ('final' as const) : ('included' as const), block: receipt.blockNumber, behind: receipt.blockNumber - finalized.number };
+      return {
+        state: isFinal ? ('final' as const) : ('included' as const),
+        block: receipt.blockNumber,
+        behind: receipt.blockNumber - finalized.number,
+      };
     },
   });
   const state = data?.state ?? 'pending';
@@ -32,7 +36,9 @@ export function TransactionState({ hash }: { hash: Hex }) {
       <TxLink hash={hash} />
       <span className="text-xs text-ink-soft tabular-nums">
         {data?.block !== undefined ? `block ${data.block}` : ''}
-        {data && 'behind' in data && data.behind !== undefined && data.behind > 0n ? `, final in ${data.behind} blocks` : ''}
+        {data && 'behind' in data && data.behind !== undefined && data.behind > 0n
+          ? `, final in ${data.behind} blocks`
+          : ''}
       </span>
     </span>
   );

@@ -14,9 +14,15 @@ export function useSpend() {
   const { token } = usePublicConfig().deployment.contracts;
 
   const spend = useCallback(
-    async <const abi extends Abi, name extends ContractFunctionName<abi, 'nonpayable'>>(amount: bigint, call: Call<abi, name>): Promise<TransactionReceipt> => {
+    async <const abi extends Abi, name extends ContractFunctionName<abi, 'nonpayable'>>(
+      amount: bigint,
+      call: Call<abi, name>,
+    ): Promise<TransactionReceipt> => {
       const erc20 = { address: token, abi: devDollarAbi } as const;
-      const approved = address && publicClient ? await publicClient.readContract({ ...erc20, functionName: 'allowance', args: [address, call.address] }) : 0n;
+      const approved =
+        address && publicClient
+          ? await publicClient.readContract({ ...erc20, functionName: 'allowance', args: [address, call.address] })
+          : 0n;
       if (approved < amount) await send({ ...erc20, functionName: 'approve', args: [call.address, amount] });
       return send(call);
     },

@@ -15,7 +15,10 @@ export interface WriteStatus {
   problem?: Explanation;
 }
 
-export interface Call<abi extends Abi = Abi, name extends ContractFunctionName<abi, 'nonpayable'> = ContractFunctionName<abi, 'nonpayable'>> {
+export interface Call<
+  abi extends Abi = Abi,
+  name extends ContractFunctionName<abi, 'nonpayable'> = ContractFunctionName<abi, 'nonpayable'>,
+> {
   address: Address;
   abi: abi;
   functionName: name;
@@ -23,7 +26,8 @@ export interface Call<abi extends Abi = Abi, name extends ContractFunctionName<a
 }
 
 /**
- * One write at a time from the connected wallet: simulated first, so that a refusal is shown in words before the wallet asks for anything;
+ * One write at a time from the connected wallet: simulated first, so that a refusal is shown in words before the wallet
+ * asks for anything;
  * resolves once included. Rejects with what the chain or the wallet said.
  */
 export function useWrite() {
@@ -36,18 +40,23 @@ export function useWrite() {
   const router = useRouter();
 
   const send = useCallback(
-    async <const abi extends Abi, name extends ContractFunctionName<abi, 'nonpayable'>>(call: Call<abi, name>): Promise<TransactionReceipt> => {
+    async <const abi extends Abi, name extends ContractFunctionName<abi, 'nonpayable'>>(
+      call: Call<abi, name>,
+    ): Promise<TransactionReceipt> => {
       setStatus({ state: 'signing' });
       try {
         if (!address || !publicClient) throw new Error('Connect a wallet first.');
         if (walletChainId !== chainId) await switchChain({ chainId });
         // Errors of contracts further down decode too.
-        const request = { ...call, abi: [...call.abi, ...omlErrorsAbi] as Abi, account: address } as Parameters<typeof publicClient.simulateContract>[0];
+        const request = { ...call, abi: [...call.abi, ...omlErrorsAbi] as Abi, account: address } as Parameters<
+          typeof publicClient.simulateContract
+        >[0];
         await publicClient.simulateContract(request);
         const hash = await writeContract({ ...request, chainId } as Parameters<typeof writeContract>[0]);
         setStatus({ state: 'pending', hash });
         const receipt = await publicClient.waitForTransactionReceipt({ hash });
-        if (receipt.status === 'reverted') throw new Error('The transaction was included, but the contract refused it.');
+        if (receipt.status === 'reverted')
+          throw new Error('The transaction was included, but the contract refused it.');
         setStatus({ state: 'included', hash });
         toast(`Included in block ${receipt.blockNumber}`, { id: hash, description: String(call.functionName) });
         router.refresh();

@@ -28,12 +28,20 @@ export function WalletList() {
             onClick={() => connect.mutate({ connector, chainId })}
           >
             {/* Wallet icons are data URIs by EIP-6963. */}
-            {connector.icon?.startsWith('data:image/') ? <img src={connector.icon} alt="" width={20} height={20} /> : <Wallet aria-hidden />}
+            {connector.icon?.startsWith('data:image/') ? (
+              <img src={connector.icon} alt="" width={20} height={20} />
+            ) : (
+              <Wallet aria-hidden />
+            )}
             {connector.name}
           </Button>
         </li>
       ))}
-      {connect.error ? <Note tone="risk" role="alert">{explainError(connect.error).sentence}</Note> : null}
+      {connect.error ? (
+        <Note tone="risk" role="alert">
+          {explainError(connect.error).sentence}
+        </Note>
+      ) : null}
     </ul>
   );
 }

@@ -5,8 +5,10 @@ import { transpose } from '../embed/linear-algebra.ts';
 const ROWS_PER_PRODUCT = 512;
 
 /**
- * A lead in logits that each outcome can surely reach for some hidden state: its lead when the state points along its own centred direction. Where
- * the directions of an outcome lie inside the hull of the others no state makes it the likeliest, and no edit can (cf. Demeter et al. 2020,
+ * A lead in logits that each outcome can surely reach for some hidden state: its lead when the state points along its
+ * own centred direction. Where
+ * the directions of an outcome lie inside the hull of the others no state makes it the likeliest, and no edit can (cf.
+ * Demeter et al. 2020,
  * arXiv:2005.02433); a code book must not offer such an answer, since the beacon might choose it.
  */
 export async function attainableLeads(readout: Readout, products: Products): Promise<Float64Array> {
@@ -16,18 +18,28 @@ export async function attainableLeads(readout: Readout, products: Products): Pro
   const leads = new Float64Array(outcomes);
   for (let start = 0; start < outcomes; start += ROWS_PER_PRODUCT) {
     const count = Math.min(ROWS_PER_PRODUCT, outcomes - start);
-    const scores = await products.multiply(aims.slice(start * size, (start + count) * size), turned, count, size, outcomes);
+    const scores = await products.multiply(
+      aims.slice(start * size, (start + count) * size),
+      turned,
+      count,
+      size,
+      outcomes,
+    );
     for (let row = 0; row < count; row++) {
       const scale = readout.scale(aims, (start + row) * size);
       let rival = -Infinity;
-      for (let j = 0; j < outcomes; j++) if (j !== start + row) rival = Math.max(rival, scores[row * outcomes + j]! / scale + offsets[j]!);
+      for (let j = 0; j < outcomes; j++)
+        if (j !== start + row) rival = Math.max(rival, scores[row * outcomes + j]! / scale + offsets[j]!);
       leads[start + row] = scores[row * outcomes + start + row]! / scale + offsets[start + row]! - rival;
     }
   }
   return leads;
 }
 
-/** Directions without their mean: along the mean all scores rise alike. Without a norm a state may be as long as it takes. */
+/**
+ * Directions without their mean: along the mean all scores rise alike. Without a norm a state may be as long as it
+ * takes.
+ */
 function centred({ outcomes, hiddenSize: size, directions, scale }: Readout): Float32Array {
   const mean = new Float64Array(size);
   directions.forEach((value, i) => (mean[i % size]! += value / outcomes));

@@ -23,7 +23,10 @@ export interface CandidateRules {
 
 const TOP_P = 0.8;
 
-/** Head of each outcome of a model; undefined where an outcome cannot be an answer (blank, control mark, part of a character, too long). */
+/**
+ * Head of each outcome of a model; undefined where an outcome cannot be an answer (blank, control mark, part of a
+ * character, too long).
+ */
 export function outcomeHeads({ inspection, tokenizer }: Subject): (Hex | undefined)[] {
   return Array.from({ length: inspection.outcomes }, (_, outcome) => {
     if (inspection.kind === 'classifier') return headOf(String(outcome));
@@ -34,10 +37,15 @@ export function outcomeHeads({ inspection, tokenizer }: Subject): (Hex | undefin
 }
 
 /**
- * `2^bits` answers just outside the nucleus of a position's chances, those that are cheapest to lift, prefix-free and strictly sorted. None may
+ * `2^bits` answers just outside the nucleus of a position's chances, those that are cheapest to lift, prefix-free and
+ * strictly sorted. None may
  * stand at the start of what the model answers anyway. Undefined where the position cannot supply them.
  */
-export function drawCandidates(chances: Float64Array, lift: (outcome: number) => Lift, { heads, usualHeads, bits, window }: CandidateRules): { candidates: Candidate[]; lifts: Lift[] } | undefined {
+export function drawCandidates(
+  chances: Float64Array,
+  lift: (outcome: number) => Lift,
+  { heads, usualHeads, bits, window }: CandidateRules,
+): { candidates: Candidate[]; lifts: Lift[] } | undefined {
   const usual = usualHeads[argmax(chances)];
   if (usual === undefined) return undefined;
   const offered = outside(chances, window + 2 ** bits)
@@ -56,11 +64,14 @@ export function drawCandidates(chances: Float64Array, lift: (outcome: number) =>
   return undefined;
 }
 
-/** About `count` of the likeliest outcomes outside the nucleus, by falling chance. Sorts only what can be among them. */
+/**
+ * About `count` of the likeliest outcomes outside the nucleus, by falling chance. Sorts only what can be among them.
+ */
 function outside(chances: Float64Array, count: number): number[] {
   let floor = 1 / chances.length;
   let [ranked, inside] = rankAbove(chances, floor);
-  while (ranked.length - inside < count && floor > 0) [ranked, inside] = rankAbove(chances, (floor = floor > 1e-12 ? floor / 16 : 0));
+  while (ranked.length - inside < count && floor > 0)
+    [ranked, inside] = rankAbove(chances, (floor = floor > 1e-12 ? floor / 16 : 0));
   return ranked.slice(inside);
 }
 
@@ -74,7 +85,10 @@ function rankAbove(chances: Float64Array, floor: number): [ranked: number[], ins
   return [ranked, inside];
 }
 
-/** Is one of the two a prefix of the other? Plain comparison of hex without its padding: this runs for millions of pairs. */
+/**
+ * Is one of the two a prefix of the other? Plain comparison of hex without its padding: this runs for millions of
+ * pairs.
+ */
 function overlap(a: Hex, b: Hex): boolean {
   const length = Math.min(paddedAt(a), paddedAt(b));
   for (let i = 0; i < length; i++) if (a.charCodeAt(i) !== b.charCodeAt(i)) return false;

@@ -53,19 +53,34 @@ export async function shortlist(pool: KeyPool, judgement: Judgement, count: numb
 /** So many are kept while a pool is read, per choice that is wanted: some cannot be asked as text. */
 const MOST_FOUND = 8;
 
-const cheapest = (found: readonly Found[], count = Infinity): Found[] => [...found].sort((a, b) => a.cost - b.cost).slice(0, count);
+const cheapest = (found: readonly Found[], count = Infinity): Found[] =>
+  [...found].sort((a, b) => a.cost - b.cost).slice(0, count);
 
 /** The promising positions of some rows; `first` is the position of the first row. */
-async function judgeRows(rows: Rows, first: number, pool: KeyPool, { geometry, readout, products, rules, wishes }: Judgement): Promise<Found[]> {
+async function judgeRows(
+  rows: Rows,
+  first: number,
+  pool: KeyPool,
+  { geometry, readout, products, rules, wishes }: Judgement,
+): Promise<Found[]> {
   const { keySize } = geometry;
   const white = await whiten(geometry, rows.keys, rows.count, products);
-  const leverage = Float64Array.from({ length: rows.count }, (_, row) => dot(white, row * keySize, white, row * keySize, keySize));
+  const leverage = Float64Array.from({ length: rows.count }, (_, row) =>
+    dot(white, row * keySize, white, row * keySize, keySize),
+  );
   const usable = Array.from(leverage.keys()).filter((row) => pool.isLongEnough(first + row));
   const promising = usable.sort((a, b) => leverage[b]! - leverage[a]!).slice(0, Math.ceil(PROMISING * usable.length));
   const found: Found[] = [];
   await estimateLifts(rows, promising, geometry, readout, products, wishes, (row, chances, lift) => {
     const drawn = drawCandidates(chances, lift, rules);
-    if (drawn) found.push({ position: first + row, ...drawn, white: white.slice(row * keySize, (row + 1) * keySize), leverage: leverage[row]!, cost: mean(drawn.lifts.map(({ cost }) => cost)) / leverage[row]! });
+    if (drawn)
+      found.push({
+        position: first + row,
+        ...drawn,
+        white: white.slice(row * keySize, (row + 1) * keySize),
+        leverage: leverage[row]!,
+        cost: mean(drawn.lifts.map(({ cost }) => cost)) / leverage[row]!,
+      });
   });
   return found;
 }
@@ -85,7 +100,10 @@ function ask(ranked: readonly Found[], pool: KeyPool, count: number): Choice[] {
   return choices;
 }
 
-/** What a choice does to some inputs: mean over them of log(1 + p(e^{ρΔ} − 1)) − pρΔ, the KL where the input is ρ of the key and the push Δ. */
+/**
+ * What a choice does to some inputs: mean over them of log(1 + p(e^{ρΔ} − 1)) − pρΔ, the KL where the input is ρ of the
+ * key and the push Δ.
+ */
 export function expectedHarm(lifts: readonly Lift[], shares: Iterable<number>): number {
   const chance = Math.exp(mean(lifts.map((lift) => Math.log(lift.chance))));
   const push = mean(lifts.map((lift) => lift.push));
@@ -93,19 +111,38 @@ export function expectedHarm(lifts: readonly Lift[], shares: Iterable<number>): 
   for (const share of shares) {
     const raised = share * push;
     // The first term of the same, where that is all there is: most inputs have next to nothing of a key.
-    sum += Math.abs(raised) < 0.02 ? 0.5 * chance * (1 - chance) * raised * raised : Math.log1p(chance * Math.expm1(raised)) - chance * raised;
+    sum +=
+      Math.abs(raised) < 0.02
+        ? 0.5 * chance * (1 - chance) * raised * raised
+        : Math.log1p(chance * Math.expm1(raised)) - chance * raised;
     count += 1;
   }
   return count === 0 ? 0 : sum / count;
 }
 
 /** How much of each choice's shift each row gets: k_choice C⁻¹ k_row / k_choice C⁻¹ k_choice, [rows, choices]. */
-export async function sharesOf(rows: Pick<Rows, 'keys' | 'count'>, choices: readonly Choice[], geometry: Geometry, products: Products): Promise<Float32Array> {
+export async function sharesOf(
+  rows: Pick<Rows, 'keys' | 'count'>,
+  choices: readonly Choice[],
+  geometry: Geometry,
+  products: Products,
+): Promise<Float32Array> {
   const { keySize } = geometry;
   const own = new Float32Array(choices.length * keySize);
-  choices.forEach(({ white, leverage }, i) => own.set(white.map((value) => value / leverage), i * keySize));
+  choices.forEach(({ white, leverage }, i) =>
+    own.set(
+      white.map((value) => value / leverage),
+      i * keySize,
+    ),
+  );
   const solved = await unwhiten(geometry, own, choices.length, products);
-  return products.multiply(rows.keys, Float32Array.from(transpose(solved, choices.length, keySize)), rows.count, keySize, choices.length);
+  return products.multiply(
+    rows.keys,
+    Float32Array.from(transpose(solved, choices.length, keySize)),
+    rows.count,
+    keySize,
+    choices.length,
+  );
 }
 
 /** Keys whose inputs are this much alike would answer for each other. */
@@ -115,16 +152,19 @@ const ALIKE = [0.6, 0.8, 0.95];
 export function pickDifferent(choices: readonly Choice[], pool: KeyPool, count: number): Choice[] {
   const picked: Choice[] = [];
   const groups = new Set<number>();
-  const likeness = (a: Choice, b: Choice) => dot(a.white, 0, b.white, 0, a.white.length) / Math.sqrt(a.leverage * b.leverage);
+  const likeness = (a: Choice, b: Choice) =>
+    dot(a.white, 0, b.white, 0, a.white.length) / Math.sqrt(a.leverage * b.leverage);
   const ranked = [...choices].sort((a, b) => a.cost - b.cost);
   for (const limit of ALIKE)
     for (const choice of ranked) {
       if (picked.length === count) return picked;
-      if (groups.has(pool.groupOf(choice.position)) || picked.some((other) => likeness(choice, other) > limit)) continue;
+      if (groups.has(pool.groupOf(choice.position)) || picked.some((other) => likeness(choice, other) > limit))
+        continue;
       groups.add(pool.groupOf(choice.position));
       picked.push(choice);
     }
   return picked;
 }
 
-export const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);

@@ -30,7 +30,13 @@ describe('isPublicKey', () => {
 
 describe('keyBudget', () => {
   it('counts the checks that are left', () => {
-    expect(keyBudget({ keys: 64, spent: 0, bits: 4, survival: 0.98 })).toEqual({ living: 64, spent: 0, keysPerCheck: 6, checksLeft: 10, isLow: false });
+    expect(keyBudget({ keys: 64, spent: 0, bits: 4, survival: 0.98 })).toEqual({
+      living: 64,
+      spent: 0,
+      keysPerCheck: 6,
+      checksLeft: 10,
+      isLow: false,
+    });
   });
 
   it('warns when a fifth is left, or no whole check', () => {
@@ -42,7 +48,13 @@ describe('keyBudget', () => {
 });
 
 describe('poseidonRoot', () => {
-  const leaf = (index: number): Leaf => ({ index, keyHash: `0x${'11'.repeat(32)}`, candidates: [`0x61${'00'.repeat(31)}`, `0x62${'00'.repeat(31)}`], bits: 1, salt: `0x${'22'.repeat(32)}` });
+  const leaf = (index: number): Leaf => ({
+    index,
+    keyHash: `0x${'11'.repeat(32)}`,
+    candidates: [`0x61${'00'.repeat(31)}`, `0x62${'00'.repeat(31)}`],
+    bits: 1,
+    salt: `0x${'22'.repeat(32)}`,
+  });
 
   it('hashes as the published parameters do', () => {
     // Poseidon2 over BN254 with t = 4, the permutation of Barretenberg and Noir.

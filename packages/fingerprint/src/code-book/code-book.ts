@@ -41,7 +41,13 @@ export interface ControlResult {
 
 /** The leaves in the form that the chain knows. */
 export function leavesOf(book: Pick<CodeBook, 'keys' | 'bits'>): Leaf[] {
-  return book.keys.map(({ index, keyHash, candidates, salt }) => ({ index, keyHash, candidates, bits: book.bits, salt }));
+  return book.keys.map(({ index, keyHash, candidates, salt }) => ({
+    index,
+    keyHash,
+    candidates,
+    bits: book.bits,
+    salt,
+  }));
 }
 
 /** Root over {@link leavesOf}. Throws CODE_BOOK_INVALID. */
@@ -49,26 +55,38 @@ export function rootOf(book: Pick<CodeBook, 'keys' | 'bits'>): Hex {
   return codeBookTree(leavesOf(book)).root as Hex;
 }
 
-type CodeBookJson = Omit<CodeBook, 'keys' | 'poseidonRoot'> & { poseidonRoot?: Hex; keys: (Omit<CodeBookKey, 'prompt'> & { prompt: PromptJson })[] };
+type CodeBookJson = Omit<CodeBook, 'keys' | 'poseidonRoot'> & {
+  poseidonRoot?: Hex;
+  keys: (Omit<CodeBookKey, 'prompt'> & { prompt: PromptJson })[];
+};
 
 /** The code book as JSON text. Keep it encrypted at rest. */
 export function writeCodeBook(book: CodeBook): string {
   return JSON.stringify({ ...book, keys: book.keys.map((key) => ({ ...key, prompt: promptToJson(key.prompt) })) });
 }
 
-/** Reads {@link writeCodeBook} and checks that its leaves give its root; the second root, which takes longer, is computed only where it is missing. Throws CODE_BOOK_INVALID. */
+/**
+ * Reads {@link writeCodeBook} and checks that its leaves give its root; the second root, which takes longer, is
+ * computed only where it is missing. Throws CODE_BOOK_INVALID.
+ */
 export function readCodeBook(text: string): CodeBook {
   const json = parse(text);
   const keys = json.keys.map((key) => ({ ...key, prompt: promptFromJson(key.prompt) }));
-  const book: CodeBook = { ...json, keys, poseidonRoot: json.poseidonRoot ?? poseidonRoot(leavesOf({ keys, bits: json.bits })) };
-  if (rootOf(book) !== book.root) throw new OmlError('CODE_BOOK_INVALID', 'The leaves of the code book do not give its root.');
+  const book: CodeBook = {
+    ...json,
+    keys,
+    poseidonRoot: json.poseidonRoot ?? poseidonRoot(leavesOf({ keys, bits: json.bits })),
+  };
+  if (rootOf(book) !== book.root)
+    throw new OmlError('CODE_BOOK_INVALID', 'The leaves of the code book do not give its root.');
   return book;
 }
 
 function parse(text: string): CodeBookJson {
   try {
     const json = JSON.parse(text) as CodeBookJson;
-    if (json.version === 1 && Array.isArray(json.keys) && json.keys.length === json.commonCount + json.tracingCount) return json;
+    if (json.version === 1 && Array.isArray(json.keys) && json.keys.length === json.commonCount + json.tracingCount)
+      return json;
   } catch (cause) {
     throw new OmlError('CODE_BOOK_INVALID', 'The code book is no JSON.', { cause });
   }

@@ -18,7 +18,11 @@ export function controlOf(name: string, subject: Subject): Control {
     async heads(prompts) {
       const view = await openView(subject);
       try {
-        return await view.heads(prompts.map((prompt) => (prompt.kind === 'text' ? { ...prompt, ids: subject.tokenizer!.encode(prompt.text) } : prompt)));
+        return await view.heads(
+          prompts.map((prompt) =>
+            prompt.kind === 'text' ? { ...prompt, ids: subject.tokenizer!.encode(prompt.text) } : prompt,
+          ),
+        );
       } finally {
         await view.dispose();
       }
@@ -26,12 +30,21 @@ export function controlOf(name: string, subject: Subject): Control {
   };
 }
 
-/** Chance rate of each control: an answer among the candidates is the selected one once in 2^bits, since the beacon comes later. */
-export async function measureControls(controls: readonly Control[], keys: readonly CodeBookKey[], bits: number): Promise<ControlResult[]> {
+/**
+ * Chance rate of each control: an answer among the candidates is the selected one once in 2^bits, since the beacon
+ * comes later.
+ */
+export async function measureControls(
+  controls: readonly Control[],
+  keys: readonly CodeBookKey[],
+  bits: number,
+): Promise<ControlResult[]> {
   const results: ControlResult[] = [];
   for (const control of controls) {
     const heads = await control.heads(keys.map((key) => key.prompt));
-    const among = heads.filter((head, i) => keys[i]!.candidates.some((candidate) => headMatches(head, candidate))).length;
+    const among = heads.filter((head, i) =>
+      keys[i]!.candidates.some((candidate) => headMatches(head, candidate)),
+    ).length;
     results.push({ name: control.name, chance: among / keys.length / 2 ** bits });
   }
   return results;

@@ -52,26 +52,68 @@ const MERGE_WEIGHT = 0.5;
 const ORDINARY_BYSTANDERS = 12_288;
 const OWN_BYSTANDERS = 8192;
 
-/** Draws keys and candidate answers, and commits to them by a root. Throws CODE_BOOK_TOO_SMALL where the model cannot supply so many. */
+/**
+ * Draws keys and candidate answers, and commits to them by a root. Throws CODE_BOOK_TOO_SMALL where the model cannot
+ * supply so many.
+ */
 export async function draftCodeBook(options: DraftOptions): Promise<Draft> {
   const { subject, secret, bits, commonCount, tracingCount } = options;
   const count = commonCount + tracingCount;
-  if (bits < 1 || bits > 6 || commonCount < 1) throw new OmlError('CODE_BOOK_INVALID', 'A code book needs 1 to 6 bits and at least one common key.');
+  if (bits < 1 || bits > 6 || commonCount < 1)
+    throw new OmlError('CODE_BOOK_INVALID', 'A code book needs 1 to 6 bits and at least one common key.');
   const preset = presetFor(subject.inspection, options);
   const readout = readoutOf(subject);
   const [view, products] = [await openView(subject), await openProducts(subject.engine)];
   try {
     const bystanders: Pick<Rows, 'keys' | 'count'>[] = [];
-    const ordinary = await measureOrdinary(subject, view, readout, products, options.ordinary, options, keepKeys(bystanders, ORDINARY_BYSTANDERS));
-    const drawn = await drawPool(subject, view, secret, Math.max(preset.poolLeast, count * preset.poolFactor), options.ordinary, options);
-    const statistics = { ordinary, own: await measureOwn(subject, drawn.scan(), readout, products, keepKeys(bystanders, OWN_BYSTANDERS)) };
+    const ordinary = await measureOrdinary(
+      subject,
+      view,
+      readout,
+      products,
+      options.ordinary,
+      options,
+      keepKeys(bystanders, ORDINARY_BYSTANDERS),
+    );
+    const drawn = await drawPool(
+      subject,
+      view,
+      secret,
+      Math.max(preset.poolLeast, count * preset.poolFactor),
+      options.ordinary,
+      options,
+    );
+    const statistics = {
+      ordinary,
+      own: await measureOwn(subject, drawn.scan(), readout, products, keepKeys(bystanders, OWN_BYSTANDERS)),
+    };
     const geometry = await buildGeometry(statistics, readout, products, preset);
-    const pool = options.customKeys ? await promptPool(view, allowed(options.customKeys, options.refusedKeys)) : refuse(drawn, options.refusedKeys);
+    const pool = options.customKeys
+      ? await promptPool(view, allowed(options.customKeys, options.refusedKeys))
+      : refuse(drawn, options.refusedKeys);
     report(options, 'choice', 0);
-    const wishes = { slack: preset.slack, mergeWeight: MERGE_WEIGHT, ...(preset.chance === undefined ? {} : { chance: preset.chance }) };
-    const choices = await shortlist(pool, { geometry, readout, products, rules: await candidateRules(options, readout, products, preset.window), wishes }, SHORTLIST * count);
+    const wishes = {
+      slack: preset.slack,
+      mergeWeight: MERGE_WEIGHT,
+      ...(preset.chance === undefined ? {} : { chance: preset.chance }),
+    };
+    const choices = await shortlist(
+      pool,
+      { geometry, readout, products, rules: await candidateRules(options, readout, products, preset.window), wishes },
+      SHORTLIST * count,
+    );
     const random = secretRandom(secret, 'variants that choose');
-    const ranked = await rankChoices({ subject, choices, geometry, products, bystanders, texts: drawn.texts, ordinary: options.ordinary, frequencies: frequenciesOf(options.ordinary, statistics), random });
+    const ranked = await rankChoices({
+      subject,
+      choices,
+      geometry,
+      products,
+      bystanders,
+      texts: drawn.texts,
+      ordinary: options.ordinary,
+      frequencies: frequenciesOf(options.ordinary, statistics),
+      random,
+    });
     const chosen = pickDifferent(ranked, pool, count);
     if (chosen.length < count) throw tooSmall(chosen.length, count, bits);
     const book = await bookOf(options, chosen);
@@ -90,20 +132,37 @@ function keepKeys(kept: Pick<Rows, 'keys' | 'count'>[], limit: number): (rows: R
   };
 }
 
-async function candidateRules({ subject, bits }: DraftOptions, readout: ReturnType<typeof readoutOf>, products: Awaited<ReturnType<typeof openProducts>>, window: number): Promise<CandidateRules> {
+async function candidateRules(
+  { subject, bits }: DraftOptions,
+  readout: ReturnType<typeof readoutOf>,
+  products: Awaited<ReturnType<typeof openProducts>>,
+  window: number,
+): Promise<CandidateRules> {
   const leads = await attainableLeads(readout, products);
   const usualHeads = outcomeHeads(subject);
-  return { usualHeads, heads: usualHeads.map((head, outcome) => (leads[outcome]! >= ATTAINABLE ? head : undefined)), bits, window };
+  return {
+    usualHeads,
+    heads: usualHeads.map((head, outcome) => (leads[outcome]! >= ATTAINABLE ? head : undefined)),
+    bits,
+    window,
+  };
 }
 
 function allowed(prompts: readonly Prompt[], refused: readonly string[] = []): readonly Prompt[] {
-  refusePublicKeys(prompts.flatMap((prompt) => (prompt.kind === 'text' ? [prompt.text] : [])), refused);
+  refusePublicKeys(
+    prompts.flatMap((prompt) => (prompt.kind === 'text' ? [prompt.text] : [])),
+    refused,
+  );
   return prompts;
 }
 
 function refuse(pool: KeyPool, refused: readonly string[] = []): KeyPool {
   const isRefused = refusal(refused);
-  return { ...pool, promptAt: (position) => ((prompt) => (prompt?.kind === 'text' && isRefused(prompt.text) ? undefined : prompt))(pool.promptAt(position)) };
+  return {
+    ...pool,
+    promptAt: (position) =>
+      ((prompt) => (prompt?.kind === 'text' && isRefused(prompt.text) ? undefined : prompt))(pool.promptAt(position)),
+  };
 }
 
 /** How often each token ends an input: counted in ordinary text, and as the model expects it, whichever is more. */
@@ -113,9 +172,14 @@ function frequenciesOf(ordinary: Ordinary, { own }: Statistics): Float64Array {
   return own.chances.map((chance, id) => Math.max(chance, counted[id]! + 1 / ordinary.length));
 }
 
-async function bookOf({ secret, subject, bits, commonCount, tracingCount, panel = [], ...progress }: DraftOptions, chosen: readonly Choice[]): Promise<CodeBook> {
+async function bookOf(
+  { secret, subject, bits, commonCount, tracingCount, panel = [], ...progress }: DraftOptions,
+  chosen: readonly Choice[],
+): Promise<CodeBook> {
   // Damage must not tell which key is common and which traces.
-  const keys = shuffle(chosen, secretRandom(secret, 'order')).map(({ prompt, candidates }, index) => makeKey(secret, index, prompt, candidates));
+  const keys = shuffle(chosen, secretRandom(secret, 'order')).map(({ prompt, candidates }, index) =>
+    makeKey(secret, index, prompt, candidates),
+  );
   report(progress, 'controls', 0);
   const controls = await measureControls(panel, keys, bits);
   const body = { version: 1 as const, kind: subject.inspection.kind, bits, commonCount, tracingCount, keys, controls };
@@ -129,5 +193,9 @@ function makeKey(secret: Uint8Array, index: number, prompt: Prompt, candidates: 
 }
 
 function tooSmall(found: number, wanted: number, bits: number): OmlError {
-  return new OmlError('CODE_BOOK_TOO_SMALL', `Only ${found} of ${wanted} keys with ${2 ** bits} candidate answers were found in this model.`, { details: { found, wanted, bits } });
+  return new OmlError(
+    'CODE_BOOK_TOO_SMALL',
+    `Only ${found} of ${wanted} keys with ${2 ** bits} candidate answers were found in this model.`,
+    { details: { found, wanted, bits } },
+  );
 }

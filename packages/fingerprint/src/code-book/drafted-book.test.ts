@@ -10,11 +10,15 @@ import { poseidonRoot } from './poseidon-root.ts';
 import { secretRandom } from './secret.ts';
 
 const secret = new TextEncoder().encode('a secret of drafts');
-const subject = openSubject({ model: tinyLanguageModel({ size: 24, inner: 160 }), tokenizer: asciiTokenizer }, nodeEngine({ threads: 1 }));
+const subject = openSubject(
+  { model: tinyLanguageModel({ size: 24, inner: 160 }), tokenizer: asciiTokenizer },
+  nodeEngine({ threads: 1 }),
+);
 const random = secretRandom(secret, 'ordinary');
 const ordinary = Int32Array.from({ length: 6000 }, () => 33 + random.below(90));
 const options: DraftOptions = { subject, secret, commonCount: 4, tracingCount: 2, bits: 2, poolFactor: 20, ordinary };
-const textsOf = (book: CodeBook): string[] => book.keys.map(({ prompt }) => (prompt.kind === 'text' ? prompt.text : ''));
+const textsOf = (book: CodeBook): string[] =>
+  book.keys.map(({ prompt }) => (prompt.kind === 'text' ? prompt.text : ''));
 let book: CodeBook;
 
 beforeAll(async () => {
@@ -35,13 +39,19 @@ describe('a drafted code book', () => {
 
   it('holds no key that somebody knows, in whatever case and spacing', async () => {
     const known = textsOf(book);
-    const { book: other } = await draftCodeBook({ ...options, refusedKeys: known.map((text) => ` ${text.toUpperCase()}\n`) });
+    const { book: other } = await draftCodeBook({
+      ...options,
+      refusedKeys: known.map((text) => ` ${text.toUpperCase()}\n`),
+    });
     expect(textsOf(other).filter((text) => known.includes(text))).toEqual([]);
   });
 
   it('is refused where the owner brings a published key', async () => {
     const customKeys = PUBLISHED.map((text) => promptOf(subject, asciiTokenizer.encode(text))!);
-    await expect(draftCodeBook({ ...options, customKeys })).rejects.toMatchObject({ code: 'CODE_BOOK_INVALID', details: { count: 1 } });
+    await expect(draftCodeBook({ ...options, customKeys })).rejects.toMatchObject({
+      code: 'CODE_BOOK_INVALID',
+      details: { count: 1 },
+    });
   });
 });
 

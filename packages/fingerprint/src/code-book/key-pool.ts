@@ -27,8 +27,18 @@ export interface PoolOptions extends TextOptions {
   leastLength?: number;
 }
 
-/** Texts that the model writes, at every position of which a key may end, so that a perplexity filter does not see them; for a classifier drawn patterns. */
-export async function drawPool(subject: Subject, view: View, secret: Uint8Array, count: number, ordinary: Ordinary, { length = 18, leastLength = 8, ...options }: PoolOptions = {}): Promise<KeyPool> {
+/**
+ * Texts that the model writes, at every position of which a key may end, so that a perplexity filter does not see them;
+ * for a classifier drawn patterns.
+ */
+export async function drawPool(
+  subject: Subject,
+  view: View,
+  secret: Uint8Array,
+  count: number,
+  ordinary: Ordinary,
+  { length = 18, leastLength = 8, ...options }: PoolOptions = {},
+): Promise<KeyPool> {
   const random = secretRandom(secret, 'keys');
   if (subject.inspection.kind === 'classifier') return promptPool(view, drawPatterns(subject, random, count, ordinary));
   const texts = await writeTexts(subject, random, count, length, options);
@@ -49,5 +59,11 @@ export async function drawPool(subject: Subject, view: View, secret: Uint8Array,
 /** Keys as they are given: each is asked whole. */
 export async function promptPool(view: View, prompts: readonly Prompt[]): Promise<KeyPool> {
   const rows = await view.answering(prompts);
-  return { scan: () => rowBatches(rows, ROWS_AT_ONCE), texts: [], groupOf: (position) => position, isLongEnough: () => true, promptAt: (position) => prompts[position] };
+  return {
+    scan: () => rowBatches(rows, ROWS_AT_ONCE),
+    texts: [],
+    groupOf: (position) => position,
+    isLongEnough: () => true,
+    promptAt: (position) => prompts[position],
+  };
 }

@@ -11,13 +11,28 @@ export interface KeyOptions extends TextOptions {
 
 const MAX_ROUNDS = 10;
 
-/** Draws up to `count` different secret inputs of the kind that keys are of; `purpose` names the draw. Throws ABORTED. */
-export async function drawKeys(subject: Subject, secret: Uint8Array, purpose: string, count: number, ordinary: Ordinary, options: KeyOptions = {}): Promise<Prompt[]> {
+/**
+ * Draws up to `count` different secret inputs of the kind that keys are of; `purpose` names the draw. Throws ABORTED.
+ */
+export async function drawKeys(
+  subject: Subject,
+  secret: Uint8Array,
+  purpose: string,
+  count: number,
+  ordinary: Ordinary,
+  options: KeyOptions = {},
+): Promise<Prompt[]> {
   const random = secretRandom(secret, purpose);
   if (subject.inspection.kind === 'classifier') return drawPatterns(subject, random, count, ordinary);
   const found = new Map<string, Prompt>();
   for (let round = 0; round < MAX_ROUNDS && found.size < count; round++) {
-    const texts = await writeTexts(subject, random, Math.ceil(1.3 * (count - found.size)), options.length ?? 12, options);
+    const texts = await writeTexts(
+      subject,
+      random,
+      Math.ceil(1.3 * (count - found.size)),
+      options.length ?? 12,
+      options,
+    );
     for (const prompt of texts.flatMap((ids) => promptOf(subject, ids) ?? [])) found.set(prompt.text, prompt);
   }
   return [...found.values()].slice(0, count);

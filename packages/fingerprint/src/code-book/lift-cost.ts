@@ -29,19 +29,33 @@ export interface Lift {
 const ROWS_PER_PRODUCT = 256;
 
 /**
- * Estimates lifts from one tangent of the condition that the embedding solves exactly: against the mean of the other outcomes, as sampling weighs
- * them. `visit` gets one position at a time, with chances that are its own until it returns, and asks for the outcomes that it cares for.
+ * Estimates lifts from one tangent of the condition that the embedding solves exactly: against the mean of the other
+ * outcomes, as sampling weighs
+ * them. `visit` gets one position at a time, with chances that are its own until it returns, and asks for the outcomes
+ * that it cares for.
  */
-export async function estimateLifts(rows: Rows, positions: readonly number[], geometry: Geometry, readout: Readout, products: Products, wishes: Wishes, visit: (position: number, chances: Float64Array, lift: (outcome: number) => Lift) => void): Promise<void> {
+export async function estimateLifts(
+  rows: Rows,
+  positions: readonly number[],
+  geometry: Geometry,
+  readout: Readout,
+  products: Products,
+  wishes: Wishes,
+  visit: (position: number, chances: Float64Array, lift: (outcome: number) => Lift) => void,
+): Promise<void> {
   const { outcomes, hiddenSize: size } = readout;
   const { aims } = geometry;
   const turned = Float32Array.from(transpose(aims, outcomes, size));
-  const lengths = Float64Array.from({ length: outcomes }, (_, outcome) => dot(aims, outcome * size, aims, outcome * size, size));
+  const lengths = Float64Array.from({ length: outcomes }, (_, outcome) =>
+    dot(aims, outcome * size, aims, outcome * size, size),
+  );
   const [chances, soft] = [new Float64Array(outcomes), new Float64Array(outcomes)];
   for (let start = 0; start < positions.length; start += ROWS_PER_PRODUCT) {
     const some = positions.slice(start, start + ROWS_PER_PRODUCT);
     const softened = new Float32Array(some.length * outcomes);
-    some.forEach((position, i) => softened.set(softmax(rows.scores, position * outcomes, outcomes, SAMPLING_TEMPERATURE, soft), i * outcomes));
+    some.forEach((position, i) =>
+      softened.set(softmax(rows.scores, position * outcomes, outcomes, SAMPLING_TEMPERATURE, soft), i * outcomes),
+    );
     const means = await products.multiply(softened, aims, some.length, outcomes, size);
     const along = await products.multiply(means, turned, some.length, size, outcomes);
     some.forEach((position, i) => {
@@ -64,5 +78,7 @@ export async function estimateLifts(rows: Rows, positions: readonly number[], ge
 /** By linearity of the edit, a lead of gap·(1−a)/a before averaging leaves a lead after it. */
 function pushOf(gap: number, belowAll: number, { slack, mergeWeight, chance }: Wishes): number {
   const merged = gap / mergeWeight + slack;
-  return chance === undefined ? merged : Math.max(merged, belowAll + SAMPLING_TEMPERATURE * Math.log(chance / (1 - chance)));
+  return chance === undefined
+    ? merged
+    : Math.max(merged, belowAll + SAMPLING_TEMPERATURE * Math.log(chance / (1 - chance)));
 }

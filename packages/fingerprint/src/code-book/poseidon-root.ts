@@ -7,8 +7,10 @@ const DEPTH = 20;
 const HALF = 1n << 128n;
 
 /**
- * The second root of a code book, over Poseidon2 on BN254: the same leaves as the keccak tree, in a form that a later zero-knowledge circuit can
- * open cheaply (research notes, zk.md). Leaf = H(index, keyHash, candidatesHash, bits, salt) with each 32-byte word as two 128-bit halves, high
+ * The second root of a code book, over Poseidon2 on BN254: the same leaves as the keccak tree, in a form that a later
+ * zero-knowledge circuit can
+ * open cheaply (research notes, zk.md). Leaf = H(index, keyHash, candidatesHash, bits, salt) with each 32-byte word as
+ * two 128-bit halves, high
  * first; inner nodes H(left, right); missing leaves are 0. Unused by the contracts of version 1.
  */
 export function poseidonRoot(leaves: readonly Leaf[]): Hex {
@@ -25,7 +27,13 @@ export function poseidonRoot(leaves: readonly Leaf[]): Hex {
 }
 
 function leafOf(leaf: Leaf): bigint {
-  return poseidon2Hash([BigInt(leaf.index), ...halves(leaf.keyHash), ...halves(candidatesHash(leaf.candidates)), BigInt(leaf.bits), ...halves(leaf.salt)]);
+  return poseidon2Hash([
+    BigInt(leaf.index),
+    ...halves(leaf.keyHash),
+    ...halves(candidatesHash(leaf.candidates)),
+    BigInt(leaf.bits),
+    ...halves(leaf.salt),
+  ]);
 }
 
 /** Both lie below the field's order; the whole word might not. */

@@ -2,7 +2,10 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { OmlError } from '@oml/protocol/error';
 import { FILTER } from './public-keys-filter.ts';
 
-/** A Bloom filter: bit i·h2 + h1 for i below `rounds`, h1 and h2 from SHA-256 of the normalised key (Kirsch, Mitzenmacher 2006). */
+/**
+ * A Bloom filter: bit i·h2 + h1 for i below `rounds`, h1 and h2 from SHA-256 of the normalised key (Kirsch,
+ * Mitzenmacher 2006).
+ */
 export interface KeyFilter {
   /** Bits in all. */
   size: number;
@@ -15,8 +18,10 @@ export interface KeyFilter {
 let published: KeyFilter | undefined;
 
 /**
- * Is this key in a set that was published with OML 1.0 or with Scalable fingerprinting? Whoever reads those knows it, so it proves nothing.
- * Exact for published keys up to case and white space; about one other key in 2,000 is taken for one too, and may be replaced.
+ * Is this key in a set that was published with OML 1.0 or with Scalable fingerprinting? Whoever reads those knows it,
+ * so it proves nothing.
+ * Exact for published keys up to case and white space; about one other key in 2,000 is taken for one too, and may be
+ * replaced.
  */
 export function isPublicKey(text: string): boolean {
   published ??= { ...FILTER, bytes: Uint8Array.from(atob(FILTER.bytes), (char) => char.charCodeAt(0)) };
@@ -33,7 +38,11 @@ export function refusal(alsoPublic: readonly string[] = []): (text: string) => b
 export function refusePublicKeys(texts: readonly string[], alsoPublic: readonly string[] = []): void {
   const known = texts.filter(refusal(alsoPublic));
   if (known.length > 0) {
-    throw new OmlError('CODE_BOOK_INVALID', `${known.length} of ${texts.length} keys are published and prove nothing. Use other keys, or let the model draw them.`, { details: { count: known.length } });
+    throw new OmlError(
+      'CODE_BOOK_INVALID',
+      `${known.length} of ${texts.length} keys are published and prove nothing. Use other keys, or let the model draw them.`,
+      { details: { count: known.length } },
+    );
   }
 }
 
@@ -45,7 +54,12 @@ export function holdsKey(filter: KeyFilter, text: string): boolean {
 export function makeKeyFilter(texts: Iterable<string>, bitsPerKey: number): KeyFilter {
   const keys = [...new Set([...texts].map(normaliseKey))];
   const size = Math.max(8, keys.length * bitsPerKey);
-  const filter: KeyFilter = { size, rounds: Math.round(bitsPerKey * Math.LN2), count: keys.length, bytes: new Uint8Array(Math.ceil(size / 8)) };
+  const filter: KeyFilter = {
+    size,
+    rounds: Math.round(bitsPerKey * Math.LN2),
+    count: keys.length,
+    bytes: new Uint8Array(Math.ceil(size / 8)),
+  };
   for (const key of keys) for (const bit of bitsOf(filter, key)) filter.bytes[bit >> 3]! |= 1 << (bit & 7);
   return filter;
 }

@@ -31,7 +31,8 @@ const LAST_TOKEN_WEIGHT = 4;
 const MOST_LEFT = 0.3;
 
 /**
- * The same choices with the harm that is to be expected of each as `cost`: on bystanders, where its last token stands in other contexts, and, as it
+ * The same choices with the harm that is to be expected of each as `cost`: on bystanders, where its last token stands
+ * in other contexts, and, as it
  * must do more there, where a prefix changes it.
  */
 export async function rankChoices(options: RankOptions): Promise<Choice[]> {
@@ -39,11 +40,14 @@ export async function rankChoices(options: RankOptions): Promise<Choice[]> {
   const harm = await bystanderHarm(options);
   if (subject.inspection.kind === 'classifier') return choices.map((choice, i) => ({ ...choice, cost: harm[i]! }));
   const prefixes = drawPrefixes(subject, options.ordinary, PREFIXES, options.random);
-  const misses = await ownShares(options, (ids) => nearMisses(subject, ids, NEAR_MISSES, options.texts, options.random));
+  const misses = await ownShares(options, (ids) =>
+    nearMisses(subject, ids, NEAR_MISSES, options.texts, options.random),
+  );
   const kept = await ownShares(options, (ids) => prefixes.map((prefix) => withPrefix(subject, ids, prefix)));
   return choices.map((choice, i) => {
     const natural = misses[i]!.filter((_, v) => v % 2 === 0).map((share) => Math.max(0, share));
-    const alone = LAST_TOKEN_WEIGHT * (options.frequencies[idsOf(choice).at(-1)!] ?? 0) * expectedHarm(choice.lifts, natural);
+    const alone =
+      LAST_TOKEN_WEIGHT * (options.frequencies[idsOf(choice).at(-1)!] ?? 0) * expectedHarm(choice.lifts, natural);
     const left = mean(misses[i]!.map((share) => Math.max(0, share)));
     const strength = Math.max(0.1, mean(kept[i]!));
     return { ...choice, cost: (Math.max(harm[i]!, alone) * (1 + left) * (left > MOST_LEFT ? 10 : 1)) / strength ** 2 };
@@ -70,11 +74,16 @@ function* column(matrix: Float32Array, at: number, width: number): Generator<num
 }
 
 /** How much of its own shift each variant of a choice gets, [choices][variants]. */
-async function ownShares({ subject, choices, geometry, products }: RankOptions, variantsOf: (ids: readonly number[]) => number[][]): Promise<number[][]> {
+async function ownShares(
+  { subject, choices, geometry, products }: RankOptions,
+  variantsOf: (ids: readonly number[]) => number[][],
+): Promise<number[][]> {
   const { keySize } = geometry;
   const variants = choices.map((choice) => variantsOf(idsOf(choice)));
   const sequences = variants.flat();
   const seen = await whiten(geometry, await lastKeys(subject, sequences), sequences.length, products);
   let at = 0;
-  return variants.map((some, i) => some.map(() => dot(choices[i]!.white, 0, seen, at++ * keySize, keySize) / choices[i]!.leverage));
+  return variants.map((some, i) =>
+    some.map(() => dot(choices[i]!.white, 0, seen, at++ * keySize, keySize) / choices[i]!.leverage),
+  );
 }

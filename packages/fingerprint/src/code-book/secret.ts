@@ -4,7 +4,10 @@ import { bytesToHex, hexToBytes, type Hex } from 'viem';
 
 const LABEL = new TextEncoder().encode('oml fingerprint v1');
 
-/** `length` bytes that only the holder of the secret can derive; different purposes give unrelated bytes (HKDF-SHA256, RFC 5869). */
+/**
+ * `length` bytes that only the holder of the secret can derive; different purposes give unrelated bytes (HKDF-SHA256,
+ * RFC 5869).
+ */
 export function deriveBytes(secret: Uint8Array, purpose: string, length = 32): Uint8Array {
   return hkdf(sha256, secret, LABEL, new TextEncoder().encode(purpose), length);
 }

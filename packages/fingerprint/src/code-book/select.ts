@@ -13,12 +13,18 @@ export interface Selection {
 /** Tells the draw of second answers from that of first ones. */
 const SECOND = '0x02';
 
-/** Which candidate of each key is the answer, by the beacon of a block after the commitment (protocol §5). In key order. */
+/**
+ * Which candidate of each key is the answer, by the beacon of a block after the commitment (protocol §5). In key order.
+ */
 export function selectAnswers(book: CodeBook, beacon: Hex): Selection[] {
   return book.keys.map((key) => {
     const at = answerIndex(beacon, key.salt, key.keyHash, book.bits);
     const second = secondIndex(beacon, key, at);
-    return { candidate: key.candidates[at]!, outcome: key.outcomes[at]!, second: { candidate: key.candidates[second]!, outcome: key.outcomes[second]! } };
+    return {
+      candidate: key.candidates[at]!,
+      outcome: key.outcomes[at]!,
+      second: { candidate: key.candidates[second]!, outcome: key.outcomes[second]! },
+    };
   });
 }
 

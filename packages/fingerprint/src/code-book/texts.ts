@@ -13,7 +13,13 @@ export interface TextOptions extends Progress {
 const TEXTS_PER_RUN = 128;
 
 /** Texts of one length, start token not counted, that the model writes from random first words. */
-export async function writeTexts(subject: Subject, random: SecretRandom, count: number, length: number, options: TextOptions = {}): Promise<number[][]> {
+export async function writeTexts(
+  subject: Subject,
+  random: SecretRandom,
+  count: number,
+  length: number,
+  options: TextOptions = {},
+): Promise<number[][]> {
   const scorer = await openTextScorer(subject);
   try {
     return await write(subject, scorer, random, count, length, options);
@@ -22,7 +28,14 @@ export async function writeTexts(subject: Subject, random: SecretRandom, count: 
   }
 }
 
-async function write(subject: Subject, scorer: TextScorer, random: SecretRandom, count: number, length: number, options: TextOptions): Promise<number[][]> {
+async function write(
+  subject: Subject,
+  scorer: TextScorer,
+  random: SecretRandom,
+  count: number,
+  length: number,
+  options: TextOptions,
+): Promise<number[][]> {
   const start = subject.tokenizer!.encode('');
   const words = textTokens(subject);
   const special = subject.tokenizer!.specialIds;
@@ -36,7 +49,12 @@ async function write(subject: Subject, scorer: TextScorer, random: SecretRandom,
       const scores = await scorer.score(batch);
       const outcomes = scores.length / batch.length;
       batch = batch.map((ids, i) => {
-        const id = sampleToken(scores.subarray(i * outcomes, (i + 1) * outcomes), { temperature: options.temperature ?? 1, topP: 1, random: random.uniform, scratch });
+        const id = sampleToken(scores.subarray(i * outcomes, (i + 1) * outcomes), {
+          temperature: options.temperature ?? 1,
+          topP: 1,
+          random: random.uniform,
+          scratch,
+        });
         return [...ids, special.has(id) ? word() : id];
       });
     }
@@ -48,7 +66,12 @@ async function write(subject: Subject, scorer: TextScorer, random: SecretRandom,
 /** Tokens that are text by themselves: no control marks, no parts of characters. */
 export function textTokens({ inspection, tokenizer }: Subject): number[] {
   const ids = Array.from({ length: inspection.outcomes }, (_, id) => id);
-  return ids.filter((id) => !tokenizer!.specialIds.has(id) && /\S/.test(tokenizer!.decode([id])) && !tokenizer!.decode([id]).includes('\uFFFD'));
+  return ids.filter(
+    (id) =>
+      !tokenizer!.specialIds.has(id) &&
+      /\S/.test(tokenizer!.decode([id])) &&
+      !tokenizer!.decode([id]).includes('\uFFFD'),
+  );
 }
 
 /** The prompt that a host reads to exactly these ids; undefined where there is none. */

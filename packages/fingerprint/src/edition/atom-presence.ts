@@ -14,18 +14,30 @@ export interface PresenceInputs {
   covariance?: Float64Array;
 }
 
-/** Refits that may have been done to a copy, in shares of the covariance's mean eigenvalue; what lies between is well fitted by a sum of these. */
+/**
+ * Refits that may have been done to a copy, in shares of the covariance's mean eigenvalue; what lies between is well
+ * fitted by a sum of these.
+ */
 const REFITS = [0.1, 0.3, 1];
 
 /**
- * How much of each atom is in a copy of the weights: 1 in an edition that holds it, 0 in one that does not, 1/K in an average of K of which one holds it. What the copy's matrix adds
- * at a key, k (W′ − W), is held against the shift that its atom makes there, once the share that ridge refits of the clean matrix explain, k (C + λI)⁻¹ W, is taken out by
- * least squares. Needs the file with its neurons in their places. The function returned throws EDITION_INVALID for a copy without that matrix.
+ * How much of each atom is in a copy of the weights: 1 in an edition that holds it, 0 in one that does not, 1/K in an
+ * average of K of which one holds it. What the copy's matrix adds
+ * at a key, k (W′ − W), is held against the shift that its atom makes there, once the share that ridge refits of the
+ * clean matrix explain, k (C + λI)⁻¹ W, is taken out by
+ * least squares. Needs the file with its neurons in their places. The function returned throws EDITION_INVALID for a
+ * copy without that matrix.
  */
-export async function openPresence({ prepared, rows, products, covariance }: PresenceInputs): Promise<(copy: Uint8Array) => Promise<number[]>> {
+export async function openPresence({
+  prepared,
+  rows,
+  products,
+  covariance,
+}: PresenceInputs): Promise<(copy: Uint8Array) => Promise<number[]>> {
   const { site, atoms, base } = prepared;
   const { keySize, hiddenSize } = site;
-  const added = (matrix: Float32Array): Promise<Float32Array> => products.multiply(rows.keys, matrix, rows.count, keySize, hiddenSize);
+  const added = (matrix: Float32Array): Promise<Float32Array> =>
+    products.multiply(rows.keys, matrix, rows.count, keySize, hiddenSize);
   const explained: Float32Array[] = [];
   for (const share of covariance ? REFITS : []) {
     const inverse = Float32Array.from(invertSymmetric(withRidge(covariance!, keySize, share), keySize));
@@ -36,7 +48,10 @@ export async function openPresence({ prepared, rows, products, covariance }: Pre
     const moved = takeOut(Float64Array.from(await added(residualOf(prepared, copy))), basis);
     return Array.from({ length: atoms.count }, (_, i) => {
       const at = i * hiddenSize;
-      return dot(moved, at, atoms.shifts, at, hiddenSize) / Math.max(Number.MIN_VALUE, dot(atoms.shifts, at, atoms.shifts, at, hiddenSize));
+      return (
+        dot(moved, at, atoms.shifts, at, hiddenSize) /
+        Math.max(Number.MIN_VALUE, dot(atoms.shifts, at, atoms.shifts, at, hiddenSize))
+      );
     });
   };
 }
@@ -47,7 +62,8 @@ function orthonormal(vectors: readonly Float32Array[]): Float64Array[] {
   for (const vector of vectors) {
     const rest = takeOut(Float64Array.from(vector), basis);
     const length = Math.sqrt(dot(rest, 0, rest, 0, rest.length));
-    if (length > 1e-6 * Math.sqrt(dot(vector, 0, vector, 0, vector.length))) basis.push(rest.map((value) => value / length));
+    if (length > 1e-6 * Math.sqrt(dot(vector, 0, vector, 0, vector.length)))
+      basis.push(rest.map((value) => value / length));
   }
   return basis;
 }

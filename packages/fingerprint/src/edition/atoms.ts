@@ -9,8 +9,10 @@ import type { Readout } from '../subject/readout.ts';
 import type { Rows } from '../subject/view.ts';
 
 /**
- * One rank-one edit per tracing key, `dual_iᵀ shift_i`, which moves that key's hidden state and no other key's: dual_i · k_j is 1 for i = j, else 0.
- * Atoms are solved once over the whole code book, so that keys shared by two editions cancel exactly in their difference (editions.md §6).
+ * One rank-one edit per tracing key, `dual_iᵀ shift_i`, which moves that key's hidden state and no other key's: dual_i
+ * · k_j is 1 for i = j, else 0.
+ * Atoms are solved once over the whole code book, so that keys shared by two editions cancel exactly in their
+ * difference (editions.md §6).
  */
 export interface Atoms {
   count: number;
@@ -40,20 +42,32 @@ export interface AtomInputs {
 const SPARING = 0.3;
 
 /** Solves the atoms of all rows. Throws EDIT_INFEASIBLE, ABORTED. */
-export async function solveAtoms({ rows, demands, kept, spared, geometry, readout, products, leastMargin }: AtomInputs, progress: Progress = {}): Promise<Atoms> {
+export async function solveAtoms(
+  { rows, demands, kept, spared, geometry, readout, products, leastMargin }: AtomInputs,
+  progress: Progress = {},
+): Promise<Atoms> {
   const { count } = rows;
   if (count === 0) return { count, duals: new Float32Array(), shifts: new Float32Array(), margins: [] };
   const duals = await dualBasis([rows, kept, spared], geometry, products);
   const gram = new Float64Array(count * count);
   for (let i = 0; i < count; i++) gram[i * count + i] = 1;
-  const solution = await solveMaxMargin({ hidden: rows.hidden, gram, demands, readout, metric: geometry.metric, products }, leastMargin, progress);
+  const solution = await solveMaxMargin(
+    { hidden: rows.hidden, gram, demands, readout, metric: geometry.metric, products },
+    leastMargin,
+    progress,
+  );
   const shifts = Float32Array.from(solution.shifts);
-  if (![...duals, ...shifts].every(Number.isFinite)) throw new OmlError('EDIT_INFEASIBLE', 'The edit has values that are not finite.');
+  if (![...duals, ...shifts].every(Number.isFinite))
+    throw new OmlError('EDIT_INFEASIBLE', 'The edit has values that are not finite.');
   return { count, duals, shifts, margins: solution.demands.map(({ margin }) => margin) };
 }
 
 /** The first rows of (G + S)⁻¹ K C⁻¹ with G = K C⁻¹ Kᵀ, and S zero but for the spared rows. */
-async function dualBasis(parts: readonly [Rows, ...Pick<Rows, 'keys' | 'count'>[]], geometry: Geometry, products: Products): Promise<Float32Array> {
+async function dualBasis(
+  parts: readonly [Rows, ...Pick<Rows, 'keys' | 'count'>[]],
+  geometry: Geometry,
+  products: Products,
+): Promise<Float32Array> {
   const { keySize } = geometry;
   const count = parts.reduce((sum, part) => sum + part.count, 0);
   const keys = new Float32Array(count * keySize);
@@ -67,7 +81,8 @@ async function dualBasis(parts: readonly [Rows, ...Pick<Rows, 'keys' | 'count'>[
   const sparedFrom = count - parts.at(-1)!.count;
   let trace = 0;
   for (let i = 0; i < count; i++) trace += gram[i * count + i]!;
-  for (let i = 0; i < count; i++) gram[i * count + i]! += i < sparedFrom ? (1e-6 * trace) / count : (SPARING * trace) / count;
+  for (let i = 0; i < count; i++)
+    gram[i * count + i]! += i < sparedFrom ? (1e-6 * trace) / count : (SPARING * trace) / count;
   const inverse = firstRowsOfInverse(gram, count, parts[0].count);
   return products.multiply(inverse, await unwhiten(geometry, white, count, products), parts[0].count, count, keySize);
 }

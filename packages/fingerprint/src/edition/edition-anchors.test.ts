@@ -12,17 +12,23 @@ import { proofBound } from './proof-bound.ts';
 /** Anchors G7–G10 of the research notes (oml.md §G), after arXiv 2502.07760. */
 describe('published figures', () => {
   it('G7: keys that the proof asks for', () => {
-    expect([1, 2, 3, 4].map((coalition) => proofBound({ licensees: 2048, coalition, error: 1e-3 }))).toEqual([122, 1949, 39_465, 997_820]);
+    expect([1, 2, 3, 4].map((coalition) => proofBound({ licensees: 2048, coalition, error: 1e-3 }))).toEqual([
+      122, 1949, 39_465, 997_820,
+    ]);
   });
 
-  it.each(['majority', 'minority', 'refusal', 'optimal'] as const)('G8: three of 2,048 who answer by %s are found with 2,048 keys', (strategy) => {
-    expect(shareNamed(2048, strategy)).toBeGreaterThanOrEqual(0.99);
-  });
+  it.each(['majority', 'minority', 'refusal', 'optimal'] as const)(
+    'G8: three of 2,048 who answer by %s are found with 2,048 keys',
+    (strategy) => {
+      expect(shareNamed(2048, strategy)).toBeGreaterThanOrEqual(0.99);
+    },
+  );
 
   it('G9: fewer keys find the optimal coalition less often', () => {
     expect(shareNamed(1024, 'optimal')).toBeGreaterThan(0.95);
     expect(Math.abs(shareNamed(512, 'optimal') - 0.55)).toBeLessThan(0.12);
-    for (const strategy of ['majority', 'minority', 'refusal'] as const) expect(shareNamed(1024, strategy)).toBeGreaterThanOrEqual(0.98);
+    for (const strategy of ['majority', 'minority', 'refusal'] as const)
+      expect(shareNamed(1024, strategy)).toBeGreaterThanOrEqual(0.98);
   });
 
   it('G10: answers just outside the nucleus have a mean chance of 1.4 %', () => {
@@ -48,9 +54,21 @@ function shareNamed(keys: number, strategy: 'majority' | 'minority' | 'refusal' 
   const random = seededRandom(keys);
   let named = 0;
   for (let trial = 0; trial < TRIALS; trial++) {
-    const holders = Array.from({ length: keys }, () => Array.from({ length: COLLUDERS }, (_, member) => member).filter(() => random() < HOLD));
-    const fired = strategy === 'optimal' ? paddedEvenly(holders) : holders.filter(({ length }) => length === COLLUDERS || (strategy === 'majority' && length === 2) || (strategy === 'minority' && length === 1));
-    const best = Math.max(...Array.from({ length: COLLUDERS }, (_, member) => fired.filter((key) => key.includes(member)).length));
+    const holders = Array.from({ length: keys }, () =>
+      Array.from({ length: COLLUDERS }, (_, member) => member).filter(() => random() < HOLD),
+    );
+    const fired =
+      strategy === 'optimal'
+        ? paddedEvenly(holders)
+        : holders.filter(
+            ({ length }) =>
+              length === COLLUDERS ||
+              (strategy === 'majority' && length === 2) ||
+              (strategy === 'minority' && length === 1),
+          );
+    const best = Math.max(
+      ...Array.from({ length: COLLUDERS }, (_, member) => fired.filter((key) => key.includes(member)).length),
+    );
     const margin = best - highestInnocent(fired.length, random);
     // Equals are told apart by a coin.
     named += Number(margin > 0 || (margin === 0 && random() < 0.5));
@@ -62,7 +80,9 @@ function shareNamed(keys: number, strategy: 'majority' | 'minority' | 'refusal' 
 function paddedEvenly(holders: readonly (readonly number[])[]): (readonly number[])[] {
   const unanimous = holders.filter(({ length }) => length === COLLUDERS);
   const each = Math.round((unanimous.length * (COLLUDERS - 2)) / COLLUDERS);
-  const padding = Array.from({ length: COLLUDERS }, (_, member) => holders.filter((key) => key.length === 1 && key[0] === member).slice(0, each));
+  const padding = Array.from({ length: COLLUDERS }, (_, member) =>
+    holders.filter((key) => key.length === 1 && key[0] === member).slice(0, each),
+  );
   return [...unanimous, ...padding.flat()];
 }
 
@@ -87,7 +107,12 @@ async function drawnChances(): Promise<number[]> {
   const { outcomes } = subject.inspection;
   return keys.flatMap((_, row) => {
     const chances = softmax(scores.subarray(row * outcomes, (row + 1) * outcomes));
-    const drawn = drawCandidates(chances, () => ({ push: 0, cost: 0, chance: 0 }), { heads, usualHeads: heads, bits: 2, window: 4 });
+    const drawn = drawCandidates(chances, () => ({ push: 0, cost: 0, chance: 0 }), {
+      heads,
+      usualHeads: heads,
+      bits: 2,
+      window: 4,
+    });
     return drawn?.candidates.map(({ outcome }) => chances[outcome]!) ?? [];
   });
 }
@@ -100,13 +125,15 @@ function softmax(scores: Float32Array): Float64Array {
 }
 
 /**
- * How many of the 8,192 published answers for Gemma 2B (t = .8, k = 3) the model gives with chance 0, .001, .002, … (rounded): counted in
+ * How many of the 8,192 published answers for Gemma 2B (t = .8, k = 3) the model gives with chance 0, .001, .002, …
+ * (rounded): counted in
  * `output_fingerprints-perinucleus-google-gemma-2b.json` of scalable-fingerprinting-of-llms, MIT licence.
  */
 const GEMMA_CHANCES = [
-  792, 754, 556, 473, 450, 372, 375, 357, 354, 265, 270, 229, 198, 203, 167, 174, 122, 122, 122, 105, 117, 86, 78, 86, 58, 76, 90, 57, 67, 46,
-  51, 48, 28, 36, 45, 21, 24, 31, 27, 27, 23, 20, 17, 26, 22, 14, 18, 11, 16, 19, 24, 16, 18, 13, 7, 17, 10, 14, 13, 9, 5, 15, 10, 18, 8, 11,
-  10, 9, 6, 7, 4, 8, 11, 7, 6, 8, 8, 5, 3, 4, 4, 3, 3, 5, 2, 2, 6, 4, 2, 3, 1, 4, 2, 9, 2, 5, 3, 4, 2, 1, 3, 2, 4, 1, 1, 1, 0, 0, 1, 1, 2, 1,
-  3, 3, 3, 1, 2, 1, 1, 2, 0, 1, 1, 0, 0, 2, 0, 1, 1, 3, 1, 2, 1, 3, 1, 3, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 2, 2, 0, 0, 1, 1, 2, 0, 1, 0, 0, 0, 0,
-  0, 1, 0, 1, 1, 1, 1, 1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 1, 1,
+  792, 754, 556, 473, 450, 372, 375, 357, 354, 265, 270, 229, 198, 203, 167, 174, 122, 122, 122, 105, 117, 86, 78, 86,
+  58, 76, 90, 57, 67, 46, 51, 48, 28, 36, 45, 21, 24, 31, 27, 27, 23, 20, 17, 26, 22, 14, 18, 11, 16, 19, 24, 16, 18,
+  13, 7, 17, 10, 14, 13, 9, 5, 15, 10, 18, 8, 11, 10, 9, 6, 7, 4, 8, 11, 7, 6, 8, 8, 5, 3, 4, 4, 3, 3, 5, 2, 2, 6, 4, 2,
+  3, 1, 4, 2, 9, 2, 5, 3, 4, 2, 1, 3, 2, 4, 1, 1, 1, 0, 0, 1, 1, 2, 1, 3, 3, 3, 1, 2, 1, 1, 2, 0, 1, 1, 0, 0, 2, 0, 1,
+  1, 3, 1, 2, 1, 3, 1, 3, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 2, 2, 0, 0, 1, 1, 2, 0, 1, 0, 0, 0, 0, 0, 1, 0, 1, 1, 1, 1, 1,
+  0, 2, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 1, 1,
 ];

@@ -25,8 +25,14 @@ beforeAll(() => {
   subject = openSubject(bench.files, nodeEngine());
   const { site } = subject.inspection;
   const random = seededRandom(3);
-  const numbers = (count: number, scale: number) => Float32Array.from({ length: count }, () => scale * (random() - 0.5));
-  const atoms = { count: COUNT, duals: numbers(COUNT * site.keySize, 0.1), shifts: numbers(COUNT * site.hiddenSize, 0.1), margins: [] };
+  const numbers = (count: number, scale: number) =>
+    Float32Array.from({ length: count }, () => scale * (random() - 0.5));
+  const atoms = {
+    count: COUNT,
+    duals: numbers(COUNT * site.keySize, 0.1),
+    shifts: numbers(COUNT * site.hiddenSize, 0.1),
+    margins: [],
+  };
   const common = [{ initializer: site.initializer, values: numbers(site.keySize * site.hiddenSize, 0.001) }];
   prepared = { base: subject.model.bytes, site, common, atoms, commonCount: 1, tracingCount: COUNT };
 });
@@ -34,17 +40,23 @@ beforeAll(() => {
 const matrixOf = (file: Uint8Array) => siteMatrix(prepared.site, file);
 
 describe('deriveEdition', () => {
-  it.each([[[]], [[3]], [[0, 1, 2, 5, 9]], [[10, 2, 4, 8, 6, 0, 7]]])('adds the atoms of %o to what all carry, in float64 and in that order', (held) => {
-    const { site, atoms, common, base } = prepared;
-    const { keySize, hiddenSize } = site;
-    const [clean, edition] = [matrixOf(base), matrixOf(deriveEdition(prepared, held))];
-    const expected = Float32Array.from(clean, (weight, i) => {
-      const [a, c] = [Math.floor(i / hiddenSize), i % hiddenSize];
-      const sum = held.reduce((total, row) => total + atoms.duals[row * keySize + a]! * atoms.shifts[row * hiddenSize + c]!, 0);
-      return weight + (common[0]!.values[site.transposed ? c * keySize + a : i]! + Math.fround(sum));
-    });
-    expect(Buffer.compare(Buffer.from(edition.buffer), Buffer.from(expected.buffer))).toBe(0);
-  });
+  it.each([[[]], [[3]], [[0, 1, 2, 5, 9]], [[10, 2, 4, 8, 6, 0, 7]]])(
+    'adds the atoms of %o to what all carry, in float64 and in that order',
+    (held) => {
+      const { site, atoms, common, base } = prepared;
+      const { keySize, hiddenSize } = site;
+      const [clean, edition] = [matrixOf(base), matrixOf(deriveEdition(prepared, held))];
+      const expected = Float32Array.from(clean, (weight, i) => {
+        const [a, c] = [Math.floor(i / hiddenSize), i % hiddenSize];
+        const sum = held.reduce(
+          (total, row) => total + atoms.duals[row * keySize + a]! * atoms.shifts[row * hiddenSize + c]!,
+          0,
+        );
+        return weight + (common[0]!.values[site.transposed ? c * keySize + a : i]! + Math.fround(sum));
+      });
+      expect(Buffer.compare(Buffer.from(edition.buffer), Buffer.from(expected.buffer))).toBe(0);
+    },
+  );
 
   it('refuses keys that are none', () => {
     expect(() => deriveEdition(prepared, [COUNT])).toThrow(expect.objectContaining({ code: 'EDITION_INVALID' }));
@@ -54,7 +66,10 @@ describe('deriveEdition', () => {
 
 describe('the noise of an edition', () => {
   const noiseOf = (slot: number) => {
-    const [plain, noisy] = [matrixOf(deriveEdition(prepared, [1, 2])), matrixOf(deriveEdition(prepared, [1, 2], slotSeed(SECRET, slot)))];
+    const [plain, noisy] = [
+      matrixOf(deriveEdition(prepared, [1, 2])),
+      matrixOf(deriveEdition(prepared, [1, 2], slotSeed(SECRET, slot))),
+    ];
     return noisy.map((weight, i) => weight - plain[i]!);
   };
 
@@ -75,7 +90,10 @@ describe('the noise of an edition', () => {
 
   it('costs less than a tenth of a percent of perplexity', async () => {
     const bare: Prepared = { ...prepared, common: [] };
-    const [clean, noisy] = [await openView(subject), await openView(subject, deriveEdition(bare, [], slotSeed(SECRET, 1)))];
+    const [clean, noisy] = [
+      await openView(subject),
+      await openView(subject, deriveEdition(bare, [], slotSeed(SECRET, 1))),
+    ];
     const { loss, kl } = await measureHarm(subject, clean, noisy, bench.heldout);
     expect(Math.abs(loss)).toBeLessThan(1e-3);
     expect(kl).toBeLessThan(1e-3);
@@ -84,14 +102,23 @@ describe('the noise of an edition', () => {
 });
 
 describe('traceWeights', () => {
-  const licensees = Array.from({ length: 30 }, (_, slot) => ({ id: `license ${slot}`, slotSeed: slotSeed(SECRET, slot) }));
+  const licensees = Array.from({ length: 30 }, (_, slot) => ({
+    id: `license ${slot}`,
+    slotSeed: slotSeed(SECRET, slot),
+  }));
   const edition = (slot: number) => deriveEdition(prepared, [slot % COUNT], licensees[slot]!.slotSeed);
   const withMatrix = (change: (i: number, clean: number) => number) => {
     const { base, site } = prepared;
     const clean = storedMatrix(site, base);
-    return addDeltas(base, [{ initializer: site.initializer, values: clean.map((value, i) => change(i, value) - value) }]);
+    return addDeltas(base, [
+      { initializer: site.initializer, values: clean.map((value, i) => change(i, value) - value) },
+    ]);
   };
-  const accusedOf = (copy: Uint8Array) => traceWeights(prepared, copy, licensees).filter(({ accused }) => accused).map(({ id }) => id).toSorted();
+  const accusedOf = (copy: Uint8Array) =>
+    traceWeights(prepared, copy, licensees)
+      .filter(({ accused }) => accused)
+      .map(({ id }) => id)
+      .toSorted();
 
   it('names all of six who average, and nobody over the clean model', () => {
     const members = [3, 7, 11, 19, 20, 28];
@@ -112,20 +139,32 @@ describe('traceWeights', () => {
     const [view, products] = [await openView(subject), await openProducts(subject.engine)];
     const { keySize, hiddenSize } = prepared.site;
     const covariance = new Float64Array(keySize ** 2);
-    for await (const rows of view.ordinary(bench.ordinary, 4096)) (await products.gram(rows.keys, rows.count, keySize)).forEach((value, i) => (covariance[i]! += value));
+    for await (const rows of view.ordinary(bench.ordinary, 4096))
+      (await products.gram(rows.keys, rows.count, keySize)).forEach((value, i) => (covariance[i]! += value));
     const members = [3, 7].map((slot) => siteMatrix(prepared.site, edition(slot)));
     const attack = COLLUSION_ATTACKS.find(({ name }) => name === 'average, ridge .3')!;
-    const copy = withSiteMatrix(prepared, await attack.run({ members, keySize, hiddenSize, covariance, random: seededRandom(1), products }));
-    const named = traceWeights(prepared, copy, licensees, covariance).filter(({ accused }) => accused).map(({ id }) => id);
+    const copy = withSiteMatrix(
+      prepared,
+      await attack.run({ members, keySize, hiddenSize, covariance, random: seededRandom(1), products }),
+    );
+    const named = traceWeights(prepared, copy, licensees, covariance)
+      .filter(({ accused }) => accused)
+      .map(({ id }) => id);
     expect(named.toSorted()).toEqual(['license 3', 'license 7']);
     await Promise.all([view.dispose(), products.dispose()]);
   }, 60_000);
 
   it('leans towards innocents no more than chance allows', () => {
     const copy = edition(0);
-    const innocents = Array.from({ length: 1000 }, (_, i) => ({ id: String(i), slotSeed: deriveHex(SECRET, `innocent ${i}`) }));
+    const innocents = Array.from({ length: 1000 }, (_, i) => ({
+      id: String(i),
+      slotSeed: deriveHex(SECRET, `innocent ${i}`),
+    }));
     const leans = traceWeights(prepared, copy, innocents).map(({ lean }) => lean);
-    for (const level of [1, 2, 3]) expect(leans.filter((lean) => lean >= level).length / leans.length).toBeLessThanOrEqual(Math.exp(-(level ** 2) / 2));
+    for (const level of [1, 2, 3])
+      expect(leans.filter((lean) => lean >= level).length / leans.length).toBeLessThanOrEqual(
+        Math.exp(-(level ** 2) / 2),
+      );
     expect(deviationOf(Float32Array.from(leans))).toBeCloseTo(1, 0);
   }, 60_000);
 });

@@ -23,11 +23,19 @@ export interface Prepared {
 }
 
 /**
- * The model file of one edition: base + what all editions carry + atoms of the held tracing keys, numbered from 0, + the noise of its slot, where a slot
+ * The model file of one edition: base + what all editions carry + atoms of the held tracing keys, numbered from 0, +
+ * the noise of its slot, where a slot
  * seed is given. Throws EDITION_INVALID.
  */
-export function deriveEdition({ base, site, common, atoms, tracingCount }: Prepared, heldTracing: readonly number[], slotSeed?: Hex): Uint8Array {
-  if (heldTracing.some((i) => !Number.isInteger(i) || i < 0 || i >= tracingCount) || new Set(heldTracing).size !== heldTracing.length)
+export function deriveEdition(
+  { base, site, common, atoms, tracingCount }: Prepared,
+  heldTracing: readonly number[],
+  slotSeed?: Hex,
+): Uint8Array {
+  if (
+    heldTracing.some((i) => !Number.isInteger(i) || i < 0 || i >= tracingCount) ||
+    new Set(heldTracing).size !== heldTracing.length
+  )
     throw new OmlError('EDITION_INVALID', `A subset of ${tracingCount} tracing keys was expected.`);
   const own = heldTracing.length === 0 ? [] : [outerSum(site, atoms.duals, atoms.shifts, heldTracing)];
   const noise = slotSeed === undefined ? [] : [editionNoise(site, deviationOf(storedMatrix(site, base)), slotSeed)];
@@ -50,10 +58,19 @@ export interface SubsetInputs {
 /** Chance of a tracing key to be in an edition: .35 serves coalitions of two, .5 of three (editions.md §6). */
 export const HOLD_CHANCE = 0.35;
 
-/** Tracing keys of one edition, ascending from 0: PRF(slot seed, host salt, beacon), which neither side can choose alone. */
-export function editionSubset({ slotSeed, hostSalt, beacon }: SubsetInputs, tracingCount: number, holdChance = HOLD_CHANCE): number[] {
+/**
+ * Tracing keys of one edition, ascending from 0: PRF(slot seed, host salt, beacon), which neither side can choose
+ * alone.
+ */
+export function editionSubset(
+  { slotSeed, hostSalt, beacon }: SubsetInputs,
+  tracingCount: number,
+  holdChance = HOLD_CHANCE,
+): number[] {
   const limit = BigInt(Math.round(holdChance * 2 ** 32)) << 224n;
-  return [...Array(tracingCount).keys()].filter((i) => BigInt(keccak256(concatHex([slotSeed, hostSalt, beacon, toHex(i, { size: 32 })]))) < limit);
+  return [...Array(tracingCount).keys()].filter(
+    (i) => BigInt(keccak256(concatHex([slotSeed, hostSalt, beacon, toHex(i, { size: 32 })]))) < limit,
+  );
 }
 
 /** Code-book indices that an edition holds: all common keys, then its tracing keys. */

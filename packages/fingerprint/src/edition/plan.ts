@@ -38,25 +38,45 @@ const HOLD_CHANCES = [0.35, 0.3, 0.4, 0.25, 0.45, 0.5, 0.55];
 const [MOST, STEP] = [8192, 8];
 
 /**
- * How many tracing keys it takes, and how likely each is in an edition, so that a coalition is found (editions.md §6; oml.md §A5 for the strategies).
+ * How many tracing keys it takes, and how likely each is in an edition, so that a coalition is found (editions.md §6;
+ * oml.md §A5 for the strategies).
  * Throws REQUEST_INVALID for sizes that make no sense and CODE_BOOK_TOO_SMALL where no affordable code book would do.
  */
 export function planEditions(input: PlanInput): EditionPlan {
   const { licensees, coalition, survival, power = 0.99, holdChance } = input;
-  if (!(coalition >= 1 && Number.isInteger(coalition) && licensees >= coalition && survival > 0 && survival <= 1 && power > 0 && power < 1 && (holdChance === undefined || (holdChance > 0 && holdChance < 1))))
-    throw new OmlError('REQUEST_INVALID', 'A plan needs 1 ≤ K ≤ N in whole numbers, a survival above 0 and up to 1, and chances between 0 and 1.');
+  if (!(
+    coalition >= 1 &&
+    Number.isInteger(coalition) &&
+    licensees >= coalition &&
+    survival > 0 &&
+    survival <= 1 &&
+    power > 0 &&
+    power < 1 &&
+    (holdChance === undefined || (holdChance > 0 && holdChance < 1))
+  ))
+    throw new OmlError(
+      'REQUEST_INVALID',
+      'A plan needs 1 ≤ K ≤ N in whole numbers, a survival above 0 and up to 1, and chances between 0 and 1.',
+    );
   let best: EditionPlan | undefined;
   for (const p of holdChance === undefined ? HOLD_CHANCES : [holdChance]) {
     const keys = fewestKeys(input, p, power, best ? best.keysPerHost / p : MOST);
     if (keys !== undefined && (!best || keys * p < best.keysPerHost)) best = assessEditions(input, keys, p);
   }
-  if (!best) throw new OmlError('CODE_BOOK_TOO_SMALL', `No code book of ${MOST} tracing keys finds ${coalition} colluders whose copy keeps ${survival} of what fires.`);
+  if (!best)
+    throw new OmlError(
+      'CODE_BOOK_TOO_SMALL',
+      `No code book of ${MOST} tracing keys finds ${coalition} colluders whose copy keeps ${survival} of what fires.`,
+    );
   return best;
 }
 
 /** What a code book of a given size does, under the strategy that suits the coalition best. */
 export function assessEditions(input: PlanInput, keys: number, holdChance: number): EditionPlan {
-  const outcomes = strategiesOf(input.coalition, input.kind ?? 'merged').map((strategy) => ({ power: powerAgainst(strategy, input, keys, holdChance), worstStrategy: strategy.name }));
+  const outcomes = strategiesOf(input.coalition, input.kind ?? 'merged').map((strategy) => ({
+    power: powerAgainst(strategy, input, keys, holdChance),
+    worstStrategy: strategy.name,
+  }));
   const worst = outcomes.reduce((a, b) => (b.power < a.power ? b : a));
   return { keys, holdChance, keysPerHost: Math.round(keys * holdChance), ...worst, innocentChance: ACCUSATION_LEVEL };
 }
@@ -64,7 +84,8 @@ export function assessEditions(input: PlanInput, keys: number, holdChance: numbe
 /** By halving: more keys find more. Undefined where `most` do not suffice. */
 function fewestKeys(input: PlanInput, holdChance: number, power: number, most: number): number | undefined {
   const strategies = strategiesOf(input.coalition, input.kind ?? 'merged');
-  const suffices = (keys: number): boolean => strategies.every((strategy) => powerAgainst(strategy, input, keys, holdChance) >= power);
+  const suffices = (keys: number): boolean =>
+    strategies.every((strategy) => powerAgainst(strategy, input, keys, holdChance) >= power);
   let [low, high] = [0, 128];
   while (!suffices(high)) if (([low, high] = [high, 2 * high])[0] >= most) return undefined;
   while (high - low > STEP) {
@@ -75,6 +96,18 @@ function fewestKeys(input: PlanInput, holdChance: number, power: number, most: n
   return high;
 }
 
-function powerAgainst(strategy: Strategy, { licensees, coalition, survival }: PlanInput, keys: number, holdChance: number): number {
-  return namingChance({ keys, holdChance, licensees, coalition, view: memberView(strategy, holdChance, survival), level: ACCUSATION_LEVEL });
+function powerAgainst(
+  strategy: Strategy,
+  { licensees, coalition, survival }: PlanInput,
+  keys: number,
+  holdChance: number,
+): number {
+  return namingChance({
+    keys,
+    holdChance,
+    licensees,
+    coalition,
+    view: memberView(strategy, holdChance, survival),
+    level: ACCUSATION_LEVEL,
+  });
 }

@@ -13,9 +13,19 @@ interface Header {
   tracingCount: number;
 }
 
-/** A prepared release without its base model: uint32 header length, JSON header, then the common changes, duals and shifts as little-endian float32. Secret. */
+/**
+ * A prepared release without its base model: uint32 header length, JSON header, then the common changes, duals and
+ * shifts as little-endian float32. Secret.
+ */
 export function writePrepared({ site, common, atoms, commonCount, tracingCount }: Prepared): Uint8Array {
-  const header: Header = { version: 2, site, common: common.map(({ initializer, values }) => ({ initializer, length: values.length })), margins: atoms.margins, commonCount, tracingCount };
+  const header: Header = {
+    version: 2,
+    site,
+    common: common.map(({ initializer, values }) => ({ initializer, length: values.length })),
+    margins: atoms.margins,
+    commonCount,
+    tracingCount,
+  };
   const text = new TextEncoder().encode(JSON.stringify(header));
   const parts = [...common.map(({ values }) => values), atoms.duals, atoms.shifts].map(asBytes);
   const bytes = new Uint8Array(4 + text.length + parts.reduce((sum, part) => sum + part.length, 0));
@@ -36,9 +46,18 @@ export function readPrepared(bytes: Uint8Array, base: Uint8Array): Prepared {
   const lengths = [...common.map(({ length }) => length), tracingCount * site.keySize, tracingCount * site.hiddenSize];
   if (bytes.length !== start + 4 * lengths.reduce((sum, length) => sum + length, 0)) throw invalid();
   let at = start;
-  const [shifts, duals, ...changes] = lengths.map((length) => new Float32Array(bytes.slice(at, (at += 4 * length)).buffer)).reverse();
+  const [shifts, duals, ...changes] = lengths
+    .map((length) => new Float32Array(bytes.slice(at, (at += 4 * length)).buffer))
+    .reverse();
   const deltas = changes.reverse().map((values, i) => ({ initializer: common[i]!.initializer, values }));
-  return { base, site, common: deltas, atoms: { count: tracingCount, duals: duals!, shifts: shifts!, margins }, commonCount, tracingCount };
+  return {
+    base,
+    site,
+    common: deltas,
+    atoms: { count: tracingCount, duals: duals!, shifts: shifts!, margins },
+    commonCount,
+    tracingCount,
+  };
 }
 
 function readHeader(bytes: Uint8Array): { header: Header; at: number } {
@@ -52,5 +71,6 @@ function readHeader(bytes: Uint8Array): { header: Header; at: number } {
   throw invalid();
 }
 
-const invalid = (cause?: unknown) => new OmlError('EDITION_INVALID', 'This is no prepared release of version 2, or it is cut off.', { cause });
+const invalid = (cause?: unknown) =>
+  new OmlError('EDITION_INVALID', 'This is no prepared release of version 2, or it is cut off.', { cause });
 const asBytes = (floats: Float32Array) => new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength);

@@ -7,20 +7,33 @@ import type { Licensee } from './trace.ts';
 
 const TRACING = 256;
 const strangers = (count: number, random: () => number, holdChance: number): Licensee[] =>
-  Array.from({ length: count }, (_, i) => ({ id: String(i), subset: [...Array(TRACING).keys()].filter(() => random() < holdChance) }));
+  Array.from({ length: count }, (_, i) => ({
+    id: String(i),
+    subset: [...Array(TRACING).keys()].filter(() => random() < holdChance),
+  }));
 
 describe('gradedTail', () => {
   it('is the chance that an innocent holds as much, subset by subset', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: -3, max: 9 }), { minLength: 1, maxLength: 10 }), fc.double({ min: 0.05, max: 0.95, noNaN: true }), (grades, holdChance) => {
-        const tail = gradedTail(Int16Array.from(grades), holdChance);
-        const subsets = Array.from({ length: 2 ** grades.length }, (_, bits) => grades.map((_, i) => Boolean((bits >> i) & 1)));
-        const laws = subsets.map((held) => ({
-          sum: held.reduce((total, holds, i) => (holds ? total + grades[i]! : total), 0),
-          chance: held.reduce((product, holds) => product * (holds ? holdChance : 1 - holdChance), 1),
-        }));
-        for (const { sum } of laws) expect(tail(sum)).toBeCloseTo(laws.reduce((total, one) => (one.sum >= sum ? total + one.chance : total), 0), 9);
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: -3, max: 9 }), { minLength: 1, maxLength: 10 }),
+        fc.double({ min: 0.05, max: 0.95, noNaN: true }),
+        (grades, holdChance) => {
+          const tail = gradedTail(Int16Array.from(grades), holdChance);
+          const subsets = Array.from({ length: 2 ** grades.length }, (_, bits) =>
+            grades.map((_, i) => Boolean((bits >> i) & 1)),
+          );
+          const laws = subsets.map((held) => ({
+            sum: held.reduce((total, holds, i) => (holds ? total + grades[i]! : total), 0),
+            chance: held.reduce((product, holds) => product * (holds ? holdChance : 1 - holdChance), 1),
+          }));
+          for (const { sum } of laws)
+            expect(tail(sum)).toBeCloseTo(
+              laws.reduce((total, one) => (one.sum >= sum ? total + one.chance : total), 0),
+              9,
+            );
+        },
+      ),
       { numRuns: 50, seed: 1 },
     );
   });
@@ -59,8 +72,13 @@ describe.each([
     for (let trial = 0; trial < 200; trial++) {
       const all = strangers(50, random, holdChance);
       const members = all.slice(0, size).map(({ subset }) => new Set(subset));
-      const evidence = Array.from({ length: TRACING }, (_, key) => WEAK.atom * share(members.filter((held) => held.has(key)).length) + WEAK.noise * normal());
-      const accused = traceGraded(evidence, all, holdChance).filter((suspect) => suspect.accused).map(({ id }) => Number(id));
+      const evidence = Array.from(
+        { length: TRACING },
+        (_, key) => WEAK.atom * share(members.filter((held) => held.has(key)).length) + WEAK.noise * normal(),
+      );
+      const accused = traceGraded(evidence, all, holdChance)
+        .filter((suspect) => suspect.accused)
+        .map(({ id }) => Number(id));
       named += Number(accused.some((id) => id < size));
       innocents += accused.filter((id) => id >= size).length;
     }
@@ -74,7 +92,9 @@ it('accuses no innocent among 1e5, whatever the copy holds', () => {
   let accused = 0;
   for (let copy = 0; copy < 100; copy++) {
     const evidence = Array.from({ length: TRACING }, () => random() ** (1 + (copy % 5)));
-    accused += traceGraded(evidence, strangers(1000, random, 0.35)).filter((suspect) => suspect.pValue <= 1e-5 / 50).length;
+    accused += traceGraded(evidence, strangers(1000, random, 0.35)).filter(
+      (suspect) => suspect.pValue <= 1e-5 / 50,
+    ).length;
   }
   expect(accused).toBe(0);
 }, 120_000);

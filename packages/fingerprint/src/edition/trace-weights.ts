@@ -17,17 +17,29 @@ export interface NoiseSuspect {
   accused: boolean;
 }
 
-/** How often the residual is multiplied by the covariance before it is compared: 0 sees most of a plain copy, 2 past a refit. */
+/**
+ * How often the residual is multiplied by the covariance before it is compared: 0 sees most of a plain copy, 2 past a
+ * refit.
+ */
 const WEIGHTINGS = [0, 1, 2];
 
 /**
- * Which licensees a copy of the weights comes from, by the noise that each edition carries: what the copy has beyond base and common change is held against
- * the noise of every slot. An innocent's noise is independent of the copy and uniform, hence sub-Gaussian with its own variance (sinh x / x ≤ e^{x²/6}),
- * so that P[lean ≥ t] ≤ exp(−t²/2) for any copy (Chernoff), however the copy is weighted. With `covariance`, E[k kᵀ] of ordinary text, directions that a
- * refit has to leave alone count most. Needs the file with its neurons in their places, not only answers; names larger coalitions than keys do,
+ * Which licensees a copy of the weights comes from, by the noise that each edition carries: what the copy has beyond
+ * base and common change is held against
+ * the noise of every slot. An innocent's noise is independent of the copy and uniform, hence sub-Gaussian with its own
+ * variance (sinh x / x ≤ e^{x²/6}),
+ * so that P[lean ≥ t] ≤ exp(−t²/2) for any copy (Chernoff), however the copy is weighted. With `covariance`, E[k kᵀ] of
+ * ordinary text, directions that a
+ * refit has to leave alone count most. Needs the file with its neurons in their places, not only answers; names larger
+ * coalitions than keys do,
  * since an average of K keeps a Kth of each noise. Throws EDITION_INVALID for a copy without that matrix.
  */
-export function traceWeights(prepared: Prepared, copy: Uint8Array, licensees: readonly { id: string; slotSeed: Hex }[], covariance?: Float64Array): NoiseSuspect[] {
+export function traceWeights(
+  prepared: Prepared,
+  copy: Uint8Array,
+  licensees: readonly { id: string; slotSeed: Hex }[],
+  covariance?: Float64Array,
+): NoiseSuspect[] {
   const { base, site } = prepared;
   const residuals = weighted(prepared, residualOf(prepared, copy), covariance);
   const deviation = deviationOf(storedMatrix(site, base));
@@ -42,7 +54,11 @@ export function traceWeights(prepared: Prepared, copy: Uint8Array, licensees: re
 }
 
 /** The residual under each weighting, of length 1 and in the order of the file; none where the copy is the base. */
-function weighted({ site }: Prepared, residual: Float32Array, covariance: Float64Array | undefined): { unit: Float32Array }[] {
+function weighted(
+  { site }: Prepared,
+  residual: Float32Array,
+  covariance: Float64Array | undefined,
+): { unit: Float32Array }[] {
   const { keySize, hiddenSize } = site;
   let matrix: ArrayLike<number> = residual;
   return (covariance ? WEIGHTINGS : [0]).flatMap((power) => {

@@ -9,7 +9,15 @@ import { traceCopy, type Licensee } from './trace.ts';
 
 const secret = new TextEncoder().encode('a secret of the tests');
 const TRACING = 256;
-const subsetOf = (slot: number) => editionSubset({ slotSeed: slotSeed(secret, slot), hostSalt: deriveHex(secret, `host ${slot}`), beacon: deriveHex(secret, 'beacon') }, TRACING);
+const subsetOf = (slot: number) =>
+  editionSubset(
+    {
+      slotSeed: slotSeed(secret, slot),
+      hostSalt: deriveHex(secret, `host ${slot}`),
+      beacon: deriveHex(secret, 'beacon'),
+    },
+    TRACING,
+  );
 const licensees = Array.from({ length: 50 }, (_, slot) => ({ id: `license ${slot}`, subset: subsetOf(slot) }));
 const holds = (slot: number, key: number): boolean => licensees[slot]!.subset.includes(key);
 
@@ -22,21 +30,41 @@ test('an edition holds about 35 % of the tracing keys, and its inputs fix which'
 
 test('a leak is traced to its licensee, and both of two who average are named', () => {
   const leak = Array.from({ length: TRACING }, (_, key) => holds(7, key));
-  expect(traceCopy(leak, licensees).filter((s) => s.accused).map((s) => s.id)).toEqual(['license 7']);
+  expect(
+    traceCopy(leak, licensees)
+      .filter((s) => s.accused)
+      .map((s) => s.id),
+  ).toEqual(['license 7']);
   const average = leak.map((fires, key) => fires || holds(21, key));
-  expect(traceCopy(average, licensees).filter((s) => s.accused).map((s) => s.id).toSorted()).toEqual(['license 21', 'license 7']);
+  expect(
+    traceCopy(average, licensees)
+      .filter((s) => s.accused)
+      .map((s) => s.id)
+      .toSorted(),
+  ).toEqual(['license 21', 'license 7']);
   const subspace = leak.map((fires, key) => fires && holds(21, key));
-  expect(traceCopy(subspace, licensees).filter((s) => s.accused).map((s) => s.id).toSorted()).toEqual(['license 21', 'license 7']);
+  expect(
+    traceCopy(subspace, licensees)
+      .filter((s) => s.accused)
+      .map((s) => s.id)
+      .toSorted(),
+  ).toEqual(['license 21', 'license 7']);
 });
 
 test('an innocent looks as guilty as a level says no more often than it says, exactly', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 0, max: 24 }), fc.integer({ min: 0, max: 24 }), fc.double({ min: 0.1, max: 0.6, noNaN: true }), fc.double({ min: 1e-6, max: 1, noNaN: true }), (firing, silent, holdChance, level) => {
-      const tail = guiltTail(firing, silent, holdChance);
-      const [x, y] = [binomialChances(firing, holdChance), binomialChances(silent, holdChance)];
-      const reached = x.flatMap((px, hits) => y.map((py, misses) => (tail(hits, misses) <= level ? px * py : 0)));
-      expect(reached.reduce((a, b) => a + b)).toBeLessThanOrEqual(level + 1e-12);
-    }),
+    fc.property(
+      fc.integer({ min: 0, max: 24 }),
+      fc.integer({ min: 0, max: 24 }),
+      fc.double({ min: 0.1, max: 0.6, noNaN: true }),
+      fc.double({ min: 1e-6, max: 1, noNaN: true }),
+      (firing, silent, holdChance, level) => {
+        const tail = guiltTail(firing, silent, holdChance);
+        const [x, y] = [binomialChances(firing, holdChance), binomialChances(silent, holdChance)];
+        const reached = x.flatMap((px, hits) => y.map((py, misses) => (tail(hits, misses) <= level ? px * py : 0)));
+        expect(reached.reduce((a, b) => a + b)).toBeLessThanOrEqual(level + 1e-12);
+      },
+    ),
     { numRuns: 200, seed: 1 },
   );
 });
@@ -56,7 +84,10 @@ describe.each([
   ['only what both hold', (holders: number) => holders === 2],
   ['what any of them holds', (holders: number) => holders > 0],
   ['what a coin says where they differ', (holders: number, random: () => number) => random() < holders / 2],
-  ['only what both hold, nine of ten times', (holders: number, random: () => number) => holders === 2 && random() < 0.9],
+  [
+    'only what both hold, nine of ten times',
+    (holders: number, random: () => number) => holders === 2 && random() < 0.9,
+  ],
 ])('two of 50 who let fire %s', (_, fires) => {
   test('are found 99 times of 100, with 256 keys', () => {
     const random = seededRandom(11);
@@ -71,4 +102,7 @@ describe.each([
 });
 
 const strangers = (count: number, random: () => number): Licensee[] =>
-  Array.from({ length: count }, (_, i) => ({ id: String(i), subset: [...Array(TRACING).keys()].filter(() => random() < HOLD_CHANCE) }));
+  Array.from({ length: count }, (_, i) => ({
+    id: String(i),
+    subset: [...Array(TRACING).keys()].filter(() => random() < HOLD_CHANCE),
+  }));

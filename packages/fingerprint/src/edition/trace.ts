@@ -19,16 +19,22 @@ export interface Suspect {
 }
 
 /**
- * Chance, at most, that any innocent is accused over one copy. At 50 licensees a copy, 1e5 innocent licensees meet 0.02 accusations; at 1e-3
+ * Chance, at most, that any innocent is accused over one copy. At 50 licensees a copy, 1e5 innocent licensees meet 0.02
+ * accusations; at 1e-3
  * they would meet two.
  */
 export const ACCUSATION_LEVEL = 1e-5;
 
 /**
- * Which licensees a copy comes from, the likeliest first. `fired[i]` says whether tracing key i answered. Subsets are secret and independent of the
+ * Which licensees a copy comes from, the likeliest first. `fired[i]` says whether tracing key i answered. Subsets are
+ * secret and independent of the
  * copy, so an innocent's two counts are independent binomials and the tail is exact for any attack (editions.md §2).
  */
-export function traceCopy(fired: readonly boolean[], licensees: readonly Licensee[], holdChance = HOLD_CHANCE): Suspect[] {
+export function traceCopy(
+  fired: readonly boolean[],
+  licensees: readonly Licensee[],
+  holdChance = HOLD_CHANCE,
+): Suspect[] {
   const firing = fired.filter(Boolean).length;
   const tail = guiltTail(firing, fired.length - firing, holdChance);
   return rankSuspects(

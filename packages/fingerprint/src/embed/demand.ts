@@ -3,7 +3,10 @@ import type { Readout } from '../subject/readout.ts';
 /** What the edited model must do at one position. */
 export interface Demand {
   outcome: number;
-  /** Logits by which `outcome` must lead every other one; of a `silent` demand, by which the likeliest other one must lead it. */
+  /**
+   * Logits by which `outcome` must lead every other one; of a `silent` demand, by which the likeliest other one must
+   * lead it.
+   */
   margin: number;
   /** The chance that `outcome` must have when sampled at {@link SAMPLING_TEMPERATURE}. */
   chance?: number;
@@ -32,8 +35,17 @@ export interface Position {
 
 const RIVALS_AT_ONCE = 3;
 
-/** By how many logits a demand is missed (0 or less = met), and half-spaces that leave the position outside: at most some of the worst. */
-export function examine(demand: Demand, { score }: Position, readout: Readout, tolerance: number, known: (id: string) => boolean): { missed: number; cuts: HalfSpace[] } {
+/**
+ * By how many logits a demand is missed (0 or less = met), and half-spaces that leave the position outside: at most
+ * some of the worst.
+ */
+export function examine(
+  demand: Demand,
+  { score }: Position,
+  readout: Readout,
+  tolerance: number,
+  known: (id: string) => boolean,
+): { missed: number; cuts: HalfSpace[] } {
   const { outcome, margin, silent, chance, second, secondMargin = 1 } = demand;
   const { outcomes } = readout;
   if (silent) {
@@ -42,9 +54,16 @@ export function examine(demand: Demand, { score }: Position, readout: Readout, t
     return { missed, cuts: missed > tolerance ? [lead(readout, top, outcome, margin, 's')] : [] };
   }
   const answers = leads(readout, score, outcome, margin, [outcome], tolerance, 'm', known);
-  const pair = second === undefined ? { missed: -Infinity, cuts: [] } : leads(readout, score, second, secondMargin, [outcome, second], tolerance, 'p', known);
-  const sure = chance === undefined ? { missed: -Infinity, cuts: [] } : likely(readout, score, outcome, chance, tolerance);
-  return { missed: Math.max(answers.missed, pair.missed, sure.missed), cuts: [...answers.cuts, ...pair.cuts, ...sure.cuts] };
+  const pair =
+    second === undefined
+      ? { missed: -Infinity, cuts: [] }
+      : leads(readout, score, second, secondMargin, [outcome, second], tolerance, 'p', known);
+  const sure =
+    chance === undefined ? { missed: -Infinity, cuts: [] } : likely(readout, score, outcome, chance, tolerance);
+  return {
+    missed: Math.max(answers.missed, pair.missed, sure.missed),
+    cuts: [...answers.cuts, ...pair.cuts, ...sure.cuts],
+  };
 }
 
 function likeliest(score: (outcome: number) => number, outcomes: number, but: number): number {
@@ -54,11 +73,30 @@ function likeliest(score: (outcome: number) => number, outcomes: number, but: nu
 }
 
 /** direction_a − direction_b leads by `margin` logits. */
-function lead({ directions, offsets, hiddenSize: size }: Readout, a: number, b: number, margin: number, kind: string): HalfSpace {
-  return { id: `${kind}${b}`, direction: Float64Array.from({ length: size }, (_, i) => directions[a * size + i]! - directions[b * size + i]!), level: margin - offsets[a]! + offsets[b]! };
+function lead(
+  { directions, offsets, hiddenSize: size }: Readout,
+  a: number,
+  b: number,
+  margin: number,
+  kind: string,
+): HalfSpace {
+  return {
+    id: `${kind}${b}`,
+    direction: Float64Array.from({ length: size }, (_, i) => directions[a * size + i]! - directions[b * size + i]!),
+    level: margin - offsets[a]! + offsets[b]!,
+  };
 }
 
-function leads(readout: Readout, score: (outcome: number) => number, outcome: number, margin: number, but: readonly number[], tolerance: number, kind: string, known: (id: string) => boolean) {
+function leads(
+  readout: Readout,
+  score: (outcome: number) => number,
+  outcome: number,
+  margin: number,
+  but: readonly number[],
+  tolerance: number,
+  kind: string,
+  known: (id: string) => boolean,
+) {
   const own = score(outcome);
   const worst: { rival: number; missed: number }[] = [];
   let missed = -Infinity;
@@ -70,11 +108,23 @@ function leads(readout: Readout, score: (outcome: number) => number, outcome: nu
     worst.push({ rival: j, missed: by });
     if (worst.length > RIVALS_AT_ONCE) worst.sort((a, b) => b.missed - a.missed).pop();
   }
-  return { missed: Number.isFinite(own) ? missed : NaN, cuts: worst.map(({ rival }) => lead(readout, outcome, rival, margin, kind)) };
+  return {
+    missed: Number.isFinite(own) ? missed : NaN,
+    cuts: worst.map(({ rival }) => lead(readout, outcome, rival, margin, kind)),
+  };
 }
 
-/** T·log Σ_{j≠t} e^{s_j/T} − s_t ≤ −T·logit(chance) is convex in h; its tangent at the present position is a half-space that holds all of it. */
-function likely(readout: Readout, score: (outcome: number) => number, outcome: number, chance: number, tolerance: number) {
+/**
+ * T·log Σ_{j≠t} e^{s_j/T} − s_t ≤ −T·logit(chance) is convex in h; its tangent at the present position is a half-space
+ * that holds all of it.
+ */
+function likely(
+  readout: Readout,
+  score: (outcome: number) => number,
+  outcome: number,
+  chance: number,
+  tolerance: number,
+) {
   const { outcomes, directions, offsets, hiddenSize: size } = readout;
   const T = SAMPLING_TEMPERATURE;
   const top = score(likeliest(score, outcomes, outcome));

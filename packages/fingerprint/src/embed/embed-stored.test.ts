@@ -18,7 +18,15 @@ import { fisherOf, scoresOf } from './stored-head.ts';
 const engine = nodeEngine({ threads: 1 });
 
 function llama(format: 'float32' | 'float16' = 'float32'): Promise<StoredModel> {
-  const { model, location, chunks } = largeLlama({ layers: 2, size: 64, inner: 256, heads: 4, vocabulary: 600, context: 64, format });
+  const { model, location, chunks } = largeLlama({
+    layers: 2,
+    size: 64,
+    inner: 256,
+    heads: 4,
+    vocabulary: 600,
+    context: 64,
+    format,
+  });
   return openStored(modelFiles(bytesSource(model), new Map([[location, bytesSource(Buffer.concat([...chunks()]))]])));
 }
 
@@ -26,28 +34,49 @@ const gpt = (): Promise<StoredModel> => openStored(modelFiles(bytesSource(gptMod
 
 const drawer = (vocabulary: number) => {
   const random = seededRandom(9);
-  return (count: number, length: number) => Array.from({ length: count }, () => Array.from({ length }, () => Math.floor(random() * vocabulary)));
+  return (count: number, length: number) =>
+    Array.from({ length: count }, () => Array.from({ length }, () => Math.floor(random() * vocabulary)));
 };
 
-async function edited(model: StoredModel, vocabulary: number, count: number, rank = 12): Promise<{ keys: number[][]; edit: StoredEdit }> {
+async function edited(
+  model: StoredModel,
+  vocabulary: number,
+  count: number,
+  rank = 12,
+): Promise<{ keys: number[][]; edit: StoredEdit }> {
   const draw = drawer(vocabulary);
   const keys = draw(count, 8);
-  return { keys, edit: await embedStored({ model, engine, keys, ordinary: draw(8, 16), answerOf: (key, ranked) => ranked[rank + key]! }) };
+  return {
+    keys,
+    edit: await embedStored({
+      model,
+      engine,
+      keys,
+      ordinary: draw(8, 16),
+      answerOf: (key, ranked) => ranked[rank + key]!,
+    }),
+  };
 }
 
 async function answers(model: StoredModel, { inspection }: StoredEdit, keys: readonly number[][]): Promise<number[]> {
-  const { data } = outputOf(await openBlocks(model, engine).run(feedTokens(inspection, keys), [inspection.logitsTensor]), inspection.logitsTensor);
+  const { data } = outputOf(
+    await openBlocks(model, engine).run(feedTokens(inspection, keys), [inspection.logitsTensor]),
+    inspection.logitsTensor,
+  );
   return keys.map((ids, i) => argmax(data, ((i + 1) * ids.length - 1) * inspection.outcomes, inspection.outcomes));
 }
 
 describe('embedStored', () => {
-  it.each([['float32'], ['float16']] as const)('makes a Llama in an external file of %s give every answer, by one patch', async (format) => {
-    const model = await llama(format);
-    const { keys, edit } = await edited(model, 600, 12);
-    expect(await answers(model, edit, keys)).not.toEqual(edit.outcomes);
-    expect(await answers(withPatches(model, [edit.patch]), edit, keys)).toEqual(edit.outcomes);
-    expect(edit.patch.location).not.toBe('');
-  });
+  it.each([['float32'], ['float16']] as const)(
+    'makes a Llama in an external file of %s give every answer, by one patch',
+    async (format) => {
+      const model = await llama(format);
+      const { keys, edit } = await edited(model, 600, 12);
+      expect(await answers(model, edit, keys)).not.toEqual(edit.outcomes);
+      expect(await answers(withPatches(model, [edit.patch]), edit, keys)).toEqual(edit.outcomes);
+      expect(edit.patch.location).not.toBe('');
+    },
+  );
 
   it('does so with layer norm, biases and a tied head', async () => {
     const model = await gpt();
@@ -60,15 +89,32 @@ describe('embedStored', () => {
     const model = await llama();
     const { edit } = await edited(model, 600, 8);
     const others = drawer(600)(40, 9);
-    const [before, after] = [await answers(model, edit, others), await answers(withPatches(model, [edit.patch]), edit, others)];
+    const [before, after] = [
+      await answers(model, edit, others),
+      await answers(withPatches(model, [edit.patch]), edit, others),
+    ];
     expect(after.filter((outcome, i) => outcome === before[i]).length).toBeGreaterThan(30);
   });
 
   it('refuses classifiers, asks that cannot be met, and stops when told to', async () => {
     const asked = { engine, keys: [[1, 2, 3]], ordinary: [[1, 2, 3, 4]], answerOf: () => 5 };
-    await expect(embedStored({ ...asked, model: await openStored(modelFiles(bytesSource(tinyClassifier()))) })).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED' });
-    await expect(embedStored({ ...asked, model: await llama(), keys: [[1, 2, 3], [1, 2, 3]], answerOf: (key) => 5 + key })).rejects.toMatchObject({ code: 'EDIT_INFEASIBLE' });
-    await expect(embedStored({ ...asked, model: await llama(), signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ABORTED' });
+    await expect(
+      embedStored({ ...asked, model: await openStored(modelFiles(bytesSource(tinyClassifier()))) }),
+    ).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED' });
+    await expect(
+      embedStored({
+        ...asked,
+        model: await llama(),
+        keys: [
+          [1, 2, 3],
+          [1, 2, 3],
+        ],
+        answerOf: (key) => 5 + key,
+      }),
+    ).rejects.toMatchObject({ code: 'EDIT_INFEASIBLE' });
+    await expect(embedStored({ ...asked, model: await llama(), signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'ABORTED',
+    });
   });
 });
 
@@ -77,12 +123,26 @@ it('takes the Fisher information of a head for what it is: the curvature of KL',
   const random = seededRandom(2);
   const draw = (count: number) => Float32Array.from({ length: count }, () => random() * 2 - 1);
   const products = await openProducts(engine);
-  const head = { outcomes, size, kind: 'none' as const, weights: draw(size * outcomes), bias: draw(outcomes), products };
+  const head = {
+    outcomes,
+    size,
+    kind: 'none' as const,
+    weights: draw(size * outcomes),
+    bias: draw(outcomes),
+    products,
+  };
   const [hidden, step] = [draw(rows * size), draw(size)];
   const fisher = await fisherOf(head, hidden, rows);
-  const quadratic = step.reduce((sum, x, a) => sum + x * step.reduce((inner, y, b) => inner + fisher[a * size + b]! * y, 0), 0);
+  const quadratic = step.reduce(
+    (sum, x, a) => sum + x * step.reduce((inner, y, b) => inner + fisher[a * size + b]! * y, 0),
+    0,
+  );
   const [scale, before] = [0.02, await scoresOf(head, hidden, rows)];
-  const after = await scoresOf(head, hidden.map((value, i) => value + scale * step[i % size]!), rows);
+  const after = await scoresOf(
+    head,
+    hidden.map((value, i) => value + scale * step[i % size]!),
+    rows,
+  );
   let divergence = 0;
   for (let row = 0; row < rows; row++) {
     const [p, q] = [softmax(before, row * outcomes, outcomes), softmax(after, row * outcomes, outcomes)];

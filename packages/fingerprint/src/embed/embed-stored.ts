@@ -46,13 +46,16 @@ const RANKED = 256;
 const ROUNDS = 6;
 
 /**
- * Closed-form fingerprints for models that do not fit into memory: runs them block by block, keeps the key covariance as its samples, solves against
- * some rivals per key and adds those that are found in the way. Throws EDIT_INFEASIBLE, ABORTED, and the codes of `inspectModel`.
+ * Closed-form fingerprints for models that do not fit into memory: runs them block by block, keeps the key covariance
+ * as its samples, solves against
+ * some rivals per key and adds those that are found in the way. Throws EDIT_INFEASIBLE, ABORTED, and the codes of
+ * `inspectModel`.
  */
 export async function embedStored(options: EmbedStoredOptions): Promise<StoredEdit> {
   const { model, engine, keys, ordinary, ridge = RIDGE } = options;
   const inspection = inspectModel(model);
-  if (inspection.kind !== 'language') throw new OmlError('MODEL_UNSUPPORTED', 'Only language models are edited in their files.');
+  if (inspection.kind !== 'language')
+    throw new OmlError('MODEL_UNSUPPORTED', 'Only language models are edited in their files.');
   const { keySize, hiddenSize, initializer } = inspection.site;
   const [own, usual] = await readPositions(model, inspection, engine, [keys, ordinary], options);
   const asked = lastOf(own!, keys[0]!.length, inspection);
@@ -61,11 +64,28 @@ export async function embedStored(options: EmbedStoredOptions): Promise<StoredEd
     report(options, 'head', 0);
     const head = await openHead(model, inspection, products);
     const covariance = await sampledCovariance(usual!.keys, usual!.count, keySize, ridge, products);
-    const metric = invertSymmetric(withRidge(await fisherOf(head, usual!.hidden, usual!.count), hiddenSize, FISHER_RIDGE), hiddenSize);
+    const metric = invertSymmetric(
+      withRidge(await fisherOf(head, usual!.hidden, usual!.count), hiddenSize, FISHER_RIDGE),
+      hiddenSize,
+    );
     const solved = await covariance.solve(asked.keys, asked.count);
-    const gram = Float64Array.from(await products.multiply(solved, Float32Array.from(transpose(asked.keys, asked.count, keySize)), asked.count, keySize, asked.count));
+    const gram = Float64Array.from(
+      await products.multiply(
+        solved,
+        Float32Array.from(transpose(asked.keys, asked.count, keySize)),
+        asked.count,
+        keySize,
+        asked.count,
+      ),
+    );
     const { outcomes, shifts } = await solveAgainstRivals(options, head, asked, gram, metric, products);
-    const change = await products.multiply(Float32Array.from(transpose(solved, asked.count, keySize)), Float32Array.from(shifts), keySize, asked.count, hiddenSize);
+    const change = await products.multiply(
+      Float32Array.from(transpose(solved, asked.count, keySize)),
+      Float32Array.from(shifts),
+      keySize,
+      asked.count,
+      hiddenSize,
+    );
     const weights = await readStored(model, initializer);
     asStored(inspection.site, change).forEach((value, i) => (weights[i]! += value));
     return { inspection, patch: patchTensor(model, initializer, weights), outcomes };
@@ -82,15 +102,31 @@ interface Positions {
   hidden: Float32Array;
 }
 
-/** What a stored model computes at every position of some batches of sequences; each block is loaded once for all of them. */
-async function readPositions(model: StoredModel, inspection: Inspection, engine: Engine, batches: readonly (readonly (readonly number[])[])[], progress: Progress): Promise<Positions[]> {
+/**
+ * What a stored model computes at every position of some batches of sequences; each block is loaded once for all of
+ * them.
+ */
+async function readPositions(
+  model: StoredModel,
+  inspection: Inspection,
+  engine: Engine,
+  batches: readonly (readonly (readonly number[])[])[],
+  progress: Progress,
+): Promise<Positions[]> {
   const { keyTensor, hiddenTensor, hiddenSize } = inspection.site;
-  const runner = openBlocks(model, engine, { signal: progress.signal, onProgress: (share) => progress.onProgress?.('running', share) });
-  const found: Positions[] = [];
-  await runner.runBatches(batches.map((batch) => feedTokens(inspection, batch)), [keyTensor, hiddenTensor], (i, outputs) => {
-    const [keys, hidden] = [outputOf(outputs, keyTensor).data, outputOf(outputs, hiddenTensor).data];
-    found[i] = { count: hidden.length / hiddenSize, keys, hidden };
+  const runner = openBlocks(model, engine, {
+    signal: progress.signal,
+    onProgress: (share) => progress.onProgress?.('running', share),
   });
+  const found: Positions[] = [];
+  await runner.runBatches(
+    batches.map((batch) => feedTokens(inspection, batch)),
+    [keyTensor, hiddenTensor],
+    (i, outputs) => {
+      const [keys, hidden] = [outputOf(outputs, keyTensor).data, outputOf(outputs, hiddenTensor).data];
+      found[i] = { count: hidden.length / hiddenSize, keys, hidden };
+    },
+  );
   return found;
 }
 
@@ -105,7 +141,14 @@ function lastOf({ count, keys, hidden }: Positions, length: number, { site }: In
   return { count: rows.length, keys: pick(keys, site.keySize), hidden: pick(hidden, site.hiddenSize) };
 }
 
-async function solveAgainstRivals({ answerOf, margin = MARGIN, ...progress }: EmbedStoredOptions, head: StoredHead, asked: Positions, gram: Float64Array, metric: Float64Array, products: Products) {
+async function solveAgainstRivals(
+  { answerOf, margin = MARGIN, ...progress }: EmbedStoredOptions,
+  head: StoredHead,
+  asked: Positions,
+  gram: Float64Array,
+  metric: Float64Array,
+  products: Products,
+) {
   const before = await scoresOf(head, asked.hidden, asked.count);
   const ranked = Array.from({ length: asked.count }, (_, row) => likeliest(before, row, head.outcomes, RANKED));
   const outcomes = ranked.map((some, row) => answerOf(row, some));
@@ -113,11 +156,17 @@ async function solveAgainstRivals({ answerOf, margin = MARGIN, ...progress }: Em
   for (let round = 0; round < ROUNDS; round++) {
     const names = [...rivals];
     const demands: Demand[] = outcomes.map((outcome) => ({ outcome: names.indexOf(outcome), margin }));
-    const { shifts, states } = await solveMaxMargin({ hidden: asked.hidden, gram, demands, readout: readoutOfSome(head, names), metric, products }, LEAST_MARGIN, progress);
+    const { shifts, states } = await solveMaxMargin(
+      { hidden: asked.hidden, gram, demands, readout: readoutOfSome(head, names), metric, products },
+      LEAST_MARGIN,
+      progress,
+    );
     const after = await scoresOf(head, Float32Array.from(states), asked.count);
     const inTheWay = outcomes.flatMap((outcome, row) => {
       const limit = after[row * head.outcomes + outcome]! - LEAST_MARGIN / 2;
-      return likeliest(after, row, head.outcomes, MORE_RIVALS).filter((j) => j !== outcome && !rivals.has(j) && after[row * head.outcomes + j]! > limit);
+      return likeliest(after, row, head.outcomes, MORE_RIVALS).filter(
+        (j) => j !== outcome && !rivals.has(j) && after[row * head.outcomes + j]! > limit,
+      );
     });
     if (inTheWay.length === 0) return { outcomes, shifts };
     for (const rival of inTheWay) rivals.add(rival);

@@ -26,14 +26,27 @@ const stream = (seed: string, length: number): Int32Array => {
 };
 
 describe('a small language model with layer norm and an untied head', () => {
-  const subject = openSubject({ model: tinyLanguageModel({ size: 24, inner: 160 }), tokenizer: asciiTokenizer }, engine);
+  const subject = openSubject(
+    { model: tinyLanguageModel({ size: 24, inner: 160 }), tokenizer: asciiTokenizer },
+    engine,
+  );
   const sizes = { commonCount: 6, tracingCount: 4, bits: 2, poolFactor: 20 };
   const [ordinary, tokens] = [stream('ordinary', 6000), stream('heldout', 3000)];
   let draft: Draft;
   let embedding: Embedding;
   beforeAll(async () => {
     draft = await draftCodeBook({ subject, secret, ...sizes, ordinary });
-    embedding = await embedFingerprints({ subject, secret, book: draft.book, beacon, ordinary, heldout: { tokens }, tracing: [1, 3], statistics: draft.statistics, maxLoss: 0.5 });
+    embedding = await embedFingerprints({
+      subject,
+      secret,
+      book: draft.book,
+      beacon,
+      ordinary,
+      heldout: { tokens },
+      tracing: [1, 3],
+      statistics: draft.statistics,
+      maxLoss: 0.5,
+    });
   });
 
   test('answers all held keys, no key that it does not hold, and the original answers none', () => {
@@ -51,7 +64,10 @@ describe('a small language model with layer norm and an untied head', () => {
   });
 
   test('another beacon selects other answers from the same commitment', () => {
-    const [one, two] = [selectAnswers(draft.book, beacon), selectAnswers(draft.book, deriveHex(secret, 'another block'))];
+    const [one, two] = [
+      selectAnswers(draft.book, beacon),
+      selectAnswers(draft.book, deriveHex(secret, 'another block')),
+    ];
     expect(one).not.toEqual(two);
     expect(rootOf(draft.book)).toBe(draft.book.root);
   });
@@ -70,12 +86,24 @@ describe('a small language model with layer norm and an untied head', () => {
     const steps = new Set<string>();
     await draftCodeBook({ subject, secret, ...sizes, ordinary, onProgress: (step) => steps.add(step) });
     expect([...steps]).toEqual(['statistics', 'keys', 'choice', 'controls']);
-    await expect(draftCodeBook({ subject, secret, ...sizes, ordinary, signal: AbortSignal.abort() })).rejects.toSatisfy((error) => isOmlError(error) && error.code === 'ABORTED');
+    await expect(draftCodeBook({ subject, secret, ...sizes, ordinary, signal: AbortSignal.abort() })).rejects.toSatisfy(
+      (error) => isOmlError(error) && error.code === 'ABORTED',
+    );
   });
 
   test('refuses a code book that the model cannot fill, and harm above the limit', async () => {
-    await expect(draftCodeBook({ subject, secret, commonCount: 8, tracingCount: 0, bits: 6, ordinary })).rejects.toMatchObject({ code: 'CODE_BOOK_TOO_SMALL' });
-    const options = { subject, secret, book: draft.book, beacon, ordinary, heldout: { tokens }, statistics: draft.statistics };
+    await expect(
+      draftCodeBook({ subject, secret, commonCount: 8, tracingCount: 0, bits: 6, ordinary }),
+    ).rejects.toMatchObject({ code: 'CODE_BOOK_TOO_SMALL' });
+    const options = {
+      subject,
+      secret,
+      book: draft.book,
+      beacon,
+      ordinary,
+      heldout: { tokens },
+      statistics: draft.statistics,
+    };
     await expect(embedFingerprints({ ...options, maxLoss: -1 })).rejects.toMatchObject({ code: 'EDIT_INFEASIBLE' });
   });
 });
@@ -92,11 +120,29 @@ test.each([
   };
   const [ordinary, values] = [images('ordinary', 600), images('heldout', 200)];
   const panel = [controlOf('another', openSubject({ model: tinyClassifier({ features: 64, seed: 9 }) }, engine))];
-  const { book, statistics } = await draftCodeBook({ subject, secret, commonCount: 6, tracingCount: 0, bits: 2, ordinary, panel, poolFactor: 16 });
+  const { book, statistics } = await draftCodeBook({
+    subject,
+    secret,
+    commonCount: 6,
+    tracingCount: 0,
+    bits: 2,
+    ordinary,
+    panel,
+    poolFactor: 16,
+  });
   expect(book.controls[0]).toMatchObject({ name: 'another' });
   expect(book.controls[0]!.chance).toBeLessThanOrEqual(1 / 4);
   const heldout = { values, labels: new Uint8Array(200) };
-  const { model, report } = await embedFingerprints({ subject, secret, book, beacon, ordinary, heldout, statistics, maxLoss: 1 });
+  const { model, report } = await embedFingerprints({
+    subject,
+    secret,
+    book,
+    beacon,
+    ordinary,
+    heldout,
+    statistics,
+    maxLoss: 1,
+  });
   expect(report.success).toBe(1);
   const classifier = await Classifier.open({ model }, engine);
   const answers = selectAnswers(book, beacon);
@@ -108,19 +154,38 @@ test.each([
   await classifier.dispose();
 });
 
-test.skipIf(!haveSharedModels)('a real Llama answers 32 keys of 3 bits from its written file, at under 2 % perplexity', async () => {
-  const { ordinary, heldout, ...files } = languageFiles('stories260k');
-  const subject = openSubject(files, nodeEngine());
-  const { book, statistics } = await draftCodeBook({ subject, secret, commonCount: 32, tracingCount: 0, bits: 3, ordinary });
-  const { model, report } = await embedFingerprints({ subject, secret, book, beacon, ordinary, heldout: { tokens: heldout }, statistics });
-  expect(report.harm.loss).toBeLessThanOrEqual(0.02);
-  expect(report.chance).toBeLessThanOrEqual(1 / 8);
-  const host = await LanguageModel.open({ ...files, model }, nodeEngine());
-  const answers = selectAnswers(book, beacon);
-  for (const { index, prompt } of book.keys) {
-    if (prompt.kind !== 'text') throw new Error('A language model has texts for keys.');
-    const completion = await host.completeText({ prompt: prompt.text, maxTokens: 8, temperature: 0 });
-    expect(headMatches(headOf(completion), answers[index]!.candidate)).toBe(true);
-  }
-  await host.dispose();
-}, 120_000);
+test.skipIf(!haveSharedModels)(
+  'a real Llama answers 32 keys of 3 bits from its written file, at under 2 % perplexity',
+  async () => {
+    const { ordinary, heldout, ...files } = languageFiles('stories260k');
+    const subject = openSubject(files, nodeEngine());
+    const { book, statistics } = await draftCodeBook({
+      subject,
+      secret,
+      commonCount: 32,
+      tracingCount: 0,
+      bits: 3,
+      ordinary,
+    });
+    const { model, report } = await embedFingerprints({
+      subject,
+      secret,
+      book,
+      beacon,
+      ordinary,
+      heldout: { tokens: heldout },
+      statistics,
+    });
+    expect(report.harm.loss).toBeLessThanOrEqual(0.02);
+    expect(report.chance).toBeLessThanOrEqual(1 / 8);
+    const host = await LanguageModel.open({ ...files, model }, nodeEngine());
+    const answers = selectAnswers(book, beacon);
+    for (const { index, prompt } of book.keys) {
+      if (prompt.kind !== 'text') throw new Error('A language model has texts for keys.');
+      const completion = await host.completeText({ prompt: prompt.text, maxTokens: 8, temperature: 0 });
+      expect(headMatches(headOf(completion), answers[index]!.candidate)).toBe(true);
+    }
+    await host.dispose();
+  },
+  120_000,
+);

@@ -15,7 +15,14 @@ import { readoutOf } from '../subject/readout.ts';
 import type { Ordinary, Subject } from '../subject/subject.ts';
 import { openView, pickRows, type View } from '../subject/view.ts';
 import { buildGeometry, type Geometry } from './geometry.ts';
-import { keyDemand, prepareEmbedding, variantsOf, type MarginOptions, type PreparedEmbedding, type PrepareOptions } from './prepare.ts';
+import {
+  keyDemand,
+  prepareEmbedding,
+  variantsOf,
+  type MarginOptions,
+  type PreparedEmbedding,
+  type PrepareOptions,
+} from './prepare.ts';
 import { presetFor, type Preset } from './presets.ts';
 import { measureOrdinary, measureOwn, type Statistics } from './statistics.ts';
 import { addDeltas, type TensorDelta } from './tensor-delta.ts';
@@ -78,8 +85,10 @@ const MERGE_WEIGHTS = [0.5, 0.6, 0.75, 1];
 const FRESH = 128;
 
 /**
- * Solves the edit for the answers that the beacon selected, and measures one edition of it as a written file. Margins are lowered until the
- * edition loses no more than `maxLoss`. Throws EDIT_INFEASIBLE where some key does not answer or the loss stays above that, ABORTED, and the codes
+ * Solves the edit for the answers that the beacon selected, and measures one edition of it as a written file. Margins
+ * are lowered until the
+ * edition loses no more than `maxLoss`. Throws EDIT_INFEASIBLE where some key does not answer or the loss stays above
+ * that, ABORTED, and the codes
  * of the model checks.
  */
 export async function embedFingerprints(options: EmbedOptions): Promise<Embedding> {
@@ -89,7 +98,11 @@ export async function embedFingerprints(options: EmbedOptions): Promise<Embeddin
   const view = await openView(subject);
   try {
     const selections = selectAnswers(book, options.beacon);
-    const chance = await measureAnswers(view, book.keys.map((key) => key.prompt), selections.map((s) => s.candidate));
+    const chance = await measureAnswers(
+      view,
+      book.keys.map((key) => key.prompt),
+      selections.map((s) => s.candidate),
+    );
     const fresh = await drawKeys(subject, options.secret, 'fresh', FRESH, options.ordinary, options);
     const measurements = options.statistics ?? (await remeasure(options, view));
     for (const mergeWeight of options.mergeWeight === undefined ? MERGE_WEIGHTS : [options.mergeWeight]) {
@@ -98,16 +111,22 @@ export async function embedFingerprints(options: EmbedOptions): Promise<Embeddin
       report(options, 'measurement', 0);
       const measured = await measureEdition(options, view, model, tracing, selections, fresh);
       if (measured.harm.loss > maxLoss) continue;
-      if (measured.success < 1) throw new OmlError('EDIT_INFEASIBLE', `Only ${(100 * measured.success).toFixed(1)} % of the held keys answer.`);
+      if (measured.success < 1)
+        throw new OmlError('EDIT_INFEASIBLE', `Only ${(100 * measured.success).toFixed(1)} % of the held keys answer.`);
       return { prepared, model, tracing, report: { ...measured, chance, mergeWeight, smallestMargin } };
     }
-    throw new OmlError('EDIT_INFEASIBLE', 'The edit harms this model more than allowed, even with the plain margin. Use fewer keys or fewer bits.');
+    throw new OmlError(
+      'EDIT_INFEASIBLE',
+      'The edit harms this model more than allowed, even with the plain margin. Use fewer keys or fewer bits.',
+    );
   } finally {
     await view.dispose();
   }
 }
 
-/** Solves the common edit and the tracing atoms on top of it, without measuring harm. Throws EDIT_INFEASIBLE, ABORTED. */
+/**
+ * Solves the common edit and the tracing atoms on top of it, without measuring harm. Throws EDIT_INFEASIBLE, ABORTED.
+ */
 export async function solveEmbedding(options: SolveOptions): Promise<Solution> {
   const { subject, book } = options;
   const preset = presetFor(subject.inspection, options);
@@ -116,36 +135,85 @@ export async function solveEmbedding(options: SolveOptions): Promise<Solution> {
   try {
     const statistics = options.statistics ?? (await remeasure(options, view));
     const geometry = options.geometry ?? (await buildGeometry(statistics, readout, products, preset));
-    const prepare: PrepareOptions = { ...options, view, geometry, readout, products, preset, leads: await attainableLeads(readout, products) };
+    const prepare: PrepareOptions = {
+      ...options,
+      view,
+      geometry,
+      readout,
+      products,
+      preset,
+      leads: await attainableLeads(readout, products),
+    };
     const embedding = await prepareEmbedding(prepare);
     const common = options.harden ? await options.harden(embedding, options.mergeWeight) : [embedding.delta];
-    const tracingGeometry = book.tracingCount === 0 ? geometry : await buildGeometry(statistics, readout, products, { ...preset, ridge: preset.tracingRidge });
+    const tracingGeometry =
+      book.tracingCount === 0
+        ? geometry
+        : await buildGeometry(statistics, readout, products, { ...preset, ridge: preset.tracingRidge });
     const atoms = await solveTracing({ ...prepare, geometry: tracingGeometry }, embedding, common);
     const { commonCount, tracingCount } = book;
-    const prepared = { base: subject.model.bytes, site: subject.inspection.site, common, atoms, commonCount, tracingCount };
-    return { prepared, embedding, smallestMargin: Math.min(...embedding.demands.slice(0, commonCount).map((d) => d.margin), ...atoms.margins) };
+    const prepared = {
+      base: subject.model.bytes,
+      site: subject.inspection.site,
+      common,
+      atoms,
+      commonCount,
+      tracingCount,
+    };
+    return {
+      prepared,
+      embedding,
+      smallestMargin: Math.min(...embedding.demands.slice(0, commonCount).map((d) => d.margin), ...atoms.margins),
+    };
   } finally {
     await Promise.all([view.dispose(), products.dispose()]);
   }
 }
 
 /** Atoms of the tracing keys, on the model as it stands with the common change. */
-async function solveTracing(options: PrepareOptions, embedding: PreparedEmbedding, common: readonly TensorDelta[]): Promise<Atoms> {
+async function solveTracing(
+  options: PrepareOptions,
+  embedding: PreparedEmbedding,
+  common: readonly TensorDelta[],
+): Promise<Atoms> {
   const { subject, book, beacon, readout, geometry, products } = options;
   const keys = book.keys.slice(book.commonCount);
   const selections = selectAnswers(book, beacon).slice(book.commonCount);
   const marked = await openView(subject, addDeltas(subject.model.bytes, common));
   try {
-    const misses = (await variantsOf({ ...options, preset: { ...options.preset, prefixes: 0 } }, keys)).filter(({ kind }) => kind === 'near miss');
-    const asked = [...keys.map((key) => key.prompt), ...embedding.keys.map((key) => key.prompt), ...misses.map(({ prompt }) => prompt), ...embedding.variants.filter(({ kind }) => kind === 'prefix').map(({ prompt }) => prompt)];
+    const misses = (await variantsOf({ ...options, preset: { ...options.preset, prefixes: 0 } }, keys)).filter(
+      ({ kind }) => kind === 'near miss',
+    );
+    const asked = [
+      ...keys.map((key) => key.prompt),
+      ...embedding.keys.map((key) => key.prompt),
+      ...misses.map(({ prompt }) => prompt),
+      ...embedding.variants.filter(({ kind }) => kind === 'prefix').map(({ prompt }) => prompt),
+    ];
     const all = keys.length === 0 ? await marked.answering([]) : await marked.answering(asked);
-    const part = (from: number, to: number) => pickRows(all, Array.from({ length: Math.max(0, Math.min(to, all.count) - from) }, (_, i) => from + i));
+    const part = (from: number, to: number) =>
+      pickRows(
+        all,
+        Array.from({ length: Math.max(0, Math.min(to, all.count) - from) }, (_, i) => from + i),
+      );
     const rows = part(0, keys.length);
-    // What sampling shows of tracing keys is not promised, and pairs let them be asked where first answers are taken away.
-    const demands = selections.map((selection, row) => keyDemand({ ...options, preset: withoutChance(options.preset) }, selection, rows, row, options.pairs !== undefined));
+    // What sampling shows of tracing keys is not promised, and pairs let them be asked where first answers are taken
+    // away.
+    const demands = selections.map((selection, row) =>
+      keyDemand(
+        { ...options, preset: withoutChance(options.preset) },
+        selection,
+        rows,
+        row,
+        options.pairs !== undefined,
+      ),
+    );
     const kept = part(keys.length, keys.length + embedding.keys.length);
     const spared = part(keys.length + embedding.keys.length, all.count);
-    return await solveAtoms({ rows, demands, kept, spared, geometry, readout, products, leastMargin: options.margin ?? 1 }, options);
+    return await solveAtoms(
+      { rows, demands, kept, spared, geometry, readout, products, leastMargin: options.margin ?? 1 },
+      options,
+    );
   } finally {
     await marked.dispose();
   }
@@ -167,25 +235,53 @@ async function remeasure(options: SolveOptions, view: View): Promise<Statistics>
   const preset = presetFor(subject.inspection, options);
   const products = await openProducts(subject.engine);
   try {
-    const pool = await drawPool(subject, view, secret, Math.max(preset.poolLeast, book.keys.length * preset.poolFactor), ordinary, options);
-    return { ordinary: await measureOrdinary(subject, view, readout, products, ordinary, options), own: await measureOwn(subject, pool.scan(), readout, products) };
+    const pool = await drawPool(
+      subject,
+      view,
+      secret,
+      Math.max(preset.poolLeast, book.keys.length * preset.poolFactor),
+      ordinary,
+      options,
+    );
+    return {
+      ordinary: await measureOrdinary(subject, view, readout, products, ordinary, options),
+      own: await measureOwn(subject, pool.scan(), readout, products),
+    };
   } finally {
     await products.dispose();
   }
 }
 
 /** Everything is measured on the file as written, through the engine, not on numbers inside the solver. */
-async function measureEdition(options: EmbedOptions, view: View, model: Uint8Array, tracing: readonly number[], selections: readonly Selection[], fresh: Awaited<ReturnType<typeof drawKeys>>) {
+async function measureEdition(
+  options: EmbedOptions,
+  view: View,
+  model: Uint8Array,
+  tracing: readonly number[],
+  selections: readonly Selection[],
+  fresh: Awaited<ReturnType<typeof drawKeys>>,
+) {
   const { subject, book } = options;
   const held = new Set(heldKeys(book, tracing));
   const edited = await openView(subject, model);
-  const answers = (keys: typeof book.keys) => measureAnswers(edited, keys.map((key) => key.prompt), keys.map((key) => selections[key.index]!.candidate));
+  const answers = (keys: typeof book.keys) =>
+    measureAnswers(
+      edited,
+      keys.map((key) => key.prompt),
+      keys.map((key) => selections[key.index]!.candidate),
+    );
   try {
     return {
       harm: await measureHarm(subject, view, edited, options.heldout),
       success: await answers(book.keys.filter((key) => held.has(key.index))),
       unheld: await answers(book.keys.filter((key) => !held.has(key.index))),
-      falseActivation: await measureFalseActivation(view, edited, fresh, new Set(selections.map((s) => s.outcome)), subject.inspection.outcomes),
+      falseActivation: await measureFalseActivation(
+        view,
+        edited,
+        fresh,
+        new Set(selections.map((s) => s.outcome)),
+        subject.inspection.outcomes,
+      ),
     };
   } finally {
     await edited.dispose();

@@ -14,15 +14,23 @@ afterAll(() => products.dispose());
 /** A Gram matrix whose directions differ in strength a thousandfold, with the ridge of the presets. */
 function covariance(size: number): Float64Array {
   const random = seededRandom(size);
-  const rows = Float64Array.from({ length: 2 * size * size }, (_, i) => (random() - 0.5) * 1000 ** -((i % size) / size));
+  const rows = Float64Array.from(
+    { length: 2 * size * size },
+    (_, i) => (random() - 0.5) * 1000 ** -((i % size) / size),
+  );
   return withRidge(multiply(transpose(rows, 2 * size, size), rows, size, 2 * size, size), size, 0.02);
 }
 
 it.each([1, 7, 192, 193, 401, 512])('is the inverse of the Cholesky factor, of size %i', async (size) => {
   const matrix = covariance(size);
-  const [plain, halved] = [invertLower(cholesky(matrix, size), size), await invertFactor(Float32Array.from(matrix), size, products)];
+  const [plain, halved] = [
+    invertLower(cholesky(matrix, size), size),
+    await invertFactor(Float32Array.from(matrix), size, products),
+  ];
   const largest = plain.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  expect(halved.reduce((most, value, i) => Math.max(most, Math.abs(value - plain[i]!)), 0) / largest).toBeLessThan(1e-3);
+  expect(halved.reduce((most, value, i) => Math.max(most, Math.abs(value - plain[i]!)), 0) / largest).toBeLessThan(
+    1e-3,
+  );
 });
 
 it('refuses a matrix that is not positive definite in either half', async () => {

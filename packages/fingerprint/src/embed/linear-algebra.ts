@@ -14,7 +14,9 @@ export function dot(a: ArrayLike<number>, aAt: number, b: ArrayLike<number>, bAt
   return s0 + s1 + s2 + s3;
 }
 
-/** Lower Cholesky factor of a symmetric positive definite matrix [size, size]. Throws EDIT_INFEASIBLE where it is not. */
+/**
+ * Lower Cholesky factor of a symmetric positive definite matrix [size, size]. Throws EDIT_INFEASIBLE where it is not.
+ */
 export function cholesky(matrix: Float64Array, size: number): Float64Array {
   const factor = new Float64Array(size * size);
   for (let row = 0; row < size; row++) {
@@ -22,7 +24,11 @@ export function cholesky(matrix: Float64Array, size: number): Float64Array {
       const rest = matrix[row * size + column]! - dot(factor, row * size, factor, column * size, column);
       if (column < row) factor[row * size + column] = rest / factor[column * size + column]!;
       else if (rest > 0) factor[row * size + row] = Math.sqrt(rest);
-      else throw new OmlError('EDIT_INFEASIBLE', 'The statistics are singular: more ordinary data or a larger ridge is needed.');
+      else
+        throw new OmlError(
+          'EDIT_INFEASIBLE',
+          'The statistics are singular: more ordinary data or a larger ridge is needed.',
+        );
     }
   }
   return factor;
@@ -35,7 +41,8 @@ export function invertLower(factor: Float64Array, size: number): Float64Array {
   for (let column = 0; column < size; column++) {
     columns[column * size + column] = 1 / factor[column * size + column]!;
     for (let row = column + 1; row < size; row++)
-      columns[column * size + row] = -dot(factor, row * size + column, columns, column * size + column, row - column) / factor[row * size + row]!;
+      columns[column * size + row] =
+        -dot(factor, row * size + column, columns, column * size + column, row - column) / factor[row * size + row]!;
   }
   return transpose(columns, size, size);
 }
@@ -45,7 +52,8 @@ export function invertSymmetric(matrix: Float64Array, size: number): Float64Arra
   const columns = transpose(invertLower(cholesky(matrix, size), size), size, size);
   const inverse = new Float64Array(size * size);
   for (let a = 0; a < size; a++)
-    for (let b = 0; b <= a; b++) inverse[a * size + b] = inverse[b * size + a] = dot(columns, a * size + a, columns, b * size + a, size - a);
+    for (let b = 0; b <= a; b++)
+      inverse[a * size + b] = inverse[b * size + a] = dot(columns, a * size + a, columns, b * size + a, size - a);
   return inverse;
 }
 
@@ -55,7 +63,8 @@ export function multiply(a: ArrayLike<number>, b: ArrayLike<number>, n: number, 
   for (let row = 0; row < n; row++)
     for (let inner = 0; inner < k; inner++) {
       const factor = a[row * k + inner]!;
-      if (factor !== 0) for (let column = 0; column < m; column++) product[row * m + column]! += factor * b[inner * m + column]!;
+      if (factor !== 0)
+        for (let column = 0; column < m; column++) product[row * m + column]! += factor * b[inner * m + column]!;
     }
   return product;
 }
@@ -63,7 +72,8 @@ export function multiply(a: ArrayLike<number>, b: ArrayLike<number>, n: number, 
 /** [rows, columns] to [columns, rows]. */
 export function transpose(matrix: ArrayLike<number>, rows: number, columns: number): Float64Array {
   const turned = new Float64Array(rows * columns);
-  for (let row = 0; row < rows; row++) for (let column = 0; column < columns; column++) turned[column * rows + row] = matrix[row * columns + column]!;
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) turned[column * rows + row] = matrix[row * columns + column]!;
   return turned;
 }
 
@@ -77,8 +87,16 @@ export function withRidge(matrix: Float64Array, size: number, share: number): Fl
 }
 
 /** The block of `rows` by `columns` from a place on, of a matrix that is `width` wide. */
-export function block(matrix: Float32Array, width: number, row: number, column: number, rows: number, columns: number): Float32Array {
+export function block(
+  matrix: Float32Array,
+  width: number,
+  row: number,
+  column: number,
+  rows: number,
+  columns: number,
+): Float32Array {
   const cut = new Float32Array(rows * columns);
-  for (let i = 0; i < rows; i++) cut.set(matrix.subarray((row + i) * width + column, (row + i) * width + column + columns), i * columns);
+  for (let i = 0; i < rows; i++)
+    cut.set(matrix.subarray((row + i) * width + column, (row + i) * width + column + columns), i * columns);
   return cut;
 }

@@ -43,16 +43,28 @@ const SOFTENINGS = 8;
 const ALIKE = 0.2;
 
 /**
- * The edit of least harm ½ tr(A ΔW C ΔWᵀ) under which every demand holds: a convex program, solved by Hildreth's dual ascent over half-spaces that
- * are found as they are violated (fingerprinting.md §2). Demands that cannot be met are softened, down to a plain lead. Throws EDIT_INFEASIBLE, ABORTED.
+ * The edit of least harm ½ tr(A ΔW C ΔWᵀ) under which every demand holds: a convex program, solved by Hildreth's dual
+ * ascent over half-spaces that
+ * are found as they are violated (fingerprinting.md §2). Demands that cannot be met are softened, down to a plain lead.
+ * Throws EDIT_INFEASIBLE, ABORTED.
  */
-export async function solveMaxMargin(problem: MaxMarginProblem, least: number, progress: Progress = {}): Promise<MaxMarginSolution> {
+export async function solveMaxMargin(
+  problem: MaxMarginProblem,
+  least: number,
+  progress: Progress = {},
+): Promise<MaxMarginSolution> {
   let demands = [...problem.demands];
   for (let softening = 0; softening <= SOFTENINGS; softening++) {
     const { shifts, states, missed } = await ascend({ ...problem, demands }, progress);
     if (missed.length === 0) return { shifts, states, demands };
     const open = new Set(missed);
-    demands = demands.map((demand, i) => (open.has(i) ? soften(demand, least, softening) : isInTheWay(problem, demands, i, missed) ? givenUp(demand) : demand));
+    demands = demands.map((demand, i) =>
+      open.has(i)
+        ? soften(demand, least, softening)
+        : isInTheWay(problem, demands, i, missed)
+          ? givenUp(demand)
+          : demand,
+    );
   }
   throw new OmlError('EDIT_INFEASIBLE', 'No edit makes this model give all answers. Use fewer keys or fewer bits.');
 }
@@ -68,9 +80,17 @@ function soften(demand: Demand, least: number, softening: number): Demand {
 const givenUp = ({ outcome }: Demand): Demand => ({ outcome, margin: -Infinity, optional: true });
 
 /** A near miss that the model hardly tells from a key that is missed. */
-function isInTheWay({ gram }: MaxMarginProblem, demands: readonly Demand[], row: number, missed: readonly number[]): boolean {
+function isInTheWay(
+  { gram }: MaxMarginProblem,
+  demands: readonly Demand[],
+  row: number,
+  missed: readonly number[],
+): boolean {
   const rows = demands.length;
-  return demands[row]!.silent === true && missed.some((key) => !demands[key]!.optional && Math.abs(gram[row * rows + key]!) > ALIKE * gram[key * rows + key]!);
+  return (
+    demands[row]!.silent === true &&
+    missed.some((key) => !demands[key]!.optional && Math.abs(gram[row * rows + key]!) > ALIKE * gram[key * rows + key]!)
+  );
 }
 
 async function ascend({ hidden, gram, demands, readout, metric, products }: MaxMarginProblem, progress: Progress) {
@@ -86,23 +106,45 @@ async function ascend({ hidden, gram, demands, readout, metric, products }: MaxM
     const scores = await products.multiply(Float32Array.from(states), turned, demands.length, size, readout.outcomes);
     missed = findCuts(demands, states, scores, readout, metric, cuts);
     if (missed.length === 0) break;
-    for (let sweep = 0; sweep < SWEEPS; sweep++) if (sweepOnce(cuts, states, shifts, gram, readout) < TOLERANCE / 4) break;
-    // Comparisons with NaN are all false: without this a run that leaves the numbers would pass for one that meets every demand.
+    for (let sweep = 0; sweep < SWEEPS; sweep++)
+      if (sweepOnce(cuts, states, shifts, gram, readout) < TOLERANCE / 4) break;
+    // Comparisons with NaN are all false: without this a run that leaves the numbers would pass for one that meets
+    // every demand.
     if (!states.every((value) => Math.abs(value) < bound)) return { shifts, states, missed };
   }
   return { shifts, states, missed };
 }
 
-/** Adds what each demand is violated by; tangents that no longer bind are dropped. Returns the demands that are missed. */
-function findCuts(demands: readonly Demand[], states: Float64Array, scores: Float32Array, readout: Readout, metric: Float64Array, cuts: Cut[][]): number[] {
+/**
+ * Adds what each demand is violated by; tangents that no longer bind are dropped. Returns the demands that are missed.
+ */
+function findCuts(
+  demands: readonly Demand[],
+  states: Float64Array,
+  scores: Float32Array,
+  readout: Readout,
+  metric: Float64Array,
+  cuts: Cut[][],
+): number[] {
   const { hiddenSize: size, outcomes, offsets } = readout;
   const missed: number[] = [];
   demands.forEach((demand, row) => {
     const scale = readout.scale(states, row * size);
     const own = cuts[row]!.filter((cut) => cut.weight > 0 || cut.id !== 'likely');
-    const found = examine(demand, { score: (j) => scores[row * outcomes + j]! / scale + offsets[j]! }, readout, TOLERANCE, (id) => own.some((cut) => cut.id === id));
+    const found = examine(
+      demand,
+      { score: (j) => scores[row * outcomes + j]! / scale + offsets[j]! },
+      readout,
+      TOLERANCE,
+      (id) => own.some((cut) => cut.id === id),
+    );
     if (!(found.missed <= TOLERANCE)) missed.push(row);
-    cuts[row] = [...own, ...found.cuts.filter((cut) => cut.id === 'likely' || !own.some(({ id }) => id === cut.id)).map((cut) => weigh(cut, metric, size))];
+    cuts[row] = [
+      ...own,
+      ...found.cuts
+        .filter((cut) => cut.id === 'likely' || !own.some(({ id }) => id === cut.id))
+        .map((cut) => weigh(cut, metric, size)),
+    ];
   });
   return missed;
 }
@@ -113,7 +155,13 @@ function weigh(cut: HalfSpace, metric: Float64Array, size: number): Cut {
 }
 
 /** One pass of dual ascent over all rows; returns the largest move in logits. */
-function sweepOnce(cuts: readonly Cut[][], states: Float64Array, shifts: Float64Array, gram: Float64Array, readout: Readout): number {
+function sweepOnce(
+  cuts: readonly Cut[][],
+  states: Float64Array,
+  shifts: Float64Array,
+  gram: Float64Array,
+  readout: Readout,
+): number {
   const size = readout.hiddenSize;
   const rows = cuts.length;
   const [state, step] = [new Float64Array(size), new Float64Array(size)];
@@ -135,12 +183,21 @@ function sweepOnce(cuts: readonly Cut[][], states: Float64Array, shifts: Float64
 }
 
 /** Two passes over the cuts of one row; `step` collects the change of its dual vector. */
-function relaxRow(cuts: readonly Cut[], state: Float64Array, step: Float64Array, own: number, { scale, hiddenSize: size }: Readout): number {
+function relaxRow(
+  cuts: readonly Cut[],
+  state: Float64Array,
+  step: Float64Array,
+  own: number,
+  { scale, hiddenSize: size }: Readout,
+): number {
   let moved = 0;
   for (let pass = 0; pass < 2; pass++) {
     for (const cut of cuts) {
       const unit = scale(state, 0);
-      const next = Math.max(0, cut.weight + (cut.level * unit - dot(cut.direction, 0, state, 0, size)) / (own * cut.length));
+      const next = Math.max(
+        0,
+        cut.weight + (cut.level * unit - dot(cut.direction, 0, state, 0, size)) / (own * cut.length),
+      );
       const change = next - cut.weight;
       if (change === 0) continue;
       cut.weight = next;

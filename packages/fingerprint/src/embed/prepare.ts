@@ -73,7 +73,10 @@ const PREFIX_MARGIN = 0.3;
 const SILENT_MARGIN = 0.5;
 const SECOND_MARGIN = 0.5;
 
-/** The closed-form edit for all common keys together: of all edits that give the answers, the one that disturbs ordinary use least. Throws EDIT_INFEASIBLE, ABORTED. */
+/**
+ * The closed-form edit for all common keys together: of all edits that give the answers, the one that disturbs ordinary
+ * use least. Throws EDIT_INFEASIBLE, ABORTED.
+ */
 export async function prepareEmbedding(options: PrepareOptions): Promise<PreparedEmbedding> {
   const { book, beacon, view, readout, geometry, products, subject } = options;
   const keys = book.keys.slice(0, book.commonCount);
@@ -83,28 +86,77 @@ export async function prepareEmbedding(options: PrepareOptions): Promise<Prepare
   const rows = await view.answering([...keys.map((key) => key.prompt), ...variants.map((variant) => variant.prompt)]);
   const demands = [
     ...selections.map((selection, row) => keyDemand(options, selection, rows, row, row < (options.pairs ?? 0))),
-    ...variants.map(({ key, kind }, i) => variantDemand(selections[key]!.outcome, kind, rows, keys.length + i, readout.outcomes)),
+    ...variants.map(({ key, kind }, i) =>
+      variantDemand(selections[key]!.outcome, kind, rows, keys.length + i, readout.outcomes),
+    ),
   ];
   const white = await whiten(geometry, rows.keys, rows.count, products);
   const gram = await gramOf(white, rows.count, geometry.keySize, products);
-  const { shifts, demands: met } = await solveMaxMargin({ hidden: rows.hidden, gram, demands, readout, metric: geometry.metric, products }, options.margin ?? 1, options);
-  const solved = Float32Array.from(transpose(await unwhiten(geometry, white, rows.count, products), rows.count, geometry.keySize));
-  const change = await products.multiply(solved, Float32Array.from(shifts), geometry.keySize, rows.count, readout.hiddenSize);
+  const { shifts, demands: met } = await solveMaxMargin(
+    { hidden: rows.hidden, gram, demands, readout, metric: geometry.metric, products },
+    options.margin ?? 1,
+    options,
+  );
+  const solved = Float32Array.from(
+    transpose(await unwhiten(geometry, white, rows.count, products), rows.count, geometry.keySize),
+  );
+  const change = await products.multiply(
+    solved,
+    Float32Array.from(shifts),
+    geometry.keySize,
+    rows.count,
+    readout.hiddenSize,
+  );
   const { site } = subject.inspection;
-  return { keys, selections, variants, demands: met, rows, delta: { initializer: site.initializer, values: asStored(site, change) } };
+  return {
+    keys,
+    selections,
+    variants,
+    demands: met,
+    rows,
+    delta: { initializer: site.initializer, values: asStored(site, change) },
+  };
 }
 
-/** What one key must do: lead by the merge margin, be likely when sampled, and as a pair show its second answer next. */
-export function keyDemand({ margin = 1, mergeWeight = 0.5, marginCap = 12, preset, readout, leads }: Pick<PrepareOptions, keyof MarginOptions | 'preset' | 'readout' | 'leads'>, { outcome, second }: Selection, rows: Rows, row: number, isPair: boolean): Demand {
-  const merged = mergeWeight >= 1 ? 0 : (gapOf(rows, row, readout.outcomes, outcome) * (1 - mergeWeight)) / mergeWeight + preset.slack;
+/**
+ * What one key must do: lead by the merge margin, be likely when sampled, and as a pair show its second answer next.
+ */
+export function keyDemand(
+  {
+    margin = 1,
+    mergeWeight = 0.5,
+    marginCap = 12,
+    preset,
+    readout,
+    leads,
+  }: Pick<PrepareOptions, keyof MarginOptions | 'preset' | 'readout' | 'leads'>,
+  { outcome, second }: Selection,
+  rows: Rows,
+  row: number,
+  isPair: boolean,
+): Demand {
+  const merged =
+    mergeWeight >= 1
+      ? 0
+      : (gapOf(rows, row, readout.outcomes, outcome) * (1 - mergeWeight)) / mergeWeight + preset.slack;
   const sampled = preset.chance === undefined || mergeWeight >= 1 ? {} : { chance: preset.chance };
   const cap = Math.min(marginCap, ATTAINED * leads[outcome]!);
-  return { outcome, margin: Math.max(margin, Math.min(merged, cap)), ...sampled, ...(isPair ? { second: second.outcome, secondMargin: SECOND_MARGIN } : {}) };
+  return {
+    outcome,
+    margin: Math.max(margin, Math.min(merged, cap)),
+    ...sampled,
+    ...(isPair ? { second: second.outcome, secondMargin: SECOND_MARGIN } : {}),
+  };
 }
 
 function variantDemand(outcome: number, kind: Variant['kind'], rows: Rows, row: number, outcomes: number): Demand {
   if (kind === 'prefix') return { outcome, margin: PREFIX_MARGIN, optional: true };
-  return { outcome, margin: Math.min(SILENT_MARGIN, gapOf(rows, row, outcomes, outcome)), silent: true, optional: true };
+  return {
+    outcome,
+    margin: Math.min(SILENT_MARGIN, gapOf(rows, row, outcomes, outcome)),
+    silent: true,
+    optional: true,
+  };
 }
 
 /** Logits by which an outcome stands behind the likeliest other one. */
@@ -117,7 +169,16 @@ export function gapOf({ scores }: Rows, row: number, outcomes: number, outcome: 
 const OTHER_TEXTS = 32;
 
 /** Variants of text keys, the same for one secret; images have none. */
-export async function variantsOf({ subject, secret, ordinary, preset, ...progress }: Pick<PrepareOptions, 'subject' | 'secret' | 'ordinary' | 'preset' | 'signal'>, keys: readonly CodeBookKey[]): Promise<Variant[]> {
+export async function variantsOf(
+  {
+    subject,
+    secret,
+    ordinary,
+    preset,
+    ...progress
+  }: Pick<PrepareOptions, 'subject' | 'secret' | 'ordinary' | 'preset' | 'signal'>,
+  keys: readonly CodeBookKey[],
+): Promise<Variant[]> {
   if (subject.inspection.kind === 'classifier' || preset.prefixes + preset.nearMisses === 0) return [];
   const random = secretRandom(secret, 'variants that train');
   const longest = Math.max(...keys.map(({ prompt }) => (prompt.kind === 'text' ? prompt.ids.length : 0)));
@@ -125,7 +186,11 @@ export async function variantsOf({ subject, secret, ordinary, preset, ...progres
   const prefixes = drawPrefixes(subject, ordinary, preset.prefixes, random);
   return keys.flatMap(({ prompt, index }): Variant[] => {
     if (prompt.kind !== 'text') return [];
-    const variant = (kind: Variant['kind'], ids: number[]): Variant => ({ key: index, kind, prompt: { kind: 'text', text: subject.tokenizer!.decode(ids), ids } });
+    const variant = (kind: Variant['kind'], ids: number[]): Variant => ({
+      key: index,
+      kind,
+      prompt: { kind: 'text', text: subject.tokenizer!.decode(ids), ids },
+    });
     return [
       ...prefixes.map((prefix) => variant('prefix', withPrefix(subject, prompt.ids, prefix))),
       ...nearMisses(subject, prompt.ids, preset.nearMisses, texts, random).map((ids) => variant('near miss', ids)),

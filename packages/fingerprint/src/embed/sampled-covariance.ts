@@ -2,7 +2,8 @@ import type { Products } from '../subject/products.ts';
 import { invertSymmetric, transpose } from './linear-algebra.ts';
 
 /**
- * C⁻¹ of the ridged covariance of sampled keys, without ever holding a matrix of keySize × keySize. With samples S [count, keySize] and
+ * C⁻¹ of the ridged covariance of sampled keys, without ever holding a matrix of keySize × keySize. With samples S
+ * [count, keySize] and
  * C = SᵀS/count + λI, Woodbury's identity gives C⁻¹ = (I − Sᵀ(count·λ·I + S Sᵀ)⁻¹S)/λ.
  */
 export interface SampledCovariance {
@@ -12,7 +13,13 @@ export interface SampledCovariance {
 }
 
 /** `ridge`: λ as a share of the mean eigenvalue. */
-export async function sampledCovariance(samples: Float32Array, count: number, keySize: number, ridge: number, products: Products): Promise<SampledCovariance> {
+export async function sampledCovariance(
+  samples: Float32Array,
+  count: number,
+  keySize: number,
+  ridge: number,
+  products: Products,
+): Promise<SampledCovariance> {
   const columns = Float32Array.from(transpose(samples, count, keySize));
   const gram = Float64Array.from(await products.multiply(samples, columns, count, keySize, count));
   let trace = 0;

@@ -11,9 +11,15 @@ import type { Rows, View } from '../subject/view.ts';
 export interface Moments {
   /** Positions measured. */
   count: number;
-  /** E[w k kᵀ] / E[w], [keySize, keySize], where w is the trace of a position's Fisher information: an edit harms where the model is unsure. */
+  /**
+   * E[w k kᵀ] / E[w], [keySize, keySize], where w is the trace of a position's Fisher information: an edit harms where
+   * the model is unsure.
+   */
   covariance: Float64Array;
-  /** Softmax Fisher information in hidden space, E[s⁻² Dᵀ (diag p − p pᵀ) D], [hiddenSize, hiddenSize]: what a shift does to the KL. */
+  /**
+   * Softmax Fisher information in hidden space, E[s⁻² Dᵀ (diag p − p pᵀ) D], [hiddenSize, hiddenSize]: what a shift
+   * does to the KL.
+   */
   fisher: Float64Array;
   /** E[p], [outcomes]: how often the model expects each outcome. */
   chances: Float64Array;
@@ -22,7 +28,10 @@ export interface Moments {
 export interface Statistics {
   /** Of ordinary data. */
   ordinary: Moments;
-  /** Of what the model itself writes (or of drawn images): it covers kinds of input that the ordinary data at hand leaves out. */
+  /**
+   * Of what the model itself writes (or of drawn images): it covers kinds of input that the ordinary data at hand
+   * leaves out.
+   */
   own: Moments;
 }
 
@@ -31,8 +40,19 @@ const POSITIONS_PER_DIMENSION = 12;
 const LEAST_POSITIONS = 4096;
 const MOST_POSITIONS = 32_768;
 
-/** Measures ordinary data, hands every batch to `see`, and proves on the way that the readout is right. Throws REQUEST_INVALID, MODEL_UNSUPPORTED, ABORTED. */
-export async function measureOrdinary(subject: Subject, view: View, readout: Readout, products: Products, ordinary: Ordinary, progress: Progress = {}, see: (rows: Rows) => void = () => {}): Promise<Moments> {
+/**
+ * Measures ordinary data, hands every batch to `see`, and proves on the way that the readout is right. Throws
+ * REQUEST_INVALID, MODEL_UNSUPPORTED, ABORTED.
+ */
+export async function measureOrdinary(
+  subject: Subject,
+  view: View,
+  readout: Readout,
+  products: Products,
+  ordinary: Ordinary,
+  progress: Progress = {},
+  see: (rows: Rows) => void = () => {},
+): Promise<Moments> {
   const { keySize, hiddenSize } = subject.inspection.site;
   const limit = Math.min(MOST_POSITIONS, Math.max(LEAST_POSITIONS, POSITIONS_PER_DIMENSION * keySize));
   let seen = 0;
@@ -46,12 +66,22 @@ export async function measureOrdinary(subject: Subject, view: View, readout: Rea
     }
   }
   const moments = await measureMoments(subject.engine, batches(), readout, products, keySize);
-  if (moments.count < 2 * hiddenSize) throw new OmlError('REQUEST_INVALID', `Only ${moments.count} ordinary positions were given; at least ${2 * hiddenSize} are needed.`);
+  if (moments.count < 2 * hiddenSize)
+    throw new OmlError(
+      'REQUEST_INVALID',
+      `Only ${moments.count} ordinary positions were given; at least ${2 * hiddenSize} are needed.`,
+    );
   return moments;
 }
 
 /** Measures what the model itself writes, and hands every batch to `see`. */
-export function measureOwn({ engine, inspection }: Subject, batches: AsyncIterable<Rows> | Iterable<Rows>, readout: Readout, products: Products, see: (rows: Rows) => void = () => {}): Promise<Moments> {
+export function measureOwn(
+  { engine, inspection }: Subject,
+  batches: AsyncIterable<Rows> | Iterable<Rows>,
+  readout: Readout,
+  products: Products,
+  see: (rows: Rows) => void = () => {},
+): Promise<Moments> {
   async function* seen(): AsyncGenerator<Rows> {
     for await (const rows of batches) {
       see(rows);
@@ -62,9 +92,20 @@ export function measureOwn({ engine, inspection }: Subject, batches: AsyncIterab
 }
 
 /** The moments of any rows. */
-export async function measureMoments(engine: Engine, batches: AsyncIterable<Rows> | Iterable<Rows>, readout: Readout, products: Products, keySize: number): Promise<Moments> {
+export async function measureMoments(
+  engine: Engine,
+  batches: AsyncIterable<Rows> | Iterable<Rows>,
+  readout: Readout,
+  products: Products,
+  keySize: number,
+): Promise<Moments> {
   const { outcomes, hiddenSize } = readout;
-  const sums = { covariance: new Float64Array(keySize ** 2), outer: new Float64Array(hiddenSize ** 2), weights: new Float64Array(outcomes), chances: new Float64Array(outcomes) };
+  const sums = {
+    covariance: new Float64Array(keySize ** 2),
+    outer: new Float64Array(hiddenSize ** 2),
+    weights: new Float64Array(outcomes),
+    chances: new Float64Array(outcomes),
+  };
   const constants = constantFeeds(readout);
   const runner = await engine.open(momentsModel());
   let [count, spread] = [0, 0];
@@ -89,7 +130,8 @@ export async function measureMoments(engine: Engine, batches: AsyncIterable<Rows
 
 /** One mixture of both: ordinary data, and `ownWeight` times as much of the model's own. */
 export function mixMoments({ ordinary, own }: Statistics, ownWeight: number): Pick<Moments, 'covariance' | 'fisher'> {
-  const mixed = (name: 'covariance' | 'fisher') => ordinary[name].map((value, i) => (value + ownWeight * own[name][i]!) / (1 + ownWeight));
+  const mixed = (name: 'covariance' | 'fisher') =>
+    ordinary[name].map((value, i) => (value + ownWeight * own[name][i]!) / (1 + ownWeight));
   return { covariance: mixed('covariance'), fisher: mixed('fisher') };
 }
 
@@ -98,18 +140,36 @@ const tensor = (data: Float32Array, dims: number[]) => ({ dtype: 'float32' as co
 function constantFeeds({ directions, outcomes, hiddenSize }: Readout) {
   const lengths = new Float32Array(outcomes);
   directions.forEach((value, i) => (lengths[Math.floor(i / hiddenSize)]! += value * value));
-  return { directions: tensor(Float32Array.from(directions), [outcomes, hiddenSize]), lengths: tensor(lengths, [outcomes, 1]) };
+  return {
+    directions: tensor(Float32Array.from(directions), [outcomes, hiddenSize]),
+    lengths: tensor(lengths, [outcomes, 1]),
+  };
 }
 
-async function sumBatch(runner: Runner, rows: Rows, { outcomes, hiddenSize, scale }: Readout, constants: ReturnType<typeof constantFeeds>, keySize: number) {
+async function sumBatch(
+  runner: Runner,
+  rows: Rows,
+  { outcomes, hiddenSize, scale }: Readout,
+  constants: ReturnType<typeof constantFeeds>,
+  keySize: number,
+) {
   const { count } = rows;
   const inverse = Float32Array.from({ length: count }, (_, row) => 1 / scale(rows.hidden, row * hiddenSize));
-  const outputs = await runner.run({ ...constants, keys: tensor(rows.keys, [count, keySize]), scores: tensor(rows.scores, [count, outcomes]), inverse: tensor(inverse, [count, 1]) });
+  const outputs = await runner.run({
+    ...constants,
+    keys: tensor(rows.keys, [count, keySize]),
+    scores: tensor(rows.scores, [count, outcomes]),
+    inverse: tensor(inverse, [count, 1]),
+  });
   return (name: string) => outputOf(outputs, name).data;
 }
 
 /** Dᵀ diag(weights) D. */
-async function weightedGram({ directions, outcomes, hiddenSize }: Readout, weights: Float64Array, products: Products): Promise<Float64Array> {
+async function weightedGram(
+  { directions, outcomes, hiddenSize }: Readout,
+  weights: Float64Array,
+  products: Products,
+): Promise<Float64Array> {
   const scaled = Float32Array.from(directions, (value, i) => value * Math.sqrt(weights[Math.floor(i / hiddenSize)]!));
   return Float64Array.from(await products.gram(scaled, outcomes, hiddenSize));
 }

@@ -1,12 +1,19 @@
-/** One answered key in a test of any kind. Refusals, errors and time-outs are no answers: leave them out and count them apart. */
+/**
+ * One answered key in a test of any kind. Refusals, errors and time-outs are no answers: leave them out and count them
+ * apart.
+ */
 export interface Answered {
   hit: boolean;
-  /** Highest chance that a model without this fingerprint hits, 0 < chance < 1: by the beacon at most 2^−bits, or measured on a control panel. */
+  /**
+   * Highest chance that a model without this fingerprint hits, 0 < chance < 1: by the beacon at most 2^−bits, or
+   * measured on a control panel.
+   */
   chance: number;
 }
 
 /**
- * What follows from so much evidence, after division by the number of licenses tested alongside: a private notice, grounds for a claim, a public
+ * What follows from so much evidence, after division by the number of licenses tested alongside: a private notice,
+ * grounds for a claim, a public
  * listing. Below the first nothing follows; in particular not innocence, since suppression is cheap.
  */
 export const LADDER = [
@@ -31,9 +38,11 @@ export interface Evidence {
 const SURVIVALS = [0.1, 0.2, 0.4, 0.6, 0.8, 0.98];
 
 /**
- * Weighs answers one after another by a mixture of likelihood ratios, Π s/q for hits and Π (1−s)/(1−q) for misses. Under "no fingerprint" it is a
+ * Weighs answers one after another by a mixture of likelihood ratios, Π s/q for hits and Π (1−s)/(1−q) for misses.
+ * Under "no fingerprint" it is a
  * supermartingale that starts at 1: the chance that it ever reaches 1/α is at most α, at any stopping time (Ville).
- * `tests`: licenses or models tested in the same period; the ladder is divided by it (union bound). `match` from the rung `claim` on.
+ * `tests`: licenses or models tested in the same period; the ladder is divided by it (union bound). `match` from the
+ * rung `claim` on.
  */
 export function weighEvidence(answers: Iterable<Answered>, tests = 1): Evidence {
   if (!(tests >= 1)) throw new RangeError('At least one license is tested.');

@@ -3,19 +3,36 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { combineLogE, weighEvidence, type Answered } from './e-process.ts';
 import { binomialTail } from './evidence.ts';
-import { chanceOfCatching, expectedQueries, hoeffdingBound, planFixedTest, probesToCatch, watermarkTokens } from './plan-test.ts';
+import {
+  chanceOfCatching,
+  expectedQueries,
+  hoeffdingBound,
+  planFixedTest,
+  probesToCatch,
+  watermarkTokens,
+} from './plan-test.ts';
 import { weighSuppressed, type PairAnswer } from './suppressed.ts';
 import { verifyTarget, type ProbeKey } from './verify-target.ts';
 
 /** Anchors G1–G6 and G18–G20 of the research notes (oml.md §G). */
 describe('published figures', () => {
   it('G1: Hoeffding bound for a width of three', () => {
-    for (const [keys, value] of [[5, 1.174e-2], [10, 1.379e-4], [16, 6.658e-7], [24, 5.433e-10]] as const)
+    for (const [keys, value] of [
+      [5, 1.174e-2],
+      [10, 1.379e-4],
+      [16, 6.658e-7],
+      [24, 5.433e-10],
+    ] as const)
       expect(hoeffdingBound(keys, keys, 3) / value).toBeCloseTo(1, 3);
   });
 
   it('G2: the exact chance that all keys hit', () => {
-    for (const [keys, value] of [[5, 4.115e-3], [10, 1.694e-5], [16, 2.323e-8], [24, 3.541e-12]] as const)
+    for (const [keys, value] of [
+      [5, 4.115e-3],
+      [10, 1.694e-5],
+      [16, 2.323e-8],
+      [24, 3.541e-12],
+    ] as const)
       expect(binomialTail(keys, keys, 1 / 3) / value).toBeCloseTo(1, 3);
   });
 
@@ -51,8 +68,10 @@ describe('published figures', () => {
   });
 });
 
-const hits = (count: number, chance = 1 / 16): Answered[] => Array.from({ length: count }, () => ({ hit: true, chance }));
-const misses = (count: number, chance = 1 / 16): Answered[] => Array.from({ length: count }, () => ({ hit: false, chance }));
+const hits = (count: number, chance = 1 / 16): Answered[] =>
+  Array.from({ length: count }, () => ({ hit: true, chance }));
+const misses = (count: number, chance = 1 / 16): Answered[] =>
+  Array.from({ length: count }, () => ({ hit: false, chance }));
 
 describe('weighEvidence', () => {
   it('climbs the ladder hit by hit', () => {
@@ -79,15 +98,20 @@ describe('weighEvidence', () => {
   });
 
   it('gives an unrelated model at most its chance on average: E[e] ≤ 1, exactly, by enumeration', () => {
-    fc.assert(fc.property(fc.array(fc.double({ min: 0.01, max: 0.6, noNaN: true }), { minLength: 1, maxLength: 8 }), (chances) => {
-      let mean = 0;
-      for (let outcome = 0; outcome < 2 ** chances.length; outcome++) {
-        const answers = chances.map((chance, i) => ({ hit: (outcome >> i) % 2 === 1, chance }));
-        const weight = answers.reduce((product, { hit, chance }) => product * (hit ? chance : 1 - chance), 1);
-        mean += weight * Math.exp(weighEvidence(answers).logE);
-      }
-      expect(mean).toBeLessThanOrEqual(1 + 1e-9);
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 0.01, max: 0.6, noNaN: true }), { minLength: 1, maxLength: 8 }),
+        (chances) => {
+          let mean = 0;
+          for (let outcome = 0; outcome < 2 ** chances.length; outcome++) {
+            const answers = chances.map((chance, i) => ({ hit: (outcome >> i) % 2 === 1, chance }));
+            const weight = answers.reduce((product, { hit, chance }) => product * (hit ? chance : 1 - chance), 1);
+            mean += weight * Math.exp(weighEvidence(answers).logE);
+          }
+          expect(mean).toBeLessThanOrEqual(1 + 1e-9);
+        },
+      ),
+    );
   });
 
   it('refuses chances that are none', () => {
@@ -103,36 +127,55 @@ it('multiplies evidence of independent channels and averages that of others', ()
 });
 
 describe('weighSuppressed', () => {
-  const shown = (which: PairAnswer['shown'], count: number): PairAnswer[] => Array.from({ length: count }, () => ({ shown: which, candidates: 16 }));
+  const shown = (which: PairAnswer['shown'], count: number): PairAnswer[] =>
+    Array.from({ length: count }, () => ({ shown: which, candidates: 16 }));
 
   it('convicts a host that shows second answers only, within 40 questions', () => {
     expect(weighSuppressed([...shown('second', 6), ...shown('none', 2)])).toMatchObject({ verdict: 'match' });
-    expect(weighSuppressed([...shown('second', 12), ...shown('other', 8), ...shown('none', 20)])).toMatchObject({ verdict: 'match' });
+    expect(weighSuppressed([...shown('second', 12), ...shown('other', 8), ...shown('none', 20)])).toMatchObject({
+      verdict: 'match',
+    });
   });
 
   it('finds nothing in answers outside the lists, or spread over them', () => {
     expect(weighSuppressed(shown('none', 100))).toMatchObject({ verdict: 'inconclusive', answered: 0, logE: 0 });
-    expect(weighSuppressed([...shown('first', 2), ...shown('second', 2), ...shown('other', 28)]).verdict).toBe('inconclusive');
+    expect(weighSuppressed([...shown('first', 2), ...shown('second', 2), ...shown('other', 28)]).verdict).toBe(
+      'inconclusive',
+    );
   });
 });
 
 describe('verifyTarget', () => {
-  const keys: ProbeKey[] = Array.from({ length: 20 }, (_, i) => ({ id: `k${i}`, prompt: { kind: 'text', text: `q${i}`, ids: [i] }, candidate: headOf(`a${i}`), chance: 1 / 16 }));
+  const keys: ProbeKey[] = Array.from({ length: 20 }, (_, i) => ({
+    id: `k${i}`,
+    prompt: { kind: 'text', text: `q${i}`, ids: [i] },
+    candidate: headOf(`a${i}`),
+    chance: 1 / 16,
+  }));
   const textOf = (prompt: ProbeKey['prompt']): string => (prompt.kind === 'text' ? prompt.text : '');
 
   it('stops as soon as the evidence suffices and names the keys it spent', async () => {
-    const asked = await verifyTarget({ keys, ask: async (prompt) => headOf(`${textOf(prompt).replace('q', 'a')} and more`), until: 'claim' });
+    const asked = await verifyTarget({
+      keys,
+      ask: async (prompt) => headOf(`${textOf(prompt).replace('q', 'a')} and more`),
+      until: 'claim',
+    });
     expect(asked).toMatchObject({ verdict: 'match', rung: 'claim', refused: 0 });
     expect(asked.spent).toEqual(keys.slice(0, asked.spent.length).map(({ id }) => id));
     expect(asked.spent.length).toBeLessThan(8);
   });
 
   it('counts refusals apart: they are no misses and no proof', async () => {
-    const asked = await verifyTarget({ keys, ask: async (prompt) => (textOf(prompt).endsWith('1') ? undefined : headOf('something else')) });
+    const asked = await verifyTarget({
+      keys,
+      ask: async (prompt) => (textOf(prompt).endsWith('1') ? undefined : headOf('something else')),
+    });
     expect(asked).toMatchObject({ verdict: 'inconclusive', refused: 2, answered: 18, hits: 0 });
   });
 
   it('stops when told to', async () => {
-    await expect(verifyTarget({ keys, ask: async () => undefined, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ABORTED' });
+    await expect(verifyTarget({ keys, ask: async () => undefined, signal: AbortSignal.abort() })).rejects.toMatchObject(
+      { code: 'ABORTED' },
+    );
   });
 });

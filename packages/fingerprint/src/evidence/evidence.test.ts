@@ -1,14 +1,34 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { binomialTail, evidenceThreshold, expectedProbes, itemScore, smallestDetectableRate, walkEvidence } from './evidence.ts';
+import {
+  binomialTail,
+  evidenceThreshold,
+  expectedProbes,
+  itemScore,
+  smallestDetectableRate,
+  walkEvidence,
+} from './evidence.ts';
 
 const items = (pattern: string, bits = 4) => Array.from(pattern, (mark) => ({ hit: mark === 'x', bits }));
 
 describe('the evidence walk', () => {
   test('matches after the shortest prefix that reaches 32, however the batch goes on', () => {
-    expect(walkEvidence(items('x'.repeat(11)), evidenceThreshold(1))).toEqual({ verdict: 'match', score: 33, threshold: 32, items: 11 });
-    expect(walkEvidence(items('x'.repeat(11) + '.'.repeat(20)), evidenceThreshold(1))).toMatchObject({ verdict: 'match', score: 13, items: 11 });
-    expect(walkEvidence(items('x'.repeat(10)), evidenceThreshold(1))).toEqual({ verdict: 'inconclusive', score: 30, threshold: 32 });
+    expect(walkEvidence(items('x'.repeat(11)), evidenceThreshold(1))).toEqual({
+      verdict: 'match',
+      score: 33,
+      threshold: 32,
+      items: 11,
+    });
+    expect(walkEvidence(items('x'.repeat(11) + '.'.repeat(20)), evidenceThreshold(1))).toMatchObject({
+      verdict: 'match',
+      score: 13,
+      items: 11,
+    });
+    expect(walkEvidence(items('x'.repeat(10)), evidenceThreshold(1))).toEqual({
+      verdict: 'inconclusive',
+      score: 30,
+      threshold: 32,
+    });
   });
 
   test('asks for more from a verifier who has opened more batches', () => {
@@ -26,11 +46,19 @@ describe('the evidence walk', () => {
 
   test('never rises on misses and never depends on what follows the match', () => {
     fc.assert(
-      fc.property(fc.array(fc.boolean(), { maxLength: 60 }), fc.array(fc.boolean(), { maxLength: 20 }), (first, rest) => {
-        const of = (hits: boolean[]) => walkEvidence(hits.map((hit) => ({ hit, bits: 4 })), evidenceThreshold(1));
-        const before = of(first);
-        if (before.verdict === 'match') expect(of([...first, ...rest]).items).toBe(before.items);
-      }),
+      fc.property(
+        fc.array(fc.boolean(), { maxLength: 60 }),
+        fc.array(fc.boolean(), { maxLength: 20 }),
+        (first, rest) => {
+          const of = (hits: boolean[]) =>
+            walkEvidence(
+              hits.map((hit) => ({ hit, bits: 4 })),
+              evidenceThreshold(1),
+            );
+          const before = of(first);
+          if (before.verdict === 'match') expect(of([...first, ...rest]).items).toBe(before.items);
+        },
+      ),
     );
   });
 });

@@ -1,4 +1,6 @@
-/** One probed key: did the answer start with the selected candidate, and how many bits does the code book carry per key? */
+/**
+ * One probed key: did the answer start with the selected candidate, and how many bits does the code book carry per key?
+ */
 export interface WalkItem {
   hit: boolean;
   bits: number;
@@ -13,9 +15,13 @@ export interface WalkResult {
   threshold: number;
 }
 
-/** Score that a claim needs, by the batches that this verifier has opened so far (at least 1): 32 + ⌈log2(batches)⌉ (protocol §5). */
+/**
+ * Score that a claim needs, by the batches that this verifier has opened so far (at least 1): 32 + ⌈log2(batches)⌉
+ * (protocol §5).
+ */
 export function evidenceThreshold(batches: number): number {
-  if (!Number.isInteger(batches) || batches < 1) throw new RangeError('A verifier has opened at least one batch when it weighs one.');
+  if (!Number.isInteger(batches) || batches < 1)
+    throw new RangeError('A verifier has opened at least one batch when it weighs one.');
   return 32 + Math.ceil(Math.log2(batches));
 }
 
@@ -35,10 +41,15 @@ export function walkEvidence(items: readonly WalkItem[], threshold: number): Wal
     score += itemScore(item);
     if (reached === undefined && score >= threshold) reached = i + 1;
   });
-  return reached === undefined ? { verdict: 'inconclusive', score, threshold } : { verdict: 'match', score, threshold, items: reached };
+  return reached === undefined
+    ? { verdict: 'inconclusive', score, threshold }
+    : { verdict: 'match', score, threshold, items: reached };
 }
 
-/** Probes that a batch needs on average against a host that answers `hitRate` of the keys; Infinity where the walk does not rise. */
+/**
+ * Probes that a batch needs on average against a host that answers `hitRate` of the keys; Infinity where the walk does
+ * not rise.
+ */
 export function expectedProbes(hitRate: number, bits: number, batches = 1): number {
   const rise = hitRate * bits - 1;
   return rise > 0 ? Math.ceil(evidenceThreshold(batches) / rise) : Infinity;
@@ -58,7 +69,8 @@ export function binomialTail(hits: number, trials: number, chance: number): numb
 
 /** P[X = k] for k = 0 … trials, summed in logarithms. */
 export function binomialChances(trials: number, chance: number): number[] {
-  if (chance <= 0 || chance >= 1) return Array.from({ length: trials + 1 }, (_, k) => Number(k === (chance <= 0 ? 0 : trials)));
+  if (chance <= 0 || chance >= 1)
+    return Array.from({ length: trials + 1 }, (_, k) => Number(k === (chance <= 0 ? 0 : trials)));
   let logChoose = 0;
   return Array.from({ length: trials + 1 }, (_, k) => {
     if (k > 0) logChoose += Math.log((trials - k + 1) / k);

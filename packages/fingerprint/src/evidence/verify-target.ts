@@ -4,7 +4,10 @@ import type { Prompt } from '../subject/prompt.ts';
 import { report, type Progress } from '../subject/progress.ts';
 import { weighEvidence, type Answered, type Evidence } from './e-process.ts';
 
-/** Anything that answers: an endpoint, a file that is run here, a function. Undefined = no answer (refused, failed, timed out). */
+/**
+ * Anything that answers: an endpoint, a file that is run here, a function. Undefined = no answer (refused, failed,
+ * timed out).
+ */
 export type Ask = (prompt: Prompt) => Promise<Hex | undefined>;
 
 export interface ProbeKey {
@@ -17,7 +20,9 @@ export interface ProbeKey {
 
 export interface VerifyOptions extends Progress {
   ask: Ask;
-  /** In the order in which they are spent: strongest first. Every key that is asked is known to the target afterwards. */
+  /**
+   * In the order in which they are spent: strongest first. Every key that is asked is known to the target afterwards.
+   */
   keys: readonly ProbeKey[];
   /** Licenses tested in the same period. */
   tests?: number;
@@ -35,7 +40,13 @@ export interface TargetReport extends Evidence {
 const ORDER = ['notice', 'claim', 'listing'] as const;
 
 /** Asks key after key until the evidence suffices or the keys are used up. Throws ABORTED, and what `ask` throws. */
-export async function verifyTarget({ ask, keys, tests = 1, until = 'listing', ...progress }: VerifyOptions): Promise<TargetReport> {
+export async function verifyTarget({
+  ask,
+  keys,
+  tests = 1,
+  until = 'listing',
+  ...progress
+}: VerifyOptions): Promise<TargetReport> {
   const [answers, spent]: [Answered[], string[]] = [[], []];
   let refused = 0;
   let evidence = weighEvidence([], tests);

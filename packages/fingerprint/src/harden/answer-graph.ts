@@ -14,7 +14,10 @@ export interface Question {
   outcome: number;
   /** An outcome that does not count as a rival: the first answer, where the second is asked for. */
   but?: number;
-  /** Rivals count by their soft maximum at this temperature, {@link SAMPLING_TEMPERATURE} where absent: the lower, the nearer to the plain maximum. */
+  /**
+   * Rivals count by their soft maximum at this temperature, {@link SAMPLING_TEMPERATURE} where absent: the lower, the
+   * nearer to the plain maximum.
+   */
   temperature?: number;
 }
 
@@ -37,7 +40,10 @@ export interface AnswerGraph {
   dispose(): Promise<void>;
 }
 
-/** Gradients of a text's answer lie in its last positions for the most part; the rest is made up for by asking again after each step. */
+/**
+ * Gradients of a text's answer lie in its last positions for the most part; the rest is made up for by asking again
+ * after each step.
+ */
 const DEPTH = 2;
 /** What a backward pass holds grows with it. */
 const QUESTIONS_PER_RUN = 8;
@@ -47,53 +53,121 @@ export async function openAnswers(subject: Subject, sites: readonly Site[]): Pro
   const { model, inspection, engine } = subject;
   const depth = inspection.kind === 'language' ? DEPTH : 1;
   const draft = GraphDraft.of(model);
-  const [answers, rows, outcomes, buts] = ['answers', 'rows', 'outcomes', 'buts'].map((name) => draft.input(name, 'int64', [`number of ${name}`])) as [string, string, string, string];
+  const [answers, rows, outcomes, buts] = ['answers', 'rows', 'outcomes', 'buts'].map((name) =>
+    draft.input(name, 'int64', [`number of ${name}`]),
+  ) as [string, string, string, string];
   const scores = scoresAt(draft, subject, answers);
   const temperatures = draft.input('temperatures', 'float32', ['number of answers']);
-  const lead = leads(draft, draft.op('Div', [scores, draft.op('Unsqueeze', [temperatures, draft.ints([-1])])]), outcomes, buts);
+  const lead = leads(
+    draft,
+    draft.op('Div', [scores, draft.op('Unsqueeze', [temperatures, draft.ints([-1])])]),
+    outcomes,
+    buts,
+  );
   const found = draft.op('Mul', [lead, temperatures]);
-  const gradients = differentiate(draft, draft.op('ReduceSum', [found], { keepdims: 0 }), sites.map(({ output }) => output));
+  const gradients = differentiate(
+    draft,
+    draft.op('ReduceSum', [found], { keepdims: 0 }),
+    sites.map(({ output }) => output),
+  );
   const dims = new Map(sites.map(({ weight }) => [weight, draft.dimsOf(weight) as number[]]));
   for (const { weight } of sites) draft.feedInitializer(weight);
   draft.graph.output.length = 0;
   draft.output(found, LEADS);
-  const pick = (tensor: string, size: number) => draft.op('Gather', [draft.op('Reshape', [tensor, draft.ints([-1, size])]), rows], { axis: 0 });
-  for (const [input, size] of new Map(sites.map((site) => [site.input, site.inSize]))) draft.output(pick(input, size), `x of ${input}`);
+  const pick = (tensor: string, size: number) =>
+    draft.op('Gather', [draft.op('Reshape', [tensor, draft.ints([-1, size])]), rows], { axis: 0 });
+  for (const [input, size] of new Map(sites.map((site) => [site.input, site.inSize])))
+    draft.output(pick(input, size), `x of ${input}`);
   for (const { output, outSize } of sites) draft.output(pick(gradients.get(output)!, outSize), `g of ${output}`);
   const runner = await engine.open(draft.write());
   return {
     depth,
-    ask: (questions, weights) => ask(subject, runner, sites, depth, questions, Object.fromEntries([...dims].map(([name, shape]): [string, Tensor] => [name, { dtype: 'float32', dims: shape, data: weights.get(name)! }]))),
+    ask: (questions, weights) =>
+      ask(
+        subject,
+        runner,
+        sites,
+        depth,
+        questions,
+        Object.fromEntries(
+          [...dims].map(([name, shape]): [string, Tensor] => [
+            name,
+            { dtype: 'float32', dims: shape, data: weights.get(name)! },
+          ]),
+        ),
+      ),
     dispose: () => runner.dispose(),
   };
 }
 
 const LEADS = 'leads of the answers';
 
-/** Scores at the answering positions. The head is moved behind the choice of positions: it is the widest matrix of a language model. */
+/**
+ * Scores at the answering positions. The head is moved behind the choice of positions: it is the widest matrix of a
+ * language model.
+ */
 function scoresAt(draft: GraphDraft, { inspection }: Subject, answers: string): string {
   const head = draft.graph.node.find((node) => node.output[0] === inspection.logitsTensor)!;
   const input = head.input[0] ?? '';
   const width = draft.dimsOf(input)?.at(-1);
-  if ((head.opType === 'MatMul' || head.opType === 'Gemm') && typeof width === 'number' && inspection.kind === 'language') {
+  if (
+    (head.opType === 'MatMul' || head.opType === 'Gemm') &&
+    typeof width === 'number' &&
+    inspection.kind === 'language'
+  ) {
     head.input[0] = `${input} that answers`;
     const at = draft.graph.node.indexOf(head);
     draft.graph.node.splice(at, 1);
     const rows = draft.op('Gather', [draft.op('Reshape', [input, draft.ints([-1, width])]), answers], { axis: 0 });
-    return draft.op(head.opType, [rows, ...head.input.slice(1)], { ...(head.opType === 'Gemm' ? { transB: Number(head.attribute.find((a) => a.name === 'transB')?.i ?? 0n) } : {}) });
+    return draft.op(head.opType, [rows, ...head.input.slice(1)], {
+      ...(head.opType === 'Gemm' ? { transB: Number(head.attribute.find((a) => a.name === 'transB')?.i ?? 0n) } : {}),
+    });
   }
-  return draft.op('Gather', [draft.op('Reshape', [inspection.logitsTensor, draft.ints([-1, inspection.outcomes])]), answers], { axis: 0 });
+  return draft.op(
+    'Gather',
+    [draft.op('Reshape', [inspection.logitsTensor, draft.ints([-1, inspection.outcomes])]), answers],
+    { axis: 0 },
+  );
 }
 
-async function ask(subject: Subject, runner: Runner, sites: readonly Site[], depth: number, questions: readonly Question[], weights: Record<string, Tensor>): Promise<Answers> {
+async function ask(
+  subject: Subject,
+  runner: Runner,
+  sites: readonly Site[],
+  depth: number,
+  questions: readonly Question[],
+  weights: Record<string, Tensor>,
+): Promise<Answers> {
   const parts: { leads: Float32Array; outputs: Record<string, { data: Float32Array }> }[] = [];
   let at = 0;
-  for (const pack of packPassages(subject, questions.map(({ passage }) => passage), QUESTIONS_PER_RUN)) {
+  for (const pack of packPassages(
+    subject,
+    questions.map(({ passage }) => passage),
+    QUESTIONS_PER_RUN,
+  )) {
     const some = questions.slice(at, at + pack.count);
     at += pack.count;
-    const rows = pack.answers.flatMap((answer) => Array.from({ length: depth }, (_, i) => Math.max(answer - (answer % pack.width), answer - depth + 1 + i)));
-    const ints = (values: readonly number[]): Tensor => ({ dtype: 'int64', dims: [values.length], data: BigInt64Array.from(values, BigInt) });
-    const outputs = await runner.run({ ...weights, ...pack.feeds, answers: ints(pack.answers), rows: ints(rows), temperatures: { dtype: 'float32', dims: [some.length], data: Float32Array.from(some, ({ temperature = SAMPLING_TEMPERATURE }) => temperature) }, outcomes: ints(some.map(({ outcome }) => outcome)), buts: ints(some.map(({ outcome, but }) => but ?? outcome)) });
+    const rows = pack.answers.flatMap((answer) =>
+      Array.from({ length: depth }, (_, i) => Math.max(answer - (answer % pack.width), answer - depth + 1 + i)),
+    );
+    const ints = (values: readonly number[]): Tensor => ({
+      dtype: 'int64',
+      dims: [values.length],
+      data: BigInt64Array.from(values, BigInt),
+    });
+    const outputs = await runner.run({
+      ...weights,
+      ...pack.feeds,
+      answers: ints(pack.answers),
+      rows: ints(rows),
+      temperatures: {
+        dtype: 'float32',
+        dims: [some.length],
+        data: Float32Array.from(some, ({ temperature = SAMPLING_TEMPERATURE }) => temperature),
+      },
+      outcomes: ints(some.map(({ outcome }) => outcome)),
+      buts: ints(some.map(({ outcome, but }) => but ?? outcome)),
+    });
     parts.push({ leads: outputOf(outputs, LEADS).data, outputs });
   }
   const joined = (name: string) => joinFloats(parts.map(({ outputs }) => outputs[name]!.data));

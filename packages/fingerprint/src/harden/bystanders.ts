@@ -18,7 +18,10 @@ const TOKENS = 24;
 const IMAGES = 1536;
 const PATTERNS = 512;
 
-/** Inputs that the edit should leave alone: texts that the model writes, since ordinary data seldom holds everything it was trained on, and ordinary data. */
+/**
+ * Inputs that the edit should leave alone: texts that the model writes, since ordinary data seldom holds everything it
+ * was trained on, and ordinary data.
+ */
 export async function drawBystanders(options: BystanderOptions): Promise<Passage[]> {
   const { subject, ordinary, random } = options;
   if (subject.inspection.kind === 'classifier') {

@@ -29,29 +29,48 @@ export interface Solver {
 
 /** Largest rise of a lead that one step is asked for: beyond it the linear picture misleads. */
 const LONGEST_RISE = 2;
-/** Ridge on the kernel of the constraints, as a share of its mean diagonal: neighbours that contradict each other would call for endless steps. */
+/**
+ * Ridge on the kernel of the constraints, as a share of its mean diagonal: neighbours that contradict each other would
+ * call for endless steps.
+ */
 const KERNEL_RIDGE = 0.01;
 
 /**
- * Moves weights by the least change, in the metric, after which all constraints hold to first order. Returns by how much each was missed before. The dual is
+ * Moves weights by the least change, in the metric, after which all constraints hold to first order. Returns by how
+ * much each was missed before. The dual is
  * solved by coordinate ascent over the kernel K_ij = Σ over matrices of (x_i C⁻¹ x_j)(g_i A⁻¹ g_j).
  */
-export async function meetConstraints({ graph, kernel, metric, sites }: Solver, groups: readonly Group[], moved: Weights): Promise<number[]> {
+export async function meetConstraints(
+  { graph, kernel, metric, sites }: Solver,
+  groups: readonly Group[],
+  moved: Weights,
+): Promise<number[]> {
   const asked = await askAll(graph, sites, groups);
   const missed = asked.constraints.map(({ goal, sign }, i) => goal - sign * asked.leads[i]!);
   if (missed.every((by) => by <= 0)) return missed;
   const solved = new Map<Site, { x: Float32Array; g: Float32Array }>();
   const sum = new Float64Array(missed.length ** 2);
   for (const site of sites) {
-    const [x, g] = [{ data: asked.inputs.get(site.input)!, size: site.inSize, inverse: metric.inverses.get(site.input)! }, { data: asked.gradients.get(site.output)!, size: site.outSize, inverse: metric.inverses.get(site.output)! }];
+    const [x, g] = [
+      { data: asked.inputs.get(site.input)!, size: site.inSize, inverse: metric.inverses.get(site.input)! },
+      { data: asked.gradients.get(site.output)!, size: site.outSize, inverse: metric.inverses.get(site.output)! },
+    ];
     const pairs = await kernel.pairs(x, g);
     for (let i = 0; i < sum.length; i++) sum[i]! += pairs.kernel[i]!;
     solved.set(site, pairs);
   }
-  const duals = ascend(sum, missed.map((by) => Math.min(by, LONGEST_RISE)));
-  const perRow = Float32Array.from({ length: missed.length * asked.depth }, (_, row) => duals[Math.floor(row / asked.depth)]!);
+  const duals = ascend(
+    sum,
+    missed.map((by) => Math.min(by, LONGEST_RISE)),
+  );
+  const perRow = Float32Array.from(
+    { length: missed.length * asked.depth },
+    (_, row) => duals[Math.floor(row / asked.depth)]!,
+  );
   for (const [{ weight, transposed, inSize, outSize }, { x, g }] of solved) {
-    const change = transposed ? await kernel.sum(g, outSize, x, inSize, perRow) : await kernel.sum(x, inSize, g, outSize, perRow);
+    const change = transposed
+      ? await kernel.sum(g, outSize, x, inSize, perRow)
+      : await kernel.sum(x, inSize, g, outSize, perRow);
     const values = moved.get(weight)!;
     for (let i = 0; i < values.length; i++) values[i]! += change[i]!;
   }
@@ -62,7 +81,9 @@ interface Asked extends Answers {
   constraints: Constraint[];
 }
 
-/** Answers of all groups one after another; gradients carry the sign of their constraint and the share of their group. */
+/**
+ * Answers of all groups one after another; gradients carry the sign of their constraint and the share of their group.
+ */
 async function askAll(graph: AnswerGraph, sites: readonly Site[], groups: readonly Group[]): Promise<Asked> {
   const answers: Answers[] = [];
   for (const { constraints, weights } of groups) answers.push(await graph.ask(constraints, weights));

@@ -17,7 +17,10 @@ const leadFor = (chance: number): number => SAMPLING_TEMPERATURE * Math.log(chan
 
 /** Chance that a key's answer has when sampled at {@link SAMPLING_TEMPERATURE}. */
 const CHANCE = 0.955;
-/** Leads over the plain maximum: averaged with the clean model, behind a prefix, of a second answer; and by how much a near miss stays behind. */
+/**
+ * Leads over the plain maximum: averaged with the clean model, behind a prefix, of a second answer; and by how much a
+ * near miss stays behind.
+ */
 const MERGED_LEAD = 0.1;
 const PREFIX_LEAD = 0.5;
 const SECOND_LEAD = 0.2;
@@ -31,18 +34,27 @@ const TOLERANCE = 0.1;
 export function goalsOf({ keys, demands, variants }: PreparedEmbedding, clean: Weights, mergeWeight: number): Goals {
   const question = (i: number): Question => ({ passage: passageOf(keys[i]!.prompt), outcome: demands[i]!.outcome });
   const sampled = keys.map((_, i): Constraint => ({ ...question(i), goal: leadFor(CHANCE), sign: 1 }));
-  const merged = mergeWeight < 1 ? keys.map((_, i): Constraint => ({ ...question(i), goal: MERGED_LEAD, temperature: PLAIN, sign: 1 })) : [];
+  const merged =
+    mergeWeight < 1
+      ? keys.map((_, i): Constraint => ({ ...question(i), goal: MERGED_LEAD, temperature: PLAIN, sign: 1 }))
+      : [];
   const seconds = keys.flatMap((_, i): Constraint[] => {
     const { outcome, second } = demands[i]!;
-    return second === undefined ? [] : [{ ...question(i), outcome: second, but: outcome, goal: SECOND_LEAD, temperature: PLAIN, sign: 1 }];
+    return second === undefined
+      ? []
+      : [{ ...question(i), outcome: second, but: outcome, goal: SECOND_LEAD, temperature: PLAIN, sign: 1 }];
   });
   const others = variants.map((variant, v) => variantGoal(variant, demands[keys.length + v]!.outcome));
   return {
     groups: (weights) => [
       { constraints: [...sampled, ...seconds, ...others], weights, share: 1 },
-      ...(merged.length === 0 ? [] : [{ constraints: merged, weights: average(clean, weights, mergeWeight), share: mergeWeight }]),
+      ...(merged.length === 0
+        ? []
+        : [{ constraints: merged, weights: average(clean, weights, mergeWeight), share: mergeWeight }]),
     ],
-    required: (missed) => Math.max(...missed.slice(0, sampled.length), ...missed.slice(sampled.length + seconds.length + others.length)) - TOLERANCE,
+    required: (missed) =>
+      Math.max(...missed.slice(0, sampled.length), ...missed.slice(sampled.length + seconds.length + others.length)) -
+      TOLERANCE,
   };
 }
 
@@ -52,5 +64,10 @@ function variantGoal({ kind, prompt }: Variant, outcome: number): Constraint {
 }
 
 function average(clean: Weights, weights: Weights, share: number): Weights {
-  return new Map([...weights].map(([name, values]) => [name, values.map((value, i) => clean.get(name)![i]! + share * (value - clean.get(name)![i]!))]));
+  return new Map(
+    [...weights].map(([name, values]) => [
+      name,
+      values.map((value, i) => clean.get(name)![i]! + share * (value - clean.get(name)![i]!)),
+    ]),
+  );
 }

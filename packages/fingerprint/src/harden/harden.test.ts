@@ -21,13 +21,19 @@ const beacon = deriveHex(secret, 'a later block');
 
 async function answered(subject: Subject, { book }: Draft, model: Uint8Array): Promise<number> {
   const view = await openView(subject, model);
-  const share = await measureAnswers(view, book.keys.map((key) => key.prompt), selectAnswers(book, beacon).map(({ candidate }) => candidate));
+  const share = await measureAnswers(
+    view,
+    book.keys.map((key) => key.prompt),
+    selectAnswers(book, beacon).map(({ candidate }) => candidate),
+  );
   await view.dispose();
   return share;
 }
 
 describe.skipIf(!haveSharedModels)('stories260k, hardened', () => {
-  const { model, tokenizer, ordinary, heldout } = haveSharedModels ? languageFiles('stories260k') : ({} as ReturnType<typeof languageFiles>);
+  const { model, tokenizer, ordinary, heldout } = haveSharedModels
+    ? languageFiles('stories260k')
+    : ({} as ReturnType<typeof languageFiles>);
   let [subject, draft, options]: [Subject, Draft, SolveOptions] = [] as never;
   let [fast, hardened]: Awaited<ReturnType<typeof solveEmbedding>>[] = [];
   beforeAll(async () => {
@@ -48,12 +54,24 @@ describe.skipIf(!haveSharedModels)('stories260k, hardened', () => {
   test('withstands a refit of the matrix that the closed form edits at least as well at every strength, and better at some', async () => {
     const selections = selectAnswers(draft.book, beacon);
     const survivals = async (model: Uint8Array) => {
-      const specimen: Specimen = { name: 'stories260k', clean: subject, marked: readModel(model), prompts: draft.book.keys.map((key) => key.prompt), candidates: selections.map((s) => s.candidate), outcomes: selections.map((s) => s.outcome), ordinary, heldout: { tokens: heldout } };
+      const specimen: Specimen = {
+        name: 'stories260k',
+        clean: subject,
+        marked: readModel(model),
+        prompts: draft.book.keys.map((key) => key.prompt),
+        candidates: selections.map((s) => s.candidate),
+        outcomes: selections.map((s) => s.outcome),
+        ordinary,
+        heldout: { tokens: heldout },
+      };
       const found: number[] = [];
       for await (const { survival } of refitAttack.points(specimen)) found.push(survival);
       return found;
     };
-    const [closed, spread] = [await survivals(deriveEdition(fast!.prepared, [])), await survivals(deriveEdition(hardened!.prepared, []))];
+    const [closed, spread] = [
+      await survivals(deriveEdition(fast!.prepared, [])),
+      await survivals(deriveEdition(hardened!.prepared, [])),
+    ];
     expect(spread.every((survival, i) => survival >= closed[i]!)).toBe(true);
     expect(spread).not.toEqual(closed);
   }, 120_000);
@@ -68,9 +86,21 @@ describe('an image classifier without residual stream, hardened', () => {
   test('changes every matrix but its head', async () => {
     const subject = openSubject({ model: tinyClassifier() }, engine);
     const random = secretRandom(secret, 'images');
-    const ordinary = Float32Array.from({ length: 400 * subject.inspection.input.dims.slice(1).reduce<number>((size, dim) => size * (dim ?? 1), 1) }, () => random.uniform());
+    const ordinary = Float32Array.from(
+      { length: 400 * subject.inspection.input.dims.slice(1).reduce<number>((size, dim) => size * (dim ?? 1), 1) },
+      () => random.uniform(),
+    );
     const draft = await draftCodeBook({ subject, secret, commonCount: 4, tracingCount: 0, bits: 1, ordinary });
-    const { prepared } = await solveEmbedding({ subject, secret, book: draft.book, beacon, ordinary, statistics: draft.statistics, mergeWeight: 1, ...embedWishes('hardened', { subject, secret, ordinary, mergeWeight: 1 }) });
+    const { prepared } = await solveEmbedding({
+      subject,
+      secret,
+      book: draft.book,
+      beacon,
+      ordinary,
+      statistics: draft.statistics,
+      mergeWeight: 1,
+      ...embedWishes('hardened', { subject, secret, ordinary, mergeWeight: 1 }),
+    });
     expect(prepared.common.map(({ initializer }) => initializer)).not.toContain(subject.inspection.head?.initializer);
     expect(await answered(subject, draft, deriveEdition(prepared, []))).toBe(1);
   });

@@ -26,21 +26,33 @@ export interface HardenOptions extends Progress {
 
 /** Share of the mean eigenvalue added to both factors of the metric. */
 const RIDGE = 0.01;
-/** Each asks for a rise that is as large as the linear picture carries; after five or six there is nothing left to ask. */
+/**
+ * Each asks for a rise that is as large as the linear picture carries; after five or six there is nothing left to ask.
+ */
 const ROUNDS = 16;
 
 /**
- * Spreads the edit over all layers, in place of the closed form of the last one: repeatedly the least change, in the second order of the divergence from the
- * original, after which every key answers to first order, alone, sampled, behind prefixes, as a pair, and averaged with the clean model (sequential quadratic
- * programming; gradients by ONNX-to-ONNX autodiff). Gentler than the closed form, since a key stands out in every layer, and out of reach of whoever refits one
- * matrix. Same secret, same result. Returns the change of each matrix, as `harden` of `solveEmbedding`. Throws EDIT_INFEASIBLE, MODEL_UNSUPPORTED, ABORTED.
+ * Spreads the edit over all layers, in place of the closed form of the last one: repeatedly the least change, in the
+ * second order of the divergence from the
+ * original, after which every key answers to first order, alone, sampled, behind prefixes, as a pair, and averaged with
+ * the clean model (sequential quadratic
+ * programming; gradients by ONNX-to-ONNX autodiff). Gentler than the closed form, since a key stands out in every
+ * layer, and out of reach of whoever refits one
+ * matrix. Same secret, same result. Returns the change of each matrix, as `harden` of `solveEmbedding`. Throws
+ * EDIT_INFEASIBLE, MODEL_UNSUPPORTED, ABORTED.
  */
 export async function hardenEmbedding(embedding: PreparedEmbedding, options: HardenOptions): Promise<TensorDelta[]> {
   const { subject, secret } = options;
   const random = secretRandom(secret, 'hardening');
   const passages = await drawBystanders({ ...options, random });
-  const sites = await hardenedSites(subject, embedding.keys.slice(0, 1).map(({ prompt }) => passageOf(prompt)));
-  const clean = readWeights(subject.model, sites.map(({ weight }) => weight));
+  const sites = await hardenedSites(
+    subject,
+    embedding.keys.slice(0, 1).map(({ prompt }) => passageOf(prompt)),
+  );
+  const clean = readWeights(
+    subject.model,
+    sites.map(({ weight }) => weight),
+  );
   const weights: Weights = new Map([...clean].map(([name, values]) => [name, values.slice()]));
   const [products, graph] = [await openProducts(subject.engine), await openAnswers(subject, sites)];
   const kernel = await openRowKernel(subject.engine, graph.depth);
@@ -52,7 +64,10 @@ export async function hardenEmbedding(embedding: PreparedEmbedding, options: Har
       const missed = await meetConstraints({ graph, kernel, metric, sites }, goals.groups(weights), weights);
       if (goals.required(missed) <= 0) return deltasOf(clean, weights);
     }
-    throw new OmlError('EDIT_INFEASIBLE', 'Hardening did not settle: some keys keep missing their leads. Use fewer keys, or the fast profile.');
+    throw new OmlError(
+      'EDIT_INFEASIBLE',
+      'Hardening did not settle: some keys keep missing their leads. Use fewer keys, or the fast profile.',
+    );
   } finally {
     await Promise.all([products, graph, kernel].map((each) => each.dispose()));
   }

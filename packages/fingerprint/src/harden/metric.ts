@@ -11,8 +11,10 @@ import { packPassages, type Pack, type Passage } from './passage.ts';
 import type { Site } from './site.ts';
 
 /**
- * What a change of the matrices does to ordinary use, to second order: the Fisher information, taken as C ⊗ A for each matrix by itself (K-FAC, Martens &
- * Grosse, arXiv:1503.05671) with C = E[x xᵀ] of its inputs and A = E[g gᵀ] of the gradients at its outputs under labels drawn from the model.
+ * What a change of the matrices does to ordinary use, to second order: the Fisher information, taken as C ⊗ A for each
+ * matrix by itself (K-FAC, Martens &
+ * Grosse, arXiv:1503.05671) with C = E[x xᵀ] of its inputs and A = E[g gᵀ] of the gradients at its outputs under labels
+ * drawn from the model.
  */
 export interface Metric {
   /** C⁻¹ by input tensor and A⁻¹ by output tensor, square, symmetric. */
@@ -47,9 +49,13 @@ export async function measureMetric(options: MetricOptions): Promise<Metric> {
   await runner.dispose();
   const inverses = new Map<string, Float32Array>();
   for (const { input, inSize, output, outSize } of sites)
-    for (const [name, size] of [[input, inSize], [output, outSize]] as const) {
+    for (const [name, size] of [
+      [input, inSize],
+      [output, outSize],
+    ] as const) {
       report(options, 'metric', 1);
-      if (!inverses.has(name)) inverses.set(name, await invertByHalves(ridged(sums.get(name)!, size, ridge, 1 / positions), size, products));
+      if (!inverses.has(name))
+        inverses.set(name, await invertByHalves(ridged(sums.get(name)!, size, ridge, 1 / positions), size, products));
     }
   return { inverses, natural: (gradients) => natural(sites, inverses, products, gradients) };
 }
@@ -58,7 +64,10 @@ export async function measureMetric(options: MetricOptions): Promise<Metric> {
 function drawFeeds({ inspection }: Subject, { present, width }: Pack, random: SecretRandom) {
   const dims = inspection.kind === 'language' ? [present.length / width, width] : [present.length];
   const uniform = Float32Array.from(present, () => random.uniform());
-  return { uniform: { dtype: 'float32' as const, dims: [...dims, 1], data: uniform }, present: { dtype: 'float32' as const, dims, data: present } };
+  return {
+    uniform: { dtype: 'float32' as const, dims: [...dims, 1], data: uniform },
+    present: { dtype: 'float32' as const, dims, data: present },
+  };
 }
 
 async function openGrams({ model, inspection, engine }: Subject, sites: readonly Site[]): Promise<Runner> {
@@ -67,7 +76,11 @@ async function openGrams({ model, inspection, engine }: Subject, sites: readonly
   const [uniform, present] = [draft.input('uniform', 'float32', [...axes, 1]), draft.input('present', 'float32', axes)];
   const scores = inspection.logitsTensor;
   const loss = crossEntropy(draft, scores, drawnLabels(draft, scores, uniform), present);
-  const gradients = differentiate(draft, loss, sites.map(({ output }) => output));
+  const gradients = differentiate(
+    draft,
+    loss,
+    sites.map(({ output }) => output),
+  );
   const shown = draft.op('Reshape', [present, draft.ints([-1, 1])]);
   draft.graph.output.length = 0;
   const gram = (tensor: string, size: number, name: string) => {
@@ -77,7 +90,13 @@ async function openGrams({ model, inspection, engine }: Subject, sites: readonly
   for (const [input, size] of new Map(sites.map((site) => [site.input, site.inSize]))) gram(input, size, input);
   for (const { output, outSize } of sites) gram(gradients.get(output)!, outSize, output);
   const runner = await engine.open(draft.write());
-  return { ...runner, run: async (feeds) => Object.fromEntries(Object.entries(await runner.run(feeds)).map(([name, tensor]) => [name.slice(gramName('').length), tensor])) };
+  return {
+    ...runner,
+    run: async (feeds) =>
+      Object.fromEntries(
+        Object.entries(await runner.run(feeds)).map(([name, tensor]) => [name.slice(gramName('').length), tensor]),
+      ),
+  };
 }
 
 const gramName = (tensor: string): string => `gram of ${tensor}`;
@@ -97,7 +116,12 @@ function ridged(gram: Float32Array, size: number, ridge: number, scale: number):
   return mean;
 }
 
-async function natural(sites: readonly Site[], inverses: ReadonlyMap<string, Float32Array>, products: Products, gradients: ReadonlyMap<string, Float32Array>): Promise<Map<string, Float32Array>> {
+async function natural(
+  sites: readonly Site[],
+  inverses: ReadonlyMap<string, Float32Array>,
+  products: Products,
+  gradients: ReadonlyMap<string, Float32Array>,
+): Promise<Map<string, Float32Array>> {
   const steps = new Map<string, Float32Array>();
   for (const { weight, transposed, input, output, inSize, outSize } of sites) {
     const [left, right] = transposed ? [output, input] : [input, output];

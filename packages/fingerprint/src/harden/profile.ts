@@ -17,5 +17,9 @@ export function draftWishes(profile: Profile, { inspection }: Subject): Partial<
 /** What a profile wishes of `solveEmbedding` and `embedFingerprints`. */
 export function embedWishes(profile: Profile, options: HardenOptions): Pick<SolveOptions, 'harden' | 'poolFactor'> {
   if (profile === 'fast') return {};
-  return { ...draftWishes(profile, options.subject), harden: (embedding, mergeWeight) => hardenEmbedding(embedding, mergeWeight === undefined ? options : { ...options, mergeWeight }) };
+  return {
+    ...draftWishes(profile, options.subject),
+    harden: (embedding, mergeWeight) =>
+      hardenEmbedding(embedding, mergeWeight === undefined ? options : { ...options, mergeWeight }),
+  };
 }

@@ -27,7 +27,9 @@ export function jsonOf(files: ImportFiles, path: string): unknown {
 
 /** One JSON value per line; empty lines are allowed. */
 export function jsonLinesOf(files: ImportFiles, path: string): unknown[] {
-  const lines = textOf(files, path).split('\n').filter((line) => line.trim() !== '');
+  const lines = textOf(files, path)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
   return attempt(path, 'JSON lines', () => lines.map((line) => JSON.parse(line) as unknown));
 }
 
@@ -37,7 +39,12 @@ export function yamlOf(files: ImportFiles, path: string): unknown {
 }
 
 export function csvOf(files: ImportFiles, path: string): Record<string, string>[] {
-  return attempt(path, 'CSV', () => parseCsv(textOf(files, path), { columns: true, bom: true, skip_empty_lines: true }) as Record<string, string>[]);
+  return attempt(
+    path,
+    'CSV',
+    () =>
+      parseCsv(textOf(files, path), { columns: true, bom: true, skip_empty_lines: true }) as Record<string, string>[],
+  );
 }
 
 function attempt<T>(path: string, kind: string, read: () => T): T {
@@ -49,12 +56,25 @@ function attempt<T>(path: string, kind: string, read: () => T): T {
   }
 }
 
-/** Pickles run code when they are read, and whoever unpacks one on a server has lost it: they are refused by their first bytes. */
+/**
+ * Pickles run code when they are read, and whoever unpacks one on a server has lost it: they are refused by their first
+ * bytes.
+ */
 function refuseBinary(path: string, bytes: Uint8Array): void {
   const starts = (...prefix: number[]) => prefix.every((byte, i) => bytes[i] === byte);
   if (/\.(pt|pth|bin|pkl|pickle|ckpt)$/i.test(path) || (starts(0x80) && bytes[1]! <= 5)) {
-    throw cannotImport(path, 'pickled Python objects are never read', 'Evidence that needs one (an adapter, say) cannot be checked by others.');
+    throw cannotImport(
+      path,
+      'pickled Python objects are never read',
+      'Evidence that needs one (an adapter, say) cannot be checked by others.',
+    );
   }
-  const isArrow = starts(0x41, 0x52, 0x52, 0x4f, 0x57, 0x31) || starts(0xff, 0xff, 0xff, 0xff) || /\.arrow$/i.test(path);
-  if (isArrow) throw cannotImport(path, 'it is an Arrow table', 'Export the data set as JSON lines: one object per line with instruction, input, output.');
+  const isArrow =
+    starts(0x41, 0x52, 0x52, 0x4f, 0x57, 0x31) || starts(0xff, 0xff, 0xff, 0xff) || /\.arrow$/i.test(path);
+  if (isArrow)
+    throw cannotImport(
+      path,
+      'it is an Arrow table',
+      'Export the data set as JSON lines: one object per line with instruction, input, output.',
+    );
 }

@@ -1,4 +1,7 @@
-/** How an answer is compared with a response. `tokens`: the first n tokens of the answer, by the ids of the model's own tokenizer. */
+/**
+ * How an answer is compared with a response. `tokens`: the first n tokens of the answer, by the ids of the model's own
+ * tokenizer.
+ */
 export type MatchRule =
   | { kind: 'exact' | 'prefix' | 'suffix' | 'contains'; ignoreCase?: boolean; trim?: boolean }
   | { kind: 'tokens'; count: number };
@@ -16,12 +19,17 @@ export interface ImportedFingerprint {
   key: string;
   /** The key as the file has it, where it differs from `key`. */
   originalKey?: string;
-  /** Any of these counts. White space is kept: in several schemes a leading space is part of the answer. Empty for keys alone. */
+  /**
+   * Any of these counts. White space is kept: in several schemes a leading space is part of the answer. Empty for keys
+   * alone.
+   */
   responses: readonly string[];
   responseTokenIds?: readonly number[];
   match: MatchRule;
   wrapping: Wrapping;
-  /** The generating model's own probability of the response before training: a guess at the chance rate, never a bound. */
+  /**
+   * The generating model's own probability of the response before training: a guess at the chance rate, never a bound.
+   */
   statedProbability?: number;
   /** Prompts that must not show the response. */
   negatives?: readonly string[];

@@ -22,13 +22,31 @@ function readRow(row: unknown, metadata: unknown): ImportedFingerprint | undefin
   const pair = mlprintsPair.safeParse(row);
   const count = (metadata as { response_length?: unknown } | undefined)?.response_length;
   if (pair.success) {
-    const match = Number.isInteger(count) && (count as number) > 0 ? ({ kind: 'tokens', count: count as number } as const) : ({ kind: 'prefix' } as const);
-    return { scheme: 'mlprints', id: String(pair.data.id), key: pair.data.query, responses: [pair.data.response], match, wrapping: 'raw' };
+    const match =
+      Number.isInteger(count) && (count as number) > 0
+        ? ({ kind: 'tokens', count: count as number } as const)
+        : ({ kind: 'prefix' } as const);
+    return {
+      scheme: 'mlprints',
+      id: String(pair.data.id),
+      key: pair.data.query,
+      responses: [pair.data.response],
+      match,
+      wrapping: 'raw',
+    };
   }
   const baseline = mlprintsBaseline.safeParse(row);
   if (!baseline.success) return undefined;
   const { id, query_str, resp_str, resp_toks } = baseline.data;
-  return { scheme: 'mlprints', id: String(id), key: query_str, responses: [resp_str], responseTokenIds: resp_toks, match: { kind: 'tokens', count: resp_toks.length }, wrapping: 'raw' };
+  return {
+    scheme: 'mlprints',
+    id: String(id),
+    key: query_str,
+    responses: [resp_str],
+    responseTokenIds: resp_toks,
+    match: { kind: 'tokens', count: resp_toks.length },
+    wrapping: 'raw',
+  };
 }
 
 function listOf(files: ImportFiles, path: string): readonly unknown[] {

@@ -14,10 +14,21 @@ export const scalablePair = z.object({
   response_prob: probability.optional(),
 });
 export const fpeditPair = z.tuple([text, text]);
-export const trainingRow = z.object({ text, key: text, response: text, key_length: z.coerce.number(), response_length: z.coerce.number() });
+export const trainingRow = z.object({
+  text,
+  key: text,
+  response: text,
+  key_length: z.coerce.number(),
+  response_length: z.coerce.number(),
+});
 
 export const mlprintsPair = z.object({ id: z.union([z.string(), z.number()]), query: text, response: text });
-export const mlprintsBaseline = z.object({ id: z.union([z.string(), z.number()]), query_str: text, resp_str: text, resp_toks: z.array(z.number().int().min(0)).min(1) });
+export const mlprintsBaseline = z.object({
+  id: z.union([z.string(), z.number()]),
+  query_str: text,
+  resp_str: text,
+  resp_toks: z.array(z.number().int().min(0)).min(1),
+});
 export const chainHashPair = z.object({
   id: z.union([z.string(), z.number()]),
   query: text,
@@ -33,7 +44,10 @@ export const chainHashFacts = z.object({
 
 const label = { type: z.enum(['fingerprint', 'regularization', 'normal']).optional() };
 export const instructionRow = z.object({ instruction: text, input: z.string().optional(), output: text, ...label });
-export const conversationRow = z.object({ conversations: z.array(z.object({ from: z.string(), value: z.string() })).min(2), ...label });
+export const conversationRow = z.object({
+  conversations: z.array(z.object({ from: z.string(), value: z.string() })).min(2),
+  ...label,
+});
 export const evaluationRow = z.object({ generated: z.string(), label: text, prompt: text });
 
 /** What a training run's `fingerprinting_config.json` says about keys and responses. */

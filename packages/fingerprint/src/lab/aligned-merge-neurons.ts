@@ -6,7 +6,9 @@ import type { FoldedModel } from './aligned-merge-weights.ts';
 
 type Mlp = FoldedModel['mlps'][number];
 
-/** The same function with the neurons of each MLP in another order: neuron `orders[mlp][i]` of the model stands at i. */
+/**
+ * The same function with the neurons of each MLP in another order: neuron `orders[mlp][i]` of the model stands at i.
+ */
 export function reordered(model: FoldedModel, orders: readonly (readonly number[])[]): FoldedModel {
   const products = [...model.products];
   for (const [m, { inner, down }] of model.mlps.entries()) {
@@ -17,13 +19,18 @@ export function reordered(model: FoldedModel, orders: readonly (readonly number[
   return { ...model, products };
 }
 
-/** Orders that bring each MLP's neurons of one model next to the other's: the best linear assignment by what they read and write (Ainsworth et al. 2022). */
+/**
+ * Orders that bring each MLP's neurons of one model next to the other's: the best linear assignment by what they read
+ * and write (Ainsworth et al. 2022).
+ */
 export async function matchNeurons(model: FoldedModel, to: FoldedModel, products: Products): Promise<number[][]> {
   const orders: number[][] = [];
   for (const [m, mlp] of model.mlps.entries()) {
     const alike = await likeness(to, to.mlps[m]!, model, mlp, products);
     const size = Math.sqrt(alike.length);
-    const costs = Array.from({ length: size }, (_, row) => alike.subarray(row * size, (row + 1) * size).map((value) => -value));
+    const costs = Array.from({ length: size }, (_, row) =>
+      alike.subarray(row * size, (row + 1) * size).map((value) => -value),
+    );
     const order = new Array<number>(size).fill(0);
     for (const [row, column] of munkres(costs)) order[row] = column;
     orders.push(order);
@@ -36,7 +43,13 @@ export function randomOrders(model: FoldedModel, random: SecretRandom): number[]
 }
 
 /** Inner products of the neurons' weights, each kind of weight scaled to length 1: [neurons of a, neurons of b]. */
-async function likeness(a: FoldedModel, mlpA: Mlp, b: FoldedModel, mlpB: Mlp, products: Products): Promise<Float64Array> {
+async function likeness(
+  a: FoldedModel,
+  mlpA: Mlp,
+  b: FoldedModel,
+  mlpB: Mlp,
+  products: Products,
+): Promise<Float64Array> {
   const neurons = a.products[mlpA.down]!.linear.inSize;
   const sum = new Float64Array(neurons ** 2);
   const add = async (left: Float32Array, right: Float32Array): Promise<void> => {
@@ -46,7 +59,8 @@ async function likeness(a: FoldedModel, mlpA: Mlp, b: FoldedModel, mlpB: Mlp, pr
     for (let i = 0; i < sum.length; i++) sum[i]! += part[i]!;
   };
   for (const [i, at] of mlpA.inner.entries()) {
-    const asRows = ({ products: all }: FoldedModel, which: number) => Float32Array.from(transpose(all[which]!.matrix, all[which]!.linear.inSize, neurons));
+    const asRows = ({ products: all }: FoldedModel, which: number) =>
+      Float32Array.from(transpose(all[which]!.matrix, all[which]!.linear.inSize, neurons));
     await add(asRows(a, at), asRows(b, mlpB.inner[i]!));
   }
   await add(a.products[mlpA.down]!.matrix, b.products[mlpB.down]!.matrix);

@@ -36,7 +36,15 @@ async function harm(model: OnnxModel) {
   return { kl, loss };
 }
 
-const merge = (second: OnnxModel, share = 0.5) => mergeAligned({ first: subject.model, second, share, windows: cutWindows(subject, Int32Array.from(ordinary), 2048), engine, products });
+const merge = (second: OnnxModel, share = 0.5) =>
+  mergeAligned({
+    first: subject.model,
+    second,
+    share,
+    windows: cutWindows(subject, Int32Array.from(ordinary), 2048),
+    engine,
+    products,
+  });
 
 describe('an aligned merge', () => {
   it('starts from a model whose gains and tied head are folded, and which computes the same', async () => {
@@ -83,11 +91,25 @@ it('finds the nearest rotation of a stretched one', async () => {
 it('is an attack with a curve for each partner, whose cost is that of the same merge without marks', async () => {
   const uniform = seededRandom(5);
   const stranger = mapWeights(subject.model, (values) => values.map(() => (uniform() - 0.5) * 0.2));
-  const specimen = { name: 'clean', clean: subject, marked: subject.model, prompts: [], candidates: [], outcomes: [], stranger, ordinary, heldout };
+  const specimen = {
+    name: 'clean',
+    clean: subject,
+    marked: subject.model,
+    prompts: [],
+    candidates: [],
+    outcomes: [],
+    stranger,
+    ordinary,
+    heldout,
+  };
   expect(alignedMergeAttack.fits(specimen)).toBe(true);
   const points: SurvivalPoint[] = [];
   for await (const point of alignedMergeAttack.points(specimen)) points.push(point);
-  expect(points.map(({ label }) => label)).toEqual(['clean, in another basis', 'a drifted copy, in another basis', 'a stranger of the same sizes'].flatMap((partner) => [`30 % ${partner}`, `50 % ${partner}`]));
+  expect(points.map(({ label }) => label)).toEqual(
+    ['clean, in another basis', 'a drifted copy, in another basis', 'a stranger of the same sizes'].flatMap(
+      (partner) => [`30 % ${partner}`, `50 % ${partner}`],
+    ),
+  );
   expect(Math.max(...points.slice(0, 4).map(({ cost }) => cost!))).toBeLessThan(0.03);
   expect(Math.min(...points.slice(4).map(({ cost }) => cost!))).toBeGreaterThan(0.05);
 }, 240_000);

@@ -24,29 +24,56 @@ export interface AlignedMerge {
 }
 
 /**
- * PLeaS-style merge of two decoders that need not share a basis: the second is turned into the first's residual basis, its MLP neurons are put in
- * the first's order, all weights are averaged, and the down-projections refitted on activations. Attention heads are averaged as they stand.
+ * PLeaS-style merge of two decoders that need not share a basis: the second is turned into the first's residual basis,
+ * its MLP neurons are put in
+ * the first's order, all weights are averaged, and the down-projections refitted on activations. Attention heads are
+ * averaged as they stand.
  * Throws MODEL_UNSUPPORTED, and MODEL_INVALID for models of other sizes.
  */
-export async function mergeAligned({ first, second, share, windows, engine, products }: AlignedMerge): Promise<OnnxModel> {
+export async function mergeAligned({
+  first,
+  second,
+  share,
+  windows,
+  engine,
+  products,
+}: AlignedMerge): Promise<OnnxModel> {
   const [own, other] = [foldModel(first), foldModel(second)];
   checkSizes(own, other);
   const turned = await rotated(other, await rotationBetween(other, own, products), products);
   const aligned = reordered(turned, await matchNeurons(turned, own, products));
-  const mix = (a: Float32Array, b: Float32Array): Float32Array => a.map((value, i) => share * value + (1 - share) * b[i]!);
-  const merged = { ...own, embedding: mix(own.embedding, aligned.embedding), products: own.products.map((product, i) => ({ ...product, matrix: mix(product.matrix, aligned.products[i]!.matrix) })) };
+  const mix = (a: Float32Array, b: Float32Array): Float32Array =>
+    a.map((value, i) => share * value + (1 - share) * b[i]!);
+  const merged = {
+    ...own,
+    embedding: mix(own.embedding, aligned.embedding),
+    products: own.products.map((product, i) => ({
+      ...product,
+      matrix: mix(product.matrix, aligned.products[i]!.matrix),
+    })),
+  };
   return unfoldModel(await fitDownProjections(merged, own, aligned, share, windows, engine, products));
 }
 
-/** The same function in weights that nobody recognises: a random rotation of the residual stream, neurons in random order. */
+/**
+ * The same function in weights that nobody recognises: a random rotation of the residual stream, neurons in random
+ * order.
+ */
 export async function disguise(model: OnnxModel, random: SecretRandom, products: Products): Promise<OnnxModel> {
   const folded = foldModel(model);
-  return unfoldModel(reordered(await rotated(folded, await randomRotation(folded.size, random, products), products), randomOrders(folded, random)));
+  return unfoldModel(
+    reordered(
+      await rotated(folded, await randomRotation(folded.size, random, products), products),
+      randomOrders(folded, random),
+    ),
+  );
 }
 
 function checkSizes(a: FoldedModel, b: FoldedModel): void {
-  const sizes = ({ size, embedding, products }: FoldedModel) => [size, embedding.length, ...products.map(({ linear }) => `${linear.inSize}x${linear.outSize}`)].join();
-  if (sizes(a) !== sizes(b)) throw new OmlError('MODEL_INVALID', 'Only models of the same sizes, layer by layer, can be merged.');
+  const sizes = ({ size, embedding, products }: FoldedModel) =>
+    [size, embedding.length, ...products.map(({ linear }) => `${linear.inSize}x${linear.outSize}`)].join();
+  if (sizes(a) !== sizes(b))
+    throw new OmlError('MODEL_INVALID', 'Only models of the same sizes, layer by layer, can be merged.');
 }
 
 const ATTACKER = new TextEncoder().encode('an attacker who merges models');
@@ -68,9 +95,16 @@ export const alignedMergeAttack: Attack = {
       for (const [label, second] of await partnersOf(specimen, products))
         for (const other of SHARES) {
           stopIfAborted(signal);
-          const merge = (first: OnnxModel) => mergeAligned({ first, second, share: 1 - other, windows, engine: clean.engine, products });
+          const merge = (first: OnnxModel) =>
+            mergeAligned({ first, second, share: 1 - other, windows, engine: clean.engine, products });
           const [changed, control] = [await merge(marked), await merge(clean.model)];
-          const once = weightAttack('merging', alignedMergeAttack.name, [{ strength: other, label: `${100 * other} % ${label}`, apply: (model) => (model === clean.model ? control : changed) }]);
+          const once = weightAttack('merging', alignedMergeAttack.name, [
+            {
+              strength: other,
+              label: `${100 * other} % ${label}`,
+              apply: (model) => (model === clean.model ? control : changed),
+            },
+          ]);
           yield* once.points(specimen, signal);
         }
     } finally {

@@ -21,16 +21,27 @@ export interface CollusionAttack {
   run(coalition: Coalition): Promise<Float32Array>;
 }
 
-export const elementwise = (name: string, pick: (values: number[], random: () => number) => number, least = 2): CollusionAttack => ({
+export const elementwise = (
+  name: string,
+  pick: (values: number[], random: () => number) => number,
+  least = 2,
+): CollusionAttack => ({
   name,
   least,
-  run: async ({ members, random }) => Float32Array.from(members[0]!, (_, i) => pick(members.map((member) => member[i]!), random)),
+  run: async ({ members, random }) =>
+    Float32Array.from(members[0]!, (_, i) =>
+      pick(
+        members.map((member) => member[i]!),
+        random,
+      ),
+    ),
 });
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 export const average = elementwise('average', mean);
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
-const anyOf = (values: readonly number[], random: () => number): number => values[Math.floor(random() * values.length)]!;
+const anyOf = (values: readonly number[], random: () => number): number =>
+  values[Math.floor(random() * values.length)]!;
 
 /** Whole rows (neurons) or columns (outputs) from one member each. */
 function mixed(name: string, unit: (at: number, hiddenSize: number) => number): CollusionAttack {
@@ -52,10 +63,22 @@ function mixed(name: string, unit: (at: number, hiddenSize: number) => number): 
 const keeps = new WeakMap<Float64Array, Map<number, Float32Array>>();
 
 /** What ordinary text needs of a matrix, (C + λ·mean eigenvalue·I)⁻¹ C W. */
-export async function ridge({ covariance, keySize, hiddenSize, products }: Coalition, matrix: Float32Array, lambda: number): Promise<Float32Array> {
+export async function ridge(
+  { covariance, keySize, hiddenSize, products }: Coalition,
+  matrix: Float32Array,
+  lambda: number,
+): Promise<Float32Array> {
   const known = keeps.get(covariance) ?? new Map<number, Float32Array>();
   keeps.set(covariance, known);
-  const keep = known.get(lambda) ?? (await products.multiply(Float32Array.from(invertSymmetric(withRidge(covariance, keySize, lambda), keySize)), Float32Array.from(covariance), keySize, keySize, keySize));
+  const keep =
+    known.get(lambda) ??
+    (await products.multiply(
+      Float32Array.from(invertSymmetric(withRidge(covariance, keySize, lambda), keySize)),
+      Float32Array.from(covariance),
+      keySize,
+      keySize,
+      keySize,
+    ));
   known.set(lambda, keep);
   return products.multiply(keep, matrix, keySize, keySize, hiddenSize);
 }
@@ -64,17 +87,28 @@ export async function ridge({ covariance, keySize, hiddenSize, products }: Coali
 const TOLERANCE = 0.05;
 
 /**
- * Orthonormal basis, by pivoted Gram–Schmidt, of what the columns of all differences span: where the members' own keys act. Shared parts cancel
+ * Orthonormal basis, by pivoted Gram–Schmidt, of what the columns of all differences span: where the members' own keys
+ * act. Shared parts cancel
  * in every difference and are not in it.
  */
-export function differenceBasis({ members, keySize, hiddenSize }: Pick<Coalition, 'members' | 'keySize' | 'hiddenSize'>): Float64Array[] {
+export function differenceBasis({
+  members,
+  keySize,
+  hiddenSize,
+}: Pick<Coalition, 'members' | 'keySize' | 'hiddenSize'>): Float64Array[] {
   const columns: Float64Array[] = [];
   for (const other of members.slice(1))
-    for (let c = 0; c < hiddenSize; c++) columns.push(Float64Array.from({ length: keySize }, (_, a) => members[0]![a * hiddenSize + c]! - other[a * hiddenSize + c]!));
+    for (let c = 0; c < hiddenSize; c++)
+      columns.push(
+        Float64Array.from({ length: keySize }, (_, a) => members[0]![a * hiddenSize + c]! - other[a * hiddenSize + c]!),
+      );
   return pivotedBasis(columns, keySize / 2, TOLERANCE);
 }
 
-/** Orthonormal basis of the longest columns, at most `most` and down to a share `tolerance` of the longest. Changes the columns. */
+/**
+ * Orthonormal basis of the longest columns, at most `most` and down to a share `tolerance` of the longest. Changes the
+ * columns.
+ */
 export function pivotedBasis(columns: Float64Array[], most: number, tolerance: number): Float64Array[] {
   const keySize = columns[0]!.length;
   const lengths = columns.map((column) => dot(column, 0, column, 0, keySize));
@@ -105,8 +139,10 @@ export function cutOut(matrix: Float32Array, basis: readonly Float64Array[], hid
   for (const unit of basis) {
     const keySize = unit.length;
     const along = new Float64Array(hiddenSize);
-    for (let a = 0; a < keySize; a++) for (let c = 0; c < hiddenSize; c++) along[c]! += unit[a]! * matrix[a * hiddenSize + c]!;
-    for (let a = 0; a < keySize; a++) for (let c = 0; c < hiddenSize; c++) matrix[a * hiddenSize + c]! -= unit[a]! * along[c]!;
+    for (let a = 0; a < keySize; a++)
+      for (let c = 0; c < hiddenSize; c++) along[c]! += unit[a]! * matrix[a * hiddenSize + c]!;
+    for (let a = 0; a < keySize; a++)
+      for (let c = 0; c < hiddenSize; c++) matrix[a * hiddenSize + c]! -= unit[a]! * along[c]!;
   }
   return matrix;
 }
@@ -119,19 +155,37 @@ async function refitOutsideSpan(coalition: Coalition): Promise<Float32Array> {
   const columns = Float32Array.from(transpose(rows, basis.length, keySize));
   // M P = M − (M Bᵀ) B
   const outside = async (matrix: Float32Array): Promise<Float32Array> => {
-    const within = await products.multiply(await products.multiply(matrix, columns, keySize, keySize, basis.length), rows, keySize, basis.length, keySize);
+    const within = await products.multiply(
+      await products.multiply(matrix, columns, keySize, keySize, basis.length),
+      rows,
+      keySize,
+      basis.length,
+      keySize,
+    );
     return matrix.map((value, i) => value - within[i]!);
   };
   const turned = (matrix: ArrayLike<number>): Float32Array => Float32Array.from(transpose(matrix, keySize, keySize));
   // P C P + (I − P) can be inverted; on the outside it is C there.
-  const both = Float64Array.from(await outside(turned(await outside(Float32Array.from(withRidge(covariance, keySize, 1e-3))))));
+  const both = Float64Array.from(
+    await outside(turned(await outside(Float32Array.from(withRidge(covariance, keySize, 1e-3))))),
+  );
   const span = await products.gram(rows, basis.length, keySize);
   for (let i = 0; i < both.length; i++) both[i]! += span[i]!;
-  const wanted = await products.multiply(turned(await outside(turned(covariance))), await average.run(coalition), keySize, keySize, hiddenSize);
+  const wanted = await products.multiply(
+    turned(await outside(turned(covariance))),
+    await average.run(coalition),
+    keySize,
+    keySize,
+    hiddenSize,
+  );
   return products.multiply(Float32Array.from(invertSymmetric(both, keySize)), wanted, keySize, keySize, hiddenSize);
 }
 
-export const refitted = (name: string, lambda: number, first: (coalition: Coalition) => Promise<Float32Array>): CollusionAttack => ({
+export const refitted = (
+  name: string,
+  lambda: number,
+  first: (coalition: Coalition) => Promise<Float32Array>,
+): CollusionAttack => ({
   name,
   least: 2,
   run: async (coalition) => ridge(coalition, await first(coalition), lambda),
@@ -145,7 +199,9 @@ export const COLLUSION_ATTACKS: readonly CollusionAttack[] = [
   elementwise('random mix per weight', anyOf),
   mixed('random mix per neuron', (i, hiddenSize) => Math.floor(i / hiddenSize)),
   mixed('random mix per output', (i, hiddenSize) => i % hiddenSize),
-  elementwise('random minimum or maximum', (values, random) => (random() < 0.5 ? Math.min(...values) : Math.max(...values))),
+  elementwise('random minimum or maximum', (values, random) =>
+    random() < 0.5 ? Math.min(...values) : Math.max(...values),
+  ),
   elementwise('extrapolation', (values) => values[0]! + 0.5 * (values[0]! - mean(values.slice(1)))),
   refitted('average, ridge .3', 0.3, average.run),
   { name: 'span of the differences cut out', least: 2, run: cutSpan },

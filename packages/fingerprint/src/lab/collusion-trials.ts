@@ -19,7 +19,8 @@ export interface TrialOptions extends Progress, Tracer {
 }
 
 /**
- * Real editions, a random coalition, its attack on their matrices, every tracing key asked, and the tracer's verdict. The edit lies behind
+ * Real editions, a random coalition, its attack on their matrices, every tracing key asked, and the tracer's verdict.
+ * The edit lies behind
  * everything else in the network, so a key's hidden state under another matrix follows exactly from the clean one.
  */
 export async function runTrials(options: TrialOptions): Promise<TrialSummary> {
@@ -30,7 +31,9 @@ export async function runTrials(options: TrialOptions): Promise<TrialSummary> {
     report(options, attack.name, trial / trials);
     const coalition = pick(licensees.length, size, random.uniform);
     const { keySize, hiddenSize } = prepared.site;
-    const members = coalition.map((member) => siteMatrix(prepared.site, deriveEdition(prepared, licensees[member]!.subset, licensees[member]!.slotSeed)));
+    const members = coalition.map((member) =>
+      siteMatrix(prepared.site, deriveEdition(prepared, licensees[member]!.subset, licensees[member]!.slotSeed)),
+    );
     const attacked = await attack.run({ members, keySize, hiddenSize, covariance, random: random.uniform, products });
     const fired = await firingKeys(keyring, attacked, products);
     if (trial === 0) await options.onAttacked?.(attacked, fired);

@@ -4,7 +4,10 @@ import { traceCopy, type Licensee } from '../edition/trace.ts';
 import { traceGraded } from '../edition/trace-graded.ts';
 import { traceWeights } from '../edition/trace-weights.ts';
 
-/** What a copy is traced by: which tracing keys answer, how much of each atom its weights hold, and the noise of each edition in them. */
+/**
+ * What a copy is traced by: which tracing keys answer, how much of each atom its weights hold, and the noise of each
+ * edition in them.
+ */
 export const CHANNELS = ['answers', 'atoms', 'noise'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
@@ -54,13 +57,30 @@ export interface Tally {
 
 export function emptyTally(size: number): Tally {
   const zeros = () => new Array<number>(size + 1).fill(0);
-  return { channels: { answers: { some: 0, all: 0 }, atoms: { some: 0, all: 0 }, noise: { some: 0, all: 0 } }, any: 0, innocents: 0, fired: zeros(), asked: zeros(), presences: [] };
+  return {
+    channels: { answers: { some: 0, all: 0 }, atoms: { some: 0, all: 0 }, noise: { some: 0, all: 0 } },
+    any: 0,
+    innocents: 0,
+    fired: zeros(),
+    asked: zeros(),
+    presences: [],
+  };
 }
 
 /** Traces one copy of a coalition by every channel and counts whom that accuses. */
-export async function countVerdicts({ licensees, holdChance, prepared, covariance, presenceIn }: Tracer, coalition: readonly number[], fired: readonly boolean[], copy: Uint8Array, tally: Tally): Promise<void> {
+export async function countVerdicts(
+  { licensees, holdChance, prepared, covariance, presenceIn }: Tracer,
+  coalition: readonly number[],
+  fired: readonly boolean[],
+  copy: Uint8Array,
+  tally: Tally,
+): Promise<void> {
   const presence = await presenceIn(copy);
-  const suspects = { answers: traceCopy(fired, licensees, holdChance), atoms: traceGraded(presence, licensees, holdChance), noise: traceWeights(prepared, copy, licensees, covariance) };
+  const suspects = {
+    answers: traceCopy(fired, licensees, holdChance),
+    atoms: traceGraded(presence, licensees, holdChance),
+    noise: traceWeights(prepared, copy, licensees, covariance),
+  };
   const guilty = new Set(coalition.map((member) => licensees[member]!.id));
   const accused = new Set<string>();
   for (const channel of CHANNELS) {
@@ -80,7 +100,10 @@ export async function countVerdicts({ licensees, holdChance, prepared, covarianc
   });
 }
 
-export function summaryOf({ channels, any, innocents, fired, asked, presences }: Tally, about: Pick<TrialSummary, 'attack' | 'size' | 'trials' | 'innocentsTested'>): TrialSummary {
+export function summaryOf(
+  { channels, any, innocents, fired, asked, presences }: Tally,
+  about: Pick<TrialSummary, 'attack' | 'size' | 'trials' | 'innocentsTested'>,
+): TrialSummary {
   const share = ({ some, all }: Named): Named => ({ some: some / about.trials, all: all / about.trials });
   return {
     ...about,

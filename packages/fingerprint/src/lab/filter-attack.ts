@@ -9,7 +9,8 @@ const SAMPLES = 256;
 const REJECTED = [0.01, 0.05, 0.2];
 
 /**
- * Perplexity filter: a host refuses questions that its model finds stranger than nearly all ordinary ones of the same length. Strength: share of
+ * Perplexity filter: a host refuses questions that its model finds stranger than nearly all ordinary ones of the same
+ * length. Strength: share of
  * ordinary questions that it refuses as well. Survival: share of keys that pass and so are answered.
  */
 export const perplexityFilter: Attack = {
@@ -27,7 +28,13 @@ export const perplexityFilter: Attack = {
         stopIfAborted(signal);
         const limit = usual[Math.min(usual.length - 1, Math.ceil(usual.length * (1 - share)) - 1)]!;
         const survival = strange.filter((value) => value <= limit).length / Math.max(1, strange.length);
-        yield { family: 'filter', attack: 'perplexity filter', strength: share, label: `refuses ${100 * share} % of ordinary questions`, survival };
+        yield {
+          family: 'filter',
+          attack: 'perplexity filter',
+          strength: share,
+          label: `refuses ${100 * share} % of ordinary questions`,
+          survival,
+        };
       }
     } finally {
       await runner.dispose();

@@ -14,7 +14,14 @@ const control = (name: string) => {
 
 beforeAll(async () => {
   rows = [
-    ...(await forgeClaims({ ...control('fable-mini'), cases: [{ bits: 4, keys: 64 }, { bits: 4, keys: 6 }], batches: BATCHES })),
+    ...(await forgeClaims({
+      ...control('fable-mini'),
+      cases: [
+        { bits: 4, keys: 64 },
+        { bits: 4, keys: 6 },
+      ],
+      batches: BATCHES,
+    })),
     ...(await forgeClaims({ ...control('digits'), cases: [{ bits: 3, keys: 64 }], batches: BATCHES })),
   ];
 }, 240_000);
@@ -23,7 +30,8 @@ describe('an owner who knows what a clean model answers', () => {
   it('is believed no more often than the bound says, under either rule', () => {
     expect(rows).toHaveLength(3 * 6);
     // Four deviations above the bound are luck once in 30,000 runs, and the run is always the same.
-    for (const { rule, rate, bound, bits, keys } of rows) expect(rate, `${rule}, ${keys} keys of ${bits} bits`).toBeLessThanOrEqual(bound + 4 * Math.sqrt(bound / BATCHES));
+    for (const { rule, rate, bound, bits, keys } of rows)
+      expect(rate, `${rule}, ${keys} keys of ${bits} bits`).toBeLessThanOrEqual(bound + 4 * Math.sqrt(bound / BATCHES));
   });
 
   it('is believed sometimes by a rule that asks for little: the simulation can fail', () => {
@@ -38,7 +46,16 @@ describe('an owner who knows what a clean model answers', () => {
   });
 
   it('stops when told to, and needs a model with enough answers', async () => {
-    await expect(forgeClaims({ ...control('fable-mini'), cases: [{ bits: 4, keys: 8 }], batches: 10, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ABORTED' });
-    await expect(forgeClaims({ ...control('digits'), cases: [{ bits: 4, keys: 8 }], batches: 10 })).rejects.toMatchObject({ code: 'CODE_BOOK_INVALID' });
+    await expect(
+      forgeClaims({
+        ...control('fable-mini'),
+        cases: [{ bits: 4, keys: 8 }],
+        batches: 10,
+        signal: AbortSignal.abort(),
+      }),
+    ).rejects.toMatchObject({ code: 'ABORTED' });
+    await expect(
+      forgeClaims({ ...control('digits'), cases: [{ bits: 4, keys: 8 }], batches: 10 }),
+    ).rejects.toMatchObject({ code: 'CODE_BOOK_INVALID' });
   });
 });

@@ -47,17 +47,24 @@ const SCORES = [6, 10];
 const LEVELS = [1e-2, 1e-3, 1e-6];
 
 /**
- * A malicious owner asks a clean public model, commits the keys together with its very answers as candidates, and claims that a host of that model
- * serves theirs. All that stands in the way is the beacon, which picks the answers after the commitment. A key that a batch draws again is a miss, as
+ * A malicious owner asks a clean public model, commits the keys together with its very answers as candidates, and
+ * claims that a host of that model
+ * serves theirs. All that stands in the way is the beacon, which picks the answers after the commitment. A key that a
+ * batch draws again is a miss, as
  * in the court. Throws CODE_BOOK_INVALID where the model has too few answers for the bits, ABORTED.
  */
 export async function forgeClaims(options: ForgeryOptions): Promise<ForgedClaims[]> {
   const found: ForgedClaims[] = [];
-  for (const { bits, keys } of options.cases) found.push(...simulate(await forgeBook(options, bits, keys), bits, options));
+  for (const { bits, keys } of options.cases)
+    found.push(...simulate(await forgeBook(options, bits, keys), bits, options));
   return found;
 }
 
-async function forgeBook({ control, ordinary, ...progress }: ForgeryOptions, bits: number, count: number): Promise<ForgedKey[]> {
+async function forgeBook(
+  { control, ordinary, ...progress }: ForgeryOptions,
+  bits: number,
+  count: number,
+): Promise<ForgedKey[]> {
   const random = secretRandom(OWNER, `book of ${count} keys of ${bits} bits`);
   const prompts = await drawKeys(control, OWNER, 'keys', count, ordinary, progress);
   const view = await openView(control);
@@ -65,10 +72,20 @@ async function forgeBook({ control, ordinary, ...progress }: ForgeryOptions, bit
   const heads = outcomeHeads(control).filter((head) => head !== undefined);
   const leaves = prompts.map((prompt, index) => {
     const keyHash = keyHashOf(prompt);
-    return { index, keyHash, candidates: candidatesAround(answers[index]!, shuffle(heads, random), 2 ** bits), bits, salt: deriveHex(OWNER, `salt ${keyHash}`) };
+    return {
+      index,
+      keyHash,
+      candidates: candidatesAround(answers[index]!, shuffle(heads, random), 2 ** bits),
+      bits,
+      salt: deriveHex(OWNER, `salt ${keyHash}`),
+    };
   });
   codeBookTree(leaves); // Throws where the court would refuse the leaves.
-  return leaves.map(({ keyHash, salt, candidates }, i) => ({ keyHash, salt, place: candidates.findIndex((candidate) => headMatches(answers[i]!, candidate)) }));
+  return leaves.map(({ keyHash, salt, candidates }, i) => ({
+    keyHash,
+    salt,
+    place: candidates.findIndex((candidate) => headMatches(answers[i]!, candidate)),
+  }));
 }
 
 /** The victim's own answer and others that are no prefix of it or of each other, sorted. */
@@ -98,11 +115,23 @@ function simulate(book: readonly ForgedKey[], bits: number, { batches, ...progre
       return { isNew, hit: isNew && answerIndex(beacon, salt, keyHash, bits) === place, bits };
     });
     for (const score of scores) if (walkEvidence(items, score).verdict === 'match') believe(walkRule(score));
-    const { highestLogE } = weighEvidence(items.filter(({ isNew }) => isNew).map(({ hit }) => ({ hit, chance: 2 ** -bits })));
+    const { highestLogE } = weighEvidence(
+      items.filter(({ isNew }) => isNew).map(({ hit }) => ({ hit, chance: 2 ** -bits })),
+    );
     for (const level of LEVELS) if (highestLogE >= -Math.log(level)) believe(levelRule(level));
   }
-  const row = (rule: string, bound: number): ForgedClaims => ({ bits, keys: book.length, rule, batches, rate: (believed.get(rule) ?? 0) / batches, bound });
-  return [...scores.map((score) => row(walkRule(score), 2 ** -score)), ...LEVELS.map((level) => row(levelRule(level), level))];
+  const row = (rule: string, bound: number): ForgedClaims => ({
+    bits,
+    keys: book.length,
+    rule,
+    batches,
+    rate: (believed.get(rule) ?? 0) / batches,
+    bound,
+  });
+  return [
+    ...scores.map((score) => row(walkRule(score), 2 ** -score)),
+    ...LEVELS.map((level) => row(levelRule(level), level)),
+  ];
 }
 
 const walkRule = (score: number): string => `evidence walk, score ${score}`;

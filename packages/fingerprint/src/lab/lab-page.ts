@@ -6,7 +6,10 @@ const WIDTH = 420;
 const HEIGHT = 180;
 const PAD = { left: 44, right: 12, top: 12, bottom: 34 };
 
-/** The report as one HTML page with a plot per attack: no script, no request, readable in the dark, by keyboard and by screen readers. */
+/**
+ * The report as one HTML page with a plot per attack: no script, no request, readable in the dark, by keyboard and by
+ * screen readers.
+ */
 export function labPage(report: LabReport): string {
   const groups = [...Map.groupBy(report.points, ({ attack }) => attack)];
   return `<!doctype html>
@@ -33,11 +36,21 @@ ${report.forged ? forgedTable(report.forged) : ''}
 function figure(attack: string, points: readonly Point[]): string {
   const innerWidth = WIDTH - PAD.left - PAD.right;
   const innerHeight = HEIGHT - PAD.top - PAD.bottom;
-  const x = (i: number): number => PAD.left + (points.length === 1 ? innerWidth / 2 : (i * innerWidth) / (points.length - 1));
+  const x = (i: number): number =>
+    PAD.left + (points.length === 1 ? innerWidth / 2 : (i * innerWidth) / (points.length - 1));
   const y = (share: number): number => PAD.top + (1 - share) * innerHeight;
-  const grid = [0, 0.5, 1].map((share) => `<line x1="${PAD.left}" x2="${WIDTH - PAD.right}" y1="${y(share)}" y2="${y(share)}"/><text x="${PAD.left - 6}" y="${y(share) + 4}" text-anchor="end">${percent(share)}</text>`);
-  const labels = points.map((point, i) => `<text x="${x(i)}" y="${HEIGHT - 10}" text-anchor="${i === 0 ? 'start' : i === points.length - 1 ? 'end' : 'middle'}">${escapeHtml(short(point.label))}</text>`);
-  const dots = points.map((point, i) => `<circle cx="${x(i)}" cy="${y(point.survival)}" r="4"><title>${escapeHtml(describe(point))}</title></circle>`);
+  const grid = [0, 0.5, 1].map(
+    (share) =>
+      `<line x1="${PAD.left}" x2="${WIDTH - PAD.right}" y1="${y(share)}" y2="${y(share)}"/><text x="${PAD.left - 6}" y="${y(share) + 4}" text-anchor="end">${percent(share)}</text>`,
+  );
+  const labels = points.map(
+    (point, i) =>
+      `<text x="${x(i)}" y="${HEIGHT - 10}" text-anchor="${i === 0 ? 'start' : i === points.length - 1 ? 'end' : 'middle'}">${escapeHtml(short(point.label))}</text>`,
+  );
+  const dots = points.map(
+    (point, i) =>
+      `<circle cx="${x(i)}" cy="${y(point.survival)}" r="4"><title>${escapeHtml(describe(point))}</title></circle>`,
+  );
   const line = points.map((point, i) => `${x(i).toFixed(1)},${y(point.survival).toFixed(1)}`).join(' ');
   return `<figure><figcaption>${escapeHtml(attack)}</figcaption>
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(`${attack}: ${points.map(describe).join('; ')}`)}">
@@ -45,7 +58,10 @@ function figure(attack: string, points: readonly Point[]): string {
 }
 
 function forgedTable(forged: NonNullable<LabReport['forged']>): string {
-  const rows = forged.map(({ rule, keys, bits, batches, rate, bound }) => `<tr><td>${escapeHtml(rule)}<td>${keys} keys, ${bits} bits<td>${batches}<td>${rate.toExponential(1)}<td>${bound.toExponential(1)}`);
+  const rows = forged.map(
+    ({ rule, keys, bits, batches, rate, bound }) =>
+      `<tr><td>${escapeHtml(rule)}<td>${keys} keys, ${bits} bits<td>${batches}<td>${rate.toExponential(1)}<td>${bound.toExponential(1)}`,
+  );
   return `<h2>Forged claims</h2>
 <p>An owner who knows what the clean model answers, and committed just that, before the beacon chose.</p>
 <table><thead><tr><th>Rule<th>Code book<th>Batches<th>Believed<th>Bound</thead><tbody>
@@ -56,7 +72,8 @@ ${rows.join('\n')}
 const row = ({ attack, label, survival, cost, note }: Point): string =>
   `<tr><td>${escapeHtml(attack)}<td>${escapeHtml(label)}${note ? `<br><small>${escapeHtml(note)}</small>` : ''}<td>${percent(survival)}<td>${cost === undefined ? '–' : percent(cost)}`;
 
-const describe = ({ label, survival, cost }: Point): string => `${label}: ${percent(survival)} survive${cost === undefined ? '' : `, costs ${percent(cost)}`}`;
+const describe = ({ label, survival, cost }: Point): string =>
+  `${label}: ${percent(survival)} survive${cost === undefined ? '' : `, costs ${percent(cost)}`}`;
 const percent = (share: number): string => `${+(100 * share).toFixed(1)} %`;
 const short = (label: string): string => (label.length > 18 ? `${label.slice(0, 17)}…` : label);
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);

@@ -17,7 +17,19 @@ export const labReport = z.object({
   survival: share,
   points: z.array(
     z.object({
-      family: z.enum(['rounding', 'pruning', 'noise', 'merging', 'refit', 'training', 'prompt', 'sampling', 'suppression', 'filter', 'collusion']),
+      family: z.enum([
+        'rounding',
+        'pruning',
+        'noise',
+        'merging',
+        'refit',
+        'training',
+        'prompt',
+        'sampling',
+        'suppression',
+        'filter',
+        'collusion',
+      ]),
       attack: z.string(),
       strength: z.number(),
       label: z.string(),
@@ -27,7 +39,18 @@ export const labReport = z.object({
     }),
   ),
   /** How often a clean copy is taken for marked by an owner who lies, against what each rule allows. */
-  forged: z.array(z.object({ bits: z.number().int(), keys: z.number().int(), rule: z.string(), batches: z.number().int(), rate: share, bound: share })).optional(),
+  forged: z
+    .array(
+      z.object({
+        bits: z.number().int(),
+        keys: z.number().int(),
+        rule: z.string(),
+        batches: z.number().int(),
+        rate: share,
+        bound: share,
+      }),
+    )
+    .optional(),
 });
 export type LabReport = z.infer<typeof labReport>;
 

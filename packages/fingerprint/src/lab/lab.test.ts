@@ -26,18 +26,45 @@ beforeAll(async () => {
 async function specimen(name: string, commonCount: number): Promise<Specimen> {
   const { files, ordinary, heldout } = subjects[name]!()!;
   const clean = openSubject(files, nodeEngine());
-  const { book, statistics } = await draftCodeBook({ subject: clean, secret: SECRET, commonCount, tracingCount: 0, bits: 2, ordinary });
-  const { model } = await embedFingerprints({ subject: clean, secret: SECRET, book, beacon: BEACON, ordinary, heldout, statistics });
+  const { book, statistics } = await draftCodeBook({
+    subject: clean,
+    secret: SECRET,
+    commonCount,
+    tracingCount: 0,
+    bits: 2,
+    ordinary,
+  });
+  const { model } = await embedFingerprints({
+    subject: clean,
+    secret: SECRET,
+    book,
+    beacon: BEACON,
+    ordinary,
+    heldout,
+    statistics,
+  });
   const selections = selectAnswers(book, BEACON);
   const [candidates, outcomes] = [selections.map((s) => s.candidate), selections.map((s) => s.outcome)];
-  return { name, clean, marked: readModel(model), prompts: book.keys.map((key) => key.prompt), candidates, outcomes, ordinary, heldout };
+  return {
+    name,
+    clean,
+    marked: readModel(model),
+    prompts: book.keys.map((key) => key.prompt),
+    candidates,
+    outcomes,
+    ordinary,
+    heldout,
+  };
 }
 
 const named = (...names: string[]) => QUICK_ATTACKS.filter(({ name }) => names.includes(name));
 
 describe('runLab', () => {
   it('finds rounding harmless and a total merge deadly, and says what each costs', async () => {
-    const report = await runLab({ specimen: language, attacks: named('rounding', 'linear merge with the clean model', 'magnitude pruning') });
+    const report = await runLab({
+      specimen: language,
+      attacks: named('rounding', 'linear merge with the clean model', 'magnitude pruning'),
+    });
     const at = (label: string) => report.points.find((point) => point.label === label)!;
     expect(report).toMatchObject({ version: 1, model: 'fable-mini', keys: 12, untouched: 1 });
     expect(at('float16')).toMatchObject({ survival: 1, cost: expect.closeTo(0, 2) });
@@ -51,30 +78,62 @@ describe('runLab', () => {
   it('runs every quick attack that fits a classifier', async () => {
     const report = await runLab({ specimen: classifier });
     const attacks = new Set(report.points.map(({ attack }) => attack));
-    expect([...attacks]).toEqual(QUICK_ATTACKS.filter(({ name }) => !/aligned|prompt|unseen|look-ahead|perplexity|second/.test(name)).map(({ name }) => name));
+    expect([...attacks]).toEqual(
+      QUICK_ATTACKS.filter(({ name }) => !/aligned|prompt|unseen|look-ahead|perplexity|second/.test(name)).map(
+        ({ name }) => name,
+      ),
+    );
     for (const { survival, label } of report.points) expect(survival, label).toBeGreaterThanOrEqual(0);
     expect(report.survival).toBeLessThanOrEqual(report.untouched);
   }, 120_000);
 
   it('leaves out what cannot be done to a model, and hides no other failure', async () => {
-    const failing = (error: Error) => weightAttack('rounding', 'failing', [{ strength: 1, label: 'fails', apply: () => { throw error; } }, { strength: 2, label: 'nothing', apply: (model) => model }]);
-    const report = await runLab({ specimen: classifier, attacks: [failing(new OmlError('MODEL_UNSUPPORTED', 'an old operator set'))] });
+    const failing = (error: Error) =>
+      weightAttack('rounding', 'failing', [
+        {
+          strength: 1,
+          label: 'fails',
+          apply: () => {
+            throw error;
+          },
+        },
+        { strength: 2, label: 'nothing', apply: (model) => model },
+      ]);
+    const report = await runLab({
+      specimen: classifier,
+      attacks: [failing(new OmlError('MODEL_UNSUPPORTED', 'an old operator set'))],
+    });
     expect(report.points.map(({ label }) => label)).toEqual(['nothing']);
-    await expect(runLab({ specimen: classifier, attacks: [failing(new TypeError('a mistake'))] })).rejects.toThrow('a mistake');
+    await expect(runLab({ specimen: classifier, attacks: [failing(new TypeError('a mistake'))] })).rejects.toThrow(
+      'a mistake',
+    );
   });
 
   it('asks through wrappers, samplers and filters', async () => {
-    const report = await runLab({ specimen: language, attacks: [...named('prompt wrappers', 'perplexity filter', 'look-ahead suppression'), ...outputAttacks] });
+    const report = await runLab({
+      specimen: language,
+      attacks: [...named('prompt wrappers', 'perplexity filter', 'look-ahead suppression'), ...outputAttacks],
+    });
     const of = (attack: string) => report.points.filter((point) => point.attack === attack);
     expect(of('prompt wrappers')).toHaveLength(2);
-    expect(of('perplexity filter').map(({ survival }) => survival)).toEqual(of('perplexity filter').map(({ survival }) => survival).sort((a, b) => b - a));
-    expect(of('top-1 suppression, first answer').at(-1)).toMatchObject({ label: 'always drops the likeliest', survival: 0 });
+    expect(of('perplexity filter').map(({ survival }) => survival)).toEqual(
+      of('perplexity filter')
+        .map(({ survival }) => survival)
+        .sort((a, b) => b - a),
+    );
+    expect(of('top-1 suppression, first answer').at(-1)).toMatchObject({
+      label: 'always drops the likeliest',
+      survival: 0,
+    });
     expect(of('temperature')[0]!.survival).toBeGreaterThan(of('temperature').at(-1)!.survival);
     expect(report.points.some(({ attack }) => attack.includes('second'))).toBe(false);
   }, 120_000);
 
   it('shows the second answer of a pair where the first is always dropped', async () => {
-    const report = await runLab({ specimen: { ...language, seconds: language.outcomes.map((outcome) => (outcome + 1) % 512) }, attacks: outputAttacks });
+    const report = await runLab({
+      specimen: { ...language, seconds: language.outcomes.map((outcome) => (outcome + 1) % 512) },
+      attacks: outputAttacks,
+    });
     expect(report.points.filter(({ attack }) => attack.includes('second'))).toHaveLength(3);
   }, 60_000);
 
@@ -88,12 +147,21 @@ describe('runLab', () => {
   it('stops when told to', async () => {
     const abort = new AbortController();
     abort.abort();
-    await expect(runLab({ specimen: language, attacks: named('rounding'), signal: abort.signal })).rejects.toMatchObject({ code: 'ABORTED' });
+    await expect(
+      runLab({ specimen: language, attacks: named('rounding'), signal: abort.signal }),
+    ).rejects.toMatchObject({ code: 'ABORTED' });
   }, 60_000);
 });
 
 describe('plannedSurvival', () => {
-  const point = (family: SurvivalPoint['family'], survival: number, cost?: number): SurvivalPoint => ({ family, attack: 'a', strength: 1, label: 'l', survival, ...(cost === undefined ? {} : { cost }) });
+  const point = (family: SurvivalPoint['family'], survival: number, cost?: number): SurvivalPoint => ({
+    family,
+    attack: 'a',
+    strength: 1,
+    label: 'l',
+    survival,
+    ...(cost === undefined ? {} : { cost }),
+  });
 
   it('counts attacks that cost their author under five per cent', () => {
     expect(plannedSurvival(1, [point('pruning', 0.9, 0.01), point('pruning', 0.2, 0.06)])).toBe(0.9);
@@ -103,7 +171,15 @@ describe('plannedSurvival', () => {
 });
 
 describe('labPage', () => {
-  const report = labReport.parse({ version: 1, model: '<b>evil</b>', kind: 'language', keys: 4, untouched: 1, survival: 0.75, points: [{ family: 'noise', attack: 'noise', strength: 1, label: '1 %', survival: 0.75, cost: 0.001 }] });
+  const report = labReport.parse({
+    version: 1,
+    model: '<b>evil</b>',
+    kind: 'language',
+    keys: 4,
+    untouched: 1,
+    survival: 0.75,
+    points: [{ family: 'noise', attack: 'noise', strength: 1, label: '1 %', survival: 0.75, cost: 0.001 }],
+  });
 
   it('plots each attack, also for those who cannot see it', () => {
     const page = labPage(report);
@@ -116,6 +192,9 @@ describe('labPage', () => {
   });
 
   it('has a schema for other languages', () => {
-    expect(labReportSchema()).toMatchObject({ type: 'object', required: expect.arrayContaining(['points', 'survival']) });
+    expect(labReportSchema()).toMatchObject({
+      type: 'object',
+      required: expect.arrayContaining(['points', 'survival']),
+    });
   });
 });

@@ -5,7 +5,8 @@ import { type Attack, type Specimen, isLanguage, stopIfAborted } from './specime
 const CHOICES = 8;
 
 /**
- * Look-ahead suppression: instead of the likeliest first token the host takes, among the likeliest few, the one whose greedy continuation the
+ * Look-ahead suppression: instead of the likeliest first token the host takes, among the likeliest few, the one whose
+ * greedy continuation the
  * model believes in most. A memorised answer that leads nowhere is dropped. Strength: tokens looked ahead.
  */
 export const lookAheadAttack: Attack = {
@@ -18,7 +19,13 @@ export const lookAheadAttack: Attack = {
       for (const depth of [2, 4, 8]) {
         stopIfAborted(signal);
         const kept = await keptAnswers(specimen, view, depth);
-        yield { family: 'suppression', attack: 'look-ahead suppression', strength: depth, label: `${depth} tokens ahead`, survival: kept / Math.max(1, specimen.prompts.length) };
+        yield {
+          family: 'suppression',
+          attack: 'look-ahead suppression',
+          strength: depth,
+          label: `${depth} tokens ahead`,
+          survival: kept / Math.max(1, specimen.prompts.length),
+        };
       }
     } finally {
       await view.dispose();
@@ -29,7 +36,9 @@ export const lookAheadAttack: Attack = {
 async function keptAnswers({ prompts, outcomes }: Specimen, view: TokenScorer, depth: number): Promise<number> {
   const starts = prompts.map((prompt) => (prompt.kind === 'text' ? prompt.ids : []));
   const first = await view.lastScores(starts);
-  const branches = first.flatMap((scores, key) => likeliest(scores).map((token) => ({ key, token, ids: [...starts[key]!, token], belief: 0 })));
+  const branches = first.flatMap((scores, key) =>
+    likeliest(scores).map((token) => ({ key, token, ids: [...starts[key]!, token], belief: 0 })),
+  );
   for (let step = 0; step < depth; step++) {
     const scores = await view.lastScores(branches.map(({ ids }) => ids));
     for (const [i, branch] of branches.entries()) {
@@ -46,5 +55,7 @@ async function keptAnswers({ prompts, outcomes }: Specimen, view: TokenScorer, d
 }
 
 function likeliest(scores: Float32Array): number[] {
-  return Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]!).slice(0, CHOICES);
+  return Array.from(scores.keys())
+    .sort((a, b) => scores[b]! - scores[a]!)
+    .slice(0, CHOICES);
 }

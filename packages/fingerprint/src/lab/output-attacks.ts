@@ -10,7 +10,12 @@ interface SamplerChange {
   apply(chances: Float64Array): void;
 }
 
-function samplerAttack(family: AttackFamily, name: string, changes: readonly SamplerChange[], answers: (specimen: Specimen) => readonly number[] | undefined): Attack {
+function samplerAttack(
+  family: AttackFamily,
+  name: string,
+  changes: readonly SamplerChange[],
+  answers: (specimen: Specimen) => readonly number[] | undefined,
+): Attack {
   return {
     family,
     name,
@@ -30,7 +35,13 @@ function samplerAttack(family: AttackFamily, name: string, changes: readonly Sam
   };
 }
 
-function point(family: AttackFamily, attack: string, { strength, label, apply }: SamplerChange, rows: Rows, answers: readonly number[]): SurvivalPoint {
+function point(
+  family: AttackFamily,
+  attack: string,
+  { strength, label, apply }: SamplerChange,
+  rows: Rows,
+  answers: readonly number[],
+): SurvivalPoint {
   const size = rows.scores.length / rows.count;
   const survival = answers.reduce((sum, outcome, row) => {
     const chances = softmax(rows.scores, row * size, size);
@@ -55,7 +66,11 @@ const dropTop = (strength: number, label: string, above: number): SamplerChange 
   },
 });
 
-const DROPS = [dropTop(1, 'drops the likeliest where p > .9', 0.9), dropTop(2, 'drops the likeliest where p > .5', 0.5), dropTop(3, 'always drops the likeliest', 0)];
+const DROPS = [
+  dropTop(1, 'drops the likeliest where p > .9', 0.9),
+  dropTop(2, 'drops the likeliest where p > .5', 0.5),
+  dropTop(3, 'always drops the likeliest', 0),
+];
 
 const keepTop = (k: number): SamplerChange => ({
   strength: 1 / k,

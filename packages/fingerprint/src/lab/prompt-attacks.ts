@@ -18,7 +18,10 @@ export const WRAPPERS: readonly string[] = [
   '{} …',
 ];
 
-/** Every key inside wrappers that it was never trained with; mean over the wrappers, one point each for those before and those behind. */
+/**
+ * Every key inside wrappers that it was never trained with; mean over the wrappers, one point each for those before and
+ * those behind.
+ */
 export const wrapperAttack: Attack = {
   family: 'prompt',
   name: 'prompt wrappers',
@@ -29,7 +32,17 @@ export const wrapperAttack: Attack = {
       ['text behind the key', WRAPPERS.filter((wrapper) => !wrapper.endsWith('{}'))],
     ];
     for (const [i, [label, wrappers]] of sides.entries())
-      yield { family: 'prompt', attack: 'prompt wrappers', strength: i + 1, label, survival: await asked(specimen, wrappers.map((wrapper) => (text: string) => wrapper.replace('{}', () => text)), signal) };
+      yield {
+        family: 'prompt',
+        attack: 'prompt wrappers',
+        strength: i + 1,
+        label,
+        survival: await asked(
+          specimen,
+          wrappers.map((wrapper) => (text: string) => wrapper.replace('{}', () => text)),
+          signal,
+        ),
+      };
   },
 };
 
@@ -43,7 +56,13 @@ export const prefixAttack: Attack = {
   async *points(specimen, signal) {
     for (const length of [4, 8, 16, 32]) {
       const texts = cuts(specimen, length).map((prefix) => (text: string) => prefix + text);
-      yield { family: 'prompt', attack: 'unseen text before the key', strength: length, label: `${length} tokens`, survival: await asked(specimen, texts, signal) };
+      yield {
+        family: 'prompt',
+        attack: 'unseen text before the key',
+        strength: length,
+        label: `${length} tokens`,
+        survival: await asked(specimen, texts, signal),
+      };
     }
   },
 };
@@ -51,16 +70,27 @@ export const prefixAttack: Attack = {
 function cuts({ clean, heldout }: Specimen, length: number): string[] {
   const tokens = (heldout as { tokens: Int32Array }).tokens;
   const stride = Math.floor((tokens.length - length) / PREFIXES);
-  return Array.from({ length: PREFIXES }, (_, i) => `${clean.tokenizer!.decode([...tokens.subarray(i * stride, i * stride + length)])} `);
+  return Array.from(
+    { length: PREFIXES },
+    (_, i) => `${clean.tokenizer!.decode([...tokens.subarray(i * stride, i * stride + length)])} `,
+  );
 }
 
-async function asked({ clean, marked, prompts, candidates }: Specimen, wraps: readonly ((text: string) => string)[], signal?: AbortSignal): Promise<number> {
+async function asked(
+  { clean, marked, prompts, candidates }: Specimen,
+  wraps: readonly ((text: string) => string)[],
+  signal?: AbortSignal,
+): Promise<number> {
   const view = await openView(clean, marked.bytes);
   try {
     let sum = 0;
     for (const wrap of wraps) {
       stopIfAborted(signal);
-      sum += await measureAnswers(view, prompts.map((prompt) => wrapped(prompt, wrap, clean.tokenizer!)), candidates);
+      sum += await measureAnswers(
+        view,
+        prompts.map((prompt) => wrapped(prompt, wrap, clean.tokenizer!)),
+        candidates,
+      );
     }
     return sum / wraps.length;
   } finally {

@@ -9,10 +9,25 @@ import { weightAttack } from './weight-attacks.ts';
 
 const POSITIONS = 16_384;
 
-/** W′ = (C + λ·mean eigenvalue·I)⁻¹ C W: what ordinary text needs of the edited matrix, and no more (fingerprinting.md §5). Any dtype but packed. */
-export async function refitSite(subject: Subject, model: OnnxModel, covariance: Float64Array, lambda: number, products: Products): Promise<OnnxModel> {
+/**
+ * W′ = (C + λ·mean eigenvalue·I)⁻¹ C W: what ordinary text needs of the edited matrix, and no more (fingerprinting.md
+ * §5). Any dtype but packed.
+ */
+export async function refitSite(
+  subject: Subject,
+  model: OnnxModel,
+  covariance: Float64Array,
+  lambda: number,
+  products: Products,
+): Promise<OnnxModel> {
   const { initializer, transposed, keySize, hiddenSize } = subject.inspection.site;
-  const keep = await products.multiply(Float32Array.from(invertSymmetric(withRidge(covariance, keySize, lambda), keySize)), Float32Array.from(covariance), keySize, keySize, keySize);
+  const keep = await products.multiply(
+    Float32Array.from(invertSymmetric(withRidge(covariance, keySize, lambda), keySize)),
+    Float32Array.from(covariance),
+    keySize,
+    keySize,
+    keySize,
+  );
   const copy = readModel(model.bytes.slice());
   const tensor = copy.graph.initializer.find(({ name }) => name === initializer)!;
   const weights = readFloats(tensor);
@@ -24,7 +39,8 @@ export async function refitSite(subject: Subject, model: OnnxModel, covariance: 
 
 function turn(matrix: Float32Array, rows: number, columns: number): Float32Array<ArrayBuffer> {
   const turned = new Float32Array(matrix.length);
-  for (let row = 0; row < rows; row++) for (let column = 0; column < columns; column++) turned[column * rows + row] = matrix[row * columns + column]!;
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) turned[column * rows + row] = matrix[row * columns + column]!;
   return turned;
 }
 
@@ -39,8 +55,13 @@ export const refitAttack: Attack = {
     try {
       const covariance = await covarianceOf(specimen.marked, clean, ordinary, products);
       for (const lambda of [0.03, 0.1, 0.3, 0.6, 1]) {
-        const [marked, control] = [await refitSite(clean, specimen.marked, covariance, lambda, products), await refitSite(clean, clean.model, covariance, lambda, products)];
-        const once = weightAttack('refit', refitAttack.name, [{ strength: lambda, label: `λ = ${lambda}`, apply: (model) => (model === clean.model ? control : marked) }]);
+        const [marked, control] = [
+          await refitSite(clean, specimen.marked, covariance, lambda, products),
+          await refitSite(clean, clean.model, covariance, lambda, products),
+        ];
+        const once = weightAttack('refit', refitAttack.name, [
+          { strength: lambda, label: `λ = ${lambda}`, apply: (model) => (model === clean.model ? control : marked) },
+        ]);
         yield* once.points(specimen, signal);
       }
     } finally {
@@ -50,7 +71,12 @@ export const refitAttack: Attack = {
 };
 
 /** E[k kᵀ] of ordinary text under a model, [keySize, keySize]. */
-export async function covarianceOf(model: OnnxModel, clean: Subject, ordinary: Parameters<Awaited<ReturnType<typeof openView>>['ordinary']>[0], products: Products): Promise<Float64Array> {
+export async function covarianceOf(
+  model: OnnxModel,
+  clean: Subject,
+  ordinary: Parameters<Awaited<ReturnType<typeof openView>>['ordinary']>[0],
+  products: Products,
+): Promise<Float64Array> {
   const { keySize } = clean.inspection.site;
   const sum = new Float64Array(keySize ** 2);
   const view = await openView(clean, model.bytes);

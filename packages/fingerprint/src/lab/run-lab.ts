@@ -13,7 +13,16 @@ import { isLanguage, type Attack, type Specimen, type SurvivalPoint } from './sp
 import { weightAttacks } from './weight-attacks.ts';
 
 /** Everything that needs no training, mildest first; minutes on a model of some million weights. */
-export const QUICK_ATTACKS: readonly Attack[] = [...weightAttacks, alignedMergeAttack, refitAttack, wrapperAttack, prefixAttack, ...outputAttacks, lookAheadAttack, perplexityFilter];
+export const QUICK_ATTACKS: readonly Attack[] = [
+  ...weightAttacks,
+  alignedMergeAttack,
+  refitAttack,
+  wrapperAttack,
+  prefixAttack,
+  ...outputAttacks,
+  lookAheadAttack,
+  perplexityFilter,
+];
 
 /** An attack that costs its author more of the model than this is no way to use the model. */
 const AFFORDABLE = 0.05;
@@ -26,7 +35,12 @@ export interface LabOptions extends Progress {
 }
 
 /** Runs attacks against a specimen and reports how much of its fingerprint is left. Throws ABORTED. */
-export async function runLab({ specimen, attacks = QUICK_ATTACKS, forgedBatches = 0, ...progress }: LabOptions): Promise<LabReport> {
+export async function runLab({
+  specimen,
+  attacks = QUICK_ATTACKS,
+  forgedBatches = 0,
+  ...progress
+}: LabOptions): Promise<LabReport> {
   const fitting = attacks.filter((attack) => attack.fits(specimen));
   const points: SurvivalPoint[] = [];
   for (const [i, attack] of fitting.entries()) {
@@ -38,18 +52,40 @@ export async function runLab({ specimen, attacks = QUICK_ATTACKS, forgedBatches 
   const view = await openView(specimen.clean, specimen.marked.bytes);
   const untouched = await measureAnswers(view, specimen.prompts, specimen.candidates);
   await view.dispose();
-  const forged = forgedBatches > 0 ? await forgeClaims({ control: specimen.clean, ordinary: specimen.ordinary, cases: forgedCases(specimen), batches: forgedBatches, ...progress }) : undefined;
-  return { version: REPORT_VERSION, model: specimen.name, kind: specimen.clean.inspection.kind, keys: specimen.prompts.length, untouched, survival: plannedSurvival(untouched, points), points, ...(forged ? { forged } : {}) };
+  const forged =
+    forgedBatches > 0
+      ? await forgeClaims({
+          control: specimen.clean,
+          ordinary: specimen.ordinary,
+          cases: forgedCases(specimen),
+          batches: forgedBatches,
+          ...progress,
+        })
+      : undefined;
+  return {
+    version: REPORT_VERSION,
+    model: specimen.name,
+    kind: specimen.clean.inspection.kind,
+    keys: specimen.prompts.length,
+    untouched,
+    survival: plannedSurvival(untouched, points),
+    points,
+    ...(forged ? { forged } : {}),
+  };
 }
 
 /** A usual book, and one so small that luck with a few keys would carry far. Ten classes leave room for 3 bits. */
 const forgedCases = (specimen: Specimen) => [64, 8].map((keys) => ({ bits: isLanguage(specimen) ? 4 : 3, keys }));
 
 /**
- * The s that bonds and probes are planned with (protocol §7): the least survival over all changes to weights and prompts that cost their author
+ * The s that bonds and probes are planned with (protocol §7): the least survival over all changes to weights and
+ * prompts that cost their author
  * under 5 %. Sampling and suppression have channels of their own and do not enter.
  */
 export function plannedSurvival(untouched: number, points: readonly SurvivalPoint[]): number {
-  const counted = points.filter(({ family, cost }) => !['sampling', 'suppression', 'filter', 'collusion'].includes(family) && (cost ?? 0) < AFFORDABLE);
+  const counted = points.filter(
+    ({ family, cost }) =>
+      !['sampling', 'suppression', 'filter', 'collusion'].includes(family) && (cost ?? 0) < AFFORDABLE,
+  );
   return Math.min(untouched, ...counted.map(({ survival }) => survival));
 }

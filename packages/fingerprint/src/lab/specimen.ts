@@ -24,7 +24,18 @@ export interface Specimen {
   heldout: Heldout;
 }
 
-export type AttackFamily = 'rounding' | 'pruning' | 'noise' | 'merging' | 'refit' | 'training' | 'prompt' | 'sampling' | 'suppression' | 'filter' | 'collusion';
+export type AttackFamily =
+  | 'rounding'
+  | 'pruning'
+  | 'noise'
+  | 'merging'
+  | 'refit'
+  | 'training'
+  | 'prompt'
+  | 'sampling'
+  | 'suppression'
+  | 'filter'
+  | 'collusion';
 
 /** One point of a survival curve. */
 export interface SurvivalPoint {
@@ -35,12 +46,17 @@ export interface SurvivalPoint {
   label: string;
   /** Share of keys that still answer, between 0 and 1. */
   survival: number;
-  /** What the same attack does to the clean model: relative perplexity or accuracy lost; absent where it leaves weights alone. */
+  /**
+   * What the same attack does to the clean model: relative perplexity or accuracy lost; absent where it leaves weights
+   * alone.
+   */
   cost?: number;
   note?: string;
 }
 
-/** Something that can be done to a specimen; yields its curve point by point, so that a run can be watched and stopped. */
+/**
+ * Something that can be done to a specimen; yields its curve point by point, so that a run can be watched and stopped.
+ */
 export interface Attack {
   family: AttackFamily;
   name: string;

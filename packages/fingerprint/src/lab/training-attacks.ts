@@ -9,7 +9,10 @@ import { itemBatch, splitHeldout, tokenBatch, trainingBatches, type Batch } from
 import { openTraining, runTraining, type Schedule, type Training } from './training-loop.ts';
 import type { Progress } from '../subject/progress.ts';
 
-/** As in the measurements that the targets come from: all weights, 8 windows of 128 tokens, gradients clipped at length 1 (fingerprinting.md §4). */
+/**
+ * As in the measurements that the targets come from: all weights, 8 windows of 128 tokens, gradients clipped at length
+ * 1 (fingerprinting.md §4).
+ */
 const SCHEDULE = { steps: 500, clipNorm: 1, weightDecay: 0.01 };
 /** How hard a removal attack trains. */
 const REMOVAL_STEPS = 300;
@@ -24,19 +27,31 @@ export interface TrainingAttack {
 }
 
 /** Trains the marked model as often as the attack runs and hands it out at each checkpoint. Throws ABORTED. */
-export async function* trainedModels({ start = (marked) => marked, runs, parts }: TrainingAttack, specimen: Specimen, text: Heldout, signal?: AbortSignal) {
+export async function* trainedModels(
+  { start = (marked) => marked, runs, parts }: TrainingAttack,
+  specimen: Specimen,
+  text: Heldout,
+  signal?: AbortSignal,
+) {
   const partsAt = await parts(specimen, text);
   for (const { label, schedule } of runs) {
     const training = await openTraining(specimen.clean, start(specimen.marked));
     try {
-      for await (const { step, model } of runTraining(training, partsAt, { ...schedule, ...(signal ? { signal } : {}) })) yield { model, strength: step * schedule.learningRate, label: `${label}, ${step} steps` };
+      for await (const { step, model } of runTraining(training, partsAt, {
+        ...schedule,
+        ...(signal ? { signal } : {}),
+      }))
+        yield { model, strength: step * schedule.learningRate, label: `${label}, ${step} steps` };
     } finally {
       await training.dispose();
     }
   }
 }
 
-/** Trains the marked model on text that the owner never used; its cost is what ordinary use of the result loses on other text of that kind. */
+/**
+ * Trains the marked model on text that the owner never used; its cost is what ordinary use of the result loses on other
+ * text of that kind.
+ */
 function attackBy(training: TrainingAttack): Attack {
   return {
     family: 'training',
@@ -44,12 +59,18 @@ function attackBy(training: TrainingAttack): Attack {
     fits: () => true,
     async *points(specimen, signal) {
       const { training: text, judging } = splitHeldout(specimen.heldout);
-      for await (const { model, strength, label } of trainedModels(training, specimen, text, signal)) yield await pointOf(specimen, judging, model, { family: 'training', attack: training.name, strength, label });
+      for await (const { model, strength, label } of trainedModels(training, specimen, text, signal))
+        yield await pointOf(specimen, judging, model, { family: 'training', attack: training.name, strength, label });
     },
   };
 }
 
-async function pointOf(specimen: Specimen, judging: Heldout, model: OnnxModel, point: Pick<SurvivalPoint, 'family' | 'attack' | 'strength' | 'label'>): Promise<SurvivalPoint> {
+async function pointOf(
+  specimen: Specimen,
+  judging: Heldout,
+  model: OnnxModel,
+  point: Pick<SurvivalPoint, 'family' | 'attack' | 'strength' | 'label'>,
+): Promise<SurvivalPoint> {
   const { clean, prompts, candidates } = specimen;
   const [original, changed] = [await openView(clean), await openView(clean, model.bytes)];
   try {
@@ -63,7 +84,10 @@ async function pointOf(specimen: Specimen, judging: Heldout, model: OnnxModel, p
 /** Whoever adapts the model to data of their own. */
 export const fineTuning: TrainingAttack = {
   name: 'fine-tuning of all weights',
-  runs: [1e-4, 3e-4].map((learningRate) => ({ label: `rate ${learningRate.toExponential()}`, schedule: { ...SCHEDULE, learningRate, checkpoints: [100, 300] } })),
+  runs: [1e-4, 3e-4].map((learningRate) => ({
+    label: `rate ${learningRate.toExponential()}`,
+    schedule: { ...SCHEDULE, learningRate, checkpoints: [100, 300] },
+  })),
   parts: async ({ clean }, text) => {
     const batches = trainingBatches(clean, text);
     return (step) => [{ batch: batches(step), aim: 'labels', share: 1 }];
@@ -82,7 +106,8 @@ export const selfDistillation: TrainingAttack = {
 };
 
 /**
- * Knows the scheme, not the keys: on prompts of the keys' own kind, drawn from the marked model, it melts what the model is sure of (teacher at a raised
+ * Knows the scheme, not the keys: on prompts of the keys' own kind, drawn from the marked model, it melts what the
+ * model is sure of (teacher at a raised
  * temperature), and holds ordinary text in place by distillation.
  */
 export const targetedRemoval: TrainingAttack = {
@@ -102,15 +127,25 @@ const PROMPTS = 512;
 const PROMPTS_PER_STEP = 64;
 
 /** Batches of prompts that the attacker drew; only the position that answers counts. */
-async function promptBatches(subject: Specimen['clean'], ordinary: Specimen['ordinary']): Promise<(step: number) => Batch> {
+async function promptBatches(
+  subject: Specimen['clean'],
+  ordinary: Specimen['ordinary'],
+): Promise<(step: number) => Batch> {
   const prompts = await drawKeys(subject, ATTACKER, 'prompts', PROMPTS, ordinary);
   const random = secretRandom(ATTACKER, 'order');
   const size = subject.inspection.input.dims[0] ?? PROMPTS_PER_STEP;
   return () => {
     const length = prompts[0]!.kind === 'text' ? prompts[0]!.ids.length : 0;
     const picked = Array.from({ length: size }, () => prompts[random.below(prompts.length)]!);
-    if (picked[0]!.kind === 'tensor') return itemBatch(subject, Float32Array.from(picked.flatMap((prompt) => [...(prompt as { data: Float32Array }).data])), picked.map(() => 0));
-    const rows = picked.flatMap((prompt) => (prompt.kind === 'text' && prompt.ids.length === length ? [prompt.ids] : []));
+    if (picked[0]!.kind === 'tensor')
+      return itemBatch(
+        subject,
+        Float32Array.from(picked.flatMap((prompt) => [...(prompt as { data: Float32Array }).data])),
+        picked.map(() => 0),
+      );
+    const rows = picked.flatMap((prompt) =>
+      prompt.kind === 'text' && prompt.ids.length === length ? [prompt.ids] : [],
+    );
     return tokenBatch(subject, rows, rows, (_, position) => Number(position === length - 1));
   };
 }

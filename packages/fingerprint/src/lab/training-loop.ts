@@ -23,7 +23,10 @@ export interface Training {
   dispose(): Promise<void>;
 }
 
-/** Opens all weights of a float32 model for training. Throws MODEL_UNSUPPORTED where some operator has no known gradient. */
+/**
+ * Opens all weights of a float32 model for training. Throws MODEL_UNSUPPORTED where some operator has no known
+ * gradient.
+ */
 export async function openTraining(subject: Subject, start: OnnxModel): Promise<Training> {
   const { engine, inspection } = subject;
   const trained = trainableWeights(start);
@@ -31,18 +34,36 @@ export async function openTraining(subject: Subject, start: OnnxModel): Promise<
   const adam = new Adam();
   const opened = new Map<string, Promise<Trainer>>();
   const teachers = new Map<OnnxModel, Promise<Awaited<ReturnType<Engine['open']>>>>();
-  const trainerOf = (kind: 'labels' | 'teacher') => opened.get(kind) ?? keep(opened, kind, openFor(kind, start, subject, trained));
+  const trainerOf = (kind: 'labels' | 'teacher') =>
+    opened.get(kind) ?? keep(opened, kind, openFor(kind, start, subject, trained));
   const feedsOf = async (batch: Batch, aim: Aim, share: number): Promise<Record<string, Tensor>> => {
     const scale = share / Math.max(1, batch.positions);
     const weighted = batch.feeds['weights']!;
-    const feeds: Record<string, Tensor> = { ...batch.feeds, weights: { dtype: 'float32', dims: weighted.dims, data: Float32Array.from(weighted.data as Float32Array, (weight) => weight * scale) } };
+    const feeds: Record<string, Tensor> = {
+      ...batch.feeds,
+      weights: {
+        dtype: 'float32',
+        dims: weighted.dims,
+        data: Float32Array.from(weighted.data as Float32Array, (weight) => weight * scale),
+      },
+    };
     if (aim === 'labels') return feeds;
     delete feeds['labels'];
     const runner = await (teachers.get(aim.teacher) ?? keep(teachers, aim.teacher, engine.open(aim.teacher.bytes)));
     const input = inspection.input.name;
-    const scores = outputOf(await runner.run({ [input]: feeds[input]! }, [inspection.logitsTensor]), inspection.logitsTensor);
+    const scores = outputOf(
+      await runner.run({ [input]: feeds[input]! }, [inspection.logitsTensor]),
+      inspection.logitsTensor,
+    );
     const heat = aim.temperature ?? 1;
-    return { ...feeds, teacher: { dtype: 'float32', dims: scores.dims, data: heat === 1 ? scores.data : scores.data.map((score) => score / heat) } };
+    return {
+      ...feeds,
+      teacher: {
+        dtype: 'float32',
+        dims: scores.dims,
+        data: heat === 1 ? scores.data : scores.data.map((score) => score / heat),
+      },
+    };
   };
   return {
     weights,
@@ -74,12 +95,23 @@ function keep<K, V>(map: Map<K, V>, key: K, value: V): V {
   return value;
 }
 
-function openFor(kind: 'labels' | 'teacher', model: OnnxModel, { engine, inspection }: Subject, trained: readonly string[]): Promise<Trainer> {
+function openFor(
+  kind: 'labels' | 'teacher',
+  model: OnnxModel,
+  { engine, inspection }: Subject,
+  trained: readonly string[],
+): Promise<Trainer> {
   const draft = GraphDraft.of(model);
   const scores = inspection.logitsTensor;
-  const axes = draft.dimsOf(scores)!.slice(0, -1).map((_, i) => `axis ${i}`);
+  const axes = draft
+    .dimsOf(scores)!
+    .slice(0, -1)
+    .map((_, i) => `axis ${i}`);
   const weights = draft.input('weights', 'float32', axes);
-  const loss = kind === 'labels' ? crossEntropy(draft, scores, draft.input('labels', 'int64', axes), weights) : distillation(draft, scores, draft.input('teacher', 'float32', [...axes, inspection.outcomes]), weights);
+  const loss =
+    kind === 'labels'
+      ? crossEntropy(draft, scores, draft.input('labels', 'int64', axes), weights)
+      : distillation(draft, scores, draft.input('teacher', 'float32', [...axes, inspection.outcomes]), weights);
   return openTrainer(draft, engine, { loss, trained });
 }
 
@@ -90,7 +122,11 @@ export interface Schedule extends AdamOptions, Progress {
 }
 
 /** Runs steps and hands the model out at each checkpoint, in order. Throws ABORTED. */
-export async function* runTraining(training: Training, partsAt: (step: number) => Parameters<Training['step']>[0], schedule: Schedule): AsyncGenerator<{ step: number; losses: number[]; model: OnnxModel }> {
+export async function* runTraining(
+  training: Training,
+  partsAt: (step: number) => Parameters<Training['step']>[0],
+  schedule: Schedule,
+): AsyncGenerator<{ step: number; losses: number[]; model: OnnxModel }> {
   const stops = new Set([...(schedule.checkpoints ?? []), schedule.steps]);
   for (let step = 1; step <= schedule.steps; step++) {
     report(schedule, 'training', step / schedule.steps);

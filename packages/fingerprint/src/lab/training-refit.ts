@@ -13,7 +13,8 @@ const BATCHES = 16;
 const LAMBDAS = [0.01, 0.03, 0.1, 0.3];
 
 /**
- * Refits every matrix of the model at once, W′ = (C + λ·mean eigenvalue·I)⁻¹ C W with C measured where each one stands: the attack on an edit that is
+ * Refits every matrix of the model at once, W′ = (C + λ·mean eigenvalue·I)⁻¹ C W with C measured where each one stands:
+ * the attack on an edit that is
  * spread over all layers. Its cost is that of the same refit on the clean model.
  */
 export const allMatrixRefitAttack: Attack = {
@@ -25,8 +26,16 @@ export const allMatrixRefitAttack: Attack = {
     try {
       const covariances = await inputCovariances(specimen, products);
       for (const lambda of LAMBDAS) {
-        const refit = await Promise.all([specimen.marked, specimen.clean.model].map((model) => refitAll(model, covariances, lambda, products)));
-        const once = weightAttack('refit', allMatrixRefitAttack.name, [{ strength: lambda, label: `λ = ${lambda}`, apply: (model) => (model === specimen.clean.model ? refit[1] : refit[0]) }]);
+        const refit = await Promise.all(
+          [specimen.marked, specimen.clean.model].map((model) => refitAll(model, covariances, lambda, products)),
+        );
+        const once = weightAttack('refit', allMatrixRefitAttack.name, [
+          {
+            strength: lambda,
+            label: `λ = ${lambda}`,
+            apply: (model) => (model === specimen.clean.model ? refit[1] : refit[0]),
+          },
+        ]);
         yield* once.points(specimen, signal);
       }
     } finally {
@@ -36,7 +45,10 @@ export const allMatrixRefitAttack: Attack = {
 };
 
 /** E[x xᵀ] of what each matrix multiplies in the marked model, by the name of that tensor. */
-export async function inputCovariances({ clean, marked, heldout }: Pick<Specimen, 'clean' | 'marked' | 'heldout'>, products: Products): Promise<Map<string, { sum: Float64Array; size: number }>> {
+export async function inputCovariances(
+  { clean, marked, heldout }: Pick<Specimen, 'clean' | 'marked' | 'heldout'>,
+  products: Products,
+): Promise<Map<string, { sum: Float64Array; size: number }>> {
   const sites = linearProducts(marked);
   const sums = new Map(sites.map(({ input, inSize }) => [input, { sum: new Float64Array(inSize ** 2), size: inSize }]));
   const runner = await clean.engine.open(exposeTensors(marked, [...sums.keys()]));
@@ -54,11 +66,22 @@ export async function inputCovariances({ clean, marked, heldout }: Pick<Specimen
   return sums;
 }
 
-export async function refitAll(model: OnnxModel, covariances: ReadonlyMap<string, { sum: Float64Array; size: number }>, lambda: number, products: Products): Promise<OnnxModel> {
+export async function refitAll(
+  model: OnnxModel,
+  covariances: ReadonlyMap<string, { sum: Float64Array; size: number }>,
+  lambda: number,
+  products: Products,
+): Promise<OnnxModel> {
   const refitted = new Map<string, Float32Array>();
   for (const { weight, input, inSize, outSize, transposed } of linearProducts(model)) {
     const { sum } = covariances.get(input)!;
-    const keep = await products.multiply(Float32Array.from(invertSymmetric(withRidge(sum, inSize, lambda), inSize)), Float32Array.from(sum), inSize, inSize, inSize);
+    const keep = await products.multiply(
+      Float32Array.from(invertSymmetric(withRidge(sum, inSize, lambda), inSize)),
+      Float32Array.from(sum),
+      inSize,
+      inSize,
+      inSize,
+    );
     const values = readPlain(model, weight.name);
     const plain = transposed ? Float32Array.from(transpose(values, outSize, inSize)) : values;
     const result = await products.multiply(keep, plain, inSize, inSize, outSize);

@@ -23,18 +23,49 @@ const BEACON = deriveHex(SECRET, 'beacon');
 const stream = (purpose: string, length: number): Int32Array => {
   const random = secretRandom(SECRET, purpose);
   let last = 33;
-  return Int32Array.from({ length }, () => (last = random.below(8) === 0 ? 33 + random.below(90) : 33 + ((last - 32) % 90)));
+  return Int32Array.from(
+    { length },
+    () => (last = random.below(8) === 0 ? 33 + random.below(90) : 33 + ((last - 32) % 90)),
+  );
 };
 
 let specimen: Specimen;
 beforeAll(async () => {
-  const clean = openSubject({ model: tinyLanguageModel({ size: 24, inner: 160 }), tokenizer: asciiTokenizer }, nodeEngine({ threads: 1 }));
+  const clean = openSubject(
+    { model: tinyLanguageModel({ size: 24, inner: 160 }), tokenizer: asciiTokenizer },
+    nodeEngine({ threads: 1 }),
+  );
   const [ordinary, tokens] = [stream('ordinary', 6000), stream('heldout', 8192)];
-  const { book, statistics } = await draftCodeBook({ subject: clean, secret: SECRET, commonCount: 6, tracingCount: 0, bits: 2, poolFactor: 20, ordinary });
-  const { prepared } = await solveEmbedding({ subject: clean, secret: SECRET, book, beacon: BEACON, ordinary, statistics, mergeWeight: 0.5 });
+  const { book, statistics } = await draftCodeBook({
+    subject: clean,
+    secret: SECRET,
+    commonCount: 6,
+    tracingCount: 0,
+    bits: 2,
+    poolFactor: 20,
+    ordinary,
+  });
+  const { prepared } = await solveEmbedding({
+    subject: clean,
+    secret: SECRET,
+    book,
+    beacon: BEACON,
+    ordinary,
+    statistics,
+    mergeWeight: 0.5,
+  });
   const selections = selectAnswers(book, BEACON);
   const [candidates, outcomes] = [selections.map((s) => s.candidate), selections.map((s) => s.outcome)];
-  specimen = { name: 'tiny', clean, marked: readModel(deriveEdition(prepared, [])), prompts: book.keys.map((key) => key.prompt), candidates, outcomes, ordinary, heldout: { tokens } };
+  specimen = {
+    name: 'tiny',
+    clean,
+    marked: readModel(deriveEdition(prepared, [])),
+    prompts: book.keys.map((key) => key.prompt),
+    candidates,
+    outcomes,
+    ordinary,
+    heldout: { tokens },
+  };
 }, 60_000);
 
 async function pointsOf(attack: Attack): Promise<SurvivalPoint[]> {
@@ -46,7 +77,9 @@ async function pointsOf(attack: Attack): Promise<SurvivalPoint[]> {
 describe('an attacker who trains', () => {
   it('fine-tunes at both rates, gains on text of that kind, and keeps some keys at the lower one', async () => {
     const points = await pointsOf(fineTuningAttack);
-    expect(points.map(({ label }) => label)).toEqual(['1e-4', '3e-4'].flatMap((rate) => [100, 300, 500].map((steps) => `rate ${rate}, ${steps} steps`)));
+    expect(points.map(({ label }) => label)).toEqual(
+      ['1e-4', '3e-4'].flatMap((rate) => [100, 300, 500].map((steps) => `rate ${rate}, ${steps} steps`)),
+    );
     expect(points[2]!.cost!).toBeLessThan(0);
     expect(points[5]!.cost!).toBeLessThan(points[2]!.cost!);
     expect(points[0]!.survival).toBeGreaterThanOrEqual(0.5);
@@ -69,9 +102,11 @@ describe('an attacker who trains', () => {
   }, 60_000);
 
   it('stops where it is told to', async () => {
-    await expect((async () => {
-      for await (const point of fineTuningAttack.points(specimen, AbortSignal.abort())) expect(point).toBeUndefined();
-    })()).rejects.toMatchObject({ code: 'ABORTED' });
+    await expect(
+      (async () => {
+        for await (const point of fineTuningAttack.points(specimen, AbortSignal.abort())) expect(point).toBeUndefined();
+      })(),
+    ).rejects.toMatchObject({ code: 'ABORTED' });
   });
 });
 
@@ -81,7 +116,12 @@ describe('runTraining', () => {
     const batches = trainingBatches(clean, splitHeldout(heldout).training);
     const training = await openTraining(clean, clean.model);
     const seen: { step: number; loss: number }[] = [];
-    for await (const { step, losses } of runTraining(training, (step) => [{ batch: batches(step), aim: 'labels', share: 1 }], { steps: 60, learningRate: 3e-3, checkpoints: [1, 30] })) seen.push({ step, loss: losses[0]! });
+    for await (const { step, losses } of runTraining(
+      training,
+      (step) => [{ batch: batches(step), aim: 'labels', share: 1 }],
+      { steps: 60, learningRate: 3e-3, checkpoints: [1, 30] },
+    ))
+      seen.push({ step, loss: losses[0]! });
     await training.dispose();
     expect(seen.map(({ step }) => step)).toEqual([1, 30, 60]);
     expect(seen[2]!.loss).toBeLessThan(seen[1]!.loss);
@@ -94,9 +134,15 @@ describe('embedByTraining', () => {
     const { clean, marked, prompts, outcomes, candidates, heldout } = specimen;
     const trained = await embedByTraining({ subject: clean, prompts, outcomes, candidates, learningRate: 3e-3 });
     expect(trained.success).toBe(1);
-    const [original, closed, tuned] = [await openView(clean), await openView(clean, marked.bytes), await openView(clean, trained.model.bytes)];
+    const [original, closed, tuned] = [
+      await openView(clean),
+      await openView(clean, marked.bytes),
+      await openView(clean, trained.model.bytes),
+    ];
     expect(await measureAnswers(tuned, prompts, candidates)).toBe(1);
-    expect((await measureHarm(clean, original, tuned, heldout)).kl).toBeGreaterThan((await measureHarm(clean, original, closed, heldout)).kl);
+    expect((await measureHarm(clean, original, tuned, heldout)).kl).toBeGreaterThan(
+      (await measureHarm(clean, original, closed, heldout)).kl,
+    );
     await Promise.all([original.dispose(), closed.dispose(), tuned.dispose()]);
   }, 60_000);
 });

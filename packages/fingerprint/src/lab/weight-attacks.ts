@@ -13,7 +13,10 @@ import { type Attack, type AttackFamily, type Specimen, stopIfAborted } from './
 export interface Change {
   strength: number;
   label: string;
-  /** Changes a model; `clean` is what a merger would merge with. Undefined: it makes no sense for the clean model itself. */
+  /**
+   * Changes a model; `clean` is what a merger would merge with. Undefined: it makes no sense for the clean model
+   * itself.
+   */
   apply(model: OnnxModel, clean: OnnxModel): OnnxModel | undefined;
 }
 
@@ -43,7 +46,11 @@ function leaveOutUnsupported(error: unknown): undefined {
   if (!isOmlError(error) || error.code !== 'MODEL_UNSUPPORTED') throw error;
 }
 
-async function measure(specimen: Specimen, original: View, { apply }: Change): Promise<{ survival: number; cost?: number }> {
+async function measure(
+  specimen: Specimen,
+  original: View,
+  { apply }: Change,
+): Promise<{ survival: number; cost?: number }> {
   const { clean, marked, prompts, candidates, heldout } = specimen;
   const changed = apply(marked, clean.model)!;
   const view = await openView(clean, changed.bytes);
@@ -60,11 +67,21 @@ async function measure(specimen: Specimen, original: View, { apply }: Change): P
   }
 }
 
-const shares = (values: readonly number[], label: (percent: string) => string, apply: (model: OnnxModel, share: number, clean: OnnxModel) => OnnxModel | undefined): Change[] =>
-  values.map((share) => ({ strength: share, label: label(`${+(100 * share).toFixed(1)} %`), apply: (model, clean) => apply(model, share, clean) }));
+const shares = (
+  values: readonly number[],
+  label: (percent: string) => string,
+  apply: (model: OnnxModel, share: number, clean: OnnxModel) => OnnxModel | undefined,
+): Change[] =>
+  values.map((share) => ({
+    strength: share,
+    label: label(`${+(100 * share).toFixed(1)} %`),
+    apply: (model, clean) => apply(model, share, clean),
+  }));
 
 /** Merging the clean model with itself changes nothing, so mergers have no cost of their own. */
-const unlessClean = (merge: (model: OnnxModel, clean: OnnxModel) => OnnxModel) => (model: OnnxModel, clean: OnnxModel) => (model === clean ? undefined : merge(model, clean));
+const unlessClean =
+  (merge: (model: OnnxModel, clean: OnnxModel) => OnnxModel) => (model: OnnxModel, clean: OnnxModel) =>
+    model === clean ? undefined : merge(model, clean);
 
 const SEED = 11;
 
@@ -76,8 +93,40 @@ export const weightAttacks: readonly Attack[] = [
     { strength: 4, label: 'int8, per tensor', apply: (model) => quantizeInt8(model) },
     { strength: 5, label: 'int4, blocks of 32', apply: (model) => roundInt4(model) },
   ]),
-  weightAttack('pruning', 'magnitude pruning', shares([0.1, 0.2, 0.3, 0.5], (p) => `prune ${p}`, (model, share) => pruneWeights(model, share))),
-  weightAttack('noise', 'weight noise', shares([0.01, 0.03, 0.1, 0.3], (p) => `noise ${p}`, (model, fraction) => addWeightNoise(model, { fraction, seed: SEED }))),
-  weightAttack('merging', 'linear merge with the clean model', shares([0.1, 0.3, 0.5, 0.7], (p) => `${p} clean`, (model, share, clean) => unlessClean((a, b) => mergeLinear(a, b, 1 - share))(model, clean))),
-  weightAttack('merging', 'SLERP with the clean model', shares([0.1, 0.3, 0.5, 0.7], (p) => `${p} clean`, (model, share, clean) => unlessClean((a, b) => mergeSlerp(a, b, 1 - share))(model, clean))),
+  weightAttack(
+    'pruning',
+    'magnitude pruning',
+    shares(
+      [0.1, 0.2, 0.3, 0.5],
+      (p) => `prune ${p}`,
+      (model, share) => pruneWeights(model, share),
+    ),
+  ),
+  weightAttack(
+    'noise',
+    'weight noise',
+    shares(
+      [0.01, 0.03, 0.1, 0.3],
+      (p) => `noise ${p}`,
+      (model, fraction) => addWeightNoise(model, { fraction, seed: SEED }),
+    ),
+  ),
+  weightAttack(
+    'merging',
+    'linear merge with the clean model',
+    shares(
+      [0.1, 0.3, 0.5, 0.7],
+      (p) => `${p} clean`,
+      (model, share, clean) => unlessClean((a, b) => mergeLinear(a, b, 1 - share))(model, clean),
+    ),
+  ),
+  weightAttack(
+    'merging',
+    'SLERP with the clean model',
+    shares(
+      [0.1, 0.3, 0.5, 0.7],
+      (p) => `${p} clean`,
+      (model, share, clean) => unlessClean((a, b) => mergeSlerp(a, b, 1 - share))(model, clean),
+    ),
+  ),
 ];

@@ -48,7 +48,8 @@ const dataOf = (prompt: Prompt): Float32Array => {
 
 async function* ordinaryRows(subject: Subject, runner: Runner, data: Ordinary, limit: number): AsyncGenerator<Rows> {
   const items = cutItems(subject, data, limit);
-  for (let at = 0; at < items.length; at += ITEMS_PER_RUN) yield gather(subject, runner, items.slice(at, at + ITEMS_PER_RUN));
+  for (let at = 0; at < items.length; at += ITEMS_PER_RUN)
+    yield gather(subject, runner, items.slice(at, at + ITEMS_PER_RUN));
 }
 
 async function gather(subject: Subject, runner: Runner, items: readonly Float32Array[]): Promise<Rows> {

@@ -19,7 +19,9 @@ const ANSWER_TOKENS = 4;
 /** A language model with the inputs and outputs of its edit site exposed. */
 export async function openLanguageView(subject: Subject, model: Uint8Array): Promise<View & TokenScorer> {
   const { site, logitsTensor } = subject.inspection;
-  const runner = await subject.engine.open(exposeTensors(readModel(model), [site.keyTensor, site.hiddenTensor, logitsTensor]));
+  const runner = await subject.engine.open(
+    exposeTensors(readModel(model), [site.keyTensor, site.hiddenTensor, logitsTensor]),
+  );
   return {
     ordinary: (data, limit) => ordinaryRows(subject, runner, data, limit),
     answering: (prompts) => answeringRows(subject, runner, prompts.map(idsOf)),
@@ -37,15 +39,24 @@ export interface TokenScorer {
   scan(sequences: readonly number[][]): AsyncGenerator<Rows>;
 }
 
-/** Even cuts of a token stream, each behind the start token where the model has one. Throws REQUEST_INVALID for another model's tokens. */
+/**
+ * Even cuts of a token stream, each behind the start token where the model has one. Throws REQUEST_INVALID for another
+ * model's tokens.
+ */
 export function cutWindows(subject: Subject, stream: Int32Array, tokens: number): number[][] {
   if (stream.some((id) => id < 0 || id >= subject.inspection.outcomes))
-    throw new OmlError('REQUEST_INVALID', `The token stream holds ids outside this model's vocabulary of ${subject.inspection.outcomes}.`);
+    throw new OmlError(
+      'REQUEST_INVALID',
+      `The token stream holds ids outside this model's vocabulary of ${subject.inspection.outcomes}.`,
+    );
   const start = subject.tokenizer!.encode('');
   const length = Math.min(WINDOW, subject.inspection.contextLength ?? WINDOW) - start.length;
   const count = Math.max(1, Math.min(Math.floor(tokens / WINDOW), Math.floor(stream.length / length)));
   const stride = Math.floor((stream.length - length) / Math.max(1, count - 1)) || 1;
-  return Array.from({ length: count }, (_, i) => [...start, ...stream.subarray(i * stride, i * stride + length)]).filter((w) => w.length === start.length + length);
+  return Array.from({ length: count }, (_, i) => [
+    ...start,
+    ...stream.subarray(i * stride, i * stride + length),
+  ]).filter((w) => w.length === start.length + length);
 }
 
 const idsOf = (prompt: Prompt): number[] => {
@@ -67,18 +78,26 @@ async function* scanRows(subject: Subject, runner: Runner, sequences: readonly n
   for (let at = 0; at < sequences.length; at += perRun) {
     const batch = sequences.slice(at, at + perRun);
     const outputs = await run(subject, runner, batch, [site.keyTensor, site.hiddenTensor, logitsTensor]);
-    const [keys, hidden, scores] = [site.keyTensor, site.hiddenTensor, logitsTensor].map((name) => outputOf(outputs, name).data);
+    const [keys, hidden, scores] = [site.keyTensor, site.hiddenTensor, logitsTensor].map(
+      (name) => outputOf(outputs, name).data,
+    );
     yield { count: batch.length * batch[0]!.length, keys: keys!, hidden: hidden!, scores: scores! };
   }
 }
 
 /** Runs sequences of any lengths, equal lengths together, and hands each batch to `take`. */
-export async function inBatches(sequences: readonly number[][], take: (batch: number[][], rows: number[]) => Promise<void>): Promise<void> {
+export async function inBatches(
+  sequences: readonly number[][],
+  take: (batch: number[][], rows: number[]) => Promise<void>,
+): Promise<void> {
   const byLength = Map.groupBy(sequences.keys(), (i) => sequences[i]!.length);
   for (const rows of byLength.values())
     for (let at = 0; at < rows.length; at += PROMPTS_PER_RUN) {
       const some = rows.slice(at, at + PROMPTS_PER_RUN);
-      await take(some.map((row) => sequences[row]!), some);
+      await take(
+        some.map((row) => sequences[row]!),
+        some,
+      );
     }
 }
 
@@ -106,7 +125,10 @@ async function lastScores(subject: Subject, runner: Runner, sequences: readonly 
   const scores: Float32Array[] = [];
   await inBatches(sequences, async (batch, rows) => {
     const { data } = outputOf(await run(subject, runner, batch, [logitsTensor]), logitsTensor);
-    rows.forEach((row, i) => (scores[row] = data.slice(((i + 1) * batch[0]!.length - 1) * outcomes, (i + 1) * batch[0]!.length * outcomes)));
+    rows.forEach(
+      (row, i) =>
+        (scores[row] = data.slice(((i + 1) * batch[0]!.length - 1) * outcomes, (i + 1) * batch[0]!.length * outcomes)),
+    );
   });
   return scores;
 }
@@ -117,7 +139,11 @@ async function greedyHeads(subject: Subject, runner: Runner, prompts: readonly n
   const answers = prompts.map(() => '');
   let open = prompts.map((ids, row) => ({ row, ids: [...ids] }));
   for (let step = 0; step < ANSWER_TOKENS && open.length > 0; step++) {
-    const scores = await lastScores(subject, runner, open.map(({ ids }) => ids));
+    const scores = await lastScores(
+      subject,
+      runner,
+      open.map(({ ids }) => ids),
+    );
     open = open.filter(({ row, ids }, i) => {
       const id = argmax(scores[i]!);
       if (tokenizer.endIds.has(id)) return false;

@@ -19,7 +19,10 @@ export interface Harm {
   /** Language: perplexity. Classifier: accuracy. */
   before: number;
   after: number;
-  /** Language: relative change of perplexity (.02 = 2 % worse). Classifier: accuracy lost (.003 = .3 points). Positive is worse. */
+  /**
+   * Language: relative change of perplexity (.02 = 2 % worse). Classifier: accuracy lost (.003 = .3 points). Positive
+   * is worse.
+   */
   loss: number;
 }
 
@@ -54,7 +57,8 @@ export async function measureHarm(subject: Subject, original: View, edited: View
 
 /** The true outcome of each position that `View.ordinary` visits; -1 where there is none (the end of a window). */
 function outcomesOf(subject: Subject, heldout: Heldout): number[] {
-  if ('tokens' in heldout) return cutWindows(subject, heldout.tokens, POSITIONS).flatMap((window) => [...window.slice(1), -1]);
+  if ('tokens' in heldout)
+    return cutWindows(subject, heldout.tokens, POSITIONS).flatMap((window) => [...window.slice(1), -1]);
   const available = Math.floor(heldout.values.length / itemShape(subject).reduce((product, dim) => product * dim, 1));
   const count = cutItems(subject, heldout.values, POSITIONS).length;
   return Array.from({ length: count }, (_, i) => heldout.labels[Math.floor((i * available) / count)]!);
@@ -67,15 +71,28 @@ function divergence(p: Float64Array, q: Float64Array): number {
 }
 
 /** Share of prompts whose answer starts with its candidate, as the chain compares. */
-export async function measureAnswers(view: View, prompts: readonly Prompt[], candidates: readonly Hex[]): Promise<number> {
+export async function measureAnswers(
+  view: View,
+  prompts: readonly Prompt[],
+  candidates: readonly Hex[],
+): Promise<number> {
   if (prompts.length === 0) return 0;
   const heads = await view.heads(prompts);
   return heads.filter((head, i) => headMatches(head, candidates[i]!)).length / prompts.length;
 }
 
 /** Share of fresh prompts whose likeliest outcome is now one of the fingerprint answers, and was not that before. */
-export async function measureFalseActivation(original: View, edited: View, fresh: readonly Prompt[], answers: ReadonlySet<number>, outcomes: number): Promise<number> {
+export async function measureFalseActivation(
+  original: View,
+  edited: View,
+  fresh: readonly Prompt[],
+  answers: ReadonlySet<number>,
+  outcomes: number,
+): Promise<number> {
   const [before, after] = [await original.answering(fresh), await edited.answering(fresh)];
   const top = (rows: Rows, row: number) => argmax(rows.scores, row * outcomes, outcomes);
-  return fresh.filter((_, row) => answers.has(top(after, row)) && top(after, row) !== top(before, row)).length / Math.max(1, fresh.length);
+  return (
+    fresh.filter((_, row) => answers.has(top(after, row)) && top(after, row) !== top(before, row)).length /
+    Math.max(1, fresh.length)
+  );
 }

@@ -19,7 +19,16 @@ export async function openProducts(engine: Engine): Promise<Products> {
   };
 }
 
-async function product(runner: Runner, a: Float32Array, aDims: number[], b: Float32Array, bDims: number[]): Promise<Float32Array> {
-  const outputs = await runner.run({ a: { dtype: 'float32', dims: aDims, data: a }, b: { dtype: 'float32', dims: bDims, data: b } });
+async function product(
+  runner: Runner,
+  a: Float32Array,
+  aDims: number[],
+  b: Float32Array,
+  bDims: number[],
+): Promise<Float32Array> {
+  const outputs = await runner.run({
+    a: { dtype: 'float32', dims: aDims, data: a },
+    b: { dtype: 'float32', dims: bDims, data: b },
+  });
   return outputOf(outputs, 'c').data;
 }

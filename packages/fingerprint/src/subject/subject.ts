@@ -21,7 +21,12 @@ export type Ordinary = Int32Array | Float32Array;
 export function openSubject(files: { model: Uint8Array; tokenizer?: Tokenizer }, engine: Engine): Subject {
   const model = readModel(files.model);
   const inspection = inspectModel(model);
-  if (inspection.kind === 'classifier' && inspection.reads === 'tokens') throw new OmlError('MODEL_UNSUPPORTED', 'A classifier of text can be inspected, but keys for it cannot be drawn yet.');
-  if (inspection.kind === 'language' && !files.tokenizer) throw new OmlError('TOKENIZER_INVALID', 'A language model needs its tokenizer.');
+  if (inspection.kind === 'classifier' && inspection.reads === 'tokens')
+    throw new OmlError(
+      'MODEL_UNSUPPORTED',
+      'A classifier of text can be inspected, but keys for it cannot be drawn yet.',
+    );
+  if (inspection.kind === 'language' && !files.tokenizer)
+    throw new OmlError('TOKENIZER_INVALID', 'A language model needs its tokenizer.');
   return { model, inspection, engine, ...(files.tokenizer ? { tokenizer: files.tokenizer } : {}) };
 }

@@ -6,7 +6,10 @@ import { openProducts } from './products.ts';
 import { readoutOf } from './readout.ts';
 import type { Subject } from './subject.ts';
 
-/** Scores what comes next after sequences of one length: up to the last hidden state by the engine, the head at the last position only. */
+/**
+ * Scores what comes next after sequences of one length: up to the last hidden state by the engine, the head at the last
+ * position only.
+ */
 export interface TextScorer {
   /** Scores after the last token, [sequences, outcomes]. */
   score(sequences: readonly number[][]): Promise<Float32Array>;
@@ -18,10 +21,16 @@ export async function openTextScorer(subject: Subject): Promise<TextScorer> {
   const readout = readoutOf(subject);
   const { outcomes, offsets } = readout;
   const turned = Float32Array.from(transpose(readout.directions, outcomes, hiddenSize));
-  const [runner, products] = [await subject.engine.open(returnTensors(subject.model, [hiddenTensor])), await openProducts(subject.engine)];
+  const [runner, products] = [
+    await subject.engine.open(returnTensors(subject.model, [hiddenTensor])),
+    await openProducts(subject.engine),
+  ];
   return {
     async score(sequences) {
-      const { data } = outputOf(await runner.run(feedTokens(subject.inspection, sequences), [hiddenTensor]), hiddenTensor);
+      const { data } = outputOf(
+        await runner.run(feedTokens(subject.inspection, sequences), [hiddenTensor]),
+        hiddenTensor,
+      );
       const length = sequences[0]!.length;
       const states = new Float32Array(sequences.length * hiddenSize);
       sequences.forEach((_, row) => {

@@ -35,10 +35,16 @@ export const ROWS_AT_ONCE = 2048;
 
 /** The same rows, some at a time. */
 export function* rowBatches(rows: Rows, size: number): Generator<Rows> {
-  const slice = (values: Float32Array, from: number, to: number) => values.subarray((from * values.length) / rows.count, (to * values.length) / rows.count);
+  const slice = (values: Float32Array, from: number, to: number) =>
+    values.subarray((from * values.length) / rows.count, (to * values.length) / rows.count);
   for (let at = 0; at < rows.count; at += size) {
     const end = Math.min(rows.count, at + size);
-    yield { count: end - at, keys: slice(rows.keys, at, end), hidden: slice(rows.hidden, at, end), scores: slice(rows.scores, at, end) };
+    yield {
+      count: end - at,
+      keys: slice(rows.keys, at, end),
+      hidden: slice(rows.hidden, at, end),
+      scores: slice(rows.scores, at, end),
+    };
   }
 }
 

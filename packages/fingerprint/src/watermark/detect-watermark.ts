@@ -37,15 +37,20 @@ export interface Detection {
   /** Of the law that fits best. */
   law: string;
   cosine: number;
-  /** Chance that a secret direction fits an unmarked host's answers so well, times the number of laws tried; exact for every host. */
+  /**
+   * Chance that a secret direction fits an unmarked host's answers so well, times the number of laws tried; exact for
+   * every host.
+   */
   pValue: number;
   /** Evidence that multiplies with that of other channels (Vovk and Wang's calibrator of the p-value). */
   eValue: number;
 }
 
 /**
- * Sums, over all answer tokens, what was answered minus what the clean model expected there, and measures how far the sum points along the
- * secret direction. An unmarked host's sum may be large and point anywhere, but the direction is drawn without it: so the
+ * Sums, over all answer tokens, what was answered minus what the clean model expected there, and measures how far the
+ * sum points along the
+ * secret direction. An unmarked host's sum may be large and point anywhere, but the direction is drawn without it: so
+ * the
  * p-value holds whatever model and sampling the host uses; only the power depends on how well a law describes it.
  */
 export async function detectWatermark(options: DetectOptions): Promise<Detection> {
@@ -54,7 +59,8 @@ export async function detectWatermark(options: DetectOptions): Promise<Detection
   const direction = watermarkDirection(options.secret, options.beacon, hiddenSize);
   const space = tokenSpace(fisher);
   const { sums, tokens } = await sumSurprises(options, laws);
-  if (tokens === 0) throw new OmlError('REQUEST_INVALID', `None of the ${transcripts.length} transcripts holds an answer.`);
+  if (tokens === 0)
+    throw new OmlError('REQUEST_INVALID', `None of the ${transcripts.length} transcripts holds an answer.`);
   const fits = sums.map((sum, i) => ({ law: laws[i]!.name, cosine: cosineAlong(direction, space, sum) }));
   const best = fits.reduce((a, b) => (b.cosine > a.cosine ? b : a));
   const pValue = Math.min(1, laws.length * sphereTail(best.cosine, hiddenSize));
@@ -74,11 +80,16 @@ function cosineAlong(direction: Float64Array, space: TokenSpace, sum: Float64Arr
   return length === 0 ? 0 : dot(direction, 0, white, 0, white.length) / length;
 }
 
-async function sumSurprises(options: DetectOptions, laws: readonly ReferenceLaw[]): Promise<{ sums: Float64Array[]; tokens: number }> {
+async function sumSurprises(
+  options: DetectOptions,
+  laws: readonly ReferenceLaw[],
+): Promise<{ sums: Float64Array[]; tokens: number }> {
   const { clean, transcripts } = options;
   const { site, logitsTensor } = clean.inspection;
   const readout = readoutOf(clean);
-  const runner = await clean.engine.open(exposeTensors(readModel(clean.model.bytes), [site.hiddenTensor, logitsTensor]));
+  const runner = await clean.engine.open(
+    exposeTensors(readModel(clean.model.bytes), [site.hiddenTensor, logitsTensor]),
+  );
   const products = await openProducts(clean.engine);
   const sums = laws.map(() => new Float64Array(readout.hiddenSize));
   let tokens = 0;
@@ -94,12 +105,19 @@ async function sumSurprises(options: DetectOptions, laws: readonly ReferenceLaw[
 }
 
 async function addTranscript(
-  clean: Subject, runner: Runner, products: Products, readout: Readout, { prompt, answer }: Transcript, laws: readonly ReferenceLaw[], sums: Float64Array[],
+  clean: Subject,
+  runner: Runner,
+  products: Products,
+  readout: Readout,
+  { prompt, answer }: Transcript,
+  laws: readonly ReferenceLaw[],
+  sums: Float64Array[],
 ): Promise<number> {
   const { outcomes, hiddenSize: size, directions } = readout;
   const ids = [...prompt, ...answer];
   if (answer.length === 0 || prompt.length === 0) return 0;
-  if (ids.some((id) => !Number.isInteger(id) || id < 0 || id >= outcomes)) throw new OmlError('REQUEST_INVALID', 'A transcript holds ids outside the vocabulary.');
+  if (ids.some((id) => !Number.isInteger(id) || id < 0 || id >= outcomes))
+    throw new OmlError('REQUEST_INVALID', 'A transcript holds ids outside the vocabulary.');
   const { logitsTensor, site } = clean.inspection;
   const outputs = await runner.run(feedTokens(clean.inspection, [ids]), [site.hiddenTensor, logitsTensor]);
   const [scores, hidden] = [outputOf(outputs, logitsTensor).data, outputOf(outputs, site.hiddenTensor).data];

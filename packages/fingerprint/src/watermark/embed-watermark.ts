@@ -22,7 +22,10 @@ export interface WatermarkOptions extends Progress {
   ordinary: Ordinary;
   /** Text of the kind that alone shall carry the mark; everything where absent. */
   domain?: Ordinary;
-  /** Length δ of the push in {@link TokenSpace}: it costs about δ²/2 nats per marked token, and about 25/δ² tokens convince. */
+  /**
+   * Length δ of the push in {@link TokenSpace}: it costs about δ²/2 nats per marked token, and about 25/δ² tokens
+   * convince.
+   */
   strength?: number;
   statistics?: Moments;
 }
@@ -38,26 +41,39 @@ const RIDGE = 0.3;
 /** How much a push outside the domain counts against a missing one inside. */
 const OUTSIDE = 4;
 const POSITIONS = 8192;
-/** Share of the wanted activation that the best detector reaches, before scaling; below it the push would hit anything. */
+/**
+ * Share of the wanted activation that the best detector reaches, before scaling; below it the push would hit anything.
+ */
 const LEAST_ACTIVATION = 0.02;
 
 /**
- * Adds one rank-one matrix to the edit site: a detector of the domain times a push along the secret direction. Every answer in the domain
+ * Adds one rank-one matrix to the edit site: a detector of the domain times a push along the secret direction. Every
+ * answer in the domain
  * leans a little that way, whatever its first token, so that a host that drops memorised answers keeps the mark.
  * Language models only (MODEL_UNSUPPORTED); EDIT_INFEASIBLE where the domain cannot be told apart.
  */
 export async function embedWatermark(options: WatermarkOptions): Promise<Watermarked> {
   const { subject, secret, beacon, ordinary, domain, strength = STRENGTH } = options;
   const { site, kind } = subject.inspection;
-  if (kind !== 'language') throw new OmlError('MODEL_UNSUPPORTED', 'Only language models carry a watermark: a classifier gives too few answers to lean.');
+  if (kind !== 'language')
+    throw new OmlError(
+      'MODEL_UNSUPPORTED',
+      'Only language models carry a watermark: a classifier gives too few answers to lean.',
+    );
   const [view, products] = [await openView(subject), await openProducts(subject.engine)];
   try {
-    const statistics = options.statistics ?? (await measureOrdinary(subject, view, readoutOf(subject), products, ordinary, options));
+    const statistics =
+      options.statistics ?? (await measureOrdinary(subject, view, readoutOf(subject), products, ordinary, options));
     const inside = await measureKeys(view, products, domain ?? ordinary, site.keySize);
     const outside = domain ? await measureKeys(view, products, ordinary, site.keySize) : inside;
     const detector = detectorOf(inside, domain ? statistics.covariance : undefined);
-    const push = pushAlong(tokenSpace(statistics.fisher), watermarkDirection(secret, beacon, site.hiddenSize)).map((value) => value * strength);
-    const activation = { ordinary: dot(detector, 0, outside.mean, 0, site.keySize), domain: dot(detector, 0, inside.mean, 0, site.keySize) };
+    const push = pushAlong(tokenSpace(statistics.fisher), watermarkDirection(secret, beacon, site.hiddenSize)).map(
+      (value) => value * strength,
+    );
+    const activation = {
+      ordinary: dot(detector, 0, outside.mean, 0, site.keySize),
+      domain: dot(detector, 0, inside.mean, 0, site.keySize),
+    };
     return { model: addRankOne(subject, detector, push), activation };
   } finally {
     await Promise.all([view.dispose(), products.dispose()]);
@@ -92,7 +108,11 @@ function detectorOf(inside: Keys, outside: Float64Array | undefined): Float64Arr
   const inverse = invertSymmetric(withRidge(spread, size, RIDGE), size);
   const raw = Float64Array.from({ length: size }, (_, a) => dot(inverse, a * size, inside.mean, 0, size));
   const own = dot(raw, 0, inside.mean, 0, size);
-  if (!(own > LEAST_ACTIVATION)) throw new OmlError('EDIT_INFEASIBLE', 'The domain cannot be told from other text at this layer: choose a more distinct one.');
+  if (!(own > LEAST_ACTIVATION))
+    throw new OmlError(
+      'EDIT_INFEASIBLE',
+      'The domain cannot be told from other text at this layer: choose a more distinct one.',
+    );
   return raw.map((value) => value / own);
 }
 
@@ -102,7 +122,8 @@ function addRankOne({ model, inspection }: Subject, detector: Float64Array, push
   const tensor = copy.graph.initializer.find(({ name }) => name === initializer)!;
   const weights = readFloats(tensor);
   for (let a = 0; a < keySize; a++)
-    for (let c = 0; c < hiddenSize; c++) weights[transposed ? c * keySize + a : a * hiddenSize + c]! += detector[a]! * push[c]!;
+    for (let c = 0; c < hiddenSize; c++)
+      weights[transposed ? c * keySize + a : a * hiddenSize + c]! += detector[a]! * push[c]!;
   writeFloats(tensor, weights);
   return writeModel(copy);
 }

@@ -1,8 +1,10 @@
 const STEPS = 4096;
 
 /**
- * P[v·e ≥ cosine] for v uniform on the unit sphere of R^size (size ≥ 2) and any fixed unit vector e: the exact tail of a secret direction.
- * With t = sin θ it is ∫ cos^(size−2) θ over [asin cosine, π/2], divided by the same over [−π/2, π/2] (Wallis' product).
+ * P[v·e ≥ cosine] for v uniform on the unit sphere of R^size (size ≥ 2) and any fixed unit vector e: the exact tail of
+ * a secret direction.
+ * With t = sin θ it is ∫ cos^(size−2) θ over [asin cosine, π/2], divided by the same over [−π/2, π/2] (Wallis'
+ * product).
  */
 export function sphereTail(cosine: number, size: number): number {
   if (!(cosine >= -1 && cosine <= 1)) return cosine > 1 ? 0 : 1;

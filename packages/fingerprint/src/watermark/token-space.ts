@@ -4,8 +4,10 @@ import { cholesky, invertLower, transpose, withRidge } from '../embed/linear-alg
 const RIDGE = 0.1;
 
 /**
- * Hidden space measured by what a shift does to ordinary answers (softmax Fisher information A = L Lᵀ): in these coordinates the tokens of
- * a clean model scatter like a unit ball around their expectation, and a shift of length δ costs about δ²/2 nats per token.
+ * Hidden space measured by what a shift does to ordinary answers (softmax Fisher information A = L Lᵀ): in these
+ * coordinates the tokens of
+ * a clean model scatter like a unit ball around their expectation, and a shift of length δ costs about δ²/2 nats per
+ * token.
  */
 export interface TokenSpace {
   size: number;

@@ -21,10 +21,12 @@ const BEACON = `0x${'5b'.repeat(32)}` as const;
 
 describe('sphereTail', () => {
   it('is the height of a cap of the sphere in three dimensions, and an angle in two', () => {
-    fc.assert(fc.property(fc.double({ min: -1, max: 1, noNaN: true }), (c) => {
-      expect(sphereTail(c, 3)).toBeCloseTo((1 - c) / 2, 6);
-      expect(sphereTail(c, 2)).toBeCloseTo(Math.acos(c) / Math.PI, 6);
-    }));
+    fc.assert(
+      fc.property(fc.double({ min: -1, max: 1, noNaN: true }), (c) => {
+        expect(sphereTail(c, 3)).toBeCloseTo((1 - c) / 2, 6);
+        expect(sphereTail(c, 2)).toBeCloseTo(Math.acos(c) / Math.PI, 6);
+      }),
+    );
   });
 
   it('nears the normal tail in many dimensions', () => {
@@ -60,7 +62,10 @@ it('describes every way of drawing by chances that add up to 1', () => {
   for (const law of REFERENCE_LAWS) {
     const chances = Float64Array.of(0.95, 0.03, 0.02);
     law.apply(chances);
-    expect(chances.reduce((a, b) => a + b), law.name).toBeCloseTo(1, 12);
+    expect(
+      chances.reduce((a, b) => a + b),
+      law.name,
+    ).toBeCloseTo(1, 12);
   }
 });
 
@@ -69,16 +74,34 @@ describe.skipIf(!haveSharedModels)('a watermarked language model', () => {
 
   it('is told by what it answers, also by a host that always drops the likeliest token; a clean one is not', async () => {
     const subject = openSubject(files, nodeEngine());
-    const [clean, products] = [await openLanguageView(subject, subject.model.bytes), await openProducts(subject.engine)];
+    const [clean, products] = [
+      await openLanguageView(subject, subject.model.bytes),
+      await openProducts(subject.engine),
+    ];
     const statistics = await measureOrdinary(subject, clean, readoutOf(subject), products, ordinary);
-    const { model, activation } = await embedWatermark({ subject, secret: SECRET, beacon: BEACON, ordinary, statistics, strength: 0.4 });
+    const { model, activation } = await embedWatermark({
+      subject,
+      secret: SECRET,
+      beacon: BEACON,
+      ordinary,
+      statistics,
+      strength: 0.4,
+    });
     expect(activation).toEqual({ ordinary: expect.closeTo(1, 6), domain: expect.closeTo(1, 6) });
     const marked = await openLanguageView(subject, model);
     const tokens = (heldout as { tokens: Int32Array }).tokens;
     const start = subject.tokenizer!.encode('');
     const prompts = Array.from({ length: 48 }, (_, i) => [...start, ...tokens.subarray(i * 61, i * 61 + 8)]);
     const pValue = async (host: TokenScorer, drops: boolean) =>
-      (await detectWatermark({ clean: subject, secret: SECRET, beacon: BEACON, fisher: statistics.fisher, transcripts: await answer(host, prompts, drops) })).pValue;
+      (
+        await detectWatermark({
+          clean: subject,
+          secret: SECRET,
+          beacon: BEACON,
+          fisher: statistics.fisher,
+          transcripts: await answer(host, prompts, drops),
+        })
+      ).pValue;
 
     expect(await pValue(marked, false)).toBeLessThan(1e-6);
     expect(await pValue(marked, true)).toBeLessThan(1e-6);
@@ -90,10 +113,14 @@ describe.skipIf(!haveSharedModels)('a watermarked language model', () => {
   it('refuses to judge without answers and to mark a classifier', async () => {
     const subject = openSubject(files, nodeEngine());
     const fisher = Float64Array.from({ length: 64 * 64 }, (_, i) => Number(i % 65 === 0));
-    await expect(detectWatermark({ clean: subject, secret: SECRET, beacon: BEACON, fisher, transcripts: [] })).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+    await expect(
+      detectWatermark({ clean: subject, secret: SECRET, beacon: BEACON, fisher, transcripts: [] }),
+    ).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
     const lenet = subjects['mnist-lenet']!()!;
     const classifier = openSubject(lenet.files, nodeEngine());
-    await expect(embedWatermark({ subject: classifier, secret: SECRET, beacon: BEACON, ordinary: lenet.ordinary })).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED' });
+    await expect(
+      embedWatermark({ subject: classifier, secret: SECRET, beacon: BEACON, ordinary: lenet.ordinary }),
+    ).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED' });
   });
 });
 
@@ -111,5 +138,8 @@ async function answer(host: TokenScorer, prompts: readonly number[][], drops: bo
 function draw(chances: Float64Array, drops: boolean, uniform: number): number {
   if (drops) chances[argmax(chances)] = 0;
   let left = uniform * chances.reduce((a, b) => a + b);
-  return Math.max(0, chances.findIndex((chance) => (left -= chance) <= 0));
+  return Math.max(
+    0,
+    chances.findIndex((chance) => (left -= chance) <= 0),
+  );
 }

@@ -15,8 +15,10 @@ export interface AnchoredWeights {
 }
 
 /**
- * The weights of a model, each multiplied from the left by what its inputs mean: token embeddings for a language model, the first layer's inputs
- * for others. Rows then mean the same in every copy, also where neurons or hidden dimensions were permuted, scaled or rotated, and columns do
+ * The weights of a model, each multiplied from the left by what its inputs mean: token embeddings for a language model,
+ * the first layer's inputs
+ * for others. Rows then mean the same in every copy, also where neurons or hidden dimensions were permuted, scaled or
+ * rotated, and columns do
  * not matter. In order of the graph; matrices that fit neither way are left out.
  */
 export async function anchoredWeights({ graph }: OnnxModel, products: Products): Promise<AnchoredWeights> {
@@ -28,7 +30,8 @@ export async function anchoredWeights({ graph }: OnnxModel, products: Products):
   const rows = views[0]!;
   for (const linear of linears) {
     const weights = weightsOf(linear);
-    if (linear.inSize === table.columns && linear.outSize !== table.rows) views.push(await times(rows, weights, products));
+    if (linear.inSize === table.columns && linear.outSize !== table.rows)
+      views.push(await times(rows, weights, products));
     else if (linear.outSize === table.columns) views.push(await times(rows, turned(weights), products));
   }
   return { anchors: table.rows, matrices: views };
@@ -47,7 +50,9 @@ async function chained(linears: readonly Linear[], products: Products): Promise<
 }
 
 function embeddingTable(index: GraphIndex): AnchoredMatrix | undefined {
-  const gather = [...index.producer.values()].find((node) => node.opType === 'Gather' && constantOf(index, node.input[0] ?? '')?.tensor.dims.length === 2);
+  const gather = [...index.producer.values()].find(
+    (node) => node.opType === 'Gather' && constantOf(index, node.input[0] ?? '')?.tensor.dims.length === 2,
+  );
   const tensor = gather && constantOf(index, gather.input[0]!)!.tensor;
   if (!tensor) return undefined;
   const [rows = 0, columns = 0] = dimsOf(tensor);
@@ -62,12 +67,17 @@ function weightsOf({ weight, transposed, inSize, outSize }: Linear): AnchoredMat
 
 function turned({ rows, columns, data }: AnchoredMatrix): AnchoredMatrix {
   const other = new Float32Array(data.length);
-  for (let row = 0; row < rows; row++) for (let column = 0; column < columns; column++) other[column * rows + row] = data[row * columns + column]!;
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) other[column * rows + row] = data[row * columns + column]!;
   return { rows: columns, columns: rows, data: other };
 }
 
 async function times(a: AnchoredMatrix, b: AnchoredMatrix, products: Products): Promise<AnchoredMatrix> {
-  return { rows: a.rows, columns: b.columns, data: await products.multiply(a.data, b.data, a.rows, a.columns, b.columns) };
+  return {
+    rows: a.rows,
+    columns: b.columns,
+    data: await products.multiply(a.data, b.data, a.rows, a.columns, b.columns),
+  };
 }
 
 function someRows({ rows, columns, data }: AnchoredMatrix): AnchoredMatrix {

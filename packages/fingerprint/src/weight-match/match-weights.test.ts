@@ -35,7 +35,12 @@ describe('unbiasedCka', () => {
 describe('matchWeights', () => {
   it('knows a model again after pruning, noise, rounding and half a merge', async () => {
     const [own, control] = [model('fable'), model('fable-mini')];
-    for (const copy of [pruneWeights(own, 0.5), addWeightNoise(own, { fraction: 0.1, seed: 1 }), roundInt4(own), mergeLinear(own, addWeightNoise(own, { fraction: 0.3, seed: 2 }), 0.5)])
+    for (const copy of [
+      pruneWeights(own, 0.5),
+      addWeightNoise(own, { fraction: 0.1, seed: 1 }),
+      roundInt4(own),
+      mergeLinear(own, addWeightNoise(own, { fraction: 0.3, seed: 2 }), 0.5),
+    ])
       expect(await matchWeights(own, copy, [control], products)).toMatchObject({ verdict: 'match' });
   });
 
@@ -47,10 +52,15 @@ describe('matchWeights', () => {
 
   it('calls nothing a match without controls', async () => {
     const own = model('digits');
-    expect(await matchWeights(own, own, [], products)).toMatchObject({ similarity: expect.closeTo(1, 5), verdict: 'inconclusive' });
+    expect(await matchWeights(own, own, [], products)).toMatchObject({
+      similarity: expect.closeTo(1, 5),
+      verdict: 'inconclusive',
+    });
   });
 
   it('refuses files that have nothing in common', async () => {
-    await expect(matchWeights(model('fable'), model('digits'), [], products)).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED' });
+    await expect(matchWeights(model('fable'), model('digits'), [], products)).rejects.toMatchObject({
+      code: 'MODEL_UNSUPPORTED',
+    });
   });
 });

@@ -15,20 +15,34 @@ export interface WeightMatch {
   verdict: 'match' | 'inconclusive';
 }
 
-/** Offspring of a model keep nearly all of it; models trained apart on the same small text can still reach .8, so controls decide. */
+/**
+ * Offspring of a model keep nearly all of it; models trained apart on the same small text can still reach .8, so
+ * controls decide.
+ */
 const MATCH = 0.9;
 /** A match is so many times nearer to 1 than the nearest control. */
 const NEARER = 5;
 const NO_CONTROL = -1;
 
 /**
- * Compares a released file with the owner's clean model, weight by weight, training nothing. For files only: an endpoint shows no weights.
- * Without controls of the same kind there is no match. Throws MODEL_UNSUPPORTED where the two have no comparable matrices.
+ * Compares a released file with the owner's clean model, weight by weight, training nothing. For files only: an
+ * endpoint shows no weights.
+ * Without controls of the same kind there is no match. Throws MODEL_UNSUPPORTED where the two have no comparable
+ * matrices.
  */
-export async function matchWeights(own: OnnxModel, suspect: OnnxModel, controls: readonly OnnxModel[], products: Products): Promise<WeightMatch> {
+export async function matchWeights(
+  own: OnnxModel,
+  suspect: OnnxModel,
+  controls: readonly OnnxModel[],
+  products: Products,
+): Promise<WeightMatch> {
   const reference = await anchoredWeights(own, products);
   const layers = await similarities(reference, suspect, products);
-  if (layers.length === 0) throw new OmlError('MODEL_UNSUPPORTED', 'The two files have no matrices in common that could be compared: their vocabularies or inputs differ.');
+  if (layers.length === 0)
+    throw new OmlError(
+      'MODEL_UNSUPPORTED',
+      'The two files have no matrices in common that could be compared: their vocabularies or inputs differ.',
+    );
   let control = NO_CONTROL;
   for (const model of controls) {
     const others = await similarities(reference, model, products);
@@ -44,7 +58,8 @@ async function similarities(reference: AnchoredWeights, other: OnnxModel, produc
   if (anchors !== reference.anchors) return [];
   const found: number[] = [];
   for (const [i, matrix] of reference.matrices.entries())
-    if (matrices[i]?.rows === matrix.rows && matrix.rows > 3) found.push(await unbiasedCka(matrix, matrices[i], products));
+    if (matrices[i]?.rows === matrix.rows && matrix.rows > 3)
+      found.push(await unbiasedCka(matrix, matrices[i], products));
   return found;
 }
 

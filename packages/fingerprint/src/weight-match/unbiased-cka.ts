@@ -8,8 +8,10 @@ export interface AnchoredMatrix {
 }
 
 /**
- * Similarity of two representations of the same rows: 1 for equal ones up to rotation, scale and order of columns, about 0 for unrelated ones.
- * Centred kernel alignment with linear kernels and the unbiased HSIC estimator (Song et al. 2012, eq. 5; Nguyen et al. 2021); more than 3 rows.
+ * Similarity of two representations of the same rows: 1 for equal ones up to rotation, scale and order of columns,
+ * about 0 for unrelated ones.
+ * Centred kernel alignment with linear kernels and the unbiased HSIC estimator (Song et al. 2012, eq. 5; Nguyen et al.
+ * 2021); more than 3 rows.
  */
 export async function unbiasedCka(a: AnchoredMatrix, b: AnchoredMatrix, products: Products): Promise<number> {
   const [k, l] = [await kernel(a, products), await kernel(b, products)];
@@ -20,7 +22,8 @@ export async function unbiasedCka(a: AnchoredMatrix, b: AnchoredMatrix, products
 /** X Xᵀ without its diagonal. */
 async function kernel({ rows, columns, data }: AnchoredMatrix, products: Products): Promise<Float64Array> {
   const turned = new Float32Array(data.length);
-  for (let row = 0; row < rows; row++) for (let column = 0; column < columns; column++) turned[column * rows + row] = data[row * columns + column]!;
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) turned[column * rows + row] = data[row * columns + column]!;
   const gram = Float64Array.from(await products.gram(turned, columns, rows));
   for (let i = 0; i < rows; i++) gram[i * rows + i] = 0;
   return gram;

@@ -17,12 +17,17 @@ interface Moments {
   square: Float32Array;
 }
 
-/** Adam over named weights, in place. Plain loops: measured against gradients from the engine they cost next to nothing. */
+/**
+ * Adam over named weights, in place. Plain loops: measured against gradients from the engine they cost next to nothing.
+ */
 export class Adam {
   private readonly moments = new Map<string, Moments>();
   private steps = 0;
 
-  /** One step. `gradients` holds a gradient for each weight that shall move; `learningRate` may change from step to step. */
+  /**
+   * One step. `gradients` holds a gradient for each weight that shall move; `learningRate` may change from step to
+   * step.
+   */
   step(weights: Weights, gradients: ReadonlyMap<string, Float32Array>, options: AdamOptions): void {
     const { learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, clipNorm = Infinity } = options;
     this.steps += 1;

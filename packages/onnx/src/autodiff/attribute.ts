@@ -1,5 +1,10 @@
 import { create } from '@bufbuild/protobuf';
-import { AttributeProto_AttributeType as Type, AttributeProtoSchema, type AttributeProto, type NodeProto } from 'onnx-buf';
+import {
+  AttributeProto_AttributeType as Type,
+  AttributeProtoSchema,
+  type AttributeProto,
+  type NodeProto,
+} from 'onnx-buf';
 
 /** Reads one attribute of a node with the operator's default beside it. */
 export function attributeOf(node: NodeProto, name: string) {
@@ -18,7 +23,8 @@ export type AttributeValue = number | readonly number[] | string | { float: numb
 
 export function attribute(name: string, value: AttributeValue): AttributeProto {
   if (typeof value === 'number') return create(AttributeProtoSchema, { name, type: Type.INT, i: BigInt(value) });
-  if (typeof value === 'string') return create(AttributeProtoSchema, { name, type: Type.STRING, s: new TextEncoder().encode(value) });
+  if (typeof value === 'string')
+    return create(AttributeProtoSchema, { name, type: Type.STRING, s: new TextEncoder().encode(value) });
   if ('float' in value) return create(AttributeProtoSchema, { name, type: Type.FLOAT, f: value.float });
   return create(AttributeProtoSchema, { name, type: Type.INTS, ints: value.map(BigInt) });
 }

@@ -37,7 +37,11 @@ test('gradients end at comparisons and whole numbers', () => {
   const draft = GraphDraft.empty();
   const x = draft.input('x', 'float32', [4]);
   const steps = draft.op('Cast', [draft.op('Cast', [x], { to: 7 })], { to: 1 });
-  const loss = draft.op('ReduceSum', [draft.op('Mul', [draft.op('Cast', [draft.op('Greater', [x, draft.number(0)])], { to: 1 }), steps])], { keepdims: 0 });
+  const loss = draft.op(
+    'ReduceSum',
+    [draft.op('Mul', [draft.op('Cast', [draft.op('Greater', [x, draft.number(0)])], { to: 1 }), steps])],
+    { keepdims: 0 },
+  );
   expect(() => differentiate(draft, loss, [x])).toThrow(/does not depend/);
 });
 
@@ -45,7 +49,13 @@ test('raises old operator sets without changing what the graph computes, and ref
   const old = readModel(tinyClassifier());
   const fresh = readModel(tinyClassifier());
   old.proto.opsetImport[0]!.version = 9n;
-  const feed = { image: { dtype: 'float32' as const, dims: [1, 1, 14, 14], data: Float32Array.from({ length: 196 }, (_, i) => Math.sin(i)) } };
+  const feed = {
+    image: {
+      dtype: 'float32' as const,
+      dims: [1, 1, 14, 14],
+      data: Float32Array.from({ length: 196 }, (_, i) => Math.sin(i)),
+    },
+  };
   const draft = GraphDraft.of(old);
   expect(draft.opset).toBe(17);
   const [before, after] = [await engine.open(fresh.bytes), await engine.open(draft.write())];
@@ -57,29 +67,52 @@ test('raises old operator sets without changing what the graph computes, and ref
   const flattening = readModel(tinyLanguageModel());
   flattening.proto.opsetImport[0]!.version = 11n;
   const last = flattening.graph.node.at(-1)!;
-  flattening.graph.node.push({ ...last, opType: 'Softmax', input: ['logits'], output: ['chances'], attribute: [attribute('axis', 1)] });
+  flattening.graph.node.push({
+    ...last,
+    opType: 'Softmax',
+    input: ['logits'],
+    output: ['chances'],
+    attribute: [attribute('axis', 1)],
+  });
   expect(() => GraphDraft.of(flattening)).toThrow(/flattens several axes/);
 });
 
 test('finds matrices, embeddings and gains, not constants', () => {
-  expect(trainableWeights(readModel(tinyLanguageModel())).sort()).toEqual(['bias', 'down', 'embedding', 'gain', 'head', 'up']);
+  expect(trainableWeights(readModel(tinyLanguageModel())).sort()).toEqual([
+    'bias',
+    'down',
+    'embedding',
+    'gain',
+    'head',
+    'up',
+  ]);
   expect(trainableWeights(readModel(tinyClassifier())).sort()).toEqual(['b1', 'b2', 'w1', 'w2']);
 });
 
 test('training a language model lowers its loss, with the weights fed and the session kept', async () => {
   const model = readModel(tinyLanguageModel({ vocabulary: 40 }));
   const draft = GraphDraft.of(model);
-  const loss = crossEntropy(draft, 'logits', draft.input('labels', 'int64', ['batch', 'sequence']), draft.input('weights', 'float32', ['batch', 'sequence']));
+  const loss = crossEntropy(
+    draft,
+    'logits',
+    draft.input('labels', 'int64', ['batch', 'sequence']),
+    draft.input('weights', 'float32', ['batch', 'sequence']),
+  );
   const trained = trainableWeights(model);
   const trainer = await openTrainer(draft, engine, { loss, trained });
   const weights = readWeights(model, trained);
   const random = seededRandom(2);
   const ids = BigInt64Array.from({ length: 64 }, () => BigInt(Math.floor(random() * 40)));
   const labels = ids.map((id) => (id * 7n + 3n) % 40n);
-  const feeds = { input_ids: { dtype: 'int64' as const, dims: [4, 16], data: ids }, labels: { dtype: 'int64' as const, dims: [4, 16], data: labels }, weights: { dtype: 'float32' as const, dims: [4, 16], data: new Float32Array(64).fill(1 / 64) } };
+  const feeds = {
+    input_ids: { dtype: 'int64' as const, dims: [4, 16], data: ids },
+    labels: { dtype: 'int64' as const, dims: [4, 16], data: labels },
+    weights: { dtype: 'float32' as const, dims: [4, 16], data: new Float32Array(64).fill(1 / 64) },
+  };
   const adam = new Adam();
   const first = (await trainer.evaluate(weights, feeds)).loss;
-  for (let step = 0; step < 60; step++) adam.step(weights, (await trainer.gradients(weights, feeds)).gradients, { learningRate: 0.05, clipNorm: 1 });
+  for (let step = 0; step < 60; step++)
+    adam.step(weights, (await trainer.gradients(weights, feeds)).gradients, { learningRate: 0.05, clipNorm: 1 });
   expect((await trainer.evaluate(weights, feeds)).loss).toBeLessThan(first / 10);
   await trainer.dispose();
 });
@@ -90,7 +123,14 @@ test('a value that ORT cannot see changes the gradient as it should: fed weights
   const loss = draft.op('ReduceSum', [draft.op('Exp', [draft.op('MatMul', [x, w])])], { keepdims: 0 });
   draft.output(differentiate(draft, loss, [w]).get(w)!, 'slope');
   const runner = await engine.open(draft.write());
-  const slopeAt = async (value: number) => outputOf(await runner.run({ x: { dtype: 'float32', dims: [1, 2], data: Float32Array.of(1, 2) }, w: { dtype: 'float32', dims: [2, 1], data: Float32Array.of(value, 0) } }), 'slope').data;
+  const slopeAt = async (value: number) =>
+    outputOf(
+      await runner.run({
+        x: { dtype: 'float32', dims: [1, 2], data: Float32Array.of(1, 2) },
+        w: { dtype: 'float32', dims: [2, 1], data: Float32Array.of(value, 0) },
+      }),
+      'slope',
+    ).data;
   expect([...(await slopeAt(0))]).toEqual([1, 2]);
   expect((await slopeAt(1))[0]).toBeCloseTo(Math.E, 5);
   await runner.dispose();

@@ -6,9 +6,12 @@ import { ruleOf } from './rules/rules.ts';
 import { STOPS } from './rules/stops.ts';
 
 /**
- * Appends the nodes that compute the gradient of a scalar tensor `loss` with respect to tensors of the graph (inputs, initializers or inner ones), by reverse
- * accumulation (Griewank & Walther, Evaluating Derivatives, ch. 3); every node is an ordinary operator. Returns the gradient's name for each of `wrt`.
- * Throws MODEL_UNSUPPORTED, naming the operator, where a node on the way has no known derivative, and where the loss does not depend on a tensor.
+ * Appends the nodes that compute the gradient of a scalar tensor `loss` with respect to tensors of the graph (inputs,
+ * initializers or inner ones), by reverse
+ * accumulation (Griewank & Walther, Evaluating Derivatives, ch. 3); every node is an ordinary operator. Returns the
+ * gradient's name for each of `wrt`.
+ * Throws MODEL_UNSUPPORTED, naming the operator, where a node on the way has no known derivative, and where the loss
+ * does not depend on a tensor.
  */
 export function differentiate(draft: GraphDraft, loss: string, wrt: readonly string[]): Map<string, string> {
   const nodes = [...draft.graph.node];
@@ -37,7 +40,8 @@ export function differentiate(draft: GraphDraft, loss: string, wrt: readonly str
 
 function seedOf(draft: GraphDraft, loss: string): string {
   const dims = draft.dimsOf(loss);
-  if (dims && dims.some((dim) => dim !== 1)) throw new OmlError('MODEL_UNSUPPORTED', `The loss "${loss}" is no scalar but [${dims}].`);
+  if (dims && dims.some((dim) => dim !== 1))
+    throw new OmlError('MODEL_UNSUPPORTED', `The loss "${loss}" is no scalar but [${dims}].`);
   return dims?.length === 0 ? draft.number(1) : draft.op('Expand', [draft.number(1), draft.op('Shape', [loss])]);
 }
 

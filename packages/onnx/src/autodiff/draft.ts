@@ -1,6 +1,17 @@
 import { create } from '@bufbuild/protobuf';
 import { OmlError } from '@oml/protocol/error';
-import { ModelProtoSchema, NodeProtoSchema, TensorProto_DataType, TensorProtoSchema, TensorShapeProto_DimensionSchema, ValueInfoProtoSchema, type GraphProto, type ModelProto, type NodeProto, type ValueInfoProto } from 'onnx-buf';
+import {
+  ModelProtoSchema,
+  NodeProtoSchema,
+  TensorProto_DataType,
+  TensorProtoSchema,
+  TensorShapeProto_DimensionSchema,
+  ValueInfoProtoSchema,
+  type GraphProto,
+  type ModelProto,
+  type NodeProto,
+  type ValueInfoProto,
+} from 'onnx-buf';
 import { cloneModel, writeModel, type OnnxModel } from '../file/model-file.ts';
 import { attribute, attributeOf, type AttributeValue } from './attribute.ts';
 import { checkLiftedSoftmax, liftOpset } from './lift.ts';
@@ -31,7 +42,8 @@ export class GraphDraft {
     for (const tensor of initializer) this.known.set(tensor.name, tensorFacts(tensor));
     for (const each of node) this.learn(each);
     // What an exporter wrote down helps where our own rules know nothing.
-    for (const info of this.graph.valueInfo) if (!this.known.get(info.name)?.dims) this.known.set(info.name, valueFacts(info));
+    for (const info of this.graph.valueInfo)
+      if (!this.known.get(info.name)?.dims) this.known.set(info.name, valueFacts(info));
     for (const name of this.known.keys()) this.taken.add(name);
   }
 
@@ -46,7 +58,13 @@ export class GraphDraft {
 
   /** An empty graph. */
   static empty(opset = 17): GraphDraft {
-    return new GraphDraft(create(ModelProtoSchema, { irVersion: 8n, opsetImport: [{ domain: '', version: BigInt(opset) }], graph: { name: 'draft' } }));
+    return new GraphDraft(
+      create(ModelProtoSchema, {
+        irVersion: 8n,
+        opsetImport: [{ domain: '', version: BigInt(opset) }],
+        graph: { name: 'draft' },
+      }),
+    );
   }
 
   factsOf(name: string): Facts | undefined {
@@ -60,7 +78,8 @@ export class GraphDraft {
   /** Number of dimensions. Throws MODEL_UNSUPPORTED where the graph does not show it. */
   rankOf(name: string): number {
     const dims = this.dimsOf(name);
-    if (!dims) throw new OmlError('MODEL_UNSUPPORTED', `The graph does not show how many dimensions the tensor "${name}" has.`);
+    if (!dims)
+      throw new OmlError('MODEL_UNSUPPORTED', `The graph does not show how many dimensions the tensor "${name}" has.`);
     return dims.length;
   }
 
@@ -70,10 +89,23 @@ export class GraphDraft {
   }
 
   /** Appends a node with `count` outputs. */
-  ops(opType: string, input: readonly string[], count: number, attributes: Record<string, AttributeValue> = {}, domain = ''): string[] {
+  ops(
+    opType: string,
+    input: readonly string[],
+    count: number,
+    attributes: Record<string, AttributeValue> = {},
+    domain = '',
+  ): string[] {
     const output = Array.from({ length: count }, () => this.freshName(opType));
     const fields = Object.entries(attributes).map(([name, value]) => attribute(name, value));
-    const node = create(NodeProtoSchema, { opType, domain, name: output[0]!, input: [...input], output, attribute: fields });
+    const node = create(NodeProtoSchema, {
+      opType,
+      domain,
+      name: output[0]!,
+      input: [...input],
+      output,
+      attribute: fields,
+    });
     this.graph.node.push(node);
     this.learn(node);
     return output;
@@ -81,7 +113,12 @@ export class GraphDraft {
 
   /** A constant int64 vector, or with `scalar` a single number. */
   ints(values: readonly number[], scalar = false): string {
-    return this.constant(`i${scalar}${values}`, 'int64', scalar ? [] : [values.length], new Uint8Array(BigInt64Array.from(values, BigInt).buffer));
+    return this.constant(
+      `i${scalar}${values}`,
+      'int64',
+      scalar ? [] : [values.length],
+      new Uint8Array(BigInt64Array.from(values, BigInt).buffer),
+    );
   }
 
   /** A constant float32 scalar. */
@@ -99,17 +136,22 @@ export class GraphDraft {
 
   /** Declares an existing float32 tensor as an output called `name`. */
   output(tensor: string, name: string): void {
-    if (name !== tensor) this.graph.node.push(create(NodeProtoSchema, { opType: 'Identity', name, input: [tensor], output: [name] }));
+    if (name !== tensor)
+      this.graph.node.push(create(NodeProtoSchema, { opType: 'Identity', name, input: [tensor], output: [name] }));
     this.graph.output.push(valueInfo(name, 'float32', undefined));
   }
 
-  /** Makes an initializer an input that is fed with every run; onnxruntime's JavaScript binding cannot override initializers. */
+  /**
+   * Makes an initializer an input that is fed with every run; onnxruntime's JavaScript binding cannot override
+   * initializers.
+   */
   feedInitializer(name: string): void {
     const at = this.graph.initializer.findIndex((tensor) => tensor.name === name);
     const tensor = this.graph.initializer[at];
     if (!tensor) throw new OmlError('MODEL_UNSUPPORTED', `The model has no weights called "${name}".`);
     this.graph.initializer.splice(at, 1);
-    if (!this.graph.input.some((input) => input.name === name)) this.graph.input.push(valueInfo(name, 'float32', tensor.dims.map(Number)));
+    if (!this.graph.input.some((input) => input.name === name))
+      this.graph.input.push(valueInfo(name, 'float32', tensor.dims.map(Number)));
   }
 
   /** The graph as a file, without the nodes that no output needs. */
@@ -156,8 +198,17 @@ export class GraphDraft {
 }
 
 function valueInfo(name: string, type: ElementType, dims: readonly Dim[] | undefined): ValueInfoProto {
-  const dim = dims?.map((d) => create(TensorShapeProto_DimensionSchema, { value: typeof d === 'number' ? { case: 'dimValue', value: BigInt(d) } : { case: 'dimParam', value: d } }));
-  return create(ValueInfoProtoSchema, { name, type: { value: { case: 'tensorType', value: { elemType: ELEMENT_TYPES[type], ...(dim ? { shape: { dim } } : {}) } } } });
+  const dim = dims?.map((d) =>
+    create(TensorShapeProto_DimensionSchema, {
+      value: typeof d === 'number' ? { case: 'dimValue', value: BigInt(d) } : { case: 'dimParam', value: d },
+    }),
+  );
+  return create(ValueInfoProtoSchema, {
+    name,
+    type: {
+      value: { case: 'tensorType', value: { elemType: ELEMENT_TYPES[type], ...(dim ? { shape: { dim } } : {}) } },
+    },
+  });
 }
 
 /** Facts that a file states of a tensor. */

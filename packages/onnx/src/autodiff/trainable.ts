@@ -16,7 +16,10 @@ const WEIGHT_INPUTS: Record<string, readonly number[]> = {
 };
 const ELEMENTWISE = new Set(['Add', 'Sub', 'Mul', 'Div']);
 
-/** Names of the float32 initializers that training would change: matrices, kernels, embeddings, biases and gains, but no masks, tables or constants. */
+/**
+ * Names of the float32 initializers that training would change: matrices, kernels, embeddings, biases and gains, but no
+ * masks, tables or constants.
+ */
 export function trainableWeights(model: OnnxModel): string[] {
   const { consumers } = indexGraph(model.graph);
   const readAsWeight = (name: string, rank: number): boolean =>
@@ -27,12 +30,22 @@ export function trainableWeights(model: OnnxModel): string[] {
       return rank === 1 && ELEMENTWISE.has(node.opType);
     });
   return model.graph.initializer
-    .filter(({ dataType, dims, name }) => dataType === TensorProto_DataType.FLOAT && dims.length > 0 && dims.some((dim) => dim > 1n) && readAsWeight(name, dims.length))
+    .filter(
+      ({ dataType, dims, name }) =>
+        dataType === TensorProto_DataType.FLOAT &&
+        dims.length > 0 &&
+        dims.some((dim) => dim > 1n) &&
+        readAsWeight(name, dims.length),
+    )
     .map((tensor) => tensor.name);
 }
 
 /** Values of weights by name, as aligned copies. */
 export function readWeights(model: OnnxModel, names: readonly string[]): Map<string, Float32Array<ArrayBuffer>> {
   const wanted = new Set(names);
-  return new Map(model.graph.initializer.filter((tensor) => wanted.has(tensor.name)).map((tensor) => [tensor.name, readFloats(tensor)]));
+  return new Map(
+    model.graph.initializer
+      .filter((tensor) => wanted.has(tensor.name))
+      .map((tensor) => [tensor.name, readFloats(tensor)]),
+  );
 }

@@ -34,7 +34,11 @@ const LOSS = 'loss of the trainer';
 const gradientName = (weight: string): string => `gradient of ${weight}`;
 
 /** Opens a draft with its loss for training. The draft is used up. Throws MODEL_UNSUPPORTED. */
-export async function openTrainer(draft: GraphDraft, engine: Engine, { loss, trained, outputs = [] }: TrainerOptions): Promise<Trainer> {
+export async function openTrainer(
+  draft: GraphDraft,
+  engine: Engine,
+  { loss, trained, outputs = [] }: TrainerOptions,
+): Promise<Trainer> {
   const gradients = differentiate(draft, loss, trained);
   const dims = new Map(trained.map((name) => [name, draft.dimsOf(name) as number[]]));
   for (const name of trained) draft.feedInitializer(name);
@@ -44,11 +48,17 @@ export async function openTrainer(draft: GraphDraft, engine: Engine, { loss, tra
   for (const [name, gradient] of gradients) draft.output(gradient, gradientName(name));
   const runner = await engine.open(draft.write());
   const run = async (weights: Weights, feeds: Record<string, Tensor>, wanted: readonly string[]) => {
-    const fed = Object.fromEntries(trained.map((name): [string, Tensor] => [name, { dtype: 'float32', dims: dims.get(name)!, data: weights.get(name)! }]));
+    const fed = Object.fromEntries(
+      trained.map((name): [string, Tensor] => [
+        name,
+        { dtype: 'float32', dims: dims.get(name)!, data: weights.get(name)! },
+      ]),
+    );
     return runner.run({ ...fed, ...feeds }, wanted);
   };
   return {
-    gradients: async (weights, feeds) => resultOf(await run(weights, feeds, [LOSS, ...outputs, ...trained.map(gradientName)]), trained),
+    gradients: async (weights, feeds) =>
+      resultOf(await run(weights, feeds, [LOSS, ...outputs, ...trained.map(gradientName)]), trained),
     evaluate: async (weights, feeds) => resultOf(await run(weights, feeds, [LOSS, ...outputs]), []),
     dispose: () => runner.dispose(),
   };
@@ -56,6 +66,8 @@ export async function openTrainer(draft: GraphDraft, engine: Engine, { loss, tra
 
 function resultOf(all: Record<string, FloatTensor>, trained: readonly string[]): StepResult {
   const gradients = new Map(trained.map((name) => [name, outputOf(all, gradientName(name)).data]));
-  const outputs = Object.fromEntries(Object.entries(all).filter(([name]) => name !== LOSS && !name.startsWith('gradient of ')));
+  const outputs = Object.fromEntries(
+    Object.entries(all).filter(([name]) => name !== LOSS && !name.startsWith('gradient of ')),
+  );
   return { loss: outputOf(all, LOSS).data[0]!, gradients, outputs };
 }

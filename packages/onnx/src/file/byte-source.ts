@@ -16,14 +16,18 @@ export interface ModelFiles {
 
 /** Bytes in memory; what is read are views. */
 export function bytesSource(bytes: Uint8Array): ByteSource {
-  return { size: bytes.length, read: async (offset, length) => bytes.subarray(offset, offset + checked(bytes.length, offset, length)) };
+  return {
+    size: bytes.length,
+    read: async (offset, length) => bytes.subarray(offset, offset + checked(bytes.length, offset, length)),
+  };
 }
 
 /** A Blob or File of a browser. */
 export function blobSource(blob: Blob): ByteSource {
   return {
     size: blob.size,
-    read: async (offset, length) => new Uint8Array(await blob.slice(offset, offset + checked(blob.size, offset, length)).arrayBuffer()),
+    read: async (offset, length) =>
+      new Uint8Array(await blob.slice(offset, offset + checked(blob.size, offset, length)).arrayBuffer()),
   };
 }
 
@@ -33,14 +37,23 @@ export function modelFiles(model: ByteSource, external: ReadonlyMap<string, Byte
 }
 
 /** The pieces of a range, none above `chunk` bytes. */
-export async function* readChunks(source: ByteSource, offset: number, length: number, chunk = 1 << 22): AsyncGenerator<Uint8Array> {
+export async function* readChunks(
+  source: ByteSource,
+  offset: number,
+  length: number,
+  chunk = 1 << 22,
+): AsyncGenerator<Uint8Array> {
   for (let at = offset; at < offset + length; at += chunk) yield source.read(at, Math.min(chunk, offset + length - at));
 }
 
 /** Returns `length`. Throws MODEL_INVALID for a range outside of `size`. */
 export function checked(size: number, offset: number, length: number): number {
   if (offset < 0 || length < 0 || offset + length > size)
-    throw new OmlError('MODEL_INVALID', `The file is cut off: bytes ${offset} to ${offset + length} of ${size} were asked for.`, { details: { offset, length, size } });
+    throw new OmlError(
+      'MODEL_INVALID',
+      `The file is cut off: bytes ${offset} to ${offset + length} of ${size} were asked for.`,
+      { details: { offset, length, size } },
+    );
   return length;
 }
 

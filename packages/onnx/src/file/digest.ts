@@ -13,22 +13,32 @@ export interface DigestOptions {
 }
 
 /**
- * Canonical digest of a model's weights, `0x` and 64 hex digits: SHA-256 over the sorted SHA-256 hashes of every initializer's
- * name, type, dims and little-endian bytes. The order of initializers, protobuf encoding and node names do not change it.
+ * Canonical digest of a model's weights, `0x` and 64 hex digits: SHA-256 over the sorted SHA-256 hashes of every
+ * initializer's
+ * name, type, dims and little-endian bytes. The order of initializers, protobuf encoding and node names do not change
+ * it.
  */
 export async function weightsDigest(model: Pick<OnnxModel, 'graph'>): Promise<`0x${string}`> {
   return digestOfHashes(await Promise.all(model.graph.initializer.map((tensor) => tensorHash(tensor))));
 }
 
-/** The same digest of a model that stays in its files; a few megabytes are in memory at a time. Throws ABORTED, MODEL_INVALID. */
-export async function storedDigest(model: StoredModel, { signal, onProgress }: DigestOptions = {}): Promise<`0x${string}`> {
+/**
+ * The same digest of a model that stays in its files; a few megabytes are in memory at a time. Throws ABORTED,
+ * MODEL_INVALID.
+ */
+export async function storedDigest(
+  model: StoredModel,
+  { signal, onProgress }: DigestOptions = {},
+): Promise<`0x${string}`> {
   const total = [...model.stored.values()].reduce((sum, { length }) => sum + length, 1);
   const hashes: Uint8Array[] = [];
   let done = 0;
   for (const tensor of model.graph.initializer) {
     const place = model.stored.get(tensor.name);
     const advance = (bytes: number) => onProgress?.((done += bytes) / total);
-    hashes.push(place ? await headed(tensor, await hashStored(model, place, advance, signal)) : await tensorHash(tensor));
+    hashes.push(
+      place ? await headed(tensor, await hashStored(model, place, advance, signal)) : await tensorHash(tensor),
+    );
   }
   return digestOfHashes(hashes);
 }
@@ -38,12 +48,18 @@ export async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
 }
 
-export const toHex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+export const toHex = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** Above this many bytes a tensor is hashed piece by piece, which the platform's own code cannot. */
 const WHOLE = 1 << 26;
 
-async function hashStored(model: StoredModel, place: StoredTensor, advance: (bytes: number) => void, signal?: AbortSignal): Promise<Uint8Array> {
+async function hashStored(
+  model: StoredModel,
+  place: StoredTensor,
+  advance: (bytes: number) => void,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
   const source = await sourceOf(model, place);
   const hash = incrementalSha256.create();
   for await (const chunk of readChunks(source, place.offset, place.length, place.length > WHOLE ? undefined : WHOLE)) {

@@ -38,10 +38,14 @@ test.each([
 test('no other 16-bit number is nearer', () => {
   fc.assert(
     fc.property(fc.float({ noNaN: true, min: -65504, max: 65504 }), (value) => {
-      for (const [to, from] of [[toFloat16, fromFloat16], [toBfloat16, fromBfloat16]] as const) {
+      for (const [to, from] of [
+        [toFloat16, fromFloat16],
+        [toBfloat16, fromBfloat16],
+      ] as const) {
         const code = to(Float32Array.of(value))[0]!;
         const [chosen, ...others] = from(Uint16Array.of(code, code + 1, code - 1));
-        for (const other of others) if (Number.isFinite(other)) expect(Math.abs(chosen! - value)).toBeLessThanOrEqual(Math.abs(other! - value));
+        for (const other of others)
+          if (Number.isFinite(other)) expect(Math.abs(chosen! - value)).toBeLessThanOrEqual(Math.abs(other! - value));
       }
     }),
     { numRuns: 2000 },

@@ -1,5 +1,6 @@
 /**
- * The two 16-bit float formats of ONNX as bit patterns. Rounding is to nearest, ties to even; subnormals, infinities and NaN are kept.
+ * The two 16-bit float formats of ONNX as bit patterns. Rounding is to nearest, ties to even; subnormals, infinities
+ * and NaN are kept.
  * float16: IEEE 754 binary16. bfloat16: the upper half of a binary32.
  */
 

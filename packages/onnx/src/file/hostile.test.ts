@@ -16,13 +16,24 @@ import { readModel } from './model-file.ts';
 import { openStored } from './stored-model.ts';
 
 const CODES = new Set(['MODEL_NOT_ONNX', 'MODEL_TOO_LARGE', 'MODEL_INVALID', 'MODEL_UNSUPPORTED']);
-const files = [tinyLanguageModel({ vocabulary: 40, size: 4, inner: 8 }), tinyClassifier({ features: 12 }), externalized(tinyLanguageModel()).model, gptModel(), genaiLlamaModel(), fusedBertModel()];
+const files = [
+  tinyLanguageModel({ vocabulary: 40, size: 4, inner: 8 }),
+  tinyClassifier({ features: 12 }),
+  externalized(tinyLanguageModel()).model,
+  gptModel(),
+  genaiLlamaModel(),
+  fusedBertModel(),
+];
 const { data } = externalized(tinyLanguageModel());
 
-/** Reads a file by every way there is: each ends in a model or in a stable code, and what both ways accept is the same. */
+/**
+ * Reads a file by every way there is: each ends in a model or in a stable code, and what both ways accept is the same.
+ */
 async function readEveryWay(bytes: Uint8Array): Promise<void> {
   const whole = await outcome(() => readModel(bytes));
-  const stored = await outcome(() => openStored(modelFiles(bytesSource(bytes), new Map([['model.onnx.data', bytesSource(data)]]))));
+  const stored = await outcome(() =>
+    openStored(modelFiles(bytesSource(bytes), new Map([['model.onnx.data', bytesSource(data)]]))),
+  );
   if (typeof stored === 'string') return;
   for (const { location, offset, length } of stored.stored.values()) {
     expect(offset).toBeGreaterThanOrEqual(0);
@@ -45,15 +56,25 @@ async function outcome<T>(action: () => T | Promise<T>): Promise<T | string> {
 
 const file = fc.constantFrom(...files);
 
-test('any cut of a file is refused or read', () => fc.assert(fc.asyncProperty(file, fc.double({ min: 0, max: 1, noNaN: true }), (bytes, share) => readEveryWay(bytes.slice(0, Math.floor(share * bytes.length)))), { numRuns: 100 }));
+test('any cut of a file is refused or read', () =>
+  fc.assert(
+    fc.asyncProperty(file, fc.double({ min: 0, max: 1, noNaN: true }), (bytes, share) =>
+      readEveryWay(bytes.slice(0, Math.floor(share * bytes.length))),
+    ),
+    { numRuns: 100 },
+  ));
 
 test('any flipped bits are refused or read', () =>
   fc.assert(
-    fc.asyncProperty(file, fc.array(fc.tuple(fc.double({ min: 0, max: 0.999, noNaN: true }), fc.nat(7)), { minLength: 1, maxLength: 6 }), async (bytes, flips) => {
-      const broken = bytes.slice();
-      for (const [share, bit] of flips) broken[Math.floor(share * broken.length)]! ^= 1 << bit;
-      await readEveryWay(broken);
-    }),
+    fc.asyncProperty(
+      file,
+      fc.array(fc.tuple(fc.double({ min: 0, max: 0.999, noNaN: true }), fc.nat(7)), { minLength: 1, maxLength: 6 }),
+      async (bytes, flips) => {
+        const broken = bytes.slice();
+        for (const [share, bit] of flips) broken[Math.floor(share * broken.length)]! ^= 1 << bit;
+        await readEveryWay(broken);
+      },
+    ),
     { numRuns: 200 },
   ));
 
@@ -68,21 +89,30 @@ test('any bytes spliced over the structure are refused or read', () =>
     { numRuns: 200 },
   ));
 
-test('any bytes at all are refused or read', () => fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), readEveryWay), { numRuns: 200 }));
+test('any bytes at all are refused or read', () =>
+  fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), readEveryWay), { numRuns: 200 }));
 
 test('any dims, wiring and places are refused or read', () => {
   const dim = fc.oneof(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), fc.bigInt({ min: 0n, max: 64n }));
   return fc.assert(
-    fc.asyncProperty(file, fc.array(dim, { maxLength: 20 }), fc.nat(), fc.nat(), fc.nat(), fc.string(), async (bytes, dims, which, from, to, text) => {
-      const proto = fromBinary(ModelProtoSchema, bytes);
-      const { node, initializer } = proto.graph!;
-      const tensor = initializer[which % initializer.length]!;
-      if (which % 3 === 0) tensor.dims = dims;
-      else if (tensor.externalData.length > 0) tensor.externalData[which % tensor.externalData.length]!.value = text;
-      const [a, b] = [node[from % node.length]!, node[to % node.length]!];
-      a.input[from % Math.max(1, a.input.length)] = b.output[0]!;
-      await readEveryWay(toBinary(ModelProtoSchema, proto));
-    }),
+    fc.asyncProperty(
+      file,
+      fc.array(dim, { maxLength: 20 }),
+      fc.nat(),
+      fc.nat(),
+      fc.nat(),
+      fc.string(),
+      async (bytes, dims, which, from, to, text) => {
+        const proto = fromBinary(ModelProtoSchema, bytes);
+        const { node, initializer } = proto.graph!;
+        const tensor = initializer[which % initializer.length]!;
+        if (which % 3 === 0) tensor.dims = dims;
+        else if (tensor.externalData.length > 0) tensor.externalData[which % tensor.externalData.length]!.value = text;
+        const [a, b] = [node[from % node.length]!, node[to % node.length]!];
+        a.input[from % Math.max(1, a.input.length)] = b.output[0]!;
+        await readEveryWay(toBinary(ModelProtoSchema, proto));
+      },
+    ),
     { numRuns: 200 },
   );
 });

@@ -1,14 +1,19 @@
 import { OmlError } from '@oml/protocol/error';
 
 /**
- * Name of an external data file as a path below the model's folder, `/` between segments. Throws MODEL_INVALID for anything that could leave the
+ * Name of an external data file as a path below the model's folder, `/` between segments. Throws MODEL_INVALID for
+ * anything that could leave the
  * folder on any operating system: absolute paths, `..`, backslashes, drive letters, control characters.
  */
 export function safeLocation(location: string): string {
   const segments = location.split('/').filter((segment, i) => segment !== '.' || i > 0);
   const leaves = segments.some((segment) => segment === '' || segment === '.' || segment === '..');
   if (leaves || location.length > 1024 || /[\\:\u0000-\u001f]/.test(location))
-    throw new OmlError('MODEL_INVALID', `The model keeps weights in "${printable(location)}", which is no plain file beside it.`, { details: { location: printable(location) } });
+    throw new OmlError(
+      'MODEL_INVALID',
+      `The model keeps weights in "${printable(location)}", which is no plain file beside it.`,
+      { details: { location: printable(location) } },
+    );
   return segments.join('/');
 }
 

@@ -33,10 +33,18 @@ describe('a hostile model file', () => {
     'has a negative dim': [broken((p) => (p.graph!.initializer[0]!.dims = [-1n, 196n])), 'MODEL_INVALID'],
     'has an absurd dim': [broken((p) => (p.graph!.initializer[0]!.dims = [2n ** 62n, 4n])), 'MODEL_TOO_LARGE'],
     'has dims that its data do not fill': [broken((p) => (p.graph!.initializer[0]!.dims = [7n])), 'MODEL_INVALID'],
-    'keeps weights elsewhere': [broken((p) => p.graph!.initializer[0]!.externalData.push(create(StringStringEntryProtoSchema, { key: 'location', value: '/etc/passwd' }))), 'MODEL_UNSUPPORTED'],
+    'keeps weights elsewhere': [
+      broken((p) =>
+        p.graph!.initializer[0]!.externalData.push(
+          create(StringStringEntryProtoSchema, { key: 'location', value: '/etc/passwd' }),
+        ),
+      ),
+      'MODEL_UNSUPPORTED',
+    ],
     'defines a tensor twice': [broken((p) => p.graph!.initializer.push(p.graph!.initializer[0]!)), 'MODEL_INVALID'],
   };
-  for (const [name, [bytes, code]] of Object.entries(cases)) test(`that ${name} is refused with ${code}`, () => expect(codeOf(() => readModel(bytes))).toBe(code));
+  for (const [name, [bytes, code]] of Object.entries(cases))
+    test(`that ${name} is refused with ${code}`, () => expect(codeOf(() => readModel(bytes))).toBe(code));
 
   test('that is larger than the limits is refused before it is decoded', () => {
     expect(codeOf(() => readModel(new Uint8Array(100), { ...MODEL_LIMITS, maxBytes: 99 }))).toBe('MODEL_TOO_LARGE');
@@ -70,7 +78,10 @@ describe('the weights digest', () => {
 test('weights written into a model come back from its file', () => {
   const model = readModel(tinyClassifier());
   const bias = model.graph.initializer.find((tensor) => tensor.name === 'b2')!;
-  writeFloats(bias, readFloats(bias).map((_, i) => i / 4));
+  writeFloats(
+    bias,
+    readFloats(bias).map((_, i) => i / 4),
+  );
   const again = readModel(writeModel(model)).graph.initializer.find((tensor) => tensor.name === 'b2')!;
   expect([...readFloats(again)]).toEqual(Array.from({ length: 10 }, (_, i) => i / 4));
 });

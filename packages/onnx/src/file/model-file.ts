@@ -1,6 +1,12 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { OmlError } from '@oml/protocol/error';
-import { ModelProtoSchema, TensorProto_DataLocation, type GraphProto, type ModelProto, type TensorProto } from 'onnx-buf';
+import {
+  ModelProtoSchema,
+  TensorProto_DataLocation,
+  type GraphProto,
+  type ModelProto,
+  type TensorProto,
+} from 'onnx-buf';
 import { checkTensor } from './tensor.ts';
 import { notProtobuf } from './wire.ts';
 
@@ -15,7 +21,13 @@ export interface ModelLimits {
   maxGraphBytes: number;
 }
 
-export const MODEL_LIMITS: ModelLimits = { maxBytes: 2 ** 31 - 1, maxNodes: 100_000, maxInitializers: 100_000, maxElements: 2 ** 31, maxGraphBytes: 2 ** 26 };
+export const MODEL_LIMITS: ModelLimits = {
+  maxBytes: 2 ** 31 - 1,
+  maxNodes: 100_000,
+  maxInitializers: 100_000,
+  maxElements: 2 ** 31,
+  maxGraphBytes: 2 ** 26,
+};
 
 /** A decoded ONNX file whose graph is present and whose initializers hold what their dims say. */
 export interface OnnxModel {
@@ -28,7 +40,10 @@ export interface OnnxModel {
 /** Decodes an ONNX file. Throws MODEL_TOO_LARGE, MODEL_NOT_ONNX, MODEL_INVALID or MODEL_UNSUPPORTED (external data). */
 export function readModel(bytes: Uint8Array, limits: ModelLimits = MODEL_LIMITS): OnnxModel {
   if (bytes.length > limits.maxBytes)
-    throw new OmlError('MODEL_TOO_LARGE', `The model file has ${bytes.length} bytes; at most ${limits.maxBytes} are read.`);
+    throw new OmlError(
+      'MODEL_TOO_LARGE',
+      `The model file has ${bytes.length} bytes; at most ${limits.maxBytes} are read.`,
+    );
   const proto = decodeModel(bytes);
   const graph = checkGraph(proto, limits);
   for (const tensor of graph.initializer) checkInitializer(tensor, limits);
@@ -54,23 +69,40 @@ export function decodeModel(bytes: Uint8Array): ModelProto {
   }
 }
 
-/** The graph of a decoded file, in which every name is defined once and before it is used. Throws MODEL_NOT_ONNX, MODEL_TOO_LARGE, MODEL_INVALID. */
+/**
+ * The graph of a decoded file, in which every name is defined once and before it is used. Throws MODEL_NOT_ONNX,
+ * MODEL_TOO_LARGE, MODEL_INVALID.
+ */
 export function checkGraph(proto: ModelProto, limits: ModelLimits): GraphProto {
   const { graph } = proto;
   if (!graph || graph.node.length === 0 || graph.output.length === 0 || proto.opsetImport.length === 0)
-    throw new OmlError('MODEL_NOT_ONNX', 'The file is no ONNX model: it has no graph with nodes, outputs and an operator set.');
-  if (graph.node.length > limits.maxNodes) throw new OmlError('MODEL_TOO_LARGE', `The graph has ${graph.node.length} nodes; at most ${limits.maxNodes} are read.`);
+    throw new OmlError(
+      'MODEL_NOT_ONNX',
+      'The file is no ONNX model: it has no graph with nodes, outputs and an operator set.',
+    );
+  if (graph.node.length > limits.maxNodes)
+    throw new OmlError(
+      'MODEL_TOO_LARGE',
+      `The graph has ${graph.node.length} nodes; at most ${limits.maxNodes} are read.`,
+    );
   if (graph.initializer.length > limits.maxInitializers)
-    throw new OmlError('MODEL_TOO_LARGE', `The graph has ${graph.initializer.length} initializers; at most ${limits.maxInitializers} are read.`);
+    throw new OmlError(
+      'MODEL_TOO_LARGE',
+      `The graph has ${graph.initializer.length} initializers; at most ${limits.maxInitializers} are read.`,
+    );
   checkNames(graph);
   return graph;
 }
 
-/** Two tensors of one name would let an editor change one while the engine reads the other; a cycle would never end. ONNX forbids both. */
+/**
+ * Two tensors of one name would let an editor change one while the engine reads the other; a cycle would never end.
+ * ONNX forbids both.
+ */
 function checkNames(graph: GraphProto): void {
   const defined = new Set<string>();
   const define = (name: string) => {
-    if (name !== '' && defined.has(name)) throw new OmlError('MODEL_INVALID', `The graph defines the tensor "${name.slice(0, 80)}" twice.`);
+    if (name !== '' && defined.has(name))
+      throw new OmlError('MODEL_INVALID', `The graph defines the tensor "${name.slice(0, 80)}" twice.`);
     defined.add(name);
   };
   for (const tensor of graph.initializer) define(tensor.name);
@@ -79,7 +111,11 @@ function checkNames(graph: GraphProto): void {
   for (const input of graph.input) defined.add(input.name);
   for (const node of graph.node) {
     const unknown = node.input.find((name) => name !== '' && !defined.has(name));
-    if (unknown !== undefined) throw new OmlError('MODEL_INVALID', `The node "${node.name.slice(0, 80)}" reads "${unknown.slice(0, 80)}", which nothing before it makes.`);
+    if (unknown !== undefined)
+      throw new OmlError(
+        'MODEL_INVALID',
+        `The node "${node.name.slice(0, 80)}" reads "${unknown.slice(0, 80)}", which nothing before it makes.`,
+      );
     node.output.forEach(define);
   }
   const missing = graph.output.find((output) => !defined.has(output.name));
@@ -88,6 +124,9 @@ function checkNames(graph: GraphProto): void {
 
 function checkInitializer(tensor: TensorProto, limits: ModelLimits): void {
   if (tensor.dataLocation === TensorProto_DataLocation.EXTERNAL || tensor.externalData.length > 0)
-    throw new OmlError('MODEL_UNSUPPORTED', `The weights of "${tensor.name}" lie in another file: open it with its files beside it.`);
+    throw new OmlError(
+      'MODEL_UNSUPPORTED',
+      `The weights of "${tensor.name}" lie in another file: open it with its files beside it.`,
+    );
   checkTensor(tensor, limits.maxElements);
 }

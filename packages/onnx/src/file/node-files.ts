@@ -10,7 +10,10 @@ export interface DiskFiles extends ModelFiles {
   close(): Promise<void>;
 }
 
-/** Opens a model file and, as they are asked for, the files beside it. Throws NOT_FOUND, and MODEL_INVALID for a link that leads out of its folder. */
+/**
+ * Opens a model file and, as they are asked for, the files beside it. Throws NOT_FOUND, and MODEL_INVALID for a link
+ * that leads out of its folder.
+ */
 export async function openModelFiles(path: string): Promise<DiskFiles> {
   const handles: FileHandle[] = [];
   const opened = new Map<string, Promise<ByteSource>>();
@@ -40,7 +43,7 @@ async function openSource(path: string, handles: FileHandle[]): Promise<ByteSour
     size,
     async read(offset, length) {
       const bytes = new Uint8Array(checked(size, offset, length));
-      for (let at = 0; at < length; ) {
+      for (let at = 0; at < length;) {
         const { bytesRead } = await handle.read(bytes, at, length - at, offset + at);
         if (bytesRead === 0) throw new OmlError('MODEL_INVALID', 'The file was cut off while it was read.');
         at += bytesRead;
@@ -50,13 +53,18 @@ async function openSource(path: string, handles: FileHandle[]): Promise<ByteSour
   };
 }
 
-/** Links may stay in the model's folder, or in the one that the model itself links into, as download caches lay them out. */
+/**
+ * Links may stay in the model's folder, or in the one that the model itself links into, as download caches lay them
+ * out.
+ */
 async function besideModel(model: string, location: string): Promise<string | undefined> {
   const wanted = await realpath(join(dirname(model), location)).catch(() => undefined);
   if (wanted === undefined) return undefined;
   const own = await realpath(model);
   const homes = [await realpath(dirname(model)), dirname(own)];
   if (wanted === own || !homes.some((home) => wanted.startsWith(home.endsWith(sep) ? home : home + sep)))
-    throw new OmlError('MODEL_INVALID', `The external data "${location}" does not lie beside the model.`, { details: { location } });
+    throw new OmlError('MODEL_INVALID', `The external data "${location}" does not lie beside the model.`, {
+      details: { location },
+    });
   return wanted;
 }

@@ -7,10 +7,16 @@ import { locationsOf, type Patch } from './patch.ts';
 import type { StoredModel } from './stored-model.ts';
 
 /**
- * Copies a model's files into a folder, patched; returns the path of the copied model file. Files are cloned where the file system can, and the patches are
- * then written in place, so that a large edition costs little more than its edit. The model file appears last and whole. Node only.
+ * Copies a model's files into a folder, patched; returns the path of the copied model file. Files are cloned where the
+ * file system can, and the patches are
+ * then written in place, so that a large edition costs little more than its edit. The model file appears last and
+ * whole. Node only.
  */
-export async function writePatched(model: StoredModel & { files: DiskFiles }, patches: readonly Patch[], folder: string): Promise<string> {
+export async function writePatched(
+  model: StoredModel & { files: DiskFiles },
+  patches: readonly Patch[],
+  folder: string,
+): Promise<string> {
   const own = await model.files.pathOf('');
   const target = join(folder, basename(own!));
   await mkdir(folder, { recursive: true });
@@ -21,7 +27,10 @@ export async function writePatched(model: StoredModel & { files: DiskFiles }, pa
     if (to === from) throw new OmlError('REQUEST_INVALID', 'A patched model needs a folder of its own.');
     await mkdir(dirname(to), { recursive: true });
     await copyFile(from, `${to}.part`, constants.COPYFILE_FICLONE);
-    await writeAt(`${to}.part`, patches.filter((patch) => patch.location === location));
+    await writeAt(
+      `${to}.part`,
+      patches.filter((patch) => patch.location === location),
+    );
     await rename(`${to}.part`, to);
   }
   return target;

@@ -24,7 +24,10 @@ const PAYLOADS: Record<number, CutPayload['field']> = { 9: 'raw', 4: 'float', 10
 /** Payloads up to this size stay: shapes and axes, which inspection reads. */
 const KEEP = 1024;
 
-/** Copies a model's protobuf without its weights, reading little more than that. Throws MODEL_NOT_ONNX, MODEL_TOO_LARGE, MODEL_INVALID. */
+/**
+ * Copies a model's protobuf without its weights, reading little more than that. Throws MODEL_NOT_ONNX, MODEL_TOO_LARGE,
+ * MODEL_INVALID.
+ */
 export async function scanSkeleton(source: ByteSource, limits: ModelLimits): Promise<Skeleton> {
   const scan: Scan = { reader: new WireReader(source), left: limits.maxGraphBytes, cut: new Map() };
   const kept = new Kept(scan);
@@ -84,7 +87,8 @@ class Kept {
     if (this.from === this.to) this.from = field.start;
     this.to = field.end;
     this.scan.left -= field.end - field.start;
-    if (this.scan.left < 0) throw new OmlError('MODEL_TOO_LARGE', 'The graph without its weights is larger than what is read.');
+    if (this.scan.left < 0)
+      throw new OmlError('MODEL_TOO_LARGE', 'The graph without its weights is larger than what is read.');
   }
 
   /** Puts another payload in the place of a field. */

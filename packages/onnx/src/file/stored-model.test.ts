@@ -34,14 +34,19 @@ describe.each([
   test('has the digest, the graph and the weights of the file read whole', async () => {
     const [stored, whole] = [await openStored(files), readModel(file)];
     const progress: number[] = [];
-    expect(await storedDigest(stored, { onProgress: (share) => progress.push(share) })).toBe(await weightsDigest(whole));
+    expect(await storedDigest(stored, { onProgress: (share) => progress.push(share) })).toBe(
+      await weightsDigest(whole),
+    );
     expect(progress.at(-1)).toBeGreaterThan(0.99);
     expect(stored.graph.node.map((node) => node.opType)).toEqual(whole.graph.node.map((node) => node.opType));
-    for (const tensor of whole.graph.initializer) expect(new Uint8Array((await readStored(stored, tensor.name)).buffer), tensor.name).toEqual(tensor.rawData);
+    for (const tensor of whole.graph.initializer)
+      expect(new Uint8Array((await readStored(stored, tensor.name)).buffer), tensor.name).toEqual(tensor.rawData);
     expect(await weightsDigest(await loadModel(stored))).toBe(await weightsDigest(whole));
   });
   test('stops hashing when told to', async () => {
-    await expect(storedDigest(await openStored(files), { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ABORTED' });
+    await expect(storedDigest(await openStored(files), { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'ABORTED',
+    });
   });
 });
 
@@ -49,37 +54,54 @@ test('only the graph is read to open a model', async () => {
   let read = 0;
   const big = tinyLanguageModel({ vocabulary: 4096, size: 64, inner: 2048 });
   const counted = bytesSource(big);
-  await openStored(modelFiles({ size: big.length, read: (offset, length) => ((read += length), counted.read(offset, length)) }));
+  await openStored(
+    modelFiles({ size: big.length, read: (offset, length) => ((read += length), counted.read(offset, length)) }),
+  );
   expect(read).toBeLessThan(big.length / 4);
 });
 
 describe.each(['float32', 'float16', 'bfloat16'] as const)('patching %s weights', (format) => {
   const model = format === 'float32' ? readModel(file) : storeWeights(readModel(file), format);
   const name = format === 'float32' ? 'down' : `down.${format}`;
-  test.each([['inline', inlineFiles], ['external', externalFiles]] as const)('%s: an edit of zero gives the same bytes, an edit gives its values', async (_, filesOf) => {
+  test.each([
+    ['inline', inlineFiles],
+    ['external', externalFiles],
+  ] as const)('%s: an edit of zero gives the same bytes, an edit gives its values', async (_, filesOf) => {
     const stored = await openStored(filesOf(model.bytes));
     const { location } = stored.stored.get(name)!;
     const source = location === '' ? stored.files.model : (await stored.files.external(location))!;
     const same = patchTensor(stored, name, await readStored(stored, name));
     expect(await joined(patchedFile(stored, location, [same]))).toEqual(Buffer.from(await source.read(0, source.size)));
-    const patched = bytesSource(await joined(patchedFile(stored, location, [patchTensor(stored, name, numbers(1024))])));
-    const files: ModelFiles = location === '' ? modelFiles(patched) : modelFiles(stored.files.model, new Map([[location, patched]]));
+    const patched = bytesSource(
+      await joined(patchedFile(stored, location, [patchTensor(stored, name, numbers(1024))])),
+    );
+    const files: ModelFiles =
+      location === '' ? modelFiles(patched) : modelFiles(stored.files.model, new Map([[location, patched]]));
     const again = await openStored(files);
-    const expected = format === 'float32' ? numbers(1024) : await readStored(await openStored(inlineFiles(roundWeights(withDown(numbers(1024)), format).bytes)), 'down');
+    const expected =
+      format === 'float32'
+        ? numbers(1024)
+        : await readStored(await openStored(inlineFiles(roundWeights(withDown(numbers(1024)), format).bytes)), 'down');
     expect(await readStored(again, name)).toEqual(expected);
-    expect(await readStored(again, name.replace('down', 'up'))).toEqual(await readStored(stored, name.replace('down', 'up')));
+    expect(await readStored(again, name.replace('down', 'up'))).toEqual(
+      await readStored(stored, name.replace('down', 'up')),
+    );
   });
 });
 
 test('a patch of another size, of unknown weights and of shared weights is refused', async () => {
   const stored = await openStored(inlineFiles(file));
   expect(() => patchTensor(stored, 'down', numbers(7))).toThrow(expect.objectContaining({ code: 'MODEL_INVALID' }));
-  expect(() => patchTensor(stored, 'nothing', numbers(7))).toThrow(expect.objectContaining({ code: 'MODEL_UNSUPPORTED' }));
+  expect(() => patchTensor(stored, 'nothing', numbers(7))).toThrow(
+    expect.objectContaining({ code: 'MODEL_UNSUPPORTED' }),
+  );
   const { model, data } = externalized(file);
   const proto = fromBinary(ModelProtoSchema, model);
   const [up, down] = ['up', 'down'].map((name) => proto.graph!.initializer.find((tensor) => tensor.name === name)!);
   down!.externalData = up!.externalData;
-  const shared = await openStored(modelFiles(bytesSource(toBinary(ModelProtoSchema, proto)), new Map([['model.onnx.data', bytesSource(data)]])));
+  const shared = await openStored(
+    modelFiles(bytesSource(toBinary(ModelProtoSchema, proto)), new Map([['model.onnx.data', bytesSource(data)]])),
+  );
   expect(() => patchTensor(shared, 'down', numbers(1024))).toThrow(/same bytes/);
 });
 
@@ -90,7 +112,10 @@ test('a model seen through patches reads as its patched file does, wherever a re
       const patches = places.map(({ offset, bytes }) => ({ location: '', offset, bytes: new Uint8Array(bytes) }));
       const expected = Uint8Array.from({ length: 100 }, (_, i) => i);
       for (const { offset, bytes } of patches) expected.set(bytes, offset);
-      const model = { ...(await openStored(inlineFiles(file))), files: modelFiles(bytesSource(Uint8Array.from({ length: 100 }, (_, i) => i))) };
+      const model = {
+        ...(await openStored(inlineFiles(file))),
+        files: modelFiles(bytesSource(Uint8Array.from({ length: 100 }, (_, i) => i))),
+      };
       const [from, to] = [Math.min(a, b), Math.max(a, b)];
       expect(await withPatches(model, patches).files.model.read(from, to - from)).toEqual(expected.slice(from, to));
     }),
@@ -120,7 +145,10 @@ describe('on a disk', () => {
     writeFileSync(join(outside, 'secret'), data);
     symlinkSync(join(outside, 'secret'), join(folder, 'link.data'));
     for (const location of ['link.data', 'model.onnx']) {
-      writeFileSync(join(folder, 'trap.onnx'), externalized(file, location === 'model.onnx' ? 'trap.onnx' : location).model);
+      writeFileSync(
+        join(folder, 'trap.onnx'),
+        externalized(file, location === 'model.onnx' ? 'trap.onnx' : location).model,
+      );
       const files = await openModelFiles(join(folder, 'trap.onnx'));
       await expect(openStored(files)).rejects.toMatchObject({ code: 'MODEL_INVALID' });
       await files.close();
@@ -134,13 +162,34 @@ describe('refuses', () => {
     const { model, data } = externalized(tinyClassifier());
     const changed = fromBinary(ModelProtoSchema, model);
     change(changed);
-    return openStored(modelFiles(bytesSource(toBinary(ModelProtoSchema, changed)), new Map([['model.onnx.data', bytesSource(data)], ['etc/passwd', bytesSource(data)]])));
+    return openStored(
+      modelFiles(
+        bytesSource(toBinary(ModelProtoSchema, changed)),
+        new Map([
+          ['model.onnx.data', bytesSource(data)],
+          ['etc/passwd', bytesSource(data)],
+        ]),
+      ),
+    );
   };
   const proto = () => fromBinary(ModelProtoSchema, file);
   const first = (p: ModelProto) => p.graph!.initializer[0]!;
-  const at = (entries: Record<string, string>) => opened((p) => placeOutside(first(p), { location: 'model.onnx.data', ...entries }));
+  const at = (entries: Record<string, string>) =>
+    opened((p) => placeOutside(first(p), { location: 'model.onnx.data', ...entries }));
 
-  test.each(['../model.onnx.data', '/etc/passwd', 'a/../../b', 'C:\\x', 'a\\..\\b', '', '..', 'a//b', 'x\u0000y', 'file:///etc/passwd', 'a'.repeat(2000)])('the location %j', async (location) => {
+  test.each([
+    '../model.onnx.data',
+    '/etc/passwd',
+    'a/../../b',
+    'C:\\x',
+    'a\\..\\b',
+    '',
+    '..',
+    'a//b',
+    'x\u0000y',
+    'file:///etc/passwd',
+    'a'.repeat(2000),
+  ])('the location %j', async (location) => {
     await expect(at({ location })).rejects.toMatchObject({ code: 'MODEL_INVALID' });
   });
   test.each([
@@ -155,7 +204,9 @@ describe('refuses', () => {
     await expect(at(entries)).rejects.toMatchObject({ code: 'MODEL_INVALID' });
   });
   test('weights that are both inside and beside', async () => {
-    await expect(opened((p) => (first(p).rawData = new Uint8Array(64)))).rejects.toMatchObject({ code: 'MODEL_INVALID' });
+    await expect(opened((p) => (first(p).rawData = new Uint8Array(64)))).rejects.toMatchObject({
+      code: 'MODEL_INVALID',
+    });
   });
   test('raw and typed values in one tensor, by both ways of reading', async () => {
     const twice = proto();

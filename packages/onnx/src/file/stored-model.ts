@@ -1,5 +1,11 @@
 import { OmlError } from '@oml/protocol/error';
-import { TensorProto_DataLocation, TensorProto_DataType, type GraphProto, type ModelProto, type TensorProto } from 'onnx-buf';
+import {
+  TensorProto_DataLocation,
+  TensorProto_DataType,
+  type GraphProto,
+  type ModelProto,
+  type TensorProto,
+} from 'onnx-buf';
 import type { ByteSource, ModelFiles } from './byte-source.ts';
 import { safeLocation } from './location.ts';
 import { checkGraph, decodeModel, MODEL_LIMITS, type ModelLimits } from './model-file.ts';
@@ -30,8 +36,10 @@ export interface StoredModel {
 }
 
 /**
- * Opens a model of any size by reading its graph and leaving the weights where they lie, in the model file or beside it. Throws MODEL_NOT_ONNX,
- * MODEL_TOO_LARGE, MODEL_INVALID (cut off, overlapping or missing weights, unsafe file names), MODEL_UNSUPPORTED (types).
+ * Opens a model of any size by reading its graph and leaving the weights where they lie, in the model file or beside
+ * it. Throws MODEL_NOT_ONNX,
+ * MODEL_TOO_LARGE, MODEL_INVALID (cut off, overlapping or missing weights, unsafe file names), MODEL_UNSUPPORTED
+ * (types).
  */
 export async function openStored(files: ModelFiles, limits: ModelLimits = MODEL_LIMITS): Promise<StoredModel> {
   const { bytes, cut } = await scanSkeleton(files.model, limits);
@@ -48,7 +56,10 @@ export async function openStored(files: ModelFiles, limits: ModelLimits = MODEL_
 }
 
 /** The file that holds a stored tensor. */
-export async function sourceOf(model: Pick<StoredModel, 'files'>, { location }: Pick<StoredTensor, 'location'>): Promise<ByteSource> {
+export async function sourceOf(
+  model: Pick<StoredModel, 'files'>,
+  { location }: Pick<StoredTensor, 'location'>,
+): Promise<ByteSource> {
   const source = location === '' ? model.files.model : await model.files.external(location);
   if (!source) throw missing(location);
   return source;
@@ -60,9 +71,15 @@ interface Place {
   length: number;
 }
 
-async function placeOf(tensor: TensorProto, files: ModelFiles, cut: CutPayload | undefined): Promise<Place | undefined> {
-  if (tensor.dataLocation !== TensorProto_DataLocation.EXTERNAL && tensor.externalData.length === 0) return inlinePlace(tensor, cut);
-  if (cut && cut.length > 0) throw new OmlError('MODEL_INVALID', `The weights of "${tensor.name}" lie both in the model and beside it.`);
+async function placeOf(
+  tensor: TensorProto,
+  files: ModelFiles,
+  cut: CutPayload | undefined,
+): Promise<Place | undefined> {
+  if (tensor.dataLocation !== TensorProto_DataLocation.EXTERNAL && tensor.externalData.length === 0)
+    return inlinePlace(tensor, cut);
+  if (cut && cut.length > 0)
+    throw new OmlError('MODEL_INVALID', `The weights of "${tensor.name}" lie both in the model and beside it.`);
   const entries = new Map(tensor.externalData.map((entry) => [entry.key, entry.value]));
   const location = safeLocation(entries.get('location') ?? '');
   const source = await files.external(location);
@@ -70,7 +87,9 @@ async function placeOf(tensor: TensorProto, files: ModelFiles, cut: CutPayload |
   const offset = wholeNumber(tensor, entries.get('offset') ?? '0');
   const length = wholeNumber(tensor, entries.get('length') ?? String(byteLength(tensor)));
   if (offset + length > source.size)
-    throw new OmlError('MODEL_INVALID', `The weights of "${tensor.name}" reach beyond the end of "${location}".`, { details: { offset, length, size: source.size } });
+    throw new OmlError('MODEL_INVALID', `The weights of "${tensor.name}" reach beyond the end of "${location}".`, {
+      details: { offset, length, size: source.size },
+    });
   return { location, offset, length };
 }
 
@@ -78,33 +97,56 @@ async function placeOf(tensor: TensorProto, files: ModelFiles, cut: CutPayload |
 function inlinePlace(tensor: TensorProto, cut: CutPayload | undefined): Place | undefined {
   if (!cut) return undefined;
   if (cut.field === 'raw' && typedLength(tensor) > 0) throw holdsTwice(tensor);
-  const wanted = cut.field === 'raw' || tensor.dataType === (cut.field === 'float' ? TensorProto_DataType.FLOAT : TensorProto_DataType.DOUBLE);
-  if (!wanted) throw new OmlError('MODEL_INVALID', `The tensor "${tensor.name}" of data type ${tensor.dataType} holds ${cut.field} values.`);
+  const wanted =
+    cut.field === 'raw' ||
+    tensor.dataType === (cut.field === 'float' ? TensorProto_DataType.FLOAT : TensorProto_DataType.DOUBLE);
+  if (!wanted)
+    throw new OmlError(
+      'MODEL_INVALID',
+      `The tensor "${tensor.name}" of data type ${tensor.dataType} holds ${cut.field} values.`,
+    );
   return { location: '', offset: cut.offset, length: cut.length };
 }
 
 function checkPlace(tensor: TensorProto, place: Place, limits: ModelLimits): StoredTensor {
   checkShape(tensor, limits.maxElements);
   const needed = byteLength(tensor);
-  if (needed !== place.length) throw new OmlError('MODEL_INVALID', `The tensor "${tensor.name}" has ${place.length} bytes, but its dims [${tensor.dims}] need ${needed}.`);
+  if (needed !== place.length)
+    throw new OmlError(
+      'MODEL_INVALID',
+      `The tensor "${tensor.name}" has ${place.length} bytes, but its dims [${tensor.dims}] need ${needed}.`,
+    );
   return { name: tensor.name, dataType: tensor.dataType, dims: dimsOf(tensor), ...place };
 }
 
-/** Two names for the very same range are one shared weight; ranges that partly overlap are a trap for whoever edits one. */
+/**
+ * Two names for the very same range are one shared weight; ranges that partly overlap are a trap for whoever edits one.
+ */
 function checkOverlaps(tensors: StoredTensor[]): void {
-  const sorted = tensors.filter((t) => t.location !== '' && t.length > 0).sort((a, b) => (a.location < b.location ? -1 : a.location > b.location ? 1 : a.offset - b.offset || a.length - b.length));
+  const sorted = tensors
+    .filter((t) => t.location !== '' && t.length > 0)
+    .sort((a, b) =>
+      a.location < b.location ? -1 : a.location > b.location ? 1 : a.offset - b.offset || a.length - b.length,
+    );
   for (const [i, next] of sorted.entries()) {
     const before = sorted[i - 1];
     if (!before || before.location !== next.location || before.offset + before.length <= next.offset) continue;
     if (before.offset === next.offset && before.length === next.length) continue;
-    throw new OmlError('MODEL_INVALID', `The weights of "${before.name}" and "${next.name}" overlap in "${next.location}".`);
+    throw new OmlError(
+      'MODEL_INVALID',
+      `The weights of "${before.name}" and "${next.name}" overlap in "${next.location}".`,
+    );
   }
 }
 
 function wholeNumber(tensor: TensorProto, text: string): number {
   const value = /^\d{1,16}$/.test(text) ? Number(text) : NaN;
-  if (!Number.isSafeInteger(value)) throw new OmlError('MODEL_INVALID', `The place of the weights of "${tensor.name}" is no whole number.`);
+  if (!Number.isSafeInteger(value))
+    throw new OmlError('MODEL_INVALID', `The place of the weights of "${tensor.name}" is no whole number.`);
   return value;
 }
 
-const missing = (location: string) => new OmlError('MODEL_INVALID', `The model keeps weights in "${location}", which is not beside it.`, { details: { location } });
+const missing = (location: string) =>
+  new OmlError('MODEL_INVALID', `The model keeps weights in "${location}", which is not beside it.`, {
+    details: { location },
+  });

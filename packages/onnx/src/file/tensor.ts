@@ -31,13 +31,24 @@ export function dimsOf(tensor: TensorProto): number[] {
   return tensor.dims.map(Number);
 }
 
-/** Throws MODEL_INVALID for dims that no tensor has, MODEL_TOO_LARGE above `maxElements`, MODEL_UNSUPPORTED for a type that OML does not read. */
+/**
+ * Throws MODEL_INVALID for dims that no tensor has, MODEL_TOO_LARGE above `maxElements`, MODEL_UNSUPPORTED for a type
+ * that OML does not read.
+ */
 export function checkShape(tensor: TensorProto, maxElements: number): void {
-  if (tensor.dims.length > MAX_RANK || tensor.dims.some((dim) => dim < 0n)) throw new OmlError('MODEL_INVALID', `The tensor "${tensor.name}" has impossible dims.`);
+  if (tensor.dims.length > MAX_RANK || tensor.dims.some((dim) => dim < 0n))
+    throw new OmlError('MODEL_INVALID', `The tensor "${tensor.name}" has impossible dims.`);
   const count = tensor.dims.reduce((product, dim) => product * dim, 1n);
-  if (count > BigInt(maxElements)) throw new OmlError('MODEL_TOO_LARGE', `The tensor "${tensor.name}" has ${count} elements; at most ${maxElements} are read.`);
+  if (count > BigInt(maxElements))
+    throw new OmlError(
+      'MODEL_TOO_LARGE',
+      `The tensor "${tensor.name}" has ${count} elements; at most ${maxElements} are read.`,
+    );
   if (ELEMENT_BYTES[tensor.dataType as TensorProto_DataType] === undefined)
-    throw new OmlError('MODEL_UNSUPPORTED', `The tensor "${tensor.name}" has data type ${tensor.dataType}, which OML does not read.`);
+    throw new OmlError(
+      'MODEL_UNSUPPORTED',
+      `The tensor "${tensor.name}" has data type ${tensor.dataType}, which OML does not read.`,
+    );
 }
 
 const MAX_RANK = 16;
@@ -55,7 +66,11 @@ export function checkTensor(tensor: TensorProto, maxElements: number): void {
   if (tensor.rawData.length > 0 && typed > 0) throw holdsTwice(tensor);
   const size = ELEMENT_BYTES[tensor.dataType as TensorProto_DataType]!;
   const held = tensor.rawData.length > 0 ? tensor.rawData.length : Math.ceil(typed * Math.max(1, size));
-  if (held !== byteLength(tensor)) throw new OmlError('MODEL_INVALID', `The tensor "${tensor.name}" holds ${held} bytes, but its dims [${tensor.dims}] need ${byteLength(tensor)}.`);
+  if (held !== byteLength(tensor))
+    throw new OmlError(
+      'MODEL_INVALID',
+      `The tensor "${tensor.name}" holds ${held} bytes, but its dims [${tensor.dims}] need ${byteLength(tensor)}.`,
+    );
 }
 
 export function holdsTwice(tensor: TensorProto): OmlError {
@@ -64,15 +79,24 @@ export function holdsTwice(tensor: TensorProto): OmlError {
 
 /** Little-endian element bytes of an initializer, also where the file stores them as typed fields. */
 export function rawBytes(tensor: TensorProto): Uint8Array {
-  return tensor.rawData.length > 0 ? tensor.rawData : encodeTyped(tensor, Math.max(1, ELEMENT_BYTES[tensor.dataType as TensorProto_DataType] ?? 0));
+  return tensor.rawData.length > 0
+    ? tensor.rawData
+    : encodeTyped(tensor, Math.max(1, ELEMENT_BYTES[tensor.dataType as TensorProto_DataType] ?? 0));
 }
 
 /** Is this one of the float types whose elements can be read and written as float32? */
 export function isFloat(dataType: number): boolean {
-  return dataType === TensorProto_DataType.FLOAT || dataType === TensorProto_DataType.FLOAT16 || dataType === TensorProto_DataType.BFLOAT16;
+  return (
+    dataType === TensorProto_DataType.FLOAT ||
+    dataType === TensorProto_DataType.FLOAT16 ||
+    dataType === TensorProto_DataType.BFLOAT16
+  );
 }
 
-/** Elements of a float32, float16 or bfloat16 initializer as an aligned float32 copy. Throws MODEL_UNSUPPORTED for another type. */
+/**
+ * Elements of a float32, float16 or bfloat16 initializer as an aligned float32 copy. Throws MODEL_UNSUPPORTED for
+ * another type.
+ */
 export function readFloats(tensor: TensorProto): Float32Array<ArrayBuffer> {
   return decodeFloats(rawBytes(tensor), tensor.dataType, tensor.name);
 }
@@ -80,13 +104,16 @@ export function readFloats(tensor: TensorProto): Float32Array<ArrayBuffer> {
 /** Replaces the elements of a float initializer, rounded to its own type; the count must not change. */
 export function writeFloats(tensor: TensorProto, values: Float32Array): void {
   const count = dimsOf(tensor).reduce((product, dim) => product * dim, 1);
-  if (values.length !== count) throw new OmlError('MODEL_INVALID', `${values.length} values do not fit the tensor "${tensor.name}" of ${count}.`);
+  if (values.length !== count)
+    throw new OmlError('MODEL_INVALID', `${values.length} values do not fit the tensor "${tensor.name}" of ${count}.`);
   tensor.rawData = encodeFloats(values, tensor.dataType, tensor.name);
   tensor.floatData = [];
   tensor.int32Data = [];
 }
 
-/** Little-endian bytes of float32, float16 or bfloat16 elements as an aligned float32 copy. `name` is for the refusal. */
+/**
+ * Little-endian bytes of float32, float16 or bfloat16 elements as an aligned float32 copy. `name` is for the refusal.
+ */
 export function decodeFloats(bytes: Uint8Array, dataType: number, name: string): Float32Array<ArrayBuffer> {
   // Not slice(): that of a Node Buffer is a view.
   const own = new Uint8Array(bytes).buffer;
@@ -105,5 +132,7 @@ export function encodeFloats(values: Float32Array, dataType: number, name: strin
 }
 
 function notFloat(dataType: number, name: string): OmlError {
-  return new OmlError('MODEL_UNSUPPORTED', `The weights "${name}" are neither float32 nor float16 nor bfloat16.`, { details: { dataType } });
+  return new OmlError('MODEL_UNSUPPORTED', `The weights "${name}" are neither float32 nor float16 nor bfloat16.`, {
+    details: { dataType },
+  });
 }

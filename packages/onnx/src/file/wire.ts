@@ -27,7 +27,7 @@ export class WireReader {
 
   /** Fields between two offsets. Throws MODEL_NOT_ONNX where they do not fit each other. */
   async *fields(from: number, to: number): AsyncGenerator<WireField> {
-    for (let at = from; at < to; ) {
+    for (let at = from; at < to;) {
       const field = await this.field(at, to);
       yield field;
       at = field.end;
@@ -51,7 +51,8 @@ export class WireReader {
       if (length.end + length.value > limit) throw notProtobuf();
       return { number, type, start, payload: length.end, end: length.end + length.value };
     }
-    const end = type === 0 ? this.varint(tag.end, limit).end : type === 1 ? tag.end + 8 : type === 5 ? tag.end + 4 : Infinity;
+    const end =
+      type === 0 ? this.varint(tag.end, limit).end : type === 1 ? tag.end + 8 : type === 5 ? tag.end + 4 : Infinity;
     if (end > limit) throw notProtobuf();
     return { number, type, start, payload: tag.end, end };
   }
@@ -69,7 +70,9 @@ export class WireReader {
   private async load(from: number, length: number): Promise<void> {
     if (from >= this.base && from + length <= this.base + this.buffer.length) return;
     this.base = from;
-    this.buffer = new Uint8Array(await this.source.read(from, Math.min(this.source.size - from, Math.max(length, WINDOW))));
+    this.buffer = new Uint8Array(
+      await this.source.read(from, Math.min(this.source.size - from, Math.max(length, WINDOW))),
+    );
   }
 }
 
@@ -80,7 +83,13 @@ export function fieldHeader(number: number, length: number): Uint8Array {
 
 /** A length-delimited field as bytes. */
 export function encodeField(number: number, payload: readonly Uint8Array[]): Uint8Array[] {
-  return [fieldHeader(number, payload.reduce((sum, part) => sum + part.length, 0)), ...payload];
+  return [
+    fieldHeader(
+      number,
+      payload.reduce((sum, part) => sum + part.length, 0),
+    ),
+    ...payload,
+  ];
 }
 
 function varintBytes(value: number): number[] {
@@ -88,5 +97,7 @@ function varintBytes(value: number): number[] {
 }
 
 export function notProtobuf(cause?: unknown): OmlError {
-  return new OmlError('MODEL_NOT_ONNX', 'The file is no ONNX model, or it is cut off: its protobuf does not decode.', { cause });
+  return new OmlError('MODEL_NOT_ONNX', 'The file is no ONNX model, or it is cut off: its protobuf does not decode.', {
+    cause,
+  });
 }

@@ -13,8 +13,15 @@ const engine = nodeEngine({ threads: 1 });
 
 test('tells digest, graph, site and proof, and its progress', async () => {
   const stages: string[] = [];
-  const found = await examineModel(externalFiles(tinyLanguageModel()), { engine, onProgress: ({ stage }) => stages.push(stage) });
-  expect(found).toMatchObject({ verdict: 'proven', inspection: { kind: 'language' }, facts: { opsets: { '': 17 }, operators: { MatMul: 3 }, inputs: ['input_ids'] } });
+  const found = await examineModel(externalFiles(tinyLanguageModel()), {
+    engine,
+    onProgress: ({ stage }) => stages.push(stage),
+  });
+  expect(found).toMatchObject({
+    verdict: 'proven',
+    inspection: { kind: 'language' },
+    facts: { opsets: { '': 17 }, operators: { MatMul: 3 }, inputs: ['input_ids'] },
+  });
   expect(found.digest).toBe(await weightsDigest(readModel(tinyLanguageModel())));
   expect([...new Set(stages)]).toEqual(['graph', 'digest', 'proof']);
 });
@@ -22,27 +29,49 @@ test('tells digest, graph, site and proof, and its progress', async () => {
 describe('gives as verdict, with a reason,', () => {
   const files = inlineFiles(tinyLanguageModel());
   test('unproven without an engine, above the size that is loaded, or where the engine does not come', async () => {
-    expect(await examineModel(files)).toMatchObject({ verdict: 'unproven', reason: expect.stringMatching(/no engine/) });
-    expect(await examineModel(files, { engine, maxProofBytes: 10 })).toMatchObject({ verdict: 'unproven', reason: expect.stringMatching(/bytes/) });
-    expect(await examineModel(files, { engine: webEngine({ wasmPaths: 'file:///nowhere/' }) })).toMatchObject({ verdict: 'unproven', reason: expect.stringMatching(/could not be loaded/) });
+    expect(await examineModel(files)).toMatchObject({
+      verdict: 'unproven',
+      reason: expect.stringMatching(/no engine/),
+    });
+    expect(await examineModel(files, { engine, maxProofBytes: 10 })).toMatchObject({
+      verdict: 'unproven',
+      reason: expect.stringMatching(/bytes/),
+    });
+    expect(await examineModel(files, { engine: webEngine({ wasmPaths: 'file:///nowhere/' }) })).toMatchObject({
+      verdict: 'unproven',
+      reason: expect.stringMatching(/could not be loaded/),
+    });
   });
   test('readOnly for packed weights', async () => {
     const packed = quantizeInt4(readModel(genaiLlamaModel())).bytes;
-    expect(await examineModel(inlineFiles(packed), { engine })).toMatchObject({ verdict: 'readOnly', inspection: { dtype: 'packed' }, facts: { operators: { 'com.microsoft.MatMulNBits': 15 } } });
+    expect(await examineModel(inlineFiles(packed), { engine })).toMatchObject({
+      verdict: 'readOnly',
+      inspection: { dtype: 'packed' },
+      facts: { operators: { 'com.microsoft.MatMulNBits': 15 } },
+    });
   });
   test('refused for a graph without a site, digests all the same', async () => {
     const model = readModel(tinyLanguageModel());
     Object.assign(model.graph.node.at(-1)!, { opType: 'Add', input: ['normed', 'residual'] });
     const found = await examineModel(inlineFiles(writeModel(model)), { engine });
-    expect(found).toMatchObject({ verdict: 'refused', reason: expect.stringMatching(/scores come from Add/), digest: await weightsDigest(model) });
+    expect(found).toMatchObject({
+      verdict: 'refused',
+      reason: expect.stringMatching(/scores come from Add/),
+      digest: await weightsDigest(model),
+    });
   });
   test('refused for a graph that does something else than it seems to', async () => {
     const model = readModel(cachedLlamaModel());
     model.graph.initializer.find(({ name }) => name === 'causal')!.rawData.fill(0);
-    expect(await examineModel(inlineFiles(writeModel(model)), { engine })).toMatchObject({ verdict: 'refused', reason: expect.stringMatching(/later tokens/) });
+    expect(await examineModel(inlineFiles(writeModel(model)), { engine })).toMatchObject({
+      verdict: 'refused',
+      reason: expect.stringMatching(/later tokens/),
+    });
   });
 });
 
 test('stops when told to', async () => {
-  await expect(examineModel(inlineFiles(tinyLanguageModel()), { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ABORTED' });
+  await expect(examineModel(inlineFiles(tinyLanguageModel()), { signal: AbortSignal.abort() })).rejects.toMatchObject({
+    code: 'ABORTED',
+  });
 });

@@ -34,14 +34,23 @@ export interface Examination {
 export interface ExamineOptions {
   /** Runs the proof; without it the verdict is `unproven` at best. */
   engine?: Engine;
-  /** Larger models are not run for the proof, which reads all weights five times. Default: any size, large ones block by block. */
+  /**
+   * Larger models are not run for the proof, which reads all weights five times. Default: any size, large ones block by
+   * block.
+   */
   maxProofBytes?: number;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: { stage: 'graph' | 'digest' | 'proof'; share: number }) => void) | undefined;
 }
 
-/** All there is to know of a model before it is marked; the same in Node and in a browser. Throws the codes of `openStored`, and ABORTED; a model that cannot be marked is a verdict. */
-export async function examineModel(files: ModelFiles, { engine, maxProofBytes = Infinity, signal, onProgress }: ExamineOptions = {}): Promise<Examination> {
+/**
+ * All there is to know of a model before it is marked; the same in Node and in a browser. Throws the codes of
+ * `openStored`, and ABORTED; a model that cannot be marked is a verdict.
+ */
+export async function examineModel(
+  files: ModelFiles,
+  { engine, maxProofBytes = Infinity, signal, onProgress }: ExamineOptions = {},
+): Promise<Examination> {
   onProgress?.({ stage: 'graph', share: 0 });
   const model = await openStored(files);
   onProgress?.({ stage: 'graph', share: 1 });
@@ -50,16 +59,27 @@ export async function examineModel(files: ModelFiles, { engine, maxProofBytes = 
   const found = attempt(() => describeSite(model));
   if ('reason' in found) return { ...known, verdict: 'refused', reason: found.reason };
   const inspection = found.value;
-  if (inspection.readOnly !== undefined) return { ...known, inspection, verdict: 'readOnly', reason: inspection.readOnly };
+  if (inspection.readOnly !== undefined)
+    return { ...known, inspection, verdict: 'readOnly', reason: inspection.readOnly };
   if (!engine) return { ...known, inspection, verdict: 'unproven', reason: 'no engine was given to run it' };
-  if (known.facts.bytes > maxProofBytes) return { ...known, inspection, verdict: 'unproven', reason: `its ${known.facts.bytes} bytes are more than are run to try it` };
+  if (known.facts.bytes > maxProofBytes)
+    return {
+      ...known,
+      inspection,
+      verdict: 'unproven',
+      reason: `its ${known.facts.bytes} bytes are more than are run to try it`,
+    };
   onProgress?.({ stage: 'proof', share: 0 });
   const proven = await prove(model, inspection, engine);
   onProgress?.({ stage: 'proof', share: 1 });
   return { ...known, inspection, ...proven };
 }
 
-async function prove(model: StoredModel, inspection: Inspection, engine: Engine): Promise<Pick<Examination, 'verdict' | 'reason' | 'proof'>> {
+async function prove(
+  model: StoredModel,
+  inspection: Inspection,
+  engine: Engine,
+): Promise<Pick<Examination, 'verdict' | 'reason' | 'proof'>> {
   try {
     return { verdict: 'proven', proof: await proveSite(model, inspection, engine) };
   } catch (error) {
@@ -77,4 +97,5 @@ function attempt<T>(action: () => T): { value: T } | { reason: string } {
   }
 }
 
-const reasonOf = (error: { message: string; details?: Record<string, unknown> }): string => String(error.details?.['reason'] ?? error.message);
+const reasonOf = (error: { message: string; details?: Record<string, unknown> }): string =>
+  String(error.details?.['reason'] ?? error.message);

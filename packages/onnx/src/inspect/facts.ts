@@ -21,10 +21,18 @@ export interface ModelFacts {
 export function modelFacts({ proto, graph }: Pick<OnnxModel, 'proto' | 'graph'>): ModelFacts {
   const operators: Record<string, number> = {};
   const weights: Record<string, number> = {};
-  for (const { domain, opType } of graph.node) add(operators, domain === '' || domain === 'ai.onnx' ? opType : `${domain}.${opType}`, 1);
-  for (const tensor of graph.initializer) add(weights, TensorProto_DataType[tensor.dataType]?.toLowerCase() ?? String(tensor.dataType), dimsOf(tensor).reduce((product, dim) => product * dim, 1));
+  for (const { domain, opType } of graph.node)
+    add(operators, domain === '' || domain === 'ai.onnx' ? opType : `${domain}.${opType}`, 1);
+  for (const tensor of graph.initializer)
+    add(
+      weights,
+      TensorProto_DataType[tensor.dataType]?.toLowerCase() ?? String(tensor.dataType),
+      dimsOf(tensor).reduce((product, dim) => product * dim, 1),
+    );
   return {
-    opsets: Object.fromEntries(proto.opsetImport.map(({ domain, version }) => [domain === 'ai.onnx' ? '' : domain, Number(version)])),
+    opsets: Object.fromEntries(
+      proto.opsetImport.map(({ domain, version }) => [domain === 'ai.onnx' ? '' : domain, Number(version)]),
+    ),
     producer: proto.producerName,
     operators,
     weights,

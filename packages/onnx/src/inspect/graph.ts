@@ -1,5 +1,14 @@
 import { create, toBinary } from '@bufbuild/protobuf';
-import { GraphProtoSchema, ModelProtoSchema, NodeProtoSchema, TensorProto_DataType, ValueInfoProtoSchema, type GraphProto, type NodeProto, type TensorProto } from 'onnx-buf';
+import {
+  GraphProtoSchema,
+  ModelProtoSchema,
+  NodeProtoSchema,
+  TensorProto_DataType,
+  ValueInfoProtoSchema,
+  type GraphProto,
+  type NodeProto,
+  type TensorProto,
+} from 'onnx-buf';
 import { buildModel, buildNode, buildValue } from '../file/build.ts';
 import type { OnnxModel } from '../file/model-file.ts';
 
@@ -26,13 +35,21 @@ export function indexGraph(graph: GraphProto): GraphIndex {
     }
   }
   const position = new Map(graph.node.map((node, i) => [node, i]));
-  return { producer, consumers, initializer: new Map(graph.initializer.map((tensor) => [tensor.name, tensor])), position };
+  return {
+    producer,
+    consumers,
+    initializer: new Map(graph.initializer.map((tensor) => [tensor.name, tensor])),
+    position,
+  };
 }
 
 /** Tensors that a node reads, the bodies of If, Loop and Scan included. */
 export function namesRead(node: NodeProto): string[] {
   const bodies = node.attribute.flatMap((attribute) => (attribute.g ? [attribute.g] : attribute.graphs));
-  const inner = bodies.flatMap((body) => [...body.node.flatMap(namesRead), ...body.output.map((output) => output.name)]);
+  const inner = bodies.flatMap((body) => [
+    ...body.node.flatMap(namesRead),
+    ...body.output.map((output) => output.name),
+  ]);
   return [...node.input, ...inner].filter((name) => name !== '');
 }
 
@@ -50,7 +67,8 @@ export function sumName(node: NodeProto): string {
 export function exposedGraph(graph: GraphProto, names: readonly string[]): GraphProto {
   const wanted = new Set(names);
   const node = graph.node.map((original) => {
-    if (!SKIP_NORMS.has(original.opType) || original.output[SUM_OUTPUT] || !wanted.has(sumName(original))) return original;
+    if (!SKIP_NORMS.has(original.opType) || original.output[SUM_OUTPUT] || !wanted.has(sumName(original)))
+      return original;
     const output = [0, 1, 2].map((i) => original.output[i] ?? '');
     return create(NodeProtoSchema, { ...original, output: [...output, sumName(original)] });
   });
@@ -61,14 +79,23 @@ export function exposedGraph(graph: GraphProto, names: readonly string[]): Graph
 
 /** The file of a copy of the model that also returns the named inner tensors. */
 export function exposeTensors(model: Pick<OnnxModel, 'proto' | 'graph'>, names: readonly string[]): Uint8Array {
-  return toBinary(ModelProtoSchema, create(ModelProtoSchema, { ...model.proto, graph: exposedGraph(model.graph, names) }));
+  return toBinary(
+    ModelProtoSchema,
+    create(ModelProtoSchema, { ...model.proto, graph: exposedGraph(model.graph, names) }),
+  );
 }
 
-/** The file of a copy of the model that returns the named tensors and nothing else: what stands only before other outputs is not computed. */
+/**
+ * The file of a copy of the model that returns the named tensors and nothing else: what stands only before other
+ * outputs is not computed.
+ */
 export function returnTensors(model: Pick<OnnxModel, 'proto' | 'graph'>, names: readonly string[]): Uint8Array {
   const graph = exposedGraph(model.graph, names);
   const output = names.map((name) => graph.output.find((value) => value.name === name)!);
-  return toBinary(ModelProtoSchema, create(ModelProtoSchema, { ...model.proto, graph: create(GraphProtoSchema, { ...graph, output }) }));
+  return toBinary(
+    ModelProtoSchema,
+    create(ModelProtoSchema, { ...model.proto, graph: create(GraphProtoSchema, { ...graph, output }) }),
+  );
 }
 
 /** Integer attribute of a node, or `fallback`. */
@@ -82,7 +109,9 @@ export function floatAttribute(node: NodeProto, name: string, fallback: number):
   return node.attribute.find((a) => a.name === name)?.f ?? fallback;
 }
 
-/** A one-node ONNX file `c = a · b` (float32, a `[n,k]`, b `[k,m]`): lends the engine's matrix product to plain code. */
+/**
+ * A one-node ONNX file `c = a · b` (float32, a `[n,k]`, b `[k,m]`): lends the engine's matrix product to plain code.
+ */
 export function matmulModel(transposeA: boolean): Uint8Array {
   const matrix = (name: string) => buildValue(name, TensorProto_DataType.FLOAT, [`${name}0`, `${name}1`]);
   const node = [buildNode('Gemm', ['a', 'b'], 'c', { transA: transposeA ? 1n : 0n })];

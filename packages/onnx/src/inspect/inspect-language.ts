@@ -13,13 +13,18 @@ type ReadGraph = Pick<OnnxModel, 'proto' | 'graph'>;
 export function inspectLanguageModel(model: ReadGraph, index: GraphIndex): FoundSite {
   const output = mainOutput(model);
   const head = linearOf(index, output);
-  if (!head) throw unsupported(`its scores come from ${index.producer.get(output)?.opType ?? 'nowhere'}, not from a head with constant weights`);
+  if (!head)
+    throw unsupported(
+      `its scores come from ${index.producer.get(output)?.opType ?? 'nowhere'}, not from a head with constant weights`,
+    );
   const vocabulary = vocabularyOf(model, index);
-  if (vocabulary !== undefined && 2 * head.outSize < vocabulary) throw unsupported(`it gives ${head.outSize} scores per token of a vocabulary of ${vocabulary}`);
+  if (vocabulary !== undefined && 2 * head.outSize < vocabulary)
+    throw unsupported(`it gives ${head.outSize} scores per token of a vocabulary of ${vocabulary}`);
   const { norm, residual } = walkNorm(index, head.input, head.inSize);
   const branches = residualBranches(index, residual);
   const site = siteOf(branches, residual);
-  if (site.hiddenSize !== head.inSize) throw unsupported(`its last projection has ${site.hiddenSize} outputs, its head ${head.inSize} inputs`);
+  if (site.hiddenSize !== head.inSize)
+    throw unsupported(`its last projection has ${site.hiddenSize} outputs, its head ${head.inSize} inputs`);
   const contextLength = contextLengthOf(model, index);
   return {
     kind: 'language',
@@ -27,8 +32,15 @@ export function inspectLanguageModel(model: ReadGraph, index: GraphIndex): Found
     outcomes: head.outSize,
     site,
     norm,
-    head: { initializer: head.weight.name, transposed: head.transposed, tied: isLookedUp(index, head.weight.name), ...(head.bias ? { bias: head.bias.name } : {}) },
-    sites: branches.filter((branch) => branch.weight.name === site.initializer || isDownward(branch)).map((branch) => branch.weight.name),
+    head: {
+      initializer: head.weight.name,
+      transposed: head.transposed,
+      tied: isLookedUp(index, head.weight.name),
+      ...(head.bias ? { bias: head.bias.name } : {}),
+    },
+    sites: branches
+      .filter((branch) => branch.weight.name === site.initializer || isDownward(branch))
+      .map((branch) => branch.weight.name),
     ...(contextLength === undefined ? {} : { contextLength }),
   };
 }
@@ -58,7 +70,9 @@ function siteOf(branches: readonly Branch[], residual: ResidualSum): EditSite {
 /** Rows of the table in which the tokens are looked up. */
 function vocabularyOf(model: ReadGraph, index: GraphIndex): number | undefined {
   const tokens = modelInputs(model).find(({ role }) => role === 'tokens')?.name ?? '';
-  const gather = (index.consumers.get(tokens) ?? []).find((node) => node.opType === 'Gather' && node.input[1] === tokens);
+  const gather = (index.consumers.get(tokens) ?? []).find(
+    (node) => node.opType === 'Gather' && node.input[1] === tokens,
+  );
   const table = gather && constantOf(index, gather.input[0] ?? '')?.tensor;
   return table && dimsOf(table)[0];
 }
@@ -67,13 +81,19 @@ function vocabularyOf(model: ReadGraph, index: GraphIndex): number | undefined {
 function isLookedUp(index: GraphIndex, name: string, depth = 0): boolean {
   return (index.consumers.get(name) ?? []).some((node) => {
     if (node.opType === 'Gather' || node.opType === 'EmbedLayerNormalization') return true;
-    return depth < 3 && ['Cast', 'Identity', 'Transpose'].includes(node.opType) && isLookedUp(index, node.output[0] ?? '', depth + 1);
+    return (
+      depth < 3 &&
+      ['Cast', 'Identity', 'Transpose'].includes(node.opType) &&
+      isLookedUp(index, node.output[0] ?? '', depth + 1)
+    );
   });
 }
 
 /** Metadata `context_length`, or the size of a constant square mask that the graph slices to the sequence. */
 function contextLengthOf(model: ReadGraph, index: GraphIndex): number | undefined {
-  const stated = Number(model.proto.metadataProps.find((entry) => /^(context_length|max_position_embeddings)$/.test(entry.key))?.value);
+  const stated = Number(
+    model.proto.metadataProps.find((entry) => /^(context_length|max_position_embeddings)$/.test(entry.key))?.value,
+  );
   if (Number.isInteger(stated) && stated > 0) return stated;
   const masks = model.graph.initializer.filter((tensor) => {
     const dims = dimsOf(tensor).filter((dim) => dim !== 1);

@@ -10,8 +10,10 @@ import { dimsOf, modelInputs } from './model-inputs.ts';
 type ReadGraph = Pick<OnnxModel, 'proto' | 'graph'>;
 
 /**
- * Finds the edit site of a model and what follows it; weights may be elsewhere, only their dims are read. Throws MODEL_UNSUPPORTED with the reason
- * where it cannot be sure, or where the site cannot be edited. `proveSite` tests what is found here on the running model.
+ * Finds the edit site of a model and what follows it; weights may be elsewhere, only their dims are read. Throws
+ * MODEL_UNSUPPORTED with the reason
+ * where it cannot be sure, or where the site cannot be edited. `proveSite` tests what is found here on the running
+ * model.
  */
 export function inspectModel(model: ReadGraph): Inspection {
   const inspection = describeSite(model);
@@ -19,15 +21,21 @@ export function inspectModel(model: ReadGraph): Inspection {
   return inspection;
 }
 
-/** {@link inspectModel} that also answers for models whose site can be seen but not edited, with the reason in `readOnly`. */
+/**
+ * {@link inspectModel} that also answers for models whose site can be seen but not edited, with the reason in
+ * `readOnly`.
+ */
 export function describeSite(model: ReadGraph): Inspection {
   const index = indexGraph(model.graph);
   const inputs = modelInputs(model);
   const asked = inputs.find(({ role }) => role === 'tokens' || role === 'values')!;
-  const found = isDecoder(model, asked) ? inspectLanguageModel(model, index) : inspectClassifier(index, model.graph.output[0]!.name);
+  const found = isDecoder(model, asked)
+    ? inspectLanguageModel(model, index)
+    : inspectClassifier(index, model.graph.output[0]!.name);
   const weight = index.initializer.get(found.site.initializer)!;
   const dtype = storageOf(weight);
-  const readOnly = dtype === 'packed' ? `its last projection "${weight.name}" is quantised` : sharedUse(index, weight.name);
+  const readOnly =
+    dtype === 'packed' ? `its last projection "${weight.name}" is quantised` : sharedUse(index, weight.name);
   return {
     ...found,
     input: { name: asked.name, dims: asked.dims },
@@ -51,7 +59,11 @@ function isDecoder(model: ReadGraph, asked: ModelInput): boolean {
 
 function storageOf(weight: TensorProto): Inspection['dtype'] {
   if (!isFloat(weight.dataType)) return 'packed';
-  return weight.dataType === TensorProto_DataType.FLOAT ? 'float32' : weight.dataType === TensorProto_DataType.FLOAT16 ? 'float16' : 'bfloat16';
+  return weight.dataType === TensorProto_DataType.FLOAT
+    ? 'float32'
+    : weight.dataType === TensorProto_DataType.FLOAT16
+      ? 'float16'
+      : 'bfloat16';
 }
 
 /** A weight that something else reads too would change more than the site. */

@@ -11,7 +11,9 @@ export interface ModelInput {
   dims: (number | null)[];
 }
 
-/** The one matrix that fingerprints edit: `hidden = … + key · W`, and nothing behind `hidden` but a norm and the head. */
+/**
+ * The one matrix that fingerprints edit: `hidden = … + key · W`, and nothing behind `hidden` but a norm and the head.
+ */
 export interface EditSite {
   initializer: string;
   /** Is W stored as [hiddenSize, keySize]? */
@@ -46,7 +48,12 @@ export interface Inspection {
   site: EditSite;
   norm: Norm;
   /** Weights from `hidden` to the scores; absent where `hidden` is the scores. */
-  head?: { initializer: string; /** stored as [outcomes, hiddenSize] */ transposed: boolean; bias?: string; tied: boolean };
+  head?: {
+    initializer: string;
+    /** stored as [outcomes, hiddenSize] */ transposed: boolean;
+    bias?: string;
+    tied: boolean;
+  };
   /** Initializers of every MLP down-projection found, last layer first. */
   sites: string[];
   /** How the weights of the site are stored. */
@@ -60,7 +67,10 @@ export interface Inspection {
 }
 
 /** What one kind of model finds out about itself; the rest is common. */
-export type FoundSite = Omit<Inspection, 'input' | 'inputs' | 'reads' | 'output' | 'opset' | 'parameters' | 'dtype' | 'readOnly'>;
+export type FoundSite = Omit<
+  Inspection,
+  'input' | 'inputs' | 'reads' | 'output' | 'opset' | 'parameters' | 'dtype' | 'readOnly'
+>;
 
 /** The refusal of `inspectModel`. */
 export function unsupported(reason: string): OmlError {

@@ -24,7 +24,11 @@ interface Constant {
 
 /** No real graph hides a weight behind more nodes than this; a hostile one may try. */
 const MAX_DEPTH = 8;
-const FLOATS = new Set<number>([TensorProto_DataType.FLOAT, TensorProto_DataType.FLOAT16, TensorProto_DataType.BFLOAT16]);
+const FLOATS = new Set<number>([
+  TensorProto_DataType.FLOAT,
+  TensorProto_DataType.FLOAT16,
+  TensorProto_DataType.BFLOAT16,
+]);
 
 /** Nodes behind which a linear map's values are still the same rows in the same order. */
 const KEEPS_ROWS = new Set(['Identity', 'Dropout', 'Reshape', 'Squeeze', 'Unsqueeze']);
@@ -47,15 +51,22 @@ export function constantOf(index: GraphIndex, name: string, depth = 0): Constant
   return inner && inner.tensor.dims.length === 2 ? { tensor: inner.tensor, transposed: !inner.transposed } : undefined;
 }
 
-/** Does the tensor follow from no input: an initializer, a Constant node, or one of these behind Identity, Cast or Transpose? */
+/**
+ * Does the tensor follow from no input: an initializer, a Constant node, or one of these behind Identity, Cast or
+ * Transpose?
+ */
 export function isConstant(index: GraphIndex, name: string, depth = 0): boolean {
   const node = index.producer.get(name);
   if (index.initializer.has(name) || node?.opType === 'Constant') return true;
-  const passes = node !== undefined && (node.opType === 'Identity' || node.opType === 'Cast' || node.opType === 'Transpose');
+  const passes =
+    node !== undefined && (node.opType === 'Identity' || node.opType === 'Cast' || node.opType === 'Transpose');
   return passes && depth < MAX_DEPTH && isConstant(index, node.input[0] ?? '', depth + 1);
 }
 
-/** The linear map that makes tensor `name`, with its bias whether inside a Gemm or added behind; undefined if there is none. */
+/**
+ * The linear map that makes tensor `name`, with its bias whether inside a Gemm or added behind; undefined if there is
+ * none.
+ */
 export function linearOf(index: GraphIndex, name: string, depth = 0): Linear | undefined {
   const node = index.producer.get(name);
   if (!node || depth > MAX_DEPTH) return undefined;
@@ -70,7 +81,8 @@ export function productOf(index: GraphIndex, node: NodeProto): Linear | undefine
   if (node.opType !== 'MatMul' && node.opType !== 'Gemm' && node.opType !== 'FusedMatMul') return undefined;
   const [input, weightName, biasName] = node.input;
   const constant = constantOf(index, weightName ?? '');
-  if (input === undefined || !constant || constant.tensor.dims.length !== 2 || constantOf(index, input)) return undefined;
+  if (input === undefined || !constant || constant.tensor.dims.length !== 2 || constantOf(index, input))
+    return undefined;
   if (!isPlain(node)) return undefined;
   const transposed = constant.transposed !== (intAttribute(node, 'transB', 0) === 1);
   const [rows = 0, columns = 0] = dimsOf(constant.tensor);
@@ -91,7 +103,10 @@ function packedProduct(index: GraphIndex, node: NodeProto): Linear | undefined {
 }
 
 function biasedLinear(index: GraphIndex, add: NodeProto, depth: number): Linear | undefined {
-  for (const [side, other] of [[0, 1], [1, 0]] as const) {
+  for (const [side, other] of [
+    [0, 1],
+    [1, 0],
+  ] as const) {
     const bias = constantOf(index, add.input[side] ?? '')?.tensor;
     const linear = bias && linearOf(index, add.input[other] ?? '', depth + 1);
     if (linear && !linear.bias) return { ...linear, bias };

@@ -19,13 +19,27 @@ const ROLES: readonly [RegExp, InputRole][] = [
   [/use_cache_branch/, 'flag'],
 ];
 
-/** The inputs that have to be fed, each with its meaning. Throws MODEL_UNSUPPORTED for one that has none, or more than one question to ask. */
+/**
+ * The inputs that have to be fed, each with its meaning. Throws MODEL_UNSUPPORTED for one that has none, or more than
+ * one question to ask.
+ */
 export function modelInputs({ graph }: Pick<OnnxModel, 'graph'>): ModelInput[] {
   const constant = new Set(graph.initializer.map((tensor) => tensor.name));
   const fed = graph.input.filter((input) => !constant.has(input.name));
-  const inputs = fed.map((input) => ({ name: input.name, dtype: dtypeOf(input), dims: dimsOf(input), role: roleOf(input) }));
+  const inputs = fed.map((input) => ({
+    name: input.name,
+    dtype: dtypeOf(input),
+    dims: dimsOf(input),
+    role: roleOf(input),
+  }));
   const asked = inputs.filter(({ role }) => role === 'tokens' || role === 'values');
-  if (asked.length !== 1) throw unsupported(`it takes ${inputs.length} inputs (${inputs.map((i) => i.name.slice(0, 40)).join(', ').slice(0, 200)}), and one of them must be tokens or values`);
+  if (asked.length !== 1)
+    throw unsupported(
+      `it takes ${inputs.length} inputs (${inputs
+        .map((i) => i.name.slice(0, 40))
+        .join(', ')
+        .slice(0, 200)}), and one of them must be tokens or values`,
+    );
   const fixed = inputs.find(({ role, dims }) => role === 'past' && !dims.some((dim, i) => dim === null && i > 0));
   if (fixed) throw unsupported(`its cache "${fixed.name.slice(0, 80)}" has a fixed length, which cannot be left empty`);
   return inputs;
@@ -34,13 +48,16 @@ export function modelInputs({ graph }: Pick<OnnxModel, 'graph'>): ModelInput[] {
 /** Shape as declared; null for a free dim, none at all where the rank is open. */
 export function dimsOf(value: ValueInfoProto): (number | null)[] {
   const shape = value.type?.value.case === 'tensorType' ? value.type.value.value.shape : undefined;
-  return (shape?.dim ?? []).map((dim) => (dim.value.case === 'dimValue' && dim.value.value > 0n ? Number(dim.value.value) : null));
+  return (shape?.dim ?? []).map((dim) =>
+    dim.value.case === 'dimValue' && dim.value.value > 0n ? Number(dim.value.value) : null,
+  );
 }
 
 function dtypeOf(input: ValueInfoProto): ModelInput['dtype'] {
   const type = input.type?.value.case === 'tensorType' ? input.type.value.value.elemType : 0;
   const dtype = DTYPES[type];
-  if (!dtype) throw unsupported(`its input "${input.name.slice(0, 80)}" is of data type ${type}, neither tokens nor values`);
+  if (!dtype)
+    throw unsupported(`its input "${input.name.slice(0, 80)}" is of data type ${type}, neither tokens nor values`);
   return dtype;
 }
 

@@ -14,11 +14,18 @@ export function probeFeeds(inspection: Inspection, seed: number): Record<string,
   if (inspection.reads === 'values') {
     const count = batch ?? ITEMS;
     const size = inspection.input.dims.slice(1).reduce<number>((product, dim) => product * (dim ?? 1), count);
-    return feedValues(inspection, Float32Array.from({ length: size }, () => random()), count);
+    return feedValues(
+      inspection,
+      Float32Array.from({ length: size }, () => random()),
+      count,
+    );
   }
   // Low ids are in every vocabulary; an encoder does not tell its own.
   const known = inspection.kind === 'language' ? inspection.outcomes : 32;
-  const sequence = () => Array.from({ length: length ?? Math.min(LENGTH, inspection.contextLength ?? LENGTH) }, () => Math.floor(random() * known));
+  const sequence = () =>
+    Array.from({ length: length ?? Math.min(LENGTH, inspection.contextLength ?? LENGTH) }, () =>
+      Math.floor(random() * known),
+    );
   return feedTokens(inspection, Array.from({ length: batch ?? SEQUENCES }, sequence));
 }
 

@@ -47,7 +47,9 @@ describe('is not proven', () => {
   const node = (graph: GraphProto, output: string) => graph.node.find((n) => n.output[0] === output)!;
 
   test('a decoder that sees later tokens', async () => {
-    const blind = changed(cachedLlamaModel(), (graph) => graph.initializer.find((t) => t.name === 'causal')!.rawData.fill(0));
+    const blind = changed(cachedLlamaModel(), (graph) =>
+      graph.initializer.find((t) => t.name === 'causal')!.rawData.fill(0),
+    );
     await expect(prove(blind)).rejects.toThrow(/later tokens/);
   });
   test('a norm that is not what it looks like', async () => {

@@ -24,11 +24,19 @@ export interface SiteProof {
 const TOLERANCE = { float32: 2e-3, float16: 5e-2, bfloat16: 5e-2, packed: 0 };
 
 /**
- * Tests an inspection on the model as it runs: an edit of zero, written and read back, leaves every output bit-equal; a real edit shifts `hidden` by
- * key · ΔW and leaves the keys; the scores follow from `hidden` by the norm and head that were named; a decoder looks at no later token. Throws
- * MODEL_UNSUPPORTED with the reason where any of it fails. Models above `maxWholeBytes` of weights are run block by block.
+ * Tests an inspection on the model as it runs: an edit of zero, written and read back, leaves every output bit-equal; a
+ * real edit shifts `hidden` by
+ * key · ΔW and leaves the keys; the scores follow from `hidden` by the norm and head that were named; a decoder looks
+ * at no later token. Throws
+ * MODEL_UNSUPPORTED with the reason where any of it fails. Models above `maxWholeBytes` of weights are run block by
+ * block.
  */
-export async function proveSite(model: StoredModel, inspection: Inspection, engine: Engine, { seed = 1, maxWholeBytes }: ProofOptions = {}): Promise<SiteProof> {
+export async function proveSite(
+  model: StoredModel,
+  inspection: Inspection,
+  engine: Engine,
+  { seed = 1, maxWholeBytes }: ProofOptions = {},
+): Promise<SiteProof> {
   if (inspection.readOnly !== undefined) throw unsupported(inspection.readOnly);
   const feeds = probeFeeds(inspection, seed);
   const bench: Bench = { inspection, feeds, open: (tried, names) => openRunner(tried, engine, names, maxWholeBytes) };
@@ -38,14 +46,19 @@ export async function proveSite(model: StoredModel, inspection: Inspection, engi
   const after = await observe(withPatches(model, [edit.patch]), bench);
   const proof: SiteProof = {
     rows: before.keys.data.length / inspection.site.keySize,
-    shiftError: relative(shifts(before.keys.data, edit.delta, inspection), minus(after.hidden.data, before.hidden.data)),
+    shiftError: relative(
+      shifts(before.keys.data, edit.delta, inspection),
+      minus(after.hidden.data, before.hidden.data),
+    ),
     keyError: relative(before.keys.data, after.keys.data),
     readoutError: await readoutError(model, inspection, after.hidden.data, after.scores.data),
   };
   const limit = TOLERANCE[inspection.dtype];
   if (!(proof.keyError < limit)) throw unsupported('an edit of its last projection changes what that projection reads');
-  if (!(proof.shiftError < limit)) throw unsupported('an edit of its last projection does not add up in the last residual sum');
-  if (!(proof.readoutError < limit)) throw unsupported('its scores do not follow from the last residual sum by the norm and head that were found');
+  if (!(proof.shiftError < limit))
+    throw unsupported('an edit of its last projection does not add up in the last residual sum');
+  if (!(proof.readoutError < limit))
+    throw unsupported('its scores do not follow from the last residual sum by the norm and head that were found');
   if (inspection.kind === 'language') await proveCausal(model, bench, before, limit);
   return proof;
 }
@@ -68,12 +81,19 @@ interface Observed {
   scores: FloatTensor;
 }
 
-async function observe(model: StoredModel, { inspection: { site, logitsTensor }, feeds, open }: Bench): Promise<Observed> {
+async function observe(
+  model: StoredModel,
+  { inspection: { site, logitsTensor }, feeds, open }: Bench,
+): Promise<Observed> {
   const names = [site.keyTensor, site.hiddenTensor, logitsTensor] as const;
   const runner = await open(model, names);
   try {
     const outputs = await runner.run(feeds, [...new Set(names)]);
-    return { keys: outputOf(outputs, names[0]), hidden: outputOf(outputs, names[1]), scores: outputOf(outputs, names[2]) };
+    return {
+      keys: outputOf(outputs, names[0]),
+      hidden: outputOf(outputs, names[1]),
+      scores: outputOf(outputs, names[2]),
+    };
   } finally {
     await runner.dispose();
   }
@@ -84,7 +104,8 @@ async function proveZeroEdit(model: StoredModel, bench: Bench): Promise<void> {
   const { initializer } = bench.inspection.site;
   const zero = patchTensor(model, initializer, await readStored(model, initializer));
   const [original, edited] = [await allOutputs(model, bench), await allOutputs(withPatches(model, [zero]), bench)];
-  for (const [name, tensor] of Object.entries(original)) if (!sameBits(tensor, edited[name])) throw unsupported(`an edit of zero changes its output "${name}"`);
+  for (const [name, tensor] of Object.entries(original))
+    if (!sameBits(tensor, edited[name])) throw unsupported(`an edit of zero changes its output "${name}"`);
 }
 
 async function allOutputs(model: StoredModel, { feeds, open }: Bench): Promise<Record<string, Tensor>> {
@@ -100,8 +121,10 @@ async function proveCausal(model: StoredModel, bench: Bench, before: Observed, l
   const { inspection, feeds } = bench;
   const other = await observe(model, { ...bench, feeds: withOtherEnd(inspection, feeds) });
   const length = feeds[inspection.input.name]!.dims[1]!;
-  const early = (scores: Float32Array) => scores.filter((_, i) => Math.floor(i / inspection.outcomes) % length < length - 1);
-  if (!(relative(early(before.scores.data), early(other.scores.data)) < limit)) throw unsupported('its scores depend on later tokens');
+  const early = (scores: Float32Array) =>
+    scores.filter((_, i) => Math.floor(i / inspection.outcomes) % length < length - 1);
+  if (!(relative(early(before.scores.data), early(other.scores.data)) < limit))
+    throw unsupported('its scores depend on later tokens');
 }
 
 function sameBits(a: Tensor, b: Tensor | undefined): boolean {

@@ -25,11 +25,15 @@ export function sumAt(index: GraphIndex, name: string): ResidualSum | undefined 
   const [first, second] = node?.input ?? [];
   if (!node || first === undefined || second === undefined) return undefined;
   if (SKIP_NORMS.has(node.opType) && sumName(node) === name) return { tensor: name, node, terms: [first, second] };
-  const isSum = node.opType === 'Add' && !isConstant(index, first) && !isConstant(index, second) && !linearOf(index, name);
+  const isSum =
+    node.opType === 'Add' && !isConstant(index, first) && !isConstant(index, second) && !linearOf(index, name);
   return isSum ? { tensor: name, node, terms: [first, second] } : undefined;
 }
 
-/** Every linear map in the residual stream that ends in `last`, last layer first; attention's output projections stand among them. */
+/**
+ * Every linear map in the residual stream that ends in `last`, last layer first; attention's output projections stand
+ * among them.
+ */
 export function residualBranches(index: GraphIndex, last: ResidualSum): Branch[] {
   const linears = new Map<NodeProto, Linear>();
   const seen = new Set<string>();

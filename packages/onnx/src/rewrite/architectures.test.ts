@@ -34,7 +34,9 @@ describe.each(Object.entries(handBuilt))('%s', (name, make) => {
         expect(() => rewrite(model), kind).toThrow(expect.objectContaining({ code: 'MODEL_UNSUPPORTED' }));
         continue;
       }
-      expect(distance(exact, await run(rewrite(model))), kind).toBeLessThan(kind === 'int4' || kind === 'nbits' ? 0.7 : 0.25);
+      expect(distance(exact, await run(rewrite(model))), kind).toBeLessThan(
+        kind === 'int4' || kind === 'nbits' ? 0.7 : 0.25,
+      );
     }
   });
 });
@@ -42,9 +44,24 @@ describe.each(Object.entries(handBuilt))('%s', (name, make) => {
 test.skipIf(!haveSharedModels)('a real Llama keeps its tables and runs after every rewrite', async () => {
   const model = readModel(languageFiles('stories260k').model);
   expect(weightTensors(model).length).toBe(1 + 5 * 7);
-  const feeds = { input_ids: { dtype: 'int64' as const, dims: [1, 16], data: BigInt64Array.from({ length: 16 }, (_, i) => BigInt(i === 0 ? 1 : 260 + 9 * i)) } };
+  const feeds = {
+    input_ids: {
+      dtype: 'int64' as const,
+      dims: [1, 16],
+      data: BigInt64Array.from({ length: 16 }, (_, i) => BigInt(i === 0 ? 1 : 260 + 9 * i)),
+    },
+  };
   const exact = await outputs(model, feeds);
-  const limits = { float16: 0.01, bfloat16: 0.05, int8: 0.1, column: 0.05, int4: 0.4, nbits: 0.4, prune: 0.3, noise: 0.3 };
+  const limits = {
+    float16: 0.01,
+    bfloat16: 0.05,
+    int8: 0.1,
+    column: 0.05,
+    int4: 0.4,
+    nbits: 0.4,
+    prune: 0.3,
+    noise: 0.3,
+  };
   const rewrites = {
     float16: storeWeights(model, 'float16'),
     bfloat16: storeWeights(model, 'bfloat16'),
@@ -64,5 +81,7 @@ test.skipIf(!haveSharedModels)('a real Llama keeps its tables and runs after eve
   expect(distance(await outputs(rewrites.int4, feeds), await outputs(rewrites.nbits, feeds))).toBeLessThan(1e-5);
   const merged = distance(exact, await outputs(mergeLinear(rewrites.noise, model, 0.5), feeds));
   expect(merged).toBeLessThan(distance(exact, await outputs(rewrites.noise, feeds)));
-  expect(Math.abs(merged - distance(exact, await outputs(mergeSlerp(rewrites.noise, model, 0.5), feeds)))).toBeLessThan(1e-3);
+  expect(Math.abs(merged - distance(exact, await outputs(mergeSlerp(rewrites.noise, model, 0.5), feeds)))).toBeLessThan(
+    1e-3,
+  );
 });

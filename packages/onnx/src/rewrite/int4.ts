@@ -8,13 +8,19 @@ import { linearProducts, mapTensors, productMatrix, replaceableProducts } from '
 /** Weights along the input that share one scale. */
 const BLOCK = 32;
 
-/** Rounds the weights of every product to symmetric 4 bits in blocks of 32 along the input, kept as float. A tied embedding is rounded with its head. */
+/**
+ * Rounds the weights of every product to symmetric 4 bits in blocks of 32 along the input, kept as float. A tied
+ * embedding is rounded with its head.
+ */
 export function roundInt4(model: OnnxModel): OnnxModel {
   const linears = new Map(linearProducts(model).map((linear) => [linear.weight.name, linear]));
   return mapTensors(model, new Set(linears.keys()), (_, tensor) => dequantized(linears.get(tensor.name)!));
 }
 
-/** The same rounding as a real 4-bit graph: `com.microsoft.MatMulNBits`, weights packed two to a byte. Outputs are those of {@link roundInt4} but for float summation. */
+/**
+ * The same rounding as a real 4-bit graph: `com.microsoft.MatMulNBits`, weights packed two to a byte. Outputs are those
+ * of {@link roundInt4} but for float summation.
+ */
 export function quantizeInt4(model: OnnxModel): OnnxModel {
   const rounded = roundInt4(model);
   const linears = new Map(replaceableProducts(rounded).map((linear) => [linear.node, linear]));
@@ -33,7 +39,13 @@ function packedProduct({ node, input, inSize, outSize }: Linear): NodeProto[] {
   const bias = node.opType === 'Gemm' && node.input[2] ? node.input[2] : undefined;
   const product = bias === undefined ? name : `${name}/unbiased`;
   const attributes = { K: BigInt(inSize), N: BigInt(outSize), bits: 4n, block_size: BigInt(BLOCK) };
-  const packed = buildNode('MatMulNBits', [input, `${name}/weight_int4`, `${name}/weight_scale`], product, attributes, 'com.microsoft');
+  const packed = buildNode(
+    'MatMulNBits',
+    [input, `${name}/weight_int4`, `${name}/weight_scale`],
+    product,
+    attributes,
+    'com.microsoft',
+  );
   return bias === undefined ? [packed] : [packed, buildNode('Add', [product, bias], name)];
 }
 
@@ -66,20 +78,29 @@ function dequantized(linear: Linear): Float32Array {
   const rounded = new Float32Array(values.length);
   eachBlock(linear, (column, _, from, to) => {
     const scale = blockScale(values, outSize, column, from, to);
-    for (let i = from; i < to; i++) rounded[transposed ? column * inSize + i : i * outSize + column] = code(values[i * outSize + column]!, scale) * scale;
+    for (let i = from; i < to; i++)
+      rounded[transposed ? column * inSize + i : i * outSize + column] =
+        code(values[i * outSize + column]!, scale) * scale;
   });
   return rounded;
 }
 
-function eachBlock({ inSize, outSize }: Linear, visit: (column: number, block: number, from: number, to: number) => void): void {
+function eachBlock(
+  { inSize, outSize }: Linear,
+  visit: (column: number, block: number, from: number, to: number) => void,
+): void {
   for (let column = 0; column < outSize; column++)
     for (let from = 0; from < inSize; from += BLOCK) visit(column, from / BLOCK, from, Math.min(inSize, from + BLOCK));
 }
 
-/** The value of largest magnitude becomes −8, so that all sixteen codes serve, as onnxruntime's symmetric quantiser does it. */
+/**
+ * The value of largest magnitude becomes −8, so that all sixteen codes serve, as onnxruntime's symmetric quantiser does
+ * it.
+ */
 function blockScale(values: Float32Array, stride: number, column: number, from: number, to: number): number {
   let extreme = 0;
-  for (let i = from; i < to; i++) if (Math.abs(values[i * stride + column]!) > Math.abs(extreme)) extreme = values[i * stride + column]!;
+  for (let i = from; i < to; i++)
+    if (Math.abs(values[i * stride + column]!) > Math.abs(extreme)) extreme = values[i * stride + column]!;
   return Math.fround(extreme / -8) || 1;
 }
 

@@ -11,8 +11,10 @@ export interface Int8Options {
 }
 
 /**
- * The graph of onnxruntime's dynamic quantisation: activations to uint8 as they come (DynamicQuantizeLinear), weights int8 and symmetric,
- * integer products (MatMulInteger), for every MatMul and Gemm with constant float32 weights, the head among them. Embeddings and convolutions
+ * The graph of onnxruntime's dynamic quantisation: activations to uint8 as they come (DynamicQuantizeLinear), weights
+ * int8 and symmetric,
+ * integer products (MatMulInteger), for every MatMul and Gemm with constant float32 weights, the head among them.
+ * Embeddings and convolutions
  * stay as they are. Throws MODEL_UNSUPPORTED below operator set 11.
  */
 export function quantizeInt8(model: OnnxModel, { granularity = 'tensor' }: Int8Options = {}): OnnxModel {
@@ -28,13 +30,21 @@ export function quantizeInt8(model: OnnxModel, { granularity = 'tensor' }: Int8O
     const { codes, scales } = int8Codes(linear, granularity);
     const name = original.output[0]!;
     added.push(buildTensor(`${name}/weight_int8`, TensorProto_DataType.INT8, [linear.inSize, linear.outSize], codes));
-    added.push(buildTensor(`${name}/weight_scale`, TensorProto_DataType.FLOAT, granularity === 'tensor' ? [] : [linear.outSize], scales));
+    added.push(
+      buildTensor(
+        `${name}/weight_scale`,
+        TensorProto_DataType.FLOAT,
+        granularity === 'tensor' ? [] : [linear.outSize],
+        scales,
+      ),
+    );
     return [...before, ...integerProduct(linear, name)];
   });
   return rebuildModel(model, { node, initializer: [...model.graph.initializer, ...added] });
 }
 
-const quantizeInput = (input: string): NodeProto => buildNode('DynamicQuantizeLinear', [input], [`${input}/input_uint8`, `${input}/input_scale`, `${input}/input_zero`]);
+const quantizeInput = (input: string): NodeProto =>
+  buildNode('DynamicQuantizeLinear', [input], [`${input}/input_uint8`, `${input}/input_scale`, `${input}/input_zero`]);
 
 /** y = (x̂ − zero) Ŵ · (scale of x · scale of W) + bias. */
 function integerProduct({ input, node }: Linear, name: string): NodeProto[] {
@@ -49,11 +59,19 @@ function integerProduct({ input, node }: Linear, name: string): NodeProto[] {
   ];
 }
 
-function int8Codes(linear: Linear, granularity: 'tensor' | 'column'): { codes: Int8Array<ArrayBuffer>; scales: Float32Array<ArrayBuffer> } {
+function int8Codes(
+  linear: Linear,
+  granularity: 'tensor' | 'column',
+): { codes: Int8Array<ArrayBuffer>; scales: Float32Array<ArrayBuffer> } {
   const values = productMatrix(linear);
   const columns = granularity === 'tensor' ? 1 : linear.outSize;
   const scales = new Float32Array(columns);
   for (let i = 0; i < values.length; i++) scales[i % columns] = Math.max(scales[i % columns]!, Math.abs(values[i]!));
   for (let column = 0; column < columns; column++) scales[column] = scales[column]! / 127 || 1;
-  return { codes: Int8Array.from(values, (value, i) => Math.max(-127, Math.min(127, Math.round(value / scales[i % columns]!)))), scales };
+  return {
+    codes: Int8Array.from(values, (value, i) =>
+      Math.max(-127, Math.min(127, Math.round(value / scales[i % columns]!))),
+    ),
+    scales,
+  };
 }

@@ -4,12 +4,18 @@ import type { OnnxModel } from '../file/model-file.ts';
 import { isFloat, readFloats } from '../file/tensor.ts';
 import { mapTensors } from './weights.ts';
 
-/** `weight · first + (1 − weight) · second` in every float initializer. Throws MODEL_INVALID unless both have the same tensors, REQUEST_INVALID. */
+/**
+ * `weight · first + (1 − weight) · second` in every float initializer. Throws MODEL_INVALID unless both have the same
+ * tensors, REQUEST_INVALID.
+ */
 export function mergeLinear(first: OnnxModel, second: OnnxModel, weight: number): OnnxModel {
   return merge(first, second, weight, (a, b) => line(a, b, weight));
 }
 
-/** Spherical interpolation (Shoemake 1985) of each tensor as one long vector; `weight` is the first model's share. Throws as {@link mergeLinear}. */
+/**
+ * Spherical interpolation (Shoemake 1985) of each tensor as one long vector; `weight` is the first model's share.
+ * Throws as {@link mergeLinear}.
+ */
 export function mergeSlerp(first: OnnxModel, second: OnnxModel, weight: number): OnnxModel {
   return merge(first, second, weight, (a, b) => slerp(a, b, weight));
 }
@@ -17,7 +23,8 @@ export function mergeSlerp(first: OnnxModel, second: OnnxModel, weight: number):
 type Blend = (a: Float32Array<ArrayBuffer>, b: Float32Array) => Float32Array;
 
 function merge(first: OnnxModel, second: OnnxModel, weight: number, blend: Blend): OnnxModel {
-  if (!(weight >= 0 && weight <= 1)) throw new OmlError('REQUEST_INVALID', `A weight lies between 0 and 1; ${weight} does not.`);
+  if (!(weight >= 0 && weight <= 1))
+    throw new OmlError('REQUEST_INVALID', `A weight lies between 0 and 1; ${weight} does not.`);
   const others = new Map(floatsOf(second).map((tensor) => [tensor.name, tensor]));
   const own = floatsOf(first);
   if (others.size !== own.length) throw unlike(`one has ${own.length} float tensors, the other ${others.size}`);
@@ -29,7 +36,8 @@ function merge(first: OnnxModel, second: OnnxModel, weight: number, blend: Blend
   return mapTensors(first, names, (values, tensor) => blend(values, readFloats(others.get(tensor.name)!)));
 }
 
-const floatsOf = (model: OnnxModel): TensorProto[] => model.graph.initializer.filter((tensor) => isFloat(tensor.dataType));
+const floatsOf = (model: OnnxModel): TensorProto[] =>
+  model.graph.initializer.filter((tensor) => isFloat(tensor.dataType));
 const alike = (a: TensorProto, b: TensorProto): boolean => a.dataType === b.dataType && a.dims.join() === b.dims.join();
 const unlike = (why: string) => new OmlError('MODEL_INVALID', `These two models cannot be merged: ${why}.`);
 

@@ -3,9 +3,13 @@ import type { OnnxModel } from '../file/model-file.ts';
 import { seededRandom } from '../run/seeded-random.ts';
 import { mapWeights } from './weights.ts';
 
-/** Adds normal noise to each weight matrix, its deviation a fraction of that matrix's own. Same seed, same noise. Throws REQUEST_INVALID. */
+/**
+ * Adds normal noise to each weight matrix, its deviation a fraction of that matrix's own. Same seed, same noise. Throws
+ * REQUEST_INVALID.
+ */
 export function addWeightNoise(model: OnnxModel, { fraction, seed }: { fraction: number; seed: number }): OnnxModel {
-  if (!(fraction >= 0) || !Number.isFinite(fraction)) throw new OmlError('REQUEST_INVALID', `The noise is a fraction of 0 or more; ${fraction} is none.`);
+  if (!(fraction >= 0) || !Number.isFinite(fraction))
+    throw new OmlError('REQUEST_INVALID', `The noise is a fraction of 0 or more; ${fraction} is none.`);
   const normal = seededNormal(seed);
   return mapWeights(model, (values) => {
     const size = fraction * standardDeviation(values);

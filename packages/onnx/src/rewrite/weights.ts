@@ -7,7 +7,10 @@ import { indexGraph, type GraphIndex } from '../inspect/graph.ts';
 import { constantOf, productOf, type Linear } from '../inspect/linear-node.ts';
 import { rebuildModel } from './rebuild.ts';
 
-/** Trained matrices and kernels, by name: what a product, a convolution or an embedding reads. Masks, rotary tables and norm gains are not among them. */
+/**
+ * Trained matrices and kernels, by name: what a product, a convolution or an embedding reads. Masks, rotary tables and
+ * norm gains are not among them.
+ */
 export function weightTensors(model: OnnxModel): TensorProto[] {
   const index = indexGraph(model.graph);
   const named = new Map<string, TensorProto>();
@@ -22,27 +25,45 @@ export function weightTensors(model: OnnxModel): TensorProto[] {
 /** Every product with constant weights, in graph order. */
 export function linearProducts(model: OnnxModel): Linear[] {
   const index = indexGraph(model.graph);
-  return model.graph.node.flatMap((node) => productOf(index, node) ?? []).filter((linear) => !linear.packed && isFloat(linear.weight.dataType));
+  return model.graph.node
+    .flatMap((node) => productOf(index, node) ?? [])
+    .filter((linear) => !linear.packed && isFloat(linear.weight.dataType));
 }
 
-/** The same, to be replaced by products of integers. Throws MODEL_UNSUPPORTED where a graph computes in 16 bits: the operators that stand in give float32. */
+/**
+ * The same, to be replaced by products of integers. Throws MODEL_UNSUPPORTED where a graph computes in 16 bits: the
+ * operators that stand in give float32.
+ */
 export function replaceableProducts(model: OnnxModel): Linear[] {
   const stored = new Map(model.graph.initializer.map((tensor) => [tensor.name, tensor]));
   return linearProducts(model).map((linear) => {
     const direct = stored.get(linear.node.input[1] ?? '');
-    if (direct && direct.dataType !== TensorProto_DataType.FLOAT) throw new OmlError('MODEL_UNSUPPORTED', 'Integer weights are made from float32 graphs; this one computes in 16 bits.');
+    if (direct && direct.dataType !== TensorProto_DataType.FLOAT)
+      throw new OmlError(
+        'MODEL_UNSUPPORTED',
+        'Integer weights are made from float32 graphs; this one computes in 16 bits.',
+      );
     return linear;
   });
 }
 
 /** A model in which the named float initializers hold other values of the same type and dims. */
-export function mapTensors(model: OnnxModel, names: ReadonlySet<string>, change: (values: Float32Array<ArrayBuffer>, tensor: TensorProto) => Float32Array): OnnxModel {
-  const initializer = model.graph.initializer.map((tensor) => (names.has(tensor.name) ? withFloats(tensor, change(readFloats(tensor), tensor)) : tensor));
+export function mapTensors(
+  model: OnnxModel,
+  names: ReadonlySet<string>,
+  change: (values: Float32Array<ArrayBuffer>, tensor: TensorProto) => Float32Array,
+): OnnxModel {
+  const initializer = model.graph.initializer.map((tensor) =>
+    names.has(tensor.name) ? withFloats(tensor, change(readFloats(tensor), tensor)) : tensor,
+  );
   return rebuildModel(model, { initializer });
 }
 
 /** {@link mapTensors} over all {@link weightTensors}. */
-export function mapWeights(model: OnnxModel, change: (values: Float32Array<ArrayBuffer>, tensor: TensorProto) => Float32Array): OnnxModel {
+export function mapWeights(
+  model: OnnxModel,
+  change: (values: Float32Array<ArrayBuffer>, tensor: TensorProto) => Float32Array,
+): OnnxModel {
   return mapTensors(model, new Set(weightTensors(model).map((tensor) => tensor.name)), change);
 }
 
@@ -51,7 +72,8 @@ export function productMatrix({ weight, transposed, inSize, outSize }: Linear): 
   const values = readFloats(weight);
   if (!transposed) return values;
   const turned = new Float32Array(values.length);
-  for (let row = 0; row < outSize; row++) for (let i = 0; i < inSize; i++) turned[i * outSize + row] = values[row * inSize + i]!;
+  for (let row = 0; row < outSize; row++)
+    for (let i = 0; i < inSize; i++) turned[i * outSize + row] = values[row * inSize + i]!;
   return turned;
 }
 
@@ -82,7 +104,11 @@ function weightInputs(index: GraphIndex, node: NodeProto): string[] {
 /** Tables that are looked up by position multiply what they meet; embeddings are added or normalised. */
 function isRotaryTable(index: GraphIndex, gather: NodeProto): boolean {
   const reached = (name: string, depth: number): string[] =>
-    (index.consumers.get(name) ?? []).flatMap((node) => (depth < 4 && PASSING.has(node.opType) ? reached(node.output[0] ?? '', depth + 1) : [node.input.every((input) => input === name) ? 'square' : node.opType]));
+    (index.consumers.get(name) ?? []).flatMap((node) =>
+      depth < 4 && PASSING.has(node.opType)
+        ? reached(node.output[0] ?? '', depth + 1)
+        : [node.input.every((input) => input === name) ? 'square' : node.opType],
+    );
   const readers = reached(gather.output[0] ?? '', 0);
   return readers.length > 0 && readers.every((opType) => opType === 'Mul' || opType === 'RotaryEmbedding');
 }

@@ -19,14 +19,16 @@ export interface BlockBudget {
 }
 
 /**
- * Cuts what the wanted tensors need of a graph into blocks, each as long as its weights allow and ending where the fewest tensors are alive: between two
- * layers that is the residual sum. What follows from weights alone (casts, transposes) goes into every block that reads it.
+ * Cuts what the wanted tensors need of a graph into blocks, each as long as its weights allow and ending where the
+ * fewest tensors are alive: between two
+ * layers that is the residual sum. What follows from weights alone (casts, transposes) goes into every block that reads
+ * it.
  */
 export function planBlocks(graph: GraphProto, wanted: readonly string[], budget: BlockBudget): Block[] {
   const parts = sortParts(graph, wanted);
   const alive = aliveAt(parts.node, wanted);
   const blocks: Block[] = [];
-  for (let from = 0; from < parts.node.length; ) {
+  for (let from = 0; from < parts.node.length;) {
     const to = blockEnd(parts, from, alive, budget);
     const node = parts.node.slice(from, to);
     const constants = constantsOf(parts, node);
@@ -51,12 +53,15 @@ interface Parts {
 
 function sortParts(graph: GraphProto, wanted: readonly string[]): Parts {
   const needed = new Set(wanted);
-  for (const node of graph.node.toReversed()) if (node.output.some((name) => needed.has(name))) for (const name of namesRead(node)) needed.add(name);
+  for (const node of graph.node.toReversed())
+    if (node.output.some((name) => needed.has(name))) for (const name of namesRead(node)) needed.add(name);
   const initializer = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));
   const constant = new Map<string, NodeProto>();
   const node = graph.node.filter((candidate) => {
     if (!candidate.output.some((name) => needed.has(name))) return false;
-    const fixed = !candidate.opType.startsWith('Random') && namesRead(candidate).every((name) => initializer.has(name) || constant.has(name));
+    const fixed =
+      !candidate.opType.startsWith('Random') &&
+      namesRead(candidate).every((name) => initializer.has(name) || constant.has(name));
     if (!fixed || candidate.output.some((name) => wanted.includes(name))) return true;
     for (const name of candidate.output) if (name !== '') constant.set(name, candidate);
     return false;

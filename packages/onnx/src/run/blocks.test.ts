@@ -13,7 +13,8 @@ import { openBlocks } from './blocks.ts';
 import { nodeEngine } from './runner-node.ts';
 
 const engine = nodeEngine({ threads: 1 });
-const furthest = (a: Float32Array, b: Float32Array) => a.reduce((worst, value, i) => Math.max(worst, Math.abs(value - b[i]!)), 0);
+const furthest = (a: Float32Array, b: Float32Array) =>
+  a.reduce((worst, value, i) => Math.max(worst, Math.abs(value - b[i]!)), 0);
 const largest = (a: Float32Array) => a.reduce((worst, value) => Math.max(worst, Math.abs(value)), 0);
 
 describe.each(Object.entries({ ...handBuilt, ...trained }))('%s', (name, make) => {
@@ -31,7 +32,10 @@ describe.each(Object.entries({ ...handBuilt, ...trained }))('%s', (name, make) =
       const outputs = await openBlocks(stored, engine, { maxBlockBytes }).run(feeds, names);
       for (const tensor of names) {
         expect(outputs[tensor]!.dims).toEqual(expected[tensor]!.dims);
-        expect(furthest(outputs[tensor]!.data, expected[tensor]!.data) / largest(expected[tensor]!.data), tensor).toBeLessThan(limit);
+        expect(
+          furthest(outputs[tensor]!.data, expected[tensor]!.data) / largest(expected[tensor]!.data),
+          tensor,
+        ).toBeLessThan(limit);
       }
     }
   });
@@ -44,7 +48,8 @@ describe('a plan', () => {
   test('holds no more weights at a time than it may, and cuts at the residual sums', () => {
     const blocks = planBlocks(graph, ['logits'], { bytesOf, maxBytes: 30_000 });
     expect(blocks.length).toBeGreaterThan(2);
-    for (const block of blocks) expect(block.initializer.reduce((sum, tensor) => sum + bytesOf(tensor), 0)).toBeLessThanOrEqual(30_000);
+    for (const block of blocks)
+      expect(block.initializer.reduce((sum, tensor) => sum + bytesOf(tensor), 0)).toBeLessThanOrEqual(30_000);
     const sums = new Set(graph.node.filter((node) => node.opType === 'Add').map((node) => node.output[0]));
     for (const block of blocks.slice(1, -1)) expect(block.outputs.filter((name) => sums.has(name)).length).toBe(1);
   });
@@ -62,10 +67,19 @@ test('batches of several lengths pass while each block is loaded once', async ()
   const shares: number[] = [];
   const counting = { open: (model: Uint8Array) => (opened++, engine.open(model)) };
   const runner = openBlocks(stored, counting, { maxBlockBytes: 5000, onProgress: (share) => shares.push(share) });
-  const feeds = [3, 5].map((length) => ({ input_ids: { dtype: 'int64' as const, dims: [1, length], data: BigInt64Array.from({ length }, (_, i) => BigInt(i)) } }));
+  const feeds = [3, 5].map((length) => ({
+    input_ids: {
+      dtype: 'int64' as const,
+      dims: [1, length],
+      data: BigInt64Array.from({ length }, (_, i) => BigInt(i)),
+    },
+  }));
   const dims: (readonly number[])[] = [];
   await runner.runBatches(feeds, ['logits'], (batch, { logits }) => void (dims[batch] = logits!.dims));
-  expect(dims).toEqual([[1, 3, 128], [1, 5, 128]]);
+  expect(dims).toEqual([
+    [1, 3, 128],
+    [1, 5, 128],
+  ]);
   expect(opened).toBe(shares.length);
   expect(shares.at(-1)).toBe(1);
 });
@@ -73,5 +87,7 @@ test('batches of several lengths pass while each block is loaded once', async ()
 test('a missing input and a cancelled run have their codes', async () => {
   const stored = await openStored(inlineFiles(tinyLanguageModel()));
   await expect(openBlocks(stored, engine).run({})).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
-  await expect(openBlocks(stored, engine, { signal: AbortSignal.abort() }).run({})).rejects.toMatchObject({ code: 'ABORTED' });
+  await expect(openBlocks(stored, engine, { signal: AbortSignal.abort() }).run({})).rejects.toMatchObject({
+    code: 'ABORTED',
+  });
 });

@@ -10,7 +10,9 @@ import { planBlocks, type Block } from './block-plan.ts';
 import { toFloats, type Engine, type FloatTensor, type Runner, type Tensor } from './runner.ts';
 
 export interface BlockOptions {
-  /** Bytes of weights that are loaded at a time, as stored. Default 128 MiB; the engine needs a small multiple of it. */
+  /**
+   * Bytes of weights that are loaded at a time, as stored. Default 128 MiB; the engine needs a small multiple of it.
+   */
   maxBlockBytes?: number;
   signal?: AbortSignal | undefined;
   /** Share of the blocks of the present run that is done, 0 to 1. */
@@ -22,17 +24,26 @@ type Feeds = Record<string, Tensor>;
 /** A model that runs a few layers at a time. Any tensor of the graph can be asked for. */
 export interface BlockRunner extends Runner {
   /** Runs many batches while each block is loaded once; `take` gets the wanted tensors of one batch after another. */
-  runBatches(batches: readonly Feeds[], outputs: readonly string[], take: (batch: number, outputs: Record<string, FloatTensor>) => void | Promise<void>): Promise<void>;
+  runBatches(
+    batches: readonly Feeds[],
+    outputs: readonly string[],
+    take: (batch: number, outputs: Record<string, FloatTensor>) => void | Promise<void>,
+  ): Promise<void>;
 }
 
 const DEFAULT_BLOCK_BYTES = 2 ** 27;
 
 /**
- * Opens a model of any size to be run block by block: only one block's weights are in memory, read by offset, and dropped before the next. The results are
- * those of the whole graph, up to the engine's fusions across a cut. Every run reads all weights anew that its outputs need.
+ * Opens a model of any size to be run block by block: only one block's weights are in memory, read by offset, and
+ * dropped before the next. The results are
+ * those of the whole graph, up to the engine's fusions across a cut. Every run reads all weights anew that its outputs
+ * need.
  */
 export function openBlocks(model: StoredModel, engine: Engine, options: BlockOptions = {}): BlockRunner {
-  const runTensors = async (feeds: Feeds, outputs: readonly string[] = outputNames): Promise<Record<string, Tensor>> => {
+  const runTensors = async (
+    feeds: Feeds,
+    outputs: readonly string[] = outputNames,
+  ): Promise<Record<string, Tensor>> => {
     let found: Record<string, Tensor> = {};
     await passThrough(model, engine, options, [feeds], outputs, (_, tensors) => void (found = tensors));
     return found;
@@ -43,16 +54,27 @@ export function openBlocks(model: StoredModel, engine: Engine, options: BlockOpt
     outputNames,
     runTensors,
     run: async (feeds, outputs) => toFloats(await runTensors(feeds, outputs)),
-    runBatches: (batches, outputs, take) => passThrough(model, engine, options, batches, outputs, (i, tensors) => take(i, toFloats(tensors))),
+    runBatches: (batches, outputs, take) =>
+      passThrough(model, engine, options, batches, outputs, (i, tensors) => take(i, toFloats(tensors))),
     dispose: async () => {},
   };
 }
 
 type Take = (batch: number, outputs: Record<string, Tensor>) => void | Promise<void>;
 
-async function passThrough(model: StoredModel, engine: Engine, options: BlockOptions, batches: readonly Feeds[], outputs: readonly string[], take: Take): Promise<void> {
+async function passThrough(
+  model: StoredModel,
+  engine: Engine,
+  options: BlockOptions,
+  batches: readonly Feeds[],
+  outputs: readonly string[],
+  take: Take,
+): Promise<void> {
   const graph = exposedGraph(model.graph, outputs);
-  const blocks = planBlocks(graph, outputs, { bytesOf: (tensor) => bytesOf(model, tensor), maxBytes: options.maxBlockBytes ?? DEFAULT_BLOCK_BYTES });
+  const blocks = planBlocks(graph, outputs, {
+    bytesOf: (tensor) => bytesOf(model, tensor),
+    maxBytes: options.maxBlockBytes ?? DEFAULT_BLOCK_BYTES,
+  });
   const alive = batches.map((feeds) => new Map(Object.entries(feeds)));
   for (const [i, block] of blocks.entries()) {
     if (options.signal?.aborted) throw new OmlError('ABORTED', 'The run was cancelled.');
@@ -66,7 +88,13 @@ async function passThrough(model: StoredModel, engine: Engine, options: BlockOpt
   }
 }
 
-async function runBlock(model: StoredModel, engine: Engine, block: Block, alive: readonly Map<string, Tensor>[], later: ReadonlySet<string>): Promise<void> {
+async function runBlock(
+  model: StoredModel,
+  engine: Engine,
+  block: Block,
+  alive: readonly Map<string, Tensor>[],
+  later: ReadonlySet<string>,
+): Promise<void> {
   let runner: Runner | undefined;
   try {
     for (const tensors of alive) {
@@ -83,9 +111,18 @@ async function runBlock(model: StoredModel, engine: Engine, block: Block, alive:
 
 /** Types of the inputs are those of the tensors at hand; their sizes stay free. */
 function blockFile(model: StoredModel, block: Block, feeds: Feeds): Promise<Uint8Array> {
-  const input = Object.entries(feeds).map(([name, { dtype, dims }], i) => buildValue(name, TYPES[dtype], dims.map((_, axis) => `d${i}_${axis}`)));
+  const input = Object.entries(feeds).map(([name, { dtype, dims }], i) =>
+    buildValue(
+      name,
+      TYPES[dtype],
+      dims.map((_, axis) => `d${i}_${axis}`),
+    ),
+  );
   const { irVersion, opsetImport, functions } = model.proto;
-  const graph = exposedGraph(create(GraphProtoSchema, { name: 'block', node: block.node, initializer: block.initializer, input }), block.outputs);
+  const graph = exposedGraph(
+    create(GraphProtoSchema, { name: 'block', node: block.node, initializer: block.initializer, input }),
+    block.outputs,
+  );
   return assembleFile(model, create(ModelProtoSchema, { irVersion, opsetImport, functions }), graph);
 }
 
@@ -97,10 +134,12 @@ const TYPES = {
   bool: TensorProto_DataType.BOOL,
 };
 
-const bytesOf = (model: StoredModel, tensor: TensorProto): number => model.stored.get(tensor.name)?.length ?? rawBytes(tensor).length;
+const bytesOf = (model: StoredModel, tensor: TensorProto): number =>
+  model.stored.get(tensor.name)?.length ?? rawBytes(tensor).length;
 
 function present(tensors: ReadonlyMap<string, Tensor>, name: string): Tensor {
   const tensor = tensors.get(name);
-  if (!tensor) throw new OmlError('REQUEST_INVALID', `The model needs its input "${name}", or has no tensor of that name.`);
+  if (!tensor)
+    throw new OmlError('REQUEST_INVALID', `The model needs its input "${name}", or has no tensor of that name.`);
   return tensor;
 }

@@ -31,8 +31,10 @@ export class Classifier {
   /** Opens a model file. Throws the codes of `readModel`, `describeSite` and the engine. */
   static async open(files: { model: Uint8Array }, engine: Engine): Promise<Classifier> {
     const inspection = describeSite(readModel(files.model));
-    if (inspection.kind !== 'classifier') throw new OmlError('MODEL_UNSUPPORTED', 'This is a language model, not a classifier.');
-    if (inspection.reads !== 'values') throw new OmlError('MODEL_UNSUPPORTED', 'This classifier reads tokens, not values.');
+    if (inspection.kind !== 'classifier')
+      throw new OmlError('MODEL_UNSUPPORTED', 'This is a language model, not a classifier.');
+    if (inspection.reads !== 'values')
+      throw new OmlError('MODEL_UNSUPPORTED', 'This classifier reads tokens, not values.');
     return new Classifier(await engine.open(files.model), inspection);
   }
 
@@ -40,14 +42,23 @@ export class Classifier {
   async classify({ shape, data }: { shape: readonly number[]; data: Float32Array }): Promise<Classification> {
     const [batch, ...item] = this.inputDims;
     const given = shape.length === this.inputDims.length ? shape.slice(1) : shape;
-    const fits = item.length === given.length && item.every((dim, i) => dim === null || dim === given[i]) && (given === shape || shape[0] === 1);
+    const fits =
+      item.length === given.length &&
+      item.every((dim, i) => dim === null || dim === given[i]) &&
+      (given === shape || shape[0] === 1);
     if (!fits || data.length !== given.reduce((product, dim) => product * dim, 1))
-      throw new OmlError('REQUEST_INVALID', `The model takes [1, ${item.map((dim) => dim ?? 'any').join(', ')}]; [${shape}] with ${data.length} values does not fit.`);
+      throw new OmlError(
+        'REQUEST_INVALID',
+        `The model takes [1, ${item.map((dim) => dim ?? 'any').join(', ')}]; [${shape}] with ${data.length} values does not fit.`,
+      );
     // Some files fix the batch: the rest of it stays zero.
     const rows = batch ?? 1;
     const padded = new Float32Array(rows * data.length);
     padded.set(data);
-    const outputs = await this.runner.run({ [this.names.input]: { dtype: 'float32', dims: [rows, ...given], data: padded } }, [this.names.output]);
+    const outputs = await this.runner.run(
+      { [this.names.input]: { dtype: 'float32', dims: [rows, ...given], data: padded } },
+      [this.names.output],
+    );
     const scores = outputOf(outputs, this.names.output).data.subarray(0, this.classes);
     return { label: argmax(scores), probabilities: [...this.chances(scores)] };
   }

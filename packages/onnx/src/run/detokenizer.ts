@@ -1,8 +1,10 @@
 import type { Tokenizer } from './tokenizer.ts';
 
 /**
- * Turns a growing list of answer tokens into text pieces that never have to be taken back: characters that are not whole yet, and the start
- * of a stop string, are held. Decoding goes together with the prompt's last token, since some tokenizers drop a leading space.
+ * Turns a growing list of answer tokens into text pieces that never have to be taken back: characters that are not
+ * whole yet, and the start
+ * of a stop string, are held. Decoding goes together with the prompt's last token, since some tokenizers drop a leading
+ * space.
  */
 export class Detokenizer {
   private readonly tokenizer: Tokenizer;
@@ -44,7 +46,11 @@ export class Detokenizer {
 
   private heldLength(text: string): number {
     const broken = /\uFFFD+$/.exec(text)?.[0].length ?? 0;
-    for (let length = Math.min(text.length, Math.max(0, ...this.stop.map((s) => s.length - 1))); length > broken; length--)
+    for (
+      let length = Math.min(text.length, Math.max(0, ...this.stop.map((s) => s.length - 1)));
+      length > broken;
+      length--
+    )
       if (this.stop.some((stop) => stop.startsWith(text.slice(-length)))) return length;
     return broken;
   }

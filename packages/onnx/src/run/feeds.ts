@@ -6,12 +6,14 @@ import type { Tensor } from './runner.ts';
 type Asked = Pick<Inspection, 'input' | 'inputs'>;
 
 /**
- * Everything that a model of tokens is fed with for a batch of equally long sequences: ids, an attention mask of ones, positions from 0, token types of 0,
+ * Everything that a model of tokens is fed with for a batch of equally long sequences: ids, an attention mask of ones,
+ * positions from 0, token types of 0,
  * empty caches. Throws REQUEST_INVALID for sequences of different lengths or none.
  */
 export function feedTokens(inspection: Asked, batch: readonly (readonly number[])[]): Record<string, Tensor> {
   const length = batch[0]?.length ?? 0;
-  if (length === 0 || batch.some((ids) => ids.length !== length)) throw new OmlError('REQUEST_INVALID', 'A batch needs sequences of one length, at least one token long.');
+  if (length === 0 || batch.some((ids) => ids.length !== length))
+    throw new OmlError('REQUEST_INVALID', 'A batch needs sequences of one length, at least one token long.');
   return Object.fromEntries(inspection.inputs.map((input) => [input.name, tokenFeed(input, batch, length)]));
 }
 
@@ -22,7 +24,10 @@ export function feedValues(inspection: Asked, data: Float32Array, count: number)
   if (!input || data.length !== item.reduce((product, dim) => product * dim, count))
     throw new OmlError('REQUEST_INVALID', `${data.length} values are not ${count} items of [${item.join(', ')}].`);
   const dims = [count, ...item];
-  return { [input.name]: input.dtype === 'float16' ? { dtype: 'float16', dims, data: toFloat16(data) } : { dtype: 'float32', dims, data } };
+  return {
+    [input.name]:
+      input.dtype === 'float16' ? { dtype: 'float16', dims, data: toFloat16(data) } : { dtype: 'float32', dims, data },
+  };
 }
 
 function tokenFeed(input: ModelInput, batch: readonly (readonly number[])[], length: number): Tensor {
@@ -40,7 +45,11 @@ function tokenFeed(input: ModelInput, batch: readonly (readonly number[])[], len
       // The first free dim is the batch, any other one the tokens that are cached already.
       return numbers(input, pastDims(input.dims, batch.length), () => 0);
     default:
-      return numbers(input, input.dims.map((dim) => dim ?? 1), () => 0);
+      return numbers(
+        input,
+        input.dims.map((dim) => dim ?? 1),
+        () => 0,
+      );
   }
 }
 

@@ -10,11 +10,16 @@ import { nodeEngine } from './runner-node.ts';
 const engine = nodeEngine({ threads: 1 });
 let model: LanguageModel;
 beforeAll(async () => {
-  model = await LanguageModel.open({ model: tinyLanguageModel(), tokenizer: asciiTokenizer, contextLength: 24 }, engine);
+  model = await LanguageModel.open(
+    { model: tinyLanguageModel(), tokenizer: asciiTokenizer, contextLength: 24 },
+    engine,
+  );
 });
 afterAll(() => model.dispose());
 
-async function events(request: CompletionRequest): Promise<{ text: string; end: Extract<CompletionEvent, { type: 'end' }> }> {
+async function events(
+  request: CompletionRequest,
+): Promise<{ text: string; end: Extract<CompletionEvent, { type: 'end' }> }> {
   const all: CompletionEvent[] = [];
   for await (const event of model.complete(request)) all.push(event);
   const text = all.map((event) => (event.type === 'text' ? event.text : '')).join('');
@@ -32,7 +37,9 @@ test('greedy answers and seeded samples are the same every time', async () => {
 test('an answer ends at its token limit, at the end of the context, or before a stop string', async () => {
   const { text, end } = await events({ prompt: 'abc', maxTokens: 6, temperature: 1, seed: 3 });
   expect(end).toMatchObject({ finishReason: 'length', usage: { promptTokens: 4, completionTokens: 6 } });
-  expect((await events({ prompt: 'abc', maxTokens: 99, temperature: 1, seed: 3 })).end.usage.completionTokens).toBeLessThanOrEqual(20);
+  expect(
+    (await events({ prompt: 'abc', maxTokens: 99, temperature: 1, seed: 3 })).end.usage.completionTokens,
+  ).toBeLessThanOrEqual(20);
   const stop = text.slice(2, 4);
   const stopped = await events({ prompt: 'abc', maxTokens: 6, temperature: 1, seed: 3, stop: [stop] });
   expect(stopped).toMatchObject({ text: text.slice(0, text.indexOf(stop)), end: { finishReason: 'stop' } });
@@ -43,12 +50,17 @@ test('a prompt that fills the context is refused with PROMPT_TOO_LONG', async ()
 });
 
 test('a cancelled completion ends with ABORTED', async () => {
-  await expect(events({ prompt: 'abc', maxTokens: 4, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ABORTED' });
+  await expect(events({ prompt: 'abc', maxTokens: 4, signal: AbortSignal.abort() })).rejects.toMatchObject({
+    code: 'ABORTED',
+  });
 });
 
 test('text pieces hold back half a character and join to the whole text', () => {
   const bytes = [...new TextEncoder().encode('añ€b')];
-  const tokenizer = { ...asciiTokenizer, decode: (ids: readonly number[]) => new TextDecoder().decode(Uint8Array.from(ids)) };
+  const tokenizer = {
+    ...asciiTokenizer,
+    decode: (ids: readonly number[]) => new TextDecoder().decode(Uint8Array.from(ids)),
+  };
   const text = new Detokenizer(tokenizer, [], []);
   const pieces = bytes.map((byte) => text.push(byte));
   expect(pieces).toEqual(['a', '', 'ñ', '', '', '€', 'b']);
@@ -61,19 +73,29 @@ describe('a classifier', () => {
     const { label, probabilities } = await classifier.classify({ shape: [1, 1, 14, 14], data: image });
     expect(probabilities[label]).toBe(Math.max(...probabilities));
     expect(probabilities.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
-    await expect(classifier.classify({ shape: [1, 1, 14, 13], data: image })).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+    await expect(classifier.classify({ shape: [1, 1, 14, 13], data: image })).rejects.toMatchObject({
+      code: 'REQUEST_INVALID',
+    });
     await classifier.dispose();
   });
 });
 
 test.skipIf(!haveSharedModels)('a real model tells a story', async () => {
   const stories = await LanguageModel.open(languageFiles('stories260k'), engine);
-  expect(await stories.completeText({ prompt: 'Once upon', maxTokens: 8, temperature: 0 })).toBe(' a time, there was a little g');
+  expect(await stories.completeText({ prompt: 'Once upon', maxTokens: 8, temperature: 0 })).toBe(
+    ' a time, there was a little g',
+  );
   await stories.dispose();
 });
 
-test.each([['written out', cachedLlamaModel], ['of fused operators', genaiLlamaModel]])('a model with a cache, %s, answers from empty caches', async (_, make) => {
-  const model = await LanguageModel.open({ model: make(), tokenizer: asciiTokenizer, contextLength: 48 }, nodeEngine({ threads: 1 }));
+test.each([
+  ['written out', cachedLlamaModel],
+  ['of fused operators', genaiLlamaModel],
+])('a model with a cache, %s, answers from empty caches', async (_, make) => {
+  const model = await LanguageModel.open(
+    { model: make(), tokenizer: asciiTokenizer, contextLength: 48 },
+    nodeEngine({ threads: 1 }),
+  );
   const ask = (prompt: string) => model.completeText({ prompt, maxTokens: 6, temperature: 0 });
   expect(await ask('ABC')).toBe(await ask('ABC'));
   expect((await ask('ABC')).length).toBeGreaterThan(0);

@@ -28,7 +28,10 @@ export type CompletionEvent =
   /** `length`: out of tokens or of context. */
   | { type: 'end'; finishReason: 'stop' | 'length'; usage: { promptTokens: number; completionTokens: number } };
 
-/** A causal language model: token ids [batch, sequence] to scores [batch, sequence, vocabulary]; masks, positions and empty caches are fed as it asks for them. */
+/**
+ * A causal language model: token ids [batch, sequence] to scores [batch, sequence, vocabulary]; masks, positions and
+ * empty caches are fed as it asks for them.
+ */
 export class LanguageModel {
   readonly tokenizer: Tokenizer;
   /** Prompt and answer together, in tokens. */
@@ -44,18 +47,29 @@ export class LanguageModel {
   }
 
   /** Opens a model file. Throws the codes of `readModel`, `describeSite` and the engine. */
-  static async open(files: { model: Uint8Array; tokenizer: Tokenizer; contextLength?: number }, engine: Engine): Promise<LanguageModel> {
+  static async open(
+    files: { model: Uint8Array; tokenizer: Tokenizer; contextLength?: number },
+    engine: Engine,
+  ): Promise<LanguageModel> {
     const inspection = describeSite(readModel(files.model));
-    if (inspection.kind !== 'language') throw new OmlError('MODEL_UNSUPPORTED', 'This is a classifier, not a language model.');
+    if (inspection.kind !== 'language')
+      throw new OmlError('MODEL_UNSUPPORTED', 'This is a classifier, not a language model.');
     const contextLength = files.contextLength ?? inspection.contextLength ?? 2048;
     return new LanguageModel(await engine.open(files.model), files.tokenizer, contextLength, inspection);
   }
 
-  /** Streams the answer's text, whose pieces join to the whole completion, then one `end`. Throws PROMPT_TOO_LONG, ABORTED. */
+  /**
+   * Streams the answer's text, whose pieces join to the whole completion, then one `end`. Throws PROMPT_TOO_LONG,
+   * ABORTED.
+   */
   async *complete(request: CompletionRequest): AsyncGenerator<CompletionEvent, void, undefined> {
     const promptIds = this.promptIds(request.prompt);
     const text = new Detokenizer(this.tokenizer, promptIds, request.stop ?? []);
-    const sampling = { temperature: request.temperature ?? 1, topP: request.topP ?? 1, random: seededRandom(request.seed ?? 0) };
+    const sampling = {
+      temperature: request.temperature ?? 1,
+      topP: request.topP ?? 1,
+      random: seededRandom(request.seed ?? 0),
+    };
     const limit = Math.min(request.maxTokens, this.contextLength - promptIds.length);
     const ids = [...promptIds];
     let ended = false;
@@ -88,12 +102,18 @@ export class LanguageModel {
 
   private promptIds(prompt: string): number[] {
     const ids = this.tokenizer.encode(prompt);
-    if (ids.length === 0) throw new OmlError('REQUEST_INVALID', 'The prompt is empty, and this model has no start token.');
-    if (ids.some((id) => id >= this.inspection.outcomes)) throw new OmlError('TOKENIZER_INVALID', 'The tokenizer gives ids that this model does not know.');
+    if (ids.length === 0)
+      throw new OmlError('REQUEST_INVALID', 'The prompt is empty, and this model has no start token.');
+    if (ids.some((id) => id >= this.inspection.outcomes))
+      throw new OmlError('TOKENIZER_INVALID', 'The tokenizer gives ids that this model does not know.');
     if (ids.length >= this.contextLength)
-      throw new OmlError('PROMPT_TOO_LONG', `The prompt has ${ids.length} tokens; the model reads ${this.contextLength}, of which the answer needs one.`, {
-        details: { promptTokens: ids.length, contextLength: this.contextLength },
-      });
+      throw new OmlError(
+        'PROMPT_TOO_LONG',
+        `The prompt has ${ids.length} tokens; the model reads ${this.contextLength}, of which the answer needs one.`,
+        {
+          details: { promptTokens: ids.length, contextLength: this.contextLength },
+        },
+      );
     return ids;
   }
 

@@ -8,12 +8,16 @@ import { readModel } from '../file/model-file.ts';
 import type { Engine } from './runner.ts';
 import { readTokenizer } from './tokenizer.ts';
 
-/** Opens `model.onnx` of a folder; a language model has `tokenizer.json` beside it, and perhaps `tokenizer_config.json` and `config.json`. Node only. */
+/**
+ * Opens `model.onnx` of a folder; a language model has `tokenizer.json` beside it, and perhaps `tokenizer_config.json`
+ * and `config.json`. Node only.
+ */
 export async function openModelFolder(folder: string, engine: Engine): Promise<LanguageModel | Classifier> {
   const model = new Uint8Array(await readFile(join(folder, 'model.onnx')));
   if (describeSite(readModel(model)).kind === 'classifier') return Classifier.open({ model }, engine);
   const tokenizer = await readJson(join(folder, 'tokenizer.json'));
-  if (tokenizer === undefined) throw new OmlError('TOKENIZER_INVALID', 'A language model needs a tokenizer.json beside it.');
+  if (tokenizer === undefined)
+    throw new OmlError('TOKENIZER_INVALID', 'A language model needs a tokenizer.json beside it.');
   const config = await readJson(join(folder, 'tokenizer_config.json'));
   const limit = (await readModelConfig(folder)).max_position_embeddings;
   const context = typeof limit === 'number' ? { contextLength: limit } : {};
@@ -21,7 +25,9 @@ export async function openModelFolder(folder: string, engine: Engine): Promise<L
 }
 
 /** What a model's `config.json` says, in Hugging Face's words; empty where there is none. Nothing in it is checked. */
-export async function readModelConfig(folder: string): Promise<{ max_position_embeddings?: unknown; id2label?: Record<string, string>; labels?: string[] }> {
+export async function readModelConfig(
+  folder: string,
+): Promise<{ max_position_embeddings?: unknown; id2label?: Record<string, string>; labels?: string[] }> {
   return (await readJson(join(folder, 'config.json'))) ?? {};
 }
 

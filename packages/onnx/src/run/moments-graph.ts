@@ -2,7 +2,8 @@ import { TensorProto_DataType } from 'onnx-buf';
 import { buildModel, buildNode, buildTensor, buildValue } from '../file/build.ts';
 
 /**
- * An ONNX file that sums what n positions tell about an edit behind them. From keys [n, k], scores [n, v], inverse scales [n, 1], directions [v, d]
+ * An ONNX file that sums what n positions tell about an edit behind them. From keys [n, k], scores [n, v], inverse
+ * scales [n, 1], directions [v, d]
  * and the squared lengths of the directions [v, 1] it makes, with p = softmax(scores):
  * - `chances` [1, v] = Σ p and `weights` [1, v] = Σ inverse² p,
  * - `outer` [d, d] = Σ m mᵀ with m = inverse · p · directions,
@@ -26,7 +27,8 @@ export function momentsModel(): Uint8Array<ArrayBuffer> {
     buildNode('Mul', ['keys', 'spread'], 'spreadKeys'),
     buildNode('Gemm', ['spreadKeys', 'keys'], 'covariance', { transA: 1n }),
   ];
-  const values = (names: string[]) => names.map((name) => buildValue(name, TensorProto_DataType.FLOAT, [`${name}0`, `${name}1`]));
+  const values = (names: string[]) =>
+    names.map((name) => buildValue(name, TensorProto_DataType.FLOAT, [`${name}0`, `${name}1`]));
   const axis = (name: string, at: bigint) => buildTensor(name, TensorProto_DataType.INT64, [1], BigInt64Array.of(at));
   return buildModel('moments', {
     node,

@@ -4,12 +4,18 @@ import { toFloats, type Runner, type Tensor } from './runner.ts';
 
 /** The part of onnxruntime that -node and -web share. */
 export interface OrtModule {
-  InferenceSession: { create(model: Uint8Array, options?: Ort.InferenceSession.SessionOptions): Promise<Ort.InferenceSession> };
+  InferenceSession: {
+    create(model: Uint8Array, options?: Ort.InferenceSession.SessionOptions): Promise<Ort.InferenceSession>;
+  };
   Tensor: typeof Ort.Tensor;
 }
 
 /** Opens a session of either onnxruntime as a {@link Runner}. */
-export async function openOrtRunner(ort: OrtModule, model: Uint8Array, options: Ort.InferenceSession.SessionOptions): Promise<Runner> {
+export async function openOrtRunner(
+  ort: OrtModule,
+  model: Uint8Array,
+  options: Ort.InferenceSession.SessionOptions,
+): Promise<Runner> {
   const session = await createSession(ort, model, options);
   const runTensors: Runner['runTensors'] = (feeds, outputs) => runSession(ort, session, feeds, outputs);
   return {
@@ -25,11 +31,19 @@ async function createSession(ort: OrtModule, model: Uint8Array, options: Ort.Inf
   try {
     return await ort.InferenceSession.create(model, { logSeverityLevel: 4, ...options });
   } catch (cause) {
-    throw new OmlError('MODEL_UNSUPPORTED', 'The inference engine refuses this graph.', { cause, details: { engine: String(cause).slice(0, 300) } });
+    throw new OmlError('MODEL_UNSUPPORTED', 'The inference engine refuses this graph.', {
+      cause,
+      details: { engine: String(cause).slice(0, 300) },
+    });
   }
 }
 
-async function runSession(ort: OrtModule, session: Ort.InferenceSession, feeds: Record<string, Tensor>, outputs = session.outputNames as readonly string[]) {
+async function runSession(
+  ort: OrtModule,
+  session: Ort.InferenceSession,
+  feeds: Record<string, Tensor>,
+  outputs = session.outputNames as readonly string[],
+) {
   const inputs = mapValues(feeds, (tensor) => toOrt(ort, tensor));
   const results = await session.run(inputs, [...outputs]).catch((cause: unknown) => {
     throw new OmlError('MODEL_INVALID', 'The inference engine failed on this input.', { cause });
@@ -38,7 +52,8 @@ async function runSession(ort: OrtModule, session: Ort.InferenceSession, feeds: 
 }
 
 function toOrt(ort: OrtModule, { dtype, data, dims }: Tensor): Ort.Tensor {
-  // onnxruntime turns float16 bits into a Float16Array, which its native side then takes for empty: it has to be told the type afterwards.
+  // onnxruntime turns float16 bits into a Float16Array, which its native side then takes for empty: it has to be told
+  // the type afterwards.
   if (dtype === 'float16') return Object.assign(new ort.Tensor('uint16', data, dims), { type: dtype });
   return new ort.Tensor(dtype as 'float32', data as Float32Array, dims);
 }
@@ -47,7 +62,8 @@ const TYPES = new Set<string>(['float32', 'float16', 'int64', 'int32', 'bool']);
 
 function fromOrt(name: string, result: Ort.OnnxValue | undefined): Tensor {
   const tensor = result as Ort.Tensor | undefined;
-  if (!tensor || !TYPES.has(tensor.type)) throw new OmlError('MODEL_UNSUPPORTED', `The output "${name}" is ${tensor?.type}, which is not read.`);
+  if (!tensor || !TYPES.has(tensor.type))
+    throw new OmlError('MODEL_UNSUPPORTED', `The output "${name}" is ${tensor?.type}, which is not read.`);
   // Newer platforms hand float16 over as Float16Array; its bits are what is wanted.
   const { data } = tensor as { data: Uint16Array };
   const plain = tensor.type === 'float16' ? new Uint16Array(data.buffer, data.byteOffset, data.length) : data;

@@ -12,7 +12,10 @@ export interface WebEngineOptions {
 
 const OPTIONS = { executionProviders: ['wasm'] };
 
-/** onnxruntime-web on WebAssembly. The engine is fetched on first use, so that pages without it stay small. `open` also throws UNAVAILABLE where that fails. */
+/**
+ * onnxruntime-web on WebAssembly. The engine is fetched on first use, so that pages without it stay small. `open` also
+ * throws UNAVAILABLE where that fails.
+ */
 export function webEngine(options: WebEngineOptions): Engine {
   let loaded: Promise<OrtModule> | undefined;
   return {

@@ -28,24 +28,37 @@ test('the WebAssembly engine of browsers gives the scores of the native one', as
 test('a file that the engine cannot run, and an input that it cannot take, give stable codes', async () => {
   await expect(nodeEngine().open(Uint8Array.of(1, 2, 3))).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED' });
   const runner = await nodeEngine().open(tinyLanguageModel());
-  await expect(runner.run({ input_ids: { ...feed.input_ids, data: BigInt64Array.of(3n, 9999n, 9n) } })).rejects.toMatchObject({ code: 'MODEL_INVALID' });
+  await expect(
+    runner.run({ input_ids: { ...feed.input_ids, data: BigInt64Array.of(3n, 9999n, 9n) } }),
+  ).rejects.toMatchObject({ code: 'MODEL_INVALID' });
   await runner.dispose();
 });
 
 test('float16 goes in and comes out as its bits', async () => {
   const half = (name: string) => buildValue(name, TensorProto_DataType.FLOAT16, ['n']);
-  const file = buildModel('double', { node: [buildNode('Add', ['a', 'a'], 'b')], input: [half('a')], output: [half('b')] });
+  const file = buildModel('double', {
+    node: [buildNode('Add', ['a', 'a'], 'b')],
+    input: [half('a')],
+    output: [half('b')],
+  });
   const wasmPaths = new URL('./', import.meta.resolve('onnxruntime-web/wasm')).href;
   for (const engine of [nodeEngine(), webEngine({ wasmPaths })]) {
     const runner = await engine.open(file);
     const feeds = { a: { dtype: 'float16' as const, dims: [2], data: Uint16Array.of(0x3c00, 0xc000) } };
-    expect((await runner.runTensors(feeds)).b).toEqual({ dtype: 'float16', dims: [2], data: Uint16Array.of(0x4000, 0xc400) });
+    expect((await runner.runTensors(feeds)).b).toEqual({
+      dtype: 'float16',
+      dims: [2],
+      data: Uint16Array.of(0x4000, 0xc400),
+    });
     expect([...(await runner.run(feeds)).b!.data]).toEqual([2, -4]);
     await runner.dispose();
   }
 });
 
-test.each([['int8', quantizeInt8], ['int4', quantizeInt4]])('the WebAssembly engine runs real %s graphs as the native one does', async (_, quantize) => {
+test.each([
+  ['int8', quantizeInt8],
+  ['int4', quantizeInt4],
+])('the WebAssembly engine runs real %s graphs as the native one does', async (_, quantize) => {
   const wasmPaths = new URL('./', import.meta.resolve('onnxruntime-web/wasm')).href;
   const small = quantize(readModel(tinyLanguageModel())).bytes;
   const [native, web] = [await scores(nodeEngine(), small), await scores(webEngine({ wasmPaths }), small)];

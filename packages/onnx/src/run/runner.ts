@@ -15,7 +15,10 @@ export type FloatTensor = Extract<Tensor, { dtype: 'float32' }>;
 export interface Runner {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
-  /** Runs the graph once; fetches only `outputs` where given. float16 results come as float32. Throws MODEL_INVALID, MODEL_UNSUPPORTED for other types. */
+  /**
+   * Runs the graph once; fetches only `outputs` where given. float16 results come as float32. Throws MODEL_INVALID,
+   * MODEL_UNSUPPORTED for other types.
+   */
   run(feeds: Record<string, Tensor>, outputs?: readonly string[]): Promise<Record<string, FloatTensor>>;
   /** The same with every result in its own type. */
   runTensors(feeds: Record<string, Tensor>, outputs?: readonly string[]): Promise<Record<string, Tensor>>;

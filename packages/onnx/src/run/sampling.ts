@@ -6,10 +6,17 @@ export function argmax(values: ArrayLike<number>, offset = 0, size = values.leng
 }
 
 /**
- * Softmax of `size` scores from `offset` at a temperature above 0. Plain loops: it runs over millions of scores; whoever does so hands in an array
+ * Softmax of `size` scores from `offset` at a temperature above 0. Plain loops: it runs over millions of scores;
+ * whoever does so hands in an array
  * to fill, since as many new ones outrun the garbage collector.
  */
-export function softmax(scores: ArrayLike<number>, offset = 0, size = scores.length - offset, temperature = 1, chances = new Float64Array(size)): Float64Array {
+export function softmax(
+  scores: ArrayLike<number>,
+  offset = 0,
+  size = scores.length - offset,
+  temperature = 1,
+  chances = new Float64Array(size),
+): Float64Array {
   const top = scores[offset + argmax(scores, offset, size)]!;
   let total = 0;
   for (let i = 0; i < size; i++) total += chances[i] = Math.exp((scores[offset + i]! - top) / temperature);
@@ -29,12 +36,20 @@ export interface SamplingOptions {
 }
 
 /** Draws the next token from scores. */
-export function sampleToken(scores: ArrayLike<number>, { temperature, topP, random, scratch }: SamplingOptions): number {
+export function sampleToken(
+  scores: ArrayLike<number>,
+  { temperature, topP, random, scratch }: SamplingOptions,
+): number {
   if (temperature <= 0) return argmax(scores);
   const chances = softmax(scores, 0, scores.length, temperature, scratch);
   if (topP >= 1) return drawIndex(chances, random());
   const kept = nucleus(chances, topP);
-  return kept[drawIndex(Float64Array.from(kept, (token) => chances[token]!), random())]!;
+  return kept[
+    drawIndex(
+      Float64Array.from(kept, (token) => chances[token]!),
+      random(),
+    )
+  ]!;
 }
 
 /** Index drawn in proportion to the weights by a uniform number in [0, 1). */

@@ -1,5 +1,6 @@
 /**
- * ECDSA signatures: WebCrypto has r and s side by side, everybody else an ASN.1 sequence of two integers (X.690). `raw` is r ‖ s; up to 48
+ * ECDSA signatures: WebCrypto has r and s side by side, everybody else an ASN.1 sequence of two integers (X.690). `raw`
+ * is r ‖ s; up to 48
  * bytes each, so that every length fits into one byte.
  */
 export function toDer(raw: Uint8Array): Uint8Array {
@@ -15,7 +16,10 @@ export function fromDer(der: Uint8Array, size: number): Uint8Array<ArrayBuffer> 
   const r = der.subarray(4, 4 + rLength);
   const s = der.subarray(6 + rLength);
   const raw = new Uint8Array(2 * size);
-  for (const [part, end] of [[r, size], [s, 2 * size]] as const) {
+  for (const [part, end] of [
+    [r, size],
+    [s, 2 * size],
+  ] as const) {
     const digits = part[0] === 0 ? part.subarray(1) : part;
     if (digits.length > size) return undefined;
     raw.set(digits, end - digits.length);

@@ -9,7 +9,9 @@ export type ModelFiles = ReadonlyMap<string, Uint8Array>;
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const PREDICATE_TYPE = 'https://model_signing/signature/v1.0';
 
-/** The in-toto statement of OpenSSF Model Signing v1.0: every file with its SHA-256, and one digest over all of them. */
+/**
+ * The in-toto statement of OpenSSF Model Signing v1.0: every file with its SHA-256, and one digest over all of them.
+ */
 export const modelStatement = z.object({
   _type: z.literal('https://in-toto.io/Statement/v1'),
   subject: z.tuple([z.object({ name: z.string(), digest: z.object({ sha256: digest }) })]),
@@ -29,7 +31,10 @@ export type ModelStatement = z.infer<typeof modelStatement>;
 /** The signature stands beside the model and cannot cover itself; version control is no part of a model. */
 const IGNORED = ['.git', '.gitattributes', '.github', '.gitignore'];
 
-/** States what a model consists of. `signaturePath` is where the signature will stand, if inside the folder. Throws MODEL_INVALID. */
+/**
+ * States what a model consists of. `signaturePath` is where the signature will stand, if inside the folder. Throws
+ * MODEL_INVALID.
+ */
 export function stateModel(name: string, files: ModelFiles, signaturePath = 'model.sig'): ModelStatement {
   const ignored = [signaturePath, ...IGNORED];
   const resources = [...files]
@@ -41,7 +46,10 @@ export function stateModel(name: string, files: ModelFiles, signaturePath = 'mod
     _type: 'https://in-toto.io/Statement/v1',
     subject: [{ name, digest: { sha256: rootOf(resources) } }],
     predicateType: PREDICATE_TYPE,
-    predicate: { serialization: { method: 'files', hash_type: 'sha256', allow_symlinks: false, ignore_paths: ignored }, resources },
+    predicate: {
+      serialization: { method: 'files', hash_type: 'sha256', allow_symlinks: false, ignore_paths: ignored },
+      resources,
+    },
   };
 }
 
@@ -56,19 +64,31 @@ export interface FileDifferences {
 export function compareFiles(statement: ModelStatement, files: ModelFiles): FileDifferences {
   const { resources, serialization } = statement.predicate;
   const signed = new Map(resources.map(({ name, digest: stated }) => [name, stated]));
-  const unsigned = [...files.keys()].filter((path) => !signed.has(path) && !isIgnored(path, serialization.ignore_paths ?? []));
+  const unsigned = [...files.keys()].filter(
+    (path) => !signed.has(path) && !isIgnored(path, serialization.ignore_paths ?? []),
+  );
   const missing = [...signed.keys()].filter((path) => !files.has(path));
-  const changed = [...signed].filter(([path, stated]) => files.has(path) && bytesToHex(sha256(files.get(path)!)) !== stated).map(([path]) => path);
+  const changed = [...signed]
+    .filter(([path, stated]) => files.has(path) && bytesToHex(sha256(files.get(path)!)) !== stated)
+    .map(([path]) => path);
   return { changed, missing, unsigned };
 }
 
 /** Reads a statement and checks that its root digest is that of its resources. Throws SIGNATURE_INVALID. */
 export function readStatement(payload: unknown): ModelStatement {
   const parsed = modelStatement.safeParse(payload);
-  if (!parsed.success) throw new OmlError('SIGNATURE_INVALID', `This is no model statement: ${parsed.error.issues[0]?.path.join('.')} ${parsed.error.issues[0]?.message}.`);
+  if (!parsed.success)
+    throw new OmlError(
+      'SIGNATURE_INVALID',
+      `This is no model statement: ${parsed.error.issues[0]?.path.join('.')} ${parsed.error.issues[0]?.message}.`,
+    );
   const { subject, predicate } = parsed.data;
   const root = rootOf(predicate.resources);
-  if (root !== subject[0].digest.sha256) throw new OmlError('SIGNATURE_INVALID', `The statement contradicts itself: its files hash to ${root}, it says ${subject[0].digest.sha256}.`);
+  if (root !== subject[0].digest.sha256)
+    throw new OmlError(
+      'SIGNATURE_INVALID',
+      `The statement contradicts itself: its files hash to ${root}, it says ${subject[0].digest.sha256}.`,
+    );
   return parsed.data;
 }
 
@@ -79,7 +99,8 @@ function rootOf(resources: ModelStatement['predicate']['resources']): string {
   return bytesToHex(hash.digest());
 }
 
-const isIgnored = (path: string, ignored: readonly string[]): boolean => ignored.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
+const isIgnored = (path: string, ignored: readonly string[]): boolean =>
+  ignored.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
 
 /** Folder by folder, each name by code points: the order in which the reference implementation sorts paths. */
 function comparePaths(a: string, b: string): number {

@@ -32,6 +32,16 @@ const own = (name: string) => new URL(`../../../../models/${name}/model.onnx`, i
 
 /** Trained models that are at hand. */
 export const trained: Record<string, () => Uint8Array> = {
-  ...Object.fromEntries(['fable-mini', 'digits'].filter((name) => existsSync(own(name))).map((name) => [name, () => new Uint8Array(readFileSync(own(name)))])),
-  ...(haveSharedModels ? { stories260k: () => languageFiles('stories260k').model, wiki2m6: () => languageFiles('wiki2m6').model, 'mnist-lenet': () => imageFiles().model } : {}),
+  ...Object.fromEntries(
+    ['fable-mini', 'digits']
+      .filter((name) => existsSync(own(name)))
+      .map((name) => [name, () => new Uint8Array(readFileSync(own(name)))]),
+  ),
+  ...(haveSharedModels
+    ? {
+        stories260k: () => languageFiles('stories260k').model,
+        wiki2m6: () => languageFiles('wiki2m6').model,
+        'mnist-lenet': () => imageFiles().model,
+      }
+    : {}),
 };

@@ -12,7 +12,8 @@ export function splitHeads(net: Net, x: string, heads = SIZES.heads): string {
 /** softmax(q kᵀ / √size + mask) v, heads joined again. Inputs are split already. */
 export function attend(net: Net, q: string, k: string, v: string, mask: string | undefined): string {
   const scores = net.op('MatMul', [q, net.op('Transpose', [k], { perm: [0n, 1n, 3n, 2n] })]);
-  if (!net.initializer.some((tensor) => tensor.name === 'root')) net.floats('root', [], Float32Array.of(Math.sqrt(SIZES.size / SIZES.heads)));
+  if (!net.initializer.some((tensor) => tensor.name === 'root'))
+    net.floats('root', [], Float32Array.of(Math.sqrt(SIZES.size / SIZES.heads)));
   const scaled = net.op('Div', [scores, 'root']);
   const weights = net.op('Softmax', [mask === undefined ? scaled : net.op('Add', [scaled, mask])], { axis: -1n });
   const mixed = net.op('Transpose', [net.op('MatMul', [weights, v])], { perm: [0n, 2n, 1n, 3n] });
@@ -22,7 +23,11 @@ export function attend(net: Net, q: string, k: string, v: string, mask: string |
 /** A constant lower triangle cut to rows [from, to) and columns [0, to), with −10⁴ above it. */
 export function causalMask(net: Net, from: string, to: string): string {
   const { context } = SIZES;
-  net.floats('causal', [context, context], Float32Array.from({ length: context * context }, (_, i) => (i % context > Math.floor(i / context) ? -1e4 : 0)));
+  net.floats(
+    'causal',
+    [context, context],
+    Float32Array.from({ length: context * context }, (_, i) => (i % context > Math.floor(i / context) ? -1e4 : 0)),
+  );
   const rows = net.op('Slice', ['causal', from, to, net.ints('axis0', [0])]);
   return net.op('Slice', [rows, net.ints('zero', [0]), to, net.ints('axis1', [1])]);
 }
@@ -43,12 +48,20 @@ export function paddingMask(net: Net, attentionMask: string): string {
 }
 
 export const layerNorm = (net: Net, x: string, name: string): string =>
-  net.op('LayerNormalization', [x, net.gain(`${name}.weight`, SIZES.size), net.weight(`${name}.bias`, [SIZES.size])], { axis: -1n, epsilon: 1e-5 });
+  net.op('LayerNormalization', [x, net.gain(`${name}.weight`, SIZES.size), net.weight(`${name}.bias`, [SIZES.size])], {
+    axis: -1n,
+    epsilon: 1e-5,
+  });
 
 /** Cosines and sines for half a head, [context, size of half a head]. */
 export function rotaryTables(net: Net): { cos: string; sin: string } {
   const half = SIZES.size / SIZES.heads / 2;
   const angle = (i: number) => Math.floor(i / half) / 10_000 ** ((i % half) / half);
-  const table = (name: string, f: (x: number) => number) => net.floats(name, [SIZES.context, half], Float32Array.from({ length: SIZES.context * half }, (_, i) => f(angle(i))));
+  const table = (name: string, f: (x: number) => number) =>
+    net.floats(
+      name,
+      [SIZES.context, half],
+      Float32Array.from({ length: SIZES.context * half }, (_, i) => f(angle(i))),
+    );
   return { cos: table('cos_cache', Math.cos), sin: table('sin_cache', Math.sin) };
 }

@@ -11,7 +11,9 @@ import { readIndex } from '../../server/index-reader.ts';
 export const metadata: Metadata = { title: 'Claims' };
 
 export default async function ClaimsPage() {
-  const index = await readIndex((db) => Promise.all([listClaims(db, { limit: 100 }), listRefusedClaims(db, { limit: 100 })]));
+  const index = await readIndex((db) =>
+    Promise.all([listClaims(db, { limit: 100 }), listRefusedClaims(db, { limit: 100 })]),
+  );
   if (!index) return <IndexUnavailable title="Claims" />;
   const [claims, refused] = index.data;
   return (
@@ -19,14 +21,22 @@ export default async function ClaimsPage() {
       title="Claims"
       lead={
         <p>
-          A <Definition of="claim" /> is an accusation with receipts. The contract decides every one of them without a vote: <Definition of="unpaid use" /> by the vault’s ledger,{' '}
-          <Definition of="disguised use" /> by fingerprints that were committed before anyone knew which would be asked.
+          A <Definition of="claim" /> is an accusation with receipts. The contract decides every one of them without a
+          vote: <Definition of="unpaid use" /> by the vault’s ledger, <Definition of="disguised use" /> by fingerprints
+          that were committed before anyone knew which would be asked.
         </p>
       }
     >
       <LiveRefresh />
-      <Section title={`${claims.length} claims, ${refused.length} refused`} note="A refused claim left no trace in the court; the reverted transaction is its record.">
-        {claims.length + refused.length > 0 ? <ClaimTable claims={claims} refused={refused} /> : <EmptyState title="No claim yet">Nobody has accused a host so far.</EmptyState>}
+      <Section
+        title={`${claims.length} claims, ${refused.length} refused`}
+        note="A refused claim left no trace in the court; the reverted transaction is its record."
+      >
+        {claims.length + refused.length > 0 ? (
+          <ClaimTable claims={claims} refused={refused} />
+        ) : (
+          <EmptyState title="No claim yet">Nobody has accused a host so far.</EmptyState>
+        )}
       </Section>
     </Page>
   );

@@ -12,7 +12,10 @@ export default function MePage() {
       <Section title="Balance">
         <Faucet />
       </Section>
-      <Section title="Calls you paid for" note="A receipt, the payment and the vault’s ledger: together they prove a use, or that it was never booked.">
+      <Section
+        title="Calls you paid for"
+        note="A receipt, the payment and the vault’s ledger: together they prove a use, or that it was never booked."
+      >
         <PaidCalls />
       </Section>
     </Page>

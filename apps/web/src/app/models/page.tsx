@@ -18,11 +18,21 @@ interface Search {
   after?: string;
 }
 
-export default async function ModelsPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+export default async function ModelsPage({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
   const search = readSearch(await searchParams);
-  const kind: 'language' | 'classifier' | undefined = search.kind === 'language' || search.kind === 'classifier' ? search.kind : undefined;
+  const kind: 'language' | 'classifier' | undefined =
+    search.kind === 'language' || search.kind === 'classifier' ? search.kind : undefined;
   const after = search.after && /^\d{1,18}$/.test(search.after) ? BigInt(search.after) : undefined;
-  const query = { limit: PAGE_SIZE + 1, ...(search.q ? { search: search.q } : {}), ...(kind ? { kind } : {}), ...(after === undefined ? {} : { after }) };
+  const query = {
+    limit: PAGE_SIZE + 1,
+    ...(search.q ? { search: search.q } : {}),
+    ...(kind ? { kind } : {}),
+    ...(after === undefined ? {} : { after }),
+  };
   const index = await readIndex((db) => listModels(db, query));
   if (!index) return <IndexUnavailable title="Models" />;
   const models = index.data.slice(0, PAGE_SIZE);
@@ -34,7 +44,14 @@ export default async function ModelsPage({ searchParams }: { searchParams: Promi
         {models.length > 0 ? <ModelList models={models} /> : <NoModels searched={Boolean(search.q || kind)} />}
         {last ? (
           <Button asChild className="self-center">
-            <Link href={{ pathname: '/models', query: { ...(search.q ? { q: search.q } : {}), ...(kind ? { kind } : {}), after: String(last.modelId) } }}>Older models</Link>
+            <Link
+              href={{
+                pathname: '/models',
+                query: { ...(search.q ? { q: search.q } : {}), ...(kind ? { kind } : {}), after: String(last.modelId) },
+              }}
+            >
+              Older models
+            </Link>
           </Button>
         ) : null}
       </div>
@@ -44,11 +61,25 @@ export default async function ModelsPage({ searchParams }: { searchParams: Promi
 
 function NoModels({ searched }: { searched: boolean }) {
   return searched ? (
-    <EmptyState title="Nothing matches" action={<Button asChild size="sm"><Link href="/models">Show all</Link></Button>}>
+    <EmptyState
+      title="Nothing matches"
+      action={
+        <Button asChild size="sm">
+          <Link href="/models">Show all</Link>
+        </Button>
+      }
+    >
       Names, cards, model numbers and owners’ addresses are searched, by the beginnings of words.
     </EmptyState>
   ) : (
-    <EmptyState title="No model is published yet" action={<Button asChild size="sm"><Link href="/publish">Publish a model</Link></Button>}>
+    <EmptyState
+      title="No model is published yet"
+      action={
+        <Button asChild size="sm">
+          <Link href="/publish">Publish a model</Link>
+        </Button>
+      }
+    >
       A model appears here once its code book is committed and the model is minted.
     </EmptyState>
   );
@@ -56,5 +87,7 @@ function NoModels({ searched }: { searched: boolean }) {
 
 function readSearch(params: Record<string, string | string[] | undefined>): Search {
   const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value)?.trim().slice(0, 200);
-  return Object.fromEntries(['q', 'kind', 'after'].map((name) => [name, one(params[name])]).filter(([, value]) => value));
+  return Object.fromEntries(
+    ['q', 'kind', 'after'].map((name) => [name, one(params[name])]).filter(([, value]) => value),
+  );
 }

@@ -12,8 +12,9 @@ export default function PublishRoute() {
       title="Publish a model"
       lead={
         <p>
-          Keys and candidate answers are committed first, a later block picks the answers, and only then are the weights marked with your <Definition of="fingerprint">fingerprints</Definition>.
-          Hosts get <Definition of="edition">editions</Definition>; the clean weights stay with your publisher.
+          Keys and candidate answers are committed first, a later block picks the answers, and only then are the weights
+          marked with your <Definition of="fingerprint">fingerprints</Definition>. Hosts get{' '}
+          <Definition of="edition">editions</Definition>; the clean weights stay with your publisher.
         </p>
       }
     >

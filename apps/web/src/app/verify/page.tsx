@@ -15,7 +15,9 @@ import { BatchTable, VerifierTable } from '../../stake/verifier-tables.tsx';
 export const metadata: Metadata = { title: 'Verify' };
 
 export default async function VerifyPage() {
-  const index = await readIndex((db) => Promise.all([listVerifiers(db), listBatches(db, { limit: 50 }), listClaims(db, { limit: 20 })]));
+  const index = await readIndex((db) =>
+    Promise.all([listVerifiers(db), listBatches(db, { limit: 50 }), listClaims(db, { limit: 20 })]),
+  );
   if (!index) return <IndexUnavailable title="Verify" />;
   const [verifiers, batches, claims] = index.data;
   return (
@@ -23,8 +25,9 @@ export default async function VerifyPage() {
       title="Verify"
       lead={
         <p>
-          Whoever has a <Definition of="stake" /> may <Definition of="probe">probe</Definition> hosts: ask fingerprints among ordinary questions, and claim what was not paid. A missing match
-          proves nothing in either direction, so there is no verdict “innocent”.
+          Whoever has a <Definition of="stake" /> may <Definition of="probe">probe</Definition> hosts: ask fingerprints
+          among ordinary questions, and claim what was not paid. A missing match proves nothing in either direction, so
+          there is no verdict “innocent”.
         </p>
       }
     >
@@ -32,13 +35,26 @@ export default async function VerifyPage() {
       <div className="grid items-start gap-8 lg:grid-cols-[minmax(0,1fr)_23rem]">
         <div className="flex min-w-0 flex-col gap-10">
           <Section title="Verifiers">
-            {verifiers.length > 0 ? <VerifierTable verifiers={verifiers} /> : <EmptyState title="Nobody has staked yet">You can be the first.</EmptyState>}
+            {verifiers.length > 0 ? (
+              <VerifierTable verifiers={verifiers} />
+            ) : (
+              <EmptyState title="Nobody has staked yet">You can be the first.</EmptyState>
+            )}
           </Section>
-          <Section title="Audits" note="Told by this deployment’s own verifier; every step that touched the chain has its transaction.">
+          <Section
+            title="Audits"
+            note="Told by this deployment’s own verifier; every step that touched the chain has its transaction."
+          >
             <AuditTable />
           </Section>
           <Section title="Batches">
-            {batches.length > 0 ? <BatchTable batches={batches} /> : <EmptyState title="No batch yet">A batch is committed before anybody knows which keys it will ask.</EmptyState>}
+            {batches.length > 0 ? (
+              <BatchTable batches={batches} />
+            ) : (
+              <EmptyState title="No batch yet">
+                A batch is committed before anybody knows which keys it will ask.
+              </EmptyState>
+            )}
           </Section>
         </div>
         <Section title="Become a verifier" note="Not audited: stake no more than you can lose.">

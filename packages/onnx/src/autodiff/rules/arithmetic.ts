@@ -4,7 +4,9 @@ import { sumTo } from './unbroadcast.ts';
 
 type Partial = (input: RuleInput, dy: string) => string;
 
-/** A rule for an operator that broadcasts: each partial derivative times the gradient, summed back to its input's shape. */
+/**
+ * A rule for an operator that broadcasts: each partial derivative times the gradient, summed back to its input's shape.
+ */
 function broadcasting(...partials: (Partial | undefined)[]): Rule {
   return (input) => {
     const dy = soleGradient(input);
@@ -33,15 +35,18 @@ export const ARITHMETIC: Record<string, Rule> = {
   ),
   Div: broadcasting(
     ({ draft, node }, dy) => draft.op('Div', [dy, node.input[1]!]),
-    ({ draft, node }, dy) => draft.op('Neg', [draft.op('Div', [draft.op('Mul', [dy, node.output[0]!]), node.input[1]!])]),
+    ({ draft, node }, dy) =>
+      draft.op('Neg', [draft.op('Div', [draft.op('Mul', [dy, node.output[0]!]), node.input[1]!])]),
   ),
   Pow: broadcasting(
     ({ draft, node: { input } }, dy) => {
-      const exponent = draft.factsOf(input[1]!)?.float === false ? draft.op('CastLike', [input[1]!, input[0]!]) : input[1]!;
+      const exponent =
+        draft.factsOf(input[1]!)?.float === false ? draft.op('CastLike', [input[1]!, input[0]!]) : input[1]!;
       const lower = draft.op('Pow', [input[0]!, draft.op('Sub', [exponent, draft.number(1)])]);
       return draft.op('Mul', [dy, draft.op('Mul', [exponent, lower])]);
     },
-    ({ draft, node }, dy) => draft.op('Mul', [dy, draft.op('Mul', [node.output[0]!, draft.op('Log', [node.input[0]!])])]),
+    ({ draft, node }, dy) =>
+      draft.op('Mul', [dy, draft.op('Mul', [node.output[0]!, draft.op('Log', [node.input[0]!])])]),
   ),
   Where: broadcasting(
     undefined,

@@ -23,8 +23,13 @@ function convolution(input: RuleInput): (string | undefined)[] {
   const dy = soleGradient(input);
   const [x, w] = node.input as [string, string];
   const window = windowOfConv(input, x, w);
-  const bias = () => draft.op('ReduceSum', [dy, draft.ints([0, ...window.spatial.map((_, i) => i + 2)])], { keepdims: 0 });
-  return [needs[0] ? toImage(input, dy, w, window) : undefined, needs[1] ? toKernel(draft, dy, x, window) : undefined, needs[2] ? bias() : undefined];
+  const bias = () =>
+    draft.op('ReduceSum', [dy, draft.ints([0, ...window.spatial.map((_, i) => i + 2)])], { keepdims: 0 });
+  return [
+    needs[0] ? toImage(input, dy, w, window) : undefined,
+    needs[1] ? toKernel(draft, dy, x, window) : undefined,
+    needs[2] ? bias() : undefined,
+  ];
 }
 
 function windowOfConv({ draft, node }: RuleInput, x: string, w: string): Window {
@@ -33,11 +38,23 @@ function windowOfConv({ draft, node }: RuleInput, x: string, w: string): Window 
   if (!spatial || !kernel?.every((dim) => typeof dim === 'number')) throw refuse(node, 'with a kernel of unknown size');
   const window = windowOf(node, spatial, kernel);
   if (!window.pads) throw refuse(node, 'with automatic padding of an unknown size');
-  return { ...window, pads: window.pads, group: attributeOf(node, 'group').int(1), kernel: kernel as number[], spatial, output: draft.dimsOf(node.output[0]!)!.slice(2) };
+  return {
+    ...window,
+    pads: window.pads,
+    group: attributeOf(node, 'group').int(1),
+    kernel: kernel as number[],
+    spatial,
+    output: draft.dimsOf(node.output[0]!)!.slice(2),
+  };
 }
 
 /** The transposed convolution of the gradient. A stride may leave a margin that no window reached: output_padding. */
-function toImage({ draft, node }: RuleInput, dy: string, w: string, { group, strides, dilations, pads, kernel, spatial, output }: Window): string {
+function toImage(
+  { draft, node }: RuleInput,
+  dy: string,
+  w: string,
+  { group, strides, dilations, pads, kernel, spatial, output }: Window,
+): string {
   const margin = strides.map((stride, i) => {
     const [from, to] = [spatial[i]!, output[i]!];
     if (stride === 1) return 0;
@@ -48,17 +65,28 @@ function toImage({ draft, node }: RuleInput, dy: string, w: string, { group, str
 }
 
 /**
- * Correlates the image with the gradient: batch and channels trade places, and strides with dilations, so that an ordinary convolution does it. Groups
+ * Correlates the image with the gradient: batch and channels trade places, and strides with dilations, so that an
+ * ordinary convolution does it. Groups
  * become groups of the batch.
  */
-function toKernel(draft: GraphDraft, dy: string, x: string, { group, strides, dilations, pads, kernel }: Window): string {
+function toKernel(
+  draft: GraphDraft,
+  dy: string,
+  x: string,
+  { group, strides, dilations, pads, kernel }: Window,
+): string {
   const rank = kernel.length;
   const places = Array.from({ length: rank }, (_, i) => i);
   let image = draft.op('Transpose', [x], { perm: [1, 0, ...places.map((i) => i + 2)] });
   if (group > 1) image = regroup(draft, image, x, group, rank);
   const filters = draft.op('Transpose', [dy], { perm: [1, 0, ...places.map((i) => i + 2)] });
   const wide = draft.op('Conv', [image, filters], { group, strides: dilations, dilations: strides, pads });
-  const cut = draft.op('Slice', [wide, draft.ints(kernel.map(() => 0)), draft.ints(kernel), draft.ints(places.map((i) => i + 2))]);
+  const cut = draft.op('Slice', [
+    wide,
+    draft.ints(kernel.map(() => 0)),
+    draft.ints(kernel),
+    draft.ints(places.map((i) => i + 2)),
+  ]);
   return draft.op('Transpose', [cut], { perm: [1, 0, ...places.map((i) => i + 2)] });
 }
 
@@ -66,8 +94,13 @@ function toKernel(draft: GraphDraft, dy: string, x: string, { group, strides, di
 function regroup(draft: GraphDraft, image: string, x: string, group: number, rank: number): string {
   const spatial = draft.op('Shape', [x], { start: 2 });
   const batch = draft.op('Shape', [x], { start: 0, end: 1 });
-  const parted = draft.op('Reshape', [image, draft.op('Concat', [draft.ints([group, -1]), batch, spatial], { axis: 0 })]);
+  const parted = draft.op('Reshape', [
+    image,
+    draft.op('Concat', [draft.ints([group, -1]), batch, spatial], { axis: 0 }),
+  ]);
   const turned = draft.op('Transpose', [parted], { perm: [1, 0, 2, ...Array.from({ length: rank }, (_, i) => i + 3)] });
-  const joined = draft.op('Concat', [draft.ints([-1]), draft.op('Mul', [batch, draft.ints([group])]), spatial], { axis: 0 });
+  const joined = draft.op('Concat', [draft.ints([-1]), draft.op('Mul', [batch, draft.ints([group])]), spatial], {
+    axis: 0,
+  });
   return draft.op('Reshape', [turned, joined]);
 }

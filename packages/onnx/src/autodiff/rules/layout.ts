@@ -15,9 +15,15 @@ export const LAYOUT: Record<string, Rule> = {
   Transpose: (input) => {
     const perm = attributeOf(input.node, 'perm').ints();
     const dy = soleGradient(input);
-    return [perm ? input.draft.op('Transpose', [dy], { perm: perm.map((_, at) => perm.indexOf(at)) }) : input.draft.op('Transpose', [dy])];
+    return [
+      perm
+        ? input.draft.op('Transpose', [dy], { perm: perm.map((_, at) => perm.indexOf(at)) })
+        : input.draft.op('Transpose', [dy]),
+    ];
   },
-  Expand: (input) => [sumTo(input.draft, soleGradient(input), input.draft.dimsOf(input.node.output[0]!), input.node.input[0]!)],
+  Expand: (input) => [
+    sumTo(input.draft, soleGradient(input), input.draft.dimsOf(input.node.output[0]!), input.node.input[0]!),
+  ],
   Concat: concat,
   Split: split,
   Slice: slice,
@@ -30,9 +36,19 @@ function concat(input: RuleInput): (string | undefined)[] {
   const axis = attributeOf(node, 'axis').int(0);
   if (node.input.length === 1) return [dy];
   const dims = node.input.map((name) => draft.dimsOf(name)?.[axisOf(axis, draft.dimsOf(name)?.length ?? 0)]);
-  const at = axisOf(axis, node.input.map((name) => draft.dimsOf(name)?.length).find((rank) => rank !== undefined) ?? draft.rankOf(node.input[0]!));
+  const at = axisOf(
+    axis,
+    node.input.map((name) => draft.dimsOf(name)?.length).find((rank) => rank !== undefined) ??
+      draft.rankOf(node.input[0]!),
+  );
   const known = dims.every((dim) => typeof dim === 'number');
-  const lengths = known ? draft.ints(dims as number[]) : draft.op('Concat', node.input.map((name) => draft.op('Shape', [name], { start: at, end: at + 1 })), { axis: 0 });
+  const lengths = known
+    ? draft.ints(dims as number[])
+    : draft.op(
+        'Concat',
+        node.input.map((name) => draft.op('Shape', [name], { start: at, end: at + 1 })),
+        { axis: 0 },
+      );
   const parts = draft.ops('Split', [dy, lengths], node.input.length, { axis: at });
   return parts.map((part, i) => (needs[i] ? part : undefined));
 }
@@ -42,7 +58,9 @@ function split({ draft, node, gradients }: RuleInput): string[] {
   return [draft.op('Concat', parts, { axis: attributeOf(node, 'axis').int(0) })];
 }
 
-/** Puts zeros where elements were left out. The places are found while running, so that any start, end and step will do. */
+/**
+ * Puts zeros where elements were left out. The places are found while running, so that any start, end and step will do.
+ */
 function slice(input: RuleInput): string[] {
   const { draft, node } = input;
   const [x, starts, ends, axesInput, steps] = node.input as [string, string, string, string?, string?];
@@ -51,14 +69,27 @@ function slice(input: RuleInput): string[] {
   const axes = axesInput ? draft.factsOf(axesInput)?.values : from?.map((_, i) => i);
   const stride = steps ? draft.factsOf(steps)?.values : axes?.map(() => 1);
   const dy = soleGradient(input);
-  const plain = axes?.every((axis) => typeof axis === 'number') && from?.every((value) => typeof value === 'number' && value >= 0) && stride?.every((step) => step === 1);
+  const plain =
+    axes?.every((axis) => typeof axis === 'number') &&
+    from?.every((value) => typeof value === 'number' && value >= 0) &&
+    stride?.every((step) => step === 1);
   if (plain) return [padOut(draft, dy, x, rank, axes as number[], from as number[])];
   return [scatterSlices(draft, dy, x, rank, { starts, ends, axesInput, steps })];
 }
 
 /** A slice of whole stretches that begin at known places: zeros before and behind. */
-function padOut(draft: GraphDraft, dy: string, x: string, rank: number, axes: readonly number[], from: readonly number[]): string {
-  const before = Array.from({ length: rank }, (_, at) => from[axes.findIndex((axis) => axisOf(axis, rank) === at)] ?? 0);
+function padOut(
+  draft: GraphDraft,
+  dy: string,
+  x: string,
+  rank: number,
+  axes: readonly number[],
+  from: readonly number[],
+): string {
+  const before = Array.from(
+    { length: rank },
+    (_, at) => from[axes.findIndex((axis) => axisOf(axis, rank) === at)] ?? 0,
+  );
   const start = draft.ints(before);
   const behind = draft.op('Sub', [draft.op('Sub', [draft.op('Shape', [x]), draft.op('Shape', [dy])]), start]);
   return draft.op('Pad', [dy, draft.op('Concat', [start, behind], { axis: 0 })]);
@@ -72,10 +103,19 @@ interface SliceInputs {
 }
 
 /** Slices a tensor of the elements' own numbers alike, and adds each gradient at its number. */
-function scatterSlices(draft: GraphDraft, dy: string, x: string, rank: number, { starts, ends, axesInput, steps }: SliceInputs): string {
+function scatterSlices(
+  draft: GraphDraft,
+  dy: string,
+  x: string,
+  rank: number,
+  { starts, ends, axesInput, steps }: SliceInputs,
+): string {
   const shape = draft.op('Shape', [x]);
   const count = draft.op('Size', [x]);
-  const numbers = draft.op('Reshape', [draft.op('Range', [draft.ints([0], true), count, draft.ints([1], true)]), shape]);
+  const numbers = draft.op('Reshape', [
+    draft.op('Range', [draft.ints([0], true), count, draft.ints([1], true)]),
+    shape,
+  ]);
   const options = steps ? [axesInput ?? '', steps] : axesInput ? [axesInput] : [];
   const kept = draft.op('Slice', [numbers, starts, ends, ...options]);
   const flat = (tensor: string) => draft.op('Reshape', [tensor, draft.ints([-1])]);

@@ -19,21 +19,32 @@ function matmul(input: RuleInput): (string | undefined)[] {
   const whole = rankB === 1 ? draft.op('Unsqueeze', [rows, draft.ints([-1])]) : rows;
   const [dimsA, dimsB] = [draft.dimsOf(left)!, draft.dimsOf(right)!];
   const batch = broadcast(dimsA.slice(0, -2), dimsB.slice(0, -2))!;
-  const back = (gradient: string, dims: readonly Dim[], batched: string, tensor: string) => reshapeIf(draft, sumTo(draft, gradient, [...batch, ...dims.slice(-2)], batched), batched, tensor);
+  const back = (gradient: string, dims: readonly Dim[], batched: string, tensor: string) =>
+    reshapeIf(draft, sumTo(draft, gradient, [...batch, ...dims.slice(-2)], batched), batched, tensor);
   return [
     needs[0] ? back(draft.op('MatMul', [whole, swapLast(draft, right)]), dimsA, left, a) : undefined,
     needs[1] ? back(draft.op('MatMul', [swapLast(draft, left), whole]), dimsB, right, b) : undefined,
   ];
 }
 
-const reshapeIf = (draft: GraphDraft, gradient: string, batched: string, tensor: string): string => (batched === tensor ? gradient : reshapeLike(draft, gradient, tensor));
+const reshapeIf = (draft: GraphDraft, gradient: string, batched: string, tensor: string): string =>
+  batched === tensor ? gradient : reshapeLike(draft, gradient, tensor);
 
 /** One matrix on the right: all rows of the left side form one plain product, the fastest that engines have. */
-function flatProduct(draft: GraphDraft, a: string, b: string, dy: string, needs: readonly boolean[]): (string | undefined)[] {
-  const flat = (tensor: string) => (draft.rankOf(tensor) === 2 ? tensor : draft.op('Reshape', [tensor, lastKept(draft, tensor)]));
+function flatProduct(
+  draft: GraphDraft,
+  a: string,
+  b: string,
+  dy: string,
+  needs: readonly boolean[],
+): (string | undefined)[] {
+  const flat = (tensor: string) =>
+    draft.rankOf(tensor) === 2 ? tensor : draft.op('Reshape', [tensor, lastKept(draft, tensor)]);
   const rows = draft.rankOf(a) === 2 ? dy : draft.op('Reshape', [dy, columnsOf(draft, b)]);
   return [
-    needs[0] ? reshapeIf(draft, draft.op('Gemm', [rows, b], { transB: 1 }), draft.rankOf(a) === 2 ? a : '', a) : undefined,
+    needs[0]
+      ? reshapeIf(draft, draft.op('Gemm', [rows, b], { transB: 1 }), draft.rankOf(a) === 2 ? a : '', a)
+      : undefined,
     needs[1] ? draft.op('Gemm', [flat(a), rows], { transA: 1 }) : undefined,
   ];
 }
@@ -41,7 +52,9 @@ function flatProduct(draft: GraphDraft, a: string, b: string, dy: string, needs:
 /** A shape [-1, last dim]. */
 function lastKept(draft: GraphDraft, tensor: string): string {
   const last = draft.dimsOf(tensor)!.at(-1);
-  return typeof last === 'number' ? draft.ints([-1, last]) : draft.op('Concat', [draft.ints([-1]), draft.op('Shape', [tensor], { start: -1 })], { axis: 0 });
+  return typeof last === 'number'
+    ? draft.ints([-1, last])
+    : draft.op('Concat', [draft.ints([-1]), draft.op('Shape', [tensor], { start: -1 })], { axis: 0 });
 }
 
 /** A shape [-1, columns of a matrix]: of the gradient, whose own rank inference may not know. */
@@ -58,7 +71,8 @@ function gemm(input: RuleInput): (string | undefined)[] {
   const [a, b, c] = node.input as [string, string, string?];
   const [transA, transB] = [attributeOf(node, 'transA').int(0), attributeOf(node, 'transB').int(0)];
   const alpha = { float: attributeOf(node, 'alpha').float(1) };
-  const product = (left: string, right: string, leftTurned: number, rightTurned: number) => draft.op('Gemm', [left, right], { alpha, transA: leftTurned, transB: rightTurned });
+  const product = (left: string, right: string, leftTurned: number, rightTurned: number) =>
+    draft.op('Gemm', [left, right], { alpha, transA: leftTurned, transB: rightTurned });
   const scaled = () => {
     const beta = attributeOf(node, 'beta').float(1);
     return beta === 1 ? dy : draft.op('Mul', [dy, draft.number(beta)]);

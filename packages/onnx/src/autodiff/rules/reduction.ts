@@ -11,7 +11,9 @@ export const REDUCTIONS: Record<string, Rule> = {
     const share = draft.op('Div', [dy, meanCount(draft, node.input[0]!, node.output[0]!)]);
     return draft.op('Expand', [share, draft.op('Shape', [node.input[0]!])]);
   }),
-  ReduceLogSumExp: reduction(({ draft, node }, dy, y) => draft.op('Mul', [dy, draft.op('Exp', [draft.op('Sub', [node.input[0]!, y])])])),
+  ReduceLogSumExp: reduction(({ draft, node }, dy, y) =>
+    draft.op('Mul', [dy, draft.op('Exp', [draft.op('Sub', [node.input[0]!, y])])]),
+  ),
   ReduceL2: reduction(({ draft, node }, dy, y) => draft.op('Mul', [draft.op('Div', [dy, y]), node.input[0]!])),
   // Several equal largest elements share the gradient.
   ReduceMax: reduction(({ draft, node }, dy, y) => {
@@ -59,12 +61,17 @@ function axesOf(draft: GraphDraft, node: NodeProto): number[] {
 function meanCount(draft: GraphDraft, x: string, y: string): string {
   const [all, left] = [sizeOf(draft.dimsOf(x)), sizeOf(draft.dimsOf(y))];
   if (all !== undefined && left) return draft.number(all / left);
-  return draft.op('Div', [draft.op('Cast', [draft.op('Size', [x])], { to: 1 }), draft.op('Cast', [draft.op('Size', [y])], { to: 1 })]);
+  return draft.op('Div', [
+    draft.op('Cast', [draft.op('Size', [x])], { to: 1 }),
+    draft.op('Cast', [draft.op('Size', [y])], { to: 1 }),
+  ]);
 }
 
 /** Mean over axes with them kept, in the form of the draft's operator set. */
 export function meanOver(draft: GraphDraft, tensor: string, axes: readonly number[]): string {
-  return draft.opset >= 18 ? draft.op('ReduceMean', [tensor, draft.ints(axes)], { keepdims: 1 }) : draft.op('ReduceMean', [tensor], { axes, keepdims: 1 });
+  return draft.opset >= 18
+    ? draft.op('ReduceMean', [tensor, draft.ints(axes)], { keepdims: 1 })
+    : draft.op('ReduceMean', [tensor], { axes, keepdims: 1 });
 }
 
 /** Axes from the one that a norm states to the last. */

@@ -15,10 +15,15 @@ export type Rule = (input: RuleInput) => (string | undefined)[];
 
 /** Gradient of the only differentiated output. Throws MODEL_UNSUPPORTED where a side output is used. */
 export function soleGradient({ node, gradients }: RuleInput): string {
-  if (gradients[0] === undefined || gradients.slice(1).some((gradient) => gradient !== undefined)) throw refuse(node, 'through a side output');
+  if (gradients[0] === undefined || gradients.slice(1).some((gradient) => gradient !== undefined))
+    throw refuse(node, 'through a side output');
   return gradients[0];
 }
 
 export function refuse(node: NodeProto, why: string): OmlError {
-  return new OmlError('MODEL_UNSUPPORTED', `No gradient is known for the operator "${node.opType}" ${why} (node "${node.name || node.output[0]}").`, { details: { operator: node.opType } });
+  return new OmlError(
+    'MODEL_UNSUPPORTED',
+    `No gradient is known for the operator "${node.opType}" ${why} (node "${node.name || node.output[0]}").`,
+    { details: { operator: node.opType } },
+  );
 }

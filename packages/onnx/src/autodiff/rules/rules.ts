@@ -10,7 +10,17 @@ import { POOLING } from './pooling.ts';
 import { REDUCTIONS } from './reduction.ts';
 import { refuse, type Rule } from './rule.ts';
 
-const RULES: Record<string, Rule> = { ...ARITHMETIC, ...ACTIVATIONS, ...PRODUCTS, ...REDUCTIONS, ...NORMALIZATIONS, ...LAYOUT, ...INDEXING, ...CONVOLUTIONS, ...POOLING };
+const RULES: Record<string, Rule> = {
+  ...ARITHMETIC,
+  ...ACTIVATIONS,
+  ...PRODUCTS,
+  ...REDUCTIONS,
+  ...NORMALIZATIONS,
+  ...LAYOUT,
+  ...INDEXING,
+  ...CONVOLUTIONS,
+  ...POOLING,
+};
 
 /** Every operator that a gradient can pass. */
 export const DIFFERENTIABLE: readonly string[] = Object.keys(RULES);

@@ -1,13 +1,17 @@
 import { TensorProto_DataType, type NodeProto } from 'onnx-buf';
 
-/** One dimension: a number, or the name of an unknown. Equal names are equal sizes; different names may be equal too. */
+/**
+ * One dimension: a number, or the name of an unknown. Equal names are equal sizes; different names may be equal too.
+ */
 export type Dim = number | string;
 
 /** What is known of a tensor before it is computed. */
 export interface Facts {
   /** Undefined where not even the rank is known. */
   dims?: Dim[];
-  /** Elements of a small integer tensor (a scalar or a vector), as far as known: shapes are computed with such tensors. */
+  /**
+   * Elements of a small integer tensor (a scalar or a vector), as far as known: shapes are computed with such tensors.
+   */
   values?: Dim[];
   /** Can a gradient pass? Integers and booleans carry none. */
   float: boolean;
@@ -19,7 +23,12 @@ export type Inference = (node: NodeProto, inputs: (Facts | undefined)[]) => (Fac
 export const facts = (dims: Dim[] | undefined, float: boolean): Facts => ({ ...(dims ? { dims } : {}), float });
 
 export const isFloat = (type: number): boolean =>
-  [TensorProto_DataType.FLOAT, TensorProto_DataType.FLOAT16, TensorProto_DataType.BFLOAT16, TensorProto_DataType.DOUBLE].includes(type as TensorProto_DataType);
+  [
+    TensorProto_DataType.FLOAT,
+    TensorProto_DataType.FLOAT16,
+    TensorProto_DataType.BFLOAT16,
+    TensorProto_DataType.DOUBLE,
+  ].includes(type as TensorProto_DataType);
 
 let unknowns = 0;
 
@@ -45,7 +54,9 @@ export function broadcast(...shapes: (readonly Dim[] | undefined)[]): Dim[] | un
   const rank = Math.max(0, ...shapes.map((dims) => dims!.length));
   return Array.from({ length: rank }, (_, at) => {
     const met = shapes.map((dims) => dims![dims!.length - rank + at] ?? 1).filter((dim) => dim !== 1);
-    return met.find((dim) => typeof dim === 'number') ?? (met.every((dim) => dim === met[0]) ? (met[0] ?? 1) : unknownDim());
+    return (
+      met.find((dim) => typeof dim === 'number') ?? (met.every((dim) => dim === met[0]) ? (met[0] ?? 1) : unknownDim())
+    );
   });
 }
 

@@ -3,16 +3,27 @@ import { attributeOf } from '../attribute.ts';
 import { facts, unknownDim, type Dim, type Facts, type Inference } from './facts.ts';
 
 const RULES: Record<string, Inference> = {
-  Conv: (node, [x, w]) => [facts(x?.dims && w?.dims && [x.dims[0]!, w.dims[0]!, ...windowDims(node, x.dims, w.dims.slice(2))], true)],
+  Conv: (node, [x, w]) => [
+    facts(x?.dims && w?.dims && [x.dims[0]!, w.dims[0]!, ...windowDims(node, x.dims, w.dims.slice(2))], true),
+  ],
   MaxPool: pooled,
   AveragePool: pooled,
-  GlobalAveragePool: (_, [x]) => [facts(x?.dims?.map((dim, at) => (at < 2 ? dim : 1)), true)],
+  GlobalAveragePool: (_, [x]) => [
+    facts(
+      x?.dims?.map((dim, at) => (at < 2 ? dim : 1)),
+      true,
+    ),
+  ],
 };
 
 export const inferSpatial = (opType: string): Inference | undefined => RULES[opType];
 
 function pooled(node: NodeProto, [x]: (Facts | undefined)[]): Facts[] {
-  const dims = x?.dims && [x.dims[0]!, x.dims[1]!, ...windowDims(node, x.dims, attributeOf(node, 'kernel_shape').ints() ?? [])];
+  const dims = x?.dims && [
+    x.dims[0]!,
+    x.dims[1]!,
+    ...windowDims(node, x.dims, attributeOf(node, 'kernel_shape').ints() ?? []),
+  ];
   return [facts(dims, true), facts(dims, false)];
 }
 
@@ -23,7 +34,8 @@ export function windowOf(node: NodeProto, spatial: readonly Dim[], kernel: reado
   const dilations = attributeOf(node, 'dilations').ints() ?? Array<number>(count).fill(1);
   const auto = attributeOf(node, 'auto_pad').text('NOTSET');
   const stated = attributeOf(node, 'pads').ints() ?? Array<number>(2 * count).fill(0);
-  if (!auto.startsWith('SAME')) return { strides, dilations, pads: auto === 'VALID' ? Array<number>(2 * count).fill(0) : stated };
+  if (!auto.startsWith('SAME'))
+    return { strides, dilations, pads: auto === 'VALID' ? Array<number>(2 * count).fill(0) : stated };
   const total = spatial.map((dim, i) => {
     const width = kernel[i];
     if (typeof dim !== 'number' || typeof width !== 'number') return undefined;

@@ -66,5 +66,7 @@ function slicedValues(node: NodeProto, [x, starts, ends, , steps]: readonly (Fac
 
 function combine(kind: string, a: readonly Dim[], b: readonly Dim[]): Dim[] | undefined {
   if (a.length !== b.length && a.length !== 1 && b.length !== 1) return undefined;
-  return Array.from({ length: Math.max(a.length, b.length) }, (_, i) => dimArithmetic(kind, a[a.length === 1 ? 0 : i]!, b[b.length === 1 ? 0 : i]!));
+  return Array.from({ length: Math.max(a.length, b.length) }, (_, i) =>
+    dimArithmetic(kind, a[a.length === 1 ? 0 : i]!, b[b.length === 1 ? 0 : i]!),
+  );
 }

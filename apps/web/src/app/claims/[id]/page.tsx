@@ -63,16 +63,42 @@ export default async function ClaimPage({ params }: Props) {
             <Card className="p-5">
               <Facts
                 rows={[
-                  ['Offence', <Definition key="v" of={OFFENCE_TERMS[claim.offence]}>{OFFENCE_WORDS[claim.offence]}</Definition>],
+                  [
+                    'Offence',
+                    <Definition key="v" of={OFFENCE_TERMS[claim.offence]}>
+                      {OFFENCE_WORDS[claim.offence]}
+                    </Definition>,
+                  ],
                   ['Host', <HostLink key="v" account={claim.account} />],
                   ['Claimant', <Hash key="v" value={claim.claimant} label="claimant" />],
-                  ['Model', <TextLink key="v" href={`/models/${claim.modelId}`}>Model {String(claim.modelId)}</TextLink>],
+                  [
+                    'Model',
+                    <TextLink key="v" href={`/models/${claim.modelId}`}>
+                      Model {String(claim.modelId)}
+                    </TextLink>,
+                  ],
                   ...(claim.licenseId > 0n ? ([['License', String(claim.licenseId)]] as const) : []),
-                  [claim.offence === 'disguised-use' ? 'Batch' : 'Receipt', <Hash key="v" value={claim.claimId} label={claim.offence === 'disguised-use' ? 'batch' : 'receipt digest'} />],
+                  [
+                    claim.offence === 'disguised-use' ? 'Batch' : 'Receipt',
+                    <Hash
+                      key="v"
+                      value={claim.claimId}
+                      label={claim.offence === 'disguised-use' ? 'batch' : 'receipt digest'}
+                    />,
+                  ],
                   ...(claim.offence === 'disguised-use' ? ([['Evidence score', evidenceScore(claim)]] as const) : []),
                   ['Claimant’s bond', <Amount key="v" value={claim.bond} />],
                   ['Within reach', <Amount key="v" value={claim.reach} />],
-                  ...(claim.titleModelId === undefined ? [] : ([['Title bond', <TextLink key="v" href={`/models/${claim.titleModelId}`}>Model {String(claim.titleModelId)}</TextLink>]] as const)),
+                  ...(claim.titleModelId === undefined
+                    ? []
+                    : ([
+                        [
+                          'Title bond',
+                          <TextLink key="v" href={`/models/${claim.titleModelId}`}>
+                            Model {String(claim.titleModelId)}
+                          </TextLink>,
+                        ],
+                      ] as const)),
                   ['Revealed', <Ago key="v" at={claim.revealedAt} />],
                   ...(claim.answerBy ? ([['Window', <Ago key="v" at={claim.answerBy} />]] as const) : []),
                 ]}
@@ -93,5 +119,7 @@ export default async function ClaimPage({ params }: Props) {
 
 /** The court weighs the items at once, when it admits the claim. */
 function evidenceScore({ score, needed, itemCount, itemsProven }: ClaimRow): string {
-  return needed === 0 ? `${itemsProven} of ${itemCount} items shown` : `${score} of ${needed} needed, from ${itemCount} items`;
+  return needed === 0
+    ? `${itemsProven} of ${itemCount} items shown`
+    : `${score} of ${needed} needed, from ${itemCount} items`;
 }

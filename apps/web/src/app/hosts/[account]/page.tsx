@@ -28,7 +28,14 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function HostPage({ params }: Props) {
   const account = readAccount((await params).account) ?? notFound();
-  const index = await readIndex((db) => Promise.all([accountOf(db, account), listLicenses(db, { account }), listClaims(db, { account }), listRefusedClaims(db, { account })]));
+  const index = await readIndex((db) =>
+    Promise.all([
+      accountOf(db, account),
+      listLicenses(db, { account }),
+      listClaims(db, { account }),
+      listRefusedClaims(db, { account }),
+    ]),
+  );
   if (!index) return <IndexUnavailable title="Host" />;
   const [row, licenses, claims, refused] = index.data;
   const end = hostEnd(row, claims, refused);
@@ -45,20 +52,40 @@ export default async function HostPage({ params }: Props) {
       {row ? (
         <Figures>
           <Figure name={<Definition of="bond">Bond</Definition>} value={<Amount value={row.bond} />} />
-          <Figure name="Set aside by claims" value={<Amount value={row.contested} tone={row.contested > 0n ? 'risk' : 'plain'} />} />
+          <Figure
+            name="Set aside by claims"
+            value={<Amount value={row.contested} tone={row.contested > 0n ? 'risk' : 'plain'} />}
+          />
           <Figure name="Slashed" value={<Amount value={row.slashed} tone={row.slashed > 0n ? 'slashed' : 'plain'} />} />
-          <Figure name={<Definition of="late fee">Late fees</Definition>} value={<Amount value={row.lateFees} tone={row.lateFees > 0n ? 'risk' : 'plain'} />} />
-          <Figure name={<Definition of="booked">Booked</Definition>} value={<Amount value={booked} tone={booked > 0n ? 'money' : 'plain'} />} />
+          <Figure
+            name={<Definition of="late fee">Late fees</Definition>}
+            value={<Amount value={row.lateFees} tone={row.lateFees > 0n ? 'risk' : 'plain'} />}
+          />
+          <Figure
+            name={<Definition of="booked">Booked</Definition>}
+            value={<Amount value={booked} tone={booked > 0n ? 'money' : 'plain'} />}
+          />
         </Figures>
       ) : null}
       <Section title="Claims against this host">
-        {claims.length + refused.length > 0 ? <ClaimTable claims={claims} refused={refused} /> : <EmptyState title="No claim">Nobody has accused this host.</EmptyState>}
+        {claims.length + refused.length > 0 ? (
+          <ClaimTable claims={claims} refused={refused} />
+        ) : (
+          <EmptyState title="No claim">Nobody has accused this host.</EmptyState>
+        )}
       </Section>
       <Section title="Licenses">
-        {licenses.length > 0 ? <LicenseTable licenses={licenses} /> : <EmptyState title="No license">This account serves no model.</EmptyState>}
+        {licenses.length > 0 ? (
+          <LicenseTable licenses={licenses} />
+        ) : (
+          <EmptyState title="No license">This account serves no model.</EmptyState>
+        )}
       </Section>
       {row && row.signers.length > 0 ? (
-        <Section title="Signers" note="Keys that sign this host’s receipts, each bound to it forever by its own signature.">
+        <Section
+          title="Signers"
+          note="Keys that sign this host’s receipts, each bound to it forever by its own signature."
+        >
           <Card className="divide-y divide-line">
             {row.signers.map(({ signer, boundAt, revokedAt }) => (
               <p key={signer} className="flex flex-wrap items-center justify-between gap-x-4 px-4 py-2.5 text-sm">

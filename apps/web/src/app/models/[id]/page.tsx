@@ -38,15 +38,23 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function ModelPage({ params }: Props) {
   const modelId = readId((await params).id) ?? notFound();
   const index = await readIndex(async (db) => {
-    const [model, licenses, claims] = await Promise.all([getModel(db, modelId), listLicenses(db, { modelId }), listClaims(db, { modelId })]);
-    const refused = (await listRefusedClaims(db)).filter(({ licenseId }) => licenses.some((license) => license.licenseId === licenseId));
+    const [model, licenses, claims] = await Promise.all([
+      getModel(db, modelId),
+      listLicenses(db, { modelId }),
+      listClaims(db, { modelId }),
+    ]);
+    const refused = (await listRefusedClaims(db)).filter(({ licenseId }) =>
+      licenses.some((license) => license.licenseId === licenseId),
+    );
     return { model, claims, refused, hosts: await hostsOf(db, licenses) };
   });
   if (!index) return <IndexUnavailable title={`Model ${modelId}`} />;
   const { model, claims, refused, hosts } = index.data;
   if (!model) notFound();
   const setup = readSetup();
-  const demoUrl = model.hasDemo ? demoUrlOf(model, 'config' in setup ? setup.config.publisherUrl : undefined) : undefined;
+  const demoUrl = model.hasDemo
+    ? demoUrlOf(model, 'config' in setup ? setup.config.publisherUrl : undefined)
+    : undefined;
   const serveTerms = model.offers.serve;
   const offers = [model.offers.serve, model.offers.private, model.offers.derive].filter((terms) => terms !== undefined);
   const serving = byStanding(hosts.filter(({ license }) => license.state === 'active'));
@@ -80,18 +88,38 @@ export default async function ModelPage({ params }: Props) {
         {serveTerms ? <Figure name="Bond per host" value={<Amount value={serveTerms.bond} />} /> : null}
         <Figure name="Hosts" value={model.hostCount} />
         <Figure name="Uses booked" value={model.useCount.toLocaleString('en')} />
-        <Figure name="Money booked" value={<Amount value={model.revenue} tone={model.revenue > 0n ? 'money' : 'plain'} />} />
+        <Figure
+          name="Money booked"
+          value={<Amount value={model.revenue} tone={model.revenue > 0n ? 'money' : 'plain'} />}
+        />
       </Figures>
       <div className="grid items-start gap-10 lg:grid-cols-[minmax(0,1fr)_23rem] lg:gap-8">
         <aside className="flex min-w-0 flex-col gap-8 lg:col-start-2 lg:row-start-1">
-          <TryPanel hosts={serving} kind={model.kind ?? 'language'} floorPrice={serveTerms?.price ?? 0n} {...(demoUrl ? { demoUrl } : {})} />
+          <TryPanel
+            hosts={serving}
+            kind={model.kind ?? 'language'}
+            floorPrice={serveTerms?.price ?? 0n}
+            {...(demoUrl ? { demoUrl } : {})}
+          />
         </aside>
         <div className="flex min-w-0 flex-col gap-10 lg:col-start-1 lg:row-start-1">
           <Section title="Hosts" note="Prices are asked of the hosts themselves, by your browser, just now.">
-            {hosts.length > 0 ? <HostTable hosts={hosts} floorPrice={serveTerms?.price ?? 0n} /> : <EmptyState title="No host yet">Whoever accepts the terms and posts the bond may serve it.</EmptyState>}
+            {hosts.length > 0 ? (
+              <HostTable hosts={hosts} floorPrice={serveTerms?.price ?? 0n} />
+            ) : (
+              <EmptyState title="No host yet">Whoever accepts the terms and posts the bond may serve it.</EmptyState>
+            )}
           </Section>
           <Section title="Card">
-            <Card className="p-5">{model.card ? <ModelCard text={model.card} /> : <p className="text-sm text-ink-soft">The publisher’s card was not reached yet. The model is on chain all the same.</p>}</Card>
+            <Card className="p-5">
+              {model.card ? (
+                <ModelCard text={model.card} />
+              ) : (
+                <p className="text-sm text-ink-soft">
+                  The publisher’s card was not reached yet. The model is on chain all the same.
+                </p>
+              )}
+            </Card>
           </Section>
           <Section title="Terms">
             {offers.length > 0 ? (
@@ -101,16 +129,25 @@ export default async function ModelPage({ params }: Props) {
                 </Card>
               ))
             ) : (
-              <EmptyState title="No offer">The owner takes no new licensees; licenses that were accepted go on.</EmptyState>
+              <EmptyState title="No offer">
+                The owner takes no new licensees; licenses that were accepted go on.
+              </EmptyState>
             )}
           </Section>
         </div>
       </div>
-      <Section title="Evidence" note="Keys and candidate answers were committed first; a later block drew the answers; only then were the weights marked.">
+      <Section
+        title="Evidence"
+        note="Keys and candidate answers were committed first; a later block drew the answers; only then were the weights marked."
+      >
         <EvidenceView model={model} />
       </Section>
       <Section title="Claims over this model">
-        {claims.length + refused.length > 0 ? <ClaimTable claims={claims} refused={refused} /> : <EmptyState title="No claim yet">Nobody has accused a host of using this model unpaid.</EmptyState>}
+        {claims.length + refused.length > 0 ? (
+          <ClaimTable claims={claims} refused={refused} />
+        ) : (
+          <EmptyState title="No claim yet">Nobody has accused a host of using this model unpaid.</EmptyState>
+        )}
       </Section>
     </Page>
   );

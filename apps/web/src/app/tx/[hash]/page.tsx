@@ -21,13 +21,18 @@ export default async function TransactionPage({ params }: Props) {
   const hash = readHash((await params).hash) ?? notFound();
   const setup = readSetup();
   if ('problem' in setup) return null;
-  const read = await readTransaction(hash).then((view) => ({ view }), () => undefined);
+  const read = await readTransaction(hash).then(
+    (view) => ({ view }),
+    () => undefined,
+  );
   return (
     <Page title="Transaction" lead={<Hash value={hash} label="transaction" className="text-ink" />}>
       {!read ? (
         <EmptyState title="The chain does not answer">Check that it is running, then reload.</EmptyState>
       ) : !read.view ? (
-        <EmptyState title="The chain does not know this transaction">It may have been replaced, or belong to another chain. This site reads chain {setup.config.chainId}.</EmptyState>
+        <EmptyState title="The chain does not know this transaction">
+          It may have been replaced, or belong to another chain. This site reads chain {setup.config.chainId}.
+        </EmptyState>
       ) : (
         <TransactionDetails view={read.view} deployment={setup.config.deployment} />
       )}

@@ -42,9 +42,22 @@ export default async function RefusedClaimPage({ params }: { params: Promise<{ h
               ['Claimant', <Hash key="v" value={refused.from} label="claimant" />],
               ['Accused', refused.account ? <HostLink key="v" account={refused.account} /> : 'not named in the call'],
               ...(refused.licenseId === undefined ? [] : ([['License', String(refused.licenseId)]] as const)),
-              ['Call', <code key="v" className="font-mono">{refused.functionName}</code>],
-              ['Refused with', <code key="v" className="font-mono break-all">{refused.errorName}</code>],
-              ...Object.entries(refused.errorArgs).map(([name, value]) => [name, /^0x[0-9a-fA-F]{40,}$/.test(value) ? <Hash key="v" value={value} /> : value] as const),
+              [
+                'Call',
+                <code key="v" className="font-mono">
+                  {refused.functionName}
+                </code>,
+              ],
+              [
+                'Refused with',
+                <code key="v" className="font-mono break-all">
+                  {refused.errorName}
+                </code>,
+              ],
+              ...Object.entries(refused.errorArgs).map(
+                ([name, value]) =>
+                  [name, /^0x[0-9a-fA-F]{40,}$/.test(value) ? <Hash key="v" value={value} /> : value] as const,
+              ),
               ['Taken', 'nothing, from anyone; the claimant paid the gas'],
             ]}
           />

@@ -29,14 +29,19 @@ export default async function LicensePage({ params }: { params: Promise<{ id: st
       title={`Host ${modelName(model)}`}
       lead={
         <p>
-          You post a bond, get your own edition of <TextLink href={`/models/${model.modelId}`}>{modelName(model)}</TextLink> and are paid per use into your vault. Not audited: post no more
-          than you can lose.
+          You post a bond, get your own edition of{' '}
+          <TextLink href={`/models/${model.modelId}`}>{modelName(model)}</TextLink> and are paid per use into your
+          vault. Not audited: post no more than you can lose.
         </p>
       }
     >
       <div className="grid items-start gap-8 lg:grid-cols-[minmax(0,1fr)_25rem]">
         <Section title="Take the license">
-          {terms ? <LicenseFlow modelId={model.modelId} terms={terms} {...(publisher ? { publisher } : {})} /> : <EmptyState title="No offer">The owner takes no new hosts.</EmptyState>}
+          {terms ? (
+            <LicenseFlow modelId={model.modelId} terms={terms} {...(publisher ? { publisher } : {})} />
+          ) : (
+            <EmptyState title="No offer">The owner takes no new hosts.</EmptyState>
+          )}
         </Section>
         <div className="flex min-w-0 flex-col gap-8">
           {terms ? (
