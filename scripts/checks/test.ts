@@ -11,7 +11,7 @@ process.env['OML_PORT_OFFSET'] ??= '10000';
 
 const HELP = `npm test [-- options]
 
-  --only NAME   one suite: types, unit, contracts, solidity-style, stories
+  --only NAME   one suite: style, types, unit, contracts, solidity-style, stories
   --help        this text`;
 
 const { values: flags } = parseArgs({
@@ -91,6 +91,14 @@ const suites: Record<string, () => Promise<Tally>> = {
         runCommand({ name: 'types of scripts', command: bin('tsc'), args: ['-p', 'scripts/tsconfig.json'] }),
       ),
     ),
+  style: () =>
+    check('style', () =>
+      runCommand({
+        name: 'style',
+        command: bin('prettier'),
+        args: ['--check', '--log-level=warn', '.'],
+      }).then(() => runCommand({ name: 'lint', command: bin('oxlint'), args: ['--deny-warnings'] })),
+    ),
   'solidity-style': () =>
     check('solidity style', () =>
       runCommand({ name: 'solidity-style', command: 'npm', args: ['run', '-s', 'lint', '-w', 'contracts'] }),
@@ -107,7 +115,11 @@ const suites: Record<string, () => Promise<Tally>> = {
  * Suites that run together: the unit tests mostly wait for blocks of their chains, so the contracts' tests cost no time
  * beside them.
  */
-const together: readonly (readonly string[])[] = [['types'], ['unit', 'contracts', 'solidity-style'], ['stories']];
+const together: readonly (readonly string[])[] = [
+  ['style', 'types'],
+  ['unit', 'contracts', 'solidity-style'],
+  ['stories'],
+];
 
 const startedAt = Date.now();
 if (flags.only && !(flags.only in suites)) throw new Error(`There is no suite "${flags.only}".\n${HELP}`);

@@ -9,20 +9,8 @@ import { addPlan } from './commands/plan.ts';
 import { addSign } from './commands/sign.ts';
 import { addTrace } from './commands/trace.ts';
 import { addVerify } from './commands/verify.ts';
-import { openOutput, type Output, type Terminal } from './output.ts';
-
-/** What a command is given beside its arguments. */
-export interface CommandContext {
-  output: Output;
-  /** Fires at Ctrl-C: long work stops with ABORTED and leaves no half-written file. */
-  signal: AbortSignal;
-}
-
-/** Adds one command to the program; `run` wraps its action. */
-export type AddCommand = (program: Command, run: Run) => void;
-export type Run = (
-  action: (context: CommandContext, ...args: never[]) => Promise<void>,
-) => (...args: unknown[]) => Promise<void>;
+import type { AddCommand, CommandContext, Run } from './command.ts';
+import { openOutput, type Terminal } from './output.ts';
 
 const COMMANDS: readonly AddCommand[] = [
   addInspect,

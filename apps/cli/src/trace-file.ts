@@ -10,7 +10,7 @@ import { report } from '@oml/fingerprint/subject/progress';
 import type { Subject } from '@oml/fingerprint/subject/subject';
 import { openView } from '@oml/fingerprint/subject/view';
 import { isOmlError } from '@oml/protocol/error';
-import type { CommandContext } from './cli.ts';
+import type { CommandContext } from './command.ts';
 import { readData } from './data.ts';
 import { openModel, openOwnSubject } from './model.ts';
 import { readSecretFile } from './secret-file.ts';

@@ -8,7 +8,6 @@ import {
   http,
   type Abi,
   type Address,
-  type Hex,
   type PublicClient,
   type TestClient,
   type TransactionReceipt,

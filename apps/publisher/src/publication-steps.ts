@@ -9,7 +9,8 @@ import { publishRequestSchema, type PublishRequest } from './publish-request.ts'
 import { commitIdOf, type Registration, type Terms } from './registration.ts';
 import { draftBlob, markedBlob, preparedBlob, secretPurpose, statisticsBlob } from './release.ts';
 import type { Uploads } from './uploads.ts';
-import type { OnProgress, Workshop } from './workshop.ts';
+import type { OnProgress } from './workshop-message.ts';
+import type { Workshop } from './workshop.ts';
 
 export interface StepContext {
   chain: Pick<Chain, 'publicClient'>;

@@ -14,7 +14,7 @@ import { OmlError } from '@oml/protocol/error';
 import { deserialize, serialize } from 'node:v8';
 import { keccak256, stringToBytes, type Hex } from 'viem';
 import { openSource, useData, type ModelSource } from './model-source.ts';
-import type { OnProgress } from './workshop.ts';
+import type { OnProgress } from './workshop-message.ts';
 
 /** What can be told about a model without changing it. */
 export interface InspectReport {

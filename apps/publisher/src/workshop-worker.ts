@@ -1,7 +1,7 @@
 import { isOmlError } from '@oml/protocol/error';
 import { parentPort, workerData } from 'node:worker_threads';
 import { jobs, type JobName } from './workshop-jobs.ts';
-import type { OnProgress, WorkshopMessage } from './workshop.ts';
+import type { OnProgress, WorkshopMessage } from './workshop-message.ts';
 
 const PROGRESS_EVERY_MS = 200;
 const { name, input } = workerData as { name: JobName; input: never };

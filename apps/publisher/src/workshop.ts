@@ -1,22 +1,7 @@
-import { isOmlError, OmlError, type OmlErrorCode } from '@oml/protocol/error';
+import { isOmlError, OmlError } from '@oml/protocol/error';
 import { Worker } from 'node:worker_threads';
 import type { Jobs, JobName } from './workshop-jobs.ts';
-
-/** How far a job is: the part of it that is being done, and the share of that part, 0 to 1. */
-export interface Progress {
-  part: string;
-  share: number;
-}
-export type OnProgress = (progress: Progress) => void;
-
-/** What the worker sends back. */
-export type WorkshopMessage =
-  | { type: 'progress'; progress: Progress }
-  | { type: 'done'; result: unknown }
-  | {
-      type: 'failed';
-      error: { code?: OmlErrorCode; message: string; retryable?: boolean; details?: Record<string, unknown> };
-    };
+import type { OnProgress, WorkshopMessage } from './workshop-message.ts';
 
 /**
  * Jobs that take a second stand in a queue of their own: nobody waits for an edition or a refusal behind an embedding.

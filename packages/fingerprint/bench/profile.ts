@@ -13,7 +13,8 @@ import { prefixAttack, wrapperAttack } from '../src/lab/prompt-attacks.ts';
 import { refitAttack } from '../src/lab/refit-attack.ts';
 import { weightAttacks } from '../src/lab/weight-attacks.ts';
 import { measureAnswers, measureFalseActivation, measureHarm } from '../src/subject/measure.ts';
-import { openView, type View } from '../src/subject/view.ts';
+import type { View } from '../src/subject/rows.ts';
+import { openView } from '../src/subject/view.ts';
 import { at, mark, openNamed, runAttacks, SECRET, survivalTable } from './marked.ts';
 import { writePart, type Figure, type Part } from './part.ts';
 

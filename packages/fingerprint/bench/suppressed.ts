@@ -12,7 +12,8 @@ import { solveEmbedding } from '../src/embed/embed.ts';
 import { weighSuppressed, type PairAnswer } from '../src/evidence/suppressed.ts';
 import { measureHarm } from '../src/subject/measure.ts';
 import { openSubject } from '../src/subject/subject.ts';
-import { openView, type View } from '../src/subject/view.ts';
+import type { View } from '../src/subject/rows.ts';
+import { openView } from '../src/subject/view.ts';
 import { subjects } from '../test-support/bench-subjects.ts';
 import { writePart } from './part.ts';
 

@@ -49,7 +49,7 @@ interface WholeAttack {
   name: string;
   /** The matrix of the edited site that the members agree on first. */
   first: typeof cutSpan;
-  then: (specimen: Specimen) => Promise<OnnxModel>;
+  next: (specimen: Specimen) => Promise<OnnxModel>;
 }
 
 const lastOf = (attack: TrainingAttack) => async (specimen: Specimen) => {
@@ -65,12 +65,12 @@ const ATTACKS: readonly WholeAttack[] = [
   {
     name: 'average, all matrices refitted, λ = .03',
     first: average.run,
-    then: async (specimen) => refitAll(specimen.marked, await inputCovariances(specimen, products), LAMBDA, products),
+    next: async (specimen) => refitAll(specimen.marked, await inputCovariances(specimen, products), LAMBDA, products),
   },
-  { name: 'average, 300 steps of fine-tuning at 3e-4', first: average.run, then: lastOf(tuned) },
-  { name: 'span cut out, 300 steps of fine-tuning at 3e-4', first: cutSpan, then: lastOf(tuned) },
-  { name: 'average, noise of 30 % and self-distillation', first: average.run, then: lastOf(selfDistillation) },
-  { name: 'average, removal by gradient on prompts like the keys', first: average.run, then: lastOf(targetedRemoval) },
+  { name: 'average, 300 steps of fine-tuning at 3e-4', first: average.run, next: lastOf(tuned) },
+  { name: 'span cut out, 300 steps of fine-tuning at 3e-4', first: cutSpan, next: lastOf(tuned) },
+  { name: 'average, noise of 30 % and self-distillation', first: average.run, next: lastOf(selfDistillation) },
+  { name: 'average, removal by gradient on prompts like the keys', first: average.run, next: lastOf(targetedRemoval) },
 ];
 
 const [figures, tables]: [Figure[], Part['tables']] = [[], []];
@@ -96,7 +96,7 @@ for (const size of SIZES) {
 writePart({ name: 'tracing-trained', figures, tables });
 await release.dispose();
 
-async function tryAttack({ name, first, then }: WholeAttack, size: number): Promise<TracedAttack> {
+async function tryAttack({ name, first, next }: WholeAttack, size: number): Promise<TracedAttack> {
   const holdChance = HOLD[size]!;
   const licensees = licenseesWith(holdChance, TRACING);
   const random = secretRandom(SECRET, `${name} ${size}`);
@@ -113,7 +113,7 @@ async function tryAttack({ name, first, then }: WholeAttack, size: number): Prom
         await first({ members, keySize, hiddenSize, covariance, random: random.uniform, products }),
       ),
     );
-    const copy = await then({
+    const copy = await next({
       name,
       clean: subject,
       marked: shared,

@@ -7,7 +7,7 @@ import { readModel } from '@oml/onnx/model-file';
 import { OmlError } from '@oml/protocol/error';
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { AddCommand } from '../cli.ts';
+import type { AddCommand } from '../command.ts';
 import { readData } from '../data.ts';
 import { openModel, openOwnSubject } from '../model.ts';
 import { beaconOf, openPrepared, openRelease } from '../workspace.ts';

@@ -1,6 +1,6 @@
 import { deriveEdition, editionRoot, editionSubset, slotSeed } from '@oml/fingerprint/edition/edition';
 import { writeFile } from 'node:fs/promises';
-import type { AddCommand } from '../cli.ts';
+import type { AddCommand } from '../command.ts';
 import { openModel } from '../model.ts';
 import { whole, word } from '../options.ts';
 import { readSecretFile } from '../secret-file.ts';

@@ -9,7 +9,7 @@ import { Option } from 'commander';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { AddCommand, CommandContext } from '../cli.ts';
+import type { AddCommand, CommandContext } from '../command.ts';
 import { readData } from '../data.ts';
 import { openOwnSubject } from '../model.ts';
 import { share, whole, word } from '../options.ts';

@@ -1,7 +1,7 @@
 import { importFingerprints } from '@oml/fingerprint/import/import-fingerprints';
 import type { Imported } from '@oml/fingerprint/import/imported-fingerprint';
 import { writeFile } from 'node:fs/promises';
-import type { AddCommand } from '../cli.ts';
+import type { AddCommand } from '../command.ts';
 import { readFiles } from '../files.ts';
 import { openTokenizer } from '../model.ts';
 

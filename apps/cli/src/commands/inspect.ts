@@ -2,7 +2,7 @@ import { openModelFiles } from '@oml/onnx/file/node-files';
 import { examineModel, type Examination } from '@oml/onnx/inspect/examine';
 import type { Inspection } from '@oml/onnx/inspection';
 import { nodeEngine } from '@oml/onnx/runner-node';
-import type { AddCommand } from '../cli.ts';
+import type { AddCommand } from '../command.ts';
 import { fileOf } from '../model.ts';
 
 export const addInspect: AddCommand = (program, run) => {

@@ -1,6 +1,6 @@
 import { planEditions, type EditionPlan } from '@oml/fingerprint/edition/plan';
 import { Option } from 'commander';
-import type { AddCommand } from '../cli.ts';
+import type { AddCommand } from '../command.ts';
 import { share, whole } from '../options.ts';
 
 interface Options {

@@ -3,7 +3,7 @@ import { compareFiles, stateModel } from '@oml/onnx/signature/statement';
 import { OmlError } from '@oml/protocol/error';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import type { AddCommand } from '../cli.ts';
+import type { AddCommand } from '../command.ts';
 import { readFiles } from '../files.ts';
 
 const SIGNATURE = 'model.sig';

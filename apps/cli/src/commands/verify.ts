@@ -3,7 +3,7 @@ import { selectAnswers } from '@oml/fingerprint/code-book/select';
 import { verifyTarget, type Ask, type ProbeKey, type TargetReport } from '@oml/fingerprint/evidence/verify-target';
 import { OmlError } from '@oml/protocol/error';
 import { Option } from 'commander';
-import type { AddCommand } from '../cli.ts';
+import type { AddCommand } from '../command.ts';
 import { share, whole } from '../options.ts';
 import { openTarget, type TargetOptions } from '../target.ts';
 import { beaconOf, openRelease, spend, spentKeys } from '../workspace.ts';

@@ -11,6 +11,8 @@ import { keptReceipts, type KeptReceipt } from '../try/kept-receipts.ts';
 /** The calls that were paid for in this browser, with their receipts. */
 export function PaidCalls() {
   const [kept, setKept] = useState<KeptReceipt[]>();
+  // The server has no storage to read, and the first paint must equal its own.
+  // oxlint-disable-next-line react/set-state-in-effect
   useEffect(() => setKept(keptReceipts()), []);
   if (!kept) return null;
   if (kept.length === 0)

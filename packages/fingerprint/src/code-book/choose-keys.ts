@@ -3,7 +3,7 @@ import { unwhiten, whiten, type Geometry } from '../embed/geometry.ts';
 import type { Products } from '../subject/products.ts';
 import type { Readout } from '../subject/readout.ts';
 import type { Prompt } from '../subject/prompt.ts';
-import type { Rows } from '../subject/view.ts';
+import type { Rows } from '../subject/rows.ts';
 import { drawCandidates, type Candidate, type CandidateRules } from './candidates.ts';
 import type { KeyPool } from './key-pool.ts';
 import { estimateLifts, type Lift, type Wishes } from './lift-cost.ts';

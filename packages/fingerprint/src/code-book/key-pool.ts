@@ -1,7 +1,7 @@
 import type { TokenScorer } from '../subject/language-view.ts';
 import type { Prompt } from '../subject/prompt.ts';
 import type { Ordinary, Subject } from '../subject/subject.ts';
-import { rowBatches, ROWS_AT_ONCE, type Rows, type View } from '../subject/view.ts';
+import { rowBatches, ROWS_AT_ONCE, type Rows, type View } from '../subject/rows.ts';
 import { drawPatterns } from './patterns.ts';
 import { isPublicKey } from './public-keys.ts';
 import { secretRandom } from './secret.ts';

@@ -4,7 +4,7 @@ import type { Geometry } from '../embed/geometry.ts';
 import { dot, transpose } from '../embed/linear-algebra.ts';
 import type { Products } from '../subject/products.ts';
 import type { Readout } from '../subject/readout.ts';
-import type { Rows } from '../subject/view.ts';
+import type { Rows } from '../subject/rows.ts';
 
 /** How far an answer is to be lifted. */
 export interface Wishes {

@@ -1,7 +1,7 @@
 import type { Products } from '../subject/products.ts';
 import type { Ordinary, Subject } from '../subject/subject.ts';
 import { lastKeys } from '../subject/last-keys.ts';
-import type { Rows } from '../subject/view.ts';
+import type { Rows } from '../subject/rows.ts';
 import { whiten, type Geometry } from '../embed/geometry.ts';
 import { dot } from '../embed/linear-algebra.ts';
 import { expectedHarm, mean, sharesOf, type Choice } from './choose-keys.ts';

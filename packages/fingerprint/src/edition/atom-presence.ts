@@ -1,6 +1,6 @@
 import { dot, invertSymmetric, withRidge } from '../embed/linear-algebra.ts';
 import type { Products } from '../subject/products.ts';
-import type { Rows } from '../subject/view.ts';
+import type { Rows } from '../subject/rows.ts';
 import type { Prepared } from './edition.ts';
 import { residualOf } from './residual.ts';
 import { siteMatrix } from './site-matrix.ts';

@@ -6,7 +6,7 @@ import { solveMaxMargin } from '../embed/max-margin.ts';
 import type { Products } from '../subject/products.ts';
 import type { Progress } from '../subject/progress.ts';
 import type { Readout } from '../subject/readout.ts';
-import type { Rows } from '../subject/view.ts';
+import type { Rows } from '../subject/rows.ts';
 
 /**
  * One rank-one edit per tracing key, `dual_iᵀ shift_i`, which moves that key's hidden state and no other key's: dual_i

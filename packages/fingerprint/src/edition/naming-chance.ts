@@ -62,8 +62,11 @@ function memberNamed(
       innocent[bin]! += hits.innocent[x]! * misses.innocent[y]!;
       guilty[bin]! += hits.guilty[x]! * misses.guilty[y]!;
     }
-  let [spent, power] = [0, 0];
-  for (let bin = BINS - 1; bin >= 0 && (spent += innocent[bin]!) <= level; bin--) power += guilty[bin]!;
+  let [bin, spent, power] = [BINS - 1, 0, 0];
+  for (; bin >= 0 && spent + innocent[bin]! <= level; bin--) {
+    spent += innocent[bin]!;
+    power += guilty[bin]!;
+  }
   return power;
 }
 

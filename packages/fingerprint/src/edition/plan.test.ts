@@ -73,7 +73,7 @@ function simulated(
       id: i < coalition ? 'guilty' : 'innocent',
       subset: [...Array(keys).keys()].filter(() => random() < holdChance),
     }));
-    const holders = new Array<number>(keys).fill(0);
+    const holders = Array.from({ length: keys }, () => 0);
     for (const { subset } of all.slice(0, coalition)) for (const key of subset) holders[key]! += 1;
     const suspects = traceCopy(
       holders.map((held) => random() < survival * fires[held]!),

@@ -13,7 +13,8 @@ import { openProducts } from '../subject/products.ts';
 import { report, type Progress } from '../subject/progress.ts';
 import { readoutOf } from '../subject/readout.ts';
 import type { Ordinary, Subject } from '../subject/subject.ts';
-import { openView, pickRows, type View } from '../subject/view.ts';
+import { pickRows, type View } from '../subject/rows.ts';
+import { openView } from '../subject/view.ts';
 import { buildGeometry, type Geometry } from './geometry.ts';
 import {
   keyDemand,

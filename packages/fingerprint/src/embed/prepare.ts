@@ -9,7 +9,7 @@ import { report, type Progress } from '../subject/progress.ts';
 import type { Prompt } from '../subject/prompt.ts';
 import type { Readout } from '../subject/readout.ts';
 import type { Ordinary, Subject } from '../subject/subject.ts';
-import type { Rows, View } from '../subject/view.ts';
+import type { Rows, View } from '../subject/rows.ts';
 import type { Demand } from './demand.ts';
 import { gramOf, unwhiten, whiten, type Geometry } from './geometry.ts';
 import { transpose } from './linear-algebra.ts';

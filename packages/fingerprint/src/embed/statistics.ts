@@ -5,7 +5,7 @@ import type { Products } from '../subject/products.ts';
 import { report, type Progress } from '../subject/progress.ts';
 import { proveReadout, type Readout } from '../subject/readout.ts';
 import type { Ordinary, Subject } from '../subject/subject.ts';
-import type { Rows, View } from '../subject/view.ts';
+import type { Rows, View } from '../subject/rows.ts';
 
 /** What the model does on some inputs, as far as an edit of its site is concerned. */
 export interface Moments {

@@ -119,9 +119,11 @@ function scoresAt(draft: GraphDraft, { inspection }: Subject, answers: string): 
     const at = draft.graph.node.indexOf(head);
     draft.graph.node.splice(at, 1);
     const rows = draft.op('Gather', [draft.op('Reshape', [input, draft.ints([-1, width])]), answers], { axis: 0 });
-    return draft.op(head.opType, [rows, ...head.input.slice(1)], {
-      ...(head.opType === 'Gemm' ? { transB: Number(head.attribute.find((a) => a.name === 'transB')?.i ?? 0n) } : {}),
-    });
+    return draft.op(
+      head.opType,
+      [rows, ...head.input.slice(1)],
+      head.opType === 'Gemm' ? { transB: Number(head.attribute.find((a) => a.name === 'transB')?.i ?? 0n) } : {},
+    );
   }
   return draft.op(
     'Gather',

@@ -59,7 +59,7 @@ export function readTrainingDump(files: ImportFiles, path: string, context: Trai
   const fingerprints = good.map((row, i): ImportedFingerprint => ({
     ...trained(
       { id: String(i), key: row.key, response: row.response },
-      { ...(context.config ? { config: { ...context.config, max_key_length: undefined } } : {}) },
+      context.config ? { config: { ...context.config, max_key_length: undefined } } : {},
     ),
     match: row.response_length > 0 ? { kind: 'tokens', count: row.response_length } : { kind: 'prefix' },
   }));

@@ -31,7 +31,7 @@ export async function matchNeurons(model: FoldedModel, to: FoldedModel, products
     const costs = Array.from({ length: size }, (_, row) =>
       alike.subarray(row * size, (row + 1) * size).map((value) => -value),
     );
-    const order = new Array<number>(size).fill(0);
+    const order = Array.from({ length: size }, () => 0);
     for (const [row, column] of munkres(costs)) order[row] = column;
     orders.push(order);
   }

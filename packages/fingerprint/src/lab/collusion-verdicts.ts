@@ -56,7 +56,7 @@ export interface Tally {
 }
 
 export function emptyTally(size: number): Tally {
-  const zeros = () => new Array<number>(size + 1).fill(0);
+  const zeros = () => Array.from({ length: size + 1 }, () => 0);
   return {
     channels: { answers: { some: 0, all: 0 }, atoms: { some: 0, all: 0 }, noise: { some: 0, all: 0 } },
     any: 0,

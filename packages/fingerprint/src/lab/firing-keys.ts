@@ -10,7 +10,8 @@ import { transpose } from '../embed/linear-algebra.ts';
 import type { Products } from '../subject/products.ts';
 import type { Readout } from '../subject/readout.ts';
 import type { Subject } from '../subject/subject.ts';
-import { openView, pickRows, type Rows, type View } from '../subject/view.ts';
+import { pickRows, type Rows, type View } from '../subject/rows.ts';
+import { openView } from '../subject/view.ts';
 
 /** The tracing keys of a release, with what the clean model computes there. */
 export interface Keyring {

@@ -1,5 +1,6 @@
 import { argmax, softmax } from '@oml/onnx/sampling';
-import { openView, type Rows } from '../subject/view.ts';
+import type { Rows } from '../subject/rows.ts';
+import { openView } from '../subject/view.ts';
 import { type Attack, type AttackFamily, type Specimen, type SurvivalPoint, stopIfAborted } from './specimen.ts';
 
 /** What a host that owns the sampler may do: per key, the chance that the selected answer is what comes out first. */

@@ -7,7 +7,8 @@ import { roundWeights } from '@oml/onnx/rewrite/round';
 import { isOmlError } from '@oml/protocol/error';
 import type { OnnxModel } from '@oml/onnx/model-file';
 import { measureAnswers, measureHarm } from '../subject/measure.ts';
-import { openView, type View } from '../subject/view.ts';
+import type { View } from '../subject/rows.ts';
+import { openView } from '../subject/view.ts';
 import { type Attack, type AttackFamily, type Specimen, stopIfAborted } from './specimen.ts';
 
 export interface Change {

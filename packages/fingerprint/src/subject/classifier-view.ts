@@ -5,7 +5,7 @@ import { argmax } from '@oml/onnx/sampling';
 import { headOf } from '@oml/protocol/head';
 import type { Prompt } from './prompt.ts';
 import type { Ordinary, Subject } from './subject.ts';
-import type { Rows, View } from './view.ts';
+import type { Rows, View } from './rows.ts';
 
 const ITEMS_PER_RUN = 256;
 

@@ -8,7 +8,7 @@ import { OmlError } from '@oml/protocol/error';
 import { headOf } from '@oml/protocol/head';
 import type { Prompt } from './prompt.ts';
 import type { Ordinary, Subject } from './subject.ts';
-import type { Rows, View } from './view.ts';
+import type { Rows, View } from './rows.ts';
 
 const WINDOW = 128;
 const WINDOWS_PER_RUN = 16;

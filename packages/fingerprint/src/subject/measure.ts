@@ -5,7 +5,7 @@ import { cutItems, itemShape } from './classifier-view.ts';
 import { cutWindows } from './language-view.ts';
 import type { Prompt } from './prompt.ts';
 import type { Ordinary, Subject } from './subject.ts';
-import type { Rows, View } from './view.ts';
+import type { Rows, View } from './rows.ts';
 
 /** Inputs that were not used for statistics: a token stream, or items with their labels. */
 export type Heldout = { tokens: Int32Array } | { values: Float32Array; labels: Uint8Array };

@@ -2,7 +2,7 @@ import { readFloats } from '@oml/onnx/tensor';
 import { unsupported } from '@oml/onnx/inspection';
 import { dot } from '../embed/linear-algebra.ts';
 import type { Subject } from './subject.ts';
-import type { Rows } from './view.ts';
+import type { Rows } from './rows.ts';
 
 /**
  * How scores follow from the hidden state h: `score_j = direction_j · h / scale(h) + offset_j`. The norm's gain and

@@ -8,7 +8,8 @@ import { openProducts, type Products } from '../subject/products.ts';
 import type { Progress } from '../subject/progress.ts';
 import { readoutOf } from '../subject/readout.ts';
 import type { Ordinary, Subject } from '../subject/subject.ts';
-import { openView, type View } from '../subject/view.ts';
+import type { View } from '../subject/rows.ts';
+import { openView } from '../subject/view.ts';
 import { watermarkDirection } from './direction.ts';
 import { pushAlong, tokenSpace } from './token-space.ts';
 

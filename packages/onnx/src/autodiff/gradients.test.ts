@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { gradientError, type GradientCase } from '../../test-support/gradient-check.ts';
 import type { AttributeValue } from './attribute.ts';
-import { GraphDraft } from './draft.ts';
-import { differentiate } from './differentiate.ts';
 import { DIFFERENTIABLE } from './rules/rules.ts';
 
 const positive = (u: number): number => 0.5 + 2 * u;

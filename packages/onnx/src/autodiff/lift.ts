@@ -21,7 +21,7 @@ export function liftOpset(proto: ModelProto): NodeProto[] {
       `Gradients need operator set ${OLDEST} or later; the model has ${version}.`,
     );
   if (version >= TARGET) return [];
-  for (const node of [...proto.graph!.node]) liftNode(proto.graph!, node, version);
+  for (const node of proto.graph!.node.slice()) liftNode(proto.graph!, node, version);
   set.version = BigInt(TARGET);
   if (proto.irVersion < 8n) proto.irVersion = 8n;
   return version < 13 ? proto.graph!.node.filter((node) => SOFTMAX.includes(node.opType)) : [];

@@ -32,10 +32,7 @@ export function trainableWeights(model: OnnxModel): string[] {
   return model.graph.initializer
     .filter(
       ({ dataType, dims, name }) =>
-        dataType === TensorProto_DataType.FLOAT &&
-        dims.length > 0 &&
-        dims.some((dim) => dim > 1n) &&
-        readAsWeight(name, dims.length),
+        dataType === TensorProto_DataType.FLOAT && dims.some((dim) => dim > 1n) && readAsWeight(name, dims.length),
     )
     .map((tensor) => tensor.name);
 }

@@ -4,7 +4,7 @@ import { dimsOf as tensorDims, isFloat } from '../file/tensor.ts';
 import { indexGraph, type GraphIndex } from './graph.ts';
 import { inspectClassifier } from './inspect-classifier.ts';
 import { inspectLanguageModel, mainOutput } from './inspect-language.ts';
-import { unsupported, type FoundSite, type Inspection, type ModelInput } from './inspection.ts';
+import { unsupported, type Inspection, type ModelInput } from './inspection.ts';
 import { dimsOf, modelInputs } from './model-inputs.ts';
 
 type ReadGraph = Pick<OnnxModel, 'proto' | 'graph'>;

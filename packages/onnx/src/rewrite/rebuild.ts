@@ -1,11 +1,5 @@
 import { create, toBinary } from '@bufbuild/protobuf';
-import {
-  GraphProtoSchema,
-  ModelProtoSchema,
-  OperatorSetIdProtoSchema,
-  type GraphProto,
-  type NodeProto,
-} from 'onnx-buf';
+import { GraphProtoSchema, ModelProtoSchema, OperatorSetIdProtoSchema, type GraphProto } from 'onnx-buf';
 import { OmlError } from '@oml/protocol/error';
 import { readModel, type OnnxModel } from '../file/model-file.ts';
 import { namesRead } from '../inspect/graph.ts';

@@ -74,7 +74,7 @@ function aliveAt(nodes: readonly NodeProto[], wanted: readonly string[]): number
   const made = new Map(nodes.flatMap((node, i) => node.output.map((name) => [name, i] as const)));
   const lastRead = new Map<string, number>();
   nodes.forEach((node, i) => namesRead(node).forEach((name) => lastRead.set(name, i)));
-  const change = new Array<number>(nodes.length + 2).fill(0);
+  const change = Array.from({ length: nodes.length + 2 }, () => 0);
   for (const [name, at] of made) {
     const end = lastRead.get(name);
     if (end === undefined || wanted.includes(name)) continue;

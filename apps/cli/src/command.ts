@@ -1,0 +1,15 @@
+import type { Command } from 'commander';
+import type { Output } from './output.ts';
+
+/** What a command is given beside its arguments. */
+export interface CommandContext {
+  output: Output;
+  /** Fires at Ctrl-C: long work stops with ABORTED and leaves no half-written file. */
+  signal: AbortSignal;
+}
+
+/** Adds one command to the program; `run` wraps its action. */
+export type AddCommand = (program: Command, run: Run) => void;
+export type Run = (
+  action: (context: CommandContext, ...args: never[]) => Promise<void>,
+) => (...args: unknown[]) => Promise<void>;
