@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { privateKeyToAccount } from 'viem/accounts';
 import { z } from 'zod';
-import { signPublishRequest, type PublishRequestJson } from './publish-request.ts';
+import { signPublishRequest, type PublishRequestJson } from './http/publish-request.ts';
 
 const HELP = `Publishes a model: uploads its files, signs the request as its owner, follows the publication.
 

@@ -26,10 +26,10 @@ import { concatHex, keccak256, stringToHex, toHex, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPublisherOptions } from './options.ts';
-import { PublicationRecords, STEP_NAMES, type StepName } from './publication-record.ts';
-import { signPublishRequest, type PublishRequestJson } from './publish-request.ts';
-import { PROBE_REQUEST_TYPES } from './probe-request.ts';
-import type { ProbeItem } from './probes.ts';
+import { PublicationRecords, STEP_NAMES, type StepName } from './programs/publication-record.ts';
+import { signPublishRequest, type PublishRequestJson } from './http/publish-request.ts';
+import { PROBE_REQUEST_TYPES } from './http/probe-request.ts';
+import type { ProbeItem } from './http/probes.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
 
 const OWNER = privateKeyToAccount(KEYS.OWNER);

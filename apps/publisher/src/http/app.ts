@@ -4,11 +4,11 @@ import type { Logger } from '@oml/service/logger';
 import type { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Address } from 'viem';
-import type { EditionFiles } from './edition-files.ts';
-import type { Editions } from './editions.ts';
+import type { EditionFiles } from '../programs/edition-files.ts';
+import type { Editions } from '../programs/editions.ts';
 import type { Models } from './models.ts';
 import type { Probes } from './probes.ts';
-import type { Publications } from './publications.ts';
+import type { Publications } from '../programs/publications.ts';
 import { readPublishRequest, type PublishRequestJson } from './publish-request.ts';
 import { MAX_UPLOAD_BYTES, type Uploads } from './uploads.ts';
 

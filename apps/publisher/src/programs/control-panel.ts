@@ -1,7 +1,7 @@
-import type { ModelSource } from './model-source.ts';
+import type { ModelSource } from '../model-source.ts';
 import type { PublicationRecord } from './publication-record.ts';
-import { publishRequestSchema } from './publish-request.ts';
-import type { Uploads } from './uploads.ts';
+import { publishRequestSchema } from '../http/publish-request.ts';
+import type { Uploads } from '../http/uploads.ts';
 
 /** A clean model that the keys' chance is measured on. */
 export interface ControlSource {

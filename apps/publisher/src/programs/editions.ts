@@ -5,10 +5,10 @@ import type { Chain } from '@oml/service/chain';
 import type { Logger } from '@oml/service/logger';
 import { seal } from '@oml/service/seal';
 import type { Hex } from 'viem';
-import type { Blobs } from './blobs.ts';
+import type { Blobs } from '../files/blobs.ts';
 import type { EditionFiles } from './edition-files.ts';
 import type { LicenseRecord, LicenseRecords } from './license-record.ts';
-import type { LicenseWatch } from './license-watch.ts';
+import type { LicenseWatch } from '../chain/license-watch.ts';
 import { RELEASE } from './release.ts';
 
 const RETRY_MS = 5_000;

@@ -2,7 +2,7 @@ import { licenseRegistryAbi, modelRegistryAbi } from '@oml/contracts/abis';
 import type { Chain } from '@oml/service/chain';
 import { isAddressEqual, type Address } from 'viem';
 import type { ChainCursor } from './chain-cursor.ts';
-import type { LicenseRecords } from './license-record.ts';
+import type { LicenseRecords } from '../programs/license-record.ts';
 
 /** Blocks read again each time, so that a short reorganisation hides no license. */
 const REREAD_BLOCKS = 16n;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { controlPanel } from './control-panel.ts';
 import type { PublicationRecord } from './publication-record.ts';
-import type { PublishRequestJson } from './publish-request.ts';
-import type { Uploads } from './uploads.ts';
+import type { PublishRequestJson } from '../http/publish-request.ts';
+import type { Uploads } from '../http/uploads.ts';
 
 const id = (digit: string): string => digit.repeat(64);
 const uploads = { get: async (uploadId: string) => new TextEncoder().encode(uploadId[0]) } as unknown as Uploads;

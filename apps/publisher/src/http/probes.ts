@@ -8,7 +8,7 @@ import { seal } from '@oml/service/seal';
 import type { Store } from '@oml/service/store';
 import { isAddressEqual, zeroHash, type Hex } from 'viem';
 import { readProbeRequest, type ProbeRequest } from './probe-request.ts';
-import type { Release, Releases } from './release.ts';
+import type { Release, Releases } from '../programs/release.ts';
 
 /**
  * A batch shows at most this many draws, and a verifier gets at most so many batches a day: keys once shown may be

@@ -3,7 +3,7 @@ import { leavesOf, readCodeBook, type CodeBook } from '@oml/fingerprint/code-boo
 import { codeBookTree, leafProof, type Leaf } from '@oml/protocol/code-book';
 import { OmlError } from '@oml/protocol/error';
 import type { Hex } from 'viem';
-import type { Blobs } from './blobs.ts';
+import type { Blobs } from '../files/blobs.ts';
 import type { PublicationRecord, PublicationRecords } from './publication-record.ts';
 
 /** Names of what a publication keeps; the attempt is in them, so that a new draft never meets parts of an old one. */

@@ -1,7 +1,7 @@
 import { OmlError } from '@oml/protocol/error';
 import type { Store } from '@oml/service/store';
 import { createHash } from 'node:crypto';
-import type { Blobs } from './blobs.ts';
+import type { Blobs } from '../files/blobs.ts';
 
 export const MAX_UPLOAD_BYTES = 64 << 20;
 /** Uploads that no publication names may fill this much; the oldest go first. */

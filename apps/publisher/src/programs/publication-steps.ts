@@ -1,16 +1,16 @@
 import { OmlError } from '@oml/protocol/error';
 import type { Chain } from '@oml/service/chain';
 import type { Address, Hex } from 'viem';
-import type { Blobs } from './blobs.ts';
-import type { OwnerSecret } from './owner-secret.ts';
+import type { Blobs } from '../files/blobs.ts';
+import type { OwnerSecret } from '../files/owner-secret.ts';
 import { controlPanel, sourceOf } from './control-panel.ts';
 import type { Facts, PublicationRecord, PublicationRecords, StepName } from './publication-record.ts';
-import { publishRequestSchema, type PublishRequest } from './publish-request.ts';
-import { commitIdOf, type Registration, type Terms } from './registration.ts';
+import { publishRequestSchema, type PublishRequest } from '../http/publish-request.ts';
+import { commitIdOf, type Registration, type Terms } from '../chain/registration.ts';
 import { draftBlob, markedBlob, preparedBlob, secretPurpose, statisticsBlob } from './release.ts';
-import type { Uploads } from './uploads.ts';
-import type { OnProgress } from './workshop-message.ts';
-import type { Workshop } from './workshop.ts';
+import type { Uploads } from '../http/uploads.ts';
+import type { OnProgress } from '../workshop-message.ts';
+import type { Workshop } from '../workshop.ts';
 
 export interface StepContext {
   chain: Pick<Chain, 'publicClient'>;

@@ -1,8 +1,8 @@
 import type { Store } from '@oml/service/store';
 import type { Hex } from 'viem';
-import type { PublishRequestJson } from './publish-request.ts';
-import type { CommittedCodeBook } from './registration.ts';
-import type { ChanceReport, EmbedReport, InspectReport } from './workshop-jobs.ts';
+import type { PublishRequestJson } from '../http/publish-request.ts';
+import type { CommittedCodeBook } from '../chain/registration.ts';
+import type { ChanceReport, EmbedReport, InspectReport } from '../workshop-jobs.ts';
 
 export const STEP_NAMES = ['inspect', 'draft', 'chance', 'commit', 'beacon', 'embed', 'verify', 'mint'] as const;
 export type StepName = (typeof STEP_NAMES)[number];

@@ -1,12 +1,12 @@
 import { OmlError } from '@oml/protocol/error';
 import type { Hex } from 'viem';
-import type { Blobs } from './blobs.ts';
+import type { Blobs } from '../files/blobs.ts';
 import { packEdition } from './edition-file.ts';
-import type { OwnerSecret } from './owner-secret.ts';
+import type { OwnerSecret } from '../files/owner-secret.ts';
 import type { PublicationRecord, PublicationRecords } from './publication-record.ts';
 import { preparedBlob, secretPurpose } from './release.ts';
-import type { Uploads } from './uploads.ts';
-import type { Workshop } from './workshop.ts';
+import type { Uploads } from '../http/uploads.ts';
+import type { Workshop } from '../workshop.ts';
 
 interface Slot {
   slot: number;

@@ -1,5 +1,5 @@
 import { OmlError } from '@oml/protocol/error';
-import type { PublicationRecord, PublicationRecords } from './publication-record.ts';
+import type { PublicationRecord, PublicationRecords } from '../programs/publication-record.ts';
 import type { Uploads } from './uploads.ts';
 
 /** Cards are shown on pages: longer ones are cut. */
