@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from '../stack/layout.ts';
@@ -10,15 +10,26 @@ const allowed: Record<string, readonly string[]> = {
   'packages/fingerprint': ['onnx', 'protocol'],
   'packages/sdk': ['protocol', 'contracts'],
   'packages/service': ['protocol', 'contracts'],
+  'packages/program': ['protocol'],
   'packages/db': ['protocol'],
   'packages/ui': ['protocol'],
   'apps/cli': ['onnx', 'fingerprint', 'protocol'],
-  'apps/gateway': ['onnx', 'protocol', 'contracts', 'service'],
-  'apps/verifier': ['onnx', 'fingerprint', 'protocol', 'contracts', 'service', 'sdk'],
-  'apps/publisher': ['onnx', 'fingerprint', 'protocol', 'contracts', 'service'],
+  'apps/gateway': ['onnx', 'protocol', 'contracts', 'service', 'program'],
+  'apps/verifier': ['onnx', 'fingerprint', 'protocol', 'contracts', 'service', 'program', 'sdk'],
+  'apps/publisher': ['onnx', 'fingerprint', 'protocol', 'contracts', 'service', 'program'],
   'apps/indexer': ['protocol', 'contracts', 'service', 'db'],
   'apps/web': ['ui', 'db', 'sdk', 'protocol', 'contracts', 'onnx', 'fingerprint'],
 };
+/**
+ * Rooms that are planned and not built yet: their rule stands before their first line does. `measure` runs in the
+ * gateway, so it never imports `fingerprint`; `lab` attacks fingerprints, so no agent but the publisher may reach it.
+ */
+const planned: Record<string, readonly string[]> = {
+  'packages/measure': ['onnx', 'protocol'],
+  'packages/lab': ['fingerprint', 'onnx', 'protocol'],
+};
+for (const [room, rooms] of Object.entries(planned)) if (existsSync(join(root, room))) allowed[room] = rooms;
+
 /** What tests may import beside that: a gateway is tested with a real buyer. */
 const allowedInTests: Record<string, readonly string[]> = { 'apps/gateway': ['sdk'] };
 
@@ -28,7 +39,7 @@ function importsOf(file: string): string[] {
   return [...readFileSync(join(root, file), 'utf8').matchAll(IMPORT)].map((match) => match[1]!);
 }
 
-const isTest = (file: string) => /\.test\.tsx?$|\/test\//.test(file);
+const isTest = (file: string) => /\.test\.tsx?$|\/test-support\/|\/test\//.test(file);
 
 describe('imports', () => {
   for (const [room, rooms] of Object.entries(allowed)) {
@@ -59,6 +70,15 @@ describe('imports', () => {
         ).toEqual([]);
     });
   }
+
+  it('every room has its rule', () => {
+    const rooms = ['apps', 'packages'].flatMap((folder) =>
+      readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
+    );
+    expect(rooms.filter((room) => existsSync(join(root, room, 'package.json'))).toSorted()).toEqual(
+      Object.keys(allowed).toSorted(),
+    );
+  });
 
   it('only db imports Prisma', () => {
     const others = globSync('{apps,packages}/*/src/**/*.{ts,tsx}', { cwd: root }).filter(
@@ -95,7 +115,6 @@ describe('imports', () => {
       }
     };
     walk('apps/gateway');
-    expect([...reached]).not.toContain('fingerprint');
-    expect([...reached]).not.toContain('db');
+    for (const room of ['fingerprint', 'lab', 'db']) expect([...reached]).not.toContain(room);
   });
 });
