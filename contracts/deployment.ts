@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { deploymentSchema, type Deployment } from '@oml/protocol/chain/deployment';
 import { OmlError } from '@oml/protocol/error';
-import { deploymentSchema, type Deployment } from '@oml/protocol/deployment';
 
 /** Reads the addresses of one deployment from the file that the deploy step wrote. Throws DEPLOYMENT_MISSING. */
 export function readDeployment(path: string): Deployment {

@@ -1,5 +1,5 @@
 // Deploys OML to RPC_URL (anvil or a Hardhat node by default) and writes the addresses, as
-// packages/protocol/src/deployment.ts reads them.
+// packages/protocol/src/chain/deployment.ts reads them.
 // Usage: npm run deploy -w contracts -- --out FILE [--parameters FILE]
 // A dev chain gets the module Oml, with everything that it lacks; any other chain gets OmlLive, whose parameters name
 // token, arbitrator,
@@ -9,7 +9,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { deploymentSchema } from '@oml/protocol/deployment';
+import { deploymentSchema } from '@oml/protocol/chain/deployment';
 import { createPublicClient, http } from 'viem';
 import { channelAddresses, checkChannels, placeChannels } from './channels.mjs';
 import { placeMulticall3 } from './multicall3.mjs';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { codeBookTree } from '@oml/protocol/code-book';
-import { unclaimableNonce } from '@oml/protocol/request-nonce';
+import { codeBookTree } from '@oml/protocol/evidence/code-book';
+import { unclaimableNonce } from '@oml/protocol/evidence/nonce';
 import { zeroHash, type Hex } from 'viem';
 import { DOLLAR, makeLeaves, PRICE, random, startStack, type Hit } from '../testing/stack.ts';
 

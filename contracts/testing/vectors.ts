@@ -1,21 +1,20 @@
-import { anchorProof, anchorTree } from '@oml/protocol/anchor';
-import { batchId, pairsTree } from '@oml/protocol/batch';
-import { candidateOf, isCandidateList, packCandidates } from '@oml/protocol/candidate';
-import { claimCommitment, disguisedUseHash, equivocationHash, hitsHash, unpaidUseHash } from '@oml/protocol/claim';
+import { anchorProof, anchorTree } from '@oml/protocol/evidence/anchor';
+import { answerIndex } from '@oml/protocol/evidence/answer';
+import { batchId, pairsTree, keyIndexAt } from '@oml/protocol/evidence/batch';
+import { candidateOf, isCandidateList, packCandidates } from '@oml/protocol/evidence/candidate';
 import {
-  answerIndex,
-  candidatesHash,
-  codeBookTree,
-  keyIndexAt,
-  leafHash,
-  leafProof,
-  type Leaf,
-} from '@oml/protocol/code-book';
-import { headMatches, headOf } from '@oml/protocol/head';
-import { exactPaymentRef } from '@oml/protocol/payment';
-import { receiptDigest, signReceipt, type Receipt } from '@oml/protocol/receipt';
-import { requestNonce, unclaimableNonce } from '@oml/protocol/request-nonce';
-import { signBinding } from '@oml/protocol/signer-binding';
+  claimCommitment,
+  disguisedUseHash,
+  equivocationHash,
+  hitsHash,
+  unpaidUseHash,
+} from '@oml/protocol/evidence/claim';
+import { candidatesHash, codeBookTree, leafHash, leafProof, type Leaf } from '@oml/protocol/evidence/code-book';
+import { headMatches, headOf } from '@oml/protocol/evidence/head';
+import { requestNonce, unclaimableNonce } from '@oml/protocol/evidence/nonce';
+import { exactPaymentRef } from '@oml/protocol/evidence/payment-ref';
+import { receiptDigest, signReceipt, type Receipt } from '@oml/protocol/signed/receipt';
+import { signBinding } from '@oml/protocol/signed/signer-binding';
 import { keccak256, toHex, type Address, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 

@@ -1,5 +1,5 @@
 import { devDollarAbi } from '@oml/contracts/abis';
-import type { Deployment } from '@oml/protocol/deployment';
+import type { Deployment } from '@oml/protocol/chain/deployment';
 import { createWalletClient, http, publicActions } from 'viem';
 import { foundry } from 'viem/chains';
 import { actors, type Role } from './actors.ts';

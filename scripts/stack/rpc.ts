@@ -1,5 +1,5 @@
 import { readDeployment } from '@oml/contracts/deployment';
-import type { Deployment } from '@oml/protocol/deployment';
+import type { Deployment } from '@oml/protocol/chain/deployment';
 import { createPublicClient, http, type PublicClient } from 'viem';
 import { deploymentPath, urlOf } from './layout.ts';
 

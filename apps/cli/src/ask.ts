@@ -1,8 +1,8 @@
 import type { Ask } from '@oml/fingerprint/evidence/verify-target';
 import { openView } from '@oml/fingerprint/subject/view';
 import type { Subject } from '@oml/fingerprint/subject/subject';
-import { headOf } from '@oml/protocol/head';
 import { OmlError } from '@oml/protocol/error';
+import { headOf } from '@oml/protocol/evidence/head';
 import { z } from 'zod';
 
 const TIMEOUT_MS = 60_000;

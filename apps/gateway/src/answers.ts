@@ -1,5 +1,6 @@
 import { OmlError } from '@oml/protocol/error';
-import { receiptFromJson, receiptToJson, type Receipt } from '@oml/protocol/receipt';
+import type { Receipt } from '@oml/protocol/signed/receipt';
+import { receiptFromJson, receiptToJson } from '@oml/protocol/wire/receipt-json';
 import type { Store } from '@oml/service/store';
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { hexToBytes, type Hex } from 'viem';

@@ -1,7 +1,7 @@
 import { claimCourtAbi, devDollarAbi, revenueVaultAbi } from '@oml/contracts/abis';
-import { anchorProof, anchorTree } from '@oml/protocol/anchor';
-import { claimCommitment, unpaidUseHash } from '@oml/protocol/claim';
-import { receiptDigest } from '@oml/protocol/receipt';
+import { anchorProof, anchorTree } from '@oml/protocol/evidence/anchor';
+import { claimCommitment, unpaidUseHash } from '@oml/protocol/evidence/claim';
+import { receiptDigest } from '@oml/protocol/signed/receipt';
 import { bookExactCall, isBooked } from '@oml/sdk/booking';
 import { createBuyer, type Paid } from '@oml/sdk/buyer';
 import type { Address, Hex } from 'viem';

@@ -1,8 +1,9 @@
 import { licenseRegistryAbi } from '@oml/contracts/abis';
 import { createBuyer, type BuyerOptions } from '@oml/sdk/buyer';
-import { receiptFromJson, receiptToJson, signReceipt, type Receipt, type SignedReceipt } from '@oml/protocol/receipt';
-import { decodeReceiptHeader, encodeReceiptHeader } from '@oml/protocol/receipt-header';
-import { signBinding } from '@oml/protocol/signer-binding';
+import { signReceipt, type Receipt, type SignedReceipt } from '@oml/protocol/signed/receipt';
+import { signBinding } from '@oml/protocol/signed/signer-binding';
+import { decodeReceiptHeader, encodeReceiptHeader } from '@oml/protocol/wire/receipt-header';
+import { receiptFromJson, receiptToJson } from '@oml/protocol/wire/receipt-json';
 import { parseSignature, serializeSignature, toHex, type LocalAccount } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

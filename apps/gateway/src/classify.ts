@@ -1,6 +1,6 @@
 import { Classifier } from '@oml/onnx/classifier';
-import { tensorQueryHash } from '@oml/protocol/canonical-query';
 import { OmlError } from '@oml/protocol/error';
+import { tensorQueryHash } from '@oml/protocol/evidence/query';
 import type { ServedModel } from './models.ts';
 import { classifyBody, parseBody, type ClassifyBody } from './openai-wire.ts';
 import type { Call } from './paid-call.ts';

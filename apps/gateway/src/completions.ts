@@ -1,6 +1,6 @@
 import { LanguageModel, type CompletionRequest } from '@oml/onnx/language-model';
-import { queryHash } from '@oml/protocol/canonical-query';
 import { OmlError } from '@oml/protocol/error';
+import { queryHash } from '@oml/protocol/evidence/query';
 import { randomInt } from 'node:crypto';
 import type { Outcome } from './answers.ts';
 import type { ServedModel } from './models.ts';

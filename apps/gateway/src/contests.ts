@@ -1,4 +1,4 @@
-import type { Receipt } from '@oml/protocol/receipt';
+import type { Receipt } from '@oml/protocol/signed/receipt';
 import type { Store } from '@oml/service/store';
 import type { Address, Hex } from 'viem';
 

@@ -1,7 +1,7 @@
 import { devDollarAbi, licenseRegistryAbi, parametersAbi } from '@oml/contracts/abis';
 import { OmlError } from '@oml/protocol/error';
 import { formatDollars } from '@oml/protocol/money';
-import { signBinding } from '@oml/protocol/signer-binding';
+import { signBinding } from '@oml/protocol/signed/signer-binding';
 import type { Chain } from '@oml/service/chain';
 import { zeroAddress, type LocalAccount } from 'viem';
 

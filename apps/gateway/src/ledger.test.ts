@@ -1,4 +1,4 @@
-import { exactPaymentRef } from '@oml/protocol/payment';
+import { exactPaymentRef } from '@oml/protocol/evidence/payment-ref';
 import fc from 'fast-check';
 import { getAddress, type Address, type Hex } from 'viem';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-import type { ExactAuthorization } from '@oml/protocol/payment';
+import type { ExactAuthorization } from '@oml/protocol/signed/authorization';
 import { openStore, type Store } from '@oml/service/store';
 import type { Address, Hex } from 'viem';
 

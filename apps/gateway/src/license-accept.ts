@@ -1,7 +1,8 @@
 import { devDollarAbi, licenseRegistryAbi, modelRegistryAbi, termsRegistryAbi } from '@oml/contracts/abis';
+import { LICENSE_STATE } from '@oml/protocol/chain/license-state';
+import { TERMS_KIND } from '@oml/protocol/chain/terms';
 import { OmlError } from '@oml/protocol/error';
 import { formatDollars } from '@oml/protocol/money';
-import { LICENSE_STATE, TERMS_KIND } from '@oml/protocol/license-state';
 import type { Chain } from '@oml/service/chain';
 import { randomBytes } from 'node:crypto';
 import { bytesToHex, type Address, type Hex } from 'viem';

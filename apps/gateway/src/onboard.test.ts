@@ -1,5 +1,6 @@
 import { licenseRegistryAbi } from '@oml/contracts/abis';
-import { LICENSE_STATE, TERMS_KIND } from '@oml/protocol/license-state';
+import { LICENSE_STATE } from '@oml/protocol/chain/license-state';
+import { TERMS_KIND } from '@oml/protocol/chain/terms';
 import { createBuyer } from '@oml/sdk/buyer';
 import { weightsDigest } from '@oml/onnx/digest';
 import { readModel } from '@oml/onnx/model-file';

@@ -1,7 +1,7 @@
 import { readDeployment } from '@oml/contracts/deployment';
 import { OmlError } from '@oml/protocol/error';
 import { formatDollars } from '@oml/protocol/money';
-import { uint } from '@oml/protocol/wire';
+import { uint } from '@oml/protocol/wire/scalars';
 import { checkChain, connectChain } from '@oml/service/chain';
 import { baseUrl, privateKey, readOptions } from '@oml/service/options';
 import { runMain } from '@oml/service/run';

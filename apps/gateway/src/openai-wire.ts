@@ -1,5 +1,6 @@
-import { receiptToJson, type SignedReceipt } from '@oml/protocol/receipt';
 import { OmlError } from '@oml/protocol/error';
+import type { SignedReceipt } from '@oml/protocol/signed/receipt';
+import { receiptToJson } from '@oml/protocol/wire/receipt-json';
 import { problemOf } from '@oml/service/problem';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';

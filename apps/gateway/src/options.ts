@@ -1,4 +1,4 @@
-import { address } from '@oml/protocol/wire';
+import { address } from '@oml/protocol/wire/scalars';
 import { baseUrl, port, privateKey } from '@oml/service/options';
 import { z } from 'zod';
 

@@ -1,10 +1,11 @@
 import { createBuyer } from '@oml/sdk/buyer';
 import { wrapFetchWithPayment } from '@x402/fetch';
-import { queryHash } from '@oml/protocol/canonical-query';
-import { headOf } from '@oml/protocol/head';
-import { receiptFromJson, receiptSigner, type SignedReceipt } from '@oml/protocol/receipt';
-import { decodeReceiptHeader } from '@oml/protocol/receipt-header';
-import { requestNonce, unclaimableNonce } from '@oml/protocol/request-nonce';
+import { headOf } from '@oml/protocol/evidence/head';
+import { requestNonce, unclaimableNonce } from '@oml/protocol/evidence/nonce';
+import { queryHash } from '@oml/protocol/evidence/query';
+import { receiptSigner, type SignedReceipt } from '@oml/protocol/signed/receipt';
+import { decodeReceiptHeader } from '@oml/protocol/wire/receipt-header';
+import { receiptFromJson } from '@oml/protocol/wire/receipt-json';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import OpenAI from 'openai';

@@ -1,7 +1,8 @@
-import { encodeReceiptHeader } from '@oml/protocol/receipt-header';
 import { OmlError } from '@oml/protocol/error';
-import type { SignedReceipt } from '@oml/protocol/receipt';
-import { bytes32, HEADERS } from '@oml/protocol/wire';
+import type { SignedReceipt } from '@oml/protocol/signed/receipt';
+import { HEADERS } from '@oml/protocol/wire/headers';
+import { encodeReceiptHeader } from '@oml/protocol/wire/receipt-header';
+import { bytes32 } from '@oml/protocol/wire/scalars';
 import type { Logger } from '@oml/service/logger';
 import type { Context } from 'hono';
 import { keccak256, stringToBytes, type Hex } from 'viem';

@@ -1,9 +1,10 @@
 import { decodePaymentSignatureHeader } from '@x402/core/http';
 import type { PaymentPayload } from '@x402/core/types';
 import { OmlError } from '@oml/protocol/error';
-import { AUTHORIZATION_TYPES, exactPaymentRef, type ExactAuthorization } from '@oml/protocol/payment';
-import { recoverStrict } from '@oml/protocol/receipt';
-import { address, bytes32, hex, uint } from '@oml/protocol/wire';
+import { exactPaymentRef } from '@oml/protocol/evidence/payment-ref';
+import { AUTHORIZATION_TYPES, type ExactAuthorization } from '@oml/protocol/signed/authorization';
+import { recoverStrict } from '@oml/protocol/signed/strict-signature';
+import { address, bytes32, hex, uint } from '@oml/protocol/wire/scalars';
 import { hashTypedData, type Address, type Hex } from 'viem';
 import { z } from 'zod';
 

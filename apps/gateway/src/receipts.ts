@@ -1,5 +1,5 @@
-import { headOf } from '@oml/protocol/head';
-import { signReceipt, type Adjudicator, type Receipt, type SignedReceipt } from '@oml/protocol/receipt';
+import { headOf } from '@oml/protocol/evidence/head';
+import { signReceipt, type Adjudicator, type Receipt, type SignedReceipt } from '@oml/protocol/signed/receipt';
 import { keccak256, stringToBytes, type Hex, type LocalAccount } from 'viem';
 import { completionOf, type Answers, type Outcome } from './answers.ts';
 import type { Payment } from './ledger.ts';

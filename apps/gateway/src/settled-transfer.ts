@@ -1,5 +1,5 @@
 import { devDollarAbi } from '@oml/contracts/abis';
-import type { ExactAuthorization } from '@oml/protocol/payment';
+import type { ExactAuthorization } from '@oml/protocol/signed/authorization';
 import type { Chain } from '@oml/service/chain';
 import { isAddressEqual, parseEventLogs, type Address, type Hex } from 'viem';
 

@@ -1,4 +1,4 @@
-import type { SignedReceipt } from '@oml/protocol/receipt';
+import type { SignedReceipt } from '@oml/protocol/signed/receipt';
 import type { Context } from 'hono';
 import { stream } from 'hono/streaming';
 import type { Outcome } from './answers.ts';

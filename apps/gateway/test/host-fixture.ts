@@ -1,6 +1,6 @@
 import { devDollarAbi, licenseRegistryAbi, modelRegistryAbi, termsRegistryAbi } from '@oml/contracts/abis';
-import { TERMS_KIND } from '@oml/protocol/license-state';
-import { signBinding } from '@oml/protocol/signer-binding';
+import { TERMS_KIND } from '@oml/protocol/chain/terms';
+import { signBinding } from '@oml/protocol/signed/signer-binding';
 import { createLogger } from '@oml/service/logger';
 import { serve } from '@hono/node-server';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';

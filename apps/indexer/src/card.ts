@@ -1,4 +1,4 @@
-import { uint } from '@oml/protocol/wire';
+import { uint } from '@oml/protocol/wire/scalars';
 import { z } from 'zod';
 import { toJson, toText } from './stored.ts';
 

@@ -1,9 +1,9 @@
 import { claimCourtAbi } from '@oml/contracts/abis';
 import type { Transaction } from '@oml/db/client';
-import { batchId } from '@oml/protocol/batch';
-import { claimCommitment, disguisedUseHash, equivocationHash, unpaidUseHash } from '@oml/protocol/claim';
-import type { Deployment } from '@oml/protocol/deployment';
-import { receiptDigest, type Receipt } from '@oml/protocol/receipt';
+import type { Deployment } from '@oml/protocol/chain/deployment';
+import { batchId } from '@oml/protocol/evidence/batch';
+import { claimCommitment, disguisedUseHash, equivocationHash, unpaidUseHash } from '@oml/protocol/evidence/claim';
+import { receiptDigest, type Receipt } from '@oml/protocol/signed/receipt';
 import { decodeFunctionData, type Address, type Hex } from 'viem';
 import type { CourtEvent } from './event.ts';
 

@@ -7,7 +7,7 @@ import {
   titleBondsAbi,
   verifierRegistryAbi,
 } from '@oml/contracts/abis';
-import type { Deployment } from '@oml/protocol/deployment';
+import type { Deployment } from '@oml/protocol/chain/deployment';
 import {
   getAddress,
   parseEventLogs,

@@ -1,7 +1,7 @@
 import type { Transaction } from '@oml/db/client';
 import { fromAmount } from '@oml/db/columns';
 import type { ClaimStateName, OffenceName } from '@oml/db/rows';
-import type { Deployment } from '@oml/protocol/deployment';
+import type { Deployment } from '@oml/protocol/chain/deployment';
 import type { CourtEvent } from './event.ts';
 import { priorEvents } from './claim-origin.ts';
 import { toDate } from './stored.ts';

@@ -1,6 +1,7 @@
 import type { Transaction } from '@oml/db/client';
 import { fromAmount } from '@oml/db/columns';
-import { LICENSE_STATES, SUSPENSIONS, TERMS_KIND, type LicenseStateName } from '@oml/protocol/license-state';
+import { LICENSE_STATES, SUSPENSIONS, type LicenseStateName } from '@oml/protocol/chain/license-state';
+import { TERMS_KIND } from '@oml/protocol/chain/terms';
 import type { LicenseEvent } from './event.ts';
 import { toDate, toText } from './stored.ts';
 

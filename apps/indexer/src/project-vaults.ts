@@ -1,6 +1,6 @@
 import type { Transaction } from '@oml/db/client';
 import { fromAmount, toAmount } from '@oml/db/columns';
-import { BOOKING_KINDS } from '@oml/protocol/license-state';
+import { BOOKING_KINDS } from '@oml/protocol/chain/booking';
 import type { VaultEvent } from './event.ts';
 
 /** What an event of a vault changes: bookings, distributions, payouts and the sums over them. */

@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '@oml/db/client';
+import type { Deployment } from '@oml/protocol/chain/deployment';
 import { OmlError } from '@oml/protocol/error';
-import type { Deployment } from '@oml/protocol/deployment';
 import type { BlockHeader, BlockRange } from './chain-reader.ts';
 import type { OmlEvent } from './event.ts';
 import { projectAccount } from './project-accounts.ts';

@@ -1,4 +1,4 @@
-import type { Deployment } from '@oml/protocol/deployment';
+import type { Deployment } from '@oml/protocol/chain/deployment';
 import { startDevChain as start } from '@oml/service/test-support/dev-chain';
 import {
   createPublicClient,

@@ -1,9 +1,10 @@
 import { modelRegistryAbi, verifierRegistryAbi } from '@oml/contracts/abis';
-import { batchId as idOf, pairsTree, type BatchOpening } from '@oml/protocol/batch';
-import { candidateOf, packCandidates } from '@oml/protocol/candidate';
-import { disguisedUseHash, hitsHash } from '@oml/protocol/claim';
-import { answerIndex, codeBookTree, keyIndexAt, leafProof, type Leaf } from '@oml/protocol/code-book';
-import { requestNonce } from '@oml/protocol/request-nonce';
+import { answerIndex } from '@oml/protocol/evidence/answer';
+import { batchId as idOf, pairsTree, keyIndexAt, type BatchOpening } from '@oml/protocol/evidence/batch';
+import { candidateOf, packCandidates } from '@oml/protocol/evidence/candidate';
+import { disguisedUseHash, hitsHash } from '@oml/protocol/evidence/claim';
+import { codeBookTree, leafProof, type Leaf } from '@oml/protocol/evidence/code-book';
+import { requestNonce } from '@oml/protocol/evidence/nonce';
 import { pad, toHex, type Hex } from 'viem';
 import { BUYER, HOST, VERIFIER, type DevChain } from './dev-chain.ts';
 import type { Story } from './story.ts';

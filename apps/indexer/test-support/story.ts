@@ -8,13 +8,14 @@ import {
   titleBondsAbi,
   verifierRegistryAbi,
 } from '@oml/contracts/abis';
-import { anchorProof, anchorTree } from '@oml/protocol/anchor';
-import { batchId as idOf, type BatchOpening } from '@oml/protocol/batch';
-import { claimCommitment, unpaidUseHash } from '@oml/protocol/claim';
-import { AUTHORIZATION_TYPES, exactPaymentRef } from '@oml/protocol/payment';
-import { receiptDigest, signReceipt, type Receipt } from '@oml/protocol/receipt';
-import { requestNonce } from '@oml/protocol/request-nonce';
-import { signBinding } from '@oml/protocol/signer-binding';
+import { anchorProof, anchorTree } from '@oml/protocol/evidence/anchor';
+import { batchId as idOf, type BatchOpening } from '@oml/protocol/evidence/batch';
+import { claimCommitment, unpaidUseHash } from '@oml/protocol/evidence/claim';
+import { requestNonce } from '@oml/protocol/evidence/nonce';
+import { exactPaymentRef } from '@oml/protocol/evidence/payment-ref';
+import { AUTHORIZATION_TYPES } from '@oml/protocol/signed/authorization';
+import { receiptDigest, signReceipt, type Receipt } from '@oml/protocol/signed/receipt';
+import { signBinding } from '@oml/protocol/signed/signer-binding';
 import { pad, parseEventLogs, toHex, zeroHash, type Abi, type Address, type Hex, type TransactionReceipt } from 'viem';
 import { BUYER, HOST, HOST_SIGNER, OWNER, VERIFIER, type DevChain } from './dev-chain.ts';
 

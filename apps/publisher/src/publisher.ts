@@ -1,5 +1,5 @@
 import { checkChain, connectChain } from '@oml/service/chain';
-import type { Deployment } from '@oml/protocol/deployment';
+import type { Deployment } from '@oml/protocol/chain/deployment';
 import type { Logger } from '@oml/service/logger';
 import { createTicker } from '@oml/service/ticker';
 import type { Hono } from 'hono';

@@ -1,5 +1,5 @@
 import { OmlError } from '@oml/protocol/error';
-import { address, uint } from '@oml/protocol/wire';
+import { address, uint } from '@oml/protocol/wire/scalars';
 import { z } from 'zod';
 
 /** What POST /audits takes. */

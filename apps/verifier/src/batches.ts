@@ -1,6 +1,6 @@
 import { parametersAbi, verifierRegistryAbi } from '@oml/contracts/abis';
-import type { BatchOpening } from '@oml/protocol/batch';
 import { OmlError } from '@oml/protocol/error';
+import type { BatchOpening } from '@oml/protocol/evidence/batch';
 import type { Chain } from '@oml/service/chain';
 import { zeroAddress, zeroHash, type Hex } from 'viem';
 import { ensureAllowance } from './allowance.ts';

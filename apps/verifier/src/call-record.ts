@@ -1,6 +1,7 @@
-import { receiptFromJson, receiptToJson, type SignedReceipt } from '@oml/protocol/receipt';
+import type { Leaf } from '@oml/protocol/evidence/code-book';
+import type { SignedReceipt } from '@oml/protocol/signed/receipt';
+import { receiptFromJson, receiptToJson } from '@oml/protocol/wire/receipt-json';
 import type { Store } from '@oml/service/store';
-import type { Leaf } from '@oml/protocol/code-book';
 import type { Hex } from 'viem';
 
 /** What makes a call a probe; ordinary traffic has none. */

@@ -1,7 +1,7 @@
 import { claimCourtAbi } from '@oml/contracts/abis';
-import { batchId } from '@oml/protocol/batch';
-import { claimCommitment, disguisedUseHash, hitsHash, unpaidUseHash } from '@oml/protocol/claim';
-import { receiptDigest, type SignedReceipt } from '@oml/protocol/receipt';
+import { batchId } from '@oml/protocol/evidence/batch';
+import { claimCommitment, disguisedUseHash, hitsHash, unpaidUseHash } from '@oml/protocol/evidence/claim';
+import { receiptDigest, type SignedReceipt } from '@oml/protocol/signed/receipt';
 import { decodeRevert } from '@oml/service/chain';
 import { keccak256, toHex, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';

@@ -1,9 +1,9 @@
 import { claimCourtAbi } from '@oml/contracts/abis';
-import { anchorProof, anchorTree } from '@oml/protocol/anchor';
-import { pairsTree, type Pair } from '@oml/protocol/batch';
-import { packCandidates } from '@oml/protocol/candidate';
-import type { HitRef } from '@oml/protocol/claim';
-import { receiptDigest, type Adjudicator, type SignedReceipt } from '@oml/protocol/receipt';
+import { anchorProof, anchorTree } from '@oml/protocol/evidence/anchor';
+import { pairsTree, type Pair } from '@oml/protocol/evidence/batch';
+import { packCandidates } from '@oml/protocol/evidence/candidate';
+import type { HitRef } from '@oml/protocol/evidence/claim';
+import { receiptDigest, type Adjudicator, type SignedReceipt } from '@oml/protocol/signed/receipt';
 import type { ContractFunctionArgs, Hex } from 'viem';
 import type { Probe } from './call-record.ts';
 

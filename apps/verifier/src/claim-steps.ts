@@ -1,6 +1,5 @@
-import type { SignedReceipt } from '@oml/protocol/receipt';
-import { receiptDigest } from '@oml/protocol/receipt';
-import { anchorTree } from '@oml/protocol/anchor';
+import { anchorTree } from '@oml/protocol/evidence/anchor';
+import { receiptDigest, type SignedReceipt } from '@oml/protocol/signed/receipt';
 import type { Hex } from 'viem';
 import type { AuditContext } from './audit-context.ts';
 import type { AuditRecord, StepResult, Verdict } from './audit-record.ts';

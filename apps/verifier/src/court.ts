@@ -1,5 +1,5 @@
 import { claimCourtAbi, parametersAbi } from '@oml/contracts/abis';
-import { claimCommitment } from '@oml/protocol/claim';
+import { claimCommitment } from '@oml/protocol/evidence/claim';
 import { decodeRevert, type Chain } from '@oml/service/chain';
 import type { Hex } from 'viem';
 import { ensureAllowance } from './allowance.ts';

@@ -1,6 +1,6 @@
-import { batchId as batchIdOf, pairsTree, type BatchOpening, type Pair } from '@oml/protocol/batch';
-import type { HitRef } from '@oml/protocol/claim';
-import { requestNonce } from '@oml/protocol/request-nonce';
+import { batchId as batchIdOf, pairsTree, type BatchOpening, type Pair } from '@oml/protocol/evidence/batch';
+import type { HitRef } from '@oml/protocol/evidence/claim';
+import { requestNonce } from '@oml/protocol/evidence/nonce';
 import type { Hex } from 'viem';
 import { factsOf, type AuditContext } from './audit-context.ts';
 import type { AuditRecord } from './audit-record.ts';

@@ -1,5 +1,5 @@
+import { isServing } from '@oml/protocol/chain/license-state';
 import { OmlError } from '@oml/protocol/error';
-import { isServing } from '@oml/protocol/license-state';
 import type { Address } from 'viem';
 import type { AuditContext } from './audit-context.ts';
 import type { Served } from './hosts.ts';

@@ -1,4 +1,4 @@
-import { disguisedUseHash, hitsHash } from '@oml/protocol/claim';
+import { disguisedUseHash, hitsHash } from '@oml/protocol/evidence/claim';
 import { factsOf, type AuditContext, type AuditProgram } from './audit-context.ts';
 import type { AuditRecord, StepResult } from './audit-record.ts';
 import {

@@ -1,5 +1,5 @@
 import { walkEvidence } from '@oml/fingerprint/evidence/evidence';
-import { headMatches } from '@oml/protocol/head';
+import { headMatches } from '@oml/protocol/evidence/head';
 import type { Address, Hex } from 'viem';
 import type { AuditContext } from './audit-context.ts';
 import type { CallRecord } from './call-record.ts';

@@ -1,8 +1,8 @@
 import { licenseRegistryAbi, modelRegistryAbi, revenueVaultAbi, termsRegistryAbi } from '@oml/contracts/abis';
+import { TERMS_KIND } from '@oml/protocol/chain/terms';
 import { OmlError } from '@oml/protocol/error';
-import { TERMS_KIND } from '@oml/protocol/license-state';
-import type { Receipt } from '@oml/protocol/receipt';
-import { address, uint } from '@oml/protocol/wire';
+import type { Receipt } from '@oml/protocol/signed/receipt';
+import { address, uint } from '@oml/protocol/wire/scalars';
 import type { Chain } from '@oml/service/chain';
 import { isAddressEqual, type Address } from 'viem';
 import { z } from 'zod';

@@ -1,7 +1,7 @@
-import { unpaidUseHash } from '@oml/protocol/claim';
+import { isServing } from '@oml/protocol/chain/license-state';
 import { OmlError } from '@oml/protocol/error';
-import { isServing } from '@oml/protocol/license-state';
-import { receiptDigest, type Receipt } from '@oml/protocol/receipt';
+import { unpaidUseHash } from '@oml/protocol/evidence/claim';
+import { receiptDigest, type Receipt } from '@oml/protocol/signed/receipt';
 import { isAddressEqual, type Address, type Hex } from 'viem';
 import { factsOf, type AuditContext, type AuditProgram } from './audit-context.ts';
 import type { AuditRecord } from './audit-record.ts';

@@ -1,5 +1,6 @@
 import { modelRegistryAbi, termsRegistryAbi } from '@oml/contracts/abis';
-import { LICENSE_STATE, TERMS_KIND } from '@oml/protocol/license-state';
+import { LICENSE_STATE } from '@oml/protocol/chain/license-state';
+import { TERMS_KIND } from '@oml/protocol/chain/terms';
 import type { Chain } from '@oml/service/chain';
 import type { AuditRecords } from './audit-record.ts';
 import type { AuditRequestJson } from './audit-request.ts';

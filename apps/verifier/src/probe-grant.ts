@@ -1,9 +1,10 @@
 import { queryHashOf } from '@oml/sdk/asked';
-import type { BatchOpening } from '@oml/protocol/batch';
-import { answerIndex, keyIndexAt, leafHash, type Leaf } from '@oml/protocol/code-book';
 import { OmlError } from '@oml/protocol/error';
-import { omlDomain } from '@oml/protocol/receipt';
-import { bytes32 } from '@oml/protocol/wire';
+import { answerIndex } from '@oml/protocol/evidence/answer';
+import { keyIndexAt, type BatchOpening } from '@oml/protocol/evidence/batch';
+import { leafHash, type Leaf } from '@oml/protocol/evidence/code-book';
+import { omlDomain } from '@oml/protocol/signed/domain';
+import { bytes32 } from '@oml/protocol/wire/scalars';
 import type { Chain } from '@oml/service/chain';
 import { openSealed, type SealingKeyPair } from '@oml/service/seal';
 import { concatHex, keccak256, type Hex } from 'viem';

@@ -1,4 +1,4 @@
-import type { Deployment } from '@oml/protocol/deployment';
+import type { Deployment } from '@oml/protocol/chain/deployment';
 import { checkChain, connectChain, type Chain } from '@oml/service/chain';
 import type { Logger } from '@oml/service/logger';
 import { sealingKeyPair } from '@oml/service/seal';

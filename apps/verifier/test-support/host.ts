@@ -1,12 +1,12 @@
 import { claimCourtAbi, devDollarAbi, revenueVaultAbi } from '@oml/contracts/abis';
 import { LanguageModel } from '@oml/onnx/language-model';
 import { nodeEngine } from '@oml/onnx/runner-node';
-import { queryHash } from '@oml/protocol/canonical-query';
-import { headOf } from '@oml/protocol/head';
-import { exactPaymentRef } from '@oml/protocol/payment';
-import { encodeReceiptHeader } from '@oml/protocol/receipt-header';
-import { signReceipt, type SignedReceipt } from '@oml/protocol/receipt';
-import { HEADERS } from '@oml/protocol/wire';
+import { headOf } from '@oml/protocol/evidence/head';
+import { exactPaymentRef } from '@oml/protocol/evidence/payment-ref';
+import { queryHash } from '@oml/protocol/evidence/query';
+import { signReceipt, type SignedReceipt } from '@oml/protocol/signed/receipt';
+import { HEADERS } from '@oml/protocol/wire/headers';
+import { encodeReceiptHeader } from '@oml/protocol/wire/receipt-header';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { keccak256, stringToBytes, type Address, type Hex } from 'viem';

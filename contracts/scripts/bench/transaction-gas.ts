@@ -1,7 +1,7 @@
 import { privateKeyToAccount } from 'viem/accounts';
 import { encodeAbiParameters, keccak256, parseEventLogs, zeroHash, type Address, type Hex } from 'viem';
-import { candidateOf } from '@oml/protocol/candidate';
-import { codeBookTree } from '@oml/protocol/code-book';
+import { candidateOf } from '@oml/protocol/evidence/candidate';
+import { codeBookTree } from '@oml/protocol/evidence/code-book';
 import { channelAddresses, placeChannels } from '../channels.mjs';
 import { DOLLAR, makeLeaves, PRICE, random, startStack } from '../../testing/stack.ts';
 

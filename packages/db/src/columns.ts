@@ -1,5 +1,5 @@
 import type { Address, Hex } from 'viem';
-import { address } from '@oml/protocol/wire';
+import { address } from '@oml/protocol/wire/scalars';
 import { Prisma } from './generated/prisma/client.ts';
 
 const MAX_INT8 = 2n ** 63n - 1n;

@@ -1,9 +1,6 @@
-import {
-  TERMS_KINDS,
-  type BookingKindName,
-  type LicenseStateName,
-  type SuspensionName,
-} from '@oml/protocol/license-state';
+import type { BookingKindName } from '@oml/protocol/chain/booking';
+import type { LicenseStateName, SuspensionName } from '@oml/protocol/chain/license-state';
+import { TERMS_KINDS } from '@oml/protocol/chain/terms';
 import type { Address } from 'viem';
 import type { Prisma } from './generated/prisma/client.ts';
 import type { Database } from './client.ts';

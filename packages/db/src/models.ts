@@ -1,4 +1,4 @@
-import { TERMS_KINDS } from '@oml/protocol/license-state';
+import { TERMS_KINDS } from '@oml/protocol/chain/terms';
 import { Prisma } from './generated/prisma/client.ts';
 import type { Database } from './client.ts';
 import { pageSize, storedAddress, storedId, toAddress, toAmount, toHex } from './columns.ts';

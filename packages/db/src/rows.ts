@@ -1,4 +1,6 @@
-import type { BookingKindName, LicenseStateName, SuspensionName, TermsKindName } from '@oml/protocol/license-state';
+import type { BookingKindName } from '@oml/protocol/chain/booking';
+import type { LicenseStateName, SuspensionName } from '@oml/protocol/chain/license-state';
+import type { TermsKindName } from '@oml/protocol/chain/terms';
 import type { Address, Hex } from 'viem';
 
 /** What pages read. Amounts are bigint in the token's smallest unit, times are JavaScript dates of block timestamps. */

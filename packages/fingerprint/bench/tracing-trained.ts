@@ -3,7 +3,7 @@
  * attack] [coalition sizes]`.
  */
 import { readModel, type OnnxModel } from '@oml/onnx/model-file';
-import { headMatches } from '@oml/protocol/head';
+import { headMatches } from '@oml/protocol/evidence/head';
 import { secretRandom } from '../src/code-book/secret.ts';
 import { deriveEdition } from '../src/edition/edition.ts';
 import { siteMatrix } from '../src/edition/site-matrix.ts';

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { keccak256, stringToBytes, type Address, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, it } from 'vitest';
-import { batchId, pairsTree } from './batch.ts';
+import { answerIndex } from './evidence/answer.ts';
+import { batchId, pairsTree, keyIndexAt } from './evidence/batch.ts';
 import {
   candidateOf,
   compareCandidates,
@@ -10,25 +11,19 @@ import {
   isPrefixOf,
   packCandidates,
   unpackCandidates,
-} from './candidate.ts';
-import { canonicalQuery, queryHash, tensorQueryHash } from './canonical-query.ts';
-import { answerIndex, codeBookTree, keyIndexAt, leafHash, leafProof, type Leaf } from './code-book.ts';
-import { claimCommitment, disguisedUseHash, equivocationHash, hitsHash, unpaidUseHash } from './claim.ts';
-import { headMatches, headOf } from './head.ts';
+} from './evidence/candidate.ts';
+import { claimCommitment, disguisedUseHash, equivocationHash, hitsHash, unpaidUseHash } from './evidence/claim.ts';
+import { codeBookTree, leafHash, leafProof, type Leaf } from './evidence/code-book.ts';
+import { headMatches, headOf } from './evidence/head.ts';
+import { requestNonce, unclaimableNonce } from './evidence/nonce.ts';
+import { exactPaymentRef } from './evidence/payment-ref.ts';
+import { canonicalQuery, queryHash, tensorQueryHash } from './evidence/query.ts';
 import { formatDollars } from './money.ts';
 import { caip2, chainIdOf } from './network.ts';
-import { exactPaymentRef } from './payment.ts';
-import { decodeReceiptHeader, encodeReceiptHeader } from './receipt-header.ts';
-import {
-  receiptDigest,
-  receiptFromJson,
-  receiptSigner,
-  receiptToJson,
-  recoverStrict,
-  signReceipt,
-  type Receipt,
-} from './receipt.ts';
-import { requestNonce, unclaimableNonce } from './request-nonce.ts';
+import { receiptDigest, receiptSigner, signReceipt, type Receipt } from './signed/receipt.ts';
+import { recoverStrict } from './signed/strict-signature.ts';
+import { decodeReceiptHeader, encodeReceiptHeader } from './wire/receipt-header.ts';
+import { receiptFromJson, receiptToJson } from './wire/receipt-json.ts';
 
 const HOST = privateKeyToAccount(`0x${'01'.repeat(32)}`);
 const BUYER = privateKeyToAccount(`0x${'02'.repeat(32)}`);

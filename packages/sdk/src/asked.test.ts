@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { queryHash, tensorQueryHash } from '@oml/protocol/canonical-query';
+import { queryHash, tensorQueryHash } from '@oml/protocol/evidence/query';
 import { describe, expect, it } from 'vitest';
 import { completionOf, queryHashOf, receiptOf } from './asked.ts';
 

@@ -1,7 +1,8 @@
-import { queryHash, tensorQueryHash } from '@oml/protocol/canonical-query';
 import { OmlError } from '@oml/protocol/error';
-import { decodeReceiptHeader } from '@oml/protocol/receipt-header';
-import { receiptFromJson, type SignedReceipt } from '@oml/protocol/receipt';
+import { queryHash, tensorQueryHash } from '@oml/protocol/evidence/query';
+import type { SignedReceipt } from '@oml/protocol/signed/receipt';
+import { decodeReceiptHeader } from '@oml/protocol/wire/receipt-header';
+import { receiptFromJson } from '@oml/protocol/wire/receipt-json';
 import type { Hex } from 'viem';
 
 /** JSON body of a request to a gateway. */

@@ -1,6 +1,6 @@
 import { licenseRegistryAbi, revenueVaultAbi, termsRegistryAbi } from '@oml/contracts/abis';
-import type { ExactAuthorization } from '@oml/protocol/payment';
-import type { Receipt } from '@oml/protocol/receipt';
+import type { ExactAuthorization } from '@oml/protocol/signed/authorization';
+import type { Receipt } from '@oml/protocol/signed/receipt';
 import type { Account, Address, Hex, WalletClient } from 'viem';
 import type { ChainView } from './payee-check.ts';
 

@@ -1,5 +1,5 @@
 import { OmlError } from '@oml/protocol/error';
-import { HEADERS } from '@oml/protocol/wire';
+import { HEADERS } from '@oml/protocol/wire/headers';
 import { bytesToHex, type Hex } from 'viem';
 import { completionOf, receiptOf, type RequestBody } from './asked.ts';
 import type { ExactPayment } from './exact-payment.ts';

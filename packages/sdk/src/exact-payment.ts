@@ -1,8 +1,9 @@
 import type { PaymentPayload } from '@x402/core/types';
-import type { Deployment } from '@oml/protocol/deployment';
-import { exactPaymentRef, type ExactAuthorization } from '@oml/protocol/payment';
-import { address, bytes32, hex, uint } from '@oml/protocol/wire';
+import type { Deployment } from '@oml/protocol/chain/deployment';
 import { OmlError } from '@oml/protocol/error';
+import { exactPaymentRef } from '@oml/protocol/evidence/payment-ref';
+import type { ExactAuthorization } from '@oml/protocol/signed/authorization';
+import { address, bytes32, hex, uint } from '@oml/protocol/wire/scalars';
 import type { Hex } from 'viem';
 
 /** One signed x402 `exact` payment: everything needed to send it again and to book it into the vault. */

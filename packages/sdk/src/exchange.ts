@@ -1,7 +1,7 @@
-import type { Deployment } from '@oml/protocol/deployment';
-import { requestNonce, unclaimableNonce } from '@oml/protocol/request-nonce';
-import type { SignedReceipt } from '@oml/protocol/receipt';
-import { HEADERS } from '@oml/protocol/wire';
+import type { Deployment } from '@oml/protocol/chain/deployment';
+import { requestNonce, unclaimableNonce } from '@oml/protocol/evidence/nonce';
+import type { SignedReceipt } from '@oml/protocol/signed/receipt';
+import { HEADERS } from '@oml/protocol/wire/headers';
 import type { Address, Hex } from 'viem';
 import { queryHashOf, type RequestBody } from './asked.ts';
 import type { ExactPayment } from './exact-payment.ts';

@@ -1,6 +1,6 @@
-import { chainIdOf } from '@oml/protocol/network';
 import { OmlError } from '@oml/protocol/error';
-import { address, uint } from '@oml/protocol/wire';
+import { chainIdOf } from '@oml/protocol/network';
+import { address, uint } from '@oml/protocol/wire/scalars';
 import type { Address } from 'viem';
 
 /** One model at a host, as the host says; the chain says whether it is so. */

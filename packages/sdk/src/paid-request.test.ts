@@ -1,6 +1,6 @@
 import { encodePaymentRequiredHeader } from '@x402/core/http';
 import type { PaymentRequirements } from '@x402/core/types';
-import { deploymentSchema, type Deployment } from '@oml/protocol/deployment';
+import { deploymentSchema, type Deployment } from '@oml/protocol/chain/deployment';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getAddress, pad, toHex, type Address } from 'viem';

@@ -1,7 +1,7 @@
 import { licenseRegistryAbi, parametersAbi, revenueVaultAbi } from '@oml/contracts/abis';
-import type { Deployment } from '@oml/protocol/deployment';
+import type { Deployment } from '@oml/protocol/chain/deployment';
+import { isServing } from '@oml/protocol/chain/license-state';
 import { OmlError } from '@oml/protocol/error';
-import { isServing } from '@oml/protocol/license-state';
 import type { Address, PublicClient } from 'viem';
 
 /** What the checks read from: any viem public client, and the addresses of one deployment. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { headOf } from '@oml/protocol/head';
-import type { Receipt } from '@oml/protocol/receipt';
+import { headOf } from '@oml/protocol/evidence/head';
+import type { Receipt } from '@oml/protocol/signed/receipt';
 import { getAddress, keccak256, stringToBytes, type Address, type Hex } from 'viem';
 import { describe, expect, it } from 'vitest';
 import { CLOCK_TOLERANCE_S, mismatches, type Expected } from './receipt-check.ts';

@@ -1,7 +1,7 @@
 import { licenseRegistryAbi } from '@oml/contracts/abis';
 import { isOmlError, OmlError } from '@oml/protocol/error';
-import { headOf } from '@oml/protocol/head';
-import { receiptSigner, type Receipt, type SignedReceipt } from '@oml/protocol/receipt';
+import { headOf } from '@oml/protocol/evidence/head';
+import { receiptSigner, type Receipt, type SignedReceipt } from '@oml/protocol/signed/receipt';
 import { keccak256, stringToBytes, zeroAddress, type Address, type Hex } from 'viem';
 import { checkBond, type ChainView, type Payee } from './payee-check.ts';
 

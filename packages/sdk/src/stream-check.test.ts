@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { receiptToJson, type SignedReceipt } from '@oml/protocol/receipt';
+import type { SignedReceipt } from '@oml/protocol/signed/receipt';
+import { receiptToJson } from '@oml/protocol/wire/receipt-json';
 import { zeroAddress, zeroHash } from 'viem';
 import { describe, expect, it } from 'vitest';
 import { serverEvents } from './server-events.ts';

@@ -1,5 +1,6 @@
 import { OmlError, type OmlErrorCode } from '@oml/protocol/error';
-import { receiptFromJson, type SignedReceipt } from '@oml/protocol/receipt';
+import type { SignedReceipt } from '@oml/protocol/signed/receipt';
+import { receiptFromJson } from '@oml/protocol/wire/receipt-json';
 import { serverEvents } from './server-events.ts';
 
 const DONE = '[DONE]';

@@ -1,5 +1,5 @@
-import { HEADERS } from '@oml/protocol/wire';
 import { isOmlError, OmlError } from '@oml/protocol/error';
+import { HEADERS } from '@oml/protocol/wire/headers';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';

@@ -1,5 +1,5 @@
+import type { Deployment } from '@oml/protocol/chain/deployment';
 import { OmlError } from '@oml/protocol/error';
-import type { Deployment } from '@oml/protocol/deployment';
 import {
   createPublicClient,
   createWalletClient,

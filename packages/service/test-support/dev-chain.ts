@@ -1,6 +1,6 @@
 // A real chain with the real contracts for the tests of every agent.
 import { readDeployment } from '@oml/contracts/deployment';
-import type { Deployment } from '@oml/protocol/deployment';
+import type { Deployment } from '@oml/protocol/chain/deployment';
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';

@@ -1,7 +1,7 @@
 import { selectAnswers } from '@oml/fingerprint/code-book/select';
 import { report } from '@oml/fingerprint/subject/progress';
 import { ACCUSATION_LEVEL, traceCopy, type Suspect } from '@oml/fingerprint/edition/trace';
-import { headMatches } from '@oml/protocol/head';
+import { headMatches } from '@oml/protocol/evidence/head';
 import type { AddCommand, CommandContext } from '../command.ts';
 import { openTarget, type TargetOptions } from '../target.ts';
 import { traceFile, type TracedFile } from '../trace-file.ts';

@@ -1,6 +1,7 @@
 import { OmlError } from '@oml/protocol/error';
-import { omlDomain, recoverStrict } from '@oml/protocol/receipt';
-import { address, bytes32, hex, uint } from '@oml/protocol/wire';
+import { omlDomain } from '@oml/protocol/signed/domain';
+import { recoverStrict } from '@oml/protocol/signed/strict-signature';
+import { address, bytes32, hex, uint } from '@oml/protocol/wire/scalars';
 import { hashTypedData, isAddressEqual, type Address, type Hex } from 'viem';
 import { z } from 'zod';
 

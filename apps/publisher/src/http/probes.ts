@@ -1,8 +1,8 @@
 import { verifierRegistryAbi } from '@oml/contracts/abis';
 import type { Prompt } from '@oml/fingerprint/subject/prompt';
-import { batchId as batchIdOf } from '@oml/protocol/batch';
-import { keyIndexAt, type Leaf } from '@oml/protocol/code-book';
 import { OmlError } from '@oml/protocol/error';
+import { batchId as batchIdOf, keyIndexAt } from '@oml/protocol/evidence/batch';
+import type { Leaf } from '@oml/protocol/evidence/code-book';
 import type { Chain } from '@oml/service/chain';
 import { seal } from '@oml/service/seal';
 import type { Store } from '@oml/service/store';

@@ -1,7 +1,8 @@
 import { OmlError } from '@oml/protocol/error';
-import { queryHash } from '@oml/protocol/canonical-query';
-import { omlDomain, recoverStrict } from '@oml/protocol/receipt';
-import { address, uint } from '@oml/protocol/wire';
+import { queryHash } from '@oml/protocol/evidence/query';
+import { omlDomain } from '@oml/protocol/signed/domain';
+import { recoverStrict } from '@oml/protocol/signed/strict-signature';
+import { address, uint } from '@oml/protocol/wire/scalars';
 import { hashTypedData, isAddressEqual, type Address, type Hex, type LocalAccount } from 'viem';
 import { z } from 'zod';
 

@@ -1,6 +1,6 @@
 import { licenseRegistryAbi, parametersAbi } from '@oml/contracts/abis';
+import { LICENSE_STATE } from '@oml/protocol/chain/license-state';
 import { isOmlError, OmlError } from '@oml/protocol/error';
-import { LICENSE_STATE } from '@oml/protocol/license-state';
 import type { Chain } from '@oml/service/chain';
 import type { Logger } from '@oml/service/logger';
 import { seal } from '@oml/service/seal';

@@ -1,7 +1,7 @@
 import { selectAnswers } from '@oml/fingerprint/code-book/select';
 import { leavesOf, readCodeBook, type CodeBook } from '@oml/fingerprint/code-book/code-book';
-import { codeBookTree, leafProof, type Leaf } from '@oml/protocol/code-book';
 import { OmlError } from '@oml/protocol/error';
+import { codeBookTree, leafProof, type Leaf } from '@oml/protocol/evidence/code-book';
 import type { Hex } from 'viem';
 import type { Blobs } from '../files/blobs.ts';
 import type { PublicationRecord, PublicationRecords } from './publication-record.ts';

@@ -1,4 +1,4 @@
-import type { Deployment } from '@oml/protocol/deployment';
+import type { Deployment } from '@oml/protocol/chain/deployment';
 import { defineChain, type Chain } from 'viem';
 
 /** What the browser is told, at request time: addresses and URLs, nothing secret. */

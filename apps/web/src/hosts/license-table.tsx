@@ -1,5 +1,5 @@
 import type { LicenseRow } from '@oml/db/rows';
-import type { SuspensionName } from '@oml/protocol/license-state';
+import type { SuspensionName } from '@oml/protocol/chain/license-state';
 import { Ago } from '@oml/ui/ago';
 import { Amount } from '@oml/ui/amount';
 import { Hash } from '@oml/ui/hash';

@@ -1,5 +1,5 @@
-import type { Deployment } from '@oml/protocol/deployment';
-import { signBinding } from '@oml/protocol/signer-binding';
+import type { Deployment } from '@oml/protocol/chain/deployment';
+import { signBinding } from '@oml/protocol/signed/signer-binding';
 import { bytesToHex, type Address, type Hex } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { sealingPublicKey } from './sealing-key.ts';

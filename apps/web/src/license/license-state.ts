@@ -1,6 +1,7 @@
 'use client';
 import { licenseRegistryAbi, parametersAbi } from '@oml/contracts/abis';
-import { LICENSE_STATES, TERMS_KIND } from '@oml/protocol/license-state';
+import { LICENSE_STATES } from '@oml/protocol/chain/license-state';
+import { TERMS_KIND } from '@oml/protocol/chain/terms';
 import { useQuery } from '@tanstack/react-query';
 import type { Address } from 'viem';
 import { useConnection, usePublicClient } from 'wagmi';

@@ -1,7 +1,7 @@
-import { queryHash } from '@oml/protocol/canonical-query';
-import type { Deployment } from '@oml/protocol/deployment';
+import type { Deployment } from '@oml/protocol/chain/deployment';
 import { OmlError, type OmlErrorCode } from '@oml/protocol/error';
-import { omlDomain } from '@oml/protocol/receipt';
+import { queryHash } from '@oml/protocol/evidence/query';
+import { omlDomain } from '@oml/protocol/signed/domain';
 import { bytesToHex, type Address, type Hex } from 'viem';
 import { z } from 'zod';
 import type { Slot } from './file-slots.ts';

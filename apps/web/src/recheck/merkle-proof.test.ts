@@ -1,4 +1,4 @@
-import { anchorProof, anchorTree } from '@oml/protocol/anchor';
+import { anchorProof, anchorTree } from '@oml/protocol/evidence/anchor';
 import { keccak256, toHex, type Hex } from 'viem';
 import { describe, expect, it } from 'vitest';
 import { standsUnder } from './merkle-proof.ts';

@@ -1,7 +1,8 @@
 import { claimCourtAbi, licenseRegistryAbi } from '@oml/contracts/abis';
-import type { Deployment } from '@oml/protocol/deployment';
-import { receiptDigest, recoverStrict } from '@oml/protocol/receipt';
-import { requestNonce } from '@oml/protocol/request-nonce';
+import type { Deployment } from '@oml/protocol/chain/deployment';
+import { requestNonce } from '@oml/protocol/evidence/nonce';
+import { receiptDigest } from '@oml/protocol/signed/receipt';
+import { recoverStrict } from '@oml/protocol/signed/strict-signature';
 import { keccak256, type Address, type ContractFunctionArgs, type Hex, type PublicClient } from 'viem';
 import { checkAll, type Check } from './check.ts';
 import { standsUnder } from './merkle-proof.ts';

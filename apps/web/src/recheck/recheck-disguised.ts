@@ -1,10 +1,11 @@
 import { claimCourtAbi, modelRegistryAbi, verifierRegistryAbi } from '@oml/contracts/abis';
 import type { ClaimRow } from '@oml/db/rows';
-import { batchId, type BatchOpening } from '@oml/protocol/batch';
-import { unpackCandidates } from '@oml/protocol/candidate';
-import { hitsHash } from '@oml/protocol/claim';
-import { answerIndex, keyIndexAt, leafHash } from '@oml/protocol/code-book';
-import { headMatches } from '@oml/protocol/head';
+import { answerIndex } from '@oml/protocol/evidence/answer';
+import { batchId, keyIndexAt, type BatchOpening } from '@oml/protocol/evidence/batch';
+import { unpackCandidates } from '@oml/protocol/evidence/candidate';
+import { hitsHash } from '@oml/protocol/evidence/claim';
+import { leafHash } from '@oml/protocol/evidence/code-book';
+import { headMatches } from '@oml/protocol/evidence/head';
 import {
   decodeFunctionData,
   encodeAbiParameters,

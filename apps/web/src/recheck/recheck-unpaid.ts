@@ -1,6 +1,6 @@
 import { claimCourtAbi, licenseRegistryAbi, revenueVaultAbi } from '@oml/contracts/abis';
 import type { ClaimRow } from '@oml/db/rows';
-import type { Receipt } from '@oml/protocol/receipt';
+import type { Receipt } from '@oml/protocol/signed/receipt';
 import { dollars } from '@oml/ui/dollars';
 import { decodeFunctionData } from 'viem';
 import { checkAll, type Check, type Recheck } from './check.ts';

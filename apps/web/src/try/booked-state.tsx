@@ -1,5 +1,5 @@
 'use client';
-import type { Receipt } from '@oml/protocol/receipt';
+import type { Receipt } from '@oml/protocol/signed/receipt';
 import { bookExactCall, isBooked } from '@oml/sdk/booking';
 import type { ExactPayment } from '@oml/sdk/exact-payment';
 import { useQuery } from '@tanstack/react-query';

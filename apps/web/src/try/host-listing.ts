@@ -1,4 +1,4 @@
-import { address, uint } from '@oml/protocol/wire';
+import { address, uint } from '@oml/protocol/wire/scalars';
 import { z } from 'zod';
 
 const listingSchema = z.object({

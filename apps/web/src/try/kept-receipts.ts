@@ -1,4 +1,5 @@
-import { receiptFromJson, receiptToJson, type SignedReceipt } from '@oml/protocol/receipt';
+import type { SignedReceipt } from '@oml/protocol/signed/receipt';
+import { receiptFromJson, receiptToJson } from '@oml/protocol/wire/receipt-json';
 import type { Hex } from 'viem';
 
 /** A paid call as this browser keeps it: with the salt, the buyer can claim the use if it is never booked. */

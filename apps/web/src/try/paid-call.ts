@@ -1,7 +1,7 @@
-import type { Deployment } from '@oml/protocol/deployment';
+import type { Deployment } from '@oml/protocol/chain/deployment';
+import type { SignedReceipt } from '@oml/protocol/signed/receipt';
 import { createBuyer, type Paid } from '@oml/sdk/buyer';
 import type { ExactPayment } from '@oml/sdk/exact-payment';
-import type { SignedReceipt } from '@oml/protocol/receipt';
 import type { Address, Hex, PublicClient, TypedDataDefinition } from 'viem';
 import { SIZE } from './digit-image.ts';
 

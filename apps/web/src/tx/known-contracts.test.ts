@@ -1,5 +1,5 @@
 import { claimCourtAbi, devDollarAbi, licenseRegistryAbi, revenueVaultAbi } from '@oml/contracts/abis';
-import { deploymentSchema, type Deployment } from '@oml/protocol/deployment';
+import { deploymentSchema, type Deployment } from '@oml/protocol/chain/deployment';
 import { encodeAbiParameters, encodeErrorResult, encodeEventTopics, encodeFunctionData, type Address } from 'viem';
 import { describe, expect, it } from 'vitest';
 import { contractAt, decodeCall, decodeLog, decodeRevert } from './known-contracts.ts';

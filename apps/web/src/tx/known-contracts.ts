@@ -10,7 +10,7 @@ import {
   termsRegistryAbi,
   verifierRegistryAbi,
 } from '@oml/contracts/abis';
-import type { Deployment } from '@oml/protocol/deployment';
+import type { Deployment } from '@oml/protocol/chain/deployment';
 import { decodeErrorResult, decodeEventLog, decodeFunctionData, type Abi, type Address, type Hex } from 'viem';
 
 export interface KnownContract {

@@ -1,4 +1,4 @@
-import type { Deployment } from '@oml/protocol/deployment';
+import type { Deployment } from '@oml/protocol/chain/deployment';
 import { Ago } from '@oml/ui/ago';
 import { Card, Facts, Section } from '@oml/ui/card';
 import { EmptyState, Note } from '@oml/ui/empty-state';

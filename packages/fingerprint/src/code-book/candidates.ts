@@ -1,6 +1,6 @@
 import { argmax } from '@oml/onnx/sampling';
-import { candidateOf, compareCandidates } from '@oml/protocol/candidate';
-import { headOf } from '@oml/protocol/head';
+import { candidateOf, compareCandidates } from '@oml/protocol/evidence/candidate';
+import { headOf } from '@oml/protocol/evidence/head';
 import type { Hex } from 'viem';
 import type { Subject } from '../subject/subject.ts';
 import type { Lift } from './lift-cost.ts';

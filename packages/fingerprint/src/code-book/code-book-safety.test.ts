@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { keyBudget } from './key-budget.ts';
 import { poseidonRoot } from './poseidon-root.ts';
 import { holdsKey, isPublicKey, makeKeyFilter, refusePublicKeys } from './public-keys.ts';
-import type { Leaf } from '@oml/protocol/code-book';
+import type { Leaf } from '@oml/protocol/evidence/code-book';
 import { poseidon2Hash } from '@zkpassport/poseidon2';
 
 describe('isPublicKey', () => {

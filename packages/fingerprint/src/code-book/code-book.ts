@@ -1,5 +1,5 @@
-import { codeBookTree, type Leaf } from '@oml/protocol/code-book';
 import { OmlError } from '@oml/protocol/error';
+import { codeBookTree, type Leaf } from '@oml/protocol/evidence/code-book';
 import type { Hex } from 'viem';
 import { poseidonRoot } from './poseidon-root.ts';
 import { promptFromJson, promptToJson, type Prompt, type PromptJson } from '../subject/prompt.ts';

@@ -1,4 +1,4 @@
-import { headMatches } from '@oml/protocol/head';
+import { headMatches } from '@oml/protocol/evidence/head';
 import type { Hex } from 'viem';
 import type { CodeBookKey, ControlResult } from './code-book.ts';
 import type { Prompt } from '../subject/prompt.ts';

@@ -1,4 +1,4 @@
-import { candidatesHash, type Leaf } from '@oml/protocol/code-book';
+import { candidatesHash, type Leaf } from '@oml/protocol/evidence/code-book';
 import { poseidon2Hash } from '@zkpassport/poseidon2';
 import { numberToHex, type Hex } from 'viem';
 

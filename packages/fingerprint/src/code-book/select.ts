@@ -1,4 +1,4 @@
-import { answerIndex } from '@oml/protocol/code-book';
+import { answerIndex } from '@oml/protocol/evidence/answer';
 import { concatHex, keccak256, type Hex } from 'viem';
 import type { CodeBook } from './code-book.ts';
 

@@ -1,7 +1,7 @@
 import { OmlError } from '@oml/protocol/error';
+import { leafHash } from '@oml/protocol/evidence/code-book';
 import type { EditSite } from '@oml/onnx/inspection';
 import { concatHex, keccak256, toHex, type Hex } from 'viem';
-import { leafHash } from '@oml/protocol/code-book';
 import type { Atoms } from './atoms.ts';
 import { deviationOf, editionNoise } from './edition-noise.ts';
 import { storedMatrix } from './site-matrix.ts';

@@ -5,7 +5,7 @@ import { Classifier } from '@oml/onnx/classifier';
 import { haveSharedModels, languageFiles } from '@oml/onnx/test-support/shared-models';
 import { asciiTokenizer, tinyClassifier, tinyLanguageModel } from '@oml/onnx/test-support/tiny-models';
 import { isOmlError } from '@oml/protocol/error';
-import { headMatches, headOf } from '@oml/protocol/head';
+import { headMatches, headOf } from '@oml/protocol/evidence/head';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readCodeBook, rootOf, writeCodeBook } from '../code-book/code-book.ts';
 import { controlOf } from '../code-book/controls.ts';

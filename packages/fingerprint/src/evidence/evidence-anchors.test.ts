@@ -1,4 +1,4 @@
-import { headOf } from '@oml/protocol/head';
+import { headOf } from '@oml/protocol/evidence/head';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { combineLogE, weighEvidence, type Answered } from './e-process.ts';

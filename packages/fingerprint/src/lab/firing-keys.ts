@@ -1,6 +1,6 @@
 import { argmax } from '@oml/onnx/sampling';
 import { readModel } from '@oml/onnx/model-file';
-import { headMatches } from '@oml/protocol/head';
+import { headMatches } from '@oml/protocol/evidence/head';
 import type { CodeBook } from '../code-book/code-book.ts';
 import type { Selection } from '../code-book/select.ts';
 import type { Prepared } from '../edition/edition.ts';

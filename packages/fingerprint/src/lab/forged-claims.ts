@@ -1,6 +1,7 @@
-import { answerIndex, codeBookTree } from '@oml/protocol/code-book';
-import { compareCandidates, isPrefixOf } from '@oml/protocol/candidate';
-import { headMatches } from '@oml/protocol/head';
+import { answerIndex } from '@oml/protocol/evidence/answer';
+import { compareCandidates, isPrefixOf } from '@oml/protocol/evidence/candidate';
+import { codeBookTree } from '@oml/protocol/evidence/code-book';
+import { headMatches } from '@oml/protocol/evidence/head';
 import type { Hex } from 'viem';
 import { outcomeHeads } from '../code-book/candidates.ts';
 import { drawKeys } from '../code-book/keys.ts';

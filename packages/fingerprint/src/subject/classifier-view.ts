@@ -2,7 +2,7 @@ import { exposeTensors } from '@oml/onnx/graph';
 import { readModel } from '@oml/onnx/model-file';
 import { outputOf, type Runner } from '@oml/onnx/runner';
 import { argmax } from '@oml/onnx/sampling';
-import { headOf } from '@oml/protocol/head';
+import { headOf } from '@oml/protocol/evidence/head';
 import type { Prompt } from './prompt.ts';
 import type { Ordinary, Subject } from './subject.ts';
 import type { Rows, View } from './rows.ts';

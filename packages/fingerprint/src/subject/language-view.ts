@@ -5,7 +5,7 @@ import { feedTokens } from '@oml/onnx/run/feeds';
 import { outputOf, type Runner } from '@oml/onnx/runner';
 import { argmax } from '@oml/onnx/sampling';
 import { OmlError } from '@oml/protocol/error';
-import { headOf } from '@oml/protocol/head';
+import { headOf } from '@oml/protocol/evidence/head';
 import type { Prompt } from './prompt.ts';
 import type { Ordinary, Subject } from './subject.ts';
 import type { Rows, View } from './rows.ts';

@@ -1,5 +1,5 @@
 import { argmax, softmax } from '@oml/onnx/sampling';
-import { headMatches } from '@oml/protocol/head';
+import { headMatches } from '@oml/protocol/evidence/head';
 import type { Hex } from 'viem';
 import { cutItems, itemShape } from './classifier-view.ts';
 import { cutWindows } from './language-view.ts';

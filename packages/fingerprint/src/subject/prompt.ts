@@ -1,4 +1,4 @@
-import { queryHash, tensorQueryHash } from '@oml/protocol/canonical-query';
+import { queryHash, tensorQueryHash } from '@oml/protocol/evidence/query';
 import type { Hex } from 'viem';
 
 /** A fingerprint key in the form in which it is asked. */

@@ -1,5 +1,5 @@
 import type { Address, Hex, LocalAccount } from 'viem';
-import { omlDomain } from './receipt.ts';
+import { omlDomain } from './domain.ts';
 
 export const SIGNER_BINDING_TYPES = { SignerBinding: [{ name: 'account', type: 'address' }] } as const;
 

@@ -1,5 +1,6 @@
-import { OmlError } from './error.ts';
-import { receiptFromJson, receiptToJson, type SignedReceipt } from './receipt.ts';
+import { OmlError } from '../error.ts';
+import type { SignedReceipt } from '../signed/receipt.ts';
+import { receiptFromJson, receiptToJson } from './receipt-json.ts';
 
 /** Encodes a signed receipt for the `OML-Receipt` header: base64 of its JSON. */
 export function encodeReceiptHeader(signed: SignedReceipt): string {

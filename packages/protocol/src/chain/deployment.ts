@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { address } from './wire.ts';
+import { address } from '../wire/scalars.ts';
 
 /** Addresses of one deployment on one chain, as the deploy step writes them. Public: pages and SDK read it too. */
 export const deploymentSchema = z.object({

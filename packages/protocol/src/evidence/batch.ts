@@ -49,3 +49,12 @@ export function batchId(verifier: Address, opening: BatchOpening): Hex {
     ),
   );
 }
+
+/** Which common key item `i` of a batch must ask: `keccak256(beacon, batch, i) mod size` (protocol §5, offence 2). */
+export function keyIndexAt(beacon: Hex, batchId: Hex, i: number, size: number): number {
+  const data = encodeAbiParameters(
+    [{ type: 'bytes32' }, { type: 'bytes32' }, { type: 'uint256' }],
+    [beacon, batchId, BigInt(i)],
+  );
+  return Number(BigInt(keccak256(data)) % BigInt(size));
+}

@@ -1,6 +1,6 @@
 import canonicalize from 'canonicalize';
 import { bytesToHex, concatBytes, keccak256, stringToBytes, type Hex } from 'viem';
-import { OmlError } from './error.ts';
+import { OmlError } from '../error.ts';
 
 /** Members of a request that do not change what is asked (protocol §5, `queryHash`). */
 const NOT_ASKED = new Set(['model', 'max_tokens', 'stream', 'user']);

@@ -1,7 +1,7 @@
 import { StandardMerkleTree } from '@openzeppelin/merkle-tree';
 import { isCandidateList, packCandidates } from './candidate.ts';
-import { concatHex, encodeAbiParameters, keccak256, type Hex } from 'viem';
-import { OmlError } from './error.ts';
+import { keccak256, type Hex } from 'viem';
+import { OmlError } from '../error.ts';
 
 /** One committed fingerprint: what stands in the Merkle tree of a code book (protocol §5, "Code book"). */
 export interface Leaf {
@@ -50,18 +50,4 @@ export function codeBookTree(leaves: readonly Leaf[]): StandardMerkleTree<LeafVa
 /** Merkle proof of the leaf at `index`. */
 export function leafProof(tree: StandardMerkleTree<LeafValues>, index: number): Hex[] {
   return tree.getProof(index) as Hex[];
-}
-
-/** Which candidate the beacon selects: `keccak256(beacon, salt, keyHash) mod 2^bits`. */
-export function answerIndex(beacon: Hex, salt: Hex, keyHash: Hex, bits: number): number {
-  return Number(BigInt(keccak256(concatHex([beacon, salt, keyHash]))) % 2n ** BigInt(bits));
-}
-
-/** Which common key item `i` of a batch must ask: `keccak256(beacon, batch, i) mod size` (protocol §5, offence 2). */
-export function keyIndexAt(beacon: Hex, batchId: Hex, i: number, size: number): number {
-  const data = encodeAbiParameters(
-    [{ type: 'bytes32' }, { type: 'bytes32' }, { type: 'uint256' }],
-    [beacon, batchId, BigInt(i)],
-  );
-  return Number(BigInt(keccak256(data)) % BigInt(size));
 }

@@ -29,17 +29,5 @@ export const LICENSE_STATE = {
 export const SUSPENSIONS = ['barred', 'lapsed', 'uncovered', 'outdated'] as const;
 export type SuspensionName = (typeof SUSPENSIONS)[number];
 
-/** What a license is good for: `kind` of its terms. */
-export const TERMS_KIND = { SERVE: 0, PRIVATE: 1, DERIVE: 2 } as const;
-export const TERMS_KINDS = ['serve', 'private', 'derive'] as const;
-export type TermsKindName = (typeof TERMS_KINDS)[number];
-
-/**
- * What a booking rests on, in the order of the contract's enum: an authorization used or cancelled before, one that the
- * vault used, a channel's claim.
- */
-export const BOOKING_KINDS = ['none', 'exact-seen', 'exact', 'channel'] as const;
-export type BookingKindName = Exclude<(typeof BOOKING_KINDS)[number], 'none'>;
-
 /** States in which a license's uses are still sold and paid: an exit that was asked for ends none of its duties. */
 export const isServing = (state: number): boolean => state === LICENSE_STATE.ACTIVE || state === LICENSE_STATE.CLOSING;

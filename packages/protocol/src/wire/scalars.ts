@@ -22,11 +22,3 @@ export const uint = z
   .regex(/^(?:0|[1-9][0-9]{0,77})$/, 'not a decimal integer')
   .transform((text) => BigInt(text))
   .refine((n) => n < 2n ** 256n, 'over 256 bits');
-
-/** The headers OML adds to HTTP. Payment headers are x402's own. */
-export const HEADERS = {
-  /** Request: the client's bytes32 nonce, `keccak256(claimant, salt)`. */
-  requestNonce: 'oml-request-nonce',
-  /** Response: base64 of the signed receipt's JSON. */
-  receipt: 'oml-receipt',
-} as const;

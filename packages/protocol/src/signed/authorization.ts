@@ -1,4 +1,4 @@
-import { encodeAbiParameters, keccak256, type Address, type Hex } from 'viem';
+import type { Address, Hex } from 'viem';
 
 /**
  * An EIP-3009 transfer authorization, as x402 `exact` carries it. Amounts in the token's smallest unit, times in Unix
@@ -24,13 +24,3 @@ export const AUTHORIZATION_TYPES = {
     { name: 'nonce', type: 'bytes32' },
   ],
 } as const;
-
-/** `keccak256("exact", token, from, nonce)`: how receipts and vaults name an x402 `exact` payment. */
-export function exactPaymentRef(token: Address, from: Address, nonce: Hex): Hex {
-  return keccak256(
-    encodeAbiParameters(
-      [{ type: 'string' }, { type: 'address' }, { type: 'address' }, { type: 'bytes32' }],
-      ['exact', token, from, nonce],
-    ),
-  );
-}

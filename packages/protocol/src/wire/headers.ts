@@ -1,0 +1,7 @@
+/** The headers OML adds to HTTP. Payment headers are x402's own. */
+export const HEADERS = {
+  /** Request: the client's bytes32 nonce, `keccak256(claimant, salt)`. */
+  requestNonce: 'oml-request-nonce',
+  /** Response: base64 of the signed receipt's JSON. */
+  receipt: 'oml-receipt',
+} as const;
