@@ -1,9 +1,7 @@
 import { OmlError } from '@oml/protocol/error';
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { decrypt, encrypt } from '@oml/service/envelope';
+import { hkdfSync } from 'node:crypto';
 import { hexToBytes, type Hex } from 'viem';
-
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
 
 /** What the publisher may do with OWNER_SECRET; the secret itself stays in this closure. */
 export interface OwnerSecret {
@@ -24,19 +22,10 @@ export function ownerSecret(secret: Hex): OwnerSecret {
   const storageKey = derive('storage');
   return {
     derive,
-    encrypt(name, bytes) {
-      const iv = randomBytes(IV_BYTES);
-      const cipher = createCipheriv('aes-256-gcm', storageKey, iv).setAAD(Buffer.from(name));
-      const body = Buffer.concat([cipher.update(bytes), cipher.final()]);
-      return Buffer.concat([iv, cipher.getAuthTag(), body]);
-    },
+    encrypt: (name, bytes) => encrypt(storageKey, bytes, name),
     decrypt(name, bytes) {
-      const decipher = createDecipheriv('aes-256-gcm', storageKey, bytes.subarray(0, IV_BYTES)).setAAD(
-        Buffer.from(name),
-      );
-      decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
       try {
-        return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
+        return decrypt(storageKey, bytes, name);
       } catch (cause) {
         throw new OmlError(
           'ENV_INVALID',
