@@ -1,6 +1,7 @@
 import { readDeployment } from '@oml/contracts/deployment';
 import { isOmlError, OmlError } from '@oml/protocol/error';
 import { baseUrl, privateKey, readOptions } from '@oml/service/options';
+import { sleep, until } from '@oml/service/wait';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -44,7 +45,6 @@ const FILES = {
   labels: ['heldout.labels.u8'],
 } as const;
 const POLL_MS = 500;
-const PATIENCE_MS = 60_000;
 
 type Values = ReturnType<typeof readArguments>;
 
@@ -111,21 +111,11 @@ async function uploadFolder(publisher: string, dir: string): Promise<PublishRequ
   return files as PublishRequestJson['files'];
 }
 
-/** A publisher that is started again goes on with its publications, and so does this. */
-async function lookPatiently(url: string): Promise<Record<string, unknown>> {
-  for (const endsAt = Date.now() + PATIENCE_MS; ; await new Promise((resolve) => setTimeout(resolve, POLL_MS))) {
-    try {
-      return await call(url);
-    } catch (error) {
-      if (!isOmlError(error) || !error.retryable || Date.now() > endsAt) throw error;
-    }
-  }
-}
-
 async function follow(publisher: string, id: string): Promise<Record<string, unknown>> {
   let told = '';
   for (;;) {
-    const view = await lookPatiently(`${publisher}/publications/${id}`);
+    // A publisher that is started again goes on with its publications, and so does this.
+    const view = await until(`Word of publication ${id}`, () => call(`${publisher}/publications/${id}`));
     const step = (view['steps'] as { name: string; state: string; part?: string; progress?: number }[]).find(
       ({ state }) => state === 'running',
     );
@@ -138,7 +128,7 @@ async function follow(publisher: string, id: string): Promise<Record<string, unk
       const { code, message } = view['error'] as { code: OmlError['code']; message: string };
       throw new OmlError(code, message);
     }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await sleep(POLL_MS);
   }
 }
 
