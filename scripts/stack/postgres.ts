@@ -4,7 +4,7 @@ import {
   postgresPrograms,
   postgresUser,
   reachablePath,
-} from '@oml/db/embedded-postgres';
+} from '@oml/program/embedded-postgres';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 import { openDatabase, type Database } from '@oml/db/client';
 import { indexStatus } from '@oml/db/status';
 import { startMigratedPostgres, type MigratedPostgres } from '@oml/db/test-support/database';
-import { freePort } from '@oml/db/test-support/postgres';
+import { freePort } from '@oml/service/test-support/dev-chain';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prisma } from '../test-support/database.ts';
-import { startPostgres, type TestPostgres } from '../test-support/postgres.ts';
+import { startPostgres, type TestPostgres } from '@oml/program/test-support/postgres';
 
 const SCHEMA = ['--from-config-datasource', '--to-schema', '../../prisma/schema', '--exit-code'];
 let postgres: TestPostgres;
