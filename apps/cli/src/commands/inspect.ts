@@ -44,14 +44,18 @@ const VERDICTS: Record<Examination['verdict'], string> = {
   refused: 'cannot be fingerprinted',
 };
 
-function describe({ verdict, reason, digest, inspection }: Examination): string {
+function describe({ verdict, reason, digest, inspection, facts }: Examination): string {
   const rows: [string, string][] = [
     ['verdict', `${VERDICTS[verdict]}${reason ? ` (${reason})` : ''}`],
     ['digest', digest],
     ...(inspection ? described(inspection, verdict) : []),
+    ...(facts.saturating.length > 0 ? [['int8', saturates(facts.saturating)] satisfies [string, string]] : []),
   ];
   return rows.map(([name, value]) => `${name.padEnd(12)}${value}`).join('\n');
 }
+
+const saturates = ({ length, 0: first }: readonly string[]): string =>
+  `${length} products by int8 weights (${first}, …) may saturate on x86 without VNNI: answers depend on the host's CPU`;
 
 function described(inspection: Inspection, verdict: Examination['verdict']): [string, string][] {
   const { kind, parameters, opset, outcomes, site, sites, norm, head, dtype, contextLength } = inspection;

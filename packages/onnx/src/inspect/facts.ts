@@ -1,6 +1,7 @@
 import { TensorProto_DataType } from 'onnx-buf';
 import { byteLength, dimsOf } from '../file/tensor.ts';
 import type { OnnxModel } from '../file/model-file.ts';
+import { saturatingProducts } from './saturating.ts';
 
 /** What any ONNX model says of itself. */
 export interface ModelFacts {
@@ -15,6 +16,8 @@ export interface ModelFacts {
   bytes: number;
   inputs: string[];
   outputs: string[];
+  /** Products whose sums depend on the host's CPU, by name: see {@link saturatingProducts}. */
+  saturating: string[];
 }
 
 /** Counts what is in a graph; weights may be elsewhere. */
@@ -39,6 +42,7 @@ export function modelFacts({ proto, graph }: Pick<OnnxModel, 'proto' | 'graph'>)
     bytes: graph.initializer.reduce((sum, tensor) => sum + byteLength(tensor), 0),
     inputs: graph.input.map(({ name }) => name),
     outputs: graph.output.map(({ name }) => name),
+    saturating: saturatingProducts(graph),
   };
 }
 

@@ -7,6 +7,8 @@ import { linearProducts, mapTensors, productMatrix, replaceableProducts } from '
 
 /** Weights along the input that share one scale. */
 const BLOCK = 32;
+/** Activations stay float32: whether an engine rounds them to int8 where nothing is said depends on engine and CPU. */
+const FLOAT32 = 1n;
 
 /**
  * Rounds the weights of every product to symmetric 4 bits in blocks of 32 along the input, kept as float. A tied
@@ -38,7 +40,13 @@ function packedProduct({ node, input, inSize, outSize }: Linear): NodeProto[] {
   const name = node.output[0]!;
   const bias = node.opType === 'Gemm' && node.input[2] ? node.input[2] : undefined;
   const product = bias === undefined ? name : `${name}/unbiased`;
-  const attributes = { K: BigInt(inSize), N: BigInt(outSize), bits: 4n, block_size: BigInt(BLOCK) };
+  const attributes = {
+    K: BigInt(inSize),
+    N: BigInt(outSize),
+    bits: 4n,
+    block_size: BigInt(BLOCK),
+    accuracy_level: FLOAT32,
+  };
   const packed = buildNode(
     'MatMulNBits',
     [input, `${name}/weight_int4`, `${name}/weight_scale`],
