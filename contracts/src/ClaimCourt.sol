@@ -126,7 +126,7 @@ contract ClaimCourt is UnpaidUses {
                 answerBy: stored.answerBy,
                 reach: stored.reach,
                 bond: _rates[stored.ratesId].bond,
-                lead: stored.lead
+                opensPot: stored.opensPot
             });
     }
 
@@ -143,7 +143,7 @@ contract ClaimCourt is UnpaidUses {
     /// @inheritdoc IUnpaidUses
     function potOf(
         address account
-    ) external view returns (uint256 amount, uint256 open, bool led, uint256 slashed, uint256 cooldownEndsAt) {
+    ) external view returns (uint256 amount, uint256 open, bool firstIsOpen, uint256 slashed, uint256 cooldownEndsAt) {
         Account memory stored = licenses.accountOf(account);
         return (
             stored.contested,

@@ -107,11 +107,11 @@ contract Names is INames {
     }
 
     /// @inheritdoc INames
-    function release(bytes32 nameId) external {
+    function giveUp(bytes32 nameId) external {
         Name storage name = _mine(nameId);
         if (name.reports != 0) revert Names_Reported(nameId, name.reports);
         uint256 deposit = _vacate(name);
-        emit NameReleased(nameId, msg.sender, deposit);
+        emit NameGivenUp(nameId, msg.sender, deposit);
         token.safeTransfer(msg.sender, deposit);
     }
 

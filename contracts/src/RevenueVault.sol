@@ -25,8 +25,8 @@ contract RevenueVault is Ledger, ReentrancyGuardTransient {
 
     struct Totals {
         uint96 net; // ever distributed to lineage, owner and host
-        uint80 protocolFee; // not yet collected
-        uint80 pool; // not yet collected
+        uint80 protocolFee; // not yet paid out
+        uint80 pool; // not yet paid out
     }
 
     struct Taken {
@@ -86,7 +86,7 @@ contract RevenueVault is Ledger, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IRevenueVault
-    function collectProtocol() external nonReentrant returns (uint256 amount) {
+    function payProtocol() external nonReentrant returns (uint256 amount) {
         (, , address treasury) = _parameters.fees();
         (uint80 protocolFee, uint80 pool) = (_totals.protocolFee, _totals.pool);
         if (_isPaid(treasury, protocolFee)) _totals.protocolFee = 0;
@@ -94,40 +94,40 @@ contract RevenueVault is Ledger, ReentrancyGuardTransient {
         if (_isPaid(_pool, pool)) _totals.pool = 0;
         else pool = 0;
         amount = uint256(protocolFee) + pool;
-        if (amount == 0) revert RevenueVault_NothingToCollect();
-        emit ProtocolCollected(treasury, protocolFee, _pool, pool);
+        if (amount == 0) revert RevenueVault_NothingToPay();
+        emit ProtocolPaid(treasury, protocolFee, _pool, pool);
     }
 
     /// @inheritdoc IRevenueVault
-    function collectRoyalty(uint256 ancestorId) external nonReentrant returns (uint256 amount) {
+    function payAncestor(uint256 ancestorId) external nonReentrant returns (uint256 amount) {
         amount = royaltyOwed(ancestorId);
-        if (amount == 0) revert RevenueVault_NothingToCollect();
+        if (amount == 0) revert RevenueVault_NothingToPay();
         _royaltyTaken[ancestorId] += amount;
         _royaltiesTaken += amount;
-        emit RoyaltyCollected(ancestorId, amount);
+        emit AncestorPaid(ancestorId, amount);
         _payOwnerOf(ancestorId, amount);
     }
 
     /// @inheritdoc IRevenueVault
-    function collectOwner() external nonReentrant returns (uint256 amount) {
+    function payOwner() external nonReentrant returns (uint256 amount) {
         amount = buckets().owner;
-        if (amount == 0) revert RevenueVault_NothingToCollect();
+        if (amount == 0) revert RevenueVault_NothingToPay();
         _taken.owner += amount.toUint80();
         uint256 model = modelId();
-        emit OwnerCollected(model, amount);
+        emit OwnerPaid(model, amount);
         _payOwnerOf(model, amount);
     }
 
     /// @inheritdoc IRevenueVault
     /// @dev A host that the token refuses leaves its money in its own bucket.
-    function collectHost() external nonReentrant returns (uint256 amount) {
+    function payHost() external nonReentrant returns (uint256 amount) {
         if (ILicenseRegistry(registry()).isFrozen(licenseId())) revert RevenueVault_Frozen(licenseId());
         amount = buckets().host;
-        if (amount == 0) revert RevenueVault_NothingToCollect();
+        if (amount == 0) revert RevenueVault_NothingToPay();
         _taken.host += amount.toUint80();
         _taken.paid += amount.toUint96();
         address licensee = account();
-        emit HostCollected(licensee, amount);
+        emit HostPaid(licensee, amount);
         emit Paid(licensee, amount);
         IERC20(token).safeTransfer(licensee, amount);
     }

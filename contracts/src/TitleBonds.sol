@@ -99,7 +99,7 @@ contract TitleBonds is ITitleBonds {
         // Effect
         stored.reserved -= reserved.toUint96();
         stored.bond -= amount.toUint96();
-        if (amount < reserved) emit TitleBondReleased(modelId, reserved - amount, stored.reserved);
+        if (amount < reserved) emit TitleBondReturned(modelId, reserved - amount, stored.reserved);
         if (amount == 0) return;
         emit TitleBondTaken(modelId, amount, stored.bond, stored.reserved);
         // Interaction

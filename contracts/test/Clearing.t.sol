@@ -88,10 +88,10 @@ contract ClearingTest is HitTest {
         bookLatest(licenseId);
         bytes32 second = claimUnpaid(unpaidUse("n"));
         court.clear(open, last);
-        (uint256 amount, uint256 left, bool led, , ) = court.potOf(HOST);
+        (uint256 amount, uint256 left, bool firstIsOpen, , ) = court.potOf(HOST);
         eq(amount, SLASH);
         eq(left, 1);
-        require(!led, "the first has ended");
+        require(!firstIsOpen, "the first has ended");
         require(finaliseInTime(second) == ClaimState.SLASHED, "slashed");
         eq(accountOf(HOST).bond, BOND - SLASH);
     }

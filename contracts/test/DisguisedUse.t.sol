@@ -332,9 +332,9 @@ contract DisguisedUseTest is HitTest {
         bytes32 first = claimUnpaid(unpaidUse("n"));
         (Hit[] memory found, uint256 items) = hits(id, 2);
         claimDisguised(opening, found, items);
-        require(!court.claim(id).lead, "joined");
+        require(!court.claim(id).opensPot, "joined");
         vm.warp(court.claim(id).answerBy + 1);
-        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_LeadFirst.selector, HOST));
+        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_PotOpenerFirst.selector, HOST));
         court.finaliseDisguisedUse(VERIFIER, opening);
         finalise(first);
         court.finaliseDisguisedUse(VERIFIER, opening);

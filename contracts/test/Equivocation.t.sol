@@ -20,8 +20,8 @@ contract EquivocationTest is CourtTest {
         eq(uint256(court.claim(claimId).offence), uint256(Offence.EQUIVOCATION));
         Receipt memory r = accused.signed.receipt;
         bytes32 salt = accused.nonceSalt;
-        vm.expectRevert(abi.encodeWithSelector(IUnpaidUses.ClaimCourt_NoAnswer.selector, claimId));
-        court.answer(r, VERIFIER, salt);
+        vm.expectRevert(abi.encodeWithSelector(IUnpaidUses.ClaimCourt_NotCurable.selector, claimId));
+        court.cure(r, VERIFIER, salt);
         uint256 before = token.balanceOf(OWNER);
         require(finaliseInTime(claimId) == ClaimState.SLASHED, "slashed");
         eq(token.balanceOf(OWNER) - before, PRICE);

@@ -24,7 +24,7 @@ import {ExactTransfer} from "../src/libraries/ExactTransfer.sol";
 // revokeSigner
 // ├── when it is not the account's own          reverts
 // └── otherwise                                 takes effect after the delay; the first call counts
-// contest, release, take, noteClaims
+// contest, returnBond, take, noteClaims
 // ├── when the caller is not the claim court    reverts
 // ├── when more is contested than can be reached, or taken than was set aside    reverts
 // └── otherwise                                 reserves, frees, or sends to the court
@@ -125,7 +125,7 @@ contract HostAccountsTest is LicenseTest {
         eq(licenses.withdraw(), BOND - 80 * DOLLAR);
         vm.stopPrank();
         vm.prank(COURT);
-        licenses.release(HOST, 80 * DOLLAR);
+        licenses.returnBond(HOST, 80 * DOLLAR);
         vm.prank(HOST);
         eq(licenses.withdraw(), 80 * DOLLAR);
     }
@@ -213,7 +213,7 @@ contract HostAccountsTest is LicenseTest {
         vm.expectRevert(refusal);
         licenses.contest(HOST, 1);
         vm.expectRevert(refusal);
-        licenses.release(HOST, 1);
+        licenses.returnBond(HOST, 1);
         vm.expectRevert(refusal);
         licenses.take(HOST, 1, 1, true);
         vm.expectRevert(refusal);
@@ -221,7 +221,7 @@ contract HostAccountsTest is LicenseTest {
         vm.stopPrank();
     }
 
-    function test_ContestAndRelease() public {
+    function test_ContestAndReturn() public {
         vm.startPrank(COURT);
         vm.expectEmit(address(licenses));
         emit IHostAccounts.BondContested(HOST, 80 * DOLLAR, 80 * DOLLAR);
@@ -231,8 +231,8 @@ contract HostAccountsTest is LicenseTest {
         licenses.contest(HOST, 1);
         eq(licenses.free(HOST), BOND - 80 * DOLLAR - 1);
         vm.expectEmit(address(licenses));
-        emit IHostAccounts.BondReleased(HOST, 80 * DOLLAR, 1);
-        licenses.release(HOST, 80 * DOLLAR);
+        emit IHostAccounts.BondReturned(HOST, 80 * DOLLAR, 1);
+        licenses.returnBond(HOST, 80 * DOLLAR);
         eq(accountOf(HOST).contested, 1);
         vm.stopPrank();
     }
@@ -389,16 +389,16 @@ contract HostAccountsTest is LicenseTest {
         eq(accountOf(HOST).contested, bound(contested, 0, BOND));
     }
 
-    function testFuzz_release(uint256 contested, uint256 amount) public {
+    function testFuzz_returnBond(uint256 contested, uint256 amount) public {
         contested = bound(contested, 0, BOND);
         amount = bound(amount, 0, contested);
         vm.startPrank(COURT);
         licenses.contest(HOST, contested);
-        licenses.release(HOST, amount);
+        licenses.returnBond(HOST, amount);
         eq(accountOf(HOST).contested, contested - amount);
         eq(licenses.slashable(HOST), BOND - contested + amount);
         vm.expectPartialRevert(bytes4(keccak256("Panic(uint256)")));
-        licenses.release(HOST, contested - amount + 1);
+        licenses.returnBond(HOST, contested - amount + 1);
         vm.stopPrank();
     }
 

@@ -61,16 +61,16 @@ contract MarketTest is Fixture {
         RevenueVault vault = earning(child);
         uint256 before = token.balanceOf(OWNER);
         eq(vault.royaltyOwed(parent), NET / 10);
-        eq(vault.collectRoyalty(parent), NET / 10);
+        eq(vault.payAncestor(parent), NET / 10);
         eq(token.balanceOf(OWNER) - before, NET / 10);
         eq(vault.royaltyOwed(parent), 0);
         before = token.balanceOf(OUTSIDER);
         uint256 ownerShare = ((NET - NET / 10) * 6_000) / 10_000;
-        eq(vault.collectOwner(), ownerShare);
+        eq(vault.payOwner(), ownerShare);
         eq(token.balanceOf(OUTSIDER) - before, ownerShare);
-        eq(vault.collectHost(), NET - NET / 10 - ownerShare);
-        vm.expectRevert(IRevenueVault.RevenueVault_NothingToCollect.selector);
-        vault.collectRoyalty(child);
+        eq(vault.payHost(), NET - NET / 10 - ownerShare);
+        vm.expectRevert(IRevenueVault.RevenueVault_NothingToPay.selector);
+        vault.payAncestor(child);
     }
 
     function test_AGrandchildPaysAllOfThem() public {
@@ -106,7 +106,7 @@ contract MarketTest is Fixture {
         vm.prank(OWNER);
         models.transferFrom(OWNER, VERIFIER, parent);
         uint256 before = token.balanceOf(VERIFIER);
-        eq(vault.collectOwner(), share); // earned before the sale, not collected by the seller
+        eq(vault.payOwner(), share); // earned before the sale, not paid out to the seller
         eq(token.balanceOf(VERIFIER) - before, share);
     }
 
@@ -135,7 +135,7 @@ contract MarketTest is Fixture {
         vm.prank(OWNER);
         models.transferFrom(OWNER, VERIFIER, parent);
         uint256 before = token.balanceOf(VERIFIER);
-        vault.collectRoyalty(parent);
+        vault.payAncestor(parent);
         eq(token.balanceOf(VERIFIER) - before, NET / 10);
     }
 

@@ -14,9 +14,9 @@ import {Rates} from "../src/interfaces/IParameters.sol";
 // ├── when the deposit is above the guard                   reverts
 // ├── when it points to a model of somebody else            reverts
 // └── otherwise                                             takes the deposit
-// point, transfer, release
+// point, transfer, giveUp
 // ├── by anybody but the holder                             reverts
-// ├── when a report is open                                 transfer and release revert
+// ├── when a report is open                                 transfer and giveUp revert
 // └── otherwise                                             do as they say
 // hold, unhold, free
 // ├── by anybody but the court                              reverts
@@ -162,7 +162,7 @@ contract NamesTest is ReportFixture {
         checkResolves(HOST, 0);
         uint256 before = token.balanceOf(HOST);
         vm.prank(HOST);
-        names.release(ID);
+        names.giveUp(ID);
         eq(token.balanceOf(HOST) - before, NAME_DEPOSIT);
         checkSolvent();
     }
@@ -170,9 +170,9 @@ contract NamesTest is ReportFixture {
     function test_release_PaysTheDepositBackAndFreesTheName() public {
         registerName(HOST, TEXT);
         vm.expectEmit(address(names));
-        emit INames.NameReleased(ID, HOST, NAME_DEPOSIT);
+        emit INames.NameGivenUp(ID, HOST, NAME_DEPOSIT);
         vm.prank(HOST);
-        names.release(ID);
+        names.giveUp(ID);
         eq(names.accounted(), 0);
         eq(names.nameOf(ID).holder, address(0));
         eq(bytes(names.nameOf(ID).text).length, 0);
@@ -189,7 +189,7 @@ contract NamesTest is ReportFixture {
         vm.expectRevert(refused);
         names.transfer(ID, OUTSIDER);
         vm.expectRevert(refused);
-        names.release(ID);
+        names.giveUp(ID);
         vm.stopPrank();
         vm.prank(HOST);
         vm.expectRevert(abi.encodeWithSelector(INames.Names_InvalidHolder.selector, address(0)));
@@ -205,7 +205,7 @@ contract NamesTest is ReportFixture {
         vm.expectRevert(refused);
         names.transfer(ID, OUTSIDER);
         vm.expectRevert(refused);
-        names.release(ID);
+        names.giveUp(ID);
         names.point(ID, 0); // that is still allowed
     }
 
@@ -296,7 +296,7 @@ contract NamesTest is ReportFixture {
         vm.prank(caller);
         if (action % 3 == 0) names.point(ID, 0);
         else if (action % 3 == 1) names.transfer(ID, OUTSIDER);
-        else names.release(ID);
+        else names.giveUp(ID);
         checkSolvent();
     }
 

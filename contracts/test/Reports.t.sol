@@ -56,9 +56,9 @@ contract ReportsTest is Fixture {
         vault.distribute();
         convict();
         vm.expectPartialRevert(IRevenueVault.RevenueVault_Frozen.selector);
-        vault.collectHost();
+        vault.payHost();
         vm.warp(block.timestamp + 61);
-        vault.collectHost();
+        vault.payHost();
     }
 
     // protocol §4.8: take the leak bond, never the account bond

@@ -11,19 +11,19 @@ import {Terms, TermsKind} from "../src/interfaces/ITermsRegistry.sol";
 // distribute
 // ├── when nothing arrived, or the token took some away    reverts
 // └── when money arrived                        splits every unit: fee, pool, lineage, owner, host
-// collectProtocol
+// payProtocol
 // ├── when there is nothing, or the token refuses both    reverts
 // ├── when the token refuses one                pays the other and keeps this one's
 // └── otherwise                                 pays both, at today's treasury
-// collectRoyalty
+// payAncestor
 // ├── when nothing is due, or it is no ancestor reverts
 // └── otherwise                                 pays the ancestor's payees what is due since the last time
-// collectOwner
+// payOwner
 // ├── when there is nothing                     reverts
 // ├── when there are payees                     splits among them, remainder to the last
 // ├── when the token refuses one                credits it and pays the others
 // └── after the model changed hands             pays the new owner
-// collectHost
+// payHost
 // ├── when there is nothing                     reverts
 // ├── when the license is frozen                reverts until it thaws
 // ├── when the token refuses the host           reverts and keeps it, blocking nobody
@@ -57,7 +57,7 @@ contract RevenueVaultTest is LicenseTest {
     }
 
     function nothingToCollect() internal {
-        vm.expectRevert(IRevenueVault.RevenueVault_NothingToCollect.selector);
+        vm.expectRevert(IRevenueVault.RevenueVault_NothingToPay.selector);
     }
 
     /// @notice A vault of a model with two ancestors: 10 % to a stranger's parent, 5 % to its own parent.
@@ -136,7 +136,7 @@ contract RevenueVaultTest is LicenseTest {
         give(10_000);
         vault.distribute();
         bucketsAre(250, 1_250, 0, 5_700 + 5_400, 3_800 + 3_600);
-        vault.collectProtocol();
+        vault.payProtocol();
         eq(token.balanceOf(OUTSIDER), 1_000 * DOLLAR + 250);
     }
 
@@ -174,7 +174,7 @@ contract RevenueVaultTest is LicenseTest {
         eq(vault.distribute(), 10_000);
     }
 
-    // collectProtocol
+    // payProtocol
 
     function test_CollectProtocolPaysTreasuryAndPool() public {
         give(10_000);
@@ -184,13 +184,13 @@ contract RevenueVaultTest is LicenseTest {
         vm.expectEmit(address(vault));
         emit IRevenueVault.Paid(POOL, 250);
         vm.expectEmit(address(vault));
-        emit IRevenueVault.ProtocolCollected(TREASURY, 250, POOL, 250);
-        eq(vault.collectProtocol(), 500);
+        emit IRevenueVault.ProtocolPaid(TREASURY, 250, POOL, 250);
+        eq(vault.payProtocol(), 500);
         eq(token.balanceOf(TREASURY), 250);
         eq(token.balanceOf(POOL), 250);
         bucketsAre(0, 0, 0, 5_700, 3_800);
         nothingToCollect();
-        vault.collectProtocol();
+        vault.payProtocol();
     }
 
     // protocol §5: a payee that the token refuses blocks nobody
@@ -199,13 +199,13 @@ contract RevenueVaultTest is LicenseTest {
         vault.distribute();
         token.refuse(TREASURY, true);
         vm.expectEmit(address(vault));
-        emit IRevenueVault.ProtocolCollected(TREASURY, 0, POOL, 250);
-        eq(vault.collectProtocol(), 250);
+        emit IRevenueVault.ProtocolPaid(TREASURY, 0, POOL, 250);
+        eq(vault.payProtocol(), 250);
         bucketsAre(250, 0, 0, 5_700, 3_800);
         nothingToCollect();
-        vault.collectProtocol();
+        vault.payProtocol();
         token.refuse(TREASURY, false);
-        eq(vault.collectProtocol(), 250);
+        eq(vault.payProtocol(), 250);
         eq(token.balanceOf(TREASURY), 250);
     }
 
@@ -213,14 +213,14 @@ contract RevenueVaultTest is LicenseTest {
         give(10_000);
         vault.distribute();
         token.refuse(POOL, true);
-        eq(vault.collectProtocol(), 250);
+        eq(vault.payProtocol(), 250);
         bucketsAre(0, 250, 0, 5_700, 3_800);
         token.refuse(POOL, false);
-        eq(vault.collectProtocol(), 250);
+        eq(vault.payProtocol(), 250);
         eq(token.balanceOf(POOL), 250);
     }
 
-    // collectRoyalty
+    // payAncestor
 
     function test_EachAncestorDrawsItsShare() public {
         (uint256 parent, uint256 grandparent) = descend();
@@ -228,16 +228,16 @@ contract RevenueVaultTest is LicenseTest {
         vault.distribute();
         uint256 before = token.balanceOf(OUTSIDER);
         vm.expectEmit(address(vault));
-        emit IRevenueVault.RoyaltyCollected(parent, 950);
-        eq(vault.collectRoyalty(parent), 950);
+        emit IRevenueVault.AncestorPaid(parent, 950);
+        eq(vault.payAncestor(parent), 950);
         eq(token.balanceOf(OUTSIDER) - before, 950);
         bucketsAre(250, 250, 475, 4_845, 3_230);
         nothingToCollect();
-        vault.collectRoyalty(parent);
+        vault.payAncestor(parent);
         give(10_000);
         vault.distribute();
-        eq(vault.collectRoyalty(grandparent), 950);
-        eq(vault.collectRoyalty(parent), 950);
+        eq(vault.payAncestor(grandparent), 950);
+        eq(vault.payAncestor(parent), 950);
         eq(token.balanceOf(ANCESTOR_OWNER), 950);
         bucketsAre(500, 500, 0, 9_690, 6_460);
     }
@@ -248,10 +248,10 @@ contract RevenueVaultTest is LicenseTest {
         give(10_000);
         vault.distribute();
         nothingToCollect();
-        vault.collectRoyalty(modelId);
+        vault.payAncestor(modelId);
         nothingToCollect();
-        vault.collectRoyalty(itself);
-        eq(vault.collectRoyalty(parent), 950);
+        vault.payAncestor(itself);
+        eq(vault.payAncestor(parent), 950);
     }
 
     function test_ARefusedAncestorIsCredited() public {
@@ -261,26 +261,26 @@ contract RevenueVaultTest is LicenseTest {
         token.refuse(ANCESTOR_OWNER, true);
         vm.expectEmit(address(vault));
         emit IRevenueVault.Credited(ANCESTOR_OWNER, 475);
-        eq(vault.collectRoyalty(grandparent), 475);
+        eq(vault.payAncestor(grandparent), 475);
         eq(vault.owed(ANCESTOR_OWNER), 475);
-        eq(vault.collectRoyalty(parent), 950);
+        eq(vault.payAncestor(parent), 950);
         eq(vault.undistributed(), 0); // what is credited is not split again
     }
 
-    // collectOwner
+    // payOwner
 
     function test_CollectOwnerPaysTheOwner() public {
         give(10_000);
         vault.distribute();
         vm.expectEmit(address(vault));
-        emit IRevenueVault.OwnerCollected(modelId, 5_700);
+        emit IRevenueVault.OwnerPaid(modelId, 5_700);
         vm.expectEmit(address(vault));
         emit IRevenueVault.Paid(OWNER, 5_700);
-        eq(vault.collectOwner(), 5_700);
+        eq(vault.payOwner(), 5_700);
         eq(token.balanceOf(OWNER), 5_700);
         bucketsAre(250, 250, 0, 0, 3_800);
         nothingToCollect();
-        vault.collectOwner();
+        vault.payOwner();
     }
 
     function test_CollectOwnerPaysTheNewOwner() public {
@@ -288,7 +288,7 @@ contract RevenueVaultTest is LicenseTest {
         vault.distribute();
         vm.prank(OWNER);
         models.transferFrom(OWNER, VERIFIER, modelId);
-        vault.collectOwner();
+        vault.payOwner();
         eq(token.balanceOf(VERIFIER), 5_700);
         eq(token.balanceOf(OWNER), 0);
     }
@@ -309,7 +309,7 @@ contract RevenueVaultTest is LicenseTest {
         Payee[] memory payees = split(8);
         give(10_000);
         vault.distribute();
-        vault.collectOwner();
+        vault.payOwner();
         uint256 rest = 5_700;
         for (uint256 i = 0; i < 7; ++i) {
             uint256 part = (5_700 * uint256(payees[i].bps)) / 10_000;
@@ -330,7 +330,7 @@ contract RevenueVaultTest is LicenseTest {
         emit IRevenueVault.Credited(payees[1].account, 570);
         vm.expectEmit(address(vault));
         emit IRevenueVault.Paid(payees[2].account, 4_560);
-        eq(vault.collectOwner(), 5_700);
+        eq(vault.payOwner(), 5_700);
         eq(vault.owed(payees[1].account), 570);
         eq(vault.undistributed(), 0);
         vm.expectPartialRevert(bytes4(keccak256("Refused(address)")));
@@ -351,27 +351,27 @@ contract RevenueVaultTest is LicenseTest {
         vault.distribute();
         give(1);
         vault.distribute();
-        eq(vault.collectOwner(), 1);
+        eq(vault.payOwner(), 1);
         eq(token.balanceOf(payees[0].account), 0);
         eq(token.balanceOf(payees[1].account), 1);
     }
 
-    // collectHost
+    // payHost
 
     function test_CollectHostPaysTheAccount() public {
         give(10_000);
         vault.distribute();
         uint256 before = token.balanceOf(HOST);
         vm.expectEmit(address(vault));
-        emit IRevenueVault.HostCollected(HOST, 3_800);
+        emit IRevenueVault.HostPaid(HOST, 3_800);
         vm.expectEmit(address(vault));
         emit IRevenueVault.Paid(HOST, 3_800);
         vm.prank(OUTSIDER);
-        eq(vault.collectHost(), 3_800);
+        eq(vault.payHost(), 3_800);
         eq(token.balanceOf(HOST) - before, 3_800);
         bucketsAre(250, 250, 0, 5_700, 0);
         nothingToCollect();
-        vault.collectHost();
+        vault.payHost();
     }
 
     function test_RevertWhen_TheLicenseIsFrozen() public {
@@ -382,10 +382,10 @@ contract RevenueVaultTest is LicenseTest {
         licenses.freeze(licenseId, until);
         vm.warp(until - 1);
         vm.expectRevert(abi.encodeWithSelector(IRevenueVault.RevenueVault_Frozen.selector, licenseId));
-        vault.collectHost();
-        eq(vault.collectOwner(), 5_700); // nobody else's
+        vault.payHost();
+        eq(vault.payOwner(), 5_700); // nobody else's
         vm.warp(until);
-        eq(vault.collectHost(), 3_800);
+        eq(vault.payHost(), 3_800);
     }
 
     function test_ARefusedHostBlocksNobody() public {
@@ -393,11 +393,11 @@ contract RevenueVaultTest is LicenseTest {
         vault.distribute();
         token.refuse(HOST, true);
         vm.expectPartialRevert(bytes4(keccak256("Refused(address)")));
-        vault.collectHost();
-        eq(vault.collectOwner(), 5_700);
-        eq(vault.collectProtocol(), 500);
+        vault.payHost();
+        eq(vault.payOwner(), 5_700);
+        eq(vault.payProtocol(), 500);
         token.refuse(HOST, false);
-        eq(vault.collectHost(), 3_800);
+        eq(vault.payHost(), 3_800);
     }
 
     // withdraw
@@ -412,10 +412,10 @@ contract RevenueVaultTest is LicenseTest {
     function test_ATokenThatCallsBackFindsEveryEntryShut() public {
         bytes[6] memory calls = [
             abi.encodeCall(vault.distribute, ()),
-            abi.encodeCall(vault.collectProtocol, ()),
-            abi.encodeCall(vault.collectRoyalty, (1)),
-            abi.encodeCall(vault.collectOwner, ()),
-            abi.encodeCall(vault.collectHost, ()),
+            abi.encodeCall(vault.payProtocol, ()),
+            abi.encodeCall(vault.payAncestor, (1)),
+            abi.encodeCall(vault.payOwner, ()),
+            abi.encodeCall(vault.payHost, ()),
             abi.encodeCall(vault.withdraw, (OWNER))
         ];
         for (uint256 i = 0; i < calls.length; ++i) {
@@ -423,7 +423,7 @@ contract RevenueVaultTest is LicenseTest {
             vault.distribute();
             give(1);
             token.callBack(address(vault), calls[i]);
-            vault.collectOwner();
+            vault.payOwner();
             require(token.hookReverted(), "reentered");
             vault.distribute();
         }
@@ -471,16 +471,16 @@ contract RevenueVaultTest is LicenseTest {
         );
     }
 
-    function testFuzz_collectRoyalty(uint256[4] memory amounts) public {
+    function testFuzz_payAncestor(uint256[4] memory amounts) public {
         (uint256 parent, uint256 grandparent) = descend();
         uint256 toParent = 0;
         for (uint256 i = 0; i < amounts.length; ++i) {
             give(bound(amounts[i], 1, 1e12));
             vault.distribute();
-            if (vault.royaltyOwed(parent) != 0 && i % 2 == 0) toParent += vault.collectRoyalty(parent);
+            if (vault.royaltyOwed(parent) != 0 && i % 2 == 0) toParent += vault.payAncestor(parent);
         }
-        if (vault.royaltyOwed(parent) != 0) toParent += vault.collectRoyalty(parent);
-        uint256 toGrandparent = vault.royaltyOwed(grandparent) == 0 ? 0 : vault.collectRoyalty(grandparent);
+        if (vault.royaltyOwed(parent) != 0) toParent += vault.payAncestor(parent);
+        uint256 toGrandparent = vault.royaltyOwed(grandparent) == 0 ? 0 : vault.payAncestor(grandparent);
         Buckets memory b = vault.buckets();
         uint256 net = toParent + toGrandparent + b.lineage + b.owner + b.host;
         eq(toParent, (net * 1_000) / 10_000);
@@ -488,27 +488,27 @@ contract RevenueVaultTest is LicenseTest {
         require(b.lineage < 2, "more than rounding is left in the lineage bucket");
     }
 
-    function testFuzz_collectOwner(uint256 amount, uint256 count) public {
+    function testFuzz_payOwner(uint256 amount, uint256 count) public {
         Payee[] memory payees = split(bound(count, 1, 8));
         give(bound(amount, 10, 1e15));
         vault.distribute();
-        uint256 total = vault.collectOwner();
+        uint256 total = vault.payOwner();
         uint256 paid = 0;
         for (uint256 i = 0; i < payees.length; ++i) paid += token.balanceOf(payees[i].account);
         eq(paid, total);
     }
 
-    function testFuzz_collectHost(uint256 amount, address caller) public {
+    function testFuzz_payHost(uint256 amount, address caller) public {
         give(bound(amount, 1, 1e15));
         vault.distribute();
         uint256 host = vault.buckets().host;
         uint256 before = token.balanceOf(HOST);
         vm.prank(caller);
-        eq(vault.collectHost(), host);
+        eq(vault.payHost(), host);
         eq(token.balanceOf(HOST) - before, host);
     }
 
-    function testFuzz_collectProtocol(uint256 amount, bool refuseTreasury, bool refusePool) public {
+    function testFuzz_payProtocol(uint256 amount, bool refuseTreasury, bool refusePool) public {
         amount = bound(amount, 40, 1e15);
         give(amount);
         vault.distribute();
@@ -517,7 +517,7 @@ contract RevenueVaultTest is LicenseTest {
         uint256 part = (amount * 250) / 10_000;
         uint256 expected = (refuseTreasury ? 0 : part) + (refusePool ? 0 : part);
         if (expected == 0) nothingToCollect();
-        eq(vault.collectProtocol(), expected);
+        eq(vault.payProtocol(), expected);
         Buckets memory b = vault.buckets();
         eq(b.protocolFee, refuseTreasury ? part : 0);
         eq(b.pool, refusePool ? part : 0);
@@ -527,7 +527,7 @@ contract RevenueVaultTest is LicenseTest {
         give(bound(amount, 2, 1e15));
         vault.distribute();
         token.refuse(OWNER, true);
-        uint256 credited = vault.collectOwner();
+        uint256 credited = vault.payOwner();
         token.refuse(OWNER, false);
         vm.prank(caller);
         eq(vault.withdraw(OWNER), credited);
@@ -548,9 +548,9 @@ contract RevenueVaultTest is LicenseTest {
             if (step == 3) token.refuse(OWNER, !token.refuses(OWNER));
             bytes[4] memory calls = [
                 abi.encodeCall(vault.distribute, ()),
-                abi.encodeCall(vault.collectOwner, ()),
-                abi.encodeCall(vault.collectHost, ()),
-                abi.encodeCall(vault.collectProtocol, ())
+                abi.encodeCall(vault.payOwner, ()),
+                abi.encodeCall(vault.payHost, ()),
+                abi.encodeCall(vault.payProtocol, ())
             ];
             (bool done, ) = address(vault).call(calls[(steps[i] >> 4) % 4]);
             done; // refused where there is nothing

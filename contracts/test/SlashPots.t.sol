@@ -22,7 +22,7 @@ contract SlashPotsTest is CourtTest {
     function test_ALaterClaimJoins() public {
         bytes32 first = claimUnpaid(unpaidUse("a"));
         bytes32 second = claimUnpaid(unpaidUse("b"));
-        require(court.claim(first).lead && !court.claim(second).lead, "the first leads");
+        require(court.claim(first).opensPot && !court.claim(second).opensPot, "the first opened the pot");
         eq(court.claim(second).reach, SLASH);
         checkPot(SLASH, 2, true, 0);
         finaliseInTime(first);
@@ -37,7 +37,7 @@ contract SlashPotsTest is CourtTest {
         bytes32 first = claimUnpaid(unpaidUse("a"));
         bookLatest(licenseId);
         bytes32 second = claimUnpaid(unpaidUse("b"));
-        answer(first);
+        cure(first);
         uint256 fee = SLASH / 10;
         checkPot(SLASH - fee, 1, false, 0);
         require(finaliseInTime(second) == ClaimState.SLASHED, "slashed");
@@ -51,7 +51,7 @@ contract SlashPotsTest is CourtTest {
         bytes32 second = claimUnpaid(unpaidUse("b"));
         vm.warp(block.timestamp + 16);
         Receipt memory r = told[second].receipt;
-        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_LeadFirst.selector, HOST));
+        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_PotOpenerFirst.selector, HOST));
         court.finaliseUnpaidUse(r, VERIFIER, "b");
         finalise(first);
         finalise(second);
@@ -60,9 +60,9 @@ contract SlashPotsTest is CourtTest {
     function test_TheNextToOpenThePotLeadsAgain() public {
         finaliseInTime(claimUnpaid(unpaidUse("a")));
         bytes32 second = claimUnpaid(unpaidUse("b"));
-        require(court.claim(second).lead, "leads");
+        require(court.claim(second).opensPot, "opened a pot");
         bytes32 third = claimUnpaid(unpaidUse("c"));
-        require(!court.claim(third).lead, "joins");
+        require(!court.claim(third).opensPot, "joins");
         checkPot(0, 2, true, SLASH);
     }
 
@@ -161,7 +161,7 @@ contract SlashPotsTest is CourtTest {
         bytes32 claimId = claimUnpaid(unpaidUse("n"));
         bookLatest(licenseId);
         token.refuse(address(verifiers), true);
-        answer(claimId);
+        cure(claimId);
         eq(court.owed(address(verifiers)), SLASH / 10 - DOLLAR / 2);
         token.refuse(address(verifiers), false);
         court.pay(address(verifiers));
@@ -172,7 +172,7 @@ contract SlashPotsTest is CourtTest {
         uint256 small = smallLicense(); // slash 2 dollars, late fee 20 cents, costs 50 cents
         bytes32 claimId = claimUnpaid(prove(answered(small, "a"), "a"));
         bookLatest(small);
-        answer(claimId);
+        cure(claimId);
         eq(court.balanceOf(VERIFIER), 100 * DOLLAR + BOND / 1_000);
         eq(verifiers.pool(), 0);
     }
@@ -193,7 +193,7 @@ contract SlashPotsTest is CourtTest {
         eq(court.claim(before).bond, DOLLAR);
         eq(court.claim(later).bond, 3 * DOLLAR);
         eq(court.balanceOf(VERIFIER), 96 * DOLLAR);
-        answer(later);
+        cure(later);
         eq(verifiers.pool(), SLASH / 20); // 5 %, no costs
         eq(court.balanceOf(VERIFIER), 99 * DOLLAR);
         finaliseInTime(before);
@@ -221,11 +221,11 @@ contract SlashPotsTest is CourtTest {
         return accept(HOST, mintModel(HOST, "own model", 100));
     }
 
-    function checkPot(uint256 amount, uint256 open, bool led, uint256 slashed) private view {
-        (uint256 amount_, uint256 open_, bool led_, uint256 slashed_, ) = court.potOf(HOST);
+    function checkPot(uint256 amount, uint256 open, bool firstIsOpen, uint256 slashed) private view {
+        (uint256 amount_, uint256 open_, bool firstIsOpen_, uint256 slashed_, ) = court.potOf(HOST);
         eq(amount_, amount);
         eq(open_, open);
-        require(led_ == led, "led");
+        require(firstIsOpen_ == firstIsOpen, "firstIsOpen");
         eq(slashed_, slashed);
     }
 }

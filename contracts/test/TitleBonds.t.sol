@@ -104,7 +104,7 @@ contract TitleBondsTest is CourtTest {
         eq(titles.reserve(modelId, LEAST), 0); // all of it is reserved
     }
 
-    function test_SettlingTakesAndReleases() public {
+    function test_SettlingTakesAndReturns() public {
         post(3 * LEAST);
         vm.startPrank(address(court));
         vm.expectEmit(address(titles));
@@ -112,7 +112,7 @@ contract TitleBondsTest is CourtTest {
         titles.reserve(modelId, 2 * LEAST);
         uint256 before = token.balanceOf(address(court));
         vm.expectEmit(address(titles));
-        emit ITitleBonds.TitleBondReleased(modelId, LEAST, 0);
+        emit ITitleBonds.TitleBondReturned(modelId, LEAST, 0);
         vm.expectEmit(address(titles));
         emit ITitleBonds.TitleBondTaken(modelId, LEAST, 2 * LEAST, 0);
         titles.settle(modelId, 2 * LEAST, LEAST);

@@ -14,7 +14,7 @@ import {HitTest} from "../testing/HitFixture.sol";
 // ├── when the claim stands without those hits   nothing is charged
 // ├── when the title bond covers the slash       it pays, the host's bond is untouched
 // ├── when it covers a part                      the host pays the rest
-// └── when the claim falls after all             the title bond is released
+// └── when the claim falls after all             the title bond is returned
 contract TitleChargesTest is HitTest {
     BatchOpening private opening;
     bytes32 private id;
@@ -99,7 +99,7 @@ contract TitleChargesTest is HitTest {
         eq(titles.titleBondOf(copy).reserved, SLASH);
     }
 
-    function test_AClearedClaimReleasesTheTitleBond() public {
+    function test_AClearedClaimReturnsTheTitleBond() public {
         postTitle(2 * SLASH);
         (OpenClaim memory open, Payment[] memory all) = claimed(2, copyLicense);
         court.chargeTitle(open, all);

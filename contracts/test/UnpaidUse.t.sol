@@ -70,21 +70,21 @@ contract UnpaidUseTest is CourtTest {
         eq(uint256(court.claim(claimId).offence), uint256(Offence.UNPAID_USE));
         eq(court.claim(claimId).reach, SLASH);
         eq(court.claim(claimId).bond, DOLLAR);
-        require(court.claim(claimId).lead, "opened the pot");
+        require(court.claim(claimId).opensPot, "opened the pot");
         eq(court.claim(claimId).answerBy, block.timestamp + 15);
         eq(contested(HOST), SLASH);
         eq(court.balanceOf(VERIFIER), 99 * DOLLAR);
     }
 
     // protocol §6: host refunds a channel after serving, or books only when contested
-    function test_BookedAndAnsweredInTheWindowIsPaidLate() public {
+    function test_BookedAndCuredInTheWindowIsPaidLate() public {
         bytes32 claimId = claimUnpaid(unpaidUse("n"));
         bookLatest(licenseId);
         vm.warp(court.claim(claimId).answerBy); // the last moment
         uint256 fee = SLASH / 10;
         vm.expectEmit(address(court));
         emit IClaimRecords.ClaimFinalised(claimId, ClaimState.PAID_LATE, fee, 0, DOLLAR / 2, 0, fee - DOLLAR / 2, 0);
-        answer(claimId);
+        cure(claimId);
         expectState(claimId, ClaimState.PAID_LATE);
         eq(court.balanceOf(VERIFIER), 100 * DOLLAR + DOLLAR / 2);
         eq(verifiers.pool(), fee - DOLLAR / 2);
@@ -96,11 +96,11 @@ contract UnpaidUseTest is CourtTest {
     }
 
     // protocol §6: host down during a window
-    function test_AnyoneMayBookAndAnswerForTheHost() public {
+    function test_AnyoneMayBookAndCureForTheHost() public {
         bytes32 claimId = claimUnpaid(unpaidUse("n"));
         bookLatest(licenseId);
         vm.startPrank(OUTSIDER);
-        court.answer(told[claimId].receipt, VERIFIER, told[claimId].nonceSalt);
+        court.cure(told[claimId].receipt, VERIFIER, told[claimId].nonceSalt);
         vm.stopPrank();
         expectState(claimId, ClaimState.PAID_LATE);
     }
@@ -112,7 +112,7 @@ contract UnpaidUseTest is CourtTest {
         bookLatest(licenseId);
         Receipt memory r = told[claimId].receipt;
         vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_WindowOver.selector, answerBy));
-        court.answer(r, VERIFIER, "n");
+        court.cure(r, VERIFIER, "n");
         require(finaliseInTime(claimId) == ClaimState.SLASHED, "slashed");
     }
 
@@ -120,9 +120,9 @@ contract UnpaidUseTest is CourtTest {
     function test_BookingTooLittleCuresNothingAndSpoilsNothing() public {
         bytes32 claimId = claimUnpaid(unpaidUse("n"));
         book(licenseId, paymentNonce(1), PRICE - 1);
-        refuseAnswer(claimId);
+        refuseCure(claimId);
         book(licenseId, paymentNonce(1), PRICE);
-        answer(claimId);
+        cure(claimId);
         expectState(claimId, ClaimState.PAID_LATE);
     }
 
@@ -132,7 +132,7 @@ contract UnpaidUseTest is CourtTest {
         r.client = OUTSIDER;
         bytes32 claimId = claimUnpaid(prove(r, "n"));
         bookLatest(licenseId); // BUYER signed it
-        refuseAnswer(claimId);
+        refuseCure(claimId);
     }
 
     function test_APriceBelowTheFloorIsNeverBooked() public {
@@ -140,7 +140,7 @@ contract UnpaidUseTest is CourtTest {
         r.amount = FLOOR - 1;
         bookLatest(licenseId);
         bytes32 claimId = claimUnpaid(prove(r, "n"));
-        refuseAnswer(claimId);
+        refuseCure(claimId);
         require(finaliseInTime(claimId) == ClaimState.SLASHED, "slashed");
     }
 
@@ -149,7 +149,7 @@ contract UnpaidUseTest is CourtTest {
         r.amount = FLOOR;
         bytes32 claimId = claimUnpaid(prove(r, "n"));
         bookLatest(licenseId);
-        answer(claimId);
+        cure(claimId);
     }
 
     function test_OffTheBooksIsUnpaid() public {
@@ -430,14 +430,14 @@ contract UnpaidUseTest is CourtTest {
         vm.expectRevert(ended);
         court.finaliseUnpaidUse(r, VERIFIER, "n");
         vm.expectRevert(ended);
-        court.answer(r, VERIFIER, "n");
+        court.cure(r, VERIFIER, "n");
     }
 
     function test_RevertWhen_ThereIsNoClaim() public {
         Receipt memory r = answered(licenseId, "n");
         bytes32 digest = court.receiptDigest(r);
         vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongState.selector, digest, ClaimState.NONE));
-        court.answer(r, VERIFIER, "n");
+        court.cure(r, VERIFIER, "n");
     }
 
     function test_RevertWhen_ItEndsForAnotherClaimant() public {
@@ -451,7 +451,7 @@ contract UnpaidUseTest is CourtTest {
         vm.expectRevert(
             abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotYourNonce.selector, claimId, r.requestNonce)
         );
-        court.answer(r, VERIFIER, "m");
+        court.cure(r, VERIFIER, "m");
     }
 
     function test_AnchorNotesTheTimeOnce() public {
@@ -517,14 +517,14 @@ contract UnpaidUseTest is CourtTest {
     }
 
     /// @notice A claim is answered if and only if enough is booked by then.
-    function testFuzz_answer(uint256 value, uint256 wait) public {
+    function testFuzz_cure(uint256 value, uint256 wait) public {
         bytes32 claimId = claimUnpaid(unpaidUse("n"));
         uint256 answerBy = court.claim(claimId).answerBy;
         value = bound(value, 1, 2 * PRICE);
         book(licenseId, paymentNonce(1), value);
         vm.warp(block.timestamp + bound(wait, 0, 30));
         bool inTime = value >= PRICE && block.timestamp <= answerBy;
-        try court.answer(told[claimId].receipt, VERIFIER, "n") {
+        try court.cure(told[claimId].receipt, VERIFIER, "n") {
             require(inTime, "answered");
         } catch {
             require(!inTime, "refused");
@@ -549,10 +549,10 @@ contract UnpaidUseTest is CourtTest {
         court.revealUnpaidUse(e, SALT);
     }
 
-    function refuseAnswer(bytes32 claimId) private {
+    function refuseCure(bytes32 claimId) private {
         Receipt memory r = told[claimId].receipt;
         bytes32 salt = told[claimId].nonceSalt;
         vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotBooked.selector, claimId, r.licenseId));
-        court.answer(r, VERIFIER, salt);
+        court.cure(r, VERIFIER, salt);
     }
 }

@@ -45,8 +45,7 @@ describe('a paid use', () => {
       s.HOST.account.address,
     ];
     const before = await balancesOf(s, payees);
-    for (const collect of [s.vault.write.collectProtocol, s.vault.write.collectOwner, s.vault.write.collectHost])
-      await collect();
+    for (const payOut of [s.vault.write.payProtocol, s.vault.write.payOwner, s.vault.write.payHost]) await payOut();
     const after = await balancesOf(s, payees);
     assert.deepEqual(
       after.map((balance, i) => balance - before[i]!),
@@ -93,7 +92,7 @@ describe('an unpaid use', () => {
     assert.equal((await s.licenseRegistry.read.accountOf([s.HOST.account.address])).contested, SLASH);
 
     await s.vault.write.bookExact([payment, signature]);
-    const end = await s.answerClaim(evidence);
+    const end = await s.cureClaim(evidence);
     assert.deepEqual(
       [end.state, end.taken, end.toClaimant, end.toPool],
       [PAID_LATE, SLASH / 10n, CLAIM_COST, SLASH / 10n - CLAIM_COST],
@@ -103,7 +102,7 @@ describe('an unpaid use', () => {
     assert.equal(paid + (await s.balanceOf(s.VERIFIER.account.address)), 990n * DOLLAR + CLAIM_COST);
     const { bond, contested } = await s.licenseRegistry.read.accountOf([s.HOST.account.address]);
     assert.deepEqual([bond, contested], [BOND - SLASH / 10n, 0n]);
-    await s.vault.write.distribute(); // the contested money is released
+    await s.vault.write.distribute(); // the contested money is split
     assert.equal((await s.vault.read.buckets()).host, 1_900n);
   });
 

@@ -141,8 +141,8 @@ abstract contract CourtFixture is LicenseFixture {
     }
 
     /// @notice Answers a claim, by anyone.
-    function answer(bytes32 claimId) internal {
-        court.answer(told[claimId].receipt, VERIFIER, told[claimId].nonceSalt);
+    function cure(bytes32 claimId) internal {
+        court.cure(told[claimId].receipt, VERIFIER, told[claimId].nonceSalt);
     }
 
     function finalise(bytes32 claimId) internal {

@@ -225,8 +225,8 @@ export async function startStack() {
     return parseEventLogs({ abi: claimCourt.abi, eventName: 'ClaimFinalised', logs })[0]!.args;
   }
 
-  async function answerClaim(accused: Evidence) {
-    return endOf(await claimCourt.write.answer(told(accused), { account: OUTSIDER.account }));
+  async function cureClaim(accused: Evidence) {
+    return endOf(await claimCourt.write.cure(told(accused), { account: OUTSIDER.account }));
   }
 
   /** Lets the answer window of a claim end. */
@@ -344,7 +344,7 @@ export async function startStack() {
     digestOf,
     commitUnpaid,
     claimUnpaid,
-    answerClaim,
+    cureClaim,
     finaliseUnpaid,
     drawBatch,
     answerBatch,

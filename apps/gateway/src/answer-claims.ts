@@ -28,7 +28,7 @@ export async function answerClaims({ chain, gas, ledger, logger }: Answering): P
     try {
       const { transactionHash } = await gas.send({
         ...court,
-        functionName: 'answer',
+        functionName: 'cure',
         args: [receipt, claimant, nonceSalt],
       });
       contests.end(claimId);

@@ -83,7 +83,7 @@ async function distribute(
     await gas.send({ ...vault, functionName: 'distribute' });
   const { host } = await publicClient.readContract({ ...vault, functionName: 'buckets' });
   if (host === 0n) return;
-  await gas.send({ ...vault, functionName: 'collectHost' }).catch((error: unknown) => {
+  await gas.send({ ...vault, functionName: 'payHost' }).catch((error: unknown) => {
     if (!isOmlError(error) || error.details['errorName'] !== 'RevenueVault_Frozen') throw error;
     logger.warn({ vault: address, host: String(host) }, 'payouts of this license are frozen');
   });

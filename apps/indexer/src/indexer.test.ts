@@ -76,7 +76,7 @@ describe('the indexer', { timeout: 120_000 }, () => {
     const ref = await story.book(license.vault);
     paid = await story.book(license.vault, { value: 3n * PRICE });
     await story.distribute(license.vault);
-    await story.vault(license.vault, 'collectHost');
+    await story.vault(license.vault, 'payHost');
     expect(await indexer.step()).toBe(false);
 
     expect(await getModel(db, model)).toMatchObject({
@@ -199,7 +199,7 @@ describe('the indexer', { timeout: 120_000 }, () => {
     late = await story.evidence(license.licenseId);
     await story.accuse(late);
     await story.book(license.vault, { nonce: late.nonce });
-    await story.court('answer', story.ending(late));
+    await story.court('cure', story.ending(late));
     await catchUp(indexer);
     const claim = (await getClaim(db, late.digest))!;
     expect(claim.state).toBe('paid-late');

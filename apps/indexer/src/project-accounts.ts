@@ -10,7 +10,7 @@ export async function projectAccount(tx: Transaction, { eventName, args, at }: L
     case 'BondWithdrawn':
       return setBond(tx, args.account, args.bond);
     case 'BondContested':
-    case 'BondReleased':
+    case 'BondReturned':
       return void (await tx.account.update({
         where: { account: args.account },
         data: { contested: fromAmount(args.contested) },

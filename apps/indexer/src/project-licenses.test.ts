@@ -110,8 +110,8 @@ describe('licenses in the index', { timeout: 120_000 }, () => {
   it('show what vaults booked, split and paid out', async () => {
     const ref = await story.book(serving.vault, { value: 10n * PRICE });
     await story.distribute(serving.vault);
-    await story.vault(serving.vault, 'collectHost');
-    await story.vault(serving.vault, 'collectOwner');
+    await story.vault(serving.vault, 'payHost');
+    await story.vault(serving.vault, 'payOwner');
     await catchUp(indexer);
     expect(await listBookings(db, { licenseId: serving.licenseId })).toMatchObject([
       { paymentRef: ref, client: BUYER.address, total: 10n * PRICE, kind: 'exact' },

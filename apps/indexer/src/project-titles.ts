@@ -22,7 +22,7 @@ export async function projectTitle(tx: Transaction, { eventName, args }: TitleEv
         data: { bond: fromAmount(args.bond), leaving: { decrement: fromAmount(args.amount) } },
       }));
     case 'TitleBondReserved':
-    case 'TitleBondReleased':
+    case 'TitleBondReturned':
       return void (await tx.titleBond.upsert({
         where: { modelId },
         create: { modelId, bond: 0 },

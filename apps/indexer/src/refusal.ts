@@ -49,7 +49,7 @@ async function readCall(tx: Transaction, input: Hex): Promise<Named> {
     case 'revealUnpaidUse':
     case 'revealEquivocation':
       return { functionName, ...(await accusedIn(tx, call.args[0].signed.receipt)) };
-    case 'answer':
+    case 'cure':
     case 'finaliseUnpaidUse':
       return { functionName, ...(await accusedIn(tx, call.args[0])) };
     case 'revealDisguisedUse':

@@ -61,7 +61,7 @@ async function liveThrough(): Promise<void> {
   expect((await story.accuse(proven)).status).toBe('success');
   await story.finalise(proven);
   await story.book(license.vault, { nonce: proven.nonce });
-  expect((await story.court('answer', story.ending(proven), true)).status).toBe('reverted');
+  expect((await story.court('cure', story.ending(proven), true)).status).toBe('reverted');
   await story.close(license.licenseId);
 }
 

@@ -39,7 +39,7 @@ beforeAll(async () => {
   const proven = await story.evidence(licenseId);
   await story.accuse(proven);
   await story.book(vault, { nonce: proven.nonce });
-  await story.court('answer', story.ending(proven));
+  await story.court('cure', story.ending(proven));
   const { db, url } = await freshDatabase();
   await catchUp(openIndex(chain, url, db).indexer);
   expected = await rowsOf(db);

@@ -231,7 +231,7 @@ export class Story {
   /** Calls a vault. */
   vault(
     address: Address,
-    functionName: 'distribute' | 'collectHost' | 'collectOwner' | 'collectProtocol',
+    functionName: 'distribute' | 'payHost' | 'payOwner' | 'payProtocol',
   ): Promise<TransactionReceipt> {
     return this.chain.send(HOST, { address, abi: revenueVaultAbi, functionName, args: [] });
   }

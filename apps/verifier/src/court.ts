@@ -128,7 +128,7 @@ export class Court {
       try {
         await this.sendOnce(end, 'ClaimCourt_WrongState');
       } catch (error) {
-        if (revertName(error) !== 'ClaimCourt_LeadFirst') throw error;
+        if (revertName(error) !== 'ClaimCourt_PotOpenerFirst') throw error;
         const lead = await openLead(this.chain, account);
         if (lead) await this.sendOnce(lead, 'ClaimCourt_WrongState');
         await this.sendOnce(end, 'ClaimCourt_WrongState');

@@ -28,8 +28,8 @@ export async function openLead({ publicClient, deployment }: Chain, account: Hex
     })),
   ];
   for (const { claimId, ...end } of ends) {
-    const { state, lead } = await publicClient.readContract({ ...court, functionName: 'claim', args: [claimId] });
-    if (lead && state === CONTESTED) return end;
+    const { state, opensPot } = await publicClient.readContract({ ...court, functionName: 'claim', args: [claimId] });
+    if (opensPot && state === CONTESTED) return end;
   }
   return undefined;
 }

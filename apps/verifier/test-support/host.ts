@@ -111,7 +111,7 @@ export async function startHost(
       )
         continue;
       await book(known.payment);
-      await gas.send({ ...court, functionName: 'answer', args: [receipt, claimant, nonceSalt] });
+      await gas.send({ ...court, functionName: 'cure', args: [receipt, claimant, nonceSalt] });
     }
   }
   const timer = setInterval(() => void bookContested().catch(() => {}), 1_000);

@@ -186,10 +186,10 @@ async function payAndSplit({ authorize }: Stack, note: Note, vault: Vault, paren
     await note(row === 'distribute' ? 'bookExact' : 'bookExactFirst', vault.write.bookExact([payment, signature]));
     await note(row, vault.write.distribute());
   }
-  await note('collectHost', vault.write.collectHost());
-  await note('collectOwner', vault.write.collectOwner());
-  await note('collectRoyalty', vault.write.collectRoyalty([parentId]));
-  await note('collectProtocol', vault.write.collectProtocol());
+  await note('payHost', vault.write.payHost());
+  await note('payOwner', vault.write.payOwner());
+  await note('payAncestor', vault.write.payAncestor([parentId]));
+  await note('payProtocol', vault.write.payProtocol());
 }
 
 /** Eleven channels into the vault: one collected alone, ten at once; then one more through the vault. */

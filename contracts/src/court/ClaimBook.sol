@@ -28,7 +28,7 @@ abstract contract ClaimBook is SlashPots {
         Offence offence;
         uint40 answerBy;
         uint96 reach;
-        bool lead; // it opened the pot
+        bool opensPot; // it opened the pot
         uint32 ratesId;
     }
 
@@ -123,7 +123,7 @@ abstract contract ClaimBook is SlashPots {
         _records[claimId].state = ClaimState.CLEARED;
         emit ClaimFinalised(claimId, ClaimState.CLEARED, 0, 0, 0, 0, 0, 0);
         // Interaction
-        _leavePot(parties.account, record.lead, 0, false);
+        _leavePot(parties.account, record.opensPot, 0, false);
         if (parties.titleReserved != 0) titles.settle(parties.titleModelId, parties.titleReserved, 0);
         _pay(parties.account, _rates[record.ratesId].bond);
         verifiers.recordClaim(parties.claimant, false);

@@ -22,7 +22,7 @@ abstract contract Endings is IUnpaidUses, ClaimBook {
         }
         if (block.timestamp <= record.answerBy) revert ClaimCourt_TooEarly(record.answerBy);
         if (record.state == ClaimState.PROVING) return _lapse(claimId, claimant);
-        _checkTurn(opening.account, record.lead);
+        _checkTurn(opening.account, record.opensPot);
         _slash(claimId, _parties(claimId, claimant, opening), type(uint256).max);
     }
 
@@ -49,7 +49,7 @@ abstract contract Endings is IUnpaidUses, ClaimBook {
             taken - toClaimant - toOwner
         );
         // Interaction
-        _leavePot(parties.account, record.lead, taken - fromTitle, true);
+        _leavePot(parties.account, record.opensPot, taken - fromTitle, true);
         if (parties.titleReserved != 0) titles.settle(parties.titleModelId, parties.titleReserved, fromTitle);
         _pay(IERC721(address(models)).ownerOf(parties.modelId), toOwner);
         _pay(BURNED, taken - toClaimant - toOwner);
@@ -67,7 +67,7 @@ abstract contract Endings is IUnpaidUses, ClaimBook {
         _credit(claimant, rates.bond + toClaimant);
         emit ClaimFinalised(claimId, ClaimState.PAID_LATE, fee, 0, toClaimant, 0, fee - toClaimant, 0);
         // Interaction
-        _leavePot(account, record.lead, fee, false);
+        _leavePot(account, record.opensPot, fee, false);
         _pay(address(verifiers), fee - toClaimant);
         verifiers.recordClaim(claimant, true);
     }

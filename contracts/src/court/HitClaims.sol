@@ -107,7 +107,7 @@ abstract contract HitClaims is ItemChecks {
         uint256 fullSlash = (uint256(record.reach) * models.slashBpsOf(opening.modelId)) / BPS;
         Account memory account = licenses.accountOf(opening.account);
         uint256 reserved;
-        (record.reach, reserved, record.lead) = _enterPot(opening.account, account, fullSlash);
+        (record.reach, reserved, record.opensPot) = _enterPot(opening.account, account, fullSlash);
         _records[claimId] = record;
         emit ClaimAdmitted(claimId, opening.account, score, needed, record.reach, reserved, record.answerBy);
         // Interaction: an admitted claim must not fail because its batch was opened or forfeited before.

@@ -21,7 +21,7 @@ abstract contract SlashPots is Balances {
         uint40 cooldownEndsAt;
     }
 
-    uint24 private constant LEAD = 1; // lowest bit of the note; the rest counts open claims
+    uint24 private constant OPENS_POT = 1; // lowest bit of the note; the rest counts open claims
     uint24 private constant ONE = 2;
 
     uint256 private immutable _slashCooldown;
@@ -34,37 +34,37 @@ abstract contract SlashPots is Balances {
 
     /// @dev Enters a claim. `reach` is the most it can take; `added` is what the pot grows by, 0 for a claim that joins
     /// another;
-    /// `lead`: it opened the pot.
+    /// `opensPot`: it opened the pot.
     function _enterPot(
         address account,
         Account memory stored,
         uint256 fullSlash
-    ) internal returns (uint96 reach, uint256 added, bool lead) {
+    ) internal returns (uint96 reach, uint256 added, bool opensPot) {
         uint256 slashed = _slashedLately(account);
         reach = uint96(Math.min(Math.saturatingSub(fullSlash, slashed), stored.bond));
         if (reach == 0 && slashed == 0) revert ClaimCourt_NothingToSlash(account);
-        lead = stored.claims == 0;
+        opensPot = stored.claims == 0;
         if (reach > stored.contested) added = reach - stored.contested;
         // Interaction
-        licenses.noteClaims(account, stored.claims + ONE + (lead ? LEAD : 0));
+        licenses.noteClaims(account, stored.claims + ONE + (opensPot ? OPENS_POT : 0));
         if (added != 0) licenses.contest(account, added);
     }
 
     /// @dev Whoever opened the pot is served before those who joined. Its window never ends later than theirs.
-    function _checkTurn(address account, bool lead) internal view {
-        if (!lead && licenses.accountOf(account).claims & LEAD != 0) revert ClaimCourt_LeadFirst(account);
+    function _checkTurn(address account, bool opensPot) internal view {
+        if (!opensPot && licenses.accountOf(account).claims & OPENS_POT != 0) revert ClaimCourt_PotOpenerFirst(account);
     }
 
     /// @dev Ends a claim: takes `amount` out of the pot to this court; the last open claim gives the rest back.
-    function _leavePot(address account, bool lead, uint256 amount, bool slash) internal {
+    function _leavePot(address account, bool opensPot, uint256 amount, bool slash) internal {
         Account memory stored = licenses.accountOf(account);
-        uint24 claims = stored.claims - ONE - (lead ? LEAD : 0);
+        uint24 claims = stored.claims - ONE - (opensPot ? OPENS_POT : 0);
         uint256 contested = claims == 0 ? stored.contested : amount;
         if (slash && amount != 0) _noteSlash(account, amount);
         // Interaction
         licenses.noteClaims(account, claims);
         if (amount != 0) licenses.take(account, contested, amount, slash);
-        else if (contested != 0) licenses.release(account, contested);
+        else if (contested != 0) licenses.returnBond(account, contested);
     }
 
     function _contested(address account) internal view returns (uint256) {

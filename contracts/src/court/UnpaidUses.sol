@@ -8,11 +8,11 @@ import {IUnpaidUses} from "../interfaces/IUnpaidUses.sol";
 
 /// @title Offence 1: a receipt that names a SERVE license and is not booked in its vault, or shares its money with
 /// another receipt.
-/// @dev A claim is known by its receipt's digest and keeps nothing else of it: whoever answers or ends it shows the
+/// @dev A claim is known by its receipt's digest and keeps nothing else of it: whoever cures or ends it shows the
 /// receipt again.
 abstract contract UnpaidUses is Endings {
     /// @dev What a claim of offence 1 puts on record, in one place for its event.
-    struct Opening {
+    struct Entry {
         Offence offence;
         bytes32 claimId;
         bytes32 witness;
@@ -30,7 +30,7 @@ abstract contract UnpaidUses is Endings {
         if (_isBooked(served, accused.signed.receipt)) {
             revert ClaimCourt_AlreadyBooked(claimId, accused.signed.receipt.paymentRef);
         }
-        _open(Offence.UNPAID_USE, claimId, 0, served, accused);
+        _enter(Offence.UNPAID_USE, claimId, 0, served, accused);
     }
 
     /// @inheritdoc IUnpaidUses
@@ -49,14 +49,14 @@ abstract contract UnpaidUses is Endings {
         Served memory served = _servedBy(claimId, accused);
         address account = _checkEvidence(witnessDigest, witness, block.timestamp);
         if (account != served.account) revert ClaimCourt_WrongAccount(witnessDigest, account);
-        _open(Offence.EQUIVOCATION, claimId, witnessDigest, served, accused);
+        _enter(Offence.EQUIVOCATION, claimId, witnessDigest, served, accused);
     }
 
     /// @inheritdoc IUnpaidUses
-    function answer(Receipt calldata receipt, address claimant, bytes32 nonceSalt) external {
+    function cure(Receipt calldata receipt, address claimant, bytes32 nonceSalt) external {
         bytes32 claimId = _digest(receipt);
         Record memory record = _contestedClaim(claimId, receipt, claimant, nonceSalt);
-        if (record.offence == Offence.EQUIVOCATION) revert ClaimCourt_NoAnswer(claimId);
+        if (record.offence == Offence.EQUIVOCATION) revert ClaimCourt_NotCurable(claimId);
         // The moment of this call counts, so that nothing booked after the window saves a slash.
         if (block.timestamp > record.answerBy) revert ClaimCourt_WindowOver(record.answerBy);
         Served memory served = _served(claimId, receipt.licenseId);
@@ -70,7 +70,7 @@ abstract contract UnpaidUses is Endings {
         Record memory record = _contestedClaim(claimId, receipt, claimant, nonceSalt);
         if (block.timestamp <= record.answerBy) revert ClaimCourt_TooEarly(record.answerBy);
         Served memory served = _served(claimId, receipt.licenseId);
-        _checkTurn(served.account, record.lead);
+        _checkTurn(served.account, record.opensPot);
         Parties memory parties;
         (parties.claimant, parties.account, parties.modelId) = (claimant, served.account, served.modelId);
         _slash(claimId, parties, receipt.amount); // the owner gets at most what is unpaid
@@ -91,7 +91,7 @@ abstract contract UnpaidUses is Endings {
         return a.client != b.client || a.requestNonce != b.requestNonce || a.queryHash != b.queryHash;
     }
 
-    function _open(
+    function _enter(
         Offence offence,
         bytes32 claimId,
         bytes32 witness,
@@ -100,12 +100,12 @@ abstract contract UnpaidUses is Endings {
     ) private {
         ClaimState state = _records[claimId].state;
         if (state != ClaimState.NONE) revert ClaimCourt_WrongState(claimId, state);
-        Opening memory opening;
-        (opening.offence, opening.claimId, opening.witness) = (offence, claimId, witness);
+        Entry memory entry;
+        (entry.offence, entry.claimId, entry.witness) = (offence, claimId, witness);
         Record memory record;
-        (record.ratesId, opening.bond) = _postBond();
+        (record.ratesId, entry.bond) = _postBond();
         Account memory stored = licenses.accountOf(served.account);
-        (record.reach, opening.reserved, record.lead) = _enterPot(
+        (record.reach, entry.reserved, record.opensPot) = _enterPot(
             served.account,
             stored,
             (uint256(stored.bond) * served.slashBps) / BPS
@@ -114,23 +114,23 @@ abstract contract UnpaidUses is Endings {
         record.offence = offence;
         record.answerBy = uint40(block.timestamp + _answerWindow);
         _records[claimId] = record;
-        (opening.reach, opening.answerBy) = (record.reach, record.answerBy);
-        _emitOpening(opening, served, accused);
+        (entry.reach, entry.answerBy) = (record.reach, record.answerBy);
+        _emitEntry(entry, served, accused);
     }
 
-    function _emitOpening(Opening memory opening, Served memory served, ReceiptEvidence calldata accused) private {
+    function _emitEntry(Entry memory entry, Served memory served, ReceiptEvidence calldata accused) private {
         emit UnpaidUseClaimed(
-            opening.claimId,
+            entry.claimId,
             msg.sender,
             served.account,
             served.modelId,
             served.vault,
             accused.nonceSalt,
-            opening.witness,
-            opening.bond,
-            opening.reach,
-            opening.reserved,
-            opening.answerBy,
+            entry.witness,
+            entry.bond,
+            entry.reach,
+            entry.reserved,
+            entry.answerBy,
             accused.signed.receipt
         );
     }

@@ -114,7 +114,7 @@ struct Claim {
     uint40 answerBy; // PROVING: end of the time to prove
     uint96 reach; // the most it can take of the account's bond; PROVING: the bond when it was revealed
     uint64 bond; // the claimant's
-    bool lead; // the first of those that are open on its account
+    bool opensPot; // the first of those that are open on its account: it is served before those that joined
 }
 
 /// @notice What is known beyond that of a claim of disguised use.

@@ -38,6 +38,6 @@ interface IClaimRecords {
     error ClaimCourt_WrongState(bytes32 claimId, ClaimState state);
     error ClaimCourt_TooEarly(uint256 readyAt);
     error ClaimCourt_WindowOver(uint256 endedAt);
-    error ClaimCourt_LeadFirst(address account);
+    error ClaimCourt_PotOpenerFirst(address account);
     error ClaimCourt_NothingToSlash(address account);
 }

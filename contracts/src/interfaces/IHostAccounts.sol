@@ -20,7 +20,7 @@ interface IHostAccounts {
     event WithdrawalRequested(address indexed account, uint256 amount, uint40 leavableAt);
     event BondWithdrawn(address indexed account, uint256 amount, uint256 bond);
     event BondContested(address indexed account, uint256 amount, uint256 contested);
-    event BondReleased(address indexed account, uint256 amount, uint256 contested);
+    event BondReturned(address indexed account, uint256 amount, uint256 contested);
     event BondTaken(address indexed account, uint256 contested, uint256 amount, bool slash, uint256 bond);
     event SignerBound(address indexed signer, address indexed account);
     event SignerRevoked(address indexed signer, address indexed account, uint40 effectiveAt);
@@ -51,8 +51,8 @@ interface IHostAccounts {
 
     /// @notice Claim court only: sets `amount` of the bond aside for an admitted claim.
     function contest(address account, uint256 amount) external;
-    /// @notice Claim court only: gives back what a claim set aside.
-    function release(address account, uint256 amount) external;
+    /// @notice Claim court only: returns what a claim set aside to the rest of the bond.
+    function returnBond(address account, uint256 amount) external;
     /// @notice Claim court only: ends a reservation of `contested` and sends `amount` of the bond, at most that much,
     /// to the court;
     /// `slash` marks the account as slashed now.

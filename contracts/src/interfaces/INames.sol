@@ -17,7 +17,7 @@ interface INames {
     event NameRegistered(bytes32 indexed nameId, string name, address indexed holder, uint256 modelId, uint256 deposit);
     event NamePointed(bytes32 indexed nameId, uint256 modelId);
     event NameTransferred(bytes32 indexed nameId, address indexed from, address indexed to);
-    event NameReleased(bytes32 indexed nameId, address indexed holder, uint256 deposit);
+    event NameGivenUp(bytes32 indexed nameId, address indexed holder, uint256 deposit);
     /// @notice A verdict freed the name; until `reservedUntil` only `reservedFor` may register it.
     event NameFreed(
         bytes32 indexed nameId,
@@ -58,7 +58,7 @@ interface INames {
     /// @notice Gives a name, with its deposit, to somebody else; it then points to no model.
     function transfer(bytes32 nameId, address to) external;
     /// @notice Gives a name up; the deposit goes back to its holder.
-    function release(bytes32 nameId) external;
+    function giveUp(bytes32 nameId) external;
 
     /// @notice LeakCourt only: a report on the name is open, or closed without effect.
     function hold(bytes32 nameId) external;

@@ -34,7 +34,7 @@ struct Booking {
     BookingKind kind;
 }
 
-/// @notice What has been distributed and not yet collected, in the token's smallest unit.
+/// @notice What has been distributed and not yet paid out, in the token's smallest unit.
 struct Buckets {
     uint256 protocolFee;
     uint256 pool;
@@ -57,10 +57,10 @@ interface IRevenueVault {
     );
     event CollectFailed(bytes32 indexed channelId, bytes reason);
     event Distributed(uint256 gross, uint256 protocolFee, uint256 pool, uint256 lineage, uint256 owner, uint256 host);
-    event ProtocolCollected(address indexed treasury, uint256 protocolFee, address indexed pool, uint256 poolAmount);
-    event RoyaltyCollected(uint256 indexed ancestorId, uint256 amount);
-    event OwnerCollected(uint256 indexed modelId, uint256 amount);
-    event HostCollected(address indexed account, uint256 amount);
+    event ProtocolPaid(address indexed treasury, uint256 protocolFee, address indexed pool, uint256 poolAmount);
+    event AncestorPaid(uint256 indexed ancestorId, uint256 amount);
+    event OwnerPaid(uint256 indexed modelId, uint256 amount);
+    event HostPaid(address indexed account, uint256 amount);
     event Paid(address indexed payee, uint256 amount);
     /// @notice The token refused this payee: `withdraw` pays once it no longer does.
     event Credited(address indexed payee, uint256 amount);
@@ -71,7 +71,7 @@ interface IRevenueVault {
     error RevenueVault_TotalTooLarge(uint256 total);
     error RevenueVault_NotCollector(address caller);
     error RevenueVault_NothingToDistribute();
-    error RevenueVault_NothingToCollect();
+    error RevenueVault_NothingToPay();
     error RevenueVault_NothingOwed(address payee);
     error RevenueVault_Frozen(uint256 licenseId);
 
@@ -93,13 +93,13 @@ interface IRevenueVault {
     function distribute() external returns (uint256 gross);
     /// @notice Pays protocol fee and inspection pool, by anyone. A part that the token refuses stays here and does not
     /// hinder the other.
-    function collectProtocol() external returns (uint256 amount);
+    function payProtocol() external returns (uint256 amount);
     /// @notice Pays an ancestor's payees, by anyone.
-    function collectRoyalty(uint256 ancestorId) external returns (uint256 amount);
+    function payAncestor(uint256 ancestorId) external returns (uint256 amount);
     /// @notice Pays the payees of the model's owner, by anyone.
-    function collectOwner() external returns (uint256 amount);
+    function payOwner() external returns (uint256 amount);
     /// @notice Pays the licensee, by anyone, unless the license is frozen.
-    function collectHost() external returns (uint256 amount);
+    function payHost() external returns (uint256 amount);
     /// @notice Pays `payee` what the token once refused it, by anyone.
     function withdraw(address payee) external returns (uint256 amount);
 

@@ -20,7 +20,7 @@ interface ITitleBonds {
     event TitleWithdrawalRequested(uint256 indexed modelId, uint256 amount, uint40 leavableAt);
     event TitleBondWithdrawn(uint256 indexed modelId, address indexed owner, uint256 amount, uint256 bond);
     event TitleBondReserved(uint256 indexed modelId, uint256 amount, uint256 reserved);
-    event TitleBondReleased(uint256 indexed modelId, uint256 amount, uint256 reserved);
+    event TitleBondReturned(uint256 indexed modelId, uint256 amount, uint256 reserved);
     event TitleBondTaken(uint256 indexed modelId, uint256 amount, uint256 bond, uint256 reserved);
 
     error TitleBonds_BondTooLow(uint256 bond, uint256 minBond);

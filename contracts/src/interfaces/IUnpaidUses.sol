@@ -11,8 +11,8 @@ interface IUnpaidUses is IClaimRecords {
     event ClaimCommitted(bytes32 indexed commitment, address indexed claimant);
     event Deposited(address indexed claimant, address indexed from, uint256 amount, uint256 balance);
     event Withdrawn(address indexed claimant, address indexed to, uint256 amount, uint256 balance);
-    /// @notice Whoever books `receipt.paymentRef` in `vault` and then calls `answer` by `answerBy` answers it;
-    /// equivocation has no answer.
+    /// @notice Whoever books `receipt.paymentRef` in `vault` and then calls `cure` by `answerBy` cures it; nothing cures
+    /// equivocation.
     /// `witness`: the digest of the other receipt on the same money, 0 if there is none. `reserved`: what it added to
     /// the pot.
     event UnpaidUseClaimed(
@@ -34,7 +34,7 @@ interface IUnpaidUses is IClaimRecords {
     error ClaimCourt_AlreadyAnchored(bytes32 root);
     error ClaimCourt_AlreadyCommitted(bytes32 commitment);
     error ClaimCourt_NoEquivocation(bytes32 witness, bytes32 accused);
-    error ClaimCourt_NoAnswer(bytes32 claimId);
+    error ClaimCourt_NotCurable(bytes32 claimId);
 
     /// @notice Anchors a Merkle root over receipt digests (StandardMerkleTree of bytes32), by anyone; the first time
     /// counts.
@@ -59,8 +59,8 @@ interface IUnpaidUses is IClaimRecords {
         bytes32 salt
     ) external returns (bytes32 claimId);
     /// @notice Ends an unpaid use as PAID_LATE, by anyone, within the window: its receipt is booked now.
-    function answer(Receipt calldata receipt, address claimant, bytes32 nonceSalt) external;
-    /// @notice Ends an unpaid use or an equivocation that nobody answered, by anyone, after the window.
+    function cure(Receipt calldata receipt, address claimant, bytes32 nonceSalt) external;
+    /// @notice Ends an unpaid use or an equivocation that nobody cured, by anyone, after the window.
     function finaliseUnpaidUse(Receipt calldata receipt, address claimant, bytes32 nonceSalt) external;
     /// @notice Ends a disguised use, by anyone, after the window.
     function finaliseDisguisedUse(address claimant, BatchOpening calldata batch) external;
@@ -74,7 +74,7 @@ interface IUnpaidUses is IClaimRecords {
     /// served before the others. `slashed` within the cooldown, which ends at `cooldownEndsAt`.
     function potOf(
         address account
-    ) external view returns (uint256 amount, uint256 open, bool led, uint256 slashed, uint256 cooldownEndsAt);
+    ) external view returns (uint256 amount, uint256 open, bool firstIsOpen, uint256 slashed, uint256 cooldownEndsAt);
     function anchoredAt(bytes32 root) external view returns (uint40);
     function receiptDigest(Receipt calldata receipt) external view returns (bytes32);
     function proof(bytes32 claimId) external view returns (Proof memory);

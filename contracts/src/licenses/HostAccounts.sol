@@ -130,9 +130,9 @@ abstract contract HostAccounts is IHostAccounts, EIP712 {
     }
 
     /// @inheritdoc IHostAccounts
-    function release(address account, uint256 amount) external onlyCourt {
+    function returnBond(address account, uint256 amount) external onlyCourt {
         uint96 contested = _accounts[account].contested -= amount.toUint96();
-        emit BondReleased(account, amount, contested);
+        emit BondReturned(account, amount, contested);
     }
 
     /// @inheritdoc IHostAccounts

@@ -88,10 +88,10 @@ contract SmallWorld is CourtFixture {
         if (action < 3) commitUse(action);
         else if (action < 6) claimUse(action - 3);
         else if (action < 9) book(licenseIds[(action - 6) / 2], paymentNonce(action - 5), PRICE);
-        else if (action < 12) answerUse(action - 9);
+        else if (action < 12) cureUse(action - 9);
         else if (action < 15) finaliseUse(action - 12);
         else if (action == 15) RevenueVault(licenses.vaultOf(licenseIds[0])).distribute();
-        else if (action == 16) RevenueVault(licenses.vaultOf(licenseIds[0])).collectHost();
+        else if (action == 16) RevenueVault(licenses.vaultOf(licenseIds[0])).payHost();
         else if (action == 17) deposit();
         else if (action == 18) ask();
         else if (action == 19) leave();
@@ -155,9 +155,9 @@ contract SmallWorld is CourtFixture {
         committedAt[i] = 0;
     }
 
-    function answerUse(uint256 i) private {
+    function cureUse(uint256 i) private {
         uint256 before = court.balanceOf(VERIFIER);
-        court.answer(uses[i].signed.receipt, VERIFIER, uses[i].nonceSalt);
+        court.cure(uses[i].signed.receipt, VERIFIER, uses[i].nonceSalt);
         if (court.balanceOf(VERIFIER) - before > DOLLAR + DOLLAR / 2)
             revert Broken("a paid use earned more than its costs");
     }
@@ -223,8 +223,8 @@ contract SmallWorld is CourtFixture {
     }
 
     function pots(address account) private view returns (bytes memory) {
-        (uint256 amount, uint256 open, bool led, uint256 took, uint256 until) = court.potOf(account);
-        return abi.encode(licenses.accountOf(account), amount, open, led, took, until);
+        (uint256 amount, uint256 open, bool firstIsOpen, uint256 took, uint256 until) = court.potOf(account);
+        return abi.encode(licenses.accountOf(account), amount, open, firstIsOpen, took, until);
     }
 
     function vaults(uint256 i) private view returns (bytes memory) {

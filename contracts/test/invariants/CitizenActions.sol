@@ -90,12 +90,12 @@ abstract contract CitizenActions is ReportStage {
         check(it.reports == 0, "a reported name changed hands");
     }
 
-    function releaseName(uint256 which) external {
+    function giveUpName(uint256 which) external {
         bytes32 nameId = keccak256(bytes(which % 2 == 0 ? "acme" : "globex"));
         Name memory it = names.nameOf(nameId);
         unless(it.holder == address(0) || which % 3 != 0);
         vm.prank(it.holder);
-        names.release(nameId);
+        names.giveUp(nameId);
         check(it.reports == 0, "a reported name was given up");
     }
 

@@ -19,12 +19,12 @@ abstract contract CourtActions is MoneyStage {
         contested[account] += amount;
     }
 
-    function releaseContested(uint256 who, uint256 amount) external {
+    function returnContested(uint256 who, uint256 amount) external {
         address account = accounts[who % 2];
         unless(contested[account] == 0);
         amount = bound(amount, 1, contested[account]);
         vm.prank(CLAIM_COURT);
-        must(address(licenses), abi.encodeCall(licenses.release, (account, amount)));
+        must(address(licenses), abi.encodeCall(licenses.returnBond, (account, amount)));
         contested[account] -= amount;
     }
 

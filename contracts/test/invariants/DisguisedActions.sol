@@ -71,8 +71,8 @@ abstract contract DisguisedActions is CourtStage {
             (VERIFIER, abi.decode(it.opening, (BatchOpening)))
         );
         uint256 bond = licenses.accountOf(HOST).bond;
-        (, , bool led, , ) = court.potOf(HOST);
-        if (led && claim.state == ClaimState.CONTESTED) {
+        (, , bool firstIsOpen, , ) = court.potOf(HOST);
+        if (firstIsOpen && claim.state == ClaimState.CONTESTED) {
             (bool ok, ) = address(court).call(call);
             unless(!ok); // its turn has not come
         } else {

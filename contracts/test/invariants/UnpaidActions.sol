@@ -70,15 +70,15 @@ abstract contract UnpaidActions is CourtStage {
         check(!ok, "a use was claimed twice");
     }
 
-    /// @notice Anyone books for the host and answers.
-    function answerClaim(uint256 seed) external {
-        uint256 number = pick(seed, isAnswerable);
+    /// @notice Anyone books for the host and cures.
+    function cureClaim(uint256 seed) external {
+        uint256 number = pick(seed, isCurable);
         ReceiptEvidence memory e = uses[number].evidence;
         bookUse(number, e.signed.receipt.licenseId);
         uint256 balance = court.balanceOf(VERIFIER);
         uint256 bond = licenses.accountOf(HOST).bond;
-        must(address(court), abi.encodeCall(court.answer, (e.signed.receipt, VERIFIER, e.nonceSalt)));
-        check(court.claim(uses[number].claimId).state == ClaimState.PAID_LATE, "an answer did not end its claim");
+        must(address(court), abi.encodeCall(court.cure, (e.signed.receipt, VERIFIER, e.nonceSalt)));
+        check(court.claim(uses[number].claimId).state == ClaimState.PAID_LATE, "a cure did not end its claim");
         uint256 costs = court.claim(uses[number].claimId).bond + DOLLAR / 2;
         check(court.balanceOf(VERIFIER) - balance <= costs, "a paid use earned a claimant more than its costs");
         noteEnd(uses[number].claimId, bond - licenses.accountOf(HOST).bond);
@@ -89,8 +89,8 @@ abstract contract UnpaidActions is CourtStage {
         ReceiptEvidence memory e = uses[number].evidence;
         bytes memory call = abi.encodeCall(court.finaliseUnpaidUse, (e.signed.receipt, VERIFIER, e.nonceSalt));
         uint256 bond = licenses.accountOf(HOST).bond;
-        (, , bool led, , ) = court.potOf(HOST);
-        if (led) {
+        (, , bool firstIsOpen, , ) = court.potOf(HOST);
+        if (firstIsOpen) {
             (bool ok, ) = address(court).call(call);
             unless(!ok); // its turn has not come
         } else {
@@ -126,7 +126,7 @@ abstract contract UnpaidActions is CourtStage {
         return uses[number].claimId != 0;
     }
 
-    function isAnswerable(uint256 number) private view returns (bool) {
+    function isCurable(uint256 number) private view returns (bool) {
         bytes32 claimId = uses[number].claimId;
         return
             claimId != 0 &&

@@ -59,40 +59,40 @@ abstract contract VaultActions is MoneyStage {
         check(vault.undistributed() == 0, "distribute left something");
     }
 
-    function collectProtocol(uint256 seed) external {
+    function payProtocol(uint256 seed) external {
         (RevenueVault vault, ) = vaultThat(seed, owesProtocol);
         Buckets memory b = vault.buckets();
         uint256 due = (token.refuses(TREASURY) ? 0 : b.protocolFee) + (token.refuses(POOL) ? 0 : b.pool);
         unless(due == 0);
-        feesTaken[address(vault)] += collect(vault, abi.encodeCall(vault.collectProtocol, ()), due);
+        feesTaken[address(vault)] += payOut(vault, abi.encodeCall(vault.payProtocol, ()), due);
     }
 
-    function collectRoyalty(uint256 seed) external {
+    function payAncestor(uint256 seed) external {
         (RevenueVault vault, ) = vaultThat(seed, owesRoyalty);
         uint256 due = vault.royaltyOwed(parentId);
-        royaltyTaken[address(vault)] += collect(vault, abi.encodeCall(vault.collectRoyalty, (parentId)), due);
+        royaltyTaken[address(vault)] += payOut(vault, abi.encodeCall(vault.payAncestor, (parentId)), due);
     }
 
     /// @notice Now and then while the token refuses the owner, who is then credited.
-    function collectOwner(uint256 seed) external {
+    function payOwner(uint256 seed) external {
         (RevenueVault vault, License memory it) = vaultThat(seed, owesOwner);
         uint256 due = vault.buckets().owner;
         if (seed % 3 == 0) token.refuse(ownerOf(it.modelId), true);
-        ownerTaken[address(vault)] += collect(vault, abi.encodeCall(vault.collectOwner, ()), due);
+        ownerTaken[address(vault)] += payOut(vault, abi.encodeCall(vault.payOwner, ()), due);
         if (seed % 3 == 0) token.refuse(ownerOf(it.modelId), false);
     }
 
-    function collectHost(uint256 seed) external {
+    function payHost(uint256 seed) external {
         (RevenueVault vault, License memory it) = vaultThat(seed, owesHost);
         uint256 due = vault.buckets().host;
         unless(token.refuses(it.account) || block.timestamp < it.frozenUntil);
-        hostTaken[address(vault)] += collect(vault, abi.encodeCall(vault.collectHost, ()), due);
+        hostTaken[address(vault)] += payOut(vault, abi.encodeCall(vault.payHost, ()), due);
     }
 
     /// @notice The host of a frozen license tries all the same.
-    function collectFrozen(uint256 seed) external {
+    function payFrozen(uint256 seed) external {
         (RevenueVault vault, ) = vaultThat(seed, owesFrozenHost);
-        (bool ok, ) = address(vault).call(abi.encodeCall(vault.collectHost, ()));
+        (bool ok, ) = address(vault).call(abi.encodeCall(vault.payHost, ()));
         check(!ok, "a frozen payout left");
     }
 
@@ -101,7 +101,7 @@ abstract contract VaultActions is MoneyStage {
         address payee = payees[who % payees.length];
         for (uint256 i = 0; vault.owed(payee) == 0; ++i) payee = payees[i];
         unless(token.refuses(payee));
-        collect(vault, abi.encodeCall(vault.withdraw, (payee)), vault.owed(payee));
+        payOut(vault, abi.encodeCall(vault.withdraw, (payee)), vault.owed(payee));
     }
 
     function sellModel(uint256 model, uint256 to) external {
@@ -180,11 +180,11 @@ abstract contract VaultActions is MoneyStage {
     }
 
     /// @dev Whoever is entitled is paid or credited, exactly what is due.
-    function collect(RevenueVault vault, bytes memory call, uint256 due) private returns (uint256 amount) {
+    function payOut(RevenueVault vault, bytes memory call, uint256 due) private returns (uint256 amount) {
         uint256 before = token.balanceOf(address(vault));
         bytes memory result = must(address(vault), call);
         amount = result.length == 32 ? abi.decode(result, (uint256)) : 0;
-        check(amount == due, "another amount was collected than was due");
+        check(amount == due, "another amount was paid out than was due");
         left[address(vault)] += before - token.balanceOf(address(vault));
     }
 

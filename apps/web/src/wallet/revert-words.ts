@@ -69,7 +69,7 @@ const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: s
   ClaimCourt_NoEquivocation: () => [
     'The two receipts do not charge the same money for different uses, or stand in the wrong order.',
   ],
-  ClaimCourt_NoAnswer: () => ['Booking does not cure two receipts on the same money.'],
+  ClaimCourt_NotCurable: () => ['Booking does not cure two receipts on the same money.'],
   ClaimCourt_WrongState: ({ claimId }) => [
     `Claim ${hex(claimId)} is not in the right state for this.`,
     'Reload to see where it stands.',
@@ -112,7 +112,7 @@ const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: s
   ClaimCourt_OtherTitle: ({ charged }) => [`The title bond of model ${charged} answers this claim already.`],
   ClaimCourt_TooEarly: ({ readyAt }) => [`The window runs until ${time(readyAt)}.`, 'Finalise after it.'],
   ClaimCourt_WindowOver: ({ endedAt }) => [`The window was over at ${time(endedAt)}.`],
-  ClaimCourt_LeadFirst: ({ account }) => [
+  ClaimCourt_PotOpenerFirst: ({ account }) => [
     `An earlier claim on ${hex(account)} ends first.`,
     'Finalise that one, then this.',
   ],
@@ -174,7 +174,7 @@ const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: s
   RevenueVault_InvalidSignature: () => ['The payment is not signed by its payer.'],
   RevenueVault_NothingToDistribute: () => ['Nothing arrived since the last distribution.'],
   RevenueVault_NothingOwed: () => ['Nothing is owed to this address.'],
-  RevenueVault_NothingToCollect: () => ['Nothing was split for this since the last time.', 'Distribute first.'],
+  RevenueVault_NothingToPay: () => ['Nothing was split for this since the last time.', 'Distribute first.'],
   RevenueVault_Frozen: ({ licenseId }) => [`The payouts of license ${licenseId} are frozen.`],
   RevenueVault_NotBookable: () => ['The channel does not pay this vault in its token under an ECDSA authorizer.'],
   RevenueVault_NothingClaimed: () => ['The channel was not claimed yet.', 'Claim its voucher, then book.'],
