@@ -4,11 +4,11 @@ import { createApp, type ServiceApp } from '@oml/service/app';
 import type { Logger } from '@oml/service/logger';
 import type { Context } from 'hono';
 import type { Address } from 'viem';
-import { classifyCall } from './classify.ts';
-import { completionCall } from './completions.ts';
-import type { ServedModel } from './models.ts';
-import { respondError } from './openai-wire.ts';
-import type { Call, ServeCall } from './paid-call.ts';
+import { classifyCall } from './answer/classify.ts';
+import { completionCall } from './answer/completions.ts';
+import type { ServedModel } from './answer/models.ts';
+import { respondError } from './answer/openai-wire.ts';
+import type { Call, ServeCall } from './answer/serve.ts';
 
 export interface GatewayParts {
   chainId: number;

@@ -1,0 +1,94 @@
+import { weightsDigest } from '@oml/onnx/digest';
+import { inspectModel } from '@oml/onnx/inspect';
+import { readModel } from '@oml/onnx/model-file';
+import { OmlError } from '@oml/protocol/error';
+import { openSealed, type SealingKeyPair } from '@oml/service/seal';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { Hex } from 'viem';
+import { z } from 'zod';
+import type { Listing } from './listings.ts';
+
+const MAX_EDITION_BYTES = 2 ** 31 - 1;
+const containerSchema = z.object({
+  files: z.record(z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,80}$/, 'not a plain file name'), z.base64()),
+});
+
+export type EditionFiles = Map<string, Uint8Array>;
+
+/** Asks the publisher for the sealed edition until it has it. Throws UNAVAILABLE after `timeoutMs`. */
+export async function fetchEdition(uri: string, licenseId: bigint, timeoutMs: number): Promise<Uint8Array> {
+  const until = Date.now() + timeoutMs;
+  for (;;) {
+    const response = await fetch(`${uri}/editions/${licenseId}`).catch(() => undefined);
+    if (response?.ok) return new Uint8Array(await response.arrayBuffer());
+    if (Date.now() > until)
+      throw new OmlError(
+        'UNAVAILABLE',
+        `The publisher at ${uri} does not hand out the edition (${response?.status ?? 'no answer'}).`,
+        { retryable: true },
+      );
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+}
+
+/**
+ * Opens a sealed edition and compares its weights with the root that the publisher recorded on chain. Throws
+ * EDITION_INVALID.
+ */
+export async function openEdition(
+  sealed: Uint8Array,
+  keys: SealingKeyPair,
+  licenseId: bigint,
+  editionRoot: Hex,
+): Promise<EditionFiles> {
+  const packed = await openSealed(keys, sealed, `oml/edition/${licenseId}`);
+  const files = await unpack(packed).catch((cause: unknown) => {
+    throw new OmlError('EDITION_INVALID', 'The edition is not a container of files.', { cause });
+  });
+  await checkRoot(files, editionRoot);
+  return files;
+}
+
+async function unpack(packed: Uint8Array): Promise<EditionFiles> {
+  const json = await promisify(gunzip)(packed, { maxOutputLength: MAX_EDITION_BYTES });
+  const { files } = containerSchema.parse(JSON.parse(json.toString('utf8')));
+  return new Map(Object.entries(files).map(([name, base64]) => [name, new Uint8Array(Buffer.from(base64, 'base64'))]));
+}
+
+async function checkRoot(files: EditionFiles, editionRoot: Hex): Promise<void> {
+  const model = files.get('model.onnx');
+  if (!model) throw new OmlError('EDITION_INVALID', 'The edition holds no model.onnx.');
+  const digest = await weightsDigest(readModel(model));
+  if (digest !== editionRoot)
+    throw new OmlError('EDITION_INVALID', 'The edition is not the one that the publisher recorded on chain.', {
+      details: { digest, editionRoot },
+    });
+}
+
+/** Is the right edition in the folder already? */
+export async function isEditionIn(folder: string, editionRoot: Hex): Promise<boolean> {
+  try {
+    await checkRoot(new Map([['model.onnx', new Uint8Array(readFileSync(join(folder, 'model.onnx')))]]), editionRoot);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Writes the files of an edition in one step: a folder that exists is whole. */
+export function writeEdition(folder: string, files: EditionFiles): void {
+  const parent = join(folder, '..');
+  mkdirSync(parent, { recursive: true });
+  const scratch = mkdtempSync(join(parent, '.edition-'));
+  for (const [name, bytes] of files) writeFileSync(join(scratch, name), bytes);
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(scratch, folder);
+}
+
+/** What kind of model a folder holds. */
+export function kindOf(folder: string): Listing['kind'] {
+  return inspectModel(readModel(new Uint8Array(readFileSync(join(folder, 'model.onnx'))))).kind;
+}

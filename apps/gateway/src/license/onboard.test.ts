@@ -1,0 +1,239 @@
+import { licenseRegistryAbi } from '@oml/contracts/abis';
+import { LICENSE_STATE } from '@oml/protocol/chain/license-state';
+import { TERMS_KIND } from '@oml/protocol/chain/terms';
+import { createBuyer } from '@oml/sdk/buyer';
+import { weightsDigest } from '@oml/onnx/digest';
+import { readModel } from '@oml/onnx/model-file';
+import { seal } from '@oml/service/seal';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { parseEventLogs, type Hex } from 'viem';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BUYER, HOST, KEYS, startChain, waitFor, type TestChain } from '../../test-support/chain-fixture.ts';
+import { giveDollars, MODELS, publishModel, startGateway } from '../../test-support/host-fixture.ts';
+import { buyerOptions } from '../../test-support/scene.ts';
+
+const SEED: Hex = `0x${'5e'.repeat(32)}`;
+const FOLDER = join(MODELS, 'fable-mini');
+const LEAK_BOND = 3_000_000n;
+let chain: TestChain;
+let publisher: Server;
+let modelId: bigint;
+let dataDir: string;
+const editions = new Map<string, Uint8Array>();
+
+beforeAll(async () => {
+  chain = await startChain();
+  await giveDollars(chain, HOST.address);
+  await giveDollars(chain, BUYER.address);
+  publisher = createServer((request, response) => {
+    const edition = editions.get(request.url ?? '');
+    response.writeHead(edition ? 200 : 404).end(edition);
+  });
+  await new Promise<void>((resolve) => publisher.listen(0, '127.0.0.1', resolve));
+  modelId = await publishModel(
+    chain,
+    'fable-mini',
+    `http://127.0.0.1:${(publisher.address() as AddressInfo).port}`,
+    LEAK_BOND,
+  );
+  dataDir = mkdtempSync(join(chain.scratch, 'host-'));
+});
+afterAll(async () => {
+  publisher?.close();
+  await chain?.stop();
+});
+
+interface Ended {
+  status: number | null;
+  out: string;
+  err: string;
+}
+
+function runOnboard(flags: string[], extra: Record<string, string> = {}): Promise<Ended> {
+  const keys = { HOST_KEY: KEYS.HOST, SIGNER_KEY: KEYS.SIGNER, SEALING_SEED: SEED };
+  const env = {
+    ...process.env,
+    RPC_URL: chain.rpcUrl,
+    OML_DEPLOYMENT: chain.deploymentPath,
+    DATA_DIR: dataDir,
+    ...keys,
+    ...extra,
+  };
+  const args = [
+    '--model-id',
+    String(modelId),
+    '--name',
+    'fable',
+    '--endpoint',
+    'http://127.0.0.1:4301',
+    '--json',
+    ...flags,
+  ];
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../onboard.ts'), ...args], { env });
+  const ended: Ended = { status: null, out: '', err: '' };
+  child.stdout.on('data', (chunk) => (ended.out += chunk));
+  child.stderr.on('data', (chunk) => (ended.err += chunk));
+  return new Promise((resolve) => child.once('close', (status) => resolve({ ...ended, status })));
+}
+
+/** What the publisher does: seals the edition to the key on chain, hands it out, records its root. */
+async function deliver(
+  licenseId: bigint,
+  { tamper = false, root }: { tamper?: boolean; root?: Hex } = {},
+): Promise<void> {
+  const { send, publicClient, deployment } = chain.as(KEYS.OWNER);
+  const registry = { address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi } as const;
+  const accepted = await publicClient.getContractEvents({
+    ...registry,
+    eventName: 'LicenseAccepted',
+    args: { licenseId },
+    fromBlock: 0n,
+    strict: true,
+  });
+  const model = new Uint8Array(readFileSync(join(FOLDER, 'model.onnx')));
+  const names = ['model.onnx', 'tokenizer.json', 'tokenizer_config.json', 'config.json'];
+  const files = Object.fromEntries(
+    names.map((name) => [tamper ? `../${name}` : name, readFileSync(join(FOLDER, name)).toString('base64')]),
+  );
+  const sealed = await seal(
+    accepted[0]!.args.encryptionKey,
+    gzipSync(JSON.stringify({ files })),
+    `oml/edition/${licenseId}`,
+  );
+  editions.set(`/editions/${licenseId}`, sealed);
+  if (root !== undefined || !tamper)
+    await send({
+      ...registry,
+      functionName: 'deliver',
+      args: [licenseId, 1, root ?? (await weightsDigest(readModel(model)))],
+    }).catch(() => {});
+}
+
+const licenseOf = () => {
+  const { publicClient, deployment } = chain.as(KEYS.HOST);
+  return publicClient.readContract({
+    address: deployment.contracts.licenseRegistry,
+    abi: licenseRegistryAbi,
+    functionName: 'licenseOf',
+    args: [HOST.address, modelId, TERMS_KIND.SERVE],
+  });
+};
+
+describe('onboard', () => {
+  it('refuses a price below the floor before it spends anything', async () => {
+    const { status, err } = await runOnboard(['--price', '999']);
+    expect(status).toBe(1);
+    expect(err).toContain('REQUEST_INVALID');
+    expect(await licenseOf()).toBe(0n);
+  });
+
+  it('stops where the edition is not delivered, saying that trying again helps', async () => {
+    const { status, err } = await runOnboard(['--price', '1500', '--timeout', '1']);
+    expect(status).toBe(75);
+    expect(err).toContain('UNAVAILABLE');
+    expect(await licenseOf()).toBe(1n);
+  });
+
+  it('refuses an edition that writes outside of its folder', async () => {
+    await deliver(1n, { tamper: true });
+    const { publicClient, deployment } = chain.as(KEYS.OWNER);
+    const registry = { address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi } as const;
+    expect((await publicClient.readContract({ ...registry, functionName: 'license', args: [1n] })).state).toBe(
+      LICENSE_STATE.BONDED,
+    );
+    await deliver(1n);
+    const good = editions.get('/editions/1')!;
+    await deliver(1n, { tamper: true });
+    const { status, err } = await runOnboard(['--price', '1500', '--timeout', '5']);
+    expect(status).toBe(1);
+    expect(err).toContain('EDITION_INVALID');
+    editions.set('/editions/1', good);
+  });
+
+  it('refuses an edition that was sealed to another key', async () => {
+    const { status, err } = await runOnboard(['--price', '1500', '--timeout', '5'], {
+      SEALING_SEED: `0x${'77'.repeat(32)}`,
+    });
+    expect(status).toBe(1);
+    expect(err).toContain('EDITION_INVALID');
+  });
+
+  it('goes on where it stopped: one license, one bond, a checked edition', async () => {
+    const { status, out, err } = await runOnboard(['--price', '1500']);
+    expect(err).toContain('checked against the chain');
+    expect(status).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      modelId: String(modelId),
+      licenseId: '1',
+      account: HOST.address,
+      kind: 'language',
+      folder: 'editions/1',
+    });
+    const { publicClient, deployment } = chain.as(KEYS.HOST);
+    const logs = await publicClient.getContractEvents({
+      address: deployment.contracts.licenseRegistry,
+      abi: licenseRegistryAbi,
+      fromBlock: 0n,
+    });
+    const count = (
+      eventName: 'BondDeposited' | 'SignerBound' | 'LicenseAccepted' | 'LicenseActivated' | 'VaultDeployed',
+    ) => parseEventLogs({ abi: licenseRegistryAbi, eventName, logs }).length;
+    expect([
+      count('BondDeposited'),
+      count('SignerBound'),
+      count('LicenseAccepted'),
+      count('LicenseActivated'),
+      count('VaultDeployed'),
+    ]).toEqual([1, 1, 1, 1, 1]);
+    const license = await publicClient.readContract({
+      address: deployment.contracts.licenseRegistry,
+      abi: licenseRegistryAbi,
+      functionName: 'license',
+      args: [1n],
+    });
+    expect([license.state, license.leakBond]).toEqual([LICENSE_STATE.ACTIVE, LEAK_BOND]);
+  });
+
+  it('run again, changes the price and nothing else', async () => {
+    const { status, err } = await runOnboard(['--price', '1700']);
+    expect(status).toBe(0);
+    expect(err).toContain('is in place');
+    expect(JSON.parse(readFileSync(join(dataDir, 'licenses.json'), 'utf8'))).toEqual([
+      { model: 'fable', kind: 'language', licenseId: '1', price: '1700', folder: 'editions/1' },
+    ]);
+  });
+
+  it('makes a gateway that serves', async () => {
+    const keys = { SIGNER_KEY: KEYS.SIGNER, GAS_KEY: KEYS.GAS, HOST_ACCOUNT: HOST.address };
+    const gateway = await startGateway({
+      RPC_URL: chain.rpcUrl,
+      OML_DEPLOYMENT: chain.deploymentPath,
+      PORT: '0',
+      DATA_DIR: dataDir,
+      PUBLIC_URL: 'http://127.0.0.1:4301',
+      ...keys,
+    });
+    const { text } = await createBuyer(buyerOptions(chain)).complete(gateway.url, {
+      model: 'fable',
+      prompt: 'Once upon a time',
+      maxTokens: 4,
+    });
+    expect(text.length).toBeGreaterThan(0);
+    await gateway.stop();
+  });
+
+  it('replaces an edition that was damaged on disk', async () => {
+    writeFileSync(join(dataDir, 'editions/1/model.onnx'), 'damaged');
+    const { status, err } = await runOnboard(['--price', '1700']);
+    expect(status).toBe(0);
+    expect(err).toContain('checked against the chain');
+    await waitFor(async () =>
+      readFileSync(join(dataDir, 'editions/1/model.onnx')).equals(readFileSync(join(FOLDER, 'model.onnx'))),
+    );
+  });
+});

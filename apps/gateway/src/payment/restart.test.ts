@@ -1,0 +1,233 @@
+import { devDollarAbi } from '@oml/contracts/abis';
+import type { PaymentPayload } from '@x402/core/types';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Hex } from 'viem';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BUYER, freePort, KEYS, waitFor } from '../../test-support/chain-fixture.ts';
+import { gatewayEnv, startGateway } from '../../test-support/host-fixture.ts';
+import { completionAt, openScene, PRICE, type Scene } from '../../test-support/scene.ts';
+import { payFor, post } from '../../test-support/x402-fixture.ts';
+import { openLedger } from './ledger.ts';
+import { readPaymentHeader } from './header.ts';
+
+let scene: Scene;
+const running: ChildProcess[] = [];
+
+beforeAll(async () => {
+  scene = await openScene();
+});
+afterAll(async () => {
+  for (const child of running) child.kill('SIGKILL');
+  await scene?.chain.stop();
+});
+
+/** The gateway as an operator starts it. */
+async function launch(env: Record<string, string>): Promise<{ url: string; kill(): Promise<void> }> {
+  const port = String(await freePort());
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../main.ts')], {
+    env: { ...process.env, ...env, PORT: port, LOG_LEVEL: 'silent' },
+    stdio: 'inherit',
+  });
+  running.push(child);
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const url = `http://127.0.0.1:${port}`;
+  await waitFor(async () => (await fetch(`${url}/ready`)).ok);
+  return { url, kill: () => (child.kill('SIGKILL'), gone) };
+}
+
+function stored<Row>(env: Record<string, string>, sql: string): Row[] {
+  const db = new DatabaseSync(join(env['DATA_DIR']!, 'gateway.sqlite'), { readOnly: true });
+  try {
+    return db.prepare(sql).all() as Row[];
+  } finally {
+    db.close();
+  }
+}
+
+const authorizationOf = (payment: PaymentPayload) =>
+  payment.payload as {
+    signature: Hex;
+    authorization: Record<'from' | 'to' | 'value' | 'validAfter' | 'validBefore' | 'nonce', Hex>;
+  };
+
+/** Somebody sends BUYER's authorization to the token by itself. */
+async function broadcast(key: Hex, payment: PaymentPayload): Promise<void> {
+  const { signature, authorization: a } = authorizationOf(payment);
+  const { send, deployment } = scene.chain.as(key);
+  const args = [a.from, a.to, BigInt(a.value), BigInt(a.validAfter), BigInt(a.validBefore), a.nonce, signature];
+  await send({
+    address: deployment.contracts.token,
+    abi: devDollarAbi,
+    functionName: 'transferWithAuthorization',
+    args,
+  });
+}
+
+describe('a gateway that is killed in the middle', () => {
+  it('after the payment settled, before the answer: gives the answer to the same payment, charged once', async () => {
+    const env = gatewayEnv(scene.chain, [scene.listing]);
+    const first = await launch(env);
+    const call = completionAt(first.url, { stream: true, max_tokens: 110, temperature: 1 });
+    const payment = await payFor(scene.chain, call);
+    let events = '';
+    const cost = await scene.costOf(async () => {
+      const response = await post(call, payment);
+      expect(response.status).toBe(200);
+      await first.kill();
+      expect(stored(env, `SELECT 1 FROM payment WHERE state = 'settled'`)).toHaveLength(1);
+      expect(stored(env, 'SELECT 1 FROM answer')).toHaveLength(0);
+      const second = await launch(env);
+      events = await (await post({ ...call, url: call.url.replace(first.url, second.url) }, payment)).text();
+      await second.kill();
+    });
+    expect(cost).toBe(PRICE);
+    expect(events).toContain('oml.receipt');
+    expect(events.trimEnd().endsWith('data: [DONE]')).toBe(true);
+  });
+
+  it('while the payment is on its way to a block: takes it up again, charged once', async () => {
+    const env = gatewayEnv(scene.chain, [scene.listing]);
+    const first = await launch(env);
+    const call = completionAt(first.url);
+    const payment = await payFor(scene.chain, call);
+    const cost = await scene.costOf(async () => {
+      const lost = post(call, payment).catch(() => undefined);
+      await waitFor(async () => stored(env, `SELECT 1 FROM payment WHERE state = 'settling'`).length === 1);
+      await first.kill();
+      await lost;
+      const second = await launch(env);
+      const again = await post({ ...call, url: call.url.replace(first.url, second.url) }, payment);
+      expect(again.status).toBe(200);
+      await second.kill();
+    });
+    expect(cost).toBe(PRICE);
+    expect(stored(env, `SELECT 1 FROM payment WHERE state = 'settled'`)).toHaveLength(1);
+  });
+});
+
+describe('an authorization that others touch', () => {
+  it('is credited when a stranger broadcast it first, for one request only, if the gateway says that it is the only one', async () => {
+    const gateway = await startGateway(gatewayEnv(scene.chain, [scene.listing], { CREDIT_STRANGERS: 'true' }));
+    const call = completionAt(gateway.url);
+    const payment = await payFor(scene.chain, call);
+    const cost = await scene.costOf(async () => {
+      await broadcast(KEYS.OUTSIDER, payment);
+      expect((await post(call, payment)).status).toBe(200);
+      const other = await post(completionAt(gateway.url, { prompt: 'The little fox' }), payment);
+      expect(await other.json()).toMatchObject({ code: 'PAYMENT_USED' });
+    });
+    expect(cost).toBe(PRICE);
+    await gateway.stop();
+  });
+
+  it('is answered by one of two gateways on one license, however it is spread', async () => {
+    const replicas = [
+      await startGateway(gatewayEnv(scene.chain, [scene.listing])),
+      await startGateway(gatewayEnv(scene.chain, [scene.listing], { GAS_KEY: KEYS.OUTSIDER })),
+    ];
+    const calls = replicas.map(({ url }, i) => completionAt(url, { seed: i }));
+    const atOnce = await payFor(scene.chain, calls[0]!);
+    const inTurn = await payFor(scene.chain, calls[0]!);
+    const codes: string[] = [];
+    const note = async (response: Response) =>
+      void codes.push(response.ok ? 'answered' : ((await response.json()) as { code: string }).code);
+    const cost = await scene.costOf(async () => {
+      await Promise.all(calls.map(async (call) => note(await post(call, atOnce))));
+      for (const call of calls) await note(await post(call, inTurn));
+    });
+    expect(cost).toBe(PRICE * 2n);
+    expect(codes.slice(0, 2).sort()).toEqual(['PAYMENT_USED', 'answered']);
+    expect(codes.slice(2)).toEqual(['answered', 'PAYMENT_USED']);
+    for (const replica of replicas) await replica.stop();
+  });
+
+  it('is refused as used when its payer cancelled it', async () => {
+    const gateway = await startGateway(gatewayEnv(scene.chain, [scene.listing]));
+    const call = completionAt(gateway.url);
+    const payment = await payFor(scene.chain, call);
+    const { nonce } = authorizationOf(payment).authorization;
+    const { send, deployment } = scene.chain.as(KEYS.BUYER);
+    const domain = { name: 'Dev Dollar', version: '1', chainId: 31_337, verifyingContract: deployment.contracts.token };
+    const types = {
+      CancelAuthorization: [
+        { name: 'authorizer', type: 'address' },
+        { name: 'nonce', type: 'bytes32' },
+      ],
+    };
+    const signature = await BUYER.signTypedData({
+      domain,
+      types,
+      primaryType: 'CancelAuthorization',
+      message: { authorizer: BUYER.address, nonce },
+    });
+    await send({
+      address: deployment.contracts.token,
+      abi: devDollarAbi,
+      functionName: 'cancelAuthorization',
+      args: [BUYER.address, nonce, signature],
+    });
+    const response = await post(call, payment);
+    expect(response.status).toBe(402);
+    expect(await response.json()).toMatchObject({ code: 'PAYMENT_USED' });
+    await gateway.stop();
+  });
+});
+
+describe('a payment whose client never came back', () => {
+  it('is booked if it is on the chain, and forgotten if it is not', async () => {
+    const env = gatewayEnv(scene.chain, [scene.listing], { CREDIT_STRANGERS: 'true' });
+    const host = await startGateway(env);
+    const [landed, lost] = [
+      await payFor(scene.chain, completionAt(host.url)),
+      await payFor(scene.chain, completionAt(host.url)),
+    ];
+    await host.stop();
+    const refs = leaveInTheMiddle(env, [landed, lost]);
+    await broadcast(KEYS.OUTSIDER, landed);
+    const gateway = await startGateway(env, { loops: true });
+    await waitFor(async () => stored(env, 'SELECT 1 FROM payment WHERE booked_at IS NOT NULL').length === 1);
+    await gateway.stop();
+    expect(stored(env, 'SELECT payment_ref FROM payment')).toEqual([{ payment_ref: refs[0] }]);
+  });
+});
+
+/** What a process that died between writing down and broadcasting leaves behind. */
+function leaveInTheMiddle(env: Record<string, string>, payments: PaymentPayload[]): Hex[] {
+  const ledger = openLedger(join(env['DATA_DIR']!, 'gateway.sqlite'));
+  const token = scene.chain.as(KEYS.BUYER).deployment.contracts.token;
+  const refs = payments.map((payment, i) => {
+    const header = Buffer.from(JSON.stringify(payment)).toString('base64');
+    const sent = readPaymentHeader(header, token);
+    const nonce: Hex = `0x${String(i).padStart(64, '0')}`;
+    expect(
+      ledger.open({ ...sent, network: 'eip155:31337', asset: token, requestNonce: nonce, requestHash: nonce }),
+    ).toBe(true);
+    return sent.paymentRef;
+  });
+  ledger.store.db.exec('UPDATE payment SET created_at = created_at - 600000');
+  ledger.store.close();
+  return refs;
+}
+
+describe('what is kept on disk', () => {
+  it('does not show what was asked or answered', async () => {
+    const env = gatewayEnv(scene.chain, [scene.listing]);
+    const gateway = await startGateway(env);
+    const prompt = 'The quiet dragon sang';
+    const call = completionAt(gateway.url, { prompt, max_tokens: 30 });
+    const { choices } = (await (await post(call, await payFor(scene.chain, call))).json()) as {
+      choices: [{ text: string }];
+    };
+    expect(choices[0].text.length).toBeGreaterThan(20);
+    const files = ['gateway.sqlite', 'gateway.sqlite-wal']
+      .map((name) => readFileSync(join(env['DATA_DIR']!, name), 'latin1'))
+      .join('');
+    expect(files).toContain(BUYER.address);
+    expect(files).not.toContain(prompt);
+    expect(files).not.toContain(choices[0].text.trim().slice(0, 20));
+    await gateway.stop();
+  });
+});
