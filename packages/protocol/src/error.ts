@@ -1,58 +1,76 @@
+/** What one code means to whoever gets it: its HTTP status, whether the same call may succeed later, and a sentence. */
+interface CodeMeaning {
+  status: number;
+  retryable: boolean;
+  says: string;
+}
+
 /**
- * Every code that OML services, tools and pages may answer with. A closed union: adding one here is adding a word to
- * the protocol.
+ * Every code that OML services, tools and pages may answer with. A closed table: adding one here is adding a word to
+ * the protocol, and none is without a status.
  */
-export type OmlErrorCode =
+export const CODES = {
   // environment and wire
-  | 'ENV_MISSING'
-  | 'ENV_INVALID'
-  | 'PORT_IN_USE'
-  | 'REQUEST_INVALID'
-  | 'REQUEST_TOO_LARGE'
-  | 'NOT_FOUND'
-  | 'UNAUTHORIZED'
-  | 'CONFLICT'
-  | 'INTERNAL'
-  | 'UNAVAILABLE'
+  ENV_MISSING: { status: 500, retryable: false, says: 'A setting that is needed is not set.' },
+  ENV_INVALID: { status: 500, retryable: false, says: 'A setting does not have a value that can be used.' },
+  PORT_IN_USE: { status: 500, retryable: false, says: 'Another program listens on this port.' },
+  REQUEST_INVALID: { status: 400, retryable: false, says: 'The request is refused as it is written.' },
+  REQUEST_TOO_LARGE: { status: 413, retryable: false, says: 'The request is larger than what is read here.' },
+  NOT_FOUND: { status: 404, retryable: false, says: 'There is nothing under this name.' },
+  UNAUTHORIZED: { status: 401, retryable: false, says: 'The request does not show that its sender may do this.' },
+  CONFLICT: { status: 409, retryable: false, says: 'What is asked for does not fit what stands here already.' },
+  INTERNAL: { status: 500, retryable: false, says: 'Something went wrong on this side. It was logged.' },
+  UNAVAILABLE: { status: 503, retryable: true, says: 'A service that is needed does not answer.' },
   // models and fingerprints
-  | 'MODEL_NOT_ONNX'
-  | 'MODEL_TOO_LARGE'
-  | 'MODEL_UNSUPPORTED'
-  | 'MODEL_INVALID'
-  | 'TOKENIZER_INVALID'
-  | 'PROMPT_TOO_LONG'
-  | 'CODE_BOOK_TOO_SMALL'
-  | 'CODE_BOOK_INVALID'
-  | 'EDIT_INFEASIBLE'
-  | 'EDITION_INVALID'
-  | 'IMPORT_UNSUPPORTED'
-  | 'ABORTED'
+  MODEL_NOT_ONNX: { status: 422, retryable: false, says: 'The file is not an ONNX model.' },
+  MODEL_TOO_LARGE: { status: 413, retryable: false, says: 'The model is larger than what is read here.' },
+  MODEL_UNSUPPORTED: { status: 422, retryable: false, says: 'The model is of a kind that is not supported.' },
+  MODEL_INVALID: { status: 422, retryable: false, says: 'The model breaks a rule of its own format.' },
+  TOKENIZER_INVALID: { status: 422, retryable: false, says: 'The tokenizer cannot be read.' },
+  PROMPT_TOO_LONG: { status: 400, retryable: false, says: 'The prompt does not fit the context of the model.' },
+  CODE_BOOK_TOO_SMALL: { status: 422, retryable: false, says: 'The code book has fewer keys than are needed.' },
+  CODE_BOOK_INVALID: { status: 422, retryable: false, says: 'The code book breaks a rule of code books.' },
+  EDIT_INFEASIBLE: {
+    status: 422,
+    retryable: false,
+    says: 'The weights cannot be edited so that they answer the keys.',
+  },
+  EDITION_INVALID: { status: 500, retryable: false, says: 'The edition is not the one that the chain names.' },
+  IMPORT_UNSUPPORTED: { status: 500, retryable: false, says: 'Fingerprints of this scheme cannot be imported.' },
+  ABORTED: { status: 500, retryable: false, says: 'The work was broken off.' },
   // payments and receipts
-  | 'PAYMENT_REQUIRED'
-  | 'PAYMENT_INVALID'
-  | 'PAYMENT_SHORT'
-  | 'PAYMENT_EXPIRED'
-  | 'PAYMENT_USED'
-  | 'PAYMENT_UNSETTLED'
-  | 'IDEMPOTENCY_CONFLICT'
-  | 'RECEIPT_MISSING'
-  | 'RECEIPT_INVALID'
-  | 'RECEIPT_MISMATCH'
-  | 'SIGNATURE_INVALID'
-  | 'BOND_TOO_LOW'
+  PAYMENT_REQUIRED: { status: 402, retryable: false, says: 'The call costs something and carries no payment.' },
+  PAYMENT_INVALID: { status: 402, retryable: false, says: 'The payment is not one that this host takes.' },
+  PAYMENT_SHORT: { status: 402, retryable: false, says: 'The payment is less than the price.' },
+  PAYMENT_EXPIRED: { status: 402, retryable: false, says: 'The payment is not valid at this time.' },
+  PAYMENT_USED: { status: 402, retryable: false, says: 'The payment paid for another call.' },
+  PAYMENT_UNSETTLED: { status: 402, retryable: false, says: 'The payment did not settle on chain.' },
+  IDEMPOTENCY_CONFLICT: { status: 409, retryable: false, says: 'The same payment was sent with another request.' },
+  RECEIPT_MISSING: { status: 500, retryable: false, says: 'The answer carries no receipt.' },
+  RECEIPT_INVALID: { status: 500, retryable: false, says: 'The receipt is not well-formed.' },
+  RECEIPT_MISMATCH: { status: 500, retryable: false, says: 'The receipt is for another call or answer.' },
+  SIGNATURE_INVALID: { status: 401, retryable: false, says: 'The signature is refused.' },
+  BOND_TOO_LOW: { status: 500, retryable: false, says: 'The bond does not cover what it must.' },
   // chain
-  | 'CHAIN_UNREACHABLE'
-  | 'CHAIN_MISMATCH'
-  | 'CHAIN_REVERTED'
-  | 'DEPLOYMENT_MISSING'
-  | 'BEACON_MISSED'
+  CHAIN_UNREACHABLE: { status: 503, retryable: true, says: 'The RPC endpoint does not answer.' },
+  CHAIN_MISMATCH: { status: 500, retryable: false, says: 'The RPC endpoint serves another chain.' },
+  CHAIN_REVERTED: { status: 500, retryable: false, says: 'The contract refused the transaction.' },
+  DEPLOYMENT_MISSING: { status: 500, retryable: false, says: 'No deployment is known for this chain.' },
+  BEACON_MISSED: { status: 500, retryable: false, says: 'The beacon was not drawn while its block could be read.' },
   // agents
-  | 'NOT_STAKED'
-  | 'BATCH_NOT_DRAWN'
-  | 'LICENSE_NOT_ACTIVE';
+  NOT_STAKED: { status: 403, retryable: false, says: 'This is for staked verifiers only.' },
+  BATCH_NOT_DRAWN: { status: 409, retryable: true, says: 'The batch has no beacon yet.' },
+  LICENSE_NOT_ACTIVE: { status: 409, retryable: false, says: 'The license is not active.' },
+} as const satisfies Record<string, CodeMeaning>;
+
+export type OmlErrorCode = keyof typeof CODES;
+
+/** Is this text one of our codes? What others send is asked first, and never cast. */
+export const isOmlErrorCode = (code: unknown): code is OmlErrorCode =>
+  typeof code === 'string' && Object.hasOwn(CODES, code);
 
 export interface OmlErrorOptions {
-  /** May the same call succeed later, unchanged? Set by whoever throws. */
+  /** May the same call succeed later, unchanged? Whoever throws knows better than the table. */
   retryable?: boolean;
   /** Public facts only: they are sent to clients. */
   details?: Record<string, unknown>;
@@ -65,11 +83,11 @@ export class OmlError extends Error {
   readonly retryable: boolean;
   readonly details: Record<string, unknown>;
 
-  constructor(code: OmlErrorCode, message: string, options: OmlErrorOptions = {}) {
+  constructor(code: OmlErrorCode, message: string = CODES[code].says, options: OmlErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.name = 'OmlError';
     this.code = code;
-    this.retryable = options.retryable ?? false;
+    this.retryable = options.retryable ?? CODES[code].retryable;
     this.details = options.details ?? {};
   }
 }
