@@ -1,7 +1,5 @@
 import { encodeAbiParameters, keccak256, zeroHash, type Address, type Hex } from 'viem';
-
-/** As `ClaimCourt` numbers them. */
-export const OFFENCE = { unpaidUse: 1, disguisedUse: 2, equivocation: 3 } as const;
+import { OFFENCE } from '../chain/claim-state.ts';
 
 /**
  * What a claim remembers of a hit: its item, the digest of its receipt, and the key that it answers (the receipt's

@@ -2,6 +2,7 @@ import { StandardMerkleTree } from '@openzeppelin/merkle-tree';
 import { isCandidateList, packCandidates } from './candidate.ts';
 import { keccak256, type Hex } from 'viem';
 import { OmlError } from '../error.ts';
+import { codeBookLeaf } from './leaves.ts';
 
 /** One committed fingerprint: what stands in the Merkle tree of a code book (protocol §5, "Code book"). */
 export interface Leaf {
@@ -29,7 +30,7 @@ export function leafValues(leaf: Leaf): LeafValues {
 
 /** Double keccak of a leaf, as `@openzeppelin/merkle-tree` and `ClaimCourt` compute it. */
 export function leafHash(leaf: Leaf): Hex {
-  return StandardMerkleTree.of([leafValues(leaf)], LEAF_TYPES).leafHash(leafValues(leaf)) as Hex;
+  return codeBookLeaf({ ...leaf, index: BigInt(leaf.index), candidatesHash: candidatesHash(leaf.candidates) });
 }
 
 /** The Merkle tree over all leaves; its root is committed on chain. Throws CODE_BOOK_INVALID for a malformed leaf. */

@@ -1,4 +1,5 @@
-import type { Address, Hex } from 'viem';
+import { hashTypedData, type Address, type Hex, type LocalAccount } from 'viem';
+import { recoverStrict } from './strict-signature.ts';
 
 /**
  * An EIP-3009 transfer authorization, as x402 `exact` carries it. Amounts in the token's smallest unit, times in Unix
@@ -24,3 +25,32 @@ export const AUTHORIZATION_TYPES = {
     { name: 'nonce', type: 'bytes32' },
   ],
 } as const;
+
+/** EIP-712 domain of the token that is paid with. */
+export interface TokenDomain {
+  name: string;
+  version: string;
+  chainId: number;
+  verifyingContract: Address;
+}
+
+const typedData = (message: ExactAuthorization, domain: TokenDomain) =>
+  ({ domain, types: AUTHORIZATION_TYPES, primaryType: 'TransferWithAuthorization', message }) as const;
+
+/** A buyer's signature over a payment. */
+export function signAuthorization(
+  authorization: ExactAuthorization,
+  buyer: Pick<LocalAccount, 'signTypedData'>,
+  token: TokenDomain,
+): Promise<Hex> {
+  return buyer.signTypedData(typedData(authorization, token));
+}
+
+/** The address that signed a payment, by the vault's rule, which is stricter than x402's. Throws SIGNATURE_INVALID. */
+export function authorizationSigner(
+  authorization: ExactAuthorization,
+  signature: Hex,
+  token: TokenDomain,
+): Promise<Address> {
+  return recoverStrict(hashTypedData(typedData(authorization, token)), signature);
+}

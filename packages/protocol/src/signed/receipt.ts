@@ -41,29 +41,21 @@ export interface Adjudicator {
   court: Address;
 }
 
+const typedData = (receipt: Receipt, { chainId, court }: Adjudicator) =>
+  ({ domain: omlDomain(chainId, court), types: RECEIPT_TYPES, primaryType: 'Receipt', message: receipt }) as const;
+
 /** EIP-712 digest of a receipt: what the host signs and what is anchored. */
-export function receiptDigest(receipt: Receipt, { chainId, court }: Adjudicator): Hex {
-  return hashTypedData({
-    domain: omlDomain(chainId, court),
-    types: RECEIPT_TYPES,
-    primaryType: 'Receipt',
-    message: receipt,
-  });
+export function receiptDigest(receipt: Receipt, adjudicator: Adjudicator): Hex {
+  return hashTypedData(typedData(receipt, adjudicator));
 }
 
 /** Signs a receipt with a registered signer's key. */
 export async function signReceipt(
   receipt: Receipt,
   signer: LocalAccount,
-  { chainId, court }: Adjudicator,
+  adjudicator: Adjudicator,
 ): Promise<SignedReceipt> {
-  const signature = await signer.signTypedData({
-    domain: omlDomain(chainId, court),
-    types: RECEIPT_TYPES,
-    primaryType: 'Receipt',
-    message: receipt,
-  });
-  return { receipt, signature };
+  return { receipt, signature: await signer.signTypedData(typedData(receipt, adjudicator)) };
 }
 
 /** The address that signed a receipt, by the contract's rule. */

@@ -4,4 +4,6 @@ export const HEADERS = {
   requestNonce: 'oml-request-nonce',
   /** Response: base64 of the signed receipt's JSON. */
   receipt: 'oml-receipt',
+  /** Request to a publisher: the owner's signature over the body. */
+  signature: 'oml-signature',
 } as const;

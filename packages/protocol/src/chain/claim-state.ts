@@ -1,0 +1,24 @@
+/** Where a claim stands, in the order of the contract's enum (`ClaimState`). */
+export const CLAIM_STATES = ['none', 'proving', 'contested', 'slashed', 'paid-late', 'cleared', 'lapsed'] as const;
+export type ClaimStateName = Exclude<(typeof CLAIM_STATES)[number], 'none'>;
+
+/** Numbers that `claim(id).state` may take. */
+export const CLAIM_STATE = {
+  NONE: 0,
+  PROVING: 1,
+  CONTESTED: 2,
+  SLASHED: 3,
+  PAID_LATE: 4,
+  CLEARED: 5,
+  LAPSED: 6,
+} as const;
+
+/** Does the court still wait for something? Its bond is then within the court. */
+export const isOpenClaim = (state: number): boolean => state === CLAIM_STATE.PROVING || state === CLAIM_STATE.CONTESTED;
+
+/** What a claim accuses of, in the order of the contract's enum (`Offence`). */
+export const OFFENCES = ['none', 'unpaid-use', 'disguised-use', 'equivocation'] as const;
+export type OffenceName = Exclude<(typeof OFFENCES)[number], 'none'>;
+
+/** As `ClaimCourt` numbers them. */
+export const OFFENCE = { unpaidUse: 1, disguisedUse: 2, equivocation: 3 } as const;

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { address, uint } from './scalars.ts';
+
+/** What `POST /audits` takes. */
+export const auditRequestSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('paid-use'),
+    licenseId: uint,
+    /** Name under which the endpoint serves the license's model; the one that names the license if not given. */
+    model: z.string().min(1).max(200).optional(),
+    calls: z.number().int().min(1).max(16).default(2),
+    /** Reveal a claim even if every receipt is booked, so that the contract's refusal stands on chain. */
+    challenge: z.boolean().default(false),
+  }),
+  z.strictObject({
+    kind: z.literal('disguise'),
+    account: address,
+    /** The model suspected to be in use. */
+    modelId: uint,
+  }),
+]);
+export type AuditRequest = z.output<typeof auditRequestSchema>;
+export type AuditRequestJson = z.input<typeof auditRequestSchema>;
+
+/** How an audit ended. "Inconclusive" is never "innocent". */
+export const AUDIT_OUTCOMES = ['paid', 'paid-late', 'slashed', 'cleared', 'lapsed', 'inconclusive'] as const;
+export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
+
+const text = z.string().max(2000);
+
+/** One audit, as a verifier's agent tells anybody (`GET /audits`, `GET /audits/:id`). */
+export const auditSchema = z.object({
+  id: text,
+  kind: text,
+  state: text,
+  target: z.record(z.string(), z.unknown()).default({}),
+  steps: z
+    .array(z.object({ name: text, at: text.or(z.number()).optional(), tx: text.nullish(), note: text.nullish() }))
+    .default([]),
+  /** One of {@link AUDIT_OUTCOMES}, once it is done. */
+  outcome: text.nullish(),
+  claimId: text.nullish(),
+  error: z.object({ code: text, message: text }).nullish(),
+});
+export type Audit = z.output<typeof auditSchema>;
+
+/** What `GET /audits` answers. */
+export const auditListSchema = z.object({ audits: z.array(auditSchema) });

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { modelKind } from './model-kind.ts';
+import { address, uint } from './scalars.ts';
+
+/** SHA-256 of a file in hex: the name under which a publisher keeps it. */
+export const uploadId = z.string().regex(/^[0-9a-f]{64}$/, 'not an upload id');
+
+const bps = z.number().int().min(0).max(10_000);
+/** What the contracts keep an amount in. */
+const uint96 = uint.refine((amount) => amount < 2n ** 96n, 'too large an amount');
+
+/**
+ * Body of `POST /publications`. Strict, so that no member of a signed body is left unread. Amounts in the token's
+ * smallest unit, as decimal strings.
+ */
+export const publishRequestSchema = z.strictObject({
+  name: z.string().trim().min(1).max(80),
+  kind: modelKind,
+  files: z.strictObject({
+    model: uploadId,
+    tokenizer: uploadId.optional(),
+    tokenizerConfig: uploadId.optional(),
+    config: uploadId.optional(),
+    card: uploadId.optional(),
+    /** Token ids (int32) or pixels (uint8) of ordinary use: what the edit must leave alone. */
+    ordinary: uploadId.optional(),
+    /** The same kind of data, kept for measuring harm. */
+    heldout: uploadId.optional(),
+    labels: uploadId.optional(),
+  }),
+  /** Clean models of the same kind and tokenizer that the keys' chance is measured on. */
+  panel: z.array(uploadId).max(8).default([]),
+  fingerprints: z.strictObject({
+    commonCount: z.number().int().min(1).max(4096),
+    tracingCount: z.number().int().min(0).max(4096),
+    bits: z.number().int().min(1).max(6),
+  }),
+  terms: z.strictObject({
+    floorPrice: uint96.refine((price) => price > 0n, 'a use costs something'),
+    minBond: uint96,
+    ownerShareBps: bps,
+    slashBps: bps.min(1),
+    uri: z.string().max(2000),
+  }),
+  owner: address,
+});
+export type PublishRequest = z.output<typeof publishRequestSchema>;
+export type PublishRequestJson = z.input<typeof publishRequestSchema>;
