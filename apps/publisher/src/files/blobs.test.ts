@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../test-support/dev-chain.ts';
+import { freePort } from '@oml/service/test-support/dev-chain';
 import { Blobs } from './blobs.ts';
 import { folderFiles, type Files } from './folder-files.ts';
 import { ownerSecret } from './owner-secret.ts';

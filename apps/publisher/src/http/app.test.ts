@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AGENT, KEYS, OUTSIDER } from '../../test-support/actors.ts';
+import { startPublisherOnChain, type PublisherOnChain } from '../../test-support/publisher-on-chain.ts';
+
+let on: PublisherOnChain;
+beforeAll(async () => void (on = await startPublisherOnChain()));
+afterAll(() => on?.stop());
+
+describe('uploads', () => {
+  it('are refused over 64 MiB', async () => {
+    const answer = await on.publisher.app.request('/uploads', { method: 'PUT', body: new Uint8Array((64 << 20) + 1) });
+    expect(answer.status).toBe(413);
+  });
+
+  it('that are not an ONNX model are refused before anything is spent', async () => {
+    const body = await on.request();
+    const model = await on.upload(new TextEncoder().encode('this is not a model'));
+    const answer = await on.post({ ...body, files: { ...body.files, model } });
+    expect(await answer.json()).toMatchObject({ code: 'MODEL_NOT_ONNX' });
+    expect(answer.status).toBe(422);
+    expect(await on.chain.as(KEYS.AGENT).publicClient.getTransactionCount({ address: AGENT.address })).toBe(0);
+  });
+
+  it('that a request names but nobody made are named', async () => {
+    const body = await on.request();
+    const answer = await on.post({ ...body, files: { ...body.files, model: 'ab'.repeat(32) } });
+    expect(answer.status).toBe(404);
+  });
+});
+
+describe('a publication request', () => {
+  const codeOf = async (answer: Response) => ((await answer.json()) as { code: string }).code;
+
+  it('of somebody else than the named owner is refused', async () => {
+    expect(await codeOf(await on.post(await on.request(), OUTSIDER))).toBe('UNAUTHORIZED');
+  });
+
+  it('of an owner who may not publish here is refused', async () => {
+    const body = { ...(await on.request()), owner: OUTSIDER.address };
+    expect(await codeOf(await on.post(body, OUTSIDER))).toBe('UNAUTHORIZED');
+  });
+
+  it('with a member that nobody reads is refused', async () => {
+    expect(await codeOf(await on.post({ ...(await on.request()), model: 'x' } as never))).toBe('REQUEST_INVALID');
+  });
+});

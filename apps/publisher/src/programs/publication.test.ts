@@ -1,0 +1,125 @@
+import { modelRegistryAbi, termsRegistryAbi } from '@oml/contracts/abis';
+import { Classifier } from '@oml/onnx/classifier';
+import { nodeEngine } from '@oml/onnx/runner-node';
+import { sleep, until } from '@oml/service/wait';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AGENT, KEYS, OWNER } from '../../test-support/actors.ts';
+import { classifierInput } from '../../test-support/digits.ts';
+import {
+  PATIENCE_MS,
+  startPublisherOnChain,
+  TERMS,
+  type PublisherOnChain,
+} from '../../test-support/publisher-on-chain.ts';
+import { PublicationRecords, STEP_NAMES, type StepName } from './publication-record.ts';
+
+let on: PublisherOnChain;
+let modelId: bigint;
+
+beforeAll(async () => void (on = await startPublisherOnChain()));
+afterAll(() => on?.stop());
+
+describe('a publication', () => {
+  it(
+    'that dies after every step goes on where it was, and sends everything once',
+    async () => {
+      let killAt: StepName | undefined;
+      const finish = PublicationRecords.prototype.finish;
+      const fail = PublicationRecords.prototype.fail;
+      const unfinished = PublicationRecords.prototype.unfinished;
+      const killed = new Error('killed');
+      // the background loop stands still: this test does the steps itself
+      PublicationRecords.prototype.unfinished = () => [];
+      PublicationRecords.prototype.finish = function (id, name, outcome) {
+        if (name === killAt) throw killed;
+        return finish.call(this, id, name, outcome);
+      };
+      PublicationRecords.prototype.fail = () => {
+        throw killed;
+      };
+      try {
+        const opened = await on.post(await on.request());
+        expect(opened.status).toBe(202);
+        const { publicationId } = (await opened.json()) as { publicationId: string };
+        for (const step of STEP_NAMES) {
+          killAt = step;
+          await on.restart();
+          await until(
+            `death at ${step}`,
+            async () =>
+              (await on.publisher.advance(publicationId).then(
+                () => undefined,
+                (error: unknown) => (error === killed ? true : Promise.reject(error)),
+              )) || undefined,
+          );
+        }
+        killAt = undefined;
+        PublicationRecords.prototype.fail = fail;
+        PublicationRecords.prototype.unfinished = unfinished;
+        await on.restart();
+        on.publisher.start();
+        const view = await on.ready(publicationId);
+        modelId = BigInt(view.modelId);
+        expect(view.report).toMatchObject({ success: 1, verified: 1 });
+      } finally {
+        Object.assign(PublicationRecords.prototype, { finish, fail, unfinished });
+      }
+      const { modelRegistry, termsRegistry } = on.chain.deployment.contracts;
+      for (const name of ['CodeBookCommitted', 'BeaconDrawn', 'ModelMinted'])
+        expect(await on.events(modelRegistryAbi, modelRegistry, name)).toHaveLength(1);
+      expect(await on.events(termsRegistryAbi, termsRegistry, 'TermsRegistered')).toHaveLength(1);
+      const { publicClient } = on.chain.as(KEYS.OUTSIDER);
+      expect(await publicClient.getTransactionCount({ address: AGENT.address })).toBe(4);
+      expect(
+        await publicClient.readContract({
+          address: modelRegistry,
+          abi: modelRegistryAbi,
+          functionName: 'ownerOf',
+          args: [modelId],
+        }),
+      ).toBe(OWNER.address);
+    },
+    PATIENCE_MS,
+  );
+
+  it('asked for again is the same publication', async () => {
+    const { publicationId } = (await (await on.post(await on.request())).json()) as { publicationId: string };
+    expect((await on.view(publicationId)).modelId).toBe(String(modelId));
+  });
+
+  it(
+    'lets /health answer while it works',
+    async () => {
+      const answer = await on.post({ ...(await on.request()), name: 'digits again' });
+      const { publicationId } = (await answer.json()) as { publicationId: string };
+      const answeredDuring = new Map<string, number>();
+      for (let view; (view = await on.view(publicationId)).state === 'running'; await sleep(5)) {
+        expect((await on.publisher.app.request('/health')).status).toBe(200);
+        const step = view.steps.find(({ state }) => state === 'running')?.name ?? 'none';
+        answeredDuring.set(step, (answeredDuring.get(step) ?? 0) + 1);
+      }
+      for (const heavy of ['draft', 'embed']) expect(answeredDuring.get(heavy)).toBeGreaterThan(5);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'shows a card, a report and a demo edition that classifies',
+    async () => {
+      const model = (await (await on.publisher.app.request(`/models/${modelId}`)).json()) as Record<string, unknown>;
+      expect(model).toMatchObject({ name: 'digits', kind: 'classifier', demo: true, terms: TERMS });
+      expect(model['card']).toContain('digits');
+      const demo = await on.publisher.app.request(`/models/${modelId}/demo`);
+      const classifier = await Classifier.open({ model: new Uint8Array(await demo.arrayBuffer()) }, nodeEngine());
+      const right = await Promise.all(
+        classifierInput.samples.map(
+          async ({ pixels, label }) =>
+            (await classifier.classify({ shape: [1, 1, 28, 28], data: pixels })).label === label,
+        ),
+      );
+      expect(right.filter(Boolean).length).toBeGreaterThanOrEqual(18);
+      await classifier.dispose();
+    },
+    PATIENCE_MS,
+  );
+});

@@ -1,0 +1,132 @@
+import { createLogger } from '@oml/service/logger';
+import { startDevChain, type DevChain } from '@oml/service/test-support/dev-chain';
+import { until } from '@oml/service/wait';
+import { join } from 'node:path';
+import type { Abi, Address, Hex } from 'viem';
+import { expect } from 'vitest';
+import { signPublishRequest, type PublishRequestJson } from '../src/http/publish-request.ts';
+import { readPublisherOptions } from '../src/options.ts';
+import { createPublisher, type Publisher } from '../src/publisher.ts';
+import { KEYS, OWNER } from './actors.ts';
+import { classifierInput } from './digits.ts';
+
+/** Hangs end by it; nothing else does, however slow the machine. */
+export const PATIENCE_MS = 280_000;
+export const SEED: Hex = `0x${'42'.repeat(32)}`;
+export const TERMS = {
+  floorPrice: '1000',
+  minBond: '50000000',
+  ownerShareBps: 5000,
+  slashBps: 5000,
+  uri: 'pay per use',
+};
+
+export interface PublicationView {
+  state: string;
+  modelId: string;
+  report: { success: number; verified: number };
+  steps: { name: string; state: string }[];
+  error?: unknown;
+}
+
+/** A publisher that tests talk to through its routes, on a real chain of one-second blocks with the real contracts. */
+export interface PublisherOnChain {
+  chain: DevChain;
+  publisher: Publisher;
+  /** Stops the publisher and opens another one on what it left. */
+  restart(): Promise<void>;
+  upload(bytes: Uint8Array<ArrayBuffer>): Promise<string>;
+  /** The signed-to-be request for the project's own small classifier. */
+  request(): Promise<PublishRequestJson>;
+  post(body: PublishRequestJson, signer?: typeof OWNER): Promise<Response>;
+  view(publicationId: string): Promise<PublicationView>;
+  /** Waits for a publication that must not fail; the publisher has to be started. */
+  ready(publicationId: string): Promise<PublicationView>;
+  /** Publishes the small classifier. Returns its id. */
+  publish(): Promise<bigint>;
+  events(abi: Abi, address: Address, eventName: string): Promise<unknown[]>;
+  stop(): Promise<void>;
+}
+
+const logger = createLogger('publisher-test');
+logger.level = process.env['LOG_LEVEL'] ?? 'silent';
+
+function openOn(chain: DevChain): Promise<Publisher> {
+  const env = {
+    RPC_URL: chain.rpcUrl,
+    OML_DEPLOYMENT: chain.deploymentPath,
+    PORT: '0',
+    DATA_DIR: join(chain.scratch, 'publisher'),
+    OWNER_SECRET: SEED,
+    AGENT_KEY: KEYS.AGENT,
+    PUBLIC_URL: 'http://127.0.0.1:4200',
+    OWNERS: OWNER.address,
+  };
+  return createPublisher(readPublisherOptions(env), chain.deployment, logger);
+}
+
+/** Starts a chain and opens a publisher on it, whose background loops stand still until `publisher.start()`. */
+export async function startPublisherOnChain(): Promise<PublisherOnChain> {
+  const chain = await startDevChain({ secondsPerBlock: 1 });
+  const { chainId, contracts } = chain.deployment;
+  const ask = (path: string, init?: RequestInit) => Promise.resolve(on.publisher.app.request(path, init));
+
+  const on: PublisherOnChain = {
+    chain,
+    publisher: await openOn(chain),
+    async restart() {
+      await on.publisher.stop();
+      on.publisher = await openOn(chain);
+    },
+    async upload(bytes) {
+      const answer = await ask('/uploads', { method: 'PUT', body: bytes });
+      expect(answer.status).toBe(201);
+      return ((await answer.json()) as { uploadId: string }).uploadId;
+    },
+    async request() {
+      const { samples: _, ...parts } = classifierInput;
+      const files: Record<string, string> = {};
+      for (const [name, bytes] of Object.entries(parts)) files[name] = await on.upload(bytes);
+      return {
+        name: 'digits',
+        kind: 'classifier',
+        files: files as PublishRequestJson['files'],
+        panel: [files['model']!],
+        fingerprints: { commonCount: 12, tracingCount: 6, bits: 3 },
+        terms: TERMS,
+        owner: OWNER.address,
+      };
+    },
+    async post(body, signer = OWNER) {
+      const signature = await signPublishRequest(body, signer, { chainId, modelRegistry: contracts.modelRegistry });
+      return ask('/publications', {
+        method: 'POST',
+        headers: { 'oml-signature': signature },
+        body: JSON.stringify(body),
+      });
+    },
+    view: async (publicationId) => (await ask(`/publications/${publicationId}`)).json() as Promise<PublicationView>,
+    ready: (publicationId) =>
+      until(
+        'the publication',
+        async () => {
+          const view = await on.view(publicationId);
+          expect(view.error).toBeUndefined();
+          return view.state === 'ready' ? view : undefined;
+        },
+        { timeoutMs: PATIENCE_MS },
+      ),
+    async publish() {
+      on.publisher.start();
+      const { publicationId } = (await (await on.post(await on.request())).json()) as { publicationId: string };
+      return BigInt((await on.ready(publicationId)).modelId);
+    },
+    events: (abi, address, eventName) =>
+      chain.as(KEYS.OUTSIDER).publicClient.getContractEvents({ address, abi, eventName, fromBlock: 0n }),
+    async stop() {
+      await on.publisher.stop();
+      await chain.stop();
+    },
+  };
+  return on;
+}
