@@ -11,7 +11,7 @@ const allowed: Record<string, readonly string[]> = {
   'packages/sdk': ['protocol', 'contracts'],
   'packages/service': ['protocol', 'contracts'],
   'packages/program': ['protocol'],
-  'packages/db': ['protocol'],
+  'packages/db': ['protocol', 'contracts'],
   'packages/ui': ['protocol'],
   'apps/cli': ['onnx', 'fingerprint', 'protocol'],
   'apps/gateway': ['onnx', 'protocol', 'contracts', 'service', 'program'],

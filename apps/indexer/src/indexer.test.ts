@@ -1,11 +1,17 @@
-import { getClaim, listRefusedClaims } from '@oml/db/claims';
+import { getClaim } from '@oml/db/claims';
+import { listRefusedClaims } from '@oml/db/refused-claims';
 import type { Database } from '@oml/db/client';
-import { accountOf, getLicense, listBookings, listDistributions } from '@oml/db/licenses';
+import { accountOf } from '@oml/db/accounts';
+import { listBookings } from '@oml/db/bookings';
+import { listDistributions } from '@oml/db/distributions';
+import { getLicense } from '@oml/db/licenses';
 import { getModel } from '@oml/db/models';
-import { counts, indexStatus } from '@oml/db/status';
+import { counts } from '@oml/db/counts';
+import { indexStatus } from '@oml/db/cursor';
 import { startMigratedPostgres, type MigratedPostgres } from '@oml/db/test-support/database';
 import { titleBondOf } from '@oml/db/title-bonds';
-import { getVerifier, listBatches } from '@oml/db/verifiers';
+import { listBatches } from '@oml/db/batches';
+import { getVerifier } from '@oml/db/verifiers';
 import {
   concatHex,
   encodeAbiParameters,
@@ -31,7 +37,7 @@ import {
 import { bookOf, proveDisguise } from '../test-support/disguise.ts';
 import { catchUp, openIndex, quiet, rowsOf } from '../test-support/index-of.ts';
 import { PRICE, Story, type Proven } from '../test-support/story.ts';
-import { findRevert } from './find-revert.ts';
+import { findRevert } from './chain/find-revert.ts';
 import { createIndexer, type Indexer } from './indexer.ts';
 
 const MILLION = 1_000_000n;
@@ -55,14 +61,14 @@ beforeAll(async () => {
   chain = await startDevChain();
   story = new Story(chain);
   ({ db, indexer } = await freshIndex());
-}, 120_000);
+}, 600_000);
 afterAll(async () => {
   await Promise.all(opened.map((database) => database.$disconnect()));
   await chain?.stop();
   await postgres?.stop();
 });
 
-describe('the indexer', { timeout: 120_000 }, () => {
+describe('the indexer', { timeout: 600_000 }, () => {
   let model: bigint;
   let license: { licenseId: bigint; vault: Address };
   let paid: Hex;

@@ -1,7 +1,10 @@
 import type { Database } from '@oml/db/client';
 import type { Logger } from '@oml/service/logger';
-import { readHeader, readRange, type ReadableChain } from './chain-reader.ts';
-import { rollBack, wipe, writeRange, type IndexedBlock } from './write-range.ts';
+import { readCursor, type IndexedBlock } from '@oml/db/cursor';
+import { wipe } from '@oml/db/roll-back';
+import { readHeader, readRange, type ReadableChain } from './chain/read-range.ts';
+import { rollBack } from './chain/roll-back.ts';
+import { writeRange } from './chain/write-range.ts';
 
 export interface IndexerParts {
   db: Database;
@@ -20,7 +23,7 @@ export interface Progress {
 }
 
 export interface Indexer {
-  /** Reads the next range, or takes back blocks that the chain dropped; true where more is to be done at once. */
+  /** Reads the next range, or rolls back blocks that the chain dropped; true where more is to be done at once. */
   step(): Promise<boolean>;
   /** Undefined until the first step. */
   progress(): Progress | undefined;
@@ -38,15 +41,15 @@ export function createIndexer({ db, chain, confirmations, logger }: IndexerParts
 
   async function step(): Promise<boolean> {
     const tip = await chain.publicClient.getBlockNumber();
-    const cursor = await db.cursor.findUnique({ where: { id: 1 } });
+    const cursor = await readCursor(db);
     if (
       cursor &&
       (cursor.chainId !== deployment.chainId || cursor.modelRegistry !== deployment.contracts.modelRegistry)
     ) {
       return startOver('the index is of another deployment');
     }
-    if (cursor && (await readHeader(chain, cursor.number))?.hash !== cursor.hash) return takeBack(cursor, tip);
-    return readOn(tip - BigInt(confirmations), cursor ?? undefined);
+    if (cursor && (await readHeader(chain, cursor.number))?.hash !== cursor.hash) return rollBackDropped(cursor);
+    return readOn(tip - BigInt(confirmations), cursor);
   }
 
   /** Indexes the blocks after the cursor, up to `head` or as many as one transaction takes. */
@@ -66,17 +69,12 @@ export function createIndexer({ db, chain, confirmations, logger }: IndexerParts
     return indexedBlock < head;
   }
 
-  /** Returns to the newest block that index and chain share. */
-  async function takeBack(cursor: IndexedBlock, tip: bigint): Promise<boolean> {
-    const kept = await db.block.findMany({ where: { number: { lte: tip } }, orderBy: { number: 'desc' } });
-    for (const block of kept) {
-      const header = await readHeader(chain, block.number);
-      if (header?.hash !== block.hash) continue;
-      logger.warn({ from: cursor.number, to: block.number }, 'the chain dropped blocks: taking them back');
-      await rollBack(db, deployment, header, cursor);
-      return true;
-    }
-    return startOver('the chain shares no block with the index');
+  /** Rolls back what the chain dropped. */
+  async function rollBackDropped(cursor: IndexedBlock): Promise<boolean> {
+    const shared = await rollBack(db, chain, cursor);
+    if (!shared) return startOver('the chain shares no block with the index');
+    logger.warn({ from: cursor.number, to: shared.number }, 'the chain dropped blocks: rolled back');
+    return true;
   }
 
   async function startOver(why: string): Promise<boolean> {

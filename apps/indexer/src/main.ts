@@ -5,7 +5,7 @@ import { createLogger } from '@oml/service/logger';
 import { runMain, runService } from '@oml/service/run';
 import { createTicker } from '@oml/service/ticker';
 import { indexerApp } from './app.ts';
-import { refreshCards } from './cards.ts';
+import { refreshCards } from './cards/refresh-cards.ts';
 import { createIndexer } from './indexer.ts';
 import { indexerOptions } from './options.ts';
 

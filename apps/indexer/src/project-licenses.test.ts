@@ -1,5 +1,9 @@
 import type { Database } from '@oml/db/client';
-import { accountOf, getLicense, listBookings, listDistributions, listPayouts } from '@oml/db/licenses';
+import { accountOf } from '@oml/db/accounts';
+import { listBookings } from '@oml/db/bookings';
+import { listDistributions } from '@oml/db/distributions';
+import { getLicense } from '@oml/db/licenses';
+import { listPayouts } from '@oml/db/payouts';
 import { getModel } from '@oml/db/models';
 import { startMigratedPostgres, type MigratedPostgres } from '@oml/db/test-support/database';
 import { pad, type Address } from 'viem';
@@ -39,7 +43,7 @@ beforeAll(async () => {
   model = await story.publish({ offers });
   await story.depositBond(300n * MILLION);
   await story.bindSigner();
-}, 120_000);
+}, 600_000);
 afterAll(async () => {
   await db?.$disconnect();
   await chain?.stop();
@@ -52,7 +56,7 @@ const licenseNow = async (licenseId: bigint) => {
 };
 const hosts = async () => (await getModel(db, model))!.hostCount;
 
-describe('licenses in the index', { timeout: 120_000 }, () => {
+describe('licenses in the index', { timeout: 600_000 }, () => {
   let serving: { licenseId: bigint; vault: Address };
   let priv: { licenseId: bigint; vault: Address };
 

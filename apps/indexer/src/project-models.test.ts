@@ -1,5 +1,7 @@
 import type { Database } from '@oml/db/client';
-import { getModel, listAncestors, listDescendants, listReleases } from '@oml/db/models';
+import { listAncestors, listDescendants } from '@oml/db/ancestors';
+import { getModel } from '@oml/db/models';
+import { listReleases } from '@oml/db/releases';
 import { startMigratedPostgres, type MigratedPostgres } from '@oml/db/test-support/database';
 import { zeroAddress, zeroHash } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -21,14 +23,14 @@ beforeAll(async () => {
   chain = await startDevChain();
   story = new Story(chain);
   ({ db, indexer } = openIndex(chain, await postgres.create()));
-}, 120_000);
+}, 600_000);
 afterAll(async () => {
   await db?.$disconnect();
   await chain?.stop();
   await postgres?.stop();
 });
 
-describe('the model registry in the index', { timeout: 120_000 }, () => {
+describe('the model registry in the index', { timeout: 600_000 }, () => {
   let model: bigint;
 
   it('shows a model with every offer, its first release and its resale share', async () => {

@@ -1,5 +1,5 @@
 import { openDatabase, type Database } from '@oml/db/client';
-import { indexStatus } from '@oml/db/status';
+import { indexStatus } from '@oml/db/cursor';
 import { startMigratedPostgres, type MigratedPostgres } from '@oml/db/test-support/database';
 import { freePort } from '@oml/service/test-support/dev-chain';
 import { spawn, type ChildProcess } from 'node:child_process';
@@ -43,7 +43,7 @@ beforeAll(async () => {
   const { db, url } = await freshDatabase();
   await catchUp(openIndex(chain, url, db).indexer);
   expected = await rowsOf(db);
-}, 120_000);
+}, 600_000);
 afterAll(async () => {
   await Promise.all(opened.map((database) => database.$disconnect()));
   await chain?.stop();
@@ -83,7 +83,7 @@ function failingAt(db: Database, n: number): Database {
   });
 }
 
-describe('an indexer that is stopped', { timeout: 180_000 }, () => {
+describe('an indexer that is stopped', { timeout: 600_000 }, () => {
   it('at any statement of a range leaves nothing of it, and goes on to the same rows', async () => {
     const { url, db } = await freshDatabase();
     let failures = 0;

@@ -1,8 +1,183 @@
 import type { Address, Hex } from 'viem';
+import { addSteps, toClaimEventRow, type ClaimEventRow } from './claim-steps.ts';
 import type { Prisma } from './generated/prisma/client.ts';
-import type { Database } from './client.ts';
+import type { Database, Transaction } from './client.ts';
 import { fromAmount, pageSize, storedAddress, toAddress, toAmount, toHex } from './columns.ts';
-import type { ClaimEventRow, ClaimRow, ClaimStateName, OffenceName, RefusedClaimRow } from './rows.ts';
+import type { CourtEvent, Named } from './events.ts';
+import { toDate } from './storable.ts';
+
+export type OffenceName = 'unpaid-use' | 'disguised-use' | 'equivocation';
+export type ClaimStateName = 'proving' | 'contested' | 'slashed' | 'paid-late' | 'cleared' | 'lapsed';
+
+export interface ClaimRow {
+  /** The digest of the receipt that it accuses, or its batch. */
+  claimId: Hex;
+  offence: OffenceName;
+  state: ClaimStateName;
+  claimant: Address;
+  account: Address;
+  modelId: bigint;
+  /** 0 for disguised use. */
+  licenseId: bigint;
+  bond: bigint;
+  /** Most that it can take of the account's bond. */
+  reach: bigint;
+  /** What it added to the money that open claims set aside. */
+  reserved: bigint;
+  /**
+   * Disguised use only: the score when it was admitted or last cleared, what it needed, and the items it is made of.
+   */
+  score: number;
+  needed: number;
+  itemCount: number;
+  itemsProven: number;
+  /** The model whose title bond answers first. */
+  titleModelId?: bigint;
+  answerBy?: Date;
+  /** Of the account's bond, and of a title bond. */
+  taken: bigint;
+  fromTitle: bigint;
+  toClaimant: bigint;
+  toOwner: bigint;
+  toPool: bigint;
+  burned: bigint;
+  revealedAt: Date;
+  finalisedAt?: Date;
+  timeline: ClaimEventRow[];
+}
+
+/** By the value of the contract's enum. */
+const STATES: (ClaimStateName | undefined)[] = [
+  undefined,
+  'proving',
+  'contested',
+  'slashed',
+  'paid-late',
+  'cleared',
+  'lapsed',
+];
+const NO_WITNESS = `0x${'0'.repeat(64)}`;
+
+/** What an event of the court changes: claims and the steps of their story. */
+export async function projectClaim(tx: Transaction, event: CourtEvent): Promise<void> {
+  switch (event.eventName) {
+    case 'UnpaidUseClaimed':
+      await claimUnpaidUse(tx, event);
+      return addSteps(tx, event);
+    case 'DisguisedUseClaimed':
+      await claimDisguisedUse(tx, event);
+      return addSteps(tx, event);
+    case 'HitProven': {
+      const { claimId, index, receipt } = event.args;
+      await contest(tx, claimId, index, null, receipt);
+      return addSteps(tx, event);
+    }
+    case 'ItemsProven':
+      await tx.claim.update({ where: { claimId: event.args.claimId }, data: { itemsProven: event.args.itemsProven } });
+      return addSteps(tx, event);
+    case 'ClaimAdmitted': {
+      const { claimId, score, needed, reach, reserved, answerBy } = event.args;
+      const data = {
+        state: 'contested',
+        score: Number(score),
+        needed: Number(needed),
+        reach: fromAmount(reach),
+        reserved: fromAmount(reserved),
+        answerBy: toDate(answerBy),
+      };
+      await tx.claim.update({ where: { claimId }, data });
+      return addSteps(tx, event);
+    }
+    case 'HitCleared':
+      await tx.claim.update({ where: { claimId: event.args.claimId }, data: { score: Number(event.args.score) } });
+      return addSteps(tx, event);
+    case 'TitleCharged':
+      await tx.claim.update({
+        where: { claimId: event.args.claimId },
+        data: { titleModelId: fromAmount(event.args.modelId) },
+      });
+      return addSteps(tx, event);
+    case 'HitTitled':
+      return addSteps(tx, event);
+    case 'ClaimFinalised':
+      await finalise(tx, event);
+      return addSteps(tx, event);
+  }
+}
+
+async function claimUnpaidUse(
+  tx: Transaction,
+  { args, at, blockNumber, logIndex }: Named<CourtEvent, 'UnpaidUseClaimed'>,
+): Promise<void> {
+  const { claimId, claimant, account, modelId, vault, witness, bond, reach, reserved, answerBy, receipt } = args;
+  const offence: OffenceName = witness === NO_WITNESS ? 'unpaid-use' : 'equivocation';
+  const money = { bond: fromAmount(bond), reach: fromAmount(reach), reserved: fromAmount(reserved) };
+  const subject = { claimant, account, modelId: fromAmount(modelId), licenseId: fromAmount(receipt.licenseId) };
+  await tx.claim.create({
+    data: {
+      claimId,
+      offence,
+      state: 'contested',
+      ...subject,
+      ...money,
+      answerBy: toDate(answerBy),
+      revealedAt: at,
+      blockNumber,
+      logIndex,
+    },
+  });
+  await contest(tx, claimId, 0n, vault, receipt);
+}
+
+/** A claim that lapsed starts anew; its story goes on. */
+async function claimDisguisedUse(
+  tx: Transaction,
+  { args, at, blockNumber, logIndex }: Named<CourtEvent, 'DisguisedUseClaimed'>,
+): Promise<void> {
+  const { claimId, claimant, account, batch, itemCount, bond, proveBy } = args;
+  const subject = { offence: 'disguised-use', claimant, account, modelId: fromAmount(batch.modelId), licenseId: 0 };
+  const now = {
+    state: 'proving',
+    bond: fromAmount(bond),
+    itemCount,
+    itemsProven: 0,
+    answerBy: toDate(proveBy),
+    revealedAt: at,
+    finalisedAt: null,
+    blockNumber,
+    logIndex,
+  };
+  await tx.contestedUse.deleteMany({ where: { claimId } });
+  await tx.claim.upsert({ where: { claimId }, create: { claimId, ...subject, ...now }, update: now });
+}
+
+async function contest(
+  tx: Transaction,
+  claimId: string,
+  index: bigint,
+  vault: string | null,
+  receipt: Named<CourtEvent, 'HitProven'>['args']['receipt'],
+): Promise<void> {
+  const { paymentRef, client, cumulative } = receipt;
+  await tx.contestedUse.create({
+    data: { claimId, index: fromAmount(index), vault, paymentRef, client, cumulative: fromAmount(cumulative) },
+  });
+}
+
+function finalise(tx: Transaction, { args, at }: Named<CourtEvent, 'ClaimFinalised'>) {
+  const { claimId, state, taken, fromTitle, toClaimant, toOwner, toPool, burned } = args;
+  const split = {
+    taken: fromAmount(taken),
+    fromTitle: fromAmount(fromTitle),
+    toClaimant: fromAmount(toClaimant),
+    toOwner: fromAmount(toOwner),
+    toPool: fromAmount(toPool),
+    burned: fromAmount(burned),
+  };
+  const name = STATES[state];
+  if (name === undefined) throw new Error(`The court logged the unknown state ${state}.`);
+  return tx.claim.update({ where: { claimId }, data: { state: name, ...split, finalisedAt: at } });
+}
 
 const withSteps = {
   steps: { include: { event: true }, orderBy: [{ blockNumber: 'asc' }, { logIndex: 'asc' }] },
@@ -30,29 +205,6 @@ export async function listClaims(
 export async function getClaim(db: Database, claimId: Hex): Promise<ClaimRow | undefined> {
   const row = await db.claim.findUnique({ where: { claimId: claimId.toLowerCase() }, include: withSteps });
   return row ? toClaimRow(row) : undefined;
-}
-
-/** Transactions that the court reverted, against an account or all; latest first. */
-export async function listRefusedClaims(
-  db: Database,
-  query: { account?: Address; limit?: number } = {},
-): Promise<RefusedClaimRow[]> {
-  const rows = await db.refusedClaim.findMany({
-    where: query.account === undefined ? {} : { account: storedAddress(query.account) ?? '' },
-    orderBy: [{ blockNumber: 'desc' }, { txIndex: 'desc' }],
-    take: pageSize(query.limit),
-  });
-  return rows.map((row) => ({
-    tx: toHex(row.tx),
-    blockNumber: row.blockNumber,
-    from: toAddress(row.from),
-    functionName: row.functionName,
-    errorName: row.errorName,
-    errorArgs: asText(row.errorArgs),
-    ...(row.account === null ? {} : { account: toAddress(row.account) }),
-    ...(row.licenseId === null ? {} : { licenseId: toAmount(row.licenseId) }),
-    at: row.at,
-  }));
 }
 
 function toClaimRow(row: StoredClaim): ClaimRow {
@@ -83,22 +235,4 @@ function toClaimRow(row: StoredClaim): ClaimRow {
     ...(row.finalisedAt ? { finalisedAt: row.finalisedAt } : {}),
     timeline: row.steps.map(({ event }) => toClaimEventRow(event)),
   };
-}
-
-function toClaimEventRow(event: StoredClaim['steps'][number]['event']): ClaimEventRow {
-  return {
-    name: event.name,
-    tx: toHex(event.tx),
-    blockNumber: event.blockNumber,
-    at: event.at,
-    args: asText(event.args),
-  };
-}
-
-/** Arguments as the page shows them: text, whatever they were. */
-function asText(args: Prisma.JsonValue): Record<string, string> {
-  const entries = Object.entries((args ?? {}) as Record<string, unknown>);
-  return Object.fromEntries(
-    entries.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
-  );
 }

@@ -33,3 +33,11 @@ export function storedId(id: bigint): bigint | undefined {
 export function pageSize(limit: number | undefined, usual = 50): number {
   return Math.max(1, Math.min(200, Math.trunc(limit ?? usual) || usual));
 }
+
+/** Arguments as the page shows them: text, whatever they were. */
+export function toTexts(args: Prisma.JsonValue): Record<string, string> {
+  const entries = Object.entries((args ?? {}) as Record<string, unknown>);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+  );
+}

@@ -1,11 +1,154 @@
-import type { BookingKindName } from '@oml/protocol/chain/booking';
-import type { LicenseStateName, SuspensionName } from '@oml/protocol/chain/license-state';
-import { TERMS_KINDS } from '@oml/protocol/chain/terms';
-import type { Address } from 'viem';
+import {
+  LICENSE_STATES,
+  SUSPENSIONS,
+  type LicenseStateName,
+  type SuspensionName,
+} from '@oml/protocol/chain/license-state';
+import { TERMS_KIND, TERMS_KINDS, type TermsKindName } from '@oml/protocol/chain/terms';
+import type { Address, Hex } from 'viem';
 import type { Prisma } from './generated/prisma/client.ts';
-import type { Database } from './client.ts';
-import { pageSize, storedAddress, storedId, toAddress, toAmount, toHex } from './columns.ts';
-import type { AccountRow, BookingRow, DistributionRow, LicenseRow, PayoutRow } from './rows.ts';
+import type { Database, Transaction } from './client.ts';
+import { fromAmount, pageSize, storedAddress, storedId, toAddress, toAmount, toHex } from './columns.ts';
+import type { LicenseEvent, Named } from './events.ts';
+import { toDate, toText } from './storable.ts';
+
+export interface LicenseRow {
+  licenseId: bigint;
+  modelId: bigint;
+  account: Address;
+  vault: Address;
+  termsId: number;
+  kind: TermsKindName;
+  state: LicenseStateName;
+  /** Why, while it is suspended. */
+  suspension?: SuspensionName;
+  endpoint: string;
+  reserved: bigint;
+  leakBond: bigint;
+  editionRoot?: Hex;
+  /** Latest release delivered, and latest in use; 0 for none. */
+  delivered: number;
+  activated: number;
+  /** Until then the licensee may stay on the release before. */
+  activateBy?: Date;
+  /** Of a private license, since its first use. */
+  paidUntil?: Date;
+  frozenUntil?: Date;
+  acceptTx: Hex;
+  deliverTx?: Hex;
+  acceptedAt: Date;
+  bookedCount: number;
+  bookedTotal: bigint;
+  distributed: bigint;
+}
+
+/** What an event of the license registry changes in licenses; bonds and signers are `accounts.ts`. */
+export async function projectLicense(tx: Transaction, event: LicenseEvent): Promise<void> {
+  const { eventName, args } = event;
+  switch (eventName) {
+    case 'LicenseAccepted':
+      return accept(tx, event);
+    case 'LicenseApproved':
+      return change(tx, args.licenseId, { state: 'bonded' });
+    case 'EditionDelivered':
+      return deliver(tx, event);
+    case 'LicenseActivated':
+      return change(tx, args.licenseId, {
+        state: 'active',
+        activated: BigInt(args.release),
+        suspension: null,
+        paidUntil: toTime(args.paidUntil),
+      });
+    case 'LicenseRenewed':
+      return change(tx, args.licenseId, { paidUntil: toTime(args.paidUntil) });
+    case 'LicenseSuspended':
+      return suspend(tx, event);
+    case 'LicenseReinstated':
+      return change(tx, args.licenseId, { state: stateName(args.state), barred: false, suspension: null });
+    case 'LicenseFrozen':
+      return change(tx, args.licenseId, { frozenUntil: toTime(args.until) });
+    case 'LeakBondTaken':
+      return change(tx, args.licenseId, {
+        state: 'slashed',
+        leakBond: fromAmount(args.left),
+        closedAt: toDate(args.closedAt),
+      });
+    case 'EndpointChanged':
+      return change(tx, args.licenseId, { endpoint: toText(args.endpoint) });
+    case 'LicenseClosing':
+      return change(tx, args.licenseId, { state: 'closing', closedAt: toDate(args.closedAt) });
+    case 'LicenseClosed':
+      return end(tx, args.licenseId);
+  }
+}
+
+async function accept(
+  tx: Transaction,
+  { args, tx: acceptTx, at }: Named<LicenseEvent, 'LicenseAccepted'>,
+): Promise<void> {
+  const { licenseId, modelId, account, vault, termsId, kind, state, bond, leakBond, endpoint, encryptionKey } = args;
+  const amounts = { reserved: fromAmount(bond), leakBond: fromAmount(leakBond) };
+  const data = {
+    licenseId,
+    modelId,
+    account,
+    vault,
+    termsId: BigInt(termsId),
+    kind,
+    state: stateName(state),
+    endpoint: toText(endpoint),
+    encryptionKey,
+    ...amounts,
+    acceptTx,
+    acceptedAt: at,
+  };
+  await tx.license.create({ data });
+}
+
+async function deliver(
+  tx: Transaction,
+  { args, tx: deliverTx }: Named<LicenseEvent, 'EditionDelivered'>,
+): Promise<void> {
+  const { licenseId, release, editionRoot, activateBy } = args;
+  const { state } = await tx.license.findUniqueOrThrow({ where: { licenseId } });
+  const edition = { delivered: BigInt(release), editionRoot, deliverTx, activateBy: toDate(activateBy) };
+  await change(tx, licenseId, { ...edition, ...(state === 'bonded' ? { state: 'delivered' } : {}) });
+}
+
+/** A license that is asked for or on its way out keeps its state when the leak court bars it. */
+async function suspend(
+  tx: Transaction,
+  { args: { licenseId, reason } }: Named<LicenseEvent, 'LicenseSuspended'>,
+): Promise<void> {
+  const { state } = await tx.license.findUniqueOrThrow({ where: { licenseId } });
+  const suspension = SUSPENSIONS[reason]!;
+  const goesOn = state === 'requested' || state === 'closing';
+  await change(tx, licenseId, {
+    suspension,
+    ...(suspension === 'barred' ? { barred: true } : {}),
+    ...(goesOn ? {} : { state: 'suspended' }),
+  });
+}
+
+async function end(tx: Transaction, licenseId: bigint): Promise<void> {
+  const { state } = await tx.license.findUniqueOrThrow({ where: { licenseId } });
+  await change(tx, licenseId, { state: state === 'slashed' ? 'slashed' : 'closed', reserved: 0, leakBond: 0 });
+}
+
+type Changes = Parameters<Transaction['license']['update']>[0]['data'] & { state?: LicenseStateName };
+
+/** Changes a license, and keeps its model's count of hosts that serve. */
+async function change(tx: Transaction, licenseId: bigint, data: Changes): Promise<void> {
+  const { state: before, kind, modelId } = await tx.license.findUniqueOrThrow({ where: { licenseId } });
+  const { state: after } = await tx.license.update({ where: { licenseId }, data });
+  if (kind !== TERMS_KIND.SERVE) return;
+  const difference = Number(after === 'active') - Number(before === 'active');
+  if (difference !== 0) await tx.model.update({ where: { modelId }, data: { hostCount: { increment: difference } } });
+}
+
+const stateName = (state: number): LicenseStateName => LICENSE_STATES[state] as LicenseStateName;
+/** 0 says never. */
+const toTime = (seconds: number): Date | null => (seconds === 0 ? null : toDate(seconds));
 
 /** Licenses of a model, of an account, or all; newest first. */
 export async function listLicenses(
@@ -32,77 +175,10 @@ export async function getLicense(db: Database, licenseId: bigint): Promise<Licen
   return row ? toLicenseRow(row) : undefined;
 }
 
-/** What vaults booked: of one license, for one client, or all; latest first. */
-export async function listBookings(
-  db: Database,
-  query: { licenseId?: bigint; client?: Address; limit?: number } = {},
-): Promise<BookingRow[]> {
-  const rows = await db.booking.findMany({
-    where: {
-      ...(query.licenseId === undefined ? {} : { licenseId: storedId(query.licenseId) ?? -1n }),
-      ...(query.client === undefined ? {} : { client: storedAddress(query.client) ?? '' }),
-    },
-    orderBy: [{ blockNumber: 'desc' }, { logIndex: 'desc' }],
-    take: pageSize(query.limit),
-  });
-  return rows.map(toBookingRow);
-}
-
-/** How vaults split what had arrived; latest first. */
-export async function listDistributions(
-  db: Database,
-  query: { licenseId?: bigint; limit?: number } = {},
-): Promise<DistributionRow[]> {
-  const rows = await db.distribution.findMany({
-    where: query.licenseId === undefined ? {} : { licenseId: storedId(query.licenseId) ?? -1n },
-    orderBy: [{ blockNumber: 'desc' }, { logIndex: 'desc' }],
-    take: pageSize(query.limit),
-  });
-  return rows.map(toDistributionRow);
-}
-
-/** What left the vaults: of one license, to one payee, or all; latest first. */
-export async function listPayouts(
-  db: Database,
-  query: { licenseId?: bigint; payee?: Address; limit?: number } = {},
-): Promise<PayoutRow[]> {
-  const rows = await db.payout.findMany({
-    where: {
-      ...(query.licenseId === undefined ? {} : { licenseId: storedId(query.licenseId) ?? -1n }),
-      ...(query.payee === undefined ? {} : { payee: storedAddress(query.payee) ?? '' }),
-    },
-    orderBy: [{ blockNumber: 'desc' }, { logIndex: 'desc' }],
-    take: pageSize(query.limit),
-  });
-  return rows.map(({ licenseId, payee, amount, refused, tx, at }) => ({
-    licenseId,
-    payee: toAddress(payee),
-    amount: toAmount(amount),
-    refused,
-    tx: toHex(tx),
-    at,
-  }));
-}
-
-/** A host account with its signers, or undefined if the address never deposited a bond nor bound a signer. */
-export async function accountOf(db: Database, account: Address): Promise<AccountRow | undefined> {
-  const row = await db.account.findUnique({
-    where: { account: storedAddress(account) ?? '' },
-    include: { signers: { orderBy: [{ boundAt: 'asc' }, { signer: 'asc' }] } },
-  });
-  if (!row) return undefined;
-  return {
-    account: toAddress(row.account),
-    bond: toAmount(row.bond),
-    contested: toAmount(row.contested),
-    slashed: toAmount(row.slashed),
-    lateFees: toAmount(row.lateFees),
-    signers: row.signers.map(({ signer, boundAt, revokedAt }) => ({
-      signer: toAddress(signer),
-      boundAt,
-      ...(revokedAt ? { revokedAt } : {}),
-    })),
-  };
+/** Which of these addresses are vaults of licenses. */
+export async function vaultsAmong(tx: Transaction, addresses: Address[]): Promise<Set<Address>> {
+  const known = await tx.license.findMany({ where: { vault: { in: addresses } }, select: { vault: true } });
+  return new Set(known.map(({ vault }) => toAddress(vault)));
 }
 
 function toLicenseRow(row: Prisma.LicenseGetPayload<object>): LicenseRow {
@@ -130,33 +206,5 @@ function toLicenseRow(row: Prisma.LicenseGetPayload<object>): LicenseRow {
     bookedCount: row.bookedCount,
     bookedTotal: toAmount(row.bookedTotal),
     distributed: toAmount(row.distributed),
-  };
-}
-
-function toBookingRow(row: Prisma.BookingGetPayload<object>): BookingRow {
-  return {
-    licenseId: row.licenseId,
-    vault: toAddress(row.vault),
-    paymentRef: toHex(row.paymentRef),
-    client: toAddress(row.client),
-    total: toAmount(row.total),
-    kind: row.kind as BookingKindName,
-    booker: toAddress(row.booker),
-    tx: toHex(row.tx),
-    at: row.at,
-  };
-}
-
-function toDistributionRow(row: Prisma.DistributionGetPayload<object>): DistributionRow {
-  return {
-    licenseId: row.licenseId,
-    gross: toAmount(row.gross),
-    protocolFee: toAmount(row.protocolFee),
-    pool: toAmount(row.pool),
-    lineage: toAmount(row.lineage),
-    owner: toAmount(row.owner),
-    host: toAmount(row.host),
-    tx: toHex(row.tx),
-    at: row.at,
   };
 }

@@ -10,7 +10,7 @@ let url: string;
 beforeAll(async () => {
   postgres = await startPostgres();
   url = postgres.url('migrations');
-}, 60_000);
+}, 600_000);
 afterAll(() => postgres.stop());
 
 const run = async (sql: string) => {
@@ -23,7 +23,7 @@ const run = async (sql: string) => {
   }
 };
 
-describe('migrations', { timeout: 60_000 }, () => {
+describe('migrations', { timeout: 600_000 }, () => {
   it('create the database, and apply once', () => {
     expect(prisma(url, 'migrate', 'deploy')).toMatchObject({
       status: 0,

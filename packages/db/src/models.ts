@@ -1,8 +1,120 @@
-import { TERMS_KINDS } from '@oml/protocol/chain/terms';
+import type { Address, Hex } from 'viem';
 import { Prisma } from './generated/prisma/client.ts';
-import type { Database } from './client.ts';
+import type { Database, Transaction } from './client.ts';
+import { codeBookFields } from './code-books.ts';
 import { pageSize, storedAddress, storedId, toAddress, toAmount, toHex } from './columns.ts';
-import type { AncestorRow, ModelRow, ReleaseRow, TermsRow } from './rows.ts';
+import type { ModelEvent, Named } from './events.ts';
+import { toText } from './storable.ts';
+import { toTermsRow, type TermsRow } from './terms.ts';
+
+export interface ModelRow {
+  modelId: bigint;
+  /** From the publisher's public card; undefined until it was reached. */
+  name?: string;
+  kind?: 'language' | 'classifier';
+  /** Markdown. */
+  card?: string;
+  /** The publisher's embedding report, as it wrote it. */
+  report?: unknown;
+  hasDemo: boolean;
+  owner: Address;
+  agent: Address;
+  uri: string;
+  /** The code book that the model was minted with. */
+  commitId: Hex;
+  /** Share of a host's bond that a claim of disguised use takes. */
+  slashBps: number;
+  /** The latest; the code book and the digests are its own. */
+  release: number;
+  codeBookRoot: Hex;
+  beacon: Hex;
+  commonSize: number;
+  size: number;
+  bits: number;
+  weightsDigest: Hex;
+  controlPanelDigest: Hex;
+  /** What new licensees accept. */
+  offers: { serve?: TermsRow; private?: TermsRow; derive?: TermsRow };
+  parents: bigint[];
+  /** What all ancestors together are owed of the net amount of a use. */
+  lineageBps: number;
+  /** Do the licenses it was built under let others build on it? */
+  derivable: boolean;
+  /** Of the owner's share; empty where all of it is the owner's. */
+  payees: { account: Address; bps: number }[];
+  /** ERC-2981. */
+  resale?: { receiver: Address; bps: number };
+  commitTx: Hex;
+  beaconTx: Hex;
+  mintTx: Hex;
+  mintedAt: Date;
+  hostCount: number;
+  useCount: number;
+  revenue: bigint;
+}
+
+const NOBODY = '0x0000000000000000000000000000000000000000';
+/** Columns of a model's offers, by kind of terms. */
+const OFFERS = ['serveTermsId', 'privateTermsId', 'deriveTermsId'] as const;
+
+/** What an event of the model registry changes in models. */
+export async function projectModel(tx: Transaction, event: ModelEvent): Promise<void> {
+  const { eventName, args } = event;
+  switch (eventName) {
+    case 'ModelMinted':
+      return mint(tx, event);
+    case 'ModelReleased': {
+      const { modelId, release, commitId: latestCommitId, weightsDigest, controlPanelDigest } = args;
+      return update(tx, modelId, { release: BigInt(release), latestCommitId, weightsDigest, controlPanelDigest });
+    }
+    case 'LineageFixed': {
+      const { modelId, ancestors, parentCount, totalBps: lineageBps, derivable } = args;
+      const parents = ancestors.slice(0, Number(parentCount)).map(({ modelId: parentId }) => parentId);
+      return update(tx, modelId, { parents, lineageBps, derivable });
+    }
+    case 'OfferChanged':
+      return update(tx, args.modelId, { [OFFERS[args.kind]!]: args.termsId === 0 ? null : BigInt(args.termsId) });
+    case 'Transfer':
+      // The mint's own transfer comes before ModelMinted, which names the owner too.
+      return args.from === NOBODY ? undefined : update(tx, args.tokenId, { owner: args.to });
+    case 'AgentChanged':
+      return update(tx, args.modelId, { agent: args.agent });
+    case 'UriChanged':
+      return update(tx, args.modelId, { uri: toText(args.uri) });
+    case 'PayeesChanged':
+      return update(tx, args.modelId, { payees: args.payees.map(({ account, bps }) => ({ account, bps })) });
+    case 'ResaleChanged':
+      return update(tx, args.modelId, { resaleReceiver: args.receiver, resaleBps: args.bps });
+  }
+}
+
+async function update(
+  tx: Transaction,
+  modelId: bigint,
+  data: Parameters<Transaction['model']['update']>[0]['data'],
+): Promise<void> {
+  await tx.model.update({ where: { modelId }, data });
+}
+
+/** The digests follow in ModelReleased, of the same transaction. */
+async function mint(tx: Transaction, { args, tx: mintTx, at }: Named<ModelEvent, 'ModelMinted'>): Promise<void> {
+  const { modelId, owner, agent, commitId, slashBps, uri } = args;
+  const empty = { weightsDigest: '', controlPanelDigest: '' };
+  await tx.model.create({
+    data: {
+      modelId,
+      owner,
+      agent,
+      commitId,
+      latestCommitId: commitId,
+      slashBps,
+      ...empty,
+      uri: toText(uri),
+      mintTx,
+      mintedAt: at,
+    },
+  });
+}
 
 export interface ModelQuery {
   /** Words (or beginnings of words) of name and card, a model's number, or its owner's address. */
@@ -21,9 +133,8 @@ type StoredCard = Pick<Prisma.ModelCardGetPayload<object>, 'commitId' | 'name' |
 };
 
 /**
- * Models, newest first; keyset pagination by `after`, so the cost of a page does not grow with its number. Cards are
- * cut
- * to their beginning and reports left out: a page of whole ones can weigh megabytes.
+ * Models, newest first; keyset pagination by `after`, so the cost of a page does not grow with its number. Cards
+ * are cut to their beginning and reports left out: a page of whole ones can weigh megabytes.
  */
 export async function listModels(db: Database, query: ModelQuery = {}): Promise<ModelRow[]> {
   const ids = await findModelIds(db, query);
@@ -39,53 +150,6 @@ export async function getModel(db: Database, modelId: bigint): Promise<ModelRow 
   if (id === undefined) return undefined;
   const [row] = await readModels(db, [id], db.modelCard.findMany({ where: { modelId: id } }));
   return row;
-}
-
-/** Every release of a model, newest first, 200 at most. */
-export async function listReleases(db: Database, modelId: bigint): Promise<ReleaseRow[]> {
-  const id = storedId(modelId);
-  if (id === undefined) return [];
-  const rows = await db.release.findMany({
-    where: { modelId: id },
-    include: { codeBook: true },
-    orderBy: { number: 'desc' },
-    take: 200,
-  });
-  return rows.map(
-    ({ number, commitId, weightsDigest, controlPanelDigest, graceEndsAt, releaseTx, releasedAt, codeBook }) => ({
-      release: Number(number),
-      commitId: toHex(commitId),
-      ...codeBookFields(codeBook),
-      weightsDigest: toHex(weightsDigest),
-      controlPanelDigest: toHex(controlPanelDigest),
-      ...(graceEndsAt ? { graceEndsAt } : {}),
-      tx: toHex(releaseTx),
-      releasedAt,
-    }),
-  );
-}
-
-/** The models that a model pays on every use, the largest share first. */
-export async function listAncestors(db: Database, modelId: bigint): Promise<AncestorRow[]> {
-  const id = storedId(modelId);
-  if (id === undefined) return [];
-  const rows = await db.ancestor.findMany({
-    where: { modelId: id },
-    orderBy: [{ bps: 'desc' }, { ancestorId: 'asc' }],
-  });
-  return rows.map(({ ancestorId, bps }) => ({ modelId: ancestorId, bps }));
-}
-
-/** Models built on a model, directly or not, newest first. */
-export async function listDescendants(db: Database, modelId: bigint, limit?: number): Promise<AncestorRow[]> {
-  const id = storedId(modelId);
-  if (id === undefined) return [];
-  const rows = await db.ancestor.findMany({
-    where: { ancestorId: id },
-    orderBy: { modelId: 'desc' },
-    take: pageSize(limit),
-  });
-  return rows.map(({ modelId: descendant, bps }) => ({ modelId: descendant, bps }));
 }
 
 async function findModelIds(db: Database, query: ModelQuery): Promise<bigint[]> {
@@ -169,37 +233,5 @@ function cardFields(card: StoredCard) {
     ...(card.kind === null ? {} : { kind: card.kind as 'language' | 'classifier' }),
     ...(card.card === null ? {} : { card: card.card }),
     ...(card.report === null || card.report === undefined ? {} : { report: card.report as unknown }),
-  };
-}
-
-function codeBookFields(codeBook: StoredModel['codeBook']) {
-  return {
-    codeBookRoot: toHex(codeBook.root),
-    beacon: toHex(codeBook.beacon ?? '0x'),
-    commonSize: Number(codeBook.commonSize),
-    size: Number(codeBook.size),
-    bits: codeBook.bits,
-  };
-}
-
-function toTermsRow({
-  termsId,
-  kind,
-  period,
-  auditPeriod,
-  price,
-  bond,
-  leakBond,
-  ...terms
-}: NonNullable<StoredModel['serveTerms']>): TermsRow {
-  return {
-    ...terms,
-    termsId: Number(termsId),
-    kind: TERMS_KINDS[kind]!,
-    period: Number(period),
-    auditPeriod: Number(auditPeriod),
-    price: toAmount(price),
-    bond: toAmount(bond),
-    leakBond: toAmount(leakBond),
   };
 }

@@ -1,12 +1,18 @@
 import type { Address } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMigratedPostgres, type MigratedPostgres } from '../test-support/database.ts';
-import { getClaim, listClaims, listRefusedClaims } from './claims.ts';
+import { getClaim, listClaims } from './claims.ts';
+import { listRefusedClaims } from './refused-claims.ts';
 import { openDatabase, type Database } from './client.ts';
-import { accountOf, getLicense, listBookings, listDistributions, listLicenses } from './licenses.ts';
-import { counts, indexStatus } from './status.ts';
+import { accountOf } from './accounts.ts';
+import { listBookings } from './bookings.ts';
+import { listDistributions } from './distributions.ts';
+import { getLicense, listLicenses } from './licenses.ts';
+import { counts } from './counts.ts';
+import { indexStatus } from './cursor.ts';
 import { titleBondOf } from './title-bonds.ts';
-import { getVerifier, listBatches, listVerifiers } from './verifiers.ts';
+import { listBatches } from './batches.ts';
+import { getVerifier, listVerifiers } from './verifiers.ts';
 
 const HOST = '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC' as Address;
 const VERIFIER = '0x9965507D1a55bcC2695C58ba16FB37d819B0A4dc' as Address;
@@ -20,7 +26,7 @@ let db: Database;
 beforeAll(async () => {
   postgres = await startMigratedPostgres();
   db = openDatabase(await postgres.create());
-}, 60_000);
+}, 600_000);
 afterAll(async () => {
   await db?.$disconnect();
   await postgres.stop();

@@ -10,7 +10,7 @@ let db: Database;
 beforeAll(async () => {
   postgres = await startMigratedPostgres();
   db = openDatabase(await postgres.create());
-}, 60_000);
+}, 600_000);
 afterAll(async () => {
   await db?.$disconnect();
   await postgres.stop();
@@ -63,7 +63,7 @@ const snapshot = async () => ({
   verifiers: await db.verifier.findMany({ orderBy: { verifier: 'asc' } }),
 });
 
-describe('chain.roll_back', { timeout: 120_000 }, () => {
+describe('chain.roll_back', { timeout: 600_000 }, () => {
   it('restores every row to what it was after the block it returns to', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -1,8 +1,43 @@
-import type { Address, Hex } from 'viem';
+import type { Address } from 'viem';
 import type { Prisma } from './generated/prisma/client.ts';
-import type { Database } from './client.ts';
-import { pageSize, storedAddress, toAddress, toAmount, toHex } from './columns.ts';
-import type { BatchRow, VerifierRow } from './rows.ts';
+import type { Database, Transaction } from './client.ts';
+import { fromAmount, pageSize, storedAddress, toAddress, toAmount } from './columns.ts';
+import type { VerifierEvent } from './events.ts';
+import { toDate } from './storable.ts';
+
+export interface VerifierRow {
+  verifier: Address;
+  stake: bigint;
+  leavableAt?: Date;
+  batchCount: number;
+  openedCount: number;
+  forfeitedCount: number;
+  claimsWon: number;
+  /** Cleared: the bond went to the host. */
+  claimsLost: number;
+  rewards: bigint;
+}
+
+/** What an event of the verifier registry changes in stakes. */
+export async function projectVerifier(tx: Transaction, { eventName, args }: VerifierEvent): Promise<void> {
+  switch (eventName) {
+    case 'Staked': {
+      const { verifier, stake, encryptionKey } = args;
+      const now = { stake: fromAmount(stake), encryptionKey, leavableAt: null };
+      return void (await tx.verifier.upsert({ where: { verifier }, create: { verifier, ...now }, update: now }));
+    }
+    case 'UnstakeRequested':
+      return void (await tx.verifier.update({
+        where: { verifier: args.verifier },
+        data: { leavableAt: toDate(args.leavableAt) },
+      }));
+    case 'Unstaked':
+      return void (await tx.verifier.update({
+        where: { verifier: args.verifier },
+        data: { stake: { decrement: fromAmount(args.amount) }, leavableAt: null },
+      }));
+  }
+}
 
 type StoredVerifier = Prisma.VerifierGetPayload<object>;
 
@@ -19,19 +54,6 @@ export async function listVerifiers(db: Database, query: { limit?: number } = {}
 export async function getVerifier(db: Database, verifier: Address): Promise<VerifierRow | undefined> {
   const row = await db.verifier.findUnique({ where: { verifier: storedAddress(verifier) ?? '' } });
   return row ? (await withRecords(db, [row]))[0] : undefined;
-}
-
-/** Batches of one verifier or of all; latest first. */
-export async function listBatches(
-  db: Database,
-  query: { verifier?: Address; limit?: number } = {},
-): Promise<BatchRow[]> {
-  const rows = await db.batch.findMany({
-    where: query.verifier === undefined ? {} : { verifier: storedAddress(query.verifier) ?? '' },
-    orderBy: [{ at: 'desc' }, { ordinal: 'desc' }],
-    take: pageSize(query.limit),
-  });
-  return rows.map(toBatchRow);
 }
 
 /** Adds what batches and claims say about each verifier. */
@@ -64,21 +86,4 @@ async function withRecords(db: Database, verifiers: StoredVerifier[]): Promise<V
       rewards: won.reduce((sum, { _sum }) => sum + (_sum.toClaimant ? toAmount(_sum.toClaimant) : 0n), 0n),
     };
   });
-}
-
-function toBatchRow(row: Prisma.BatchGetPayload<object>): BatchRow {
-  return {
-    batchId: row.batchId as Hex,
-    verifier: toAddress(row.verifier),
-    ordinal: Number(row.ordinal),
-    state: row.state as BatchRow['state'],
-    ...(row.account === null ? {} : { account: toAddress(row.account) }),
-    ...(row.modelId === null ? {} : { modelId: toAmount(row.modelId) }),
-    ...(row.release === null ? {} : { release: Number(row.release) }),
-    ...(row.itemCount === null ? {} : { itemCount: Number(row.itemCount) }),
-    deposit: toAmount(row.deposit),
-    refund: toAmount(row.refund),
-    commitTx: toHex(row.commitTx),
-    at: row.at,
-  };
 }

@@ -1,4 +1,5 @@
-import type { ClaimEventRow, ClaimRow } from '@oml/db/rows';
+import type { ClaimEventRow } from '@oml/db/claim-steps';
+import type { ClaimRow } from '@oml/db/claims';
 import { describe, expect, it } from 'vitest';
 import { claimSteps } from './claim-steps.ts';
 

@@ -1,4 +1,5 @@
-import type { ClaimEventRow, ClaimRow } from '@oml/db/rows';
+import type { ClaimEventRow } from '@oml/db/claim-steps';
+import type { ClaimRow } from '@oml/db/claims';
 import { dollars } from '@oml/ui/dollars';
 import { shortHex } from '@oml/ui/short-hex';
 import type { Tone } from '@oml/ui/states';

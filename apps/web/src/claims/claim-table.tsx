@@ -1,4 +1,5 @@
-import type { ClaimRow, RefusedClaimRow } from '@oml/db/rows';
+import type { ClaimRow } from '@oml/db/claims';
+import type { RefusedClaimRow } from '@oml/db/refused-claims';
 import { Ago } from '@oml/ui/ago';
 import { Amount } from '@oml/ui/amount';
 import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';

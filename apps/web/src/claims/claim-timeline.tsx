@@ -1,4 +1,4 @@
-import type { ClaimRow } from '@oml/db/rows';
+import type { ClaimRow } from '@oml/db/claims';
 import { Ago } from '@oml/ui/ago';
 import { StateBadge } from '@oml/ui/state-badge';
 import { Timeline, type TimelineStep } from '@oml/ui/timeline';

@@ -1,4 +1,4 @@
-import type { ClaimRow } from '@oml/db/rows';
+import type { ClaimRow } from '@oml/db/claims';
 import { describe, expect, it } from 'vitest';
 import { claimName, claimOutcome, refusalWords, whoCanAct } from './claim-words.ts';
 

@@ -1,4 +1,5 @@
-import type { ClaimRow, OffenceName, RefusedClaimRow } from '@oml/db/rows';
+import type { ClaimRow, OffenceName } from '@oml/db/claims';
+import type { RefusedClaimRow } from '@oml/db/refused-claims';
 import { dollars } from '@oml/ui/dollars';
 import { shortHex } from '@oml/ui/short-hex';
 import type { TermOfArt } from '@oml/ui/terms-of-art';

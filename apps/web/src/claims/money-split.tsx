@@ -1,4 +1,4 @@
-import type { ClaimRow } from '@oml/db/rows';
+import type { ClaimRow } from '@oml/db/claims';
 import { Amount } from '@oml/ui/amount';
 import { Card } from '@oml/ui/card';
 import { EmptyState } from '@oml/ui/empty-state';

@@ -1,4 +1,5 @@
-import type { ClaimRow, RefusedClaimRow } from '@oml/db/rows';
+import type { ClaimRow } from '@oml/db/claims';
+import type { RefusedClaimRow } from '@oml/db/refused-claims';
 import { describe, expect, it } from 'vitest';
 import { hostEnd } from './host-end.ts';
 

@@ -1,4 +1,6 @@
-import type { AccountRow, ClaimRow, RefusedClaimRow } from '@oml/db/rows';
+import type { AccountRow } from '@oml/db/accounts';
+import type { ClaimRow } from '@oml/db/claims';
+import type { RefusedClaimRow } from '@oml/db/refused-claims';
 import { dollars } from '@oml/ui/dollars';
 import type { Tone } from '@oml/ui/states';
 

@@ -1,4 +1,4 @@
-import type { LicenseRow } from '@oml/db/rows';
+import type { LicenseRow } from '@oml/db/licenses';
 import type { SuspensionName } from '@oml/protocol/chain/license-state';
 import { Ago } from '@oml/ui/ago';
 import { Amount } from '@oml/ui/amount';

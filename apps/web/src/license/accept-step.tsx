@@ -1,6 +1,6 @@
 'use client';
 import { licenseRegistryAbi } from '@oml/contracts/abis';
-import type { TermsRow } from '@oml/db/rows';
+import type { TermsRow } from '@oml/db/terms';
 import { Amount } from '@oml/ui/amount';
 import { Button } from '@oml/ui/button';
 import { TextField } from '@oml/ui/field';

@@ -1,6 +1,6 @@
 'use client';
 import { parametersAbi } from '@oml/contracts/abis';
-import type { TermsRow } from '@oml/db/rows';
+import type { TermsRow } from '@oml/db/terms';
 import { caughtUnpaidUse, sufficientBond } from '@oml/sdk/bond-sizing';
 import { Amount } from '@oml/ui/amount';
 import { Card, Facts } from '@oml/ui/card';

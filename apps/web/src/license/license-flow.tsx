@@ -1,5 +1,5 @@
 'use client';
-import type { TermsRow } from '@oml/db/rows';
+import type { TermsRow } from '@oml/db/terms';
 import { EmptyState } from '@oml/ui/empty-state';
 import { useState } from 'react';
 import type { Address } from 'viem';

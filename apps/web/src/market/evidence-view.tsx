@@ -1,4 +1,4 @@
-import type { ModelRow } from '@oml/db/rows';
+import type { ModelRow } from '@oml/db/models';
 import { Card, Facts } from '@oml/ui/card';
 import { Definition } from '@oml/ui/definition';
 import { Hash } from '@oml/ui/hash';

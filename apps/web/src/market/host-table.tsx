@@ -1,5 +1,5 @@
 'use client';
-import type { LicenseRow } from '@oml/db/rows';
+import type { LicenseRow } from '@oml/db/licenses';
 import { Amount } from '@oml/ui/amount';
 import { Skeleton } from '@oml/ui/skeleton';
 import { StateBadge } from '@oml/ui/state-badge';

@@ -1,4 +1,4 @@
-import type { ModelRow } from '@oml/db/rows';
+import type { ModelRow } from '@oml/db/models';
 import { Amount } from '@oml/ui/amount';
 import { Card } from '@oml/ui/card';
 import Link from 'next/link';

@@ -1,4 +1,4 @@
-import type { ModelRow } from '@oml/db/rows';
+import type { ModelRow } from '@oml/db/models';
 
 /** The name from the publisher's card; before it was reached, the number. */
 export const modelName = ({ name, modelId }: Pick<ModelRow, 'name' | 'modelId'>): string => name ?? `Model ${modelId}`;

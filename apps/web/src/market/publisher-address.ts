@@ -1,4 +1,4 @@
-import type { ModelRow } from '@oml/db/rows';
+import type { ModelRow } from '@oml/db/models';
 
 /**
  * Base URL of the publisher of a model: what the chain says, where that is a web address; else this deployment's own.

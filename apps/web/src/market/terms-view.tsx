@@ -1,4 +1,4 @@
-import type { TermsRow } from '@oml/db/rows';
+import type { TermsRow } from '@oml/db/terms';
 import { Amount } from '@oml/ui/amount';
 import { Facts } from '@oml/ui/card';
 import { Definition } from '@oml/ui/definition';

@@ -1,5 +1,6 @@
 'use client';
-import type { ClaimRow, RefusedClaimRow } from '@oml/db/rows';
+import type { ClaimRow } from '@oml/db/claims';
+import type { RefusedClaimRow } from '@oml/db/refused-claims';
 import { useMutation } from '@tanstack/react-query';
 import { Button } from '@oml/ui/button';
 import { Card } from '@oml/ui/card';

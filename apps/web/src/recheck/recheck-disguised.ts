@@ -1,5 +1,5 @@
 import { claimCourtAbi, modelRegistryAbi, verifierRegistryAbi } from '@oml/contracts/abis';
-import type { ClaimRow } from '@oml/db/rows';
+import type { ClaimRow } from '@oml/db/claims';
 import { answerIndex } from '@oml/protocol/evidence/answer';
 import { batchId, keyIndexAt, type BatchOpening } from '@oml/protocol/evidence/batch';
 import { unpackCandidates } from '@oml/protocol/evidence/candidate';

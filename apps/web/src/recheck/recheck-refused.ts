@@ -1,4 +1,4 @@
-import type { RefusedClaimRow } from '@oml/db/rows';
+import type { RefusedClaimRow } from '@oml/db/refused-claims';
 import type { PublicClient } from 'viem';
 import { explainError } from '../wallet/explain-error.ts';
 import { decodeFunctionData } from 'viem';

@@ -1,5 +1,5 @@
 import { claimCourtAbi, licenseRegistryAbi, revenueVaultAbi } from '@oml/contracts/abis';
-import type { ClaimRow } from '@oml/db/rows';
+import type { ClaimRow } from '@oml/db/claims';
 import type { Receipt } from '@oml/protocol/signed/receipt';
 import { dollars } from '@oml/ui/dollars';
 import { decodeFunctionData } from 'viem';

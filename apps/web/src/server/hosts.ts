@@ -1,8 +1,9 @@
 import 'server-only';
-import { listClaims, listRefusedClaims } from '@oml/db/claims';
+import { listClaims } from '@oml/db/claims';
+import { listRefusedClaims } from '@oml/db/refused-claims';
 import type { Database } from '@oml/db/client';
-import { accountOf } from '@oml/db/licenses';
-import type { LicenseRow } from '@oml/db/rows';
+import { accountOf } from '@oml/db/accounts';
+import type { LicenseRow } from '@oml/db/licenses';
 import type { Tone } from '@oml/ui/states';
 import { hostEnd } from '../hosts/host-end.ts';
 import type { Host } from '../market/host-table.tsx';

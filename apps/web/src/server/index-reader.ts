@@ -1,6 +1,6 @@
 import 'server-only';
 import { openDatabase, type Database } from '@oml/db/client';
-import { indexStatus } from '@oml/db/status';
+import { indexStatus } from '@oml/db/cursor';
 import { readSetup } from './public-config.ts';
 
 const holder = globalThis as { omlDatabase?: { url: string; db: Database } };

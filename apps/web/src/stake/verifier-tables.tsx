@@ -1,4 +1,5 @@
-import type { BatchRow, VerifierRow } from '@oml/db/rows';
+import type { BatchRow } from '@oml/db/batches';
+import type { VerifierRow } from '@oml/db/verifiers';
 import { Ago } from '@oml/ui/ago';
 import { Amount } from '@oml/ui/amount';
 import { Hash } from '@oml/ui/hash';

@@ -1,5 +1,5 @@
 'use client';
-import type { LicenseRow } from '@oml/db/rows';
+import type { LicenseRow } from '@oml/db/licenses';
 import type { Host } from '../market/host-table.tsx';
 import { Amount } from '@oml/ui/amount';
 import { shortHex } from '@oml/ui/short-hex';

@@ -1,5 +1,5 @@
 'use client';
-import type { LicenseRow } from '@oml/db/rows';
+import type { LicenseRow } from '@oml/db/licenses';
 import { EmptyState } from '@oml/ui/empty-state';
 import { TextAreaField, TextField } from '@oml/ui/field';
 import { useState } from 'react';

@@ -1,6 +1,6 @@
 'use client';
 import { devDollarAbi } from '@oml/contracts/abis';
-import type { LicenseRow } from '@oml/db/rows';
+import type { LicenseRow } from '@oml/db/licenses';
 import { Amount } from '@oml/ui/amount';
 import { Button } from '@oml/ui/button';
 import { dollars } from '@oml/ui/dollars';

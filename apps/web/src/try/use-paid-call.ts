@@ -1,5 +1,5 @@
 'use client';
-import type { LicenseRow } from '@oml/db/rows';
+import type { LicenseRow } from '@oml/db/licenses';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useConnection, usePublicClient, useSignTypedData, useSwitchChain } from 'wagmi';

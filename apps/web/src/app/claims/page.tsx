@@ -1,4 +1,5 @@
-import { listClaims, listRefusedClaims } from '@oml/db/claims';
+import { listClaims } from '@oml/db/claims';
+import { listRefusedClaims } from '@oml/db/refused-claims';
 import { Section } from '@oml/ui/card';
 import { Definition } from '@oml/ui/definition';
 import { EmptyState } from '@oml/ui/empty-state';

@@ -1,5 +1,6 @@
 import { listClaims } from '@oml/db/claims';
-import { listBatches, listVerifiers } from '@oml/db/verifiers';
+import { listBatches } from '@oml/db/batches';
+import { listVerifiers } from '@oml/db/verifiers';
 import { Section } from '@oml/ui/card';
 import { Definition } from '@oml/ui/definition';
 import { EmptyState } from '@oml/ui/empty-state';

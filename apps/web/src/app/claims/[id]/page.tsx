@@ -1,5 +1,5 @@
 import { getClaim } from '@oml/db/claims';
-import type { ClaimRow } from '@oml/db/rows';
+import type { ClaimRow } from '@oml/db/claims';
 import { Ago } from '@oml/ui/ago';
 import { Amount } from '@oml/ui/amount';
 import { Card, Facts, Section } from '@oml/ui/card';

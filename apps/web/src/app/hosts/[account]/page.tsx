@@ -1,5 +1,7 @@
-import { listClaims, listRefusedClaims } from '@oml/db/claims';
-import { accountOf, listLicenses } from '@oml/db/licenses';
+import { listClaims } from '@oml/db/claims';
+import { listRefusedClaims } from '@oml/db/refused-claims';
+import { accountOf } from '@oml/db/accounts';
+import { listLicenses } from '@oml/db/licenses';
 import { Ago } from '@oml/ui/ago';
 import { Amount } from '@oml/ui/amount';
 import { Card, Figure, Figures, Section } from '@oml/ui/card';

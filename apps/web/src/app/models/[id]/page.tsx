@@ -1,4 +1,5 @@
-import { listClaims, listRefusedClaims } from '@oml/db/claims';
+import { listClaims } from '@oml/db/claims';
+import { listRefusedClaims } from '@oml/db/refused-claims';
 import { listLicenses } from '@oml/db/licenses';
 import { getModel } from '@oml/db/models';
 import { Ago } from '@oml/ui/ago';

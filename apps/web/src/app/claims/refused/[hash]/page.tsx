@@ -1,4 +1,4 @@
-import { listRefusedClaims } from '@oml/db/claims';
+import { listRefusedClaims } from '@oml/db/refused-claims';
 import { Ago } from '@oml/ui/ago';
 import { Card, Facts, Section } from '@oml/ui/card';
 import { Hash } from '@oml/ui/hash';

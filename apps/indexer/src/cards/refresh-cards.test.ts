@@ -4,8 +4,8 @@ import { startMigratedPostgres, type MigratedPostgres } from '@oml/db/test-suppo
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { quiet } from '../test-support/index-of.ts';
-import { refreshCards } from './cards.ts';
+import { quiet } from '../../test-support/index-of.ts';
+import { refreshCards } from './refresh-cards.ts';
 
 let postgres: MigratedPostgres;
 let db: Database;

@@ -1,7 +1,17 @@
-import type { Transaction } from '@oml/db/client';
-import { fromAmount } from '@oml/db/columns';
-import type { LicenseEvent } from './event.ts';
-import { toDate } from './stored.ts';
+import type { Address } from 'viem';
+import type { Database, Transaction } from './client.ts';
+import { fromAmount, storedAddress, toAddress, toAmount } from './columns.ts';
+import type { LicenseEvent } from './events.ts';
+import { toDate } from './storable.ts';
+
+export interface AccountRow {
+  account: Address;
+  bond: bigint;
+  contested: bigint;
+  slashed: bigint;
+  lateFees: bigint;
+  signers: { signer: Address; boundAt: Date; revokedAt?: Date }[];
+}
 
 /** What an event of the license registry changes in host accounts: bonds and signers. */
 export async function projectAccount(tx: Transaction, { eventName, args, at }: LicenseEvent): Promise<void> {
@@ -38,4 +48,25 @@ export async function projectAccount(tx: Transaction, { eventName, args, at }: L
 async function setBond(tx: Transaction, account: string, amount: bigint): Promise<void> {
   const bond = fromAmount(amount);
   await tx.account.upsert({ where: { account }, create: { account, bond }, update: { bond } });
+}
+
+/** A host account with its signers, or undefined if the address never deposited a bond nor bound a signer. */
+export async function accountOf(db: Database, account: Address): Promise<AccountRow | undefined> {
+  const row = await db.account.findUnique({
+    where: { account: storedAddress(account) ?? '' },
+    include: { signers: { orderBy: [{ boundAt: 'asc' }, { signer: 'asc' }] } },
+  });
+  if (!row) return undefined;
+  return {
+    account: toAddress(row.account),
+    bond: toAmount(row.bond),
+    contested: toAmount(row.contested),
+    slashed: toAmount(row.slashed),
+    lateFees: toAmount(row.lateFees),
+    signers: row.signers.map(({ signer, boundAt, revokedAt }) => ({
+      signer: toAddress(signer),
+      boundAt,
+      ...(revokedAt ? { revokedAt } : {}),
+    })),
+  };
 }

@@ -1,7 +1,7 @@
+import { listDueCards, storeCard, storeCardFailure, type DueCard } from '@oml/db/cards';
 import type { Database } from '@oml/db/client';
-import { fromJson } from '@oml/db/columns';
 import type { Logger } from '@oml/service/logger';
-import { MAX_CARD_BYTES, readCard, type Card } from './card.ts';
+import { MAX_CARD_BYTES, readCard } from './card.ts';
 import { fetchText } from './fetch-text.ts';
 
 export interface CardsParts {
@@ -11,14 +11,6 @@ export interface CardsParts {
   logger: Logger;
 }
 
-interface DueCard {
-  modelId: bigint;
-  commitId: string;
-  uri: string;
-  mintedAt: Date;
-  failures: number;
-}
-
 const AT_ONCE = 16;
 const TIMEOUT_MS = 5_000;
 const RETRY_MS = { first: 1_000, longest: 600_000 };
@@ -26,43 +18,23 @@ const REFRESH_MS = { shortest: 10_000, longest: 6 * 3_600_000 };
 
 /** Fetches the cards that are due, a few at once; returns how many. A publisher that fails keeps its last good card. */
 export async function refreshCards(parts: CardsParts): Promise<number> {
-  const due = await parts.db.$queryRaw<DueCard[]>`
-    select c.model_id as "modelId", c.commit_id as "commitId", c.failures, m.uri, m.minted_at as "mintedAt"
-    from market.model_card c join chain.model m on m.model_id = c.model_id and m.commit_id = c.commit_id
-    where c.next_attempt_at <= now() order by c.next_attempt_at limit ${AT_ONCE}`;
+  const due = await listDueCards(parts.db, AT_ONCE);
   await Promise.all(due.map((card) => refresh(parts, card)));
   return due.length;
 }
 
 async function refresh({ db, allowPrivate, logger }: CardsParts, due: DueCard): Promise<void> {
-  const where = { modelId: due.modelId, commitId: due.commitId };
   try {
     const text = await fetchText(cardUrl(due), { timeoutMs: TIMEOUT_MS, maxBytes: MAX_CARD_BYTES, allowPrivate });
-    await db.modelCard.updateMany({
-      where,
-      data: {
-        ...columns(readCard(text, due.modelId)),
-        failures: 0,
-        lastError: null,
-        fetchedAt: new Date(),
-        nextAttemptAt: refreshAt(due),
-      },
-    });
+    await storeCard(db, due, readCard(text, due.modelId), refreshAt(due));
   } catch (error) {
     const why = reason(error);
     logger.info({ model: due.modelId.toString(), failures: due.failures + 1, why }, 'card not taken');
-    await db.modelCard.updateMany({
-      where,
-      data: { failures: { increment: 1 }, lastError: why, nextAttemptAt: retryAt(due) },
-    });
+    await storeCardFailure(db, due, why, retryAt(due));
   }
 }
 
 const cardUrl = ({ uri, modelId }: DueCard): string => `${uri.replace(/\/+$/, '')}/models/${modelId}`;
-
-function columns({ name, kind, card, report, hasDemo }: Card) {
-  return { name, kind, card, report: fromJson(report), hasDemo };
-}
 
 /** Doubling from one second to ten minutes. */
 function retryAt({ failures }: DueCard): Date {

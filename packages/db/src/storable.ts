@@ -1,5 +1,3 @@
-import type { OmlEvent } from './event.ts';
-
 /** Seconds of a block or a contract as a date; what no date can hold becomes the last one that can. */
 export function toDate(seconds: bigint | number): Date {
   const LAST = 8_640_000_000_000n;
@@ -19,20 +17,4 @@ export function toJson(value: unknown): unknown {
   if (typeof value === 'object' && value !== null)
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [toText(name), toJson(item)]));
   return value ?? null;
-}
-
-/** The raw event as `chain.event` keeps it. */
-export function toEventRow(event: OmlEvent) {
-  const { blockNumber, logIndex, blockHash, tx, address, eventName, topic, at } = event;
-  return {
-    blockNumber,
-    logIndex,
-    blockHash,
-    tx,
-    address,
-    name: eventName,
-    topic: topic ?? null,
-    args: toJson(event.args ?? {}) as object,
-    at,
-  };
 }

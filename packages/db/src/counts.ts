@@ -1,11 +1,13 @@
 import type { Database } from './client.ts';
 import { toAmount } from './columns.ts';
-import type { Counts, IndexStatus } from './rows.ts';
 
-/** How far the index has read; undefined until the indexer wrote its first block. */
-export async function indexStatus(db: Database): Promise<IndexStatus | undefined> {
-  const cursor = await db.cursor.findUnique({ where: { id: 1 } });
-  return cursor ? { chainId: cursor.chainId, indexedBlock: cursor.number, indexedAt: cursor.at } : undefined;
+export interface Counts {
+  models: number;
+  hosts: number;
+  uses: number;
+  revenue: bigint;
+  claims: number;
+  slashed: bigint;
 }
 
 /** The figures of the front page; revenue and slashes in the token's smallest unit, hosts with an active license. */

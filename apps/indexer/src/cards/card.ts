@@ -1,19 +1,11 @@
+import type { Card } from '@oml/db/cards';
+import { toJson, toText } from '@oml/db/storable';
 import { uint } from '@oml/protocol/wire/scalars';
 import { z } from 'zod';
-import { toJson, toText } from './stored.ts';
 
 /** A publisher may send this much, and no JSON nested deeper. */
 export const MAX_CARD_BYTES = 256 * 1024;
 const MAX_DEPTH = 24;
-
-/** What a publisher says of a model, as far as OML keeps it; everything else in its answer is dropped. */
-export interface Card {
-  name: string;
-  kind: 'language' | 'classifier';
-  card: string;
-  report: unknown;
-  hasDemo: boolean;
-}
 
 /** One line without control or direction marks, which could make a page show another name than it searches. */
 const line = z.string().transform((text) =>
@@ -31,7 +23,7 @@ const schema = z.object({
   demo: z.boolean().default(false),
 });
 
-/** A publisher's answer for one model, checked; throws where it is not that model's card. */
+/** A publisher's answer for one model, checked, everything that OML does not keep dropped; throws where it is not that model's card. */
 export function readCard(body: string, modelId: bigint): Card {
   const parsed = schema.parse(JSON.parse(body));
   if (parsed.modelId !== modelId) throw new Error(`it is the card of model ${parsed.modelId}`);

@@ -7,48 +7,16 @@ import {
   titleBondsAbi,
   verifierRegistryAbi,
 } from '@oml/contracts/abis';
+import type { OmlEvent } from '@oml/db/events';
 import type { Deployment } from '@oml/protocol/chain/deployment';
-import {
-  getAddress,
-  parseEventLogs,
-  type Abi,
-  type AbiEvent,
-  type Address,
-  type ContractEventName,
-  type GetEventArgs,
-  type Hex,
-  type Log,
-} from 'viem';
+import { getAddress, parseEventLogs, type Abi, type AbiEvent, type Address, type Hex, type Log } from 'viem';
+import { earlierTopics } from './earlier-topics.ts';
 
-/** Where an event stands on the chain. */
-export interface Place {
-  blockNumber: bigint;
-  blockHash: Hex;
-  logIndex: number;
-  tx: Hex;
-  /** The transaction's call data, where it went to the court directly. */
-  input?: Hex;
-  address: Address;
-  topic?: Hex;
+/** The block and, where it went to the court directly, the call data of the transaction that logged an event. */
+interface Origin {
   at: Date;
+  input?: Hex;
 }
-
-type NamedEvent<Source extends string, A extends Abi> = {
-  [Name in ContractEventName<A>]: {
-    source: Source;
-    eventName: Name;
-    args: GetEventArgs<A, Name, { EnableUnion: false; IndexedOnly: false; Required: true }>;
-  };
-}[ContractEventName<A>];
-
-export type TermsEvent = Place & NamedEvent<'terms', typeof termsRegistryAbi>;
-export type ModelEvent = Place & NamedEvent<'models', typeof modelRegistryAbi>;
-export type LicenseEvent = Place & NamedEvent<'licenses', typeof licenseRegistryAbi>;
-export type VaultEvent = Place & NamedEvent<'vault', typeof revenueVaultAbi>;
-export type VerifierEvent = Place & NamedEvent<'verifiers', typeof verifierRegistryAbi>;
-export type TitleEvent = Place & NamedEvent<'titles', typeof titleBondsAbi>;
-export type CourtEvent = Place & NamedEvent<'court', typeof claimCourtAbi>;
-export type OmlEvent = TermsEvent | ModelEvent | LicenseEvent | VaultEvent | VerifierEvent | TitleEvent | CourtEvent;
 
 /** Vaults are found by their events, whoever logs them: there is one vault per license. */
 export const VAULT_EVENTS: AbiEvent[] = revenueVaultAbi.filter((item) => item.type === 'event');
@@ -71,15 +39,15 @@ export function registries({ contracts }: Deployment): Address[] {
  */
 export function decodeEvent(
   log: Log<bigint, number, false>,
-  { contracts }: Deployment,
-  place: Pick<Place, 'at' | 'input'>,
+  deployment: Deployment,
+  { at, input }: Origin,
 ): OmlEvent | undefined {
-  const { source, abi } = sourceOf(log.address, contracts);
+  const { source, abi } = sourceOf(log.address, deployment.contracts);
   const [decoded] = parseEventLogs({ abi: abi as Abi, logs: [log], strict: true });
   if (!decoded) return undefined;
   const { eventName, args, blockNumber, blockHash, logIndex, transactionHash: tx } = decoded;
   const topic = log.topics[1];
-  return {
+  const event = {
     source,
     eventName,
     args,
@@ -89,8 +57,10 @@ export function decodeEvent(
     tx,
     address: getAddress(log.address),
     ...(topic ? { topic } : {}),
-    ...place,
+    at,
   } as unknown as OmlEvent;
+  const earlier = input && event.source === 'court' ? earlierTopics(event, input, deployment) : [];
+  return earlier.length > 0 ? { ...event, earlier } : event;
 }
 
 function sourceOf(address: Address, contracts: Deployment['contracts']): { source: OmlEvent['source']; abi: Abi } {

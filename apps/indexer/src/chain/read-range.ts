@@ -1,10 +1,12 @@
+import type { OmlEvent } from '@oml/db/events';
+import type { Refusal } from '@oml/db/refused-claims';
+import { toDate } from '@oml/db/storable';
 import { OmlError } from '@oml/protocol/error';
 import type { Chain } from '@oml/service/chain';
 import { BlockNotFoundError, getAddress, isAddressEqual, type GetBlockReturnType, type Hash, type Log } from 'viem';
-import { decodeEvent, registries, VAULT_EVENTS, type OmlEvent } from './event.ts';
+import { decodeEvent, registries, VAULT_EVENTS } from './decode-event.ts';
 import { findRevert } from './find-revert.ts';
-import type { Refusal } from './refusal.ts';
-import { toDate } from './stored.ts';
+import { readRefusedCall } from './refused-call.ts';
 
 export interface BlockHeader {
   number: bigint;
@@ -89,7 +91,7 @@ async function readRefusals({ publicClient, deployment }: ReadableChain, blocks:
     calls.map(async ({ hash, from, input, value, gas, blockNumber, transactionIndex, at }): Promise<Refusal[]> => {
       const { status } = await publicClient.getTransactionReceipt({ hash });
       if (status === 'success') return [];
-      const revert = await findRevert(publicClient, {
+      const { errorName, errorArgs } = await findRevert(publicClient, {
         hash,
         from,
         to: deployment.contracts.claimCourt,
@@ -98,7 +100,8 @@ async function readRefusals({ publicClient, deployment }: ReadableChain, blocks:
         gas,
         blockNumber,
       });
-      return [{ tx: hash, blockNumber, txIndex: transactionIndex, from: getAddress(from), input, revert, at }];
+      const where = { tx: hash, blockNumber, txIndex: transactionIndex, from: getAddress(from), at };
+      return [{ ...where, ...readRefusedCall(input), errorName, errorArgs }];
     }),
   );
   return refusals.flat();

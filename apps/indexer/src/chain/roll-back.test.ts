@@ -2,10 +2,10 @@ import type { Database } from '@oml/db/client';
 import { startMigratedPostgres, type MigratedPostgres } from '@oml/db/test-support/database';
 import type { Address, Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startDevChain, type DevChain } from '../test-support/dev-chain.ts';
-import { catchUp, openIndex, quiet, rowsOf } from '../test-support/index-of.ts';
-import { Story } from '../test-support/story.ts';
-import { createIndexer, type Indexer } from './indexer.ts';
+import { startDevChain, type DevChain } from '../../test-support/dev-chain.ts';
+import { catchUp, openIndex, quiet, rowsOf } from '../../test-support/index-of.ts';
+import { Story } from '../../test-support/story.ts';
+import { createIndexer, type Indexer } from '../indexer.ts';
 
 let postgres: MigratedPostgres;
 let chain: DevChain;
@@ -42,7 +42,7 @@ beforeAll(async () => {
   license = await story.license(model);
   await story.book(license.vault);
   await catchUp(indexer);
-}, 120_000);
+}, 600_000);
 afterAll(async () => {
   await Promise.all(opened.map((database) => database.$disconnect()));
   await chain?.stop();
@@ -65,7 +65,7 @@ async function liveThrough(): Promise<void> {
   await story.close(license.licenseId);
 }
 
-describe('a reorg', { timeout: 120_000 }, () => {
+describe('a reorg', { timeout: 600_000 }, () => {
   it('that shortens the chain takes back everything the dropped blocks did', async () => {
     const before = await rowsOf(db);
     const snapshot: Hex = await chain.testClient.snapshot();

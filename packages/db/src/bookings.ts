@@ -1,0 +1,76 @@
+import { BOOKING_KINDS, type BookingKindName } from '@oml/protocol/chain/booking';
+import type { Address, Hex } from 'viem';
+import type { Prisma } from './generated/prisma/client.ts';
+import type { Database, Transaction } from './client.ts';
+import { fromAmount, pageSize, storedAddress, storedId, toAddress, toAmount, toHex } from './columns.ts';
+import type { Named, VaultEvent } from './events.ts';
+
+export interface BookingRow {
+  licenseId: bigint;
+  vault: Address;
+  paymentRef: Hex;
+  client: Address;
+  total: bigint;
+  kind: BookingKindName;
+  booker: Address;
+  tx: Hex;
+  at: Date;
+}
+
+/** Books a use, or raises the total of one that is booked already; keeps the sums over them. */
+export async function projectBooking(
+  tx: Transaction,
+  { args, address: vault, tx: hash, blockNumber, logIndex, at }: Named<VaultEvent, 'Booked'>,
+): Promise<void> {
+  const { paymentRef, client, total, kind, booker } = args;
+  const { licenseId, modelId } = await tx.license.findUniqueOrThrow({ where: { vault } });
+  const key = { vault_paymentRef: { vault, paymentRef } };
+  const before = await tx.booking.findUnique({ where: key });
+  const now = {
+    client,
+    total: fromAmount(total),
+    kind: BOOKING_KINDS[kind]!,
+    booker,
+    tx: hash,
+    blockNumber,
+    logIndex,
+    at,
+  };
+  if (before) await tx.booking.update({ where: key, data: now });
+  else await tx.booking.create({ data: { vault, paymentRef, licenseId, ...now } });
+
+  const uses = { increment: before ? 0 : 1 };
+  const money = { increment: fromAmount(total - (before ? toAmount(before.total) : 0n)) };
+  await tx.license.update({ where: { licenseId }, data: { bookedCount: uses, bookedTotal: money } });
+  await tx.model.update({ where: { modelId }, data: { useCount: uses, revenue: money } });
+}
+
+/** What vaults booked: of one license, for one client, or all; latest first. */
+export async function listBookings(
+  db: Database,
+  query: { licenseId?: bigint; client?: Address; limit?: number } = {},
+): Promise<BookingRow[]> {
+  const rows = await db.booking.findMany({
+    where: {
+      ...(query.licenseId === undefined ? {} : { licenseId: storedId(query.licenseId) ?? -1n }),
+      ...(query.client === undefined ? {} : { client: storedAddress(query.client) ?? '' }),
+    },
+    orderBy: [{ blockNumber: 'desc' }, { logIndex: 'desc' }],
+    take: pageSize(query.limit),
+  });
+  return rows.map(toBookingRow);
+}
+
+function toBookingRow(row: Prisma.BookingGetPayload<object>): BookingRow {
+  return {
+    licenseId: row.licenseId,
+    vault: toAddress(row.vault),
+    paymentRef: toHex(row.paymentRef),
+    client: toAddress(row.client),
+    total: toAmount(row.total),
+    kind: row.kind as BookingKindName,
+    booker: toAddress(row.booker),
+    tx: toHex(row.tx),
+    at: row.at,
+  };
+}

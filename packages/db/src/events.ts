@@ -1,0 +1,65 @@
+import type {
+  claimCourtAbi,
+  licenseRegistryAbi,
+  modelRegistryAbi,
+  revenueVaultAbi,
+  termsRegistryAbi,
+  titleBondsAbi,
+  verifierRegistryAbi,
+} from '@oml/contracts/abis';
+import type { Abi, Address, ContractEventName, GetEventArgs, Hex } from 'viem';
+import type { Transaction } from './client.ts';
+import { toJson } from './storable.ts';
+
+/** Where an event stands on the chain. */
+export interface Place {
+  blockNumber: bigint;
+  blockHash: Hex;
+  logIndex: number;
+  tx: Hex;
+  /** Topics of earlier events that belong to this one's claim: they carry no claim id, but its call data names them. */
+  earlier?: Hex[];
+  address: Address;
+  topic?: Hex;
+  at: Date;
+}
+
+type NamedEvent<Source extends string, A extends Abi> = {
+  [Name in ContractEventName<A>]: {
+    source: Source;
+    eventName: Name;
+    args: GetEventArgs<A, Name, { EnableUnion: false; IndexedOnly: false; Required: true }>;
+  };
+}[ContractEventName<A>];
+
+export type TermsEvent = Place & NamedEvent<'terms', typeof termsRegistryAbi>;
+export type ModelEvent = Place & NamedEvent<'models', typeof modelRegistryAbi>;
+export type LicenseEvent = Place & NamedEvent<'licenses', typeof licenseRegistryAbi>;
+export type VaultEvent = Place & NamedEvent<'vault', typeof revenueVaultAbi>;
+export type VerifierEvent = Place & NamedEvent<'verifiers', typeof verifierRegistryAbi>;
+export type TitleEvent = Place & NamedEvent<'titles', typeof titleBondsAbi>;
+export type CourtEvent = Place & NamedEvent<'court', typeof claimCourtAbi>;
+export type OmlEvent = TermsEvent | ModelEvent | LicenseEvent | VaultEvent | VerifierEvent | TitleEvent | CourtEvent;
+
+/** An event of the given name. */
+export type Named<Event extends OmlEvent, Name extends Event['eventName']> = Event & { eventName: Name };
+
+/** Keeps events as the chain logged them. */
+export async function storeEvents(tx: Transaction, events: OmlEvent[]): Promise<void> {
+  await tx.event.createMany({ data: events.map(toStored) });
+}
+
+function toStored(event: OmlEvent) {
+  const { blockNumber, logIndex, blockHash, tx, address, eventName, topic, at } = event;
+  return {
+    blockNumber,
+    logIndex,
+    blockHash,
+    tx,
+    address,
+    name: eventName,
+    topic: topic ?? null,
+    args: toJson(event.args ?? {}) as object,
+    at,
+  };
+}
