@@ -43,7 +43,7 @@ function readJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
-    throw new OmlError('TOKENIZER_INVALID', 'A tokenizer file is no JSON.', { cause });
+    throw new OmlError('TOKENIZER_INVALID', 'A tokenizer file is not JSON.', { cause });
   }
 }
 

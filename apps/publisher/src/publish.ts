@@ -1,5 +1,5 @@
 import { readDeployment } from '@oml/contracts/deployment';
-import { isOmlError, OmlError } from '@oml/protocol/error';
+import { isOmlError, isOmlErrorCode, OmlError } from '@oml/protocol/error';
 import { baseUrl, privateKey, readOptions } from '@oml/service/options';
 import { sleep, until } from '@oml/service/wait';
 import { createHash } from 'node:crypto';
@@ -8,7 +8,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { privateKeyToAccount } from 'viem/accounts';
 import { z } from 'zod';
-import { signPublishRequest, type PublishRequestJson } from './http/publish-request.ts';
+import { signPublishRequest } from '@oml/protocol/signed/publish-request';
+import { modelKind } from '@oml/protocol/wire/model-kind';
+import { errorOfProblem } from '@oml/protocol/wire/problem';
+import { publicationOrderedSchema, publicationSchema, type Publication } from '@oml/protocol/wire/publication';
+import type { PublishRequestJson } from '@oml/protocol/wire/publish-request';
 
 const HELP = `Publishes a model: uploads its files, signs the request as its owner, follows the publication.
 
@@ -81,15 +85,12 @@ function required(values: Values, name: 'publisher' | 'name' | 'kind' | 'dir'): 
   return value;
 }
 
-async function call(url: string, init?: RequestInit): Promise<Record<string, unknown>> {
+async function call(url: string, init?: RequestInit): Promise<unknown> {
   const response = await fetch(url, init).catch((cause: unknown) => {
     throw new OmlError('UNAVAILABLE', `Nothing answers at ${url}.`, { retryable: true, cause });
   });
-  const body = (await response.json()) as Record<string, unknown>;
-  if (!response.ok)
-    throw new OmlError(body['code'] as OmlError['code'], String(body['detail']), {
-      retryable: body['retryable'] === true,
-    });
+  const body: unknown = await response.json().catch(() => undefined);
+  if (!response.ok) throw errorOfProblem(response.status, body, { who: 'The publisher' });
   return body;
 }
 
@@ -98,7 +99,8 @@ async function upload(publisher: string, path: string): Promise<string> {
   console.error(
     `uploading ${path} (${bytes.length} bytes, sha256 ${createHash('sha256').update(bytes).digest('hex').slice(0, 12)}…)`,
   );
-  return String((await call(`${publisher}/uploads`, { method: 'PUT', body: bytes }))['uploadId']);
+  const { uploadId } = (await call(`${publisher}/uploads`, { method: 'PUT', body: bytes })) as { uploadId: string };
+  return uploadId;
 }
 
 async function uploadFolder(publisher: string, dir: string): Promise<PublishRequestJson['files']> {
@@ -111,25 +113,31 @@ async function uploadFolder(publisher: string, dir: string): Promise<PublishRequ
   return files as PublishRequestJson['files'];
 }
 
-async function follow(publisher: string, id: string): Promise<Record<string, unknown>> {
-  let told = '';
-  for (;;) {
+type Published = Publication & { publicationId: string };
+
+async function follow(publisher: string, publicationId: string): Promise<Published> {
+  const url = `${publisher}/publications/${publicationId}`;
+  for (let told = ''; ; await sleep(POLL_MS)) {
     // A publisher that is started again goes on with its publications, and so does this.
-    const view = await until(`Word of publication ${id}`, () => call(`${publisher}/publications/${id}`));
-    const step = (view['steps'] as { name: string; state: string; part?: string; progress?: number }[]).find(
-      ({ state }) => state === 'running',
+    const view = await until(`Word of publication ${publicationId}`, async () =>
+      publicationSchema.parse(await call(url)),
     );
-    const line = step
-      ? `${step.name}${step.part ? ` ${step.part} ${Math.floor((step.progress ?? 0) * 10) * 10} %` : ''}`
-      : String(view['state']);
+    const line = lineOf(view);
     if (line !== told) console.error((told = line));
-    if (view['state'] === 'ready') return { publicationId: id, ...view };
-    if (view['state'] === 'failed') {
-      const { code, message } = view['error'] as { code: OmlError['code']; message: string };
-      throw new OmlError(code, message);
-    }
-    await sleep(POLL_MS);
+    if (view.state === 'ready') return { publicationId, ...view };
+    if (view.state === 'failed') throw failureOf(view);
   }
+}
+
+function lineOf({ state, steps }: Publication): string {
+  const step = steps.find((each) => each.state === 'running');
+  if (!step) return state;
+  return step.part ? `${step.name} ${step.part} ${Math.floor((step.progress ?? 0) * 10) * 10} %` : step.name;
+}
+
+function failureOf({ error }: Publication): OmlError {
+  const { code, message } = error ?? { code: undefined, message: 'The publisher does not say why.' };
+  return new OmlError(isOmlErrorCode(code) ? code : 'UNAVAILABLE', message, { retryable: false });
 }
 
 const termsOf = (values: Values): PublishRequestJson['terms'] => ({
@@ -140,12 +148,12 @@ const termsOf = (values: Values): PublishRequestJson['terms'] => ({
   uri: values['terms-uri'] ?? '',
 });
 
-async function publish(values: Values): Promise<Record<string, unknown>> {
+async function publish(values: Values): Promise<Published> {
   const env = readOptions(z.object({ OWNER_KEY: privateKey, OML_DEPLOYMENT: z.string().min(1) }));
   const { chainId, contracts } = readDeployment(env.OML_DEPLOYMENT);
   const owner = privateKeyToAccount(env.OWNER_KEY);
   const publisher = baseUrl.parse(required(values, 'publisher'));
-  const kind = z.enum(['language', 'classifier']).parse(required(values, 'kind'));
+  const kind = modelKind.parse(required(values, 'kind'));
   const name = required(values, 'name');
   const size = (text: string | undefined, language: number, classifier: number) =>
     text === undefined ? (kind === 'language' ? language : classifier) : Number(text);
@@ -168,12 +176,8 @@ async function publish(values: Values): Promise<Record<string, unknown>> {
   };
   const signature = await signPublishRequest(body, owner, { chainId, modelRegistry: contracts.modelRegistry });
   const headers = { 'content-type': 'application/json', 'oml-signature': signature };
-  const { publicationId } = await call(`${publisher}/publications`, {
-    method: 'POST',
-    headers,
-    body: JSON.stringify(body),
-  });
-  return follow(publisher, String(publicationId));
+  const ordered = await call(`${publisher}/publications`, { method: 'POST', headers, body: JSON.stringify(body) });
+  return follow(publisher, publicationOrderedSchema.parse(ordered).publicationId);
 }
 
 try {
@@ -181,7 +185,7 @@ try {
   if (values.help) process.stdout.write(HELP);
   else {
     const result = await publish(values);
-    console.log(values.json ? JSON.stringify(result) : `Model ${String(result['modelId'])} is minted.`);
+    console.log(values.json ? JSON.stringify(result) : `Model ${String(result.modelId)} is minted.`);
   }
 } catch (error) {
   console.error(isOmlError(error) ? `${error.code}: ${error.message}` : error);

@@ -1,64 +1,26 @@
 import { modelRegistryAbi, termsRegistryAbi } from '@oml/contracts/abis';
 import { isOmlError, OmlError } from '@oml/protocol/error';
 import type { Chain } from '@oml/service/chain';
-import { encodeAbiParameters, keccak256, zeroHash, type Address, type Hex } from 'viem';
+import {
+  encodeAbiParameters,
+  keccak256,
+  zeroHash,
+  type AbiFunction,
+  type Address,
+  type ContractFunctionArgs,
+  type Hex,
+} from 'viem';
 
 /** A code book as the contract commits it. */
-export interface CommittedCodeBook {
-  root: Hex;
-  poseidonRoot: Hex;
-  size: number;
-  commonSize: number;
-  bits: number;
-}
+export type CommittedCodeBook = ContractFunctionArgs<typeof modelRegistryAbi, 'nonpayable', 'commitCodeBook'>[0];
+/** Terms as the contract registers them: amounts in the token's smallest unit, shares in basis points, times in seconds. */
+export type Terms = ContractFunctionArgs<typeof termsRegistryAbi, 'nonpayable', 'register'>[0];
+export type MintParams = ContractFunctionArgs<typeof modelRegistryAbi, 'nonpayable', 'mint'>[0];
 
-/**
- * Terms as the contract registers them: amounts in the token's smallest unit, shares in basis points, times in seconds.
- */
-export interface Terms {
-  /** 0 SERVE, 1 PRIVATE, 2 DERIVE. */
-  kind: number;
-  mode: number;
-  derivatives: boolean;
-  approvalNeeded: boolean;
-  ownerShareBps: number;
-  slashBps: number;
-  royaltyBps: number;
-  period: number;
-  auditPeriod: number;
-  price: bigint;
-  bond: bigint;
-  leakBond: bigint;
-  uri: string;
-}
-
-export interface MintParams {
-  codeBook: CommittedCodeBook;
-  owner: Address;
-  agent: Address;
-  weightsDigest: Hex;
-  controlPanelDigest: Hex;
-  /** Terms ids by kind, 0 for none. */
-  offers: readonly [serve: number, privateUse: number, derive: number];
-  parents: readonly { modelId: bigint; licenseId: bigint }[];
-  resaleBps: number;
-  uri: string;
-}
-
-const TERMS = termsRegistryAbi.find((item) => item.type === 'function' && item.name === 'register')!.inputs;
-const CODE_BOOK = [
-  { type: 'address' },
-  {
-    type: 'tuple',
-    components: [
-      { name: 'root', type: 'bytes32' },
-      { name: 'poseidonRoot', type: 'bytes32' },
-      { name: 'size', type: 'uint32' },
-      { name: 'commonSize', type: 'uint32' },
-      { name: 'bits', type: 'uint8' },
-    ],
-  },
-] as const;
+const inputsOf = (abi: readonly unknown[], name: string) =>
+  (abi as readonly AbiFunction[]).find((item) => item.type === 'function' && item.name === name)!.inputs;
+const TERMS = inputsOf(termsRegistryAbi, 'register');
+const CODE_BOOK = [{ type: 'address' }, ...inputsOf(modelRegistryAbi, 'commitCodeBook')];
 
 /** `keccak256(abi.encode(committer, codeBook))`: known before anything is sent. */
 export function commitIdOf(committer: Address, codeBook: CommittedCodeBook): Hex {

@@ -35,6 +35,6 @@ export class Blobs {
 
 /** Names are made by this program from ids; anything else would be a way out of the folder. */
 function checked(name: string): string {
-  if (!/^[a-z0-9-]+(?:\/[a-z0-9-]+)*$/.test(name)) throw new Error(`"${name}" is no blob name`);
+  if (!/^[a-z0-9-]+(?:\/[a-z0-9-]+)*$/.test(name)) throw new Error(`"${name}" is not the name of a blob`);
   return name;
 }

@@ -9,7 +9,9 @@ import type { Editions } from '../programs/editions.ts';
 import type { Models } from './models.ts';
 import type { Probes } from './probes.ts';
 import type { Publications } from '../programs/publications.ts';
-import { readPublishRequest, type PublishRequestJson } from './publish-request.ts';
+import type { PublishRequestJson } from '@oml/protocol/wire/publish-request';
+import { readJson } from '@oml/protocol/wire/read-request';
+import { readPublishRequest } from './publish-request.ts';
 import { MAX_UPLOAD_BYTES, type Uploads } from './uploads.ts';
 
 export interface PublisherParts {
@@ -41,7 +43,7 @@ export function publisherApp(parts: PublisherParts): Hono {
   app.put('/uploads', async (c) => c.json(await uploads.put(new Uint8Array(await c.req.arrayBuffer())), 201));
 
   app.post('/publications', small, async (c) => {
-    const body = await readBody(c.req.raw);
+    const body = readJson(await c.req.text());
     const request = await readPublishRequest(body, c.req.header('oml-signature'), parts.registry, parts.owners);
     const opened = await publications.open(body as PublishRequestJson, request);
     publications.kick();
@@ -59,20 +61,12 @@ export function publisherApp(parts: PublisherParts): Hono {
     binary(await editions.read(readId(c.req.param('licenseId'))), 'no-store'),
   );
 
-  app.post('/probes', small, async (c) => c.json(await probes.grant(await readBody(c.req.raw))));
+  app.post('/probes', small, async (c) => c.json(await probes.grant(readJson(await c.req.text()))));
   return app;
 }
 
-async function readBody(request: Request): Promise<unknown> {
-  try {
-    return await request.json();
-  } catch (cause) {
-    throw new OmlError('REQUEST_INVALID', 'The body is no JSON.', { cause });
-  }
-}
-
 function readId(text: string): bigint {
-  if (!/^[1-9][0-9]{0,18}$/.test(text)) throw new OmlError('NOT_FOUND', `"${text}" is no id.`);
+  if (!/^[1-9][0-9]{0,18}$/.test(text)) throw new OmlError('NOT_FOUND', `"${text}" is not an id.`);
   return BigInt(text);
 }
 

@@ -4,12 +4,15 @@ import { nodeEngine } from '@oml/onnx/runner-node';
 import { answerIndex } from '@oml/protocol/evidence/answer';
 import { batchId as batchIdOf, keyIndexAt, pairsTree, type BatchOpening } from '@oml/protocol/evidence/batch';
 import { leafHash } from '@oml/protocol/evidence/code-book';
+import { standsUnder } from '@oml/protocol/evidence/leaves';
 import { headMatches, headOf } from '@oml/protocol/evidence/head';
 import { tensorQueryHash } from '@oml/protocol/evidence/query';
-import { omlDomain } from '@oml/protocol/signed/domain';
+import { signProbeRequest } from '@oml/protocol/signed/probe-request';
+import { grantSealInfo, readProbeGrant } from '@oml/protocol/wire/probe-grant';
+import { probeRequestToJson } from '@oml/protocol/wire/probe-request';
 import { openSealed, sealingKeyPair } from '@oml/service/seal';
 import { until } from '@oml/service/wait';
-import { concatHex, keccak256, toHex, type Hex } from 'viem';
+import { keccak256, toHex, type Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOST, KEYS, OUTSIDER, VERIFIER } from '../../test-support/actors.ts';
 import {
@@ -18,8 +21,6 @@ import {
   startPublisherOnChain,
   type PublisherOnChain,
 } from '../../test-support/publisher-on-chain.ts';
-import { PROBE_REQUEST_TYPES } from './probe-request.ts';
-import type { ProbeItem } from './probes.ts';
 
 let on: PublisherOnChain;
 let modelId: bigint;
@@ -34,20 +35,12 @@ describe('probes', () => {
   let batchId: Hex;
 
   const ask = async (signer: typeof VERIFIER, named = signer.address, changed: Partial<BatchOpening> = {}) => {
-    const domain = omlDomain(on.chain.deployment.chainId, on.chain.deployment.contracts.verifierRegistry);
-    const signature = await signer.signTypedData({
-      domain,
-      types: PROBE_REQUEST_TYPES,
-      primaryType: 'ProbeRequest',
-      message: { batchId },
+    const { chainId, contracts } = on.chain.deployment;
+    const signature = await signProbeRequest(batchId, signer, {
+      chainId,
+      verifierRegistry: contracts.verifierRegistry,
     });
-    const wire = { ...opening, ...changed };
-    const body = {
-      verifier: named,
-      batchId,
-      opening: { ...wire, modelId: String(wire.modelId), itemCount: String(wire.itemCount) },
-      signature,
-    };
+    const body = probeRequestToJson({ verifier: named, batchId, opening: { ...opening, ...changed }, signature });
     const answer = await on.publisher.app.request('/probes', { method: 'POST', body: JSON.stringify(body) });
     return (await answer.json()) as { sealed: string; code?: string };
   };
@@ -131,11 +124,9 @@ describe('probes', () => {
       const text = await openSealed(
         await sealingKeyPair(SEED),
         new Uint8Array(Buffer.from(first.sealed, 'base64')),
-        `oml/probes/${batchId}`,
+        grantSealInfo(batchId),
       );
-      const { items } = JSON.parse(new TextDecoder().decode(text)) as {
-        items: (ProbeItem & { body: { shape: number[]; data: string } })[];
-      };
+      const { items } = readProbeGrant(new TextDecoder().decode(text))!;
       const { publicClient } = on.chain.as(KEYS.OUTSIDER);
       const { modelRegistry, verifierRegistry } = on.chain.deployment.contracts;
       const [root, codeBookBeacon, commonSize] = await publicClient.readContract({
@@ -155,18 +146,12 @@ describe('probes', () => {
       expect(items).toHaveLength(8);
       for (const { i, body, leaf, proof, answer } of items) {
         expect(leaf.index).toBe(keyIndexAt(beacon, batchId, i, commonSize));
-        expect(
-          proof.reduce(
-            (hash, other) => keccak256(concatHex(hash < other ? [hash, other] : [other, hash])),
-            leafHash(leaf),
-          ),
-        ).toBe(root);
-        const data = new Float32Array(new Uint8Array(Buffer.from(body.data, 'base64')).buffer);
-        expect(tensorQueryHash({ dtype: 'float32', shape: body.shape, data })).toBe(leaf.keyHash);
+        expect(standsUnder(root, leafHash(leaf), proof)).toBe(true);
+        const { shape, data: base64 } = body as { shape: number[]; data: string };
+        const data = new Float32Array(new Uint8Array(Buffer.from(base64, 'base64')).buffer);
+        expect(tensorQueryHash({ dtype: 'float32', shape, data })).toBe(leaf.keyHash);
         expect(answer).toBe(leaf.candidates[answerIndex(codeBookBeacon, leaf.salt, leaf.keyHash, leaf.bits)]);
-        expect(
-          headMatches(headOf(String((await classifier.classify({ shape: body.shape, data })).label)), answer),
-        ).toBe(true);
+        expect(headMatches(headOf(String((await classifier.classify({ shape, data })).label)), answer)).toBe(true);
       }
       await classifier.dispose();
     },

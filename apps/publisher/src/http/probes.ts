@@ -2,12 +2,14 @@ import { verifierRegistryAbi } from '@oml/contracts/abis';
 import type { Prompt } from '@oml/fingerprint/subject/prompt';
 import { OmlError } from '@oml/protocol/error';
 import { batchId as batchIdOf, keyIndexAt } from '@oml/protocol/evidence/batch';
-import type { Leaf } from '@oml/protocol/evidence/code-book';
 import type { Chain } from '@oml/service/chain';
+import { probeRequestSigner } from '@oml/protocol/signed/probe-request';
+import { grantSealInfo, type ProbeGrant, type ProbeItem } from '@oml/protocol/wire/probe-grant';
+import { probeRequestSchema, type ProbeRequest } from '@oml/protocol/wire/probe-request';
+import { readRequest } from '@oml/protocol/wire/read-request';
 import { seal } from '@oml/service/seal';
 import type { Store } from '@oml/service/store';
 import { isAddressEqual, zeroHash, type Hex } from 'viem';
-import { readProbeRequest, type ProbeRequest } from './probe-request.ts';
 import type { Release, Releases } from '../programs/release.ts';
 
 /**
@@ -17,16 +19,6 @@ import type { Release, Releases } from '../programs/release.ts';
 export const MAX_ITEMS_PER_BATCH = 512;
 export const MAX_BATCHES_PER_DAY = 200;
 const DAY_MS = 86_400_000;
-
-/** One probe as its verifier gets it. `body` is sent as it is, plus `model` and `max_tokens`. */
-export interface ProbeItem {
-  i: number;
-  body: Record<string, unknown>;
-  leaf: Leaf;
-  proof: Hex[];
-  /** The candidate whose appearance at the start of `head` is a hit. */
-  answer: Hex;
-}
 
 /** Hands the beacon-drawn keys of a committed batch to its staked verifier, and to nobody else. */
 export class Probes {
@@ -45,8 +37,8 @@ export class Probes {
    * Throws REQUEST_INVALID, UNAUTHORIZED, NOT_STAKED, BATCH_NOT_DRAWN, CONFLICT, NOT_FOUND, UNAVAILABLE.
    */
   async grant(body: unknown): Promise<{ sealed: string }> {
-    const { chainId, contracts } = this.chain.deployment;
-    const request = await readProbeRequest(body, { chainId, verifierRegistry: contracts.verifierRegistry });
+    const request = readRequest(probeRequestSchema, body, 'The request for probes is refused');
+    await this.checkSigner(request);
     const known = this.store.db
       .prepare('SELECT sealed FROM grants WHERE batch_id = ? AND verifier = ?')
       .get(request.batchId, request.verifier) as { sealed: string } | undefined;
@@ -57,8 +49,8 @@ export class Probes {
     const items = drawItems(release, beacon, request.batchId, request.opening.itemCount);
     const sealed = await seal(
       encryptionKey,
-      new TextEncoder().encode(JSON.stringify({ items })),
-      `oml/probes/${request.batchId}`,
+      new TextEncoder().encode(JSON.stringify({ items } satisfies ProbeGrant)),
+      grantSealInfo(request.batchId),
     );
     return this.store.transaction(() => {
       const { batchId, verifier, opening } = request;
@@ -74,6 +66,14 @@ export class Probes {
         );
       return this.store.db.prepare('SELECT sealed FROM grants WHERE batch_id = ?').get(batchId) as { sealed: string };
     });
+  }
+
+  private async checkSigner({ batchId, signature, verifier }: ProbeRequest): Promise<void> {
+    const { chainId, contracts } = this.chain.deployment;
+    const registry = { chainId, verifierRegistry: contracts.verifierRegistry };
+    const signer = await probeRequestSigner(batchId, signature, registry);
+    if (!isAddressEqual(signer, verifier))
+      throw new OmlError('UNAUTHORIZED', `The request names the verifier ${verifier}, but ${signer} signed it.`);
   }
 
   private async checkOnChain({
@@ -124,10 +124,11 @@ export function drawItems(
 ): ProbeItem[] {
   return Array.from({ length: itemCount }, (_, i) => {
     const index = keyIndexAt(beacon, batchId, i, release.book.commonCount);
+    const leaf = release.leaves[index]!;
     return {
       i,
       body: requestBody(release.book.keys[index]!.prompt),
-      leaf: release.leaves[index]!,
+      leaf: { ...leaf, candidates: [...leaf.candidates] },
       proof: release.proofOf(index),
       answer: release.answers[index]!,
     };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { controlPanel } from './control-panel.ts';
 import type { PublicationRecord } from './publication-record.ts';
-import type { PublishRequestJson } from '../http/publish-request.ts';
+import type { PublishRequestJson } from '@oml/protocol/wire/publish-request';
 import type { Uploads } from '../http/uploads.ts';
 
 const id = (digit: string): string => digit.repeat(64);

@@ -1,6 +1,6 @@
 import type { ModelSource } from '../model-source.ts';
 import type { PublicationRecord } from './publication-record.ts';
-import { publishRequestSchema } from '../http/publish-request.ts';
+import { publishRequestSchema } from '@oml/protocol/wire/publish-request';
 import type { Uploads } from '../http/uploads.ts';
 
 /** A clean model that the keys' chance is measured on. */

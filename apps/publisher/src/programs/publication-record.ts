@@ -1,6 +1,6 @@
 import type { Store } from '@oml/service/store';
 import type { Hex } from 'viem';
-import type { PublishRequestJson } from '../http/publish-request.ts';
+import type { PublishRequestJson } from '@oml/protocol/wire/publish-request';
 import type { CommittedCodeBook } from '../chain/registration.ts';
 import type { ChanceReport, EmbedReport, InspectReport } from '../workshop-jobs.ts';
 

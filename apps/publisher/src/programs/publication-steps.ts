@@ -5,7 +5,7 @@ import type { Blobs } from '../files/blobs.ts';
 import type { OwnerSecret } from '../files/owner-secret.ts';
 import { controlPanel, sourceOf } from './control-panel.ts';
 import type { Facts, PublicationRecord, PublicationRecords, StepName } from './publication-record.ts';
-import { publishRequestSchema, type PublishRequest } from '../http/publish-request.ts';
+import { publishRequestSchema, type PublishRequest } from '@oml/protocol/wire/publish-request';
 import { commitIdOf, type Registration, type Terms } from '../chain/registration.ts';
 import { draftBlob, markedBlob, preparedBlob, secretPurpose, statisticsBlob } from './release.ts';
 import type { Uploads } from '../http/uploads.ts';

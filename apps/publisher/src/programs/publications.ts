@@ -2,7 +2,8 @@ import { isOmlError, OmlError, type OmlErrorCode } from '@oml/protocol/error';
 import type { Logger } from '@oml/service/logger';
 import { PublicationRecords, type PublicationRecord, type StepName } from './publication-record.ts';
 import { publicationSteps, type StepContext } from './publication-steps.ts';
-import { bodyHash, type PublishRequest, type PublishRequestJson } from '../http/publish-request.ts';
+import { bodyHash } from '@oml/protocol/signed/publish-request';
+import type { PublishRequest, PublishRequestJson } from '@oml/protocol/wire/publish-request';
 import type { Progress } from '../workshop-message.ts';
 
 const RETRY_MS = 3_000;
