@@ -87,13 +87,13 @@ async function inNode(name: string): Promise<Examination> {
 }
 
 it.each([[['fable-mini.onnx']], [['digits.onnx']], [['split.onnx', 'split.data']], [['cached.onnx']]])(
-  'Chromium finds in %j what Node finds: digest, graph, site, verdict',
+  'Chromium finds in %j what Node finds: digest, graph, site, finding',
   async (names) => {
     const [there, here] = [await inBrowser(names), await inNode(names[0]!)];
     const { proof, ...found } = there.examined!;
     const { proof: expectedProof, ...expected } = here;
     expect(found).toEqual(expected);
-    expect(found.verdict).toBe('proven');
+    expect(found.finding).toBe('proven');
     expect(proof!.rows).toBe(expectedProof!.rows);
     expect(proof!.shiftError).toBeLessThan(1e-3);
     expect([...new Set(there.progress.map(({ stage }) => stage))]).toEqual(['graph', 'digest', 'proof']);
@@ -114,5 +114,5 @@ it('a long inspection stops when it is cancelled, and the next one works', async
   expect(cancelled.error).toBe('ABORTED');
   expect(cancelled.progress.at(-1)!.stage).toBe('digest');
   expect(cancelled.progress.at(-1)!.share).toBeLessThan(1);
-  expect((await inBrowser(['digits.onnx'])).examined!.verdict).toBe('proven');
+  expect((await inBrowser(['digits.onnx'])).examined!.finding).toBe('proven');
 });

@@ -10,7 +10,7 @@ export const addInspect: AddCommand = (program, run) => {
     .command('inspect')
     .description('what a model is, where it can be fingerprinted, and whether that was proven by running it')
     .argument('<model>', 'an .onnx file of any size, or a folder with model.onnx')
-    .option('--no-run', 'only read it: the verdict is "unproven" at best')
+    .option('--no-run', 'only read it: the finding is "unproven" at best')
     .action(
       run(async ({ output, signal }, path: string, { run: isRun }: { run: boolean }) => {
         const files = await openModelFiles(await fileOf(path));
@@ -37,18 +37,18 @@ const capacityOf = ({ site }: Inspection) => ({
   most: Math.floor(site.keySize / 4),
 });
 
-const VERDICTS: Record<Examination['verdict'], string> = {
+const FINDINGS: Record<Examination['finding'], string> = {
   proven: 'can be fingerprinted: shown by running it',
   unproven: 'can probably be fingerprinted, but was not run',
   readOnly: 'can be looked at, not edited',
   refused: 'cannot be fingerprinted',
 };
 
-function describe({ verdict, reason, digest, inspection, facts }: Examination): string {
+function describe({ finding, reason, digest, inspection, facts }: Examination): string {
   const rows: [string, string][] = [
-    ['verdict', `${VERDICTS[verdict]}${reason ? ` (${reason})` : ''}`],
+    ['finding', `${FINDINGS[finding]}${reason ? ` (${reason})` : ''}`],
     ['digest', digest],
-    ...(inspection ? described(inspection, verdict) : []),
+    ...(inspection ? described(inspection, finding) : []),
     ...(facts.saturating.length > 0 ? [['int8', saturates(facts.saturating)] satisfies [string, string]] : []),
   ];
   return rows.map(([name, value]) => `${name.padEnd(12)}${value}`).join('\n');
@@ -57,10 +57,10 @@ function describe({ verdict, reason, digest, inspection, facts }: Examination): 
 const saturates = ({ length, 0: first }: readonly string[]): string =>
   `${length} products by int8 weights (${first}, …) may saturate on x86 without VNNI: answers depend on the host's CPU`;
 
-function described(inspection: Inspection, verdict: Examination['verdict']): [string, string][] {
+function described(inspection: Inspection, finding: Examination['finding']): [string, string][] {
   const { kind, parameters, opset, outcomes, site, sites, norm, head, dtype, contextLength } = inspection;
   const { harmless, most } = capacityOf(inspection);
-  const canEdit = verdict === 'proven' || verdict === 'unproven';
+  const canEdit = finding === 'proven' || finding === 'unproven';
   return [
     [
       'kind',

@@ -26,15 +26,15 @@ export interface ExamineInBrowserOptions {
  */
 export async function inspectInBrowser(model: File): Promise<Inspected> {
   const { examination, ms } = await examineInBrowser({ model, external: [], wasmPaths: `${location.origin}/ort/` });
-  const { inspection, digest, verdict, reason } = examination;
-  if (!inspection || verdict === 'refused' || verdict === 'readOnly')
+  const { inspection, digest, finding, reason } = examination;
+  if (!inspection || finding === 'refused' || finding === 'readOnly')
     throw unsupported(reason ?? 'no reason was given');
   return { inspection, digest, ms };
 }
 
 /**
  * Examines a model and the files beside it in a worker. Throws as {@link inspectInBrowser}, and ABORTED; a model that
- * cannot be marked is a verdict.
+ * cannot be marked is a finding.
  */
 export async function examineInBrowser(
   request: InspectRequest,

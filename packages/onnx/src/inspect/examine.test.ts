@@ -18,7 +18,7 @@ test('tells digest, graph, site and proof, and its progress', async () => {
     onProgress: ({ stage }) => stages.push(stage),
   });
   expect(found).toMatchObject({
-    verdict: 'proven',
+    finding: 'proven',
     inspection: { kind: 'language' },
     facts: { opsets: { '': 17 }, operators: { MatMul: 3 }, inputs: ['input_ids'] },
   });
@@ -26,26 +26,26 @@ test('tells digest, graph, site and proof, and its progress', async () => {
   expect([...new Set(stages)]).toEqual(['graph', 'digest', 'proof']);
 });
 
-describe('gives as verdict, with a reason,', () => {
+describe('gives as finding, with a reason,', () => {
   const files = inlineFiles(tinyLanguageModel());
   test('unproven without an engine, above the size that is loaded, or where the engine does not come', async () => {
     expect(await examineModel(files)).toMatchObject({
-      verdict: 'unproven',
+      finding: 'unproven',
       reason: expect.stringMatching(/no engine/),
     });
     expect(await examineModel(files, { engine, maxProofBytes: 10 })).toMatchObject({
-      verdict: 'unproven',
+      finding: 'unproven',
       reason: expect.stringMatching(/bytes/),
     });
     expect(await examineModel(files, { engine: webEngine({ wasmPaths: 'file:///nowhere/' }) })).toMatchObject({
-      verdict: 'unproven',
+      finding: 'unproven',
       reason: expect.stringMatching(/could not be loaded/),
     });
   });
   test('readOnly for packed weights', async () => {
     const packed = quantizeInt4(readModel(genaiLlamaModel())).bytes;
     expect(await examineModel(inlineFiles(packed), { engine })).toMatchObject({
-      verdict: 'readOnly',
+      finding: 'readOnly',
       inspection: { dtype: 'packed' },
       facts: { operators: { 'com.microsoft.MatMulNBits': 15 } },
     });
@@ -55,7 +55,7 @@ describe('gives as verdict, with a reason,', () => {
     Object.assign(model.graph.node.at(-1)!, { opType: 'Add', input: ['normed', 'residual'] });
     const found = await examineModel(inlineFiles(writeModel(model)), { engine });
     expect(found).toMatchObject({
-      verdict: 'refused',
+      finding: 'refused',
       reason: expect.stringMatching(/scores come from Add/),
       digest: await weightsDigest(model),
     });
@@ -64,7 +64,7 @@ describe('gives as verdict, with a reason,', () => {
     const model = readModel(cachedLlamaModel());
     model.graph.initializer.find(({ name }) => name === 'causal')!.rawData.fill(0);
     expect(await examineModel(inlineFiles(writeModel(model)), { engine })).toMatchObject({
-      verdict: 'refused',
+      finding: 'refused',
       reason: expect.stringMatching(/later tokens/),
     });
   });

@@ -9,7 +9,7 @@ import { describeSite } from './inspect.ts';
 import type { Inspection } from './inspection.ts';
 import { proveSite, type SiteProof } from './prove-site.ts';
 
-export type Verdict =
+export type Finding =
   /** Found, and shown on the running model. */
   | 'proven'
   /** Found, but not run: no engine was given or could be loaded, or the model is too large for this. */
@@ -24,15 +24,15 @@ export interface Examination {
   /** As on chain: `weightsDigest`. */
   digest: `0x${string}`;
   graphDigest: `0x${string}`;
-  verdict: Verdict;
-  /** Why the verdict is not `proven`. */
+  finding: Finding;
+  /** Why the finding is not `proven`. */
   reason?: string;
   inspection?: Inspection;
   proof?: SiteProof;
 }
 
 export interface ExamineOptions {
-  /** Runs the proof; without it the verdict is `unproven` at best. */
+  /** Runs the proof; without it the finding is `unproven` at best. */
   engine?: Engine;
   /**
    * Larger models are not run for the proof, which reads all weights five times. Default: any size, large ones block by
@@ -45,7 +45,7 @@ export interface ExamineOptions {
 
 /**
  * All there is to know of a model before it is marked; the same in Node and in a browser. Throws the codes of
- * `openStored`, and ABORTED; a model that cannot be marked is a verdict.
+ * `openStored`, and ABORTED; a model that cannot be marked is a finding.
  */
 export async function examineModel(
   files: ModelFiles,
@@ -57,16 +57,16 @@ export async function examineModel(
   const digest = await storedDigest(model, { signal, onProgress: (share) => onProgress?.({ stage: 'digest', share }) });
   const known = { facts: modelFacts(model), digest, graphDigest: graphDigest(model) };
   const found = attempt(() => describeSite(model));
-  if ('reason' in found) return { ...known, verdict: 'refused', reason: found.reason };
+  if ('reason' in found) return { ...known, finding: 'refused', reason: found.reason };
   const inspection = found.value;
   if (inspection.readOnly !== undefined)
-    return { ...known, inspection, verdict: 'readOnly', reason: inspection.readOnly };
-  if (!engine) return { ...known, inspection, verdict: 'unproven', reason: 'no engine was given to run it' };
+    return { ...known, inspection, finding: 'readOnly', reason: inspection.readOnly };
+  if (!engine) return { ...known, inspection, finding: 'unproven', reason: 'no engine was given to run it' };
   if (known.facts.bytes > maxProofBytes)
     return {
       ...known,
       inspection,
-      verdict: 'unproven',
+      finding: 'unproven',
       reason: `its ${known.facts.bytes} bytes are more than are run to try it`,
     };
   onProgress?.({ stage: 'proof', share: 0 });
@@ -79,12 +79,12 @@ async function prove(
   model: StoredModel,
   inspection: Inspection,
   engine: Engine,
-): Promise<Pick<Examination, 'verdict' | 'reason' | 'proof'>> {
+): Promise<Pick<Examination, 'finding' | 'reason' | 'proof'>> {
   try {
-    return { verdict: 'proven', proof: await proveSite(model, inspection, engine) };
+    return { finding: 'proven', proof: await proveSite(model, inspection, engine) };
   } catch (error) {
     if (!isOmlError(error)) throw error;
-    return { verdict: error.code === 'UNAVAILABLE' ? 'unproven' : 'refused', reason: reasonOf(error) };
+    return { finding: error.code === 'UNAVAILABLE' ? 'unproven' : 'refused', reason: reasonOf(error) };
   }
 }
 
