@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { OmlError } from '@oml/protocol/error';
+import { fromBase64 } from '@oml/protocol/wire/base64';
 import { FILTER } from './public-keys-filter.ts';
 
 /**
@@ -24,7 +25,7 @@ let published: KeyFilter | undefined;
  * replaced.
  */
 export function isPublicKey(text: string): boolean {
-  published ??= { ...FILTER, bytes: Uint8Array.from(atob(FILTER.bytes), (char) => char.charCodeAt(0)) };
+  published ??= { ...FILTER, bytes: fromBase64(FILTER.bytes) };
   return holdsKey(published, text);
 }
 

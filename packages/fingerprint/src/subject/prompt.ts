@@ -1,4 +1,5 @@
 import { queryHash, tensorQueryHash } from '@oml/protocol/evidence/query';
+import { fromBase64, toBase64 } from '@oml/protocol/wire/base64';
 import type { Hex } from 'viem';
 
 /** A fingerprint key in the form in which it is asked. */
@@ -30,11 +31,11 @@ export type PromptJson = TextPrompt | { kind: 'tensor'; shape: number[]; data: s
 export function promptToJson(prompt: Prompt): PromptJson {
   if (prompt.kind === 'text') return prompt;
   const bytes = new Uint8Array(prompt.data.buffer, prompt.data.byteOffset, prompt.data.byteLength);
-  return { kind: 'tensor', shape: prompt.shape, data: btoa(String.fromCharCode(...bytes)) };
+  return { kind: 'tensor', shape: prompt.shape, data: toBase64(bytes) };
 }
 
 export function promptFromJson(json: PromptJson): Prompt {
   if (json.kind === 'text') return json;
-  const bytes = Uint8Array.from(atob(json.data), (char) => char.charCodeAt(0));
+  const bytes = fromBase64(json.data);
   return { kind: 'tensor', shape: json.shape, data: new Float32Array(bytes.buffer) };
 }

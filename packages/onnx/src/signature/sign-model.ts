@@ -1,4 +1,5 @@
 import { OmlError } from '@oml/protocol/error';
+import { fromBase64, toBase64 } from '@oml/protocol/wire/base64';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { z } from 'zod';
@@ -115,9 +116,6 @@ function derOf(pem: string): Uint8Array<ArrayBuffer> {
     throw new OmlError('SIGNATURE_INVALID', 'A key is wanted in PEM form: a text that starts with -----BEGIN.');
   return fromBase64(body.replace(/\s/g, ''));
 }
-
-const toBase64 = (bytes: Uint8Array): string => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
-const fromBase64 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 
 function parseJson(bytes: Uint8Array): unknown {
   try {
