@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  binomialTail,
-  evidenceThreshold,
-  expectedProbes,
-  itemScore,
-  smallestDetectableRate,
-  walkEvidence,
-} from './evidence.ts';
+import { itemScore } from '@oml/protocol/evidence/score';
+import { binomialTail, evidenceThreshold, expectedProbes, smallestDetectableRate, walkEvidence } from './evidence.ts';
 
 const items = (pattern: string, bits = 4) => Array.from(pattern, (mark) => ({ hit: mark === 'x', bits }));
 

@@ -1,10 +1,4 @@
-/**
- * One probed key: did the answer start with the selected candidate, and how many bits does the code book carry per key?
- */
-export interface WalkItem {
-  hit: boolean;
-  bits: number;
-}
+import { runningScores, type WalkItem } from '@oml/protocol/evidence/score';
 
 export interface WalkResult {
   verdict: 'match' | 'inconclusive';
@@ -25,22 +19,15 @@ export function evidenceThreshold(batches: number): number {
   return 32 + Math.ceil(Math.log2(batches));
 }
 
-/** What one item adds: bits − 1 for a hit, −1 for anything else. 2^score is then a supermartingale for a clean host. */
-export function itemScore({ hit, bits }: WalkItem): number {
-  return hit ? bits - 1 : -1;
-}
-
 /**
  * Walks the items of a batch in their order against a score, as `evidenceThreshold` or the court itself names it.
  * At 32 a clean host matches with chance ≤ 2^-32 per batch wherever one stops (Ville).
  */
 export function walkEvidence(items: readonly WalkItem[], threshold: number): WalkResult {
-  let score = 0;
-  let reached: number | undefined;
-  items.forEach((item, i) => {
-    score += itemScore(item);
-    if (reached === undefined && score >= threshold) reached = i + 1;
-  });
+  const scores = runningScores(items);
+  const score = scores.at(-1) ?? 0;
+  const first = scores.findIndex((each) => each >= threshold);
+  const reached = first < 0 ? undefined : first + 1;
   return reached === undefined
     ? { verdict: 'inconclusive', score, threshold }
     : { verdict: 'match', score, threshold, items: reached };
