@@ -1,18 +1,12 @@
 import { claimCourtAbi, licenseRegistryAbi } from '@oml/contracts/abis';
+import { CLAIM_STATE } from '@oml/protocol/chain/claim-state';
+import type { Audit } from '@oml/protocol/wire/audit';
 import type { Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actors, connectRpc, deployment, toldChapter } from './stack.ts';
 import { visit, type Visitor } from './visitor.ts';
 
-interface Audit {
-  verdict?: string;
-  claimId?: Hex;
-  steps: { name: string; tx?: string }[];
-}
-
-const audits = () => toldChapter<Record<'honest' | 'tardy' | 'cheat', Audit>>('audits')!;
-const SLASHED = 3;
-const PAID_LATE = 4;
+const audits = () => toldChapter<Record<'honest' | 'tardy' | 'cheat', Audit & { claimId?: Hex | null }>>('audits')!;
 
 const claimOf = (id: Hex) =>
   connectRpc().readContract({
@@ -73,7 +67,7 @@ describe('three hosts, three ends', () => {
 
   it('the tardy host booked only when contested: the owner was paid and the late fee taken', async () => {
     const claim = await claimOf(audits().tardy.claimId!);
-    expect(claim.state).toBe(PAID_LATE);
+    expect(claim.state).toBe(CLAIM_STATE.PAID_LATE);
     expect(await bondOf(actors.tardyHost.address)).toBeLessThan(await depositedBy(actors.tardyHost.address));
     await visitor.go(`/claims/${audits().tardy.claimId}`);
     await visitor.text('claim-state', /paid late/i);
@@ -84,7 +78,7 @@ describe('three hosts, three ends', () => {
   it('the cheat was slashed by the contract on fingerprint evidence', async () => {
     const { claimId } = audits().cheat;
     const claim = await claimOf(claimId!);
-    expect(claim.state).toBe(SLASHED);
+    expect(claim.state).toBe(CLAIM_STATE.SLASHED);
     expect(claim.offence).toBe(2);
     const { score, needed } = await admissionOf(claimId!);
     expect(needed).toBeGreaterThanOrEqual(32n);

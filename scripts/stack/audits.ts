@@ -1,26 +1,13 @@
 import { OmlError } from '@oml/protocol/error';
+import { auditSchema, type Audit, type AuditRequestJson } from '@oml/protocol/wire/audit';
 import { urlOf } from './layout.ts';
 import { adminToken } from './services.ts';
 import { until } from './wait.ts';
 
-export type AuditRequest =
-  | { kind: 'paid-use'; licenseId: string; calls: number; challenge?: boolean }
-  | { kind: 'disguise'; account: string; modelId: string };
-
-export interface Audit {
-  id: string;
-  kind: string;
-  state: string;
-  verdict?: string;
-  claimId?: string;
-  error?: unknown;
-  steps: { name: string; at: string; tx?: string; note?: string }[];
-}
-
 const AUDIT_TIMEOUT_MS = 240_000;
 
 /** Asks the verifier for an audit and follows it to its end. Throws where it failed. */
-export async function runAudit(request: AuditRequest, follow: (note: string) => void): Promise<Audit> {
+export async function runAudit(request: AuditRequestJson, follow: (note: string) => void): Promise<Audit> {
   const answer = await fetch(`${urlOf('verifier')}/audits`, {
     method: 'POST',
     headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
@@ -35,7 +22,7 @@ export async function runAudit(request: AuditRequest, follow: (note: string) => 
 }
 
 async function endOf(id: string, follow: (note: string) => void): Promise<Audit | undefined> {
-  const audit = (await (await fetch(`${urlOf('verifier')}/audits/${id}`)).json()) as Audit;
+  const audit = auditSchema.parse(await (await fetch(`${urlOf('verifier')}/audits/${id}`)).json());
   const last = audit.steps.at(-1);
   follow(last?.note ?? last?.name ?? audit.state);
   return audit.state === 'done' || audit.state === 'failed' ? audit : undefined;

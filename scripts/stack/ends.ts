@@ -1,8 +1,8 @@
 import { claimCourtAbi, licenseRegistryAbi } from '@oml/contracts/abis';
 import { formatDollars } from '@oml/protocol/money';
+import type { Audit } from '@oml/protocol/wire/audit';
 import type { Hex } from 'viem';
 import { actors } from './actors.ts';
-import type { Audit } from './audits.ts';
 import { toldChapter } from './chapters.ts';
 import { connectRpc, deployment } from './rpc.ts';
 import { hosts } from './services.ts';
@@ -30,13 +30,13 @@ async function endOf(account: Hex, name: string, audit: Audit): Promise<string> 
   });
   const decisive = audit.steps.findLast(({ tx }) => tx)?.tx ?? '';
   const taken = audit.claimId ? await takenBy(audit.claimId as Hex, claimCourt) : undefined;
-  const verdict =
+  const end =
     taken === undefined
-      ? `verdict: ${audit.verdict ?? audit.state}`
-      : `verdict: ${audit.verdict ?? audit.state}, claim ${audit.claimId?.slice(0, 10)} took ${formatDollars(taken)}`;
+      ? `outcome: ${audit.outcome ?? audit.state}`
+      : `outcome: ${audit.outcome ?? audit.state}, claim ${audit.claimId?.slice(0, 10)} took ${formatDollars(taken)}`;
   return [
     `  ${name.padEnd(7)} ${account}`,
-    `          bond ${formatDollars(bond)} · ${verdict}`,
+    `          bond ${formatDollars(bond)} · ${end}`,
     `          ${urlOf('web')}/tx/${decisive}`,
   ].join('\n');
 }

@@ -58,7 +58,7 @@ function summaryOf({ id, kind, state, target, verdict, claimId, error }: AuditRe
     state,
     target: aim,
     ...(claimId ? { claimId } : {}),
-    ...(verdict ? { verdict } : {}),
+    ...(verdict ? { outcome: verdict } : {}),
     ...(error ? { error } : {}),
   };
 }

@@ -64,7 +64,7 @@ const orderAudit = async (body: AuditRequestJson): Promise<string> => {
 
 interface View {
   state: string;
-  verdict?: string;
+  outcome?: string;
   claimId?: string;
   error?: unknown;
   steps: { name: string; tx?: Hex; note?: string }[];
@@ -234,7 +234,7 @@ describe('an audit of paid use', () => {
   it('says paid where every use is booked, and pays once for an answer that was lost on the way', async () => {
     hosts.HOST.lost = 2;
     const audit = await ended(await orderAudit({ kind: 'paid-use', licenseId: String(honestLicense), calls: 2 }));
-    expect(audit).toMatchObject({ state: 'done', verdict: 'paid' });
+    expect(audit).toMatchObject({ state: 'done', outcome: 'paid' });
     expect(audit.claimId).toBeUndefined();
     expect(await payments()).toBe(2);
   }, 120_000);
@@ -243,7 +243,7 @@ describe('an audit of paid use', () => {
     const audit = await ended(
       await orderAudit({ kind: 'paid-use', licenseId: String(honestLicense), calls: 1, challenge: true }),
     );
-    expect(audit).toMatchObject({ state: 'done', verdict: 'paid' });
+    expect(audit).toMatchObject({ state: 'done', outcome: 'paid' });
     const last = audit.steps.findLast(({ tx }) => tx)!;
     expect(last.note).toContain('ClaimCourt_AlreadyBooked');
     expect((await chain.as(KEYS.OUTSIDER).publicClient.getTransactionReceipt({ hash: last.tx! })).status).toBe(
@@ -255,7 +255,7 @@ describe('an audit of paid use', () => {
   it('takes the late fee from a host that books only when contested', async () => {
     hosts.HOST.booking = 'contested';
     const audit = await ended(await orderAudit({ kind: 'paid-use', licenseId: String(honestLicense), calls: 1 }));
-    expect(audit).toMatchObject({ state: 'done', verdict: 'paid-late', claimId: expect.any(String) });
+    expect(audit).toMatchObject({ state: 'done', outcome: 'paid-late', claimId: expect.any(String) });
     expect(await bondOf(HOST)).toBe(142_500_000n);
   }, 120_000);
 
@@ -267,7 +267,7 @@ describe('an audit of paid use', () => {
       commits: await count('claimCourt', 'ClaimCommitted'),
     };
     const audit = await runDyingEverywhere({ kind: 'paid-use', licenseId: String(honestLicense), calls: 2 });
-    expect(audit).toMatchObject({ state: 'done', verdict: 'slashed' });
+    expect(audit).toMatchObject({ state: 'done', outcome: 'slashed' });
     expect(await payments()).toBe(before.payments + 2);
     expect(await claims()).toBe(before.claims + 1);
     expect(await count('claimCourt', 'ClaimCommitted')).toBe(before.commits + 1);
@@ -281,7 +281,7 @@ describe('an audit of disguised use', () => {
     const before = await payments();
     expect(
       await ended(await orderAudit({ kind: 'disguise', account: HOST, modelId: String(marked.modelId) })),
-    ).toMatchObject({ verdict: 'inconclusive' });
+    ).toMatchObject({ outcome: 'inconclusive' });
     expect(await payments()).toBe(before);
     expect(await count('verifierRegistry', 'BatchCommitted')).toBe(0);
   }, 60_000);
@@ -289,7 +289,7 @@ describe('an audit of disguised use', () => {
   it('of a clean host is inconclusive, and its deposit comes back', async () => {
     const before = await balance();
     const audit = await ended(await orderAudit({ kind: 'disguise', account: CLEAN, modelId: String(marked.modelId) }));
-    expect(audit).toMatchObject({ state: 'done', verdict: 'inconclusive' });
+    expect(audit).toMatchObject({ state: 'done', outcome: 'inconclusive' });
     expect(audit.evidence!.score).toBeLessThan(0);
     const paid = 1000n * BigInt(audit.probes.length);
     expect(await balance()).toBeGreaterThanOrEqual(before - paid);
@@ -299,7 +299,7 @@ describe('an audit of disguised use', () => {
   it('that dies after every step slashes the cheat, and pays, commits and claims once', async () => {
     const before = { payments: await payments(), bond: await bondOf(CHEAT), claims: await claims() };
     const audit = await runDyingEverywhere({ kind: 'disguise', account: CHEAT, modelId: String(marked.modelId) });
-    expect(audit).toMatchObject({ state: 'done', verdict: 'slashed' });
+    expect(audit).toMatchObject({ state: 'done', outcome: 'slashed' });
     expect(audit.evidence!.score).toBeGreaterThanOrEqual(audit.evidence!.needed);
     const claim = await chain.as(KEYS.OUTSIDER).publicClient.readContract({
       address: chain.deployment.contracts.claimCourt,

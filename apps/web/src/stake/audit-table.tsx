@@ -1,4 +1,5 @@
 'use client';
+import type { Audit } from '@oml/protocol/wire/audit';
 import { useQuery } from '@tanstack/react-query';
 import { EmptyState } from '@oml/ui/empty-state';
 import { shortHex } from '@oml/ui/short-hex';
@@ -7,7 +8,7 @@ import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
 import { isHash, type Hex } from 'viem';
 import { TextLink, TxLink } from '../parts/links.tsx';
 import { usePublicConfig } from '../wallet/providers.tsx';
-import { auditWords, fetchAudits, type Audit } from './audit-wire.ts';
+import { auditWords, fetchAudits } from './audit-wire.ts';
 
 const KINDS: Record<string, string> = {
   'paid-use': 'Is every use paid?',

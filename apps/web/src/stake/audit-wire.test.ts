@@ -1,5 +1,6 @@
+import type { Audit } from '@oml/protocol/wire/audit';
 import { describe, expect, it } from 'vitest';
-import { auditWords, type Audit } from './audit-wire.ts';
+import { auditWords } from './audit-wire.ts';
 
 const audit = (fields: Partial<Audit>): Audit => ({
   id: '1',
@@ -12,7 +13,7 @@ const audit = (fields: Partial<Audit>): Audit => ({
 
 describe('auditWords', () => {
   it('never calls a missing match innocence', () =>
-    expect(auditWords(audit({ state: 'done', verdict: 'inconclusive' }))).toEqual({
+    expect(auditWords(audit({ state: 'done', outcome: 'inconclusive' }))).toEqual({
       word: 'Inconclusive',
       tone: 'plain',
     }));

@@ -37,8 +37,8 @@ export const auditSchema = z.object({
   steps: z
     .array(z.object({ name: text, at: text.or(z.number()).optional(), tx: text.nullish(), note: text.nullish() }))
     .default([]),
-  /** One of {@link AUDIT_OUTCOMES}, once it is done. */
-  outcome: text.nullish(),
+  /** Once it is done. */
+  outcome: z.enum(AUDIT_OUTCOMES).nullish(),
   claimId: text.nullish(),
   error: z.object({ code: text, message: text }).nullish(),
 });
