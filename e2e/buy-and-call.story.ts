@@ -1,15 +1,12 @@
 import { devDollarAbi, revenueVaultAbi } from '@oml/contracts/abis';
 import { formatDollars } from '@oml/protocol/money';
+import { readHost } from '@oml/sdk/host-listing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actors, connectRpc, deployment, hosts, toldChapter, until, urlOf } from './stack.ts';
 import { connectWallet, visit, type Visitor } from './visitor.ts';
 
 const BUYER = actors.browserBuyer;
 const modelOf = (name: string) => toldChapter<{ modelId: string; price: string }>(`publish ${name}`)!;
-
-interface Listing {
-  models: { model: string; licenseId: string; vault: `0x${string}`; price: string }[];
-}
 
 describe('a buyer buys and calls', () => {
   let visitor: Visitor;
@@ -46,14 +43,14 @@ describe('a buyer buys and calls', () => {
 
   it('finds the model and pays the honest host for one answer with one signature', async () => {
     const { modelId } = modelOf('fable');
-    const listing = (await (await fetch(`${urlOf(hosts[0]!.part)}/.well-known/oml`)).json()) as Listing;
-    const offer = listing.models.find(({ model }) => model === 'fable')!;
-    const [buyerBefore, vaultBefore] = await Promise.all([balanceOf(BUYER.address), balanceOf(offer.vault)]);
+    const { models } = await readHost(urlOf(hosts[0]!.part));
+    const listed = models.find(({ model }) => model === 'fable')!;
+    const [buyerBefore, vaultBefore] = await Promise.all([balanceOf(BUYER.address), balanceOf(listed.vault)]);
     const signaturesBefore = visitor.asked.filter((method) => method === 'eth_signTypedData_v4').length;
 
     await visitor.page.getByRole('link', { name: 'Models' }).first().click();
     await visitor.page.getByTestId(`model-link-${modelId}`).first().click();
-    await visitor.page.getByTestId(`try-host-${offer.licenseId}`).click();
+    await visitor.page.getByTestId(`try-host-${listed.licenseId}`).click();
     await visitor.page.getByTestId('try-prompt').fill('Once upon a time');
     await visitor.page.getByTestId('try-send').click();
     expect(await visitor.text('try-answer', /[a-z]{3}/)).toBeTruthy();
@@ -61,7 +58,7 @@ describe('a buyer buys and calls', () => {
     await visitor.text('try-payment-tx', /0x/);
     await visitor.shoot('buy-and-call');
 
-    const price = BigInt(offer.price);
+    const price = listed.price;
     expect(await balanceOf(BUYER.address)).toBe(buyerBefore - price);
     expect(visitor.asked.filter((method) => method === 'eth_signTypedData_v4').length).toBe(signaturesBefore + 1);
     // The honest host books and distributes at once: nothing in the vault is without a name, and what came in can only
@@ -70,10 +67,10 @@ describe('a buyer buys and calls', () => {
       connectRpc().readContract({ address: vault, abi: revenueVaultAbi, functionName: 'undistributed' });
     await until(
       'the payment to be distributed',
-      async () => ((await unsplit(offer.vault)) === 0n ? true : undefined),
+      async () => ((await unsplit(listed.vault)) === 0n ? true : undefined),
       30_000,
     );
-    expect(await balanceOf(offer.vault)).toBeGreaterThan(vaultBefore);
+    expect(await balanceOf(listed.vault)).toBeGreaterThan(vaultBefore);
   });
 
   it('shows the payment on the chain, with the transfer that it made', async () => {

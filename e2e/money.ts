@@ -8,6 +8,7 @@ import {
   titleBondsAbi,
   verifierRegistryAbi,
 } from '@oml/contracts/abis';
+import { isOpenClaim } from '@oml/protocol/chain/claim-state';
 import { getAddress, zeroAddress, type Address, type Hex } from 'viem';
 import { actors, connectRpc, deployment } from './stack.ts';
 
@@ -17,9 +18,6 @@ export interface Ledger {
   balances: Map<Address, bigint>;
 }
 
-/** As `ClaimCourt` numbers the states of a claim that is still open. */
-const PROVING = 1;
-const CONTESTED = 2;
 const BURN: Address = '0x000000000000000000000000000000000000dEaD';
 
 /** Replays every transfer of the dollar from the first block on. */
@@ -173,7 +171,7 @@ async function courtMoney(): Promise<Record<string, bigint>> {
   ];
   for (const claimId of new Set<Hex>(claims.map(({ args }) => args.claimId))) {
     const { state, bond } = await rpc.readContract({ ...read, functionName: 'claim', args: [claimId] });
-    if (state === PROVING || state === CONTESTED) parts[`bond of claim ${claimId}`] = bond;
+    if (isOpenClaim(state)) parts[`bond of claim ${claimId}`] = bond;
   }
   const credited = await rpc.getContractEvents({ ...from, eventName: 'Credited' });
   for (const payee of new Set(credited.map(({ args }) => args.payee)))

@@ -1,4 +1,5 @@
 import { createBuyer } from '@oml/sdk/buyer';
+import { readHost } from '@oml/sdk/host-listing';
 import { actors } from './actors.ts';
 import { urlOf } from './layout.ts';
 import { connectRpc, deployment } from './rpc.ts';
@@ -37,8 +38,6 @@ export async function callOften(times: number): Promise<Answer[]> {
 }
 
 async function languageModelOf(url: string): Promise<string> {
-  const { models } = (await (await fetch(`${url}/.well-known/oml`)).json()) as {
-    models: { model: string; kind: string }[];
-  };
+  const { models } = await readHost(url);
   return models.find(({ kind }) => kind === 'language')!.model;
 }

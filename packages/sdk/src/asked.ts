@@ -1,6 +1,7 @@
 import { OmlError } from '@oml/protocol/error';
 import { queryHash, tensorQueryHash } from '@oml/protocol/evidence/query';
 import type { SignedReceipt } from '@oml/protocol/signed/receipt';
+import { fromBase64 } from '@oml/protocol/wire/base64';
 import { decodeReceiptHeader } from '@oml/protocol/wire/receipt-header';
 import { receiptFromJson } from '@oml/protocol/wire/receipt-json';
 import type { Hex } from 'viem';
@@ -14,7 +15,7 @@ export type RequestBody = Record<string, unknown>;
 export function queryHashOf(body: RequestBody): Hex {
   const { dtype, shape, data } = body;
   if (typeof dtype !== 'string' || !Array.isArray(shape) || typeof data !== 'string') return queryHash(body);
-  const bytes = Uint8Array.from(atob(data), (char) => char.charCodeAt(0));
+  const bytes = fromBase64(data);
   if (dtype === 'uint8') return tensorQueryHash({ dtype, shape: shape as number[], data: bytes });
   if (dtype === 'float32' && bytes.length % 4 === 0)
     return tensorQueryHash({ dtype, shape: shape as number[], data: new Float32Array(bytes.buffer) });

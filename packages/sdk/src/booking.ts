@@ -1,4 +1,5 @@
 import { licenseRegistryAbi, revenueVaultAbi, termsRegistryAbi } from '@oml/contracts/abis';
+import { isReceiptBooked } from '@oml/protocol/evidence/booked';
 import type { ExactAuthorization } from '@oml/protocol/signed/authorization';
 import type { Receipt } from '@oml/protocol/signed/receipt';
 import type { Account, Address, Hex, WalletClient } from 'viem';
@@ -33,9 +34,7 @@ export async function isBooked({ publicClient, deployment }: ChainView, receipt:
       args: [license.termsId],
     }),
   ]);
-  return (
-    client.toLowerCase() === receipt.client.toLowerCase() && total >= receipt.cumulative && receipt.amount >= price
-  );
+  return isReceiptBooked(receipt, { client, total }, price);
 }
 
 /** Arguments of `bookExact` for a payment into the vault `authorization.to`; anyone may send them. */

@@ -1,5 +1,7 @@
 import { OmlError } from '@oml/protocol/error';
+import { toBase64 } from '@oml/protocol/wire/base64';
 import { HEADERS } from '@oml/protocol/wire/headers';
+import { CALL_PATH } from '@oml/protocol/wire/model-kind';
 import { bytesToHex, type Hex } from 'viem';
 import { completionOf, receiptOf, type RequestBody } from './asked.ts';
 import type { ExactPayment } from './exact-payment.ts';
@@ -119,7 +121,7 @@ export function createBuyer(options: BuyerOptions): Buyer {
         seed,
         ...(onText ? { stream: true } : {}),
       };
-      const { response, check } = await post(`${baseUrl}/v1/completions`, body, options);
+      const { response, check } = await post(`${baseUrl}${CALL_PATH.language}`, body, options);
       if (onText) return readStream(response, check, onText);
       const { completion, answer: _, ...paid } = await checkWhole(response, check);
       return { text: completion, ...paid };
@@ -129,7 +131,11 @@ export function createBuyer(options: BuyerOptions): Buyer {
         answer,
         completion: _,
         ...paid
-      } = await ask(`${baseUrl}/v1/classify`, { model, dtype, shape, data: base64Of(data) }, options);
+      } = await ask(
+        `${baseUrl}${CALL_PATH.classifier}`,
+        { model, dtype, shape, data: toBase64(bytesOf(data)) },
+        options,
+      );
       const { index, label, probabilities } = answer as Classified;
       return { index, label, probabilities, ...paid };
     },
@@ -180,10 +186,5 @@ async function readStream(
   return { text, ...paid! };
 }
 
-function base64Of(data: Float32Array | Uint8Array): string {
-  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  let binary = '';
-  for (let start = 0; start < bytes.length; start += 8192)
-    binary += String.fromCharCode(...bytes.subarray(start, start + 8192));
-  return btoa(binary);
-}
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array | Uint8Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);

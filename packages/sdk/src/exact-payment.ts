@@ -3,7 +3,7 @@ import type { Deployment } from '@oml/protocol/chain/deployment';
 import { OmlError } from '@oml/protocol/error';
 import { exactPaymentRef } from '@oml/protocol/evidence/payment-ref';
 import type { ExactAuthorization } from '@oml/protocol/signed/authorization';
-import { address, bytes32, hex, uint } from '@oml/protocol/wire/scalars';
+import { exactPayloadSchema } from '@oml/protocol/wire/exact-payload';
 import type { Hex } from 'viem';
 
 /** One signed x402 `exact` payment: everything needed to send it again and to book it into the vault. */
@@ -23,22 +23,11 @@ export interface ExactPayment {
 /** Reads the authorization out of an x402 payload. Throws PAYMENT_INVALID where it is no EIP-3009 payment. */
 export function exactPaymentOf(payload: PaymentPayload, header: string, { contracts }: Deployment): ExactPayment {
   try {
-    const { authorization: given, signature } = payload.payload as {
-      authorization: Record<keyof ExactAuthorization, unknown>;
-      signature: unknown;
-    };
-    const authorization: ExactAuthorization = {
-      from: address.parse(given.from),
-      to: address.parse(given.to),
-      value: uint.parse(given.value),
-      validAfter: uint.parse(given.validAfter),
-      validBefore: uint.parse(given.validBefore),
-      nonce: bytes32.parse(given.nonce),
-    };
+    const { authorization, signature } = exactPayloadSchema.parse(payload.payload);
     const paymentRef = exactPaymentRef(contracts.token, authorization.from, authorization.nonce);
     return {
       authorization,
-      signature: hex.parse(signature),
+      signature,
       paymentRef,
       header,
       signedAt: Math.floor(Date.now() / 1000),

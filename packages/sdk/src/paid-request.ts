@@ -53,7 +53,7 @@ export function x402ClientOf({
   return new x402Client()
     .register(network, new ExactEvmScheme(account))
     .setSpendControls({ allowedAssets: [{ network, asset, maxAmountPerPayment: maxAmountPerPayment.toString() }] })
-    .registerPolicy((_version, offers) => offers.filter((offer) => isPayable(offer, deployment)));
+    .registerPolicy((_version, accepts) => accepts.filter((asked) => isPayable(asked, deployment)));
 }
 
 /**
@@ -66,9 +66,9 @@ export async function payAndSend(request: Request, payer: Payer, earlier?: Exact
   if (first.status !== 402) return { response: first };
   const http = new x402HTTPClient(x402ClientOf(payer));
   const terms = await readTerms(http, first);
-  const offer = acceptableOffer(terms, payer);
-  const payee = await payer.approve(offer.payTo as Address);
-  const payload = await http.createPaymentPayload({ ...terms, accepts: [offer] });
+  const asked = acceptableRequirements(terms, payer);
+  const payee = await payer.approve(asked.payTo as Address);
+  const payload = await http.createPaymentPayload({ ...terms, accepts: [asked] });
   const header = http.encodePaymentSignatureHeader(payload)['PAYMENT-SIGNATURE'];
   if (!header) throw new OmlError('PAYMENT_REQUIRED', 'The host speaks a version of x402 that this buyer does not.');
   return finish(request, exactPaymentOf(payload, header, payer.deployment), payee, payer);
@@ -87,18 +87,18 @@ async function readTerms(http: x402HTTPClient, response: Response): Promise<Paym
   }
 }
 
-const isPayable = (offer: PaymentRequirements, { chainId, contracts }: Deployment): boolean =>
-  offer.scheme === 'exact' &&
-  offer.network === caip2(chainId) &&
-  offer.asset.toLowerCase() === contracts.token.toLowerCase();
+const isPayable = (asked: PaymentRequirements, { chainId, contracts }: Deployment): boolean =>
+  asked.scheme === 'exact' &&
+  asked.network === caip2(chainId) &&
+  asked.asset.toLowerCase() === contracts.token.toLowerCase();
 
-function acceptableOffer(
+function acceptableRequirements(
   { accepts }: PaymentRequired,
   { deployment, maxAmountPerPayment }: Payer,
 ): PaymentRequirements {
-  const payable = accepts.filter((offer) => isPayable(offer, deployment));
-  const offer = payable.find(({ amount }) => BigInt(amount) <= maxAmountPerPayment);
-  if (offer) return offer;
+  const payable = accepts.filter((asked) => isPayable(asked, deployment));
+  const asked = payable.find(({ amount }) => BigInt(amount) <= maxAmountPerPayment);
+  if (asked) return asked;
   if (payable[0]) {
     const details = { amount: payable[0].amount, maxAmountPerPayment: String(maxAmountPerPayment) };
     throw new OmlError(

@@ -1,4 +1,5 @@
-import { OmlError, type OmlErrorCode } from '@oml/protocol/error';
+import type { OmlError } from '@oml/protocol/error';
+import { errorOfProblem } from '@oml/protocol/wire/problem';
 import type { ExactPayment } from './exact-payment.ts';
 
 /**
@@ -6,17 +7,6 @@ import type { ExactPayment } from './exact-payment.ts';
  * `details`.
  */
 export async function refusalOf(response: Response, payment?: ExactPayment): Promise<OmlError> {
-  const problem = (await response.json().catch(() => undefined)) as
-    { code?: OmlErrorCode; detail?: string; retryable?: boolean } | undefined;
-  const paid = payment ? { paymentRef: payment.paymentRef, header: payment.header } : {};
-  const details = { status: response.status, ...paid };
-  if (!problem?.code)
-    return new OmlError('UNAVAILABLE', `The host answered ${response.status} without saying why.`, {
-      details,
-      retryable: response.status >= 500,
-    });
-  return new OmlError(problem.code, problem.detail ?? `The host refused: ${problem.code}.`, {
-    details,
-    retryable: problem.retryable ?? false,
-  });
+  const details = payment ? { paymentRef: payment.paymentRef, header: payment.header } : {};
+  return errorOfProblem(response.status, await response.json().catch(() => undefined), { who: 'The host', details });
 }

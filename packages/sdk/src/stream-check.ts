@@ -1,5 +1,6 @@
-import { OmlError, type OmlErrorCode } from '@oml/protocol/error';
+import type { OmlError } from '@oml/protocol/error';
 import type { SignedReceipt } from '@oml/protocol/signed/receipt';
+import { errorOfProblem } from '@oml/protocol/wire/problem';
 import { receiptFromJson } from '@oml/protocol/wire/receipt-json';
 import { serverEvents } from './server-events.ts';
 
@@ -28,14 +29,9 @@ export async function* checkedEvents(
       object?: string;
       oml?: unknown;
       choices?: { text?: string }[];
-      code?: OmlErrorCode;
-      detail?: string;
       error?: unknown;
     };
-    if (event.error)
-      throw new OmlError(event.code ?? 'UNAVAILABLE', event.detail ?? 'The host broke the stream off.', {
-        retryable: true,
-      });
+    if (event.error) throw brokenOff(event);
     if (event.object === 'oml.receipt') {
       receipt = receiptFromJson(event.oml);
       await check(receipt, completion);
@@ -47,6 +43,10 @@ export async function* checkedEvents(
   if (!receipt) await check(undefined, completion);
   yield { data: DONE, text: '' };
 }
+
+/** A stream that breaks off may be asked again: the payment gets the answer that was paid for. */
+const brokenOff = (event: object): OmlError =>
+  errorOfProblem(200, { detail: 'The host broke the stream off.', ...event, retryable: true }, { who: 'The host' });
 
 /** The same events as a response, for clients that read server-sent events themselves. */
 export function eventResponse(

@@ -6,7 +6,8 @@ import { cors } from 'hono/cors';
 import { requestId } from 'hono/request-id';
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import type { Logger } from './logger.ts';
-import { problemOf, respondProblem } from './problem.ts';
+import { problemOf } from '@oml/protocol/wire/problem';
+import { respondProblem } from './problem.ts';
 
 export interface AppOptions {
   name: string;

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { createApp } from './app.ts';
 import { createLogger } from './logger.ts';
 import { baseUrl, port, privateKey, readOptions } from './options.ts';
-import { problemOf } from './problem.ts';
+import { problemOf } from '@oml/protocol/wire/problem';
 import { runService } from './run.ts';
 import { openSealed, seal, sealingKeyPair } from './seal.ts';
 import { openStore } from './store.ts';

@@ -1,7 +1,7 @@
 import { OmlError } from '@oml/protocol/error';
 import type { SignedReceipt } from '@oml/protocol/signed/receipt';
 import { receiptToJson } from '@oml/protocol/wire/receipt-json';
-import { problemOf } from '@oml/service/problem';
+import { problemOf } from '@oml/protocol/wire/problem';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Hex } from 'viem';
