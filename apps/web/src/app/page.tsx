@@ -31,7 +31,7 @@ export default async function FrontPage() {
   return (
     <Page
       title={TITLE}
-      lead={
+      intro={
         <p>
           Owners hand out model weights that carry secret <Definition of="fingerprint">fingerprints</Definition>; hosts
           put up a <Definition of="bond" />, buyers pay per use against a signed <Definition of="receipt" />, and anyone

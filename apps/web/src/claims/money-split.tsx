@@ -24,10 +24,11 @@ export function MoneySplit({ claim }: { claim: ClaimRow }) {
     <Card className="flex flex-col gap-3 p-5 text-sm">
       <p>
         <Amount value={taken} tone={claim.state === 'slashed' ? 'slashed' : 'risk'} className="text-lg font-semibold" />{' '}
-        <span className="text-ink-soft">taken from the bond</span>
+        <span className="text-ink-soft">taken from {claim.fromTitle > 0n ? 'two bonds: ' : 'the bond'}</span>
         {claim.fromTitle > 0n ? (
           <span className="text-ink-soft">
-            , <Amount value={claim.fromTitle} /> of it from the title bond of model {String(claim.titleModelId)}
+            <Amount value={claim.taken} /> from the host’s bond, <Amount value={claim.fromTitle} /> from the title bond
+            of model {String(claim.titleModelId)}
           </span>
         ) : null}
       </p>

@@ -2,12 +2,11 @@
 import type { LicenseRow } from '@oml/db/licenses';
 import { Amount } from '@oml/ui/amount';
 import { Skeleton } from '@oml/ui/skeleton';
-import { StateBadge } from '@oml/ui/state-badge';
+import { Badge, StateBadge } from '@oml/ui/state-badge';
 import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
-import { Badge } from '@oml/ui/state-badge';
 import type { HostEnd } from '../hosts/host-end.ts';
 import { HostLink } from '../parts/links.tsx';
-import { useOffer } from '../try/use-offer.ts';
+import { useListing } from '../try/use-listing.ts';
 
 export interface Host {
   license: LicenseRow;
@@ -62,15 +61,15 @@ export function HostTable({ hosts, floorPrice }: { hosts: readonly Host[]; floor
 
 function Price({ license, floorPrice }: { license: LicenseRow; floorPrice: bigint }) {
   const serves = license.state === 'active' || license.state === 'closing';
-  const { state, offer } = useOffer(license, serves);
+  const { state, listing } = useListing(license, serves);
   if (!serves) return <span className="text-ink-faint">not serving</span>;
   if (state === 'asking') return <Skeleton className="w-16" />;
-  if (!offer) return <span className="text-risk">{state === 'silent' ? 'does not answer' : 'does not list it'}</span>;
+  if (!listing) return <span className="text-risk">{state === 'silent' ? 'does not answer' : 'does not list it'}</span>;
   return (
-    <span title={`${offer.latencyMs} ms to its listing`}>
-      <Amount value={offer.price} tone={offer.price < floorPrice ? 'risk' : 'plain'} />
+    <span title={`${listing.latencyMs} ms to its listing`}>
+      <Amount value={listing.price} tone={listing.price < floorPrice ? 'risk' : 'plain'} />
       <span className="block text-xs text-ink-faint">
-        {offer.price < floorPrice ? 'below the floor' : `${offer.latencyMs} ms away`}
+        {listing.price < floorPrice ? 'below the floor' : `${listing.latencyMs} ms away`}
       </span>
     </span>
   );

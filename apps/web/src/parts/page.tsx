@@ -1,15 +1,15 @@
 import { EmptyState } from '@oml/ui/empty-state';
 import type { ReactNode } from 'react';
 
-/** The frame of every page: one heading, a lead, what one can do, then the content. */
+/** The frame of every page: one heading, an intro, what one can do, then the content. */
 export function Page({
   title,
-  lead,
+  intro,
   action,
   children,
 }: {
   title: ReactNode;
-  lead?: ReactNode;
+  intro?: ReactNode;
   action?: ReactNode;
   children: ReactNode;
 }) {
@@ -18,7 +18,7 @@ export function Page({
       <div className="flex flex-wrap items-end justify-between gap-4">
         <div className="min-w-0">
           <h1 className="text-xl font-semibold tracking-tight text-balance">{title}</h1>
-          {lead ? <div className="mt-2 max-w-[72ch] text-sm text-ink-soft">{lead}</div> : null}
+          {intro ? <div className="mt-2 max-w-[72ch] text-sm text-ink-soft">{intro}</div> : null}
         </div>
         {action}
       </div>

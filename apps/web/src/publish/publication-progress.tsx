@@ -1,4 +1,5 @@
 'use client';
+import type { Publication } from '@oml/protocol/wire/publication';
 import { useQuery } from '@tanstack/react-query';
 import { Button } from '@oml/ui/button';
 import { Card } from '@oml/ui/card';
@@ -11,7 +12,7 @@ import { isHash, type Hex } from 'viem';
 import { explainError } from '../wallet/explain-error.ts';
 import { Problem } from '../wallet/problem.tsx';
 import { TransactionState } from '../wallet/transaction-state.tsx';
-import { readPublication, type PublicationView } from './publisher-client.ts';
+import { readPublication } from './publisher-client.ts';
 import { stepWords } from './step-words.ts';
 
 const TONES: Record<string, Tone> = { done: 'accent', failed: 'risk' };
@@ -70,7 +71,7 @@ export function PublicationProgress({ publisher, id }: { publisher: string; id: 
   );
 }
 
-function timelineOf(view: PublicationView): TimelineStep[] {
+function timelineOf(view: Publication): TimelineStep[] {
   return view.steps.map((step): TimelineStep => {
     const { title, body } = stepWords(step.name);
     const transaction = view.transactions.find((entry) => entry.step === step.name && isHash(entry.hash));

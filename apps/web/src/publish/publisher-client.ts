@@ -1,50 +1,11 @@
-import type { Deployment } from '@oml/protocol/chain/deployment';
-import { OmlError, type OmlErrorCode } from '@oml/protocol/error';
-import { queryHash } from '@oml/protocol/evidence/query';
-import { omlDomain } from '@oml/protocol/signed/domain';
-import { bytesToHex, type Address, type Hex } from 'viem';
-import { z } from 'zod';
-import type { Slot } from './file-slots.ts';
+import { OmlError } from '@oml/protocol/error';
+import { HEADERS } from '@oml/protocol/wire/headers';
+import { errorOfProblem } from '@oml/protocol/wire/problem';
+import { publicationOrderedSchema, publicationSchema, type Publication } from '@oml/protocol/wire/publication';
+import type { PublishRequestJson } from '@oml/protocol/wire/publish-request';
+import { bytesToHex, type Hex } from 'viem';
 
-/** Body of POST /publications; amounts as decimal strings. */
-export interface PublishBody {
-  name: string;
-  kind: 'language' | 'classifier';
-  files: Partial<Record<Slot, string>>;
-  fingerprints: { commonCount: number; tracingCount: number; bits: number };
-  terms: { floorPrice: string; minBond: string; ownerShareBps: number; slashBps: number; uri: string };
-  owner: Address;
-}
-
-/** What GET /publications/:id answers. */
-export const viewSchema = z.object({
-  state: z.string(),
-  steps: z.array(
-    z.object({
-      name: z.string(),
-      state: z.string(),
-      startedAt: z.number().nullish(),
-      endedAt: z.number().nullish(),
-      progress: z.number().optional(),
-      part: z.string().optional(),
-    }),
-  ),
-  transactions: z.array(z.object({ step: z.string(), hash: z.string() })).default([]),
-  modelId: z.string().nullish(),
-  report: z.unknown().optional(),
-  error: z.object({ code: z.string(), message: z.string() }).nullish(),
-});
-export type PublicationView = z.output<typeof viewSchema>;
-
-/** The EIP-712 message by which the owner orders a publication: keccak256 of the RFC 8785 form of the body. */
-export function publishRequest(body: PublishBody, { chainId, contracts }: Deployment) {
-  return {
-    domain: omlDomain(chainId, contracts.modelRegistry),
-    types: { PublishRequest: [{ name: 'bodyHash', type: 'bytes32' }] },
-    primaryType: 'PublishRequest',
-    message: { bodyHash: queryHash({ ...body }) },
-  } as const;
-}
+const WHO = { who: 'The publisher' };
 
 /** SHA-256 of a file in hex: the name under which the publisher keeps it. */
 export async function uploadIdOf(file: Blob): Promise<string> {
@@ -63,37 +24,29 @@ export function upload(publisher: string, file: File, onSent: (share: number) =>
     request.onload = () => {
       const body = request.response as { uploadId?: string } | null;
       if (request.status < 300 && body?.uploadId) resolve(body.uploadId);
-      else reject(problemError(request.status, request.response));
+      else reject(errorOfProblem(request.status, request.response, WHO));
     };
     request.send(file);
   });
 }
 
 /** Orders a publication. Throws what the publisher answers. */
-export async function orderPublication(publisher: string, body: PublishBody, signature: Hex): Promise<string> {
+export async function orderPublication(publisher: string, body: PublishRequestJson, signature: Hex): Promise<string> {
   const response = await fetch(`${publisher}/publications`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'oml-signature': signature },
+    headers: { 'content-type': 'application/json', [HEADERS.signature]: signature },
     body: JSON.stringify(body),
   });
   const answer: unknown = await response.json().catch(() => undefined);
-  const id = (answer as { publicationId?: unknown } | undefined)?.publicationId;
-  if (!response.ok || typeof id !== 'string') throw problemError(response.status, answer);
-  return id;
+  const ordered = publicationOrderedSchema.safeParse(answer);
+  if (!response.ok || !ordered.success) throw errorOfProblem(response.status, answer, WHO);
+  return ordered.data.publicationId;
 }
 
 /** Where a publication stands. Throws what the publisher answers. */
-export async function readPublication(publisher: string, id: string, signal?: AbortSignal): Promise<PublicationView> {
+export async function readPublication(publisher: string, id: string, signal?: AbortSignal): Promise<Publication> {
   const response = await fetch(`${publisher}/publications/${encodeURIComponent(id)}`, signal ? { signal } : {});
   const answer: unknown = await response.json().catch(() => undefined);
-  if (!response.ok) throw problemError(response.status, answer);
-  return viewSchema.parse(answer);
-}
-
-/** An RFC 9457 answer as the error it is. */
-function problemError(status: number, body: unknown): OmlError {
-  const { code, detail, retryable } = (body ?? {}) as { code?: OmlErrorCode; detail?: string; retryable?: boolean };
-  return new OmlError(code ?? 'UNAVAILABLE', detail ?? `The publisher answered ${status}.`, {
-    retryable: retryable ?? status >= 500,
-  });
+  if (!response.ok) throw errorOfProblem(response.status, answer, WHO);
+  return publicationSchema.parse(answer);
 }

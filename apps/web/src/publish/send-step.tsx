@@ -1,14 +1,17 @@
 'use client';
 import { useMutation } from '@tanstack/react-query';
+import type { Deployment } from '@oml/protocol/chain/deployment';
 import { OmlError } from '@oml/protocol/error';
+import { publishRequestTypedData } from '@oml/protocol/signed/publish-request';
+import type { PublishRequestJson } from '@oml/protocol/wire/publish-request';
 import { Button } from '@oml/ui/button';
 import { useState, type ReactNode } from 'react';
 import { useConnection, useSignTypedData } from 'wagmi';
 import { explainError } from '../wallet/explain-error.ts';
 import { Problem } from '../wallet/problem.tsx';
 import { usePublicConfig } from '../wallet/providers.tsx';
-import { SLOTS, type Slot, type SlottedFiles } from './file-slots.ts';
-import { orderPublication, publishRequest, upload, uploadIdOf, type PublishBody } from './publisher-client.ts';
+import { SLOTS, type SlottedFiles } from './file-slots.ts';
+import { orderPublication, upload, uploadIdOf } from './publisher-client.ts';
 import { readPublishTerms, type PublishTerms } from './publish-terms.ts';
 
 interface SendStepProps {
@@ -31,9 +34,9 @@ export function SendStep({ publisher, files, kind, terms, onOrdered, connect }: 
     mutationFn: async () => {
       if (!address || !('read' in read)) throw new Error('Connect a wallet first.');
       setAt('Reading the files');
-      const body: PublishBody = { kind, files: await uploadIds(files), owner: address, ...read.read };
+      const body: PublishRequestJson = { kind, files: await uploadIds(files), owner: address, ...read.read };
       setAt('Waiting for your signature');
-      const signature = await sign(publishRequest(body, deployment));
+      const signature = await sign(publishRequestTypedData(body, registryOf(deployment)));
       await uploadAll(publisher, files, body.files, setAt);
       setAt('Ordering the publication');
       return orderPublication(publisher, body, signature);
@@ -71,18 +74,22 @@ export function SendStep({ publisher, files, kind, terms, onOrdered, connect }: 
   );
 }
 
+const registryOf = ({ chainId, contracts }: Deployment) => ({ chainId, modelRegistry: contracts.modelRegistry });
+
 /** What the publisher will call each file: its SHA-256. */
-async function uploadIds(files: SlottedFiles): Promise<Partial<Record<Slot, string>>> {
+async function uploadIds(files: SlottedFiles): Promise<PublishRequestJson['files']> {
   const ids = await Promise.all(
     SLOTS.map(async ({ slot }) => [slot, files[slot] && (await uploadIdOf(files[slot]))] as const),
   );
-  return Object.fromEntries(ids.filter(([, id]) => id !== undefined));
+  const { model, ...others } = Object.fromEntries(ids.filter(([, id]) => id !== undefined));
+  if (model === undefined) throw new Error('Choose a model file first.');
+  return { model, ...others };
 }
 
 async function uploadAll(
   publisher: string,
   files: SlottedFiles,
-  ids: Partial<Record<Slot, string>>,
+  ids: PublishRequestJson['files'],
   say: (text: string) => void,
 ): Promise<void> {
   for (const { slot } of SLOTS) {

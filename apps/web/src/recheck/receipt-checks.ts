@@ -1,11 +1,11 @@
 import { claimCourtAbi, licenseRegistryAbi } from '@oml/contracts/abis';
 import type { Deployment } from '@oml/protocol/chain/deployment';
+import { anchorLeaf, standsUnder } from '@oml/protocol/evidence/leaves';
 import { requestNonce } from '@oml/protocol/evidence/nonce';
 import { receiptDigest } from '@oml/protocol/signed/receipt';
 import { recoverStrict } from '@oml/protocol/signed/strict-signature';
-import { keccak256, type Address, type ContractFunctionArgs, type Hex, type PublicClient } from 'viem';
+import type { Address, ContractFunctionArgs, Hex, PublicClient } from 'viem';
 import { checkAll, type Check } from './check.ts';
-import { standsUnder } from './merkle-proof.ts';
 
 export interface ChainReader {
   publicClient: Pick<PublicClient, 'readContract' | 'getTransaction'>;
@@ -61,9 +61,6 @@ export function digestOf(
 ): Hex {
   return receiptDigest(receipt, { chainId, court: contracts.claimCourt });
 }
-
-/** OpenZeppelin's tree hashes the ABI encoding of a leaf twice; one bytes32 encodes as itself. */
-const anchorLeaf = (digest: Hex): Hex => keccak256(keccak256(digest));
 
 async function accountOfSigner({ publicClient, deployment }: ChainReader, signer: Address): Promise<Address> {
   const [account] = await publicClient.readContract({

@@ -6,16 +6,10 @@ import { unpackCandidates } from '@oml/protocol/evidence/candidate';
 import { hitsHash } from '@oml/protocol/evidence/claim';
 import { leafHash } from '@oml/protocol/evidence/code-book';
 import { headMatches } from '@oml/protocol/evidence/head';
-import {
-  decodeFunctionData,
-  encodeAbiParameters,
-  keccak256,
-  zeroHash,
-  type ContractFunctionArgs,
-  type Hex,
-} from 'viem';
+import { pairLeaf, standsUnder } from '@oml/protocol/evidence/leaves';
+import { runningScores } from '@oml/protocol/evidence/score';
+import { decodeFunctionData, zeroHash, type ContractFunctionArgs, type Hex } from 'viem';
 import { checkAll, type Check, type Recheck, type WalkStep } from './check.ts';
-import { standsUnder } from './merkle-proof.ts';
 import { checkReceipts, digestOf, type ChainReader } from './receipt-checks.ts';
 
 type Hit = ContractFunctionArgs<typeof claimCourtAbi, 'nonpayable', 'proveItems'>[2][number];
@@ -144,13 +138,12 @@ function walkOf(
   { book, itemCount, counts }: { book: Book; itemCount: number; counts: (position: number) => boolean },
 ): WalkStep[] {
   const positions = new Map(hits.map(({ index }, position) => [Number(index), position]));
-  let score = 0;
-  return Array.from({ length: itemCount }, (_, index) => {
+  const items = Array.from({ length: itemCount }, (_, index) => {
     const position = positions.get(index);
-    const hit = position !== undefined && counts(position);
-    score += hit ? book.bits - 1 : -1;
-    return { index, hit, score };
+    return { hit: position !== undefined && counts(position), bits: book.bits };
   });
+  const scores = runningScores(items);
+  return items.map(({ hit }, index) => ({ index, hit, score: scores[index]! }));
 }
 
 /**
@@ -165,14 +158,10 @@ function holdsUp(
   const candidates = unpackCandidates(leaf.candidates);
   const selected = candidates?.[answerIndex(codeBookBeacon, leaf.salt, keyHash, bits)];
   if (candidates === undefined || selected === undefined) return false;
-  const pair = encodeAbiParameters(
-    [{ type: 'uint256' }, { type: 'address' }, { type: 'bytes32' }],
-    [index, client, requestNonce],
-  );
   const drawn = keyIndexAt(batchBeacon, id, Number(index), commonSize);
   return (
     standsUnder(codeBookRoot, leafHash({ index: drawn, keyHash, candidates, bits, salt: leaf.salt }), leaf.proof) &&
-    standsUnder(pairsRoot, keccak256(keccak256(pair)), pairProof) &&
+    standsUnder(pairsRoot, pairLeaf(index, client, requestNonce), pairProof) &&
     headMatches(head, selected)
   );
 }

@@ -5,7 +5,7 @@ import { Amount } from '@oml/ui/amount';
 import { shortHex } from '@oml/ui/short-hex';
 import { Skeleton } from '@oml/ui/skeleton';
 import { Badge } from '@oml/ui/state-badge';
-import { useOffer } from './use-offer.ts';
+import { useListing } from './use-listing.ts';
 
 interface HostChoiceProps {
   hosts: readonly Host[];
@@ -57,8 +57,8 @@ export function HostChoice({ hosts, chosen, onChoose, floorPrice }: HostChoicePr
 }
 
 function HostPrice({ license, floorPrice }: { license: LicenseRow; floorPrice: bigint }) {
-  const { state, offer } = useOffer(license);
-  if (offer) return <Amount value={offer.price} tone={offer.price < floorPrice ? 'risk' : 'plain'} />;
+  const { state, listing } = useListing(license);
+  if (listing) return <Amount value={listing.price} tone={listing.price < floorPrice ? 'risk' : 'plain'} />;
   if (state === 'asking') return <Skeleton className="w-14" />;
   return <span className="text-xs text-risk">{state === 'silent' ? 'does not answer' : 'does not list it'}</span>;
 }

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { baseOf, fetchOffer } from './host-listing.ts';
+import { baseOf, fetchListing } from './host-listing.ts';
 
 const HOST = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
 const model = {
@@ -14,7 +14,7 @@ const model = {
   price: '10000',
 };
 
-describe('fetchOffer', () => {
+describe('fetchListing', () => {
   let server: Server;
   let endpoint: string;
   let answer: { status: number; body: unknown } = { status: 200, body: {} };
@@ -29,20 +29,20 @@ describe('fetchOffer', () => {
 
   it('reads the price of the license asked for', async () => {
     answer = { status: 200, body: { network: 'eip155:31337', account: HOST, signer: HOST, models: [model] } };
-    expect(await fetchOffer(endpoint, 3n)).toMatchObject({ model: 'fable', price: 10_000n, vault: HOST });
+    expect(await fetchListing(endpoint, 3n)).toMatchObject({ model: 'fable', price: 10_000n, vault: HOST });
   });
 
-  it('has no offer for a license that the host does not list', async () =>
-    expect(await fetchOffer(endpoint, 4n)).toBeUndefined());
+  it('has no listing for a license that the host does not list', async () =>
+    expect(await fetchListing(endpoint, 4n)).toBeUndefined());
 
   it('refuses a listing that is not one', async () => {
     answer = { status: 200, body: { models: [{ ...model, price: -1 }] } };
-    await expect(fetchOffer(endpoint, 3n)).rejects.toThrow();
+    await expect(fetchListing(endpoint, 3n)).rejects.toThrow();
   });
 
   it('says which status a failing host answers', async () => {
     answer = { status: 503, body: {} };
-    await expect(fetchOffer(endpoint, 3n)).rejects.toThrow('503');
+    await expect(fetchListing(endpoint, 3n)).rejects.toThrow('503');
   });
 });
 

@@ -1,29 +1,7 @@
-import { address, uint } from '@oml/protocol/wire/scalars';
-import { z } from 'zod';
+import { HOST_LISTING_PATH, hostListingSchema, type ListedModel } from '@oml/protocol/wire/host-listing';
 
-const listingSchema = z.object({
-  account: address,
-  signer: address,
-  models: z.array(
-    z.object({
-      model: z.string().min(1),
-      kind: z.enum(['language', 'classifier']),
-      licenseId: uint,
-      modelId: uint,
-      vault: address,
-      token: address,
-      price: uint,
-    }),
-  ),
-});
-
-export interface Offer {
-  /** The name under which the gateway serves the model. */
-  model: string;
-  kind: 'language' | 'classifier';
-  /** Smallest unit, per call. */
-  price: bigint;
-  vault: `0x${string}`;
+/** What a host lists for one license. */
+export interface Listing extends Pick<ListedModel, 'model' | 'kind' | 'price' | 'vault'> {
   /** Round trip of the listing itself, as a first idea of distance. */
   latencyMs: number;
 }
@@ -32,28 +10,22 @@ export interface Offer {
  * What a host says about one license at its public address; undefined where it does not serve it. Throws where it does
  * not answer.
  */
-export async function fetchOffer(
+export async function fetchListing(
   endpoint: string,
   licenseId: bigint,
   signal?: AbortSignal,
-): Promise<Offer | undefined> {
+): Promise<Listing | undefined> {
   const started = performance.now();
   const timeout = AbortSignal.timeout(4000);
-  const response = await fetch(`${baseOf(endpoint)}/.well-known/oml`, {
+  const response = await fetch(`${baseOf(endpoint)}${HOST_LISTING_PATH}`, {
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
   });
   if (!response.ok) throw new Error(`The host answered ${response.status}.`);
-  const listing = listingSchema.parse(await response.json());
-  const entry = listing.models.find((model) => model.licenseId === licenseId);
-  return (
-    entry && {
-      model: entry.model,
-      kind: entry.kind,
-      price: entry.price,
-      vault: entry.vault,
-      latencyMs: Math.round(performance.now() - started),
-    }
-  );
+  const { models } = hostListingSchema.parse(await response.json());
+  const listed = models.find((model) => model.licenseId === licenseId);
+  if (!listed) return undefined;
+  const { model, kind, price, vault } = listed;
+  return { model, kind, price, vault, latencyMs: Math.round(performance.now() - started) };
 }
 
 /**

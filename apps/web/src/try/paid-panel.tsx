@@ -12,7 +12,7 @@ import { DigitPad } from './digit-pad.tsx';
 import { HostChoice } from './host-choice.tsx';
 import type { Ask } from './paid-call.ts';
 import { PriceAndSend } from './price-and-send.tsx';
-import { useOffer } from './use-offer.ts';
+import { useListing } from './use-listing.ts';
 import { usePaidCall } from './use-paid-call.ts';
 
 const MOST_TOKENS = 512;
@@ -40,7 +40,7 @@ function Question({ license, kind }: { license: LicenseRow; kind: 'language' | '
   const [prompt, setPrompt] = useState('');
   const [maxTokens, setMaxTokens] = useState('48');
   const [strokes, setStrokes] = useState<readonly Stroke[]>(SAMPLES[3] ?? []);
-  const { state: hostState, offer } = useOffer(license);
+  const { state: hostState, listing } = useListing(license);
   const call = usePaidCall();
   const tokens = /^\d{1,4}$/.test(maxTokens) ? Number(maxTokens) : 0;
   const tokensProblem = tokens < 1 || tokens > MOST_TOKENS ? `Between 1 and ${MOST_TOKENS}.` : undefined;
@@ -52,7 +52,7 @@ function Question({ license, kind }: { license: LicenseRow; kind: 'language' | '
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
-        if (offer && ready) call.mutate({ ask, license, offer });
+        if (listing && ready) call.mutate({ ask, license, listing });
       }}
     >
       {kind === 'language' ? (
@@ -80,7 +80,7 @@ function Question({ license, kind }: { license: LicenseRow; kind: 'language' | '
         <DigitPad strokes={strokes} onChange={setStrokes} disabled={call.isPending} />
       )}
       <PriceAndSend
-        offer={offer}
+        listing={listing}
         asking={hostState === 'asking'}
         license={license}
         busy={call.isPending}

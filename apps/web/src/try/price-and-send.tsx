@@ -8,17 +8,17 @@ import { shortHex } from '@oml/ui/short-hex';
 import { useConnection, useReadContract } from 'wagmi';
 import { TextLink } from '../parts/links.tsx';
 import { usePublicConfig } from '../wallet/providers.tsx';
-import type { Offer } from './host-listing.ts';
+import type { Listing } from './host-listing.ts';
 
 /** What it costs and what the wallet will ask, before anything is signed. */
 export function PriceAndSend({
-  offer,
+  listing,
   asking,
   license,
   busy,
   ready,
 }: {
-  offer: Offer | undefined;
+  listing: Listing | undefined;
   asking: boolean;
   license: LicenseRow;
   busy: boolean;
@@ -33,45 +33,45 @@ export function PriceAndSend({
     args: address ? [address] : undefined,
     query: { enabled: address !== undefined, refetchInterval: 4000 },
   });
-  const short = offer !== undefined && balance.data !== undefined && balance.data < offer.price;
-  const wrongVault = offer !== undefined && offer.vault.toLowerCase() !== license.vault.toLowerCase();
+  const short = listing !== undefined && balance.data !== undefined && balance.data < listing.price;
+  const wrongVault = listing !== undefined && listing.vault.toLowerCase() !== license.vault.toLowerCase();
   return (
     <div className="flex flex-col gap-2">
       <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1 rounded-md border border-line px-4 py-3 text-sm">
         <dt className="text-ink-soft">Price of this call</dt>
         <dd className="text-right">
-          {offer ? (
-            <Amount value={offer.price} />
+          {listing ? (
+            <Amount value={listing.price} />
           ) : (
             <span className="text-ink-faint">{asking ? 'asking the host' : 'unknown'}</span>
           )}
         </dd>
         <dt className="text-ink-soft">Most it can cost</dt>
-        <dd className="text-right">{offer ? <Amount value={offer.price} /> : null}</dd>
+        <dd className="text-right">{listing ? <Amount value={listing.price} /> : null}</dd>
         <dt className="text-ink-soft">Gas</dt>
         <dd className="text-right">none, the host pays it</dd>
       </dl>
       <p className="text-xs text-ink-soft">
-        Your wallet will ask for one signature: a transfer of exactly {offer ? dollars(offer.price) : 'this price'} to
-        the vault {shortHex(license.vault)} of license {String(license.licenseId)}. It cannot be used for more, for
+        Your wallet will ask for one signature: a transfer of exactly {listing ? dollars(listing.price) : 'this price'}{' '}
+        to the vault {shortHex(license.vault)} of license {String(license.licenseId)}. It cannot be used for more, for
         anything else, or twice.
       </p>
       {wrongVault ? (
         <p className="text-xs font-semibold text-risk">
-          This host asks for payment to {shortHex(offer.vault)}, which is not the vault of its license. Do not pay it.
+          This host asks for payment to {shortHex(listing.vault)}, which is not the vault of its license. Do not pay it.
         </p>
       ) : null}
       <Button
         type="submit"
         variant="primary"
         busy={busy}
-        disabled={!address || !offer || !ready || short || wrongVault}
+        disabled={!address || !listing || !ready || short || wrongVault}
         data-testid="try-send"
       >
-        {busy ? 'Waiting for the answer' : offer ? `Sign and send for ${dollars(offer.price)}` : 'Sign and send'}
+        {busy ? 'Waiting for the answer' : listing ? `Sign and send for ${dollars(listing.price)}` : 'Sign and send'}
       </Button>
       {!address ? <p className="text-xs text-ink-soft">Connect a wallet first.</p> : null}
-      {!offer && !asking ? (
+      {!listing && !asking ? (
         <p className="text-xs text-risk">This host does not serve the model right now. Choose another one.</p>
       ) : null}
       {short ? (

@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useConnection, usePublicClient, useSignTypedData, useSwitchChain } from 'wagmi';
 import { usePublicConfig } from '../wallet/providers.tsx';
-import { baseOf, type Offer } from './host-listing.ts';
+import { baseOf, type Listing } from './host-listing.ts';
 import { keepReceipt } from './kept-receipts.ts';
 import { payAndAsk, type Ask } from './paid-call.ts';
 
@@ -18,7 +18,7 @@ export function usePaidCall() {
   const { mutateAsync: signTypedData } = useSignTypedData();
   const { mutateAsync: switchChain } = useSwitchChain();
   const mutation = useMutation({
-    mutationFn: async ({ ask, license, offer }: { ask: Ask; license: LicenseRow; offer: Offer }) => {
+    mutationFn: async ({ ask, license, listing }: { ask: Ask; license: LicenseRow; listing: Listing }) => {
       if (!address || !publicClient) throw new Error('Connect a wallet first.');
       setPartial('');
       setAsked(ask.kind === 'language' ? ask.prompt : '');
@@ -29,14 +29,14 @@ export function usePaidCall() {
         signTypedData: sign as Parameters<typeof payAndAsk>[1]['signTypedData'],
         publicClient,
         deployment,
-        price: offer.price,
+        price: listing.price,
         baseUrl: baseOf(license.endpoint),
-        model: offer.model,
+        model: listing.model,
         onText: (piece) => setPartial((before) => before + piece),
       });
       keepReceipt({
         signedReceipt: answer.signedReceipt,
-        model: offer.model,
+        model: listing.model,
         ...(answer.nonceSalt ? { nonceSalt: answer.nonceSalt } : {}),
         ...(answer.payment.tx ? { tx: answer.payment.tx } : {}),
       });

@@ -20,7 +20,7 @@ export default async function ClaimsPage() {
   return (
     <Page
       title="Claims"
-      lead={
+      intro={
         <p>
           A <Definition of="claim" /> is an accusation with receipts. The contract decides every one of them without a
           vote: <Definition of="unpaid use" /> by the vault’s ledger, <Definition of="disguised use" /> by fingerprints

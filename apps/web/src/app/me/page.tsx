@@ -8,7 +8,7 @@ export const metadata: Metadata = { title: 'You' };
 
 export default function MePage() {
   return (
-    <Page title="You" lead="Your wallet on this chain, and the receipts that this browser keeps for you.">
+    <Page title="You" intro="Your wallet on this chain, and the receipts that this browser keeps for you.">
       <Section title="Balance">
         <Faucet />
       </Section>

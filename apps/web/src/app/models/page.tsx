@@ -38,7 +38,7 @@ export default async function ModelsPage({
   const models = index.data.slice(0, PAGE_SIZE);
   const last = index.data.length > PAGE_SIZE ? models.at(-1) : undefined;
   return (
-    <Page title="Models" lead="Weights under terms. Every price is a floor; hosts set their own above it.">
+    <Page title="Models" intro="Weights under terms. Every price is a floor; hosts set their own above it.">
       <div className="flex flex-col gap-5">
         <ModelFilter q={search.q ?? ''} kind={kind ?? ''} />
         {models.length > 0 ? <ModelList models={models} /> : <NoModels searched={Boolean(search.q || kind)} />}

@@ -10,7 +10,7 @@ export default function PublishRoute() {
   return (
     <Page
       title="Publish a model"
-      lead={
+      intro={
         <p>
           Keys and candidate answers are committed first, a later block picks the answers, and only then are the weights
           marked with your <Definition of="fingerprint">fingerprints</Definition>. Hosts get{' '}

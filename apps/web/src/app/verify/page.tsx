@@ -24,7 +24,7 @@ export default async function VerifyPage() {
   return (
     <Page
       title="Verify"
-      lead={
+      intro={
         <p>
           Whoever has a <Definition of="stake" /> may <Definition of="probe">probe</Definition> hosts: ask fingerprints
           among ordinary questions, and claim what was not paid. A missing match proves nothing in either direction, so

@@ -37,7 +37,7 @@ export default async function ClaimPage({ params }: Props) {
   return (
     <Page
       title={claimName(claim)}
-      lead={
+      intro={
         <span className="flex flex-wrap items-center gap-x-3 gap-y-2">
           <span data-testid="claim-state">
             <StateBadge of="claim" state={claim.state} />

@@ -43,7 +43,7 @@ export default async function HostPage({ params }: Props) {
   const end = hostEnd(row, claims, refused);
   const booked = licenses.reduce((sum, license) => sum + license.bookedTotal, 0n);
   return (
-    <Page title="Host" lead={<Hash value={account} label="host account" className="text-ink" />}>
+    <Page title="Host" intro={<Hash value={account} label="host account" className="text-ink" />}>
       <LiveRefresh />
       <Card className="flex flex-col gap-2 p-5">
         <div data-testid="host-end" className="flex flex-wrap items-center gap-x-3 gap-y-2">

@@ -63,7 +63,7 @@ export default async function ModelPage({ params }: Props) {
   return (
     <Page
       title={modelName(model)}
-      lead={
+      intro={
         <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <span>{kindWords(model.kind)}</span>
           <span>model {String(model.modelId)}</span>

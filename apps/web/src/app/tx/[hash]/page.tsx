@@ -26,7 +26,7 @@ export default async function TransactionPage({ params }: Props) {
     () => undefined,
   );
   return (
-    <Page title="Transaction" lead={<Hash value={hash} label="transaction" className="text-ink" />}>
+    <Page title="Transaction" intro={<Hash value={hash} label="transaction" className="text-ink" />}>
       {!read ? (
         <EmptyState title="The chain does not answer">Check that it is running, then reload.</EmptyState>
       ) : !read.view ? (

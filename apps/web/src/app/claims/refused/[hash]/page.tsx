@@ -25,7 +25,7 @@ export default async function RefusedClaimPage({ params }: { params: Promise<{ h
   return (
     <Page
       title="Refused claim"
-      lead={
+      intro={
         <span className="flex flex-wrap items-center gap-x-3 gap-y-2">
           <StateBadge of="claim" state="refused" data-testid="claim-state" />
           <span className="text-base text-ink">{refusalWords(refused)}</span>

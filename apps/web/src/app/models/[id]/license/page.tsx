@@ -27,7 +27,7 @@ export default async function LicensePage({ params }: { params: Promise<{ id: st
   return (
     <Page
       title={`Host ${modelName(model)}`}
-      lead={
+      intro={
         <p>
           You post a bond, get your own edition of{' '}
           <TextLink href={`/models/${model.modelId}`}>{modelName(model)}</TextLink> and are paid per use into your
