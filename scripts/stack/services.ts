@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { actors, devSecret } from './actors.ts';
 import { databaseUrl, deploymentPath, inState, ports, root, urlOf, type PartName } from './layout.ts';
 import type { Part } from './processes.ts';
@@ -50,13 +51,14 @@ export interface Host {
   part: 'honest gateway' | 'tardy gateway' | 'cheating gateway';
   account: 'honestHost' | 'tardyHost' | 'cheatingHost';
   gas: 'honestGas' | 'tardyGas' | 'cheatingGas';
-  booking: 'prompt' | 'when-contested';
+  /** What runs for it; the product's gateway if not said. */
+  program?: string;
 }
 
 export const hosts: readonly Host[] = [
-  { part: 'honest gateway', account: 'honestHost', gas: 'honestGas', booking: 'prompt' },
-  { part: 'tardy gateway', account: 'tardyHost', gas: 'tardyGas', booking: 'when-contested' },
-  { part: 'cheating gateway', account: 'cheatingHost', gas: 'cheatingGas', booking: 'prompt' },
+  { part: 'honest gateway', account: 'honestHost', gas: 'honestGas' },
+  { part: 'tardy gateway', account: 'tardyHost', gas: 'tardyGas', program: 'scripts/stack/tardy-host.ts' },
+  { part: 'cheating gateway', account: 'cheatingHost', gas: 'cheatingGas' },
 ];
 
 /** What a host needs to accept licenses; the gateway process itself never sees the account's key. */
@@ -68,13 +70,14 @@ export const hostEnv = ({ part, account }: Host): Record<string, string> => ({
   SEALING_SEED: devSecret(`${account} sealing`),
 });
 
-export const gateway = ({ part, account, gas, booking }: Host): Part =>
-  app(part, 'gateway', {
+export const gateway = ({ part, account, gas, program }: Host): Part => ({
+  ...app(part, 'gateway', {
     HOST_ACCOUNT: actors[account].address,
     SIGNER_KEY: devSecret(`${account} signer`),
     GAS_KEY: actors[gas].key,
     PUBLIC_URL: urlOf(part),
-    BOOKING: booking,
     // Each of these is the one gateway of its licenses.
     CREDIT_STRANGERS: 'true',
-  });
+  }),
+  ...(program ? { args: [join(root, program)] } : {}),
+});

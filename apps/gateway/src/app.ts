@@ -1,5 +1,11 @@
 import { OmlError } from '@oml/protocol/error';
-import { caip2 } from '@oml/protocol/network';
+import {
+  HOST_LISTING_PATH,
+  hostListingToJson,
+  listedModelToJson,
+  type ListedModel,
+} from '@oml/protocol/wire/host-listing';
+import { CALL_PATH } from '@oml/protocol/wire/model-kind';
 import { createApp, type ServiceApp } from '@oml/service/app';
 import type { Logger } from '@oml/service/logger';
 import type { Context } from 'hono';
@@ -31,7 +37,16 @@ export function createGatewayApp(parts: GatewayParts): ServiceApp {
   const { models, logger, isReady } = parts;
   const service = createApp({ name: 'gateway', logger, maxBodyBytes: MAX_BODY_BYTES, ...(isReady ? { isReady } : {}) });
   const { app } = service;
-  app.get('/.well-known/oml', (c) => c.json(describeHost(parts)));
+  app.get(HOST_LISTING_PATH, (c) =>
+    c.json(
+      hostListingToJson({
+        chainId: parts.chainId,
+        account: parts.account,
+        signer: parts.signer,
+        models: models.map((model) => listed(parts, model)),
+      }),
+    ),
+  );
   app.get('/v1/models', (c) =>
     c.json({
       object: 'list',
@@ -40,7 +55,7 @@ export function createGatewayApp(parts: GatewayParts): ServiceApp {
         object: 'model',
         created: STARTED,
         owned_by: parts.account,
-        oml: describeModel(parts, model),
+        oml: listedModelToJson(listed(parts, model)),
       })),
     }),
   );
@@ -62,16 +77,9 @@ export function createGatewayApp(parts: GatewayParts): ServiceApp {
       return respondError(c, error);
     }
   };
-  app.post('/v1/completions', paid(completionCall));
-  app.post('/v1/classify', paid(classifyCall));
+  app.post(CALL_PATH.language, paid(completionCall));
+  app.post(CALL_PATH.classifier, paid(classifyCall));
   return service;
 }
 
-function describeHost(parts: GatewayParts) {
-  const { chainId, account, signer, models } = parts;
-  return { network: caip2(chainId), account, signer, models: models.map((model) => describeModel(parts, model)) };
-}
-
-function describeModel({ token }: GatewayParts, { model, kind, licenseId, modelId, vault, price }: ServedModel) {
-  return { model, kind, licenseId: String(licenseId), modelId: String(modelId), vault, token, price: String(price) };
-}
+const listed = ({ token }: GatewayParts, model: ServedModel): ListedModel => ({ ...model, token });

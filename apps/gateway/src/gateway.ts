@@ -1,24 +1,29 @@
 import { devDollarAbi } from '@oml/contracts/abis';
 import { readDeployment } from '@oml/contracts/deployment';
+import type { TokenDomain } from '@oml/protocol/signed/authorization';
 import { checkChain, connectChain, type Chain } from '@oml/service/chain';
 import { createLogger, type Logger } from '@oml/service/logger';
+import { readOptions } from '@oml/service/options';
+import { runService } from '@oml/service/run';
 import { createTicker, type Ticker } from '@oml/service/ticker';
 import type { Hono } from 'hono';
 import { join } from 'node:path';
 import { privateKeyToAccount } from 'viem/accounts';
-import { answerKey, createAnswers } from './answer/kept-answers.ts';
-import { createGatewayApp } from './app.ts';
-import { createBooker } from './vault/book.ts';
-import { createGasAccount } from './payment/gas-account.ts';
-import { createGate } from './payment/gate.ts';
-import { openLedger } from './payment/ledger.ts';
+import { answerKey, purgeAnswers } from './answer/kept-answers.ts';
 import { openModels } from './answer/models.ts';
-import type { GatewayOptions } from './options.ts';
+import type { Signing } from './answer/receipts.ts';
 import { createServeCall } from './answer/serve.ts';
-import type { TokenDomain } from './payment/header.ts';
-import { createReceipts } from './answer/receipts.ts';
+import { createGatewayApp } from './app.ts';
 import { checkSigner } from './license/host-account.ts';
+import { gatewayOptions, type GatewayOptions } from './options.ts';
+import { createAdmit, type Admitting } from './payment/admit.ts';
+import { createFacilitator } from './payment/facilitator.ts';
+import { createGasAccount } from './payment/gas-account.ts';
+import { createCashier } from './payment/terms.ts';
+import { openGatewayStore } from './store.ts';
+import type { BookDue } from './vault/book.ts';
 import { ensureVault } from './vault/ensure-vault.ts';
+import { runRound } from './vault/round.ts';
 
 export interface Gateway {
   app: Hono;
@@ -27,64 +32,71 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
+const ROUND_EVERY_MS = 1_000;
 const PURGE_EVERY_MS = 600_000;
 
 /**
- * Wires a gateway together. Throws CHAIN_UNREACHABLE, CHAIN_MISMATCH, SIGNATURE_INVALID, NOT_FOUND, LICENSE_NOT_ACTIVE.
+ * Wires a gateway together; `bookDue` may be another step of its rounds than booking all at once. Throws
+ * CHAIN_UNREACHABLE, CHAIN_MISMATCH, SIGNATURE_INVALID, NOT_FOUND, LICENSE_NOT_ACTIVE.
  */
 export async function createGateway(
   options: GatewayOptions,
   logger: Logger = createLogger('gateway'),
+  bookDue?: BookDue,
 ): Promise<Gateway> {
-  const { RPC_URL, DATA_DIR, HOST_ACCOUNT, SIGNER_KEY, GAS_KEY, CONFIRMATIONS, PUBLIC_URL } = options;
+  const { RPC_URL, DATA_DIR, HOST_ACCOUNT: account, SIGNER_KEY, GAS_KEY, PUBLIC_URL } = options;
   const chain = connectChain({ rpcUrl: RPC_URL, deployment: readDeployment(options.OML_DEPLOYMENT) });
   await checkChain(chain);
   const signer = privateKeyToAccount(SIGNER_KEY);
-  await checkSigner(chain, signer.address, HOST_ACCOUNT);
-  const models = await openModels(DATA_DIR, HOST_ACCOUNT, chain);
+  await checkSigner(chain, signer.address, account);
+  const models = await openModels(DATA_DIR, account, chain);
 
   const { chainId, contracts } = chain.deployment;
-  const ledger = openLedger(join(DATA_DIR, 'gateway.sqlite'));
-  const answers = createAnswers(ledger.store, answerKey(options.ANSWER_SECRET ?? SIGNER_KEY));
-  const receipts = createReceipts(answers, signer, { chainId, court: contracts.claimCourt });
+  const store = await openGatewayStore(options.STORE ?? join(DATA_DIR, 'gateway.sqlite'));
   const gas = createGasAccount(chain, RPC_URL, GAS_KEY);
   for (const model of models) await ensureVault(chain, model, gas.send);
+  const domain = await tokenDomain(chain);
+  const facilitator = createFacilitator({ chain, gas, confirmations: options.CONFIRMATIONS });
+  const cashier = await createCashier(facilitator, domain, PUBLIC_URL);
   const creditOnly = options.CREDIT_STRANGERS ? undefined : gas.address;
-  const settling = {
-    chain,
-    gas,
-    ledger,
-    creditOnly,
-    domain: await tokenDomain(chain),
-    confirmations: CONFIRMATIONS,
-    logger,
-  };
-  const serveCall = createServeCall({ gate: createGate(settling, PUBLIC_URL), answers, receipts, logger });
+  const admitting: Admitting = { chain, gas, store, facilitator, cashier, domain, creditOnly, logger };
+  const key = answerKey(options.ANSWER_SECRET ?? SIGNER_KEY);
+  const signing: Signing = { store, key, signer, adjudicator: { chainId, court: contracts.claimCourt } };
 
-  const booker = createBooker({ chain, gas, ledger, creditOnly, account: HOST_ACCOUNT, mode: options.BOOKING, logger });
-  const purger = createTicker({ everyMs: PURGE_EVERY_MS, run: async () => answers.purge(), logger });
-  const isReady = () =>
-    checkChain(chain).then(
-      () => true,
-      () => false,
-    );
   const { app } = createGatewayApp({
     chainId,
-    account: HOST_ACCOUNT,
+    account,
     signer: signer.address,
     token: contracts.token,
     models,
-    serveCall,
+    serveCall: createServeCall({ admit: createAdmit(admitting), signing, logger }),
     logger,
-    isReady,
+    isReady: () =>
+      checkChain(chain).then(
+        () => true,
+        () => false,
+      ),
   });
-  const loops = [booker, purger];
+  const round = { chain, gas, store, creditOnly, account, logger };
+  const loops = [
+    createTicker({ everyMs: ROUND_EVERY_MS, run: () => runRound(round, bookDue), logger }),
+    createTicker({ everyMs: PURGE_EVERY_MS, run: () => purgeAnswers(signing), logger }),
+  ];
   const stop = async () => {
     await Promise.all(loops.map((loop) => loop.stop()));
     await Promise.all(models.map(({ engine }) => engine.dispose()));
-    ledger.store.close();
+    await store.close();
   };
   return { app, loops, stop };
+}
+
+/** Runs a gateway as the environment says, until it is told to stop. Throws what {@link createGateway} throws. */
+export async function runGateway(bookDue?: BookDue): Promise<void> {
+  const options = readOptions(gatewayOptions);
+  const logger = createLogger('gateway');
+  const { app, loops, stop } = await createGateway(options, logger, bookDue);
+  await runService({ name: 'gateway', app, port: options.PORT, logger, stop });
+  for (const loop of loops) loop.start();
 }
 
 /** The EIP-712 domain under which payers sign, as the token itself states it (EIP-5267). */

@@ -18,8 +18,8 @@ export const gatewayOptions = z.object({
   HOST_ACCOUNT: address,
   /** Where buyers reach this gateway. */
   PUBLIC_URL: baseUrl,
-  /** When settled payments are written into the vault's ledger. */
-  BOOKING: z.enum(['prompt', 'when-contested']).default('prompt'),
+  /** A `postgres://` URL in place of DATA_DIR/gateway.sqlite; replicas of one host account share it. */
+  STORE: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   /** Encrypts kept answers; derived from SIGNER_KEY if not set. */
   ANSWER_SECRET: privateKey.optional(),
   /**

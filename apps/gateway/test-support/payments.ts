@@ -18,5 +18,6 @@ export function paymentOf(nonce: number, requestNonce: number, from: Address = C
     signature: '0x11',
     requestNonce: word(requestNonce),
     requestHash: word(9),
+    holder: null,
   };
 }

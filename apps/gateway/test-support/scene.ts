@@ -1,3 +1,4 @@
+import { createBuyer, type Paid } from '@oml/sdk/buyer';
 import { join } from 'node:path';
 import type { Address } from 'viem';
 import { BUYER, KEYS, startChain, type TestChain } from './chain-fixture.ts';
@@ -55,3 +56,12 @@ export const buyerOptions = (chain: TestChain) => {
   const { publicClient, deployment } = chain.as(KEYS.BUYER);
   return { account: BUYER, publicClient, deployment, maxAmountPerPayment: 10_000n };
 };
+
+/** BUYER pays for an answer of a gateway, under a nonce that `claimant` may claim with if one is named. */
+export const buyAt = (chain: TestChain, url: string, claimant?: Address): Promise<Paid> =>
+  createBuyer({ ...buyerOptions(chain), ...(claimant ? { claimant } : {}) }).complete(url, {
+    model: 'fable-mini',
+    prompt: PROMPT,
+    maxTokens: 4,
+    temperature: 0,
+  });

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { privateKeyToAccount } from 'viem/accounts';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { paymentOf, TOKEN, word } from '../../test-support/payments.ts';
-import { openLedger } from '../payment/ledger.ts';
-import { answerKey, createAnswers, type Outcome } from './kept-answers.ts';
-import { createReceipts } from './receipts.ts';
+import { describeOnStores } from '../../test-support/stores.ts';
+import { findPayment, openPayment, settlePayment } from '../payment/ledger.ts';
+import { answerKey, findAnswer, purgeAnswers, type Outcome } from './kept-answers.ts';
+import { issueReceipt, receiptOfKept, type Signing } from './receipts.ts';
 
 const SIGNER = privateKeyToAccount(`0x${'33'.repeat(32)}`);
 const KEY = answerKey(`0x${'44'.repeat(32)}`);
@@ -16,74 +17,71 @@ const TEXT: Outcome = {
   usage: { promptTokens: 3, completionTokens: 4 },
 };
 
-describe('kept answers', () => {
-  const open = () => {
-    const ledger = openLedger(':memory:');
-    const answers = createAnswers(ledger.store, KEY);
-    const row = paymentOf(1, 1);
-    ledger.open(row);
-    ledger.settle(row.paymentRef, word(5));
-    return {
-      ledger,
-      answers,
-      receipts: createReceipts(answers, SIGNER, ADJUDICATOR),
-      settled: ledger.find(row.paymentRef)!,
-    };
+describeOnStores('kept answers', (store) => {
+  const signing = (): Signing => ({ store: store(), key: KEY, signer: SIGNER, adjudicator: ADJUDICATOR });
+  const settle = async (n = 1) => {
+    const { paymentRef } = paymentOf(n, n);
+    await openPayment(store(), paymentOf(n, n));
+    await settlePayment(store(), paymentRef, word(5));
+    return (await findPayment(store(), paymentRef))!;
+  };
+  const issue = async (outcome = TEXT, n = 1) => {
+    const payment = await settle(n);
+    return { payment, signed: await issueReceipt(signing(), { payment, licenseId: 3n, queryHash: word(7), outcome }) };
   };
 
   it('come back as they were given', async () => {
+    let n = 0;
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'grapheme' }), async (text) => {
-        const { answers, receipts, settled } = open();
-        const signed = await receipts.issue({
-          payment: settled,
-          licenseId: 3n,
-          queryHash: word(7),
-          outcome: { ...TEXT, text },
-        });
-        const kept = answers.find(settled.paymentRef)!;
+        const { payment, signed } = await issue({ ...TEXT, text }, ++n);
+        const kept = (await findAnswer(signing(), payment.paymentRef))!;
         expect(kept.outcome).toEqual({ ...TEXT, text });
-        expect(await receipts.receiptOf(kept)).toEqual(signed);
+        expect(await receiptOfKept(signing(), kept)).toEqual(signed);
       }),
       { numRuns: 20 },
     );
   });
 
   it('are signed after a crash between keeping and signing, with the words that were kept', async () => {
-    const { answers, receipts, settled, ledger } = open();
-    const signed = await receipts.issue({ payment: settled, licenseId: 3n, queryHash: word(7), outcome: TEXT });
-    ledger.store.db.exec('UPDATE answer SET signature = NULL');
-    const kept = answers.find(settled.paymentRef)!;
+    const { payment, signed } = await issue();
+    await store().db.updateTable('answer').set({ signature: null }).execute();
+    const kept = (await findAnswer(signing(), payment.paymentRef))!;
     expect(kept.signature).toBeUndefined();
-    expect(await receipts.receiptOf(kept)).toEqual(signed);
-    expect(answers.find(settled.paymentRef)!.signature).toBe(signed.signature);
+    expect(await receiptOfKept(signing(), kept)).toEqual(signed);
+    expect((await findAnswer(signing(), payment.paymentRef))!.signature).toBe(signed.signature);
   });
 
-  it('are never signed with other words for the same payment', async () => {
-    const { receipts, settled } = open();
-    await receipts.issue({ payment: settled, licenseId: 3n, queryHash: word(7), outcome: TEXT });
-    expect(() => receipts.issue({ payment: settled, licenseId: 3n, queryHash: word(8), outcome: TEXT })).toThrow(
-      /UNIQUE/,
+  it('are never signed with other words for the same payment, also when two give them at once', async () => {
+    const payment = await settle();
+    const both = await Promise.allSettled(
+      ['one', 'other'].map((text) =>
+        issueReceipt(signing(), { payment, licenseId: 3n, queryHash: word(7), outcome: { ...TEXT, text } }),
+      ),
     );
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    await expect(
+      issueReceipt(signing(), { payment, licenseId: 3n, queryHash: word(8), outcome: TEXT }),
+    ).rejects.toMatchObject({ code: 'CONFLICT', retryable: true });
   });
 
   it('can be read with their key only', async () => {
-    const { ledger, receipts, settled } = open();
-    await receipts.issue({ payment: settled, licenseId: 3n, queryHash: word(7), outcome: TEXT });
-    const thief = createAnswers(ledger.store, answerKey(word(45)));
-    expect(() => thief.find(settled.paymentRef)).toThrow();
+    const { payment } = await issue();
+    await expect(findAnswer({ ...signing(), key: answerKey(word(45)) }, payment.paymentRef)).rejects.toThrow();
   });
 
   it('are forgotten after a day, but not that they were given', async () => {
-    const { answers, receipts, settled, ledger } = open();
-    await receipts.issue({ payment: settled, licenseId: 3n, queryHash: word(7), outcome: TEXT });
-    answers.purge();
-    expect(answers.find(settled.paymentRef)!.outcome).toEqual(TEXT);
-    ledger.store.db.exec('UPDATE answer SET created_at = created_at - 86401');
-    answers.purge();
-    expect(() => answers.find(settled.paymentRef)).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
-    expect(() => receipts.issue({ payment: settled, licenseId: 3n, queryHash: word(8), outcome: TEXT })).toThrow(
-      /UNIQUE/,
-    );
+    const { payment } = await issue();
+    await purgeAnswers(signing());
+    expect((await findAnswer(signing(), payment.paymentRef))!.outcome).toEqual(TEXT);
+    await store()
+      .db.updateTable('answer')
+      .set((row) => ({ created_at: row('created_at', '-', 86_401) }))
+      .execute();
+    await purgeAnswers(signing());
+    await expect(findAnswer(signing(), payment.paymentRef)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(
+      issueReceipt(signing(), { payment, licenseId: 3n, queryHash: word(8), outcome: TEXT }),
+    ).rejects.toMatchObject({ code: 'CONFLICT' });
   });
 });

@@ -1,5 +1,5 @@
-import { OmlError } from '@oml/protocol/error';
 import type { SignedReceipt } from '@oml/protocol/signed/receipt';
+import { readJson, readRequest } from '@oml/protocol/wire/read-request';
 import { receiptToJson } from '@oml/protocol/wire/receipt-json';
 import { problemOf } from '@oml/protocol/wire/problem';
 import type { Context } from 'hono';
@@ -39,17 +39,12 @@ export const classifyBody = z.strictObject({
 export type ClassifyBody = z.output<typeof classifyBody>;
 
 /** Reads a JSON body. Throws REQUEST_INVALID, naming the members. */
-export function parseBody<Body>(schema: z.ZodType<Body>, text: string): { raw: Record<string, unknown>; body: Body } {
-  let raw: unknown;
-  try {
-    raw = JSON.parse(text);
-  } catch (cause) {
-    throw new OmlError('REQUEST_INVALID', 'The body is not JSON.', { cause });
-  }
-  const parsed = schema.safeParse(raw);
-  if (parsed.success) return { raw: raw as Record<string, unknown>, body: parsed.data };
-  const issues = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`);
-  throw new OmlError('REQUEST_INVALID', `The request is refused. ${issues.join('; ')}.`, { details: { issues } });
+export function parseBody<Schema extends z.ZodType>(
+  schema: Schema,
+  text: string,
+): { raw: Record<string, unknown>; body: z.output<Schema> } {
+  const raw = readJson(text);
+  return { body: readRequest(schema, raw), raw: raw as Record<string, unknown> };
 }
 
 export interface AnswerFrame {

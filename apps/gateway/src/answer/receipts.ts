@@ -1,9 +1,23 @@
 import { headOf } from '@oml/protocol/evidence/head';
 import { signReceipt, type Adjudicator, type Receipt, type SignedReceipt } from '@oml/protocol/signed/receipt';
 import { keccak256, stringToBytes, type Hex, type LocalAccount } from 'viem';
-import { completionOf, type Answers, type Outcome } from './kept-answers.ts';
 import type { Payment } from '../payment/ledger.ts';
+import {
+  completionOf,
+  keepAnswer,
+  signAnswer,
+  type AnswerShelf,
+  type KeptAnswer,
+  type Outcome,
+} from './kept-answers.ts';
 
+/** What it takes to sign for answers: the host's registered signer, and the court that reads its receipts. */
+export interface Signing extends AnswerShelf {
+  signer: LocalAccount;
+  adjudicator: Adjudicator;
+}
+
+/** What a receipt is issued for. */
 export interface Issue {
   payment: Payment;
   licenseId: bigint;
@@ -11,39 +25,41 @@ export interface Issue {
   outcome: Outcome;
 }
 
-export interface Receipts {
-  /** Writes the answer down, then signs for it (protocol §5). */
-  issue(issue: Issue): Promise<SignedReceipt>;
-  /** The receipt of an answer that was kept; signed now if the process ended between keeping and signing. */
-  receiptOf(kept: { receipt: Receipt; signature: Hex | undefined }): Promise<SignedReceipt>;
+/** Writes the answer down, then signs for it (protocol §5). Throws CONFLICT where the payment has an answer. */
+export async function issueReceipt(signing: Signing, issue: Issue): Promise<SignedReceipt> {
+  const receipt = receiptOf(issue);
+  await keepAnswer(signing, receipt, issue.outcome);
+  return sign(signing, receipt);
 }
 
-/** Signs receipts with the host's registered signer. With `exact`, the cumulative amount is this call's. */
-export function createReceipts(answers: Answers, signer: LocalAccount, adjudicator: Adjudicator): Receipts {
-  async function sign(receipt: Receipt): Promise<SignedReceipt> {
-    const signed = await signReceipt(receipt, signer, adjudicator);
-    answers.sign(receipt.paymentRef, signed.signature);
-    return signed;
-  }
+/** The receipt of an answer that was kept; signed now if the process ended between keeping and signing. */
+export async function receiptOfKept(
+  signing: Signing,
+  { receipt, signature }: Pick<KeptAnswer, 'receipt' | 'signature'>,
+): Promise<SignedReceipt> {
+  return signature ? { receipt, signature } : sign(signing, receipt);
+}
+
+async function sign(signing: Signing, receipt: Receipt): Promise<SignedReceipt> {
+  const signed = await signReceipt(receipt, signing.signer, signing.adjudicator);
+  await signAnswer(signing, receipt.paymentRef, signed.signature);
+  return signed;
+}
+
+/** With `exact`, the cumulative amount is this call's. */
+function receiptOf({ payment, licenseId, queryHash, outcome }: Issue): Receipt {
+  const completion = completionOf(outcome);
+  const { authorization, requestNonce, paymentRef } = payment;
   return {
-    issue({ payment, licenseId, queryHash, outcome }) {
-      const completion = completionOf(outcome);
-      const { authorization, requestNonce, paymentRef } = payment;
-      const receipt: Receipt = {
-        licenseId,
-        client: authorization.from,
-        requestNonce,
-        queryHash,
-        head: headOf(completion),
-        responseHash: keccak256(stringToBytes(completion)),
-        paymentRef,
-        amount: authorization.value,
-        cumulative: authorization.value,
-        answeredAt: BigInt(Math.floor(Date.now() / 1000)),
-      };
-      answers.keep(receipt, outcome);
-      return sign(receipt);
-    },
-    receiptOf: async ({ receipt, signature }) => (signature ? { receipt, signature } : sign(receipt)),
+    licenseId,
+    client: authorization.from,
+    requestNonce,
+    queryHash,
+    head: headOf(completion),
+    responseHash: keccak256(stringToBytes(completion)),
+    paymentRef,
+    amount: authorization.value,
+    cumulative: authorization.value,
+    answeredAt: BigInt(Math.floor(Date.now() / 1000)),
   };
 }

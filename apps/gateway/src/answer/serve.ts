@@ -6,13 +6,12 @@ import { bytes32 } from '@oml/protocol/wire/scalars';
 import type { Logger } from '@oml/service/logger';
 import type { Context } from 'hono';
 import { keccak256, stringToBytes, type Hex } from 'viem';
-import type { Answers, Outcome } from './kept-answers.ts';
-import type { Gate, Use } from '../payment/gate.ts';
+import { findAnswer, type Outcome } from './kept-answers.ts';
+import type { Admit, Use } from '../payment/admit.ts';
 import type { Payment } from '../payment/ledger.ts';
 import type { ServedModel } from './models.ts';
 import { renderAnswer, respondError } from './openai-wire.ts';
-import type { SentPayment } from '../payment/header.ts';
-import type { Receipts } from './receipts.ts';
+import { issueReceipt, receiptOfKept, type Signing } from './receipts.ts';
 import { streamAnswer, type Emit } from './stream.ts';
 
 /** A request that is fit to be answered, before anything is paid. */
@@ -27,9 +26,8 @@ export interface Call {
 }
 
 export interface CallParts {
-  gate: Gate;
-  answers: Answers;
-  receipts: Receipts;
+  admit: Admit;
+  signing: Signing;
   logger: Logger;
 }
 
@@ -43,29 +41,21 @@ interface Served {
 }
 
 export function createServeCall(parts: CallParts): ServeCall {
-  const inFlight = new Set<Hex>();
   return async (c, body, call) => {
-    const use = useOf(c, body, call.model);
-    const sent = parts.gate.read(c);
-    if (!sent) return (await admitAndAnswer(parts, c, call, use, undefined)).response;
-    if (inFlight.has(sent.paymentRef))
-      throw new OmlError('PAYMENT_UNSETTLED', 'This payment is in use right now. Send it again in a moment.', {
-        retryable: true,
-      });
-    inFlight.add(sent.paymentRef);
-    const release = () => void inFlight.delete(sent.paymentRef);
-    try {
-      const { response, done } = await admitAndAnswer(parts, c, call, use, sent);
-      void done
-        .catch((error: unknown) =>
-          parts.logger.error({ err: error, paymentRef: sent.paymentRef }, 'a paid stream failed'),
-        )
-        .finally(release);
-      return response;
-    } catch (error) {
+    const admission = await parts.admit(c.req.header('payment-signature'), useOf(c, body, call.model));
+    const { headers } = admission;
+    if ('refusal' in admission) return respondError(c, admission.refusal, headers);
+    const { payment, release } = admission;
+    const { response, done } = await answer(parts, c, call, payment, headers).catch((error: unknown) => {
       release();
       throw error;
-    }
+    });
+    void done
+      .catch((error: unknown) =>
+        parts.logger.error({ err: error, paymentRef: payment.paymentRef }, 'a paid stream failed'),
+      )
+      .finally(release);
+    return response;
   };
 }
 
@@ -85,17 +75,13 @@ function useOf(c: Context, body: string, { vault, price, model }: ServedModel): 
   };
 }
 
-async function admitAndAnswer(
+async function answer(
   parts: CallParts,
   c: Context,
   call: Call,
-  use: Use,
-  sent: SentPayment | undefined,
+  payment: Payment,
+  headers: Record<string, string>,
 ): Promise<Served> {
-  const admission = await parts.gate.admit(c, use, sent);
-  const { headers } = admission;
-  if ('refusal' in admission) return ended(respondError(c, admission.refusal, headers));
-  const { payment } = admission;
   const frame = { paymentRef: payment.paymentRef, model: call.model.model, created: Math.floor(Date.now() / 1000) };
   if (call.stream) return streamAnswer(c, frame, headers, (emit) => answerOnce(parts, call, payment, emit));
   try {
@@ -115,19 +101,17 @@ async function admitAndAnswer(
 const ended = (response: Response): Served => ({ response, done: Promise.resolve() });
 
 async function answerOnce(
-  { answers, receipts }: CallParts,
-  call: Call,
+  { signing }: CallParts,
+  { model, queryHash, run }: Call,
   payment: Payment,
   emit: Emit,
 ): Promise<{ outcome: Outcome; signed: SignedReceipt }> {
-  const kept = answers.find(payment.paymentRef);
+  const kept = await findAnswer(signing, payment.paymentRef);
   if (!kept) {
-    const outcome = await call.run(emit);
-    return {
-      outcome,
-      signed: await receipts.issue({ payment, outcome, licenseId: call.model.licenseId, queryHash: call.queryHash }),
-    };
+    const outcome = await run(emit);
+    const signed = await issueReceipt(signing, { payment, outcome, licenseId: model.licenseId, queryHash });
+    return { outcome, signed };
   }
   if (kept.outcome.kind === 'text') await emit(kept.outcome.text);
-  return { outcome: kept.outcome, signed: await receipts.receiptOf(kept) };
+  return { outcome: kept.outcome, signed: await receiptOfKept(signing, kept) };
 }

@@ -1,8 +1,7 @@
-import { openStore } from '@oml/service/store';
 import { getAddress, type Hex } from 'viem';
 import { expect, it } from 'vitest';
-import { Contests, type Contest } from './contests.ts';
-import { MIGRATIONS } from '../store.ts';
+import { describeOnStores } from '../../test-support/stores.ts';
+import { addContest, endContest, openContests, type Contest } from './contests.ts';
 
 const SOMEBODY = getAddress(`0x${'b'.repeat(40)}`);
 const word = (n: number): Hex => `0x${n.toString(16).padStart(64, '0')}`;
@@ -24,12 +23,15 @@ const contest = (n: number): Contest => ({
   nonceSalt: word(6),
 });
 
-it('keeps every claim once, oldest first, until it has ended', () => {
-  const contests = new Contests(openStore(':memory:', MIGRATIONS));
-  expect([contests.add(contest(1)), contests.add(contest(2)), contests.add(contest(1))]).toEqual([true, true, false]);
-  expect(contests.open()).toEqual([contest(1), contest(2)]);
-  contests.end(word(1));
-  expect(contests.open()).toEqual([contest(2)]);
-  expect(contests.add(contest(1))).toBe(false);
-  expect(contests.open()).toHaveLength(1);
+describeOnStores('contests', (store) => {
+  it('are kept once, oldest first, until they have ended', async () => {
+    const added = [];
+    for (const n of [1, 2, 1]) added.push(await addContest(store(), contest(n)));
+    expect(added).toEqual([true, true, false]);
+    expect(await openContests(store())).toEqual([contest(1), contest(2)]);
+    await endContest(store(), word(1));
+    expect(await openContests(store())).toEqual([contest(2)]);
+    expect(await addContest(store(), contest(1))).toBe(false);
+    expect(await openContests(store())).toHaveLength(1);
+  });
 });

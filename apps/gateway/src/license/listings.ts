@@ -1,4 +1,5 @@
 import { OmlError } from '@oml/protocol/error';
+import { modelKind } from '@oml/protocol/wire/model-kind';
 import { uint } from '@oml/protocol/wire/scalars';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import { z } from 'zod';
 export const listingSchema = z.object({
   /** Name under which buyers ask for it. */
   model: z.string().min(1).max(120),
-  kind: z.enum(['language', 'classifier']),
+  kind: modelKind,
   licenseId: uint,
   /** Of one call, in the token's smallest unit. */
   price: uint,

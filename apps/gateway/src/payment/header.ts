@@ -1,14 +1,17 @@
 import { decodePaymentSignatureHeader } from '@x402/core/http';
 import type { PaymentPayload } from '@x402/core/types';
-import { OmlError } from '@oml/protocol/error';
 import { exactPaymentRef } from '@oml/protocol/evidence/payment-ref';
-import { AUTHORIZATION_TYPES, type ExactAuthorization } from '@oml/protocol/signed/authorization';
-import { recoverStrict } from '@oml/protocol/signed/strict-signature';
+import { authorizationSigner, type ExactAuthorization, type TokenDomain } from '@oml/protocol/signed/authorization';
 import { address, bytes32, hex, uint } from '@oml/protocol/wire/scalars';
-import { hashTypedData, type Address, type Hex } from 'viem';
+import type { Hex } from 'viem';
 import { z } from 'zod';
 
-const payloadSchema = z.object({
+const paymentSchema = z.object({
+  x402Version: z.literal(2),
+  accepted: z.looseObject({ amount: uint }),
+  payload: z.unknown(),
+});
+const authorizationSchema = z.object({
   signature: hex,
   authorization: z.object({
     from: address,
@@ -27,30 +30,29 @@ export interface SentPayment {
   paymentRef: Hex;
 }
 
-/** Reads PAYMENT-SIGNATURE. Throws PAYMENT_INVALID where it is no EIP-3009 payment of x402 v2. */
-export function readPaymentHeader(header: string, token: Address): SentPayment {
-  let payload: PaymentPayload;
-  try {
-    payload = decodePaymentSignatureHeader(header);
-  } catch (cause) {
-    throw new OmlError('PAYMENT_INVALID', 'PAYMENT-SIGNATURE is not base64 of an x402 payload.', { cause });
-  }
-  const parsed = payloadSchema.safeParse(payload.payload);
-  if (!parsed.success) throw new OmlError('PAYMENT_INVALID', 'The payment is no EIP-3009 authorization.');
+/** Why a header is not a payment. */
+export type Unreadable = 'not-x402' | 'not-eip3009';
+
+/** Reads PAYMENT-SIGNATURE, or says why it is not an EIP-3009 payment of x402 v2. */
+export function readPayment(
+  header: string,
+  { verifyingContract: token }: Pick<TokenDomain, 'verifyingContract'>,
+): { sent: SentPayment } | { no: Unreadable } {
+  const payload = decode(header);
+  if (!paymentSchema.safeParse(payload).success) return { no: 'not-x402' };
+  const parsed = authorizationSchema.safeParse(payload!.payload);
+  if (!parsed.success) return { no: 'not-eip3009' };
   const { authorization, signature } = parsed.data;
-  return {
-    payload,
-    authorization,
-    signature,
-    paymentRef: exactPaymentRef(token, authorization.from, authorization.nonce),
-  };
+  const paymentRef = exactPaymentRef(token, authorization.from, authorization.nonce);
+  return { sent: { payload: payload!, authorization, signature, paymentRef } };
 }
 
-export interface TokenDomain {
-  name: string;
-  version: string;
-  chainId: number;
-  verifyingContract: Address;
+function decode(header: string): PaymentPayload | undefined {
+  try {
+    return decodePaymentSignatureHeader(header);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -59,14 +61,8 @@ export interface TokenDomain {
  */
 export async function isBookable(
   { authorization, signature }: Pick<SentPayment, 'authorization' | 'signature'>,
-  domain: TokenDomain,
+  token: TokenDomain,
 ): Promise<boolean> {
-  const digest = hashTypedData({
-    domain,
-    types: AUTHORIZATION_TYPES,
-    primaryType: 'TransferWithAuthorization',
-    message: authorization,
-  });
-  const signer = await recoverStrict(digest, signature).catch(() => undefined);
+  const signer = await authorizationSigner(authorization, signature, token).catch(() => undefined);
   return signer === authorization.from;
 }

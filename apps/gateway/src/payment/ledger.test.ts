@@ -1,48 +1,70 @@
-import { describe, expect, it } from 'vitest';
+import type { Hex } from 'viem';
+import { expect, it } from 'vitest';
 import { paymentOf, VAULT, word } from '../../test-support/payments.ts';
-import { openLedger } from './ledger.ts';
+import { describeOnStores } from '../../test-support/stores.ts';
+import {
+  dropPayment,
+  findPayment,
+  findPaymentByNonce,
+  markBooked,
+  markContested,
+  markDistributed,
+  openPayment,
+  settlePayment,
+  unbookedPayments,
+  undistributedVaults,
+  unsettledPayments,
+} from './ledger.ts';
 
-describe('the ledger', () => {
-  it('opens a payment once, whatever else is tried', () => {
-    const ledger = openLedger(':memory:');
-    expect(ledger.open(paymentOf(1, 1))).toBe(true);
-    expect(ledger.open(paymentOf(1, 1))).toBe(false);
-    expect(ledger.open({ ...paymentOf(1, 2), paymentRef: word(77) })).toBe(false);
-    expect(ledger.open(paymentOf(2, 1))).toBe(false);
-    expect(ledger.open(paymentOf(1, 1, VAULT))).toBe(true);
-    expect(ledger.find(paymentOf(1, 1).paymentRef)).toMatchObject({ ...paymentOf(1, 1), state: 'settling', tx: null });
+describeOnStores('the ledger', (store) => {
+  it('opens a payment once, whatever else is tried', async () => {
+    const first = paymentOf(1, 1);
+    expect(await openPayment(store(), first)).toBe(true);
+    expect(await openPayment(store(), first)).toBe(false);
+    expect(await openPayment(store(), { ...paymentOf(1, 2), paymentRef: word(77) })).toBe(false);
+    expect(await openPayment(store(), paymentOf(2, 1))).toBe(false);
+    expect(await openPayment(store(), paymentOf(1, 1, VAULT))).toBe(true);
+    expect(await findPayment(store(), first.paymentRef)).toMatchObject({ ...first, state: 'settling', tx: null });
+    expect(await findPaymentByNonce(store(), first.authorization.from, word(1))).toMatchObject(first);
+    expect(await findPaymentByNonce(store(), VAULT, word(2))).toBeUndefined();
   });
 
-  it('lets go of a payment that never reached the chain, and never of one that did', () => {
-    const ledger = openLedger(':memory:');
-    ledger.open(paymentOf(1, 1));
-    ledger.drop(paymentOf(1, 1).paymentRef);
-    expect(ledger.open(paymentOf(1, 1))).toBe(true);
-    ledger.settle(paymentOf(1, 1).paymentRef, word(5));
-    ledger.drop(paymentOf(1, 1).paymentRef);
-    expect(ledger.find(paymentOf(1, 1).paymentRef)).toMatchObject({ state: 'settled', tx: word(5) });
+  it('opens one of many payments that claim the same nonce at once', async () => {
+    const opened = await Promise.all(Array.from({ length: 8 }, (_, n) => openPayment(store(), paymentOf(n, 1))));
+    expect(opened.filter(Boolean)).toHaveLength(1);
   });
 
-  it('books contested payments first, and each once', () => {
-    const ledger = openLedger(':memory:');
-    const refs = [1, 2, 3].map(
-      (n) => (
-        ledger.open(paymentOf(n, n)),
-        ledger.settle(paymentOf(n, n).paymentRef, word(n)),
-        paymentOf(n, n).paymentRef
-      ),
-    );
-    ledger.open(paymentOf(4, 4));
-    expect(ledger.unbooked(true)).toEqual([]);
-    expect(ledger.markContested(refs[2]!)).toBe(true);
-    expect(ledger.markContested(refs[2]!)).toBe(false);
-    expect(ledger.markContested(word(99))).toBe(false);
-    expect(ledger.unbooked(false).map(({ paymentRef }) => paymentRef)).toEqual([refs[2], refs[0], refs[1]]);
-    expect(ledger.unbooked(true).map(({ paymentRef }) => paymentRef)).toEqual([refs[2]]);
-    for (const ref of refs) ledger.markBooked(ref);
-    expect(ledger.unbooked(false)).toEqual([]);
-    expect(ledger.undistributed()).toEqual([VAULT]);
-    ledger.markDistributed(VAULT);
-    expect(ledger.undistributed()).toEqual([]);
+  it('lets go of a payment that never reached the chain, and never of one that did', async () => {
+    const payment = paymentOf(1, 1);
+    await openPayment(store(), payment);
+    expect(await unsettledPayments(store(), Date.now() + 1)).toMatchObject([payment]);
+    expect(await unsettledPayments(store(), Date.now() - 60_000)).toEqual([]);
+    await dropPayment(store(), payment.paymentRef);
+    expect(await openPayment(store(), payment)).toBe(true);
+    await settlePayment(store(), payment.paymentRef, word(5));
+    await dropPayment(store(), payment.paymentRef);
+    expect(await findPayment(store(), payment.paymentRef)).toMatchObject({ state: 'settled', tx: word(5) });
+  });
+
+  it('books contested payments first, and each once', async () => {
+    const refs: Hex[] = [];
+    for (const n of [1, 2, 3]) {
+      const payment = paymentOf(n, n);
+      await openPayment(store(), payment);
+      await settlePayment(store(), payment.paymentRef, word(n));
+      refs.push(payment.paymentRef);
+    }
+    await openPayment(store(), paymentOf(4, 4));
+    await markContested(store(), refs[2]!);
+    await markContested(store(), word(99));
+    const unbooked = async () => (await unbookedPayments(store())).map(({ paymentRef }) => paymentRef);
+    expect((await unbooked())[0]).toBe(refs[2]);
+    expect((await unbooked()).toSorted()).toEqual(refs.toSorted());
+    expect(await undistributedVaults(store())).toEqual([]);
+    for (const ref of refs) await markBooked(store(), ref);
+    expect(await unbooked()).toEqual([]);
+    expect(await undistributedVaults(store())).toEqual([VAULT]);
+    await markDistributed(store(), VAULT);
+    expect(await undistributedVaults(store())).toEqual([]);
   });
 });

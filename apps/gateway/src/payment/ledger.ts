@@ -1,7 +1,9 @@
 import type { ExactAuthorization } from '@oml/protocol/signed/authorization';
-import { openStore, type Store } from '@oml/service/store';
 import type { Address, Hex } from 'viem';
-import { MIGRATIONS } from '../store.ts';
+import type { GatewayStore, PaymentRow } from '../store.ts';
+
+// The gateway's own record of payments: each may be used for one request only, and none is ever forgotten once it is on
+// chain.
 
 export interface Payment {
   paymentRef: Hex;
@@ -15,130 +17,156 @@ export interface Payment {
   requestHash: Hex;
   state: 'settling' | 'settled';
   tx: Hex | null;
+  /** The gas account that settles it, where several gateways share a store. */
+  holder: Address | null;
+  /** Unix ms. */
+  openedAt: number;
 }
 
-export type NewPayment = Omit<Payment, 'state' | 'tx'>;
+export type NewPayment = Omit<Payment, 'state' | 'tx' | 'openedAt'>;
+
+export async function findPayment({ db }: GatewayStore, paymentRef: Hex): Promise<Payment | undefined> {
+  const row = await db.selectFrom('payment').selectAll().where('payment_ref', '=', paymentRef).executeTakeFirst();
+  return row && paymentOf(row);
+}
+
+export async function findPaymentByNonce(
+  { db }: GatewayStore,
+  client: Address,
+  requestNonce: Hex,
+): Promise<Payment | undefined> {
+  const row = await db
+    .selectFrom('payment')
+    .selectAll()
+    .where('client', '=', client)
+    .where('request_nonce', '=', requestNonce)
+    .executeTakeFirst();
+  return row && paymentOf(row);
+}
 
 /**
- * The gateway's own record of payments: each may be used for one request only, and none is ever forgotten once it is on
- * chain.
+ * Writes a payment down, before anything is broadcast; false where it or its (client, nonce) is taken. The table's
+ * constraints decide, so that of two requests at once one is told so.
  */
-export interface Ledger {
-  store: Store;
-  find(paymentRef: Hex): Payment | undefined;
-  findByNonce(client: Address, requestNonce: Hex): Payment | undefined;
-  /** Written before anything is broadcast; false where the payment or its (client, nonce) is taken. */
-  open(payment: NewPayment): boolean;
-  settle(paymentRef: Hex, tx: Hex): void;
-  /** Forgets a payment that never reached the chain. */
-  drop(paymentRef: Hex): void;
-  /** Payments that were opened before a time (Unix ms) and did not settle. */
-  settling(openedBefore: number): Payment[];
-  unbooked(contestedOnly: boolean): Payment[];
-  markContested(paymentRef: Hex): boolean;
-  markBooked(paymentRef: Hex): void;
-  /** Vaults that hold booked money which was not distributed yet. */
-  undistributed(): Address[];
-  markDistributed(vault: Address): void;
+export async function openPayment({ db }: GatewayStore, payment: NewPayment): Promise<boolean> {
+  const { authorization: a } = payment;
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('payment')
+    .values({
+      payment_ref: payment.paymentRef,
+      network: payment.network,
+      asset: payment.asset,
+      client: a.from,
+      nonce: a.nonce,
+      vault: a.to,
+      value: String(a.value),
+      valid_after: String(a.validAfter),
+      valid_before: String(a.validBefore),
+      signature: payment.signature,
+      request_nonce: payment.requestNonce,
+      request_hash: payment.requestHash,
+      state: 'settling',
+      created_at: Date.now(),
+      holder: payment.holder,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirstOrThrow();
+  return numInsertedOrUpdatedRows === 1n;
 }
 
-/** Opens the gateway's store in its data folder. */
-export function openLedger(path: string): Ledger {
-  const store = openStore(path, MIGRATIONS);
-  const { db } = store;
-  const rows = (sql: string, ...values: (string | number)[]) =>
-    (db.prepare(`SELECT * FROM payment WHERE ${sql}`).all(...values) as unknown as Row[]).map(paymentOf);
-  const mark = (column: string, condition: string, value: string) =>
-    db.prepare(`UPDATE payment SET ${column} = ? WHERE ${condition} = ? AND ${column} IS NULL`).run(Date.now(), value)
-      .changes > 0;
+export async function settlePayment({ db }: GatewayStore, paymentRef: Hex, tx: Hex): Promise<void> {
+  await db.updateTable('payment').set({ state: 'settled', tx }).where('payment_ref', '=', paymentRef).execute();
+}
+
+/** Forgets a payment that never reached the chain. */
+export async function dropPayment({ db }: GatewayStore, paymentRef: Hex): Promise<void> {
+  await db.deleteFrom('payment').where('payment_ref', '=', paymentRef).where('state', '=', 'settling').execute();
+}
+
+/** Payments that were opened before a time (Unix ms) and did not settle. */
+export async function unsettledPayments({ db }: GatewayStore, openedBefore: number): Promise<Payment[]> {
+  const rows = await db
+    .selectFrom('payment')
+    .selectAll()
+    .where('state', '=', 'settling')
+    .where('created_at', '<', openedBefore)
+    .execute();
+  return rows.map(paymentOf);
+}
+
+/** Settled payments that no vault's ledger shows yet, the contested ones first. */
+export async function unbookedPayments({ db }: GatewayStore): Promise<Payment[]> {
+  const rows = await db
+    .selectFrom('payment')
+    .selectAll()
+    .where('state', '=', 'settled')
+    .where('booked_at', 'is', null)
+    .orderBy((order) => order.case().when('contested_at', 'is', null).then(1).else(0).end())
+    .orderBy('created_at')
+    .execute();
+  return rows.map(paymentOf);
+}
+
+export async function markContested({ db }: Pick<GatewayStore, 'db'>, paymentRef: Hex): Promise<void> {
+  await db
+    .updateTable('payment')
+    .set({ contested_at: Date.now() })
+    .where('payment_ref', '=', paymentRef)
+    .where('contested_at', 'is', null)
+    .execute();
+}
+
+export async function markBooked({ db }: GatewayStore, paymentRef: Hex): Promise<void> {
+  await db
+    .updateTable('payment')
+    .set({ booked_at: Date.now() })
+    .where('payment_ref', '=', paymentRef)
+    .where('booked_at', 'is', null)
+    .execute();
+}
+
+/** Vaults that hold booked money which was not distributed yet. */
+export async function undistributedVaults({ db }: GatewayStore): Promise<Address[]> {
+  const rows = await db
+    .selectFrom('payment')
+    .select('vault')
+    .distinct()
+    .where('booked_at', 'is not', null)
+    .where('distributed_at', 'is', null)
+    .execute();
+  return rows.map(({ vault }) => vault);
+}
+
+/** Everything that is booked in a vault is split. */
+export async function markDistributed({ db }: GatewayStore, vault: Address): Promise<void> {
+  await db
+    .updateTable('payment')
+    .set({ distributed_at: Date.now() })
+    .where('vault', '=', vault)
+    .where('booked_at', 'is not', null)
+    .where('distributed_at', 'is', null)
+    .execute();
+}
+
+function paymentOf(row: PaymentRow): Payment {
   return {
-    store,
-    find: (ref) => rows('payment_ref = ?', ref)[0],
-    findByNonce: (client, nonce) => rows('client = ? AND request_nonce = ?', client, nonce)[0],
-    open: (payment) => insert(store, payment),
-    settle: (ref, tx) =>
-      void db.prepare(`UPDATE payment SET state = 'settled', tx = ? WHERE payment_ref = ?`).run(tx, ref),
-    drop: (ref) => void db.prepare(`DELETE FROM payment WHERE payment_ref = ? AND state = 'settling'`).run(ref),
-    settling: (openedBefore) => rows(`state = 'settling' AND created_at < ?`, openedBefore),
-    unbooked: (contestedOnly) =>
-      rows(
-        `state = 'settled' AND booked_at IS NULL ${contestedOnly ? 'AND contested_at IS NOT NULL' : ''} ORDER BY contested_at IS NULL, created_at`,
-      ),
-    markContested: (ref) => mark('contested_at', 'payment_ref', ref),
-    markBooked: (ref) => void mark('booked_at', 'payment_ref', ref),
-    undistributed: () =>
-      db
-        .prepare('SELECT DISTINCT vault FROM payment WHERE booked_at IS NOT NULL AND distributed_at IS NULL')
-        .all()
-        .map((row) => row['vault'] as Address),
-    markDistributed: (vault) =>
-      void db
-        .prepare(
-          'UPDATE payment SET distributed_at = ? WHERE vault = ? AND booked_at IS NOT NULL AND distributed_at IS NULL',
-        )
-        .run(Date.now(), vault),
+    paymentRef: row.payment_ref,
+    network: row.network,
+    asset: row.asset,
+    authorization: {
+      from: row.client,
+      to: row.vault,
+      value: BigInt(row.value),
+      validAfter: BigInt(row.valid_after),
+      validBefore: BigInt(row.valid_before),
+      nonce: row.nonce,
+    },
+    signature: row.signature,
+    requestNonce: row.request_nonce,
+    requestHash: row.request_hash,
+    state: row.state,
+    tx: row.tx,
+    holder: row.holder,
+    openedAt: row.created_at,
   };
-}
-
-interface Row {
-  payment_ref: Hex;
-  network: string;
-  asset: Address;
-  client: Address;
-  nonce: Hex;
-  vault: Address;
-  value: string;
-  valid_after: string;
-  valid_before: string;
-  signature: Hex;
-  request_nonce: Hex;
-  request_hash: Hex;
-  state: Payment['state'];
-  tx: Hex | null;
-}
-
-function paymentOf(row: Row): Payment {
-  const { client: from, vault: to, nonce } = row;
-  const authorization = {
-    from,
-    to,
-    value: BigInt(row.value),
-    validAfter: BigInt(row.valid_after),
-    validBefore: BigInt(row.valid_before),
-    nonce,
-  };
-  const {
-    payment_ref: paymentRef,
-    request_nonce: requestNonce,
-    request_hash: requestHash,
-    network,
-    asset,
-    signature,
-    state,
-    tx,
-  } = row;
-  return { paymentRef, requestNonce, requestHash, network, asset, authorization, signature, state, tx };
-}
-
-function insert(
-  { db }: Store,
-  { paymentRef, network, asset, authorization: a, signature, requestNonce, requestHash }: NewPayment,
-): boolean {
-  const sql = `INSERT INTO payment (payment_ref, network, asset, client, nonce, vault, value, valid_after, valid_before, signature, request_nonce, request_hash, state, created_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'settling', ?) ON CONFLICT DO NOTHING`;
-  const values = [
-    paymentRef,
-    network,
-    asset,
-    a.from,
-    a.nonce,
-    a.to,
-    String(a.value),
-    String(a.validAfter),
-    String(a.validBefore),
-    signature,
-    requestNonce,
-    requestHash,
-  ];
-  return db.prepare(sql).run(...values, Date.now()).changes === 1;
 }

@@ -1,51 +1,88 @@
-import type { PaymentRequirements } from '@x402/core/types';
 import { OmlError, type OmlErrorCode } from '@oml/protocol/error';
-import type { SentPayment } from './header.ts';
+import type { Hex } from 'viem';
+import type { SentPayment, Unreadable } from './header.ts';
+import type { Unpaid } from './settle.ts';
+import type { Offer } from './terms.ts';
+import { OWN_REASONS, X402_REASONS } from './x402-reasons.ts';
 
-/** Reasons of our own, beside x402's, for a settlement that did not happen. */
-export const REASONS = {
-  used: 'payment_already_used',
-  notBookable: 'invalid_exact_evm_signature',
-  failed: 'unexpected_settle_error',
-} as const;
+/** Every reason why a payment is not admitted. */
+export type Refusal =
+  | { no: Unreadable | 'in-use' }
+  /** Against what this gateway wrote down of that payment. */
+  | { no: 'other-request' | 'other-body' | 'nonce-taken'; paymentRef: Hex }
+  /** Against the terms or the chain; `reason` is what the x402 header says. */
+  | { no: 'unpaid' | 'misfit' | 'expired' | 'short' | 'used' | 'unsettled'; reason: string };
+
+/** Nothing was taken, except under PAYMENT_UNSETTLED, where the chain may still take it. */
+const REFUSALS: Record<Refusal['no'], { code: OmlErrorCode; says: string }> = {
+  'not-x402': { code: 'PAYMENT_INVALID', says: 'PAYMENT-SIGNATURE is not base64 of an x402 payload.' },
+  'not-eip3009': { code: 'PAYMENT_INVALID', says: 'The payment is not an EIP-3009 authorization.' },
+  'in-use': { code: 'PAYMENT_UNSETTLED', says: 'This payment is in use right now. Send it again in a moment.' },
+  'other-request': { code: 'PAYMENT_USED', says: 'The payment was used before, for another request.' },
+  'other-body': { code: 'IDEMPOTENCY_CONFLICT', says: 'This request nonce was used with another body.' },
+  'nonce-taken': {
+    code: 'IDEMPOTENCY_CONFLICT',
+    says: 'This client paid for another request under the same nonce before, or for this one with another payment.',
+  },
+  unpaid: { code: 'PAYMENT_REQUIRED', says: 'This call costs money; PAYMENT-REQUIRED says how to pay.' },
+  misfit: { code: 'PAYMENT_INVALID', says: 'The payment does not fit what was asked for.' },
+  expired: { code: 'PAYMENT_EXPIRED', says: 'The authorization is expired, or about to.' },
+  short: { code: 'PAYMENT_SHORT', says: 'The payment is below the price.' },
+  used: { code: 'PAYMENT_USED', says: 'The payment was used before.' },
+  unsettled: {
+    code: 'PAYMENT_UNSETTLED',
+    says: 'The payment is not settled yet. Send the same payment again in a moment: it is charged once.',
+  },
+};
+
+/** The problem that the client is shown. */
+export function problemOfRefusal(refusal: Refusal, { price, vault }: Offer, sent: SentPayment | undefined): OmlError {
+  const { code, says } = REFUSALS[refusal.no];
+  const { no: _, ...facts } = refusal;
+  const asked = 'reason' in refusal ? { price: String(price), payTo: vault } : {};
+  const given =
+    sent && 'reason' in refusal ? { paymentRef: sent.paymentRef, value: String(sent.authorization.value) } : {};
+  return new OmlError(code, says, {
+    details: { ...facts, ...asked, ...given },
+    retryable: code === 'PAYMENT_UNSETTLED',
+  });
+}
 
 /** x402 wants this many seconds left on an authorization. */
 const SECONDS_LEFT = 6n;
 
-const SENTENCES: Partial<Record<OmlErrorCode, string>> = {
-  PAYMENT_REQUIRED: 'This call costs money; PAYMENT-REQUIRED says how to pay.',
-  PAYMENT_SHORT: 'The payment is below the price.',
-  PAYMENT_EXPIRED: 'The authorization is expired, or about to.',
-  PAYMENT_USED: 'The payment was used before.',
-  PAYMENT_UNSETTLED: 'The payment is not settled yet. Send the same payment again in a moment: it is charged once.',
-  PAYMENT_INVALID: 'The payment does not fit what was asked for.',
-};
-
-/**
- * Says in OML's words why x402 refused. Nothing was taken, except where the code is PAYMENT_UNSETTLED and the chain may
- * still take it.
- */
-export function paymentRefusal(
-  sent: SentPayment | undefined,
-  { amount, payTo }: PaymentRequirements,
-  reason: string,
-): OmlError {
-  const code = refusalCode(sent, BigInt(amount), reason);
-  const details = {
-    reason,
-    price: amount,
-    payTo,
-    ...(sent ? { paymentRef: sent.paymentRef, value: String(sent.authorization.value) } : {}),
-  };
-  return new OmlError(code, SENTENCES[code]!, { details, retryable: code === 'PAYMENT_UNSETTLED' });
+/** What is wrong with a payment that x402 or the vault would not take. */
+export function misfitOf({ authorization, payload }: SentPayment, price: bigint, reason: string): Refusal {
+  const { value, validBefore } = authorization;
+  if (validBefore < BigInt(Math.floor(Date.now() / 1000)) + SECONDS_LEFT) return { no: 'expired', reason };
+  if (value < price || BigInt(payload.accepted.amount) < price) return { no: 'short', reason };
+  return { no: 'misfit', reason };
 }
 
-function refusalCode(sent: SentPayment | undefined, price: bigint, reason: string): OmlErrorCode {
-  if (!sent) return 'PAYMENT_REQUIRED';
-  const { value, validBefore } = sent.authorization;
-  if (/already_used|used_or_canceled/.test(reason)) return 'PAYMENT_USED';
-  if (/settlement_pending/.test(reason) || reason === REASONS.failed) return 'PAYMENT_UNSETTLED';
-  if (validBefore < BigInt(Math.floor(Date.now() / 1000)) + SECONDS_LEFT) return 'PAYMENT_EXPIRED';
-  if (value < price || BigInt(sent.payload.accepted?.amount ?? price) < price) return 'PAYMENT_SHORT';
-  return 'PAYMENT_INVALID';
+/** The reason in the x402 header of a settlement that brought no money. */
+export function reasonOf(end: Unpaid): string {
+  switch (end.end) {
+    case 'not-bookable':
+      return X402_REASONS.signature;
+    case 'used':
+      return OWN_REASONS.used;
+    case 'refused':
+    case 'failed':
+      return end.why;
+    case 'pending':
+      return X402_REASONS.pending;
+    case 'may-land':
+    case 'broken':
+      return OWN_REASONS.unexpected;
+  }
+}
+
+const USED: readonly string[] = [OWN_REASONS.used, X402_REASONS.nonceUsed];
+const UNSETTLED: readonly string[] = [OWN_REASONS.unexpected, X402_REASONS.pending];
+
+/** Why a settlement brought no money, in this protocol's words. */
+export function refusalOf(sent: SentPayment, price: bigint, end: Unpaid): Refusal {
+  const reason = reasonOf(end);
+  if (USED.includes(reason)) return { no: 'used', reason };
+  return UNSETTLED.includes(reason) ? { no: 'unsettled', reason } : misfitOf(sent, price, reason);
 }

@@ -10,8 +10,9 @@ import { BUYER, freePort, KEYS, waitFor } from '../../test-support/chain-fixture
 import { gatewayEnv, startGateway } from '../../test-support/host-fixture.ts';
 import { completionAt, openScene, PRICE, type Scene } from '../../test-support/scene.ts';
 import { payFor, post } from '../../test-support/x402-fixture.ts';
-import { openLedger } from './ledger.ts';
-import { readPaymentHeader } from './header.ts';
+import { openGatewayStore } from '../store.ts';
+import { openPayment } from './ledger.ts';
+import { readPayment } from './header.ts';
 
 let scene: Scene;
 const running: ChildProcess[] = [];
@@ -185,7 +186,7 @@ describe('a payment whose client never came back', () => {
       await payFor(scene.chain, completionAt(host.url)),
     ];
     await host.stop();
-    const refs = leaveInTheMiddle(env, [landed, lost]);
+    const refs = await leaveInTheMiddle(env, [landed, lost]);
     await broadcast(KEYS.OUTSIDER, landed);
     const gateway = await startGateway(env, { loops: true });
     await waitFor(async () => stored(env, 'SELECT 1 FROM payment WHERE booked_at IS NOT NULL').length === 1);
@@ -195,20 +196,25 @@ describe('a payment whose client never came back', () => {
 });
 
 /** What a process that died between writing down and broadcasting leaves behind. */
-function leaveInTheMiddle(env: Record<string, string>, payments: PaymentPayload[]): Hex[] {
-  const ledger = openLedger(join(env['DATA_DIR']!, 'gateway.sqlite'));
+async function leaveInTheMiddle(env: Record<string, string>, payments: PaymentPayload[]): Promise<Hex[]> {
+  const store = await openGatewayStore(join(env['DATA_DIR']!, 'gateway.sqlite'));
   const token = scene.chain.as(KEYS.BUYER).deployment.contracts.token;
-  const refs = payments.map((payment, i) => {
+  const refs: Hex[] = [];
+  for (const [i, payment] of payments.entries()) {
     const header = Buffer.from(JSON.stringify(payment)).toString('base64');
-    const sent = readPaymentHeader(header, token);
+    const read = readPayment(header, { verifyingContract: token });
+    if ('no' in read) throw new Error(read.no);
+    const { payload: _, ...sent } = read.sent;
     const nonce: Hex = `0x${String(i).padStart(64, '0')}`;
-    expect(
-      ledger.open({ ...sent, network: 'eip155:31337', asset: token, requestNonce: nonce, requestHash: nonce }),
-    ).toBe(true);
-    return sent.paymentRef;
-  });
-  ledger.store.db.exec('UPDATE payment SET created_at = created_at - 600000');
-  ledger.store.close();
+    const request = { requestNonce: nonce, requestHash: nonce, holder: null };
+    expect(await openPayment(store, { ...sent, network: 'eip155:31337', asset: token, ...request })).toBe(true);
+    refs.push(sent.paymentRef);
+  }
+  await store.db
+    .updateTable('payment')
+    .set((row) => ({ created_at: row('created_at', '-', 600_000) }))
+    .execute();
+  await store.close();
   return refs;
 }
 

@@ -1,134 +1,124 @@
-import { x402Facilitator } from '@x402/core/facilitator';
-import type { FacilitatorClient } from '@x402/core/server';
-import type { PaymentPayload, PaymentRequirements, SettleResponse } from '@x402/core/types';
-import { toFacilitatorEvmSigner } from '@x402/evm';
-import { ExactEvmScheme } from '@x402/evm/exact/facilitator';
-import { caip2 } from '@oml/protocol/network';
+import type { x402Facilitator } from '@x402/core/facilitator';
+import type { PaymentRequirements, SettleResponse } from '@x402/core/types';
 import type { Chain } from '@oml/service/chain';
 import type { Logger } from '@oml/service/logger';
-import type { Address } from 'viem';
-import type { GasAccount } from './gas-account.ts';
-import type { Ledger, NewPayment } from './ledger.ts';
-import { isBookable, type SentPayment, type TokenDomain } from './header.ts';
-import { REASONS } from './refusal.ts';
+import type { Address, Hex } from 'viem';
+import type { GatewayStore } from '../store.ts';
+import type { TokenDomain } from '@oml/protocol/signed/authorization';
+import { isBookable, type SentPayment } from './header.ts';
+import { dropPayment, findPayment, openPayment, settlePayment, type NewPayment } from './ledger.ts';
 import { findSettledTransfer, isAuthorizationUsed } from './settled-transfer.ts';
+import { OWN_REASONS, X402_REASONS } from './x402-reasons.ts';
 
 export interface Settling {
   chain: Chain;
-  gas: GasAccount;
-  ledger: Ledger;
+  store: GatewayStore;
+  facilitator: x402Facilitator;
   domain: TokenDomain;
-  /** Blocks after which a payment counts as final. */
-  confirmations: number;
   /** Whose broadcast of a payment is credited: ours alone, or anybody's if not named. */
   creditOnly: Address | undefined;
   logger: Logger;
 }
 
-/** What a payment is about to be used for, and the payment itself. */
+/** A payment, what it is about to be used for, and what x402 was told to ask for it. */
 export interface Settlement {
   sent: SentPayment;
   row: NewPayment;
+  wanted: PaymentRequirements;
 }
 
-const CONFIRMATION_TIMEOUT_MS = 30_000;
+/** Every way in which settling can end. Only `settled` and `credited` are money in the vault. */
+export type End =
+  /** Our broadcast is final. */
+  | { end: 'settled'; tx: Hex }
+  /** Somebody else broadcast the authorization, and this gateway may count it. */
+  | { end: 'credited'; tx: Hex }
+  /** The vault would not take this signature. Nothing was sent. */
+  | { end: 'not-bookable' }
+  /** Its nonce is spent on something that is not ours to count, or its row is taken. */
+  | { end: 'used' }
+  /** x402 verified it and said no. Nothing was sent. */
+  | { end: 'refused'; why: string }
+  /** It was sent, and did not go through. */
+  | { end: 'failed'; why: string; tx: string }
+  /** It was sent and is not final yet. */
+  | { end: 'pending'; tx: string }
+  /** Sending failed without a hash, so that it may have reached the node all the same. */
+  | { end: 'may-land' }
+  /** Something of ours broke; the log says what. */
+  | { end: 'broken' };
+
+/** The ends that brought no money. */
+export type Unpaid = Exclude<End, { end: 'settled' | 'credited' }>;
+
 /** A stranger's broadcast of an authorization is credited if it is no older than this. */
 const CREDIT_BLOCKS = 300n;
 
-/** x402's facilitator inside this process, paid by the gas account. */
-export function createFacilitator({
-  chain: { publicClient, deployment },
-  gas,
-  confirmations,
-}: Settling): x402Facilitator {
-  const signer = toFacilitatorEvmSigner(
-    {
-      address: gas.address,
-      readContract: (args) => publicClient.readContract(args as Parameters<typeof publicClient.readContract>[0]),
-      verifyTypedData: (args) =>
-        publicClient.verifyTypedData(args as Parameters<typeof publicClient.verifyTypedData>[0]),
-      getCode: (args) => publicClient.getCode(args),
-      writeContract: (args) => gas.write(args),
-      sendTransaction: () => Promise.reject(new Error('the gateway deploys no wallets')),
-      waitForTransactionReceipt: (args) => publicClient.waitForTransactionReceipt({ ...args, confirmations }),
-    },
-    { confirmationTimeoutMs: CONFIRMATION_TIMEOUT_MS },
-  );
-  return new x402Facilitator().register(
-    caip2(deployment.chainId),
-    new ExactEvmScheme(signer, { simulateInSettle: true }),
-  );
-}
-
 /**
  * Settles one payment for one use: refused before anything is broadcast if it would not be booked or was used before;
- * written down before
- * it is broadcast; credited also where somebody else broadcast it first, if that is allowed. It never throws, since
- * x402 would show the message to the client.
+ * written down before it is broadcast; credited also where somebody else broadcast it first, if that is allowed.
  */
-export function settleOnce(
-  facilitator: x402Facilitator,
-  settling: Settling,
-  { sent, row }: Settlement,
-): FacilitatorClient {
-  const { ledger, chain, domain, logger } = settling;
-  const { authorization, paymentRef } = sent;
-  const no = (errorReason: string, network: PaymentRequirements['network']): SettleResponse => ({
-    success: false,
-    errorReason,
-    transaction: '',
-    network,
-    payer: authorization.from,
-  });
-
-  async function credit(
-    network: PaymentRequirements['network'],
-    sinceBlocks?: bigint,
-  ): Promise<SettleResponse | undefined> {
-    const tx = await findSettledTransfer(chain, authorization, { by: settling.creditOnly, sinceBlocks });
-    if (!tx || !(ledger.find(paymentRef) ?? ledger.open(row))) return undefined;
-    ledger.settle(paymentRef, tx);
-    return { success: true, transaction: tx, network, payer: authorization.from };
+export async function settle(settling: Settling, settlement: Settlement): Promise<End> {
+  try {
+    const refused = await refuseUnsent(settling, settlement);
+    if (refused) return refused;
+    const end = await broadcast(settling, settlement);
+    // As x402's own server does: what was not final in time is waited for once more.
+    return end.end === 'pending' ? await broadcast(settling, settlement) : end;
+  } catch (error) {
+    settling.logger.error({ err: error, paymentRef: settlement.sent.paymentRef }, 'settling failed');
+    return { end: 'broken' };
   }
+}
 
-  async function settle(payload: PaymentPayload, wanted: PaymentRequirements): Promise<SettleResponse> {
-    if (!ledger.find(paymentRef)) {
-      if (!(await isBookable(sent, domain))) return no(REASONS.notBookable, wanted.network);
-      if (await isAuthorizationUsed(chain, authorization)) {
-        const creditable = settling.creditOnly === undefined && fitsExactly(sent, wanted);
-        return (
-          (creditable ? await credit(wanted.network, CREDIT_BLOCKS) : undefined) ?? no(REASONS.used, wanted.network)
-        );
-      }
-      const { isValid, invalidReason } = await facilitator.verify(payload, wanted);
-      if (!isValid) return no(invalidReason ?? REASONS.failed, wanted.network);
-      if (!ledger.open(row)) return no(REASONS.used, wanted.network);
-    }
-    const { errorMessage, ...settled } = await facilitator.settle(payload, wanted);
-    if (errorMessage) logger.warn({ paymentRef, reason: settled.errorReason }, 'a payment did not settle');
-    if (settled.success) ledger.settle(paymentRef, settled.transaction as `0x${string}`);
-    if (settled.success || settled.errorReason === 'settlement_pending') return settled;
-    const credited = (await isAuthorizationUsed(chain, authorization)) ? await credit(wanted.network) : undefined;
-    if (credited) return credited;
-    if (mayStillLand(settled)) return no(REASONS.failed, wanted.network);
-    ledger.drop(paymentRef);
-    return (await isAuthorizationUsed(chain, authorization)) ? no(REASONS.used, wanted.network) : settled;
+/** Everything that ends it before a broadcast; undefined once the payment is written down. */
+async function refuseUnsent(settling: Settling, settlement: Settlement): Promise<End | undefined> {
+  const { chain, store, domain, facilitator } = settling;
+  const { sent, row, wanted } = settlement;
+  if (!(await isBookable(sent, domain))) return { end: 'not-bookable' };
+  if (await isAuthorizationUsed(chain, sent.authorization)) {
+    const isCreditable = settling.creditOnly === undefined && fitsExactly(sent, wanted);
+    const credited = isCreditable ? await credit(settling, settlement, CREDIT_BLOCKS) : undefined;
+    return credited ?? { end: 'used' };
   }
+  const { isValid, invalidReason } = await facilitator.verify(sent.payload, wanted);
+  if (!isValid) return { end: 'refused', why: invalidReason ?? OWN_REASONS.unexpected };
+  return (await openPayment(store, row)) ? undefined : { end: 'used' };
+}
 
-  return {
-    verify: (payload, wanted) => facilitator.verify(payload, wanted),
-    getSupported: async () => facilitator.getSupported() as Awaited<ReturnType<FacilitatorClient['getSupported']>>,
-    settle: (payload, wanted) =>
-      settle(payload, wanted).catch((error: unknown) => {
-        logger.error({ err: error, paymentRef }, 'settling failed');
-        return no(REASONS.failed, wanted.network);
-      }),
-  };
+async function broadcast(settling: Settling, settlement: Settlement): Promise<End> {
+  const { chain, store, facilitator, logger } = settling;
+  const { authorization, payload, paymentRef } = settlement.sent;
+  const settled = await facilitator.settle(payload, settlement.wanted);
+  const { success, errorReason: why = OWN_REASONS.unexpected, errorMessage, transaction: tx } = settled;
+  if (errorMessage) logger.warn({ paymentRef, reason: why }, 'a payment did not settle');
+  if (success) {
+    await settlePayment(store, paymentRef, tx as Hex);
+    return { end: 'settled', tx: tx as Hex };
+  }
+  if (why === X402_REASONS.pending) return { end: 'pending', tx };
+  const credited = (await isAuthorizationUsed(chain, authorization)) ? await credit(settling, settlement) : undefined;
+  if (credited) return credited;
+  if (mayStillLand(settled)) return { end: 'may-land' };
+  await dropPayment(store, paymentRef);
+  return (await isAuthorizationUsed(chain, authorization)) ? { end: 'used' } : { end: 'failed', why, tx };
+}
+
+/** Counts a transfer that is on the chain already; undefined where there is none, or it is not ours to count. */
+async function credit(
+  { chain, store, creditOnly }: Settling,
+  { sent: { authorization, paymentRef }, row }: Settlement,
+  sinceBlocks?: bigint,
+): Promise<End | undefined> {
+  const tx = await findSettledTransfer(chain, authorization, { by: creditOnly, sinceBlocks });
+  if (!tx || !((await findPayment(store, paymentRef)) ?? (await openPayment(store, row)))) return undefined;
+  await settlePayment(store, paymentRef, tx);
+  return { end: 'credited', tx };
 }
 
 /** A send that failed without a transaction hash may have reached the node all the same. */
 const mayStillLand = ({ errorReason, transaction }: SettleResponse): boolean =>
-  transaction === '' && errorReason === 'invalid_exact_evm_transaction_failed';
+  transaction === '' && errorReason === X402_REASONS.notSent;
 
 function fitsExactly({ authorization }: SentPayment, { payTo, amount }: PaymentRequirements): boolean {
   const live = authorization.validBefore > BigInt(Math.floor(Date.now() / 1000));

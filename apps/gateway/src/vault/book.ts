@@ -1,53 +1,34 @@
 import { revenueVaultAbi } from '@oml/contracts/abis';
+import { isTotalBooked } from '@oml/protocol/evidence/booked';
+import type { Chain } from '@oml/service/chain';
 import type { Logger } from '@oml/service/logger';
-import { createTicker, type Ticker } from '@oml/service/ticker';
-import { isAddressEqual, type Address } from 'viem';
-import { closeContests } from '../court/close-contests.ts';
-import { watchContests } from '../court/watch-contests.ts';
 import type { GasAccount } from '../payment/gas-account.ts';
-import type { Payment } from '../payment/ledger.ts';
-import { distribute } from './distribute.ts';
-import { reconcileAbandoned, type Reconciling } from '../payment/reconcile.ts';
+import { markBooked, unbookedPayments, type Payment } from '../payment/ledger.ts';
+import type { GatewayStore } from '../store.ts';
 
-export interface Booking extends Reconciling {
+export interface Booking {
+  chain: Pick<Chain, 'publicClient'>;
   gas: GasAccount;
-  /** The host account that the receipts bind. */
-  account: Address;
-  /** `when-contested`: a host that waits for a claim, and pays the late fee. */
-  mode: 'prompt' | 'when-contested';
+  store: GatewayStore;
   logger: Logger;
 }
 
-const EVERY_MS = 1_000;
+/** How the settled payments of one round are booked. */
+export type BookDue = (booking: Booking) => Promise<void>;
 
-/**
- * Books settled payments into their vaults, distributes, and pays the host out. Whatever was interrupted is picked up
- * again.
- */
-export function createBooker(booking: Booking): Ticker {
-  return createTicker({ everyMs: EVERY_MS, run: () => bookDue(booking), logger: booking.logger });
+/** Writes what settled into the vaults' ledgers, the contested payments first. */
+export async function bookPayments(booking: Booking): Promise<void> {
+  for (const payment of await unbookedPayments(booking.store)) await bookPayment(booking, payment);
 }
 
-/**
- * One round: contested payments at once and in any mode, the others as the mode says; then claims are answered, and
- * what was booked is split.
- */
-export async function bookDue(booking: Booking): Promise<void> {
-  const { chain, gas, ledger, account, mode, logger } = booking;
-  await reconcileAbandoned(booking);
-  await watchContests(chain, ledger, account, logger);
-  for (const payment of ledger.unbooked(mode === 'when-contested')) {
-    try {
-      await book(chain, gas, payment);
-      ledger.markBooked(payment.paymentRef);
-    } catch (error) {
-      logger.warn({ err: error, paymentRef: payment.paymentRef }, 'booking failed; it is tried again');
-    }
-  }
-  await closeContests(booking);
-  for (const vault of ledger.undistributed()) {
-    await distribute(chain, gas, vault, logger);
-    ledger.markDistributed(vault);
+/** Books one payment; what fails is tried again in the next round. */
+export async function bookPayment({ chain, gas, store, logger }: Booking, payment: Payment): Promise<void> {
+  const { paymentRef } = payment;
+  try {
+    await book(chain, gas, payment);
+    await markBooked(store, paymentRef);
+  } catch (error) {
+    logger.warn({ err: error, paymentRef }, 'booking failed; it is tried again');
   }
 }
 
@@ -60,7 +41,7 @@ async function book(
   const { from, to, value, validAfter, validBefore, nonce } = authorization;
   const vault = { address: to, abi: revenueVaultAbi } as const;
   const [client, total] = await publicClient.readContract({ ...vault, functionName: 'booked', args: [paymentRef] });
-  if (isAddressEqual(client, from) && total >= value) return;
+  if (isTotalBooked({ client, total }, from, value)) return;
   await gas.send({
     ...vault,
     functionName: 'bookExact',

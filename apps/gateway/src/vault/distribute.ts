@@ -4,17 +4,29 @@ import type { Chain } from '@oml/service/chain';
 import type { Logger } from '@oml/service/logger';
 import type { Address } from 'viem';
 import type { GasAccount } from '../payment/gas-account.ts';
+import { markDistributed, undistributedVaults } from '../payment/ledger.ts';
+import type { GatewayStore } from '../store.ts';
+
+export interface Distributing {
+  chain: Pick<Chain, 'publicClient'>;
+  gas: GasAccount;
+  store: GatewayStore;
+  logger: Logger;
+}
+
+/** Splits what was booked since the last time, vault by vault. */
+export async function distributeBooked(distributing: Distributing): Promise<void> {
+  for (const vault of await undistributedVaults(distributing.store)) {
+    await distribute(distributing, vault);
+    await markDistributed(distributing.store, vault);
+  }
+}
 
 /**
- * Splits what arrived and takes the host's share; what a frozen license earned stays in its bucket until the next round
- * after the thaw.
+ * Splits what arrived and pays the host out; what a frozen license earned stays in its bucket until the next round after
+ * the thaw.
  */
-export async function distribute(
-  { publicClient }: Pick<Chain, 'publicClient'>,
-  gas: GasAccount,
-  address: Address,
-  logger: Logger,
-): Promise<void> {
+async function distribute({ chain: { publicClient }, gas, logger }: Distributing, address: Address): Promise<void> {
   const vault = { address, abi: revenueVaultAbi } as const;
   if ((await publicClient.readContract({ ...vault, functionName: 'undistributed' })) > 0n)
     await gas.send({ ...vault, functionName: 'distribute' });

@@ -1,0 +1,42 @@
+import { CLAIM_STATE } from '@oml/protocol/chain/claim-state';
+import { bookExactCall } from '@oml/sdk/booking';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { KEYS, waitFor } from '../../test-support/chain-fixture.ts';
+import { CLAIMANT, claimState, claimUnpaidUse } from '../../test-support/claims.ts';
+import { gatewayEnv, startGateway } from '../../test-support/host-fixture.ts';
+import { buyAt, openScene, type Scene } from '../../test-support/scene.ts';
+
+let scene: Scene;
+
+beforeAll(async () => {
+  scene = await openScene();
+});
+afterAll(() => scene?.chain.stop());
+
+/** A use that the gateway took money for and never booked, because it was down; the claim against it; its settings. */
+async function contestedUse() {
+  const settings = gatewayEnv(scene.chain, [scene.listing]);
+  const first = await startGateway(settings);
+  const use = await buyAt(scene.chain, first.url, CLAIMANT.address);
+  await first.stop();
+  return { settings, use, claimId: await claimUnpaidUse(scene.chain, use) };
+}
+
+describe('a gateway that comes back to a claim against it', () => {
+  it('books the contested payment, shows it to the court, and pays late', async () => {
+    const { settings, claimId } = await contestedUse();
+    expect(await claimState(scene.chain, claimId)).toBe(CLAIM_STATE.CONTESTED);
+    const gateway = await startGateway(settings, { loops: true });
+    await waitFor(async () => (await claimState(scene.chain, claimId)) === CLAIM_STATE.PAID_LATE);
+    await gateway.stop();
+  });
+
+  it('shows the court also what somebody else booked while it was down', async () => {
+    const { settings, use, claimId } = await contestedUse();
+    await scene.chain.as(KEYS.OUTSIDER).send(bookExactCall(use.payment));
+    expect(await claimState(scene.chain, claimId)).toBe(CLAIM_STATE.CONTESTED);
+    const gateway = await startGateway(settings, { loops: true });
+    await waitFor(async () => (await claimState(scene.chain, claimId)) === CLAIM_STATE.PAID_LATE);
+    await gateway.stop();
+  });
+});

@@ -1,0 +1,24 @@
+import type { Address } from 'viem';
+import { cureContests } from '../court/cure-contests.ts';
+import { watchContests } from '../court/watch-contests.ts';
+import { reconcileAbandoned, type Reconciling } from '../payment/reconcile.ts';
+import { bookPayments, type BookDue, type Booking } from './book.ts';
+import { distributeBooked } from './distribute.ts';
+
+export interface Round extends Booking, Reconciling {
+  chain: Reconciling['chain'];
+  /** The host account that the receipts bind. */
+  account: Address;
+}
+
+/**
+ * One round of a host's duties: payments that were left in the middle are taken up again, claims are noted, what settled
+ * is booked, claims are cured, and what was booked is split. Whatever is interrupted is picked up by the next round.
+ */
+export async function runRound(round: Round, bookDue: BookDue = bookPayments): Promise<void> {
+  await reconcileAbandoned(round);
+  await watchContests(round);
+  await bookDue(round);
+  await cureContests(round);
+  await distributeBooked(round);
+}

@@ -1,0 +1,20 @@
+import { DIALECTS, openStorePlace, type StorePlace } from '@oml/program/test-support/stores';
+import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
+import { openGatewayStore, type GatewayStore } from '../src/store.ts';
+
+/** The same tests on SQLite and on PostgreSQL, each with a store of its own that nothing stands in yet. */
+export function describeOnStores(what: string, tests: (store: () => GatewayStore) => void): void {
+  describe.each(DIALECTS)(`${what}, on %s`, (dialect) => {
+    let place: StorePlace;
+    let store: GatewayStore;
+    beforeAll(async () => {
+      place = await openStorePlace(dialect);
+    });
+    afterAll(() => place?.stop());
+    beforeEach(async () => {
+      store = await openGatewayStore(await place.create());
+    });
+    afterEach(() => store?.close());
+    tests(() => store);
+  });
+}
