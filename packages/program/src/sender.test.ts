@@ -1,0 +1,109 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { bellAbi, startAnvil, type TestChain } from '../test-support/anvil.ts';
+import { sendOnce } from './look-first.ts';
+import { createSender, type Sender } from './sender.ts';
+
+let chain: TestChain;
+let startBlock: bigint;
+beforeAll(async () => void (chain = await startAnvil()));
+afterAll(() => chain.stop());
+beforeEach(async () => void (startBlock = await chain.publicClient.getBlockNumber()));
+afterEach(() => chain.testClient.setAutomine(true));
+
+const senderOf = (): Sender =>
+  createSender({
+    publicClient: chain.publicClient,
+    wallet: chain.wallet(),
+    explain: (cause, functionName) => new Error(`${functionName} was refused`, { cause }),
+  });
+const ring = () => ({ address: chain.bell, abi: bellAbi, functionName: 'ring' });
+const rung = async () =>
+  (await chain.publicClient.getLogs({ address: chain.bell, fromBlock: startBlock }))
+    .map((log) => log.blockNumber)
+    .filter((block) => block > startBlock);
+const sent = () => chain.publicClient.getTransactionCount({ address: senderOf().address });
+
+describe('a sender', () => {
+  it('sends what comes at once one after another', async () => {
+    const sender = senderOf();
+    const receipts = await Promise.all(Array.from({ length: 8 }, () => sender.send(ring())));
+    expect(new Set(receipts.map(({ transactionHash }) => transactionHash)).size).toBe(8);
+    expect(await rung()).toHaveLength(8);
+  });
+
+  it('explains what the contract refuses, spends nothing on it, and goes on', async () => {
+    const [sender, before] = [senderOf(), await sent()];
+    await expect(sender.send({ ...ring(), address: chain.wall })).rejects.toThrow('ring was refused');
+    expect(await sent()).toBe(before);
+    expect((await sender.send(ring())).status).toBe('success');
+  });
+
+  it('lets even a refused call land on chain where it is told to', async () => {
+    const { status } = await senderOf().send({ ...ring(), address: chain.wall }, { force: true });
+    expect(status).toBe('reverted');
+  });
+
+  it('counts anew when another process took its nonce', async () => {
+    const sender = senderOf();
+    await sender.send(ring());
+    const elsewhere = { ...chain.wallet() };
+    const nonce = await sent();
+    await elsewhere.sendTransaction({ to: chain.bell, nonce });
+    await chain.testClient.mine({ blocks: 1 });
+    expect((await sender.send(ring())).status).toBe('success');
+  });
+
+  it('waits for what was sent before', async () => {
+    await chain.testClient.setAutomine(false);
+    const sender = senderOf();
+    await sender.write(ring());
+    let isSettled = false;
+    const settled = sender.settled().then(() => (isSettled = true));
+    await sender.settled(300);
+    expect(isSettled).toBe(false);
+    await chain.testClient.mine({ blocks: 1 });
+    await settled;
+    expect(await rung()).toHaveLength(1);
+  });
+});
+
+describe('sending once', () => {
+  const alreadyDone = async () => (await rung())[0];
+
+  it('sends where nothing is there, and only then', async () => {
+    const sender = senderOf();
+    const first = await sendOnce({ alreadyDone, send: () => sender.send(ring()) });
+    expect(await sendOnce({ alreadyDone, send: () => sender.send(ring()) })).toBe(first);
+    expect(await rung()).toEqual([first]);
+  });
+
+  it('finds after a crash what was on its way', async () => {
+    await chain.testClient.setAutomine(false);
+    await senderOf().write(ring()); // the process dies here
+    const reborn = senderOf();
+    const settled = reborn.settled();
+    await chain.testClient.mine({ blocks: 1 });
+    await settled;
+    await sendOnce({ alreadyDone, send: () => reborn.send(ring()) });
+    expect(await rung()).toHaveLength(1);
+  });
+
+  it('looks again after a failure: it may have got through', async () => {
+    const send = async () => {
+      await senderOf().send(ring());
+      throw new Error('the connection broke before the answer came');
+    };
+    expect(await sendOnce({ alreadyDone, send })).toBe(startBlock + 1n);
+  });
+
+  it('throws what stopped it where nothing got through', async () => {
+    const send = () => Promise.reject(new Error('no gas'));
+    await expect(sendOnce({ alreadyDone, send })).rejects.toThrow('no gas');
+  });
+
+  it('says that it may work later where the node that answers is behind', async () => {
+    const behind = async () => undefined;
+    const sending = sendOnce({ alreadyDone: behind, send: () => senderOf().send(ring()) });
+    await expect(sending).rejects.toMatchObject({ code: 'CHAIN_UNREACHABLE', retryable: true });
+  });
+});
