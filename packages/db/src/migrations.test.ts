@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prisma } from '../test-support/database.ts';
@@ -13,8 +15,13 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => postgres.stop());
 
-const run = async (sql: string) => {
-  const client = new pg.Client({ connectionString: url });
+const MIGRATIONS = join(import.meta.dirname, '../../../prisma/migrations');
+/** The migration that replaced triggers made by hand. */
+const ROLL_BACK = '20261129140000_roll_back';
+const migration = (name: string) => readFileSync(join(MIGRATIONS, name, 'migration.sql'), 'utf8');
+
+const run = async (sql: string, database = 'migrations') => {
+  const client = new pg.Client({ connectionString: postgres.url(database) });
   await client.connect();
   try {
     return (await client.query(sql)).rows as Record<string, unknown>[];
@@ -42,29 +49,83 @@ describe('migrations', { timeout: 600_000 }, () => {
     await run('alter table chain.model drop column stray');
   });
 
-  it('remember every table of the chain schema but the raw ones, so that no projection escapes a reorg', async () => {
+  it('let every table of the chain schema but the raw ones be rolled back, so that no projection escapes a reorg', async () => {
     const tables = await run("select table_name as name from information_schema.tables where table_schema = 'chain'");
-    const triggers = await run(
-      "select distinct event_object_table as name from information_schema.triggers where trigger_schema = 'chain'",
-    );
-    const remembered = new Set(triggers.map(({ name }) => name));
-    const forgotten = tables.map(({ name }) => name).filter((name) => !remembered.has(name));
-    expect(forgotten.sort()).toEqual(['block', 'cursor', 'event', 'refused_claim', 'undo']);
+    const withTrigger = new Set((await rollBackTriggers()).map(({ table }) => table));
+    const without = tables.map(({ name }) => name).filter((name) => !withTrigger.has(String(name)));
+    expect(without.sort()).toEqual(['block', 'cursor', 'event', 'refused_claim', 'roll_back_entry']);
   });
 
-  it('name every key by which a remembered row is found again', async () => {
-    const keys = await run(`
-      select t.tgrelid::regclass::text as table, encode(t.tgargs, 'escape') as given,
-        (select string_agg(a.attname, ', ' order by array_position(i.indkey::int2[], a.attnum)) from pg_index i
-          join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey) where i.indrelid = t.tgrelid and i.indisprimary) as actual
-      from pg_trigger t where t.tgname = 'remember'`);
-    expect(keys).toHaveLength(17);
-    for (const { given, actual } of keys) expect(String(given).replace(/\\000$/, '')).toBe(actual);
+  it('name every key by which a row is found again', async () => {
+    const triggers = await rollBackTriggers();
+    expect(triggers).toHaveLength(17);
+    for (const { table, given, actual } of triggers) expect(given, table).toBe(actual);
+  });
+
+  it('give a new table its trigger and its place in a wipe by one call, and roll its rows back', async () => {
+    await run('create table chain."Made here" ("Second" int, first text, note text, primary key (first, "Second"))');
+    await run('select chain.add_roll_back_triggers()');
+    const made = (await rollBackTriggers()).filter(({ table }) => table === 'Made here');
+    expect(made).toEqual([{ table: 'Made here', given: 'first, "Second"', actual: 'first, "Second"' }]);
+
+    const rows = () => run('select * from chain."Made here" order by "Second"');
+    await run(`begin; select set_config('oml.block', '1', true);
+      insert into chain."Made here" values (1, 'a', 'kept'), (2, 'a', 'kept'); commit`);
+    const before = await rows();
+    await run(`begin; select set_config('oml.block', '2', true);
+      update chain."Made here" set note = 'changed' where "Second" = 1; delete from chain."Made here" where "Second" = 2;
+      insert into chain."Made here" values (3, 'a', 'new'); commit`);
+    expect(await rows()).not.toEqual(before);
+    await run('select chain.roll_back(1)');
+    expect(await rows()).toEqual(before);
+    await run('select chain.wipe()');
+    expect(await rows()).toEqual([]);
+    await run('drop table chain."Made here"');
+  });
+
+  it('refuse a table without a key, whose rows could not be found again', async () => {
+    await run('create table chain.keyless (note text)');
+    await expect(run('select chain.add_roll_back_triggers()')).rejects.toThrow(/chain.keyless has no primary key/);
+    await run('drop table chain.keyless');
   });
 
   it('wipe every table of the chain schema', async () => {
-    const [definition] = await run("select pg_get_functiondef('chain.wipe'::regproc) as text");
+    await run("insert into chain.verifier values ('0x1', 1, '0x')");
+    await run("insert into chain.block values (1, '0x1', now())");
+    await run('select chain.wipe()');
     const tables = await run("select table_name as name from information_schema.tables where table_schema = 'chain'");
-    for (const { name } of tables) expect(String(definition?.['text'])).toContain(`chain.${String(name)}`);
+    for (const { name } of tables) expect(await run(`select 1 from chain.${String(name)}`), String(name)).toEqual([]);
+  });
+
+  it('give an older database the same triggers, and roll back what it had kept', async () => {
+    await run('create database older');
+    const older = (sql: string) => run(sql, 'older');
+    const [last, ...before] = readdirSync(MIGRATIONS)
+      .filter((name) => /^\d+_/.test(name) && name <= ROLL_BACK)
+      .toSorted()
+      .toReversed();
+    expect(last).toBe(ROLL_BACK);
+    for (const name of before.toReversed()) await older(migration(name));
+    await older(`begin; select set_config('oml.block', '7', true);
+      insert into chain.verifier values ('0x1', 1, '0x'); commit`);
+    await older(migration(ROLL_BACK));
+    expect((await rollBackTriggers('older')).map(({ table }) => table).toSorted()).toEqual(
+      (await rollBackTriggers()).map(({ table }) => table).toSorted(),
+    );
+    expect(await older('select 1 from chain.verifier')).toHaveLength(1);
+    await older('select chain.roll_back(6)');
+    expect(await older('select 1 from chain.verifier')).toEqual([]);
   });
 });
+
+/** The triggers by which tables are rolled back, with the key that each was given and the one that its table has. */
+const rollBackTriggers = (database?: string) =>
+  run(
+    `
+    select c.relname as table, replace(encode(t.tgargs, 'escape'), '\\000', '') as given,
+      (select string_agg(quote_ident(a.attname), ', ' order by array_position(i.indkey::int2[], a.attnum)) from pg_index i
+        join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
+        where i.indrelid = t.tgrelid and i.indisprimary) as actual
+    from pg_trigger t join pg_class c on c.oid = t.tgrelid where t.tgname = 'roll_back'`,
+    database,
+  ) as Promise<{ table: string; given: string; actual: string }[]>;

@@ -14,7 +14,7 @@ export function listBlocks(db: Database, upTo: bigint): Promise<IndexedBlock[]> 
   return db.block.findMany({ where: { number: { lte: upTo } }, orderBy: { number: 'desc' } });
 }
 
-/** Makes what this transaction changes from here on a change of block `number`, which {@link rollBack} takes away. */
+/** Makes what this transaction changes from here on a change of block `number`, which {@link rollBack} can roll back. */
 export async function enterBlock(tx: Transaction, number: bigint): Promise<void> {
   await tx.$executeRaw`select set_config('oml.block', ${number.toString()}, true)`;
 }
@@ -25,8 +25,8 @@ export async function rollBack(tx: Transaction, to: bigint): Promise<void> {
 }
 
 /** Drops what is only needed to roll back blocks up to this one. */
-export async function endRollBack(tx: Transaction, upTo: bigint): Promise<void> {
-  await tx.undo.deleteMany({ where: { blockNumber: { lte: upTo } } });
+export async function dropRollBackEntries(tx: Transaction, upTo: bigint): Promise<void> {
+  await tx.rollBackEntry.deleteMany({ where: { blockNumber: { lte: upTo } } });
   await tx.block.deleteMany({ where: { number: { lt: upTo } } });
 }
 

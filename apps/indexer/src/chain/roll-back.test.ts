@@ -152,6 +152,6 @@ describe('a reorg', { timeout: 600_000 }, () => {
     await catchUp(indexer);
     const head = await chain.publicClient.getBlockNumber();
     expect(await db.block.count()).toBe(257);
-    expect(await db.undo.count({ where: { blockNumber: { lte: head - 256n } } })).toBe(0);
+    expect(await db.rollBackEntry.count({ where: { blockNumber: { lte: head - 256n } } })).toBe(0);
   });
 });

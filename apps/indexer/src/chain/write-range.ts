@@ -4,7 +4,7 @@ import { storeEvents, type OmlEvent } from '@oml/db/events';
 import { vaultsAmong } from '@oml/db/licenses';
 import { projectEvent } from '@oml/db/project-event';
 import { projectRefusal } from '@oml/db/refused-claims';
-import { endRollBack, enterBlock, ROLL_BACK_BLOCKS, storeBlocks } from '@oml/db/roll-back';
+import { dropRollBackEntries, enterBlock, ROLL_BACK_BLOCKS, storeBlocks } from '@oml/db/roll-back';
 import type { Deployment } from '@oml/protocol/chain/deployment';
 import type { BlockRange } from './read-range.ts';
 
@@ -28,7 +28,7 @@ export async function writeRange(
     await storeEvents(tx, events);
     await project(tx, events);
     for (const refusal of range.refusals) await projectRefusal(tx, refusal);
-    await endRollBack(tx, last.number - ROLL_BACK_BLOCKS);
+    await dropRollBackEntries(tx, last.number - ROLL_BACK_BLOCKS);
   }, TIMEOUTS);
 }
 

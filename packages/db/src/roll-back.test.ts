@@ -82,16 +82,16 @@ describe('chain.roll_back', { timeout: 600_000 }, () => {
           const to = pick % states.length;
           await db.$executeRaw`select chain.roll_back(${BigInt(to)})`;
           expect(await snapshot()).toEqual(states[to]);
-          expect(await db.undo.count({ where: { blockNumber: { gt: BigInt(to) } } })).toBe(0);
+          expect(await db.rollBackEntry.count({ where: { blockNumber: { gt: BigInt(to) } } })).toBe(0);
         },
       ),
       { numRuns: 40 },
     );
   });
 
-  it('remembers nothing outside a block', async () => {
+  it('keeps nothing of what changes outside a block', async () => {
     await db.$executeRaw`select chain.wipe()`;
     await apply(db, { kind: 'bond', who: 1, amount: 5n });
-    expect(await db.undo.count()).toBe(0);
+    expect(await db.rollBackEntry.count()).toBe(0);
   });
 });
