@@ -32,7 +32,7 @@ export interface Indexer {
 const RANGE = 50n;
 
 /**
- * Turns the chain into rows, step by step. All that it remembers stands in the database, so it may be killed at any
+ * Turns the chain into rows, step by step. All that it knows stands in the database, so it may be killed at any
  * moment.
  */
 export function createIndexer({ db, chain, confirmations, logger }: IndexerParts): Indexer {

@@ -1,32 +1,31 @@
 import { openDatabase, type Database } from '@oml/db/client';
 import { indexStatus } from '@oml/db/cursor';
-import { startMigratedPostgres, type MigratedPostgres } from '@oml/db/test-support/database';
 import { freePort } from '@oml/service/test-support/dev-chain';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startDevChain, type DevChain } from '../test-support/dev-chain.ts';
 import { catchUp, openIndex, rowsOf } from '../test-support/index-of.ts';
-import { Story } from '../test-support/story.ts';
+import type { InstantChain } from '../test-support/instant-chain.ts';
+import { startWorld, type World } from '../test-support/world.ts';
 
-let postgres: MigratedPostgres;
-let chain: DevChain;
+let world: World;
+let chain: InstantChain;
 /** What an indexer that nothing happened to says. */
 let expected: Awaited<ReturnType<typeof rowsOf>>;
 const opened: Database[] = [];
 
 async function freshDatabase(): Promise<{ url: string; db: Database }> {
-  const url = await postgres.create();
+  const url = await world.freshDatabase();
   const db = openDatabase(url);
   opened.push(db);
   return { url, db };
 }
 
 beforeAll(async () => {
-  postgres = await startMigratedPostgres();
-  chain = await startDevChain();
-  const story = new Story(chain);
+  world = await startWorld();
+  chain = world.chain;
+  const { story } = world;
   const model = await story.publish();
   await story.depositBond(400_000_000n);
   await story.bindSigner();
@@ -40,14 +39,12 @@ beforeAll(async () => {
   await story.accuse(proven);
   await story.book(vault, { nonce: proven.nonce });
   await story.court('cure', story.ending(proven));
-  const { db, url } = await freshDatabase();
-  await catchUp(openIndex(chain, url, db).indexer);
-  expected = await rowsOf(db);
+  await catchUp(world.indexer);
+  expected = await rowsOf(world.db);
 }, 600_000);
 afterAll(async () => {
   await Promise.all(opened.map((database) => database.$disconnect()));
-  await chain?.stop();
-  await postgres?.stop();
+  await world?.stop();
 });
 
 /** A database whose `n`th statement inside a transaction fails, as if the power went. */

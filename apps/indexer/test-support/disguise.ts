@@ -6,7 +6,7 @@ import { disguisedUseHash, hitsHash } from '@oml/protocol/evidence/claim';
 import { codeBookTree, leafProof, type Leaf } from '@oml/protocol/evidence/code-book';
 import { requestNonce } from '@oml/protocol/evidence/nonce';
 import { pad, toHex, type Hex } from 'viem';
-import { BUYER, HOST, VERIFIER, type DevChain } from './dev-chain.ts';
+import { BUYER, HOST, VERIFIER, type InstantChain } from './instant-chain.ts';
 import type { Story } from './story.ts';
 
 const BITS = 4;
@@ -33,12 +33,11 @@ export function bookOf(n: number) {
 
 /**
  * VERIFIER asks HOST one drawn key off the books, or for a payment that HOST books elsewhere, and proves a disguised
- * use of a model minted
- * with this code book. Returns the claim, as every later step shows it again, its one receipt, and the nonce under
- * which it could still be paid.
+ * use of a model minted with this code book. Returns the claim, as every later step shows it again, its one receipt, and
+ * the nonce under which it could still be paid.
  */
 export async function proveDisguise(
-  chain: DevChain,
+  chain: InstantChain,
   story: Story,
   modelId: bigint,
   { n, leaves, tree }: ReturnType<typeof bookOf>,

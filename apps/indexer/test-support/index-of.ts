@@ -1,13 +1,13 @@
 import { openDatabase, type Database } from '@oml/db/client';
 import { createLogger } from '@oml/service/logger';
 import { createIndexer, type Indexer } from '../src/indexer.ts';
-import type { DevChain } from './dev-chain.ts';
+import type { InstantChain } from './instant-chain.ts';
 
 export const quiet = Object.assign(createLogger('indexer-test'), { level: 'silent' });
 
 /** An indexer over a database of its own. */
 export function openIndex(
-  chain: DevChain,
+  chain: InstantChain,
   url: string,
   db: Database = openDatabase(url),
 ): { db: Database; indexer: Indexer } {

@@ -1,40 +1,31 @@
 import type { Database } from '@oml/db/client';
-import { startMigratedPostgres, type MigratedPostgres } from '@oml/db/test-support/database';
 import type { Address, Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startDevChain, type DevChain } from '../../test-support/dev-chain.ts';
-import { catchUp, openIndex, quiet, rowsOf } from '../../test-support/index-of.ts';
-import { Story } from '../../test-support/story.ts';
+import { catchUp, quiet, rowsOf } from '../../test-support/index-of.ts';
+import type { InstantChain } from '../../test-support/instant-chain.ts';
+import type { Story } from '../../test-support/story.ts';
+import { startWorld, type World } from '../../test-support/world.ts';
 import { createIndexer, type Indexer } from '../indexer.ts';
 
-let postgres: MigratedPostgres;
-let chain: DevChain;
+let world: World;
+let chain: InstantChain;
 let story: Story;
 let db: Database;
 let indexer: Indexer;
 let model: bigint;
 let license: { licenseId: bigint; vault: Address };
-const opened: Database[] = [];
-
-async function freshIndex() {
-  const index = openIndex(chain, await postgres.create());
-  opened.push(index.db);
-  return index;
-}
 
 /** What an index that never saw the dropped blocks says. */
 async function expectRowsOfFreshIndex(): Promise<void> {
   await catchUp(indexer);
-  const fresh = await freshIndex();
+  const fresh = await world.freshIndex();
   await catchUp(fresh.indexer);
   expect(await rowsOf(db)).toEqual(await rowsOf(fresh.db));
 }
 
 beforeAll(async () => {
-  postgres = await startMigratedPostgres();
-  chain = await startDevChain();
-  story = new Story(chain);
-  ({ db, indexer } = await freshIndex());
+  world = await startWorld();
+  ({ chain, story, db, indexer } = world);
   model = await story.publish();
   await story.depositBond(400_000_000n);
   await story.bindSigner();
@@ -43,11 +34,7 @@ beforeAll(async () => {
   await story.book(license.vault);
   await catchUp(indexer);
 }, 600_000);
-afterAll(async () => {
-  await Promise.all(opened.map((database) => database.$disconnect()));
-  await chain?.stop();
-  await postgres?.stop();
-});
+afterAll(() => world?.stop());
 
 /** Everything that can happen after the fork: new rows of every kind and changes to old ones. */
 async function liveThrough(): Promise<void> {
@@ -66,7 +53,7 @@ async function liveThrough(): Promise<void> {
 }
 
 describe('a reorg', { timeout: 600_000 }, () => {
-  it('that shortens the chain takes back everything the dropped blocks did', async () => {
+  it('that shortens the chain rolls back everything the dropped blocks did', async () => {
     const before = await rowsOf(db);
     const snapshot: Hex = await chain.testClient.snapshot();
     await liveThrough();
@@ -104,7 +91,7 @@ describe('a reorg', { timeout: 600_000 }, () => {
     expect(await db.booking.count()).toBeLessThan(uses);
   });
 
-  it('deeper than what is remembered makes it read everything again', async () => {
+  it('deeper than what is kept makes it read everything again', async () => {
     const snapshot: Hex = await chain.testClient.snapshot();
     await story.book(license.vault);
     await chain.mine(300);
@@ -147,7 +134,7 @@ describe('a reorg', { timeout: 600_000 }, () => {
     expect(await rowsOf(db)).toEqual(before);
   });
 
-  it('keeps what is remembered bounded', async () => {
+  it('keeps what it rolls back with bounded', async () => {
     await chain.mine(300);
     await catchUp(indexer);
     const head = await chain.publicClient.getBlockNumber();

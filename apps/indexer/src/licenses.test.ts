@@ -1,33 +1,34 @@
-import type { Database } from '@oml/db/client';
+import { revenueVaultAbi } from '@oml/contracts/abis';
 import { accountOf } from '@oml/db/accounts';
 import { listBookings } from '@oml/db/bookings';
+import type { Database } from '@oml/db/client';
 import { listDistributions } from '@oml/db/distributions';
 import { getLicense } from '@oml/db/licenses';
-import { listPayouts } from '@oml/db/payouts';
 import { getModel } from '@oml/db/models';
-import { startMigratedPostgres, type MigratedPostgres } from '@oml/db/test-support/database';
-import { pad, type Address } from 'viem';
+import { listPayouts } from '@oml/db/payouts';
+import { concatHex, encodeAbiParameters, encodeEventTopics, pad, toHex, type Address, type Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BUYER, HOST, HOST_SIGNER, OWNER, startDevChain, type DevChain } from '../test-support/dev-chain.ts';
-import { catchUp, openIndex, rowsOf } from '../test-support/index-of.ts';
-import { PRICE, Story } from '../test-support/story.ts';
+import { catchUp, rowsOf } from '../test-support/index-of.ts';
+import { BUYER, HOST, HOST_SIGNER, OUTSIDER, OWNER, type InstantChain } from '../test-support/instant-chain.ts';
+import { PRICE } from '../test-support/owner-story.ts';
+import type { Story } from '../test-support/story.ts';
+import { startWorld, type World } from '../test-support/world.ts';
 import type { Indexer } from './indexer.ts';
 
 const MILLION = 1_000_000n;
 const LEAK = 3n * MILLION;
+const huge = 2n ** 256n - 1n;
 
-let postgres: MigratedPostgres;
-let chain: DevChain;
+let world: World;
+let chain: InstantChain;
 let story: Story;
 let db: Database;
 let indexer: Indexer;
 let model: bigint;
 
 beforeAll(async () => {
-  postgres = await startMigratedPostgres();
-  chain = await startDevChain();
-  story = new Story(chain);
-  ({ db, indexer } = openIndex(chain, await postgres.create()));
+  world = await startWorld();
+  ({ chain, story, db, indexer } = world);
   const offers: [number, number, number] = [
     await story.terms(),
     await story.terms({
@@ -44,11 +45,7 @@ beforeAll(async () => {
   await story.depositBond(300n * MILLION);
   await story.bindSigner();
 }, 600_000);
-afterAll(async () => {
-  await db?.$disconnect();
-  await chain?.stop();
-  await postgres?.stop();
-});
+afterAll(() => world?.stop());
 
 const licenseNow = async (licenseId: bigint) => {
   await catchUp(indexer);
@@ -137,6 +134,18 @@ describe('licenses in the index', { timeout: 600_000 }, () => {
     expect(await listPayouts(db, { payee: HOST.address })).toHaveLength(1);
   });
 
+  it('raise a booking whose payer signed more under one nonce, without counting a second use', async () => {
+    const nonce = pad('0xabc', { size: 32 });
+    const ref = await story.book(serving.vault, { nonce, value: PRICE });
+    const before = await getLicense(db, serving.licenseId);
+    await story.book(serving.vault, { nonce, value: 5n * PRICE });
+    await catchUp(indexer);
+    const after = await getLicense(db, serving.licenseId);
+    expect(after!.bookedCount - before!.bookedCount).toBe(1);
+    expect(after!.bookedTotal - before!.bookedTotal).toBe(5n * PRICE);
+    expect((await listBookings(db, {}))[0]).toMatchObject({ paymentRef: ref, total: 5n * PRICE });
+  });
+
   it('follow a private license from the request through its periods to the exit', async () => {
     await story.allow(10n * MILLION);
     priv = await story.license(model, { kind: 1, deliver: false });
@@ -171,10 +180,40 @@ describe('licenses in the index', { timeout: 600_000 }, () => {
     expect(account.signers[0]!.revokedAt).toBeInstanceOf(Date);
   });
 
+  it('take whatever strangers put on chain: NULs, absurd numbers, look-alike events', async () => {
+    const odd = await story.publish({ uri: 'http://\u0000publisher\u0000.test', price: 2n ** 96n - 1n, bond: 1n });
+    await story.license(odd, { endpoint: `http://host.test/\u0000${'x'.repeat(5000)}`, deliver: false });
+    const before = await db.booking.count();
+    await logAsStranger(serving.vault);
+    await catchUp(indexer);
+    expect(await getModel(db, odd)).toMatchObject({
+      uri: 'http://\uFFFDpublisher\uFFFD.test',
+      offers: { serve: { price: 2n ** 96n - 1n } },
+    });
+    expect(await db.booking.count()).toBe(before);
+  });
+
+  /** A contract of OUTSIDER that logs `Booked` as a vault would. */
+  async function logAsStranger(client: Address): Promise<void> {
+    const topics = encodeEventTopics({
+      abi: revenueVaultAbi,
+      eventName: 'Booked',
+      args: { paymentRef: pad('0x1', { size: 32 }), client, booker: client },
+    }) as Hex[];
+    const total = encodeAbiParameters([{ type: 'uint256' }], [huge]);
+    const push32 = (word: Hex): Hex => concatHex(['0x7f', word]);
+    const code = concatHex([push32(total), '0x5f52', ...topics.toReversed().map(push32), '0x60205fa4']);
+    const hash = await chain.testClient.request({
+      method: 'eth_sendTransaction' as never,
+      params: [{ from: OUTSIDER.address, data: code, gas: toHex(500_000n) }] as never,
+    });
+    const receipt = await chain.publicClient.waitForTransactionReceipt({ hash: hash as Hex });
+    expect(receipt.logs).toHaveLength(1);
+  }
+
   it('are the same rows when they are read again from block zero', async () => {
-    const again = openIndex(chain, await postgres.create());
+    const again = await world.freshIndex();
     await catchUp(again.indexer);
     expect(await rowsOf(again.db)).toEqual(await rowsOf(db));
-    await again.db.$disconnect();
   });
 });

@@ -2,33 +2,28 @@ import type { Database } from '@oml/db/client';
 import { listAncestors, listDescendants } from '@oml/db/ancestors';
 import { getModel } from '@oml/db/models';
 import { listReleases } from '@oml/db/releases';
-import { startMigratedPostgres, type MigratedPostgres } from '@oml/db/test-support/database';
 import { zeroAddress, zeroHash } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BUYER, HOST, OUTSIDER, OWNER, startDevChain, type DevChain } from '../test-support/dev-chain.ts';
-import { catchUp, openIndex, rowsOf } from '../test-support/index-of.ts';
-import { PRICE, Story } from '../test-support/story.ts';
+import { catchUp, rowsOf } from '../test-support/index-of.ts';
+import { BUYER, HOST, OUTSIDER, OWNER, type InstantChain } from '../test-support/instant-chain.ts';
+import { PRICE } from '../test-support/owner-story.ts';
+import type { Story } from '../test-support/story.ts';
+import { startWorld, type World } from '../test-support/world.ts';
 import type { Indexer } from './indexer.ts';
 
 const PUBLISHER = 'http://publisher.test';
 
-let postgres: MigratedPostgres;
-let chain: DevChain;
+let world: World;
+let chain: InstantChain;
 let story: Story;
 let db: Database;
 let indexer: Indexer;
 
 beforeAll(async () => {
-  postgres = await startMigratedPostgres();
-  chain = await startDevChain();
-  story = new Story(chain);
-  ({ db, indexer } = openIndex(chain, await postgres.create()));
+  world = await startWorld();
+  ({ chain, story, db, indexer } = world);
 }, 600_000);
-afterAll(async () => {
-  await db?.$disconnect();
-  await chain?.stop();
-  await postgres?.stop();
-});
+afterAll(() => world?.stop());
 
 describe('the model registry in the index', { timeout: 600_000 }, () => {
   let model: bigint;

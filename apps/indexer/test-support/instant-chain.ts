@@ -1,5 +1,5 @@
 import type { Deployment } from '@oml/protocol/chain/deployment';
-import { startDevChain as start } from '@oml/service/test-support/dev-chain';
+import { startDevChain } from '@oml/service/test-support/dev-chain';
 import {
   createPublicClient,
   createTestClient,
@@ -35,7 +35,7 @@ export interface Send {
   args: readonly unknown[];
 }
 
-export interface DevChain {
+export interface InstantChain {
   rpcUrl: string;
   deployment: Deployment;
   deploymentPath: string;
@@ -49,9 +49,12 @@ export interface DevChain {
   stop(): Promise<void>;
 }
 
-/** A real chain with the real contracts; it mines each transaction at once. */
-export async function startDevChain(): Promise<DevChain> {
-  const { rpcUrl, deployment, deploymentPath, stop } = await start({ parameters: PARAMETERS });
+/**
+ * The dev chain, mining each transaction at once. It may be set back to a snapshot, so its senders keep no nonces, as
+ * the agents' own would.
+ */
+export async function startInstantChain(): Promise<InstantChain> {
+  const { rpcUrl, deployment, deploymentPath, stop } = await startDevChain({ parameters: PARAMETERS });
   const transport = http(rpcUrl);
   const publicClient = createPublicClient({ chain: foundry, transport, pollingInterval: 20, cacheTime: 0 });
   const testClient = createTestClient({ mode: 'anvil', chain: foundry, transport });

@@ -1,0 +1,140 @@
+import { devDollarAbi, modelRegistryAbi, termsRegistryAbi, titleBondsAbi } from '@oml/contracts/abis';
+import { pad, parseEventLogs, toHex, zeroHash, type Abi, type Address, type Hex, type TransactionReceipt } from 'viem';
+import { OWNER, type InstantChain } from './instant-chain.ts';
+
+export const PRICE = 10_000n;
+
+export interface MintOptions {
+  uri?: string;
+  /** Of the SERVE terms that the model offers. */
+  price?: bigint;
+  bond?: bigint;
+  codeBook?: { root: Hex; size: number; commonSize: number; bits: number };
+  /** Terms ids by kind, where not one of SERVE terms alone. */
+  offers?: [number, number, number];
+  parents?: { modelId: bigint; licenseId: bigint }[];
+  resaleBps?: number;
+}
+
+/** SERVE terms. */
+export const TERMS = {
+  kind: 0,
+  mode: 0,
+  derivatives: false,
+  approvalNeeded: false,
+  ownerShareBps: 4_000,
+  slashBps: 5_000,
+  royaltyBps: 0,
+  period: 0,
+  auditPeriod: 0,
+  price: PRICE,
+  bond: 50_000_000n,
+  leakBond: 0n,
+  uri: 'terms',
+};
+
+/** What owners do: terms, code books, models. */
+export class OwnerStory {
+  protected readonly chain: InstantChain;
+  private nextSalt = 1n;
+
+  constructor(chain: InstantChain) {
+    this.chain = chain;
+  }
+
+  protected get at() {
+    return this.chain.deployment.contracts;
+  }
+
+  protected salt(): Hex {
+    return pad(toHex(this.nextSalt++), { size: 32 });
+  }
+
+  protected args<A>(receipt: TransactionReceipt, abi: Abi | readonly unknown[], eventName: string): A {
+    const [event] = parseEventLogs({ abi: abi as Abi, logs: receipt.logs, eventName });
+    if (!event) throw new Error(`${eventName} was not logged`);
+    return (event as unknown as { args: A }).args;
+  }
+
+  async fund(who: Address, amount: bigint): Promise<void> {
+    await this.chain.send(OWNER, {
+      address: this.at.token,
+      abi: devDollarAbi,
+      functionName: 'mint',
+      args: [who, amount],
+    });
+  }
+
+  /** Registers terms; returns their id. */
+  async terms(changes: Partial<typeof TERMS> = {}): Promise<number> {
+    const registry = { address: this.at.termsRegistry, abi: termsRegistryAbi } as const;
+    const terms = { ...TERMS, ...changes };
+    await this.chain.send(OWNER, { ...registry, functionName: 'register', args: [terms] });
+    const { result } = await this.chain.publicClient.simulateContract({
+      ...registry,
+      functionName: 'register',
+      args: [terms],
+    });
+    return result;
+  }
+
+  /** Calls the model registry as the models' owner. */
+  models(functionName: string, args: readonly unknown[]): Promise<TransactionReceipt> {
+    return this.chain.send(OWNER, { address: this.at.modelRegistry, abi: modelRegistryAbi, functionName, args });
+  }
+
+  /** Commits a code book and waits until its beacon can be drawn. */
+  async commit(book: MintOptions['codeBook'] = { root: this.salt(), size: 256, commonSize: 64, bits: 4 }) {
+    const codeBook = { ...book, poseidonRoot: zeroHash };
+    const committed = await this.models('commitCodeBook', [codeBook]);
+    await this.chain.mine(3);
+    return {
+      codeBook,
+      commitId: this.args<{ commitId: Hex }>(committed, modelRegistryAbi, 'CodeBookCommitted').commitId,
+    };
+  }
+
+  /** Commits a code book, draws its beacon and mints; returns the model's id. */
+  async publish({
+    uri = 'http://127.0.0.1:9',
+    price = PRICE,
+    bond = 50_000_000n,
+    codeBook: book,
+    offers,
+    parents = [],
+    resaleBps = 0,
+  }: MintOptions = {}): Promise<bigint> {
+    const offered = offers ?? [await this.terms({ price, bond }), 0, 0];
+    const { codeBook, commitId } = await this.commit(book);
+    await this.models('drawBeacon', [commitId]);
+    const digests = { weightsDigest: this.salt(), controlPanelDigest: zeroHash };
+    const params = {
+      codeBook,
+      owner: OWNER.address,
+      agent: OWNER.address,
+      ...digests,
+      offers: offered,
+      parents,
+      resaleBps,
+      uri,
+    };
+    return this.args<{ modelId: bigint }>(await this.models('mint', [params]), modelRegistryAbi, 'ModelMinted').modelId;
+  }
+
+  /** OWNER vouches for the title of a model. */
+  async postTitle(modelId: bigint, amount: bigint): Promise<void> {
+    await this.fund(OWNER.address, amount);
+    await this.chain.send(OWNER, {
+      address: this.at.token,
+      abi: devDollarAbi,
+      functionName: 'approve',
+      args: [this.at.titleBonds, amount],
+    });
+    await this.chain.send(OWNER, {
+      address: this.at.titleBonds,
+      abi: titleBondsAbi,
+      functionName: 'post',
+      args: [modelId, amount],
+    });
+  }
+}
