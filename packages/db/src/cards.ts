@@ -1,3 +1,4 @@
+import type { ModelKind } from '@oml/protocol/wire/model-kind';
 import type { Database, Transaction } from './client.ts';
 import { fromJson } from './columns.ts';
 import type { ModelEvent } from './events.ts';
@@ -5,7 +6,7 @@ import type { ModelEvent } from './events.ts';
 /** What a publisher says of a model, as far as OML keeps it. */
 export interface Card {
   name: string;
-  kind: 'language' | 'classifier';
+  kind: ModelKind;
   card: string;
   report: unknown;
   hasDemo: boolean;

@@ -1,13 +1,11 @@
-import type { Address, Hex } from 'viem';
+import { CLAIM_STATES, type ClaimStateName, type OffenceName } from '@oml/protocol/chain/claim-state';
+import { zeroHash, type Address, type Hex } from 'viem';
 import { addSteps, toClaimEventRow, type ClaimEventRow } from './claim-steps.ts';
 import type { Prisma } from './generated/prisma/client.ts';
 import type { Database, Transaction } from './client.ts';
 import { fromAmount, pageSize, storedAddress, toAddress, toAmount, toHex } from './columns.ts';
 import type { CourtEvent, Named } from './events.ts';
 import { toDate } from './storable.ts';
-
-export type OffenceName = 'unpaid-use' | 'disguised-use' | 'equivocation';
-export type ClaimStateName = 'proving' | 'contested' | 'slashed' | 'paid-late' | 'cleared' | 'lapsed';
 
 export interface ClaimRow {
   /** The digest of the receipt that it accuses, or its batch. */
@@ -45,18 +43,6 @@ export interface ClaimRow {
   finalisedAt?: Date;
   timeline: ClaimEventRow[];
 }
-
-/** By the value of the contract's enum. */
-const STATES: (ClaimStateName | undefined)[] = [
-  undefined,
-  'proving',
-  'contested',
-  'slashed',
-  'paid-late',
-  'cleared',
-  'lapsed',
-];
-const NO_WITNESS = `0x${'0'.repeat(64)}`;
 
 /** What an event of the court changes: claims and the steps of their story. */
 export async function projectClaim(tx: Transaction, event: CourtEvent): Promise<void> {
@@ -110,7 +96,7 @@ async function claimUnpaidUse(
   { args, at, blockNumber, logIndex }: Named<CourtEvent, 'UnpaidUseClaimed'>,
 ): Promise<void> {
   const { claimId, claimant, account, modelId, vault, witness, bond, reach, reserved, answerBy, receipt } = args;
-  const offence: OffenceName = witness === NO_WITNESS ? 'unpaid-use' : 'equivocation';
+  const offence: OffenceName = witness === zeroHash ? 'unpaid-use' : 'equivocation';
   const money = { bond: fromAmount(bond), reach: fromAmount(reach), reserved: fromAmount(reserved) };
   const subject = { claimant, account, modelId: fromAmount(modelId), licenseId: fromAmount(receipt.licenseId) };
   await tx.claim.create({
@@ -174,8 +160,8 @@ function finalise(tx: Transaction, { args, at }: Named<CourtEvent, 'ClaimFinalis
     toPool: fromAmount(toPool),
     burned: fromAmount(burned),
   };
-  const name = STATES[state];
-  if (name === undefined) throw new Error(`The court logged the unknown state ${state}.`);
+  const name = CLAIM_STATES[state] ?? 'none';
+  if (name === 'none') throw new Error(`The court logged the unknown state ${state}.`);
   return tx.claim.update({ where: { claimId }, data: { state: name, ...split, finalisedAt: at } });
 }
 

@@ -1,4 +1,5 @@
-import type { Address, Hex } from 'viem';
+import type { ModelKind } from '@oml/protocol/wire/model-kind';
+import { zeroAddress, type Address, type Hex } from 'viem';
 import { Prisma } from './generated/prisma/client.ts';
 import type { Database, Transaction } from './client.ts';
 import { codeBookFields } from './code-books.ts';
@@ -11,7 +12,7 @@ export interface ModelRow {
   modelId: bigint;
   /** From the publisher's public card; undefined until it was reached. */
   name?: string;
-  kind?: 'language' | 'classifier';
+  kind?: ModelKind;
   /** Markdown. */
   card?: string;
   /** The publisher's embedding report, as it wrote it. */
@@ -53,7 +54,6 @@ export interface ModelRow {
   revenue: bigint;
 }
 
-const NOBODY = '0x0000000000000000000000000000000000000000';
 /** Columns of a model's offers, by kind of terms. */
 const OFFERS = ['serveTermsId', 'privateTermsId', 'deriveTermsId'] as const;
 
@@ -76,7 +76,7 @@ export async function projectModel(tx: Transaction, event: ModelEvent): Promise<
       return update(tx, args.modelId, { [OFFERS[args.kind]!]: args.termsId === 0 ? null : BigInt(args.termsId) });
     case 'Transfer':
       // The mint's own transfer comes before ModelMinted, which names the owner too.
-      return args.from === NOBODY ? undefined : update(tx, args.tokenId, { owner: args.to });
+      return args.from === zeroAddress ? undefined : update(tx, args.tokenId, { owner: args.to });
     case 'AgentChanged':
       return update(tx, args.modelId, { agent: args.agent });
     case 'UriChanged':
@@ -119,7 +119,7 @@ async function mint(tx: Transaction, { args, tx: mintTx, at }: Named<ModelEvent,
 export interface ModelQuery {
   /** Words (or beginnings of words) of name and card, a model's number, or its owner's address. */
   search?: string;
-  kind?: 'language' | 'classifier';
+  kind?: ModelKind;
   /** Rows to return; 24 unless told, at most 200. */
   limit?: number;
   /** The modelId of the last row of the page before. */
@@ -230,7 +230,7 @@ function cardFields(card: StoredCard) {
   return {
     hasDemo: card.hasDemo,
     ...(card.name === null ? {} : { name: card.name }),
-    ...(card.kind === null ? {} : { kind: card.kind as 'language' | 'classifier' }),
+    ...(card.kind === null ? {} : { kind: card.kind as ModelKind }),
     ...(card.card === null ? {} : { card: card.card }),
     ...(card.report === null || card.report === undefined ? {} : { report: card.report as unknown }),
   };

@@ -1,5 +1,6 @@
 import type { Card } from '@oml/db/cards';
 import { toJson, toText } from '@oml/db/storable';
+import { modelKind } from '@oml/protocol/wire/model-kind';
 import { uint } from '@oml/protocol/wire/scalars';
 import { z } from 'zod';
 
@@ -17,7 +18,7 @@ const line = z.string().transform((text) =>
 const schema = z.object({
   modelId: uint,
   name: line.pipe(z.string().min(1).max(120)),
-  kind: z.enum(['language', 'classifier']),
+  kind: modelKind,
   card: z.string().transform(toText).default(''),
   report: z.unknown().optional(),
   demo: z.boolean().default(false),

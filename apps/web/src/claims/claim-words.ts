@@ -1,5 +1,6 @@
-import type { ClaimRow, OffenceName } from '@oml/db/claims';
+import type { ClaimRow } from '@oml/db/claims';
 import type { RefusedClaimRow } from '@oml/db/refused-claims';
+import type { OffenceName } from '@oml/protocol/chain/claim-state';
 import { dollars } from '@oml/ui/dollars';
 import { shortHex } from '@oml/ui/short-hex';
 import type { TermOfArt } from '@oml/ui/terms-of-art';
