@@ -185,7 +185,7 @@ async function until<Value>(
   read: () => Promise<Value | undefined>,
   isEnough: (value: Value) => boolean,
 ): Promise<Value> {
-  for (let i = 0; i < 600; i++) {
+  for (let i = 0; i < 25_000; i++) {
     const value = await read();
     if (value !== undefined && isEnough(value)) return value;
     await sleep(20);

@@ -40,30 +40,27 @@ async function askForCard(tx: Transaction, modelId: bigint, commitId: string): P
   await tx.modelCard.createMany({ data: [{ modelId, commitId, nextAttemptAt: new Date(0) }], skipDuplicates: true });
 }
 
-/** The cards that are due, the longest due first. */
-export function listDueCards(db: Database, limit: number): Promise<DueCard[]> {
+/** The cards that are due at `now`, the longest due first. */
+export function listDueCards(db: Database, now: Date, limit: number): Promise<DueCard[]> {
   return db.$queryRaw<DueCard[]>`
     select c.model_id as "modelId", c.commit_id as "commitId", c.failures, m.uri, m.minted_at as "mintedAt"
     from market.model_card c join chain.model m on m.model_id = c.model_id and m.commit_id = c.commit_id
-    where c.next_attempt_at <= now() order by c.next_attempt_at limit ${limit}`;
+    where c.next_attempt_at <= ${now} order by c.next_attempt_at limit ${limit}`;
 }
 
-/** Keeps what a publisher answered, until it is asked again. */
-export async function storeCard(db: Database, due: DueCard, card: Card, nextAttemptAt: Date): Promise<void> {
+/** When a publisher was asked, and when it is asked again. */
+interface Asked {
+  at: Date;
+  nextAttemptAt: Date;
+}
+
+/** Keeps what a publisher answered. */
+export async function storeCard(db: Database, due: DueCard, card: Card, { at, nextAttemptAt }: Asked): Promise<void> {
   const { name, kind, card: text, report, hasDemo } = card;
+  const content = { name, kind, card: text, report: fromJson(report), hasDemo };
   await db.modelCard.updateMany({
     where: { modelId: due.modelId, commitId: due.commitId },
-    data: {
-      name,
-      kind,
-      card: text,
-      report: fromJson(report),
-      hasDemo,
-      failures: 0,
-      lastError: null,
-      fetchedAt: new Date(),
-      nextAttemptAt,
-    },
+    data: { ...content, failures: 0, lastError: null, fetchedAt: at, nextAttemptAt },
   });
 }
 
@@ -72,7 +69,7 @@ export async function storeCardFailure(
   db: Database,
   due: DueCard,
   lastError: string,
-  nextAttemptAt: Date,
+  { nextAttemptAt }: Asked,
 ): Promise<void> {
   await db.modelCard.updateMany({
     where: { modelId: due.modelId, commitId: due.commitId },

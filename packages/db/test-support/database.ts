@@ -17,7 +17,7 @@ export function prisma(url: string, ...args: string[]): { status: number | null;
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [join(root, '../../node_modules/prisma/build/index.js'), ...args],
-    { cwd: root, env, encoding: 'utf8', timeout: 60_000 },
+    { cwd: root, env, encoding: 'utf8', timeout: 600_000 },
   );
   return { status, output: stdout + stderr };
 }
