@@ -194,6 +194,7 @@ describe('claims in the index', { timeout: 600_000 }, () => {
         errorArgs: { digest: paidFor.digest, paymentRef: paidFor.evidence.signed.receipt.paymentRef },
         account: HOST.address,
         licenseId: license.licenseId,
+        modelId: model,
       },
     ]);
     const over = { errorName: 'ClaimCourt_WrongState', errorArgs: { claimId: late.digest, state: '4' } };

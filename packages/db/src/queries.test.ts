@@ -2,7 +2,7 @@ import type { Address } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMigratedPostgres, type MigratedPostgres } from '../test-support/database.ts';
 import { getClaim, listClaims } from './claims.ts';
-import { listRefusedClaims } from './refused-claims.ts';
+import { getRefusedClaim, listRefusedClaims } from './refused-claims.ts';
 import { openDatabase, type Database } from './client.ts';
 import { accountOf } from './accounts.ts';
 import { listBookings } from './bookings.ts';
@@ -132,7 +132,7 @@ describe('claims and verifiers', () => {
     };
     await db.refusedClaim.createMany({
       data: [
-        { ...refused, tx: '0xa', txIndex: 0, account: HOST, licenseId: huge.toString() },
+        { ...refused, tx: '0xa', txIndex: 0, account: HOST, licenseId: huge.toString(), modelId: 7 },
         { ...refused, tx: '0xb', txIndex: 1 },
       ],
     });
@@ -204,8 +204,29 @@ describe('claims and verifiers', () => {
         errorArgs: { index: '0' },
         account: HOST,
         licenseId: huge,
+        modelId: 7n,
         at,
       },
     ]);
+  });
+
+  it('list and find refused claims of a model behind any number of newer ones of others', async () => {
+    const newer = Array.from({ length: 300 }, (_, i) => ({
+      tx: `0xc${i}`,
+      blockNumber: 10 + i,
+      txIndex: 0,
+      from: VERIFIER,
+      functionName: 'revealUnpaidUse',
+      errorName: 'ClaimCourt_AlreadyBooked',
+      errorArgs: {},
+      modelId: 8,
+      at,
+    }));
+    await db.refusedClaim.createMany({ data: newer });
+    const [first] = await listRefusedClaims(db, { account: HOST });
+    expect(await listRefusedClaims(db, { modelId: 7n })).toEqual([first]);
+    expect(await listRefusedClaims(db, { modelId: huge })).toEqual([]);
+    expect(await getRefusedClaim(db, '0xA' as Address)).toEqual(first);
+    expect(await getRefusedClaim(db, '0xf')).toBeUndefined();
   });
 });

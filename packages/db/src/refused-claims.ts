@@ -1,4 +1,5 @@
 import type { Address, Hex } from 'viem';
+import type { Prisma } from './generated/prisma/client.ts';
 import type { Database, Transaction } from './client.ts';
 import { fromAmount, pageSize, storedAddress, storedId, toAddress, toAmount, toHex, toTexts } from './columns.ts';
 import { toJson } from './storable.ts';
@@ -14,10 +15,11 @@ export interface RefusedClaimRow {
   /** Read from the call data where it names them. */
   account?: Address;
   licenseId?: bigint;
+  modelId?: bigint;
   at: Date;
 }
 
-/** A transaction to the court with status 0, and whom its call data accuses. */
+/** A transaction to the court with status 0, and what its call data accuses. */
 export interface Refusal {
   tx: Hex;
   blockNumber: bigint;
@@ -26,43 +28,64 @@ export interface Refusal {
   functionName: string;
   errorName: string;
   errorArgs: Record<string, unknown>;
-  /** Of the host, where the call names it. */
+  /** Host and model, where the call names them, … */
   account?: Address;
-  /** Where the call names a license instead. */
+  modelId?: bigint;
+  /** … or the license that they are read from. */
   licenseId?: bigint;
   at: Date;
 }
 
-/** Keeps a refusal, with the account of the license that it names. */
-export async function projectRefusal(tx: Transaction, { licenseId, ...refusal }: Refusal): Promise<void> {
-  const account = refusal.account ?? (licenseId === undefined ? undefined : await accountBehind(tx, licenseId));
+/** Keeps a refusal, with the account and the model of the license that it names. */
+export async function projectRefusal(tx: Transaction, refusal: Refusal): Promise<void> {
+  const { licenseId, ...named } = refusal;
+  const license = licenseId === undefined ? undefined : await licenseOf(tx, licenseId);
+  const { account, modelId, ...rest } = { ...license, ...named };
   await tx.refusedClaim.create({
     data: {
-      ...refusal,
+      ...rest,
       errorArgs: toJson(refusal.errorArgs) as object,
       ...(account === undefined ? {} : { account }),
       ...(licenseId === undefined ? {} : { licenseId: fromAmount(licenseId) }),
+      ...(modelId === undefined ? {} : { modelId: fromAmount(modelId) }),
     },
   });
 }
 
-async function accountBehind(tx: Transaction, licenseId: bigint): Promise<string | undefined> {
+async function licenseOf(
+  tx: Transaction,
+  licenseId: bigint,
+): Promise<{ account: string; modelId: bigint } | undefined> {
   const id = storedId(licenseId);
-  const license = id === undefined ? null : await tx.license.findUnique({ where: { licenseId: id } });
-  return license?.account;
+  if (id === undefined) return undefined;
+  const license = await tx.license.findUnique({ where: { licenseId: id }, select: { account: true, modelId: true } });
+  return license ?? undefined;
 }
 
-/** Transactions that the court reverted, against an account or all; latest first. */
+/** Transactions that the court reverted, against an account, over a model, or all; latest first. */
 export async function listRefusedClaims(
   db: Database,
-  query: { account?: Address; limit?: number } = {},
+  query: { account?: Address; modelId?: bigint; limit?: number } = {},
 ): Promise<RefusedClaimRow[]> {
   const rows = await db.refusedClaim.findMany({
-    where: query.account === undefined ? {} : { account: storedAddress(query.account) ?? '' },
+    where: {
+      ...(query.account === undefined ? {} : { account: storedAddress(query.account) ?? '' }),
+      ...(query.modelId === undefined ? {} : { modelId: fromAmount(query.modelId) }),
+    },
     orderBy: [{ blockNumber: 'desc' }, { txIndex: 'desc' }],
     take: pageSize(query.limit),
   });
-  return rows.map((row) => ({
+  return rows.map(toRefusedClaimRow);
+}
+
+/** One of them by its transaction, however old; undefined if the court reverted none of that hash. */
+export async function getRefusedClaim(db: Database, tx: Hex): Promise<RefusedClaimRow | undefined> {
+  const row = await db.refusedClaim.findUnique({ where: { tx: tx.toLowerCase() } });
+  return row ? toRefusedClaimRow(row) : undefined;
+}
+
+function toRefusedClaimRow(row: Prisma.RefusedClaimGetPayload<object>): RefusedClaimRow {
+  return {
     tx: toHex(row.tx),
     blockNumber: row.blockNumber,
     from: toAddress(row.from),
@@ -71,6 +94,7 @@ export async function listRefusedClaims(
     errorArgs: toTexts(row.errorArgs),
     ...(row.account === null ? {} : { account: toAddress(row.account) }),
     ...(row.licenseId === null ? {} : { licenseId: toAmount(row.licenseId) }),
+    ...(row.modelId === null ? {} : { modelId: toAmount(row.modelId) }),
     at: row.at,
-  }));
+  };
 }

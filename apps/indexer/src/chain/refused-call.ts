@@ -1,9 +1,9 @@
 import { claimCourtAbi } from '@oml/contracts/abis';
 import type { Refusal } from '@oml/db/refused-claims';
-import { decodeFunctionData, type Hex } from 'viem';
+import { decodeFunctionData, type Address, type Hex } from 'viem';
 
 /** What a call to the court that reverted was, and whom it accused as far as its call data says. */
-export function readRefusedCall(input: Hex): Pick<Refusal, 'functionName' | 'account' | 'licenseId'> {
+export function readRefusedCall(input: Hex): Pick<Refusal, 'functionName' | 'account' | 'modelId' | 'licenseId'> {
   const call = decodeCall(input);
   if (!call) return { functionName: input.slice(0, 10) };
   const { functionName } = call;
@@ -18,12 +18,12 @@ export function readRefusedCall(input: Hex): Pick<Refusal, 'functionName' | 'acc
     case 'clear':
     case 'clearUpstream':
     case 'chargeTitle':
-      return { functionName, account: call.args[0].batch.account };
+      return { functionName, ...accusedBy(call.args[0].batch) };
     case 'proveItems':
     case 'admit':
-      return { functionName, account: call.args[0].account };
+      return { functionName, ...accusedBy(call.args[0]) };
     case 'finaliseDisguisedUse':
-      return { functionName, account: call.args[1].account };
+      return { functionName, ...accusedBy(call.args[1]) };
     default:
       return { functionName };
   }
@@ -40,3 +40,6 @@ function decodeCall(input: Hex) {
 /** The license that a receipt names, if it names one. */
 const accusedIn = ({ licenseId }: { licenseId: bigint }): { licenseId?: bigint } =>
   licenseId === 0n ? {} : { licenseId };
+
+/** The host and the model that a batch names. */
+const accusedBy = ({ account, modelId }: { account: Address; modelId: bigint }) => ({ account, modelId });

@@ -39,14 +39,12 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function ModelPage({ params }: Props) {
   const modelId = readId((await params).id) ?? notFound();
   const index = await readIndex(async (db) => {
-    const [model, licenses, claims] = await Promise.all([
+    const [model, licenses, claims, refused] = await Promise.all([
       getModel(db, modelId),
       listLicenses(db, { modelId }),
       listClaims(db, { modelId }),
+      listRefusedClaims(db, { modelId }),
     ]);
-    const refused = (await listRefusedClaims(db)).filter(({ licenseId }) =>
-      licenses.some((license) => license.licenseId === licenseId),
-    );
     return { model, claims, refused, hosts: await hostsOf(db, licenses) };
   });
   if (!index) return <IndexUnavailable title={`Model ${modelId}`} />;

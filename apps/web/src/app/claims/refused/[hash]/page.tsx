@@ -1,4 +1,4 @@
-import { listRefusedClaims } from '@oml/db/refused-claims';
+import { getRefusedClaim } from '@oml/db/refused-claims';
 import { Ago } from '@oml/ui/ago';
 import { Card, Facts, Section } from '@oml/ui/card';
 import { Hash } from '@oml/ui/hash';
@@ -14,14 +14,11 @@ import { readHash } from '../../../../server/read-id.ts';
 
 export const metadata: Metadata = { title: 'Refused claim' };
 
-/** How far back a refused claim is looked for. */
-const MOST = 200;
-
 export default async function RefusedClaimPage({ params }: { params: Promise<{ hash: string }> }) {
   const hash = readHash((await params).hash) ?? notFound();
-  const index = await readIndex((db) => listRefusedClaims(db, { limit: MOST }));
+  const index = await readIndex((db) => getRefusedClaim(db, hash));
   if (!index) return <IndexUnavailable title="Refused claim" />;
-  const refused = index.data.find(({ tx }) => tx === hash) ?? notFound();
+  const refused = index.data ?? notFound();
   return (
     <Page
       title="Refused claim"
