@@ -1,12 +1,16 @@
 // Everything a fresh clone lacks before TypeScript can run. Plain JavaScript without dependencies, for Node 20 or
 // newer.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { npmCi } from './install/npm-ci.mjs';
+import { npmProgram } from './install/npm-program.mjs';
+import { installNode, isNewEnough, lockedNode, oldestNode } from './install/own-node.mjs';
+import { progressOn } from './install/progress.mjs';
 
-export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stamp = join(root, 'node_modules', '.oml-lock');
 const QUIET = {
   NEXT_TELEMETRY_DISABLED: '1',
@@ -16,29 +20,26 @@ const QUIET = {
   NODE_NO_WARNINGS: '1',
 };
 
-/** Installs the locked dependencies where they are absent or of another lock file. */
+/** Installs the locked dependencies where they are absent or of another lock file: first Node, then all else under it. */
 async function install() {
   const lock = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
-  if (spawnSync('npm', ['--version'], { stdio: 'ignore', shell: process.platform === 'win32' }).status !== 0)
-    fail('npm is missing: install Node.js 20 or newer with npm, then run this again.');
-  console.log('· installing dependencies (about two minutes the first time)');
-  const started = Date.now();
-  const seconds = () => `${Math.round((Date.now() - started) / 1000)} s`;
-  const timer = setInterval(() => console.log(`  … installing dependencies, ${seconds()}`), 10_000);
-  const npm = spawn('npm', ['ci', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    shell: process.platform === 'win32',
-  });
-  const code = await new Promise((resolve) => npm.once('exit', resolve).once('error', () => resolve(1)));
-  clearInterval(timer);
-  if (code !== 0)
-    fail('npm could not install the dependencies: the lines above say why. Check the network, then run this again.');
+  const { say, step } = progressOn(process.stdout);
+  const npm = npmProgram();
+  const node = isNewEnough(process.versions.node, oldestNode(root))
+    ? process.execPath
+    : await step('installing the project’s own Node.js', () =>
+        installNode(root, { npm, say: (line) => say(`  ${line}`) }),
+      );
+  let state = '';
+  await step(
+    'installing dependencies (about two minutes the first time)',
+    () => npmCi({ folder: root, node, npm, say: (line) => say(`  ${line}`), onState: (now) => (state = now) }),
+    () => state,
+  );
   writeFileSync(stamp, lock);
-  console.log(`✓ dependencies installed in ${seconds()}`);
 }
 
 function fail(why) {
@@ -46,23 +47,20 @@ function fail(why) {
   process.exit(1);
 }
 
-/** The project's own Node from npm, or the running one where it is new enough. */
+/** The Node of node_modules, as every npm script finds it, or the running one where npm has none for this machine. */
 function projectNode() {
-  const own = join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
-  if (existsSync(own)) return own;
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major > 22 || (major === 22 && minor >= 18)) return process.execPath;
-  return fail(
-    `Node.js 22.18 or newer is needed on ${process.platform}-${process.arch}, this is ${process.versions.node}: install it, then run this again.`,
-  );
+  const locked = lockedNode(root);
+  return locked && existsSync(join(root, locked.program)) ? join(root, locked.program) : process.execPath;
 }
 
 /** Installs, then runs a TypeScript program on the project's Node and ends as it ends. */
 export async function runProgram(program) {
   const [major] = process.versions.node.split('.').map(Number);
   if (major < 20) fail(`Node.js 20 or newer is needed, this is ${process.versions.node}.`);
-  await install();
-  const PATH = `${join(root, 'node_modules', '.bin')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`;
+  await install().catch((error) =>
+    fail(`The dependencies could not be installed.\n${error.message}\nWhat came whole is kept: run this again.`),
+  );
+  const PATH = `${join(root, 'node_modules', '.bin')}${delimiter}${process.env.PATH}`;
   const child = spawn(projectNode(), [join(root, program), ...process.argv.slice(2)], {
     cwd: root,
     stdio: 'inherit',
