@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Tally } from './tally.ts';
 
-const START_TIMEOUT_MS = 12 * 60_000;
+// Only to notice a hang: what dies on the way is told at once.
+const START_TIMEOUT_MS = 40 * 60_000;
 
 /**
  * Starts the stack exactly as `npm start -- --fresh` does, runs `work` against it, and stops it with the signal Ctrl-C
@@ -18,9 +19,11 @@ export async function withStack(work: () => Promise<Tally>): Promise<Tally> {
   });
   const exited = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
   const told = new Promise<'told'>((resolve) => {
-    child.stdout.on('data', (chunk: Buffer) => {
-      process.stdout.write(chunk);
-      if (chunk.toString().includes('Ctrl-C stops everything')) resolve('told');
+    let last = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      process.stdout.write(text);
+      last = `${last}${text}`.slice(-2_000);
+      if (last.includes('Ctrl-C stops everything')) resolve('told');
     });
   });
   const timeout = new Promise<'timeout'>((resolve) => setTimeout(() => resolve('timeout'), START_TIMEOUT_MS).unref());

@@ -2,18 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { add, hardhatTally, sayTally, vitestTally } from './tally.ts';
 
 describe('tally', () => {
-  it('counts a file that could not be loaded as a failure', () => {
+  it('counts a file that could not be loaded, or whose process crashed, as a failure', () => {
     const report = {
       numPassedTests: 3,
       numFailedTests: 1,
       numPendingTests: 2,
       testResults: [
         { status: 'failed', assertionResults: [] },
-        { status: 'failed', assertionResults: [{}] },
+        { status: 'failed', assertionResults: [{ status: 'failed' }, { status: 'passed' }] },
+        { status: 'failed', assertionResults: [{ status: 'pending' }] },
         { status: 'passed', assertionResults: [] },
       ],
     };
-    expect(vitestTally(JSON.stringify(report))).toEqual({ passed: 3, failed: 2, skipped: 2 });
+    expect(vitestTally(JSON.stringify(report))).toEqual({ passed: 3, failed: 3, skipped: 2 });
   });
 
   it('finds nothing in the output of a run that died', () => {

@@ -16,20 +16,23 @@ export const add = (a: Tally, b: Tally): Tally => ({
 export const sayTally = ({ passed, failed, skipped = 0 }: Tally): string =>
   `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 
-/** Reads the JSON report of vitest. A file that could not even be loaded counts as one failure. */
+/**
+ * Reads the JSON report of vitest. A file that failed without a failed test – it could not be loaded, or its process
+ * crashed – counts as one failure.
+ */
 export function vitestTally(json: string): Tally {
   const report = JSON.parse(json) as {
     numPassedTests: number;
     numFailedTests: number;
     numPendingTests?: number;
-    testResults: { status: string; assertionResults: unknown[] }[];
+    testResults: { status: string; assertionResults: { status?: string }[] }[];
   };
-  const unloaded = report.testResults.filter(
-    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+  const broken = report.testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.every((test) => test.status !== 'failed'),
   ).length;
   return {
     passed: report.numPassedTests,
-    failed: report.numFailedTests + unloaded,
+    failed: report.numFailedTests + broken,
     skipped: report.numPendingTests ?? 0,
   };
 }

@@ -1,8 +1,7 @@
 // npm test: builds, checks types, and runs every suite, down to the stories in a real browser against the real stack.
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { add, hardhatTally, sayTally, vitestTally, type Tally } from './tally.ts';
+import { add, hardhatTally, sayTally, type Tally } from './tally.ts';
 import { withStack } from './stack-for-tests.ts';
 
 // Before anything reads them: tests keep their own state and ports, so that a running `npm start` is left alone.
@@ -22,41 +21,15 @@ if (flags.help) {
   process.exit(0);
 }
 
-const { runCommand } = await import('../stack/command.ts');
+const { CommandFailure, runCommand } = await import('../stack/command.ts');
 const { build } = await import('../stack/prepare.ts');
-const { lastWords } = await import('../stack/processes.ts');
-const { inState, root } = await import('../stack/layout.ts');
-const { say, step } = await import('../stack/progress.ts');
+const { lastWordsOf } = await import('../stack/last-words.ts');
+const { root } = await import('../stack/layout.ts');
+const { say, step, tell } = await import('../stack/progress.ts');
+const { vitestSuite } = await import('./vitest-suite.ts');
 const { ensureBrowser } = await import('../../e2e/browser.ts');
 
 const bin = (name: string) => join(root, 'node_modules/.bin', name);
-mkdirSync(inState('reports'), { recursive: true });
-
-/** Runs a command that counts its tests in a vitest report. */
-async function vitest(name: string, args: string[], env: Record<string, string> = {}): Promise<Tally> {
-  const report = inState('reports', `${name}.json`);
-  rmSync(report, { force: true });
-  let [last, broke] = ['', false];
-  const run = runCommand({
-    name,
-    command: bin('vitest'),
-    args: ['run', '--reporter=default', '--reporter=json', `--outputFile=${report}`, ...args],
-    env,
-    onLine: (line) => (last = line),
-  });
-  const tell = (): void => {
-    broke = true;
-    console.log(lastWords(name, 80));
-  };
-  await step(
-    name,
-    () => run.catch(tell),
-    () => last,
-  );
-  const tally = vitestTally(readFileSync(report, 'utf8'));
-  // A file that fails before its first test, in a hook or an import, leaves no failed test behind.
-  return broke && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
-}
 
 /** A check that passes or fails as one. */
 async function check(name: string, work: () => Promise<unknown>): Promise<Tally> {
@@ -64,21 +37,27 @@ async function check(name: string, work: () => Promise<unknown>): Promise<Tally>
     await step(name, work);
     return { passed: 1, failed: 0 };
   } catch (error) {
-    console.log(error instanceof Error ? error.message : error);
+    tell(error instanceof Error ? error.message : String(error));
     return { passed: 0, failed: 1 };
   }
 }
 
 async function contracts(): Promise<Tally> {
-  let output = '';
-  const run = async () => {
-    output = await runCommand({ name: 'contracts', command: 'npm', args: ['test', '-s', '-w', 'contracts'] });
-  };
-  await step('contracts', () => run().catch(() => (output = lastWords('contracts', 400))));
-  const tally = hardhatTally(output);
-  if (tally.failed > 0 || tally.passed === 0) console.log(lastWords('contracts', 120));
-  return tally.passed === 0 ? { passed: 0, failed: Math.max(1, tally.failed) } : tally;
+  // Its output is counted, so it must not depend on a person's language.
+  const args = ['test', '-s', '-w', 'contracts'];
+  const run = () => runCommand({ name: 'contracts', command: 'npm', args, env: { LC_ALL: 'C' } });
+  try {
+    return atLeastOneFailure(hardhatTally(await step('contracts', run)), 'passed');
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) throw error;
+    tell(lastWordsOf(error.output, 120));
+    return atLeastOneFailure(hardhatTally(error.output), 'failed');
+  }
 }
+
+/** A run that failed, or that counted nothing, has failed whatever it counted. */
+const atLeastOneFailure = (tally: Tally, end: 'passed' | 'failed'): Tally =>
+  end === 'failed' || tally.passed === 0 ? { ...tally, failed: Math.max(1, tally.failed) } : tally;
 
 const suites: Record<string, () => Promise<Tally>> = {
   types: () =>
@@ -104,10 +83,10 @@ const suites: Record<string, () => Promise<Tally>> = {
       runCommand({ name: 'solidity-style', command: 'npm', args: ['run', '-s', 'lint', '-w', 'contracts'] }),
     ),
   contracts,
-  unit: () => vitest('unit', []),
+  unit: () => vitestSuite('unit', []),
   stories: async () => {
     await step('finding a browser', ensureBrowser);
-    return withStack(() => vitest('stories', ['--config', 'e2e/vitest.config.ts']));
+    return withStack(() => vitestSuite('stories', ['--config', 'e2e/vitest.config.ts']));
   },
 };
 

@@ -12,7 +12,7 @@ export async function build(): Promise<void> {
   await runCommand({
     name: 'build',
     command: bin('turbo'),
-    args: ['run', 'build', '--no-update-notifier', '--output-logs=new-only', '--log-order=grouped'],
+    args: ['run', 'build', '--no-update-notifier', '--output-logs=errors-only', '--log-order=grouped'],
     env: { TURBO_TELEMETRY_DISABLED: '1' },
   });
 }

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { OmlError } from '@oml/protocol/error';
+import { lastWordsOf } from './last-words.ts';
 import { inState, root } from './layout.ts';
 
 export interface Part {
@@ -17,12 +18,13 @@ export interface Part {
 interface Running {
   part: Part;
   child: ChildProcess;
-  exited: Promise<void>;
+  /** How it ended, in words. */
+  exited: Promise<string>;
 }
 
 const running: Running[] = [];
 let stopping = false;
-const STOP_MS = 15_000;
+const STOP_MS = 60_000;
 
 export const logOf = (name: string) => inState('logs', `${name.replaceAll(' ', '-')}.log`);
 
@@ -30,6 +32,7 @@ export const logOf = (name: string) => inState('logs', `${name.replaceAll(' ', '
 export function startPart(part: Part, onDeath: (why: OmlError) => void): void {
   mkdirSync(inState('logs'), { recursive: true });
   const log = openSync(logOf(part.name), 'a');
+  const begin = fstatSync(log).size;
   // A group of its own, so that Ctrl-C reaches the starter alone and parts stop in order.
   const child = spawn(part.command, part.args, {
     cwd: part.cwd ?? root,
@@ -39,28 +42,24 @@ export function startPart(part: Part, onDeath: (why: OmlError) => void): void {
     ...part.user,
   });
   closeSync(log);
-  const exited = new Promise<void>((resolve) => {
-    child.once('error', () => resolve());
-    child.once('exit', () => resolve());
+  const exited = new Promise<string>((resolve) => {
+    child.once('error', ({ message }) => resolve(`could not be started: ${message}`));
+    child.once('exit', (code, signal) => resolve(`ended by itself (${signal ?? `exit ${code}`})`));
   });
   const entry = { part, child, exited };
   running.push(entry);
   rememberPids();
-  void exited.then(() => {
+  void exited.then((end) => {
     const at = running.indexOf(entry);
     if (at >= 0) running.splice(at, 1);
     if (!stopping)
-      onDeath(new OmlError('UNAVAILABLE', `${part.name} ended by itself; its last words:\n${lastWords(part.name)}`));
+      onDeath(new OmlError('UNAVAILABLE', `${part.name} ${end}; its last words:\n${lastWords(part.name, begin)}`));
   });
 }
 
-/** The end of a part's log, for people. */
-export function lastWords(name: string, lines = 12): string {
-  try {
-    return readFileSync(logOf(name), 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
-  } catch {
-    return '(it wrote nothing)';
-  }
+/** The end of what a part wrote to its log since it began at that byte, for people. */
+function lastWords(name: string, begin: number): string {
+  return lastWordsOf(readFileSync(logOf(name)).subarray(begin).toString('utf8'), 12);
 }
 
 /** Stops every part, last started first; what does not end in time is killed. */

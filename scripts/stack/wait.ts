@@ -2,13 +2,16 @@ import { createServer } from 'node:net';
 import { OmlError } from '@oml/protocol/error';
 import { ports, type PartName } from './layout.ts';
 
+/** Only to notice a hang: on a loaded machine everything takes many times as long, and what dies is told at once. */
+const HANG_MS = 300_000;
+
 export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** Asks until `check` answers something other than undefined. Throws UNAVAILABLE after `timeoutMs`. */
 export async function until<Result>(
   what: string,
   check: () => Promise<Result | undefined>,
-  timeoutMs = 60_000,
+  timeoutMs = HANG_MS,
   everyMs = 200,
 ): Promise<Result> {
   const deadline = Date.now() + timeoutMs;
@@ -30,10 +33,10 @@ export async function until<Result>(
 }
 
 /** Waits until a URL answers 2xx. */
-export function untilUp(name: string, url: string, timeoutMs = 60_000): Promise<true> {
+export function untilUp(name: string, url: string, timeoutMs = HANG_MS): Promise<true> {
   return until(
     `${name} at ${url}`,
-    async () => ((await fetch(url, { signal: AbortSignal.timeout(5_000) })).ok ? true : undefined),
+    async () => ((await fetch(url, { signal: AbortSignal.timeout(30_000) })).ok ? true : undefined),
     timeoutMs,
   );
 }
