@@ -41,6 +41,7 @@ export async function createPublisher(
   options: PublisherOptions,
   deployment: Deployment,
   logger: Logger,
+  workshop = new Workshop(),
 ): Promise<Publisher> {
   const chain = connectChain({ rpcUrl: options.RPC_URL, deployment, key: options.AGENT_KEY });
   await checkChain(chain);
@@ -49,7 +50,6 @@ export async function createPublisher(
   const blobs = new Blobs(filesOf(options), secret);
   const uploads = new Uploads(store, blobs);
   const records = new PublicationRecords(store);
-  const workshop = new Workshop();
   const agent = chain.account!.address;
   const publications = new Publications(
     records,

@@ -7,11 +7,22 @@ export interface Progress {
 }
 export type OnProgress = (progress: Progress) => void;
 
-/** What the worker sends back. */
+/** What a job's process is given, once. */
+export interface JobRequest {
+  name: string;
+  input: unknown;
+}
+
+/** What it sends back. */
 export type WorkshopMessage =
   | { type: 'progress'; progress: Progress }
   | { type: 'done'; result: unknown }
   | {
       type: 'failed';
-      error: { code?: OmlErrorCode; message: string; retryable?: boolean; details?: Record<string, unknown> };
+      error: {
+        code?: OmlErrorCode;
+        message: string;
+        retryable?: boolean;
+        details?: Record<string, unknown> | undefined;
+      };
     };

@@ -8,6 +8,7 @@ import { signPublishRequest } from '@oml/protocol/signed/publish-request';
 import type { PublishRequestJson } from '@oml/protocol/wire/publish-request';
 import { readPublisherOptions } from '../src/options.ts';
 import { createPublisher, type Publisher } from '../src/publisher.ts';
+import type { Workshop } from '../src/workshop.ts';
 import { KEYS, OWNER } from './actors.ts';
 import { classifierInput } from './digits.ts';
 
@@ -52,7 +53,7 @@ export interface PublisherOnChain {
 const logger = createLogger('publisher-test');
 logger.level = process.env['LOG_LEVEL'] ?? 'silent';
 
-function openOn(chain: DevChain): Promise<Publisher> {
+function openOn(chain: DevChain, workshop?: Workshop): Promise<Publisher> {
   const env = {
     RPC_URL: chain.rpcUrl,
     OML_DEPLOYMENT: chain.deploymentPath,
@@ -63,18 +64,18 @@ function openOn(chain: DevChain): Promise<Publisher> {
     PUBLIC_URL: 'http://127.0.0.1:4200',
     OWNERS: OWNER.address,
   };
-  return createPublisher(readPublisherOptions(env), chain.deployment, logger);
+  return createPublisher(readPublisherOptions(env), chain.deployment, logger, workshop);
 }
 
 /** Starts a chain and opens a publisher on it, whose background loops stand still until `publisher.start()`. */
-export async function startPublisherOnChain(): Promise<PublisherOnChain> {
+export async function startPublisherOnChain({ workshop }: { workshop?: Workshop } = {}): Promise<PublisherOnChain> {
   const chain = await startDevChain({ secondsPerBlock: 1 });
   const { chainId, contracts } = chain.deployment;
   const ask = (path: string, init?: RequestInit) => Promise.resolve(on.publisher.app.request(path, init));
 
   const on: PublisherOnChain = {
     chain,
-    publisher: await openOn(chain),
+    publisher: await openOn(chain, workshop),
     async restart() {
       await on.publisher.stop();
       on.publisher = await openOn(chain);
