@@ -5,7 +5,7 @@ import type { Suspect } from '@oml/fingerprint/edition/trace';
 import { traceGraded } from '@oml/fingerprint/edition/trace-graded';
 import { traceWeights, type NoiseSuspect } from '@oml/fingerprint/edition/trace-weights';
 import { covarianceOf } from '@oml/fingerprint/lab/refit-attack';
-import { openProducts } from '@oml/fingerprint/subject/products';
+import { openProducts } from '@oml/fingerprint/algebra/products';
 import { report } from '@oml/fingerprint/subject/progress';
 import type { Subject } from '@oml/fingerprint/subject/subject';
 import { openView } from '@oml/fingerprint/subject/view';

@@ -7,7 +7,7 @@ import { editionSubset, slotSeed } from '../src/edition/edition.ts';
 import { solveEmbedding } from '../src/embed/embed.ts';
 import type { TrialSummary } from '../src/lab/collusion-verdicts.ts';
 import { openKeyring } from '../src/lab/firing-keys.ts';
-import { openProducts } from '../src/subject/products.ts';
+import { openProducts } from '../src/algebra/products.ts';
 import { readoutOf } from '../src/subject/readout.ts';
 import { openSubject } from '../src/subject/subject.ts';
 import { openView } from '../src/subject/view.ts';

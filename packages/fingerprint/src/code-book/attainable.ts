@@ -1,6 +1,6 @@
-import type { Products } from '../subject/products.ts';
+import type { Products } from '../algebra/products.ts';
 import type { Readout } from '../subject/readout.ts';
-import { transpose } from '../embed/linear-algebra.ts';
+import { transpose } from '../algebra/linear-algebra.ts';
 
 const ROWS_PER_PRODUCT = 512;
 

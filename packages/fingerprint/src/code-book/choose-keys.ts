@@ -1,6 +1,6 @@
-import { dot, transpose } from '../embed/linear-algebra.ts';
+import { dot, transpose } from '../algebra/linear-algebra.ts';
 import { unwhiten, whiten, type Geometry } from '../embed/geometry.ts';
-import type { Products } from '../subject/products.ts';
+import type { Products } from '../algebra/products.ts';
 import type { Readout } from '../subject/readout.ts';
 import type { Prompt } from '../subject/prompt.ts';
 import type { Rows } from '../subject/rows.ts';

@@ -2,7 +2,7 @@ import { OmlError } from '@oml/protocol/error';
 import { buildGeometry, type Geometry } from '../embed/geometry.ts';
 import { presetFor, type Preset } from '../embed/presets.ts';
 import { measureOrdinary, measureOwn, type Statistics } from '../embed/statistics.ts';
-import { openProducts } from '../subject/products.ts';
+import { openProducts } from '../algebra/products.ts';
 import { report, type Progress } from '../subject/progress.ts';
 import { keyHashOf, type Prompt } from '../subject/prompt.ts';
 import { readoutOf } from '../subject/readout.ts';

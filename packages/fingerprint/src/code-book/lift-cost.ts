@@ -1,8 +1,8 @@
 import { argmax, softmax } from '@oml/onnx/sampling';
 import { SAMPLING_TEMPERATURE } from '../embed/demand.ts';
 import type { Geometry } from '../embed/geometry.ts';
-import { dot, transpose } from '../embed/linear-algebra.ts';
-import type { Products } from '../subject/products.ts';
+import { dot, transpose } from '../algebra/linear-algebra.ts';
+import type { Products } from '../algebra/products.ts';
 import type { Readout } from '../subject/readout.ts';
 import type { Rows } from '../subject/rows.ts';
 

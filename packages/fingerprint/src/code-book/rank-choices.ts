@@ -1,9 +1,9 @@
-import type { Products } from '../subject/products.ts';
+import type { Products } from '../algebra/products.ts';
 import type { Ordinary, Subject } from '../subject/subject.ts';
 import { lastKeys } from '../subject/last-keys.ts';
 import type { Rows } from '../subject/rows.ts';
 import { whiten, type Geometry } from '../embed/geometry.ts';
-import { dot } from '../embed/linear-algebra.ts';
+import { dot } from '../algebra/linear-algebra.ts';
 import { expectedHarm, mean, sharesOf, type Choice } from './choose-keys.ts';
 import type { SecretRandom } from './secret.ts';
 import { drawPrefixes, nearMisses, withPrefix } from './variants.ts';

@@ -1,5 +1,5 @@
-import { dot, invertSymmetric, withRidge } from '../embed/linear-algebra.ts';
-import type { Products } from '../subject/products.ts';
+import { dot, invertSymmetric, withRidge } from '../algebra/linear-algebra.ts';
+import type { Products } from '../algebra/products.ts';
 import type { Rows } from '../subject/rows.ts';
 import type { Prepared } from './edition.ts';
 import { residualOf } from './residual.ts';

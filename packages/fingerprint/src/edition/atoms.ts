@@ -1,9 +1,9 @@
 import { OmlError } from '@oml/protocol/error';
-import { cholesky, invertLower, transpose } from '../embed/linear-algebra.ts';
+import { cholesky, invertLower, transpose } from '../algebra/linear-algebra.ts';
 import type { Demand } from '../embed/demand.ts';
 import { gramOf, unwhiten, whiten, type Geometry } from '../embed/geometry.ts';
 import { solveMaxMargin } from '../embed/max-margin.ts';
-import type { Products } from '../subject/products.ts';
+import type { Products } from '../algebra/products.ts';
 import type { Progress } from '../subject/progress.ts';
 import type { Readout } from '../subject/readout.ts';
 import type { Rows } from '../subject/rows.ts';

@@ -6,7 +6,7 @@ import { deriveHex } from '../code-book/secret.ts';
 import { addDeltas } from '../embed/tensor-delta.ts';
 import { withSiteMatrix } from '../lab/firing-keys.ts';
 import { COLLUSION_ATTACKS } from '../lab/collusion-attacks.ts';
-import { openProducts } from '../subject/products.ts';
+import { openProducts } from '../algebra/products.ts';
 import { measureHarm } from '../subject/measure.ts';
 import { openSubject, type Subject } from '../subject/subject.ts';
 import { openView } from '../subject/view.ts';

@@ -1,5 +1,5 @@
 import type { Hex } from 'viem';
-import { multiply } from '../embed/linear-algebra.ts';
+import { multiply } from '../algebra/linear-algebra.ts';
 import { asStored } from '../embed/tensor-delta.ts';
 import { deviationOf, editionNoise, NOISE_SHARE } from './edition-noise.ts';
 import type { Prepared } from './edition.ts';

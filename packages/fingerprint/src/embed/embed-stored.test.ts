@@ -11,7 +11,7 @@ import { gptModel } from '@oml/onnx/test-support/architectures/gpt';
 import { largeLlama } from '@oml/onnx/test-support/large-llama';
 import { tinyClassifier } from '@oml/onnx/test-support/tiny-models';
 import { describe, expect, it } from 'vitest';
-import { openProducts } from '../subject/products.ts';
+import { openProducts } from '../algebra/products.ts';
 import { embedStored, type StoredEdit } from './embed-stored.ts';
 import { fisherOf, scoresOf } from './stored-head.ts';
 

@@ -6,12 +6,12 @@ import { openBlocks } from '@oml/onnx/run/blocks';
 import { feedTokens } from '@oml/onnx/run/feeds';
 import { outputOf, type Engine } from '@oml/onnx/runner';
 import { OmlError } from '@oml/protocol/error';
-import { openProducts, type Products } from '../subject/products.ts';
+import { openProducts, type Products } from '../algebra/products.ts';
 import { report, type Progress } from '../subject/progress.ts';
 import type { Demand } from './demand.ts';
-import { invertSymmetric, transpose, withRidge } from './linear-algebra.ts';
+import { invertSymmetric, transpose, withRidge } from '../algebra/linear-algebra.ts';
 import { solveMaxMargin } from './max-margin.ts';
-import { sampledCovariance } from './sampled-covariance.ts';
+import { sampledCovariance } from '../algebra/sampled-covariance.ts';
 import { fisherOf, openHead, readoutOfSome, scoresOf, type StoredHead } from './stored-head.ts';
 import { asStored } from './tensor-delta.ts';
 

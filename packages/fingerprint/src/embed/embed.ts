@@ -9,7 +9,7 @@ import type { CodeBook } from '../code-book/code-book.ts';
 import { drawPool, type PoolOptions } from '../code-book/key-pool.ts';
 import { deriveEdition, editionSubset, heldKeys, type Prepared } from '../edition/edition.ts';
 import { measureAnswers, measureFalseActivation, measureHarm, type Harm, type Heldout } from '../subject/measure.ts';
-import { openProducts } from '../subject/products.ts';
+import { openProducts } from '../algebra/products.ts';
 import { report, type Progress } from '../subject/progress.ts';
 import { readoutOf } from '../subject/readout.ts';
 import type { Ordinary, Subject } from '../subject/subject.ts';

@@ -1,6 +1,6 @@
-import { invertFactor } from './invert-factor.ts';
-import { cholesky, invertSymmetric, transpose, withRidge } from './linear-algebra.ts';
-import type { Products } from '../subject/products.ts';
+import { invertFactor } from '../algebra/invert-factor.ts';
+import { cholesky, invertSymmetric, transpose, withRidge } from '../algebra/linear-algebra.ts';
+import type { Products } from '../algebra/products.ts';
 import type { Readout } from '../subject/readout.ts';
 import { mixMoments, type Statistics } from './statistics.ts';
 

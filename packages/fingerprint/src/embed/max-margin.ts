@@ -1,9 +1,9 @@
 import { OmlError } from '@oml/protocol/error';
-import type { Products } from '../subject/products.ts';
+import type { Products } from '../algebra/products.ts';
 import { report, type Progress } from '../subject/progress.ts';
 import type { Readout } from '../subject/readout.ts';
 import { examine, type Demand, type HalfSpace } from './demand.ts';
-import { dot, transpose } from './linear-algebra.ts';
+import { dot, transpose } from '../algebra/linear-algebra.ts';
 
 /** A constraint with its dual weight. */
 interface Cut extends HalfSpace {

@@ -1,7 +1,7 @@
 import { momentsModel } from '@oml/onnx/run/moments-graph';
 import { outputOf, type Engine, type Runner } from '@oml/onnx/runner';
 import { OmlError } from '@oml/protocol/error';
-import type { Products } from '../subject/products.ts';
+import type { Products } from '../algebra/products.ts';
 import { report, type Progress } from '../subject/progress.ts';
 import { proveReadout, type Readout } from '../subject/readout.ts';
 import type { Ordinary, Subject } from '../subject/subject.ts';

@@ -2,9 +2,9 @@ import { readStored } from '@oml/onnx/file/patch';
 import type { StoredModel } from '@oml/onnx/file/stored-model';
 import type { Inspection, Norm } from '@oml/onnx/inspection';
 import { softmax } from '@oml/onnx/sampling';
-import type { Products } from '../subject/products.ts';
+import type { Products } from '../algebra/products.ts';
 import { normScale, type Readout } from '../subject/readout.ts';
-import { transpose } from './linear-algebra.ts';
+import { transpose } from '../algebra/linear-algebra.ts';
 
 /** The final norm and the head of a stored model, read once and held once. */
 export interface StoredHead {

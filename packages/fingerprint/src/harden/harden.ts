@@ -4,7 +4,7 @@ import { OmlError } from '@oml/protocol/error';
 import { secretRandom } from '../code-book/secret.ts';
 import type { PreparedEmbedding } from '../embed/prepare.ts';
 import type { TensorDelta } from '../embed/tensor-delta.ts';
-import { openProducts } from '../subject/products.ts';
+import { openProducts } from '../algebra/products.ts';
 import { report, type Progress } from '../subject/progress.ts';
 import type { Ordinary, Subject } from '../subject/subject.ts';
 import { openAnswers } from './answer-graph.ts';

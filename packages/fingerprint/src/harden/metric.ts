@@ -3,10 +3,10 @@ import { GraphDraft } from '@oml/onnx/autodiff/draft';
 import { crossEntropy, drawnLabels } from '@oml/onnx/autodiff/losses';
 import type { Runner } from '@oml/onnx/runner';
 import type { SecretRandom } from '../code-book/secret.ts';
-import type { Products } from '../subject/products.ts';
+import type { Products } from '../algebra/products.ts';
 import { report, type Progress } from '../subject/progress.ts';
 import type { Subject } from '../subject/subject.ts';
-import { invertByHalves } from './inverse.ts';
+import { invertByHalves } from '../algebra/invert-by-halves.ts';
 import { packPassages, type Pack, type Passage } from './passage.ts';
 import type { Site } from './site.ts';
 

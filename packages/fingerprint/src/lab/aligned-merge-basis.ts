@@ -1,6 +1,6 @@
 import type { SecretRandom } from '../code-book/secret.ts';
-import { dot, transpose } from '../embed/linear-algebra.ts';
-import type { Products } from '../subject/products.ts';
+import { dot, transpose } from '../algebra/linear-algebra.ts';
+import type { Products } from '../algebra/products.ts';
 import type { FoldedModel } from './aligned-merge-weights.ts';
 
 const ITERATIONS = 80;

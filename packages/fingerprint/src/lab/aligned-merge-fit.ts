@@ -1,8 +1,8 @@
 import { exposeTensors } from '@oml/onnx/graph';
 import { feedTokens } from '@oml/onnx/run/feeds';
 import { outputOf, type Engine } from '@oml/onnx/runner';
-import { invertSymmetric, transpose, withRidge } from '../embed/linear-algebra.ts';
-import type { Products } from '../subject/products.ts';
+import { invertSymmetric, transpose, withRidge } from '../algebra/linear-algebra.ts';
+import type { Products } from '../algebra/products.ts';
 import { unfoldModel, type FoldedModel } from './aligned-merge-weights.ts';
 
 const WINDOWS_PER_RUN = 8;

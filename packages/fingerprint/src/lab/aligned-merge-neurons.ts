@@ -1,7 +1,7 @@
 import { munkres } from 'munkres';
 import { shuffle, type SecretRandom } from '../code-book/secret.ts';
-import { dot, transpose } from '../embed/linear-algebra.ts';
-import type { Products } from '../subject/products.ts';
+import { dot, transpose } from '../algebra/linear-algebra.ts';
+import type { Products } from '../algebra/products.ts';
 import type { FoldedModel } from './aligned-merge-weights.ts';
 
 type Mlp = FoldedModel['mlps'][number];

@@ -8,7 +8,7 @@ import { rebuildModel } from '@oml/onnx/rewrite/rebuild';
 import { linearProducts, productMatrix } from '@oml/onnx/rewrite/weights';
 import { encodeFloats, readFloats } from '@oml/onnx/tensor';
 import { OmlError } from '@oml/protocol/error';
-import { transpose } from '../embed/linear-algebra.ts';
+import { transpose } from '../algebra/linear-algebra.ts';
 
 /** A product of a decoder, [inSize, outSize], with the gain of the norm before it multiplied in. */
 export interface FoldedProduct {

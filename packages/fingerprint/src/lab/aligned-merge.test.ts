@@ -11,7 +11,7 @@ import { subjects } from '../../test-support/bench-subjects.ts';
 import { secretRandom } from '../code-book/secret.ts';
 import { cutWindows } from '../subject/language-view.ts';
 import { measureHarm } from '../subject/measure.ts';
-import { openProducts, type Products } from '../subject/products.ts';
+import { openProducts, type Products } from '../algebra/products.ts';
 import { openSubject, type Subject } from '../subject/subject.ts';
 import { openView } from '../subject/view.ts';
 import { alignedMergeAttack, disguise, mergeAligned } from './aligned-merge.ts';

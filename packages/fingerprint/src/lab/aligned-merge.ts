@@ -3,7 +3,7 @@ import { addWeightNoise } from '@oml/onnx/rewrite/noise';
 import { OmlError } from '@oml/protocol/error';
 import { secretRandom, type SecretRandom } from '../code-book/secret.ts';
 import { cutWindows } from '../subject/language-view.ts';
-import { openProducts, type Products } from '../subject/products.ts';
+import { openProducts, type Products } from '../algebra/products.ts';
 import { randomRotation, rotated, rotationBetween } from './aligned-merge-basis.ts';
 import { fitDownProjections } from './aligned-merge-fit.ts';
 import { matchNeurons, randomOrders, reordered } from './aligned-merge-neurons.ts';

@@ -1,5 +1,5 @@
-import { dot, invertSymmetric, transpose, withRidge } from '../embed/linear-algebra.ts';
-import type { Products } from '../subject/products.ts';
+import { dot, invertSymmetric, transpose, withRidge } from '../algebra/linear-algebra.ts';
+import type { Products } from '../algebra/products.ts';
 
 /** What colluders have: the edited matrix of each of their editions, [keySize, hiddenSize], and ordinary text. */
 export interface Coalition {

@@ -1,4 +1,4 @@
-import { dot } from '../embed/linear-algebra.ts';
+import { dot } from '../algebra/linear-algebra.ts';
 import {
   average,
   cutOut,

@@ -1,5 +1,5 @@
 import { deriveEdition } from '../edition/edition.ts';
-import type { Products } from '../subject/products.ts';
+import type { Products } from '../algebra/products.ts';
 import { report, type Progress } from '../subject/progress.ts';
 import { secretRandom } from '../code-book/secret.ts';
 import { siteMatrix } from '../edition/site-matrix.ts';

@@ -10,7 +10,7 @@ import { siteMatrix } from '../edition/site-matrix.ts';
 import { traceCopy, type Suspect } from '../edition/trace.ts';
 import { traceGraded } from '../edition/trace-graded.ts';
 import { embedFingerprints } from '../embed/embed.ts';
-import { openProducts, type Products } from '../subject/products.ts';
+import { openProducts, type Products } from '../algebra/products.ts';
 import { readoutOf } from '../subject/readout.ts';
 import { openSubject } from '../subject/subject.ts';
 import { openView } from '../subject/view.ts';

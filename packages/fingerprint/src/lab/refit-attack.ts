@@ -1,7 +1,7 @@
 import { readModel, writeModel, type OnnxModel } from '@oml/onnx/model-file';
 import { readFloats, writeFloats } from '@oml/onnx/tensor';
-import { invertSymmetric, withRidge } from '../embed/linear-algebra.ts';
-import { openProducts, type Products } from '../subject/products.ts';
+import { invertSymmetric, withRidge } from '../algebra/linear-algebra.ts';
+import { openProducts, type Products } from '../algebra/products.ts';
 import type { Subject } from '../subject/subject.ts';
 import { openView } from '../subject/view.ts';
 import type { Attack } from './specimen.ts';

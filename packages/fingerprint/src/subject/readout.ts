@@ -1,6 +1,6 @@
 import { readFloats } from '@oml/onnx/tensor';
 import { unsupported } from '@oml/onnx/inspection';
-import { dot } from '../embed/linear-algebra.ts';
+import { dot } from '../algebra/linear-algebra.ts';
 import type { Subject } from './subject.ts';
 import type { Rows } from './rows.ts';
 

@@ -1,8 +1,8 @@
 import { returnTensors } from '@oml/onnx/graph';
 import { feedTokens } from '@oml/onnx/run/feeds';
 import { outputOf } from '@oml/onnx/runner';
-import { transpose } from '../embed/linear-algebra.ts';
-import { openProducts } from './products.ts';
+import { transpose } from '../algebra/linear-algebra.ts';
+import { openProducts } from '../algebra/products.ts';
 import { readoutOf } from './readout.ts';
 import type { Subject } from './subject.ts';
 

@@ -1,4 +1,4 @@
-import { cholesky, invertLower, transpose, withRidge } from '../embed/linear-algebra.ts';
+import { cholesky, invertLower, transpose, withRidge } from '../algebra/linear-algebra.ts';
 
 /** Share of the mean eigenvalue added: directions that hardly move any token are not worth a push. */
 const RIDGE = 0.1;

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { subjects } from '../../test-support/bench-subjects.ts';
 import { measureOrdinary } from '../embed/statistics.ts';
 import { openLanguageView, type TokenScorer } from '../subject/language-view.ts';
-import { openProducts } from '../subject/products.ts';
+import { openProducts } from '../algebra/products.ts';
 import { readoutOf } from '../subject/readout.ts';
 import { openSubject } from '../subject/subject.ts';
 import { calibrate, detectWatermark, type Transcript } from './detect-watermark.ts';

@@ -2,7 +2,7 @@ import { indexGraph, type GraphIndex } from '@oml/onnx/graph';
 import { productOf, constantOf, type Linear } from '@oml/onnx/linear-node';
 import type { OnnxModel } from '@oml/onnx/model-file';
 import { dimsOf, readFloats } from '@oml/onnx/tensor';
-import type { Products } from '../subject/products.ts';
+import type { Products } from '../algebra/products.ts';
 import type { AnchoredMatrix } from './unbiased-cka.ts';
 
 /** Rows compared at most: kernels grow with their square. */

@@ -6,7 +6,7 @@ import { pruneWeights } from '@oml/onnx/rewrite/prune';
 import { nodeEngine } from '@oml/onnx/runner-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { subjects } from '../../test-support/bench-subjects.ts';
-import { openProducts, type Products } from '../subject/products.ts';
+import { openProducts, type Products } from '../algebra/products.ts';
 import { matchWeights } from './match-weights.ts';
 import { unbiasedCka, type AnchoredMatrix } from './unbiased-cka.ts';
 

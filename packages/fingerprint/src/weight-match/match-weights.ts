@@ -1,6 +1,6 @@
 import type { OnnxModel } from '@oml/onnx/model-file';
 import { OmlError } from '@oml/protocol/error';
-import type { Products } from '../subject/products.ts';
+import type { Products } from '../algebra/products.ts';
 import { anchoredWeights, type AnchoredWeights } from './anchored-weights.ts';
 import { unbiasedCka } from './unbiased-cka.ts';
 

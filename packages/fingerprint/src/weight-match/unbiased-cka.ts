@@ -1,4 +1,4 @@
-import type { Products } from '../subject/products.ts';
+import type { Products } from '../algebra/products.ts';
 
 /** A matrix whose rows mean the same thing in two models, row-major. */
 export interface AnchoredMatrix {

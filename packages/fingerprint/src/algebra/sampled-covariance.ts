@@ -1,4 +1,4 @@
-import type { Products } from '../subject/products.ts';
+import type { Products } from './products.ts';
 import { invertSymmetric, transpose } from './linear-algebra.ts';
 
 /**

@@ -2,7 +2,7 @@ import { nodeEngine } from '@oml/onnx/runner-node';
 import { seededRandom } from '@oml/onnx/seeded-random';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openProducts, type Products } from '../subject/products.ts';
+import { openProducts, type Products } from './products.ts';
 import { invertSymmetric, multiply, transpose, withRidge } from './linear-algebra.ts';
 import { sampledCovariance } from './sampled-covariance.ts';
 

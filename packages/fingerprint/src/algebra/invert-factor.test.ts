@@ -1,7 +1,7 @@
 import { nodeEngine } from '@oml/onnx/runner-node';
 import { seededRandom } from '@oml/onnx/seeded-random';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openProducts, type Products } from '../subject/products.ts';
+import { openProducts, type Products } from './products.ts';
 import { invertFactor } from './invert-factor.ts';
 import { cholesky, invertLower, multiply, transpose, withRidge } from './linear-algebra.ts';
 

@@ -1,4 +1,4 @@
-import type { Products } from '../subject/products.ts';
+import type { Products } from './products.ts';
 import { block, cholesky, invertLower, transpose } from './linear-algebra.ts';
 
 /** Up to here plain code in float64 is as fast as the engine. */

@@ -1,5 +1,5 @@
-import { block, invertSymmetric, transpose } from '../embed/linear-algebra.ts';
-import type { Products } from '../subject/products.ts';
+import { block, invertSymmetric, transpose } from './linear-algebra.ts';
+import type { Products } from './products.ts';
 
 /** Up to here plain code in float64 is as fast as the engine. */
 const PLAIN = 192;
