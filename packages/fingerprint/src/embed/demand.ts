@@ -49,7 +49,7 @@ export function examine(
   const { outcome, margin, silent, chance, second, secondMargin = 1 } = demand;
   const { outcomes } = readout;
   if (silent) {
-    const top = likeliest(score, outcomes, outcome);
+    const top = strongestBut(score, outcomes, outcome);
     const missed = margin - score(top) + score(outcome);
     return { missed, cuts: missed > tolerance ? [lead(readout, top, outcome, margin, 's')] : [] };
   }
@@ -66,7 +66,7 @@ export function examine(
   };
 }
 
-function likeliest(score: (outcome: number) => number, outcomes: number, but: number): number {
+function strongestBut(score: (outcome: number) => number, outcomes: number, but: number): number {
   let top = but === 0 ? 1 : 0;
   for (let j = 0; j < outcomes; j++) if (j !== but && score(j) > score(top)) top = j;
   return top;
@@ -127,7 +127,7 @@ function likely(
 ) {
   const { outcomes, directions, offsets, hiddenSize: size } = readout;
   const T = SAMPLING_TEMPERATURE;
-  const top = score(likeliest(score, outcomes, outcome));
+  const top = score(strongestBut(score, outcomes, outcome));
   const weights = new Float64Array(outcomes);
   let total = 0;
   for (let j = 0; j < outcomes; j++) if (j !== outcome) total += weights[j] = Math.exp((score(j) - top) / T);

@@ -150,7 +150,7 @@ async function solveAgainstRivals(
   products: Products,
 ) {
   const before = await scoresOf(head, asked.hidden, asked.count);
-  const ranked = Array.from({ length: asked.count }, (_, row) => likeliest(before, row, head.outcomes, RANKED));
+  const ranked = Array.from({ length: asked.count }, (_, row) => likeliestOutcomes(before, row, head.outcomes, RANKED));
   const outcomes = ranked.map((some, row) => answerOf(row, some));
   const rivals = new Set([...outcomes, ...ranked.flatMap((some) => some.slice(0, RIVALS))]);
   for (let round = 0; round < ROUNDS; round++) {
@@ -164,7 +164,7 @@ async function solveAgainstRivals(
     const after = await scoresOf(head, Float32Array.from(states), asked.count);
     const inTheWay = outcomes.flatMap((outcome, row) => {
       const limit = after[row * head.outcomes + outcome]! - LEAST_MARGIN / 2;
-      return likeliest(after, row, head.outcomes, MORE_RIVALS).filter(
+      return likeliestOutcomes(after, row, head.outcomes, MORE_RIVALS).filter(
         (j) => j !== outcome && !rivals.has(j) && after[row * head.outcomes + j]! > limit,
       );
     });
@@ -175,7 +175,7 @@ async function solveAgainstRivals(
 }
 
 /** Outcomes of one row, likeliest first. */
-function likeliest(scores: Float32Array, row: number, outcomes: number, count: number): number[] {
+function likeliestOutcomes(scores: Float32Array, row: number, outcomes: number, count: number): number[] {
   const own = scores.subarray(row * outcomes, (row + 1) * outcomes);
   const threshold = Float32Array.from(own).sort().at(-Math.min(count, outcomes))!;
   const some: number[] = [];

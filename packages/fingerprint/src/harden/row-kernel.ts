@@ -7,7 +7,7 @@ import { outputOf, type Engine } from '@oml/onnx/runner';
  */
 export interface RowKernel {
   /** K_ij = Σ over the rows of i and j of (x C⁻¹ xᵀ)(g A⁻¹ gᵀ), [rows / depth, rows / depth], with x C⁻¹ and g A⁻¹. */
-  pairs(x: Rows, g: Rows): Promise<{ kernel: Float32Array; x: Float32Array; g: Float32Array }>;
+  pairs(x: MetricRows, g: MetricRows): Promise<{ kernel: Float32Array; x: Float32Array; g: Float32Array }>;
   /** Σ over rows of weight · leftᵀ right, [left size, right size]. */
   sum(
     left: Float32Array,
@@ -19,7 +19,7 @@ export interface RowKernel {
   dispose(): Promise<void>;
 }
 
-export interface Rows {
+export interface MetricRows {
   data: Float32Array;
   size: number;
   /** Inverse of the metric on this side, [size, size]. */

@@ -37,7 +37,7 @@ async function keptAnswers({ prompts, outcomes }: Specimen, view: TokenScorer, d
   const starts = prompts.map((prompt) => (prompt.kind === 'text' ? prompt.ids : []));
   const first = await view.lastScores(starts);
   const branches = first.flatMap((scores, key) =>
-    likeliest(scores).map((token) => ({ key, token, ids: [...starts[key]!, token], belief: 0 })),
+    likeliestTokens(scores).map((token) => ({ key, token, ids: [...starts[key]!, token], belief: 0 })),
   );
   for (let step = 0; step < depth; step++) {
     const scores = await view.lastScores(branches.map(({ ids }) => ids));
@@ -54,7 +54,7 @@ async function keptAnswers({ prompts, outcomes }: Specimen, view: TokenScorer, d
   }).length;
 }
 
-function likeliest(scores: Float32Array): number[] {
+function likeliestTokens(scores: Float32Array): number[] {
   return Array.from(scores.keys())
     .sort((a, b) => scores[b]! - scores[a]!)
     .slice(0, CHOICES);

@@ -2,12 +2,10 @@ import { readModel, writeModel, type OnnxModel } from '@oml/onnx/model-file';
 import { readFloats, writeFloats } from '@oml/onnx/tensor';
 import { invertSymmetric, withRidge } from '../algebra/linear-algebra.ts';
 import { openProducts, type Products } from '../algebra/products.ts';
+import { covarianceOf } from '../subject/covariance-of.ts';
 import type { Subject } from '../subject/subject.ts';
-import { openView } from '../subject/view.ts';
 import type { Attack } from './specimen.ts';
 import { weightAttack } from './weight-attacks.ts';
-
-const POSITIONS = 16_384;
 
 /**
  * W′ = (C + λ·mean eigenvalue·I)⁻¹ C W: what ordinary text needs of the edited matrix, and no more (fingerprinting.md
@@ -69,23 +67,3 @@ export const refitAttack: Attack = {
     }
   },
 };
-
-/** E[k kᵀ] of ordinary text under a model, [keySize, keySize]. */
-export async function covarianceOf(
-  model: OnnxModel,
-  clean: Subject,
-  ordinary: Parameters<Awaited<ReturnType<typeof openView>>['ordinary']>[0],
-  products: Products,
-): Promise<Float64Array> {
-  const { keySize } = clean.inspection.site;
-  const sum = new Float64Array(keySize ** 2);
-  const view = await openView(clean, model.bytes);
-  let count = 0;
-  for await (const rows of view.ordinary(ordinary, POSITIONS)) {
-    const gram = await products.gram(rows.keys, rows.count, keySize);
-    for (let i = 0; i < gram.length; i++) sum[i]! += gram[i]!;
-    count += rows.count;
-  }
-  await view.dispose();
-  return sum.map((value) => value / count);
-}
