@@ -188,7 +188,7 @@ describe('from a model to the source of a leak', () => {
     );
     expect(rounded.points.map(({ attack }) => attack)).toEqual(Array(5).fill('rounding'));
     expect(JSON.parse(await readFile(at('lab.json'), 'utf8'))).toEqual(rounded);
-    expect(await readFile(at('lab.html'), 'utf8')).toContain('<h1>');
+    expect(await readFile(at('lab.html'), 'utf8')).toContain('Measured on onnxruntime-node');
     expect(await oml('attack', at('release'), '--only', 'magic')).toMatchObject({
       code: 1,
       err: expect.stringContaining('Unknown attack'),

@@ -1,4 +1,5 @@
 /** Joins all parts into docs/benchmarks/fingerprint.{json,md}: node packages/fingerprint/bench/join.ts */
+import { measuredOnLine } from '@oml/onnx/run/measured-on';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readParts, type Figure, type Part } from './part.ts';
@@ -25,8 +26,15 @@ everything else does not depend on it. Figures whose target is missed stand here
 
 ## wiki2m6, the figures of docs/benchmarks/fingerprint.json
 
+${measuredOnLines()}
 ${wiki}
 ${parts.map(section).join('\n')}`;
+}
+
+/** Every engine and CPU that a part was measured on, once. */
+function measuredOnLines(): string {
+  const lines = parts.map(({ measuredOn }) => (measuredOn ? measuredOnLine(measuredOn) : 'Measured on: not recorded'));
+  return [...new Set(lines)].map((line) => `${line}.\n`).join('\n');
 }
 
 function section({ tables }: Part): string {

@@ -1,3 +1,5 @@
+import type { MeasuredOn } from '@oml/onnx/run/measured-on';
+import { measuredOnNode } from '@oml/onnx/run/measured-on-node';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -16,6 +18,8 @@ export interface Figure {
 /** What one group of benchmarks found; kept between runs, so that a long bench can be stopped and taken up again. */
 export interface Part {
   name: string;
+  /** Added by {@link writePart}; absent in parts of before. */
+  measuredOn?: MeasuredOn;
   figures: Figure[];
   /** Rows for the page, as they are. */
   tables: { title: string; columns: string[]; rows: (string | number)[][]; note?: string }[];
@@ -25,7 +29,8 @@ const FOLDER = join(import.meta.dirname, '../.bench');
 
 export function writePart(part: Part): void {
   mkdirSync(FOLDER, { recursive: true });
-  writeFileSync(join(FOLDER, `${part.name}.json`), `${JSON.stringify(part, null, 2)}\n`);
+  const measured: Part = { ...part, measuredOn: measuredOnNode() };
+  writeFileSync(join(FOLDER, `${part.name}.json`), `${JSON.stringify(measured, null, 2)}\n`);
 }
 
 export function readParts(): Part[] {

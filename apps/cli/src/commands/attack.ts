@@ -4,6 +4,8 @@ import { labPage } from '@oml/fingerprint/lab/lab-page';
 import type { LabReport } from '@oml/fingerprint/lab/lab-report';
 import { QUICK_ATTACKS, runLab } from '@oml/fingerprint/lab/run-lab';
 import { readModel } from '@oml/onnx/model-file';
+import { measuredOnLine } from '@oml/onnx/run/measured-on';
+import { measuredOnNode } from '@oml/onnx/run/measured-on-node';
 import { OmlError } from '@oml/protocol/error';
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -55,6 +57,7 @@ export const addAttack: AddCommand = (program, run) => {
           specimen,
           attacks: chosen(options.only),
           forgedBatches: options.only === undefined ? FORGED_BATCHES : 0,
+          measuredOn: measuredOnNode(),
           signal,
           onProgress: output.progress,
         });
@@ -81,7 +84,7 @@ function chosen(only: string | undefined) {
 
 const percent = (share: number): string => `${(100 * share).toFixed(1).padStart(5)} %`;
 
-function describe({ keys, untouched, survival, points, forged = [] }: LabReport): string {
+function describe({ keys, untouched, survival, points, forged = [], measuredOn }: LabReport): string {
   const width = Math.max(...points.map(({ attack, label }) => attack.length + label.length)) + 4;
   const rows = points.map(
     ({ attack, label, survival: left, cost }) =>
@@ -95,5 +98,6 @@ function describe({ keys, untouched, survival, points, forged = [] }: LabReport)
         `forged claims, ${rule}, ${size} keys: believed ${rate.toExponential(1)} of at most ${bound.toExponential(1)}`,
     ),
     `plan bonds with s = ${survival.toFixed(2)}`,
+    ...(measuredOn ? [measuredOnLine(measuredOn)] : []),
   ].join('\n');
 }

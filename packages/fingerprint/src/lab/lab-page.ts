@@ -1,3 +1,4 @@
+import { measuredOnLine } from '@oml/onnx/run/measured-on';
 import type { LabReport } from './lab-report.ts';
 
 type Point = LabReport['points'][number];
@@ -28,6 +29,7 @@ the least that an attack leaves which costs its author under 5 % of the model.</
 ${report.points.map(row).join('\n')}
 </tbody></table>
 ${report.forged ? forgedTable(report.forged) : ''}
+${report.measuredOn ? `<p><small>${escapeHtml(measuredOnLine(report.measuredOn))}</small></p>` : ''}
 </main>
 </html>
 `;

@@ -38,6 +38,14 @@ export const labReport = z.object({
       note: z.string().optional(),
     }),
   ),
+  /** Engine and CPU: integer and float sums depend on them. */
+  measuredOn: z
+    .object({
+      engine: z.string(),
+      cpu: z.string(),
+      features: z.union([z.array(z.string()).readonly(), z.literal('unknown')]),
+    })
+    .optional(),
   /** How often a clean copy is taken for marked by an owner who lies, against what each rule allows. */
   forged: z
     .array(

@@ -1,4 +1,5 @@
 import { readModel } from '@oml/onnx/model-file';
+import { measuredOnNode } from '@oml/onnx/run/measured-on-node';
 import { nodeEngine } from '@oml/onnx/runner-node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { subjects } from '../../test-support/bench-subjects.ts';
@@ -138,7 +139,13 @@ describe('runLab', () => {
   }, 60_000);
 
   it('forges claims against the clean model where it is asked to', async () => {
-    const report = await runLab({ specimen: classifier, attacks: named('rounding'), forgedBatches: 200 });
+    const report = await runLab({
+      specimen: classifier,
+      attacks: named('rounding'),
+      forgedBatches: 200,
+      measuredOn: measuredOnNode(),
+    });
+    expect(labPage(report)).toContain(`Measured on ${report.measuredOn!.engine}`);
     expect(report.forged).toHaveLength(12);
     expect(labReport.parse(report)).toEqual(report);
     expect(labPage(report)).toContain('<h2>Forged claims</h2>');

@@ -1,3 +1,4 @@
+import type { MeasuredOn } from '@oml/onnx/run/measured-on';
 import { report as tell, type Progress } from '../subject/progress.ts';
 import { measureAnswers } from '../subject/measure.ts';
 import { openView } from '../subject/view.ts';
@@ -32,6 +33,8 @@ export interface LabOptions extends Progress {
   attacks?: readonly Attack[];
   /** Batches of forged claims against the clean model, per code book; none by default. */
   forgedBatches?: number;
+  /** What the specimen's engine runs on, for the report. */
+  measuredOn?: MeasuredOn;
 }
 
 /** Runs attacks against a specimen and reports how much of its fingerprint is left. Throws ABORTED. */
@@ -39,6 +42,7 @@ export async function runLab({
   specimen,
   attacks = QUICK_ATTACKS,
   forgedBatches = 0,
+  measuredOn,
   ...progress
 }: LabOptions): Promise<LabReport> {
   const fitting = attacks.filter((attack) => attack.fits(specimen));
@@ -70,6 +74,7 @@ export async function runLab({
     untouched,
     survival: plannedSurvival(untouched, points),
     points,
+    ...(measuredOn ? { measuredOn } : {}),
     ...(forged ? { forged } : {}),
   };
 }

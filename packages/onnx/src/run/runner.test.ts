@@ -3,9 +3,11 @@ import { expect, test } from 'vitest';
 import { tinyLanguageModel } from '../../test-support/tiny-models.ts';
 import { buildModel, buildNode, buildValue } from '../file/build.ts';
 import { readModel } from '../file/model-file.ts';
+import { matmulModel } from '../inspect/graph.ts';
 import { quantizeInt4 } from '../rewrite/int4.ts';
 import { quantizeInt8 } from '../rewrite/int8.ts';
 import { nodeEngine } from './runner-node.ts';
+import { seededRandom } from './seeded-random.ts';
 import type { Engine, FloatTensor } from './runner.ts';
 import { webEngine } from './runner-web.ts';
 
@@ -53,6 +55,24 @@ test('float16 goes in and comes out as its bits', async () => {
     expect([...(await runner.run(feeds)).b!.data]).toEqual([2, -4]);
     await runner.dispose();
   }
+});
+
+test('threads do not change a bit: verdicts rest on answers that repeat', async () => {
+  const random = seededRandom(5);
+  const matrix = (rows: number, columns: number): FloatTensor => ({
+    dtype: 'float32',
+    dims: [rows, columns],
+    data: Float32Array.from({ length: rows * columns }, () => random() - 0.5),
+  });
+  const feeds = { a: matrix(96, 700), b: matrix(700, 333) };
+  const product = async (threads: number) => {
+    const runner = await nodeEngine({ threads }).open(matmulModel(false));
+    const { c } = await runner.run(feeds);
+    await runner.dispose();
+    return c!.data;
+  };
+  const alone = await product(1);
+  for (const threads of [2, 3, 8]) expect(await product(threads)).toEqual(alone);
 });
 
 test.each([
