@@ -3,6 +3,7 @@ import { inspectModel } from '@oml/onnx/inspect';
 import { readModel } from '@oml/onnx/model-file';
 import { OmlError } from '@oml/protocol/error';
 import { openSealed, type SealingKeyPair } from '@oml/service/seal';
+import { constants } from 'node:buffer';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,7 +12,9 @@ import type { Hex } from 'viem';
 import { z } from 'zod';
 import type { Listing } from './listings.ts';
 
-const MAX_EDITION_BYTES = 2 ** 31 - 1;
+/** The container is one JSON string of base64, so its limit is that of a string: some 384 MiB of files. */
+const MAX_CONTAINER_BYTES = constants.MAX_STRING_LENGTH;
+const OWNER_ONLY = { mode: 0o600 };
 const containerSchema = z.object({
   files: z.record(z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,80}$/, 'not a plain file name'), z.base64()),
 });
@@ -46,14 +49,16 @@ export async function openEdition(
 ): Promise<EditionFiles> {
   const packed = await openSealed(keys, sealed, `oml/edition/${licenseId}`);
   const files = await unpack(packed).catch((cause: unknown) => {
-    throw new OmlError('EDITION_INVALID', 'The edition is not a container of files.', { cause });
+    const isTooLarge = (cause as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE';
+    const why = isTooLarge ? `holds more than ${MAX_CONTAINER_BYTES} bytes` : 'is not a container of files';
+    throw new OmlError('EDITION_INVALID', `The edition ${why}.`, { cause });
   });
   await checkRoot(files, editionRoot);
   return files;
 }
 
 async function unpack(packed: Uint8Array): Promise<EditionFiles> {
-  const json = await promisify(gunzip)(packed, { maxOutputLength: MAX_EDITION_BYTES });
+  const json = await promisify(gunzip)(packed, { maxOutputLength: MAX_CONTAINER_BYTES });
   const { files } = containerSchema.parse(JSON.parse(json.toString('utf8')));
   return new Map(Object.entries(files).map(([name, base64]) => [name, new Uint8Array(Buffer.from(base64, 'base64'))]));
 }
@@ -83,7 +88,7 @@ export function writeEdition(folder: string, files: EditionFiles): void {
   const parent = join(folder, '..');
   mkdirSync(parent, { recursive: true });
   const scratch = mkdtempSync(join(parent, '.edition-'));
-  for (const [name, bytes] of files) writeFileSync(join(scratch, name), bytes);
+  for (const [name, bytes] of files) writeFileSync(join(scratch, name), bytes, OWNER_ONLY);
   rmSync(folder, { recursive: true, force: true });
   renameSync(scratch, folder);
 }

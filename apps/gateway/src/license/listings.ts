@@ -48,6 +48,6 @@ export function writeListing(dataDir: string, listing: Listing): void {
     licenseId: String(row.licenseId),
     price: String(row.price),
   }));
-  writeFileSync(`${file}.new`, `${JSON.stringify(rows, null, 2)}\n`);
+  writeFileSync(`${file}.new`, `${JSON.stringify(rows, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
