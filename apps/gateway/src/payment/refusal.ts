@@ -71,6 +71,7 @@ export function reasonOf(end: Unpaid): string {
       return end.why;
     case 'pending':
       return X402_REASONS.pending;
+    case 'taken':
     case 'may-land':
     case 'broken':
       return OWN_REASONS.unexpected;

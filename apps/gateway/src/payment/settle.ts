@@ -35,8 +35,10 @@ export type End =
   | { end: 'credited'; tx: Hex }
   /** The vault would not take this signature. Nothing was sent. */
   | { end: 'not-bookable' }
-  /** Its nonce is spent on something that is not ours to count, or its row is taken. */
+  /** Its nonce is spent on something that is not ours to count. */
   | { end: 'used' }
+  /** Another request wrote down this payment, or its nonce, in the same moment. */
+  | { end: 'taken' }
   /** x402 verified it and said no. Nothing was sent. */
   | { end: 'refused'; why: string }
   /** It was sent, and did not go through. */
@@ -83,7 +85,7 @@ async function refuseUnsent(settling: Settling, settlement: Settlement): Promise
   }
   const { isValid, invalidReason } = await facilitator.verify(sent.payload, wanted);
   if (!isValid) return { end: 'refused', why: invalidReason ?? OWN_REASONS.unexpected };
-  return (await openPayment(store, row)) ? undefined : { end: 'used' };
+  return (await openPayment(store, row)) ? undefined : { end: 'taken' };
 }
 
 async function broadcast(settling: Settling, settlement: Settlement): Promise<End> {
