@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {LicenseTest} from "../testing/LicenseFixture.sol";
-import {IHostAccounts} from "../src/interfaces/IHostAccounts.sol";
+import {OneLicenseTest} from "../testing/OneLicenseFixture.sol";
 import {ILicenseRegistry, License, LicenseState, Suspension} from "../src/interfaces/ILicenseRegistry.sol";
 import {IModelRegistry, ReleaseParams} from "../src/interfaces/IModelRegistry.sol";
 import {Terms, TermsKind} from "../src/interfaces/ITermsRegistry.sol";
@@ -24,43 +23,10 @@ import {Terms, TermsKind} from "../src/interfaces/ITermsRegistry.sol";
 // ├── when it is not PRIVATE, not open, or for no period    reverts
 // └── otherwise                                 adds periods, from now where it lapsed; the vault is paid
 // setEndpoint                                   by the account, until it closes
-// close, finishClose
-// ├── when the caller is not the account        reverts
-// ├── before the exit delay, or while frozen    reverts
-// └── otherwise                                 frees bond and leak bond
-contract LicenseLifeTest is LicenseTest {
-    uint96 private constant PRICE = uint96(5 * DOLLAR);
-    uint32 private constant PERIOD = 30 days;
-    uint256 private licenseId;
-
-    function setUp() public override {
-        super.setUp();
-        licenseId = accept(HOST, modelId);
-    }
-
-    function wrongState(LicenseState state) private {
-        vm.expectRevert(abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_WrongState.selector, licenseId, state));
-    }
-
-    function notAccount(address caller) private {
-        vm.expectRevert(
-            abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_NotAccount.selector, licenseId, caller)
-        );
-    }
-
+contract LicenseLifeTest is OneLicenseTest {
     function deliver(uint32 number, bytes32 editionRoot) private {
         vm.prank(OWNER);
         licenses.deliver(licenseId, number, editionRoot);
-    }
-
-    function activate() private {
-        vm.prank(HOST);
-        licenses.activate(licenseId);
-    }
-
-    function close() private {
-        vm.prank(HOST);
-        licenses.close(licenseId);
     }
 
     /// @notice The model's next release, with a grace period of 100 s.
@@ -69,11 +35,6 @@ contract LicenseLifeTest is LicenseTest {
         vm.prank(OWNER);
         return
             models.release(modelId, ReleaseParams(codeBook(root), keccak256("weights 2"), keccak256("panel 2"), 100));
-    }
-
-    function usePrivate() private {
-        offer(OWNER, modelId, privateTerms());
-        licenseId = acceptKind(HOST, modelId, TermsKind.PRIVATE);
     }
 
     // deliver
@@ -392,70 +353,6 @@ contract LicenseLifeTest is LicenseTest {
         licenses.setEndpoint(licenseId, "https://new.example");
     }
 
-    // close, finishClose
-
-    function test_AnExitWaits() public {
-        uint40 closedAt = uint40(block.timestamp) + 120;
-        vm.expectEmit(address(licenses));
-        emit ILicenseRegistry.LicenseClosing(licenseId, closedAt);
-        close();
-        eq(stateOf(licenseId), LicenseState.CLOSING);
-        eq(accountOf(HOST).allocated, RESERVED);
-        vm.warp(closedAt - 1);
-        vm.expectRevert(abi.encodeWithSelector(IHostAccounts.LicenseRegistry_TooEarly.selector, closedAt));
-        licenses.finishClose(licenseId);
-        vm.warp(closedAt);
-        vm.expectEmit(address(licenses));
-        emit ILicenseRegistry.LicenseClosed(licenseId, RESERVED, 0, 0);
-        vm.prank(OUTSIDER);
-        licenses.finishClose(licenseId);
-        eq(stateOf(licenseId), LicenseState.CLOSED);
-        eq(accountOf(HOST).allocated, 0);
-        eq(licenses.license(licenseId).closedAt, 0);
-        wrongState(LicenseState.CLOSED);
-        licenses.finishClose(licenseId);
-    }
-
-    function test_AnExitReturnsTheLeakBondButNoPrice() public {
-        Terms memory t = privateTerms();
-        t.leakBond = uint96(7 * DOLLAR);
-        offer(OWNER, modelId, t);
-        licenseId = acceptKind(HOST, modelId, TermsKind.PRIVATE);
-        close();
-        vm.warp(block.timestamp + 120);
-        vm.expectEmit(address(licenses));
-        emit ILicenseRegistry.LicenseClosed(licenseId, RESERVED, 7 * DOLLAR, 0);
-        licenses.finishClose(licenseId);
-        eq(token.balanceOf(HOST), 1_000 * DOLLAR - BOND - PRICE);
-        eq(licenses.leakBondOf(licenseId), 0);
-    }
-
-    function test_RevertWhen_ClosedByAnother() public {
-        notAccount(SIGNER);
-        vm.prank(SIGNER);
-        licenses.close(licenseId);
-    }
-
-    function test_RevertWhen_ClosedTwice() public {
-        close();
-        wrongState(LicenseState.CLOSING);
-        close();
-    }
-
-    function test_ASuspendedLicenseMayClose() public {
-        usePrivate();
-        serve(OWNER, licenseId);
-        vm.warp(block.timestamp + PERIOD);
-        licenses.suspend(licenseId);
-        close();
-        eq(stateOf(licenseId), LicenseState.CLOSING);
-    }
-
-    function test_RevertWhen_AnOpenLicenseIsFinished() public {
-        wrongState(LicenseState.BONDED);
-        licenses.finishClose(licenseId);
-    }
-
     // Fuzz
 
     function testFuzz_deliver(uint32 first, uint32 second, bool activated) public {
@@ -529,25 +426,5 @@ contract LicenseLifeTest is LicenseTest {
         if (caller != HOST) notAccount(caller);
         vm.prank(caller);
         licenses.setEndpoint(licenseId, endpoint);
-    }
-
-    function testFuzz_close(address caller) public {
-        if (caller != HOST) notAccount(caller);
-        vm.prank(caller);
-        licenses.close(licenseId);
-        eq(stateOf(licenseId), caller == HOST ? LicenseState.CLOSING : LicenseState.BONDED);
-    }
-
-    // protocol §5: exits outrun no window
-    function testFuzz_finishClose(uint256 waited, address caller) public {
-        waited = bound(waited, 0, 240);
-        close();
-        uint40 closedAt = uint40(block.timestamp) + 120;
-        vm.warp(block.timestamp + waited);
-        if (waited < 120)
-            vm.expectRevert(abi.encodeWithSelector(IHostAccounts.LicenseRegistry_TooEarly.selector, closedAt));
-        vm.prank(caller);
-        licenses.finishClose(licenseId);
-        eq(accountOf(HOST).allocated, waited < 120 ? RESERVED : 0);
     }
 }

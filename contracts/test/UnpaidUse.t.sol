@@ -4,24 +4,19 @@ pragma solidity ^0.8.28;
 import {ClaimState, Offence, Receipt, ReceiptEvidence} from "../src/interfaces/Claims.sol";
 import {IClaimRecords} from "../src/interfaces/IClaimRecords.sol";
 import {IUnpaidUses} from "../src/interfaces/IUnpaidUses.sol";
-import {TermsKind} from "../src/interfaces/ITermsRegistry.sol";
 import {CourtTest} from "../testing/CourtFixture.sol";
 
 // commitClaim
 // ├── when the sender committed it before                              reverts
 // └── otherwise                                notes the block, for this sender alone
 // revealUnpaidUse
+// ├── when its receipt does not count (AccusedReceipts.t.sol)           reverts
 // ├── when the commitment is another's, unknown, too young, expired or used   reverts
-// ├── when the sender cannot open the request nonce                    reverts
-// ├── when the receipt is too young or too old                         reverts
-// ├── when the signature is bent, or its signer bound to nobody        reverts
-// ├── when it is not anchored, anchored late, or after revocation      reverts
-// ├── when it names no SERVE license of the account that signed        reverts
 // ├── when it is booked                                                reverts
 // ├── when it was claimed before                                       reverts
 // ├── when the claimant's balance is short                             reverts
 // └── otherwise                                posts the bond, reserves the slash, opens the window
-// answer
+// cure
 // ├── when there is no such claim, or it has ended                     reverts
 // ├── when it is shown with another claimant                           reverts
 // ├── when it is not booked, or the window is over                     reverts
@@ -175,7 +170,7 @@ contract UnpaidUseTest is CourtTest {
     function test_RevertWhen_BookedBefore() public {
         ReceiptEvidence memory e = unpaidUse("n");
         bookLatest(licenseId);
-        refuse(
+        refuseClaim(
             e,
             abi.encodeWithSelector(
                 IClaimRecords.ClaimCourt_AlreadyBooked.selector,
@@ -185,174 +180,31 @@ contract UnpaidUseTest is CourtTest {
         );
     }
 
-    // protocol §6: signatures that stop verifying (ERC-1271, 7702, high-s)
-    // peers §5: flood of badly signed requests (Olas #475): one that a claim could not use is refused by the same rule
-    function test_RevertWhen_TheReceiptIsForged() public {
-        ReceiptEvidence memory e = unpaidUse("n");
-        e.signed.signature[64] = bytes1(uint8(29));
-        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_InvalidSignature.selector, digestOf(e)));
-    }
-
-    function test_RevertWhen_TheSignatureHasAHighS() public {
-        ReceiptEvidence memory e = unpaidUse("n");
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(SIGNER_KEY, digestOf(e));
-        uint256 order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141;
-        e.signed.signature = abi.encodePacked(r, bytes32(order - uint256(s)), 55 - v);
-        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_InvalidSignature.selector, digestOf(e)));
-    }
-
-    function test_RevertWhen_TheSignerIsUnknown() public {
-        ReceiptEvidence memory e = ReceiptEvidence(signed(BUYER_KEY, answered(licenseId, "n")), "n");
-        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_UnknownSigner.selector, digestOf(e), BUYER));
-    }
-
-    function test_RevertWhen_TheSignerIsAnotherHosts() public {
-        openAccount(OUTSIDER, 0x52, BOND);
-        ReceiptEvidence memory e = ReceiptEvidence(signed(0x52, answered(licenseId, "n")), "n");
-        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongAccount.selector, digestOf(e), OUTSIDER));
-    }
-
-    // protocol §6: buyer frames with a nonce, or stranger claims
-    function test_RevertWhen_AStrangerClaims() public {
-        Receipt memory r = answered(licenseId, "n");
-        r.requestNonce = keccak256("the gateway's own");
-        ReceiptEvidence memory e = prove(r, "n");
-        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotYourNonce.selector, digestOf(e), r.requestNonce));
-    }
-
-    // peers §5: accused host files a dispute against itself first (Graph PR #386)
-    function test_RevertWhen_TheAccusedClaimsFirst() public {
-        ReceiptEvidence memory e = unpaidUse("n");
-        bytes32 contents = keccak256(abi.encode(Offence.UNPAID_USE, digestOf(e)));
-        bytes32 own = keccak256(abi.encode(block.chainid, address(court), HOST, contents, SALT));
-        vm.startPrank(HOST);
-        court.deposit(HOST, DOLLAR);
-        court.commitClaim(own);
-        vm.stopPrank();
-        commitUnpaid(e);
-        bytes32 nonce = e.signed.receipt.requestNonce;
-        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotYourNonce.selector, digestOf(e), nonce));
-        vm.prank(HOST);
-        court.revealUnpaidUse(e, SALT);
-        vm.prank(VERIFIER);
-        court.revealUnpaidUse(e, SALT);
-    }
-
-    function test_RevertWhen_TooYoung() public {
-        Receipt memory r = answered(licenseId, "n");
-        r.answeredAt = block.timestamp + 1;
-        ReceiptEvidence memory e = prove(r, "n");
-        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_ReceiptTooYoung.selector, digestOf(e), r.answeredAt));
-    }
-
-    function test_RevertWhen_DatedIntoTheFarFuture() public {
-        Receipt memory r = answered(licenseId, "n");
-        r.answeredAt = type(uint256).max;
-        ReceiptEvidence memory e = prove(r, "n");
-        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_ReceiptTooYoung.selector, digestOf(e), r.answeredAt));
-    }
-
-    function test_RevertWhen_TooOld() public {
-        ReceiptEvidence memory e = unpaidUse("n");
-        vm.warp(block.timestamp + 14 days - 11); // 12 seconds pass before the reveal
-        refuse(
-            e,
-            abi.encodeWithSelector(
-                IClaimRecords.ClaimCourt_ReceiptTooOld.selector,
-                digestOf(e),
-                e.signed.receipt.answeredAt
-            )
-        );
-    }
-
-    function test_TheOldestReceipt() public {
-        ReceiptEvidence memory e = unpaidUse("n");
-        vm.warp(block.timestamp + 14 days - 12);
-        claimUnpaid(e);
-    }
-
-    function test_RevertWhen_NotAnchored() public {
-        ReceiptEvidence memory e = unpaidUse("n");
-        e.signed.anchorRoot = "elsewhere";
-        refuse(
-            e,
-            abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotAnchored.selector, digestOf(e), bytes32("elsewhere"))
-        );
-    }
-
-    function test_RevertWhen_TheAnchorIsOfOtherReceipts() public {
-        ReceiptEvidence memory e = unpaidUse("n");
-        e.signed.anchorRoot = "elsewhere";
-        court.anchor("elsewhere");
-        refuse(
-            e,
-            abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotAnchored.selector, digestOf(e), bytes32("elsewhere"))
-        );
-    }
-
-    // protocol §6: leaked signer key
-    function test_RevertWhen_AnchoredTooLate() public {
-        Receipt memory r = answered(licenseId, "n");
-        vm.warp(block.timestamp + 3_601);
-        ReceiptEvidence memory e = prove(r, "n");
-        refuse(
-            e,
-            abi.encodeWithSelector(IClaimRecords.ClaimCourt_AnchoredTooLate.selector, digestOf(e), block.timestamp)
-        );
-    }
-
-    function test_AnchoredAtTheLastMoment() public {
-        Receipt memory r = answered(licenseId, "n");
-        vm.warp(block.timestamp + 3_600);
-        claimUnpaid(prove(r, "n"));
-    }
-
-    function test_RevertWhen_TheSignerWasRevoked() public {
-        vm.prank(HOST);
-        licenses.revokeSigner(SIGNER);
-        vm.warp(block.timestamp + 5);
-        ReceiptEvidence memory e = unpaidUse("n");
-        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_SignerRevoked.selector, digestOf(e), SIGNER));
-    }
-
-    function test_ASignerBindsUntilItsRevocationTakesEffect() public {
-        vm.prank(HOST);
-        licenses.revokeSigner(SIGNER);
-        vm.warp(block.timestamp + 4);
-        require(finaliseInTime(claimUnpaid(unpaidUse("n"))) == ClaimState.SLASHED, "slashed");
-    }
-
-    function test_RevertWhen_TheLicenseIsUnknown() public {
-        ReceiptEvidence memory e = prove(answered(9, "n"), "n");
-        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotLicensed.selector, digestOf(e), 9));
-    }
-
-    function test_RevertWhen_TheLicenseServesNobody() public {
-        offer(OWNER, modelId, privateTerms());
-        uint256 own = acceptKind(HOST, modelId, TermsKind.PRIVATE);
-        ReceiptEvidence memory e = prove(answered(own, "n"), "n");
-        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotLicensed.selector, digestOf(e), own));
-    }
-
     // protocol §6: replay, two tabs, lost answer
     function test_RevertWhen_ClaimedBefore() public {
         ReceiptEvidence memory e = unpaidUse("n");
         bytes32 claimId = claimUnpaid(e);
-        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongState.selector, claimId, ClaimState.CONTESTED));
+        refuseClaim(
+            e,
+            abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongState.selector, claimId, ClaimState.CONTESTED)
+        );
     }
 
     function test_RevertWhen_ItWasSlashedForBefore() public {
         ReceiptEvidence memory e = unpaidUse("n");
         bytes32 claimId = claimUnpaid(e);
         finaliseInTime(claimId);
-        refuse(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongState.selector, claimId, ClaimState.SLASHED));
+        refuseClaim(
+            e,
+            abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongState.selector, claimId, ClaimState.SLASHED)
+        );
     }
 
     function test_RevertWhen_TheBalanceIsShort() public {
         ReceiptEvidence memory e = unpaidUse("n");
         vm.prank(VERIFIER);
         court.withdraw(99 * DOLLAR + 1, VERIFIER);
-        refuse(
+        refuseClaim(
             e,
             abi.encodeWithSelector(IClaimRecords.ClaimCourt_InsufficientBalance.selector, VERIFIER, DOLLAR - 1, DOLLAR)
         );
@@ -540,13 +392,6 @@ contract UnpaidUseTest is CourtTest {
         } catch {
             require(block.timestamp <= answerBy, "after the window");
         }
-    }
-
-    function refuse(ReceiptEvidence memory e, bytes memory refusal) private {
-        commitUnpaid(e);
-        vm.expectRevert(refusal);
-        vm.prank(VERIFIER);
-        court.revealUnpaidUse(e, SALT);
     }
 
     function refuseCure(bytes32 claimId) private {

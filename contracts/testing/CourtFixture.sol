@@ -140,7 +140,15 @@ abstract contract CourtFixture is LicenseFixture {
         return court.revealUnpaidUse(e, SALT);
     }
 
-    /// @notice Answers a claim, by anyone.
+    /// @notice Commits as a claim would; then the reveal fails as `refusal` says.
+    function refuseClaim(ReceiptEvidence memory e, bytes memory refusal) internal {
+        commitUnpaid(e);
+        vm.expectRevert(refusal);
+        vm.prank(VERIFIER);
+        court.revealUnpaidUse(e, SALT);
+    }
+
+    /// @notice Cures a claim, by anyone.
     function cure(bytes32 claimId) internal {
         court.cure(told[claimId].receipt, VERIFIER, told[claimId].nonceSalt);
     }
