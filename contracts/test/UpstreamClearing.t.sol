@@ -5,8 +5,8 @@ import {ClaimState, Hit, OpenClaim, Receipt, SignedReceipt, UpstreamPayment} fro
 import {IClaimRecords} from "../src/interfaces/IClaimRecords.sol";
 import {IDisguisedUses} from "../src/interfaces/IDisguisedUses.sol";
 import {BatchOpening} from "../src/interfaces/IVerifierRegistry.sol";
-import {Evidence} from "../src/libraries/Evidence.sol";
 import {HitTest} from "../testing/HitFixture.sol";
+import {ReceiptHash} from "../src/libraries/ReceiptHash.sol";
 
 // clearUpstream: HOST resells what OUTSIDER, another licensed host, answers
 // ├── when the upstream receipt is forged, not anchored in time, or of another account than the license   reverts
@@ -47,7 +47,7 @@ contract UpstreamClearingTest is HitTest {
     function test_TheAccountItselfIsAClient() public {
         (OpenClaim memory open, UpstreamPayment[] memory payments) = claimed(1);
         Receipt memory up = payments[0].upstream.receipt;
-        (up.client, up.requestNonce) = (HOST, Evidence.requestNonce(HOST, payments[0].receipt.requestNonce));
+        (up.client, up.requestNonce) = (HOST, ReceiptHash.requestNonce(HOST, payments[0].receipt.requestNonce));
         payments[0].upstream = signed(UPSTREAM_KEY, up);
         // HOST is no key that could sign a payment here: not booked is as far as it goes.
         refuse(
@@ -95,7 +95,7 @@ contract UpstreamClearingTest is HitTest {
     function test_RevertWhen_ItAnsweredAnotherRequest() public {
         (OpenClaim memory open, UpstreamPayment[] memory payments) = claimed(1);
         Receipt memory up = payments[0].upstream.receipt;
-        up.requestNonce = Evidence.requestNonce(BUYER, "another");
+        up.requestNonce = ReceiptHash.requestNonce(BUYER, "another");
         refuseUpstream(open, payments, up);
     }
 
@@ -116,7 +116,7 @@ contract UpstreamClearingTest is HitTest {
     function test_RevertWhen_TheClientIsNotTheAccounts() public {
         (OpenClaim memory open, UpstreamPayment[] memory payments) = claimed(1);
         Receipt memory up = payments[0].upstream.receipt;
-        (up.client, up.requestNonce) = (VERIFIER, Evidence.requestNonce(VERIFIER, payments[0].receipt.requestNonce));
+        (up.client, up.requestNonce) = (VERIFIER, ReceiptHash.requestNonce(VERIFIER, payments[0].receipt.requestNonce));
         refuseUpstream(open, payments, up);
     }
 
@@ -251,7 +251,7 @@ contract UpstreamClearingTest is HitTest {
             Receipt memory up = Receipt({
                 licenseId: upstreamLicense,
                 client: BUYER,
-                requestNonce: Evidence.requestNonce(BUYER, r.requestNonce),
+                requestNonce: ReceiptHash.requestNonce(BUYER, r.requestNonce),
                 queryHash: r.queryHash,
                 head: r.head,
                 responseHash: r.responseHash,

@@ -4,19 +4,23 @@ pragma solidity ^0.8.28;
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {Offence, Receipt} from "../src/interfaces/Claims.sol";
 import {BatchOpening} from "../src/interfaces/IVerifierRegistry.sol";
+import {Answer} from "../src/libraries/Answer.sol";
+import {BatchDraw} from "../src/libraries/BatchDraw.sol";
 import {Candidates} from "../src/libraries/Candidates.sol";
-import {Evidence} from "../src/libraries/Evidence.sol";
+import {HitsHash} from "../src/libraries/HitsHash.sol";
+import {Leaves} from "../src/libraries/Leaves.sol";
+import {ReceiptHash} from "../src/libraries/ReceiptHash.sol";
 import {StrictSignature} from "../src/libraries/StrictSignature.sol";
 import {Check} from "../testing/Check.sol";
 
 /// @notice The libraries take calldata: this lets a test hand them memory.
 contract Hashes {
     function structHash(Receipt calldata receipt) external pure returns (bytes32) {
-        return Evidence.structHash(receipt);
+        return ReceiptHash.structHash(receipt);
     }
 
     function batchId(address verifier, BatchOpening calldata opening) external pure returns (bytes32) {
-        return Evidence.batchId(verifier, opening);
+        return BatchDraw.batchId(verifier, opening);
     }
 
     function check(
@@ -73,7 +77,7 @@ contract VectorsTest is Check {
 
     function test_RequestNonce() public view {
         eq(
-            Evidence.requestNonce(addressAt(".requestNonce.claimant"), word(".requestNonce.salt")),
+            ReceiptHash.requestNonce(addressAt(".requestNonce.claimant"), word(".requestNonce.salt")),
             word(".requestNonce.nonce")
         );
     }
@@ -89,7 +93,7 @@ contract VectorsTest is Check {
     }
 
     function test_Anchor() public view {
-        bytes32 leaf = Evidence.anchorLeaf(word(".anchor.digest"));
+        bytes32 leaf = Leaves.anchorLeaf(word(".anchor.digest"));
         require(MerkleProof.verify(words(".anchor.proof"), word(".anchor.root"), leaf), "anchor proof");
     }
 
@@ -105,10 +109,10 @@ contract VectorsTest is Check {
         bytes32 batchId = hashes.batchId(addressAt(".batch.verifier"), opening);
         eq(batchId, word(".batch.batchId"));
         uint256 index = number(".batch.index");
-        bytes32 leaf = Evidence.pairLeaf(index, addressAt(".batch.client"), word(".batch.requestNonce"));
+        bytes32 leaf = Leaves.pairLeaf(index, addressAt(".batch.client"), word(".batch.requestNonce"));
         require(MerkleProof.verify(words(".batch.proof"), opening.pairsRoot, leaf), "pair proof");
         eq(
-            Evidence.keyIndexAt(word(".batch.beacon"), batchId, index, number(".batch.commonSize")),
+            BatchDraw.keyIndexAt(word(".batch.beacon"), batchId, index, number(".batch.commonSize")),
             number(".batch.keyIndex")
         );
     }
@@ -121,10 +125,10 @@ contract VectorsTest is Check {
         eq(keccak256(packed), word(".codeBook.candidatesHash"));
         (bool valid, ) = hashes.check(packed, uint256(1) << bits, 0, 0);
         require(valid, "candidates");
-        bytes32 leaf = Evidence.codeBookLeaf(number(".codeBook.index"), keyHash, keccak256(packed), bits, salt);
+        bytes32 leaf = Leaves.codeBookLeaf(number(".codeBook.index"), keyHash, keccak256(packed), bits, salt);
         eq(leaf, word(".codeBook.leafHash"));
         require(MerkleProof.verify(words(".codeBook.proof"), word(".codeBook.root"), leaf), "leaf proof");
-        eq(Evidence.answerIndex(word(".codeBook.beacon"), salt, keyHash, bits), number(".codeBook.answerIndex"));
+        eq(Answer.answerIndex(word(".codeBook.beacon"), salt, keyHash, bits), number(".codeBook.answerIndex"));
     }
 
     function test_Claim() public view {
@@ -133,7 +137,7 @@ contract VectorsTest is Check {
         bytes32[] memory keyHashes = words(".claim.keyHashes");
         bytes32 hits = 0;
         for (uint256 i = 0; i < indices.length; ++i) {
-            hits = Evidence.addHit(hits, uint256(indices[i]), digests[i], keyHashes[i]);
+            hits = HitsHash.addHit(hits, uint256(indices[i]), digests[i], keyHashes[i]);
         }
         eq(hits, word(".claim.hitsHash"));
         eq(keccak256(abi.encode(Offence.UNPAID_USE, word(".claim.digest"))), word(".claim.unpaidUse"));

@@ -10,7 +10,8 @@ import {TitleBonds} from "../src/TitleBonds.sol";
 import {VerifierRegistry} from "../src/VerifierRegistry.sol";
 import {Claim, ClaimState, Offence, Proof, Receipt, ReceiptEvidence, SignedReceipt} from "../src/interfaces/Claims.sol";
 import {IClaimCourt} from "../src/interfaces/IClaimCourt.sol";
-import {Evidence} from "../src/libraries/Evidence.sol";
+import {Leaves} from "../src/libraries/Leaves.sol";
+import {ReceiptHash} from "../src/libraries/ReceiptHash.sol";
 
 /// @notice A court over real licenses, a licensed host, and claims of offence 1 against it. VERIFIER is staked and has
 /// 100 dollars in the
@@ -73,7 +74,7 @@ abstract contract CourtFixture is LicenseFixture {
     function answered(uint256 named, bytes32 nonceSalt) internal returns (Receipt memory r) {
         r.licenseId = named;
         r.client = BUYER;
-        r.requestNonce = Evidence.requestNonce(VERIFIER, nonceSalt);
+        r.requestNonce = ReceiptHash.requestNonce(VERIFIER, nonceSalt);
         r.queryHash = keccak256("query");
         r.head = "amber and more";
         r.responseHash = keccak256("response");
@@ -97,7 +98,7 @@ abstract contract CourtFixture is LicenseFixture {
         bytes32 digest = court.receiptDigest(r);
         s.receipt = r;
         s.signature = sign(key, digest);
-        s.anchorRoot = Evidence.anchorLeaf(digest);
+        s.anchorRoot = Leaves.anchorLeaf(digest);
         if (court.anchoredAt(s.anchorRoot) == 0) court.anchor(s.anchorRoot);
     }
 

@@ -16,12 +16,16 @@ import {
 } from "../src/interfaces/Claims.sol";
 import {Release} from "../src/interfaces/IModelRegistry.sol";
 import {BatchOpening} from "../src/interfaces/IVerifierRegistry.sol";
-import {Evidence} from "../src/libraries/Evidence.sol";
+import {Answer} from "../src/libraries/Answer.sol";
+import {BatchDraw} from "../src/libraries/BatchDraw.sol";
+import {HitsHash} from "../src/libraries/HitsHash.sol";
+import {Leaves} from "../src/libraries/Leaves.sol";
+import {ReceiptHash} from "../src/libraries/ReceiptHash.sol";
 
 /// @notice The libraries take calldata: this lets a test hand them memory.
 contract BatchHash {
     function of_(address verifier, BatchOpening calldata opening) external pure returns (bytes32) {
-        return Evidence.batchId(verifier, opening);
+        return BatchDraw.batchId(verifier, opening);
     }
 }
 
@@ -67,12 +71,12 @@ abstract contract HitFixture is CourtFixture {
     }
 
     function leafHash(uint256 index) internal view returns (bytes32) {
-        return Evidence.codeBookLeaf(index, keyHash(index), keccak256(candidates()), BITS, leafSalt(index));
+        return Leaves.codeBookLeaf(index, keyHash(index), keccak256(candidates()), BITS, leafSalt(index));
     }
 
     function selected(uint256 index) internal view returns (bytes32) {
         Release memory release = models.releaseOf(modelId, 1);
-        return candidate(Evidence.answerIndex(release.beacon, leafSalt(index), keyHash(index), BITS));
+        return candidate(Answer.answerIndex(release.beacon, leafSalt(index), keyHash(index), BITS));
     }
 
     // Batches
@@ -86,7 +90,7 @@ abstract contract HitFixture is CourtFixture {
     function batchOpening(bytes32 salt) internal returns (BatchOpening memory) {
         if (pairLeaves.length == 0) {
             for (uint256 i = 0; i < KEYS; ++i) {
-                pairLeaves.push(Evidence.pairLeaf(i, BUYER, Evidence.requestNonce(VERIFIER, pairSalt(i))));
+                pairLeaves.push(Leaves.pairLeaf(i, BUYER, ReceiptHash.requestNonce(VERIFIER, pairSalt(i))));
             }
         }
         return
@@ -118,7 +122,7 @@ abstract contract HitFixture is CourtFixture {
     }
 
     function keyAt(bytes32 id, uint256 item) internal view returns (uint256) {
-        return Evidence.keyIndexAt(verifiers.batch(id).beacon, id, item, KEYS);
+        return BatchDraw.keyIndexAt(verifiers.batch(id).beacon, id, item, KEYS);
     }
 
     // Hits
@@ -165,7 +169,7 @@ abstract contract HitFixture is CourtFixture {
 
     function hitsHash(HitRef[] memory list) internal pure returns (bytes32 hash) {
         for (uint256 i = 0; i < list.length; ++i) {
-            hash = Evidence.addHit(hash, list[i].index, list[i].digest, list[i].keyHash);
+            hash = HitsHash.addHit(hash, list[i].index, list[i].digest, list[i].keyHash);
         }
     }
 

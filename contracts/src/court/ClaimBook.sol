@@ -9,7 +9,7 @@ import {IParameters} from "../interfaces/IParameters.sol";
 import {ITermsRegistry, TermsKind} from "../interfaces/ITermsRegistry.sol";
 import {ITitleBonds} from "../interfaces/ITitleBonds.sol";
 import {BatchOpening, IVerifierRegistry} from "../interfaces/IVerifierRegistry.sol";
-import {Evidence} from "../libraries/Evidence.sol";
+import {Booked} from "../libraries/Booked.sol";
 
 /// @title The part of the claim court that keeps claims: what they rest on, and what is left when one is dismissed.
 abstract contract ClaimBook is SlashPots {
@@ -113,7 +113,7 @@ abstract contract ClaimBook is SlashPots {
     }
 
     function _isBooked(Served memory served, Receipt calldata receipt) internal view returns (bool) {
-        return Evidence.isBooked(served.vault, served.floorPrice, receipt);
+        return Booked.isBooked(served.vault, served.floorPrice, receipt);
     }
 
     /// @dev Cleared: the claimant's bond pays the host.

@@ -7,7 +7,9 @@ import {HitClaims} from "./HitClaims.sol";
 import {ClaimState, Offence, OpenClaim, Payment, Proof, Receipt, UpstreamPayment} from "../interfaces/Claims.sol";
 import {IDisguisedUses} from "../interfaces/IDisguisedUses.sol";
 import {BookingKind, IRevenueVault} from "../interfaces/IRevenueVault.sol";
-import {Evidence} from "../libraries/Evidence.sol";
+import {BatchDraw} from "../libraries/BatchDraw.sol";
+import {ReceiptHash} from "../libraries/ReceiptHash.sol";
+import {Score} from "../libraries/Score.sol";
 
 /// @title What answers a claim of disguised use: payments for the model, for a descendant, upstream, or for a model
 /// that hides its parent.
@@ -68,7 +70,7 @@ abstract contract Clearing is HitClaims {
     }
 
     function _openClaim(OpenClaim calldata open) private view returns (bytes32 claimId) {
-        claimId = Evidence.batchId(open.claimant, open.batch);
+        claimId = BatchDraw.batchId(open.claimant, open.batch);
         Record memory record = _records[claimId];
         if (record.state != ClaimState.CONTESTED || record.offence != Offence.DISGUISED_USE) {
             revert ClaimCourt_WrongState(claimId, record.state);
@@ -119,7 +121,7 @@ abstract contract Clearing is HitClaims {
             client != account ||
             up.head != down.head ||
             up.answeredAt > down.answeredAt ||
-            up.requestNonce != Evidence.requestNonce(up.client, down.requestNonce)
+            up.requestNonce != ReceiptHash.requestNonce(up.client, down.requestNonce)
         ) revert ClaimCourt_NotUpstream(digest, upstreamDigest);
     }
 
@@ -157,16 +159,16 @@ abstract contract Clearing is HitClaims {
     function _drop(bytes32 claimId, OpenClaim calldata open, uint256 position, uint256 licenseId) private {
         Proof storage stored = _proofs[claimId];
         stored.live &= ~(1 << position);
-        emit HitCleared(claimId, open.hits[position].index, licenseId, _score(stored, stored.live));
+        emit HitCleared(claimId, open.hits[position].index, licenseId, Score.claimScore(stored, stored.live));
     }
 
     /// @dev What is left of a claim: nothing, or a case for a title bond, or what it was.
     function _weigh(bytes32 claimId, OpenClaim calldata open) private {
         Proof memory stored = _proofs[claimId];
-        if (_score(stored, stored.live) < stored.needed)
+        if (Score.claimScore(stored, stored.live) < stored.needed)
             return _dismiss(claimId, _parties(claimId, open.claimant, open.batch));
         bool charged = stored.titled == 0 || stored.titleReserved != 0;
-        if (charged || _score(stored, stored.live & ~stored.titled) >= stored.needed) return;
+        if (charged || Score.claimScore(stored, stored.live & ~stored.titled) >= stored.needed) return;
         uint256 reserved = titles.reserve(stored.titleModelId, _records[claimId].reach);
         _proofs[claimId].titleReserved = uint96(reserved);
         emit TitleCharged(claimId, stored.titleModelId, reserved);

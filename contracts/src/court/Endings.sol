@@ -6,8 +6,8 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ClaimBook} from "./ClaimBook.sol";
 import {ClaimState} from "../interfaces/Claims.sol";
 import {BatchOpening} from "../interfaces/IVerifierRegistry.sol";
-import {Evidence} from "../libraries/Evidence.sol";
 import {IUnpaidUses} from "../interfaces/IUnpaidUses.sol";
+import {BatchDraw} from "../libraries/BatchDraw.sol";
 
 /// @title The part of the claim court that ends claims, and says who gets what.
 abstract contract Endings is IUnpaidUses, ClaimBook {
@@ -15,7 +15,7 @@ abstract contract Endings is IUnpaidUses, ClaimBook {
 
     /// @inheritdoc IUnpaidUses
     function finaliseDisguisedUse(address claimant, BatchOpening calldata opening) external {
-        bytes32 claimId = Evidence.batchId(claimant, opening);
+        bytes32 claimId = BatchDraw.batchId(claimant, opening);
         Record memory record = _records[claimId];
         if (record.state != ClaimState.PROVING && record.state != ClaimState.CONTESTED) {
             revert ClaimCourt_WrongState(claimId, record.state);

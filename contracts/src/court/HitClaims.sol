@@ -8,8 +8,10 @@ import {ClaimState, DisguisedUse, Hit, HitRef, Offence, Proof} from "../interfac
 import {IDisguisedUses} from "../interfaces/IDisguisedUses.sol";
 import {Account} from "../interfaces/IHostAccounts.sol";
 import {Batch, BatchOpening} from "../interfaces/IVerifierRegistry.sol";
+import {BatchDraw} from "../libraries/BatchDraw.sol";
 import {Bits} from "../libraries/Bits.sol";
-import {Evidence} from "../libraries/Evidence.sol";
+import {HitsHash} from "../libraries/HitsHash.sol";
+import {Score} from "../libraries/Score.sol";
 
 /// @title Offence 2: the first items of a batch that was committed before it was drawn, weighed one by one.
 /// @dev A claim is known by its batch. Its hits come to one hash; every later step shows them again.
@@ -32,7 +34,7 @@ abstract contract HitClaims is ItemChecks {
     /// @inheritdoc IDisguisedUses
     function revealDisguisedUse(DisguisedUse calldata contents, bytes32 salt) external returns (bytes32 claimId) {
         BatchOpening calldata opening = contents.batch;
-        claimId = Evidence.batchId(msg.sender, opening);
+        claimId = BatchDraw.batchId(msg.sender, opening);
         _reveal(keccak256(abi.encode(Offence.DISGUISED_USE, claimId, contents.itemCount, contents.hitsHash)), salt);
         Record memory record = _records[claimId];
         if (record.state != ClaimState.NONE && record.state != ClaimState.LAPSED) {
@@ -69,7 +71,7 @@ abstract contract HitClaims is ItemChecks {
 
     /// @inheritdoc IDisguisedUses
     function proveItems(BatchOpening calldata opening, uint256 upTo, Hit[] calldata hits) external {
-        bytes32 claimId = Evidence.batchId(msg.sender, opening);
+        bytes32 claimId = BatchDraw.batchId(msg.sender, opening);
         _checkProving(claimId);
         Proof storage stored = _proofs[claimId];
         uint256 next = stored.itemsProven;
@@ -81,7 +83,7 @@ abstract contract HitClaims is ItemChecks {
             if (index < next || index >= upTo) revert ClaimCourt_WrongOrder(index);
             next = index + 1;
             bytes32 digest = _checkHit(hits[i], target);
-            rolling = Evidence.addHit(rolling, index, digest, hits[i].evidence.signed.receipt.queryHash);
+            rolling = HitsHash.addHit(rolling, index, digest, hits[i].evidence.signed.receipt.queryHash);
         }
         stored.itemsProven = uint32(upTo);
         stored.provenHash = rolling;
@@ -90,7 +92,7 @@ abstract contract HitClaims is ItemChecks {
 
     /// @inheritdoc IDisguisedUses
     function admit(BatchOpening calldata opening, HitRef[] calldata hits) external {
-        bytes32 claimId = Evidence.batchId(msg.sender, opening);
+        bytes32 claimId = BatchDraw.batchId(msg.sender, opening);
         Record memory record = _checkProving(claimId);
         Proof memory stored = _proofs[claimId];
         if (stored.itemsProven != stored.itemCount)
@@ -98,7 +100,7 @@ abstract contract HitClaims is ItemChecks {
         if (stored.provenHash != stored.hitsHash) revert ClaimCourt_HitsMismatch(stored.provenHash, stored.hitsHash);
         _checkHits(hits, stored.provenHash);
         stored.live = _spend(claimId, opening, hits);
-        int256 score = _score(stored, stored.live);
+        int256 score = Score.claimScore(stored, stored.live);
         int256 needed = scoreNeeded(msg.sender);
         if (score < needed) revert ClaimCourt_ScoreTooLow(score, needed);
         (_proofs[claimId].live, _proofs[claimId].needed) = (stored.live, int32(needed));
@@ -114,15 +116,10 @@ abstract contract HitClaims is ItemChecks {
         verifiers.openFor(msg.sender, opening);
     }
 
-    /// @dev bits - 1 for every hit that counts, -1 for anything else.
-    function _score(Proof memory stored, uint256 counting) internal pure returns (int256) {
-        return int256(Bits.count(counting) * stored.bits) - int256(uint256(stored.itemCount));
-    }
-
     function _checkHits(HitRef[] calldata hits, bytes32 kept) internal pure {
         bytes32 shown = 0;
         for (uint256 i = 0; i < hits.length; ++i) {
-            shown = Evidence.addHit(shown, hits[i].index, hits[i].digest, hits[i].keyHash);
+            shown = HitsHash.addHit(shown, hits[i].index, hits[i].digest, hits[i].keyHash);
         }
         if (shown != kept) revert ClaimCourt_HitsMismatch(shown, kept);
     }
@@ -149,7 +146,7 @@ abstract contract HitClaims is ItemChecks {
         (, , uint32 commonSize, ) = models.codeBookOf(opening.modelId, opening.release);
         mapping(uint256 => uint256) storage spent = _spent[opening.account][opening.modelId][opening.release];
         for (uint256 i = 0; i < hits.length; ++i) {
-            uint256 keyIndex = Evidence.keyIndexAt(beacon, claimId, hits[i].index, commonSize);
+            uint256 keyIndex = BatchDraw.keyIndexAt(beacon, claimId, hits[i].index, commonSize);
             uint256 word = spent[keyIndex / 256];
             uint256 bit = 1 << (keyIndex % 256);
             if (_seen(claimId, hits[i].keyHash) || word & bit != 0) continue;

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {ClaimBook} from "./ClaimBook.sol";
 import {Hit, LeafEvidence, Receipt} from "../interfaces/Claims.sol";
 import {IDisguisedUses} from "../interfaces/IDisguisedUses.sol";
 import {TermsKind} from "../interfaces/ITermsRegistry.sol";
 import {BatchOpening} from "../interfaces/IVerifierRegistry.sol";
+import {Answer} from "../libraries/Answer.sol";
+import {BatchDraw} from "../libraries/BatchDraw.sol";
 import {Candidates} from "../libraries/Candidates.sol";
-import {Evidence} from "../libraries/Evidence.sol";
+import {Leaves} from "../libraries/Leaves.sol";
 
 /// @title What makes an item of a batch a hit.
 abstract contract ItemChecks is IDisguisedUses, ClaimBook {
@@ -54,8 +55,8 @@ abstract contract ItemChecks is IDisguisedUses, ClaimBook {
         digest = _digest(receipt);
         address account = _checkEvidence(digest, hit.evidence, target.revealedAt);
         if (account != target.account) revert ClaimCourt_WrongAccount(digest, account);
-        bytes32 pair = Evidence.pairLeaf(hit.index, receipt.client, receipt.requestNonce);
-        if (!MerkleProof.verifyCalldata(hit.pairProof, target.pairsRoot, pair)) revert ClaimCourt_NotInBatch(hit.index);
+        bytes32 pair = Leaves.pairLeaf(hit.index, receipt.client, receipt.requestNonce);
+        if (!Leaves.standsUnder(target.pairsRoot, pair, hit.pairProof)) revert ClaimCourt_NotInBatch(hit.index);
         _checkAnswer(hit.index, hit.leaf, receipt, target);
         _checkDisguise(hit.index, digest, receipt, target);
         emit HitProven(target.claimId, hit.index, receipt);
@@ -67,16 +68,16 @@ abstract contract ItemChecks is IDisguisedUses, ClaimBook {
         Receipt calldata receipt,
         Target memory target
     ) private pure {
-        uint256 keyIndex = Evidence.keyIndexAt(target.batchBeacon, target.claimId, index, target.commonSize);
-        bytes32 node = Evidence.codeBookLeaf(
+        uint256 keyIndex = BatchDraw.keyIndexAt(target.batchBeacon, target.claimId, index, target.commonSize);
+        bytes32 node = Leaves.codeBookLeaf(
             keyIndex,
             receipt.queryHash,
             keccak256(leaf.candidates),
             target.bits,
             leaf.salt
         );
-        if (!MerkleProof.verifyCalldata(leaf.proof, target.codeBookRoot, node)) revert ClaimCourt_InvalidLeaf(index);
-        uint256 selected = Evidence.answerIndex(target.codeBookBeacon, leaf.salt, receipt.queryHash, target.bits);
+        if (!Leaves.standsUnder(target.codeBookRoot, node, leaf.proof)) revert ClaimCourt_InvalidLeaf(index);
+        uint256 selected = Answer.answerIndex(target.codeBookBeacon, leaf.salt, receipt.queryHash, target.bits);
         (bool valid, bool matches) = Candidates.check(leaf.candidates, 1 << target.bits, selected, receipt.head);
         if (!valid) revert ClaimCourt_InvalidLeaf(index);
         if (!matches) revert ClaimCourt_WrongAnswer(index);

@@ -2,12 +2,12 @@
 pragma solidity ^0.8.28;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {Receipt, ReceiptEvidence, SignedReceipt} from "../interfaces/Claims.sol";
 import {IClaimRecords} from "../interfaces/IClaimRecords.sol";
 import {ILicenseRegistry} from "../interfaces/ILicenseRegistry.sol";
 import {Rules} from "../interfaces/IParameters.sol";
-import {Evidence} from "../libraries/Evidence.sol";
+import {Leaves} from "../libraries/Leaves.sol";
+import {ReceiptHash} from "../libraries/ReceiptHash.sol";
 import {StrictSignature} from "../libraries/StrictSignature.sol";
 
 /// @title The part of the claim court that all claims share: what makes a receipt count.
@@ -32,7 +32,7 @@ abstract contract ReceiptChecks is IClaimRecords, EIP712 {
     }
 
     function _digest(Receipt calldata receipt) internal view returns (bytes32) {
-        return _hashTypedDataV4(Evidence.structHash(receipt));
+        return _hashTypedDataV4(ReceiptHash.structHash(receipt));
     }
 
     /// @dev Uses up the sender's commitment to `contentsHash`.
@@ -64,7 +64,7 @@ abstract contract ReceiptChecks is IClaimRecords, EIP712 {
     }
 
     function _checkOpener(bytes32 digest, Receipt calldata receipt, address opener, bytes32 salt) internal pure {
-        if (receipt.requestNonce != Evidence.requestNonce(opener, salt)) {
+        if (receipt.requestNonce != ReceiptHash.requestNonce(opener, salt)) {
             revert ClaimCourt_NotYourNonce(digest, receipt.requestNonce);
         }
     }
@@ -78,7 +78,7 @@ abstract contract ReceiptChecks is IClaimRecords, EIP712 {
         if (account == address(0)) revert ClaimCourt_UnknownSigner(digest, signer);
         bytes32 root = signed.anchorRoot;
         uint256 anchored = _anchoredAt[root];
-        if (anchored == 0 || !MerkleProof.verifyCalldata(signed.anchorProof, root, Evidence.anchorLeaf(digest))) {
+        if (anchored == 0 || !Leaves.standsUnder(root, Leaves.anchorLeaf(digest), signed.anchorProof)) {
             revert ClaimCourt_NotAnchored(digest, root);
         }
         // Written so that no `answeredAt`, however large, overflows.

@@ -7,8 +7,8 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IParameters, Rules} from "../interfaces/IParameters.sol";
 import {Batch, BatchOpening, IVerifierRegistry, Standing} from "../interfaces/IVerifierRegistry.sol";
+import {BatchDraw} from "../libraries/BatchDraw.sol";
 import {Beacon} from "../libraries/Beacon.sol";
-import {Evidence} from "../libraries/Evidence.sol";
 import {ExactTransfer} from "../libraries/ExactTransfer.sol";
 
 /// @title The part of the verifier registry that keeps batches, and the inspection pool: what this contract holds
@@ -91,7 +91,7 @@ abstract contract Batches is IVerifierRegistry {
 
     /// @inheritdoc IVerifierRegistry
     function openBatch(BatchOpening calldata opening) external returns (uint256 refund) {
-        bytes32 batchId = Evidence.batchId(msg.sender, opening);
+        bytes32 batchId = BatchDraw.batchId(msg.sender, opening);
         Batch storage stored = _known(batchId);
         if (stored.beacon == 0) revert VerifierRegistry_BatchNotDrawn(batchId);
         if (stored.deposit == 0) revert VerifierRegistry_BatchSettled(batchId);
@@ -114,7 +114,7 @@ abstract contract Batches is IVerifierRegistry {
 
     /// @inheritdoc IVerifierRegistry
     function openFor(address verifier, BatchOpening calldata opening) external onlyCourt {
-        bytes32 batchId = Evidence.batchId(verifier, opening);
+        bytes32 batchId = BatchDraw.batchId(verifier, opening);
         if (_known(batchId).deposit != 0) _open(batchId, verifier, opening);
     }
 

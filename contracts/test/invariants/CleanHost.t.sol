@@ -15,11 +15,15 @@ import {
 import {CodeBook, MintParams} from "../../src/interfaces/IModelRegistry.sol";
 import {Rules} from "../../src/interfaces/IParameters.sol";
 import {BatchOpening} from "../../src/interfaces/IVerifierRegistry.sol";
-import {Evidence} from "../../src/libraries/Evidence.sol";
 import {Check} from "../../testing/Check.sol";
 import {CourtFixture} from "../../testing/CourtFixture.sol";
 import {BatchHash} from "../../testing/HitFixture.sol";
 import {Merkle} from "../../testing/Merkle.sol";
+import {Answer} from "../../src/libraries/Answer.sol";
+import {BatchDraw} from "../../src/libraries/BatchDraw.sol";
+import {HitsHash} from "../../src/libraries/HitsHash.sol";
+import {Leaves} from "../../src/libraries/Leaves.sol";
+import {ReceiptHash} from "../../src/libraries/ReceiptHash.sol";
 
 /// @notice A host that never had OWNER's model answers one of 64 candidates as it likes, and a verifier tries
 /// everything against it: the
@@ -40,8 +44,8 @@ contract CleanHandler is CourtFixture, Handler {
         deployCourt();
         openDoors();
         for (uint256 i = 0; i < KEYS; ++i) {
-            bookLeaves.push(Evidence.codeBookLeaf(i, keyHash(i), keccak256(candidates()), BITS, bytes32(i)));
-            pairLeaves.push(Evidence.pairLeaf(i, BUYER, Evidence.requestNonce(VERIFIER, bytes32(i))));
+            bookLeaves.push(Leaves.codeBookLeaf(i, keyHash(i), keccak256(candidates()), BITS, bytes32(i)));
+            pairLeaves.push(Leaves.pairLeaf(i, BUYER, ReceiptHash.requestNonce(VERIFIER, bytes32(i))));
         }
         modelId = mintBook(Merkle.root(bookLeaves));
         openAccount(HOST, SIGNER_KEY, BOND);
@@ -81,9 +85,9 @@ contract CleanHandler is CourtFixture, Handler {
         bytes32 batchBeacon = verifiers.batch(id).beacon;
         found = new Hit[](1);
         for (items = 0; items < KEYS; ++items) {
-            uint256 key = Evidence.keyIndexAt(batchBeacon, id, items, KEYS);
+            uint256 key = BatchDraw.keyIndexAt(batchBeacon, id, items, KEYS);
             uint256 said = uint256(keccak256(abi.encode(seed, items))) % KEYS;
-            bool isHit = said == Evidence.answerIndex(beacon, bytes32(key), keyHash(key), BITS);
+            bool isHit = said == Answer.answerIndex(beacon, bytes32(key), keyHash(key), BITS);
             ++asked;
             if (isHit) ++hitsOfChance;
             bool isForged = bend != 0 && !isHit && items >= 10;
@@ -96,11 +100,11 @@ contract CleanHandler is CourtFixture, Handler {
     }
 
     function evidenceOf(uint256 item, uint256 key, uint256 said, uint256 bend) private returns (Hit memory h) {
-        uint256 selected = Evidence.answerIndex(models.releaseOf(modelId, 1).beacon, bytes32(key), keyHash(key), BITS);
+        uint256 selected = Answer.answerIndex(models.releaseOf(modelId, 1).beacon, bytes32(key), keyHash(key), BITS);
         Receipt memory r = answered(0, bytes32(item));
         r.queryHash = bend == 2 ? keyHash((key + 1) % KEYS) : keyHash(key); // another question
         r.head = candidate(bend == 1 || bend == 0 ? said : selected); // 1: the answer as it was
-        if (bend == 3) r.requestNonce = Evidence.requestNonce(VERIFIER, bytes32(KEYS)); // no nonce of the batch
+        if (bend == 3) r.requestNonce = ReceiptHash.requestNonce(VERIFIER, bytes32(KEYS)); // no nonce of the batch
         bytes32 salt = bend == 3 ? bytes32(KEYS) : bytes32(item);
         h.index = item;
         h.evidence = ReceiptEvidence(signed(bend == 4 ? BUYER_KEY : SIGNER_KEY, r), salt); // 4: signed by no host
@@ -116,7 +120,7 @@ contract CleanHandler is CourtFixture, Handler {
         DisguisedUse memory contents = DisguisedUse(
             opening,
             uint32(items),
-            Evidence.addHit(0, list[0].index, list[0].digest, list[0].keyHash)
+            HitsHash.addHit(0, list[0].index, list[0].digest, list[0].keyHash)
         );
         bytes32 id = batchHash.of_(VERIFIER, opening);
         commit(keccak256(abi.encode(Offence.DISGUISED_USE, id, contents.itemCount, contents.hitsHash)));
