@@ -6,10 +6,12 @@ import {Offence, Receipt} from "../src/interfaces/Claims.sol";
 import {BatchOpening} from "../src/interfaces/IVerifierRegistry.sol";
 import {Answer} from "../src/libraries/Answer.sol";
 import {BatchDraw} from "../src/libraries/BatchDraw.sol";
+import {Booked} from "../src/libraries/Booked.sol";
 import {Candidates} from "../src/libraries/Candidates.sol";
 import {HitsHash} from "../src/libraries/HitsHash.sol";
 import {Leaves} from "../src/libraries/Leaves.sol";
 import {ReceiptHash} from "../src/libraries/ReceiptHash.sol";
+import {Score} from "../src/libraries/Score.sol";
 import {StrictSignature} from "../src/libraries/StrictSignature.sol";
 import {Check} from "../testing/Check.sol";
 
@@ -34,6 +36,24 @@ contract Hashes {
 
     function signerOf(bytes32 digest, bytes calldata signature) external pure returns (address) {
         return StrictSignature.signerOf(digest, signature);
+    }
+
+    function isBooked(address vault, uint256 floorPrice, Receipt calldata receipt) external view returns (bool) {
+        return Booked.isBooked(vault, floorPrice, receipt);
+    }
+}
+
+/// @notice As much of a vault as `Booked` asks: one booking.
+contract OneBooking {
+    address private immutable _client;
+    uint256 private immutable _total;
+
+    constructor(address client, uint256 total) {
+        (_client, _total) = (client, total);
+    }
+
+    function booked(bytes32) external view returns (address client, uint256 total) {
+        return (_client, _total);
     }
 }
 
@@ -94,6 +114,7 @@ contract VectorsTest is Check {
 
     function test_Anchor() public view {
         bytes32 leaf = Leaves.anchorLeaf(word(".anchor.digest"));
+        eq(leaf, word(".anchor.leaf"));
         require(MerkleProof.verify(words(".anchor.proof"), word(".anchor.root"), leaf), "anchor proof");
     }
 
@@ -110,6 +131,7 @@ contract VectorsTest is Check {
         eq(batchId, word(".batch.batchId"));
         uint256 index = number(".batch.index");
         bytes32 leaf = Leaves.pairLeaf(index, addressAt(".batch.client"), word(".batch.requestNonce"));
+        eq(leaf, word(".batch.leaf"));
         require(MerkleProof.verify(words(".batch.proof"), opening.pairsRoot, leaf), "pair proof");
         eq(
             BatchDraw.keyIndexAt(word(".batch.beacon"), batchId, index, number(".batch.commonSize")),
@@ -171,6 +193,40 @@ contract VectorsTest is Check {
             bytes memory packed = vm.parseJsonBytes(json, string.concat(path, ".packed"));
             (bool valid, ) = hashes.check(packed, number(string.concat(path, ".count")), 0, 0);
             require(valid == vm.parseJsonBool(json, string.concat(path, ".valid")), path);
+        }
+    }
+
+    function test_Booked() public {
+        for (uint256 i = 0; i < 9; ++i) {
+            string memory path = string.concat(".booked[", vm.toString(i), "]");
+            Receipt memory r;
+            r.paymentRef = word(string.concat(path, ".paymentRef"));
+            r.client = addressAt(string.concat(path, ".client"));
+            r.amount = number(string.concat(path, ".amount"));
+            r.cumulative = number(string.concat(path, ".cumulative"));
+            address vault =
+                vm.parseJsonBool(json, string.concat(path, ".hasCode"))
+                    ? address(
+                        new OneBooking(
+                            addressAt(string.concat(path, ".bookedClient")),
+                            number(string.concat(path, ".bookedTotal"))
+                        )
+                    )
+                    : address(0xdead);
+            bool isBooked = hashes.isBooked(vault, number(string.concat(path, ".floorPrice")), r);
+            require(isBooked == vm.parseJsonBool(json, string.concat(path, ".isBooked")), path);
+        }
+    }
+
+    function test_Score() public view {
+        for (uint256 i = 0; i < 5; ++i) {
+            string memory path = string.concat(".score[", vm.toString(i), "]");
+            int256 score = Score.batchScore(
+                number(string.concat(path, ".hits")),
+                number(string.concat(path, ".items")),
+                number(string.concat(path, ".bits"))
+            );
+            require(score == vm.parseJsonInt(json, string.concat(path, ".score")), path);
         }
     }
 

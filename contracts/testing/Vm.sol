@@ -20,6 +20,7 @@ interface Vm {
     function parseJsonBytes(string calldata json, string calldata path) external pure returns (bytes memory);
     function parseJsonBytes32(string calldata json, string calldata path) external pure returns (bytes32);
     function parseJsonBytes32Array(string calldata json, string calldata path) external pure returns (bytes32[] memory);
+    function parseJsonInt(string calldata json, string calldata path) external pure returns (int256);
     function parseJsonUint(string calldata json, string calldata path) external pure returns (uint256);
     function prank(address sender) external;
     function readFile(string calldata path) external view returns (string memory);

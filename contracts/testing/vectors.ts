@@ -1,6 +1,7 @@
 import { anchorProof, anchorTree } from '@oml/protocol/evidence/anchor';
 import { answerIndex } from '@oml/protocol/evidence/answer';
 import { batchId, pairsTree, keyIndexAt } from '@oml/protocol/evidence/batch';
+import { isReceiptBooked } from '@oml/protocol/evidence/booked';
 import { candidateOf, isCandidateList, packCandidates } from '@oml/protocol/evidence/candidate';
 import {
   claimCommitment,
@@ -11,11 +12,13 @@ import {
 } from '@oml/protocol/evidence/claim';
 import { candidatesHash, codeBookTree, leafHash, leafProof, type Leaf } from '@oml/protocol/evidence/code-book';
 import { headMatches, headOf } from '@oml/protocol/evidence/head';
+import { anchorLeaf, pairLeaf, rootFrom } from '@oml/protocol/evidence/leaves';
 import { requestNonce, unclaimableNonce } from '@oml/protocol/evidence/nonce';
 import { exactPaymentRef } from '@oml/protocol/evidence/payment-ref';
+import { batchScore } from '@oml/protocol/evidence/score';
 import { receiptDigest, signReceipt, type Receipt } from '@oml/protocol/signed/receipt';
 import { signBinding } from '@oml/protocol/signed/signer-binding';
-import { keccak256, toHex, type Address, type Hex } from 'viem';
+import { keccak256, toHex, zeroAddress, zeroHash, type Address, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 
 const CHAIN_ID = 31337;
@@ -55,6 +58,8 @@ export async function makeVectors() {
     claim: claimVector(),
     heads: headVectors(),
     candidateLists: candidateListVectors(),
+    booked: bookedVectors(),
+    score: scoreVectors(),
   };
 }
 
@@ -90,7 +95,9 @@ async function receiptVector() {
 function anchorVector() {
   const digests = Array.from({ length: 5 }, (_, i) => word(`digest ${i}`));
   const tree = anchorTree(digests);
-  return { digest: digests[3]!, root: tree.root, proof: anchorProof(tree, digests[3]!) };
+  const leaf = anchorLeaf(digests[3]!);
+  const proof = anchorProof(tree, digests[3]!);
+  return { digest: digests[3]!, leaf, root: rootFrom(leaf, proof), proof };
 }
 
 function batchVector() {
@@ -117,6 +124,7 @@ function batchVector() {
     batchId: id,
     index: String(index),
     ...pairs[index]!,
+    leaf: pairLeaf(BigInt(index), CLIENT, pairs[index]!.requestNonce),
     proof: tree.getProof(index),
     beacon: word('batch beacon'),
     commonSize: '40',
@@ -202,6 +210,60 @@ function candidateListVectors() {
     packed: packCandidates(candidates),
     count: String(candidates.length),
     valid: isCandidateList(candidates),
+  }));
+}
+
+/** One receipt against what a vault has booked; `hasCode` false: the vault has not been deployed. */
+function bookedVectors() {
+  const sound = {
+    paymentRef: word('channel'),
+    client: CLIENT,
+    amount: 1_500n,
+    cumulative: 12_000n,
+    floorPrice: 1_500n,
+    booked: { client: CLIENT, total: 12_000n },
+    hasCode: true,
+  };
+  const cases: Partial<typeof sound>[] = [
+    {},
+    { booked: { client: CLIENT, total: 11_999n } },
+    { booked: { client: CLAIMANT, total: 12_000n } },
+    { booked: { client: zeroAddress, total: 0n } },
+    { client: zeroAddress, booked: { client: zeroAddress, total: 12_000n } },
+    { amount: 1_499n },
+    { amount: 0n, cumulative: 0n, floorPrice: 0n, booked: { client: CLIENT, total: 0n } },
+    { paymentRef: zeroHash },
+    { hasCode: false },
+  ];
+  return cases.map((changes) => {
+    const { booked, hasCode, floorPrice, ...receipt } = { ...sound, ...changes };
+    return {
+      paymentRef: receipt.paymentRef,
+      client: receipt.client,
+      amount: String(receipt.amount),
+      cumulative: String(receipt.cumulative),
+      floorPrice: String(floorPrice),
+      bookedClient: booked.client,
+      bookedTotal: String(booked.total),
+      hasCode,
+      isBooked: isReceiptBooked(receipt, hasCode ? booked : undefined, floorPrice),
+    };
+  });
+}
+
+function scoreVectors() {
+  const batches = [
+    { hits: 0, items: 1, bits: 6 },
+    { hits: 1, items: 1, bits: 6 },
+    { hits: 8, items: 8, bits: 6 },
+    { hits: 7, items: 33, bits: 4 },
+    { hits: 256, items: 256, bits: 1 },
+  ];
+  return batches.map(({ hits, items, bits }) => ({
+    hits: String(hits),
+    items: String(items),
+    bits: String(bits),
+    score: String(batchScore({ hits, items, bits })),
   }));
 }
 
