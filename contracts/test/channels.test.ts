@@ -7,7 +7,9 @@ import { getAddress, type Hex } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { channelAddresses, placeChannels } from '../scripts/channels.mjs';
 import { placeMulticall3 } from '../scripts/multicall3.mjs';
-import { DOLLAR, makeLeaves, PRICE, startStack } from '../testing/stack.ts';
+import { makeLeaves } from '../testing/leaves.ts';
+import { DOLLAR, PRICE } from '../testing/market.ts';
+import { startStack } from '../testing/stack.ts';
 
 const NETWORK = 'eip155:31337';
 const ONE_DAY = 86_400;

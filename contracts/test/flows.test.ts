@@ -3,7 +3,11 @@ import { describe, it } from 'node:test';
 import { codeBookTree } from '@oml/protocol/evidence/code-book';
 import { unclaimableNonce } from '@oml/protocol/evidence/nonce';
 import { zeroHash, type Hex } from 'viem';
-import { DOLLAR, makeLeaves, PRICE, random, startStack, type Hit } from '../testing/stack.ts';
+import type { Hit } from '../testing/claim-steps.ts';
+import { makeLeaves } from '../testing/leaves.ts';
+import { DOLLAR, PRICE } from '../testing/market.ts';
+import { random } from '../testing/random.ts';
+import { startStack } from '../testing/stack.ts';
 
 const [PROVING, CONTESTED, SLASHED, PAID_LATE, CLEARED] = [1, 2, 3, 4, 5];
 const BOND = 200n * DOLLAR;

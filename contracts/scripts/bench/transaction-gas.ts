@@ -3,13 +3,15 @@ import { encodeAbiParameters, keccak256, parseEventLogs, zeroHash, type Address,
 import { candidateOf } from '@oml/protocol/evidence/candidate';
 import { codeBookTree } from '@oml/protocol/evidence/code-book';
 import { channelAddresses, placeChannels } from '../channels.mjs';
-import { DOLLAR, makeLeaves, PRICE, random, startStack } from '../../testing/stack.ts';
+import { makeLeaves } from '../../testing/leaves.ts';
+import { DOLLAR, PRICE } from '../../testing/market.ts';
+import { random } from '../../testing/random.ts';
+import { startStack, type Stack } from '../../testing/stack.ts';
 
 /** Common keys of the measured code book: proofs of 10 hashes. */
 const KEYS = 1_024;
 const CHARGE = 4_000_000n;
 
-type Stack = Awaited<ReturnType<typeof startStack>>;
 export type TransactionGas = Readonly<Record<string, number>>;
 
 /** A claim of disguised use: gas of its transactions after the commitment, and how many hits they show. */
