@@ -36,5 +36,6 @@ mkdirSync(forgeFolder, { recursive: true });
 writeFileSync(join(forgeFolder, 'explore.json'), `${JSON.stringify(found, null, 2)}\n`);
 perDepth.forEach((states, i) => console.log(`${i + 1} steps: ${states} states`));
 console.log(
-  `depth ${found.depth}: ${found.states} states, each solvent, none slashed twice; ${found.transitions} steps tried, ${found.refused} refused; ${found.seconds} s`,
+  `depth ${found.depth}: ${found.states} states, each solvent, none slashed twice; ` +
+    `${found.transitions} steps tried, ${found.refused} refused; ${found.seconds} s`,
 );

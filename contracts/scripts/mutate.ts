@@ -81,12 +81,10 @@ async function tryAll(list: readonly Mutant[]): Promise<void> {
     if (Date.now() > end) return;
     const verdict = await trial.try(mutant);
     const { id, file, operator } = mutant;
-    appendFileSync(
-      journal,
-      `${JSON.stringify({ id, file, operator, outcome: verdict.outcome, by: verdict.by, source: hashes.get(file), tests: place.testsHash })}\n`,
-    );
-    if (verdict.outcome === 'survived')
-      console.log(`survived: ${file}:${mutant.line} ${mutant.before} -> ${mutant.after}`);
+    const { outcome, by } = verdict;
+    const entry = { id, file, operator, outcome, by, source: hashes.get(file), tests: place.testsHash };
+    appendFileSync(journal, `${JSON.stringify(entry)}\n`);
+    if (outcome === 'survived') console.log(`survived: ${file}:${mutant.line} ${mutant.before} -> ${mutant.after}`);
     if ((i + 1) % 25 === 0) console.log(`${i + 1} of ${list.length}`);
   }
 }
@@ -132,10 +130,9 @@ function report(): void {
   );
   const unexplained = survivors.filter(({ explanation }) => !explanation).length;
   const tried = entries.filter(({ outcome }) => outcome === 'killed' || outcome === 'survived').length;
-  writeFileSync(
-    join(forgeFolder, 'mutants.json'),
-    `${JSON.stringify({ killedPercent: percent, tried, drawn: mutants.length, sample: Number(options.sample), seed: options.seed, unexplained, scores }, null, 2)}\n`,
-  );
+  const drawn = { drawn: mutants.length, sample: Number(options.sample), seed: options.seed };
+  const result = { killedPercent: percent, tried, ...drawn, unexplained, scores };
+  writeFileSync(join(forgeFolder, 'mutants.json'), `${JSON.stringify(result, null, 2)}\n`);
   console.log(scoreTable(scores));
   console.log(
     `${entries.length} of ${mutants.length} drawn are judged; ${survivors.length} survive, ${unexplained} of them unexplained.`,

@@ -15,10 +15,9 @@ import {IParameters} from "./interfaces/IParameters.sol";
 import {IUnpaidUses} from "./interfaces/IUnpaidUses.sol";
 import {ExactTransfer} from "./libraries/ExactTransfer.sol";
 
-/// @title Decides both objective offences without a vote (protocol §5). What it consists of lies in `court/`: receipts,
-/// balances, pots,
-/// verdicts and unpaid uses; and, run on the storage of this contract, the code of `DisguisedUses`. Its interface is
-/// IClaimCourt.
+/// @title Decides both objective offences without a vote (protocol §5). What it consists of lies in `court/`: which
+/// receipts count, balances, pots, the book of claims, how claims end, and unpaid uses; and, run on the storage of this
+/// contract, the code of `DisguisedUses`. Its interface is IClaimCourt.
 contract ClaimCourt is UnpaidUses {
     using SafeERC20 for IERC20;
 

@@ -138,7 +138,8 @@ async function acceptAndServe(stack: Stack, note: Note, modelId: bigint) {
   };
   await note('acceptLicense', licenseRegistry.write.accept([params], { account: HOST.account }));
   const licenseId = await licenseRegistry.read.licenseOf([HOST.account.address, modelId, 0]);
-  await note('deliver', licenseRegistry.write.deliver([licenseId, 1, random()], { account: HOST.account })); // its agent
+  // HOST is the agent of the model.
+  await note('deliver', licenseRegistry.write.deliver([licenseId, 1, random()], { account: HOST.account }));
   await note('activate', licenseRegistry.write.activate([licenseId], { account: HOST.account }));
   await note('deployVault', licenseRegistry.write.deployVault([licenseId]));
   await stack.bondHost(DOLLAR); // and its signer

@@ -48,7 +48,8 @@ export function sumActions(counts: readonly ActionCount[]): ActionCount[] {
 export function actionTable(actions: readonly ActionCount[]): string {
   const rows = actions.map(({ handler, action, calls, successes }) => {
     const percent = calls === 0 ? 0 : Math.round((100 * successes) / calls);
-    return `${handler.padEnd(16)} ${action.padEnd(22)} ${String(successes).padStart(7)} of ${String(calls).padStart(7)} ${String(percent).padStart(4)} %`;
+    const share = `${String(successes).padStart(7)} of ${String(calls).padStart(7)} ${String(percent).padStart(4)} %`;
+    return `${handler.padEnd(16)} ${action.padEnd(22)} ${share}`;
   });
   return rows.join('\n');
 }

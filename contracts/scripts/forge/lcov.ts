@@ -66,7 +66,8 @@ export function coverageTable(files: readonly FileCoverage[]): string {
       file.missedLines.length > 0 && `lines ${file.missedLines.join(' ')}`,
       file.missedBranches.length > 0 && `branches at ${file.missedBranches.join(' ')}`,
     ];
-    return `${file.file.padEnd(width)}  ${cell(file.lines)}  ${cell(file.branches)}  ${gaps.filter(Boolean).join('; ')}`.trimEnd();
+    const cells = `${file.file.padEnd(width)}  ${cell(file.lines)}  ${cell(file.branches)}`;
+    return `${cells}  ${gaps.filter(Boolean).join('; ')}`.trimEnd();
   });
   const head = `${''.padEnd(width)}  ${'lines'.padStart(18)}  ${'branches'.padStart(18)}`;
   return [head, ...rows, `${'total'.padEnd(width)}  ${cell(total.lines)}  ${cell(total.branches)}`].join('\n');

@@ -162,7 +162,8 @@ abstract contract Clearing is HitClaims {
         emit HitCleared(claimId, open.hits[position].index, licenseId, Score.claimScore(stored, stored.live));
     }
 
-    /// @dev What is left of a claim: nothing, or a case for a title bond, or what it was.
+    /// @dev Ends the claim if the hits that are left weigh too little. If they weigh enough only with hits that are
+    /// booked for a model that hides its parent, the title bond of that model is set aside; else nothing changes.
     function _weigh(bytes32 claimId, OpenClaim calldata open) private {
         Proof memory stored = _proofs[claimId];
         if (Score.claimScore(stored, stored.live) < stored.needed)

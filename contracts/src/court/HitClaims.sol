@@ -9,7 +9,6 @@ import {IDisguisedUses} from "../interfaces/IDisguisedUses.sol";
 import {Account} from "../interfaces/IHostAccounts.sol";
 import {Batch, BatchOpening} from "../interfaces/IVerifierRegistry.sol";
 import {BatchDraw} from "../libraries/BatchDraw.sol";
-import {Bits} from "../libraries/Bits.sol";
 import {HitsHash} from "../libraries/HitsHash.sol";
 import {Score} from "../libraries/Score.sol";
 

@@ -55,7 +55,7 @@ struct HitRef {
     bytes32 keyHash; // its queryHash
 }
 
-/// @notice Offence 2: the first `itemCount` items of a drawn batch. Those that are no hits are misses and need no
+/// @notice Offence 2: the first `itemCount` items of a drawn batch. The others are misses and need no
 /// evidence.
 struct DisguisedUse {
     BatchOpening batch;

@@ -11,8 +11,8 @@ interface IUnpaidUses is IClaimRecords {
     event ClaimCommitted(bytes32 indexed commitment, address indexed claimant);
     event Deposited(address indexed claimant, address indexed from, uint256 amount, uint256 balance);
     event Withdrawn(address indexed claimant, address indexed to, uint256 amount, uint256 balance);
-    /// @notice Whoever books `receipt.paymentRef` in `vault` and then calls `cure` by `answerBy` cures it; nothing cures
-    /// equivocation.
+    /// @notice Whoever books `receipt.paymentRef` in `vault` and then calls `cure` by `answerBy` cures it;
+    /// nothing cures equivocation.
     /// `witness`: the digest of the other receipt on the same money, 0 if there is none. `reserved`: what it added to
     /// the pot.
     event UnpaidUseClaimed(

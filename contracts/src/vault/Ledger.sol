@@ -21,7 +21,8 @@ import {StrictSignature} from "../libraries/StrictSignature.sol";
 /// @title The part of a vault that knows what was paid: a use is paid when it is booked here (protocol §5).
 abstract contract Ledger is IRevenueVault {
     bytes32 private constant TRANSFER_TYPEHASH = keccak256(
-        "TransferWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
+        "TransferWithAuthorization(address from,address to,uint256 value,"
+        "uint256 validAfter,uint256 validBefore,bytes32 nonce)"
     );
     IBatchSettlement private constant CHANNELS = IBatchSettlement(BATCH_SETTLEMENT);
 
