@@ -7,6 +7,8 @@ const schema = z.object({
   OML_DEPLOYMENT: z.string().min(1),
   PORT: port,
   DATA_DIR: z.string().min(1),
+  /** `postgres://` URL of a store that replicas share; without it, a SQLite file under DATA_DIR. */
+  STORE: z.string().min(1).optional(),
   /** Root of every code book secret and of the encryption at rest: whoever holds it can rebuild every edition. */
   OWNER_SECRET: privateKey,
   AGENT_KEY: privateKey,

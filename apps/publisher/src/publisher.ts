@@ -1,42 +1,50 @@
+import { Driver } from '@oml/program/driver';
 import { checkChain, connectChain } from '@oml/service/chain';
 import type { Deployment } from '@oml/protocol/chain/deployment';
 import type { Logger } from '@oml/service/logger';
 import { createTicker } from '@oml/service/ticker';
 import type { Hono } from 'hono';
 import { join } from 'node:path';
-import { publisherApp } from './http/app.ts';
-import { Blobs } from './files/blobs.ts';
-import { ChainCursor } from './chain/chain-cursor.ts';
-import { EditionFiles } from './programs/edition-files.ts';
-import { Editions } from './programs/editions.ts';
-import { folderFiles, type Files } from './files/folder-files.ts';
-import { LicenseRecords } from './programs/license-record.ts';
 import { LicenseWatch } from './chain/license-watch.ts';
-import { Models } from './http/models.ts';
-import type { PublisherOptions } from './options.ts';
-import { ownerSecret } from './files/owner-secret.ts';
-import { Probes } from './http/probes.ts';
-import { PublicationRecords } from './programs/publication-record.ts';
-import { Publications } from './programs/publications.ts';
-import { openPublisherStore } from './publisher-store.ts';
 import { Registration } from './chain/registration.ts';
-import { Releases } from './programs/release.ts';
+import { Blobs } from './files/blobs.ts';
+import { folderFiles, type Files } from './files/folder-files.ts';
+import { ownerSecret } from './files/owner-secret.ts';
 import { s3Files } from './files/s3-files.ts';
+import { publisherApp } from './http/app.ts';
+import { Editions } from './http/editions.ts';
+import { Grants } from './http/grants.ts';
+import { Models } from './http/models.ts';
+import { Probes } from './http/probes.ts';
+import { Publications } from './http/publications.ts';
 import { Uploads } from './http/uploads.ts';
+import type { PublisherOptions } from './options.ts';
+import { EditionFiles } from './programs/edition-files.ts';
+import { edition, type EditionContext } from './programs/edition.ts';
+import { MintedModels } from './programs/minted-models.ts';
+import { publication, type PublicationContext } from './programs/publication.ts';
+import { Releases } from './programs/release.ts';
+import { openPublisherStore, type PublisherStore } from './store.ts';
 import { Workshop } from './workshop.ts';
 
 export interface Publisher {
   app: Hono;
   /** Begins to work on what is unfinished. */
   start(): void;
-  /** Does steps of one publication until it ends or must wait, without the background loop. */
-  advance(publicationId: string): Promise<void>;
+  /** Does steps of one run until it ends or must wait, without the background loops. */
+  advance(runId: string): Promise<void>;
   stop(): Promise<void>;
 }
 
-const TICK_MS = 500;
+type Context = PublicationContext & EditionContext & { minted: MintedModels };
 
-/** Wires a publisher: store, chain, worker and the two background loops. Throws CHAIN_UNREACHABLE or CHAIN_MISMATCH. */
+const TICK_MS = 500;
+const RETRY_MS = 3_000;
+
+/**
+ * Wires a publisher: store, chain, workshop and the two background loops. Throws CHAIN_UNREACHABLE, CHAIN_MISMATCH or
+ * UNAVAILABLE.
+ */
 export async function createPublisher(
   options: PublisherOptions,
   deployment: Deployment,
@@ -45,69 +53,80 @@ export async function createPublisher(
 ): Promise<Publisher> {
   const chain = connectChain({ rpcUrl: options.RPC_URL, deployment, key: options.AGENT_KEY });
   await checkChain(chain);
-  const secret = ownerSecret(options.OWNER_SECRET);
-  const store = openPublisherStore(options.DATA_DIR);
-  const blobs = new Blobs(filesOf(options), secret);
-  const uploads = new Uploads(store, blobs);
-  const records = new PublicationRecords(store);
-  const agent = chain.account!.address;
-  const publications = new Publications(
-    records,
-    {
-      chain,
-      agent,
-      publicUrl: options.PUBLIC_URL,
-      secret,
-      uploads,
-      blobs,
-      workshop,
-      registration: new Registration(chain),
-      records,
-    },
+  const store = await openPublisherStore(options.STORE ?? join(options.DATA_DIR, 'publisher.sqlite'));
+  const context = contextOf(options, { chain, store, workshop });
+  const driver = new Driver<Context>({
+    store,
+    context,
     logger,
-  );
-  const editionFiles = new EditionFiles({ records, blobs, uploads, secret, workshop });
-  const licenses = new LicenseRecords(store);
-  const watch = new LicenseWatch(
-    chain,
-    licenses,
-    new ChainCursor(store, 'licenses', BigInt(deployment.deployedAtBlock)),
-  );
-  const editions = new Editions({ chain, records: licenses, watch, files: editionFiles, blobs, logger });
-  const tickers = [
-    createTicker({ everyMs: TICK_MS, run: async () => publications.kick(), logger }),
-    createTicker({ everyMs: TICK_MS, run: () => editions.run(), logger }),
-  ];
-  const registry = { chainId: deployment.chainId, modelRegistry: deployment.contracts.modelRegistry };
-  const isReady = () =>
-    checkChain(chain).then(
-      () => true,
-      () => false,
-    );
-  const probes = new Probes(chain, store, new Releases(records, blobs));
-  const app = publisherApp({
-    registry,
-    owners: options.OWNERS,
-    uploads,
-    publications,
-    models: new Models(records, uploads),
-    editions,
-    editionFiles,
-    probes,
-    isReady,
-    logger,
+    programs: [publication, edition],
+    retryMs: RETRY_MS,
+    // An owner waits for a publication however long the chain is away.
+    patienceMs: Number.POSITIVE_INFINITY,
   });
+  const watch = new LicenseWatch(chain, store);
+  const tickers = [
+    createTicker({ everyMs: TICK_MS, run: () => driver.kick(), logger }),
+    createTicker({ everyMs: TICK_MS, run: () => watch.read(), logger }),
+  ];
   return {
-    app,
+    app: appOf(options, { context, store, driver, logger }),
     start: () => tickers.forEach((ticker) => ticker.start()),
-    advance: (publicationId) => publications.advance(publicationId),
+    advance: (runId) => driver.advance(runId),
     async stop() {
-      const stopping = [publications.stop(), ...tickers.map((ticker) => ticker.stop())] as const;
+      const stopping = [driver.stop(), ...tickers.map((ticker) => ticker.stop())] as const;
       await workshop.close();
       const [isIdle] = await Promise.all(stopping);
-      if (isIdle) store.close();
+      if (isIdle) await store.close();
     },
   };
+}
+
+type Parts = Pick<Context, 'chain' | 'workshop'> & { store: PublisherStore };
+
+/** What the steps of the programs work with. */
+function contextOf(options: PublisherOptions, { chain, store, workshop }: Parts): Context {
+  const secret = ownerSecret(options.OWNER_SECRET);
+  const blobs = new Blobs(filesOf(options), secret);
+  const uploads = new Uploads(store, blobs);
+  const minted = new MintedModels(store);
+  return {
+    chain,
+    workshop,
+    secret,
+    blobs,
+    uploads,
+    minted,
+    agent: chain.account!.address,
+    publicUrl: options.PUBLIC_URL,
+    registration: new Registration(chain),
+    files: new EditionFiles({ minted, blobs, uploads, secret, workshop }),
+  };
+}
+
+function appOf(
+  options: PublisherOptions,
+  parts: { context: Context; store: PublisherStore; driver: Driver<Context>; logger: Logger },
+): Hono {
+  const { context, store, driver, logger } = parts;
+  const { chain, blobs, uploads, minted } = context;
+  const { chainId, contracts } = chain.deployment;
+  return publisherApp({
+    uploads,
+    logger,
+    registry: { chainId, modelRegistry: contracts.modelRegistry },
+    owners: options.OWNERS,
+    publications: new Publications(driver, context, logger),
+    models: new Models(minted, uploads),
+    editions: new Editions(driver.runs, blobs),
+    editionFiles: context.files,
+    probes: new Probes(chain, new Grants(store), new Releases(minted, blobs)),
+    isReady: () =>
+      checkChain(chain).then(
+        () => true,
+        () => false,
+      ),
+  });
 }
 
 function filesOf({

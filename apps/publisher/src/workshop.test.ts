@@ -76,7 +76,7 @@ it(
     const mark = freshMark();
     const on = await startPublisherOnChain({ workshop: new Workshop(ABORTING) });
     closing.push(() => on.stop());
-    const { publicationId } = (await (await on.post(await on.request())).json()) as { publicationId: string };
+    const publicationId = await on.order(await on.request());
     await on.publisher.advance(publicationId);
     expect(existsSync(mark)).toBe(true);
     expect(await on.view(publicationId)).toMatchObject({ state: 'running' });

@@ -35,12 +35,16 @@ export interface PublicationView {
 export interface PublisherOnChain {
   chain: DevChain;
   publisher: Publisher;
+  /** Opens another publisher on the same store and files. */
+  replica(): Promise<Publisher>;
   /** Stops the publisher and opens another one on what it left. */
   restart(): Promise<void>;
   upload(bytes: Uint8Array<ArrayBuffer>): Promise<string>;
   /** The signed-to-be request for the project's own small classifier. */
   request(): Promise<PublishRequestJson>;
   post(body: PublishRequestJson, signer?: typeof OWNER): Promise<Response>;
+  /** Posts a request that is accepted. Returns the publication's id. */
+  order(body: PublishRequestJson): Promise<string>;
   view(publicationId: string): Promise<PublicationView>;
   /** Waits for a publication that must not fail; the publisher has to be started. */
   ready(publicationId: string): Promise<PublicationView>;
@@ -53,7 +57,13 @@ export interface PublisherOnChain {
 const logger = createLogger('publisher-test');
 logger.level = process.env['LOG_LEVEL'] ?? 'silent';
 
-function openOn(chain: DevChain, workshop?: Workshop): Promise<Publisher> {
+/** On a store of its own, unless a URL names another; `workshop` does its jobs. */
+interface OpenOptions {
+  store?: string | undefined;
+  workshop?: Workshop | undefined;
+}
+
+function openOn(chain: DevChain, { store, workshop }: OpenOptions): Promise<Publisher> {
   const env = {
     RPC_URL: chain.rpcUrl,
     OML_DEPLOYMENT: chain.deploymentPath,
@@ -63,22 +73,24 @@ function openOn(chain: DevChain, workshop?: Workshop): Promise<Publisher> {
     AGENT_KEY: KEYS.AGENT,
     PUBLIC_URL: 'http://127.0.0.1:4200',
     OWNERS: OWNER.address,
+    ...(store === undefined ? {} : { STORE: store }),
   };
   return createPublisher(readPublisherOptions(env), chain.deployment, logger, workshop);
 }
 
 /** Starts a chain and opens a publisher on it, whose background loops stand still until `publisher.start()`. */
-export async function startPublisherOnChain({ workshop }: { workshop?: Workshop } = {}): Promise<PublisherOnChain> {
+export async function startPublisherOnChain({ store, workshop }: OpenOptions = {}): Promise<PublisherOnChain> {
   const chain = await startDevChain({ secondsPerBlock: 1 });
   const { chainId, contracts } = chain.deployment;
   const ask = (path: string, init?: RequestInit) => Promise.resolve(on.publisher.app.request(path, init));
 
   const on: PublisherOnChain = {
     chain,
-    publisher: await openOn(chain, workshop),
+    publisher: await openOn(chain, { store, workshop }),
+    replica: () => openOn(chain, { store }),
     async restart() {
       await on.publisher.stop();
-      on.publisher = await openOn(chain);
+      on.publisher = await openOn(chain, { store });
     },
     async upload(bytes) {
       const answer = await ask('/uploads', { method: 'PUT', body: bytes });
@@ -107,6 +119,11 @@ export async function startPublisherOnChain({ workshop }: { workshop?: Workshop 
         body: JSON.stringify(body),
       });
     },
+    async order(body) {
+      const answer = await on.post(body);
+      expect(answer.status).toBe(202);
+      return ((await answer.json()) as { publicationId: string }).publicationId;
+    },
     view: async (publicationId) => (await ask(`/publications/${publicationId}`)).json() as Promise<PublicationView>,
     ready: (publicationId) =>
       until(
@@ -120,8 +137,7 @@ export async function startPublisherOnChain({ workshop }: { workshop?: Workshop 
       ),
     async publish() {
       on.publisher.start();
-      const { publicationId } = (await (await on.post(await on.request())).json()) as { publicationId: string };
-      return BigInt((await on.ready(publicationId)).modelId);
+      return BigInt((await on.ready(await on.order(await on.request()))).modelId);
     },
     events: (abi, address, eventName) =>
       chain.as(KEYS.OUTSIDER).publicClient.getContractEvents({ address, abi, eventName, fromBlock: 0n }),

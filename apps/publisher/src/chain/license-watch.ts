@@ -1,55 +1,54 @@
 import { licenseRegistryAbi, modelRegistryAbi } from '@oml/contracts/abis';
+import { followLogs } from '@oml/program/follow-logs';
+import type { BlockRange } from '@oml/program/read-logs';
+import { Runs } from '@oml/program/runs';
 import type { Chain } from '@oml/service/chain';
 import { isAddressEqual, type Address } from 'viem';
-import type { ChainCursor } from './chain-cursor.ts';
-import type { LicenseRecords } from '../programs/license-record.ts';
+import { edition, editionId, type AcceptedLicense } from '../programs/edition.ts';
+import type { PublisherStore, PublisherTables } from '../store.ts';
 
-/** Blocks read again each time, so that a short reorganisation hides no license. */
-const REREAD_BLOCKS = 16n;
-const MAX_RANGE = 2_000n;
-
-/** Reads LicenseAccepted events of the models whose agent this publisher is. */
+/** Orders an edition for every license that was accepted on a model whose agent this publisher is. */
 export class LicenseWatch {
   private readonly chain: Chain;
-  private readonly records: LicenseRecords;
-  private readonly cursor: ChainCursor;
+  private readonly store: PublisherStore;
   private readonly agents = new Map<bigint, Address>();
 
-  constructor(chain: Chain, records: LicenseRecords, cursor: ChainCursor) {
+  constructor(chain: Chain, store: PublisherStore) {
     this.chain = chain;
-    this.records = records;
-    this.cursor = cursor;
+    this.store = store;
   }
 
-  /** Reads on from where it stopped to the head, noting every license before the cursor moves. */
+  /** Reads on from where it stopped to the head. */
   async read(): Promise<void> {
-    const head = await this.chain.publicClient.getBlockNumber();
-    for (;;) {
-      const next = this.cursor.get();
-      const fromBlock = next > REREAD_BLOCKS ? next - REREAD_BLOCKS : 0n;
-      const toBlock = head < fromBlock + MAX_RANGE ? head : fromBlock + MAX_RANGE;
-      if (toBlock < fromBlock) return this.cursor.set(head); // a chain that was set back
-      await this.readRange(fromBlock, toBlock);
-      this.cursor.set(toBlock + 1n);
-      if (toBlock === head) return;
-    }
+    await followLogs<AcceptedLicense, PublisherTables>({
+      store: this.store,
+      cursor: 'licenses',
+      publicClient: this.chain.publicClient,
+      startBlock: BigInt(this.chain.deployment.deployedAtBlock),
+      read: (range) => this.readRange(range),
+      note: async (db, found) => {
+        const runs = new Runs({ ...this.store, db });
+        for (const license of found) await runs.add(edition, license, editionId(license.licenseId));
+      },
+    });
   }
 
-  private async readRange(fromBlock: bigint, toBlock: bigint): Promise<void> {
+  private async readRange(range: BlockRange): Promise<AcceptedLicense[]> {
     const address = this.chain.deployment.contracts.licenseRegistry;
     const logs = await this.chain.publicClient.getContractEvents({
       address,
       abi: licenseRegistryAbi,
       eventName: 'LicenseAccepted',
-      fromBlock,
-      toBlock,
+      ...range,
       strict: true,
     });
-    for (const { args, blockNumber } of logs) {
+    const ours: AcceptedLicense[] = [];
+    for (const { args, blockNumber: acceptedBlock } of logs) {
       if (!isAddressEqual(await this.agentOf(args.modelId), this.chain.account!.address)) continue;
       const { licenseId, modelId, account, encryptionKey, hostSalt } = args;
-      this.records.add({ licenseId, modelId, account, encryptionKey, hostSalt, acceptedBlock: blockNumber });
+      ours.push({ licenseId, modelId, account, encryptionKey, hostSalt, acceptedBlock });
     }
+    return ours;
   }
 
   private async agentOf(modelId: bigint): Promise<Address> {

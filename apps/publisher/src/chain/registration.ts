@@ -1,5 +1,7 @@
 import { modelRegistryAbi, termsRegistryAbi } from '@oml/contracts/abis';
 import { isOmlError, OmlError } from '@oml/protocol/error';
+import { sendOnce } from '@oml/program/look-first';
+import { readLogs } from '@oml/program/read-logs';
 import type { Chain } from '@oml/service/chain';
 import {
   encodeAbiParameters,
@@ -28,9 +30,8 @@ export function commitIdOf(committer: Address, codeBook: CommittedCodeBook): Hex
 }
 
 /**
- * The writes of a publication. Each looks at the chain before it sends and again when it is refused, so that a restart
- * between sending
- * and noting neither repeats nor loses a transaction; the hash is undefined where somebody's earlier transaction
+ * The writes of a publication. Each looks at the chain before it sends and again after it, so that a restart between
+ * sending and noting neither repeats nor loses a transaction; `tx` is undefined where somebody's earlier transaction
  * already did it.
  */
 export class Registration {
@@ -41,78 +42,58 @@ export class Registration {
   }
 
   /** Commits a code book; resolves to the block whose hash will be its beacon. */
-  async commit(
-    commitId: Hex,
-    codeBook: CommittedCodeBook,
-  ): Promise<{ beaconBlock: bigint; transaction: Hex | undefined }> {
-    const before = await this.committed(commitId);
-    if (before) return before;
-    await this.sendOnce('commitCodeBook', [codeBook], 'ModelRegistry_AlreadyCommitted');
-    const after = await this.committed(commitId);
-    if (!after)
-      throw new OmlError('CHAIN_REVERTED', 'The code book was committed, but the chain no longer shows it.', {
-        retryable: true,
-      });
-    return after;
+  commit(commitId: Hex, codeBook: CommittedCodeBook): Promise<{ beaconBlock: bigint; tx: Hex }> {
+    return sendOnce({
+      alreadyDone: async () => {
+        const [log] = await this.logs('CodeBookCommitted', commitId);
+        return log && { beaconBlock: (log.args as { beaconBlock: bigint }).beaconBlock, tx: log.transactionHash };
+      },
+      send: () => this.send('commitCodeBook', [codeBook]),
+    });
   }
 
   /**
    * The beacon of a commitment, drawn if it is not yet. Undefined while its block is to come; throws BEACON_MISSED when
    * it is too old.
    */
-  async draw(commitId: Hex): Promise<{ beacon: Hex; transaction: Hex | undefined } | undefined> {
-    const known = await this.beacon(commitId);
-    if (known) return { beacon: known, transaction: undefined };
+  async draw(commitId: Hex): Promise<{ beacon: Hex; tx: Hex | undefined } | undefined> {
+    let tx: Hex | undefined;
     try {
-      const transaction = await this.send('drawBeacon', [commitId]);
-      return { beacon: (await this.beacon(commitId))!, transaction };
+      const beacon = await sendOnce({
+        alreadyDone: () => this.beacon(commitId),
+        send: async () => (tx = await this.send('drawBeacon', [commitId])),
+      });
+      return { beacon, tx };
     } catch (error) {
       const reason = revertName(error);
       if (reason === 'ModelRegistry_BeaconNotReady') return undefined;
       if (reason === 'ModelRegistry_BeaconMissed')
         throw new OmlError('BEACON_MISSED', 'The beacon of the code book was not drawn in time.', { cause: error });
-      const drawnByOther = await this.beacon(commitId);
-      if (drawnByOther) return { beacon: drawnByOther, transaction: undefined };
       throw error;
     }
   }
 
   /** The id of terms, registered if nobody did before. */
-  async termsId(terms: Terms): Promise<number> {
+  termsId(terms: Terms): Promise<number> {
     const { publicClient, deployment } = this.chain;
     const registry = { address: deployment.contracts.termsRegistry, abi: termsRegistryAbi } as const;
     const termsHash = keccak256(encodeAbiParameters(TERMS, [terms]));
-    const find = () => publicClient.readContract({ ...registry, functionName: 'idOf', args: [termsHash] });
-    const known = await find();
-    if (known !== 0) return known;
-    await this.chain.send({ ...registry, functionName: 'register', args: [terms] });
-    const registered = await find();
-    if (registered === 0)
-      throw new OmlError('CHAIN_REVERTED', 'The terms were registered, but the chain no longer shows them.', {
-        retryable: true,
-      });
-    return registered;
+    return sendOnce({
+      alreadyDone: async () =>
+        (await publicClient.readContract({ ...registry, functionName: 'idOf', args: [termsHash] })) || undefined,
+      send: () => this.chain.send({ ...registry, functionName: 'register', args: [terms] }),
+    });
   }
 
   /** Mints the model of a drawn commitment. */
-  async mint(commitId: Hex, params: MintParams): Promise<{ modelId: bigint; transaction: Hex }> {
-    const before = await this.minted(commitId);
-    if (before) return before;
-    await this.sendOnce('mint', [params], 'ModelRegistry_CodeBookUsed');
-    const after = await this.minted(commitId);
-    if (!after)
-      throw new OmlError('CHAIN_REVERTED', 'The model was minted, but the chain no longer shows it.', {
-        retryable: true,
-      });
-    return after;
-  }
-
-  private async sendOnce(functionName: string, args: readonly unknown[], alreadyDone: string): Promise<void> {
-    try {
-      await this.send(functionName, args);
-    } catch (error) {
-      if (revertName(error) !== alreadyDone) throw error;
-    }
+  mint(commitId: Hex, params: MintParams): Promise<{ modelId: bigint; tx: Hex }> {
+    return sendOnce({
+      alreadyDone: async () => {
+        const [log] = await this.logs('ModelMinted', commitId);
+        return log && { modelId: (log.args as { modelId: bigint }).modelId, tx: log.transactionHash };
+      },
+      send: () => this.send('mint', [params]),
+    });
   }
 
   private async send(functionName: string, args: readonly unknown[]): Promise<Hex> {
@@ -136,24 +117,14 @@ export class Registration {
     return beacon === zeroHash ? undefined : beacon;
   }
 
-  private async committed(commitId: Hex) {
-    const [log] = await this.logs('CodeBookCommitted', commitId);
-    return log && { beaconBlock: (log.args as { beaconBlock: bigint }).beaconBlock, transaction: log.transactionHash };
-  }
-
-  private async minted(commitId: Hex) {
-    const [log] = await this.logs('ModelMinted', commitId);
-    return log && { modelId: (log.args as { modelId: bigint }).modelId, transaction: log.transactionHash };
-  }
-
-  private logs(eventName: 'CodeBookCommitted' | 'ModelMinted', commitId: Hex) {
+  private async logs(eventName: 'CodeBookCommitted' | 'ModelMinted', commitId: Hex) {
     const { publicClient, deployment } = this.chain;
-    const where = {
-      address: deployment.contracts.modelRegistry,
+    const where = { address: deployment.contracts.modelRegistry, abi: modelRegistryAbi, eventName } as const;
+    return readLogs({
       fromBlock: BigInt(deployment.deployedAtBlock),
-      strict: true,
-    } as const;
-    return publicClient.getContractEvents({ ...where, abi: modelRegistryAbi, eventName, args: { commitId } });
+      toBlock: await publicClient.getBlockNumber(),
+      read: (range) => publicClient.getContractEvents({ ...where, args: { commitId }, strict: true, ...range }),
+    });
   }
 }
 

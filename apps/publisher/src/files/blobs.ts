@@ -24,6 +24,10 @@ export class Blobs {
     return new Uint8Array(this.secret.decrypt(name, bytes));
   }
 
+  async getText(name: string): Promise<string> {
+    return new TextDecoder().decode(await this.get(name));
+  }
+
   has(name: string): Promise<boolean> {
     return this.files.has(checked(name));
   }

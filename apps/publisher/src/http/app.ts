@@ -5,10 +5,10 @@ import type { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Address } from 'viem';
 import type { EditionFiles } from '../programs/edition-files.ts';
-import type { Editions } from '../programs/editions.ts';
+import type { Editions } from './editions.ts';
 import type { Models } from './models.ts';
 import type { Probes } from './probes.ts';
-import type { Publications } from '../programs/publications.ts';
+import type { Publications } from './publications.ts';
 import type { PublishRequestJson } from '@oml/protocol/wire/publish-request';
 import { readJson } from '@oml/protocol/wire/read-request';
 import { readPublishRequest } from './publish-request.ts';
@@ -45,13 +45,11 @@ export function publisherApp(parts: PublisherParts): Hono {
   app.post('/publications', small, async (c) => {
     const body = readJson(await c.req.text());
     const request = await readPublishRequest(body, c.req.header('oml-signature'), parts.registry, parts.owners);
-    const opened = await publications.open(body as PublishRequestJson, request);
-    publications.kick();
-    return c.json(opened, 202);
+    return c.json(await publications.open(body as PublishRequestJson, request), 202);
   });
-  app.get('/publications/:id', (c) => c.json(publications.view(c.req.param('id'))));
+  app.get('/publications/:id', async (c) => c.json(await publications.view(c.req.param('id'))));
 
-  app.get('/models', (c) => c.json({ models: models.list() }));
+  app.get('/models', async (c) => c.json({ models: await models.list() }));
   app.get('/models/:modelId', async (c) => c.json(await models.view(c.req.param('modelId'))));
   app.get('/models/:modelId/demo', async (c) =>
     binary(await editionFiles.demo(readId(c.req.param('modelId'))), 'public, max-age=3600'),

@@ -8,9 +8,9 @@ import { grantSealInfo, type ProbeGrant, type ProbeItem } from '@oml/protocol/wi
 import { probeRequestSchema, type ProbeRequest } from '@oml/protocol/wire/probe-request';
 import { readRequest } from '@oml/protocol/wire/read-request';
 import { seal } from '@oml/service/seal';
-import type { Store } from '@oml/service/store';
 import { isAddressEqual, zeroHash, type Hex } from 'viem';
 import type { Release, Releases } from '../programs/release.ts';
+import type { Grants } from './grants.ts';
 
 /**
  * A batch shows at most this many draws, and a verifier gets at most so many batches a day: keys once shown may be
@@ -23,12 +23,12 @@ const DAY_MS = 86_400_000;
 /** Hands the beacon-drawn keys of a committed batch to its staked verifier, and to nobody else. */
 export class Probes {
   private readonly chain: Chain;
-  private readonly store: Store;
+  private readonly grants: Grants;
   private readonly releases: Releases;
 
-  constructor(chain: Chain, store: Store, releases: Releases) {
+  constructor(chain: Chain, grants: Grants, releases: Releases) {
     this.chain = chain;
-    this.store = store;
+    this.grants = grants;
     this.releases = releases;
   }
 
@@ -39,12 +39,10 @@ export class Probes {
   async grant(body: unknown): Promise<{ sealed: string }> {
     const request = readRequest(probeRequestSchema, body, 'The request for probes is refused');
     await this.checkSigner(request);
-    const known = this.store.db
-      .prepare('SELECT sealed FROM grants WHERE batch_id = ? AND verifier = ?')
-      .get(request.batchId, request.verifier) as { sealed: string } | undefined;
+    const known = await this.grants.find(request);
     if (known) return known;
     const { beacon, encryptionKey } = await this.checkOnChain(request);
-    this.checkLimits(request);
+    await this.checkLimits(request);
     const release = await this.releases.open(request.opening.modelId, request.opening.release);
     const items = drawItems(release, beacon, request.batchId, request.opening.itemCount);
     const sealed = await seal(
@@ -52,20 +50,7 @@ export class Probes {
       new TextEncoder().encode(JSON.stringify({ items } satisfies ProbeGrant)),
       grantSealInfo(request.batchId),
     );
-    return this.store.transaction(() => {
-      const { batchId, verifier, opening } = request;
-      this.store.db
-        .prepare('INSERT OR IGNORE INTO grants VALUES (?, ?, ?, ?, ?, ?)')
-        .run(
-          batchId,
-          verifier,
-          String(opening.modelId),
-          opening.itemCount,
-          Buffer.from(sealed).toString('base64'),
-          Date.now(),
-        );
-      return this.store.db.prepare('SELECT sealed FROM grants WHERE batch_id = ?').get(batchId) as { sealed: string };
-    });
+    return this.grants.keep(request, Buffer.from(sealed).toString('base64'));
   }
 
   private async checkSigner({ batchId, signature, verifier }: ProbeRequest): Promise<void> {
@@ -99,15 +84,13 @@ export class Probes {
     return { beacon: batch.beacon, encryptionKey };
   }
 
-  private checkLimits({ verifier, opening }: ProbeRequest): void {
+  private async checkLimits({ verifier, opening }: ProbeRequest): Promise<void> {
     if (opening.itemCount > MAX_ITEMS_PER_BATCH)
       throw new OmlError(
         'REQUEST_INVALID',
         `A batch gets at most ${MAX_ITEMS_PER_BATCH} probes here; this one asks for ${opening.itemCount}.`,
       );
-    const { count } = this.store.db
-      .prepare('SELECT count(*) AS count FROM grants WHERE verifier = ? AND granted_at > ?')
-      .get(verifier, Date.now() - DAY_MS) as { count: number };
+    const count = await this.grants.countSince(verifier, Date.now() - DAY_MS);
     if (count >= MAX_BATCHES_PER_DAY)
       throw new OmlError('UNAVAILABLE', `A verifier gets at most ${MAX_BATCHES_PER_DAY} batches a day here.`, {
         retryable: true,

@@ -1,7 +1,8 @@
 import { OmlError } from '@oml/protocol/error';
-import type { Store } from '@oml/service/store';
 import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
 import type { Blobs } from '../files/blobs.ts';
+import type { PublisherStore } from '../store.ts';
 
 export const MAX_UPLOAD_BYTES = 64 << 20;
 /** Uploads that no publication names may fill this much; the oldest go first. */
@@ -9,10 +10,12 @@ const MAX_UNUSED_BYTES = 1 << 30;
 
 /** Files on their way into a publication, by the SHA-256 of their bytes. */
 export class Uploads {
-  private readonly store: Store;
+  private readonly store: PublisherStore;
   private readonly blobs: Blobs;
+  private readonly maxUnusedBytes: number;
 
-  constructor(store: Store, blobs: Blobs) {
+  constructor(store: PublisherStore, blobs: Blobs, maxUnusedBytes = MAX_UNUSED_BYTES) {
+    this.maxUnusedBytes = maxUnusedBytes;
     this.store = store;
     this.blobs = blobs;
   }
@@ -27,11 +30,12 @@ export class Uploads {
       throw new OmlError('REQUEST_TOO_LARGE', `An upload may have ${MAX_UPLOAD_BYTES} bytes.`);
     const uploadId = createHash('sha256').update(bytes).digest('hex');
     if (!(await this.blobs.has(blobOf(uploadId)))) await this.blobs.put(blobOf(uploadId), bytes);
-    this.store.db
-      .prepare(
-        'INSERT INTO uploads (id, bytes, used_at) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET used_at = excluded.used_at',
-      )
-      .run(uploadId, bytes.length, Date.now());
+    const used = { bytes: bytes.length, used_at: Date.now() };
+    await this.store.db
+      .insertInto('upload')
+      .values({ id: uploadId, ...used })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(used))
+      .execute();
     await this.makeRoom(uploadId);
     return { uploadId, bytes: bytes.length };
   }
@@ -50,16 +54,26 @@ export class Uploads {
   }
 
   private async makeRoom(keep: string): Promise<void> {
-    const unused = this.store.db
-      .prepare(
-        'SELECT id, bytes FROM uploads WHERE NOT EXISTS (SELECT 1 FROM publications WHERE instr(request, uploads.id) > 0) ORDER BY used_at DESC',
+    const unused = await this.store.db
+      .selectFrom('upload')
+      .select(['id', 'bytes'])
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('run')
+              .select('run.id')
+              .where('program', '=', 'publication')
+              .where(sql<boolean>`subject like '%' || upload.id || '%'`),
+          ),
+        ),
       )
-      .all() as { id: string; bytes: number }[];
+      .orderBy('used_at', 'desc')
+      .execute();
     let held = 0;
     for (const upload of unused) {
       held += upload.bytes;
-      if (held <= MAX_UNUSED_BYTES || upload.id === keep) continue;
-      this.store.db.prepare('DELETE FROM uploads WHERE id = ?').run(upload.id);
+      if (held <= this.maxUnusedBytes || upload.id === keep) continue;
+      await this.store.db.deleteFrom('upload').where('id', '=', upload.id).execute();
       await this.blobs.delete(blobOf(upload.id));
     }
   }

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { controlPanel } from './control-panel.ts';
-import type { PublicationRecord } from './publication-record.ts';
 import type { PublishRequestJson } from '@oml/protocol/wire/publish-request';
 import type { Uploads } from '../http/uploads.ts';
 
 const id = (digit: string): string => digit.repeat(64);
 const uploads = { get: async (uploadId: string) => new TextEncoder().encode(uploadId[0]) } as unknown as Uploads;
 
-function publication(name: string, model: string, rest: Partial<PublishRequestJson> = {}): PublicationRecord {
+interface Publication {
+  request: PublishRequestJson;
+}
+
+function publication(name: string, model: string, rest: Partial<PublishRequestJson> = {}): Publication {
   const terms = { floorPrice: '1', minBond: '1', ownerShareBps: 0, slashBps: 1, uri: '' };
   const request = {
     name,
@@ -19,11 +22,11 @@ function publication(name: string, model: string, rest: Partial<PublishRequestJs
     owner: `0x${'11'.repeat(20)}`,
     ...rest,
   } as PublishRequestJson;
-  return { id: name, request, state: 'ready', attempt: 0, facts: {}, error: null, modelId: '1' };
+  return { request };
 }
 
-const namesOf = async (mine: PublicationRecord, minted: PublicationRecord[]) =>
-  (await controlPanel(uploads, mine, minted)).map(({ name }) => name);
+const namesOf = async (mine: Publication, minted: Publication[]) =>
+  (await controlPanel(uploads, mine.request, minted)).map(({ name }) => name);
 
 describe('controlPanel', () => {
   const mine = publication('mine', '1');
@@ -43,7 +46,7 @@ describe('controlPanel', () => {
 
   it('takes what the owner names first, and reads it with the tokenizer of the request', async () => {
     const panel = [id('7'), id('8')];
-    const [first, second, third] = await controlPanel(uploads, publication('mine', '1', { panel }), [
+    const [first, second, third] = await controlPanel(uploads, publication('mine', '1', { panel }).request, [
       publication('a', '2', { files: { model: id('2'), tokenizer: id('9') } }),
     ]);
     expect([first!.name, second!.name, third!.name]).toEqual([id('7'), id('8'), 'a']);

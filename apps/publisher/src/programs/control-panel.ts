@@ -1,6 +1,6 @@
 import type { ModelSource } from '../model-source.ts';
-import type { PublicationRecord } from './publication-record.ts';
-import { publishRequestSchema } from '@oml/protocol/wire/publish-request';
+import type { MintedModel } from './publication-facts.ts';
+import { publishRequestSchema, type PublishRequestJson } from '@oml/protocol/wire/publish-request';
 import type { Uploads } from '../http/uploads.ts';
 
 /** A clean model that the keys' chance is measured on. */
@@ -16,17 +16,15 @@ const [MOST, WANTED] = [8, 3];
 
 /**
  * The models that the owner named, read with the tokenizer of the request; while there are fewer than three, also the
- * clean models that were published
- * here before, of the same kind and each with its own tokenizer. Panels are no better than what an owner has: models of
- * one house often share their
- * training data, and the bound of 2^-bits, which comes from the beacon, does not rest on them.
+ * clean models that were published here before, of the same kind and each with its own tokenizer. Panels are no better
+ * than what an owner has: models of one house often share their training data, and the bound of 2^-bits, which comes
+ * from the beacon, does not rest on them.
  */
 export async function controlPanel(
   uploads: Uploads,
-  publication: PublicationRecord,
-  minted: readonly PublicationRecord[],
+  request: PublishRequestJson,
+  minted: readonly Pick<MintedModel, 'request'>[],
 ): Promise<ControlSource[]> {
-  const { request } = publication;
   const { panel } = publishRequestSchema.parse(request);
   const own = await sourceOf(uploads, request);
   const named = await Promise.all(
@@ -53,7 +51,7 @@ export async function controlPanel(
 }
 
 /** The files of a request, read from the uploads. Throws NOT_FOUND. */
-export async function sourceOf(uploads: Uploads, { kind, files }: PublicationRecord['request']): Promise<ModelSource> {
+export async function sourceOf(uploads: Uploads, { kind, files }: PublishRequestJson): Promise<ModelSource> {
   const read = async (name: keyof typeof files) =>
     files[name] === undefined ? {} : { [name]: await uploads.get(files[name]) };
   const parts = await Promise.all(

@@ -7,6 +7,7 @@ import { gunzipSync } from 'node:zlib';
 import { keccak256, stringToHex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOST, KEYS } from '../../test-support/actors.ts';
+import { killedAfter } from '../../test-support/killed-after.ts';
 import {
   PATIENCE_MS,
   SEED,
@@ -26,8 +27,9 @@ describe('an edition', () => {
   let licenseId: bigint;
 
   it(
-    'is delivered once, sealed to the host, with the root of its weights on chain',
+    'whose publisher dies after every step is delivered once, sealed to the host, with the root of its weights on chain',
     async () => {
+      await on.restart();
       const host = on.chain.as(KEYS.HOST);
       const { token, licenseRegistry } = on.chain.deployment.contracts;
       const { publicKey } = await sealingKeyPair(SEED);
@@ -66,10 +68,16 @@ describe('an edition', () => {
       });
       expect((await on.publisher.app.request(`/editions/${licenseId}`)).status).toBe(404);
 
-      const sealed = await until('the edition', async () => {
-        const answer = await on.publisher.app.request(`/editions/${licenseId}`);
-        return answer.status === 200 ? new Uint8Array(await answer.arrayBuffer()) : undefined;
-      });
+      for (const step of ['await', 'write', 'deliver']) await killedAfter(step, on, () => on.publisher.start());
+      on.publisher.start();
+      const sealed = await until(
+        'the edition',
+        async () => {
+          const answer = await on.publisher.app.request(`/editions/${licenseId}`);
+          return answer.status === 200 ? new Uint8Array(await answer.arrayBuffer()) : undefined;
+        },
+        { timeoutMs: PATIENCE_MS },
+      );
       const plaintext = await openSealed(await sealingKeyPair(SEED), sealed, `oml/edition/${licenseId}`);
       const { files } = JSON.parse(gunzipSync(plaintext).toString()) as { files: Record<string, string> };
       expect(Object.keys(files).sort()).toEqual(['config.json', 'model.onnx']);

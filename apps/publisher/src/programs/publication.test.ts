@@ -1,17 +1,18 @@
 import { modelRegistryAbi, termsRegistryAbi } from '@oml/contracts/abis';
 import { Classifier } from '@oml/onnx/classifier';
 import { nodeEngine } from '@oml/onnx/runner-node';
-import { sleep, until } from '@oml/service/wait';
+import { PUBLICATION_STEPS } from '@oml/protocol/wire/publication';
+import { sleep } from '@oml/service/wait';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AGENT, KEYS, OWNER } from '../../test-support/actors.ts';
 import { classifierInput } from '../../test-support/digits.ts';
+import { killedAfter } from '../../test-support/killed-after.ts';
 import {
   PATIENCE_MS,
   startPublisherOnChain,
   TERMS,
   type PublisherOnChain,
 } from '../../test-support/publisher-on-chain.ts';
-import { PublicationRecords, STEP_NAMES, type StepName } from './publication-record.ts';
 
 let on: PublisherOnChain;
 let modelId: bigint;
@@ -23,47 +24,15 @@ describe('a publication', () => {
   it(
     'that dies after every step goes on where it was, and sends everything once',
     async () => {
-      let killAt: StepName | undefined;
-      const finish = PublicationRecords.prototype.finish;
-      const fail = PublicationRecords.prototype.fail;
-      const unfinished = PublicationRecords.prototype.unfinished;
-      const killed = new Error('killed');
-      // the background loop stands still: this test does the steps itself
-      PublicationRecords.prototype.unfinished = () => [];
-      PublicationRecords.prototype.finish = function (id, name, outcome) {
-        if (name === killAt) throw killed;
-        return finish.call(this, id, name, outcome);
-      };
-      PublicationRecords.prototype.fail = () => {
-        throw killed;
-      };
-      try {
-        const opened = await on.post(await on.request());
-        expect(opened.status).toBe(202);
-        const { publicationId } = (await opened.json()) as { publicationId: string };
-        for (const step of STEP_NAMES) {
-          killAt = step;
-          await on.restart();
-          await until(
-            `death at ${step}`,
-            async () =>
-              (await on.publisher.advance(publicationId).then(
-                () => undefined,
-                (error: unknown) => (error === killed ? true : Promise.reject(error)),
-              )) || undefined,
-          );
-        }
-        killAt = undefined;
-        PublicationRecords.prototype.fail = fail;
-        PublicationRecords.prototype.unfinished = unfinished;
-        await on.restart();
-        on.publisher.start();
-        const view = await on.ready(publicationId);
-        modelId = BigInt(view.modelId);
-        expect(view.report).toMatchObject({ success: 1, verified: 1 });
-      } finally {
-        Object.assign(PublicationRecords.prototype, { finish, fail, unfinished });
-      }
+      const body = await on.request();
+      let publicationId = '';
+      await killedAfter('inspect', on, async () => void (publicationId = await on.order(body)));
+      for (const step of PUBLICATION_STEPS.slice(1))
+        await killedAfter(step, on, () => on.publisher.advance(publicationId));
+      on.publisher.start();
+      const view = await on.ready(publicationId);
+      modelId = BigInt(view.modelId);
+      expect(view.report).toMatchObject({ success: 1, verified: 1 });
       const { modelRegistry, termsRegistry } = on.chain.deployment.contracts;
       for (const name of ['CodeBookCommitted', 'BeaconDrawn', 'ModelMinted'])
         expect(await on.events(modelRegistryAbi, modelRegistry, name)).toHaveLength(1);
@@ -83,15 +52,14 @@ describe('a publication', () => {
   );
 
   it('asked for again is the same publication', async () => {
-    const { publicationId } = (await (await on.post(await on.request())).json()) as { publicationId: string };
+    const publicationId = await on.order(await on.request());
     expect((await on.view(publicationId)).modelId).toBe(String(modelId));
   });
 
   it(
     'lets /health answer while it works',
     async () => {
-      const answer = await on.post({ ...(await on.request()), name: 'digits again' });
-      const { publicationId } = (await answer.json()) as { publicationId: string };
+      const publicationId = await on.order({ ...(await on.request()), name: 'digits again' });
       const answeredDuring = new Map<string, number>();
       for (let view; (view = await on.view(publicationId)).state === 'running'; await sleep(5)) {
         expect((await on.publisher.app.request('/health')).status).toBe(200);

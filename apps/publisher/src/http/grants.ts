@@ -1,0 +1,49 @@
+import type { ProbeRequest } from '@oml/protocol/wire/probe-request';
+import type { PublisherStore } from '../store.ts';
+
+/** Probes that were handed out, sealed (base64): the same batch gets the same answer. */
+export class Grants {
+  private readonly store: PublisherStore;
+
+  constructor(store: PublisherStore) {
+    this.store = store;
+  }
+
+  async find({ batchId, verifier }: ProbeRequest): Promise<{ sealed: string } | undefined> {
+    return this.store.db
+      .selectFrom('probe_grant')
+      .select('sealed')
+      .where('batch_id', '=', batchId)
+      .where('verifier', '=', verifier)
+      .executeTakeFirst();
+  }
+
+  /** Resolves to what is remembered: of two replicas that seal the same grant at once, what the first one sealed. */
+  async keep(request: ProbeRequest, sealed: string): Promise<{ sealed: string }> {
+    const { batchId, verifier, opening } = request;
+    await this.store.db
+      .insertInto('probe_grant')
+      .values({
+        batch_id: batchId,
+        verifier,
+        model_id: String(opening.modelId),
+        items: opening.itemCount,
+        sealed,
+        granted_at: Date.now(),
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    return (await this.find(request))!;
+  }
+
+  /** How many batches this verifier was given since then (Unix ms). */
+  async countSince(verifier: string, since: number): Promise<number> {
+    const { count } = await this.store.db
+      .selectFrom('probe_grant')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('verifier', '=', verifier)
+      .where('granted_at', '>', since)
+      .executeTakeFirstOrThrow();
+    return count;
+  }
+}

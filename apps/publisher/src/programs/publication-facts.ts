@@ -1,0 +1,56 @@
+import type { PublishRequestJson } from '@oml/protocol/wire/publish-request';
+import type { Hex } from 'viem';
+import type { CommittedCodeBook } from '../chain/registration.ts';
+import type { ChanceReport, EmbedReport, InspectReport } from '../workshop-jobs.ts';
+
+/** What the finished steps of a publication found out, step by step; secrets are never among it. */
+interface Inspected {
+  /** Which draft: a missed beacon kills a commitment, and the next draft needs other salts. */
+  attempt: number;
+  inspection: InspectReport;
+}
+interface Drafted extends Inspected {
+  codeBook: CommittedCodeBook;
+}
+interface Measured extends Drafted {
+  chance: ChanceReport;
+  controlPanelDigest: Hex;
+}
+interface Committed extends Measured {
+  /** Of the terms that the model offers. */
+  termsId: number;
+  commitId: Hex;
+  beaconBlock: bigint;
+}
+interface Drawn extends Committed {
+  beacon: Hex;
+}
+interface Embedded extends Drawn {
+  weightsDigest: Hex;
+  report: EmbedReport;
+}
+
+/** Each step of a publication with the facts that it works on. */
+export interface PublicationSteps {
+  inspect: object;
+  draft: Inspected;
+  chance: Drafted;
+  commit: Measured;
+  beacon: Committed;
+  embed: Drawn;
+  verify: Embedded;
+  mint: Embedded;
+}
+
+/** All that is known in the end. */
+export type PublicationFacts = PublicationSteps['mint'];
+
+/** A model that a publication here ended in. */
+export interface MintedModel {
+  modelId: string;
+  /** Its publication. */
+  id: string;
+  request: PublishRequestJson;
+  attempt: number;
+  facts: PublicationFacts;
+}

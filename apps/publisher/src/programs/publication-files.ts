@@ -1,0 +1,16 @@
+/** Whose files these are; the attempt is in their names, so that a new draft never meets parts of an old one. */
+export interface Attempt {
+  /** Of the publication. */
+  id: string;
+  attempt: number;
+}
+
+const blobOf = ({ id, attempt }: Attempt, name: string): string => `publications/${id}/${attempt}/${name}`;
+
+export const draftBlob = (attempt: Attempt): string => blobOf(attempt, 'code-book');
+export const statisticsBlob = (attempt: Attempt): string => blobOf(attempt, 'statistics');
+export const preparedBlob = (attempt: Attempt): string => blobOf(attempt, 'prepared');
+export const markedBlob = (attempt: Attempt): string => blobOf(attempt, 'marked');
+
+/** Purpose under which a publication's fingerprint secret is derived from OWNER_SECRET. */
+export const secretPurpose = ({ id, attempt }: Attempt): string => `publication/${id}/${attempt}`;

@@ -1,0 +1,141 @@
+import { defineProgram, end, nextOf, wait } from '@oml/program/define-program';
+import { OmlError } from '@oml/protocol/error';
+import { publishRequestSchema, type PublishRequest, type PublishRequestJson } from '@oml/protocol/wire/publish-request';
+import type { Chain } from '@oml/service/chain';
+import type { Address, Hex } from 'viem';
+import { commitIdOf, type Registration, type Terms } from '../chain/registration.ts';
+import type { Blobs } from '../files/blobs.ts';
+import type { OwnerSecret } from '../files/owner-secret.ts';
+import type { Uploads } from '../http/uploads.ts';
+import type { Workshop } from '../workshop.ts';
+import { controlPanel, sourceOf } from './control-panel.ts';
+import type { MintedModel, PublicationSteps } from './publication-facts.ts';
+import { draftBlob, markedBlob, preparedBlob, secretPurpose, statisticsBlob } from './publication-files.ts';
+import { progressTo } from './step-progress.ts';
+
+export interface PublicationContext {
+  chain: Pick<Chain, 'publicClient'>;
+  /** This publisher: commits, mints and delivers for the owner. */
+  agent: Address;
+  publicUrl: string;
+  secret: OwnerSecret;
+  uploads: Uploads;
+  blobs: Blobs;
+  workshop: Workshop;
+  registration: Registration;
+  minted: { list(): Promise<MintedModel[]> };
+}
+
+const BEACON_POLL_MS = 500;
+const next = nextOf<PublicationSteps>();
+
+/**
+ * How a request becomes a minted model. What the steps write is named by publication and attempt, and what they send is
+ * looked up first: doing one twice changes nothing.
+ */
+export const publication = defineProgram<PublicationSteps, PublicationContext, PublishRequestJson, 'ready'>()({
+  name: 'publication',
+  first: next('inspect', {}),
+  steps: {
+    inspect: async ({ subject: request }, context) =>
+      next('draft', { attempt: 0, inspection: await inspect(request, context) }),
+
+    async draft({ id, subject: request, facts, note }, { uploads, workshop, secret, blobs }) {
+      const part = { id, attempt: facts.attempt };
+      const { fingerprints } = request;
+      const source = await sourceOf(uploads, request);
+      const input = { source, secret: secret.derive(secretPurpose(part)), ...fingerprints };
+      const { book, root, poseidonRoot, size, statistics } = await workshop.run('draft', input, progressTo(note));
+      await blobs.put(draftBlob(part), new TextEncoder().encode(book));
+      await blobs.put(statisticsBlob(part), statistics);
+      const { commonCount: commonSize, bits } = fingerprints;
+      return next('chance', { ...facts, codeBook: { root: root as Hex, poseidonRoot, size, commonSize, bits } });
+    },
+
+    async chance({ id, subject: request, facts, note }, { uploads, workshop, blobs, minted }) {
+      const book = await blobs.getText(draftBlob({ id, ...facts }));
+      const panel = await controlPanel(uploads, request, await minted.list());
+      const { results, controlPanelDigest } = await workshop.run('chance', { panel, book }, progressTo(note));
+      return next('commit', { ...facts, chance: results, controlPanelDigest });
+    },
+
+    async commit({ subject, facts }, { registration, agent }) {
+      // Before anything is committed: terms that this deployment refuses end the publication here.
+      const termsId = await registration.termsId(serveTerms(publishRequestSchema.parse(subject).terms));
+      const commitId = commitIdOf(agent, facts.codeBook);
+      const { beaconBlock, tx } = await registration.commit(commitId, facts.codeBook);
+      return next('beacon', { ...facts, termsId, commitId, beaconBlock }, { tx });
+    },
+
+    async beacon({ facts }, { registration, chain }) {
+      if ((await chain.publicClient.getBlockNumber()) < facts.beaconBlock) return wait(BEACON_POLL_MS);
+      const drawn = await registration.draw(facts.commitId);
+      return drawn ? next('embed', { ...facts, beacon: drawn.beacon }, { tx: drawn.tx }) : wait(BEACON_POLL_MS);
+    },
+
+    async embed({ id, subject: request, facts, note }, { uploads, workshop, secret, blobs }) {
+      const part = { id, attempt: facts.attempt };
+      const input = {
+        source: await sourceOf(uploads, request),
+        secret: secret.derive(secretPurpose(part)),
+        book: await blobs.getText(draftBlob(part)),
+        beacon: facts.beacon,
+        statistics: await blobs.get(statisticsBlob(part)),
+      };
+      const { prepared, marked, weightsDigest, report } = await workshop.run('embed', input, progressTo(note));
+      await blobs.put(preparedBlob(part), prepared);
+      await blobs.put(markedBlob(part), marked);
+      return next('verify', { ...facts, weightsDigest, report });
+    },
+
+    async verify({ id, subject: request, facts }, { uploads, workshop, blobs }) {
+      const { report, weightsDigest, beacon } = facts;
+      const book = await blobs.getText(draftBlob({ id, ...facts }));
+      const source = { ...(await sourceOf(uploads, request)), model: await blobs.get(markedBlob({ id, ...facts })) };
+      const found = await workshop.run('verify', { source, book, beacon });
+      if (found.weightsDigest !== weightsDigest)
+        throw new OmlError('EDITION_INVALID', 'The marked file on disk is not the one that was written.');
+      return next('mint', { ...facts, report: { ...report, verified: found.verified } });
+    },
+
+    async mint({ subject, facts }, { registration, agent, publicUrl }) {
+      const { owner } = publishRequestSchema.parse(subject);
+      const { termsId, commitId, codeBook, weightsDigest, controlPanelDigest } = facts;
+      const digests = { weightsDigest, controlPanelDigest };
+      const offers = [termsId, 0, 0] as const;
+      const params = { codeBook, owner, agent, ...digests, offers, parents: [], resaleBps: 0, uri: publicUrl };
+      const { modelId, tx } = await registration.mint(commitId, params);
+      return end('ready', { tx, keys: { modelId: String(modelId) } });
+    },
+  },
+  /** The commitment of this attempt is dead: back to the draft, with fresh salts. */
+  rescue: (run, { code }) =>
+    run.step === 'beacon' && code === 'BEACON_MISSED'
+      ? next(
+          'draft',
+          { attempt: run.facts.attempt + 1, inspection: run.facts.inspection },
+          { note: 'the beacon was missed: drafting anew' },
+        )
+      : undefined,
+});
+
+/**
+ * Opens the files of a request, before anything is spent. Throws MODEL_NOT_ONNX, MODEL_UNSUPPORTED, NOT_FOUND for a
+ * missing upload, …
+ */
+export async function inspect(
+  request: PublishRequestJson,
+  { uploads, workshop }: Pick<PublicationContext, 'uploads' | 'workshop'>,
+) {
+  const source = await sourceOf(uploads, request);
+  for (const uploadId of publishRequestSchema.parse(request).panel) {
+    if (!(await uploads.has(uploadId))) await uploads.get(uploadId);
+  }
+  return workshop.run('inspect', source);
+}
+
+/** What hosts accept: SERVE terms, enforced by fingerprints. */
+function serveTerms({ floorPrice, minBond, ...terms }: PublishRequest['terms']): Terms {
+  const unused = { derivatives: false, approvalNeeded: false, royaltyBps: 0, period: 0, auditPeriod: 0, leakBond: 0n };
+  return { kind: 0, mode: 0, ...unused, price: floorPrice, bond: minBond, ...terms };
+}
