@@ -25,7 +25,7 @@ import { MintedModels } from './programs/minted-models.ts';
 import { publication, type PublicationContext } from './programs/publication.ts';
 import { Releases } from './programs/release.ts';
 import { openPublisherStore, type PublisherStore } from './store.ts';
-import { Workshop } from './workshop.ts';
+import { Workshop } from './workshop/workshop.ts';
 
 export interface Publisher {
   app: Hono;

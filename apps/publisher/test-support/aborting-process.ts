@@ -11,4 +11,4 @@ process.send = (message: { type?: string }) => {
   }
   return send(message);
 };
-await import('../src/workshop-process.ts');
+await import('../src/workshop/workshop-process.ts');

@@ -8,7 +8,7 @@ import { signPublishRequest } from '@oml/protocol/signed/publish-request';
 import type { PublishRequestJson } from '@oml/protocol/wire/publish-request';
 import { readPublisherOptions } from '../src/options.ts';
 import { createPublisher, type Publisher } from '../src/publisher.ts';
-import type { Workshop } from '../src/workshop.ts';
+import type { Workshop } from '../src/workshop/workshop.ts';
 import { KEYS, OWNER } from './actors.ts';
 import { classifierInput } from './digits.ts';
 

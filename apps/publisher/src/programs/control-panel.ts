@@ -1,4 +1,4 @@
-import type { ModelSource } from '../model-source.ts';
+import type { ModelSource } from '../workshop/model-source.ts';
 import type { MintedModel } from './publication-facts.ts';
 import { publishRequestSchema, type PublishRequestJson } from '@oml/protocol/wire/publish-request';
 import type { Uploads } from '../http/uploads.ts';

@@ -7,7 +7,7 @@ import type { MintedModels } from './minted-models.ts';
 import type { MintedModel } from './publication-facts.ts';
 import { preparedBlob, secretPurpose } from './publication-files.ts';
 import type { Uploads } from '../http/uploads.ts';
-import type { Workshop } from '../workshop.ts';
+import type { Workshop } from '../workshop/workshop.ts';
 
 interface Slot {
   slot: number;

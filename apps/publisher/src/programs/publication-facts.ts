@@ -1,7 +1,7 @@
 import type { PublishRequestJson } from '@oml/protocol/wire/publish-request';
 import type { Hex } from 'viem';
 import type { CommittedCodeBook } from '../chain/registration.ts';
-import type { ChanceReport, EmbedReport, InspectReport } from '../workshop-jobs.ts';
+import type { ChanceReport, EmbedReport, InspectReport } from '../workshop/workshop-jobs.ts';
 
 /** What the finished steps of a publication found out, step by step; secrets are never among it. */
 interface Inspected {

@@ -7,7 +7,7 @@ import { commitIdOf, type Registration, type Terms } from '../chain/registration
 import type { Blobs } from '../files/blobs.ts';
 import type { OwnerSecret } from '../files/owner-secret.ts';
 import type { Uploads } from '../http/uploads.ts';
-import type { Workshop } from '../workshop.ts';
+import type { Workshop } from '../workshop/workshop.ts';
 import { controlPanel, sourceOf } from './control-panel.ts';
 import type { MintedModel, PublicationSteps } from './publication-facts.ts';
 import { draftBlob, markedBlob, preparedBlob, secretPurpose, statisticsBlob } from './publication-files.ts';

@@ -1,4 +1,4 @@
-import type { OnProgress, Progress } from '../workshop-message.ts';
+import type { OnProgress, Progress } from '../workshop/workshop-message.ts';
 
 const EVERY_MS = 1_000;
 

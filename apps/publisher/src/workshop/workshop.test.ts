@@ -2,11 +2,11 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { classifierInput } from '../test-support/digits.ts';
-import { PATIENCE_MS, startPublisherOnChain } from '../test-support/publisher-on-chain.ts';
+import { classifierInput } from '../../test-support/digits.ts';
+import { PATIENCE_MS, startPublisherOnChain } from '../../test-support/publisher-on-chain.ts';
 import { Workshop } from './workshop.ts';
 
-const ABORTING = new URL('../test-support/aborting-process.ts', import.meta.url);
+const ABORTING = new URL('../../test-support/aborting-process.ts', import.meta.url);
 const { model, ordinary } = classifierInput;
 const source = { kind: 'classifier' as const, model, ordinary };
 const draft = { source, secret: new Uint8Array(32).fill(7), commonCount: 12, tracingCount: 6, bits: 3 };
