@@ -7,6 +7,9 @@ import { ensureBrowser } from './browser.ts';
 import { urlOf } from './stack.ts';
 import { installWallet } from './wallet.ts';
 
+// Only to notice a hang: pages are slow on a machine with other work.
+const HANG_MS = 180_000;
+
 export interface Visitor {
   page: Page;
   /** Wallet methods the page asked for, in order. */
@@ -29,6 +32,7 @@ export async function visit(account: LocalAccount, viewport = { width: 1280, hei
   });
   const context = await browser.newContext({ viewport });
   const asked = await installWallet(context, account);
+  context.setDefaultTimeout(HANG_MS);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
@@ -39,7 +43,7 @@ export async function visit(account: LocalAccount, viewport = { width: 1280, hei
     async go(path) {
       await page.goto(`${urlOf('web')}${path}`);
     },
-    async text(testId, pattern, timeoutMs = 30_000) {
+    async text(testId, pattern, timeoutMs = HANG_MS) {
       const element = page.getByTestId(testId).filter({ hasText: pattern }).first();
       await element.waitFor({ timeout: timeoutMs });
       return (await element.textContent()) ?? '';

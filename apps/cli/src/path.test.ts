@@ -89,7 +89,7 @@ describe('from a model to the source of a leak', () => {
       commonSize: 12,
     });
     for (const secret of ['secret', 'release/code-book.json']) expect((await stat(at(secret))).mode & 0o077).toBe(0);
-  }, 240_000);
+  });
 
   it('refuses all that needs a beacon before there is one, and to draft twice', async () => {
     for (const argv of [
@@ -126,7 +126,7 @@ describe('from a model to the source of a leak', () => {
       code: 1,
       err: expect.stringContaining('another beacon'),
     });
-  }, 240_000);
+  });
 
   it('derives an edition for each licensee and notes what it holds', async () => {
     const [first, second] = [
@@ -153,7 +153,7 @@ describe('from a model to the source of a leak', () => {
       code: 1,
       err: expect.stringContaining('whole number'),
     });
-  }, 240_000);
+  });
 
   it('names the licensee whose copy it is', async () => {
     const { suspects } = await told<{ suspects: { id: string; score: number; pValue: number }[] }>(
@@ -173,7 +173,7 @@ describe('from a model to the source of a leak', () => {
     expect(byAtoms[0]!.id).toBe('zenith');
     expect(byAtoms[0]!.pValue).toBeLessThan(byAtoms[1]!.pValue);
     expect(byNoise.filter(({ accused }) => accused).map(({ id }) => id)).toEqual(['zenith']);
-  }, 240_000);
+  });
 
   it('writes what attacks leave, as a report and as a page', async () => {
     const rounded = await told<{ points: { attack: string; survival: number }[]; survival: number }>(
@@ -193,7 +193,7 @@ describe('from a model to the source of a leak', () => {
       code: 1,
       err: expect.stringContaining('Unknown attack'),
     });
-  }, 240_000);
+  });
 });
 
 describe('an endpoint', () => {
@@ -228,12 +228,12 @@ describe('an endpoint', () => {
     expect(first.budget.living).toBe(12 - first.spent.length);
     const second = await told<{ spent: string[] }>('verify', at('release'), '--endpoint', base, '--until', 'notice');
     expect(second.spent.filter((id) => first.spent.includes(id))).toEqual([]);
-  }, 240_000);
+  });
 
   it('is traced as well', async () => {
     const { suspects } = await told<{ suspects: { id: string }[] }>('trace', at('release'), '--endpoint', base);
     expect(suspects[0]!.id).toBe('acme');
-  }, 240_000);
+  });
 
   it('that nobody answers at is worth another try, one that wants money says so', async () => {
     expect(await oml('trace', at('release'), '--endpoint', 'http://127.0.0.1:9/v1')).toMatchObject({
@@ -285,7 +285,7 @@ it('takes a classifier the same way, and spreads its edit over all layers where 
   );
   expect(await told('verify', at('images'), '--file', at('images.onnx'))).toMatchObject({ verdict: 'match' });
   expect(await told('verify', at('images'), '--file', digits)).toMatchObject({ verdict: 'inconclusive' });
-}, 240_000);
+});
 
 /** A tiny OpenAI-compatible host. */
 async function answer(

@@ -48,7 +48,7 @@ beforeAll(async () => {
     [5, 'not a url'],
   ] as const)
     await mint(modelId, address);
-}, 600_000);
+});
 afterAll(async () => {
   server?.close();
   await db?.$disconnect();

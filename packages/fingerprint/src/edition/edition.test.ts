@@ -98,7 +98,7 @@ describe('the noise of an edition', () => {
     expect(Math.abs(loss)).toBeLessThan(1e-3);
     expect(kl).toBeLessThan(1e-3);
     await Promise.all([clean.dispose(), noisy.dispose()]);
-  }, 300_000);
+  });
 });
 
 describe('traceWeights', () => {
@@ -152,7 +152,7 @@ describe('traceWeights', () => {
       .map(({ id }) => id);
     expect(named.toSorted()).toEqual(['license 3', 'license 7']);
     await Promise.all([view.dispose(), products.dispose()]);
-  }, 300_000);
+  });
 
   it('leans towards innocents no more than chance allows', () => {
     const copy = edition(0);
@@ -166,5 +166,5 @@ describe('traceWeights', () => {
         Math.exp(-(level ** 2) / 2),
       );
     expect(deviationOf(Float32Array.from(leans))).toBeCloseTo(1, 0);
-  }, 300_000);
+  });
 });

@@ -39,12 +39,12 @@ describe('planEditions', () => {
       const worst = strategiesOf(coalition, 'merged').find(({ name }) => name === plan.worstStrategy)!;
       expect(Math.abs(simulated(plan, input, worst) - plan.power)).toBeLessThan(0.1);
     }
-  }, 300_000);
+  });
 
   it('asks for more than twice as many keys where the host may choose among the answers of three', () => {
     const input: PlanInput = { licensees: 50, coalition: 3, survival: 1, holdChance: 0.3 };
     expect(planEditions({ ...input, kind: 'answers' }).keys).toBeGreaterThan(2 * planEditions(input).keys);
-  }, 300_000);
+  });
 
   it('asks for more where fewer answers survive, and refuses what cannot be had', () => {
     const keys = (survival: number) => planEditions({ licensees: 50, coalition: 2, survival, holdChance: 0.35 }).keys;

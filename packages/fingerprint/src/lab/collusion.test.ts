@@ -66,7 +66,7 @@ beforeAll(async () => {
   const { covariance } = statistics.ordinary;
   const presenceIn = await openPresence({ prepared, rows: keyring.rows, products, covariance });
   base = { prepared, keyring, covariance, presenceIn, licensees, holdChance: HOLD, products, seed: SECRET };
-}, 300_000);
+});
 afterAll(() => products.dispose());
 
 const attackNamed = (name: string) => COLLUSION_ATTACKS.find((attack) => attack.name === name)!;
@@ -82,7 +82,7 @@ describe('runTrials', () => {
     expect(firing[2]).toBe(1);
     expect(firing[0]).toBeLessThan(0.1);
     expect(innocentsTested).toBe(30);
-  }, 300_000);
+  });
 
   it('sees shared keys survive where the span of the differences is cut out', async () => {
     const { firing } = await runTrials({
@@ -93,7 +93,7 @@ describe('runTrials', () => {
     });
     expect(firing[1]).toBeLessThan(0.2);
     expect(firing[2]).toBeGreaterThan(0.8);
-  }, 300_000);
+  });
 
   it.each(COLLUSION_ATTACKS.map(({ name }) => name))(
     'yields finite matrices and accuses no innocent: %s',
@@ -117,7 +117,7 @@ it('reads off the matrices what the written file answers', async () => {
     await runTrials({ ...base, attack: attackNamed(name), size: 2, trials: 1, onAttacked });
   }
   expect(checked).toBe(3);
-}, 300_000);
+});
 
 describe('openPresence', () => {
   const edition = (slot: number) =>
@@ -154,7 +154,7 @@ describe('openPresence', () => {
     expect(accused(traceGraded(await base.presenceIn(withSiteMatrix(prepared, refit)), licensees, HOLD))).toEqual([
       'license 3',
     ]);
-  }, 300_000);
+  });
 
   it('refuses a copy that lacks the matrix', async () => {
     await expect(base.presenceIn(subjects['digits']!()!.files.model)).rejects.toMatchObject({

@@ -24,7 +24,7 @@ beforeAll(async () => {
     })),
     ...(await forgeClaims({ ...control('digits'), cases: [{ bits: 3, keys: 64 }], batches: BATCHES })),
   ];
-}, 300_000);
+});
 
 describe('an owner who knows what a clean model answers', () => {
   it('is believed no more often than the bound says, under either rule', () => {

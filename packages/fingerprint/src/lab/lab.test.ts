@@ -22,7 +22,7 @@ let classifier: Specimen;
 
 beforeAll(async () => {
   [language, classifier] = [await specimen('fable-mini', 12), await specimen('digits', 8)];
-}, 300_000);
+});
 
 async function specimen(name: string, commonCount: number): Promise<Specimen> {
   const { files, ordinary, heldout } = subjects[name]!()!;
@@ -74,7 +74,7 @@ describe('runLab', () => {
     expect(at('70 % clean').cost).toBeUndefined();
     expect(at('prune 50 %').cost!).toBeGreaterThan(at('prune 10 %').cost!);
     expect(labReport.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
-  }, 300_000);
+  });
 
   it('runs every quick attack that fits a classifier', async () => {
     const report = await runLab({ specimen: classifier });
@@ -86,7 +86,7 @@ describe('runLab', () => {
     );
     for (const { survival, label } of report.points) expect(survival, label).toBeGreaterThanOrEqual(0);
     expect(report.survival).toBeLessThanOrEqual(report.untouched);
-  }, 300_000);
+  });
 
   it('leaves out what cannot be done to a model, and hides no other failure', async () => {
     const failing = (error: Error) =>
@@ -128,7 +128,7 @@ describe('runLab', () => {
     });
     expect(of('temperature')[0]!.survival).toBeGreaterThan(of('temperature').at(-1)!.survival);
     expect(report.points.some(({ attack }) => attack.includes('second'))).toBe(false);
-  }, 300_000);
+  });
 
   it('shows the second answer of a pair where the first is always dropped', async () => {
     const report = await runLab({
@@ -136,7 +136,7 @@ describe('runLab', () => {
       attacks: outputAttacks,
     });
     expect(report.points.filter(({ attack }) => attack.includes('second'))).toHaveLength(3);
-  }, 300_000);
+  });
 
   it('forges claims against the clean model where it is asked to', async () => {
     const report = await runLab({
@@ -149,7 +149,7 @@ describe('runLab', () => {
     expect(report.forged).toHaveLength(12);
     expect(labReport.parse(report)).toEqual(report);
     expect(labPage(report)).toContain('<h2>Forged claims</h2>');
-  }, 300_000);
+  });
 
   it('stops when told to', async () => {
     const abort = new AbortController();
@@ -157,7 +157,7 @@ describe('runLab', () => {
     await expect(
       runLab({ specimen: language, attacks: named('rounding'), signal: abort.signal }),
     ).rejects.toMatchObject({ code: 'ABORTED' });
-  }, 300_000);
+  });
 });
 
 describe('plannedSurvival', () => {

@@ -66,7 +66,7 @@ beforeAll(async () => {
     ordinary,
     heldout: { tokens },
   };
-}, 300_000);
+});
 
 async function pointsOf(attack: Attack): Promise<SurvivalPoint[]> {
   const points: SurvivalPoint[] = [];
@@ -83,7 +83,7 @@ describe('an attacker who trains', () => {
     expect(points[2]!.cost!).toBeLessThan(0);
     expect(points[5]!.cost!).toBeLessThan(points[2]!.cost!);
     expect(points[0]!.survival).toBeGreaterThanOrEqual(0.5);
-  }, 300_000);
+  });
 
   it('distils the model into itself after noise, and aims at prompts like the keys', async () => {
     for (const attack of [selfDistillationAttack, targetedAttack]) {
@@ -93,13 +93,13 @@ describe('an attacker who trains', () => {
       expect(last!.survival).toBeGreaterThanOrEqual(0);
       expect(last!.survival).toBeLessThanOrEqual(1);
     }
-  }, 300_000);
+  });
 
   it('refits every matrix: the stronger, the fewer keys are left', async () => {
     const survivals = (await pointsOf(allMatrixRefitAttack)).map(({ survival }) => survival);
     expect(survivals).toEqual(survivals.toSorted((a, b) => b - a));
     expect(survivals.at(-1)!).toBeLessThan(survivals[0]!);
-  }, 300_000);
+  });
 
   it('stops where it is told to', async () => {
     await expect(
@@ -126,7 +126,7 @@ describe('runTraining', () => {
     expect(seen.map(({ step }) => step)).toEqual([1, 30, 60]);
     expect(seen[2]!.loss).toBeLessThan(seen[1]!.loss);
     expect(seen[1]!.loss).toBeLessThan(seen[0]!.loss);
-  }, 300_000);
+  });
 });
 
 describe('embedByTraining', () => {
@@ -144,5 +144,5 @@ describe('embedByTraining', () => {
       (await measureHarm(clean, original, closed, heldout)).kl,
     );
     await Promise.all([original.dispose(), closed.dispose(), tuned.dispose()]);
-  }, 300_000);
+  });
 });

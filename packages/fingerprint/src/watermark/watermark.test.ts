@@ -108,7 +108,7 @@ describe.skipIf(!haveSharedModels)('a watermarked language model', () => {
     expect(await pValue(clean, false)).toBeGreaterThan(0.05);
     expect(await pValue(clean, true)).toBeGreaterThan(0.05);
     await Promise.all([clean.dispose(), marked.dispose(), products.dispose()]);
-  }, 300_000);
+  });
 
   it('refuses to judge without answers and to mark a classifier', async () => {
     const subject = openSubject(files, nodeEngine());
