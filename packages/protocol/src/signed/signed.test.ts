@@ -1,0 +1,53 @@
+import type { Hex } from 'viem';
+import { describe, expect, it } from 'vitest';
+import { BUYER, COURT, HOST } from '../../test-support/receipt-fixture.ts';
+import { authorizationSigner, signAuthorization } from './authorization.ts';
+import { probeRequestSigner, signProbeRequest } from './probe-request.ts';
+import { bodyHash, publishRequestSigner, signPublishRequest } from './publish-request.ts';
+import { bindingSigner, signBinding } from './signer-binding.ts';
+
+const ID: Hex = `0x${'ab'.repeat(32)}`;
+const uploadId = 'cd'.repeat(32);
+const order = {
+  name: 'fable',
+  kind: 'classifier',
+  files: { model: uploadId },
+  fingerprints: { commonCount: 4, tracingCount: 0, bits: 3 },
+  terms: { floorPrice: '1000', minBond: '5', ownerShareBps: 1, slashBps: 1, uri: '' },
+  owner: BUYER.address,
+} as const;
+const payment = { from: BUYER.address, to: COURT, value: 5n, validAfter: 0n, validBefore: 9n, nonce: ID };
+const token = { name: 'Dev Dollar', version: '1', chainId: 31_337, verifyingContract: COURT };
+
+describe('who signed', () => {
+  it('a probe request, for one registry and one batch', async () => {
+    const registry = { chainId: 31_337, verifierRegistry: COURT };
+    const signature = await signProbeRequest(ID, HOST, registry);
+    expect(await probeRequestSigner(ID, signature, registry)).toBe(HOST.address);
+    expect(await probeRequestSigner(ID, signature, { ...registry, chainId: 1 })).not.toBe(HOST.address);
+    expect(await probeRequestSigner(`0x${'00'.repeat(32)}`, signature, registry)).not.toBe(HOST.address);
+  });
+
+  it('a publish request, whatever the order of its members, and no member changed', async () => {
+    const registry = { chainId: 31_337, modelRegistry: COURT };
+    const signature = await signPublishRequest(order, BUYER, registry);
+    const turned = Object.fromEntries(Object.entries(order).reverse());
+    expect(bodyHash(turned)).toBe(bodyHash(order));
+    expect(await publishRequestSigner(turned, signature, registry)).toBe(BUYER.address);
+    expect(await publishRequestSigner({ ...order, name: 'x' }, signature, registry)).not.toBe(BUYER.address);
+  });
+
+  it('a binding, for one account', async () => {
+    const registry = { chainId: 31_337, licenseRegistry: COURT };
+    const signature = await signBinding(HOST, BUYER.address, registry);
+    expect(await bindingSigner(BUYER.address, signature, registry)).toBe(HOST.address);
+    expect(await bindingSigner(COURT, signature, registry)).not.toBe(HOST.address);
+  });
+
+  it('a payment, of one token', async () => {
+    const signature = await signAuthorization(payment, BUYER, token);
+    expect(await authorizationSigner(payment, signature, token)).toBe(BUYER.address);
+    expect(await authorizationSigner({ ...payment, value: 6n }, signature, token)).not.toBe(BUYER.address);
+    expect(await authorizationSigner(payment, signature, { ...token, name: 'USDC' })).not.toBe(BUYER.address);
+  });
+});
