@@ -1,6 +1,6 @@
 import { devDollarAbi, licenseRegistryAbi, modelRegistryAbi, revenueVaultAbi } from '@oml/contracts/abis';
 import { exactPaymentRef } from '@oml/protocol/evidence/payment-ref';
-import { AUTHORIZATION_TYPES } from '@oml/protocol/signed/authorization';
+import { signAuthorization } from '@oml/protocol/signed/authorization';
 import { signBinding } from '@oml/protocol/signed/signer-binding';
 import type { Address, Hex, TransactionReceipt } from 'viem';
 import { BUYER, HOST, HOST_SIGNER, OWNER } from './instant-chain.ts';
@@ -76,11 +76,11 @@ export class HostStory extends OwnerStory {
   async book(vault: Address, { value = PRICE, nonce = this.salt() } = {}): Promise<Hex> {
     await this.fund(BUYER.address, value);
     const payment = { from: BUYER.address, value, validAfter: 0n, validBefore: 2n ** 48n, nonce };
-    const signature = await BUYER.signTypedData({
-      domain: { name: 'Dev Dollar', version: '1', chainId: 31337, verifyingContract: this.at.token },
-      types: AUTHORIZATION_TYPES,
-      primaryType: 'TransferWithAuthorization',
-      message: { ...payment, to: vault },
+    const signature = await signAuthorization({ ...payment, to: vault }, BUYER, {
+      name: 'Dev Dollar',
+      version: '1',
+      chainId: 31337,
+      verifyingContract: this.at.token,
     });
     await this.chain.send(HOST, {
       address: vault,

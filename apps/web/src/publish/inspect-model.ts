@@ -1,6 +1,6 @@
 import type { Examination } from '@oml/onnx/inspect/examine';
 import { unsupported, type Inspection } from '@oml/onnx/inspection';
-import { OmlError, type OmlErrorCode } from '@oml/protocol/error';
+import { isOmlErrorCode, OmlError } from '@oml/protocol/error';
 import type { InspectAnswer, InspectProgress, InspectRequest } from './inspect.worker.ts';
 
 export interface Examined {
@@ -45,7 +45,7 @@ export async function examineInBrowser(
     return await new Promise<Examined>((resolve, reject) => {
       worker.onmessage = ({ data }: MessageEvent<InspectAnswer>) => {
         if ('progress' in data) onProgress?.(data.progress);
-        else if ('error' in data) reject(new OmlError(data.error.code as OmlErrorCode, data.error.message));
+        else if ('error' in data) reject(errorOf(data.error));
         else resolve(data);
       };
       worker.onerror = () => reject(new OmlError('MODEL_INVALID', 'The file could not be inspected in this browser.'));
@@ -58,3 +58,7 @@ export async function examineInBrowser(
     worker.terminate();
   }
 }
+
+/** What the worker threw. */
+const errorOf = ({ code, message }: { code: string; message: string }): OmlError =>
+  new OmlError(isOmlErrorCode(code) ? code : 'INTERNAL', message);
