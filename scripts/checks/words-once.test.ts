@@ -1,0 +1,106 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { root } from '../stack/layout.ts';
+
+interface Rule {
+  /** What may stand in packages/protocol only. */
+  name: string;
+  pattern: RegExp;
+  /** Files that may hold it all the same (the start of their path), and why. */
+  allowed: Record<string, string>;
+  /** What the rule must find, lest it find nothing for ever. */
+  finds: string;
+}
+
+const RULES: readonly Rule[] = [
+  {
+    name: 'an EIP-712 type',
+    pattern: /\bprimaryType:/,
+    allowed: {
+      'packages/sdk/src/paid-request.ts': 'the shape of whatever a wallet is asked to sign, not one message',
+      'apps/gateway/src/payment/restart.test.ts': 'EIP-3009 CancelAuthorization: the token’s, only cancelled in a test',
+      'contracts/scripts/bench/': 'EIP-3009 ReceiveWithAuthorization: the token’s, measured for its gas',
+      'contracts/test/channels.test.ts': 'x402’s Voucher, forged',
+    },
+    finds: "primaryType: 'Receipt',",
+  },
+  {
+    name: 'a wire schema',
+    pattern: /\bz\.(?:strictObject|looseObject|object)\(/,
+    allowed: {
+      'apps/cli/src/ask.ts': 'OpenAI’s wire',
+      'apps/cli/src/workspace.ts': 'a file of the command itself',
+      'apps/gateway/src/answer/openai-wire.ts': 'OpenAI’s wire',
+      'apps/gateway/src/license/listings.ts': 'a file of the gateway itself',
+      'apps/gateway/src/license/edition.ts': 'the container of an edition, between publisher and gateway: to be moved',
+      'apps/gateway/src/license/onboard.ts': 'environment and flags',
+      'apps/gateway/src/onboard.ts': 'environment and flags',
+      'apps/gateway/src/options.ts': 'environment',
+      'apps/indexer/src/cards/': 'cards of model files, as others write them',
+      'apps/indexer/src/options.ts': 'environment',
+      'apps/publisher/src/options.ts': 'environment',
+      'apps/publisher/src/publish.ts': 'environment',
+      'apps/verifier/src/options.ts': 'environment',
+      'apps/web/src/server/options.ts': 'environment',
+      'packages/fingerprint/src/import/': 'files of other schemes',
+      'packages/fingerprint/src/lab/': 'reports of experiments, written and read by the lab',
+      'packages/onnx/src/signature/': 'sigstore’s bundle and in-toto’s statement',
+      'packages/service/src/service.test.ts': 'an example of options',
+    },
+    finds: 'const schema = z.strictObject({',
+  },
+  {
+    name: 'a Merkle fold or leaf',
+    pattern: /concatHex\([^;]{0,80}\?\s*\[|keccak256\(\s*keccak256\(/,
+    allowed: {},
+    finds: 'keccak256(concatHex(hash < other ? [hash, other] : [other, hash]))',
+  },
+  {
+    name: 'a claim state by number',
+    pattern:
+      /\b(?:PROVING|CONTESTED|SLASHED|PAID_LATE|CLEARED|LAPSED)\b\s*[:=]\s*\d|'proving',\s*'contested',\s*'slashed'/,
+    allowed: {},
+    finds: 'const CONTESTED = 2;',
+  },
+  {
+    name: 'the address of a host’s listing',
+    pattern: /\/\.well-known\/oml/,
+    allowed: {},
+    finds: "app.get('/.well-known/oml')",
+  },
+  {
+    name: 'a stranger’s code taken for one of ours',
+    pattern: /\bas (?:OmlErrorCode|OmlError\['code'\])|\bcode\?: OmlErrorCode/,
+    allowed: {
+      'apps/publisher/src/workshop/': 'between a process and its own worker',
+      'apps/publisher/src/workshop': 'between a process and its own worker',
+    },
+    finds: "(answer['code'] as OmlError['code'])",
+  },
+];
+
+/** Rooms that still speak in copies of their own; each leaves this list when its copies are gone. */
+const PENDING = ['apps/gateway/', 'apps/verifier/', 'contracts/testing/'];
+
+const files = globSync('{apps,packages,contracts,e2e,scripts}/**/*.{ts,tsx,mjs}', {
+  cwd: root,
+  exclude: (name) => /node_modules|\.next|generated|artifacts|\/public\/|dist/.test(name),
+}).filter((file) => !file.startsWith('packages/protocol/') && !file.endsWith('words-once.test.ts'));
+
+describe('words stand once, in packages/protocol', () => {
+  for (const { name, pattern, allowed, finds } of RULES) {
+    it(`${name} stands nowhere else`, () => {
+      const skipped = [...Object.keys(allowed), ...PENDING];
+      const found = files.filter(
+        (file) =>
+          !skipped.some((start) => file.startsWith(start)) && pattern.test(readFileSync(join(root, file), 'utf8')),
+      );
+      expect(found, `take it from packages/protocol, or say in ${import.meta.filename} why not`).toEqual([]);
+    });
+
+    it(`${name} would be found`, () => expect(finds).toMatch(pattern));
+  }
+
+  it('the sources are read at all', () => expect(files.length).toBeGreaterThan(400));
+});
