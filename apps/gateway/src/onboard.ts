@@ -1,4 +1,5 @@
 import { OmlError } from '@oml/protocol/error';
+import { issuesOf } from '@oml/protocol/wire/read-request';
 import { readOptions } from '@oml/service/options';
 import { runMain } from '@oml/service/run';
 import { parseArgs } from 'node:util';
@@ -32,6 +33,6 @@ await runMain(async () => {
 function readFlags(values: Record<string, unknown>): Flags {
   const parsed = flagsSchema.safeParse(values);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map((issue) => `--${issue.path.join('.')}: ${issue.message}`);
+  const issues = issuesOf(parsed.error).map((issue) => `--${issue}`);
   throw new OmlError('REQUEST_INVALID', `${issues.join('; ')}. Run with --help.`);
 }

@@ -4,6 +4,7 @@ import { TERMS_KIND } from '@oml/protocol/chain/terms';
 import { OmlError } from '@oml/protocol/error';
 import { formatDollars } from '@oml/protocol/money';
 import type { Chain } from '@oml/service/chain';
+import { until } from '@oml/service/wait';
 import { randomBytes } from 'node:crypto';
 import { bytesToHex, type Address, type Hex } from 'viem';
 import type { Say } from './host-account.ts';
@@ -106,32 +107,26 @@ export async function acceptTerms(
  * Waits until the publisher recorded the edition. Throws UNAVAILABLE after `timeoutMs`, LICENSE_NOT_ACTIVE where the
  * license is on its way out.
  */
-export async function waitForDelivery(
+export function waitForDelivery(
   { publicClient, deployment }: Chain,
   licenseId: bigint,
   timeoutMs: number,
   say: Say,
 ): Promise<DeliveredLicense> {
   const registry = { address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi } as const;
-  const until = Date.now() + timeoutMs;
-  for (let told = false; ; told = true) {
-    const { state, vault, editionRoot } = await publicClient.readContract({
-      ...registry,
-      functionName: 'license',
-      args: [licenseId],
-    });
+  let told = false;
+  const look = async () => {
+    const license = { ...registry, functionName: 'license', args: [licenseId] } as const;
+    const { state, vault, editionRoot } = await publicClient.readContract(license);
     if (USABLE.includes(state)) return { licenseId, vault, editionRoot };
     if (!WAITING.includes(state)) throw new OmlError('LICENSE_NOT_ACTIVE', `License ${licenseId} is being closed.`);
     const waitsFor = state === LICENSE_STATE.REQUESTED ? 'the owner to approve' : 'the publisher to deliver';
-    if (Date.now() > until)
-      throw new OmlError(
-        'UNAVAILABLE',
-        `License ${licenseId} still waits for ${waitsFor} it; run this again to go on waiting.`,
-        { retryable: true },
-      );
     if (!told) say(`edition: waiting for ${waitsFor} license ${licenseId}`);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
+    told = true;
+    const what = `License ${licenseId} still waits for ${waitsFor} it; run this again to go on waiting.`;
+    throw new OmlError('UNAVAILABLE', what);
+  };
+  return until('The edition', look, { timeoutMs, everyMs: 500 });
 }
 
 /**

@@ -3,6 +3,7 @@ import { inspectModel } from '@oml/onnx/inspect';
 import { readModel } from '@oml/onnx/model-file';
 import { OmlError } from '@oml/protocol/error';
 import { openSealed, type SealingKeyPair } from '@oml/service/seal';
+import { until } from '@oml/service/wait';
 import { constants } from 'node:buffer';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,19 +23,14 @@ const containerSchema = z.object({
 export type EditionFiles = Map<string, Uint8Array>;
 
 /** Asks the publisher for the sealed edition until it has it. Throws UNAVAILABLE after `timeoutMs`. */
-export async function fetchEdition(uri: string, licenseId: bigint, timeoutMs: number): Promise<Uint8Array> {
-  const until = Date.now() + timeoutMs;
-  for (;;) {
+export function fetchEdition(uri: string, licenseId: bigint, timeoutMs: number): Promise<Uint8Array> {
+  const ask = async () => {
     const response = await fetch(`${uri}/editions/${licenseId}`).catch(() => undefined);
     if (response?.ok) return new Uint8Array(await response.arrayBuffer());
-    if (Date.now() > until)
-      throw new OmlError(
-        'UNAVAILABLE',
-        `The publisher at ${uri} does not hand out the edition (${response?.status ?? 'no answer'}).`,
-        { retryable: true },
-      );
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-  }
+    const why = response?.status ?? 'no answer';
+    throw new OmlError('UNAVAILABLE', `The publisher at ${uri} does not hand out the edition (${why}).`);
+  };
+  return until('The edition', ask, { timeoutMs, everyMs: 1_000 });
 }
 
 /**
