@@ -25,7 +25,7 @@ export interface Payment {
 
 export type NewPayment = Omit<Payment, 'state' | 'tx' | 'openedAt'>;
 
-export async function findPayment({ db }: GatewayStore, paymentRef: Hex): Promise<Payment | undefined> {
+export async function findPayment({ db }: Pick<GatewayStore, 'db'>, paymentRef: Hex): Promise<Payment | undefined> {
   const row = await db.selectFrom('payment').selectAll().where('payment_ref', '=', paymentRef).executeTakeFirst();
   return row && paymentOf(row);
 }
