@@ -2,7 +2,6 @@ import { devKey } from '@oml/service/test-support/dev-chain';
 import { privateKeyToAccount } from 'viem/accounts';
 
 export const KEYS = {
-  DEPLOYER: devKey(0),
   OWNER: devKey(1),
   AGENT: devKey(2),
   HOST: devKey(3),

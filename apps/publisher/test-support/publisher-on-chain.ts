@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Abi, Address, Hex } from 'viem';
 import { expect } from 'vitest';
 import { signPublishRequest } from '@oml/protocol/signed/publish-request';
+import { publicationSchema, type Publication } from '@oml/protocol/wire/publication';
 import type { PublishRequestJson } from '@oml/protocol/wire/publish-request';
 import { readPublisherOptions } from '../src/options.ts';
 import { createPublisher, type Publisher } from '../src/publisher.ts';
@@ -23,14 +24,6 @@ export const TERMS = {
   uri: 'pay per use',
 };
 
-export interface PublicationView {
-  state: string;
-  modelId: string;
-  report: { success: number; verified: number };
-  steps: { name: string; state: string }[];
-  error?: unknown;
-}
-
 /** A publisher that tests talk to through its routes, on a real chain of one-second blocks with the real contracts. */
 export interface PublisherOnChain {
   chain: DevChain;
@@ -45,9 +38,9 @@ export interface PublisherOnChain {
   post(body: PublishRequestJson, signer?: typeof OWNER): Promise<Response>;
   /** Posts a request that is accepted. Returns the publication's id. */
   order(body: PublishRequestJson): Promise<string>;
-  view(publicationId: string): Promise<PublicationView>;
+  view(publicationId: string): Promise<Publication>;
   /** Waits for a publication that must not fail; the publisher has to be started. */
-  ready(publicationId: string): Promise<PublicationView>;
+  ready(publicationId: string): Promise<Publication>;
   /** Publishes the small classifier. Returns its id. */
   publish(): Promise<bigint>;
   events(abi: Abi, address: Address, eventName: string): Promise<unknown[]>;
@@ -124,7 +117,7 @@ export async function startPublisherOnChain({ store, workshop }: OpenOptions = {
       expect(answer.status).toBe(202);
       return ((await answer.json()) as { publicationId: string }).publicationId;
     },
-    view: async (publicationId) => (await ask(`/publications/${publicationId}`)).json() as Promise<PublicationView>,
+    view: async (publicationId) => publicationSchema.parse(await (await ask(`/publications/${publicationId}`)).json()),
     ready: (publicationId) =>
       until(
         'the publication',
@@ -137,7 +130,7 @@ export async function startPublisherOnChain({ store, workshop }: OpenOptions = {
       ),
     async publish() {
       on.publisher.start();
-      return BigInt((await on.ready(await on.order(await on.request()))).modelId);
+      return BigInt((await on.ready(await on.order(await on.request()))).modelId!);
     },
     events: (abi, address, eventName) =>
       chain.as(KEYS.OUTSIDER).publicClient.getContractEvents({ address, abi, eventName, fromBlock: 0n }),

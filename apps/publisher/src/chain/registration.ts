@@ -17,7 +17,7 @@ import {
 export type CommittedCodeBook = ContractFunctionArgs<typeof modelRegistryAbi, 'nonpayable', 'commitCodeBook'>[0];
 /** Terms as the contract registers them: amounts in the token's smallest unit, shares in basis points, times in seconds. */
 export type Terms = ContractFunctionArgs<typeof termsRegistryAbi, 'nonpayable', 'register'>[0];
-export type MintParams = ContractFunctionArgs<typeof modelRegistryAbi, 'nonpayable', 'mint'>[0];
+type MintParams = ContractFunctionArgs<typeof modelRegistryAbi, 'nonpayable', 'mint'>[0];
 
 const inputsOf = (abi: readonly unknown[], name: string) =>
   (abi as readonly AbiFunction[]).find((item) => item.type === 'function' && item.name === name)!.inputs;

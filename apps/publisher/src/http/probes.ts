@@ -16,8 +16,8 @@ import type { Grants } from './grants.ts';
  * A batch shows at most this many draws, and a verifier gets at most so many batches a day: keys once shown may be
  * refused by hosts.
  */
-export const MAX_ITEMS_PER_BATCH = 512;
-export const MAX_BATCHES_PER_DAY = 200;
+const MAX_ITEMS_PER_BATCH = 512;
+const MAX_BATCHES_PER_DAY = 200;
 const DAY_MS = 86_400_000;
 
 /** Hands the beacon-drawn keys of a committed batch to its staked verifier, and to nobody else. */
@@ -99,7 +99,7 @@ export class Probes {
 }
 
 /** Item i asks common key `keccak256(beacon, batch, i) mod commonSize` (protocol §5, offence 2). */
-export function drawItems(
+function drawItems(
   release: Pick<Release, 'book' | 'leaves' | 'answers' | 'proofOf'>,
   beacon: Hex,
   batchId: Hex,

@@ -31,7 +31,7 @@ describe('a publication', () => {
         await killedAfter(step, on, () => on.publisher.advance(publicationId));
       on.publisher.start();
       const view = await on.ready(publicationId);
-      modelId = BigInt(view.modelId);
+      modelId = BigInt(view.modelId!);
       expect(view.report).toMatchObject({ success: 1, verified: 1 });
       const { modelRegistry, termsRegistry } = on.chain.deployment.contracts;
       for (const name of ['CodeBookCommitted', 'BeaconDrawn', 'ModelMinted'])

@@ -32,7 +32,7 @@ export function openSource(source: ModelSource): Subject {
 }
 
 /** Reads the tokenizer files, if there are any. Throws TOKENIZER_INVALID. */
-export function tokenizerOf({
+function tokenizerOf({
   tokenizer,
   tokenizerConfig,
 }: Pick<ModelSource, 'tokenizer' | 'tokenizerConfig'>): Tokenizer | undefined {
