@@ -9,7 +9,7 @@ const allowed: Record<string, readonly string[]> = {
   'packages/onnx': ['protocol'],
   'packages/fingerprint': ['onnx', 'protocol'],
   'packages/sdk': ['protocol', 'contracts'],
-  'packages/service': ['protocol', 'contracts'],
+  'packages/service': ['protocol', 'contracts', 'program'],
   'packages/program': ['protocol'],
   'packages/db': ['protocol', 'contracts'],
   'packages/ui': ['protocol'],

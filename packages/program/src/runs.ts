@@ -22,8 +22,8 @@ export interface RunRecord<Steps extends object = Record<string, unknown>, Subje
   createdAt: number;
 }
 
-/** A run of this program, with its own types. */
-export type RunOf<P> = RunRecord<StepsOf<P>, SubjectOf<P>, OutcomeOf<P>>;
+/** A run of this program, or of one of these, with its own types. */
+export type RunOf<P> = P extends unknown ? RunRecord<StepsOf<P>, SubjectOf<P>, OutcomeOf<P>> : never;
 
 /** A line of a run's log: one visit of a step. */
 export interface StepLine {
