@@ -6,6 +6,8 @@ const schema = z.object({
   OML_DEPLOYMENT: z.string().min(1),
   PORT: port,
   DATA_DIR: z.string().min(1),
+  /** Where audits stand: a `postgres://` URL that several replicas may share, or the path of a SQLite file. */
+  STORE: z.string().min(1).optional(),
   /** Stakes, pays for calls and claims. */
   VERIFIER_KEY: privateKey,
   /** Opens sealed probes, and derives the salts of nonces, batches and claims. */

@@ -1,39 +1,40 @@
+import { Driver } from '@oml/program/driver';
 import type { Deployment } from '@oml/protocol/chain/deployment';
 import { checkChain, connectChain, type Chain } from '@oml/service/chain';
 import type { Logger } from '@oml/service/logger';
 import { sealingKeyPair } from '@oml/service/seal';
 import { createTicker, type Ticker } from '@oml/service/ticker';
 import type { Hono } from 'hono';
-import { verifierApp } from './app.ts';
-import type { AuditContext } from './audit-context.ts';
-import { AuditRecords } from './audit-record.ts';
-import { AuditViews } from './audit-view.ts';
-import { Audits } from './audits.ts';
-import { Batches } from './batches.ts';
-import { CallRecords } from './call-record.ts';
-import { Court } from './court.ts';
-import { Hosts } from './hosts.ts';
+import { batchesOf } from './chain/batches.ts';
+import { courtOf } from './chain/court.ts';
+import { hostsOf } from './chain/hosts.ts';
+import { registryLogs } from './chain/registry-logs.ts';
+import { stakingOf, type Staking } from './chain/staking.ts';
+import { verifierApp } from './http/app.ts';
+import { auditViews } from './http/audit-view.ts';
 import type { VerifierOptions } from './options.ts';
-import { PaidCalls } from './paid-calls.ts';
-import { Patrol } from './patrol.ts';
-import { saltsOf } from './salts.ts';
-import { Staking } from './staking.ts';
-import { openVerifierStore } from './verifier-store.ts';
+import type { AuditContext } from './programs/audit-context.ts';
+import { callRecordsIn } from './programs/call-record.ts';
+import { disguise } from './programs/disguise.ts';
+import { orderAudit } from './programs/order-audit.ts';
+import { paidCallsOf } from './programs/paid-calls.ts';
+import { paidUse } from './programs/paid-use.ts';
+import { createPatrol } from './programs/patrol.ts';
+import { saltsOf } from './programs/salts.ts';
+import { openVerifierStore } from './store.ts';
 
 export interface Verifier {
   app: Hono;
+  driver: Driver<AuditContext>;
   /** Waits for transactions of an earlier run, then goes on with what is unfinished. */
   start(): Promise<void>;
-  /** Does steps of one audit until it ends or must wait, without the background loop. */
-  advance(auditId: string): Promise<void>;
   stop(): Promise<void>;
 }
 
 const TICK_MS = 300;
 const STAKING_MS = 5_000;
-const PENDING_MS = 60_000;
 
-/** Wires a verifier. Throws CHAIN_UNREACHABLE or CHAIN_MISMATCH. */
+/** Wires a verifier. Throws CHAIN_UNREACHABLE, CHAIN_MISMATCH, or UNAVAILABLE where its store does not answer. */
 export async function createVerifier(
   options: VerifierOptions,
   deployment: Deployment,
@@ -41,72 +42,60 @@ export async function createVerifier(
 ): Promise<Verifier> {
   const chain = connectChain({ rpcUrl: options.RPC_URL, deployment, key: options.VERIFIER_KEY });
   await checkChain(chain);
+  const me = chain.account!.address;
   const sealing = await sealingKeyPair(options.SEALING_SEED);
   const salts = saltsOf(options.SEALING_SEED);
-  const store = openVerifierStore(options.DATA_DIR);
-  const records = new AuditRecords(store);
-  const calls = new CallRecords(store);
-  const hosts = new Hosts(chain);
+  const store = await openVerifierStore(options);
+  const calls = callRecordsIn(store);
+  const logs = registryLogs(chain);
+  const hosts = hostsOf(chain, logs);
   const context: AuditContext = {
     chain,
+    me,
     sealing,
     salts,
-    records,
     calls,
-    paidCalls: new PaidCalls(chain, calls, salts),
     hosts,
-    batches: new Batches(chain),
-    court: new Court(chain),
-    logger,
+    paidCalls: paidCallsOf(chain, chain.account!, calls, salts),
+    batches: batchesOf(chain, me),
+    court: courtOf(chain, me),
   };
-  const audits = new Audits(context, logger);
-  const staking = new Staking(chain, sealing, logger);
-  const patrol = new Patrol(chain, hosts, audits, records);
+  const driver = new Driver<AuditContext>({ store, programs: [paidUse, disguise], context, logger });
+  const staking = stakingOf(chain, me, sealing, logger);
+  const patrol = createPatrol({ chain, hosts, logs, driver });
   const tickers: Ticker[] = [
-    createTicker({ everyMs: TICK_MS, run: async () => audits.kick(), logger }),
+    createTicker({ everyMs: TICK_MS, run: () => driver.kick(), logger }),
     createTicker({ everyMs: STAKING_MS, run: () => staking.ensure(), logger }),
     ...(options.AUDIT_EVERY_SECONDS > 0
-      ? [createTicker({ everyMs: options.AUDIT_EVERY_SECONDS * 1000, run: () => patrol.next(), logger })]
+      ? [createTicker({ everyMs: options.AUDIT_EVERY_SECONDS * 1000, run: patrol, logger })]
       : []),
   ];
-  const isReady = () =>
-    checkChain(chain)
-      .then(() => staking.status())
-      .then(
-        ({ staked }) => staked,
-        () => false,
-      );
   return {
     app: verifierApp({
-      audits,
-      views: new AuditViews(records, calls),
+      order: (body) => orderAudit(driver, body),
+      views: auditViews(driver.runs, calls),
       staking,
       adminToken: options.OML_ADMIN_TOKEN,
-      isReady,
+      isReady: () => isReady(chain, staking),
       logger,
     }),
+    driver,
     async start() {
-      await settlePending(chain);
+      await chain.settled();
       for (const ticker of tickers) ticker.start();
     },
-    advance: (auditId) => audits.advance(auditId),
     async stop() {
-      const [isIdle] = await Promise.all([audits.stop(), ...tickers.map((ticker) => ticker.stop())]);
-      if (isIdle) store.close();
+      const [isIdle] = await Promise.all([driver.stop(), ...tickers.map((ticker) => ticker.stop())]);
+      if (isIdle) await store.close();
     },
   };
 }
 
-/** What an earlier run sent must be in a block before this one looks whether it was sent. */
-async function settlePending({ publicClient, account }: Chain): Promise<void> {
-  const count = (blockTag: 'latest' | 'pending') =>
-    publicClient.getTransactionCount({ address: account!.address, blockTag });
-  for (
-    const endsAt = Date.now() + PENDING_MS;
-    Date.now() < endsAt;
-    await new Promise((resolve) => setTimeout(resolve, 200))
-  ) {
-    const [latest, pending] = await Promise.all([count('latest'), count('pending')]);
-    if (latest >= pending) return;
+async function isReady(chain: Chain, staking: Staking): Promise<boolean> {
+  try {
+    await checkChain(chain);
+    return (await staking.status()).staked;
+  } catch {
+    return false;
   }
 }

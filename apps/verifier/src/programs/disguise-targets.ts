@@ -1,17 +1,19 @@
 import { isServing } from '@oml/protocol/chain/license-state';
 import { OmlError } from '@oml/protocol/error';
+import { modelKind } from '@oml/protocol/wire/model-kind';
 import type { Address } from 'viem';
+import { z } from 'zod';
 import type { AuditContext } from './audit-context.ts';
-import type { Served } from './hosts.ts';
+import type { Served } from '../chain/hosts.ts';
 
 /** Something that an account serves under another license than one on the suspected model. */
 export interface Target {
-  licenseId: string;
+  licenseId: bigint;
   model: string;
   kind: Served['kind'];
   url: string;
   /** Listed price of one call, in the token's smallest unit. */
-  price: string;
+  price: bigint;
 }
 
 /** Everything of the suspected model's kind that the account serves without naming that model. */
@@ -20,14 +22,10 @@ export async function findTargets(context: AuditContext, account: Address, model
   const served = await servedElsewhere(context, account, modelId);
   return served
     .filter((entry) => entry.kind === kind)
-    .map(({ licenseId, model, url, price }) => ({
-      licenseId: String(licenseId),
-      model,
-      kind,
-      url,
-      price: String(price),
-    }));
+    .map(({ licenseId, model, url, price }) => ({ licenseId, model, kind, url, price }));
 }
+
+const publishedSchema = z.object({ kind: modelKind });
 
 async function kindOf({ hosts }: AuditContext, modelId: bigint): Promise<Served['kind']> {
   const { uri } = await hosts.model(modelId);
@@ -36,12 +34,12 @@ async function kindOf({ hosts }: AuditContext, modelId: bigint): Promise<Served[
       throw new OmlError('UNAVAILABLE', 'The publisher of the model does not answer.', { retryable: true, cause });
     },
   );
-  const { kind } = (await answer.json().catch(() => ({}))) as { kind?: Served['kind'] };
-  if (kind !== 'language' && kind !== 'classifier')
+  const { data } = publishedSchema.safeParse(await answer.json().catch(() => undefined));
+  if (!data)
     throw new OmlError('UNAVAILABLE', 'The publisher does not say what kind of model this is.', {
       retryable: answer.status >= 500,
     });
-  return kind;
+  return data.kind;
 }
 
 async function servedElsewhere({ hosts }: AuditContext, account: Address, modelId: bigint): Promise<Served[]> {

@@ -6,7 +6,7 @@ import { decodeRevert } from '@oml/service/chain';
 import { keccak256, toHex, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { KEYS, startDevChain, type DevChain } from '../test-support/dev-chain.ts';
+import { KEYS, startDevChain, type DevChain } from '../../test-support/dev-chain.ts';
 import { hitItem, hitRef, receiptEvidence } from './claim-contents.ts';
 
 const VERIFIER = privateKeyToAccount(KEYS.VERIFIER);

@@ -1,13 +1,17 @@
 import { claimCourtAbi, devDollarAbi, licenseRegistryAbi, verifierRegistryAbi } from '@oml/contracts/abis';
+import { Leases } from '@oml/program/leases';
+import { openStorePlace } from '@oml/program/test-support/stores';
+import type { AuditRequestJson } from '@oml/protocol/wire/audit';
 import { createLogger } from '@oml/service/logger';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { keccak256, stringToHex, type Address, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { KEYS, startDevChain, type DevChain } from '../test-support/dev-chain.ts';
-import { startHost, type TestHost } from '../test-support/host.ts';
+import { KEYS, startDevChain, type DevChain } from '../../test-support/dev-chain.ts';
+import { startHost, type TestHost } from '../../test-support/host.ts';
 import {
   cleanModel,
   fund,
@@ -15,11 +19,9 @@ import {
   publishModel,
   takeLicense,
   type MarkedModel,
-} from '../test-support/market.ts';
-import { AuditRecords, type StepResult } from './audit-record.ts';
-import type { AuditRequestJson } from './audit-request.ts';
-import { readVerifierOptions } from './options.ts';
-import { createVerifier, type Verifier } from './verifier.ts';
+} from '../../test-support/market.ts';
+import { readVerifierOptions } from '../options.ts';
+import { createVerifier, type Verifier } from '../verifier.ts';
 
 const HOST = privateKeyToAccount(KEYS.HOST).address;
 const CHEAT = privateKeyToAccount(KEYS.CHEAT).address;
@@ -68,16 +70,12 @@ interface View {
   claimId?: string;
   error?: unknown;
   steps: { name: string; tx?: Hex; note?: string }[];
-  probes: { state: string; outcome?: string; isProbe?: boolean }[];
+  probes: { state: string; result?: string; isProbe?: boolean }[];
   evidence: { score: number; needed: number; items: number; hits: number } | null;
 }
 const view = async (id: string): Promise<View> => (await (await verifier.app.request(`/audits/${id}`)).json()) as View;
 const ended = async (id: string, timeoutMs = 120_000): Promise<View> => {
-  for (
-    const endsAt = Date.now() + timeoutMs;
-    Date.now() < endsAt;
-    await new Promise((resolve) => setTimeout(resolve, 300))
-  ) {
+  for (const endsAt = Date.now() + timeoutMs; Date.now() < endsAt; await sleep(300)) {
     const found = await view(id);
     if (found.state !== 'running') return found;
   }
@@ -114,36 +112,36 @@ const claims = async () =>
 const payments = () => count('token', 'AuthorizationUsed');
 
 /** Runs an audit so that the process dies once after every step did its work and before that was written down. */
-async function runDyingEverywhere(request: AuditRequestJson): Promise<View> {
+async function runDyingEverywhere(request: AuditRequestJson, more: Record<string, string> = {}): Promise<View> {
   await verifier.stop();
-  const { apply, due } = AuditRecords.prototype;
-  const killed = new Error('killed');
+  const { apply, take } = Leases.prototype;
   const died = new Set<string>();
-  AuditRecords.prototype.due = () => []; // the background loop stands still: this test does the steps itself
-  AuditRecords.prototype.apply = function (id: string, name: string, result: StepResult) {
-    if (!('waitMs' in result) && !died.has(name)) {
-      died.add(name);
-      throw killed;
-    }
-    return apply.call(this, id, name, result);
+  let isKilled = false;
+  Leases.prototype.take = async () => []; // the background loop stands still: this test does the steps itself
+  Leases.prototype.apply = function (run, result) {
+    if (result.to === 'wait' || died.has(run.at.step)) return apply.call(this, run, result);
+    died.add(run.at.step);
+    isKilled = true;
+    throw new Error('killed');
   };
   try {
-    verifier = await open();
+    verifier = await open(more);
     const id = await orderAudit(request);
     while ((await view(id)).state === 'running') {
-      await verifier.advance(id).catch(async (error: unknown) => {
-        if (error !== killed) throw error;
+      await verifier.driver.advance(id);
+      if (isKilled) {
         await verifier.stop();
-        verifier = await open();
-      });
-      await new Promise((resolve) => setTimeout(resolve, 300));
+        verifier = await open(more);
+        isKilled = false;
+      }
+      await sleep(300);
     }
     expect([...died]).toEqual(
       expect.arrayContaining(['discover', 'ask', 'anchor', 'age', 'commit', 'reveal', 'window', 'finalise']),
     );
     return await view(id);
   } finally {
-    Object.assign(AuditRecords.prototype, { apply, due });
+    Object.assign(Leases.prototype, { apply, take });
     await verifier.stop();
     verifier = await open();
     await verifier.start();
@@ -197,7 +195,7 @@ describe('a verifier', () => {
       i < 50 && !((await (await verifier.app.request('/status')).json()) as { staked: boolean }).staked;
       i++
     )
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await sleep(300);
     expect(await (await verifier.app.request('/status')).json()).toMatchObject({
       address: VERIFIER,
       staked: true,
@@ -296,9 +294,12 @@ describe('an audit of disguised use', () => {
     expect(await count('verifierRegistry', 'BatchOpened')).toBe(1);
   }, 180_000);
 
-  it('that dies after every step slashes the cheat, and pays, commits and claims once', async () => {
+  it('that dies after every step slashes the cheat, and pays, commits and claims once, on PostgreSQL', async () => {
+    const place = await openStorePlace('postgres');
     const before = { payments: await payments(), bond: await bondOf(CHEAT), claims: await claims() };
-    const audit = await runDyingEverywhere({ kind: 'disguise', account: CHEAT, modelId: String(marked.modelId) });
+    const request = { kind: 'disguise' as const, account: CHEAT, modelId: String(marked.modelId) };
+    const audit = await runDyingEverywhere(request, { STORE: await place.create() });
+    await place.stop();
     expect(audit).toMatchObject({ state: 'done', outcome: 'slashed' });
     expect(audit.evidence!.score).toBeGreaterThanOrEqual(audit.evidence!.needed);
     const claim = await chain.as(KEYS.OUTSIDER).publicClient.readContract({
@@ -327,8 +328,7 @@ describe('a verifier on patrol', () => {
       (
         (await (await verifier.app.request('/audits')).json()) as { audits: { target: { licenseId?: string } }[] }
       ).audits.slice(0, -known);
-    for (let i = 0; i < 100 && (await ordered()).length < 3; i++)
-      await new Promise((resolve) => setTimeout(resolve, 200));
+    for (let i = 0; i < 100 && (await ordered()).length < 3; i++) await sleep(200);
     expect((await ordered()).map(({ target }) => target.licenseId).toSorted()).toEqual(['1', '2', '3']);
   }, 60_000);
 });

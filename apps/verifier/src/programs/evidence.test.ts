@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { expectedScore, planItemCount } from './evidence-plan.ts';
-import { walk, type Outcome } from './evidence-weigh.ts';
+import { walk, type ProbeResult } from './evidence-weigh.ts';
 
-const hits = (count: number): Outcome[] => Array<Outcome>(count).fill('hit');
+const hits = (count: number): ProbeResult[] => Array<ProbeResult>(count).fill('hit');
 
 it('plans enough items to reach the score with a reserve', () => {
   const count = planItemCount({ bits: 4, commonSize: 64, needed: 33 });
@@ -17,15 +17,15 @@ it('refuses a code book that can never reach the score', () => {
 });
 
 it('ends the claim at the first item that reaches the score, misses included', () => {
-  const outcomes: Outcome[] = ['hit', 'repeated', 'hit', 'other-answer', ...hits(20)];
-  const weighed = walk(outcomes, 4, 10);
+  const results: ProbeResult[] = ['hit', 'repeated', 'hit', 'other-answer', ...hits(20)];
+  const weighed = walk(results, 4, 10);
   expect(weighed).toMatchObject({ verdict: 'match', items: 6 });
-  expect(walk(outcomes.slice(0, weighed.items - 1), 4, 10).verdict).toBe('inconclusive');
+  expect(walk(results.slice(0, weighed.items - 1), 4, 10).verdict).toBe('inconclusive');
 });
 
 it('counts nothing but a hit in favour of the claim', () => {
-  for (const outcome of ['other-answer', 'no-receipt', 'repeated', 'spent', 'paid'] as const) {
-    expect(walk([...hits(3), outcome], 4, 9)).toMatchObject({ verdict: 'match', items: 3, score: 8 });
-    expect(walk([outcome, ...hits(3)], 4, 9).verdict).toBe('inconclusive');
+  for (const result of ['other-answer', 'no-receipt', 'repeated', 'spent', 'paid'] as const) {
+    expect(walk([...hits(3), result], 4, 9)).toMatchObject({ verdict: 'match', items: 3, score: 8 });
+    expect(walk([result, ...hits(3)], 4, 9).verdict).toBe('inconclusive');
   }
 });

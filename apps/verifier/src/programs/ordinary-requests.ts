@@ -1,5 +1,5 @@
-import { secretDraws } from './secret-draws.ts';
-import type { Served } from './hosts.ts';
+import { createHash } from 'node:crypto';
+import type { Served } from '../chain/hosts.ts';
 
 /** Openings that any reader of short tales might send. */
 const OPENINGS = [
@@ -79,4 +79,10 @@ function strokes(draw: (limit: number) => number): Float32Array {
     }
   });
   return image;
+}
+
+/** Whole numbers below a limit, always the same for one secret seed. */
+function secretDraws(seed: string): (limit: number) => number {
+  let count = 0;
+  return (limit) => createHash('sha256').update(`${seed}/${count++}`).digest().readUInt32BE(0) % limit;
 }

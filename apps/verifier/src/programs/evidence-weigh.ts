@@ -5,7 +5,7 @@ import type { AuditContext } from './audit-context.ts';
 import type { CallRecord } from './call-record.ts';
 
 /** What a probe turned out to be. Everything but a hit scores −1 and is claimed as a miss. */
-export type Outcome = 'hit' | 'other-answer' | 'no-receipt' | 'repeated' | 'spent' | 'paid';
+export type ProbeResult = 'hit' | 'other-answer' | 'no-receipt' | 'repeated' | 'spent' | 'paid';
 
 export interface Weighed {
   verdict: 'match' | 'inconclusive';
@@ -16,26 +16,26 @@ export interface Weighed {
   needed: number;
   /** How many first items reach it: what a claim submits. */
   items: number;
-  outcomes: Outcome[];
+  results: ProbeResult[];
 }
 
-/** Walks outcomes in order; the claim ends at the first item that reaches the score (protocol §5, offence 2). */
-export function walk(outcomes: readonly Outcome[], bits: number, needed: number): Weighed {
+/** Walks results in order; the claim ends at the first item that reaches the score (protocol §5, offence 2). */
+export function walk(results: readonly ProbeResult[], bits: number, needed: number): Weighed {
   const {
     verdict,
     score,
-    items = outcomes.length,
+    items = results.length,
   } = walkEvidence(
-    outcomes.map((outcome) => ({ hit: outcome === 'hit', bits })),
+    results.map((result) => ({ hit: result === 'hit', bits })),
     needed,
   );
   return {
     verdict,
-    hits: outcomes.filter((outcome) => outcome === 'hit').length,
+    hits: results.filter((result) => result === 'hit').length,
     score,
     needed,
     items,
-    outcomes: [...outcomes],
+    results: [...results],
   };
 }
 
@@ -55,11 +55,11 @@ export async function weigh(
     hosts.licenseOn(account, modelId),
   ]);
   const seen = new Set<Hex>();
-  const outcomes: Outcome[] = [];
-  for (const { receipt, probe } of probes) outcomes.push(await outcomeOf(receipt, probe));
-  return walk(outcomes, bits, Number(needed));
+  const results: ProbeResult[] = [];
+  for (const { receipt, probe } of probes) results.push(await resultOf(receipt, probe));
+  return walk(results, bits, Number(needed));
 
-  async function outcomeOf(signed: CallRecord['receipt'], probe: CallRecord['probe']): Promise<Outcome> {
+  async function resultOf(signed: CallRecord['receipt'], probe: CallRecord['probe']): Promise<ProbeResult> {
     if (!signed || !probe) return 'no-receipt';
     const { keyHash, index } = probe.leaf;
     const { receipt } = signed;

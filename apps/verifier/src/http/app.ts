@@ -1,14 +1,15 @@
 import { OmlError } from '@oml/protocol/error';
+import { readJson } from '@oml/protocol/wire/read-request';
 import { createApp } from '@oml/service/app';
 import type { Logger } from '@oml/service/logger';
 import type { Hono } from 'hono';
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Staking } from '../chain/staking.ts';
 import type { AuditViews } from './audit-view.ts';
-import type { Audits } from './audits.ts';
-import type { Staking } from './staking.ts';
 
 export interface VerifierParts {
-  audits: Audits;
+  /** Orders an audit of what was asked, as it was asked. Throws REQUEST_INVALID. */
+  order: (body: unknown) => Promise<string>;
   views: AuditViews;
   staking: Staking;
   adminToken: string;
@@ -17,19 +18,15 @@ export interface VerifierParts {
 }
 
 /** The verifier's agent over HTTP. */
-export function verifierApp({ audits, views, staking, adminToken, isReady, logger }: VerifierParts): Hono {
+export function verifierApp({ order, views, staking, adminToken, isReady, logger }: VerifierParts): Hono {
   const { app } = createApp({ name: 'verifier', logger, isReady, maxBodyBytes: 64 << 10 });
   app.get('/status', async (c) => c.json(await staking.status()));
-  app.get('/audits', (c) => c.json({ audits: views.list() }));
-  app.get('/audits/:id', (c) => c.json(views.view(c.req.param('id'))));
+  app.get('/audits', async (c) => c.json({ audits: await views.list() }));
+  app.get('/audits/:id', async (c) => c.json(await views.view(c.req.param('id'))));
   app.post('/audits', async (c) => {
     checkToken(c.req.header('authorization'), adminToken);
-    const body: unknown = await c.req.json().catch((cause: unknown) => {
-      throw new OmlError('REQUEST_INVALID', 'The body is no JSON.', { cause });
-    });
-    const ordered = audits.order(body);
-    audits.kick();
-    return c.json(ordered, 202);
+    const body = readJson(await c.req.text());
+    return c.json({ id: await order(body) }, 202);
   });
   return app;
 }

@@ -7,12 +7,11 @@ import { maxUint256, type Address } from 'viem';
  * Lets one of the protocol's own contracts draw deposits and bonds. They cannot be upgraded and draw only what each
  * call says.
  */
-export async function ensureAllowance(chain: Chain, spender: Address, amount: bigint): Promise<void> {
-  const address = chain.deployment.contracts.token;
-  const owner = chain.account!.address;
+export async function ensureAllowance(chain: Chain, owner: Address, spender: Address, amount: bigint): Promise<void> {
+  const token = { address: chain.deployment.contracts.token, abi: devDollarAbi } as const;
   const [allowance, balance] = await Promise.all([
-    chain.publicClient.readContract({ address, abi: devDollarAbi, functionName: 'allowance', args: [owner, spender] }),
-    chain.publicClient.readContract({ address, abi: devDollarAbi, functionName: 'balanceOf', args: [owner] }),
+    chain.publicClient.readContract({ ...token, functionName: 'allowance', args: [owner, spender] }),
+    chain.publicClient.readContract({ ...token, functionName: 'balanceOf', args: [owner] }),
   ]);
   if (balance < amount) {
     throw new OmlError('UNAVAILABLE', `The verifier ${owner} needs ${amount} of the token and has ${balance}.`, {
@@ -20,6 +19,5 @@ export async function ensureAllowance(chain: Chain, spender: Address, amount: bi
       details: { needed: String(amount), balance: String(balance) },
     });
   }
-  if (allowance < amount)
-    await chain.send({ address, abi: devDollarAbi, functionName: 'approve', args: [spender, maxUint256] });
+  if (allowance < amount) await chain.send({ ...token, functionName: 'approve', args: [spender, maxUint256] });
 }

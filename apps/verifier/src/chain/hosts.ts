@@ -1,0 +1,144 @@
+import { licenseRegistryAbi, modelRegistryAbi, revenueVaultAbi, termsRegistryAbi } from '@oml/contracts/abis';
+import { TERMS_KIND } from '@oml/protocol/chain/terms';
+import { OmlError } from '@oml/protocol/error';
+import { isReceiptBooked } from '@oml/protocol/evidence/booked';
+import type { Receipt } from '@oml/protocol/signed/receipt';
+import { HOST_LISTING_PATH, readHostListing, type ListedModel } from '@oml/protocol/wire/host-listing';
+import { CALL_PATH } from '@oml/protocol/wire/model-kind';
+import type { Chain } from '@oml/service/chain';
+import { isAddressEqual, type Address } from 'viem';
+import type { RegistryLogs } from './registry-logs.ts';
+
+const TIMEOUT_MS = 10_000;
+/** Nobody's answer is worth more to a verifier than one dollar. */
+const MAX_PRICE = 1_000_000n;
+
+/** A model at a host, and where it is asked. */
+export type Served = ListedModel & { url: string };
+
+export interface LicenseView {
+  licenseId: bigint;
+  modelId: bigint;
+  /** What it accepted. */
+  termsId: number;
+  account: Address;
+  vault: Address;
+  state: number;
+  endpoint: string;
+}
+
+/** Hosts as the chain and their own endpoints show them. */
+export type Hosts = ReturnType<typeof hostsOf>;
+
+export function hostsOf({ publicClient, deployment }: Chain, logs: RegistryLogs) {
+  const licenseRegistry = { address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi } as const;
+  const modelRegistry = { address: deployment.contracts.modelRegistry, abi: modelRegistryAbi } as const;
+  const termsRegistry = { address: deployment.contracts.termsRegistry, abi: termsRegistryAbi } as const;
+
+  /**
+   * Licenses to serve, by id or account (all of them without either), from the registry's events, with the endpoint
+   * named last.
+   */
+  async function licenses(of: { licenseId?: bigint; account?: Address } = {}): Promise<LicenseView[]> {
+    const [accepted, changes] = await Promise.all([logs.accepted(), logs.endpoints()]);
+    const named = new Map(changes.map(({ args: { licenseId, endpoint } }) => [licenseId, endpoint]));
+    const wanted = accepted
+      .map(({ args }) => args)
+      .filter(({ kind }) => kind === TERMS_KIND.SERVE)
+      .filter(({ licenseId }) => of.licenseId === undefined || licenseId === of.licenseId)
+      .filter(({ account }) => of.account === undefined || isAddressEqual(account, of.account));
+    return Promise.all(
+      wanted.map(async ({ licenseId, modelId, termsId, account, vault, endpoint }) => {
+        const { state } = await publicClient.readContract({
+          ...licenseRegistry,
+          functionName: 'license',
+          args: [licenseId],
+        });
+        const url = (named.get(licenseId) ?? endpoint).replace(/\/+$/, '');
+        return { licenseId, modelId, termsId, account, vault, state, endpoint: url };
+      }),
+    );
+  }
+
+  return {
+    licenses,
+
+    /** Throws NOT_FOUND. */
+    async license(licenseId: bigint): Promise<LicenseView> {
+      const [view] = await licenses({ licenseId });
+      if (!view) throw new OmlError('NOT_FOUND', `There is no license ${licenseId}.`);
+      return view;
+    },
+
+    /** Is a receipt booked in the vault of this license, as the court sees it? */
+    async isBooked({ termsId, vault }: Pick<LicenseView, 'termsId' | 'vault'>, receipt: Receipt): Promise<boolean> {
+      // A vault gets its code by its first use: before that nothing is booked there.
+      if (!(await publicClient.getCode({ address: vault }))) return false;
+      const { paymentRef } = receipt;
+      const [[client, total], [price]] = await Promise.all([
+        publicClient.readContract({
+          address: vault,
+          abi: revenueVaultAbi,
+          functionName: 'booked',
+          args: [paymentRef],
+        }),
+        publicClient.readContract({ ...termsRegistry, functionName: 'ratesOf', args: [termsId] }),
+      ]);
+      return isReceiptBooked(receipt, { client, total }, price);
+    },
+
+    /** Is a use under this license a use of the model itself, or of a registered descendant? */
+    isDescendant: (modelId: bigint, ancestorId: bigint): Promise<boolean> =>
+      publicClient.readContract({ ...modelRegistry, functionName: 'isDescendant', args: [modelId, ancestorId] }),
+
+    /** A model with the code book of one release, the latest unless named. Throws NOT_FOUND. */
+    async model(modelId: bigint, number?: number) {
+      try {
+        const model = await publicClient.readContract({ ...modelRegistry, functionName: 'model', args: [modelId] });
+        const release = number ?? model.release;
+        const [codeBookRoot, beacon, commonSize, bits] = await publicClient.readContract({
+          ...modelRegistry,
+          functionName: 'codeBookOf',
+          args: [modelId, release],
+        });
+        return { uri: model.uri, release, codeBookRoot, beacon, commonSize, bits };
+      } catch (cause) {
+        const which = number === undefined ? '' : ` with a release ${number}`;
+        throw new OmlError('NOT_FOUND', `There is no model ${modelId}${which}.`, { cause });
+      }
+    },
+
+    /** The account's latest license to serve a model; undefined without one. */
+    async licenseOn(account: Address, modelId: bigint): Promise<Pick<LicenseView, 'termsId' | 'vault'> | undefined> {
+      const licenseId = await publicClient.readContract({
+        ...licenseRegistry,
+        functionName: 'licenseOf',
+        args: [account, modelId, TERMS_KIND.SERVE],
+      });
+      if (licenseId === 0n) return undefined;
+      return publicClient.readContract({ ...licenseRegistry, functionName: 'license', args: [licenseId] });
+    },
+
+    served: servedAt,
+  };
+}
+
+/**
+ * What the endpoint of a license says it serves for the license's account. Throws UNAVAILABLE (retryable) or
+ * REQUEST_INVALID.
+ */
+async function servedAt({ endpoint, account }: Pick<LicenseView, 'endpoint' | 'account'>): Promise<Served[]> {
+  if (!/^https?:\/\//.test(endpoint)) throw new OmlError('REQUEST_INVALID', 'The license names no http endpoint.');
+  const answer = await fetch(`${endpoint}${HOST_LISTING_PATH}`, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
+    (cause: unknown) => {
+      throw new OmlError('UNAVAILABLE', `Nothing answers at ${endpoint}.`, { retryable: true, cause });
+    },
+  );
+  const listing = answer.ok ? readHostListing(await answer.json().catch(() => undefined)) : undefined;
+  if (!listing)
+    throw new OmlError('UNAVAILABLE', `${endpoint} does not describe itself as an OML host.`, { retryable: true });
+  if (!isAddressEqual(listing.account, account)) return [];
+  return listing.models
+    .filter(({ price }) => price <= MAX_PRICE)
+    .map((model) => ({ ...model, url: `${endpoint}${CALL_PATH[model.kind]}` }));
+}

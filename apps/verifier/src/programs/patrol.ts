@@ -1,0 +1,59 @@
+import { modelRegistryAbi, termsRegistryAbi } from '@oml/contracts/abis';
+import type { Driver } from '@oml/program/driver';
+import { LICENSE_STATE } from '@oml/protocol/chain/license-state';
+import { TERMS_KIND } from '@oml/protocol/chain/terms';
+import type { Chain } from '@oml/service/chain';
+import type { Hosts } from '../chain/hosts.ts';
+import type { RegistryLogs } from '../chain/registry-logs.ts';
+import type { AuditContext, DisguiseOrder, PaidUseOrder } from './audit-context.ts';
+import { disguise } from './disguise.ts';
+import { paidUse } from './paid-use.ts';
+
+export interface Patrol {
+  chain: Chain;
+  hosts: Hosts;
+  logs: RegistryLogs;
+  driver: Driver<AuditContext>;
+}
+
+/** Audits every active license in turn, without being asked: each call orders the next audit of the round. */
+export function createPatrol({ chain, hosts, logs, driver }: Patrol): () => Promise<void> {
+  let turn = 0;
+  return async () => {
+    const orders = await planRound(chain, hosts, logs);
+    const order = orders[turn++ % Math.max(1, orders.length)];
+    if (order?.kind === 'paid-use' && !(await driver.runs.isRunning(paidUse, order)))
+      await driver.order(paidUse, order);
+    if (order?.kind === 'disguise' && !(await driver.runs.isRunning(disguise, order)))
+      await driver.order(disguise, order);
+  };
+}
+
+/** Whether each license's uses are paid, and whether a dearer model answers behind a cheaper license. */
+async function planRound(chain: Chain, hosts: Hosts, logs: RegistryLogs): Promise<(PaidUseOrder | DisguiseOrder)[]> {
+  const active = (await hosts.licenses()).filter(({ state }) => state === LICENSE_STATE.ACTIVE);
+  const prices = await floorPrices(chain, logs);
+  return active.flatMap(({ licenseId, account, modelId }): (PaidUseOrder | DisguiseOrder)[] => {
+    const dearer = [...prices].filter(([other, price]) => other !== modelId && price > (prices.get(modelId) ?? 0n));
+    return [
+      { kind: 'paid-use', licenseId: String(licenseId) },
+      ...dearer.map(([other]) => ({ kind: 'disguise' as const, account, modelId: String(other) })),
+    ];
+  });
+}
+
+/** What a use costs at least, of every model that is offered to hosts. */
+async function floorPrices({ publicClient, deployment }: Chain, logs: RegistryLogs): Promise<Map<bigint, bigint>> {
+  const models = { address: deployment.contracts.modelRegistry, abi: modelRegistryAbi } as const;
+  const terms = { address: deployment.contracts.termsRegistry, abi: termsRegistryAbi } as const;
+  const priced = await Promise.all(
+    (await logs.minted()).map(async ({ args: { modelId } }) => {
+      const args = [modelId, TERMS_KIND.SERVE] as const;
+      const termsId = await publicClient.readContract({ ...models, functionName: 'offerOf', args });
+      if (termsId === 0) return undefined;
+      const [price] = await publicClient.readContract({ ...terms, functionName: 'ratesOf', args: [termsId] });
+      return [modelId, price] as const;
+    }),
+  );
+  return new Map(priced.filter((each) => each !== undefined));
+}
