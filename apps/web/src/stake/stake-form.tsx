@@ -48,6 +48,7 @@ function Stake({ address }: { address: `0x${string}` }) {
   const [text, setText] = useState('');
   const key = useVerifierKey(knownKey);
   const amount = parseDollars(text);
+  const unstakeDelay = values && duration(values.rules.unstakeDelay);
   const tooLittle = amount !== undefined && values !== undefined && (stake ?? 0n) + amount < values.rates.minStake;
   const submit = async () => {
     if (!amount || !key.value) return;
@@ -61,8 +62,7 @@ function Stake({ address }: { address: `0x${string}` }) {
         Your stake is <Amount value={stake ?? 0n} />.{' '}
         {values ? (
           <>
-            The least is <Amount value={values.rates.minStake} />; it can leave {duration(values.rules.unstakeDelay)}{' '}
-            after you ask.
+            The least is <Amount value={values.rates.minStake} />; it can leave {unstakeDelay} after you ask.
           </>
         ) : null}
       </p>
