@@ -1,6 +1,7 @@
 // What evaluate.py prints, seen from the other side: the committed files in onnxruntime-node and
 // @huggingface/tokenizers.
-// `node models/evaluate.ts` (Node 24.2 or newer). The perplexities must be evaluate.py's, and the ids those that Python wrote.
+// `node models/evaluate.ts` (Node 24.2 or newer). The perplexities must be evaluate.py's, and the ids those that Python
+// wrote.
 import { readFile } from 'node:fs/promises';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { InferenceSession, Tensor } from 'onnxruntime-node';

@@ -20,7 +20,9 @@ const QUIET = {
   NODE_NO_WARNINGS: '1',
 };
 
-/** Installs the locked dependencies where they are absent or of another lock file: first Node, then all else under it. */
+/**
+ * Installs the locked dependencies where they are absent or of another lock file: first Node, then all else under it.
+ */
 async function install() {
   const lock = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))

@@ -11,7 +11,10 @@ export interface RoughRegistry {
   close: () => Promise<void>;
 }
 
-/** A registry on this machine that hands on what another one answers, and fails as told: each fault meets a tarball of its own. */
+/**
+ * A registry on this machine that hands on what another one answers, and fails as told: each fault meets a tarball of
+ * its own.
+ */
 export async function startRoughRegistry(
   upstream: string,
   faults: readonly Fault[],

@@ -1,4 +1,5 @@
-// The Node that the project's TypeScript runs on: the running one where it is new enough, otherwise the one of the lock file.
+// The Node that the project's TypeScript runs on: the running one where it is new enough, otherwise the one of the lock
+// file.
 import { spawnSync } from 'node:child_process';
 import { existsSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -39,11 +40,13 @@ export function lockedNode(root) {
 }
 
 /**
- * Installs the lock file's Node into a folder of its own, because `npm ci` replaces node_modules as a whole and must run
+ * Installs the lock file's Node into a folder of its own, because `npm ci` replaces node_modules as a whole and must
+ * run
  * under it: npm takes optional packages only where their `engines` suit the Node it runs on.
  *
  * @param {string} root
- * @param {{ npm: string; say: (line: string) => void; options?: string[]; patience?: import('./npm-ci.mjs').Patience }} how
+ * @param {{ npm: string; say: (line: string) => void; options?: string[]; patience?: import('./npm-ci.mjs').Patience }}
+ * how
  * @returns {Promise<string>} the program
  */
 export async function installNode(root, how) {

@@ -33,7 +33,8 @@ export function bookOf(n: number) {
 
 /**
  * VERIFIER asks HOST one drawn key off the books, or for a payment that HOST books elsewhere, and proves a disguised
- * use of a model minted with this code book. Returns the claim, as every later step shows it again, its one receipt, and
+ * use of a model minted with this code book. Returns the claim, as every later step shows it again, its one receipt,
+ * and
  * the nonce under which it could still be paid.
  */
 export async function proveDisguise(

@@ -42,7 +42,9 @@ const TABLES = [
   'title_bond',
 ];
 
-/** Every row of the chain schema but the bookkeeping for reorgs (`block`, `roll_back_entry`), in an order of its own. */
+/**
+ * Every row of the chain schema but the bookkeeping for reorgs (`block`, `roll_back_entry`), in an order of its own.
+ */
 export async function rowsOf(db: Database): Promise<Record<string, string[]>> {
   const rows: Record<string, string[]> = {};
   for (const table of TABLES) {

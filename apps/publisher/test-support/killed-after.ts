@@ -3,7 +3,8 @@ import { until } from '@oml/service/wait';
 import { PATIENCE_MS, type PublisherOnChain } from './publisher-on-chain.ts';
 
 /**
- * Lets the publisher die after a step of a run, and opens it anew: what the step did stands, but the store does not know
+ * Lets the publisher die after a step of a run, and opens it anew: what the step did stands, but the store does not
+ * know
  * of it. `work` lets the run go on, as often as it takes.
  */
 export async function killedAfter(step: string, on: PublisherOnChain, work: () => Promise<void> | void): Promise<void> {

@@ -14,7 +14,9 @@ export function listBlocks(db: Database, upTo: bigint): Promise<IndexedBlock[]> 
   return db.block.findMany({ where: { number: { lte: upTo } }, orderBy: { number: 'desc' } });
 }
 
-/** Makes what this transaction changes from here on a change of block `number`, which {@link rollBack} can roll back. */
+/**
+ * Makes what this transaction changes from here on a change of block `number`, which {@link rollBack} can roll back.
+ */
 export async function enterBlock(tx: Transaction, number: bigint): Promise<void> {
   await tx.$executeRaw`select set_config('oml.block', ${number.toString()}, true)`;
 }

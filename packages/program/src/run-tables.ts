@@ -1,7 +1,9 @@
 import type { Migration } from './migrations.ts';
 import type { Store } from './store.ts';
 
-/** Tables of all programs in one store; extend the app's own with them, and begin its migrations with `programTables`. */
+/**
+ * Tables of all programs in one store; extend the app's own with them, and begin its migrations with `programTables`.
+ */
 export interface ProgramTables {
   run: {
     id: string;

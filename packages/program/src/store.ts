@@ -24,7 +24,8 @@ export interface StoreOptions {
 
 /**
  * Opens a store and brings its tables up to date. A `postgres://` URL names PostgreSQL, which several replicas may
- * share; anything else is the path of a SQLite file, or `:memory:`. Throws UNAVAILABLE where PostgreSQL does not answer.
+ * share; anything else is the path of a SQLite file, or `:memory:`. Throws UNAVAILABLE where PostgreSQL does not
+ * answer.
  */
 export async function openStore<Tables>(
   url: string,

@@ -5,7 +5,8 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * AES-256-GCM under a 32-byte key: iv, tag, ciphertext. `boundTo` is authenticated and not stored, so that two envelopes
+ * AES-256-GCM under a 32-byte key: iv, tag, ciphertext. `boundTo` is authenticated and not stored, so that two
+ * envelopes
  * cannot be swapped. Ivs are random: one key is good for 2^32 envelopes (NIST SP 800-38D §8.3).
  */
 export function encrypt(key: Uint8Array, bytes: Uint8Array, boundTo: string): Buffer<ArrayBuffer> {
@@ -15,7 +16,9 @@ export function encrypt(key: Uint8Array, bytes: Uint8Array, boundTo: string): Bu
   return Buffer.concat([iv, cipher.getAuthTag(), body]);
 }
 
-/** Opens what {@link encrypt} made. Throws where key or `boundTo` is another, or where a byte was changed or cut off. */
+/**
+ * Opens what {@link encrypt} made. Throws where key or `boundTo` is another, or where a byte was changed or cut off.
+ */
 export function decrypt(key: Uint8Array, envelope: Uint8Array, boundTo: string): Buffer<ArrayBuffer> {
   const decipher = createDecipheriv(ALGORITHM, key, envelope.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
   decipher.setAAD(Buffer.from(boundTo)).setAuthTag(envelope.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));

@@ -60,7 +60,8 @@ export async function findAnswer({ store, key }: AnswerShelf, paymentRef: Hex): 
 }
 
 /**
- * Writes an answer down, before its receipt is signed: nothing is ever signed twice with different words. Throws CONFLICT
+ * Writes an answer down, before its receipt is signed: nothing is ever signed twice with different words. Throws
+ * CONFLICT
  * where the payment has an answer; sent again, it gets that one.
  */
 export async function keepAnswer({ store, key }: AnswerShelf, receipt: Receipt, outcome: Outcome): Promise<void> {

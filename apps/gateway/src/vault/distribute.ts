@@ -23,7 +23,8 @@ export async function distributeBooked(distributing: Distributing): Promise<void
 }
 
 /**
- * Splits what arrived and pays the host out; what a frozen license earned stays in its bucket until the next round after
+ * Splits what arrived and pays the host out; what a frozen license earned stays in its bucket until the next round
+ * after
  * the thaw.
  */
 async function distribute({ chain: { publicClient }, gas, logger }: Distributing, address: Address): Promise<void> {

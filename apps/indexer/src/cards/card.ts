@@ -24,7 +24,10 @@ const schema = z.object({
   demo: z.boolean().default(false),
 });
 
-/** A publisher's answer for one model, checked, everything that OML does not keep dropped; throws where it is not that model's card. */
+/**
+ * A publisher's answer for one model, checked, everything that OML does not keep dropped; throws where it is not that
+ * model's card.
+ */
 export function readCard(body: string, modelId: bigint): Card {
   const parsed = schema.parse(JSON.parse(body));
   if (parsed.modelId !== modelId) throw new Error(`it is the card of model ${parsed.modelId}`);

@@ -15,7 +15,9 @@ import {
 
 /** A code book as the contract commits it. */
 export type CommittedCodeBook = ContractFunctionArgs<typeof modelRegistryAbi, 'nonpayable', 'commitCodeBook'>[0];
-/** Terms as the contract registers them: amounts in the token's smallest unit, shares in basis points, times in seconds. */
+/**
+ * Terms as the contract registers them: amounts in the token's smallest unit, shares in basis points, times in seconds.
+ */
 export type Terms = ContractFunctionArgs<typeof termsRegistryAbi, 'nonpayable', 'register'>[0];
 type MintParams = ContractFunctionArgs<typeof modelRegistryAbi, 'nonpayable', 'mint'>[0];
 

@@ -9,7 +9,8 @@ import {
   type TensorProto,
 } from 'onnx-buf';
 import { joinBytes, readChunks } from './byte-source.ts';
-import { MODEL_LIMITS, readModel, type OnnxModel } from './model-file.ts';
+import { MODEL_LIMITS } from './hostile.ts';
+import { readModel, type OnnxModel } from './model-file.ts';
 import { sourceOf, type StoredModel, type StoredTensor } from './stored-model.ts';
 import { fieldHeader } from './wire.ts';
 

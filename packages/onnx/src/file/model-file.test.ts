@@ -4,7 +4,8 @@ import { ModelProtoSchema, StringStringEntryProtoSchema } from 'onnx-buf';
 import { describe, expect, test } from 'vitest';
 import { tinyClassifier } from '../../test-support/tiny-models.ts';
 import { weightsDigest } from './digest.ts';
-import { MODEL_LIMITS, readModel, writeModel } from './model-file.ts';
+import { MODEL_LIMITS } from './hostile.ts';
+import { readModel, writeModel } from './model-file.ts';
 import { readFloats, writeFloats } from './tensor.ts';
 
 const codeOf = (action: () => unknown): string => {

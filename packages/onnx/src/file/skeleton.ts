@@ -1,6 +1,6 @@
 import { OmlError } from '@oml/protocol/error';
 import { joinBytes, type ByteSource } from './byte-source.ts';
-import type { ModelLimits } from './model-file.ts';
+import type { ModelLimits } from './hostile.ts';
 import { encodeField, WireReader, type WireField } from './wire.ts';
 
 /** The payload of one initializer, left out of the skeleton. */

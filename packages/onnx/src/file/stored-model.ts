@@ -8,7 +8,8 @@ import {
 } from 'onnx-buf';
 import type { ByteSource, ModelFiles } from './byte-source.ts';
 import { safeLocation } from './location.ts';
-import { checkGraph, decodeModel, MODEL_LIMITS, type ModelLimits } from './model-file.ts';
+import { checkGraph, MODEL_LIMITS, type ModelLimits } from './hostile.ts';
+import { decodeModel } from './model-file.ts';
 import { scanSkeleton, type CutPayload } from './skeleton.ts';
 import { byteLength, checkShape, checkTensor, dimsOf, holdsTwice } from './tensor.ts';
 import { typedLength } from './typed-field.ts';

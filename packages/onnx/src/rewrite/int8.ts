@@ -22,7 +22,8 @@ const MAX_INPUTS = Math.floor((2 ** 31 - 1) / (255 * WEIGHT_ZERO));
  * them. Embeddings and convolutions stay as they are.
  *
  * Weights are uint8 about a zero of 128: the same integers as int8 about 0, but never multiplied by the instruction
- * that adds two u8 × s8 products in 16 bits, which x86 without VNNI has for int8 weights. So the sums are exact on every
+ * that adds two u8 × s8 products in 16 bits, which x86 without VNNI has for int8 weights. So the sums are exact on
+ * every
  * CPU.
  *
  * Throws MODEL_UNSUPPORTED below operator set 11, and where a sum could leave 32 bits.

@@ -1,6 +1,8 @@
 import { concatHex, encodeAbiParameters, keccak256, type Address, type Hex } from 'viem';
 
-/** A leaf of OpenZeppelin's StandardMerkleTree: its ABI encoding, hashed twice, so that no inner node passes for one. */
+/**
+ * A leaf of OpenZeppelin's StandardMerkleTree: its ABI encoding, hashed twice, so that no inner node passes for one.
+ */
 const leafOf = (encoded: Hex): Hex => keccak256(keccak256(encoded));
 
 /** Leaf of an anchored receipt; one bytes32 encodes as itself. */

@@ -1,4 +1,6 @@
-/** One item of a batch as evidence weighs it: did its head begin with the beacon's answer, and how many bits were drawn? */
+/**
+ * One item of a batch as evidence weighs it: did its head begin with the beacon's answer, and how many bits were drawn?
+ */
 export interface WalkItem {
   hit: boolean;
   bits: number;
