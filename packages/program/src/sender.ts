@@ -36,14 +36,14 @@ export interface SenderOptions {
   publicClient: PublicClient;
   /** Its account should use viem's `nonceManager`. */
   wallet: WalletClient<Transport, Chain, Account>;
-  /** The error to throw for a call that was refused, e.g. with the contract's own words. */
+  /** What `send` throws for a call that was refused, e.g. with the contract's own words. */
   explain: (error: unknown, functionName: string) => Error;
 }
 
 /** One account's transactions. */
 export interface Sender {
   address: Address;
-  /** Simulates and broadcasts; resolves to the hash before it is mined. */
+  /** Simulates and broadcasts; resolves to the hash before it is mined. Throws what viem throws. */
   write(call: Call, options?: SendOptions): Promise<Hex>;
   /** Writes and waits for one confirmation. Throws CHAIN_REVERTED or, retryable, CHAIN_UNREACHABLE. */
   send(call: Call, options?: SendOptions): Promise<TransactionReceipt>;
@@ -81,13 +81,15 @@ export function createSender({ publicClient, wallet, explain }: SenderOptions): 
           return await broadcast(call, options);
         } catch (error) {
           recount();
-          if (tries === NONCE_TRIES || !isNonceTaken(error)) throw explain(error, call.functionName);
+          if (tries === NONCE_TRIES || !isNonceTaken(error)) throw error;
         }
       }
     });
 
   async function send(call: Call, options: SendOptions = {}): Promise<TransactionReceipt> {
-    const hash = await write(call, options);
+    const hash = await write(call, options).catch((error: unknown) => {
+      throw explain(error, call.functionName);
+    });
     const receipt = await receiptOf(publicClient, hash);
     if (receipt.status === 'success' || options.force) return receipt;
     throw new OmlError('CHAIN_REVERTED', `${call.functionName} reverted on chain after its simulation passed.`, {

@@ -1,8 +1,5 @@
 import { OmlError } from '@oml/protocol/error';
-import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createApp } from './app.ts';
@@ -11,7 +8,6 @@ import { baseUrl, port, privateKey, readOptions } from './options.ts';
 import { problemOf } from '@oml/protocol/wire/problem';
 import { runService } from './run.ts';
 import { openSealed, seal, sealingKeyPair } from './seal.ts';
-import { openStore } from './store.ts';
 
 const SEED = `0x${'11'.repeat(32)}` as const;
 const logger = createLogger('test');
@@ -87,26 +83,6 @@ describe('run', () => {
       message: expect.stringContaining('gateway'),
     });
     other.close();
-  });
-});
-
-describe('store', () => {
-  it('keeps what was committed and nothing of what failed', () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'store-')), 'a.db');
-    const migrations = ['CREATE TABLE t (x INTEGER PRIMARY KEY)'];
-    const first = openStore(path, migrations);
-    first.transaction(() => first.db.exec('INSERT INTO t VALUES (1)'));
-    expect(() =>
-      first.transaction(() => {
-        first.db.exec('INSERT INTO t VALUES (2)');
-        throw new Error('killed');
-      }),
-    ).toThrow('killed');
-    first.close();
-    const second = openStore(path, [...migrations, 'CREATE TABLE u (y INTEGER)']);
-    expect(second.db.prepare('SELECT x FROM t').all()).toEqual([{ x: 1 }]);
-    expect(second.db.prepare('SELECT * FROM u').all()).toEqual([]);
-    second.close();
   });
 });
 

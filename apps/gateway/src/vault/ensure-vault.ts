@@ -1,7 +1,7 @@
 import { licenseRegistryAbi } from '@oml/contracts/abis';
 import type { Chain } from '@oml/service/chain';
 import type { Address } from 'viem';
-import type { Write } from '../payment/gas-account.ts';
+import type { Call } from '@oml/program/sender';
 
 /**
  * Gives a license's vault its code where it has none yet: its address is known before, but nothing can be booked there.
@@ -9,7 +9,7 @@ import type { Write } from '../payment/gas-account.ts';
 export async function ensureVault(
   { publicClient, deployment }: Pick<Chain, 'publicClient' | 'deployment'>,
   { licenseId, vault }: { licenseId: bigint; vault: Address },
-  send: (call: Write) => Promise<unknown>,
+  send: (call: Call) => Promise<unknown>,
 ): Promise<void> {
   if (await publicClient.getCode({ address: vault })) return;
   await send({
