@@ -1,6 +1,6 @@
 import { codeBookTree, type Leaf } from '@oml/protocol/evidence/code-book';
 import { exactPaymentRef } from '@oml/protocol/evidence/payment-ref';
-import { AUTHORIZATION_TYPES } from '@oml/protocol/signed/authorization';
+import { signAuthorization } from '@oml/protocol/signed/authorization';
 import { signBinding } from '@oml/protocol/signed/signer-binding';
 import { network } from 'hardhat';
 import { zeroHash, type Address, type Hex } from 'viem';
@@ -119,11 +119,11 @@ export async function startMarket() {
       validBefore: (await now()) + 86_400n,
       nonce: random(),
     };
-    const signature = await buyer.signTypedData({
-      domain: { name: 'Dev Dollar', version: '1', chainId: DEV_CHAIN_ID, verifyingContract: token.address },
-      types: AUTHORIZATION_TYPES,
-      primaryType: 'TransferWithAuthorization',
-      message: { ...payment, to: vault },
+    const signature = await signAuthorization({ ...payment, to: vault }, buyer, {
+      name: 'Dev Dollar',
+      version: '1',
+      chainId: DEV_CHAIN_ID,
+      verifyingContract: token.address,
     });
     return { payment, signature, paymentRef: exactPaymentRef(token.address, buyer.address, payment.nonce) };
   }

@@ -6,6 +6,7 @@ import { exactPaymentRef } from '@oml/protocol/evidence/payment-ref';
 import { queryHash } from '@oml/protocol/evidence/query';
 import { signReceipt, type SignedReceipt } from '@oml/protocol/signed/receipt';
 import { HEADERS } from '@oml/protocol/wire/headers';
+import { HOST_LISTING_PATH, hostListingToJson } from '@oml/protocol/wire/host-listing';
 import { encodeReceiptHeader } from '@oml/protocol/wire/receipt-header';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
@@ -116,21 +117,23 @@ export async function startHost(
   }
   const timer = setInterval(() => void bookContested().catch(() => {}), 1_000);
 
-  app.get('/.well-known/oml', (c) =>
-    c.json({
-      network: `eip155:${chainId}`,
-      account,
-      signer: signer.address,
-      models: [...served.values()].map(({ about: { model, licenseId, modelId, vault } }) => ({
-        model,
-        kind: 'language',
-        licenseId: String(licenseId),
-        modelId: String(modelId),
-        vault,
-        token: contracts.token,
-        price: String(PRICE),
-      })),
-    }),
+  app.get(HOST_LISTING_PATH, (c) =>
+    c.json(
+      hostListingToJson({
+        chainId,
+        account,
+        signer: signer.address,
+        models: [...served.values()].map(({ about: { model, licenseId, modelId, vault } }) => ({
+          model,
+          kind: 'language',
+          licenseId,
+          modelId,
+          vault,
+          token: contracts.token,
+          price: PRICE,
+        })),
+      }),
+    ),
   );
 
   app.post('/v1/completions', async (c) => {

@@ -89,7 +89,7 @@ function deploy(rpcUrl: string, scratch: string, parameters: Record<string, stri
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ['scripts/deploy.mjs', '--out', out, '--parameters', parametersPath],
-    { cwd: join(ROOT, 'contracts'), env, encoding: 'utf8', timeout: 120_000 },
+    { cwd: join(ROOT, 'contracts'), env, encoding: 'utf8', timeout: 600_000 },
   );
   if (status !== 0) throw new Error(`the deployment failed: ${stdout}\n${stderr}`);
   return out;

@@ -1,6 +1,7 @@
 import { queryHash } from '@oml/protocol/evidence/query';
 import { headOf } from '@oml/protocol/evidence/head';
 import { receiptSigner, type SignedReceipt } from '@oml/protocol/signed/receipt';
+import { HOST_LISTING_PATH, type HostListingJson } from '@oml/protocol/wire/host-listing';
 import { receiptFromJson } from '@oml/protocol/wire/receipt-json';
 import { decodeReceiptHeader } from '@oml/protocol/wire/receipt-header';
 import { requestNonce, unclaimableNonce } from '@oml/protocol/evidence/nonce';
@@ -117,10 +118,7 @@ describe('official clients', () => {
     const openai = new OpenAI({ apiKey: 'unused', baseURL: `${market.gateway.url}/v1` });
     const { data } = await openai.models.list();
     expect(data.map(({ id }) => id)).toEqual(['fable-mini', 'digits']);
-    const host = (await (await fetch(`${market.gateway.url}/.well-known/oml`)).json()) as {
-      signer: string;
-      models: Record<string, string>[];
-    };
+    const host = (await (await fetch(`${market.gateway.url}${HOST_LISTING_PATH}`)).json()) as HostListingJson;
     expect(host.signer).toBe(SIGNER.address);
     expect(host.models[0]).toMatchObject({
       model: 'fable-mini',

@@ -2,27 +2,17 @@ import { decodePaymentSignatureHeader } from '@x402/core/http';
 import type { PaymentPayload } from '@x402/core/types';
 import { exactPaymentRef } from '@oml/protocol/evidence/payment-ref';
 import { authorizationSigner, type ExactAuthorization, type TokenDomain } from '@oml/protocol/signed/authorization';
-import { address, bytes32, hex, uint } from '@oml/protocol/wire/scalars';
+import { exactPayloadSchema } from '@oml/protocol/wire/exact-payload';
+import { uint } from '@oml/protocol/wire/scalars';
 import type { Hex } from 'viem';
 import { z } from 'zod';
 
+/** x402's envelope; what it wraps is read by its scheme. */
 const paymentSchema = z.object({
   x402Version: z.literal(2),
   accepted: z.looseObject({ amount: uint }),
   payload: z.unknown(),
 });
-const authorizationSchema = z.object({
-  signature: hex,
-  authorization: z.object({
-    from: address,
-    to: address,
-    value: uint,
-    validAfter: uint,
-    validBefore: uint,
-    nonce: bytes32,
-  }),
-});
-
 export interface SentPayment {
   payload: PaymentPayload;
   authorization: ExactAuthorization;
@@ -40,7 +30,7 @@ export function readPayment(
 ): { sent: SentPayment } | { no: Unreadable } {
   const payload = decode(header);
   if (!paymentSchema.safeParse(payload).success) return { no: 'not-x402' };
-  const parsed = authorizationSchema.safeParse(payload!.payload);
+  const parsed = exactPayloadSchema.safeParse(payload!.payload);
   if (!parsed.success) return { no: 'not-eip3009' };
   const { authorization, signature } = parsed.data;
   const paymentRef = exactPaymentRef(token, authorization.from, authorization.nonce);

@@ -33,7 +33,7 @@ beforeAll(async () => {
     secretAccessKey: 'S3RVER',
   };
   stores = { folder: folderFiles(folder), s3: s3Files(s3) };
-}, 30_000);
+});
 afterAll(() => server?.close());
 
 describe.each(['folder', 's3'])('blobs in a %s', (where) => {

@@ -10,7 +10,9 @@ export function revertName(error: unknown): string | undefined {
   return typeof name === 'string' ? name : undefined;
 }
 
-/** Sends a call unless what it does is done, also where that shows only after it was refused. Undefined: nothing sent. */
+/**
+ * Sends a call unless what it does is done, also where that shows only after it was refused. Undefined: nothing sent.
+ */
 export async function sendUnless(
   chain: Pick<Chain, 'send'>,
   isDone: () => Promise<boolean>,

@@ -1,8 +1,7 @@
 import { isServing } from '@oml/protocol/chain/license-state';
 import { OmlError } from '@oml/protocol/error';
-import { modelKind } from '@oml/protocol/wire/model-kind';
+import { publishedModelSchema } from '@oml/protocol/wire/published-model';
 import type { Address } from 'viem';
-import { z } from 'zod';
 import type { AuditContext } from './audit-context.ts';
 import type { Served } from '../chain/hosts.ts';
 
@@ -25,8 +24,6 @@ export async function findTargets(context: AuditContext, account: Address, model
     .map(({ licenseId, model, url, price }) => ({ licenseId, model, kind, url, price }));
 }
 
-const publishedSchema = z.object({ kind: modelKind });
-
 async function kindOf({ hosts }: AuditContext, modelId: bigint): Promise<Served['kind']> {
   const { uri } = await hosts.model(modelId);
   const answer = await fetch(`${uri}/models/${modelId}`, { signal: AbortSignal.timeout(10_000) }).catch(
@@ -34,7 +31,7 @@ async function kindOf({ hosts }: AuditContext, modelId: bigint): Promise<Served[
       throw new OmlError('UNAVAILABLE', 'The publisher of the model does not answer.', { retryable: true, cause });
     },
   );
-  const { data } = publishedSchema.safeParse(await answer.json().catch(() => undefined));
+  const { data } = publishedModelSchema.safeParse(await answer.json().catch(() => undefined));
   if (!data)
     throw new OmlError('UNAVAILABLE', 'The publisher does not say what kind of model this is.', {
       retryable: answer.status >= 500,

@@ -67,7 +67,8 @@ export function paidCallsOf(chain: Chain, account: PayingAccount, records: CallR
 
   return {
     /**
-     * Makes all open calls of a round, a few in parallel in a mixed order, and begins none once `signal` aborts. Returns
+     * Makes all open calls of a round, a few in parallel in a mixed order, and begins none once `signal` aborts.
+     * Returns
      * how many still need another try.
      */
     async makeAll(
