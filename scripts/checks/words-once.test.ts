@@ -34,7 +34,6 @@ const RULES: readonly Rule[] = [
       'apps/gateway/src/payment/header.ts': 'x402’s envelope',
       'apps/gateway/src/answer/openai-wire.ts': 'OpenAI’s wire',
       'apps/gateway/src/license/listings.ts': 'a file of the gateway itself',
-      'apps/gateway/src/license/edition.ts': 'the container of an edition, between publisher and gateway: to be moved',
       'apps/gateway/src/license/onboard.ts': 'environment and flags',
       'apps/gateway/src/onboard.ts': 'environment and flags',
       'apps/gateway/src/options.ts': 'environment',

@@ -2,6 +2,7 @@ import { weightsDigest } from '@oml/onnx/digest';
 import { inspectModel } from '@oml/onnx/inspect';
 import { readModel } from '@oml/onnx/model-file';
 import { OmlError } from '@oml/protocol/error';
+import { editionContainerSchema, editionSealInfo } from '@oml/protocol/wire/edition-container';
 import { openSealed, type SealingKeyPair } from '@oml/service/seal';
 import { until } from '@oml/service/wait';
 import { constants } from 'node:buffer';
@@ -10,15 +11,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Hex } from 'viem';
-import { z } from 'zod';
 import type { Listing } from './listings.ts';
 
 /** The container is one JSON string of base64, so its limit is that of a string: some 384 MiB of files. */
 const MAX_CONTAINER_BYTES = constants.MAX_STRING_LENGTH;
 const OWNER_ONLY = { mode: 0o600 };
-const containerSchema = z.object({
-  files: z.record(z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,80}$/, 'not a plain file name'), z.base64()),
-});
 
 export type EditionFiles = Map<string, Uint8Array>;
 
@@ -43,7 +40,7 @@ export async function openEdition(
   licenseId: bigint,
   editionRoot: Hex,
 ): Promise<EditionFiles> {
-  const packed = await openSealed(keys, sealed, `oml/edition/${licenseId}`);
+  const packed = await openSealed(keys, sealed, editionSealInfo(licenseId));
   const files = await unpack(packed).catch((cause: unknown) => {
     const isTooLarge = (cause as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE';
     const why = isTooLarge ? `holds more than ${MAX_CONTAINER_BYTES} bytes` : 'is not a container of files';
@@ -55,7 +52,7 @@ export async function openEdition(
 
 async function unpack(packed: Uint8Array): Promise<EditionFiles> {
   const json = await promisify(gunzip)(packed, { maxOutputLength: MAX_CONTAINER_BYTES });
-  const { files } = containerSchema.parse(JSON.parse(json.toString('utf8')));
+  const { files } = editionContainerSchema.parse(JSON.parse(json.toString('utf8')));
   return new Map(Object.entries(files).map(([name, base64]) => [name, new Uint8Array(Buffer.from(base64, 'base64'))]));
 }
 

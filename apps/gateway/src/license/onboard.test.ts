@@ -1,3 +1,4 @@
+import { editionSealInfo } from '@oml/protocol/wire/edition-container';
 import { licenseRegistryAbi } from '@oml/contracts/abis';
 import { LICENSE_STATE } from '@oml/protocol/chain/license-state';
 import { TERMS_KIND } from '@oml/protocol/chain/terms';
@@ -103,7 +104,7 @@ async function deliver(
   const sealed = await seal(
     accepted[0]!.args.encryptionKey,
     gzipSync(JSON.stringify({ files })),
-    `oml/edition/${licenseId}`,
+    editionSealInfo(licenseId),
   );
   editions.set(`/editions/${licenseId}`, sealed);
   if (root !== undefined || !tamper)

@@ -1,3 +1,4 @@
+import type { EditionContainer } from '@oml/protocol/wire/edition-container';
 import { gzipSync } from 'node:zlib';
 
 /** The plaintext of an edition: gzip of `{"files": {name: base64}}`. */
@@ -5,5 +6,6 @@ export function packEdition(files: Record<string, Uint8Array>): Uint8Array {
   const encoded = Object.fromEntries(
     Object.entries(files).map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')]),
   );
-  return gzipSync(JSON.stringify({ files: encoded }), { level: 6 });
+  const container: EditionContainer = { files: encoded };
+  return gzipSync(JSON.stringify(container), { level: 6 });
 }

@@ -1,3 +1,4 @@
+import { editionSealInfo } from '@oml/protocol/wire/edition-container';
 import { devDollarAbi, licenseRegistryAbi, modelRegistryAbi } from '@oml/contracts/abis';
 import { weightsDigest } from '@oml/onnx/digest';
 import { readModel } from '@oml/onnx/model-file';
@@ -78,7 +79,7 @@ describe('an edition', () => {
         },
         { timeoutMs: PATIENCE_MS },
       );
-      const plaintext = await openSealed(await sealingKeyPair(SEED), sealed, `oml/edition/${licenseId}`);
+      const plaintext = await openSealed(await sealingKeyPair(SEED), sealed, editionSealInfo(licenseId));
       const { files } = JSON.parse(gunzipSync(plaintext).toString()) as { files: Record<string, string> };
       expect(Object.keys(files).sort()).toEqual(['config.json', 'model.onnx']);
       const license = await host.publicClient.readContract({

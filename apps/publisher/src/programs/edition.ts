@@ -1,3 +1,4 @@
+import { editionSealInfo } from '@oml/protocol/wire/edition-container';
 import { licenseRegistryAbi, parametersAbi } from '@oml/contracts/abis';
 import { defineProgram, end, nextOf, wait } from '@oml/program/define-program';
 import { sendOnce } from '@oml/program/look-first';
@@ -59,7 +60,7 @@ export const edition = defineProgram<EditionSteps, EditionContext, AcceptedLicen
       const beacon = await beaconOf(chain, subject.acceptedBlock);
       if (!beacon) return wait(BEACON_POLL_MS);
       const { plaintext, editionRoot } = await files.build(modelId, { slot: Number(licenseId), hostSalt, beacon });
-      await blobs.put(sealedBlob(licenseId), await seal(encryptionKey, plaintext, `oml/edition/${licenseId}`));
+      await blobs.put(sealedBlob(licenseId), await seal(encryptionKey, plaintext, editionSealInfo(licenseId)));
       return next('deliver', { editionRoot });
     },
 
