@@ -9,6 +9,7 @@ import { delimiter, join } from 'node:path';
 import { bytesToHex, createTestClient, http, type Hex } from 'viem';
 import { mnemonicToAccount } from 'viem/accounts';
 import { connectChain, type Chain } from '../src/chain.ts';
+import { restoreOrDeploy, type Parameters } from './deployed-state.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const BIN = join(ROOT, 'node_modules/.bin');
@@ -22,7 +23,7 @@ export const devKey = (addressIndex: number): Hex =>
 
 export interface DevChainOptions {
   /** Deployment parameters of the `Oml` module that differ from the dev chain's. */
-  parameters?: Record<string, string | number>;
+  parameters?: Parameters;
   /** Without it every transaction is mined at once. */
   secondsPerBlock?: number;
 }
@@ -62,7 +63,10 @@ export async function startDevChain({ parameters = {}, secondsPerBlock }: DevCha
   try {
     const client = createTestClient({ mode: 'anvil', transport: http(rpcUrl, { retryCount: 50, retryDelay: 100 }) });
     await client.request({ method: 'eth_chainId' as never });
-    const deploymentPath = deploy(rpcUrl, scratch, parameters);
+    const deploymentPath = join(scratch, 'deployment.json');
+    await restoreOrDeploy(client, deploymentPath, parameters, () =>
+      deploy(rpcUrl, scratch, deploymentPath, parameters),
+    );
     if (secondsPerBlock !== undefined) {
       await client.setAutomine(false);
       await client.setIntervalMining({ interval: secondsPerBlock });
@@ -82,8 +86,8 @@ export async function startDevChain({ parameters = {}, secondsPerBlock }: DevCha
   }
 }
 
-function deploy(rpcUrl: string, scratch: string, parameters: Record<string, string | number>): string {
-  const [out, parametersPath] = [join(scratch, 'deployment.json'), join(scratch, 'parameters.json')];
+function deploy(rpcUrl: string, scratch: string, out: string, parameters: Parameters): void {
+  const parametersPath = join(scratch, 'parameters.json');
   writeFileSync(parametersPath, JSON.stringify({ Oml: parameters }));
   const env = { ...process.env, RPC_URL: rpcUrl, PATH: `${BIN}${delimiter}${process.env['PATH']}` };
   const { status, stdout, stderr } = spawnSync(
@@ -92,7 +96,6 @@ function deploy(rpcUrl: string, scratch: string, parameters: Record<string, stri
     { cwd: join(ROOT, 'contracts'), env, encoding: 'utf8', timeout: 600_000 },
   );
   if (status !== 0) throw new Error(`the deployment failed: ${stdout}\n${stderr}`);
-  return out;
 }
 
 /** A port of the loopback interface that nothing listens on. */
