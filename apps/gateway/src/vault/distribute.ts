@@ -23,18 +23,23 @@ export async function distributeBooked(distributing: Distributing): Promise<void
 }
 
 /**
- * Splits what arrived and pays the host out; what a frozen license earned stays in its bucket until the next round
- * after
- * the thaw.
+ * Splits what arrived and pays the host out, unless somebody else was faster: the publisher does it too, and anyone
+ * may. What a frozen license earned stays in its bucket until the next round after the thaw.
  */
 async function distribute({ chain: { publicClient }, gas, logger }: Distributing, address: Address): Promise<void> {
   const vault = { address, abi: revenueVaultAbi } as const;
   if ((await publicClient.readContract({ ...vault, functionName: 'undistributed' })) > 0n)
-    await gas.send({ ...vault, functionName: 'distribute' });
+    await gas.send({ ...vault, functionName: 'distribute' }).catch((error: unknown) => {
+      if (revertName(error) !== 'RevenueVault_NothingToDistribute') throw error;
+    });
   const { host } = await publicClient.readContract({ ...vault, functionName: 'buckets' });
   if (host === 0n) return;
   await gas.send({ ...vault, functionName: 'payHost' }).catch((error: unknown) => {
-    if (!isOmlError(error) || error.details['errorName'] !== 'RevenueVault_Frozen') throw error;
-    logger.warn({ vault: address, host: String(host) }, 'payouts of this license are frozen');
+    const name = revertName(error);
+    if (name === 'RevenueVault_Frozen')
+      logger.warn({ vault: address, host: String(host) }, 'payouts of this license are frozen');
+    else if (name !== 'RevenueVault_NothingToPay') throw error;
   });
 }
+
+const revertName = (error: unknown): unknown => (isOmlError(error) ? error.details['errorName'] : undefined);
