@@ -39,6 +39,7 @@ const RULES: readonly Rule[] = [
       'apps/gateway/src/options.ts': 'environment',
       'apps/indexer/src/cards/': 'cards of model files, as others write them',
       'apps/indexer/src/options.ts': 'environment',
+      'apps/publisher/src/payout.ts': 'environment and flags',
       'apps/publisher/src/options.ts': 'environment',
       'apps/publisher/src/publish.ts': 'environment',
       'apps/verifier/src/options.ts': 'environment',

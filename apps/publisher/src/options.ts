@@ -1,4 +1,4 @@
-import { address } from '@oml/protocol/wire/scalars';
+import { address, uint } from '@oml/protocol/wire/scalars';
 import { baseUrl, port, privateKey, readOptions } from '@oml/service/options';
 import { z } from 'zod';
 
@@ -24,6 +24,12 @@ const schema = z.object({
         .filter((part) => part !== ''),
     )
     .pipe(z.array(address).min(1)),
+  /**
+   * The least that is paid out of a vault at once, in the token's smallest unit: well above what two transactions cost.
+   */
+  PAYOUT_MIN: uint.refine((least) => least > 0n, 'must be at least 1').default(1_000_000n),
+  /** How often the vaults are looked at; 0 = this publisher pays nobody. */
+  PAYOUT_EVERY_SECONDS: z.coerce.number().int().min(0).default(600),
   HOST: z.string().default('127.0.0.1'),
   /** URL of a bucket in an S3-compatible store; without it, files lie under DATA_DIR. */
   S3_ENDPOINT: baseUrl.optional(),

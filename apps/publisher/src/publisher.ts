@@ -25,6 +25,7 @@ import { MintedModels } from './programs/minted-models.ts';
 import { publication, type PublicationContext } from './programs/publication.ts';
 import { Releases } from './programs/release.ts';
 import { openPublisherStore, type PublisherStore } from './store.ts';
+import { payRound } from './vault/pay-round.ts';
 import { Workshop } from './workshop/workshop.ts';
 
 export interface Publisher {
@@ -42,7 +43,7 @@ const TICK_MS = 500;
 const RETRY_MS = 3_000;
 
 /**
- * Wires a publisher: store, chain, workshop and the two background loops. Throws CHAIN_UNREACHABLE, CHAIN_MISMATCH or
+ * Wires a publisher: store, chain, workshop and the background loops. Throws CHAIN_UNREACHABLE, CHAIN_MISMATCH or
  * UNAVAILABLE.
  */
 export async function createPublisher(
@@ -68,6 +69,15 @@ export async function createPublisher(
   const tickers = [
     createTicker({ everyMs: TICK_MS, run: () => driver.kick(), logger }),
     createTicker({ everyMs: TICK_MS, run: () => watch.read(), logger }),
+    ...(options.PAYOUT_EVERY_SECONDS > 0
+      ? [
+          createTicker({
+            everyMs: options.PAYOUT_EVERY_SECONDS * 1000,
+            run: () => payRound({ chain, store, logger, least: options.PAYOUT_MIN }),
+            logger,
+          }),
+        ]
+      : []),
   ];
   return {
     app: appOf(options, { context, store, driver, logger }),

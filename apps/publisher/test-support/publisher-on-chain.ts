@@ -50,13 +50,14 @@ export interface PublisherOnChain {
 const logger = createLogger('publisher-test');
 logger.level = process.env['LOG_LEVEL'] ?? 'silent';
 
-/** On a store of its own, unless a URL names another; `workshop` does its jobs. */
+/** On a store of its own, unless a URL names another. `workshop` does its jobs, `options` add to its environment. */
 interface OpenOptions {
   store?: string | undefined;
   workshop?: Workshop | undefined;
+  options?: Record<string, string>;
 }
 
-function openOn(chain: DevChain, { store, workshop }: OpenOptions): Promise<Publisher> {
+function openOn(chain: DevChain, { store, workshop, options = {} }: OpenOptions): Promise<Publisher> {
   const env = {
     RPC_URL: chain.rpcUrl,
     OML_DEPLOYMENT: chain.deploymentPath,
@@ -67,23 +68,28 @@ function openOn(chain: DevChain, { store, workshop }: OpenOptions): Promise<Publ
     PUBLIC_URL: 'http://127.0.0.1:4200',
     OWNERS: OWNER.address,
     ...(store === undefined ? {} : { STORE: store }),
+    ...options,
   };
   return createPublisher(readPublisherOptions(env), chain.deployment, logger, workshop);
 }
 
 /** Starts a chain and opens a publisher on it, whose background loops stand still until `publisher.start()`. */
-export async function startPublisherOnChain({ store, workshop }: OpenOptions = {}): Promise<PublisherOnChain> {
+export async function startPublisherOnChain({
+  store,
+  workshop,
+  options = {},
+}: OpenOptions = {}): Promise<PublisherOnChain> {
   const chain = await startDevChain({ secondsPerBlock: 1 });
   const { chainId, contracts } = chain.deployment;
   const ask = (path: string, init?: RequestInit) => Promise.resolve(on.publisher.app.request(path, init));
 
   const on: PublisherOnChain = {
     chain,
-    publisher: await openOn(chain, { store, workshop }),
-    replica: () => openOn(chain, { store }),
+    publisher: await openOn(chain, { store, workshop, options }),
+    replica: () => openOn(chain, { store, options }),
     async restart() {
       await on.publisher.stop();
-      on.publisher = await openOn(chain, { store });
+      on.publisher = await openOn(chain, { store, options });
     },
     async upload(bytes) {
       const answer = await ask('/uploads', { method: 'PUT', body: bytes });
