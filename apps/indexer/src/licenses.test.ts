@@ -132,6 +132,9 @@ describe('licenses in the index', { timeout: 600_000 }, () => {
       { payee: HOST.address, amount: 57_000n, refused: false },
     ]);
     expect(await listPayouts(db, { payee: HOST.address })).toHaveLength(1);
+    expect(await listPayouts(db, { modelId: model })).toEqual(payouts);
+    expect(await listPayouts(db, { account: HOST.address, payee: OWNER.address })).toEqual([payouts[0]]);
+    expect(await listPayouts(db, { modelId: model + 1n })).toEqual([]);
   });
 
   it('raise a booking whose payer signed more under one nonce, without counting a second use', async () => {

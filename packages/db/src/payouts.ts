@@ -33,15 +33,26 @@ export async function projectPayout(
   });
 }
 
-/** What left the vaults: of one license, to one payee, or all; latest first. */
-export async function listPayouts(
-  db: Database,
-  query: { licenseId?: bigint; payee?: Address; limit?: number } = {},
-): Promise<PayoutRow[]> {
+export interface PayoutQuery {
+  licenseId?: bigint;
+  /** Out of the vaults of this model's licenses. */
+  modelId?: bigint;
+  /** Out of the vaults of this host's licenses. */
+  account?: Address;
+  payee?: Address;
+  limit?: number;
+}
+
+/** What left the vaults, latest first. */
+export async function listPayouts(db: Database, query: PayoutQuery = {}): Promise<PayoutRow[]> {
   const rows = await db.payout.findMany({
     where: {
       ...(query.licenseId === undefined ? {} : { licenseId: storedId(query.licenseId) ?? -1n }),
       ...(query.payee === undefined ? {} : { payee: storedAddress(query.payee) ?? '' }),
+      license: {
+        ...(query.modelId === undefined ? {} : { modelId: storedId(query.modelId) ?? -1n }),
+        ...(query.account === undefined ? {} : { account: storedAddress(query.account) ?? '' }),
+      },
     },
     orderBy: [{ blockNumber: 'desc' }, { logIndex: 'desc' }],
     take: pageSize(query.limit),

@@ -2,6 +2,7 @@ import { listClaims } from '@oml/db/claims';
 import { listRefusedClaims } from '@oml/db/refused-claims';
 import { accountOf } from '@oml/db/accounts';
 import { listLicenses } from '@oml/db/licenses';
+import { listPayouts } from '@oml/db/payouts';
 import { Ago } from '@oml/ui/ago';
 import { Amount } from '@oml/ui/amount';
 import { Card, Figure, Figures, Section } from '@oml/ui/card';
@@ -19,6 +20,8 @@ import { LiveRefresh } from '../../../parts/live-refresh.tsx';
 import { IndexUnavailable, Page } from '../../../parts/page.tsx';
 import { readIndex } from '../../../server/index-reader.ts';
 import { readAccount } from '../../../server/read-id.ts';
+import { PayoutTable } from '../../../vault/payout-table.tsx';
+import { VaultMoney } from '../../../vault/vault-money.tsx';
 
 interface Props {
   params: Promise<{ account: string }>;
@@ -36,10 +39,11 @@ export default async function HostPage({ params }: Props) {
       listLicenses(db, { account }),
       listClaims(db, { account }),
       listRefusedClaims(db, { account }),
+      listPayouts(db, { account }),
     ]),
   );
   if (!index) return <IndexUnavailable title="Host" />;
-  const [row, licenses, claims, refused] = index.data;
+  const [row, licenses, claims, refused, payouts] = index.data;
   const end = hostEnd(row, claims, refused);
   const booked = licenses.reduce((sum, license) => sum + license.bookedTotal, 0n);
   return (
@@ -83,6 +87,23 @@ export default async function HostPage({ params }: Props) {
           <EmptyState title="No license">This account serves no model.</EmptyState>
         )}
       </Section>
+      {licenses.length > 0 ? (
+        <Section
+          title="Money in the vaults"
+          note="It can only leave split, to whom it belongs, whoever presses the button."
+        >
+          <div className="grid items-start gap-4 lg:grid-cols-2">
+            {licenses.map(({ licenseId, modelId, vault }) => (
+              <VaultMoney key={String(licenseId)} license={{ licenseId, modelId, vault }} />
+            ))}
+          </div>
+        </Section>
+      ) : null}
+      {licenses.length > 0 ? (
+        <Section title="Paid out" note="What left the vaults of this host’s licenses.">
+          <PayoutTable payouts={payouts} names={{ [account]: 'this host' }} />
+        </Section>
+      ) : null}
       {row && row.signers.length > 0 ? (
         <Section
           title="Signers"

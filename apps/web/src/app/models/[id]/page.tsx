@@ -2,6 +2,7 @@ import { listClaims } from '@oml/db/claims';
 import { listRefusedClaims } from '@oml/db/refused-claims';
 import { listLicenses } from '@oml/db/licenses';
 import { getModel } from '@oml/db/models';
+import { listPayouts } from '@oml/db/payouts';
 import { Ago } from '@oml/ui/ago';
 import { Amount } from '@oml/ui/amount';
 import { Button } from '@oml/ui/button';
@@ -25,6 +26,7 @@ import { readIndex } from '../../../server/index-reader.ts';
 import { readSetup } from '../../../server/public-config.ts';
 import { readId } from '../../../server/read-id.ts';
 import { TryPanel } from '../../../try/try-panel.tsx';
+import { PayoutTable } from '../../../vault/payout-table.tsx';
 
 interface Props {
   params: Promise<{ id: string }>;
@@ -39,16 +41,17 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function ModelPage({ params }: Props) {
   const modelId = readId((await params).id) ?? notFound();
   const index = await readIndex(async (db) => {
-    const [model, licenses, claims, refused] = await Promise.all([
+    const [model, licenses, claims, refused, payouts] = await Promise.all([
       getModel(db, modelId),
       listLicenses(db, { modelId }),
       listClaims(db, { modelId }),
       listRefusedClaims(db, { modelId }),
+      listPayouts(db, { modelId }),
     ]);
-    return { model, claims, refused, hosts: await hostsOf(db, licenses) };
+    return { model, claims, refused, payouts, hosts: await hostsOf(db, licenses) };
   });
   if (!index) return <IndexUnavailable title={`Model ${modelId}`} />;
-  const { model, claims, refused, hosts } = index.data;
+  const { model, claims, refused, payouts, hosts } = index.data;
   if (!model) notFound();
   const setup = readSetup();
   const demoUrl = model.hasDemo
@@ -140,6 +143,12 @@ export default async function ModelPage({ params }: Props) {
         note="Keys and candidate answers were committed first; a later block drew the answers; only then were the weights marked."
       >
         <EvidenceView model={model} />
+      </Section>
+      <Section
+        title="Paid out"
+        note="What left the vaults of this model’s licenses. What still lies there, anyone may pay out on its host’s page."
+      >
+        <PayoutTable payouts={payouts} names={{ [model.owner]: 'owner' }} />
       </Section>
       <Section title="Claims over this model">
         {claims.length + refused.length > 0 ? (
