@@ -1,4 +1,4 @@
-import { devDollarAbi, revenueVaultAbi } from '@oml/contracts/abis';
+import { devDollarAbi, parametersAbi, revenueVaultAbi } from '@oml/contracts/abis';
 import { formatDollars } from '@oml/protocol/money';
 import { readHost } from '@oml/sdk/host-listing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -22,6 +22,22 @@ describe('a buyer buys and calls', () => {
       functionName: 'balanceOf',
       args: [address],
     });
+  const received = async (vault: `0x${string}`) => {
+    const arrived = await connectRpc().getContractEvents({
+      address: deployment().contracts.token,
+      abi: devDollarAbi,
+      eventName: 'Transfer',
+      args: { to: vault },
+      fromBlock: BigInt(deployment().deployedAtBlock),
+    });
+    return arrived.reduce((sum, { args }) => sum + args.value!, 0n);
+  };
+  const bucketsOf = (vault: `0x${string}`) =>
+    connectRpc().readContract({ address: vault, abi: revenueVaultAbi, functionName: 'buckets' });
+  const listedModel = async (name: string) => {
+    const { models } = await readHost(urlOf(hosts[0]!.part));
+    return models.find(({ model }) => model === name)!;
+  };
 
   it('connects a wallet and takes dev dollars', async () => {
     await visitor.go('/me');
@@ -43,9 +59,8 @@ describe('a buyer buys and calls', () => {
 
   it('finds the model and pays the honest host for one answer with one signature', async () => {
     const { modelId } = modelOf('fable');
-    const { models } = await readHost(urlOf(hosts[0]!.part));
-    const listed = models.find(({ model }) => model === 'fable')!;
-    const [buyerBefore, vaultBefore] = await Promise.all([balanceOf(BUYER.address), balanceOf(listed.vault)]);
+    const listed = await listedModel('fable');
+    const [buyerBefore, vaultBefore] = await Promise.all([balanceOf(BUYER.address), received(listed.vault)]);
     const signaturesBefore = visitor.asked.filter((method) => method === 'eth_signTypedData_v4').length;
 
     await visitor.page.getByRole('link', { name: 'Models' }).first().click();
@@ -61,8 +76,7 @@ describe('a buyer buys and calls', () => {
     const price = listed.price;
     expect(await balanceOf(BUYER.address)).toBe(buyerBefore - price);
     expect(visitor.asked.filter((method) => method === 'eth_signTypedData_v4').length).toBe(signaturesBefore + 1);
-    // The honest host books and distributes at once: nothing in the vault is without a name, and what came in can only
-    // leave split.
+    // What came in has a name at once, and can only leave split.
     const unsplit = (vault: `0x${string}`) =>
       connectRpc().readContract({ address: vault, abi: revenueVaultAbi, functionName: 'undistributed' });
     await until(
@@ -70,7 +84,38 @@ describe('a buyer buys and calls', () => {
       async () => ((await unsplit(listed.vault)) === 0n ? true : undefined),
       30_000,
     );
-    expect(await balanceOf(listed.vault)).toBeGreaterThan(vaultBefore);
+    expect(await received(listed.vault)).toBe(vaultBefore + price);
+  });
+
+  it('has its money paid out to the owner, whose page of the model shows it', async () => {
+    const { modelId } = modelOf('fable');
+    const { vault } = await listedModel('fable');
+    await until('the owner to be paid', async () => {
+      const { owner } = await bucketsOf(vault);
+      return owner === 0n && (await balanceOf(actors.owner.address)) > 0n ? true : undefined;
+    });
+    await visitor.go(`/models/${modelId}`);
+    await visitor.text('payout-row', /owner/);
+    await visitor.shoot('paid-out');
+  });
+
+  it('may itself send on what lies in a vault, which goes to whom it belongs', async () => {
+    const { licenseId, vault } = await listedModel('fable');
+    const [, , treasury] = await connectRpc().readContract({
+      address: deployment().contracts.parameters,
+      abi: parametersAbi,
+      functionName: 'fees',
+    });
+    const before = await balanceOf(treasury);
+    const { protocolFee } = await bucketsOf(vault);
+    expect(protocolFee).toBeGreaterThan(0n);
+    await visitor.go(`/hosts/${actors.honestHost.address}`);
+    await visitor.text('account', /0x/i);
+    await visitor.page.getByTestId(`vault-payProtocol-${licenseId}`).click();
+    await until('the protocol to be paid', async () =>
+      (await balanceOf(treasury)) >= before + protocolFee ? true : undefined,
+    );
+    await visitor.shoot('vaults');
   });
 
   it('shows the payment on the chain, with the transfer that it made', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { claimCourtAbi, revenueVaultAbi, licenseRegistryAbi } from '@oml/contracts/abis';
-import { connectRpc, deployment } from './stack.ts';
-import { accountForEveryUnit, replayTransfers, unaccounted } from './money.ts';
+import { actors, connectRpc, deployment, until } from './stack.ts';
+import { accountForEveryUnit, paidOutTo, replayTransfers, unaccounted } from './money.ts';
 
 describe('every money figure adds up', () => {
   it('every unit minted lies with a holder whose own books explain it', async () => {
@@ -36,6 +36,22 @@ describe('every money figure adds up', () => {
       }
     }
     expect(count).toBeGreaterThan(0);
+  });
+
+  it('the owner has in its own balance what the vaults of its models say they paid it', async () => {
+    const owner = actors.owner.address;
+    const { ledger, paid } = await until('the owner to be paid', async () => {
+      const ledger = await replayTransfers();
+      const paid = await paidOutTo(owner, ledger);
+      return paid.length > 0 ? { ledger, paid } : undefined;
+    });
+    for (const { vault, ...sums } of paid) {
+      expect(sums.owner, vault).toBeGreaterThan(0n);
+      expect(sums, vault).toEqual({ owner: sums.owner, said: sums.owner, moved: sums.owner });
+    }
+    const total = paid.reduce((sum, { moved }) => sum + moved, 0n);
+    // It was minted nothing and spent nothing; claims may have paid it on top.
+    expect(ledger.balances.get(owner)).toBeGreaterThanOrEqual(total);
   });
 
   it('every unit a claim took from a bond or a title went to claimant, owner, pool or fire', async () => {

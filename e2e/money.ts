@@ -13,6 +13,8 @@ import { getAddress, zeroAddress, type Address, type Hex } from 'viem';
 import { actors, connectRpc, deployment } from './stack.ts';
 
 export interface Ledger {
+  /** At the end of which everything is read: money moves in a running stack. */
+  block: bigint;
   minted: bigint;
   /** Replayed from every Transfer since the deployment. */
   balances: Map<Address, bigint>;
@@ -20,14 +22,17 @@ export interface Ledger {
 
 const BURN: Address = '0x000000000000000000000000000000000000dEaD';
 
-/** Replays every transfer of the dollar from the first block on. */
+/** Replays every transfer of the dollar from the first block to the newest. */
 export async function replayTransfers(): Promise<Ledger> {
   const { contracts, deployedAtBlock } = deployment();
-  const events = await connectRpc().getContractEvents({
+  const rpc = connectRpc();
+  const block = await rpc.getBlockNumber();
+  const events = await rpc.getContractEvents({
     address: contracts.token,
     abi: devDollarAbi,
     eventName: 'Transfer',
     fromBlock: BigInt(deployedAtBlock),
+    toBlock: block,
   });
   const balances = new Map<Address, bigint>();
   let minted = 0n;
@@ -38,7 +43,7 @@ export async function replayTransfers(): Promise<Ledger> {
     else move(from, -value);
     move(to, value);
   }
-  return { minted, balances };
+  return { block, minted, balances };
 }
 
 export interface Account {
@@ -50,11 +55,11 @@ export interface Account {
 }
 
 /** Every holder of the dollar, with the reason for every unit it holds. */
-export async function accountForEveryUnit({ balances }: Ledger): Promise<Account[]> {
+export async function accountForEveryUnit({ block, balances }: Ledger): Promise<Account[]> {
   const { contracts } = deployment();
   const rpc = connectRpc();
   const people = new Map(Object.entries(actors).map(([role, { address }]) => [getAddress(address), role]));
-  const vaults = new Map((await allVaults()).map((vault) => [getAddress(vault.address), vault]));
+  const vaults = new Map((await allVaults(block)).map((vault) => [getAddress(vault.address), vault]));
   const accounts: Account[] = [];
   for (const [holder, balance] of balances) {
     if (balance === 0n) continue;
@@ -69,16 +74,17 @@ export async function accountForEveryUnit({ balances }: Ledger): Promise<Account
     const role = people.get(holder);
     if (role) return { [`wallet of ${role}`]: balance };
     if (holder === BURN) return { burned: balance };
-    if (holder === getAddress(contracts.licenseRegistry)) return bonds();
-    if (holder === getAddress(contracts.verifierRegistry)) return stakesAndPool();
-    if (holder === getAddress(contracts.claimCourt)) return courtMoney();
-    if (holder === getAddress(contracts.titleBonds)) return titleBonds();
+    if (holder === getAddress(contracts.licenseRegistry)) return bonds(block);
+    if (holder === getAddress(contracts.verifierRegistry)) return stakesAndPool(block);
+    if (holder === getAddress(contracts.claimCourt)) return courtMoney(block);
+    if (holder === getAddress(contracts.titleBonds)) return titleBonds(block);
     if (holder === getAddress(contracts.leakCourt))
       return {
         'deposits, bonds and fees of reports': await rpc.readContract({
           address: contracts.leakCourt,
           abi: leakCourtAbi,
           functionName: 'accounted',
+          blockNumber: block,
         }),
       };
     if (holder === getAddress(contracts.names))
@@ -87,26 +93,28 @@ export async function accountForEveryUnit({ balances }: Ledger): Promise<Account
           address: contracts.names,
           abi: namesAbi,
           functionName: 'accounted',
+          blockNumber: block,
         }),
       };
     const vault = vaults.get(holder);
-    return vault ? vaultMoney(holder) : {};
+    return vault ? vaultMoney(holder, block) : {};
   }
 }
 
-async function allVaults(): Promise<{ address: Address; licenseId: bigint }[]> {
+async function allVaults(block: bigint): Promise<{ address: Address; licenseId: bigint }[]> {
   const { contracts, deployedAtBlock } = deployment();
   const events = await connectRpc().getContractEvents({
     address: contracts.licenseRegistry,
     abi: licenseRegistryAbi,
     eventName: 'LicenseAccepted',
     fromBlock: BigInt(deployedAtBlock),
+    toBlock: block,
   });
   return events.map(({ args }) => ({ address: args.vault!, licenseId: args.licenseId! }));
 }
 
 /** The account bonds, and the leak bonds beside them. */
-async function bonds(): Promise<Record<string, bigint>> {
+async function bonds(block: bigint): Promise<Record<string, bigint>> {
   const { contracts, deployedAtBlock } = deployment();
   const rpc = connectRpc();
   const events = await rpc.getContractEvents({
@@ -114,6 +122,7 @@ async function bonds(): Promise<Record<string, bigint>> {
     abi: licenseRegistryAbi,
     eventName: 'BondDeposited',
     fromBlock: BigInt(deployedAtBlock),
+    toBlock: block,
   });
   const parts: Record<string, bigint> = {};
   for (const account of new Set(events.map(({ args }) => args.account!))) {
@@ -122,32 +131,35 @@ async function bonds(): Promise<Record<string, bigint>> {
       abi: licenseRegistryAbi,
       functionName: 'accountOf',
       args: [account],
+      blockNumber: block,
     });
     parts[`bond of ${account}`] = bond;
   }
-  for (const { licenseId } of await allVaults()) {
+  for (const { licenseId } of await allVaults(block)) {
     parts[`leak bond of license ${licenseId}`] = await rpc.readContract({
       address: contracts.licenseRegistry,
       abi: licenseRegistryAbi,
       functionName: 'leakBondOf',
       args: [licenseId],
+      blockNumber: block,
     });
   }
   return parts;
 }
 
-async function stakesAndPool(): Promise<Record<string, bigint>> {
+async function stakesAndPool(block: bigint): Promise<Record<string, bigint>> {
   const { contracts, deployedAtBlock } = deployment();
   const rpc = connectRpc();
-  const read = { address: contracts.verifierRegistry, abi: verifierRegistryAbi } as const;
-  const from = BigInt(deployedAtBlock);
+  const registry = { address: contracts.verifierRegistry, abi: verifierRegistryAbi } as const;
+  const read = { ...registry, blockNumber: block } as const;
+  const logs = { ...registry, fromBlock: BigInt(deployedAtBlock), toBlock: block } as const;
   const parts: Record<string, bigint> = {
     'inspection pool': await rpc.readContract({ ...read, functionName: 'pool' }),
   };
-  const staked = await rpc.getContractEvents({ ...read, eventName: 'Staked', fromBlock: from });
+  const staked = await rpc.getContractEvents({ ...logs, eventName: 'Staked' });
   for (const verifier of new Set(staked.map(({ args }) => args.verifier!)))
     parts[`stake of ${verifier}`] = await rpc.readContract({ ...read, functionName: 'stakeOf', args: [verifier] });
-  const committed = await rpc.getContractEvents({ ...read, eventName: 'BatchCommitted', fromBlock: from });
+  const committed = await rpc.getContractEvents({ ...logs, eventName: 'BatchCommitted' });
   for (const { args } of committed) {
     const { deposit } = await rpc.readContract({ ...read, functionName: 'batch', args: [args.batchId!] });
     parts[`deposit of batch ${args.batchId}`] = BigInt(deposit);
@@ -156,60 +168,70 @@ async function stakesAndPool(): Promise<Record<string, bigint>> {
 }
 
 /** What claimants keep in the court, the bonds of open claims, and what no transfer could deliver. */
-async function courtMoney(): Promise<Record<string, bigint>> {
+async function courtMoney(block: bigint): Promise<Record<string, bigint>> {
   const { contracts, deployedAtBlock } = deployment();
   const rpc = connectRpc();
-  const read = { address: contracts.claimCourt, abi: claimCourtAbi } as const;
-  const from = { ...read, fromBlock: BigInt(deployedAtBlock), strict: true } as const;
+  const court = { address: contracts.claimCourt, abi: claimCourtAbi } as const;
+  const read = { ...court, blockNumber: block } as const;
+  const logs = { ...court, fromBlock: BigInt(deployedAtBlock), toBlock: block, strict: true } as const;
   const parts: Record<string, bigint> = {};
-  const deposited = await rpc.getContractEvents({ ...from, eventName: 'Deposited' });
+  const deposited = await rpc.getContractEvents({ ...logs, eventName: 'Deposited' });
   for (const claimant of new Set(deposited.map(({ args }) => args.claimant)))
     parts[`balance of ${claimant}`] = await rpc.readContract({ ...read, functionName: 'balanceOf', args: [claimant] });
   const claims = [
-    ...(await rpc.getContractEvents({ ...from, eventName: 'UnpaidUseClaimed' })),
-    ...(await rpc.getContractEvents({ ...from, eventName: 'DisguisedUseClaimed' })),
+    ...(await rpc.getContractEvents({ ...logs, eventName: 'UnpaidUseClaimed' })),
+    ...(await rpc.getContractEvents({ ...logs, eventName: 'DisguisedUseClaimed' })),
   ];
   for (const claimId of new Set<Hex>(claims.map(({ args }) => args.claimId))) {
     const { state, bond } = await rpc.readContract({ ...read, functionName: 'claim', args: [claimId] });
     if (isOpenClaim(state)) parts[`bond of claim ${claimId}`] = bond;
   }
-  const credited = await rpc.getContractEvents({ ...from, eventName: 'Credited' });
+  const credited = await rpc.getContractEvents({ ...logs, eventName: 'Credited' });
   for (const payee of new Set(credited.map(({ args }) => args.payee)))
     parts[`owed to ${payee}`] = await rpc.readContract({ ...read, functionName: 'owed', args: [payee] });
   return parts;
 }
 
-async function titleBonds(): Promise<Record<string, bigint>> {
+async function titleBonds(block: bigint): Promise<Record<string, bigint>> {
   const { contracts, deployedAtBlock } = deployment();
   const rpc = connectRpc();
-  const read = { address: contracts.titleBonds, abi: titleBondsAbi } as const;
+  const bonds = { address: contracts.titleBonds, abi: titleBondsAbi } as const;
   const posted = await rpc.getContractEvents({
-    ...read,
+    ...bonds,
     eventName: 'TitleBondPosted',
     fromBlock: BigInt(deployedAtBlock),
+    toBlock: block,
     strict: true,
   });
   const parts: Record<string, bigint> = {};
   for (const modelId of new Set(posted.map(({ args }) => args.modelId))) {
-    const { bond } = await rpc.readContract({ ...read, functionName: 'titleBondOf', args: [modelId] });
+    const { bond } = await rpc.readContract({
+      ...bonds,
+      functionName: 'titleBondOf',
+      args: [modelId],
+      blockNumber: block,
+    });
     parts[`title bond of model ${modelId}`] = bond;
   }
   return parts;
 }
 
 /** The buckets, what the token refused to a payee, and what nobody has split yet. */
-async function vaultMoney(vault: Address): Promise<Record<string, bigint>> {
+async function vaultMoney(vault: Address, block: bigint): Promise<Record<string, bigint>> {
   const rpc = connectRpc();
-  const read = { address: vault, abi: revenueVaultAbi } as const;
-  if (!(await rpc.getCode({ address: vault }))) return { 'arrived before the vault has code': await balanceOf(vault) };
+  const read = { address: vault, abi: revenueVaultAbi, blockNumber: block } as const;
+  if (!(await rpc.getCode({ address: vault, blockNumber: block })))
+    return { 'arrived before the vault has code': await balanceOf(vault, block) };
   const parts: Record<string, bigint> = {
     ...(await rpc.readContract({ ...read, functionName: 'buckets' })),
     'arrived, not yet distributed': await rpc.readContract({ ...read, functionName: 'undistributed' }),
   };
   const credited = await rpc.getContractEvents({
-    ...read,
+    address: vault,
+    abi: revenueVaultAbi,
     eventName: 'Credited',
     fromBlock: BigInt(deployment().deployedAtBlock),
+    toBlock: block,
     strict: true,
   });
   for (const payee of new Set(credited.map(({ args }) => args.payee)))
@@ -217,13 +239,52 @@ async function vaultMoney(vault: Address): Promise<Record<string, bigint>> {
   return parts;
 }
 
-function balanceOf(holder: Address): Promise<bigint> {
+function balanceOf(holder: Address, block: bigint): Promise<bigint> {
   return connectRpc().readContract({
     address: deployment().contracts.token,
     abi: devDollarAbi,
     functionName: 'balanceOf',
     args: [holder],
+    blockNumber: block,
   });
+}
+
+export interface PaidOut {
+  vault: Address;
+  /** By the vault's own word: the owner's share, which it has paid. */
+  owner: bigint;
+  /** Of that and all else, what the vault says it sent to this payee, and what the dollar says it moved. */
+  said: bigint;
+  moved: bigint;
+}
+
+/** What each vault that paid an owner sent to one payee. */
+export async function paidOutTo(payee: Address, { block }: Ledger): Promise<PaidOut[]> {
+  const { contracts, deployedAtBlock } = deployment();
+  const rpc = connectRpc();
+  const range = { fromBlock: BigInt(deployedAtBlock), toBlock: block, strict: true } as const;
+  const sum = (amounts: readonly bigint[]) => amounts.reduce((total, amount) => total + amount, 0n);
+  const all: PaidOut[] = [];
+  for (const { address: vault } of await allVaults(block)) {
+    const logs = { address: vault, abi: revenueVaultAbi, ...range } as const;
+    const owner = await rpc.getContractEvents({ ...logs, eventName: 'OwnerPaid' });
+    const said = await rpc.getContractEvents({ ...logs, eventName: 'Paid', args: { payee } });
+    const moved = await rpc.getContractEvents({
+      address: contracts.token,
+      abi: devDollarAbi,
+      eventName: 'Transfer',
+      args: { from: vault, to: payee },
+      ...range,
+    });
+    if (owner.length === 0) continue;
+    all.push({
+      vault,
+      owner: sum(owner.map(({ args }) => args.amount)),
+      said: sum(said.map(({ args }) => args.amount)),
+      moved: sum(moved.map(({ args }) => args.value)),
+    });
+  }
+  return all;
 }
 
 /** Units no books explain: 0, or something is wrong. */
