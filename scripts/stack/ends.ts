@@ -1,4 +1,4 @@
-import { claimCourtAbi, licenseRegistryAbi } from '@oml/contracts/abis';
+import { claimCourtAbi, devDollarAbi, licenseRegistryAbi } from '@oml/contracts/abis';
 import { formatDollars } from '@oml/protocol/money';
 import type { Audit } from '@oml/protocol/wire/audit';
 import type { Hex } from 'viem';
@@ -16,6 +16,7 @@ export async function printEnds(): Promise<void> {
   const names = ['honest', 'tardy', 'cheat'] as const;
   for (const [i, name] of names.entries())
     console.log(`\n${await endOf(actors[hosts[i]!.account].address, name, audits[name])}`);
+  console.log(`\n${await endOfOwner(actors.owner.address)}`);
   console.log('');
 }
 
@@ -38,6 +39,21 @@ async function endOf(account: Hex, name: string, audit: Audit): Promise<string> 
     `  ${name.padEnd(7)} ${account}`,
     `          bond ${formatDollars(bond)} · ${end}`,
     `          ${urlOf('web')}/tx/${decisive}`,
+  ].join('\n');
+}
+
+/** It began with nothing; its publisher pays it out of the vaults of its models. */
+async function endOfOwner(owner: Hex): Promise<string> {
+  const balance = await connectRpc().readContract({
+    address: deployment().contracts.token,
+    abi: devDollarAbi,
+    functionName: 'balanceOf',
+    args: [owner],
+  });
+  const models = `${urlOf('web')}/models`;
+  return [
+    `  owner   ${owner}`,
+    `          balance ${formatDollars(balance)} · what its models earned, paid out: ${models}`,
   ].join('\n');
 }
 
