@@ -65,6 +65,18 @@ describe('a sender', () => {
     await settled;
     expect(await rung()).toHaveLength(1);
   });
+
+  it('does not wait for what is sent meanwhile, or an account that is never quiet would wait for ever', async () => {
+    await chain.testClient.setAutomine(false);
+    const sender = senderOf();
+    await sender.write(ring());
+    const settled = sender.settled();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await chain.testClient.mine({ blocks: 1 });
+    await sender.write(ring());
+    await settled;
+    expect(await rung()).toHaveLength(1);
+  });
 });
 
 describe('sending once', () => {

@@ -30,6 +30,8 @@ export interface SendOptions {
    * Sends without simulating, so that even a call that will revert lands on chain; the receipt then says `reverted`.
    */
   force?: boolean;
+  /** The most gas that it may use, where what the node estimates may be too little by the time it is in a block. */
+  gas?: bigint;
 }
 
 export interface SenderOptions {
@@ -67,11 +69,12 @@ export function createSender({ publicClient, wallet, explain }: SenderOptions): 
   const oneAtATime = mutex();
   const recount = () => nonceManager.reset({ address: account.address, chainId: chain.id });
 
-  async function broadcast(call: Call, { force = false }: SendOptions): Promise<Hex> {
+  async function broadcast(call: Call, { force = false, gas }: SendOptions): Promise<Hex> {
     const request = { ...call, abi: call.abi as Abi, args: call.args ?? [] };
-    if (force) return wallet.sendTransaction({ to: call.address, data: encodeFunctionData(request), gas: FORCED_GAS });
+    if (force)
+      return wallet.sendTransaction({ to: call.address, data: encodeFunctionData(request), gas: gas ?? FORCED_GAS });
     await publicClient.simulateContract({ ...request, account });
-    return wallet.writeContract(request);
+    return wallet.writeContract({ ...request, ...(gas === undefined ? {} : { gas }) });
   }
 
   const write = (call: Call, options: SendOptions = {}): Promise<Hex> =>
@@ -100,12 +103,14 @@ export function createSender({ publicClient, wallet, explain }: SenderOptions): 
 
   const settled = async (timeoutMs = RECEIPT_TIMEOUT_MS): Promise<void> => {
     const { address } = account;
+    const sent = await publicClient.getTransactionCount({ address, blockTag: 'pending' });
     for (const endsAt = Date.now() + timeoutMs; Date.now() < endsAt; await sleep(SETTLE_EVERY_MS)) {
       const [latest, pending] = await Promise.all([
         publicClient.getTransactionCount({ address, blockTag: 'latest' }),
         publicClient.getTransactionCount({ address, blockTag: 'pending' }),
       ]);
-      if (latest >= pending) return;
+      // Not what is sent while it waits, or an account that is never quiet would wait for ever.
+      if (latest >= Math.min(sent, pending)) return;
     }
   };
   return { address: account.address, write, send, settled };
