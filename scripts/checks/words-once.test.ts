@@ -19,7 +19,7 @@ const RULES: readonly Rule[] = [
     pattern: /\bprimaryType:/,
     allowed: {
       'packages/sdk/src/paid-request.ts': 'the shape of whatever a wallet is asked to sign, not one message',
-      'apps/gateway/src/payment/restart.test.ts': 'EIP-3009 CancelAuthorization: the token’s, only cancelled in a test',
+      'apps/gateway/test-support/strangers.ts': 'EIP-3009 CancelAuthorization: the token’s, only cancelled in a test',
       'contracts/scripts/bench/': 'EIP-3009 ReceiveWithAuthorization: the token’s, measured for its gas',
       'contracts/test/channels.test.ts': 'x402’s Voucher, forged',
     },

@@ -6,7 +6,7 @@ import { KEYS, waitFor } from '../../apps/gateway/test-support/chain-fixture.ts'
 import { CLAIMANT, claimState, claimUnpaidUse } from '../../apps/gateway/test-support/claims.ts';
 import { gatewayEnv, startGateway } from '../../apps/gateway/test-support/host-fixture.ts';
 import { buyAt, openScene, type Scene } from '../../apps/gateway/test-support/scene.ts';
-import { bookContested } from './tardy-booking.ts';
+import { tardy } from './tardy-booking.ts';
 
 let scene: Scene;
 
@@ -20,9 +20,9 @@ const booked = ({ signedReceipt }: Paid) => isBooked(scene.chain.as(KEYS.BUYER),
 describe('the tardy host', () => {
   it('leaves payments unbooked, books and cures the contested one at once, and pays late', async () => {
     const settings = gatewayEnv(scene.chain, [scene.listing]);
-    const gateway = await startGateway(settings, { loops: true, bookDue: bookContested });
-    const contested = await buyAt(scene.chain, gateway.url, CLAIMANT.address);
-    const quiet = await buyAt(scene.chain, gateway.url, CLAIMANT.address);
+    const gateway = await startGateway(settings, { loops: true, habits: tardy });
+    const contested = await buyAt(scene.chain, gateway.url, { claimant: CLAIMANT.address });
+    const quiet = await buyAt(scene.chain, gateway.url, { claimant: CLAIMANT.address });
     const claimId = await claimUnpaidUse(scene.chain, contested, async () => {
       expect(await booked(contested)).toBe(false);
     });

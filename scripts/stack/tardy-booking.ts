@@ -1,11 +1,18 @@
+import { ExactEvmScheme } from '@x402/evm/exact/facilitator';
+import type { Habits } from '../../apps/gateway/src/gateway.ts';
 import { openContests } from '../../apps/gateway/src/court/contests.ts';
-import { unbookedPayments } from '../../apps/gateway/src/payment/ledger.ts';
-import { bookPayment, type BookDue } from '../../apps/gateway/src/vault/book.ts';
+import { bookPayment, duePayments } from '../../apps/gateway/src/vault/book.ts';
 
-/** Books a payment only when it is contested: the habit of the story's tardy host, which pays the late fee for it. */
-export const bookContested: BookDue = async (booking) => {
-  const contests = await openContests(booking.store);
-  const contested = new Set(contests.map(({ receipt }) => receipt.paymentRef));
-  for (const payment of await unbookedPayments(booking.store))
-    if (contested.has(payment.paymentRef)) await bookPayment(booking, payment);
+/**
+ * The habits of the story's tardy host: it settles by the token's plain transfer, as x402's own facilitator does, which
+ * books nothing, and books a payment only when it is contested. It pays the late fee for it.
+ */
+export const tardy: Habits = {
+  exact: (signer) => new ExactEvmScheme(signer, { simulateInSettle: true }),
+  bookDue: async (booking) => {
+    const contests = await openContests(booking.store);
+    const contested = new Set(contests.map(({ receipt }) => receipt.paymentRef));
+    for (const payment of await duePayments(booking))
+      if (contested.has(payment.paymentRef)) await bookPayment(booking, payment);
+  },
 };

@@ -17,7 +17,7 @@ import { createGatewayApp } from './app.ts';
 import { checkSigner } from './license/host-account.ts';
 import { gatewayOptions, type GatewayOptions } from './options.ts';
 import { createAdmit, type Admitting } from './payment/admit.ts';
-import { createFacilitator } from './payment/facilitator.ts';
+import { createFacilitator, type ExactScheme } from './payment/facilitator.ts';
 import { createGasAccount } from './payment/gas-account.ts';
 import { createCashier } from './payment/terms.ts';
 import { openGatewayStore } from './store.ts';
@@ -32,17 +32,25 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
+/** What a host may do otherwise than this gateway; the story's tardy host does, a product has no reason to. */
+export interface Habits {
+  /** How x402 settles `exact`, if not by booking. */
+  exact?: ExactScheme;
+  /** What its rounds do about payments that are not booked. */
+  bookDue?: BookDue;
+}
+
 const ROUND_EVERY_MS = 1_000;
 const PURGE_EVERY_MS = 600_000;
 
 /**
- * Wires a gateway together; `bookDue` may be another step of its rounds than booking all at once. Throws
- * CHAIN_UNREACHABLE, CHAIN_MISMATCH, SIGNATURE_INVALID, NOT_FOUND, LICENSE_NOT_ACTIVE.
+ * Wires a gateway together. Throws CHAIN_UNREACHABLE, CHAIN_MISMATCH, SIGNATURE_INVALID, NOT_FOUND,
+ * LICENSE_NOT_ACTIVE.
  */
 export async function createGateway(
   options: GatewayOptions,
   logger: Logger = createLogger('gateway'),
-  bookDue?: BookDue,
+  { exact, bookDue }: Habits = {},
 ): Promise<Gateway> {
   const { RPC_URL, DATA_DIR, HOST_ACCOUNT: account, SIGNER_KEY, GAS_KEY, PUBLIC_URL } = options;
   const chain = connectChain({ rpcUrl: RPC_URL, deployment: readDeployment(options.OML_DEPLOYMENT) });
@@ -56,10 +64,11 @@ export async function createGateway(
   const gas = createGasAccount(chain, RPC_URL, GAS_KEY);
   for (const model of models) await ensureVault(chain, model, gas.send);
   const domain = await tokenDomain(chain);
-  const facilitator = createFacilitator({ chain, gas, confirmations: options.CONFIRMATIONS });
+  const settleDepth = options.SETTLE_DEPTH;
+  const facilitator = createFacilitator({ chain, gas, settleDepth }, exact);
   const cashier = await createCashier(facilitator, domain, PUBLIC_URL);
   const creditOnly = options.CREDIT_STRANGERS ? undefined : gas.address;
-  const admitting: Admitting = { chain, gas, store, facilitator, cashier, domain, creditOnly, logger };
+  const admitting: Admitting = { chain, gas, store, facilitator, cashier, domain, creditOnly, settleDepth, logger };
   const key = answerKey(options.ANSWER_SECRET ?? SIGNER_KEY);
   const signing: Signing = { store, key, signer, adjudicator: { chainId, court: contracts.claimCourt } };
 
@@ -77,7 +86,7 @@ export async function createGateway(
         () => false,
       ),
   });
-  const round = { chain, gas, store, creditOnly, account, logger };
+  const round = { chain, gas, store, creditOnly, settleDepth, account, logger };
   const loops = [
     createTicker({ everyMs: ROUND_EVERY_MS, run: () => runRound(round, bookDue), logger }),
     createTicker({ everyMs: PURGE_EVERY_MS, run: () => purgeAnswers(signing), logger }),
@@ -91,10 +100,10 @@ export async function createGateway(
 }
 
 /** Runs a gateway as the environment says, until it is told to stop. Throws what {@link createGateway} throws. */
-export async function runGateway(bookDue?: BookDue): Promise<void> {
+export async function runGateway(habits?: Habits): Promise<void> {
   const options = readOptions(gatewayOptions);
   const logger = createLogger('gateway');
-  const { app, loops, stop } = await createGateway(options, logger, bookDue);
+  const { app, loops, stop } = await createGateway(options, logger, habits);
   await runService({ name: 'gateway', app, port: options.PORT, logger, stop });
   for (const loop of loops) loop.start();
 }

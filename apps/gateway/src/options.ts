@@ -12,7 +12,7 @@ export const gatewayOptions = z.object({
   DATA_DIR: z.string(),
   /** Signs receipts; bound to HOST_ACCOUNT. */
   SIGNER_KEY: privateKey,
-  /** Pays the gas of settling and booking. */
+  /** Pays the gas of settling, which books, and of distributing. */
   GAS_KEY: privateKey,
   /** Whose bond stands behind the answers. */
   HOST_ACCOUNT: address,
@@ -28,7 +28,7 @@ export const gatewayOptions = z.object({
    * receipts for it, which is equivocation and costs the bond.
    */
   CREDIT_STRANGERS: z.stringbool().default(false),
-  /** Blocks after which a payment counts as final. */
-  CONFIRMATIONS: z.coerce.number().int().min(1).max(1_000).default(1),
+  /** Blocks after which a payment counts as final: what a rollback takes back later is the host's risk. */
+  SETTLE_DEPTH: z.coerce.number().int().min(1).max(1_000).default(1),
 });
 export type GatewayOptions = z.output<typeof gatewayOptions>;

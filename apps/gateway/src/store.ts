@@ -32,6 +32,8 @@ export interface PaymentRow {
   distributed_at: number | null;
   /** The gas account of the gateway that wrote it down; null before there could be several. */
   holder: Address | null;
+  /** Where the vault's ledger showed it first; counted as booked once it is final. */
+  booked_block: number | null;
 }
 
 export interface AnswerRow {
@@ -77,6 +79,9 @@ const MIGRATIONS: readonly Migration[] = [
       .addColumn('name', 'text', (column) => column.primaryKey())
       .addColumn('next_block', 'bigint', needed)
       .execute();
+  },
+  async (db) => {
+    await db.schema.alterTable('payment').addColumn('booked_block', 'bigint').execute();
   },
 ];
 

@@ -1,4 +1,5 @@
 import { devKey, startDevChain, type DevChain } from '@oml/service/test-support/dev-chain';
+import { createTestClient, http } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 
 export type TestChain = DevChain;
@@ -18,11 +19,15 @@ export const KEYS = {
 export const OWNER = privateKeyToAccount(KEYS.OWNER);
 export const HOST = privateKeyToAccount(KEYS.HOST);
 export const SIGNER = privateKeyToAccount(KEYS.SIGNER);
+export const GAS = privateKeyToAccount(KEYS.GAS);
 export const BUYER = privateKeyToAccount(KEYS.BUYER);
 export const OUTSIDER = privateKeyToAccount(KEYS.OUTSIDER);
 
 /** A real chain of one-second blocks with the real contracts. */
 export const startChain = (): Promise<TestChain> => startDevChain({ secondsPerBlock: 1 });
+
+/** What only a test may ask of a chain: to mine, to wait, to roll back. */
+export const controlsOf = ({ rpcUrl }: TestChain) => createTestClient({ mode: 'anvil', transport: http(rpcUrl) });
 
 /** Polls until `check` holds; fails after `timeoutMs`. */
 export async function waitFor(check: () => Promise<boolean>, timeoutMs = 30_000): Promise<void> {

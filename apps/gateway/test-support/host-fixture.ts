@@ -8,9 +8,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { keccak256, parseEventLogs, stringToHex, zeroHash, type Address, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
-import { createGateway, type Gateway } from '../src/gateway.ts';
+import { createGateway, type Gateway, type Habits } from '../src/gateway.ts';
 import { gatewayOptions } from '../src/options.ts';
-import type { BookDue } from '../src/vault/book.ts';
 import { HOST, KEYS, OWNER, waitFor, type TestChain } from './chain-fixture.ts';
 
 export const MODELS = join(import.meta.dirname, '../../../models');
@@ -186,11 +185,11 @@ export interface RunningGateway extends Gateway {
 /** A gateway in this process, on a port of its own; its loops run only if asked to. */
 export async function startGateway(
   env: Record<string, string>,
-  { loops = false, bookDue }: { loops?: boolean; bookDue?: BookDue } = {},
+  { loops = false, habits }: { loops?: boolean; habits?: Habits } = {},
 ): Promise<RunningGateway> {
   const logger = createLogger('gateway');
   logger.level = process.env['LOG_LEVEL'] ?? 'silent';
-  const gateway = await createGateway(gatewayOptions.parse(env), logger, bookDue);
+  const gateway = await createGateway(gatewayOptions.parse(env), logger, habits);
   const server = serve({ fetch: gateway.app.fetch, port: 0, hostname: '127.0.0.1' });
   await new Promise<void>((resolve) => server.once('listening', () => resolve()));
   if (loops) for (const loop of gateway.loops) loop.start();

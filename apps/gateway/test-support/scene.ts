@@ -58,8 +58,12 @@ export const buyerOptions = (chain: TestChain) => {
 };
 
 /** BUYER pays for an answer of a gateway, under a nonce that `claimant` may claim with if one is named. */
-export const buyAt = (chain: TestChain, url: string, claimant?: Address): Promise<Paid> =>
-  createBuyer({ ...buyerOptions(chain), ...(claimant ? { claimant } : {}) }).complete(url, {
+export const buyAt = (
+  chain: TestChain,
+  url: string,
+  options: { claimant?: Address; fetch?: typeof fetch } = {},
+): Promise<Paid> =>
+  createBuyer({ ...buyerOptions(chain), ...options }).complete(url, {
     model: 'fable-mini',
     prompt: PROMPT,
     maxTokens: 4,

@@ -5,6 +5,7 @@ import { KEYS, waitFor } from '../../test-support/chain-fixture.ts';
 import { CLAIMANT, claimState, claimUnpaidUse } from '../../test-support/claims.ts';
 import { gatewayEnv, startGateway } from '../../test-support/host-fixture.ts';
 import { buyAt, openScene, type Scene } from '../../test-support/scene.ts';
+import { overtaken } from '../../test-support/strangers.ts';
 
 let scene: Scene;
 
@@ -13,11 +14,14 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.chain.stop());
 
-/** A use that the gateway took money for and never booked, because it was down; the claim against it; its settings. */
+/**
+ * A use that a stranger broadcast and the gateway never booked, because it was down; the claim against it; its
+ * settings.
+ */
 async function contestedUse() {
-  const settings = gatewayEnv(scene.chain, [scene.listing]);
+  const settings = gatewayEnv(scene.chain, [scene.listing], { CREDIT_STRANGERS: 'true' });
   const first = await startGateway(settings);
-  const use = await buyAt(scene.chain, first.url, CLAIMANT.address);
+  const use = await buyAt(scene.chain, first.url, { claimant: CLAIMANT.address, fetch: overtaken(scene.chain) });
   await first.stop();
   return { settings, use, claimId: await claimUnpaidUse(scene.chain, use) };
 }

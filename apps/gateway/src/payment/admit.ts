@@ -11,7 +11,7 @@ import { isHeldElsewhere, reconcile } from './reconcile.ts';
 import { misfitOf, problemOfRefusal, reasonOf, refusalOf, type Refusal } from './refusal.ts';
 import { settle, type End, type Settling } from './settle.ts';
 import { askingHeaders, type Cashier, type Offer, type Terms } from './terms.ts';
-import { OWN_REASONS } from './x402-reasons.ts';
+import { OWN_REASONS, X402_REASONS } from './x402-reasons.ts';
 
 /** What a call is to be paid for. */
 export interface Use extends Offer {
@@ -36,7 +36,7 @@ export type Admit = (header: string | undefined, use: Use) => Promise<Admission>
 
 export interface Admitting extends Settling {
   cashier: Cashier;
-  gas: Pick<GasAccount, 'address'>;
+  gas: Pick<GasAccount, 'address' | 'settled'>;
 }
 
 /** The one reason why a payment is not admitted, with the x402 headers that go with it. */
@@ -45,6 +45,9 @@ interface Refused {
   headers?: Record<string, string>;
 }
 type Verdict = { payment: Payment } | Refused;
+
+/** How long what was sent before a crash is waited for. */
+const ON_ITS_WAY_MS = 30_000;
 
 /** What is settled tells of a payment; no shared cache may keep it. */
 const PRIVATE = { 'cache-control': 'private, no-store' };
@@ -87,9 +90,9 @@ async function judge(admitting: Admitting, use: Use, sent: SentPayment): Promise
     const otherUse = refuseOtherUse(known, sent, use);
     if (otherUse) return { refusal: otherUse };
     if (isHeldElsewhere(known, gas.address)) return { refusal: { no: 'in-use' } };
-    if (known.state === 'settling') await reconcile(admitting, known);
-    const settled = await findPayment(store, sent.paymentRef);
-    if (settled) return { payment: settled };
+    const settled = known.state === 'settled' ? known : await takeUp(admitting, known);
+    if (settled?.state === 'settled') return { payment: settled };
+    if (settled) return { refusal: { no: 'unsettled', reason: X402_REASONS.pending } };
   }
   const taken = use.requestNonce && (await findPaymentByNonce(store, sent.authorization.from, use.requestNonce));
   if (taken) return { refusal: { no: 'nonce-taken', paymentRef: taken.paymentRef } };
@@ -101,6 +104,13 @@ async function judge(admitting: Admitting, use: Use, sent: SentPayment): Promise
   }
   const end = await settle(admitting, { sent, row: rowOf(admitting, use, sent), wanted: terms.wanted });
   return verdictOf(admitting, sent, terms, end);
+}
+
+/** What became of a payment that was left in the middle, once nothing that we sent for it can still be on its way. */
+async function takeUp(admitting: Admitting, payment: Payment): Promise<Payment | undefined> {
+  await admitting.gas.settled(ON_ITS_WAY_MS);
+  await reconcile(admitting, payment);
+  return findPayment(admitting.store, payment.paymentRef);
 }
 
 /** The same payment may only ever carry the same request. */

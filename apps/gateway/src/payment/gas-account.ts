@@ -4,7 +4,7 @@ import { revertError } from '@oml/service/revert';
 import { createWalletClient, http, type Hex } from 'viem';
 import { nonceManager, privateKeyToAccount } from 'viem/accounts';
 
-/** The one key that settles and books. */
+/** The one key that settles, which books, and distributes. */
 export type GasAccount = Sender;
 
 export function createGasAccount({ publicClient }: Pick<Chain, 'publicClient'>, rpcUrl: string, key: Hex): GasAccount {

@@ -9,6 +9,7 @@ import {
   markBooked,
   markContested,
   markDistributed,
+  noteBooking,
   openPayment,
   settlePayment,
   unbookedPayments,
@@ -46,7 +47,7 @@ describeOnStores('the ledger', (store) => {
     expect(await findPayment(store(), payment.paymentRef)).toMatchObject({ state: 'settled', tx: word(5) });
   });
 
-  it('books contested payments first, and each once', async () => {
+  it('knows the contested ones first of those to be booked, and each until its booking is final', async () => {
     const refs: Hex[] = [];
     for (const n of [1, 2, 3]) {
       const payment = paymentOf(n, n);
@@ -57,12 +58,17 @@ describeOnStores('the ledger', (store) => {
     await openPayment(store(), paymentOf(4, 4));
     await markContested(store(), refs[2]!);
     await markContested(store(), word(99));
-    const unbooked = async () => (await unbookedPayments(store())).map(({ paymentRef }) => paymentRef);
+    const unbooked = async (deepest = 0n) =>
+      (await unbookedPayments(store(), deepest)).map(({ paymentRef }) => paymentRef);
     expect((await unbooked())[0]).toBe(refs[2]);
     expect((await unbooked()).toSorted()).toEqual(refs.toSorted());
+    for (const [i, ref] of refs.entries()) await noteBooking(store(), ref, 10n + BigInt(i));
+    expect(await unbooked(9n)).toEqual([]);
+    expect((await unbooked(11n)).toSorted()).toEqual(refs.slice(0, 2).toSorted());
+    expect(await findPayment(store(), refs[2]!)).toMatchObject({ bookedBlock: 12 });
     expect(await undistributedVaults(store())).toEqual([]);
     for (const ref of refs) await markBooked(store(), ref);
-    expect(await unbooked()).toEqual([]);
+    expect(await unbooked(99n)).toEqual([]);
     expect(await undistributedVaults(store())).toEqual([VAULT]);
     await markDistributed(store(), VAULT);
     expect(await undistributedVaults(store())).toEqual([]);

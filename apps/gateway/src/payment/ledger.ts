@@ -21,9 +21,11 @@ export interface Payment {
   holder: Address | null;
   /** Unix ms. */
   openedAt: number;
+  /** Where its booking was seen in the vault's ledger, as long as a rollback might still drop it from there. */
+  bookedBlock: number | null;
 }
 
-export type NewPayment = Omit<Payment, 'state' | 'tx' | 'openedAt'>;
+export type NewPayment = Omit<Payment, 'state' | 'tx' | 'openedAt' | 'bookedBlock'>;
 
 export async function findPayment({ db }: Pick<GatewayStore, 'db'>, paymentRef: Hex): Promise<Payment | undefined> {
   const row = await db.selectFrom('payment').selectAll().where('payment_ref', '=', paymentRef).executeTakeFirst();
@@ -94,13 +96,17 @@ export async function unsettledPayments({ db }: GatewayStore, openedBefore: numb
   return rows.map(paymentOf);
 }
 
-/** Settled payments that no vault's ledger shows yet, the contested ones first. */
-export async function unbookedPayments({ db }: GatewayStore): Promise<Payment[]> {
+/**
+ * Settled payments whose booking nobody saw in a vault's ledger, or in no block after `deepest`; the contested ones
+ * first.
+ */
+export async function unbookedPayments({ db }: GatewayStore, deepest: bigint): Promise<Payment[]> {
   const rows = await db
     .selectFrom('payment')
     .selectAll()
     .where('state', '=', 'settled')
     .where('booked_at', 'is', null)
+    .where(({ eb, or }) => or([eb('booked_block', 'is', null), eb('booked_block', '<=', Number(deepest))]))
     .orderBy((order) => order.case().when('contested_at', 'is', null).then(1).else(0).end())
     .orderBy('created_at')
     .execute();
@@ -116,6 +122,16 @@ export async function markContested({ db }: Pick<GatewayStore, 'db'>, paymentRef
     .execute();
 }
 
+/** The vault's ledger showed a payment in this block. */
+export async function noteBooking({ db }: GatewayStore, paymentRef: Hex, block: bigint): Promise<void> {
+  await db
+    .updateTable('payment')
+    .set({ booked_block: Number(block) })
+    .where('payment_ref', '=', paymentRef)
+    .execute();
+}
+
+/** It is booked, and no rollback reaches that any more. */
 export async function markBooked({ db }: GatewayStore, paymentRef: Hex): Promise<void> {
   await db
     .updateTable('payment')
@@ -168,5 +184,6 @@ function paymentOf(row: PaymentRow): Payment {
     tx: row.tx,
     holder: row.holder,
     openedAt: row.created_at,
+    bookedBlock: row.booked_block,
   };
 }

@@ -2,7 +2,7 @@ import type { Chain } from '@oml/service/chain';
 import type { Address } from 'viem';
 import type { GatewayStore } from '../store.ts';
 import { dropPayment, settlePayment, unsettledPayments, type Payment } from './ledger.ts';
-import { findSettledTransfer, isAuthorizationUsed } from './settled-transfer.ts';
+import { findSettledTransfer } from './settled-transfer.ts';
 
 /** In-flight settlements are over long before this. */
 const ABANDONED_MS = 180_000;
@@ -12,6 +12,8 @@ export interface Reconciling {
   store: GatewayStore;
   /** Whose broadcast of a payment is credited; anybody's if not named. */
   creditOnly: Address | undefined;
+  /** Blocks after which a payment counts as final. */
+  settleDepth: number;
 }
 
 /** Is another gateway on the same store settling this payment right now? */
@@ -20,14 +22,16 @@ export const isHeldElsewhere = ({ holder, state, openedAt }: Payment, us: Addres
 
 /**
  * Asks the chain what became of a payment that was left in the middle: settled, or forgotten so that it can be settled
- * again.
+ * again, or left as it is until it is final. Whether it is booked, too, is looked up in every round.
  */
-export async function reconcile({ chain, store, creditOnly }: Reconciling, payment: Payment): Promise<void> {
-  const used = await isAuthorizationUsed(chain, payment.authorization);
-  const by = creditOnly && (payment.holder ?? creditOnly);
-  const tx = used ? await findSettledTransfer(chain, payment.authorization, { by }) : undefined;
-  if (tx) await settlePayment(store, payment.paymentRef, tx);
-  else await dropPayment(store, payment.paymentRef);
+export async function reconcile(
+  { chain, store, creditOnly, settleDepth }: Reconciling,
+  { paymentRef, authorization, holder }: Payment,
+): Promise<void> {
+  const by = creditOnly && (holder ?? creditOnly);
+  const found = await findSettledTransfer(chain, authorization, { by, settleDepth });
+  if (!found) await dropPayment(store, paymentRef);
+  else if (found.isFinal) await settlePayment(store, paymentRef, found.tx);
 }
 
 /**

@@ -1,4 +1,3 @@
-import { devDollarAbi } from '@oml/contracts/abis';
 import type { PaymentPayload } from '@x402/core/types';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -6,13 +5,14 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BUYER, freePort, KEYS, waitFor } from '../../test-support/chain-fixture.ts';
+import { BUYER, controlsOf, freePort, KEYS, waitFor } from '../../test-support/chain-fixture.ts';
 import { gatewayEnv, startGateway } from '../../test-support/host-fixture.ts';
+import { sentBy } from '../../test-support/one-block.ts';
 import { completionAt, openScene, PRICE, type Scene } from '../../test-support/scene.ts';
+import { broadcast, cancelCall, sentOf } from '../../test-support/strangers.ts';
 import { payFor, post } from '../../test-support/x402-fixture.ts';
 import { openGatewayStore } from '../store.ts';
 import { openPayment } from './ledger.ts';
-import { readPayment } from './header.ts';
 
 let scene: Scene;
 const running: ChildProcess[] = [];
@@ -46,25 +46,6 @@ function stored<Row>(env: Record<string, string>, sql: string): Row[] {
   } finally {
     db.close();
   }
-}
-
-const authorizationOf = (payment: PaymentPayload) =>
-  payment.payload as {
-    signature: Hex;
-    authorization: Record<'from' | 'to' | 'value' | 'validAfter' | 'validBefore' | 'nonce', Hex>;
-  };
-
-/** Somebody sends BUYER's authorization to the token by itself. */
-async function broadcast(key: Hex, payment: PaymentPayload): Promise<void> {
-  const { signature, authorization: a } = authorizationOf(payment);
-  const { send, deployment } = scene.chain.as(key);
-  const args = [a.from, a.to, BigInt(a.value), BigInt(a.validAfter), BigInt(a.validBefore), a.nonce, signature];
-  await send({
-    address: deployment.contracts.token,
-    abi: devDollarAbi,
-    functionName: 'transferWithAuthorization',
-    args,
-  });
 }
 
 describe('a gateway that is killed in the middle', () => {
@@ -107,6 +88,31 @@ describe('a gateway that is killed in the middle', () => {
     expect(cost).toBe(PRICE);
     expect(stored(env, `SELECT 1 FROM payment WHERE state = 'settled'`)).toHaveLength(1);
   });
+
+  it('after the broadcast, before its block: waits for that, and sends no second one', async () => {
+    const env = gatewayEnv(scene.chain, [scene.listing]);
+    const first = await launch(env);
+    const call = completionAt(first.url);
+    const payment = await payFor(scene.chain, call);
+    const controls = controlsOf(scene.chain);
+    const before = await sentBy(scene.chain);
+    const cost = await scene.costOf(async () => {
+      await controls.setIntervalMining({ interval: 0 });
+      const lost = post(call, payment).catch(() => undefined);
+      await waitFor(async () => (await sentBy(scene.chain)) === before + 1);
+      await first.kill();
+      await lost;
+      const second = await launch(env);
+      const again = post({ ...call, url: call.url.replace(first.url, second.url) }, payment);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await controls.mine({ blocks: 1 });
+      await controls.setIntervalMining({ interval: 1 });
+      expect((await again).status).toBe(200);
+      await second.kill();
+    });
+    expect(cost).toBe(PRICE);
+    expect(await sentBy(scene.chain)).toBe(before + 1);
+  });
 });
 
 describe('an authorization that others touch', () => {
@@ -115,7 +121,7 @@ describe('an authorization that others touch', () => {
     const call = completionAt(gateway.url);
     const payment = await payFor(scene.chain, call);
     const cost = await scene.costOf(async () => {
-      await broadcast(KEYS.OUTSIDER, payment);
+      await broadcast(scene.chain, payment);
       expect((await post(call, payment)).status).toBe(200);
       const other = await post(completionAt(gateway.url, { prompt: 'The little fox' }), payment);
       expect(await other.json()).toMatchObject({ code: 'PAYMENT_USED' });
@@ -149,27 +155,7 @@ describe('an authorization that others touch', () => {
     const gateway = await startGateway(gatewayEnv(scene.chain, [scene.listing]));
     const call = completionAt(gateway.url);
     const payment = await payFor(scene.chain, call);
-    const { nonce } = authorizationOf(payment).authorization;
-    const { send, deployment } = scene.chain.as(KEYS.BUYER);
-    const domain = { name: 'Dev Dollar', version: '1', chainId: 31_337, verifyingContract: deployment.contracts.token };
-    const types = {
-      CancelAuthorization: [
-        { name: 'authorizer', type: 'address' },
-        { name: 'nonce', type: 'bytes32' },
-      ],
-    };
-    const signature = await BUYER.signTypedData({
-      domain,
-      types,
-      primaryType: 'CancelAuthorization',
-      message: { authorizer: BUYER.address, nonce },
-    });
-    await send({
-      address: deployment.contracts.token,
-      abi: devDollarAbi,
-      functionName: 'cancelAuthorization',
-      args: [BUYER.address, nonce, signature],
-    });
+    await scene.chain.as(KEYS.BUYER).send(await cancelCall(scene.chain, payment));
     const response = await post(call, payment);
     expect(response.status).toBe(402);
     expect(await response.json()).toMatchObject({ code: 'PAYMENT_USED' });
@@ -187,7 +173,7 @@ describe('a payment whose client never came back', () => {
     ];
     await host.stop();
     const refs = await leaveInTheMiddle(env, [landed, lost]);
-    await broadcast(KEYS.OUTSIDER, landed);
+    await broadcast(scene.chain, landed);
     const gateway = await startGateway(env, { loops: true });
     await waitFor(async () => stored(env, 'SELECT 1 FROM payment WHERE booked_at IS NOT NULL').length === 1);
     await gateway.stop();
@@ -198,13 +184,10 @@ describe('a payment whose client never came back', () => {
 /** What a process that died between writing down and broadcasting leaves behind. */
 async function leaveInTheMiddle(env: Record<string, string>, payments: PaymentPayload[]): Promise<Hex[]> {
   const store = await openGatewayStore(join(env['DATA_DIR']!, 'gateway.sqlite'));
-  const token = scene.chain.as(KEYS.BUYER).deployment.contracts.token;
+  const { token } = scene.chain.deployment.contracts;
   const refs: Hex[] = [];
   for (const [i, payment] of payments.entries()) {
-    const header = Buffer.from(JSON.stringify(payment)).toString('base64');
-    const read = readPayment(header, { verifyingContract: token });
-    if ('no' in read) throw new Error(read.no);
-    const { payload: _, ...sent } = read.sent;
+    const { payload: _, ...sent } = sentOf(scene.chain, payment);
     const nonce: Hex = `0x${String(i).padStart(64, '0')}`;
     const request = { requestNonce: nonce, requestHash: nonce, holder: null };
     expect(await openPayment(store, { ...sent, network: 'eip155:31337', asset: token, ...request })).toBe(true);

@@ -17,6 +17,8 @@ export interface Settling {
   domain: TokenDomain;
   /** Whose broadcast of a payment is credited: ours alone, or anybody's if not named. */
   creditOnly: Address | undefined;
+  /** Blocks after which a payment counts as final. */
+  settleDepth: number;
   logger: Logger;
 }
 
@@ -62,11 +64,7 @@ const CREDIT_BLOCKS = 300n;
  */
 export async function settle(settling: Settling, settlement: Settlement): Promise<End> {
   try {
-    const refused = await refuseUnsent(settling, settlement);
-    if (refused) return refused;
-    const end = await broadcast(settling, settlement);
-    // As x402's own server does: what was not final in time is waited for once more.
-    return end.end === 'pending' ? await broadcast(settling, settlement) : end;
+    return (await refuseUnsent(settling, settlement)) ?? (await broadcast(settling, settlement));
   } catch (error) {
     settling.logger.error({ err: error, paymentRef: settlement.sent.paymentRef }, 'settling failed');
     return { end: 'broken' };
@@ -93,7 +91,7 @@ async function broadcast(settling: Settling, settlement: Settlement): Promise<En
   const { authorization, payload, paymentRef } = settlement.sent;
   const settled = await facilitator.settle(payload, settlement.wanted);
   const { success, errorReason: why = OWN_REASONS.unexpected, errorMessage, transaction: tx } = settled;
-  if (errorMessage) logger.warn({ paymentRef, reason: why }, 'a payment did not settle');
+  if (errorMessage) logger.warn({ paymentRef, reason: why, message: errorMessage }, 'a payment did not settle');
   if (success) {
     await settlePayment(store, paymentRef, tx as Hex);
     return { end: 'settled', tx: tx as Hex };
@@ -108,12 +106,15 @@ async function broadcast(settling: Settling, settlement: Settlement): Promise<En
 
 /** Counts a transfer that is on the chain already; undefined where there is none, or it is not ours to count. */
 async function credit(
-  { chain, store, creditOnly }: Settling,
+  { chain, store, creditOnly, settleDepth }: Settling,
   { sent: { authorization, paymentRef }, row }: Settlement,
   sinceBlocks?: bigint,
 ): Promise<End | undefined> {
-  const tx = await findSettledTransfer(chain, authorization, { by: creditOnly, sinceBlocks });
-  if (!tx || !((await findPayment(store, paymentRef)) ?? (await openPayment(store, row)))) return undefined;
+  const found = await findSettledTransfer(chain, authorization, { by: creditOnly, sinceBlocks, settleDepth });
+  if (!found) return undefined;
+  const { tx, isFinal } = found;
+  if (!isFinal) return { end: 'pending', tx };
+  if (!((await findPayment(store, paymentRef)) ?? (await openPayment(store, row)))) return undefined;
   await settlePayment(store, paymentRef, tx);
   return { end: 'credited', tx };
 }

@@ -1,10 +1,20 @@
 import { devDollarAbi } from '@oml/contracts/abis';
 import type { ExactAuthorization } from '@oml/protocol/signed/authorization';
 import type { Chain } from '@oml/service/chain';
-import { isAddressEqual, parseEventLogs, type Address, type Hex } from 'viem';
+import {
+  isAddressEqual,
+  parseEventLogs,
+  WaitForTransactionReceiptTimeoutError,
+  type Address,
+  type Hex,
+  type TransactionReceipt,
+} from 'viem';
 
 /** How far back an authorization's transfer is looked for. */
 const LOOKBACK_BLOCKS = 5_000n;
+
+/** As long as x402 lets a buyer wait for an answer. */
+const FINAL_WITHIN_MS = 60_000;
 
 type View = Pick<Chain, 'publicClient' | 'deployment'>;
 
@@ -21,23 +31,66 @@ export function isAuthorizationUsed(
   });
 }
 
+/**
+ * The receipt of a transaction once it is `settleDepth` blocks deep, wherever a rollback put it in the meantime. Throws
+ * what viem throws when that takes over a minute.
+ */
+export function finalReceipt(
+  { publicClient }: Pick<Chain, 'publicClient'>,
+  hash: Hex,
+  settleDepth: number,
+): Promise<TransactionReceipt> {
+  return publicClient.waitForTransactionReceipt({ hash, confirmations: settleDepth, timeout: FINAL_WITHIN_MS });
+}
+
+/**
+ * Did this transaction move the authorization's money, all of it, to whom it was made out? The transfer is the token's
+ * next event after that of the nonce, as EIP-3009 has it: another one of the same transaction pays for something else.
+ */
+export function hasMoved(
+  { status, logs }: Pick<TransactionReceipt, 'status' | 'logs'>,
+  token: Address,
+  { from, to, value, nonce }: ExactAuthorization,
+): boolean {
+  const events = parseEventLogs({
+    abi: devDollarAbi,
+    eventName: ['AuthorizationUsed', 'Transfer'],
+    logs: logs.filter((log) => isAddressEqual(log.address, token)),
+  });
+  const used = events.findIndex(
+    ({ eventName, args }) =>
+      eventName === 'AuthorizationUsed' && isAddressEqual(args.authorizer, from) && args.nonce === nonce,
+  );
+  const next = used < 0 ? undefined : events[used + 1];
+  if (status !== 'success' || next?.eventName !== 'Transfer') return false;
+  return isAddressEqual(next.args.from, from) && isAddressEqual(next.args.to, to) && next.args.value === value;
+}
+
 export interface Search {
   /** Only a transaction of this account counts. */
   by?: Address | undefined;
   /** How far back to look; 5,000 blocks if not said. */
   sinceBlocks?: bigint | undefined;
+  /** Blocks after which it counts as final. */
+  settleDepth: number;
+}
+
+/** The transaction that moved an authorization's money into the vault, and whether it is final already. */
+export interface Found {
+  tx: Hex;
+  isFinal: boolean;
 }
 
 /**
- * The transaction that moved this authorization's money into the vault: anyone may broadcast it, so the payment can be
- * on chain without
- * our doing. Undefined where there is none within the lookback, or the nonce was spent on something else.
+ * Looks for the money of an authorization on the chain, where anyone may have broadcast it, and waits until it is
+ * final. Undefined where there is none within the lookback, or the nonce was spent on something else.
  */
 export async function findSettledTransfer(
-  { publicClient, deployment }: View,
-  { from, to, value, nonce }: ExactAuthorization,
-  { by, sinceBlocks = LOOKBACK_BLOCKS }: Search,
-): Promise<Hex | undefined> {
+  view: View,
+  authorization: ExactAuthorization,
+  { by, sinceBlocks = LOOKBACK_BLOCKS, settleDepth }: Search,
+): Promise<Found | undefined> {
+  const { publicClient, deployment } = view;
   const token = deployment.contracts.token;
   const head = await publicClient.getBlockNumber();
   const fromBlock = head > sinceBlocks ? head - sinceBlocks : 0n;
@@ -45,21 +98,16 @@ export async function findSettledTransfer(
     address: token,
     abi: devDollarAbi,
     eventName: 'AuthorizationUsed',
-    args: { authorizer: from, nonce },
+    args: { authorizer: authorization.from, nonce: authorization.nonce },
     fromBlock,
   });
   const tx = used[0]?.transactionHash;
   if (!tx) return undefined;
-  const { logs, from: sender } = await publicClient.getTransactionReceipt({ hash: tx });
-  if (by && !isAddressEqual(sender, by)) return undefined;
-  const transfers = parseEventLogs({
-    abi: devDollarAbi,
-    eventName: 'Transfer',
-    logs: logs.filter((log) => isAddressEqual(log.address, token)),
+  const receipt = await finalReceipt(view, tx, settleDepth).catch((error: unknown) => {
+    if (error instanceof WaitForTransactionReceiptTimeoutError) return undefined;
+    throw error;
   });
-  return transfers.some(
-    ({ args }) => isAddressEqual(args.from, from) && isAddressEqual(args.to, to) && args.value === value,
-  )
-    ? tx
-    : undefined;
+  if (!receipt) return { tx, isFinal: false };
+  if (by && !isAddressEqual(receipt.from, by)) return undefined;
+  return hasMoved(receipt, token, authorization) ? { tx, isFinal: true } : undefined;
 }

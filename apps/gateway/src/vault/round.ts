@@ -13,8 +13,8 @@ export interface Round extends Booking, Reconciling {
 
 /**
  * One round of a host's duties: payments that were left in the middle are taken up again, claims are noted, what
- * settled
- * is booked, claims are cured, and what was booked is split. Whatever is interrupted is picked up by the next round.
+ * settled is looked up in its vault's ledger and booked where it is missing, claims are cured, and what was booked is
+ * split. Whatever is interrupted is picked up by the next round.
  */
 export async function runRound(round: Round, bookDue: BookDue = bookPayments): Promise<void> {
   await reconcileAbandoned(round);
