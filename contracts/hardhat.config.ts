@@ -8,7 +8,7 @@ const version = (require('solc/package.json') as { version: string }).version;
 const path = require.resolve('solc/soljson.js');
 // Deployed as it is (ignition/modules/system.ts).
 const npmFilesToBuild = ['@openzeppelin/contracts/governance/TimelockController.sol'];
-const settings = { optimizer: { enabled: true, runs: 200 }, evmVersion: 'cancun' };
+const settings = { optimizer: { enabled: true, runs: 200 }, evmVersion: 'prague' };
 
 export default defineConfig({
   plugins: [hardhatToolboxViem],

@@ -20,7 +20,7 @@ export function analyse(folders: readonly string[], outputSelection: unknown): O
   const solc = require('solc') as { compile(input: string): string };
   const output = JSON.parse(
     solc.compile(
-      JSON.stringify({ language: 'Solidity', sources, settings: { evmVersion: 'cancun', outputSelection } }),
+      JSON.stringify({ language: 'Solidity', sources, settings: { evmVersion: 'prague', outputSelection } }),
     ),
   ) as Output & { errors?: { severity: string; formattedMessage: string }[] };
   const error = output.errors?.find(({ severity }) => severity === 'error');

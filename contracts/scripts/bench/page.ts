@@ -48,7 +48,7 @@ export function writePage(file: string, figures: Figures, rows: readonly Row[]):
     '# Contracts, measured',
     '',
     'Written by `npm run bench -w contracts -- --write`, after `coverage`, `invariants`, `explore` and `mutate` of the same workspace.',
-    'solc 0.8.37, optimizer with 200 runs, no IR pipeline, EVM `cancun`.',
+    'solc 0.8.37, optimizer with 200 runs, no IR pipeline, EVM `prague`.',
     '',
     table(
       ['metric', 'value', 'unit', 'target'],
