@@ -6,6 +6,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureBeaconGas } from './bench/beacon-gas.ts';
 import { measureCallGas } from './bench/call-gas.ts';
 import { findEntryPoints, fuzzedPercent } from './bench/entry-points.ts';
 import { METRICS, type Figures } from './bench/metrics.ts';
@@ -27,6 +28,7 @@ const perItem = Object.fromEntries(
 const gas: Readonly<Record<string, number>> = {
   ...prefixed('call.', await measureCallGas()),
   ...transactions.gas,
+  beacon: await measureBeaconGas(),
   ...perItem,
 };
 const before = existsSync(tableFile) ? (JSON.parse(readFileSync(tableFile, 'utf8')) as Record<string, number>) : {};

@@ -18,6 +18,8 @@ const CONTRACTS = {
   claimCourt: ['src/ClaimCourt', 'src/DisguisedUses'],
   leakCourt: ['src/LeakCourt'],
   names: ['src/Names'],
+  drandBeacon: ['src/beacon/DrandBeacon'],
+  blockBeacon: ['src/beacon/BlockBeacon'],
   devArbitrator: ['src/arbitration/DevArbitrator'],
   batchSettlement: ['src/channels/BatchSettlement'],
   erc3009DepositCollector: ['src/channels/ERC3009DepositCollector'],

@@ -20,6 +20,7 @@ import { receiptDigest, signReceipt, type Receipt } from '@oml/protocol/signed/r
 import { signBinding } from '@oml/protocol/signed/signer-binding';
 import { keccak256, toHex, zeroAddress, zeroHash, type Address, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
+import { beaconVectors } from './beacon-vectors.ts';
 
 const CHAIN_ID = 31337;
 const COURT: Address = '0x00000000000000000000000000000000000c0047';
@@ -60,6 +61,7 @@ export async function makeVectors() {
     candidateLists: candidateListVectors(),
     booked: bookedVectors(),
     score: scoreVectors(),
+    beacon: beaconVectors(),
   };
 }
 

@@ -50,6 +50,7 @@ export const METRICS: readonly Metric[] = [
   row('gas.book', 60_000, 'own: transaction gas, first booking of a channel', (gas) => gas['book']!),
   row('gas.commitClaim', 50_000, 'own: transaction gas', (gas) => gas['commitClaim']!),
   row('gas.claimUnpaid', 160_000, 'own: transaction gas, first claim on an account', (gas) => gas['claimUnpaid']!),
+  row('gas.beacon', 200_000, 'own: transaction gas, one round of drand posted', (gas) => gas['beacon']!),
   row(
     'gas.claimItem',
     60_000,
