@@ -248,12 +248,14 @@ contract DrandBeaconTest is BeaconFixture {
     }
 
     /// @notice Whatever a chain's precompile lets pass.
-    function test_TheContractItselfKeepsCoordinatesBelowTheModulus() public {
+    function test_TheContractItselfRefusesWhatIsNotCanonical() public {
         vm.mockCall(PAIRING, "", abi.encode(1));
         refusesProof(shown.number, abi.encode(P_HIGH, P_LOW, 0, 0));
         refusesProof(shown.number, abi.encode(0, 0, P_HIGH, P_LOW));
         refusesProof(shown.number, abi.encode(P_HIGH + 1, 0, 0, 0));
         refusesProof(shown.number, abi.encode(0, 0, P_HIGH + 1, 0));
+        refusesProof(shown.number, "");
+        refusesProof(shown.number, bytes.concat(shown.proof, hex"00"));
         beacon.post(shown.number, abi.encode(P_HIGH, P_LOW - 1, P_HIGH, P_LOW - 1));
         vm.clearMockedCalls();
     }
