@@ -44,7 +44,7 @@ interface Refused {
   refusal: Refusal;
   headers?: Record<string, string>;
 }
-type Verdict = { payment: Payment } | Refused;
+type Judgement = { payment: Payment } | Refused;
 
 /** How long what was sent before a crash is waited for. */
 const ON_ITS_WAY_MS = 30_000;
@@ -55,9 +55,9 @@ const PRIVATE = { 'cache-control': 'private, no-store' };
 /** The paid entrance, fail closed. */
 export function createAdmit(admitting: Admitting): Admit {
   const inUse = new Set<Hex>();
-  const refuse = (verdict: Refused, use: Use, sent?: SentPayment): Admission => ({
-    refusal: problemOfRefusal(verdict.refusal, use, sent),
-    headers: verdict.headers ?? {},
+  const refuse = (judgement: Refused, use: Use, sent?: SentPayment): Admission => ({
+    refusal: problemOfRefusal(judgement.refusal, use, sent),
+    headers: judgement.headers ?? {},
   });
   return async (header, use) => {
     if (!header) return refuse(await ask(admitting, use), use);
@@ -67,13 +67,13 @@ export function createAdmit(admitting: Admitting): Admit {
     if (inUse.has(sent.paymentRef)) return refuse({ refusal: { no: 'in-use' } }, use, sent);
     inUse.add(sent.paymentRef);
     const release = () => void inUse.delete(sent.paymentRef);
-    const verdict = await judge(admitting, use, sent).catch((error: unknown) => {
+    const judgement = await judge(admitting, use, sent).catch((error: unknown) => {
       release();
       throw error;
     });
-    if ('payment' in verdict) return { ...verdict, release, headers: settledHeaders(verdict.payment) };
+    if ('payment' in judgement) return { ...judgement, release, headers: settledHeaders(judgement.payment) };
     release();
-    return refuse(verdict, use, sent);
+    return refuse(judgement, use, sent);
   };
 }
 
@@ -83,7 +83,7 @@ async function ask({ cashier }: Admitting, use: Use): Promise<Refused> {
 }
 
 /** Everything that can speak against a payment, in the order in which it is asked. */
-async function judge(admitting: Admitting, use: Use, sent: SentPayment): Promise<Verdict> {
+async function judge(admitting: Admitting, use: Use, sent: SentPayment): Promise<Judgement> {
   const { store, cashier, gas } = admitting;
   const known = await findPayment(store, sent.paymentRef);
   if (known) {
@@ -103,7 +103,7 @@ async function judge(admitting: Admitting, use: Use, sent: SentPayment): Promise
     return { refusal: misfitOf(sent, use.price, reason), headers: askingHeaders(terms, reason) };
   }
   const end = await settle(admitting, { sent, row: rowOf(admitting, use, sent), wanted: terms.wanted });
-  return verdictOf(admitting, sent, terms, end);
+  return judgementOf(admitting, sent, terms, end);
 }
 
 /** What became of a payment that was left in the middle, once nothing that we sent for it can still be on its way. */
@@ -140,7 +140,7 @@ const rowOf = (
   holder: gas.address,
 });
 
-async function verdictOf({ store }: Admitting, sent: SentPayment, { wanted }: Terms, end: End): Promise<Verdict> {
+async function judgementOf({ store }: Admitting, sent: SentPayment, { wanted }: Terms, end: End): Promise<Judgement> {
   if (end.end === 'settled' || end.end === 'credited') {
     const payment = await findPayment(store, sent.paymentRef);
     if (payment?.state !== 'settled') throw new Error('the payment settled and is not in the ledger');
