@@ -87,6 +87,21 @@ describe('a buyer buys and calls', () => {
     expect(await received(listed.vault)).toBe(vaultBefore + price);
   });
 
+  it('shows the payment on the chain, with the transfer that it made', async () => {
+    const link = visitor.page.getByTestId('try-payment-tx').first();
+    const href = (await link.getAttribute('href')) ?? (await link.locator('a').first().getAttribute('href'));
+    expect(href).toMatch(/^\/tx\/0x[0-9a-f]{64}$/);
+    await visitor.go(href!);
+    await visitor.page
+      .getByText(/Transfer/)
+      .first()
+      .waitFor();
+    await visitor.page
+      .getByText(/success/i)
+      .first()
+      .waitFor();
+  });
+
   it('has its money paid out to the owner, whose page of the model shows it', async () => {
     const { modelId } = modelOf('fable');
     const { vault } = await listedModel('fable');
@@ -116,21 +131,6 @@ describe('a buyer buys and calls', () => {
       (await balanceOf(treasury)) >= before + protocolFee ? true : undefined,
     );
     await visitor.shoot('vaults');
-  });
-
-  it('shows the payment on the chain, with the transfer that it made', async () => {
-    const link = visitor.page.getByTestId('try-payment-tx').first();
-    const href = (await link.getAttribute('href')) ?? (await link.locator('a').first().getAttribute('href'));
-    expect(href).toMatch(/^\/tx\/0x[0-9a-f]{64}$/);
-    await visitor.go(href!);
-    await visitor.page
-      .getByText(/Transfer/)
-      .first()
-      .waitFor();
-    await visitor.page
-      .getByText(/success/i)
-      .first()
-      .waitFor();
   });
 
   it('tries the free demo edition of the classifier in the browser', async () => {
