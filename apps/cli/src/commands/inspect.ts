@@ -44,10 +44,11 @@ const FINDINGS: Record<Examination['finding'], string> = {
   refused: 'cannot be fingerprinted',
 };
 
-function describe({ finding, reason, digest, inspection, facts }: Examination): string {
+function describe({ finding, reason, digest, fileDigest, inspection, facts }: Examination): string {
   const rows: [string, string][] = [
     ['finding', `${FINDINGS[finding]}${reason ? ` (${reason})` : ''}`],
     ['digest', digest],
+    ['file', `${fileDigest} (SHA-256)`],
     ...(inspection ? described(inspection, finding) : []),
     ...(facts.saturating.length > 0 ? [['int8', saturates(facts.saturating)] satisfies [string, string]] : []),
   ];

@@ -11,6 +11,7 @@ export interface Examined {
 export interface Inspected {
   inspection: Inspection;
   digest: Examination['digest'];
+  fileDigest: Examination['fileDigest'];
   ms: number;
 }
 
@@ -26,10 +27,10 @@ export interface ExamineInBrowserOptions {
  */
 export async function inspectInBrowser(model: File): Promise<Inspected> {
   const { examination, ms } = await examineInBrowser({ model, external: [], wasmPaths: `${location.origin}/ort/` });
-  const { inspection, digest, finding, reason } = examination;
+  const { inspection, digest, fileDigest, finding, reason } = examination;
   if (!inspection || finding === 'refused' || finding === 'readOnly')
     throw unsupported(reason ?? 'no reason was given');
-  return { inspection, digest, ms };
+  return { inspection, digest, fileDigest, ms };
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Inspected } from './inspect-model.ts';
 
 /** What the browser found in the model file. */
 export function InspectionView({
-  inspected: { inspection, digest, ms },
+  inspected: { inspection, digest, fileDigest, ms },
   missing,
 }: {
   inspected: Inspected;
@@ -35,6 +35,7 @@ export function InspectionView({
           ],
           ['Other sites', `${sites.length - 1}, norm ${norm.kind}, opset ${opset}`],
           ['Weights digest', <Hash key="v" value={digest} label="weights digest" />],
+          ['File', <Hash key="f" value={fileDigest} label="SHA-256 of the file" />],
           ['Read in', `${ms} ms, in this browser`],
         ]}
       />

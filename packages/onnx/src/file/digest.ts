@@ -1,90 +1,55 @@
-import { sha256 as incrementalSha256 } from '@noble/hashes/sha2.js';
-import { OmlError } from '@oml/protocol/error';
-import type { TensorProto } from 'onnx-buf';
-import { readChunks } from './byte-source.ts';
-import type { OnnxModel } from './model-file.ts';
-import { sourceOf, type StoredModel, type StoredTensor } from './stored-model.ts';
-import { rawBytes } from './tensor.ts';
-
-export interface DigestOptions {
-  signal?: AbortSignal | undefined;
-  /** Share of the weights that is done, 0 to 1. */
-  onProgress?: ((share: number) => void) | undefined;
-}
+import type { ByteSource } from './byte-source.ts';
+import { modelHash } from './model-hash.ts';
+import { hashRange, sha256, toHex } from './sha256.ts';
+import { hashContents, type DigestedModel, type DigestOptions } from './tensor-hashes.ts';
 
 /**
- * Canonical digest of a model's weights, `0x` and 64 hex digits: SHA-256 over the sorted SHA-256 hashes of every
- * initializer's
- * name, type, dims and little-endian bytes. The order of initializers, protobuf encoding and node names do not change
- * it.
+ * The digest of a model that stands on chain, `0x` and 64 hex digits: it binds every number of the file. Whatever
+ * names inner tensors and nodes have, and in whichever order nodes, initializers and attributes stand, it is the same;
+ * so it is for weights inside of the file, beside it, raw or as typed values. A model that stays in its files is read
+ * a few megabytes at a time.
+ *
+ * Format: H(x) is the lower-case hex SHA-256 of the UTF-8 of `JSON.stringify(x)`; int64 and float32 numbers are written
+ * as JavaScript prints them, in quotes (-0 as "-0"), bytes as lower-case hex, absent messages as "", sorted lists by
+ * the UTF-16 units of their JSON.
+ *
+ *     digest      = 0x H(["oml-model-1", irVersion, opsets, functions, training, graph])
+ *     opsets      = sorted [domain, version]; the domain "ai.onnx" is ""
+ *     functions   = sorted H(["function", domain, name, overload, count of inputs, attribute names, default attributes,
+ *                             opsets, nodes, outputs, annotated])
+ *     training    = sorted hex SHA-256 of each TrainingInfoProto, encoded
+ *     graph       = H(["graph", inputs, outputs, nodes, initializers, annotated])
+ *     inputs      = [name, type], those without an initializer, in order; the name of a body's input is ""
+ *     outputs     = [name, value, type], in order; a body's names are "", a function's outputs are values alone
+ *     nodes       = sorted node, also those that no output needs
+ *     initializers= sorted value of each initializer, dense or sparse, used or not
+ *     annotated   = sorted [value, type] of value_info; "" where nothing makes that value
+ *     node        = H(["node", domain, opType, overload, sorted attributes, value of each input, used outputs])
+ *     used outputs= 1 for each output that has a name, 0 for one left out
+ *     value       = "" where an input is left out; output i of a node: H(["output", node, i]);
+ *                   input i of the graph that is d graphs deep: H(["input", d, i]), of a function H(["input", "", i]);
+ *                   an initializer: tensor or sparse
+ *     tensor      = H(["tensor", dataType, dims, contents]); sparse = H(["sparse", dims, tensor of values, of indices])
+ *     contents    = hex SHA-256 of the little-endian elements; of strings: H(["strings", bytes of each])
+ *     attribute   = [name, type, refAttrName, f, i, s, t, g, floats, ints, strings, tensors, graphs, tp, types,
+ *                    sparse, sparses], tensors and graphs as above
+ *     type        = ["tensor", elemType, dims], a free dim "?", dims "any" where no shape is given; other types: the hex
+ *                   of their encoding; "" where none is given
+ *
+ * Not in it: comments, metadata, producer and model version, names of free dims, annotations of quantisation.
+ *
+ * Throws MODEL_INVALID (a body or function that reads what nothing before it makes, a name made twice, values out of
+ * their type's range), MODEL_UNSUPPORTED (types), MODEL_TOO_LARGE (graphs in graphs beyond 16), ABORTED.
  */
-export async function weightsDigest(model: Pick<OnnxModel, 'graph'>): Promise<`0x${string}`> {
-  return digestOfHashes(await Promise.all(model.graph.initializer.map((tensor) => tensorHash(tensor))));
+export async function weightsDigest(model: DigestedModel, options: DigestOptions = {}): Promise<`0x${string}`> {
+  const contents = await hashContents(model, options);
+  return `0x${modelHash(model.proto, model.graph, contents)}`;
 }
 
-/**
- * The same digest of a model that stays in its files; a few megabytes are in memory at a time. Throws ABORTED,
- * MODEL_INVALID.
- */
-export async function storedDigest(
-  model: StoredModel,
-  { signal, onProgress }: DigestOptions = {},
-): Promise<`0x${string}`> {
-  const total = [...model.stored.values()].reduce((sum, { length }) => sum + length, 1);
-  const hashes: Uint8Array[] = [];
+/** SHA-256 of a file as it is, byte for byte: the digest of a delivered edition once it is unsealed. Throws ABORTED. */
+export async function fileDigest(file: Uint8Array | ByteSource, options: DigestOptions = {}): Promise<`0x${string}`> {
+  if (file instanceof Uint8Array) return `0x${toHex(await sha256(file))}`;
   let done = 0;
-  for (const tensor of model.graph.initializer) {
-    const place = model.stored.get(tensor.name);
-    const advance = (bytes: number) => onProgress?.((done += bytes) / total);
-    hashes.push(
-      place ? await headed(tensor, await hashStored(model, place, advance, signal)) : await tensorHash(tensor),
-    );
-  }
-  return digestOfHashes(hashes);
-}
-
-/** SHA-256 in the platform's own code, for what is in memory anyway. */
-export async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
-}
-
-export const toHex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-
-/** Above this many bytes a tensor is hashed piece by piece, which the platform's own code cannot. */
-const WHOLE = 1 << 26;
-
-async function hashStored(
-  model: StoredModel,
-  place: StoredTensor,
-  advance: (bytes: number) => void,
-  signal?: AbortSignal,
-): Promise<Uint8Array> {
-  const source = await sourceOf(model, place);
-  const hash = incrementalSha256.create();
-  for await (const chunk of readChunks(source, place.offset, place.length, place.length > WHOLE ? undefined : WHOLE)) {
-    if (signal?.aborted) throw new OmlError('ABORTED', 'The digest was cancelled.');
-    advance(chunk.length);
-    if (chunk.length === place.length) return sha256(chunk);
-    hash.update(chunk);
-  }
-  return hash.digest();
-}
-
-async function tensorHash(tensor: TensorProto): Promise<Uint8Array> {
-  return headed(tensor, await sha256(rawBytes(tensor)));
-}
-
-/** The header is JSON, so that no choice of names and dims can imitate another header. */
-async function headed(tensor: TensorProto, contents: Uint8Array): Promise<Uint8Array> {
-  const header = JSON.stringify([tensor.name, tensor.dataType, tensor.dims.map(String)]);
-  const joined = new Uint8Array(64);
-  joined.set(await sha256(new TextEncoder().encode(header)));
-  joined.set(contents, 32);
-  return sha256(joined);
-}
-
-async function digestOfHashes(hashes: readonly Uint8Array[]): Promise<`0x${string}`> {
-  const sorted = new TextEncoder().encode(hashes.map(toHex).sort().join('\n'));
-  return `0x${toHex(await sha256(sorted))}`;
+  const advance = (bytes: number) => options.onProgress?.((done += bytes) / file.size);
+  return `0x${toHex(await hashRange(file, { offset: 0, length: file.size }, advance, options.signal))}`;
 }

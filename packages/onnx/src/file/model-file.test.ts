@@ -64,10 +64,9 @@ describe('the weights digest', () => {
     expect(await weightsDigest(readModel(reordered))).toBe(await weightsDigest(readModel(tinyClassifier())));
   });
 
-  test('changes with one weight, one name and one dim', async () => {
+  test('changes with one weight and one dim', async () => {
     const files = [
       tinyClassifier(),
-      broken((proto) => (proto.graph!.initializer[0]!.name = proto.graph!.node[1]!.input[1] = 'w9')),
       broken((proto) => (proto.graph!.initializer[0]!.dims = proto.graph!.initializer[0]!.dims.toReversed())),
       broken((proto) => (proto.graph!.initializer[0]!.rawData[0]! ^= 1)),
     ];

@@ -9,7 +9,7 @@ import { externalFiles, externalized, inlineFiles, placeOutside } from '../../te
 import { tinyClassifier, tinyLanguageModel } from '../../test-support/tiny-models.ts';
 import { roundWeights, storeWeights } from '../rewrite/round.ts';
 import { blobSource, bytesSource, modelFiles, type ModelFiles } from './byte-source.ts';
-import { storedDigest, weightsDigest } from './digest.ts';
+import { weightsDigest } from './digest.ts';
 import { loadModel } from './inline.ts';
 import { readModel } from './model-file.ts';
 import { openModelFiles } from './node-files.ts';
@@ -34,7 +34,7 @@ describe.each([
   test('has the digest, the graph and the weights of the file read whole', async () => {
     const [stored, whole] = [await openStored(files), readModel(file)];
     const progress: number[] = [];
-    expect(await storedDigest(stored, { onProgress: (share) => progress.push(share) })).toBe(
+    expect(await weightsDigest(stored, { onProgress: (share) => progress.push(share) })).toBe(
       await weightsDigest(whole),
     );
     expect(progress.at(-1)).toBeGreaterThan(0.99);
@@ -44,7 +44,7 @@ describe.each([
     expect(await weightsDigest(await loadModel(stored))).toBe(await weightsDigest(whole));
   });
   test('stops hashing when told to', async () => {
-    await expect(storedDigest(await openStored(files), { signal: AbortSignal.abort() })).rejects.toMatchObject({
+    await expect(weightsDigest(await openStored(files), { signal: AbortSignal.abort() })).rejects.toMatchObject({
       code: 'ABORTED',
     });
   });

@@ -12,7 +12,7 @@ import { checkGraph, MODEL_LIMITS, type ModelLimits } from './hostile.ts';
 import { decodeModel } from './model-file.ts';
 import { scanSkeleton, type CutPayload } from './skeleton.ts';
 import { byteLength, checkShape, checkTensor, dimsOf, holdsTwice } from './tensor.ts';
-import { typedLength } from './typed-field.ts';
+import { allTyped } from './typed-field.ts';
 
 /** Where an initializer's little-endian bytes lie. */
 export interface StoredTensor {
@@ -66,6 +66,13 @@ export async function sourceOf(
   return source;
 }
 
+/** Where a tensor's bytes lie beside the model. Throws as {@link openStored}. */
+export async function placeOutside(tensor: TensorProto, files: ModelFiles): Promise<StoredTensor> {
+  const place = await placeOf(tensor, files, undefined);
+  if (!place || tensor.rawData.length > 0) throw holdsTwice(tensor);
+  return checkPlace(tensor, place, MODEL_LIMITS);
+}
+
 interface Place {
   location: string;
   offset: number;
@@ -97,7 +104,6 @@ async function placeOf(
 /** Raw bytes, and packed float_data and double_data, which have the same layout. */
 function inlinePlace(tensor: TensorProto, cut: CutPayload | undefined): Place | undefined {
   if (!cut) return undefined;
-  if (cut.field === 'raw' && typedLength(tensor) > 0) throw holdsTwice(tensor);
   const wanted =
     cut.field === 'raw' ||
     tensor.dataType === (cut.field === 'float' ? TensorProto_DataType.FLOAT : TensorProto_DataType.DOUBLE);
@@ -111,6 +117,7 @@ function inlinePlace(tensor: TensorProto, cut: CutPayload | undefined): Place | 
 
 function checkPlace(tensor: TensorProto, place: Place, limits: ModelLimits): StoredTensor {
   checkShape(tensor, limits.maxElements);
+  if (allTyped(tensor).length > 0) throw holdsTwice(tensor);
   const needed = byteLength(tensor);
   if (needed !== place.length)
     throw new OmlError(

@@ -1,7 +1,7 @@
 import { OmlError } from '@oml/protocol/error';
 import { TensorProto_DataType, type TensorProto } from 'onnx-buf';
 import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from './half.ts';
-import { encodeTyped, typedLength } from './typed-field.ts';
+import { allTyped, encodeTyped, isInRange, typedLength } from './typed-field.ts';
 
 /** Bytes per element of the types that OML reads or digests. */
 const ELEMENT_BYTES: Partial<Record<TensorProto_DataType, number>> = {
@@ -63,7 +63,9 @@ export function byteLength(tensor: Pick<TensorProto, 'dims' | 'dataType'>): numb
 export function checkTensor(tensor: TensorProto, maxElements: number): void {
   checkShape(tensor, maxElements);
   const typed = typedLength(tensor);
-  if (tensor.rawData.length > 0 && typed > 0) throw holdsTwice(tensor);
+  if (allTyped(tensor).length > (tensor.rawData.length > 0 ? 0 : typed)) throw holdsTwice(tensor);
+  if (!isInRange(tensor) || tensor.segment)
+    throw new OmlError('MODEL_INVALID', `The tensor "${tensor.name}" holds values that its type has no room for.`);
   const size = ELEMENT_BYTES[tensor.dataType as TensorProto_DataType]!;
   const held = tensor.rawData.length > 0 ? tensor.rawData.length : Math.ceil(typed * Math.max(1, size));
   if (held !== byteLength(tensor))

@@ -16,6 +16,39 @@ function typedField(tensor: TensorProto): readonly (number | bigint)[] {
   }
 }
 
+/** The values of all typed fields, also of those that are not of the tensor's type. */
+export function allTyped(tensor: TensorProto): readonly unknown[] {
+  const { floatData, int32Data, stringData, int64Data, doubleData, uint64Data } = tensor;
+  const filled = [floatData, int32Data, stringData, int64Data, doubleData, uint64Data].filter((f) => f.length > 0);
+  return filled.length === 1 ? filled[0]! : filled.flat();
+}
+
+/** Does every typed value lie in its type's range? An engine would cut it down, and so two files would be one model. */
+export function isInRange(tensor: TensorProto): boolean {
+  const range = RANGES[tensor.dataType as TensorProto_DataType];
+  return !range || typedField(tensor).every((value) => value >= range[0] && value <= range[1]);
+}
+
+const BYTE = [0, 0xff] as const;
+const WORD = [0, 0xffff] as const;
+/** Of the types that are narrower than their typed field; float16 and below stand there as bits. */
+const RANGES: Partial<Record<TensorProto_DataType, readonly [number, number]>> = {
+  [TensorProto_DataType.BOOL]: [0, 1],
+  [TensorProto_DataType.UINT8]: BYTE,
+  [TensorProto_DataType.INT8]: [-0x80, 0x7f],
+  [TensorProto_DataType.UINT16]: WORD,
+  [TensorProto_DataType.INT16]: [-0x8000, 0x7fff],
+  [TensorProto_DataType.FLOAT16]: WORD,
+  [TensorProto_DataType.BFLOAT16]: WORD,
+  [TensorProto_DataType.UINT32]: [0, 0xffffffff],
+  [TensorProto_DataType.FLOAT8E4M3FN]: BYTE,
+  [TensorProto_DataType.FLOAT8E4M3FNUZ]: BYTE,
+  [TensorProto_DataType.FLOAT8E5M2]: BYTE,
+  [TensorProto_DataType.FLOAT8E5M2FNUZ]: BYTE,
+  [TensorProto_DataType.UINT4]: BYTE,
+  [TensorProto_DataType.INT4]: BYTE,
+};
+
 /** Elements in the typed field of a tensor. */
 export function typedLength(tensor: TensorProto): number {
   return typedField(tensor).length;

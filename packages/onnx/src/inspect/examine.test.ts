@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { cachedLlamaModel, genaiLlamaModel } from '../../test-support/architectures/llama.ts';
-import { externalFiles, inlineFiles } from '../../test-support/external-data.ts';
+import { externalFiles, externalized, inlineFiles } from '../../test-support/external-data.ts';
 import { tinyLanguageModel } from '../../test-support/tiny-models.ts';
-import { weightsDigest } from '../file/digest.ts';
+import { fileDigest, weightsDigest } from '../file/digest.ts';
 import { readModel, writeModel } from '../file/model-file.ts';
 import { quantizeInt4 } from '../rewrite/int4.ts';
 import { nodeEngine } from '../run/runner-node.ts';
@@ -11,7 +11,7 @@ import { examineModel } from './examine.ts';
 
 const engine = nodeEngine({ threads: 1 });
 
-test('tells digest, graph, site and proof, and its progress', async () => {
+test('tells digests, site and proof, and its progress', async () => {
   const stages: string[] = [];
   const found = await examineModel(externalFiles(tinyLanguageModel()), {
     engine,
@@ -23,6 +23,7 @@ test('tells digest, graph, site and proof, and its progress', async () => {
     facts: { opsets: { '': 17 }, operators: { MatMul: 3 }, inputs: ['input_ids'] },
   });
   expect(found.digest).toBe(await weightsDigest(readModel(tinyLanguageModel())));
+  expect(found.fileDigest).toBe(await fileDigest(externalized(tinyLanguageModel()).model));
   expect([...new Set(stages)]).toEqual(['graph', 'digest', 'proof']);
 });
 

@@ -1,7 +1,6 @@
 import { isOmlError } from '@oml/protocol/error';
 import type { ModelFiles } from '../file/byte-source.ts';
-import { storedDigest } from '../file/digest.ts';
-import { graphDigest } from '../file/graph-digest.ts';
+import { fileDigest, weightsDigest } from '../file/digest.ts';
 import { openStored, type StoredModel } from '../file/stored-model.ts';
 import type { Engine } from '../run/runner.ts';
 import { modelFacts, type ModelFacts } from './facts.ts';
@@ -23,7 +22,8 @@ export interface Examination {
   facts: ModelFacts;
   /** As on chain: `weightsDigest`. */
   digest: `0x${string}`;
-  graphDigest: `0x${string}`;
+  /** SHA-256 of the model file alone, as it is. */
+  fileDigest: `0x${string}`;
   finding: Finding;
   /** Why the finding is not `proven`. */
   reason?: string;
@@ -54,8 +54,15 @@ export async function examineModel(
   onProgress?.({ stage: 'graph', share: 0 });
   const model = await openStored(files);
   onProgress?.({ stage: 'graph', share: 1 });
-  const digest = await storedDigest(model, { signal, onProgress: (share) => onProgress?.({ stage: 'digest', share }) });
-  const known = { facts: modelFacts(model), digest, graphDigest: graphDigest(model) };
+  const digesting = (from: number) => ({
+    signal,
+    onProgress: (share: number) => onProgress?.({ stage: 'digest', share: from + share / 2 }),
+  });
+  const known = {
+    facts: modelFacts(model),
+    digest: await weightsDigest(model, digesting(0)),
+    fileDigest: await fileDigest(files.model, digesting(0.5)),
+  };
   const found = attempt(() => describeSite(model));
   if ('reason' in found) return { ...known, finding: 'refused', reason: found.reason };
   const inspection = found.value;
