@@ -1,9 +1,9 @@
 // Deploys OML to RPC_URL (anvil or a Hardhat node by default) and writes the addresses, as
 // packages/protocol/src/chain/deployment.ts reads them.
-// Usage: npm run deploy -w contracts -- --out FILE [--parameters FILE]
-// A dev chain gets the module Oml, with everything that it lacks; any other chain gets OmlLive, whose parameters name
-// token, arbitrator,
-// treasury and proposer, and its addresses are kept in deployments/ as well.
+// Usage: npm run deploy -w contracts -- --out FILE [--profile l2|mainnet] [--parameters FILE]
+// A dev chain gets the module Oml, with everything that it lacks. Any other chain gets OmlLive with the rates of a
+// profile; its parameters name token, arbitrator, treasury and proposer, or other rates, and its addresses are kept in
+// deployments/ as well.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,13 +11,16 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { deploymentSchema } from '@oml/protocol/chain/deployment';
 import { createPublicClient, http } from 'viem';
+import { PROFILES } from '../ignition/modules/values.ts';
 import { channelAddresses, checkChannels, placeChannels } from './channels.mjs';
 import { placeMulticall3 } from './multicall3.mjs';
 
 const DEV_CHAIN = 31337;
 const root = join(import.meta.dirname, '..');
 const callerFolder = process.env.INIT_CWD ?? process.cwd();
-const { values: options } = parseArgs({ options: { out: { type: 'string' }, parameters: { type: 'string' } } });
+const { values: options } = parseArgs({
+  options: { out: { type: 'string' }, profile: { type: 'string' }, parameters: { type: 'string' } },
+});
 if (!options.out) throw new Error('Name the file to write: --out FILE');
 
 const rpcUrl = process.env.RPC_URL ?? 'http://127.0.0.1:8545';
@@ -26,6 +29,8 @@ const [chainId, block] = await Promise.all([client.getChainId(), client.getBlock
 // A dev chain forgets, and several may run side by side: its journal is of no use to the next run.
 const isThrowaway = chainId === DEV_CHAIN;
 const moduleName = isThrowaway ? 'Oml' : 'OmlLive';
+if (!isThrowaway && !Object.hasOwn(PROFILES, options.profile ?? ''))
+  throw new Error(`Chain ${chainId} needs a profile: --profile ${Object.keys(PROFILES).join(' or ')}`);
 const deploymentId = isThrowaway ? `chain-${chainId}-${process.pid}` : `chain-${chainId}`;
 const journal = join(root, 'ignition/deployments', deploymentId);
 const ownCache = mkdtempSync(join(tmpdir(), 'oml-deploy-'));
@@ -63,7 +68,7 @@ function deploy() {
   ];
   args.push('--deployment-id', deploymentId);
   if (isThrowaway) args.push('--reset');
-  if (options.parameters) args.push('--parameters', resolve(callerFolder, options.parameters));
+  args.push('--parameters', writeParameters());
   const sharedCache = join(root, 'cache');
   if (existsSync(sharedCache)) cpSync(sharedCache, ownCache, { recursive: true });
   const env = {
@@ -81,6 +86,17 @@ function deploy() {
   });
   if (error || status !== 0)
     throw new Error(`The deployment failed.\n${stdout ?? ''}\n${stderr ?? ''}`, { cause: error });
+}
+
+/** The rates of the profile, and above them what the caller's own file says. */
+function writeParameters() {
+  const named = options.parameters ? JSON.parse(readFileSync(resolve(callerFolder, options.parameters), 'utf8')) : {};
+  const rates = isThrowaway ? {} : PROFILES[options.profile];
+  const file = join(ownCache, 'parameters.json');
+  // Ignition reads a number that ends in n as a bigint.
+  const text = (_, value) => (typeof value === 'bigint' ? `${value}n` : value);
+  writeFileSync(file, JSON.stringify({ ...named, [moduleName]: { ...rates, ...named[moduleName] } }, text));
+  return file;
 }
 
 /** What Ignition deployed or was pointed to, under the names that packages/protocol knows. */

@@ -4,6 +4,7 @@ import { network } from 'hardhat';
 import { encodeFunctionData, getAddress, parseAbi, zeroAddress, zeroHash } from 'viem';
 import Oml from '../ignition/modules/Oml.ts';
 import OmlLive from '../ignition/modules/OmlLive.ts';
+import { PROFILES } from '../ignition/modules/values.ts';
 import { channelAddresses, checkChannels, placeChannels } from '../scripts/channels.mjs';
 import { placeMulticall3 } from '../scripts/multicall3.mjs';
 
@@ -67,22 +68,30 @@ describe('the deployment of a dev chain', () => {
   });
 });
 
+/** A chain that is no dev chain, and whom a deployment there names. */
+async function startLive() {
+  const { ignition, viem, networkHelpers } = await network.create({ override: { chainId: 8453 } });
+  const [DEPLOYER, TREASURY, PROPOSER, OUTSIDER] = (await viem.getWalletClients()).map((wallet) => wallet.account);
+  const token = await viem.deployContract('DevDollar');
+  const arbitrator = await viem.deployContract('DevArbitrator', [OUTSIDER!.address, 1n]);
+  const named = {
+    token: token.address,
+    arbitrator: arbitrator.address,
+    treasury: TREASURY!.address,
+    proposer: PROPOSER!.address,
+  };
+  const deploy = (values: Record<string, string | number | bigint>) =>
+    ignition.deploy(OmlLive, { parameters: { OmlLive: values } });
+  return { viem, networkHelpers, DEPLOYER, TREASURY, PROPOSER, OUTSIDER, named, deploy };
+}
+
 describe('the deployment of any other chain', () => {
   it('keeps the durations of the protocol and leaves the deployer no power', async () => {
-    const { ignition, viem, networkHelpers } = await network.create({ override: { chainId: 8453 } });
-    const [DEPLOYER, TREASURY, PROPOSER, OUTSIDER] = await viem.getWalletClients();
-    const token = await viem.deployContract('DevDollar');
-    const arbitrator = await viem.deployContract('DevArbitrator', [OUTSIDER!.account.address, 1n]);
-    const named = {
-      token: token.address,
-      arbitrator: arbitrator.address,
-      treasury: TREASURY!.account.address,
-      proposer: PROPOSER!.account.address,
-    };
-    const { parameters, timelock, leakCourt } = await ignition.deploy(OmlLive, { parameters: { OmlLive: named } });
+    const { viem, networkHelpers, DEPLOYER, TREASURY, PROPOSER, OUTSIDER, named, deploy } = await startLive();
+    const { parameters, timelock, leakCourt } = await deploy({ ...named, ...PROFILES.l2 });
     assert.equal((await parameters.read.rules()).exitDelay, 21 * 86_400);
-    assert.equal((await parameters.read.fees())[2], getAddress(TREASURY!.account.address));
-    assert.equal(await leakCourt.read.arbitrator(), getAddress(arbitrator.address));
+    assert.equal((await parameters.read.fees())[2], getAddress(TREASURY!.address));
+    assert.equal(await leakCourt.read.arbitrator(), getAddress(named.arbitrator));
 
     const admin = await timelock.read.DEFAULT_ADMIN_ROLE();
     for (const role of [
@@ -91,17 +100,17 @@ describe('the deployment of any other chain', () => {
       await timelock.read.EXECUTOR_ROLE(),
       await timelock.read.CANCELLER_ROLE(),
     ])
-      assert.equal(await timelock.read.hasRole([role, DEPLOYER!.account.address]), false);
+      assert.equal(await timelock.read.hasRole([role, DEPLOYER!.address]), false);
     assert.equal(await timelock.read.hasRole([await timelock.read.EXECUTOR_ROLE(), zeroAddress]), true);
 
     // A change of rates as an operator makes it: scheduled by the proposer, executed by anybody two days later.
     const rates = { ...(await parameters.read.rates()), protocolFeeBps: 300 };
     const data = encodeFunctionData({ abi: parameters.abi, functionName: 'setRates', args: [rates] });
     await timelock.write.schedule([parameters.address, 0n, data, zeroHash, zeroHash, 2n * 86_400n], {
-      account: PROPOSER!.account,
+      account: PROPOSER!,
     });
     await networkHelpers.time.increase(2 * 86_400);
-    await timelock.write.execute([parameters.address, 0n, data, zeroHash, zeroHash], { account: OUTSIDER!.account });
+    await timelock.write.execute([parameters.address, 0n, data, zeroHash, zeroHash], { account: OUTSIDER! });
     assert.equal((await parameters.read.fees())[0], 300);
     await viem.assertions.revertWithCustomError(
       parameters.write.setRates([rates]),
@@ -109,4 +118,25 @@ describe('the deployment of any other chain', () => {
       'Parameters_NotTimelock',
     );
   });
+
+  it('is refused where nobody says who proposes, who is paid, or what it costs', async () => {
+    const { named, deploy } = await startLive();
+    const whole = { ...named, ...PROFILES.l2 };
+    for (const name of ['token', 'arbitrator', 'treasury', 'proposer', 'claimBond'] as const) {
+      const { [name]: _, ...rest } = whole;
+      await assert.rejects(deploy(rest), new RegExp(`${name}.*requires a value`));
+    }
+  });
+
+  for (const [profile, rates] of Object.entries(PROFILES)) {
+    it(`takes every rate from the profile ${profile}`, async () => {
+      const { named, deploy } = await startLive();
+      const { parameters } = await deploy({ ...named, ...rates });
+      const { treasury: _, ...deployed } = await parameters.read.rates();
+      assert.deepEqual(
+        Object.fromEntries(Object.entries(deployed).map(([name, value]) => [name, BigInt(value)])),
+        Object.fromEntries(Object.entries(rates).map(([name, value]) => [name, BigInt(value)])),
+      );
+    });
+  }
 });

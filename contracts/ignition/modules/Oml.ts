@@ -6,5 +6,8 @@ import { DEV_RATES, DEV_RULES } from './values.ts';
 export default buildModule('Oml', (m) => {
   const token = m.contract('DevDollar');
   const arbitrator = m.contract('DevArbitrator', [m.getAccount(0), m.getParameter('arbitrationFee', 10n ** 15n)]);
-  return buildSystem(m, { token, arbitrator, rules: DEV_RULES, rates: DEV_RATES, timelockDelay: 5 });
+  const treasury = m.getParameter('treasury', m.getAccount(0));
+  const proposer = m.getParameter('proposer', m.getAccount(0));
+  const setting = { token, arbitrator, treasury, proposer, rules: DEV_RULES, rates: DEV_RATES, timelockDelay: 5 };
+  return buildSystem(m, setting);
 });

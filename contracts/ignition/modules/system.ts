@@ -1,38 +1,43 @@
 import type {
+  AccountRuntimeValue,
   IgnitionModuleBuilder,
+  ModuleParameterRuntimeValue,
   NamedArtifactContractAtFuture,
   NamedArtifactContractDeploymentFuture,
 } from '@nomicfoundation/ignition-core';
 import { zeroAddress } from 'viem';
 
+type Address = ModuleParameterRuntimeValue<string> | ModuleParameterRuntimeValue<AccountRuntimeValue>;
 type Contract = NamedArtifactContractAtFuture<string> | NamedArtifactContractDeploymentFuture<string>;
 
 export interface Setting<Token extends Contract, Arbitrator extends Contract> {
   token: Token;
   arbitrator: Arbitrator;
-  /** Defaults; each can be overridden by a parameter of the same name. */
+  /** Receives the protocol fee. */
+  treasury: Address;
+  /** Schedules changes of rates. */
+  proposer: Address;
+  /** Defaults; each can be overridden by a parameter of the same name, and has to be where there is none. */
   rules: Record<string, number>;
-  rates: Record<string, number | bigint>;
+  rates: Record<string, number | bigint | undefined>;
   timelockDelay: number;
 }
 
 /**
  * Every contract of OML over a token and an arbitrator, bound to each other once.
- * The account that deploys keeps no power. Rates change through the timelock: the parameter `proposer` (default: the
- * deployer) schedules
- * a change, anybody executes it after the delay, nobody administers it but the timelock itself.
+ * The account that deploys keeps no power. Rates change through the timelock: the proposer schedules a change, anybody
+ * executes it after the delay, nobody administers it but the timelock itself.
  */
 export function buildSystem<Token extends Contract, Arbitrator extends Contract>(
   m: IgnitionModuleBuilder,
   setting: Setting<Token, Arbitrator>,
 ) {
-  const { token, arbitrator, rules, rates, timelockDelay } = setting;
-  const withParameters = (values: Record<string, number | bigint>) =>
+  const { token, arbitrator, treasury, proposer, rules, rates, timelockDelay } = setting;
+  const withParameters = (values: Record<string, number | bigint | undefined>) =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, m.getParameter(name, value)]));
-  const treasury = m.getParameter('treasury', m.getAccount(0));
   const timelock = m.contract('TimelockController', [
     m.getParameter('timelockDelay', timelockDelay),
-    [m.getParameter('proposer', m.getAccount(0))],
+    [proposer],
     [zeroAddress],
     zeroAddress,
   ]);

@@ -75,21 +75,59 @@ export const LIVE_RULES = {
   beaconDelay: 2,
   revealMinBlocks: 1,
   revealMaxBlocks: 300,
-  evidenceThreshold: 32,
+  evidenceThreshold: 40,
   committeeSize: 7,
   leastJurors: 5,
 };
 
-export const LIVE_RATES = {
-  ...DEV_RATES,
-  claimBond: 5n * DOLLAR,
-  claimCost: 2n * DOLLAR,
-  minStake: 200n * DOLLAR,
-  poolCap: 100n * DOLLAR,
-  reportBond: 100n * DOLLAR,
-  jurorDeposit: 50n * DOLLAR,
-  jurorFee: 5n * DOLLAR,
-  costCap: 50n * DOLLAR,
-  nameDeposit: 100n * DOLLAR,
-  minTitleBond: 200n * DOLLAR,
+/** Rates of every other chain that do not hang on what gas costs there. */
+const LIVE_SHARES = {
+  protocolFeeBps: 250,
+  poolBps: 250,
+  maxSlashBps: 5_000,
+  lateFeeBps: 1_000,
+  claimantShareBps: 2_000,
+  ownerShareBps: 2_000,
+  jurorPenaltyBps: 5_000,
 };
+
+/**
+ * Deploy profiles: the two columns of the protocol's economics. Where gas is cheap (about 0.01 gwei), small bonds are
+ * worth a claim; where it is dear (about 10 gwei), they are not.
+ */
+export const PROFILES = {
+  l2: {
+    ...LIVE_SHARES,
+    claimBond: DOLLAR,
+    claimCost: DOLLAR / 10n,
+    minAccountBond: 50n * DOLLAR,
+    minStake: 20n * DOLLAR,
+    batchDeposit: DOLLAR / 2n,
+    batchRefund: DOLLAR / 10n,
+    poolCap: 100n * DOLLAR,
+    reportBond: 5n * DOLLAR,
+    jurorDeposit: 20n * DOLLAR,
+    jurorFee: DOLLAR / 2n,
+    costCap: 10n * DOLLAR,
+    nameDeposit: 20n * DOLLAR,
+    minTitleBond: 50n * DOLLAR,
+  },
+  mainnet: {
+    ...LIVE_SHARES,
+    claimBond: 60n * DOLLAR,
+    claimCost: 20n * DOLLAR,
+    minAccountBond: 2_000n * DOLLAR,
+    minStake: 500n * DOLLAR,
+    batchDeposit: 20n * DOLLAR,
+    batchRefund: 15n * DOLLAR,
+    poolCap: 1_500n * DOLLAR,
+    reportBond: 250n * DOLLAR,
+    jurorDeposit: 500n * DOLLAR,
+    jurorFee: 25n * DOLLAR,
+    costCap: 500n * DOLLAR,
+    nameDeposit: 100n * DOLLAR,
+    minTitleBond: 2_000n * DOLLAR,
+  },
+} satisfies Record<string, Record<keyof typeof DEV_RATES, number | bigint>>;
+
+export type Profile = keyof typeof PROFILES;
