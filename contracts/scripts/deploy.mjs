@@ -2,8 +2,8 @@
 // packages/protocol/src/chain/deployment.ts reads them.
 // Usage: npm run deploy -w contracts -- --out FILE [--profile l2|mainnet] [--parameters FILE]
 // A dev chain gets the module Oml, with everything that it lacks. Any other chain gets OmlLive with the rates of a
-// profile; its parameters name token, arbitrator, treasury and proposer, or other rates, and its addresses are kept in
-// deployments/ as well.
+// profile; its parameters name token, arbitrator, treasury, proposer and beaconBackdating, or other rates, and its
+// addresses are kept in deployments/ as well.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -110,6 +110,7 @@ function readAddresses() {
       token: of(isThrowaway ? 'DevDollar' : 'IERC3009'),
       timelock: of('TimelockController'),
       parameters: of('Parameters'),
+      beacon: of(isThrowaway ? 'BlockBeacon' : 'DrandBeacon'),
       termsRegistry: of('TermsRegistry'),
       modelRegistry: of('ModelRegistry'),
       licenseRegistry: of('LicenseRegistry'),

@@ -5,6 +5,7 @@ import {IERC4906} from "@openzeppelin/contracts/interfaces/IERC4906.sol";
 import {ERC2981} from "@openzeppelin/contracts/token/common/ERC2981.sol";
 import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
+import {IBeacon} from "./beacon/IBeacon.sol";
 import {
     CodeBook,
     IModelRegistry,
@@ -40,8 +41,9 @@ contract ModelRegistry is ERC721, ERC2981, IERC4906, CodeBooks, Lineage, Payees 
 
     constructor(
         IParameters parameters,
-        ITermsRegistry terms_
-    ) ERC721("OML Model", "OML") CodeBooks(parameters.rules().beaconDelay) Lineage(terms_) {
+        ITermsRegistry terms_,
+        IBeacon beacon_
+    ) ERC721("OML Model", "OML") CodeBooks(parameters, beacon_) Lineage(terms_) {
         _minGrace = parameters.rules().minGrace;
     }
 
@@ -52,12 +54,11 @@ contract ModelRegistry is ERC721, ERC2981, IERC4906, CodeBooks, Lineage, Payees 
 
     /// @inheritdoc IModelRegistry
     function mint(MintParams calldata params) external returns (uint256 modelId) {
-        (bytes32 commitId, bytes32 beacon) = _use(params.codeBook);
         modelId = ++modelCount;
         uint16 slashBps = _slashBps(params.offers);
+        bytes32 commitId = _record(modelId, 1, params.codeBook, 0, slashBps);
         _mint(params.owner, modelId);
         emit ModelMinted(modelId, params.owner, commitId, params.agent, slashBps, params.uri);
-        _record(modelId, 1, params.codeBook, beacon, 0, slashBps);
         emit ModelReleased(modelId, 1, commitId, params.weightsDigest, params.controlPanelDigest, 0);
         _descend(modelId, params.owner, params.parents);
         _cards[modelId] = Card({agent: params.agent, offers: _pack(modelId, params.offers), uri: params.uri});
@@ -70,10 +71,9 @@ contract ModelRegistry is ERC721, ERC2981, IERC4906, CodeBooks, Lineage, Payees 
     function release(uint256 modelId, ReleaseParams calldata params) external returns (uint32 number) {
         if (!mayDeliver(modelId, msg.sender)) revert ModelRegistry_NotDeliverer(modelId, msg.sender);
         if (params.gracePeriod < _minGrace) revert ModelRegistry_GraceTooShort(params.gracePeriod, _minGrace);
-        (bytes32 commitId, bytes32 beacon) = _use(params.codeBook);
         number = 1 + ++_laterReleases[modelId];
         uint40 graceEndsAt = uint40(block.timestamp + params.gracePeriod);
-        _record(modelId, number, params.codeBook, beacon, graceEndsAt, _releases[modelId][1].slashBps);
+        bytes32 commitId = _record(modelId, number, params.codeBook, graceEndsAt, _releases[modelId][1].slashBps);
         emit ModelReleased(modelId, number, commitId, params.weightsDigest, params.controlPanelDigest, graceEndsAt);
     }
 
@@ -156,9 +156,9 @@ contract ModelRegistry is ERC721, ERC2981, IERC4906, CodeBooks, Lineage, Payees 
     function codeBookOf(
         uint256 modelId,
         uint32 number
-    ) external view returns (bytes32 root, bytes32 beacon, uint32 commonSize, uint8 bits) {
+    ) external view returns (bytes32, bytes32, uint32, uint8, uint64) {
         Release storage released = _released(modelId, number);
-        return (released.root, released.beacon, released.commonSize, released.bits);
+        return (released.root, released.beacon, released.commonSize, released.bits, released.bookNumber);
     }
 
     /// @inheritdoc IModelRegistry
@@ -218,19 +218,22 @@ contract ModelRegistry is ERC721, ERC2981, IERC4906, CodeBooks, Lineage, Payees 
         uint256 modelId,
         uint32 number,
         CodeBook calldata codeBook,
-        bytes32 beacon,
         uint40 graceEndsAt,
         uint16 slashBps
-    ) private {
+    ) private returns (bytes32 commitId) {
+        bytes32 value;
+        uint64 bookNumber;
+        (commitId, value, bookNumber) = _use(codeBook);
         _releases[modelId][number] = Release({
             root: codeBook.root,
-            beacon: beacon,
+            beacon: value,
             size: codeBook.size,
             commonSize: codeBook.commonSize,
             bits: codeBook.bits,
             releasedAt: uint40(block.timestamp),
             graceEndsAt: graceEndsAt,
-            slashBps: slashBps
+            slashBps: slashBps,
+            bookNumber: bookNumber
         });
     }
 

@@ -107,6 +107,11 @@ contract Parameters is IParameters {
     }
 
     /// @inheritdoc IParameters
+    function codeBookFee() external view returns (uint64) {
+        return _rates.codeBookFee;
+    }
+
+    /// @inheritdoc IParameters
     function minTitleBond() external view returns (uint64) {
         return _rates.minTitleBond;
     }
@@ -173,6 +178,7 @@ contract Parameters is IParameters {
         _bound("nameDeposit", r.nameDeposit, 1, MAX_DEPOSIT);
         _bound("minTitleBond", r.minTitleBond, 1, MAX_BOND);
         _bound("jurorPenaltyBps", r.jurorPenaltyBps, 1, 10_000);
+        _bound("codeBookFee", r.codeBookFee, 1, MAX_DEPOSIT); // every commitment raises what a claim needs
     }
 
     function _boundDelay(address timelock_, bool dev) private view {

@@ -270,6 +270,8 @@ contract ParametersTest is Actors {
         refuse("nameDeposit", 0, 1, MAX_DEPOSIT);
         resetRates().minTitleBond = 0;
         refuse("minTitleBond", 0, 1, MAX_BOND);
+        resetRates().codeBookFee = 0;
+        refuse("codeBookFee", 0, 1, MAX_DEPOSIT);
     }
 
     /// @dev So that no timelock can price anybody out of accusing, voting or staking.
@@ -288,6 +290,8 @@ contract ParametersTest is Actors {
         refuse("minAccountBond", MAX_BOND + 1, 1, MAX_BOND);
         resetRates().minStake = uint64(MAX_BOND + 1);
         refuse("minStake", MAX_BOND + 1, 1, MAX_BOND);
+        resetRates().codeBookFee = uint64(MAX_DEPOSIT + 1);
+        refuse("codeBookFee", MAX_DEPOSIT + 1, 1, MAX_DEPOSIT);
         resetRates().minTitleBond = uint64(MAX_BOND + 1);
         refuse("minTitleBond", MAX_BOND + 1, 1, MAX_BOND);
         resetRates().poolCap = uint64(MAX_BOND + 1);
@@ -413,6 +417,7 @@ contract ParametersTest is Actors {
         eq(p.minAccountBond(), x.minAccountBond);
         eq(p.jurorPenaltyBps(), x.jurorPenaltyBps);
         eq(p.nameDeposit(), x.nameDeposit);
+        eq(p.codeBookFee(), x.codeBookFee);
         eq(p.minTitleBond(), x.minTitleBond);
     }
 

@@ -150,7 +150,17 @@ contract VectorsTest is Check {
         bytes32 leaf = Leaves.codeBookLeaf(number(".codeBook.index"), keyHash, keccak256(packed), bits, salt);
         eq(leaf, word(".codeBook.leafHash"));
         require(MerkleProof.verify(words(".codeBook.proof"), word(".codeBook.root"), leaf), "leaf proof");
-        eq(Answer.answerIndex(word(".codeBook.beacon"), salt, keyHash, bits), number(".codeBook.answerIndex"));
+        eq(
+            Answer.answerIndex(
+                word(".codeBook.beacon"),
+                word(".codeBook.root"),
+                number(".codeBook.index"),
+                salt,
+                keyHash,
+                bits
+            ),
+            number(".codeBook.answerIndex")
+        );
     }
 
     function test_Claim() public view {

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { QUICKNET } from '@oml/protocol/evidence/beacon';
 import { network } from 'hardhat';
-import { encodeFunctionData, getAddress, parseAbi, zeroAddress, zeroHash } from 'viem';
+import { concatHex, encodeFunctionData, getAddress, parseAbi, zeroAddress, zeroHash } from 'viem';
 import Oml from '../ignition/modules/Oml.ts';
 import OmlLive from '../ignition/modules/OmlLive.ts';
 import { PROFILES } from '../ignition/modules/values.ts';
 import { channelAddresses, checkChannels, placeChannels } from '../scripts/channels.mjs';
 import { placeMulticall3 } from '../scripts/multicall3.mjs';
+import { uncompressG2 } from '../testing/drand-key.ts';
 
 describe('Multicall3 on a dev chain', () => {
   it('stands at its address and aggregates calls', async () => {
@@ -79,6 +81,7 @@ async function startLive() {
     arbitrator: arbitrator.address,
     treasury: TREASURY!.address,
     proposer: PROPOSER!.address,
+    beaconBackdating: 15,
   };
   const deploy = (values: Record<string, string | number | bigint>) =>
     ignition.deploy(OmlLive, { parameters: { OmlLive: values } });
@@ -88,10 +91,16 @@ async function startLive() {
 describe('the deployment of any other chain', () => {
   it('keeps the durations of the protocol and leaves the deployer no power', async () => {
     const { viem, networkHelpers, DEPLOYER, TREASURY, PROPOSER, OUTSIDER, named, deploy } = await startLive();
-    const { parameters, timelock, leakCourt } = await deploy({ ...named, ...PROFILES.l2 });
+    const { parameters, timelock, leakCourt, modelRegistry, beacon } = await deploy({ ...named, ...PROFILES.l2 });
     assert.equal((await parameters.read.rules()).exitDelay, 21 * 86_400);
     assert.equal((await parameters.read.fees())[2], getAddress(TREASURY!.address));
     assert.equal(await leakCourt.read.arbitrator(), getAddress(named.arbitrator));
+    assert.equal(await modelRegistry.read.beacon(), getAddress(beacon.address));
+    assert.deepEqual(
+      [await beacon.read.genesis(), await beacon.read.period(), await beacon.read.delay()],
+      [QUICKNET.genesis, QUICKNET.period, 1_800n],
+    );
+    assert.equal(concatHex([...(await beacon.read.key())]), uncompressG2(QUICKNET.key));
 
     const admin = await timelock.read.DEFAULT_ADMIN_ROLE();
     for (const role of [
@@ -122,7 +131,7 @@ describe('the deployment of any other chain', () => {
   it('is refused where nobody says who proposes, who is paid, or what it costs', async () => {
     const { named, deploy } = await startLive();
     const whole = { ...named, ...PROFILES.l2 };
-    for (const name of ['token', 'arbitrator', 'treasury', 'proposer', 'claimBond'] as const) {
+    for (const name of ['token', 'arbitrator', 'treasury', 'proposer', 'claimBond', 'beaconBackdating'] as const) {
       const { [name]: _, ...rest } = whole;
       await assert.rejects(deploy(rest), new RegExp(`${name}.*requires a value`));
     }

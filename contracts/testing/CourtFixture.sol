@@ -38,7 +38,7 @@ abstract contract CourtFixture is LicenseFixture {
 
     function deployCourt() internal {
         deployToken();
-        deployModels(address(token));
+        deployModels();
         placeChannels();
         verifiers = new VerifierRegistry(parameters);
         RevenueVault implementation = new RevenueVault(parameters, models, termsRegistry, address(verifiers));

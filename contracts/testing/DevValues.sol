@@ -74,6 +74,7 @@ library DevValues {
         r.nameDeposit = 20 * DOLLAR;
         r.minTitleBond = 20 * DOLLAR;
         r.jurorPenaltyBps = 5_000;
+        r.codeBookFee = DOLLAR / 100;
     }
 
     /// @notice A timelock that `proposer` speaks through and anybody executes; nobody administers it.

@@ -76,7 +76,8 @@ abstract contract HitFixture is CourtFixture {
 
     function selected(uint256 index) internal view returns (bytes32) {
         Release memory release = models.releaseOf(modelId, 1);
-        return candidate(Answer.answerIndex(release.beacon, leafSalt(index), keyHash(index), BITS));
+        return
+            candidate(Answer.answerIndex(release.beacon, release.root, index, leafSalt(index), keyHash(index), BITS));
     }
 
     // Batches

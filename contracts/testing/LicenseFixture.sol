@@ -21,7 +21,7 @@ abstract contract LicenseFixture is ModelFixture, ChannelFixture {
     /// to bind.
     function deployLicenses(address pool) internal {
         deployToken();
-        deployModels(address(token));
+        deployModels();
         placeChannels();
         RevenueVault implementation = new RevenueVault(parameters, models, termsRegistry, pool);
         licenses = new LicenseRegistry(parameters, models, termsRegistry, address(implementation));

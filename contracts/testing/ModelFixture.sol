@@ -1,32 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Actors} from "./Actors.sol";
 import {DeriveLicenses} from "./DeriveLicenses.sol";
 import {DevValues} from "./DevValues.sol";
+import {MoneyFixture} from "./MoneyFixture.sol";
 import {ModelRegistry} from "../src/ModelRegistry.sol";
 import {Parameters} from "../src/Parameters.sol";
 import {TermsRegistry} from "../src/TermsRegistry.sol";
+import {BlockBeacon} from "../src/beacon/BlockBeacon.sol";
 import {CodeBook, MintParams, Parent} from "../src/interfaces/IModelRegistry.sol";
 import {Rates, Rules} from "../src/interfaces/IParameters.sol";
 import {Terms, TermsKind} from "../src/interfaces/ITermsRegistry.sol";
 
 /// @notice Terms and models, and the steps by which a model comes to be.
-abstract contract ModelFixture is Actors {
+abstract contract ModelFixture is MoneyFixture {
     uint96 internal constant FLOOR = 1_000;
     string internal constant PUBLISHER = "https://publisher.example";
 
+    BlockBeacon internal beacon;
     Parameters internal parameters;
     TermsRegistry internal termsRegistry;
     ModelRegistry internal models;
 
-    function deployModels(address token) internal {
+    function deployModels() internal {
         vm.warp(1_800_000_000);
         vm.roll(1_000);
+        beacon = new BlockBeacon(2);
         address timelock = address(DevValues.timelock(TREASURY, 1));
-        parameters = new Parameters(devRules(), devRates(), token, timelock);
+        parameters = new Parameters(devRules(), devRates(), address(token), timelock);
         termsRegistry = new TermsRegistry(parameters);
-        models = new ModelRegistry(parameters, termsRegistry);
+        models = new ModelRegistry(parameters, termsRegistry, beacon);
     }
 
     function devRules() internal pure virtual returns (Rules memory) {
@@ -67,11 +70,29 @@ abstract contract ModelFixture is Actors {
         return CodeBook({root: root, poseidonRoot: 0, size: 16, commonSize: 16, bits: 2});
     }
 
-    /// @notice Commits a code book and waits until its beacon can be drawn.
+    /// @notice Commits a code book and waits until its round is posted.
     function committed(address committer, bytes32 root) internal returns (bytes32 commitId) {
-        vm.prank(committer);
-        commitId = models.commitCodeBook(codeBook(root));
-        vm.roll(block.number + 3);
+        uint64 round = beacon.nextRound();
+        commitId = commitBook(committer, codeBook(root));
+        postRound(round);
+    }
+
+    /// @notice Commits a code book for a fee that the committer is given. The fee leaves no trace: what a test finds
+    /// burned is its own.
+    function commitBook(address committer, CodeBook memory book) internal returns (bytes32) {
+        uint256 fee = parameters.codeBookFee();
+        token.mint(committer, fee);
+        vm.startPrank(committer);
+        token.approve(address(models), fee);
+        bytes32 commitId = models.commitCodeBook(book);
+        vm.stopPrank();
+        token.seize(BURNED, fee);
+        return commitId;
+    }
+
+    function postRound(uint64 round) internal {
+        if (block.number <= round) vm.roll(round + 1);
+        if (!beacon.isPosted(round)) beacon.post(round, "");
     }
 
     /// @notice The parameters of a model that offers `serveTermsId` and has no agent, parents or resale share.
@@ -119,7 +140,8 @@ abstract contract ModelTest is ModelFixture {
     DeriveLicenses internal granted;
 
     function setUp() public virtual {
-        deployModels(address(0x70C));
+        deployToken();
+        deployModels();
         granted = new DeriveLicenses();
         models.bindLicenses(address(granted));
     }

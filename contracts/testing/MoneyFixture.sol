@@ -11,7 +11,7 @@ abstract contract MoneyFixture is Actors {
         "TransferWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
     );
 
-    OddToken internal token;
+    OddToken public token;
 
     function deployToken() internal {
         token = new OddToken();

@@ -31,7 +31,6 @@ abstract contract ReportFixture is ModelFixture {
     bytes32 internal constant PROBES = keccak256("probes");
     address internal constant JUDGE = address(0x10D6E);
 
-    DevDollar internal token;
     Stakers internal stakers;
     ReportedLicenses internal licenses;
     Names internal names;
@@ -40,8 +39,8 @@ abstract contract ReportFixture is ModelFixture {
     uint256 internal modelId;
 
     function setUp() public virtual {
-        token = new DevDollar();
-        deployModels(address(token));
+        deployToken();
+        deployModels();
         stakers = new Stakers();
         licenses = new ReportedLicenses(token);
         names = new Names(parameters, models);

@@ -185,13 +185,13 @@ export function claimSteps(market: Market) {
     batch: Batch,
     refs: readonly Hex[] = [],
   ): Promise<Hit[]> {
-    const [, codeBookBeacon] = await modelRegistry.read.codeBookOf([modelId, 1]);
+    const [root, beacon] = await modelRegistry.read.codeBookOf([modelId, 1]);
     const book = codeBookTree(leaves);
     const drawn = batch.salts.map((_, i) => keyIndexAt(batch.beacon, batch.id, i, leaves.length));
     const fresh = drawn.flatMap((key, i) => (drawn.indexOf(key) === i ? [{ i, leaf: leaves[key]! }] : []));
     const answers = await Promise.all(
       fresh.map(({ i, leaf }) => {
-        const head = leaf.candidates[answerIndex(codeBookBeacon, leaf.salt, leaf.keyHash, leaf.bits)]!;
+        const head = leaf.candidates[answerIndex({ root, beacon }, leaf)]!;
         return answer({ salt: batch.salts[i]!, queryHash: leaf.keyHash, head, paymentRef: refs[i] ?? zeroHash });
       }),
     );

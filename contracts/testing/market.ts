@@ -20,7 +20,7 @@ export async function startMarket() {
   const connection = await network.create({ override: { allowBlocksWithSameTimestamp: true } });
   const { viem, networkHelpers } = connection;
   const contracts = await connection.ignition.deploy(Oml);
-  const { token, termsRegistry, modelRegistry, licenseRegistry, verifierRegistry } = contracts;
+  const { token, termsRegistry, modelRegistry, licenseRegistry, verifierRegistry, beacon } = contracts;
   // The court's code lies in two contracts; whoever calls it sees one.
   const claimCourt = await viem.getContractAt('IClaimCourt', contracts.claimCourt.address);
   const [TREASURY, OWNER, HOST, VERIFIER, OUTSIDER] = (await viem.getWalletClients()) as Wallets;
@@ -33,18 +33,29 @@ export async function startMarket() {
     for (const spender of [licenseRegistry, verifierRegistry, claimCourt])
       await token.write.approve([spender.address, 10n ** 18n], { account: wallet.account });
   }
+  for (const wallet of [OWNER, OUTSIDER]) {
+    await token.write.mint([wallet.account.address, DOLLAR]); // for the fees of code books
+    await token.write.approve([modelRegistry.address, DOLLAR], { account: wallet.account });
+  }
   await token.write.mint([buyer.address, 1_000n * DOLLAR]);
   await claimCourt.write.deposit([VERIFIER.account.address, 10n * DOLLAR], { account: VERIFIER.account });
 
   const now = async () => BigInt(await networkHelpers.time.latest());
   const balanceOf = (address: Address) => token.read.balanceOf([address]);
 
+  /** Waits for the round that the latest block's commitment names, and posts it. */
+  async function postRound() {
+    const round = (await client.getBlockNumber()) + (await beacon.read.delay());
+    await networkHelpers.mine(3);
+    await beacon.write.post([round, '0x']);
+  }
+
   async function publish(leaves: readonly Leaf[], slashBps = 5_000) {
     const tree = codeBookTree(leaves);
     const size = leaves.length;
     const codeBook = { root: tree.root as Hex, poseidonRoot: zeroHash, size, commonSize: size, bits: leaves[0]!.bits };
     await modelRegistry.write.commitCodeBook([codeBook], { account: OWNER.account });
-    await networkHelpers.mine(3);
+    await postRound();
     const unused = {
       derivatives: false,
       approvalNeeded: false,
@@ -143,6 +154,7 @@ export async function startMarket() {
     signer,
     now,
     balanceOf,
+    postRound,
     publish,
     bondHost,
     license,

@@ -148,7 +148,7 @@ function codeBookVector() {
     root: tree.root,
     proof: leafProof(tree, 5),
     beacon: word('code book beacon'),
-    answerIndex: String(answerIndex(word('code book beacon'), leaf.salt, leaf.keyHash, bits)),
+    answerIndex: String(answerIndex({ root: tree.root as Hex, beacon: word('code book beacon') }, leaves[5]!)),
   };
 }
 

@@ -17,7 +17,8 @@ const hostDir = need('HOST_DIR');
 const say = (line: string) => console.error(line);
 
 if (!existsSync(join(hostDir, 'licenses.json'))) {
-  await mintDollars({ honestHost: 100_000_000n }, need('RPC_URL'), readDeployment(need('OML_DEPLOYMENT')));
+  const dollars = { honestHost: 100_000_000n, publisher: 1_000_000n };
+  await mintDollars(dollars, need('RPC_URL'), readDeployment(need('OML_DEPLOYMENT')));
   const shared = { RPC_URL: need('RPC_URL'), OML_DEPLOYMENT: need('OML_DEPLOYMENT') };
   const publishArgs = publishArguments(need('PUBLISHER'), 'fable', ['fable-mini']);
   const { modelId } = JSON.parse(

@@ -21,8 +21,9 @@ const DOLLAR = 1_000_000n;
 /** Runs every chapter that an earlier start did not finish. */
 export async function tellStory(onDeath: (why: OmlError) => void): Promise<void> {
   await chapter('dollars', () =>
-    step('minting dev dollars for hosts, verifier and buyer', () =>
+    step('minting dev dollars for publisher, hosts, verifier and buyer', () =>
       mintDollars({
+        publisher: DOLLAR, // for the fees of code books
         honestHost: 100n * DOLLAR,
         tardyHost: 100n * DOLLAR,
         cheatingHost: 100n * DOLLAR,

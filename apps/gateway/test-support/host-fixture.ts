@@ -2,6 +2,7 @@ import { devDollarAbi, licenseRegistryAbi, modelRegistryAbi, termsRegistryAbi } 
 import { TERMS_KIND } from '@oml/protocol/chain/terms';
 import { signBinding } from '@oml/protocol/signed/signer-binding';
 import { createLogger } from '@oml/service/logger';
+import { commitCodeBook } from '@oml/service/test-support/code-book';
 import { serve } from '@hono/node-server';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -10,7 +11,7 @@ import { keccak256, parseEventLogs, stringToHex, zeroHash, type Address, type He
 import { privateKeyToAccount } from 'viem/accounts';
 import { createGateway, type Gateway, type Habits } from '../src/gateway.ts';
 import { gatewayOptions } from '../src/options.ts';
-import { HOST, KEYS, OWNER, waitFor, type TestChain } from './chain-fixture.ts';
+import { HOST, KEYS, OWNER, type TestChain } from './chain-fixture.ts';
 
 export const MODELS = join(import.meta.dirname, '../../../models');
 export const FLOOR_PRICE = 1_000n;
@@ -33,7 +34,7 @@ export async function publishModel(
   uri = 'http://127.0.0.1:1',
   leakBond = 0n,
 ): Promise<bigint> {
-  const { send, publicClient, deployment } = chain.as(KEYS.OWNER);
+  const { send, deployment } = chain.as(KEYS.OWNER);
   const registry = { address: deployment.contracts.modelRegistry, abi: modelRegistryAbi } as const;
   const codeBook = {
     root: keccak256(stringToHex(name)),
@@ -42,9 +43,7 @@ export async function publishModel(
     commonSize: 32,
     bits: 4,
   } as const;
-  const committed = await send({ ...registry, functionName: 'commitCodeBook', args: [codeBook] });
-  const [commit] = parseEventLogs({ abi: modelRegistryAbi, eventName: 'CodeBookCommitted', logs: committed.logs });
-  await waitFor(async () => (await publicClient.getBlockNumber()) > commit!.args.beaconBlock);
+  await commitCodeBook(chain.as(KEYS.OWNER), codeBook);
   const digest = keccak256(stringToHex(`${name} weights`));
   const offers = [await registerTerms(chain, leakBond), 0, 0] as const;
   const params = {

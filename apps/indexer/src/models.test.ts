@@ -63,6 +63,7 @@ describe('the model registry in the index', { timeout: 600_000 }, () => {
       commitId: row.commitId,
       codeBookRoot: row.codeBookRoot,
       beacon: row.beacon,
+      bookNumber: row.bookNumber,
       weightsDigest: row.weightsDigest,
       tx: row.mintTx,
     });

@@ -61,14 +61,14 @@ export async function proveDisguise(
   await chain.send(VERIFIER, { ...registry, functionName: 'drawBatch', args: [batchId] });
 
   const { beacon } = await chain.publicClient.readContract({ ...registry, functionName: 'batch', args: [batchId] });
-  const [, codeBookBeacon] = await chain.publicClient.readContract({
+  const [root, codeBookBeacon] = await chain.publicClient.readContract({
     address: modelRegistry,
     abi: modelRegistryAbi,
     functionName: 'codeBookOf',
     args: [modelId, 1],
   });
   const leaf = leaves[keyIndexAt(beacon, batchId, 0, leaves.length)]!;
-  const head = candidates[answerIndex(codeBookBeacon, leaf.salt, leaf.keyHash, BITS)]!;
+  const head = candidates[answerIndex({ root, beacon: codeBookBeacon }, leaf)]!;
   const { evidence, digest, nonce } = await story.evidence(0n, { nonceSalt, queryHash: leaf.keyHash, head });
   const hit = {
     index: 0n,

@@ -1,4 +1,4 @@
-import { devDollarAbi, modelRegistryAbi, termsRegistryAbi, titleBondsAbi } from '@oml/contracts/abis';
+import { blockBeaconAbi, devDollarAbi, modelRegistryAbi, termsRegistryAbi, titleBondsAbi } from '@oml/contracts/abis';
 import { pad, parseEventLogs, toHex, zeroHash, type Abi, type Address, type Hex, type TransactionReceipt } from 'viem';
 import { OWNER, type InstantChain } from './instant-chain.ts';
 
@@ -83,18 +83,27 @@ export class OwnerStory {
     return this.chain.send(OWNER, { address: this.at.modelRegistry, abi: modelRegistryAbi, functionName, args });
   }
 
-  /** Commits a code book and waits until its beacon can be drawn. */
+  /** Commits a code book for its fee, and waits until its round is posted. */
   async commit(book: MintOptions['codeBook'] = { root: this.salt(), size: 256, commonSize: 64, bits: 4 }) {
     const codeBook = { ...book, poseidonRoot: zeroHash };
+    const fee = 1_000_000n;
+    await this.fund(OWNER.address, fee);
+    const { token, modelRegistry, beacon } = this.at;
+    const approval = { abi: devDollarAbi, functionName: 'approve', args: [modelRegistry, fee] };
+    await this.chain.send(OWNER, { address: token, ...approval });
     const committed = await this.models('commitCodeBook', [codeBook]);
+    const { commitId, round } = this.args<{ commitId: Hex; round: bigint }>(
+      committed,
+      modelRegistryAbi,
+      'CodeBookCommitted',
+    );
     await this.chain.mine(3);
-    return {
-      codeBook,
-      commitId: this.args<{ commitId: Hex }>(committed, modelRegistryAbi, 'CodeBookCommitted').commitId,
-    };
+    const post = { abi: blockBeaconAbi, functionName: 'post', args: [round, '0x'] };
+    await this.chain.send(OWNER, { address: beacon, ...post });
+    return { codeBook, commitId };
   }
 
-  /** Commits a code book, draws its beacon and mints; returns the model's id. */
+  /** Commits a code book, posts its round and mints; returns the model's id. */
   async publish({
     uri = 'http://127.0.0.1:9',
     price = PRICE,
@@ -105,8 +114,7 @@ export class OwnerStory {
     resaleBps = 0,
   }: MintOptions = {}): Promise<bigint> {
     const offered = offers ?? [await this.terms({ price, bond }), 0, 0];
-    const { codeBook, commitId } = await this.commit(book);
-    await this.models('drawBeacon', [commitId]);
+    const { codeBook } = await this.commit(book);
     const digests = { weightsDigest: this.salt(), controlPanelDigest: zeroHash };
     const params = {
       codeBook,

@@ -1,5 +1,5 @@
 import { address, uint } from '@oml/protocol/wire/scalars';
-import { baseUrl, port, privateKey, readOptions } from '@oml/service/options';
+import { baseUrl, beaconVariables, port, privateKey, readOptions } from '@oml/service/options';
 import { z } from 'zod';
 
 const schema = z.object({
@@ -30,6 +30,7 @@ const schema = z.object({
   PAYOUT_MIN: uint.refine((least) => least > 0n, 'must be at least 1').default(1_000_000n),
   /** How often the vaults are looked at; 0 = this publisher pays nobody. */
   PAYOUT_EVERY_SECONDS: z.coerce.number().int().min(0).default(600),
+  ...beaconVariables,
   HOST: z.string().default('127.0.0.1'),
   /** URL of a bucket in an S3-compatible store; without it, files lie under DATA_DIR. */
   S3_ENDPOINT: baseUrl.optional(),

@@ -1,4 +1,5 @@
 import { Driver } from '@oml/program/driver';
+import { connectBeacon } from '@oml/service/beacon';
 import { checkChain, connectChain } from '@oml/service/chain';
 import type { Deployment } from '@oml/protocol/chain/deployment';
 import type { Logger } from '@oml/service/logger';
@@ -110,6 +111,7 @@ function contextOf(options: PublisherOptions, { chain, store, workshop }: Parts)
     agent: chain.account!.address,
     publicUrl: options.PUBLIC_URL,
     registration: new Registration(chain),
+    beacon: connectBeacon({ chain, relays: options.DRAND_URLS, chainHash: options.DRAND_CHAIN_HASH }),
     files: new EditionFiles({ minted, blobs, uploads, secret, workshop }),
   };
 }

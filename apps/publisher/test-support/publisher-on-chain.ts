@@ -1,3 +1,4 @@
+import { devDollarAbi } from '@oml/contracts/abis';
 import { createLogger } from '@oml/service/logger';
 import { startDevChain, type DevChain } from '@oml/service/test-support/dev-chain';
 import { until } from '@oml/service/wait';
@@ -10,7 +11,7 @@ import type { PublishRequestJson } from '@oml/protocol/wire/publish-request';
 import { readPublisherOptions } from '../src/options.ts';
 import { createPublisher, type Publisher } from '../src/publisher.ts';
 import type { Workshop } from '../src/workshop/workshop.ts';
-import { KEYS, OWNER } from './actors.ts';
+import { AGENT, KEYS, OWNER } from './actors.ts';
 import { classifierInput } from './digits.ts';
 
 /** Hangs end by it; nothing else does, however slow the machine. */
@@ -81,6 +82,10 @@ export async function startPublisherOnChain({
 }: OpenOptions = {}): Promise<PublisherOnChain> {
   const chain = await startDevChain({ secondsPerBlock: 1 });
   const { chainId, contracts } = chain.deployment;
+  // For the fees of code books.
+  await chain
+    .as(KEYS.OUTSIDER)
+    .send({ address: contracts.token, abi: devDollarAbi, functionName: 'mint', args: [AGENT.address, 1_000_000n] });
   const ask = (path: string, init?: RequestInit) => Promise.resolve(on.publisher.app.request(path, init));
 
   const on: PublisherOnChain = {

@@ -1,7 +1,7 @@
 import { devDollarAbi, licenseRegistryAbi, modelRegistryAbi, termsRegistryAbi } from '@oml/contracts/abis';
 import { TERMS_KIND } from '@oml/protocol/chain/terms';
+import { commitCodeBook } from '@oml/service/test-support/code-book';
 import type { DevChain } from '@oml/service/test-support/dev-chain';
-import { until } from '@oml/service/wait';
 import { pad, parseEventLogs, toHex, zeroHash, type Abi, type Address, type TransactionReceipt } from 'viem';
 import { AGENT, KEYS, OUTSIDER, OWNER } from './actors.ts';
 
@@ -68,9 +68,7 @@ export async function openVaultScene(chain: DevChain): Promise<VaultScene> {
   ): Promise<bigint> => {
     const registry = { address: modelRegistry, abi: modelRegistryAbi } as const;
     const codeBook = { root: word(), poseidonRoot: zeroHash, size: 256, commonSize: 64, bits: 4 };
-    const committed = await chain.as(key).send({ ...registry, functionName: 'commitCodeBook', args: [codeBook] });
-    const { beaconBlock } = argsOf<{ beaconBlock: bigint }>(committed, modelRegistryAbi, 'CodeBookCommitted');
-    await until('the beacon', async () => (await publicClient.getBlockNumber()) > beaconBlock || undefined);
+    await commitCodeBook(chain.as(key), codeBook);
     const digests = { weightsDigest: word(), controlPanelDigest: zeroHash };
     const params = {
       codeBook,

@@ -2,7 +2,6 @@ import {
   devDollarAbi,
   licenseRegistryAbi,
   modelRegistryAbi,
-  parametersAbi,
   termsRegistryAbi,
   verifierRegistryAbi,
 } from '@oml/contracts/abis';
@@ -19,10 +18,11 @@ import { keyIndexAt } from '@oml/protocol/evidence/batch';
 import { codeBookTree, leafProof } from '@oml/protocol/evidence/code-book';
 import { signBinding } from '@oml/protocol/signed/signer-binding';
 import { seal } from '@oml/service/seal';
+import { commitCodeBook } from '@oml/service/test-support/code-book';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { readFileSync } from 'node:fs';
-import { encodeAbiParameters, keccak256, stringToHex, zeroHash, type Address, type Hex } from 'viem';
+import { keccak256, stringToHex, zeroHash, type Address, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { freePort, type DevChain } from './dev-chain.ts';
 
@@ -48,7 +48,7 @@ export async function fund(chain: DevChain, key: Hex, dollars: bigint): Promise<
   });
 }
 
-/** Commits a code book, draws its beacon, lets `embed` make the weights, and mints. */
+/** Commits a code book, posts its round, lets `embed` make the weights, and mints. */
 export async function publishModel(
   chain: DevChain,
   key: Hex,
@@ -59,26 +59,7 @@ export async function publishModel(
   const owner = chain.as(key);
   const address = chain.deployment.contracts.modelRegistry;
   const codeBook = { ...book, poseidonRoot: zeroHash };
-  await owner.send({ address, abi: modelRegistryAbi, functionName: 'commitCodeBook', args: [codeBook] });
-  const components = ['bytes32 root', 'bytes32 poseidonRoot', 'uint32 size', 'uint32 commonSize', 'uint8 bits'].map(
-    (text) => ({ type: text.split(' ')[0]!, name: text.split(' ')[1]! }),
-  );
-  const commitId = keccak256(
-    encodeAbiParameters([{ type: 'address' }, { type: 'tuple', components }], [owner.account!.address, codeBook]),
-  );
-  const { beaconDelay } = await owner.publicClient.readContract({
-    address: chain.deployment.contracts.parameters,
-    abi: parametersAbi,
-    functionName: 'rules',
-  });
-  await new Promise((resolve) => setTimeout(resolve, (beaconDelay + 2) * 1000));
-  await owner.send({ address, abi: modelRegistryAbi, functionName: 'drawBeacon', args: [commitId] });
-  const beacon = await owner.publicClient.readContract({
-    address,
-    abi: modelRegistryAbi,
-    functionName: 'beaconOf',
-    args: [commitId],
-  });
+  const { beacon } = await commitCodeBook(owner, codeBook);
   await embed(beacon);
   const digests = { weightsDigest: zeroHash, controlPanelDigest: zeroHash };
   const params = {

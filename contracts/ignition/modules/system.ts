@@ -10,9 +10,10 @@ import { zeroAddress } from 'viem';
 type Address = ModuleParameterRuntimeValue<string> | ModuleParameterRuntimeValue<AccountRuntimeValue>;
 type Contract = NamedArtifactContractAtFuture<string> | NamedArtifactContractDeploymentFuture<string>;
 
-export interface Setting<Token extends Contract, Arbitrator extends Contract> {
+export interface Setting<Token extends Contract, Arbitrator extends Contract, Beacon extends Contract> {
   token: Token;
   arbitrator: Arbitrator;
+  beacon: Beacon;
   /** Receives the protocol fee. */
   treasury: Address;
   /** Schedules changes of rates. */
@@ -28,11 +29,11 @@ export interface Setting<Token extends Contract, Arbitrator extends Contract> {
  * The account that deploys keeps no power. Rates change through the timelock: the proposer schedules a change, anybody
  * executes it after the delay, nobody administers it but the timelock itself.
  */
-export function buildSystem<Token extends Contract, Arbitrator extends Contract>(
+export function buildSystem<Token extends Contract, Arbitrator extends Contract, Beacon extends Contract>(
   m: IgnitionModuleBuilder,
-  setting: Setting<Token, Arbitrator>,
+  setting: Setting<Token, Arbitrator, Beacon>,
 ) {
-  const { token, arbitrator, treasury, proposer, rules, rates, timelockDelay } = setting;
+  const { token, arbitrator, beacon, treasury, proposer, rules, rates, timelockDelay } = setting;
   const withParameters = (values: Record<string, number | bigint | undefined>) =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, m.getParameter(name, value)]));
   const timelock = m.contract('TimelockController', [
@@ -48,7 +49,7 @@ export function buildSystem<Token extends Contract, Arbitrator extends Contract>
     timelock,
   ]);
   const termsRegistry = m.contract('TermsRegistry', [parameters]);
-  const modelRegistry = m.contract('ModelRegistry', [parameters, termsRegistry]);
+  const modelRegistry = m.contract('ModelRegistry', [parameters, termsRegistry, beacon]);
   const verifierRegistry = m.contract('VerifierRegistry', [parameters]);
   const vaultImplementation = m.contract('RevenueVault', [parameters, modelRegistry, termsRegistry, verifierRegistry]);
   const licenseRegistry = m.contract('LicenseRegistry', [
@@ -97,5 +98,6 @@ export function buildSystem<Token extends Contract, Arbitrator extends Contract>
     names,
     leakCourt,
     arbitrator,
+    beacon,
   };
 }

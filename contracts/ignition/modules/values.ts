@@ -52,6 +52,7 @@ export const DEV_RATES = {
   nameDeposit: 20n * DOLLAR,
   minTitleBond: 20n * DOLLAR,
   jurorPenaltyBps: 5_000,
+  codeBookFee: DOLLAR / 100n,
 };
 
 /** Every other chain: the durations of the protocol. */
@@ -111,6 +112,7 @@ export const PROFILES = {
     costCap: 10n * DOLLAR,
     nameDeposit: 20n * DOLLAR,
     minTitleBond: 50n * DOLLAR,
+    codeBookFee: DOLLAR,
   },
   mainnet: {
     ...LIVE_SHARES,
@@ -127,6 +129,7 @@ export const PROFILES = {
     costCap: 500n * DOLLAR,
     nameDeposit: 100n * DOLLAR,
     minTitleBond: 2_000n * DOLLAR,
+    codeBookFee: 5n * DOLLAR,
   },
 } satisfies Record<string, Record<keyof typeof DEV_RATES, number | bigint>>;
 

@@ -52,7 +52,7 @@ const quietly: Note = async (_, hash) => void (await hash);
 
 /** A parent of OWNER, and a child of OUTSIDER that owes it royalties. */
 async function publishChild(stack: Stack, note: Note) {
-  const { OWNER, OUTSIDER, HOST, modelRegistry, licenseRegistry, termsRegistry, networkHelpers } = stack;
+  const { OWNER, OUTSIDER, HOST, modelRegistry, licenseRegistry, termsRegistry } = stack;
   const parentId = await stack.publish(makeLeaves(KEYS));
   const terms = {
     kind: 2,
@@ -98,7 +98,7 @@ async function publishChild(stack: Stack, note: Note) {
     uri: 'https://publisher.example',
   };
   await note('publishChild', modelRegistry.write.commitCodeBook([codeBook], { account: OUTSIDER.account }));
-  await networkHelpers.mine(3);
+  await stack.postRound();
   await note(
     'publishChild',
     modelRegistry.write.mint([{ ...mint, parents: [{ modelId: parentId, licenseId: right }] }], {
@@ -109,7 +109,7 @@ async function publishChild(stack: Stack, note: Note) {
 
   const own = { ...codeBook, root: random() };
   await note('publish', modelRegistry.write.commitCodeBook([own], { account: OWNER.account }));
-  await networkHelpers.mine(3);
+  await stack.postRound();
   await note(
     'publish',
     modelRegistry.write.mint([{ ...mint, codeBook: own, owner: OWNER.account.address, parents: [] }], {
@@ -118,7 +118,7 @@ async function publishChild(stack: Stack, note: Note) {
   );
   const next = { ...own, root: random() };
   await modelRegistry.write.commitCodeBook([next], { account: OWNER.account });
-  await networkHelpers.mine(3);
+  await stack.postRound();
   const release = { codeBook: next, weightsDigest: random(), controlPanelDigest: random(), gracePeriod: 86_400 };
   await note('release', modelRegistry.write.release([modelId + 1n, release], { account: OWNER.account }));
   return { modelId, parentId, leaves };

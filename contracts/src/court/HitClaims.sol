@@ -48,7 +48,7 @@ abstract contract HitClaims is ItemChecks {
         Proof storage stored = _proofs[claimId]; // all that an earlier attempt may have left is what it proved
         (stored.hitsHash, stored.provenHash, stored.itemsProven) = (contents.hitsHash, 0, 0);
         (stored.revealedAt, stored.itemCount) = (uint40(block.timestamp), contents.itemCount);
-        (, , , stored.bits) = models.codeBookOf(opening.modelId, opening.release);
+        (, , , stored.bits, ) = models.codeBookOf(opening.modelId, opening.release);
         uint256 bond;
         (record.ratesId, bond) = _postBond();
         record.state = ClaimState.PROVING;
@@ -142,7 +142,7 @@ abstract contract HitClaims is ItemChecks {
         HitRef[] calldata hits
     ) private returns (uint256 live) {
         bytes32 beacon = verifiers.batch(claimId).beacon;
-        (, , uint32 commonSize, ) = models.codeBookOf(opening.modelId, opening.release);
+        (, , uint32 commonSize, , ) = models.codeBookOf(opening.modelId, opening.release);
         mapping(uint256 => uint256) storage spent = _spent[opening.account][opening.modelId][opening.release];
         for (uint256 i = 0; i < hits.length; ++i) {
             uint256 keyIndex = BatchDraw.keyIndexAt(beacon, claimId, hits[i].index, commonSize);

@@ -42,7 +42,7 @@ abstract contract ItemChecks is IDisguisedUses, ClaimBook {
         target.pairsRoot = opening.pairsRoot;
         uint256 licenseId = licenses.licenseOf(opening.account, opening.modelId, TermsKind.SERVE);
         if (licenseId != 0) (target.isLicensed, target.served) = (true, _served(claimId, licenseId));
-        (target.codeBookRoot, target.codeBookBeacon, target.commonSize, target.bits) = models.codeBookOf(
+        (target.codeBookRoot, target.codeBookBeacon, target.commonSize, target.bits, ) = models.codeBookOf(
             opening.modelId,
             opening.release
         );
@@ -77,7 +77,14 @@ abstract contract ItemChecks is IDisguisedUses, ClaimBook {
             leaf.salt
         );
         if (!Leaves.standsUnder(target.codeBookRoot, node, leaf.proof)) revert ClaimCourt_InvalidLeaf(index);
-        uint256 selected = Answer.answerIndex(target.codeBookBeacon, leaf.salt, receipt.queryHash, target.bits);
+        uint256 selected = Answer.answerIndex(
+            target.codeBookBeacon,
+            target.codeBookRoot,
+            keyIndex,
+            leaf.salt,
+            receipt.queryHash,
+            target.bits
+        );
         (bool valid, bool matches) = Candidates.check(leaf.candidates, 1 << target.bits, selected, receipt.head);
         if (!valid) revert ClaimCourt_InvalidLeaf(index);
         if (!matches) revert ClaimCourt_WrongAnswer(index);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IBeacon} from "../beacon/IBeacon.sol";
+
 /// @notice A committed code book. Leaves 0 to commonSize-1 are the common keys, which every edition carries.
 struct CodeBook {
     bytes32 root; // keccak Merkle root over all leaves
@@ -23,13 +25,14 @@ struct Model {
 /// @notice One immutable version of a model's weights, with the code book that was drawn for it.
 struct Release {
     bytes32 root;
-    bytes32 beacon; // selects the answer of every key
+    bytes32 beacon; // value of the round that its commitment named; selects the answer of every key
     uint32 size;
     uint32 commonSize;
     uint8 bits;
     uint40 releasedAt;
     uint40 graceEndsAt; // until then licensees may stay on the release before; 0 for the first
     uint16 slashBps; // the model's, the same in every release
+    uint64 bookNumber; // of its commitment, counted over all of them
 }
 
 /// @notice A model that the new one is built on.
@@ -69,19 +72,18 @@ struct ReleaseParams {
     uint32 gracePeriod; // seconds
 }
 
-/// @notice Models as ERC-721 tokens with ERC-2981. A code book is committed first, a later block's beacon selects the
-/// answers, then the
-/// model is minted or released. A sale of the token moves the payouts and clears payees and agent; offers, accepted
-/// terms, releases and
-/// royalties to ancestors stay.
+/// @notice Models as ERC-721 tokens with ERC-2981. A code book is committed first, a later round of the beacon selects
+/// the answers, then the model is minted or released. A sale of the token moves the payouts and clears payees and
+/// agent; offers, accepted terms, releases and royalties to ancestors stay.
 interface IModelRegistry {
     event CodeBookCommitted(
         bytes32 indexed commitId,
         address indexed committer,
         CodeBook codeBook,
-        uint256 beaconBlock
+        uint64 bookNumber,
+        uint64 round,
+        uint256 fee
     );
-    event BeaconDrawn(bytes32 indexed commitId, bytes32 beacon);
     event ModelMinted(
         uint256 indexed modelId,
         address indexed owner,
@@ -118,8 +120,6 @@ interface IModelRegistry {
     error ModelRegistry_AlreadyCommitted(bytes32 commitId);
     error ModelRegistry_InvalidCodeBook(uint32 size, uint32 commonSize, uint8 bits);
     error ModelRegistry_UnknownCommitment(bytes32 commitId);
-    error ModelRegistry_BeaconNotReady(uint256 beaconBlock);
-    error ModelRegistry_BeaconMissed(uint256 beaconBlock);
     error ModelRegistry_CodeBookUsed(bytes32 commitId);
     error ModelRegistry_NoOffer();
     error ModelRegistry_WrongKind(uint32 termsId, uint8 kind);
@@ -140,14 +140,13 @@ interface IModelRegistry {
     error ModelRegistry_NotDeployer(address caller);
     error ModelRegistry_LicensesAlreadyBound(address licenses);
 
-    /// @notice Commits a code book; `commitId = keccak256(abi.encode(msg.sender, codeBook))`. The beacon is the hash of
-    /// block.number + beaconDelay.
+    /// @notice Commits a code book to the beacon's next round, and burns a fee (needs an allowance);
+    /// `commitId = keccak256(abi.encode(msg.sender, codeBook))`. It serves one release of one model; a void round voids
+    /// it, and the same code book can't be committed again.
     function commitCodeBook(CodeBook calldata codeBook) external returns (bytes32 commitId);
-    /// @notice Records the beacon, by anyone, within 256 blocks of the beacon block; later the commitment is dead.
-    function drawBeacon(bytes32 commitId) external returns (bytes32 beacon);
-    /// @notice Mints the model of msg.sender's commitment as its release 1, and draws the beacon if nobody did. A
-    /// parent needs msg.sender's
-    /// ACTIVE DERIVE license on it, or to be msg.sender's own, or the new owner's own with msg.sender as its agent.
+    /// @notice Mints the model of msg.sender's commitment as its release 1, once its round is posted. A parent needs
+    /// msg.sender's ACTIVE DERIVE license on it, or to be msg.sender's own, or the new owner's own with msg.sender as its
+    /// agent.
     function mint(MintParams calldata params) external returns (uint256 modelId);
     /// @notice Adds a release of msg.sender's commitment, by owner or agent. Licensees have the grace period to move.
     function release(uint256 modelId, ReleaseParams calldata params) external returns (uint32 number);
@@ -167,9 +166,9 @@ interface IModelRegistry {
 
     /// @notice Models minted so far; ids start at 1.
     function modelCount() external view returns (uint256);
-    /// @notice The beacon that `drawBeacon` recorded; 0 where there is none, or where mint or release drew it into the
-    /// release itself.
-    function beaconOf(bytes32 commitId) external view returns (bytes32);
+    /// @notice Code books committed so far, minted or not: a claim needs the more points, the more there are.
+    function codeBookCount() external view returns (uint64);
+    function beacon() external view returns (IBeacon);
     function model(uint256 modelId) external view returns (Model memory);
     /// @notice The terms id that a new licensee accepts, 0 if none is offered.
     function offerOf(uint256 modelId, uint8 kind) external view returns (uint32 termsId);
@@ -183,7 +182,7 @@ interface IModelRegistry {
     function codeBookOf(
         uint256 modelId,
         uint32 number
-    ) external view returns (bytes32 root, bytes32 beacon, uint32 commonSize, uint8 bits);
+    ) external view returns (bytes32 root, bytes32 value, uint32 commonSize, uint8 bits, uint64 bookNumber);
     /// @notice Direct parents.
     function parents(uint256 modelId) external view returns (uint256[] memory);
     /// @notice Every ancestor, parents first, 16 at most; fixed at mint. An ancestor reached on several ways is owed

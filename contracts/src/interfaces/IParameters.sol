@@ -60,10 +60,11 @@ struct Rates {
     uint64 jurorDeposit; // what a juror has at stake in one report
     uint64 jurorFee; // the reporter pays it for every seat
     uint64 costCap; // most that an upheld report pays to its reporter, and again to the owner
-    // names and titles
+    // names, titles and code books
     uint64 nameDeposit;
     uint64 minTitleBond;
     uint16 jurorPenaltyBps; // of the juror deposit, lost by a juror that does not reveal
+    uint64 codeBookFee; // burned by every commitment of a code book
 }
 
 struct Values {
@@ -113,5 +114,6 @@ interface IParameters {
         returns (uint64 reportBond, uint64 jurorDeposit, uint64 jurorFee, uint64 costCap);
     function jurorPenaltyBps() external view returns (uint16);
     function nameDeposit() external view returns (uint64);
+    function codeBookFee() external view returns (uint64);
     function minTitleBond() external view returns (uint64);
 }

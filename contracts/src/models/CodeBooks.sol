@@ -1,27 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {IBeacon} from "../beacon/IBeacon.sol";
 import {CodeBook, IModelRegistry} from "../interfaces/IModelRegistry.sol";
-import {Beacon} from "../libraries/Beacon.sol";
+import {IParameters} from "../interfaces/IParameters.sol";
 
-/// @title Code books, committed before the beacon that selects their answers. A commitment takes one slot; its code
+/// @title Code books, committed before the round that selects their answers. A commitment takes one slot; its code
 /// book is shown again.
 abstract contract CodeBooks is IModelRegistry {
+    using SafeERC20 for IERC20;
+
     uint8 private constant MAX_BITS = 6;
+    address private constant BURNED = 0x000000000000000000000000000000000000dEaD;
 
     struct Commitment {
-        uint64 beaconBlock;
+        uint64 round; // 0: there is none
+        uint64 bookNumber;
         bool used;
     }
 
-    uint64 private immutable _beaconDelay;
+    /// @inheritdoc IModelRegistry
+    IBeacon public immutable beacon;
+    IParameters private immutable _parameters;
+    IERC20 private immutable _token;
 
     /// @inheritdoc IModelRegistry
-    mapping(bytes32 commitId => bytes32) public beaconOf;
+    uint64 public codeBookCount;
     mapping(bytes32 commitId => Commitment) private _commitments;
 
-    constructor(uint32 beaconDelay) {
-        _beaconDelay = beaconDelay;
+    constructor(IParameters parameters, IBeacon beacon_) {
+        beacon = beacon_;
+        _parameters = parameters;
+        _token = IERC20(parameters.token());
     }
 
     /// @inheritdoc IModelRegistry
@@ -34,42 +46,26 @@ abstract contract CodeBooks is IModelRegistry {
             codeBook.bits > MAX_BITS
         ) revert ModelRegistry_InvalidCodeBook(codeBook.size, codeBook.commonSize, codeBook.bits);
         commitId = _commitId(codeBook);
-        Commitment storage commitment = _commitments[commitId];
-        // Also where the beacon was missed: committing again must not draw again.
-        if (commitment.beaconBlock != 0) revert ModelRegistry_AlreadyCommitted(commitId);
-        uint64 beaconBlock = uint64(block.number) + _beaconDelay;
-        commitment.beaconBlock = beaconBlock;
-        emit CodeBookCommitted(commitId, msg.sender, codeBook, beaconBlock);
+        // Also where its round is void.
+        if (_commitments[commitId].round != 0) revert ModelRegistry_AlreadyCommitted(commitId);
+        uint64 bookNumber = ++codeBookCount;
+        uint64 round = beacon.nextRound();
+        _commitments[commitId] = Commitment({round: round, bookNumber: bookNumber, used: false});
+        uint256 fee = _parameters.codeBookFee();
+        emit CodeBookCommitted(commitId, msg.sender, codeBook, bookNumber, round, fee);
+        // Interaction
+        _token.safeTransferFrom(msg.sender, BURNED, fee);
     }
 
-    /// @inheritdoc IModelRegistry
-    function drawBeacon(bytes32 commitId) external returns (bytes32 beacon) {
-        beacon = beaconOf[commitId];
-        if (beacon != 0) return beacon;
-        beacon = _draw(commitId, _known(commitId).beaconBlock);
-        beaconOf[commitId] = beacon;
-    }
-
-    /// @dev Uses up the caller's commitment; draws its beacon if nobody did.
-    function _use(CodeBook calldata codeBook) internal returns (bytes32 commitId, bytes32 beacon) {
+    /// @dev Uses up the caller's commitment. Reverts with Beacon_NotPosted before its round is posted, and for good
+    /// where it is void.
+    function _use(CodeBook calldata codeBook) internal returns (bytes32 commitId, bytes32 value, uint64 bookNumber) {
         commitId = _commitId(codeBook);
-        Commitment storage commitment = _known(commitId);
+        Commitment storage commitment = _commitments[commitId];
+        if (commitment.round == 0) revert ModelRegistry_UnknownCommitment(commitId);
         if (commitment.used) revert ModelRegistry_CodeBookUsed(commitId);
         commitment.used = true;
-        beacon = beaconOf[commitId];
-        if (beacon == 0) beacon = _draw(commitId, commitment.beaconBlock);
-    }
-
-    function _draw(bytes32 commitId, uint256 beaconBlock) private returns (bytes32 beacon) {
-        if (!Beacon.isReady(beaconBlock)) revert ModelRegistry_BeaconNotReady(beaconBlock);
-        beacon = Beacon.hashAt(beaconBlock);
-        if (beacon == 0) revert ModelRegistry_BeaconMissed(beaconBlock);
-        emit BeaconDrawn(commitId, beacon);
-    }
-
-    function _known(bytes32 commitId) private view returns (Commitment storage commitment) {
-        commitment = _commitments[commitId];
-        if (commitment.beaconBlock == 0) revert ModelRegistry_UnknownCommitment(commitId);
+        return (commitId, beacon.valueOf(commitment.round), commitment.bookNumber);
     }
 
     function _commitId(CodeBook calldata codeBook) private view returns (bytes32) {

@@ -12,7 +12,7 @@ import {
     ReceiptEvidence,
     SignedReceipt
 } from "../../src/interfaces/Claims.sol";
-import {CodeBook, MintParams} from "../../src/interfaces/IModelRegistry.sol";
+import {CodeBook, MintParams, Release} from "../../src/interfaces/IModelRegistry.sol";
 import {Rules} from "../../src/interfaces/IParameters.sol";
 import {BatchOpening} from "../../src/interfaces/IVerifierRegistry.sol";
 import {Check} from "../../testing/Check.sol";
@@ -81,13 +81,12 @@ contract CleanHandler is CourtFixture, Handler {
 
     /// @dev Up to the first hit of chance, or to the tenth question; a bent claim has one more, which is none.
     function ask(bytes32 id, uint256 seed, uint256 bend) private returns (Hit[] memory found, uint256 items) {
-        bytes32 beacon = models.releaseOf(modelId, 1).beacon;
         bytes32 batchBeacon = verifiers.batch(id).beacon;
         found = new Hit[](1);
         for (items = 0; items < KEYS; ++items) {
             uint256 key = BatchDraw.keyIndexAt(batchBeacon, id, items, KEYS);
             uint256 said = uint256(keccak256(abi.encode(seed, items))) % KEYS;
-            bool isHit = said == Answer.answerIndex(beacon, bytes32(key), keyHash(key), BITS);
+            bool isHit = said == selected(key);
             ++asked;
             if (isHit) ++hitsOfChance;
             bool isForged = bend != 0 && !isHit && items >= 10;
@@ -100,10 +99,9 @@ contract CleanHandler is CourtFixture, Handler {
     }
 
     function evidenceOf(uint256 item, uint256 key, uint256 said, uint256 bend) private returns (Hit memory h) {
-        uint256 selected = Answer.answerIndex(models.releaseOf(modelId, 1).beacon, bytes32(key), keyHash(key), BITS);
         Receipt memory r = answered(0, bytes32(item));
         r.queryHash = bend == 2 ? keyHash((key + 1) % KEYS) : keyHash(key); // another question
-        r.head = candidate(bend == 1 || bend == 0 ? said : selected); // 1: the answer as it was
+        r.head = candidate(bend == 1 || bend == 0 ? said : selected(key)); // 1: the answer as it was
         if (bend == 3) r.requestNonce = ReceiptHash.requestNonce(VERIFIER, bytes32(KEYS)); // no nonce of the batch
         bytes32 salt = bend == 3 ? bytes32(KEYS) : bytes32(item);
         h.index = item;
@@ -138,10 +136,15 @@ contract CleanHandler is CourtFixture, Handler {
     function mintBook(bytes32 root) private returns (uint256) {
         MintParams memory p = mintParams(OWNER, root, termsRegistry.register(terms(5_000)));
         p.codeBook = CodeBook({root: root, poseidonRoot: 0, size: uint32(KEYS), commonSize: uint32(KEYS), bits: BITS});
-        vm.prank(OWNER);
-        models.commitCodeBook(p.codeBook);
-        vm.roll(block.number + 3);
+        uint64 round = beacon.nextRound();
+        commitBook(OWNER, p.codeBook);
+        postRound(round);
         return mint(p);
+    }
+
+    function selected(uint256 key) private view returns (uint256) {
+        Release memory release = models.releaseOf(modelId, 1);
+        return Answer.answerIndex(release.beacon, release.root, key, bytes32(key), keyHash(key), BITS);
     }
 
     function devRules() internal pure override returns (Rules memory r) {

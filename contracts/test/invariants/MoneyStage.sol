@@ -22,7 +22,6 @@ abstract contract MoneyStage is ModelFixture, Handler {
     address internal constant LEAK_COURT = address(0x1EA);
     address internal constant POOL = address(0x9001);
 
-    OddToken public token;
     LicenseRegistry public licenses;
     BatchSettlement internal channels = BatchSettlement(BATCH_SETTLEMENT);
     address[2] internal accounts = [HOST, CROOK];
@@ -36,8 +35,8 @@ abstract contract MoneyStage is ModelFixture, Handler {
     mapping(address vault => uint256) public arrived;
 
     function deployStage() internal {
-        token = new OddToken();
-        deployModels(address(token));
+        deployToken();
+        deployModels();
         RevenueVault implementation = new RevenueVault(parameters, models, termsRegistry, POOL);
         licenses = new LicenseRegistry(parameters, models, termsRegistry, address(implementation));
         models.bindLicenses(address(licenses));

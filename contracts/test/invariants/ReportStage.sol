@@ -21,7 +21,6 @@ abstract contract ReportStage is ModelFixture, Handler {
     address internal constant CROOK = address(0xC200C);
     address internal constant JUDGE = address(0x1D6E);
 
-    OddToken public token;
     LicenseRegistry public licenses;
     VerifierRegistry public verifiers;
     Names public names;
@@ -33,8 +32,8 @@ abstract contract ReportStage is ModelFixture, Handler {
     uint32 internal termsId;
 
     function deployStage() internal {
-        token = new OddToken();
-        deployModels(address(token));
+        deployToken();
+        deployModels();
         verifiers = new VerifierRegistry(parameters);
         RevenueVault implementation = new RevenueVault(parameters, models, termsRegistry, address(verifiers));
         licenses = new LicenseRegistry(parameters, models, termsRegistry, address(implementation));

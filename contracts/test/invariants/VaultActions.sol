@@ -197,13 +197,6 @@ abstract contract VaultActions is MoneyStage {
         lastBooking[address(vault)][ref] = now_;
     }
 
-    function signPayment(ExactPayment memory p, address to) private view returns (bytes memory) {
-        bytes32 typeHash = keccak256(
-            "TransferWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
-        );
-        return signTyped(keccak256(abi.encode(typeHash, p.from, to, p.value, p.validAfter, p.validBefore, p.nonce)));
-    }
-
     /// @dev By the buyer, in the token's domain.
     function signTyped(bytes32 structHash) internal view returns (bytes memory) {
         return sign(keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), structHash)));

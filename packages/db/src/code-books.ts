@@ -1,24 +1,14 @@
 import type { Prisma } from './generated/prisma/client.ts';
 import type { Transaction } from './client.ts';
-import { fromAmount, toHex } from './columns.ts';
-import type { ModelEvent, Named } from './events.ts';
+import { toHex } from './columns.ts';
+import type { BeaconEvent, ModelEvent } from './events.ts';
 
 /** What an event of the model registry changes in code books. */
-export async function projectCodeBook(tx: Transaction, event: ModelEvent): Promise<void> {
-  switch (event.eventName) {
-    case 'CodeBookCommitted':
-      return void (await commitCodeBook(tx, event));
-    case 'BeaconDrawn': {
-      const { commitId, beacon } = event.args;
-      return void (await tx.codeBook.update({ where: { commitId }, data: { beacon, beaconTx: event.tx } }));
-    }
-  }
-}
-
-function commitCodeBook(tx: Transaction, { args, tx: commitTx, at }: Named<ModelEvent, 'CodeBookCommitted'>) {
+export async function projectCodeBook(tx: Transaction, { eventName, args, tx: commitTx, at }: ModelEvent) {
+  if (eventName !== 'CodeBookCommitted') return;
   const { root, poseidonRoot, size, commonSize, bits } = args.codeBook;
-  const { commitId, committer, beaconBlock } = args;
-  return tx.codeBook.create({
+  const { commitId, committer, bookNumber, round } = args;
+  await tx.codeBook.create({
     data: {
       commitId,
       committer,
@@ -27,11 +17,17 @@ function commitCodeBook(tx: Transaction, { args, tx: commitTx, at }: Named<Model
       size: BigInt(size),
       commonSize: BigInt(commonSize),
       bits,
-      beaconBlock: fromAmount(beaconBlock),
+      bookNumber,
+      round,
       commitTx,
       at,
     },
   });
+}
+
+/** A round names its value after everything that waits for it was committed. */
+export async function projectRound(tx: Transaction, { args: { round, value }, tx: beaconTx }: BeaconEvent) {
+  await tx.codeBook.updateMany({ where: { round }, data: { beacon: value, beaconTx } });
 }
 
 /** What pages read of the code book of a release. */
@@ -42,5 +38,6 @@ export function codeBookFields(codeBook: Prisma.CodeBookGetPayload<object>) {
     commonSize: Number(codeBook.commonSize),
     size: Number(codeBook.size),
     bits: codeBook.bits,
+    bookNumber: Number(codeBook.bookNumber),
   };
 }

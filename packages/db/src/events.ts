@@ -1,4 +1,5 @@
 import type {
+  blockBeaconAbi,
   claimCourtAbi,
   licenseRegistryAbi,
   modelRegistryAbi,
@@ -38,8 +39,11 @@ export type LicenseEvent = Place & NamedEvent<'licenses', typeof licenseRegistry
 export type VaultEvent = Place & NamedEvent<'vault', typeof revenueVaultAbi>;
 export type VerifierEvent = Place & NamedEvent<'verifiers', typeof verifierRegistryAbi>;
 export type TitleEvent = Place & NamedEvent<'titles', typeof titleBondsAbi>;
+/** Every beacon logs the same. */
+export type BeaconEvent = Place & NamedEvent<'beacon', typeof blockBeaconAbi>;
 export type CourtEvent = Place & NamedEvent<'court', typeof claimCourtAbi>;
-export type OmlEvent = TermsEvent | ModelEvent | LicenseEvent | VaultEvent | VerifierEvent | TitleEvent | CourtEvent;
+export type OmlEvent =
+  TermsEvent | ModelEvent | LicenseEvent | VaultEvent | VerifierEvent | TitleEvent | CourtEvent | BeaconEvent;
 
 /** An event of the given name. */
 export type Named<Event extends OmlEvent, Name extends Event['eventName']> = Event & { eventName: Name };

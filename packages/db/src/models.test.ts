@@ -30,8 +30,8 @@ async function seed(): Promise<void> {
     (1, 0, 0, false, true, 4000, 5000, 0, 0, 86400, 10000, 2::numeric ^ 95, 7, 'terms'),
     (2, 2, 0, true, false, 10000, 1, 500, 0, 0, 20000, 0, 0, 'derive')`;
   await db.$executeRaw`
-    insert into chain.code_book (commit_id, committer, root, poseidon_root, size, common_size, bits, beacon_block, beacon, commit_tx, beacon_tx, at)
-    select 'c' || i, 'someone', 'root', 'poseidon', 256, 64, 4, i, 'beacon', 'commitTx', 'beaconTx', now() from generate_series(1, ${COUNT}) i`;
+    insert into chain.code_book (commit_id, committer, root, poseidon_root, size, common_size, bits, book_number, round, beacon, commit_tx, beacon_tx, at)
+    select 'c' || i, 'someone', 'root', 'poseidon', 256, 64, 4, i, i, 'beacon', 'commitTx', 'beaconTx', now() from generate_series(1, ${COUNT}) i`;
   await db.$executeRaw`
     insert into chain.model (model_id, owner, agent, uri, commit_id, latest_commit_id, slash_bps, serve_terms_id, derive_terms_id, weights_digest, control_panel_digest, parents, mint_tx, minted_at)
     select i, case when i = 777 then ${OWNER} else 'owner' || i end, 'agent', 'http://publisher', 'c' || i, 'c' || i, 5000, 1, case when i = 4000 then 2 end, 'weights', 'panel', '{}', 'mintTx', now()
@@ -216,7 +216,8 @@ describe('listReleases', () => {
         size: 512,
         commonSize: 128,
         bits: 6,
-        beaconBlock: 1,
+        bookNumber: 2,
+        round: 1,
         beacon: 'beacon 2',
         commitTx: '',
         at,
@@ -243,6 +244,7 @@ describe('listReleases', () => {
       commonSize: 128,
       size: 512,
       bits: 6,
+      bookNumber: 2,
       weightsDigest: 'weights 2',
       controlPanelDigest: 'panel 2',
       graceEndsAt: at,

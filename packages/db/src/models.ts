@@ -32,6 +32,8 @@ export interface ModelRow {
   commonSize: number;
   size: number;
   bits: number;
+  /** Of its commitment, counted over all code books. */
+  bookNumber: number;
   weightsDigest: Hex;
   controlPanelDigest: Hex;
   /** What new licensees accept. */

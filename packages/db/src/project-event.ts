@@ -6,7 +6,7 @@ import { projectCard } from './cards.ts';
 import { addBookingSteps } from './claim-steps.ts';
 import { projectClaim } from './claims.ts';
 import type { Transaction } from './client.ts';
-import { projectCodeBook } from './code-books.ts';
+import { projectCodeBook, projectRound } from './code-books.ts';
 import { projectDistribution } from './distributions.ts';
 import type { ModelEvent, OmlEvent, VaultEvent } from './events.ts';
 import { projectLicense } from './licenses.ts';
@@ -32,6 +32,8 @@ export async function projectEvent(tx: Transaction, event: OmlEvent): Promise<vo
     case 'verifiers':
       await projectVerifier(tx, event);
       return projectBatch(tx, event);
+    case 'beacon':
+      return projectRound(tx, event);
     case 'titles':
       return projectTitleBond(tx, event);
     case 'court':

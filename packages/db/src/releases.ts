@@ -14,6 +14,8 @@ export interface ReleaseRow {
   commonSize: number;
   size: number;
   bits: number;
+  /** Of its commitment, counted over all code books. */
+  bookNumber: number;
   weightsDigest: Hex;
   controlPanelDigest: Hex;
   graceEndsAt?: Date;

@@ -1,3 +1,4 @@
+import { drandBeaconAbi } from '@oml/contracts/abis';
 import { startAnvil, type TestChain } from '@oml/program/test-support/anvil';
 import type { Deployment } from '@oml/protocol/chain/deployment';
 import { beaconValue } from '@oml/protocol/evidence/beacon';
@@ -5,7 +6,7 @@ import { toHex, type Address, type Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deployDrandBeacon, testDrand, type DrandServer } from '../test-support/drand-server.ts';
 import { devKey } from '../test-support/dev-chain.ts';
-import { connectBeacon } from './beacon.ts';
+import { connectBeacon, type Beacon } from './beacon.ts';
 import { connectChain, type Chain } from './chain.ts';
 import { until } from './wait.ts';
 
@@ -22,7 +23,8 @@ beforeAll(async () => {
   await anvil.testClient.setIntervalMining({ interval: 1 }); // a chain whose clock goes on by itself
   const client = { wallet: anvil.wallet(), publicClient: anvil.publicClient };
   address = await deployDrandBeacon(client, drandOptions, { delay: 1n, backdating: 0n, postWindow: POST_WINDOW });
-  chain = connectChain({ rpcUrl: anvil.rpcUrl, deployment: { chainId: 31337 } as Deployment, key: devKey(3) });
+  const deployment = { chainId: 31337, contracts: { beacon: address } } as unknown as Deployment;
+  chain = connectChain({ rpcUrl: anvil.rpcUrl, deployment, key: devKey(3) });
 });
 afterAll(async () => {
   await Promise.all(servers.map((server) => server.stop()));
@@ -36,7 +38,8 @@ async function relay(answer?: (round: bigint) => Response): Promise<DrandServer>
 }
 const lying = (signature: (round: bigint) => Hex) => (round: bigint) =>
   Response.json({ round: Number(round), signature: signature(round).slice(2) });
-const connect = (...relays: string[]) => connectBeacon({ chain, address, relays, chainHash: drand.chainHash });
+const connect = (...relays: string[]) => connectBeacon({ chain, relays, chainHash: drand.chainHash });
+const valueOf = async (beacon: Beacon, round: bigint) => (await beacon.valueOf(round))?.value;
 const now = () => BigInt(Math.floor(Date.now() / 1000));
 /** Rounds that exist and that no other test takes. */
 let untaken = now() - drandOptions.genesis - 60n;
@@ -48,8 +51,8 @@ describe('the beacon', () => {
     const [honest, round] = [await relay(), aRound()];
     const beacon = connect(honest.relay);
     const before = await sent();
-    expect(await beacon.valueOf(round)).toBe(beaconValue(drand.sign(round)));
-    expect(await beacon.valueOf(round)).toBe(beaconValue(drand.sign(round)));
+    expect(await valueOf(beacon, round)).toBe(beaconValue(drand.sign(round)));
+    expect(await valueOf(beacon, round)).toBe(beaconValue(drand.sign(round)));
     expect(await sent()).toBe(before + 1);
     expect(honest.asked()).toBe(1);
   });
@@ -58,9 +61,9 @@ describe('the beacon', () => {
     const round = aRound();
     const value = beaconValue(drand.sign(round));
     const both = [connect((await relay()).relay), connect((await relay()).relay)];
-    const values = both.map((beacon) => until('the beacon', () => beacon.valueOf(round)));
+    const values = both.map((beacon) => until('the beacon', () => valueOf(beacon, round)));
     expect(await Promise.all(values)).toEqual([value, value]);
-    expect(await connect().valueOf(round)).toBe(value);
+    expect(await valueOf(connect((await relay()).relay), round)).toBe(value);
   });
 
   it('is to come while relays answer 425 or 404, and comes', async () => {
@@ -70,7 +73,7 @@ describe('the beacon', () => {
     const round = now() - drandOptions.genesis + 4n;
     const beacon = connect(early.relay, late.relay);
     expect(await beacon.valueOf(round)).toBeUndefined();
-    expect(await until('the beacon', () => beacon.valueOf(round))).toBe(beaconValue(drand.sign(round)));
+    expect(await until('the beacon', () => valueOf(beacon, round))).toBe(beaconValue(drand.sign(round)));
   });
 
   it('comes from the next relay where one is down, lies or says nothing that can be read', async () => {
@@ -95,8 +98,17 @@ describe('the beacon', () => {
     expect(details.failures[1]).toBe(`The relay ${relays[1]} answers with a wrong signature.`);
     expect(await sent()).toBe(before); // nothing is sent that the contract would refuse
     const honest = await relay();
-    expect(await connect(...relays, honest.relay).valueOf(round)).toBe(beaconValue(drand.sign(round)));
+    expect(await valueOf(connect(...relays, honest.relay), round)).toBe(beaconValue(drand.sign(round)));
     expect(await sent()).toBe(before + 1);
+  });
+
+  it('that follows a block is the one that a commitment in it would name, posted or not', async () => {
+    const at = { address, abi: drandBeaconAbi } as const;
+    const { number: blockNumber } = await anvil.publicClient.getBlock();
+    const round = await anvil.publicClient.readContract({ ...at, functionName: 'nextRound', blockNumber });
+    const [beacon, before] = [connect((await relay()).relay), await sent()];
+    expect(await until('the beacon', () => beacon.valueAfter(blockNumber))).toBe(beaconValue(drand.sign(round)));
+    expect(await sent()).toBe(before);
   });
 
   it('is missed once a round is void', async () => {

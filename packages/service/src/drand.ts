@@ -3,6 +3,9 @@ import { OmlError } from '@oml/protocol/error';
 import { drandRound, drandRoundUrl } from '@oml/protocol/wire/drand-round';
 import type { Hex } from 'viem';
 
+/** Who serves quicknet to everybody. */
+export const PUBLIC_RELAYS = ['https://api.drand.sh', 'https://api2.drand.sh', 'https://api3.drand.sh'];
+
 const TIMEOUT_MS = 10_000;
 /** What a relay answers for a round that does not exist yet. */
 const NOT_YET = [404, 425];

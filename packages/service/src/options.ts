@@ -1,3 +1,4 @@
+import { QUICKNET } from '@oml/protocol/evidence/beacon';
 import { z } from 'zod';
 import { OmlError } from '@oml/protocol/error';
 import type { Hex } from 'viem';
@@ -11,6 +12,22 @@ export const privateKey = z
 export const port = z.coerce.number().int().min(0).max(65_535);
 /** An http(s) base URL without a trailing slash. */
 export const baseUrl = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
+
+/** Variables of an agent that posts rounds of the beacon. */
+export const beaconVariables = {
+  /** Relays of drand, separated by commas, asked in this order; unless set, drand's own, and none on the dev chain. */
+  DRAND_URLS: z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .pipe(z.array(baseUrl).min(1))
+    .optional(),
+  /** Names the drand chain that the deployment verifies. */
+  DRAND_CHAIN_HASH: z
+    .string()
+    .regex(/^0x[0-9a-f]{64}$/, 'must be 0x and 64 hex digits')
+    .transform((text) => text as Hex)
+    .default(QUICKNET.hash),
+};
 
 /**
  * Turns the environment into a typed object.

@@ -1,4 +1,5 @@
 import {
+  blockBeaconAbi,
   claimCourtAbi,
   licenseRegistryAbi,
   modelRegistryAbi,
@@ -30,6 +31,7 @@ export function registries({ contracts }: Deployment): Address[] {
     contracts.verifierRegistry,
     contracts.titleBonds,
     contracts.claimCourt,
+    contracts.beacon,
   ];
 }
 
@@ -77,6 +79,8 @@ function sourceOf(address: Address, contracts: Deployment['contracts']): { sourc
       return { source: 'titles', abi: titleBondsAbi };
     case contracts.claimCourt.toLowerCase():
       return { source: 'court', abi: claimCourtAbi };
+    case contracts.beacon.toLowerCase():
+      return { source: 'beacon', abi: blockBeaconAbi };
     default:
       return { source: 'vault', abi: revenueVaultAbi };
   }

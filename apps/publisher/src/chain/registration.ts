@@ -1,12 +1,11 @@
-import { modelRegistryAbi, termsRegistryAbi } from '@oml/contracts/abis';
-import { isOmlError, OmlError } from '@oml/protocol/error';
+import { modelRegistryAbi, parametersAbi, termsRegistryAbi } from '@oml/contracts/abis';
 import { sendOnce } from '@oml/program/look-first';
 import { readLogs } from '@oml/program/read-logs';
+import { ensureAllowance } from '@oml/service/allowance';
 import type { Chain } from '@oml/service/chain';
 import {
   encodeAbiParameters,
   keccak256,
-  zeroHash,
   type AbiFunction,
   type Address,
   type ContractFunctionArgs,
@@ -43,36 +42,21 @@ export class Registration {
     this.chain = chain;
   }
 
-  /** Commits a code book; resolves to the block whose hash will be its beacon. */
-  commit(commitId: Hex, codeBook: CommittedCodeBook): Promise<{ beaconBlock: bigint; tx: Hex }> {
+  /** Commits a code book for its fee; resolves to the round of the beacon that it names. */
+  commit(commitId: Hex, codeBook: CommittedCodeBook): Promise<{ round: bigint; tx: Hex }> {
     return sendOnce({
       alreadyDone: async () => {
         const [log] = await this.logs('CodeBookCommitted', commitId);
-        return log && { beaconBlock: (log.args as { beaconBlock: bigint }).beaconBlock, tx: log.transactionHash };
+        return log && { round: (log.args as { round: bigint }).round, tx: log.transactionHash };
       },
-      send: () => this.send('commitCodeBook', [codeBook]),
+      send: async () => {
+        const { publicClient, deployment, account } = this.chain;
+        const { parameters: address, modelRegistry } = deployment.contracts;
+        const fee = await publicClient.readContract({ address, abi: parametersAbi, functionName: 'codeBookFee' });
+        await ensureAllowance(this.chain, account!.address, modelRegistry, fee);
+        await this.send('commitCodeBook', [codeBook]);
+      },
     });
-  }
-
-  /**
-   * The beacon of a commitment, drawn if it is not yet. Undefined while its block is to come; throws BEACON_MISSED when
-   * it is too old.
-   */
-  async draw(commitId: Hex): Promise<{ beacon: Hex; tx: Hex | undefined } | undefined> {
-    let tx: Hex | undefined;
-    try {
-      const beacon = await sendOnce({
-        alreadyDone: () => this.beacon(commitId),
-        send: async () => (tx = await this.send('drawBeacon', [commitId])),
-      });
-      return { beacon, tx };
-    } catch (error) {
-      const reason = revertName(error);
-      if (reason === 'ModelRegistry_BeaconNotReady') return undefined;
-      if (reason === 'ModelRegistry_BeaconMissed')
-        throw new OmlError('BEACON_MISSED', 'The beacon of the code book was not drawn in time.', { cause: error });
-      throw error;
-    }
   }
 
   /** The id of terms, registered if nobody did before. */
@@ -87,7 +71,7 @@ export class Registration {
     });
   }
 
-  /** Mints the model of a drawn commitment. */
+  /** Mints the model of a commitment whose round is posted. */
   mint(commitId: Hex, params: MintParams): Promise<{ modelId: bigint; tx: Hex }> {
     return sendOnce({
       alreadyDone: async () => {
@@ -108,17 +92,6 @@ export class Registration {
     return transactionHash;
   }
 
-  private async beacon(commitId: Hex): Promise<Hex | undefined> {
-    const { publicClient, deployment } = this.chain;
-    const beacon = await publicClient.readContract({
-      address: deployment.contracts.modelRegistry,
-      abi: modelRegistryAbi,
-      functionName: 'beaconOf',
-      args: [commitId],
-    });
-    return beacon === zeroHash ? undefined : beacon;
-  }
-
   private async logs(eventName: 'CodeBookCommitted' | 'ModelMinted', commitId: Hex) {
     const { publicClient, deployment } = this.chain;
     const where = { address: deployment.contracts.modelRegistry, abi: modelRegistryAbi, eventName } as const;
@@ -128,10 +101,4 @@ export class Registration {
       read: (range) => publicClient.getContractEvents({ ...where, args: { commitId }, strict: true, ...range }),
     });
   }
-}
-
-/** The custom error behind a refused write, if there is one. */
-function revertName(error: unknown): string | undefined {
-  const name = isOmlError(error) ? error.details['errorName'] : undefined;
-  return typeof name === 'string' ? name : undefined;
 }

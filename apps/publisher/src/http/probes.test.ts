@@ -150,7 +150,7 @@ describe('probes', () => {
         const { shape, data: base64 } = body as { shape: number[]; data: string };
         const data = new Float32Array(new Uint8Array(Buffer.from(base64, 'base64')).buffer);
         expect(tensorQueryHash({ dtype: 'float32', shape, data })).toBe(leaf.keyHash);
-        expect(answer).toBe(leaf.candidates[answerIndex(codeBookBeacon, leaf.salt, leaf.keyHash, leaf.bits)]);
+        expect(answer).toBe(leaf.candidates[answerIndex({ root, beacon: codeBookBeacon }, leaf)]);
         expect(headMatches(headOf(String((await classifier.classify({ shape, data })).label)), answer)).toBe(true);
       }
       await classifier.dispose();

@@ -1,8 +1,9 @@
 import { editionSealInfo } from '@oml/protocol/wire/edition-container';
-import { licenseRegistryAbi, parametersAbi } from '@oml/contracts/abis';
+import { licenseRegistryAbi } from '@oml/contracts/abis';
 import { defineProgram, end, nextOf, wait } from '@oml/program/define-program';
 import { sendOnce } from '@oml/program/look-first';
 import { LICENSE_STATE } from '@oml/protocol/chain/license-state';
+import type { Beacon } from '@oml/service/beacon';
 import type { Chain } from '@oml/service/chain';
 import { seal } from '@oml/service/seal';
 import type { Address, Hex } from 'viem';
@@ -22,6 +23,7 @@ export interface AcceptedLicense {
 
 export interface EditionContext {
   chain: Chain;
+  beacon: Beacon;
   files: EditionFiles;
   blobs: Blobs;
 }
@@ -36,7 +38,6 @@ interface EditionSteps {
 type EditionOutcome = 'delivered' | 'foreign' | 'closed';
 
 const RETRY_MS = 5_000;
-const BEACON_POLL_MS = 500;
 const next = nextOf<EditionSteps>();
 
 export const editionId = (licenseId: bigint): string => `edition-${licenseId}`;
@@ -55,11 +56,13 @@ export const edition = defineProgram<EditionSteps, EditionContext, AcceptedLicen
       return state === LICENSE_STATE.BONDED ? next('write', {}) : end('closed');
     },
 
-    async write({ subject }, { chain, files, blobs }) {
+    async write({ subject }, { beacon, files, blobs }) {
       const { licenseId, modelId, hostSalt, encryptionKey } = subject;
-      const beacon = await beaconOf(chain, subject.acceptedBlock);
-      if (!beacon) return wait(BEACON_POLL_MS);
-      const { plaintext, editionRoot } = await files.build(modelId, { slot: Number(licenseId), hostSalt, beacon });
+      // Of a round after the host committed its salt.
+      const value = await beacon.valueAfter(subject.acceptedBlock);
+      if (!value) return wait(beacon.pollMs);
+      const draw = { slot: Number(licenseId), hostSalt, beacon: value };
+      const { plaintext, editionRoot } = await files.build(modelId, draw);
       await blobs.put(sealedBlob(licenseId), await seal(encryptionKey, plaintext, editionSealInfo(licenseId)));
       return next('deliver', { editionRoot });
     },
@@ -89,18 +92,6 @@ const deliverCall = ({ deployment }: Chain, licenseId: bigint, editionRoot: Hex)
   functionName: 'deliver',
   args: [licenseId, RELEASE, editionRoot],
 });
-
-/** Hash of a block that came after the host committed its salt; undefined while it is to come. */
-async function beaconOf({ publicClient, deployment }: Chain, acceptedBlock: bigint): Promise<Hex | undefined> {
-  const { beaconDelay } = await publicClient.readContract({
-    address: deployment.contracts.parameters,
-    abi: parametersAbi,
-    functionName: 'rules',
-  });
-  const blockNumber = acceptedBlock + BigInt(beaconDelay);
-  if ((await publicClient.getBlockNumber()) <= blockNumber) return undefined;
-  return (await publicClient.getBlock({ blockNumber })).hash;
-}
 
 const licenseOf = ({ publicClient, deployment }: Chain, licenseId: bigint) =>
   publicClient.readContract({

@@ -5,7 +5,7 @@ import type { ChanceReport, EmbedReport, InspectReport } from '../workshop/works
 
 /** What the finished steps of a publication found out, step by step; secrets are never among it. */
 interface Inspected {
-  /** Which draft: a missed beacon kills a commitment, and the next draft needs other salts. */
+  /** Which draft: a void round voids a commitment, and the next draft needs other salts. */
   attempt: number;
   inspection: InspectReport;
 }
@@ -20,7 +20,8 @@ interface Committed extends Measured {
   /** Of the terms that the model offers. */
   termsId: number;
   commitId: Hex;
-  beaconBlock: bigint;
+  /** Of the beacon: its value selects the answers. */
+  round: bigint;
 }
 interface Drawn extends Committed {
   beacon: Hex;

@@ -1,4 +1,4 @@
-import { modelRegistryAbi, termsRegistryAbi } from '@oml/contracts/abis';
+import { blockBeaconAbi, modelRegistryAbi, termsRegistryAbi } from '@oml/contracts/abis';
 import { Classifier } from '@oml/onnx/classifier';
 import { nodeEngine } from '@oml/onnx/runner-node';
 import { PUBLICATION_STEPS } from '@oml/protocol/wire/publication';
@@ -33,12 +33,14 @@ describe('a publication', () => {
       const view = await on.ready(publicationId);
       modelId = BigInt(view.modelId!);
       expect(view.report).toMatchObject({ success: 1, verified: 1 });
-      const { modelRegistry, termsRegistry } = on.chain.deployment.contracts;
-      for (const name of ['CodeBookCommitted', 'BeaconDrawn', 'ModelMinted'])
+      const { beacon, modelRegistry, termsRegistry } = on.chain.deployment.contracts;
+      for (const name of ['CodeBookCommitted', 'ModelMinted'])
         expect(await on.events(modelRegistryAbi, modelRegistry, name)).toHaveLength(1);
       expect(await on.events(termsRegistryAbi, termsRegistry, 'TermsRegistered')).toHaveLength(1);
+      expect(await on.events(blockBeaconAbi, beacon, 'BeaconPosted')).toHaveLength(1);
       const { publicClient } = on.chain.as(KEYS.OUTSIDER);
-      expect(await publicClient.getTransactionCount({ address: AGENT.address })).toBe(4);
+      // Terms, an allowance for the fee, commitment, round, model.
+      expect(await publicClient.getTransactionCount({ address: AGENT.address })).toBe(5);
       expect(
         await publicClient.readContract({
           address: modelRegistry,

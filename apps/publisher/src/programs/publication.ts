@@ -1,7 +1,7 @@
 import { defineProgram, end, nextOf, wait } from '@oml/program/define-program';
 import { OmlError } from '@oml/protocol/error';
 import { publishRequestSchema, type PublishRequest, type PublishRequestJson } from '@oml/protocol/wire/publish-request';
-import type { Chain } from '@oml/service/chain';
+import type { Beacon } from '@oml/service/beacon';
 import type { Address, Hex } from 'viem';
 import { commitIdOf, type Registration, type Terms } from '../chain/registration.ts';
 import type { Blobs } from '../files/blobs.ts';
@@ -14,7 +14,7 @@ import { draftBlob, markedBlob, preparedBlob, secretPurpose, statisticsBlob } fr
 import { progressTo } from './step-progress.ts';
 
 export interface PublicationContext {
-  chain: Pick<Chain, 'publicClient'>;
+  beacon: Beacon;
   /** This publisher: commits, mints and delivers for the owner. */
   agent: Address;
   publicUrl: string;
@@ -26,7 +26,6 @@ export interface PublicationContext {
   minted: { list(): Promise<MintedModel[]> };
 }
 
-const BEACON_POLL_MS = 500;
 const next = nextOf<PublicationSteps>();
 
 /**
@@ -63,14 +62,13 @@ export const publication = defineProgram<PublicationSteps, PublicationContext, P
       // Before anything is committed: terms that this deployment refuses end the publication here.
       const termsId = await registration.termsId(serveTerms(publishRequestSchema.parse(subject).terms));
       const commitId = commitIdOf(agent, facts.codeBook);
-      const { beaconBlock, tx } = await registration.commit(commitId, facts.codeBook);
-      return next('beacon', { ...facts, termsId, commitId, beaconBlock }, { tx });
+      const { round, tx } = await registration.commit(commitId, facts.codeBook);
+      return next('beacon', { ...facts, termsId, commitId, round }, { tx });
     },
 
-    async beacon({ facts }, { registration, chain }) {
-      if ((await chain.publicClient.getBlockNumber()) < facts.beaconBlock) return wait(BEACON_POLL_MS);
-      const drawn = await registration.draw(facts.commitId);
-      return drawn ? next('embed', { ...facts, beacon: drawn.beacon }, { tx: drawn.tx }) : wait(BEACON_POLL_MS);
+    async beacon({ facts }, { beacon }) {
+      const posted = await beacon.valueOf(facts.round);
+      return posted ? next('embed', { ...facts, beacon: posted.value }, { tx: posted.tx }) : wait(beacon.pollMs);
     },
 
     async embed({ id, subject: request, facts, note }, { uploads, workshop, secret, blobs }) {
@@ -108,13 +106,13 @@ export const publication = defineProgram<PublicationSteps, PublicationContext, P
       return end('ready', { tx, keys: { modelId: String(modelId) } });
     },
   },
-  /** The commitment of this attempt is dead: back to the draft, with fresh salts. */
+  /** The commitment of this attempt is void: back to the draft, with fresh salts. */
   rescue: (run, { code }) =>
     run.step === 'beacon' && code === 'BEACON_MISSED'
       ? next(
           'draft',
           { attempt: run.facts.attempt + 1, inspection: run.facts.inspection },
-          { note: 'the beacon was missed: drafting anew' },
+          { note: 'nobody posted the round in time: drafting anew' },
         )
       : undefined,
 });

@@ -1,4 +1,4 @@
-import { modelRegistryAbi, termsRegistryAbi } from '@oml/contracts/abis';
+import { blockBeaconAbi, modelRegistryAbi, termsRegistryAbi } from '@oml/contracts/abis';
 import { openStorePlace, type StorePlace } from '@oml/program/test-support/stores';
 import { until } from '@oml/service/wait';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -38,12 +38,14 @@ describe('two replicas on one PostgreSQL', () => {
       const modelIds = [(await on.ready(ids[0]!)).modelId, (await on.ready(ids[1]!)).modelId];
       expect(new Set(modelIds)).toEqual(new Set(['1', '2']));
 
-      const { modelRegistry, termsRegistry } = on.chain.deployment.contracts;
-      for (const name of ['CodeBookCommitted', 'BeaconDrawn', 'ModelMinted'])
+      const { beacon, modelRegistry, termsRegistry } = on.chain.deployment.contracts;
+      for (const name of ['CodeBookCommitted', 'ModelMinted'])
         expect(await on.events(modelRegistryAbi, modelRegistry, name)).toHaveLength(2);
       expect(await on.events(termsRegistryAbi, termsRegistry, 'TermsRegistered')).toHaveLength(1);
       const { publicClient } = on.chain.as(KEYS.OUTSIDER);
-      expect(await publicClient.getTransactionCount({ address: AGENT.address })).toBe(7);
+      // Terms, an allowance for the fees, and twice commitment and model; both may wait for one round.
+      const posts = await on.events(blockBeaconAbi, beacon, 'BeaconPosted');
+      expect(await publicClient.getTransactionCount({ address: AGENT.address })).toBe(6 + posts.length);
     },
     PATIENCE_MS,
   );

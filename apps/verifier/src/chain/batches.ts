@@ -1,9 +1,9 @@
 import { parametersAbi, verifierRegistryAbi } from '@oml/contracts/abis';
 import { OmlError } from '@oml/protocol/error';
 import type { BatchOpening } from '@oml/protocol/evidence/batch';
+import { ensureAllowance } from '@oml/service/allowance';
 import type { Chain } from '@oml/service/chain';
 import { zeroAddress, zeroHash, type Hex } from 'viem';
-import { ensureAllowance } from './allowance.ts';
 import { revertName, sendUnless } from './send-unless.ts';
 
 /**

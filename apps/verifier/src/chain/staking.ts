@@ -1,9 +1,9 @@
 import { parametersAbi, verifierRegistryAbi } from '@oml/contracts/abis';
+import { ensureAllowance } from '@oml/service/allowance';
 import type { Chain } from '@oml/service/chain';
 import type { Logger } from '@oml/service/logger';
 import type { SealingKeyPair } from '@oml/service/seal';
 import type { Address } from 'viem';
-import { ensureAllowance } from './allowance.ts';
 
 /** The verifier's stake, and the key under which publishers seal probes to it. */
 export type Staking = ReturnType<typeof stakingOf>;

@@ -77,7 +77,7 @@ function checkItem({ i, body, leaf, proof, answer }: ProbeItem, at: number, batc
     leaf.bits === model.bits &&
     leaf.index === keyIndexAt(beacon, batchId, at, model.commonSize) &&
     queryHashOf(body) === leaf.keyHash &&
-    answer === leaf.candidates[answerIndex(model.beacon, leaf.salt, leaf.keyHash, leaf.bits)] &&
+    answer === leaf.candidates[answerIndex({ root: model.codeBookRoot, beacon: model.beacon }, leaf)] &&
     standsUnder(model.codeBookRoot, leafHash(leaf), proof);
   if (!fits)
     throw new OmlError(

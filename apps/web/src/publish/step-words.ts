@@ -4,7 +4,7 @@ const WORDS: Record<string, readonly [title: string, body: string]> = {
   draft: ['Draft the code book', 'Secret keys and candidate answers are drawn and kept if some edit can reach them.'],
   chance: ['Measure chance', 'Clean models are asked the same keys.'],
   commit: ['Commit', 'The code book’s root goes on chain; no answer is chosen yet.'],
-  beacon: ['Wait for the beacon', 'A later block picks one answer per key.'],
+  beacon: ['Wait for the beacon', 'A later round of the beacon picks one answer per key.'],
   embed: ['Mark the weights', 'The chosen answers are solved into one matrix.'],
   verify: ['Verify', 'The written file is asked every common key again.'],
   mint: ['Mint', 'The model goes on chain with its digest and terms.'],

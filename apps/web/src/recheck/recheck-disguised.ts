@@ -156,9 +156,10 @@ function holdsUp(
 ): boolean {
   const { queryHash: keyHash, client, requestNonce, head } = signed.receipt;
   const candidates = unpackCandidates(leaf.candidates);
-  const selected = candidates?.[answerIndex(codeBookBeacon, leaf.salt, keyHash, bits)];
-  if (candidates === undefined || selected === undefined) return false;
   const drawn = keyIndexAt(batchBeacon, id, Number(index), commonSize);
+  const draw = { root: codeBookRoot, beacon: codeBookBeacon };
+  const selected = candidates?.[answerIndex(draw, { index: drawn, salt: leaf.salt, keyHash, bits })];
+  if (candidates === undefined || selected === undefined) return false;
   return (
     standsUnder(codeBookRoot, leafHash({ index: drawn, keyHash, candidates, bits, salt: leaf.salt }), leaf.proof) &&
     standsUnder(pairsRoot, pairLeaf(index, client, requestNonce), pairProof) &&

@@ -1,5 +1,6 @@
 import {
   batchSettlementAbi,
+  drandBeaconAbi,
   claimCourtAbi,
   devDollarAbi,
   licenseRegistryAbi,
@@ -36,6 +37,7 @@ export function contractAt({ contracts }: Deployment, address: Address): KnownCo
     [contracts.modelRegistry.toLowerCase()]: { name: 'ModelRegistry', abi: modelRegistryAbi },
     [contracts.licenseRegistry.toLowerCase()]: { name: 'LicenseRegistry', abi: licenseRegistryAbi },
     [contracts.verifierRegistry.toLowerCase()]: { name: 'VerifierRegistry', abi: verifierRegistryAbi },
+    [contracts.beacon.toLowerCase()]: { name: 'Beacon', abi: drandBeaconAbi },
     [contracts.claimCourt.toLowerCase()]: { name: 'ClaimCourt', abi: claimCourtAbi },
     [contracts.batchSettlement.toLowerCase()]: { name: 'Channels', abi: batchSettlementAbi },
   };

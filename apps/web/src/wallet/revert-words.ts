@@ -179,6 +179,9 @@ const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: s
   RevenueVault_NotBookable: () => ['The channel does not pay this vault in its token under an ECDSA authorizer.'],
   RevenueVault_NothingClaimed: () => ['The channel was not claimed yet.', 'Claim its voucher, then book.'],
   RevenueVault_NotCollector: () => ['Only the licensee and its signers know what was charged of a voucher.'],
+  Beacon_NotPosted: ({ round }) => [`Round ${round} of the beacon is not posted yet.`, 'Wait for it, then post it.'],
+  Beacon_TooEarly: ({ round }) => [`Round ${round} of the beacon is still to come.`, 'Wait for it.'],
+  Beacon_TooLate: ({ round }) => [`Nobody posted round ${round} of the beacon in time.`, 'Commit anew.'],
   VerifierRegistry_NotStaked: ({ verifier }) => [`${hex(verifier)} has no stake.`, 'Stake first.'],
   VerifierRegistry_StakeTooLow: ({ stake, minStake }) => [
     `The stake would be ${money(stake)}; ${money(minStake)} is the least.`,

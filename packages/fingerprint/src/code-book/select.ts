@@ -1,6 +1,6 @@
 import { answerIndex } from '@oml/protocol/evidence/answer';
 import { concatHex, keccak256, type Hex } from 'viem';
-import type { CodeBook } from './code-book.ts';
+import { rootOf, type CodeBook } from './code-book.ts';
 
 /** The answer that the beacon chose for one key. */
 export interface Selection {
@@ -14,11 +14,13 @@ export interface Selection {
 const SECOND = '0x02';
 
 /**
- * Which candidate of each key is the answer, by the beacon of a block after the commitment (protocol §5). In key order.
+ * Which candidate of each key is the answer, by the round of the beacon that its commitment named (protocol §5). In key
+ * order.
  */
 export function selectAnswers(book: CodeBook, beacon: Hex): Selection[] {
+  const root = rootOf(book);
   return book.keys.map((key) => {
-    const at = answerIndex(beacon, key.salt, key.keyHash, book.bits);
+    const at = answerIndex({ root, beacon }, { ...key, bits: book.bits });
     const second = secondIndex(beacon, key, at);
     return {
       candidate: key.candidates[at]!,

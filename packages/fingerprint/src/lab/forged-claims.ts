@@ -1,6 +1,6 @@
 import { answerIndex } from '@oml/protocol/evidence/answer';
 import { compareCandidates, isPrefixOf } from '@oml/protocol/evidence/candidate';
-import { codeBookTree } from '@oml/protocol/evidence/code-book';
+import { codeBookTree, type Leaf } from '@oml/protocol/evidence/code-book';
 import { headMatches } from '@oml/protocol/evidence/head';
 import type { Hex } from 'viem';
 import { outcomeHeads } from '../code-book/candidates.ts';
@@ -34,11 +34,14 @@ export interface ForgedClaims {
 }
 
 /** A leaf whose owner knows what the victim answers, and has put that among the candidates. */
-interface ForgedKey {
-  keyHash: Hex;
-  salt: Hex;
+interface ForgedKey extends Pick<Leaf, 'index' | 'keyHash' | 'salt' | 'bits'> {
   /** Where the victim's own answer stands among the sorted candidates. */
   place: number;
+}
+
+interface ForgedBook {
+  root: Hex;
+  keys: ForgedKey[];
 }
 
 const OWNER = new TextEncoder().encode('an owner who claims what is not theirs');
@@ -65,7 +68,7 @@ async function forgeBook(
   { control, ordinary, ...progress }: ForgeryOptions,
   bits: number,
   count: number,
-): Promise<ForgedKey[]> {
+): Promise<ForgedBook> {
   const random = secretRandom(OWNER, `book of ${count} keys of ${bits} bits`);
   const prompts = await drawKeys(control, OWNER, 'keys', count, ordinary, progress);
   const view = await openView(control);
@@ -81,12 +84,12 @@ async function forgeBook(
       salt: deriveHex(OWNER, `salt ${keyHash}`),
     };
   });
-  codeBookTree(leaves); // Throws where the court would refuse the leaves.
-  return leaves.map(({ keyHash, salt, candidates }, i) => ({
-    keyHash,
-    salt,
+  const root = codeBookTree(leaves).root as Hex; // Throws where the court would refuse the leaves.
+  const keys = leaves.map(({ candidates, ...leaf }, i) => ({
+    ...leaf,
     place: candidates.findIndex((candidate) => headMatches(answers[i]!, candidate)),
   }));
+  return { root, keys };
 }
 
 /** The victim's own answer and others that are no prefix of it or of each other, sorted. */
@@ -99,7 +102,11 @@ function candidatesAround(answer: Hex, others: readonly Hex[], size: number): He
   return taken.sort(compareCandidates);
 }
 
-function simulate(book: readonly ForgedKey[], bits: number, { batches, ...progress }: ForgeryOptions): ForgedClaims[] {
+function simulate(
+  { root, keys: book }: ForgedBook,
+  bits: number,
+  { batches, ...progress }: ForgeryOptions,
+): ForgedClaims[] {
   const random = secretRandom(OWNER, `batches of ${book.length} keys of ${bits} bits`);
   const scores = [...SCORES, evidenceThreshold(batches)];
   const believed = new Map<string, number>();
@@ -112,8 +119,8 @@ function simulate(book: readonly ForgedKey[], bits: number, { batches, ...progre
       const at = random.below(book.length);
       const isNew = !asked.has(at);
       asked.add(at);
-      const { salt, keyHash, place } = book[at]!;
-      return { isNew, hit: isNew && answerIndex(beacon, salt, keyHash, bits) === place, bits };
+      const key = book[at]!;
+      return { isNew, hit: isNew && answerIndex({ root, beacon }, key) === key.place, bits };
     });
     for (const score of scores) if (walkEvidence(items, score).verdict === 'match') believe(walkRule(score));
     const { highestLogE } = weighEvidence(

@@ -11,6 +11,8 @@ export const deploymentSchema = z.object({
     /** OpenZeppelin's TimelockController: the only one that may change rates. */
     timelock: address,
     parameters: address,
+    /** IBeacon: drand's rounds; on the dev chain blocks. */
+    beacon: address,
     termsRegistry: address,
     modelRegistry: address,
     licenseRegistry: address,

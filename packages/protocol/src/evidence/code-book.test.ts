@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { keccak256, stringToBytes, type Hex } from 'viem';
+import { keccak256, stringToBytes, zeroHash, type Hex } from 'viem';
 import { describe, expect, it } from 'vitest';
 import { answerIndex } from './answer.ts';
 import { keyIndexAt } from './batch.ts';
@@ -38,7 +38,7 @@ describe('code book', () => {
   it('spreads answers evenly over the candidates', () => {
     const counts = [0, 0, 0, 0];
     for (let i = 0; i < 4_000; i++)
-      counts[answerIndex(keccak256(stringToBytes(`b${i}`)), leaf(0).salt, leaf(0).keyHash, 2)]! += 1;
+      counts[answerIndex({ root: zeroHash, beacon: keccak256(stringToBytes(`b${i}`)) }, leaf(0))]! += 1;
     for (const count of counts) expect(count).toBeGreaterThan(850);
   });
 

@@ -1,11 +1,11 @@
 import { devDollarAbi } from '@oml/contracts/abis';
 import { OmlError } from '@oml/protocol/error';
-import type { Chain } from '@oml/service/chain';
 import { maxUint256, type Address } from 'viem';
+import type { Chain } from './chain.ts';
 
 /**
- * Lets one of the protocol's own contracts draw deposits and bonds. They cannot be upgraded and draw only what each
- * call says.
+ * Lets one of the protocol's own contracts draw deposits, bonds and fees. They cannot be upgraded and draw only what
+ * each call says. Throws UNAVAILABLE, retryable, without the money.
  */
 export async function ensureAllowance(chain: Chain, owner: Address, spender: Address, amount: bigint): Promise<void> {
   const token = { address: chain.deployment.contracts.token, abi: devDollarAbi } as const;
@@ -14,7 +14,7 @@ export async function ensureAllowance(chain: Chain, owner: Address, spender: Add
     chain.publicClient.readContract({ ...token, functionName: 'balanceOf', args: [owner] }),
   ]);
   if (balance < amount) {
-    throw new OmlError('UNAVAILABLE', `The verifier ${owner} needs ${amount} of the token and has ${balance}.`, {
+    throw new OmlError('UNAVAILABLE', `${owner} needs ${amount} of the token and has ${balance}.`, {
       retryable: true,
       details: { needed: String(amount), balance: String(balance) },
     });
