@@ -58,6 +58,13 @@ describe('oml plan', () => {
     expect(plan.innocentChance).toBe(1e-5);
   });
 
+  it('tells what the common keys can catch, and where they can catch nothing', async () => {
+    const plan = async (...sizes: string[]) =>
+      (await oml('plan', '--licensees', '2', '--colluders', '1', '--survival', '1', ...sizes)).out;
+    expect(await plan()).toMatch(/^Catches disguised use from α·s = 0\.\d\d on: .* within 64 probes, after \d+ on/);
+    expect(await plan('--keys', '16', '--bits', '3')).toMatch(/^Cannot catch disguised use: 16 common keys score 32/);
+  });
+
   it('refuses more colluders than licensees', async () => {
     expect(await oml('plan', '--licensees', '2', '--colluders', '3')).toMatchObject({
       code: 1,

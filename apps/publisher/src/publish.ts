@@ -1,5 +1,6 @@
 import { readDeployment } from '@oml/contracts/deployment';
 import { isOmlError, isOmlErrorCode, OmlError } from '@oml/protocol/error';
+import { bookReach, reachInWords } from '@oml/protocol/evidence/reach';
 import { baseUrl, privateKey, readOptions } from '@oml/service/options';
 import { sleep, until } from '@oml/service/wait';
 import { createHash } from 'node:crypto';
@@ -24,9 +25,9 @@ const HELP = `Publishes a model: uploads its files, signs the request as its own
   --dir FOLDER         model.onnx; tokenizer.json, tokenizer_config.json, config.json, README.md (the card);
                        ordinary.i32 and heldout.i32, or ordinary.u8, heldout.u8 and heldout.labels.u8
   --panel FOLDER       a clean model of the same kind and tokenizer, for the control panel (repeatable)
-  --common N           keys in every edition, evidence of use (64; classifier 16)
+  --common N           keys in every edition, evidence of use (64; classifier 48)
   --tracing N          keys of which every edition holds a subset, evidence of source (64; classifier 0)
-  --bits N             2^N candidate answers per key (4; classifier 3)
+  --bits N             2^N candidate answers per key (6; classifier 3)
   --floor-price N      least amount of one use, in the token's smallest unit (1000)
   --min-bond N         what a host reserves of its bond, in the token's smallest unit (50000000)
   --owner-share-bps N  owner's share of what is left after protocol fee and pool (5000)
@@ -161,10 +162,12 @@ async function publish(values: Values): Promise<Published> {
   const panel: string[] = [];
   for (const dir of values.panel ?? []) panel.push(await upload(publisher, join(dir, 'model.onnx')));
   const fingerprints = {
-    commonCount: size(values.common, 64, 16),
+    commonCount: size(values.common, 64, 48),
     tracingCount: size(values.tracing, 64, 0),
-    bits: size(values.bits, 4, 3),
+    bits: size(values.bits, 6, 3),
   };
+  const reach = bookReach({ commonSize: fingerprints.commonCount, bits: fingerprints.bits });
+  console.error(reach.reaches ? reachInWords(reach) : `warning: ${reachInWords(reach)}`);
   const body: PublishRequestJson = {
     name,
     kind,

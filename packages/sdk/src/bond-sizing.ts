@@ -1,3 +1,5 @@
+import { firstPassage, type EvidenceWalk } from '@oml/protocol/evidence/passage';
+
 /** Protocol §7: `bond ≥ gain / (P[caught] · slashBps · burned share)`, gain = α·V·f per audit period. */
 export interface BondSizing {
   /** V: what the host takes in per audit period, in the token's smallest unit. */
@@ -40,36 +42,7 @@ export function caughtUnpaidUse(hiddenShare: number, probes: number): number {
   return 1 - (1 - hiddenShare) ** probes;
 }
 
-export interface EvidenceWalk {
-  /** α·s: chance that an item is a hit, 0 to 1, where s is the fingerprints' survival. */
-  hitChance: number;
-  /** Candidates per key are 2^bits; a hit scores bits − 1, a miss −1. */
-  bits: number;
-  /** Score that a claim needs. */
-  threshold: number;
-  /** Items of the batch. */
-  items: number;
-}
-
-/**
- * P[caught] for offence 2: the chance that the evidence walk reaches the threshold within the batch (first passage,
- * exact).
- */
-export function caughtDisguisedUse({ hitChance, bits, threshold, items }: EvidenceWalk): number {
-  const step = bits - 1;
-  let walk = new Map([[0, 1]]);
-  let caught = 0;
-  for (let item = 0; item < items; item++) {
-    const next = new Map<number, number>();
-    const add = (score: number, chance: number) => {
-      if (score >= threshold) caught += chance;
-      else next.set(score, (next.get(score) ?? 0) + chance);
-    };
-    for (const [score, chance] of walk) {
-      add(score + step, chance * hitChance);
-      add(score - 1, chance * (1 - hitChance));
-    }
-    walk = next;
-  }
-  return caught;
+/** P[caught] for offence 2: the chance that the evidence walk reaches the threshold within the batch (exact). */
+export function caughtDisguisedUse(walk: EvidenceWalk): number {
+  return firstPassage(walk).chance;
 }

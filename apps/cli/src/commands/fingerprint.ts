@@ -1,10 +1,12 @@
 import { draftCodeBook } from '@oml/fingerprint/code-book/draft';
+import { mostBits } from '@oml/fingerprint/code-book/most-bits';
 import { deriveHex } from '@oml/fingerprint/code-book/secret';
 import { controlOf } from '@oml/fingerprint/code-book/controls';
 import { editionSubset, HOLD_CHANCE } from '@oml/fingerprint/edition/edition';
 import { embedFingerprints, type EmbedReport } from '@oml/fingerprint/embed/embed';
 import { draftWishes, embedWishes, PROFILES, type Profile } from '@oml/fingerprint/harden/profile';
 import { OmlError } from '@oml/protocol/error';
+import { bookReach, reachInWords } from '@oml/protocol/evidence/reach';
 import { Option } from 'commander';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -21,7 +23,7 @@ interface Options {
   secret: string;
   keys: string;
   tracing: string;
-  bits: string;
+  bits?: string;
   pairs: string;
   hold: string;
   panel: string[];
@@ -40,7 +42,7 @@ export const addFingerprint: AddCommand = (program, run) => {
     .requiredOption('--secret <file>', "the owner's secret; made where there is none")
     .option('--keys <number>', 'common keys, which every edition carries', '64')
     .option('--tracing <number>', 'tracing keys, which tell editions apart', '64')
-    .option('--bits <number>', '2^bits candidate answers per key, 1 to 6', '4')
+    .option('--bits <number>', '2^bits candidate answers per key, 1 to 6 (default: as many as the model has room for)')
     .option('--pairs <number>', 'common keys that show a second answer to whoever takes away the first', '0')
     .option(
       '--hold <share>',
@@ -83,14 +85,17 @@ export const addFingerprint: AddCommand = (program, run) => {
 };
 
 async function makeDraft({ output, signal }: CommandContext, folder: string, options: Options): Promise<void> {
-  const [commonCount, tracingCount, bits] = [
+  const [commonCount, tracingCount] = [
     whole(options.keys, '--keys', 1, 4096),
     whole(options.tracing, '--tracing', 0, 4096),
-    whole(options.bits, '--bits', 1, 6),
   ];
+  const wished = options.bits === undefined ? undefined : whole(options.bits, '--bits', 1, 6);
   const pairs = whole(options.pairs, '--pairs', 0, commonCount);
   const holdChance = share(options.hold, '--hold');
   const subject = await openOwnSubject(folder);
+  const bits = wished ?? mostBits(subject.inspection);
+  const reach = bookReach({ commonSize: commonCount, bits });
+  if (!reach.reaches) output.note(`warning: ${reachInWords(reach)}`);
   const secret = await ensureSecretFile(options.secret, output.note);
   const { ordinary } = await readData(subject, folder, options.text);
   const refusedKeys =
@@ -120,9 +125,11 @@ async function makeDraft({ output, signal }: CommandContext, folder: string, opt
     { modelFolder: folder, root, bits, pairs, holdChance, profile, secretMark: secretMark(secret) },
     book,
   );
-  output.result({ root, poseidonRoot, controls, size: book.keys.length, commonSize: commonCount, bits }, () =>
+  const sizes = { size: book.keys.length, commonSize: commonCount, bits, reach };
+  output.result({ root, poseidonRoot, controls, ...sizes }, () =>
     [
       `drafted ${commonCount} common and ${tracingCount} tracing keys of ${bits} bits`,
+      reachInWords(reach),
       ...controls.map(
         ({ name, chance }) =>
           `${name} answers ${percent(chance)} of them by chance; at most ${percent(2 ** -bits)} are expected of any clean model`,

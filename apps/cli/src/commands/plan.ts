@@ -1,4 +1,5 @@
 import { planEditions, type EditionPlan } from '@oml/fingerprint/edition/plan';
+import { bookReach, reachInWords, type BookReach } from '@oml/protocol/evidence/reach';
 import { Option } from 'commander';
 import type { AddCommand } from '../command.ts';
 import { share, whole } from '../options.ts';
@@ -10,12 +11,14 @@ interface Options {
   power: string;
   hold?: string;
   coalition: 'merged' | 'answers';
+  keys: string;
+  bits: string;
 }
 
 export const addPlan: AddCommand = (program, run) => {
   program
     .command('plan')
-    .description('tracing keys that it takes to name the source of a leak')
+    .description('tracing keys that it takes to name the source of a leak, and what common keys can catch')
     .requiredOption('--licensees <number>', 'how many there will be at most')
     .option('--colluders <number>', 'how many may join to hide', '2')
     .option('--survival <share>', 'share of keys that answer in what they release; oml attack measures it', '0.9')
@@ -29,6 +32,8 @@ export const addPlan: AddCommand = (program, run) => {
         .choices(['merged', 'answers'])
         .default('merged'),
     )
+    .option('--keys <number>', 'common keys', '64')
+    .option('--bits <number>', '2^bits candidate answers per key, 1 to 6', '6')
     .action(
       run(async ({ output }, options: Options) => {
         const plan = planEditions({
@@ -39,13 +44,21 @@ export const addPlan: AddCommand = (program, run) => {
           kind: options.coalition,
           ...(options.hold === undefined ? {} : { holdChance: share(options.hold, '--hold') }),
         });
-        output.result(plan, () => describe(plan));
+        const reach = bookReach({
+          commonSize: whole(options.keys, '--keys', 1, 4096),
+          bits: whole(options.bits, '--bits', 1, 6),
+        });
+        output.result({ ...plan, reach }, () => describe(plan, reach));
       }),
     );
 };
 
-function describe({ keys, holdChance, keysPerHost, power, worstStrategy, innocentChance }: EditionPlan): string {
+function describe(
+  { keys, holdChance, keysPerHost, power, worstStrategy, innocentChance }: EditionPlan,
+  reach: BookReach,
+): string {
   return [
+    reachInWords(reach),
     `${keys} tracing keys, each in an edition with chance ${holdChance}: ${keysPerHost} per edition`,
     `at least one colluder is named with chance ${power.toFixed(4)} (hardest: ${worstStrategy})`,
     `any innocent is accused with chance ${innocentChance} at most`,

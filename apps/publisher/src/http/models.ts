@@ -1,4 +1,5 @@
 import { OmlError } from '@oml/protocol/error';
+import { bookReach } from '@oml/protocol/evidence/reach';
 import type { MintedModels } from '../programs/minted-models.ts';
 import type { MintedModel } from '../programs/publication-facts.ts';
 import type { Uploads } from './uploads.ts';
@@ -42,6 +43,11 @@ function summaryOf({ modelId, request, facts }: MintedModel) {
     task: kind === 'language' ? 'text-generation' : 'image-classification',
     demo: kind === 'classifier',
     terms,
-    report: { ...facts.report, chanceOnPanel: facts.chance, parameters: facts.inspection.parameters },
+    report: {
+      ...facts.report,
+      chanceOnPanel: facts.chance,
+      parameters: facts.inspection.parameters,
+      reach: bookReach(facts.codeBook),
+    },
   };
 }

@@ -1,5 +1,6 @@
 import type { RunOf, Runs, StepLine } from '@oml/program/runs';
 import { OmlError } from '@oml/protocol/error';
+import { bookReach } from '@oml/protocol/evidence/reach';
 import { bodyHash } from '@oml/protocol/signed/publish-request';
 import { PUBLICATION_STEPS, type PublicationJson, type PublicationStep } from '@oml/protocol/wire/publication';
 import type { PublishRequest, PublishRequestJson } from '@oml/protocol/wire/publish-request';
@@ -85,5 +86,6 @@ function currentStep(name: PublicationStep, run: PublicationRun, line: StepLine 
 
 function reportOf({ at }: PublicationRun) {
   if (at.step !== 'verify' && at.step !== 'mint') return {};
-  return { report: { ...at.facts.report, chanceOnPanel: at.facts.chance } };
+  const { report, chance, codeBook } = at.facts;
+  return { report: { ...report, chanceOnPanel: chance, reach: bookReach(codeBook) } };
 }

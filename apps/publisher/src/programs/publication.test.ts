@@ -32,7 +32,7 @@ describe('a publication', () => {
       on.publisher.start();
       const view = await on.ready(publicationId);
       modelId = BigInt(view.modelId!);
-      expect(view.report).toMatchObject({ success: 1, verified: 1 });
+      expect(view.report).toMatchObject({ success: 1, verified: 1, reach: { threshold: 60, highest: 24 } });
       const { beacon, modelRegistry, termsRegistry } = on.chain.deployment.contracts;
       for (const name of ['CodeBookCommitted', 'ModelMinted'])
         expect(await on.events(modelRegistryAbi, modelRegistry, name)).toHaveLength(1);

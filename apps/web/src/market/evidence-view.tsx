@@ -1,6 +1,8 @@
 import type { ModelRow } from '@oml/db/models';
+import { bookReach, reachInWords } from '@oml/protocol/evidence/reach';
 import { Card, Facts } from '@oml/ui/card';
 import { Definition } from '@oml/ui/definition';
+import { Note } from '@oml/ui/empty-state';
 import { Hash } from '@oml/ui/hash';
 import { TxLink } from '../parts/links.tsx';
 import { oneIn } from './model-words.ts';
@@ -15,6 +17,7 @@ const isSet = (hex: string): boolean => /^0x.*[1-9a-f]/i.test(hex);
 export function EvidenceView({ model }: { model: ModelRow }) {
   const figures = reportFigures(model.report);
   const controls = controlFigures(model.report);
+  const reach = bookReach(model);
   return (
     <div className="grid gap-4 lg:grid-cols-2">
       <Card className="p-4">
@@ -75,6 +78,11 @@ export function EvidenceView({ model }: { model: ModelRow }) {
             ['Minted', <TxLink key="v" hash={model.mintTx} />],
           ]}
         />
+        <div className="mt-3">
+          <Note tone={reach.reaches ? 'plain' : 'risk'} data-testid="model-reach">
+            {reachInWords(reach)}
+          </Note>
+        </div>
       </Card>
       <Card className="p-4">
         <h3 className="text-sm font-semibold">In the publisher’s report</h3>

@@ -21,7 +21,7 @@ export const initialTerms = (kind: 'language' | 'classifier'): PublishTerms => (
   ownerShare: '70',
   slash: '30',
   uri: '',
-  ...(kind === 'language' ? { common: '64', tracing: '64', bits: '4' } : { common: '16', tracing: '0', bits: '3' }),
+  ...(kind === 'language' ? { common: '64', tracing: '64', bits: '6' } : { common: '48', tracing: '0', bits: '3' }),
 });
 
 export interface ReadTerms {

@@ -1,5 +1,8 @@
 'use client';
+import { bookReach, reachInWords } from '@oml/protocol/evidence/reach';
+import { Note } from '@oml/ui/empty-state';
 import { TextAreaField, TextField } from '@oml/ui/field';
+import { useMemo } from 'react';
 import type { PublishTerms } from './publish-terms.ts';
 import { readPublishTerms } from './publish-terms.ts';
 
@@ -78,12 +81,25 @@ export function TermsStep({ terms, onTerms, kind, keySize }: TermsStepProps) {
         hint="Or a web address where they stand."
         className="sm:col-span-2"
       />
+      {'read' in result ? <Reach {...result.read.fingerprints} /> : null}
       {many ? (
         <p className="text-xs text-risk sm:col-span-2 lg:col-span-3">
           {total} keys are many for this model: about {Math.floor(keySize / HARMLESS_SHARE)} did no visible harm in
           models of this width. The publisher measures it and refuses if the harm is too large.
         </p>
       ) : null}
+    </div>
+  );
+}
+
+/** What such a code book can catch of a host that hides behind another license. */
+function Reach({ commonCount, bits }: { commonCount: number; bits: number }) {
+  const reach = useMemo(() => bookReach({ commonSize: commonCount, bits }), [commonCount, bits]);
+  return (
+    <div className="sm:col-span-2 lg:col-span-3">
+      <Note tone={reach.reaches ? 'plain' : 'risk'} data-testid="publish-reach">
+        {reachInWords(reach)}
+      </Note>
     </div>
   );
 }
