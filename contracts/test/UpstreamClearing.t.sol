@@ -190,28 +190,6 @@ contract UpstreamClearingTest is HitTest {
         court.clearUpstream(open, payments);
     }
 
-    /// @notice HOST signs as the payer, cancels what it signed, and books it all the same.
-    function test_RevertWhen_TheUpstreamPaymentWasCancelled() public {
-        (OpenClaim memory open, UpstreamPayment[] memory payments) = claimed(1);
-        cancelPayment(upstreamNonce(1));
-        bookUpstream(1, PRICE);
-        bytes32 ref = payments[0].upstream.receipt.paymentRef;
-        refuse(open, payments, abi.encodeWithSelector(IDisguisedUses.ClaimCourt_PaymentNotSeen.selector, ref));
-    }
-
-    function test_RevertWhen_TheUpstreamAmountIsImpossible() public {
-        (OpenClaim memory open, UpstreamPayment[] memory payments) = claimed(1);
-        Receipt memory up = payments[0].upstream.receipt;
-        up.amount = PRICE + 1;
-        payments[0].upstream = signed(UPSTREAM_KEY, up);
-        bookUpstream(1, PRICE);
-        refuse(
-            open,
-            payments,
-            abi.encodeWithSelector(IDisguisedUses.ClaimCourt_PaymentUsed.selector, up.paymentRef, PRICE)
-        );
-    }
-
     /// @notice Of a booked total never more uses are cleared than it pays for at the floor price, whatever the receipts
     /// say.
     function testFuzz_clearUpstream(uint256 total, uint256 otherTotal, uint256 amount) public {

@@ -1,27 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {LicenseTest} from "../testing/LicenseFixture.sol";
+import {SmartWallet} from "../testing/SmartWallet.sol";
 import {RevenueVault} from "../src/RevenueVault.sol";
-import {BATCH_SETTLEMENT, ChannelConfig, IBatchSettlement} from "../src/interfaces/IBatchSettlement.sol";
-import {Booking, BookingKind, CollectRow, ExactPayment, IRevenueVault} from "../src/interfaces/IRevenueVault.sol";
+import {BATCH_SETTLEMENT, ChannelConfig} from "../src/interfaces/IBatchSettlement.sol";
+import {ExactPayment, IRevenueVault} from "../src/interfaces/IRevenueVault.sol";
+import {ExactTransfer} from "../src/libraries/ExactTransfer.sol";
 
 // bookExact
-// ├── when the authorization is unused          executes it and books it as money that came
-// ├── when a facilitator used it before         books it alone, as seen
-// ├── when its payer cancelled it               books it alone, as seen
+// ├── when the authorization is unused          executes it and books it
+// ├── when it was used before, or cancelled     books it alone
 // ├── when booked before                        changes nothing
 // ├── when the payer signed two values under one nonce    the larger one counts, in either order
 // ├── when the total does not fit               reverts
-// └── when the signature is another's, bent, or for another vault    reverts
+// └── when the signature is another's, bent, a smart account's, or for another vault    reverts
 // book
 // ├── when receiver, token or authorizer is not right    reverts
 // ├── when nothing is claimed                   reverts
 // └── otherwise                                 books what is claimed, whoever calls, never less than before
-// collectAndBook
-// ├── when the caller is neither account nor signer, or a revoked one    reverts
-// ├── when a row is not bookable or its claim fails    reports it and goes on
-// └── otherwise                                 claims and books each row
+// bookShortfall
+// ├── when as much is booked                    does nothing
+// └── otherwise                                 the caller pays the difference, for this client alone
+// bookedAt                                      the total at the end of any block
 contract VaultLedgerTest is LicenseTest {
     uint256 private licenseId;
     RevenueVault private vault;
@@ -36,14 +39,8 @@ contract VaultLedgerTest is LicenseTest {
         channelId = deposit(config, 100 * DOLLAR);
     }
 
-    function isBooked(bytes32 ref, address client, uint256 total, BookingKind kind) private view {
-        Booking memory booking = vault.bookingOf(ref);
-        eq(booking.client, client);
-        eq(booking.total, total);
-        eq(uint256(booking.kind), uint256(kind));
-        (address shownClient, uint256 shownTotal) = vault.booked(ref);
-        eq(shownClient, client);
-        eq(shownTotal, total);
+    function isBooked(bytes32 ref, address client, uint256 total) private view {
+        eq(vault.booked(ref, client), total);
     }
 
     function test_ACloneKnowsItsLicense() public view {
@@ -61,10 +58,10 @@ contract VaultLedgerTest is LicenseTest {
         ExactPayment memory p = payment("a", 5_000);
         bytes memory signature = signPayment(p, address(vault));
         vm.expectEmit(address(vault));
-        emit IRevenueVault.Booked(paymentRef("a"), BUYER, 5_000, BookingKind.EXACT, OUTSIDER);
+        emit IRevenueVault.Booked(paymentRef("a"), BUYER, 5_000, OUTSIDER);
         vm.prank(OUTSIDER);
         eq(vault.bookExact(p, signature), paymentRef("a"));
-        isBooked(paymentRef("a"), BUYER, 5_000, BookingKind.EXACT);
+        isBooked(paymentRef("a"), BUYER, 5_000);
         eq(token.balanceOf(address(vault)), 5_000);
     }
 
@@ -83,25 +80,25 @@ contract VaultLedgerTest is LicenseTest {
         );
         vm.warp(p.validBefore + 1); // its time is over, its money is here
         vault.bookExact(p, signature);
-        isBooked(paymentRef("a"), BUYER, 5_000, BookingKind.EXACT_SEEN);
+        isBooked(paymentRef("a"), BUYER, 5_000);
         eq(token.balanceOf(address(vault)), 5_000);
     }
 
-    /// @notice It says who signed it, and counts for no use: every use charges a unit at least.
-    function test_APaymentOfNothingIsBookedAsNothing() public {
+    function test_APaymentOfNothingBooksNothing() public {
         ExactPayment memory p = payment("a", 0);
         vault.bookExact(p, signPayment(p, address(vault)));
-        isBooked(paymentRef("a"), BUYER, 0, BookingKind.EXACT);
+        isBooked(paymentRef("a"), BUYER, 0);
     }
 
-    /// @notice Only its payer can cancel, so only its payer's accusation is weakened; who relies on the money asks for
-    /// the kind.
-    function test_ACancelledNonceIsBookedAsSeen() public {
+    /// @notice Only its payer can cancel, so only its payer's accusation is weakened; who relies on the money looks for
+    /// the Transfer.
+    // protocol §6: buyer cancels its authorization and takes the answer
+    function test_ACancelledNonceIsBooked() public {
         ExactPayment memory p = payment("a", 5_000);
         bytes memory signature = signPayment(p, address(vault));
         cancelPayment(p.nonce);
         vault.bookExact(p, signature);
-        isBooked(paymentRef("a"), BUYER, 5_000, BookingKind.EXACT_SEEN);
+        isBooked(paymentRef("a"), BUYER, 5_000);
         eq(token.balanceOf(address(vault)), 0);
     }
 
@@ -109,17 +106,17 @@ contract VaultLedgerTest is LicenseTest {
     function test_BookingTwiceChangesNothing() public {
         book(licenseId, "a", 5_000);
         book(licenseId, "a", 5_000);
-        isBooked(paymentRef("a"), BUYER, 5_000, BookingKind.EXACT);
+        isBooked(paymentRef("a"), BUYER, 5_000);
         eq(token.balanceOf(address(vault)), 5_000);
     }
 
     function test_ASmallerValueKeepsNobodyOut() public {
         book(licenseId, "a", 5_000);
         book(licenseId, "a", 4_999);
-        isBooked(paymentRef("a"), BUYER, 5_000, BookingKind.EXACT);
+        isBooked(paymentRef("a"), BUYER, 5_000);
         book(licenseId, "b", 1);
         book(licenseId, "b", 5_000);
-        isBooked(paymentRef("b"), BUYER, 5_000, BookingKind.EXACT_SEEN); // 1 came, 5,000 is what the payer owns up to
+        isBooked(paymentRef("b"), BUYER, 5_000); // 1 came, 5,000 is what the payer owns up to
         eq(token.balanceOf(address(vault)), 5_001);
     }
 
@@ -164,14 +161,43 @@ contract VaultLedgerTest is LicenseTest {
         vault.bookExact(p, new bytes(65));
     }
 
+    /// @notice A smart account's own word counts for no booking, though the token takes it: it may be taken back.
+    // protocol §6: signatures that stop verifying (ERC-1271, 7702, high-s)
+    function test_RevertWhen_ASmartAccountPays() public {
+        ExactPayment memory p = payment("a", 5_000);
+        p.from = address(new SmartWallet(BUYER));
+        token.mint(p.from, 5_000);
+        bytes memory signature = signPayment(p, address(vault));
+        vm.expectRevert(abi.encodeWithSelector(IRevenueVault.RevenueVault_InvalidSignature.selector, BUYER, p.from));
+        vault.bookExact(p, signature);
+        eq(token.balanceOf(p.from), 5_000);
+    }
+
+    /// @notice What an account paid before it took on code stays bookable.
+    function test_AnAccountThatTookOnCodeIsBooked() public {
+        ExactPayment memory p = payment("a", 5_000);
+        bytes memory signature = signPayment(p, address(vault));
+        vault.bookExact(p, signature);
+        vm.etch(BUYER, hex"ef01000000000000000000000000000000000000000001");
+        vault.bookExact(p, signature);
+        isBooked(paymentRef("a"), BUYER, 5_000);
+    }
+
+    /// @notice Silence of a token must not pass for money that came.
+    function test_RevertWhen_TheTokenTakesAnyCall() public {
+        vm.etch(address(token), hex"00");
+        vm.expectRevert(bytes(""));
+        new RevenueVault(parameters, models, termsRegistry, POOL);
+    }
+
     function test_RevertWhen_TheTotalDoesNotFit() public {
-        uint256 most = type(uint88).max;
+        uint256 most = type(uint128).max;
         token.mint(BUYER, 2 * most);
         book(licenseId, "a", most);
-        isBooked(paymentRef("a"), BUYER, most, BookingKind.EXACT);
+        isBooked(paymentRef("a"), BUYER, most);
         ExactPayment memory p = payment("b", most + 1);
         bytes memory signature = signPayment(p, address(vault));
-        vm.expectRevert(abi.encodeWithSelector(IRevenueVault.RevenueVault_TotalTooLarge.selector, most + 1));
+        vm.expectRevert(abi.encodeWithSelector(SafeCast.SafeCastOverflowedUintDowncast.selector, 128, most + 1));
         vault.bookExact(p, signature);
     }
 
@@ -180,7 +206,7 @@ contract VaultLedgerTest is LicenseTest {
         bytes memory signature = signPayment(p, address(vault));
         vm.expectRevert("transfer amount exceeds balance");
         vault.bookExact(p, signature);
-        isBooked(paymentRef("a"), address(0), 0, BookingKind.NONE);
+        isBooked(paymentRef("a"), address(0), 0);
     }
 
     // book
@@ -188,10 +214,10 @@ contract VaultLedgerTest is LicenseTest {
     function test_AnyoneBooksWhatIsClaimed() public {
         claim(config, 7_000);
         vm.expectEmit(address(vault));
-        emit IRevenueVault.Booked(channelId, SESSION, 7_000, BookingKind.CHANNEL, OUTSIDER);
+        emit IRevenueVault.Booked(channelId, SESSION, 7_000, OUTSIDER);
         vm.prank(OUTSIDER);
         eq(vault.book(config), channelId);
-        isBooked(channelId, SESSION, 7_000, BookingKind.CHANNEL);
+        isBooked(channelId, SESSION, 7_000);
     }
 
     function test_ALaterBookingCoversEveryOlderReceipt() public {
@@ -200,7 +226,7 @@ contract VaultLedgerTest is LicenseTest {
         vault.book(config);
         claim(config, 9_000);
         vault.book(config);
-        isBooked(channelId, SESSION, 9_000, BookingKind.CHANNEL);
+        isBooked(channelId, SESSION, 9_000);
     }
 
     // protocol §6: host forges a permit (own authorizer, own token, own collector)
@@ -226,142 +252,87 @@ contract VaultLedgerTest is LicenseTest {
         vault.book(config);
         vm.prank(FACILITATOR);
         channels.refund(config, uint128(100 * DOLLAR));
-        isBooked(channelId, SESSION, 7_000, BookingKind.CHANNEL);
+        isBooked(channelId, SESSION, 7_000);
         channels.settle(address(vault), address(token));
         eq(token.balanceOf(address(vault)), 7_000);
     }
 
-    function test_RevertWhen_AClaimDoesNotFit() public {
-        uint256 much = uint256(type(uint88).max) + 1;
-        token.mint(BUYER, much);
-        config.salt = "rich";
-        deposit(config, much);
-        claim(config, much);
-        vm.expectRevert(abi.encodeWithSelector(IRevenueVault.RevenueVault_TotalTooLarge.selector, much));
+    // bookShortfall
+
+    // protocol §6: buyer empties the channel and accuses
+    function test_AnyonePaysAShortfallOutOfItsOwnPocket() public {
+        claim(config, 7_000);
         vault.book(config);
+        fund(OUTSIDER, address(vault));
+        uint256 before = token.balanceOf(OUTSIDER);
+        vm.expectEmit(address(vault));
+        emit IRevenueVault.Booked(channelId, SESSION, 9_000, OUTSIDER);
+        vm.expectEmit(address(vault));
+        emit IRevenueVault.ShortfallPaid(channelId, SESSION, 2_000, OUTSIDER);
+        vm.prank(OUTSIDER);
+        eq(vault.bookShortfall(channelId, SESSION, 9_000), 2_000);
+        isBooked(channelId, SESSION, 9_000);
+        eq(before - token.balanceOf(OUTSIDER), 2_000);
+        eq(vault.undistributed(), 2_000); // split like any other money
     }
 
-    // collectAndBook
-
-    function row(ChannelConfig memory of_, uint256 max, uint256 total) private view returns (CollectRow memory) {
-        bytes memory signature = sign(SESSION_KEY, channels.getVoucherDigest(idOf(of_), uint128(max)));
-        return CollectRow(of_, uint128(max), uint128(total), signature);
-    }
-
-    function rowsOf(CollectRow memory only) private pure returns (CollectRow[] memory rows) {
-        rows = new CollectRow[](1);
-        rows[0] = only;
-    }
-
-    function collect(address caller, CollectRow memory only) private returns (uint256) {
-        vm.prank(caller);
-        return vault.collectAndBook(rowsOf(only));
-    }
-
-    function test_TheAccountCollects() public {
-        eq(collect(HOST, row(config, 10_000, 7_000)), 1);
-        isBooked(channelId, SESSION, 7_000, BookingKind.CHANNEL); // what was charged, not what the voucher allows
-        stateIs(channelId, 100 * DOLLAR, 7_000);
-    }
-
-    function test_ASignerCollects() public {
-        eq(collect(SIGNER, row(config, 10_000, 7_000)), 1);
-    }
-
-    /// @notice Anyone else could collect up to the voucher, more than was charged.
-    function test_RevertWhen_AStrangerCollects() public {
-        CollectRow[] memory rows = rowsOf(row(config, 10_000, 10_000));
-        address[4] memory strangers = [OUTSIDER, OWNER, FACILITATOR, BUYER];
-        for (uint256 i = 0; i < strangers.length; ++i) {
-            vm.expectRevert(abi.encodeWithSelector(IRevenueVault.RevenueVault_NotCollector.selector, strangers[i]));
-            vm.prank(strangers[i]);
-            vault.collectAndBook(rows);
-        }
-    }
-
-    // protocol §6: leaked signer key
-    function test_RevertWhen_ARevokedSignerCollects() public {
-        CollectRow[] memory rows = rowsOf(row(config, 10_000, 7_000));
-        vm.prank(HOST);
-        licenses.revokeSigner(SIGNER);
-        vm.warp(block.timestamp + 4);
-        vm.prank(SIGNER);
-        eq(vault.collectAndBook(rows), 1);
-        vm.warp(block.timestamp + 1);
-        vm.expectRevert(abi.encodeWithSelector(IRevenueVault.RevenueVault_NotCollector.selector, SIGNER));
-        vm.prank(SIGNER);
-        vault.collectAndBook(rows);
-    }
-
-    // peers.md §5: one poisoned item must not block a batch
-    function test_APoisonedRowBlocksNoOther() public {
-        CollectRow[] memory rows = new CollectRow[](6);
-        rows[0] = row(config, 10_000, 10_001); // above its voucher
-        rows[1] = row(configOf(address(vault), "empty"), 10, 10); // no money
-        rows[2] = row(configOf(OUTSIDER, "salt"), 10, 10); // another receiver
-        rows[3] = row(config, 10_000, 6_000);
-        rows[3].signature = hex"00"; // no signature
-        rows[4] = row(config, 10_000, 7_000); // good
-        rows[5] = row(config, 10_000, 6_000); // stale
-        bytes4[4] memory reasons = [
-            IBatchSettlement.ClaimExceedsCeiling.selector,
-            IBatchSettlement.ClaimExceedsBalance.selector,
-            bytes4(0),
-            IBatchSettlement.InvalidSignature.selector
-        ];
-        for (uint256 i = 0; i < 4; ++i) {
-            bytes32 id = idOf(rows[i].config);
-            bytes memory reason =
-                i == 2
-                    ? abi.encodeWithSelector(IRevenueVault.RevenueVault_NotBookable.selector, id)
-                    : abi.encodePacked(reasons[i]);
-            vm.expectEmit(address(vault));
-            emit IRevenueVault.CollectFailed(id, reason);
-        }
-        vm.prank(HOST);
-        eq(vault.collectAndBook(rows), 2); // the good one, and the stale one that it covers
-        isBooked(channelId, SESSION, 7_000, BookingKind.CHANNEL);
-        isBooked(idOf(rows[2].config), address(0), 0, BookingKind.NONE);
-    }
-
-    /// @notice A payer that may sign by contract code gets nowhere near the batch.
-    function test_ARowWithoutAnAuthorizerIsNotClaimed() public {
-        config.payerAuthorizer = address(0);
-        channelId = deposit(config, 100);
-        CollectRow memory only = row(config, 10, 10);
-        only.signature = sign(BUYER_KEY, channels.getVoucherDigest(channelId, 10));
-        eq(collect(HOST, only), 0);
-        stateIs(channelId, 100, 0);
-    }
-
-    // peers.md §5: payer withdraws before the claim lands
-    function test_WhatWasClaimedBeforeAWithdrawalIsBooked() public {
-        claim(config, 4_000);
-        vm.prank(BUYER);
-        channels.initiateWithdraw(config, uint128(50 * DOLLAR));
-        vm.warp(block.timestamp + DELAY);
-        vm.prank(BUYER);
-        channels.finalizeWithdraw(config);
-        eq(collect(HOST, row(config, 60 * DOLLAR, 60 * DOLLAR)), 0);
-        isBooked(channelId, SESSION, 4_000, BookingKind.CHANNEL);
-    }
-
-    // protocol §6: host down during a window
-    function test_AWatchtowerCollectsWithTheAuthorizersSignature() public {
-        bytes memory signature = sign(
-            FACILITATOR_KEY,
-            channels.getClaimBatchDigest(one(voucher(config, 10_000, 7_000)))
-        );
+    function test_NothingIsPaidTwice() public {
+        fund(OUTSIDER, address(vault));
         vm.startPrank(OUTSIDER);
-        channels.claimWithSignature(one(voucher(config, 10_000, 7_000)), signature);
-        vault.book(config);
+        vault.bookShortfall("ref", SESSION, 9_000);
+        eq(vault.bookShortfall("ref", SESSION, 9_000), 0);
+        eq(vault.bookShortfall("ref", SESSION, 8_999), 0);
         vm.stopPrank();
-        isBooked(channelId, SESSION, 7_000, BookingKind.CHANNEL);
+        isBooked("ref", SESSION, 9_000);
+        eq(token.balanceOf(address(vault)), 9_000);
     }
 
-    function test_NoRowsAreNoError() public {
-        vm.prank(HOST);
-        eq(vault.collectAndBook(new CollectRow[](0)), 0);
+    // protocol §6: somebody books a stranger's payment under another client, so that the host can't
+    function test_ABookingForAnotherClientKeepsNobodyOut() public {
+        fund(OUTSIDER, address(vault));
+        vm.prank(OUTSIDER);
+        vault.bookShortfall(channelId, OUTSIDER, 50 * DOLLAR);
+        claim(config, 7_000);
+        vault.book(config);
+        isBooked(channelId, SESSION, 7_000);
+        isBooked(channelId, OUTSIDER, 50 * DOLLAR);
+    }
+
+    function test_RevertWhen_TheShortfallIsNotPaid() public {
+        vm.expectRevert(
+            abi.encodeWithSelector(IERC20Errors.ERC20InsufficientAllowance.selector, address(vault), 0, 9_000)
+        );
+        vm.prank(VERIFIER);
+        vault.bookShortfall(channelId, SESSION, 9_000);
+        token.setFee(100);
+        fund(OUTSIDER, address(vault));
+        vm.expectRevert(abi.encodeWithSelector(ExactTransfer.ExactTransfer_WrongAmountReceived.selector, 8_910, 9_000));
+        vm.prank(OUTSIDER);
+        vault.bookShortfall(channelId, SESSION, 9_000);
+        isBooked(channelId, SESSION, 0);
+    }
+
+    // bookedAt
+
+    // protocol §6: host books only what is contested, in front of the reveal too
+    function test_EveryTotalKeepsItsBlock() public {
+        uint256 start = block.number;
+        eq(vault.bookedAt(channelId, SESSION, start), 0);
+        uint256[5] memory totals = [uint256(1_000), 2_000, 5_000, 5_001, 9_000];
+        for (uint256 i = 0; i < 5; ++i) {
+            vm.roll(start + 10 * (i + 1));
+            claim(config, totals[i] - 1);
+            vault.book(config);
+            claim(config, totals[i]); // of one block the end counts
+            vault.book(config);
+        }
+        eq(vault.bookedAt(channelId, SESSION, start + 9), 0);
+        for (uint256 i = 0; i < 5; ++i) {
+            eq(vault.bookedAt(channelId, SESSION, start + 10 * (i + 1)), totals[i]);
+            eq(vault.bookedAt(channelId, SESSION, start + 10 * (i + 1) + 9), totals[i]);
+        }
+        eq(vault.bookedAt(channelId, OUTSIDER, start + 50), 0);
+        eq(vault.bookedAt("another", SESSION, start + 50), 0);
     }
 
     // Fuzz
@@ -374,12 +345,7 @@ contract VaultLedgerTest is LicenseTest {
         vault.bookExact(p, signature);
         book(licenseId, nonce, second);
         eq(token.balanceOf(address(vault)), first);
-        isBooked(
-            paymentRef(nonce),
-            BUYER,
-            first > second ? first : second,
-            second > first ? BookingKind.EXACT_SEEN : BookingKind.EXACT
-        );
+        isBooked(paymentRef(nonce), BUYER, first > second ? first : second);
     }
 
     function testFuzz_book(uint256 first, uint256 second, address booker) public {
@@ -389,50 +355,38 @@ contract VaultLedgerTest is LicenseTest {
         claim(config, second);
         vm.prank(booker);
         vault.book(config);
-        isBooked(channelId, SESSION, first > second ? first : second, BookingKind.CHANNEL);
+        isBooked(channelId, SESSION, first > second ? first : second);
     }
 
-    function testFuzz_collectAndBook(uint256[4] memory totals, uint256 balance) public {
-        CollectRow[] memory rows = new CollectRow[](4);
-        uint256[4] memory balances;
-        for (uint256 i = 0; i < 4; ++i) {
-            ChannelConfig memory each = configOf(address(vault), bytes32(i + 1));
-            (totals[i], balances[i]) = (bound(totals[i], 1, 100 * DOLLAR), bound(balance >> (64 * i), 1, 100 * DOLLAR));
-            deposit(each, balances[i]);
-            rows[i] = row(each, totals[i], totals[i]);
+    function testFuzz_bookShortfall(uint256 claimed, uint256 total, address client, address payer) public {
+        vm.assume(payer > address(0xFFFF) && payer != address(vault) && payer != BATCH_SETTLEMENT);
+        (claimed, total) = (bound(claimed, 0, 100 * DOLLAR), bound(total, 0, 500 * DOLLAR));
+        if (claimed != 0) {
+            claim(config, claimed);
+            vault.book(config);
         }
-        vm.prank(HOST);
-        uint256 count = vault.collectAndBook(rows);
-        uint256 claimed = 0;
-        for (uint256 i = 0; i < 4; ++i) {
-            bool fits = totals[i] <= balances[i];
-            isBooked(
-                idOf(rows[i].config),
-                fits ? SESSION : address(0),
-                fits ? totals[i] : 0,
-                fits ? BookingKind.CHANNEL : BookingKind.NONE
-            );
-            if (fits) (count, claimed) = (count - 1, claimed + totals[i]);
+        fund(payer, address(vault));
+        uint256 before = vault.booked(channelId, client);
+        vm.prank(payer);
+        uint256 paid = vault.bookShortfall(channelId, client, total);
+        eq(before + paid, total > before ? total : before);
+        isBooked(channelId, client, before + paid);
+        eq(token.balanceOf(address(vault)), paid);
+    }
+
+    /// @notice The search among older totals agrees with a list of what each block ended with.
+    function testFuzz_bookedAt(uint8[24] memory steps) public {
+        uint256[] memory ends = new uint256[](24);
+        uint256 start = block.number;
+        fund(OUTSIDER, address(vault));
+        vm.startPrank(OUTSIDER);
+        for (uint256 i = 0; i < 24; ++i) {
+            vm.roll(start + i);
+            for (uint256 n = 0; n < steps[i] % 4; ++n) vault.bookShortfall("ref", SESSION, 100 * i + n + 1);
+            ends[i] = vault.booked("ref", SESSION);
         }
-        eq(count, 0);
-        receiverIs(address(vault), claimed, 0);
-    }
-
-    function testFuzz_RevertWhen_collectedByAnyoneElse(address caller) public {
-        vm.assume(caller != HOST && caller != SIGNER);
-        vm.expectRevert(abi.encodeWithSelector(IRevenueVault.RevenueVault_NotCollector.selector, caller));
-        vm.prank(caller);
-        vault.collectAndBook(new CollectRow[](0));
-    }
-
-    /// @notice What is booked of channels never exceeds what the channel contract owes or has paid this vault.
-    function testFuzz_NothingIsBookedThatIsNotClaimed(uint256 total, uint256 max) public {
-        (total, max) = (bound(total, 0, 200 * DOLLAR), bound(max, 0, 200 * DOLLAR));
-        collect(HOST, row(config, max, total));
-        (, uint256 booked) = vault.booked(channelId);
-        (uint128 claimed, ) = channels.receivers(address(vault), address(token));
-        eq(booked, claimed);
-        require(booked <= 100 * DOLLAR && booked <= max && booked <= total, "booked too much");
-        eq(token.balanceOf(BATCH_SETTLEMENT), 100 * DOLLAR);
+        vm.stopPrank();
+        for (uint256 i = 0; i < 24; ++i) eq(vault.bookedAt("ref", SESSION, start + i), ends[i]);
+        eq(vault.bookedAt("ref", SESSION, start - 1), 0);
     }
 }

@@ -52,8 +52,8 @@ contract OneBooking {
         (_client, _total) = (client, total);
     }
 
-    function booked(bytes32) external view returns (address client, uint256 total) {
-        return (_client, _total);
+    function booked(bytes32, address client) external view returns (uint256 total) {
+        return client == _client ? _total : 0;
     }
 }
 
@@ -207,7 +207,7 @@ contract VectorsTest is Check {
     }
 
     function test_Booked() public {
-        for (uint256 i = 0; i < 9; ++i) {
+        for (uint256 i = 0; i < 10; ++i) {
             string memory path = string.concat(".booked[", vm.toString(i), "]");
             Receipt memory r;
             r.paymentRef = word(string.concat(path, ".paymentRef"));

@@ -125,7 +125,7 @@ describe('the channel contract of a dev chain, under the official client and fac
     assert.equal(await s.balanceOf(s.vault.address), charged);
 
     await s.vault.write.book([channelConfig]);
-    assert.deepEqual(await s.vault.read.booked([voucher.channelId]), [s.session.address, charged]);
+    assert.equal(await s.vault.read.booked([voucher.channelId, s.session.address]), charged);
   });
 
   it('gives back through a signed refund what was not charged, and never twice', async () => {

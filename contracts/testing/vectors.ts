@@ -18,7 +18,7 @@ import { exactPaymentRef } from '@oml/protocol/evidence/payment-ref';
 import { batchScore } from '@oml/protocol/evidence/score';
 import { receiptDigest, signReceipt, type Receipt } from '@oml/protocol/signed/receipt';
 import { signBinding } from '@oml/protocol/signed/signer-binding';
-import { keccak256, toHex, zeroAddress, zeroHash, type Address, type Hex } from 'viem';
+import { keccak256, toHex, zeroHash, type Address, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { beaconVectors } from './beacon-vectors.ts';
 
@@ -230,8 +230,9 @@ function bookedVectors() {
     {},
     { booked: { client: CLIENT, total: 11_999n } },
     { booked: { client: CLAIMANT, total: 12_000n } },
-    { booked: { client: zeroAddress, total: 0n } },
-    { client: zeroAddress, booked: { client: zeroAddress, total: 12_000n } },
+    { booked: { client: CLIENT, total: 0n } },
+    { amount: 12_000n },
+    { amount: 12_001n },
     { amount: 1_499n },
     { amount: 0n, cumulative: 0n, floorPrice: 0n, booked: { client: CLIENT, total: 0n } },
     { paymentRef: zeroHash },
@@ -248,7 +249,7 @@ function bookedVectors() {
       bookedClient: booked.client,
       bookedTotal: String(booked.total),
       hasCode,
-      isBooked: isReceiptBooked(receipt, hasCode ? booked : undefined, floorPrice),
+      isBooked: isReceiptBooked(receipt, hasCode && booked.client === receipt.client ? booked.total : 0n, floorPrice),
     };
   });
 }

@@ -36,6 +36,7 @@ const RULES: readonly Rule[] = [
       'apps/gateway/src/license/listings.ts': 'a file of the gateway itself',
       'apps/gateway/src/license/onboard.ts': 'environment and flags',
       'apps/gateway/src/onboard.ts': 'environment and flags',
+      'apps/gateway/src/shortfall.ts': 'environment and flags',
       'apps/gateway/src/options.ts': 'environment',
       'apps/indexer/src/cards/': 'cards of model files, as others write them',
       'apps/indexer/src/options.ts': 'environment',

@@ -24,6 +24,7 @@ import { openGatewayStore } from './store.ts';
 import type { BookDue } from './vault/book.ts';
 import { ensureVault } from './vault/ensure-vault.ts';
 import { runRound } from './vault/round.ts';
+import { createPurse } from './vault/shortfall.ts';
 
 export interface Gateway {
   app: Hono;
@@ -86,7 +87,8 @@ export async function createGateway(
         () => false,
       ),
   });
-  const round = { chain, gas, store, creditOnly, settleDepth, account, logger };
+  const purse = createPurse({ chain, gas, limit: options.SHORTFALL_LIMIT, logger });
+  const round = { chain, gas, store, creditOnly, settleDepth, account, purse, logger };
   const loops = [
     createTicker({ everyMs: ROUND_EVERY_MS, run: () => runRound(round, bookDue), logger }),
     createTicker({ everyMs: PURGE_EVERY_MS, run: () => purgeAnswers(signing), logger }),

@@ -1,4 +1,4 @@
-import { address } from '@oml/protocol/wire/scalars';
+import { address, uint } from '@oml/protocol/wire/scalars';
 import { baseUrl, port, privateKey } from '@oml/service/options';
 import { z } from 'zod';
 
@@ -28,6 +28,8 @@ export const gatewayOptions = z.object({
    * receipts for it, which is equivocation and costs the bond.
    */
   CREDIT_STRANGERS: z.stringbool().default(false),
+  /** The most paid in 24 hours for uses whose money is gone, smallest unit; 0: nothing. */
+  SHORTFALL_LIMIT: uint.default(1_000_000n),
   /** Blocks after which a payment counts as final: what a rollback takes back later is the host's risk. */
   SETTLE_DEPTH: z.coerce.number().int().min(1).max(1_000).default(1),
 });

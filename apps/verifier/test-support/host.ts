@@ -101,14 +101,12 @@ export async function startHost(
       const known = payments.get(receipt.paymentRef);
       if (
         !known ||
-        (
-          await gas.publicClient.readContract({
-            address: vault,
-            abi: revenueVaultAbi,
-            functionName: 'booked',
-            args: [receipt.paymentRef],
-          })
-        )[1] > 0n
+        (await gas.publicClient.readContract({
+          address: vault,
+          abi: revenueVaultAbi,
+          functionName: 'booked',
+          args: [receipt.paymentRef, receipt.client],
+        })) > 0n
       )
         continue;
       await book(known.payment);

@@ -190,9 +190,13 @@ async function payAndSplit({ authorize }: Stack, note: Note, vault: Vault, paren
     await note(row, vault.write.distribute());
   }
   await note('payHost', vault.write.payHost());
-  await note('payOwner', vault.write.payOwner());
+  await note('payOwnerFirst', vault.write.payOwner());
   await note('payAncestor', vault.write.payAncestor([parentId]));
   await note('payProtocol', vault.write.payProtocol());
+  const { payment, signature } = await authorize(vault.address, DOLLAR);
+  await vault.write.bookExact([payment, signature]);
+  await vault.write.distribute();
+  await note('payOwner', vault.write.payOwner());
 }
 
 /** Eleven channels into the vault: one collected alone, ten at once; then one more through the vault. */
@@ -207,7 +211,7 @@ async function useChannels(stack: Stack, note: Note, vaultAddress: Address) {
       payer: buyer.address,
       payerAuthorizer: session.address,
       receiver: vaultAddress,
-      receiverAuthorizer: HOST.account.address,
+      receiverAuthorizer: i > 10 && i < 21 ? vaultAddress : HOST.account.address,
       token: token.address,
       withdrawDelay: 172_800,
       salt: random(),
@@ -240,6 +244,7 @@ async function useChannels(stack: Stack, note: Note, vaultAddress: Address) {
   await note('book', vault.write.book([rows[0]!.config]));
   await note('collectAndBook1', vault.write.collectAndBook([[rowOf(rows[11]!)]], asHost));
   await note('collectAndBook9', vault.write.collectAndBook([rows.slice(12, 21).map(rowOf)], asHost));
+  await note('refund', vault.write.refund([rowOf(rows[11]!)], asHost));
 }
 
 async function claimUnpaidUse(stack: Stack, note: Note, licenseId: bigint) {

@@ -6,7 +6,6 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {HitClaims} from "./HitClaims.sol";
 import {ClaimState, Offence, OpenClaim, Payment, Proof, Receipt, UpstreamPayment} from "../interfaces/Claims.sol";
 import {IDisguisedUses} from "../interfaces/IDisguisedUses.sol";
-import {BookingKind, IRevenueVault} from "../interfaces/IRevenueVault.sol";
 import {BatchDraw} from "../libraries/BatchDraw.sol";
 import {ReceiptHash} from "../libraries/ReceiptHash.sol";
 import {Score} from "../libraries/Score.sol";
@@ -43,7 +42,6 @@ abstract contract Clearing is HitClaims {
             Served memory served = _booked(upstream, payment.upstream.receipt, payment.licenseId);
             if (served.account != host) revert ClaimCourt_WrongAccount(upstream, host);
             _checkOnModel(served, payment.licenseId, open.batch.modelId);
-            _checkPaid(served, payment.upstream.receipt.paymentRef);
             _useUnit(served, payment.upstream.receipt);
             _drop(claimId, open, payment.position, payment.licenseId);
         }
@@ -123,15 +121,6 @@ abstract contract Clearing is HitClaims {
             up.answeredAt > down.answeredAt ||
             up.requestNonce != ReceiptHash.requestNonce(up.client, down.requestNonce)
         ) revert ClaimCourt_NotUpstream(digest, upstreamDigest);
-    }
-
-    /// @dev Here the accused is the payer. It could cancel an authorization, which then reads as used, and book what it
-    /// never paid:
-    /// so only money that the vault fetched itself, or that a channel owes it, counts.
-    function _checkPaid(Served memory served, bytes32 paymentRef) private view {
-        if (IRevenueVault(served.vault).bookingOf(paymentRef).kind == BookingKind.EXACT_SEEN) {
-            revert ClaimCourt_PaymentNotSeen(paymentRef);
-        }
     }
 
     /// @dev One payment, one use. Two hosts that work together could sign many receipts on one payment, and no claimant

@@ -49,9 +49,6 @@ interface IDisguisedUses is IClaimRecords {
     error ClaimCourt_WrongReceipt(bytes32 shown, bytes32 kept);
     error ClaimCourt_NotOnModel(uint256 licenseId, uint256 modelId);
     error ClaimCourt_NotUpstream(bytes32 digest, bytes32 upstream);
-    /// @notice The upstream payment was settled outside the vault, where it can't be told from one that its payer
-    /// cancelled.
-    error ClaimCourt_PaymentNotSeen(bytes32 paymentRef);
     error ClaimCourt_PaymentUsed(bytes32 paymentRef, uint256 cumulative);
     error ClaimCourt_NotHidden(uint256 titleModelId, uint256 modelId);
     error ClaimCourt_OtherTitle(uint256 titleModelId, uint256 charged);

@@ -6,10 +6,15 @@ import {IRevenueVault} from "../interfaces/IRevenueVault.sol";
 
 /// @title Is a use booked? The only meaning of "paid" (booked.ts of packages/protocol).
 library Booked {
-    /// @notice At least the floor price, by this client, up to this total. A vault without code has booked nothing.
+    /// @notice At least the floor price, for this client, up to this total. A receipt whose total leaves out its own
+    /// charge is never booked; a vault without code has booked nothing.
     function isBooked(address vault, uint256 floorPrice, Receipt calldata receipt) internal view returns (bool) {
-        if (receipt.paymentRef == 0 || receipt.amount < floorPrice || vault.code.length == 0) return false;
-        (address client, uint256 total) = IRevenueVault(vault).booked(receipt.paymentRef);
-        return client != address(0) && client == receipt.client && total >= receipt.cumulative;
+        return
+            receipt.paymentRef != 0 &&
+            receipt.cumulative != 0 &&
+            receipt.amount >= floorPrice &&
+            receipt.amount <= receipt.cumulative &&
+            vault.code.length != 0 &&
+            IRevenueVault(vault).booked(receipt.paymentRef, receipt.client) >= receipt.cumulative;
     }
 }

@@ -229,8 +229,8 @@ contract SmallWorld is CourtFixture {
 
     function vaults(uint256 i) private view returns (bytes memory) {
         RevenueVault vault = RevenueVault(licenses.vaultOf(licenseIds[i]));
-        (, uint256 first) = vault.booked(paymentRef(paymentNonce(2 * i + 1)));
-        (, uint256 second) = vault.booked(paymentRef(paymentNonce(2 * i + 2)));
+        uint256 first = vault.booked(paymentRef(paymentNonce(2 * i + 1)), BUYER);
+        uint256 second = vault.booked(paymentRef(paymentNonce(2 * i + 2)), BUYER);
         return abi.encode(licenses.license(licenseIds[i]), vault.buckets(), vault.undistributed(), first, second);
     }
 }

@@ -105,15 +105,14 @@ contract MoneyHandler is LicenseActions, ChannelActions, CourtActions {
         for (uint256 i = 0; i < configs.length; ++i) {
             bytes32 id = channels.getChannelId(configs[i]);
             (, uint128 claimed) = channels.channels(id);
-            (address client, uint256 total) = RevenueVault(configs[i].receiver).booked(id);
-            require(total <= claimed && (total == 0 || client == BUYER), "booked without a claim");
+            require(RevenueVault(configs[i].receiver).booked(id, BUYER) <= claimed, "booked without a claim");
         }
     }
 
     function bookedPaymentsArrived() external view {
         for (uint256 id = 1; id <= licenses.licenseCount(); ++id) {
             address vault = licenses.vaultOf(id);
-            require(exact[vault] <= arrived[vault], "booked without money");
+            require(bookedWithMoney[vault] <= arrived[vault], "booked without money");
         }
     }
 

@@ -6,7 +6,7 @@ import {RevenueVault} from "../../src/RevenueVault.sol";
 import {License} from "../../src/interfaces/ILicenseRegistry.sol";
 import {Payee} from "../../src/interfaces/IModelRegistry.sol";
 import {Rates} from "../../src/interfaces/IParameters.sol";
-import {Booking, BookingKind, Buckets, ExactPayment} from "../../src/interfaces/IRevenueVault.sol";
+import {Buckets, ExactPayment} from "../../src/interfaces/IRevenueVault.sol";
 
 /// @notice Single payments into vaults, the split, and everybody's way to a share.
 abstract contract VaultActions is MoneyStage {
@@ -18,10 +18,9 @@ abstract contract VaultActions is MoneyStage {
     mapping(address vault => uint256) public ownerTaken;
     mapping(address vault => uint256) public hostTaken;
     mapping(address vault => uint256) public left;
-    /// @notice Money that came with bookings of kind EXACT.
-    mapping(address vault => uint256) public exact;
-    mapping(address vault => mapping(bytes32 ref => Booking)) internal lastBooking;
-    bytes32[] internal refs;
+    /// @notice What was booked with the money that came in the same call.
+    mapping(address vault => uint256) public bookedWithMoney;
+    mapping(address vault => mapping(bytes32 ref => uint256)) private lastBooked;
 
     function payExact(uint256 seed, uint256 nonce, uint256 value) external {
         (RevenueVault vault, ) = someVault(seed);
@@ -33,12 +32,28 @@ abstract contract VaultActions is MoneyStage {
             bytes32(nonce % 64)
         );
         bool isUsed = token.authorizationState(BUYER, p.nonce);
-        vault.bookExact(p, signPayment(p, address(vault)));
-        if (!isUsed) arrived[address(vault)] += p.value;
         bytes32 ref = keccak256(abi.encode("exact", address(token), BUYER, p.nonce));
-        Booking memory booking = follow(vault, ref);
-        check(booking.client == BUYER && booking.total >= p.value, "a payment was not booked");
-        if (!isUsed && booking.kind == BookingKind.EXACT) exact[address(vault)] += p.value;
+        uint256 before = vault.booked(ref, BUYER);
+        vault.bookExact(p, signPayment(p, address(vault)));
+        uint256 total = follow(vault, ref);
+        check(total >= p.value, "a payment was not booked");
+        if (isUsed) return;
+        arrived[address(vault)] += p.value;
+        bookedWithMoney[address(vault)] += total - before;
+    }
+
+    /// @notice Anyone pays for uses whose money is gone, of a payment that may be booked in part.
+    function payShortfall(uint256 seed, uint256 nonce, uint256 total) external {
+        (RevenueVault vault, ) = someVault(seed);
+        total = bound(total, 1, DOLLAR);
+        bytes32 ref = keccak256(abi.encode("exact", address(token), BUYER, bytes32(nonce % 64)));
+        uint256 before = vault.booked(ref, BUYER);
+        token.mint(address(this), total > before ? total - before : 0);
+        token.approve(address(vault), total);
+        uint256 paid = vault.bookShortfall(ref, BUYER, total);
+        check(follow(vault, ref) == (total > before ? total : before), "a shortfall was booked otherwise");
+        arrived[address(vault)] += paid;
+        bookedWithMoney[address(vault)] += paid;
     }
 
     /// @notice A facilitator moves the money first; the booking comes later.
@@ -188,13 +203,11 @@ abstract contract VaultActions is MoneyStage {
         left[address(vault)] += before - token.balanceOf(address(vault));
     }
 
-    /// @dev Remembers a booking and compares it with the one before.
-    function follow(RevenueVault vault, bytes32 ref) internal returns (Booking memory now_) {
-        Booking memory before = lastBooking[address(vault)][ref];
-        now_ = vault.bookingOf(ref);
-        check(now_.total >= before.total, "a booking shrank");
-        check(before.client == address(0) || before.client == now_.client, "a booking changed its client");
-        lastBooking[address(vault)][ref] = now_;
+    /// @dev Remembers a booking of the buyer's and compares it with the one before.
+    function follow(RevenueVault vault, bytes32 ref) internal returns (uint256 total) {
+        total = vault.booked(ref, BUYER);
+        check(total >= lastBooked[address(vault)][ref], "a booking shrank");
+        lastBooked[address(vault)][ref] = total;
     }
 
     /// @dev By the buyer, in the token's domain.

@@ -1,4 +1,3 @@
-import { BOOKING_KINDS, type BookingKindName } from '@oml/protocol/chain/booking';
 import type { Address, Hex } from 'viem';
 import type { Prisma } from './generated/prisma/client.ts';
 import type { Database, Transaction } from './client.ts';
@@ -11,7 +10,6 @@ export interface BookingRow {
   paymentRef: Hex;
   client: Address;
   total: bigint;
-  kind: BookingKindName;
   booker: Address;
   tx: Hex;
   at: Date;
@@ -22,14 +20,12 @@ export async function projectBooking(
   tx: Transaction,
   { args, address: vault, tx: hash, blockNumber, logIndex, at }: Named<VaultEvent, 'Booked'>,
 ): Promise<void> {
-  const { paymentRef, client, total, kind, booker } = args;
+  const { paymentRef, client, total, booker } = args;
   const { licenseId, modelId } = await tx.license.findUniqueOrThrow({ where: { vault } });
-  const key = { vault_paymentRef: { vault, paymentRef } };
+  const key = { vault_paymentRef_client: { vault, paymentRef, client } };
   const before = await tx.booking.findUnique({ where: key });
   const now = {
-    client,
     total: fromAmount(total),
-    kind: BOOKING_KINDS[kind]!,
     booker,
     tx: hash,
     blockNumber,
@@ -37,7 +33,7 @@ export async function projectBooking(
     at,
   };
   if (before) await tx.booking.update({ where: key, data: now });
-  else await tx.booking.create({ data: { vault, paymentRef, licenseId, ...now } });
+  else await tx.booking.create({ data: { vault, paymentRef, client, licenseId, ...now } });
 
   const uses = { increment: before ? 0 : 1 };
   const money = { increment: fromAmount(total - (before ? toAmount(before.total) : 0n)) };
@@ -68,7 +64,6 @@ function toBookingRow(row: Prisma.BookingGetPayload<object>): BookingRow {
     paymentRef: toHex(row.paymentRef),
     client: toAddress(row.client),
     total: toAmount(row.total),
-    kind: row.kind as BookingKindName,
     booker: toAddress(row.booker),
     tx: toHex(row.tx),
     at: row.at,

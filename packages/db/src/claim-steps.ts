@@ -27,7 +27,12 @@ export async function addBookingSteps(
   { args, address: vault, blockNumber, logIndex }: Named<VaultEvent, 'Booked'>,
 ): Promise<void> {
   const contested = await tx.contestedUse.findMany({
-    where: { paymentRef: args.paymentRef, OR: [{ vault }, { vault: null }], claim: { state: 'contested' } },
+    where: {
+      paymentRef: args.paymentRef,
+      client: args.client,
+      OR: [{ vault }, { vault: null }],
+      claim: { state: 'contested' },
+    },
   });
   const claims = [...new Set(contested.map(({ claimId }) => claimId))];
   await tx.claimStep.createMany({ data: claims.map((claimId) => ({ claimId, blockNumber, logIndex })) });

@@ -20,12 +20,12 @@ export async function isBooked({ publicClient, deployment }: ChainView, receipt:
   });
   // A vault gets its code with its first booking: before, nothing is paid there.
   if (!(await publicClient.getCode({ address: license.vault }))) return false;
-  const [[client, total], [price]] = await Promise.all([
+  const [total, [price]] = await Promise.all([
     publicClient.readContract({
       address: license.vault,
       abi: revenueVaultAbi,
       functionName: 'booked',
-      args: [receipt.paymentRef],
+      args: [receipt.paymentRef, receipt.client],
     }),
     publicClient.readContract({
       address: termsRegistry,
@@ -34,7 +34,7 @@ export async function isBooked({ publicClient, deployment }: ChainView, receipt:
       args: [license.termsId],
     }),
   ]);
-  return isReceiptBooked(receipt, { client, total }, price);
+  return isReceiptBooked(receipt, total, price);
 }
 
 /** Arguments of `bookExact` for a payment into the vault `authorization.to`; anyone may send them. */

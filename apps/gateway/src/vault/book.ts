@@ -1,20 +1,24 @@
-import { revenueVaultAbi } from '@oml/contracts/abis';
-import { isTotalBooked } from '@oml/protocol/evidence/booked';
+import { isOmlError } from '@oml/protocol/error';
 import type { Chain } from '@oml/service/chain';
 import type { Logger } from '@oml/service/logger';
 import type { GasAccount } from '../payment/gas-account.ts';
 import { markBooked, noteBooking, unbookedPayments, type Payment } from '../payment/ledger.ts';
 import type { GatewayStore } from '../store.ts';
 import { BOOK_EXACT_GAS, bookExactCall } from './book-exact.ts';
+import { shortfallOf, type DueTotal, type Purse } from './shortfall.ts';
 
 export interface Booking {
-  chain: Pick<Chain, 'publicClient'>;
+  chain: Pick<Chain, 'publicClient' | 'deployment'>;
   gas: GasAccount;
   store: GatewayStore;
   /** Blocks after which a booking counts as final. */
   settleDepth: number;
+  purse: Purse;
   logger: Logger;
 }
+
+/** After so long a payer without the money is not waited for, however long its authorization is good. */
+const PATIENCE_MS = 3_600_000;
 
 /** What one round does about the settled payments whose booking is not known to be final. */
 export type BookDue = (booking: Booking) => Promise<void>;
@@ -32,12 +36,15 @@ export async function duePayments({ chain, store, settleDepth }: Booking): Promi
   return unbookedPayments(store, (await chain.publicClient.getBlockNumber()) - BigInt(settleDepth));
 }
 
-/** Books one payment; what fails is tried again in the next round. */
+/**
+ * Books one payment; what fails is tried again in the next round. What was answered and cannot be collected any more,
+ * since a rollback dropped it and its payer has spent the money, is paid out of the host's own pocket.
+ */
 export async function bookPayment(booking: Booking, payment: Payment): Promise<void> {
-  const { chain, gas, store, logger } = booking;
+  const { chain, gas, store, purse, logger } = booking;
   const { paymentRef, bookedBlock } = payment;
   try {
-    if (!(await isBooked(chain, payment))) {
+    if ((await shortfallOf(chain, dueTotalOf(payment))) > 0n) {
       if (bookedBlock !== null)
         logger.warn({ paymentRef, bookedBlock }, 'a rollback dropped a booking; it is sent again');
       const { blockNumber } = await gas.send(bookExactCall(payment), { gas: BOOK_EXACT_GAS });
@@ -46,14 +53,21 @@ export async function bookPayment(booking: Booking, payment: Payment): Promise<v
     else await markBooked(store, paymentRef);
   } catch (error) {
     logger.warn({ err: error, paymentRef }, 'booking failed; it is tried again');
+    if (isRefused(error) && isLost(payment))
+      await purse.pay(dueTotalOf(payment)).catch((err: unknown) => {
+        logger.error({ err, paymentRef }, 'a shortfall could not be paid; it is tried again');
+      });
   }
 }
 
-async function isBooked(
-  { publicClient }: Booking['chain'],
-  { authorization: { from, to, value }, paymentRef }: Payment,
-): Promise<boolean> {
-  const vault = { address: to, abi: revenueVaultAbi } as const;
-  const [client, total] = await publicClient.readContract({ ...vault, functionName: 'booked', args: [paymentRef] });
-  return isTotalBooked({ client, total }, from, value);
-}
+const isRefused = (error: unknown): boolean => isOmlError(error) && error.code === 'CHAIN_REVERTED';
+
+const isLost = ({ authorization: { validBefore }, openedAt }: Payment): boolean =>
+  Number(validBefore) * 1000 < Date.now() || openedAt < Date.now() - PATIENCE_MS;
+
+const dueTotalOf = ({ paymentRef, authorization: { from, to, value } }: Payment): DueTotal => ({
+  vault: to,
+  paymentRef,
+  client: from,
+  total: value,
+});

@@ -1,5 +1,6 @@
 import type { Address } from 'viem';
 import { cureContests } from '../court/cure-contests.ts';
+import { payContested } from '../court/pay-contested.ts';
 import { watchContests } from '../court/watch-contests.ts';
 import { reconcileAbandoned, type Reconciling } from '../payment/reconcile.ts';
 import { bookPayments, type BookDue, type Booking } from './book.ts';
@@ -13,13 +14,14 @@ export interface Round extends Booking, Reconciling {
 
 /**
  * One round of a host's duties: payments that were left in the middle are taken up again, claims are noted, what
- * settled is looked up in its vault's ledger and booked where it is missing, claims are cured, and what was booked is
- * split. Whatever is interrupted is picked up by the next round.
+ * settled is looked up in its vault's ledger and booked where it is missing, what is contested and can't be booked is
+ * paid, claims are cured, and what was booked is split. Whatever is interrupted is picked up by the next round.
  */
 export async function runRound(round: Round, bookDue: BookDue = bookPayments): Promise<void> {
   await reconcileAbandoned(round);
   await watchContests(round);
   await bookDue(round);
+  await payContested(round);
   await cureContests(round);
   await distributeBooked(round);
 }

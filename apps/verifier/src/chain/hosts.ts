@@ -74,17 +74,17 @@ export function hostsOf({ publicClient, deployment }: Chain, logs: RegistryLogs)
     async isBooked({ termsId, vault }: Pick<LicenseView, 'termsId' | 'vault'>, receipt: Receipt): Promise<boolean> {
       // A vault gets its code by its first use: before that nothing is booked there.
       if (!(await publicClient.getCode({ address: vault }))) return false;
-      const { paymentRef } = receipt;
-      const [[client, total], [price]] = await Promise.all([
+      const { paymentRef, client } = receipt;
+      const [total, [price]] = await Promise.all([
         publicClient.readContract({
           address: vault,
           abi: revenueVaultAbi,
           functionName: 'booked',
-          args: [paymentRef],
+          args: [paymentRef, client],
         }),
         publicClient.readContract({ ...termsRegistry, functionName: 'ratesOf', args: [termsId] }),
       ]);
-      return isReceiptBooked(receipt, { client, total }, price);
+      return isReceiptBooked(receipt, total, price);
     },
 
     /** Is a use under this license a use of the model itself, or of a registered descendant? */

@@ -54,10 +54,10 @@ async function bookedNow(
     args: [licenseId],
   });
   // A vault has no code before its first use: then nothing is booked there.
-  const [payer, total] = await publicClient
-    .readContract({ address: vault, abi: revenueVaultAbi, functionName: 'booked', args: [paymentRef] })
-    .catch(() => ['0x', 0n] as const);
-  const isBooked = payer.toLowerCase() === client.toLowerCase() && total >= cumulative;
+  const total = await publicClient
+    .readContract({ address: vault, abi: revenueVaultAbi, functionName: 'booked', args: [paymentRef, client] })
+    .catch(() => 0n);
+  const isBooked = total >= cumulative;
   if (claim.state === 'paid-late')
     return {
       name: 'Vault',

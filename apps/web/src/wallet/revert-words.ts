@@ -104,9 +104,6 @@ const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: s
     `License ${licenseId} is neither on model ${modelId} nor on a model built upon it.`,
   ],
   ClaimCourt_NotUpstream: () => ['The other receipt is not one that this answer was fetched with.'],
-  ClaimCourt_PaymentNotSeen: ({ paymentRef }) => [
-    `The payment ${hex(paymentRef)} was settled outside the vault: only money that the vault fetched itself counts here.`,
-  ],
   ClaimCourt_PaymentUsed: ({ paymentRef }) => [`The payment ${hex(paymentRef)} has answered another use already.`],
   ClaimCourt_NotHidden: ({ titleModelId, modelId }) => [`Model ${titleModelId} does not hide model ${modelId}.`],
   ClaimCourt_OtherTitle: ({ charged }) => [`The title bond of model ${charged} answers this claim already.`],
@@ -178,7 +175,11 @@ const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: s
   RevenueVault_Frozen: ({ licenseId }) => [`The payouts of license ${licenseId} are frozen.`],
   RevenueVault_NotBookable: () => ['The channel does not pay this vault in its token under an ECDSA authorizer.'],
   RevenueVault_NothingClaimed: () => ['The channel was not claimed yet.', 'Claim its voucher, then book.'],
-  RevenueVault_NotCollector: () => ['Only the licensee and its signers know what was charged of a voucher.'],
+  RevenueVault_NotAccount: () => ['Only the licensee itself names watchtowers.'],
+  RevenueVault_NotCollector: () => [
+    'Only the licensee, its signers and its watchtowers know what a voucher was charged.',
+  ],
+  RevenueVault_NotStated: () => ['The receipt states no such total of this channel.'],
   Beacon_NotPosted: ({ round }) => [`Round ${round} of the beacon is not posted yet.`, 'Wait for it, then post it.'],
   Beacon_TooEarly: ({ round }) => [`Round ${round} of the beacon is still to come.`, 'Wait for it.'],
   Beacon_TooLate: ({ round }) => [`Nobody posted round ${round} of the beacon in time.`, 'Commit anew.'],

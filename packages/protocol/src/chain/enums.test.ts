@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { BOOKING_KINDS } from './booking.ts';
 import { CLAIM_STATE, CLAIM_STATES, isOpenClaim, OFFENCE, OFFENCES } from './claim-state.ts';
 import { LICENSE_STATE, LICENSE_STATES, SUSPENSIONS } from './license-state.ts';
 
@@ -19,7 +18,6 @@ describe('chain enums', () => {
     ['Claims.sol', 'Offence', OFFENCES],
     ['ILicenseRegistry.sol', 'LicenseState', LICENSE_STATES],
     ['ILicenseRegistry.sol', 'Suspension', SUSPENSIONS],
-    ['IRevenueVault.sol', 'BookingKind', BOOKING_KINDS],
   ])('%s %s has our names in our order', (file, name, ours) => expect(named(ours)).toEqual(solidityEnum(file, name)));
 
   it('numbers follow the names', () => {
