@@ -12,6 +12,7 @@ import {IParameters} from "./interfaces/IParameters.sol";
 import {ITermsRegistry, TermsKind} from "./interfaces/ITermsRegistry.sol";
 import {ExactTransfer} from "./libraries/ExactTransfer.sol";
 import {HostAccounts} from "./licenses/HostAccounts.sol";
+import {InForce} from "./licenses/InForce.sol";
 import {LeakHooks} from "./licenses/LeakHooks.sol";
 import {LicenseRecords} from "./licenses/LicenseRecords.sol";
 
@@ -31,7 +32,6 @@ contract LicenseRegistry is LeakHooks {
         uint96 leakBond;
     }
 
-    IModelRegistry public immutable models;
     ITermsRegistry public immutable terms;
     uint40 private immutable _minGrace;
 
@@ -40,8 +40,12 @@ contract LicenseRegistry is LeakHooks {
         IModelRegistry models_,
         ITermsRegistry terms_,
         address vaultImplementation_
-    ) HostAccounts(parameters) LicenseRecords(vaultImplementation_) LeakHooks(parameters.rules().freezePeriod) {
-        models = models_;
+    )
+        HostAccounts(parameters)
+        InForce(parameters.rules(), models_)
+        LicenseRecords(vaultImplementation_)
+        LeakHooks(parameters.rules().freezePeriod)
+    {
         terms = terms_;
         _minGrace = parameters.rules().minGrace;
     }
@@ -71,6 +75,7 @@ contract LicenseRegistry is LeakHooks {
     /// @inheritdoc ILicenseRegistry
     function approveLicense(uint256 licenseId) external {
         Stored storage stored = _asked(licenseId);
+        _checkWelcome(stored.account, stored.modelId);
         Conditions memory due = _conditions(stored.termsId);
         stored.state = LicenseState.BONDED;
         emit LicenseApproved(licenseId, msg.sender);
@@ -91,7 +96,7 @@ contract LicenseRegistry is LeakHooks {
         if (periods == 0) revert LicenseRegistry_NoPeriods();
         // Effect: time that lapsed unpaid is not paid for.
         Conditions memory due = _conditions(stored.termsId);
-        bool inUse = stored.activated != 0;
+        bool inUse = stored.activatedAt != 0;
         uint256 from = inUse ? Math.max(stored.paid, block.timestamp) : stored.paid;
         stored.paid = (from + uint256(due.period) * periods).toUint40();
         uint256 paid = uint256(due.price) * periods;
@@ -123,27 +128,31 @@ contract LicenseRegistry is LeakHooks {
     function activate(uint256 licenseId) external {
         Stored storage stored = _licenses[licenseId];
         if (!actsFor(stored.account, msg.sender)) revert LicenseRegistry_NotAccount(licenseId, msg.sender);
-        LicenseState state = stored.state;
+        LicenseState state = _stateOf(licenseId, stored);
         if (state != LicenseState.DELIVERED && state != LicenseState.ACTIVE && state != LicenseState.SUSPENDED) {
             revert LicenseRegistry_WrongState(licenseId, state);
         }
         if (state == LicenseState.ACTIVE && stored.delivered == stored.activated)
             revert LicenseRegistry_NothingToActivate(licenseId);
-        // What was paid for begins with the first use, not with the wait for an edition.
-        if (stored.activated == 0 && stored.kind == TermsKind.PRIVATE) stored.paid += uint40(block.timestamp);
-        stored.activated = stored.delivered;
-        stored.state = LicenseState.ACTIVE;
-        (bool suspendable, Suspension reason) = suspensionOf(licenseId);
-        if (suspendable) revert LicenseRegistry_StillSuspended(licenseId, reason);
+        if (stored.activatedAt == 0) {
+            stored.activatedAt = uint40(block.timestamp);
+            // What was paid for begins with the first use, not with the wait for an edition.
+            if (stored.kind == TermsKind.PRIVATE) stored.paid += uint40(block.timestamp);
+        }
+        (stored.activated, stored.idleSince, stored.state) = (stored.delivered, 0, LicenseState.ACTIVE);
+        Suspension reason = suspensionOf(licenseId);
+        if (reason != Suspension.NONE) revert LicenseRegistry_StillSuspended(licenseId, reason);
         emit LicenseActivated(licenseId, stored.activated, stored.paid);
     }
 
     /// @inheritdoc ILicenseRegistry
     function suspend(uint256 licenseId) external returns (Suspension reason) {
-        bool suspendable;
-        (suspendable, reason) = suspensionOf(licenseId);
-        if (!suspendable) revert LicenseRegistry_NothingToSuspend(licenseId);
-        _licenses[licenseId].state = LicenseState.SUSPENDED;
+        Stored storage stored = _licenses[licenseId];
+        reason = suspensionOf(licenseId);
+        if (_stateOf(licenseId, stored) != LicenseState.ACTIVE || reason == Suspension.NONE) {
+            revert LicenseRegistry_NothingToSuspend(licenseId);
+        }
+        stored.idleSince = uint40(block.timestamp);
         emit LicenseSuspended(licenseId, reason);
     }
 
@@ -162,9 +171,7 @@ contract LicenseRegistry is LeakHooks {
             return;
         }
         _checkOpen(licenseId, stored);
-        stored.state = LicenseState.CLOSING;
-        stored.closedAt = uint40(block.timestamp) + _exitDelay;
-        emit LicenseClosing(licenseId, stored.closedAt);
+        _beginClosing(licenseId);
     }
 
     /// @inheritdoc ILicenseRegistry
@@ -176,7 +183,7 @@ contract LicenseRegistry is LeakHooks {
         if (block.timestamp < stored.closedAt) revert LicenseRegistry_TooEarly(stored.closedAt);
         if (block.timestamp < stored.frozenUntil) revert LicenseRegistry_Frozen(licenseId, stored.frozenUntil);
         // A leak bond stays until the leak court has ended its report; an appeal may outlast the freeze.
-        bool isHeld = stored.barred && stored.leakBond != 0 && stored.state == LicenseState.CLOSING;
+        bool isHeld = stored.barredAt != 0 && stored.leakBond != 0 && stored.state == LicenseState.CLOSING;
         if (isHeld) revert LicenseRegistry_Barred(licenseId);
         _end(licenseId, stored, false);
     }
@@ -187,6 +194,7 @@ contract LicenseRegistry is LeakHooks {
         Conditions memory due = _conditions(params.termsId);
         uint32 offered = models.offerOf(params.modelId, due.kind);
         if (offered != params.termsId) revert LicenseRegistry_NotOffered(params.modelId, params.termsId, offered);
+        _checkWelcome(msg.sender, params.modelId);
 
         // Effect
         licenseId = ++licenseCount;
@@ -266,6 +274,11 @@ contract LicenseRegistry is LeakHooks {
         if (due.kind == TermsKind.SERVE) due.price = 0; // a floor for uses, not a price of the license
     }
 
+    function _checkWelcome(address account, uint256 modelId) private view {
+        if (models.markedAt(modelId) != 0) revert LicenseRegistry_ModelMarked(modelId);
+        if (_accounts[account].isClosed) revert LicenseRegistry_AccountClosed(account);
+    }
+
     /// @dev A license that waits for approval, and msg.sender may give it.
     function _asked(uint256 licenseId) private view returns (Stored storage stored) {
         stored = _licenses[licenseId];
@@ -284,7 +297,7 @@ contract LicenseRegistry is LeakHooks {
 
     /// @dev Between bond and exit.
     function _checkOpen(uint256 licenseId, Stored storage stored) private view {
-        if (stored.state < LicenseState.BONDED || stored.state > LicenseState.SUSPENDED) {
+        if (stored.state < LicenseState.BONDED || stored.state > LicenseState.ACTIVE) {
             revert LicenseRegistry_WrongState(licenseId, stored.state);
         }
     }

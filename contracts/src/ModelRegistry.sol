@@ -17,6 +17,7 @@ import {
 } from "./interfaces/IModelRegistry.sol";
 import {IParameters} from "./interfaces/IParameters.sol";
 import {ITermsRegistry, TermsKind} from "./interfaces/ITermsRegistry.sol";
+import {ChildTerms} from "./models/ChildTerms.sol";
 import {CodeBooks} from "./models/CodeBooks.sol";
 import {Lineage} from "./models/Lineage.sol";
 import {Payees} from "./models/Payees.sol";
@@ -43,7 +44,7 @@ contract ModelRegistry is ERC721, ERC2981, IERC4906, CodeBooks, Lineage, Payees 
         IParameters parameters,
         ITermsRegistry terms_,
         IBeacon beacon_
-    ) ERC721("OML Model", "OML") CodeBooks(parameters, beacon_) Lineage(terms_) {
+    ) ERC721("OML Model", "OML") CodeBooks(parameters, beacon_) ChildTerms(terms_) {
         _minGrace = parameters.rules().minGrace;
     }
 
@@ -80,7 +81,8 @@ contract ModelRegistry is ERC721, ERC2981, IERC4906, CodeBooks, Lineage, Payees 
     /// @inheritdoc IModelRegistry
     function setOffer(uint256 modelId, uint8 kind, uint32 termsId) external onlyModelOwner(modelId) {
         if (kind >= TermsKind.COUNT) revert ModelRegistry_WrongKind(termsId, kind);
-        if (termsId != 0) _checkOffer(modelId, kind, termsId);
+        if (termsId != 0) _checkOffer(modelId, kind, termsId, offerOf(modelId, TermsKind.SERVE));
+        if (kind == TermsKind.SERVE) _replaceServe(modelId, termsId);
         Card storage card = _cards[modelId];
         uint256 shift = 32 * kind;
         card.offers = uint96((card.offers & ~(uint256(type(uint32).max) << shift)) | (uint256(termsId) << shift));
@@ -131,7 +133,7 @@ contract ModelRegistry is ERC721, ERC2981, IERC4906, CodeBooks, Lineage, Payees 
     }
 
     /// @inheritdoc IModelRegistry
-    function offerOf(uint256 modelId, uint8 kind) public view returns (uint32) {
+    function offerOf(uint256 modelId, uint8 kind) public view override(ChildTerms, IModelRegistry) returns (uint32) {
         return kind < TermsKind.COUNT ? uint32(_cards[modelId].offers >> (32 * kind)) : 0;
     }
 
@@ -201,14 +203,15 @@ contract ModelRegistry is ERC721, ERC2981, IERC4906, CodeBooks, Lineage, Payees 
     function _pack(uint256 modelId, uint32[3] calldata offers) private returns (uint96 packed) {
         for (uint8 kind = 0; kind < TermsKind.COUNT; ++kind) {
             if (offers[kind] == 0) continue;
-            _checkOffer(modelId, kind, offers[kind]);
+            _checkOffer(modelId, kind, offers[kind], offers[TermsKind.SERVE]);
             packed |= uint96(offers[kind]) << (32 * kind);
             emit OfferChanged(modelId, kind, offers[kind]);
         }
     }
 
-    function _checkOffer(uint256 modelId, uint8 kind, uint32 termsId) private view {
+    function _checkOffer(uint256 modelId, uint8 kind, uint32 termsId, uint32 serveTermsId) private view {
         if (terms.kindOf(termsId) != kind) revert ModelRegistry_WrongKind(termsId, kind);
+        _checkHosting(modelId, kind, termsId, serveTermsId);
         if (kind != TermsKind.DERIVE) return;
         (uint16 royaltyBps, ) = terms.derivingOf(termsId);
         _checkDerivable(modelId, royaltyBps);

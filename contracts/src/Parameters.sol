@@ -128,6 +128,10 @@ contract Parameters is IParameters {
         // x402 allows no less, no more
         _bound("minWithdrawDelay", r.minWithdrawDelay, dev ? 15 minutes : 48 hours, 30 days);
         _bound("minGrace", r.minGrace, dev ? 1 : 7 days, 90 days);
+        _bound("anchorLead", r.anchorLead, dev ? 1 : 1 minutes, 2 minutes);
+        _bound("startSlack", r.startSlack, dev ? 1 : 1 hours, 1 hours);
+        _bound("inactiveGrace", r.inactiveGrace, dev ? 1 : 24 hours, 24 hours);
+        _bound("exitWindow", r.exitWindow, dev ? 1 : 1 days, 7 days);
         // The longest way to a reservation: an old receipt, then items proven up to the last moment, then the answer.
         // On the dev chain
         // receipts may be claimed for days while bonds leave in minutes, so there the way is counted from the youngest

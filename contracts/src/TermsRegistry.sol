@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IParameters} from "./interfaces/IParameters.sol";
-import {ITermsRegistry, Terms, TermsKind} from "./interfaces/ITermsRegistry.sol";
+import {Hosting, ITermsRegistry, Terms, TermsKind} from "./interfaces/ITermsRegistry.sol";
 
 /// @title Terms of licenses, each registered once and never changed.
 contract TermsRegistry is ITermsRegistry {
@@ -68,6 +68,18 @@ contract TermsRegistry is ITermsRegistry {
         return (known.royaltyBps, known.derivatives);
     }
 
+    /// @inheritdoc ITermsRegistry
+    function hostingOf(uint32 termsId) external view returns (Hosting memory) {
+        Terms storage known = _known(termsId);
+        bool derive = known.kind == TermsKind.DERIVE;
+        return
+            Hosting({
+                price: derive ? known.childPrice : known.price,
+                bond: derive ? known.childBond : known.bond,
+                slashBps: known.slashBps
+            });
+    }
+
     /// @dev What a kind has no use for must be empty, so that the same terms cannot be written in two ways.
     function _check(Terms calldata t) private view {
         _bound("kind", t.kind, 0, TermsKind.COUNT - 1);
@@ -79,6 +91,8 @@ contract TermsRegistry is ITermsRegistry {
         _bound("ownerShareBps", t.ownerShareBps, serve ? 0 : BPS, BPS);
         _bound("slashBps", t.slashBps, 1, _parameters.maxSlashBps());
         _bound("royaltyBps", t.royaltyBps, 0, derive ? MAX_ROYALTY_BPS : 0);
+        _bound("childPrice", t.childPrice, derive ? 1 : 0, derive ? type(uint96).max : 0);
+        _bound("childBond", t.childBond, 0, derive ? type(uint96).max : 0);
         bool periodic = t.kind == TermsKind.PRIVATE;
         _bound("period", t.period, periodic ? 1 : 0, periodic ? type(uint32).max : 0);
         // a use that costs nothing could not be told from an unpaid one

@@ -135,8 +135,33 @@ contract AccusedReceiptsTest is CourtTest {
         ReceiptEvidence memory e = prove(r, "n");
         refuseClaim(
             e,
-            abi.encodeWithSelector(IClaimRecords.ClaimCourt_AnchoredTooLate.selector, digestOf(e), block.timestamp)
+            abi.encodeWithSelector(IClaimRecords.ClaimCourt_AnchoredOutOfTime.selector, digestOf(e), block.timestamp)
         );
+    }
+
+    // F12: a key that leaked for a minute signed receipts for weeks to come, claimed after its revocation
+    function test_F12_ReceiptsOfDaysToComeAreRefused() public {
+        uint32[3] memory ahead = [uint32(121), 1 days, 30 days];
+        for (uint256 i = 0; i < 3; ++i) {
+            bytes32 nonce = bytes32(i + 1);
+            Receipt memory r = answered(licenseId, nonce);
+            r.answeredAt = block.timestamp + ahead[i];
+            uint256 anchored = block.timestamp;
+            ReceiptEvidence memory e = prove(r, nonce);
+            vm.warp(r.answeredAt + 12);
+            refuseClaim(
+                e,
+                abi.encodeWithSelector(IClaimRecords.ClaimCourt_AnchoredOutOfTime.selector, digestOf(e), anchored)
+            );
+        }
+    }
+
+    function test_AClockAtMostTwoMinutesFastIsForgiven() public {
+        Receipt memory r = answered(licenseId, "n");
+        r.answeredAt = block.timestamp + 120;
+        ReceiptEvidence memory e = prove(r, "n");
+        vm.warp(r.answeredAt);
+        claimUnpaid(e);
     }
 
     function test_AnchoredAtTheLastMoment() public {

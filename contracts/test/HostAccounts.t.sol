@@ -10,13 +10,6 @@ import {ExactTransfer} from "../src/libraries/ExactTransfer.sol";
 // ├── when the token keeps a fee                reverts
 // ├── when the amount does not fit              reverts
 // └── otherwise                                 adds to any account's bond
-// requestWithdrawal
-// ├── when more than the bond is announced      reverts
-// └── otherwise                                 starts the exit delay, again for a new request
-// withdraw
-// ├── when nothing is announced, or all is allocated or contested    reverts
-// ├── before the exit delay                     reverts
-// └── otherwise                                 pays what is neither allocated nor contested, the rest stays announced
 // bindSigner
 // ├── when the signer is bound, to whomever     reverts
 // ├── when the consent is another's, for another account, or nobody's    reverts
@@ -60,80 +53,6 @@ contract HostAccountsTest is LicenseTest {
     function test_RevertWhen_TheAmountDoesNotFit() public {
         vm.expectPartialRevert(bytes4(keccak256("SafeCastOverflowedUintDowncast(uint8,uint256)")));
         licenses.depositBond(HOST, uint256(type(uint96).max) + 1);
-    }
-
-    // withdraw
-
-    function test_AWithdrawalWaitsForTheExitDelay() public {
-        uint40 leavableAt = uint40(block.timestamp) + 120;
-        vm.expectEmit(address(licenses));
-        emit IHostAccounts.WithdrawalRequested(HOST, 80 * DOLLAR, leavableAt);
-        vm.startPrank(HOST);
-        licenses.requestWithdrawal(80 * DOLLAR);
-        eq(licenses.free(HOST), BOND - 80 * DOLLAR);
-        eq(licenses.slashable(HOST), BOND); // it stays within reach
-        vm.warp(leavableAt - 1);
-        vm.expectRevert(abi.encodeWithSelector(IHostAccounts.LicenseRegistry_TooEarly.selector, leavableAt));
-        licenses.withdraw();
-        vm.warp(leavableAt);
-        vm.expectEmit(address(licenses));
-        emit IHostAccounts.BondWithdrawn(HOST, 80 * DOLLAR, BOND - 80 * DOLLAR);
-        eq(licenses.withdraw(), 80 * DOLLAR);
-        vm.expectRevert(abi.encodeWithSelector(IHostAccounts.LicenseRegistry_NothingToWithdraw.selector, HOST));
-        licenses.withdraw();
-        vm.stopPrank();
-        eq(token.balanceOf(HOST), 1_000 * DOLLAR - BOND + 80 * DOLLAR);
-        eq(accountOf(HOST).leaving, 0);
-    }
-
-    function test_ANewRequestStartsAnew() public {
-        vm.startPrank(HOST);
-        licenses.requestWithdrawal(80 * DOLLAR);
-        vm.warp(block.timestamp + 100);
-        licenses.requestWithdrawal(90 * DOLLAR);
-        vm.warp(block.timestamp + 119);
-        vm.expectRevert(abi.encodeWithSelector(IHostAccounts.LicenseRegistry_TooEarly.selector, block.timestamp + 1));
-        licenses.withdraw();
-        licenses.requestWithdrawal(0);
-        eq(licenses.free(HOST), BOND);
-        vm.stopPrank();
-    }
-
-    function test_WithdrawalLeavesTheAllocated() public {
-        accept(HOST, modelId);
-        vm.startPrank(HOST);
-        licenses.requestWithdrawal(BOND);
-        vm.warp(block.timestamp + 120);
-        eq(licenses.withdraw(), BOND - RESERVED);
-        Account memory account = accountOf(HOST);
-        eq(account.bond, RESERVED);
-        eq(account.leaving, RESERVED); // the rest stays announced
-        vm.expectRevert(abi.encodeWithSelector(IHostAccounts.LicenseRegistry_NothingToWithdraw.selector, HOST));
-        licenses.withdraw();
-        vm.stopPrank();
-    }
-
-    // protocol §5: exits outrun no window
-    function test_WithdrawalLeavesTheContested() public {
-        vm.prank(HOST);
-        licenses.requestWithdrawal(BOND);
-        vm.prank(COURT);
-        licenses.contest(HOST, 80 * DOLLAR);
-        eq(licenses.slashable(HOST), BOND - 80 * DOLLAR);
-        vm.warp(block.timestamp + 120);
-        vm.startPrank(HOST);
-        eq(licenses.withdraw(), BOND - 80 * DOLLAR);
-        vm.stopPrank();
-        vm.prank(COURT);
-        licenses.returnBond(HOST, 80 * DOLLAR);
-        vm.prank(HOST);
-        eq(licenses.withdraw(), 80 * DOLLAR);
-    }
-
-    function test_RevertWhen_MoreThanTheBondIsAnnounced() public {
-        outOfBond(HOST, BOND, BOND + 1);
-        vm.prank(HOST);
-        licenses.requestWithdrawal(BOND + 1);
     }
 
     // signers
@@ -218,6 +137,16 @@ contract HostAccountsTest is LicenseTest {
         licenses.take(HOST, 1, 1, true);
         vm.expectRevert(refusal);
         licenses.noteClaims(HOST, 1);
+        vm.expectRevert(refusal);
+        licenses.suspendAccount(HOST);
+        vm.expectRevert(refusal);
+        licenses.closeAccount(HOST);
+        vm.expectRevert(refusal);
+        licenses.suspendLicense(1);
+        vm.expectRevert(refusal);
+        licenses.liftSuspension(1);
+        vm.expectRevert(refusal);
+        licenses.closeLicense(1);
         vm.stopPrank();
     }
 
@@ -313,37 +242,6 @@ contract HostAccountsTest is LicenseTest {
         licenses.depositBond(account, amount);
         eq(accountOf(account).bond, before + amount);
         eq(token.balanceOf(address(licenses)), BOND + amount);
-    }
-
-    function testFuzz_requestWithdrawal(uint256 amount) public {
-        amount = bound(amount, 0, 2 * BOND);
-        if (amount > BOND) outOfBond(HOST, BOND, amount);
-        vm.prank(HOST);
-        licenses.requestWithdrawal(amount);
-        eq(accountOf(HOST).leaving, amount > BOND ? 0 : amount);
-    }
-
-    function testFuzz_withdraw(uint256 amount, uint256 contested, bool isLicensed) public {
-        (amount, contested) = (bound(amount, 1, BOND), bound(contested, 0, BOND));
-        if (isLicensed) accept(HOST, modelId);
-        vm.prank(HOST);
-        licenses.requestWithdrawal(amount);
-        vm.prank(COURT);
-        licenses.contest(HOST, contested);
-        vm.warp(block.timestamp + 120);
-        uint256 kept = contested + (isLicensed ? RESERVED : 0);
-        uint256 out =
-            kept >= BOND
-                ? 0
-                : amount < BOND - kept
-                    ? amount
-                    : BOND - kept;
-        if (out == 0)
-            vm.expectRevert(abi.encodeWithSelector(IHostAccounts.LicenseRegistry_NothingToWithdraw.selector, HOST));
-        vm.prank(HOST);
-        licenses.withdraw();
-        eq(accountOf(HOST).bond, BOND - out);
-        require(accountOf(HOST).bond >= contested, "a claim lost its reservation");
     }
 
     function testFuzz_bindSigner(uint256 key, address account, address stranger) public {

@@ -124,7 +124,7 @@ contract LeakHooksTest is LicenseTest {
         emit ILicenseRegistry.LicenseSuspended(licenseId, Suspension.BARRED);
         bar();
         eq(stateOf(licenseId), LicenseState.SUSPENDED);
-        require(licenses.license(licenseId).barred, "not barred");
+        require(licenses.suspensionOf(licenseId) == Suspension.BARRED, "not barred");
         vm.expectRevert(
             abi.encodeWithSelector(
                 ILicenseRegistry.LicenseRegistry_StillSuspended.selector,
@@ -135,10 +135,10 @@ contract LeakHooksTest is LicenseTest {
         vm.prank(HOST);
         licenses.activate(licenseId);
         vm.expectEmit(address(licenses));
-        emit ILicenseRegistry.LicenseReinstated(licenseId, LicenseState.ACTIVE);
+        emit ILicenseRegistry.LicenseReinstated(licenseId, Suspension.BARRED, LicenseState.ACTIVE);
         reinstate();
         eq(stateOf(licenseId), LicenseState.ACTIVE);
-        require(!licenses.license(licenseId).barred, "barred");
+        require(licenses.suspensionOf(licenseId) != Suspension.BARRED, "barred");
     }
 
     function test_ALicenseReturnsToWhereItWas() public {

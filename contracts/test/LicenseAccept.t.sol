@@ -175,7 +175,7 @@ contract LicenseAcceptTest is LicenseTest {
 
     function test_RevertWhen_TheBondIsTooSmall() public {
         vm.prank(HOST);
-        licenses.requestWithdrawal(BOND - RESERVED + 1);
+        licenses.announceExit(BOND - RESERVED + 1);
         bytes memory reason = abi.encodeWithSelector(
             IHostAccounts.LicenseRegistry_InsufficientBond.selector,
             HOST,
@@ -187,7 +187,7 @@ contract LicenseAcceptTest is LicenseTest {
         vm.prank(HOST);
         licenses.accept(p);
         vm.prank(HOST);
-        licenses.requestWithdrawal(0);
+        licenses.announceExit(0);
         vm.prank(COURT);
         licenses.contest(HOST, BOND - RESERVED + 1);
         vm.expectRevert(reason);

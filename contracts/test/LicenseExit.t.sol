@@ -2,7 +2,6 @@
 pragma solidity ^0.8.28;
 
 import {OneLicenseTest} from "../testing/OneLicenseFixture.sol";
-import {IHostAccounts} from "../src/interfaces/IHostAccounts.sol";
 import {ILicenseRegistry, LicenseState} from "../src/interfaces/ILicenseRegistry.sol";
 import {Terms, TermsKind} from "../src/interfaces/ITermsRegistry.sol";
 
@@ -19,7 +18,7 @@ contract LicenseExitTest is OneLicenseTest {
         eq(stateOf(licenseId), LicenseState.CLOSING);
         eq(accountOf(HOST).allocated, RESERVED);
         vm.warp(closedAt - 1);
-        vm.expectRevert(abi.encodeWithSelector(IHostAccounts.LicenseRegistry_TooEarly.selector, closedAt));
+        vm.expectRevert(abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_TooEarly.selector, closedAt));
         licenses.finishClose(licenseId);
         vm.warp(closedAt);
         vm.expectEmit(address(licenses));
@@ -87,7 +86,7 @@ contract LicenseExitTest is OneLicenseTest {
         uint40 closedAt = uint40(block.timestamp) + 120;
         vm.warp(block.timestamp + waited);
         if (waited < 120)
-            vm.expectRevert(abi.encodeWithSelector(IHostAccounts.LicenseRegistry_TooEarly.selector, closedAt));
+            vm.expectRevert(abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_TooEarly.selector, closedAt));
         vm.prank(caller);
         licenses.finishClose(licenseId);
         eq(accountOf(HOST).allocated, waited < 120 ? RESERVED : 0);

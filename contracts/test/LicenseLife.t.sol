@@ -183,8 +183,7 @@ contract LicenseLifeTest is OneLicenseTest {
     function test_ALicenseeThatDoesNotMoveIsSuspended() public {
         serve(OWNER, licenseId);
         publish("second");
-        (bool suspendable, ) = licenses.suspensionOf(licenseId);
-        require(!suspendable, "suspendable before any delivery");
+        require(licenses.suspensionOf(licenseId) == Suspension.NONE, "suspendable before any delivery");
         deliver(2, "next");
         uint40 activateBy = licenses.license(licenseId).activateBy;
         vm.warp(activateBy - 1);
@@ -240,8 +239,7 @@ contract LicenseLifeTest is OneLicenseTest {
     function test_AServeLicenseDoesNotLapse() public {
         serve(OWNER, licenseId);
         vm.warp(block.timestamp + 3_650 days);
-        (bool suspendable, ) = licenses.suspensionOf(licenseId);
-        require(!suspendable, "lapsed");
+        require(licenses.suspensionOf(licenseId) == Suspension.NONE, "lapsed");
     }
 
     // protocol §5: bond ≥ what open claims and licenses reserve

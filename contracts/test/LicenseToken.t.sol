@@ -3,17 +3,14 @@ pragma solidity ^0.8.28;
 
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
-import {IERC721Metadata} from "@openzeppelin/contracts/token/ERC721/extensions/IERC721Metadata.sol";
-import {Base64} from "@openzeppelin/contracts/utils/Base64.sol";
 import {LicenseTest} from "../testing/LicenseFixture.sol";
 import {ILicenseRegistry, LicenseState} from "../src/interfaces/ILicenseRegistry.sol";
 import {TermsKind} from "../src/interfaces/ITermsRegistry.sol";
 import {AccountBoundToken, IERC5192} from "../src/licenses/AccountBoundToken.sol";
 
-// ownerOf, getApproved, locked, tokenURI       revert for a license that is not there
+// ownerOf, getApproved, locked                 revert for a license that is not there
 // balanceOf                                    licenses ever given, not of nobody
 // transfers and approvals                      all refused
-// tokenURI                                     name, kind and state of the moment
 // deriveTermsOf                                of an ACTIVE DERIVE license of this account on this model alone
 contract LicenseTokenTest is LicenseTest {
     uint256 private licenseId;
@@ -35,12 +32,7 @@ contract LicenseTokenTest is LicenseTest {
     }
 
     function test_InterfacesAreAnnounced() public view {
-        bytes4[4] memory ids = [
-            type(IERC165).interfaceId,
-            type(IERC721).interfaceId,
-            type(IERC721Metadata).interfaceId,
-            type(IERC5192).interfaceId
-        ];
+        bytes4[3] memory ids = [type(IERC165).interfaceId, type(IERC721).interfaceId, type(IERC5192).interfaceId];
         for (uint256 i = 0; i < ids.length; ++i) require(licenses.supportsInterface(ids[i]), "not announced");
         require(!licenses.supportsInterface(0xffffffff) && !licenses.supportsInterface(0x780e9d63), "announced");
     }
@@ -53,8 +45,6 @@ contract LicenseTokenTest is LicenseTest {
         licenses.getApproved(99);
         vm.expectRevert(reason);
         licenses.locked(99);
-        vm.expectRevert(reason);
-        licenses.tokenURI(99);
         vm.expectRevert(abi.encodeWithSelector(AccountBoundToken.ERC721InvalidOwner.selector, address(0)));
         licenses.balanceOf(address(0));
     }
@@ -73,48 +63,6 @@ contract LicenseTokenTest is LicenseTest {
         vm.expectRevert(abi.encodeWithSelector(ILicenseRegistry.LicenseRegistry_AccountBound.selector, 0));
         licenses.setApprovalForAll(OUTSIDER, true);
         vm.stopPrank();
-    }
-
-    function uriOf(
-        string memory kind,
-        string memory state,
-        string memory id,
-        string memory terms_
-    ) private pure returns (bytes32) {
-        string memory json = string.concat(
-            '{"name":"OML license ',
-            id,
-            '","description":"',
-            kind,
-            ' license of OML model 1","attributes":[',
-            '{"trait_type":"state","value":"',
-            state,
-            '"},{"trait_type":"kind","value":"',
-            kind,
-            '"},{"trait_type":"model","value":1},{"trait_type":"terms","value":',
-            terms_,
-            "}]}"
-        );
-        return keccak256(bytes(string.concat("data:application/json;base64,", Base64.encode(bytes(json)))));
-    }
-
-    function test_TheMetadataFollowsTheState() public {
-        eq(keccak256(bytes(licenses.tokenURI(licenseId))), uriOf("SERVE", "BONDED", "1", "1"));
-        serve(OWNER, licenseId);
-        eq(keccak256(bytes(licenses.tokenURI(licenseId))), uriOf("SERVE", "ACTIVE", "1", "1"));
-        vm.prank(HOST);
-        licenses.close(licenseId);
-        eq(keccak256(bytes(licenses.tokenURI(licenseId))), uriOf("SERVE", "CLOSING", "1", "1"));
-        offer(OWNER, modelId, privateTerms());
-        eq(
-            keccak256(bytes(licenses.tokenURI(acceptKind(HOST, modelId, TermsKind.PRIVATE)))),
-            uriOf("PRIVATE", "BONDED", "2", "2")
-        );
-        offer(OWNER, modelId, deriveTerms(1, true));
-        eq(
-            keccak256(bytes(licenses.tokenURI(acceptKind(HOST, modelId, TermsKind.DERIVE)))),
-            uriOf("DERIVE", "BONDED", "3", "3")
-        );
     }
 
     // deriveTermsOf

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {ILicenseRegistry, LicenseState} from "../src/interfaces/ILicenseRegistry.sol";
+import {ILicenseRegistry, LicenseState, Suspension} from "../src/interfaces/ILicenseRegistry.sol";
 import {IModelRegistry, MintParams, Payee, ReleaseParams} from "../src/interfaces/IModelRegistry.sol";
 import {IRevenueVault} from "../src/interfaces/IRevenueVault.sol";
 import {TermsKind} from "../src/interfaces/ITermsRegistry.sol";
@@ -148,8 +148,7 @@ contract MarketTest is Fixture {
         models.release(parent, ReleaseParams(codeBook("second"), "weights", "panel", parameters.rules().minGrace));
         licenses.deliver(serving, 2, "second edition");
         vm.stopPrank();
-        (bool suspendable, ) = licenses.suspensionOf(serving);
-        require(!suspendable, "in its grace period");
+        require(licenses.suspensionOf(serving) == Suspension.NONE, "in its grace period");
         vm.warp(licenses.license(serving).activateBy + 1);
         vm.prank(BUYER);
         licenses.suspend(serving);

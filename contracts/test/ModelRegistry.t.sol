@@ -5,7 +5,7 @@ import {IERC4906} from "@openzeppelin/contracts/interfaces/IERC4906.sol";
 import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {ERC2981} from "@openzeppelin/contracts/token/common/ERC2981.sol";
 import {IModelRegistry, MintParams, Model} from "../src/interfaces/IModelRegistry.sol";
-import {ITermsRegistry, TermsKind} from "../src/interfaces/ITermsRegistry.sol";
+import {ITermsRegistry, Terms, TermsKind} from "../src/interfaces/ITermsRegistry.sol";
 import {ModelTest} from "../testing/ModelFixture.sol";
 
 // mint (code books: CodeBooks.t.sol, parents: Lineage.t.sol)
@@ -55,7 +55,9 @@ contract ModelRegistryTest is ModelTest {
         committed(OWNER, "root");
         MintParams memory p = mintParams(OWNER, "root", termsRegistry.register(terms(77)));
         p.offers[1] = termsRegistry.register(privateTerms());
-        p.offers[2] = termsRegistry.register(deriveTerms(100, true));
+        Terms memory derive = deriveTerms(100, true);
+        derive.slashBps = 77;
+        p.offers[2] = termsRegistry.register(derive);
         uint256 modelId = mint(p);
         for (uint8 kind = 0; kind < 3; ++kind) {
             eq(models.offerOf(modelId, kind), kind + 1);
@@ -72,8 +74,10 @@ contract ModelRegistryTest is ModelTest {
         uint256 modelId = mint(p);
         eq(models.slashBpsOf(modelId), 1);
         uint32 harsher = termsRegistry.register(terms(5_000));
-        vm.prank(OWNER);
+        vm.startPrank(OWNER);
+        models.setOffer(modelId, TermsKind.DERIVE, 0);
         models.setOffer(modelId, TermsKind.SERVE, harsher);
+        vm.stopPrank();
         eq(models.slashBpsOf(modelId), 1);
     }
 
@@ -248,7 +252,7 @@ contract ModelRegistryTest is ModelTest {
 
     function test_LicensesAreBoundOnceByTheDeployer() public {
         eq(address(models.licenses()), address(granted));
-        vm.expectRevert(abi.encodeWithSelector(IModelRegistry.ModelRegistry_LicensesAlreadyBound.selector, granted));
+        vm.expectRevert(abi.encodeWithSelector(IModelRegistry.ModelRegistry_AlreadyBound.selector, granted));
         models.bindLicenses(OUTSIDER);
         vm.expectRevert(abi.encodeWithSelector(IModelRegistry.ModelRegistry_NotDeployer.selector, OUTSIDER));
         vm.prank(OUTSIDER);
@@ -337,7 +341,7 @@ contract ModelRegistryTest is ModelTest {
     function testFuzz_bindLicenses(address caller, address licenses) public {
         bytes4 refusal =
             caller == address(this)
-                ? IModelRegistry.ModelRegistry_LicensesAlreadyBound.selector
+                ? IModelRegistry.ModelRegistry_AlreadyBound.selector
                 : IModelRegistry.ModelRegistry_NotDeployer.selector;
         vm.expectPartialRevert(refusal);
         vm.prank(caller);

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {LeakReport, Outcome, Vote} from "../src/interfaces/ILeakCourt.sol";
-import {ILicenseRegistry, License, LicenseState} from "../src/interfaces/ILicenseRegistry.sol";
+import {ILicenseRegistry, License, LicenseState, Suspension} from "../src/interfaces/ILicenseRegistry.sol";
 import {IRevenueVault} from "../src/interfaces/IRevenueVault.sol";
 import {Terms, TermsKind} from "../src/interfaces/ITermsRegistry.sol";
 import {Fixture} from "../testing/Fixture.sol";
@@ -43,7 +43,7 @@ contract ReportsTest is Fixture {
         convict();
         License memory it = licenses.license(license);
         eq(uint256(it.state), uint256(LicenseState.SUSPENDED));
-        eq(it.barred ? 1 : 0, 1);
+        eq(it.suspension == Suspension.BARRED ? 1 : 0, 1);
         eq(it.frozenUntil, block.timestamp + 60);
         eq(it.leakBond, LEAK_BOND);
     }
@@ -84,7 +84,7 @@ contract ReportsTest is Fixture {
         rule(1);
         License memory it = licenses.license(license);
         eq(uint256(it.state), uint256(LicenseState.ACTIVE));
-        eq(it.barred ? 1 : 0, 0);
+        eq(it.suspension == Suspension.BARRED ? 1 : 0, 0);
         eq(licenses.isFrozen(license) ? 1 : 0, 0);
         eq(it.leakBond, LEAK_BOND);
     }

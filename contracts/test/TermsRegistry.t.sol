@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Rates} from "../src/interfaces/IParameters.sol";
-import {ITermsRegistry, Terms, TermsKind} from "../src/interfaces/ITermsRegistry.sol";
+import {Hosting, ITermsRegistry, Terms, TermsKind} from "../src/interfaces/ITermsRegistry.sol";
 import {ModelTest} from "../testing/ModelFixture.sol";
 
 // register
@@ -125,6 +125,25 @@ contract TermsRegistryTest is ModelTest {
         refuse(deriveTerms(5_001, true), "royaltyBps", 5_001);
     }
 
+    function test_RevertWhen_OnlyDerivativesBindHostsOfAChild() public {
+        Terms memory t = terms(1);
+        t.childPrice = 1;
+        refuse(t, "childPrice", 1);
+        (t.childPrice, t.childBond) = (0, 1);
+        refuse(t, "childBond", 1);
+        t = deriveTerms(1, true);
+        t.childPrice = 0;
+        refuse(t, "childPrice", 0);
+        t.childPrice = 7;
+        Hosting memory child = termsRegistry.hostingOf(termsRegistry.register(t));
+        eq(child.price, 7);
+        eq(child.bond, t.childBond);
+        eq(child.slashBps, t.slashBps);
+        Hosting memory own = termsRegistry.hostingOf(termsRegistry.register(terms(9)));
+        eq(own.price, FLOOR);
+        eq(own.slashBps, 9);
+    }
+
     function test_RevertWhen_TheIdIsUnknown() public {
         bytes memory unknown = abi.encodeWithSelector(ITermsRegistry.TermsRegistry_UnknownTerms.selector, 1);
         vm.expectRevert(unknown);
@@ -137,6 +156,8 @@ contract TermsRegistryTest is ModelTest {
         termsRegistry.licensingOf(1);
         vm.expectRevert(unknown);
         termsRegistry.derivingOf(1);
+        vm.expectRevert(unknown);
+        termsRegistry.hostingOf(1);
     }
 
     function testFuzz_registerKeepsEveryField(Terms memory t) public {
@@ -190,7 +211,8 @@ contract TermsRegistryTest is ModelTest {
         if (t.kind == TermsKind.SERVE && t.price == 0) t.price = 1;
         t.period = t.kind == TermsKind.PRIVATE ? uint32(bound(t.period, 1, type(uint32).max)) : 0;
         t.royaltyBps = t.kind == TermsKind.DERIVE ? uint16(bound(t.royaltyBps, 0, 5_000)) : 0;
-        if (t.kind != TermsKind.DERIVE) t.derivatives = false;
+        if (t.kind != TermsKind.DERIVE) (t.derivatives, t.childPrice, t.childBond) = (false, 0, 0);
+        else if (t.childPrice == 0) t.childPrice = 1;
         return t;
     }
 

@@ -323,7 +323,7 @@ contract UnpaidUseTest is CourtTest {
         ReceiptEvidence memory e = unpaidUse("n");
         vm.startPrank(HOST);
         licenses.close(licenseId);
-        licenses.requestWithdrawal(BOND);
+        licenses.announceExit(BOND);
         vm.stopPrank();
         vm.warp(block.timestamp + 107); // exit delay 120: 12 s later the bond is still there
         bytes32 claimId = claimUnpaid(e);

@@ -132,7 +132,7 @@ contract UpstreamClearingTest is HitTest {
             open,
             payments,
             abi.encodeWithSelector(
-                IClaimRecords.ClaimCourt_AnchoredTooLate.selector,
+                IClaimRecords.ClaimCourt_AnchoredOutOfTime.selector,
                 court.receiptDigest(up),
                 block.timestamp + 3_600
             )

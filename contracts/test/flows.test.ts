@@ -184,9 +184,9 @@ describe('an unpaid use', () => {
     const s = await startServing();
     const evidence = await proveOne(s);
     await s.licenseRegistry.write.close([s.licenseId], { account: s.HOST.account });
-    await s.licenseRegistry.write.requestWithdrawal([BOND], { account: s.HOST.account });
+    await s.licenseRegistry.write.announceExit([BOND], { account: s.HOST.account });
     const early = s.licenseRegistry.write.withdraw({ account: s.HOST.account });
-    await s.viem.assertions.revertWithCustomError(early, s.licenseRegistry, 'LicenseRegistry_TooEarly');
+    await s.viem.assertions.revertWithCustomError(early, s.licenseRegistry, 'Exits_TooEarly');
     await s.claimUnpaid(evidence);
     await s.networkHelpers.time.increase(120);
     await s.licenseRegistry.write.finishClose([s.licenseId]);

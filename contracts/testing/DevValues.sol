@@ -10,8 +10,12 @@ library DevValues {
 
     function rules() internal pure returns (Rules memory r) {
         r.anchorWindow = 3_600;
+        r.anchorLead = 120;
         r.revocationDelay = 5;
         r.exitDelay = 120;
+        r.exitWindow = 60;
+        r.startSlack = 30;
+        r.inactiveGrace = 60;
         r.claimMinAge = 12;
         r.claimMaxAge = 14 days;
         r.answerWindow = 15;
@@ -38,6 +42,9 @@ library DevValues {
         r = rules();
         r.revocationDelay = 1 hours;
         r.exitDelay = 21 days;
+        r.exitWindow = 7 days;
+        r.startSlack = 1 hours;
+        r.inactiveGrace = 24 hours;
         r.claimMinAge = 25 hours;
         r.answerWindow = 72 hours;
         r.slashCooldown = 7 days;

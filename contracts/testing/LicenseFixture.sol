@@ -33,6 +33,10 @@ abstract contract LicenseFixture is ModelFixture, ChannelFixture {
         token.approve(address(collector), type(uint256).max);
     }
 
+    function childSlashBps() internal pure override returns (uint16) {
+        return 5_000;
+    }
+
     /// @notice A bonded host with a bound signer.
     function openAccount(address host, uint256 signerKey, uint256 bond) internal {
         bytes memory signature = sign(signerKey, bindingDigest(host));

@@ -58,9 +58,15 @@ abstract contract ModelFixture is MoneyFixture {
         t.period = 30 days;
     }
 
+    /// @notice What DERIVE terms name for hosts of a child.
+    function childSlashBps() internal pure virtual returns (uint16) {
+        return 1;
+    }
+
     function deriveTerms(uint16 royaltyBps, bool derivatives) internal pure returns (Terms memory t) {
-        t = terms(1);
+        t = terms(childSlashBps());
         t.kind = TermsKind.DERIVE;
+        (t.childPrice, t.childBond) = (t.price, t.bond);
         t.ownerShareBps = 10_000;
         t.royaltyBps = royaltyBps;
         t.derivatives = derivatives;
@@ -119,7 +125,7 @@ abstract contract ModelFixture is MoneyFixture {
     /// @notice A model of `owner` built on parents, under the licenses named.
     function mintChild(address owner, bytes32 root, Parent[] memory parents) internal returns (uint256) {
         committed(owner, root);
-        MintParams memory p = mintParams(owner, root, termsRegistry.register(terms(1)));
+        MintParams memory p = mintParams(owner, root, termsRegistry.register(terms(childSlashBps())));
         p.parents = parents;
         return mint(p);
     }

@@ -63,6 +63,8 @@ export async function startMarket() {
       period: 0,
       auditPeriod: 0,
       leakBond: 0n,
+      childPrice: 0n,
+      childBond: 0n,
     };
     const terms = {
       kind: 0,

@@ -15,6 +15,7 @@ import type { Signing } from './answer/receipts.ts';
 import { createServeCall } from './answer/serve.ts';
 import { createGatewayApp } from './app.ts';
 import { checkSigner } from './license/host-account.ts';
+import { createCheckStanding } from './license/standing.ts';
 import { gatewayOptions, type GatewayOptions } from './options.ts';
 import { createAdmit, type Admitting } from './payment/admit.ts';
 import { createFacilitator, type ExactScheme } from './payment/facilitator.ts';
@@ -69,7 +70,9 @@ export async function createGateway(
   const facilitator = createFacilitator({ chain, gas, settleDepth }, exact);
   const cashier = await createCashier(facilitator, domain, PUBLIC_URL);
   const creditOnly = options.CREDIT_STRANGERS ? undefined : gas.address;
-  const admitting: Admitting = { chain, gas, store, facilitator, cashier, domain, creditOnly, settleDepth, logger };
+  const checkStanding = createCheckStanding(chain, account);
+  const settling = { chain, store, facilitator, domain, creditOnly, settleDepth, logger };
+  const admitting: Admitting = { ...settling, gas, cashier, checkStanding };
   const key = answerKey(options.ANSWER_SECRET ?? SIGNER_KEY);
   const signing: Signing = { store, key, signer, adjudicator: { chainId, court: contracts.claimCourt } };
 

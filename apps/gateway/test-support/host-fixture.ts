@@ -63,7 +63,8 @@ export async function publishModel(
 
 async function registerTerms(chain: TestChain, leakBond: bigint): Promise<number> {
   const { send, publicClient, deployment, account } = chain.as(KEYS.OWNER);
-  const unused = { derivatives: false, approvalNeeded: false, royaltyBps: 0, period: 0, auditPeriod: 0 };
+  const child = { childPrice: 0n, childBond: 0n };
+  const unused = { derivatives: false, approvalNeeded: false, royaltyBps: 0, period: 0, auditPeriod: 0, ...child };
   const terms = {
     kind: TERMS_KIND.SERVE,
     mode: 0,

@@ -10,7 +10,7 @@ import { concatHex, encodeAbiParameters, encodeEventTopics, pad, toHex, type Add
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { catchUp, rowsOf } from '../test-support/index-of.ts';
 import { BUYER, HOST, HOST_SIGNER, OUTSIDER, OWNER, type InstantChain } from '../test-support/instant-chain.ts';
-import { PRICE } from '../test-support/owner-story.ts';
+import { DERIVE_TERMS, PRICE } from '../test-support/owner-story.ts';
 import type { Story } from '../test-support/story.ts';
 import { startWorld, type World } from '../test-support/world.ts';
 import type { Indexer } from './indexer.ts';
@@ -39,7 +39,7 @@ beforeAll(async () => {
       leakBond: LEAK,
       approvalNeeded: true,
     }),
-    await story.terms({ kind: 2, ownerShareBps: 10_000, royaltyBps: 700, derivatives: true, price: MILLION }),
+    await story.terms({ ...DERIVE_TERMS, price: MILLION }),
   ];
   model = await story.publish({ offers });
   await story.depositBond(300n * MILLION);
@@ -173,13 +173,19 @@ describe('licenses in the index', { timeout: 600_000 }, () => {
   });
 
   it('keep the account: bond, withdrawals, signers', async () => {
-    await story.licenses('requestWithdrawal', [MILLION]);
+    await story.licenses('announceExit', [2n * MILLION]);
+    await catchUp(indexer);
+    const announced = (await accountOf(db, HOST.address))!;
+    expect(announced).toMatchObject({ bond: 300n * MILLION, exit: { amount: 2n * MILLION }, isCovered: true });
+    expect(announced.exit!.lapsesAt.getTime() - announced.exit!.ripeAt.getTime()).toBe(120_000);
+    await story.licenses('announceExit', [MILLION]);
     await chain.mine(121);
     await story.licenses('withdraw', []);
     await story.licenses('revokeSigner', [HOST_SIGNER.address]);
     await catchUp(indexer);
     const account = (await accountOf(db, HOST.address))!;
     expect(account).toMatchObject({ bond: 299n * MILLION, contested: 0n, signers: [{ signer: HOST_SIGNER.address }] });
+    expect(account.exit).toBeUndefined();
     expect(account.signers[0]!.revokedAt).toBeInstanceOf(Date);
   });
 

@@ -6,7 +6,7 @@ import { zeroAddress, zeroHash } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { catchUp, rowsOf } from '../test-support/index-of.ts';
 import { BUYER, HOST, OUTSIDER, OWNER, type InstantChain } from '../test-support/instant-chain.ts';
-import { PRICE } from '../test-support/owner-story.ts';
+import { DERIVE_TERMS, PRICE } from '../test-support/owner-story.ts';
 import type { Story } from '../test-support/story.ts';
 import { startWorld, type World } from '../test-support/world.ts';
 import type { Indexer } from './indexer.ts';
@@ -32,7 +32,7 @@ describe('the model registry in the index', { timeout: 600_000 }, () => {
     const offers: [number, number, number] = [
       await story.terms(),
       await story.terms({ kind: 1, ownerShareBps: 10_000, period: 86_400, price: 7n, leakBond: 5n }),
-      await story.terms({ kind: 2, ownerShareBps: 10_000, royaltyBps: 700, derivatives: true, price: 2n ** 96n - 1n }),
+      await story.terms({ ...DERIVE_TERMS, price: 2n ** 96n - 1n }),
     ];
     model = await story.publish({ uri: PUBLISHER, offers, resaleBps: 500 });
     await catchUp(indexer);
@@ -56,6 +56,8 @@ describe('the model registry in the index', { timeout: 600_000 }, () => {
       royaltyBps: 700,
       derivatives: true,
       price: 2n ** 96n - 1n,
+      childPrice: PRICE,
+      childBond: 50_000_000n,
     });
     const [release] = await listReleases(db, model);
     expect(release).toMatchObject({
@@ -72,6 +74,8 @@ describe('the model registry in the index', { timeout: 600_000 }, () => {
 
   it('follows offers, agent, publisher, payees and resale share', async () => {
     const dearer = await story.terms({ price: 2n * PRICE });
+    const derive = await story.terms({ ...DERIVE_TERMS, childPrice: 2n * PRICE });
+    await story.models('setOffer', [model, 2, derive]); // hosts of a child pay no less
     await story.models('setOffer', [model, 0, dearer]);
     await story.models('setOffer', [model, 1, 0]);
     await story.models('setAgent', [model, HOST.address]);

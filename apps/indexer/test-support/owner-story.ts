@@ -30,7 +30,19 @@ export const TERMS = {
   price: PRICE,
   bond: 50_000_000n,
   leakBond: 0n,
+  childPrice: 0n,
+  childBond: 0n,
   uri: 'terms',
+};
+
+/** DERIVE terms name what hosts of a child pay and put up at least: here what hosts of the model do. */
+export const DERIVE_TERMS = {
+  kind: 2,
+  ownerShareBps: 10_000,
+  royaltyBps: 700,
+  derivatives: true,
+  childPrice: PRICE,
+  childBond: TERMS.bond,
 };
 
 /** What owners do: terms, code books, models. */

@@ -39,6 +39,8 @@ const FREE = {
   price: 1_000n,
   bond: 0n,
   leakBond: 0n,
+  childPrice: 0n,
+  childBond: 0n,
   uri: 'terms',
 };
 
@@ -58,7 +60,7 @@ export async function openVaultScene(chain: DevChain): Promise<VaultScene> {
   const offers = async (): Promise<[number, number, number]> => [
     await terms(TERMS_KIND.SERVE, { ownerShareBps: 5_000 }),
     0,
-    await terms(TERMS_KIND.DERIVE, { derivatives: true, royaltyBps: 1_000, price: DERIVE_PRICE }),
+    await terms(TERMS_KIND.DERIVE, { derivatives: true, royaltyBps: 1_000, price: DERIVE_PRICE, childPrice: 1_000n }),
   ];
 
   const mint = async (

@@ -89,6 +89,8 @@ async function registerTerms({ send, publicClient, deployment, account }: Return
     period: 0,
     auditPeriod: 0,
     leakBond: 0n,
+    childPrice: 0n,
+    childBond: 0n,
     uri: '',
   };
   const terms = {

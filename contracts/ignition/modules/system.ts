@@ -82,6 +82,7 @@ export function buildSystem<Token extends Contract, Arbitrator extends Contract,
   m.call(modelRegistry, 'bindLicenses', [licenseRegistry]);
   for (const bound of [licenseRegistry, verifierRegistry, titleBonds]) m.call(bound, 'bindCourt', [claimCourt]);
   m.call(licenseRegistry, 'bindLeakCourt', [leakCourt]);
+  m.call(modelRegistry, 'bindBlameCourt', [claimCourt]);
   m.call(names, 'bindCourt', [leakCourt]);
   return {
     token,

@@ -8,8 +8,12 @@ const DOLLAR = 1_000_000n;
 /** The dev chain: durations in seconds, so that a story fits into minutes. Real chains refuse them (Parameters.sol). */
 export const DEV_RULES = {
   anchorWindow: 3_600,
+  anchorLead: 120,
   revocationDelay: 5,
   exitDelay: 120,
+  exitWindow: 120,
+  startSlack: 60,
+  inactiveGrace: 60,
   claimMinAge: 12,
   claimMaxAge: 14 * DAY,
   answerWindow: 15,
@@ -58,8 +62,12 @@ export const DEV_RATES = {
 /** Every other chain: the durations of the protocol. */
 export const LIVE_RULES = {
   anchorWindow: 3_600,
+  anchorLead: 120,
   revocationDelay: 3_600,
   exitDelay: 21 * DAY,
+  exitWindow: 7 * DAY,
+  startSlack: 3_600,
+  inactiveGrace: DAY,
   claimMinAge: 25 * 3_600,
   claimMaxAge: 14 * DAY,
   answerWindow: 3 * DAY,

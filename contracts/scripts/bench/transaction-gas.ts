@@ -60,13 +60,15 @@ async function publishChild(stack: Stack, note: Note) {
     derivatives: true,
     approvalNeeded: false,
     ownerShareBps: 10_000,
-    slashBps: 1,
+    slashBps: 5_000,
     royaltyBps: 1_000,
     period: 0,
     auditPeriod: 0,
     price: DOLLAR,
     bond: 0n,
     leakBond: 0n,
+    childPrice: 1_000n,
+    childBond: 50n * DOLLAR,
     uri: 'terms',
   };
   const { result: termsId } = await termsRegistry.simulate.register([terms]);
@@ -155,7 +157,8 @@ async function acceptWithLeakBond(
   note: Note,
   modelId: bigint,
 ) {
-  const unused = { derivatives: false, approvalNeeded: false, royaltyBps: 0, period: 0, auditPeriod: 0 };
+  const child = { childPrice: 0n, childBond: 0n };
+  const unused = { derivatives: false, approvalNeeded: false, royaltyBps: 0, period: 0, auditPeriod: 0, ...child };
   const terms = {
     kind: 0,
     mode: 0,

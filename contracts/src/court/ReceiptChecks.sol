@@ -14,6 +14,7 @@ import {StrictSignature} from "../libraries/StrictSignature.sol";
 abstract contract ReceiptChecks is IClaimRecords, EIP712 {
     ILicenseRegistry public immutable licenses;
     uint256 private immutable _anchorWindow;
+    uint256 private immutable _anchorLead;
     uint256 private immutable _claimMinAge;
     uint256 private immutable _claimMaxAge;
     uint256 private immutable _revealMinBlocks;
@@ -25,6 +26,7 @@ abstract contract ReceiptChecks is IClaimRecords, EIP712 {
     constructor(Rules memory rules, ILicenseRegistry licenses_) EIP712("OML", "1") {
         licenses = licenses_;
         _anchorWindow = rules.anchorWindow;
+        _anchorLead = rules.anchorLead;
         _claimMinAge = rules.claimMinAge;
         _claimMaxAge = rules.claimMaxAge;
         _revealMinBlocks = rules.revealMinBlocks;
@@ -83,8 +85,9 @@ abstract contract ReceiptChecks is IClaimRecords, EIP712 {
         }
         // Written so that no `answeredAt`, however large, overflows.
         uint256 answeredAt = signed.receipt.answeredAt;
-        if (anchored > answeredAt && anchored - answeredAt > _anchorWindow)
-            revert ClaimCourt_AnchoredTooLate(digest, anchored);
+        bool inTime =
+            anchored < answeredAt ? answeredAt - anchored <= _anchorLead : anchored - answeredAt <= _anchorWindow;
+        if (!inTime) revert ClaimCourt_AnchoredOutOfTime(digest, anchored);
         if (revokedAt != 0 && anchored >= revokedAt) revert ClaimCourt_SignerRevoked(digest, signer);
     }
 }

@@ -27,7 +27,7 @@ interface IClaimRecords {
     error ClaimCourt_UnknownSigner(bytes32 digest, address signer);
     error ClaimCourt_NotYourNonce(bytes32 digest, bytes32 requestNonce);
     error ClaimCourt_NotAnchored(bytes32 digest, bytes32 root);
-    error ClaimCourt_AnchoredTooLate(bytes32 digest, uint256 anchoredAt);
+    error ClaimCourt_AnchoredOutOfTime(bytes32 digest, uint256 anchoredAt);
     error ClaimCourt_SignerRevoked(bytes32 digest, address signer);
     error ClaimCourt_ReceiptTooYoung(bytes32 digest, uint256 answeredAt);
     error ClaimCourt_ReceiptTooOld(bytes32 digest, uint256 answeredAt);

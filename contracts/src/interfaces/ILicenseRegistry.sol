@@ -6,10 +6,8 @@ import {IHostAccounts} from "./IHostAccounts.sol";
 
 /// @notice Where a license stands.
 /// REQUESTED: paid and bonded, waits for the owner's approval. BONDED: waits for its edition. DELIVERED: waits for the
-/// licensee.
-/// ACTIVE: in use. SUSPENDED: lapsed, uncovered, behind a release, or barred. CLOSING: exit asked for, bonds still
-/// within reach.
-/// CLOSED: bonds freed. SLASHED: the leak bond was taken; the rest is freed after the exit delay.
+/// licensee. ACTIVE: in use. SUSPENDED: one of these three, while a cause stands. CLOSING: exit asked for, bonds still
+/// within reach. CLOSED: bonds freed. SLASHED: the leak bond was taken; the rest is freed after the exit delay.
 enum LicenseState {
     NONE,
     REQUESTED,
@@ -22,11 +20,15 @@ enum LicenseState {
     SLASHED
 }
 
-/// @notice Why anyone could suspend a license.
+/// @notice What keeps a license from being active. The last three take anyone's call, and end with an activation.
 enum Suspension {
+    NONE,
+    MARKED, // its model: an upheld blame showed that editions of it answer for another model
+    ACCOUNT, // its account was suspended or closed by the claim court
     BARRED, // by the leak court
+    CLAIMED, // by the claim court: uses that were claimed are not booked
     LAPSED, // a PRIVATE license whose period is over
-    UNCOVERED, // the account's bond no longer covers its licenses
+    UNCOVERED, // the account's bond does not cover its licenses
     OUTDATED // a release was delivered and not taken up in time
 }
 
@@ -45,7 +47,9 @@ struct License {
     uint40 paidUntil; // PRIVATE: since the first activation
     uint32 delivered; // the latest release delivered
     uint32 activated; // the latest release in use
-    bool barred;
+    uint40 activatedAt; // the first time; never changes
+    uint40 inactiveSince; // the earliest cause that stands; 0: none
+    Suspension suspension; // the foremost of them
     bytes32 editionRoot; // of the edition delivered last
 }
 
@@ -96,7 +100,8 @@ interface ILicenseRegistry is IHostAccounts, IDeriveLicenses {
     event EditionDelivered(uint256 indexed licenseId, uint32 indexed release, bytes32 editionRoot, uint40 activateBy);
     event LicenseActivated(uint256 indexed licenseId, uint32 indexed release, uint40 paidUntil);
     event LicenseSuspended(uint256 indexed licenseId, Suspension reason);
-    event LicenseReinstated(uint256 indexed licenseId, LicenseState state);
+    /// @notice A court's last `cause` has fallen; `state` says whether another stands.
+    event LicenseReinstated(uint256 indexed licenseId, Suspension cause, LicenseState state);
     event LicenseFrozen(uint256 indexed licenseId, uint40 until);
     event LeakBondTaken(uint256 indexed licenseId, address indexed to, uint256 amount, uint256 left, uint40 closedAt);
     event EndpointChanged(uint256 indexed licenseId, string endpoint);
@@ -116,6 +121,8 @@ interface ILicenseRegistry is IHostAccounts, IDeriveLicenses {
     error LicenseRegistry_NothingToActivate(uint256 licenseId);
     error LicenseRegistry_StillSuspended(uint256 licenseId, Suspension reason);
     error LicenseRegistry_NothingToSuspend(uint256 licenseId);
+    error LicenseRegistry_TooEarly(uint40 readyAt);
+    error LicenseRegistry_ModelMarked(uint256 modelId);
     error LicenseRegistry_Frozen(uint256 licenseId, uint40 until);
     error LicenseRegistry_Barred(uint256 licenseId);
     error LicenseRegistry_FreezeTooLong(uint256 licenseId, uint40 until);
@@ -143,7 +150,7 @@ interface ILicenseRegistry is IHostAccounts, IDeriveLicenses {
     /// was activated
     /// keeps its edition.
     function deliver(uint256 licenseId, uint32 release, bytes32 editionRoot) external;
-    /// @notice Takes up what was delivered, or ends a suspension whose reason is gone; by the account or one of its
+    /// @notice Takes up what was delivered, or ends a suspension whose cause is gone; by the account or one of its
     /// signers.
     function activate(uint256 licenseId) external;
     /// @notice Suspends an ACTIVE license that lapsed, is uncovered or behind a release; by anyone.
@@ -158,6 +165,14 @@ interface ILicenseRegistry is IHostAccounts, IDeriveLicenses {
     /// @notice Gives a license's vault its code, by anyone, as often as one likes.
     function deployVault(uint256 licenseId) external returns (address vault);
 
+    /// @notice Claim court only: one more cause that suspends a license.
+    function suspendLicense(uint256 licenseId) external;
+    /// @notice Claim court only: one cause less.
+    function liftSuspension(uint256 licenseId) external;
+    /// @notice Claim court only: asks for the license's exit, as `close` does; nothing happens where there is none to
+    /// ask for.
+    function closeLicense(uint256 licenseId) external;
+
     /// @notice Leak court only: holds the license's payouts and exit until then, at most the freeze period from now; an
     /// earlier time thaws.
     function freeze(uint256 licenseId, uint40 until) external;
@@ -171,7 +186,13 @@ interface ILicenseRegistry is IHostAccounts, IDeriveLicenses {
     function takeLeakBond(uint256 licenseId, uint256 amount, address to) external;
 
     function license(uint256 licenseId) external view returns (License memory);
-    /// @notice The hot part of a license: one slot, zeros if there is none.
+    /// @notice Did the license name its model in an answer given at `answeredAt`: first activated not much later, and
+    /// not inactive since long before? As it is known now: a cause that falls takes its date along.
+    function inForceAt(uint256 licenseId, uint256 answeredAt) external view returns (bool);
+    /// @notice Was the license ever activated? From then on it owes for the uses that name it.
+    function wasActivated(uint256 licenseId) external view returns (bool);
+    /// @notice The hot part of a license: one slot, zeros if there is none. `state` is where it stands but for
+    /// suspensions.
     function partiesOf(
         uint256 licenseId
     ) external view returns (address account, uint256 modelId, uint32 termsId, uint8 kind, LicenseState state);
@@ -180,8 +201,8 @@ interface ILicenseRegistry is IHostAccounts, IDeriveLicenses {
     function vaultOf(uint256 licenseId) external view returns (address);
     function leakBondOf(uint256 licenseId) external view returns (uint256);
     function isFrozen(uint256 licenseId) external view returns (bool);
-    /// @notice Why the license could be suspended now, if it could.
-    function suspensionOf(uint256 licenseId) external view returns (bool suspendable, Suspension reason);
+    /// @notice What keeps the license from being active, or would once anyone suspends it.
+    function suspensionOf(uint256 licenseId) external view returns (Suspension);
     /// @notice The latest license of an account on a model, of one TermsKind; 0 if none.
     function licenseOf(address account, uint256 modelId, uint8 kind) external view returns (uint256 licenseId);
     /// @notice Licenses accepted so far; ids start at 1.

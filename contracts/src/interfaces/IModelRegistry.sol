@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IBeacon} from "../beacon/IBeacon.sol";
+import {Hosting} from "./ITermsRegistry.sol";
 
 /// @notice A committed code book. Leaves 0 to commonSize-1 are the common keys, which every edition carries.
 struct CodeBook {
@@ -115,6 +116,9 @@ interface IModelRegistry {
     event UriChanged(uint256 indexed modelId, string uri);
     /// @notice Empty: everything goes to the owner of the token.
     event PayeesChanged(uint256 indexed modelId, Payee[] payees);
+    event ModelMarked(uint256 indexed modelId);
+    /// @notice Its last mark is undone.
+    event ModelUnmarked(uint256 indexed modelId);
     event ResaleChanged(uint256 indexed modelId, address indexed receiver, uint16 bps);
 
     error ModelRegistry_AlreadyCommitted(bytes32 commitId);
@@ -123,6 +127,8 @@ interface IModelRegistry {
     error ModelRegistry_CodeBookUsed(bytes32 commitId);
     error ModelRegistry_NoOffer();
     error ModelRegistry_WrongKind(uint32 termsId, uint8 kind);
+    /// @notice These terms would have a child hosted for less than `least`.
+    error ModelRegistry_TermsTooLax(uint256 modelId, uint32 termsId, Hosting least);
     error ModelRegistry_NotDerivable(uint256 modelId);
     error ModelRegistry_GraceTooShort(uint256 gracePeriod, uint256 min);
     error ModelRegistry_ParentNotLicensed(uint256 parentId, uint256 licenseId, address minter);
@@ -138,7 +144,8 @@ interface IModelRegistry {
     error ModelRegistry_UnknownModel(uint256 modelId);
     error ModelRegistry_UnknownRelease(uint256 modelId, uint256 release);
     error ModelRegistry_NotDeployer(address caller);
-    error ModelRegistry_LicensesAlreadyBound(address licenses);
+    error ModelRegistry_AlreadyBound(address bound);
+    error ModelRegistry_NotBlameCourt(address caller);
 
     /// @notice Commits a code book to the beacon's next round, and burns a fee (needs an allowance);
     /// `commitId = keccak256(abi.encode(msg.sender, codeBook))`. It serves one release of one model; a void round voids
@@ -161,8 +168,16 @@ interface IModelRegistry {
     /// @notice Hands the ERC-2981 share on or lowers it, by its receiver alone.
     function setResale(uint256 modelId, address receiver, uint16 bps) external;
 
+    /// @notice Blame court only: no license on the model is active or accepted any more. Marks are counted.
+    function markModel(uint256 modelId) external;
+    /// @notice Blame court only: undoes one mark.
+    function unmarkModel(uint256 modelId) external;
+
     /// @notice Names the license registry, by the deployer, once.
     function bindLicenses(address licenses) external;
+    /// @notice Names the court that rules on blame, by the deployer, once.
+    function bindBlameCourt(address blameCourt) external;
+    function blameCourt() external view returns (address);
 
     /// @notice Models minted so far; ids start at 1.
     function modelCount() external view returns (uint256);
@@ -172,6 +187,9 @@ interface IModelRegistry {
     function model(uint256 modelId) external view returns (Model memory);
     /// @notice The terms id that a new licensee accepts, 0 if none is offered.
     function offerOf(uint256 modelId, uint8 kind) external view returns (uint32 termsId);
+    /// @notice What an offer must ask of hosts at least: SERVE terms, by the licenses that the model was built under;
+    /// DERIVE terms, of a child's hosts, also by what the model itself ever asked.
+    function leastHostingOf(uint256 modelId, uint8 kind) external view returns (Hosting memory);
     /// @notice Share of the account bond that a claim of disguised use on this model takes.
     function slashBpsOf(uint256 modelId) external view returns (uint16);
     /// @notice The latest release and the end of its grace period.
@@ -198,6 +216,9 @@ interface IModelRegistry {
     function isDerivable(uint256 modelId) external view returns (bool);
     /// @notice Who shares the owner's part; the owner alone unless it named others.
     function payeesOf(uint256 modelId) external view returns (Payee[] memory);
+    /// @notice Since when the model is marked: an upheld blame showed that editions of it answer for another model.
+    /// 0: it is not.
+    function markedAt(uint256 modelId) external view returns (uint40);
     /// @notice Owner or agent of the model.
     function mayDeliver(uint256 modelId, address caller) external view returns (bool);
 }

@@ -7,8 +7,12 @@ pragma solidity ^0.8.28;
 struct Rules {
     // claims
     uint32 anchorWindow; // a receipt counts if anchored this soon after `answeredAt`
+    uint32 anchorLead; // and not sooner than this before it
     uint32 revocationDelay; // a revoked signer still binds its account this long
-    uint32 exitDelay; // bonds stay slashable this long after the request to withdraw
+    uint32 exitDelay; // bonds stay within reach this long after their exit is announced
+    uint32 exitWindow; // then this long they may leave; later the exit has lapsed
+    uint32 startSlack; // a license names its model in answers given this long before its first activation
+    uint32 inactiveGrace; // and in those given this long after it became inactive
     uint32 claimMinAge; // no claim on a receipt younger than this: the host's time to book
     uint32 claimMaxAge; // nor on an older one
     uint32 answerWindow; // to book or clear after a claim is admitted

@@ -18,14 +18,23 @@ struct Terms {
     bool derivatives; // DERIVE: may the child offer DERIVE licenses of its own?
     bool approvalNeeded; // does the owner approve each licensee?
     uint16 ownerShareBps; // of what is left after protocol fee, pool and royalties; all of it unless SERVE
-    uint16 slashBps; // of the account bond, per slash
+    uint16 slashBps; // of the account bond, per slash; DERIVE: at least, in the SERVE terms of a child
     uint16 royaltyBps; // DERIVE: what a direct child pays this model per use, of the net amount
     uint32 period; // PRIVATE: what `price` pays for
     uint32 auditPeriod; // over which the bond was sized (protocol §7); informs, enforces nothing
     uint96 price; // SERVE: least amount of one booked use. PRIVATE: of a period. DERIVE: once
     uint96 bond; // reserved of the account bond
     uint96 leakBond; // posted per license, apart from the account bond
+    uint96 childPrice; // DERIVE: least floor price and bond in the SERVE terms of a child
+    uint96 childBond;
     string uri; // the terms in words
+}
+
+/// @notice What terms ask of hosts: SERVE of the licensee, DERIVE at least of those who host a child.
+struct Hosting {
+    uint96 price;
+    uint96 bond;
+    uint16 slashBps;
 }
 
 /// @notice Terms under short ids: equal terms have one id, and what an id means never changes.
@@ -55,6 +64,8 @@ interface ITermsRegistry {
         returns (uint8 kind, bool approvalNeeded, uint32 period, uint96 price, uint96 bond, uint96 leakBond);
     /// @notice What a child of these terms owes: one slot.
     function derivingOf(uint32 termsId) external view returns (uint16 royaltyBps, bool derivatives);
+    /// @notice What SERVE or DERIVE terms ask of hosts.
+    function hostingOf(uint32 termsId) external view returns (Hosting memory);
     /// @notice Terms registered so far.
     function termsCount() external view returns (uint32);
 }

@@ -2,7 +2,6 @@
 pragma solidity ^0.8.28;
 
 import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
-import {IERC721Metadata} from "@openzeppelin/contracts/token/ERC721/extensions/IERC721Metadata.sol";
 import {ERC165, IERC165} from "@openzeppelin/contracts/utils/introspection/ERC165.sol";
 
 /// @notice Minimal account-bound tokens (ERC-5192).
@@ -15,7 +14,7 @@ interface IERC5192 {
 
 /// @title ERC-721 without transfers: the holder and the count of tokens stand in the records that the license registry
 /// keeps anyway.
-abstract contract AccountBoundToken is ERC165, IERC721Metadata, IERC5192 {
+abstract contract AccountBoundToken is ERC165, IERC721, IERC5192 {
     error ERC721NonexistentToken(uint256 tokenId);
     error ERC721InvalidOwner(address owner);
 
@@ -67,12 +66,10 @@ abstract contract AccountBoundToken is ERC165, IERC721Metadata, IERC5192 {
         _refuse(0);
     }
 
-    /// @inheritdoc IERC721Metadata
     function name() external pure returns (string memory) {
         return "OML License";
     }
 
-    /// @inheritdoc IERC721Metadata
     function symbol() external pure returns (string memory) {
         return "OMLL";
     }
@@ -80,7 +77,6 @@ abstract contract AccountBoundToken is ERC165, IERC721Metadata, IERC5192 {
     function supportsInterface(bytes4 interfaceId) public view override(ERC165, IERC165) returns (bool) {
         return
             interfaceId == type(IERC721).interfaceId ||
-            interfaceId == type(IERC721Metadata).interfaceId ||
             interfaceId == type(IERC5192).interfaceId ||
             super.supportsInterface(interfaceId);
     }

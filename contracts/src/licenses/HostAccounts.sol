@@ -3,17 +3,19 @@ pragma solidity ^0.8.28;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Account, IHostAccounts} from "../interfaces/IHostAccounts.sol";
 import {IParameters, Rules} from "../interfaces/IParameters.sol";
 import {ExactTransfer} from "../libraries/ExactTransfer.sol";
+import {Exit, Exits} from "../libraries/Exits.sol";
+import {OmlDomain} from "../libraries/OmlDomain.sol";
 import {StrictSignature} from "../libraries/StrictSignature.sol";
 
 /// @title The part of the license registry that keeps host accounts: their bonds, and the signers that bind them.
-abstract contract HostAccounts is IHostAccounts, EIP712 {
+abstract contract HostAccounts is IHostAccounts {
     using ExactTransfer for IERC20;
+    using Exits for Exit;
     using SafeERC20 for IERC20;
     using SafeCast for uint256;
 
@@ -27,6 +29,7 @@ abstract contract HostAccounts is IHostAccounts, EIP712 {
     IERC20 public immutable token;
     address private immutable _deployer;
     uint40 internal immutable _exitDelay;
+    uint40 private immutable _exitWindow;
     uint40 private immutable _revocationDelay;
 
     /// @inheritdoc IHostAccounts
@@ -46,10 +49,11 @@ abstract contract HostAccounts is IHostAccounts, EIP712 {
         _;
     }
 
-    constructor(IParameters parameters) EIP712("OML", "1") {
+    constructor(IParameters parameters) {
         Rules memory rules = parameters.rules();
         token = IERC20(parameters.token());
         _exitDelay = rules.exitDelay;
+        _exitWindow = rules.exitWindow;
         _revocationDelay = rules.revocationDelay;
         _deployer = msg.sender;
     }
@@ -73,27 +77,19 @@ abstract contract HostAccounts is IHostAccounts, EIP712 {
     }
 
     /// @inheritdoc IHostAccounts
-    function requestWithdrawal(uint256 amount) external {
+    function announceExit(uint256 amount) external {
         Account storage account = _accounts[msg.sender];
         if (amount > account.bond) revert LicenseRegistry_InsufficientBond(msg.sender, account.bond, amount);
-        account.leaving = uint96(amount);
-        account.leavableAt = uint40(block.timestamp) + _exitDelay;
-        emit WithdrawalRequested(msg.sender, amount, account.leavableAt);
+        uint40 ripeAt = account.exit.announce(uint96(amount), _exitDelay);
+        emit ExitAnnounced(msg.sender, amount, ripeAt, ripeAt + _exitWindow);
     }
 
     /// @inheritdoc IHostAccounts
     function withdraw() external returns (uint256 amount) {
-        // Check
         Account storage account = _accounts[msg.sender];
-        if (account.leaving == 0) revert LicenseRegistry_NothingToWithdraw(msg.sender);
-        if (block.timestamp < account.leavableAt) revert LicenseRegistry_TooEarly(account.leavableAt);
-        amount = Math.min(
-            account.leaving,
-            Math.saturatingSub(account.bond, uint256(account.allocated) + account.contested)
-        );
-        if (amount == 0) revert LicenseRegistry_NothingToWithdraw(msg.sender);
-        // Effect
-        account.leaving -= uint96(amount);
+        uint256 most = Math.saturatingSub(account.bond, uint256(account.allocated) + account.contested);
+        // Check and effect
+        amount = account.exit.takeRipe(_exitWindow, most);
         account.bond -= uint96(amount);
         emit BondWithdrawn(msg.sender, amount, account.bond);
         // Interaction
@@ -101,10 +97,15 @@ abstract contract HostAccounts is IHostAccounts, EIP712 {
     }
 
     /// @inheritdoc IHostAccounts
+    function reinstateAccount(address account) external {
+        if (!_reinstate(account)) revert LicenseRegistry_NotCovered(account);
+    }
+
+    /// @inheritdoc IHostAccounts
     function bindSigner(address signer, bytes calldata signature) external {
         address taken = _bindings[signer].account;
         if (taken != address(0)) revert LicenseRegistry_SignerTaken(signer, taken);
-        bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(BINDING_TYPEHASH, msg.sender)));
+        bytes32 digest = OmlDomain.digest(keccak256(abi.encode(BINDING_TYPEHASH, msg.sender)));
         if (signer == address(0) || StrictSignature.signerOf(digest, signature) != signer) {
             revert LicenseRegistry_InvalidSignerSignature(signer);
         }
@@ -143,6 +144,7 @@ abstract contract HostAccounts is IHostAccounts, EIP712 {
         Account storage stored = _accounts[account];
         stored.contested -= contested.toUint96();
         stored.bond -= uint96(amount);
+        stored.exit.cut(amount);
         if (slash) stored.lastSlashAt = uint40(block.timestamp);
         emit BondTaken(account, contested, amount, slash, stored.bond);
         // Interaction
@@ -155,8 +157,31 @@ abstract contract HostAccounts is IHostAccounts, EIP712 {
     }
 
     /// @inheritdoc IHostAccounts
-    function accountOf(address account) external view returns (Account memory) {
-        return _accounts[account];
+    function suspendAccount(address account) external onlyCourt {
+        Account storage stored = _accounts[account];
+        if (stored.suspendedAt != 0 || isCovered(account)) return;
+        stored.suspendedAt = uint40(block.timestamp);
+        emit AccountSuspended(account);
+    }
+
+    /// @inheritdoc IHostAccounts
+    function closeAccount(address account) external onlyCourt {
+        Account storage stored = _accounts[account];
+        if (stored.isClosed) return;
+        stored.isClosed = true;
+        if (stored.suspendedAt == 0) stored.suspendedAt = uint40(block.timestamp);
+        emit AccountClosed(account);
+    }
+
+    /// @inheritdoc IHostAccounts
+    function accountOf(address account) external view returns (Account memory stored) {
+        stored = _accounts[account];
+        if (_announced(account) == 0) stored.exit = Exit(0, 0);
+    }
+
+    /// @inheritdoc IHostAccounts
+    function bondOf(address account) external view returns (uint256) {
+        return _accounts[account].bond;
     }
 
     /// @inheritdoc IHostAccounts
@@ -167,7 +192,8 @@ abstract contract HostAccounts is IHostAccounts, EIP712 {
     /// @inheritdoc IHostAccounts
     function free(address account) public view returns (uint256) {
         Account storage stored = _accounts[account];
-        return Math.saturatingSub(stored.bond, uint256(stored.allocated) + stored.contested + stored.leaving);
+        uint256 bound = uint256(stored.allocated) + stored.contested + _announced(account);
+        return Math.saturatingSub(stored.bond, bound);
     }
 
     /// @inheritdoc IHostAccounts
@@ -177,7 +203,7 @@ abstract contract HostAccounts is IHostAccounts, EIP712 {
 
     /// @inheritdoc IHostAccounts
     function isCovered(address account) public view returns (bool) {
-        return _accounts[account].bond >= _accounts[account].allocated;
+        return _accounts[account].bond - _announced(account) >= _accounts[account].allocated;
     }
 
     /// @inheritdoc IHostAccounts
@@ -190,6 +216,11 @@ abstract contract HostAccounts is IHostAccounts, EIP712 {
     function _addBond(address account, uint96 amount) internal {
         uint96 bond = _accounts[account].bond += amount;
         emit BondDeposited(account, msg.sender, amount, bond);
+        _reinstate(account);
+    }
+
+    function _suspendedAt(address account) internal view returns (uint40) {
+        return _accounts[account].suspendedAt;
     }
 
     /// @dev For one more license.
@@ -198,6 +229,18 @@ abstract contract HostAccounts is IHostAccounts, EIP712 {
         if (unreserved < amount) revert LicenseRegistry_InsufficientBond(account, unreserved, amount);
         _accounts[account].allocated += amount;
         _accounts[account].licenses += 1;
+    }
+
+    function _reinstate(address account) private returns (bool done) {
+        Account storage stored = _accounts[account];
+        done = stored.suspendedAt != 0 && !stored.isClosed && isCovered(account);
+        if (!done) return false;
+        stored.suspendedAt = 0;
+        emit AccountReinstated(account);
+    }
+
+    function _announced(address account) private view returns (uint96) {
+        return _accounts[account].exit.standing(_exitWindow);
     }
 
     function _checkBinding(address bound) private view {

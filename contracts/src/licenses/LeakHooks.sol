@@ -3,11 +3,11 @@ pragma solidity ^0.8.28;
 
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {LicenseRecords} from "./LicenseRecords.sol";
+import {CourtHooks} from "./CourtHooks.sol";
 import {ILicenseRegistry, LicenseState, Suspension} from "../interfaces/ILicenseRegistry.sol";
 
 /// @title What the leak court may do to a license: never anything to an account's bond.
-abstract contract LeakHooks is LicenseRecords {
+abstract contract LeakHooks is CourtHooks {
     using SafeERC20 for IERC20;
 
     uint40 private immutable _freezePeriod;
@@ -30,22 +30,17 @@ abstract contract LeakHooks is LicenseRecords {
         LicenseState state = stored.state;
         if (state == LicenseState.NONE || state >= LicenseState.CLOSED)
             revert LicenseRegistry_WrongState(licenseId, state);
-        stored.barred = true;
         // A request and an exit go on; neither lets the license be used.
-        if (state != LicenseState.REQUESTED && state != LicenseState.CLOSING) stored.state = LicenseState.SUSPENDED;
+        if (stored.barredAt == 0) stored.barredAt = uint40(block.timestamp);
         emit LicenseSuspended(licenseId, Suspension.BARRED);
     }
 
     /// @inheritdoc ILicenseRegistry
     function reinstate(uint256 licenseId) external onlyLeakCourt {
         Stored storage stored = _licenses[licenseId];
-        if (!stored.barred) revert LicenseRegistry_WrongState(licenseId, stored.state);
-        stored.barred = false;
-        if (stored.state == LicenseState.SUSPENDED) {
-            if (stored.activated != 0) stored.state = LicenseState.ACTIVE;
-            else stored.state = stored.delivered != 0 ? LicenseState.DELIVERED : LicenseState.BONDED;
-        }
-        emit LicenseReinstated(licenseId, stored.state);
+        if (stored.barredAt == 0) revert LicenseRegistry_WrongState(licenseId, stored.state);
+        stored.barredAt = 0;
+        _announceReinstated(licenseId, Suspension.BARRED);
     }
 
     /// @inheritdoc ILicenseRegistry
@@ -59,6 +54,7 @@ abstract contract LeakHooks is LicenseRecords {
         uint96 price = stored.state == LicenseState.REQUESTED ? _priceOf(stored.termsId) : 0;
         stored.leakBond -= uint96(amount);
         if (stored.closedAt == 0) stored.closedAt = uint40(block.timestamp) + _exitDelay;
+        if (stored.idleSince == 0) stored.idleSince = uint40(block.timestamp);
         stored.state = LicenseState.SLASHED;
         emit LeakBondTaken(licenseId, to, amount, stored.leakBond, stored.closedAt);
         // Interaction: a price that waited for an approval has nothing to wait for any more.

@@ -3,40 +3,18 @@ pragma solidity ^0.8.28;
 
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 import {AccountBoundToken} from "./AccountBoundToken.sol";
-import {HostAccounts} from "./HostAccounts.sol";
-import {LicenseMetadata} from "./LicenseMetadata.sol";
+import {InForce} from "./InForce.sol";
 import {IDeriveLicenses} from "../interfaces/IDeriveLicenses.sol";
-import {ILicenseRegistry, License, LicenseState, Suspension} from "../interfaces/ILicenseRegistry.sol";
+import {ILicenseRegistry, License, LicenseState} from "../interfaces/ILicenseRegistry.sol";
 import {TermsKind} from "../interfaces/ITermsRegistry.sol";
 import {VaultArgs} from "../vault/VaultArgs.sol";
 
 /// @title The part of the license registry that stores licenses and answers questions about them.
-abstract contract LicenseRecords is HostAccounts, AccountBoundToken, ILicenseRegistry {
-    /// @dev Slot by slot: who may do what; leak bond and times; progress; the edition. Accepting writes the first, the
-    /// second where
-    /// there is a leak bond or a period.
-    struct Stored {
-        address account;
-        uint48 modelId;
-        uint32 termsId;
-        uint8 kind;
-        LicenseState state;
-        uint96 leakBond;
-        uint40 closedAt;
-        uint40 frozenUntil;
-        uint40 activateBy;
-        uint40 paid; // until then; before the first activation, for that long
-        uint32 delivered;
-        uint32 activated;
-        bool barred;
-        bytes32 editionRoot;
-    }
-
+abstract contract LicenseRecords is InForce, AccountBoundToken {
     address public immutable vaultImplementation;
 
     /// @inheritdoc ILicenseRegistry
     uint256 public licenseCount;
-    mapping(uint256 licenseId => Stored) internal _licenses;
     mapping(address account => mapping(uint256 modelAndKind => uint256)) private _latest;
 
     constructor(address vaultImplementation_) {
@@ -61,7 +39,7 @@ abstract contract LicenseRecords is HostAccounts, AccountBoundToken, ILicenseReg
                 modelId: stored.modelId,
                 termsId: stored.termsId,
                 kind: stored.kind,
-                state: stored.state,
+                state: _stateOf(licenseId, stored),
                 vault: vaultOf(licenseId),
                 leakBond: stored.leakBond,
                 closedAt: stored.closedAt,
@@ -71,7 +49,9 @@ abstract contract LicenseRecords is HostAccounts, AccountBoundToken, ILicenseReg
                 paidUntil: stored.activated == 0 ? 0 : stored.paid,
                 delivered: stored.delivered,
                 activated: stored.activated,
-                barred: stored.barred,
+                activatedAt: stored.activatedAt,
+                inactiveSince: _inactiveSince(licenseId, stored),
+                suspension: suspensionOf(licenseId),
                 editionRoot: stored.editionRoot
             });
     }
@@ -91,7 +71,7 @@ abstract contract LicenseRecords is HostAccounts, AccountBoundToken, ILicenseReg
             stored.account == account &&
                 stored.modelId == modelId &&
                 stored.kind == TermsKind.DERIVE &&
-                stored.state == LicenseState.ACTIVE;
+                _stateOf(licenseId, stored) == LicenseState.ACTIVE;
         return fits ? stored.termsId : 0;
     }
 
@@ -114,23 +94,6 @@ abstract contract LicenseRecords is HostAccounts, AccountBoundToken, ILicenseReg
     function balanceOf(address account) external view returns (uint256) {
         if (account == address(0)) revert ERC721InvalidOwner(account);
         return _accounts[account].licenses;
-    }
-
-    /// @notice Name, kind and state, as a data URI.
-    function tokenURI(uint256 licenseId) external view returns (string memory) {
-        ownerOf(licenseId);
-        Stored storage stored = _licenses[licenseId];
-        return LicenseMetadata.uriOf(licenseId, stored.modelId, stored.termsId, stored.kind, stored.state);
-    }
-
-    /// @inheritdoc ILicenseRegistry
-    function suspensionOf(uint256 licenseId) public view returns (bool suspendable, Suspension reason) {
-        Stored storage stored = _licenses[licenseId];
-        if (stored.state != LicenseState.ACTIVE) return (false, reason);
-        if (stored.barred) return (true, Suspension.BARRED);
-        if (stored.kind == TermsKind.PRIVATE && block.timestamp >= stored.paid) return (true, Suspension.LAPSED);
-        if (!isCovered(stored.account)) return (true, Suspension.UNCOVERED);
-        return (stored.delivered != stored.activated && block.timestamp >= stored.activateBy, Suspension.OUTDATED);
     }
 
     /// @inheritdoc ILicenseRegistry

@@ -3,12 +3,12 @@ pragma solidity ^0.8.28;
 
 import {IDeriveLicenses} from "../interfaces/IDeriveLicenses.sol";
 import {Ancestor, IModelRegistry, Parent} from "../interfaces/IModelRegistry.sol";
-import {ITermsRegistry} from "../interfaces/ITermsRegistry.sol";
+import {ChildTerms} from "./ChildTerms.sol";
 
 /// @title Who descends from whom and what it owes: flattened at mint and fixed for good. Parents exist before their
 /// children, so there
 /// are no cycles.
-abstract contract Lineage is IModelRegistry {
+abstract contract Lineage is ChildTerms {
     uint256 internal constant MAX_ANCESTORS = 16;
     uint256 internal constant MAX_ROYALTIES_BPS = 5_000;
 
@@ -19,21 +19,18 @@ abstract contract Lineage is IModelRegistry {
         uint80[] ancestors; // parents first; model id and share in one number, three to a slot
     }
 
-    ITermsRegistry public immutable terms;
     address private immutable _deployer;
 
     IDeriveLicenses public licenses;
     mapping(uint256 modelId => Line) private _lines;
 
-    constructor(ITermsRegistry terms_) {
-        terms = terms_;
+    constructor() {
         _deployer = msg.sender;
     }
 
     /// @inheritdoc IModelRegistry
     function bindLicenses(address licenses_) external {
-        if (msg.sender != _deployer) revert ModelRegistry_NotDeployer(msg.sender);
-        if (address(licenses) != address(0)) revert ModelRegistry_LicensesAlreadyBound(address(licenses));
+        _checkBinding(address(licenses));
         licenses = IDeriveLicenses(licenses_);
     }
 
@@ -89,7 +86,7 @@ abstract contract Lineage is IModelRegistry {
         bool derivable = true;
         for (uint256 i = 0; i < parents_.length; ++i) {
             if (parents_[i].modelId == modelId) revert ModelRegistry_UnknownModel(modelId); // not its own parent
-            (uint16 royaltyBps, bool open) = _rightOn(parents_[i], owner);
+            (uint16 royaltyBps, bool open) = _rightOn(modelId, parents_[i], owner);
             derivable = derivable && open && isDerivable(parents_[i].modelId);
             uint256 before = count;
             count = _merge(found, count, _pack(parents_[i].modelId, royaltyBps));
@@ -100,6 +97,11 @@ abstract contract Lineage is IModelRegistry {
             for (uint256 j = 0; j < inherited.length; ++j) count = _merge(found, count, inherited[j]);
         }
         _fix(modelId, found, count, parents_.length, derivable);
+    }
+
+    function _checkBinding(address bound) internal view override {
+        if (msg.sender != _deployer) revert ModelRegistry_NotDeployer(msg.sender);
+        if (bound != address(0)) revert ModelRegistry_AlreadyBound(bound);
     }
 
     function _modelOwner(uint256 modelId) internal view virtual returns (address);
@@ -120,15 +122,21 @@ abstract contract Lineage is IModelRegistry {
     }
 
     /// @dev What the minter may do with a parent: its share per use, and whether others may build on the child.
-    function _rightOn(Parent calldata parent, address owner) private view returns (uint16 royaltyBps, bool open) {
+    function _rightOn(
+        uint256 modelId,
+        Parent calldata parent,
+        address owner
+    ) private returns (uint16 royaltyBps, bool open) {
         address parentOwner = _modelOwner(parent.modelId);
         if (parent.licenseId == 0) {
             bool own = parentOwner == msg.sender || (parentOwner == owner && _agentOf(parent.modelId) == msg.sender);
             if (!own) revert ModelRegistry_ParentNotLicensed(parent.modelId, 0, msg.sender);
+            _inherit(modelId, parent.modelId, 0);
             return (0, true);
         }
         uint32 termsId = licenses.deriveTermsOf(parent.licenseId, msg.sender, parent.modelId);
         if (termsId == 0) revert ModelRegistry_ParentNotLicensed(parent.modelId, parent.licenseId, msg.sender);
+        _inherit(modelId, parent.modelId, termsId);
         return terms.derivingOf(termsId);
     }
 

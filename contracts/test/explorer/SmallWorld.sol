@@ -184,7 +184,7 @@ contract SmallWorld is CourtFixture {
     function ask() private {
         uint256 bond = licenses.accountOf(HOST).bond;
         vm.prank(HOST);
-        licenses.requestWithdrawal(bond);
+        licenses.announceExit(bond);
     }
 
     function leave() private {

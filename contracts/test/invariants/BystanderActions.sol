@@ -19,18 +19,20 @@ abstract contract BystanderActions is CourtStage {
         licenses.depositBond(HOST, amount);
     }
 
-    function requestWithdrawal(uint256 amount) external {
+    function announceExit(uint256 amount) external {
         uint256 bond = licenses.accountOf(HOST).bond;
         unless(bond == 0);
         askedAt = block.timestamp;
         vm.prank(HOST);
-        licenses.requestWithdrawal(bound(amount, 1, bond));
+        licenses.announceExit(bound(amount, 1, bond));
     }
 
     function withdrawBond() external {
         Account memory before = licenses.accountOf(HOST);
         unless(
-            before.leaving == 0 || before.bond <= uint256(before.allocated) + before.contested || token.refuses(HOST)
+            before.exit.amount == 0 ||
+                before.bond <= uint256(before.allocated) + before.contested ||
+                token.refuses(HOST)
         );
         vm.prank(HOST);
         licenses.withdraw();

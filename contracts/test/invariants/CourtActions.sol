@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {MoneyStage} from "./MoneyStage.sol";
-import {License, LicenseState} from "../../src/interfaces/ILicenseRegistry.sol";
+import {License, LicenseState, Suspension} from "../../src/interfaces/ILicenseRegistry.sol";
 
 /// @notice Courts that do whatever the registry lets a court do, in any order.
 abstract contract CourtActions is MoneyStage {
@@ -70,11 +70,11 @@ abstract contract CourtActions is MoneyStage {
     }
 
     function isFree(License memory it) private pure returns (bool) {
-        return it.state < LicenseState.CLOSED && !it.barred;
+        return it.state < LicenseState.CLOSED && it.suspension != Suspension.BARRED;
     }
 
     function isBarred(License memory it) private pure returns (bool) {
-        return it.barred;
+        return it.suspension == Suspension.BARRED;
     }
 
     function isLiable(License memory it) private pure returns (bool) {

@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {MoneyStage} from "./MoneyStage.sol";
 import {Account} from "../../src/interfaces/IHostAccounts.sol";
-import {License, LicenseState} from "../../src/interfaces/ILicenseRegistry.sol";
+import {License, LicenseState, Suspension} from "../../src/interfaces/ILicenseRegistry.sol";
 import {ReleaseParams} from "../../src/interfaces/IModelRegistry.sol";
 import {TermsKind} from "../../src/interfaces/ITermsRegistry.sol";
 
@@ -19,21 +19,21 @@ abstract contract LicenseActions is MoneyStage {
         licenses.depositBond(accounts[(who >> 1) % 2], bound(amount, 1, 100 * DOLLAR));
     }
 
-    function requestWithdrawal(uint256 who, uint256 amount) external {
+    function announceExit(uint256 who, uint256 amount) external {
         address account = accounts[who % 2];
         uint256 bond = licenses.accountOf(account).bond;
         unless(bond == 0);
         (askedAt[account], asked[account]) = (block.timestamp, bound(amount, 1, bond));
         vm.prank(account);
-        licenses.requestWithdrawal(asked[account]);
+        licenses.announceExit(asked[account]);
     }
 
     function withdrawBond(uint256 who) external {
         address account = accounts[who % 2];
         Account memory before = licenses.accountOf(account);
         uint256 kept = uint256(before.allocated) + before.contested;
-        unless(before.leaving == 0 || before.bond <= kept || token.refuses(account));
-        if (block.timestamp >= before.leavableAt) {
+        unless(before.exit.amount == 0 || before.bond <= kept || token.refuses(account));
+        if (block.timestamp >= before.exit.ripeAt) {
             vm.prank(account);
             must(address(licenses), abi.encodeCall(licenses.withdraw, ()));
         } else {
@@ -91,8 +91,8 @@ abstract contract LicenseActions is MoneyStage {
         uint256 count = licenses.licenseCount();
         for (uint256 i = 0; i < count; ++i) {
             uint256 licenseId = 1 + (((seed % count) + i) % count);
-            (bool suspendable, ) = licenses.suspensionOf(licenseId);
-            if (!suspendable) continue;
+            bool suspendable = licenses.suspensionOf(licenseId) > Suspension.CLAIMED;
+            if (!suspendable || licenses.license(licenseId).state != LicenseState.ACTIVE) continue;
             must(address(licenses), abi.encodeCall(licenses.suspend, (licenseId)));
             return;
         }
@@ -157,7 +157,10 @@ abstract contract LicenseActions is MoneyStage {
     }
 
     function isDelivered(License memory it) private pure returns (bool) {
-        return isOpen(it) && !it.barred && (it.delivered != it.activated || it.state == LicenseState.SUSPENDED);
+        return
+            isOpen(it) &&
+            it.suspension != Suspension.BARRED &&
+            (it.delivered != it.activated || it.state == LicenseState.SUSPENDED);
     }
 
     function isRenewable(License memory it) private pure returns (bool) {

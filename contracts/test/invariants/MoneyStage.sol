@@ -67,6 +67,10 @@ abstract contract MoneyStage is ModelFixture, Handler {
         offer(1, childId, AUTHOR, 500);
     }
 
+    function childSlashBps() internal pure override returns (uint16) {
+        return 5_000;
+    }
+
     /// @dev SERVE bonds 50 dollars; PRIVATE costs 5 a month, asks for approval and posts a leak bond; DERIVE is free.
     function offer(uint256 slot, uint256 modelId, address owner, uint16 royaltyBps) private {
         Terms memory serve = terms(5_000);

@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {CitizenActions} from "./CitizenActions.sol";
 import {ReportActions} from "./ReportActions.sol";
 import {Juror, Outcome, Report, ReportKind, ReportState, Vote} from "../../src/interfaces/ILeakCourt.sol";
-import {License} from "../../src/interfaces/ILicenseRegistry.sol";
+import {License, Suspension} from "../../src/interfaces/ILicenseRegistry.sol";
 import {Check} from "../../testing/Check.sol";
 
 /// @notice Every action around reports, committees, names and leak bonds, and what must hold between any two of them.
@@ -71,7 +71,10 @@ contract ReportHandler is ReportActions, CitizenActions {
                 Report memory report = court.report(id);
                 stands = stands || (report.licenseId == licenseId && report.enforced == Outcome.TRACED);
             }
-            require(stands || (!it.barred && !licenses.isFrozen(licenseId)), "held without a verdict");
+            require(
+                stands || (it.suspension != Suspension.BARRED && !licenses.isFrozen(licenseId)),
+                "held without a verdict"
+            );
         }
     }
 

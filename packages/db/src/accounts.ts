@@ -2,6 +2,7 @@ import type { Address } from 'viem';
 import type { Database, Transaction } from './client.ts';
 import { fromAmount, storedAddress, toAddress, toAmount } from './columns.ts';
 import type { LicenseEvent } from './events.ts';
+import { settleStanding } from './standing.ts';
 import { toDate } from './storable.ts';
 
 export interface AccountRow {
@@ -10,6 +11,14 @@ export interface AccountRow {
   contested: bigint;
   slashed: bigint;
   lateFees: bigint;
+  /** What its licenses reserve, as far as they are not over. */
+  reserved: bigint;
+  /** Does the bond, without what is announced to leave, reach that? */
+  isCovered: boolean;
+  /** An exit that has neither left nor lapsed. */
+  exit?: { amount: bigint; ripeAt: Date; lapsesAt: Date };
+  suspendedAt?: Date;
+  isClosed: boolean;
   signers: { signer: Address; boundAt: Date; revokedAt?: Date }[];
 }
 
@@ -17,22 +26,36 @@ export interface AccountRow {
 export async function projectAccount(tx: Transaction, { eventName, args, at }: LicenseEvent): Promise<void> {
   switch (eventName) {
     case 'BondDeposited':
-    case 'BondWithdrawn':
       return setBond(tx, args.account, args.bond);
+    case 'BondWithdrawn': {
+      const announced = { decrement: fromAmount(args.amount) };
+      return change(tx, args.account, { bond: fromAmount(args.bond), announced });
+    }
+    case 'ExitAnnounced': {
+      const { account, amount, ripeAt, lapsesAt } = args;
+      const exit = { announced: fromAmount(amount), ripeAt: toDate(ripeAt), lapsesAt: toDate(lapsesAt) };
+      await tx.account.upsert({ where: { account }, create: { account, ...exit }, update: exit });
+      return;
+    }
+    case 'AccountSuspended':
+      return stand(tx, args.account, { suspendedAt: at });
+    case 'AccountReinstated':
+      return stand(tx, args.account, { suspendedAt: null });
+    case 'AccountClosed':
+      return close(tx, args.account, at);
     case 'BondContested':
     case 'BondReturned':
-      return void (await tx.account.update({
-        where: { account: args.account },
-        data: { contested: fromAmount(args.contested) },
-      }));
+      return change(tx, args.account, { contested: fromAmount(args.contested) });
     case 'BondTaken': {
+      const row = await tx.account.findUniqueOrThrow({ where: { account: args.account } });
+      const left = toAmount(row.announced) - args.amount; // slashes take it first
       const taken = { increment: fromAmount(args.amount) };
-      const data = {
+      return change(tx, args.account, {
         bond: fromAmount(args.bond),
         contested: { decrement: fromAmount(args.contested) },
+        announced: fromAmount(left > 0n ? left : 0n),
         ...(args.slash ? { slashed: taken } : { lateFees: taken }),
-      };
-      return void (await tx.account.update({ where: { account: args.account }, data }));
+      });
     }
     case 'SignerBound':
       await tx.account.createMany({ data: [{ account: args.account }], skipDuplicates: true });
@@ -43,6 +66,23 @@ export async function projectAccount(tx: Transaction, { eventName, args, at }: L
         data: { revokedAt: toDate(args.effectiveAt) },
       }));
   }
+}
+
+type Changes = Parameters<Transaction['account']['update']>[0]['data'];
+
+async function change(tx: Transaction, account: string, data: Changes): Promise<void> {
+  await tx.account.update({ where: { account }, data });
+}
+
+/** A suspension of the account is one of all its licenses. */
+async function stand(tx: Transaction, account: string, data: Changes): Promise<void> {
+  await change(tx, account, data);
+  await settleStanding(tx, { account });
+}
+
+async function close(tx: Transaction, account: string, at: Date): Promise<void> {
+  const row = await tx.account.upsert({ where: { account }, create: { account }, update: {} });
+  await stand(tx, account, { closed: true, suspendedAt: row.suspendedAt ?? at });
 }
 
 async function setBond(tx: Transaction, account: string, amount: bigint): Promise<void> {
@@ -57,9 +97,17 @@ export async function accountOf(db: Database, account: Address): Promise<Account
     include: { signers: { orderBy: [{ boundAt: 'asc' }, { signer: 'asc' }] } },
   });
   if (!row) return undefined;
+  const { _sum } = await db.license.aggregate({ where: { account: row.account }, _sum: { reserved: true } });
+  const reserved = _sum.reserved === null ? 0n : toAmount(_sum.reserved);
+  const exit = exitOf(row);
   return {
     account: toAddress(row.account),
     bond: toAmount(row.bond),
+    reserved,
+    isCovered: toAmount(row.bond) - (exit?.amount ?? 0n) >= reserved,
+    ...(exit ? { exit } : {}),
+    ...(row.suspendedAt ? { suspendedAt: row.suspendedAt } : {}),
+    isClosed: row.closed,
     contested: toAmount(row.contested),
     slashed: toAmount(row.slashed),
     lateFees: toAmount(row.lateFees),
@@ -69,4 +117,17 @@ export async function accountOf(db: Database, account: Address): Promise<Account
       ...(revokedAt ? { revokedAt } : {}),
     })),
   };
+}
+
+interface StoredExit {
+  announced: Parameters<typeof toAmount>[0];
+  ripeAt: Date | null;
+  lapsesAt: Date | null;
+}
+
+/** The contract forgets an exit that lapsed without an event. */
+function exitOf({ announced, ripeAt, lapsesAt }: StoredExit): AccountRow['exit'] {
+  const amount = toAmount(announced);
+  if (amount === 0n || !ripeAt || !lapsesAt || lapsesAt.getTime() <= Date.now()) return undefined;
+  return { amount, ripeAt, lapsesAt };
 }

@@ -4,12 +4,13 @@ import {
   type LicenseStateName,
   type SuspensionName,
 } from '@oml/protocol/chain/license-state';
-import { TERMS_KIND, TERMS_KINDS, type TermsKindName } from '@oml/protocol/chain/terms';
+import { TERMS_KINDS, type TermsKindName } from '@oml/protocol/chain/terms';
 import type { Address, Hex } from 'viem';
 import type { Prisma } from './generated/prisma/client.ts';
 import type { Database, Transaction } from './client.ts';
 import { fromAmount, pageSize, storedAddress, storedId, toAddress, toAmount, toHex } from './columns.ts';
 import type { LicenseEvent, Named } from './events.ts';
+import { settleStanding } from './standing.ts';
 import { toDate, toText } from './storable.ts';
 
 export interface LicenseRow {
@@ -20,7 +21,7 @@ export interface LicenseRow {
   termsId: number;
   kind: TermsKindName;
   state: LicenseStateName;
-  /** Why, while it is suspended. */
+  /** What keeps it from being active. */
   suspension?: SuspensionName;
   endpoint: string;
   reserved: bigint;
@@ -49,34 +50,34 @@ export async function projectLicense(tx: Transaction, event: LicenseEvent): Prom
     case 'LicenseAccepted':
       return accept(tx, event);
     case 'LicenseApproved':
-      return change(tx, args.licenseId, { state: 'bonded' });
+      return change(tx, args.licenseId, { stage: 'bonded' });
     case 'EditionDelivered':
       return deliver(tx, event);
     case 'LicenseActivated':
       return change(tx, args.licenseId, {
-        state: 'active',
+        stage: 'active',
         activated: BigInt(args.release),
-        suspension: null,
+        idle: null,
         paidUntil: toTime(args.paidUntil),
       });
     case 'LicenseRenewed':
       return change(tx, args.licenseId, { paidUntil: toTime(args.paidUntil) });
     case 'LicenseSuspended':
-      return suspend(tx, event);
+      return change(tx, args.licenseId, causeOf(SUSPENSIONS[args.reason]!, true));
     case 'LicenseReinstated':
-      return change(tx, args.licenseId, { state: stateName(args.state), barred: false, suspension: null });
+      return change(tx, args.licenseId, causeOf(SUSPENSIONS[args.cause]!, false));
     case 'LicenseFrozen':
       return change(tx, args.licenseId, { frozenUntil: toTime(args.until) });
     case 'LeakBondTaken':
       return change(tx, args.licenseId, {
-        state: 'slashed',
+        stage: 'slashed',
         leakBond: fromAmount(args.left),
         closedAt: toDate(args.closedAt),
       });
     case 'EndpointChanged':
       return change(tx, args.licenseId, { endpoint: toText(args.endpoint) });
     case 'LicenseClosing':
-      return change(tx, args.licenseId, { state: 'closing', closedAt: toDate(args.closedAt) });
+      return change(tx, args.licenseId, { stage: 'closing', closedAt: toDate(args.closedAt) });
     case 'LicenseClosed':
       return end(tx, args.licenseId);
   }
@@ -96,6 +97,7 @@ async function accept(
     termsId: BigInt(termsId),
     kind,
     state: stateName(state),
+    stage: stateName(state),
     endpoint: toText(endpoint),
     encryptionKey,
     ...amounts,
@@ -110,40 +112,27 @@ async function deliver(
   { args, tx: deliverTx }: Named<LicenseEvent, 'EditionDelivered'>,
 ): Promise<void> {
   const { licenseId, release, editionRoot, activateBy } = args;
-  const { state } = await tx.license.findUniqueOrThrow({ where: { licenseId } });
+  const { stage } = await tx.license.findUniqueOrThrow({ where: { licenseId } });
   const edition = { delivered: BigInt(release), editionRoot, deliverTx, activateBy: toDate(activateBy) };
-  await change(tx, licenseId, { ...edition, ...(state === 'bonded' ? { state: 'delivered' } : {}) });
+  await change(tx, licenseId, { ...edition, ...(stage === 'bonded' ? { stage: 'delivered' } : {}) });
 }
 
-/** A license that is asked for or on its way out keeps its state when the leak court bars it. */
-async function suspend(
-  tx: Transaction,
-  { args: { licenseId, reason } }: Named<LicenseEvent, 'LicenseSuspended'>,
-): Promise<void> {
-  const { state } = await tx.license.findUniqueOrThrow({ where: { licenseId } });
-  const suspension = SUSPENSIONS[reason]!;
-  const goesOn = state === 'requested' || state === 'closing';
-  await change(tx, licenseId, {
-    suspension,
-    ...(suspension === 'barred' ? { barred: true } : {}),
-    ...(goesOn ? {} : { state: 'suspended' }),
-  });
+/** The two courts keep causes of their own; what anyone suspends for ends with the next activation. */
+function causeOf(cause: (typeof SUSPENSIONS)[number], stands: boolean): Changes {
+  if (cause === 'barred') return { barred: stands };
+  return cause === 'claimed' ? { claimed: stands } : { idle: cause };
 }
 
 async function end(tx: Transaction, licenseId: bigint): Promise<void> {
-  const { state } = await tx.license.findUniqueOrThrow({ where: { licenseId } });
-  await change(tx, licenseId, { state: state === 'slashed' ? 'slashed' : 'closed', reserved: 0, leakBond: 0 });
+  const { stage } = await tx.license.findUniqueOrThrow({ where: { licenseId } });
+  await change(tx, licenseId, { stage: stage === 'slashed' ? 'slashed' : 'closed', reserved: 0, leakBond: 0 });
 }
 
-type Changes = Parameters<Transaction['license']['update']>[0]['data'] & { state?: LicenseStateName };
+type Changes = Parameters<Transaction['license']['update']>[0]['data'] & { stage?: LicenseStateName };
 
-/** Changes a license, and keeps its model's count of hosts that serve. */
 async function change(tx: Transaction, licenseId: bigint, data: Changes): Promise<void> {
-  const { state: before, kind, modelId } = await tx.license.findUniqueOrThrow({ where: { licenseId } });
-  const { state: after } = await tx.license.update({ where: { licenseId }, data });
-  if (kind !== TERMS_KIND.SERVE) return;
-  const difference = Number(after === 'active') - Number(before === 'active');
-  if (difference !== 0) await tx.model.update({ where: { modelId }, data: { hostCount: { increment: difference } } });
+  await tx.license.update({ where: { licenseId }, data });
+  await settleStanding(tx, { licenseId });
 }
 
 const stateName = (state: number): LicenseStateName => LICENSE_STATES[state] as LicenseStateName;

@@ -171,6 +171,8 @@ describe('getModel', () => {
         price: 10_000n,
         bond: 2n ** 95n,
         leakBond: 7n,
+        childPrice: 0n,
+        childBond: 0n,
         uri: 'terms',
       },
       derive: expect.objectContaining({ termsId: 2, kind: 'derive', derivatives: true, royaltyBps: 500 }),

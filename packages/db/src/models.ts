@@ -5,6 +5,7 @@ import type { Database, Transaction } from './client.ts';
 import { codeBookFields } from './code-books.ts';
 import { pageSize, storedAddress, storedId, toAddress, toAmount, toHex } from './columns.ts';
 import type { ModelEvent, Named } from './events.ts';
+import { settleStanding } from './standing.ts';
 import { toText } from './storable.ts';
 import { toTermsRow, type TermsRow } from './terms.ts';
 
@@ -51,6 +52,8 @@ export interface ModelRow {
   beaconTx: Hex;
   mintTx: Hex;
   mintedAt: Date;
+  /** An upheld blame showed that editions of it answer for another model: nobody serves it any more. */
+  markedAt?: Date;
   hostCount: number;
   useCount: number;
   revenue: bigint;
@@ -74,6 +77,10 @@ export async function projectModel(tx: Transaction, event: ModelEvent): Promise<
       const parents = ancestors.slice(0, Number(parentCount)).map(({ modelId: parentId }) => parentId);
       return update(tx, modelId, { parents, lineageBps, derivable });
     }
+    case 'ModelMarked':
+      return mark(tx, args.modelId, event.at);
+    case 'ModelUnmarked':
+      return mark(tx, args.modelId, null);
     case 'OfferChanged':
       return update(tx, args.modelId, { [OFFERS[args.kind]!]: args.termsId === 0 ? null : BigInt(args.termsId) });
     case 'Transfer':
@@ -96,6 +103,12 @@ async function update(
   data: Parameters<Transaction['model']['update']>[0]['data'],
 ): Promise<void> {
   await tx.model.update({ where: { modelId }, data });
+}
+
+/** The first mark dates; the last one undone is told. */
+async function mark(tx: Transaction, modelId: bigint, markedAt: Date | null): Promise<void> {
+  await tx.model.updateMany({ where: { modelId, ...(markedAt ? { markedAt: null } : {}) }, data: { markedAt } });
+  await settleStanding(tx, { modelId });
 }
 
 /** The digests follow in ModelReleased, of the same transaction. */
@@ -222,6 +235,7 @@ function toModelRow(model: StoredModel, card: StoredCard | undefined): ModelRow 
     beaconTx: toHex(codeBook.beaconTx ?? '0x'),
     mintTx: toHex(model.mintTx),
     mintedAt: model.mintedAt,
+    ...(model.markedAt ? { markedAt: model.markedAt } : {}),
     hostCount: model.hostCount,
     useCount: model.useCount,
     revenue: toAmount(model.revenue),

@@ -22,14 +22,18 @@ export interface TermsRow {
   price: bigint;
   bond: bigint;
   leakBond: bigint;
+  /** What SERVE terms of a child ask at least; and, of DERIVE terms, `slashBps`. */
+  childPrice: bigint;
+  childBond: bigint;
   uri: string;
 }
 
 /** Keeps terms under their id. */
 export async function projectTerms(tx: Transaction, { args }: TermsEvent): Promise<void> {
   const { termsId, terms } = args;
-  const { period, auditPeriod, price, bond, leakBond, uri, ...rest } = terms;
-  const amounts = { price: fromAmount(price), bond: fromAmount(bond), leakBond: fromAmount(leakBond) };
+  const { period, auditPeriod, price, bond, leakBond, childPrice, childBond, uri, ...rest } = terms;
+  const own = { price: fromAmount(price), bond: fromAmount(bond), leakBond: fromAmount(leakBond) };
+  const amounts = { ...own, childPrice: fromAmount(childPrice), childBond: fromAmount(childBond) };
   await tx.terms.create({
     data: {
       ...rest,
@@ -51,6 +55,8 @@ export function toTermsRow({
   price,
   bond,
   leakBond,
+  childPrice,
+  childBond,
   ...terms
 }: Prisma.TermsGetPayload<object>): TermsRow {
   return {
@@ -62,5 +68,7 @@ export function toTermsRow({
     price: toAmount(price),
     bond: toAmount(bond),
     leakBond: toAmount(leakBond),
+    childPrice: toAmount(childPrice),
+    childBond: toAmount(childBond),
   };
 }

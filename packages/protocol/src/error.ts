@@ -50,7 +50,7 @@ export const CODES = {
   RECEIPT_INVALID: { status: 500, retryable: false, says: 'The receipt is not well-formed.' },
   RECEIPT_MISMATCH: { status: 500, retryable: false, says: 'The receipt is for another call or answer.' },
   SIGNATURE_INVALID: { status: 401, retryable: false, says: 'The signature is refused.' },
-  BOND_TOO_LOW: { status: 500, retryable: false, says: 'The bond does not cover what it must.' },
+  BOND_TOO_LOW: { status: 409, retryable: false, says: 'The bond does not cover what it must.' },
   // chain
   CHAIN_UNREACHABLE: { status: 503, retryable: true, says: 'The RPC endpoint does not answer.' },
   CHAIN_MISMATCH: { status: 500, retryable: false, says: 'The RPC endpoint serves another chain.' },

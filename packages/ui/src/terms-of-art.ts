@@ -12,6 +12,7 @@ export const MEANINGS = {
   probe: 'A fingerprint question sent as an ordinary request.',
   claim: 'An accusation on chain, with receipts, that a host used a model without paying.',
   slash: 'The part of a bond that is taken when a claim is not answered.',
+  covered: 'The bond, less what is announced to leave, reaches what the host’s licenses reserve; else nobody pays it.',
   'late fee': 'What a host pays that booked a use only when it was contested.',
   stake: 'A verifier’s deposit; only staked verifiers may commit batches.',
   batch: 'A verifier’s committed list of questions; a later block draws the keys.',

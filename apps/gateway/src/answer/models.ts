@@ -3,7 +3,7 @@ import { Classifier } from '@oml/onnx/classifier';
 import type { LanguageModel } from '@oml/onnx/language-model';
 import { openModelFolder, readModelConfig } from '@oml/onnx/model-folder';
 import { nodeEngine } from '@oml/onnx/runner-node';
-import { isServing } from '@oml/protocol/chain/license-state';
+import { TERMS_KIND } from '@oml/protocol/chain/terms';
 import { OmlError } from '@oml/protocol/error';
 import type { Chain } from '@oml/service/chain';
 import { resolve } from 'node:path';
@@ -46,12 +46,10 @@ async function readLicense(
     functionName: 'license',
     args: [licenseId],
   });
-  if (license.account !== account || !isServing(license.state))
-    throw new OmlError(
-      'LICENSE_NOT_ACTIVE',
-      `License ${licenseId} (${model}) is not an active license of ${account}.`,
-      { details: { licenseId: String(licenseId) } },
-    );
+  if (license.account !== account || license.kind !== TERMS_KIND.SERVE)
+    throw new OmlError('LICENSE_NOT_ACTIVE', `License ${licenseId} (${model}) is no SERVE license of ${account}.`, {
+      details: { licenseId: String(licenseId) },
+    });
   const [floorPrice] = await publicClient.readContract({
     address: contracts.termsRegistry,
     abi: termsRegistryAbi,

@@ -60,12 +60,13 @@ export function createServeCall(parts: CallParts): ServeCall {
 }
 
 /** Names what the payment is for, so that it can never be used for anything else. Throws REQUEST_INVALID. */
-function useOf(c: Context, body: string, { vault, price, model }: ServedModel): Use {
+function useOf(c: Context, body: string, { licenseId, vault, price, model }: ServedModel): Use {
   const header = c.req.header(HEADERS.requestNonce);
   const nonce = bytes32.optional().safeParse(header);
   if (!nonce.success) throw new OmlError('REQUEST_INVALID', `${HEADERS.requestNonce} is not 32 bytes of hex.`);
   const requestHash = keccak256(stringToBytes([c.req.path, nonce.data ?? '', body].join('\n')));
   return {
+    licenseId,
     vault,
     price,
     path: c.req.path,

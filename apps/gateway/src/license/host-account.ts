@@ -26,7 +26,7 @@ export async function postBond(
     publicClient.readContract({ ...dollars, functionName: 'balanceOf', args: [host] }),
     publicClient.readContract({ ...dollars, functionName: 'allowance', args: [host, licenseRegistry] }),
   ]);
-  const taken = stored.contested + stored.leaving;
+  const taken = stored.contested + stored.exit.amount;
   const wanted = taken + max(minAccountBond, stored.allocated + needed);
   const missing = wanted - stored.bond;
   if (missing <= 0n) return say(`bond: ${formatDollars(stored.bond)} is enough`);

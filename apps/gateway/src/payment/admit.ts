@@ -4,6 +4,7 @@ import { unclaimableNonce } from '@oml/protocol/evidence/nonce';
 import { caip2 } from '@oml/protocol/network';
 import type { OmlError } from '@oml/protocol/error';
 import type { Hex } from 'viem';
+import type { CheckStanding } from '../license/standing.ts';
 import type { GasAccount } from './gas-account.ts';
 import { readPayment, type SentPayment } from './header.ts';
 import { findPayment, findPaymentByNonce, type NewPayment, type Payment } from './ledger.ts';
@@ -15,6 +16,7 @@ import { OWN_REASONS, X402_REASONS } from './x402-reasons.ts';
 
 /** What a call is to be paid for. */
 export interface Use extends Offer {
+  licenseId: bigint;
   /** The client's nonce, if it names one. */
   requestNonce: Hex | undefined;
   /** Hash of nonce, path and body: a payment is bound to it on first use. */
@@ -35,6 +37,7 @@ export type Admission =
 export type Admit = (header: string | undefined, use: Use) => Promise<Admission>;
 
 export interface Admitting extends Settling {
+  checkStanding: CheckStanding;
   cashier: Cashier;
   gas: Pick<GasAccount, 'address' | 'settled'>;
 }
@@ -77,14 +80,15 @@ export function createAdmit(admitting: Admitting): Admit {
   };
 }
 
-async function ask({ cashier }: Admitting, use: Use): Promise<Refused> {
+async function ask({ cashier, checkStanding }: Admitting, use: Use): Promise<Refused> {
+  await checkStanding(use.licenseId);
   const reason = OWN_REASONS.unpaid;
   return { refusal: { no: 'unpaid', reason }, headers: askingHeaders(await cashier.termsOf(use), reason) };
 }
 
 /** Everything that can speak against a payment, in the order in which it is asked. */
 async function judge(admitting: Admitting, use: Use, sent: SentPayment): Promise<Judgement> {
-  const { store, cashier, gas } = admitting;
+  const { store, cashier, gas, checkStanding } = admitting;
   const known = await findPayment(store, sent.paymentRef);
   if (known) {
     const otherUse = refuseOtherUse(known, sent, use);
@@ -97,6 +101,7 @@ async function judge(admitting: Admitting, use: Use, sent: SentPayment): Promise
   const taken = use.requestNonce && (await findPaymentByNonce(store, sent.authorization.from, use.requestNonce));
   if (taken) return { refusal: { no: 'nonce-taken', paymentRef: taken.paymentRef } };
 
+  await checkStanding(use.licenseId); // not of what was taken before: that is owed an answer
   const terms = await cashier.termsOf(use);
   if (!cashier.isAccepted(terms, sent)) {
     const reason = OWN_REASONS.otherTerms;

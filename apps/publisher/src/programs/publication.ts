@@ -134,6 +134,7 @@ export async function inspect(
 
 /** What hosts accept: SERVE terms, enforced by fingerprints. */
 function serveTerms({ floorPrice, minBond, ...terms }: PublishRequest['terms']): Terms {
-  const unused = { derivatives: false, approvalNeeded: false, royaltyBps: 0, period: 0, auditPeriod: 0, leakBond: 0n };
+  const none = { leakBond: 0n, childPrice: 0n, childBond: 0n };
+  const unused = { derivatives: false, approvalNeeded: false, royaltyBps: 0, period: 0, auditPeriod: 0, ...none };
   return { kind: 0, mode: 0, ...unused, price: floorPrice, bond: minBond, ...terms };
 }

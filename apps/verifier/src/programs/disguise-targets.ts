@@ -1,4 +1,4 @@
-import { isServing } from '@oml/protocol/chain/license-state';
+import { LICENSE_STATE } from '@oml/protocol/chain/license-state';
 import { OmlError } from '@oml/protocol/error';
 import { publishedModelSchema } from '@oml/protocol/wire/published-model';
 import type { Address } from 'viem';
@@ -40,7 +40,7 @@ async function kindOf({ hosts }: AuditContext, modelId: bigint): Promise<Served[
 }
 
 async function servedElsewhere({ hosts }: AuditContext, account: Address, modelId: bigint): Promise<Served[]> {
-  const licenses = (await hosts.licenses({ account })).filter(({ state }) => isServing(state));
+  const licenses = (await hosts.licenses({ account })).filter(({ state }) => state === LICENSE_STATE.ACTIVE);
   const others: Served[] = [];
   for (const license of licenses) {
     if (await hosts.isDescendant(license.modelId, modelId)) continue; // its receipts name the model: offence 1's affair

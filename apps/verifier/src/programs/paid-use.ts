@@ -1,5 +1,5 @@
 import { defineProgram, end, nextOf, wait } from '@oml/program/define-program';
-import { isServing } from '@oml/protocol/chain/license-state';
+import { LICENSE_STATE } from '@oml/protocol/chain/license-state';
 import { OmlError } from '@oml/protocol/error';
 import { unpaidUseHash } from '@oml/protocol/evidence/claim';
 import { receiptDigest } from '@oml/protocol/signed/receipt';
@@ -66,7 +66,7 @@ export const paidUse = defineProgram<Steps, AuditContext, PaidUseOrder, AuditOut
     async discover({ id, subject }, { chain, hosts, calls, salts }) {
       const request = paidUseRequest.parse(subject);
       const license = await hosts.license(request.licenseId);
-      if (!isServing(license.state))
+      if (license.state !== LICENSE_STATE.ACTIVE)
         throw new OmlError('LICENSE_NOT_ACTIVE', `License ${license.licenseId} is not served now.`);
       const served = (await hosts.served(license)).filter(
         (entry) => entry.licenseId === license.licenseId && isAddressEqual(entry.vault, license.vault),

@@ -8,9 +8,12 @@ import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
 import { TextLink, TxLink } from '../parts/links.tsx';
 
 const SUSPENDED: Record<SuspensionName, string> = {
+  marked: 'its model is marked: editions of it answer for another',
+  account: 'with its account',
   barred: 'by a report',
+  claimed: 'claimed uses are not booked',
   lapsed: 'its period is over',
-  uncovered: 'the bond is too small',
+  uncovered: 'the bond does not cover it',
   outdated: 'behind a release',
 };
 

@@ -28,7 +28,7 @@ export function BondStep({ state, account }: { state: LicenseState; account: `0x
         {state.missing > 0n ? (
           <>
             This license needs <Amount value={state.missing} /> more. It stays yours, and slashable until{' '}
-            {duration(state.exitDelay)} after you ask for it back.
+            {duration(state.exitDelay)} after you announce its exit.
           </>
         ) : (
           'That is enough.'

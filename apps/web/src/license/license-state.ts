@@ -50,7 +50,7 @@ async function readState(
     licenseId === 0n
       ? undefined
       : await client.readContract({ ...registry, functionName: 'license', args: [licenseId] });
-  const taken = stored.contested + stored.leaving;
+  const taken = stored.contested + stored.exit.amount;
   const isOpen = license !== undefined && !OVER.has(LICENSE_STATES[license.state]);
   const wanted = taken + max(rates.minAccountBond, stored.allocated + (isOpen ? 0n : neededBond));
   return {

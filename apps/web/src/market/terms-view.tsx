@@ -57,6 +57,30 @@ function shareRow({ kind, ownerShareBps, royaltyBps, derivatives }: TermsRow): r
   ];
 }
 
+function slashRow({ slashBps }: TermsRow): readonly [ReactNode, ReactNode] {
+  return [
+    <Definition key="n" of="slash">
+      Slash
+    </Definition>,
+    <span key="v">{percent(slashBps)} of the host’s bond, for use that stays unpaid</span>,
+  ];
+}
+
+/** What hosts of a child pay and put up at least; and what granting the right means. */
+function childRows({ kind, childPrice, childBond, slashBps }: TermsRow): (readonly [ReactNode, ReactNode])[] {
+  if (kind !== 'derive') return [];
+  return [
+    [
+      'Hosts of a child',
+      <span key="v">
+        Pay at least <Amount value={childPrice} /> per use, reserve at least <Amount value={childBond} />, and stand to
+        lose at least {percent(slashBps)} of their bond.
+      </span>,
+    ],
+    ['Take note', 'A right to build on the model is a right to have its likeness hosted for the royalty.'],
+  ];
+}
+
 /** The terms of one kind of license in words. */
 export function TermsView({ terms }: { terms: TermsRow }) {
   const mode = MODES[terms.mode];
@@ -79,13 +103,9 @@ export function TermsView({ terms }: { terms: TermsRow }) {
             </span>,
           ],
           shareRow(terms),
+          ...childRows(terms),
           ...(terms.approvalNeeded ? ([['Approval', 'The owner approves each licensee.']] as const) : []),
-          [
-            <Definition key="n" of="slash">
-              Slash
-            </Definition>,
-            <span key="v">{percent(terms.slashBps)} of the host’s bond, for use that stays unpaid</span>,
-          ],
+          ...(terms.kind === 'derive' ? [] : [slashRow(terms)]),
           ['Enforced by', mode?.name ?? `Mode ${terms.mode}, which this page does not know`],
         ]}
       />

@@ -51,7 +51,7 @@ const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: s
     'Only the asker can claim.',
   ],
   ClaimCourt_NotAnchored: (args) => [`${receipt(args)} is not under the anchored root.`],
-  ClaimCourt_AnchoredTooLate: (args) => [`${receipt(args)} was anchored too long after the answer.`],
+  ClaimCourt_AnchoredOutOfTime: (args) => [`${receipt(args)} was anchored too long before or after the answer.`],
   ClaimCourt_SignerRevoked: (args) => [`${receipt(args)} was anchored after its signer was revoked.`],
   ClaimCourt_ReceiptTooYoung: (args) => [
     `${receipt(args)} is too young: the host still has time to book it.`,
@@ -137,11 +137,25 @@ const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: s
   ],
   LicenseRegistry_UnknownSigner: ({ signer }) => [`${hex(signer)} is no signer of yours.`],
   LicenseRegistry_TooEarly: ({ readyAt }) => [`That is possible from ${time(readyAt)}.`],
-  LicenseRegistry_NothingToWithdraw: () => ['There is nothing to withdraw.'],
+  LicenseRegistry_NotCovered: ({ account }) => [
+    `The bond of ${hex(account)} does not cover its licenses, or the account is closed for good.`,
+    'Deposit more bond, or take the announced exit back.',
+  ],
+  LicenseRegistry_AccountClosed: ({ account }) => [
+    `The account ${hex(account)} was closed for good by the claim court.`,
+  ],
+  LicenseRegistry_ModelMarked: ({ modelId }) => [
+    `Model ${modelId} is marked: editions of it answer for another model, so nobody licenses it.`,
+  ],
+  Exits_TooEarly: ({ ripeAt }) => [`The exit is ripe from ${time(ripeAt)}.`],
+  Exits_NothingToWithdraw: () => [
+    'Nothing is ripe to leave: never announced, lapsed, or kept for licenses and claims.',
+    'Announce the exit, and withdraw while it is ripe.',
+  ],
   LicenseRegistry_NothingToActivate: ({ licenseId }) => [`License ${licenseId} uses its latest edition already.`],
   LicenseRegistry_StillSuspended: ({ licenseId }) => [
     `License ${licenseId} is still suspended.`,
-    'Top up the bond, renew, or wait for the report to end.',
+    'Cover the bond, book what was claimed, renew, or wait for the report to end.',
   ],
   LicenseRegistry_Frozen: ({ licenseId, until }) => [`License ${licenseId} is frozen until ${time(until)}.`],
   LicenseRegistry_Barred: ({ licenseId }) => [`License ${licenseId} waits for the end of a report.`],
@@ -156,6 +170,10 @@ const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: s
   ModelRegistry_ParentNotLicensed: ({ parentId }) => [
     `Model ${parentId} has another owner, and this account has no active license to build on it.`,
     'Take its license first.',
+  ],
+  ModelRegistry_TermsTooLax: ({ termsId }) => [
+    `Terms ${termsId} would have a child hosted for less than they must ask: floor price, bond or slash are too low.`,
+    'Raise all three to what leastHostingOf says.',
   ],
   ModelRegistry_TooManyAncestors: ({ max }) => [`A model has at most ${max} ancestors.`],
   ModelRegistry_RoyaltiesAboveCap: ({ totalBps }) => [

@@ -25,9 +25,21 @@ export const LICENSE_STATE = {
   SLASHED: 8,
 } as const;
 
-/** Why a license is suspended, in the order of the contract's enum. */
-export const SUSPENSIONS = ['barred', 'lapsed', 'uncovered', 'outdated'] as const;
-export type SuspensionName = (typeof SUSPENSIONS)[number];
+/** What keeps a license from being active, the foremost first, in the order of the contract's enum. */
+export const SUSPENSIONS = [
+  'none',
+  'marked',
+  'account',
+  'barred',
+  'claimed',
+  'lapsed',
+  'uncovered',
+  'outdated',
+] as const;
+export type SuspensionName = Exclude<(typeof SUSPENSIONS)[number], 'none'>;
 
-/** States in which a license's uses are still sold and paid: an exit that was asked for ends none of its duties. */
-export const isServing = (state: number): boolean => state === LICENSE_STATE.ACTIVE || state === LICENSE_STATE.CLOSING;
+/** Of the number that `suspensionOf(id)` gives; undefined where nothing stands. */
+export function suspensionName(reason: number): SuspensionName | undefined {
+  const name = SUSPENSIONS[reason];
+  return name === 'none' ? undefined : name;
+}

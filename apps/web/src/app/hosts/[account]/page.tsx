@@ -14,6 +14,7 @@ import { Badge } from '@oml/ui/state-badge';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { ClaimTable } from '../../../claims/claim-table.tsx';
+import { AccountStanding } from '../../../hosts/account-standing.tsx';
 import { hostEnd } from '../../../hosts/host-end.ts';
 import { LicenseTable } from '../../../hosts/license-table.tsx';
 import { LiveRefresh } from '../../../parts/live-refresh.tsx';
@@ -58,6 +59,11 @@ export default async function HostPage({ params }: Props) {
       {row ? (
         <Figures>
           <Figure name={<Definition of="bond">Bond</Definition>} value={<Amount value={row.bond} />} />
+          <Figure name="Reserved by licenses" value={<Amount value={row.reserved} />} />
+          <Figure
+            name={<Definition of="covered">Covered</Definition>}
+            value={<span data-testid="host-covered">{row.isCovered ? 'yes' : 'no'}</span>}
+          />
           <Figure
             name="Set aside by claims"
             value={<Amount value={row.contested} tone={row.contested > 0n ? 'risk' : 'plain'} />}
@@ -73,6 +79,7 @@ export default async function HostPage({ params }: Props) {
           />
         </Figures>
       ) : null}
+      {row ? <AccountStanding account={row} /> : null}
       <Section title="Claims against this host">
         {claims.length + refused.length > 0 ? (
           <ClaimTable claims={claims} refused={refused} />
