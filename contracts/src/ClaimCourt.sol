@@ -36,7 +36,6 @@ contract ClaimCourt is UnpaidUses {
             disguisedUses_.terms(),
             disguisedUses_.models(),
             disguisedUses_.verifiers(),
-            disguisedUses_.titles(),
             parameters_.rules().answerWindow
         )
     {
@@ -132,11 +131,6 @@ contract ClaimCourt is UnpaidUses {
     /// @inheritdoc IUnpaidUses
     function proof(bytes32 claimId) external view returns (Proof memory) {
         return _proofs[claimId];
-    }
-
-    /// @inheritdoc IUnpaidUses
-    function isSpent(address account, uint256 modelId, uint32 release, uint256 keyIndex) external view returns (bool) {
-        return (_spent[account][modelId][release][keyIndex / 256] >> (keyIndex % 256)) & 1 == 1;
     }
 
     /// @inheritdoc IUnpaidUses

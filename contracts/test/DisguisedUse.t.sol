@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {ClaimState, DisguisedUse, Hit, HitRef, Offence, OpenClaim, Receipt} from "../src/interfaces/Claims.sol";
+import {ClaimState, DisguisedUse, Hit, HitRef, Offence} from "../src/interfaces/Claims.sol";
 import {IClaimRecords} from "../src/interfaces/IClaimRecords.sol";
 import {IDisguisedUses} from "../src/interfaces/IDisguisedUses.sol";
 import {IModelRegistry} from "../src/interfaces/IModelRegistry.sol";
@@ -9,7 +9,7 @@ import {BatchOpening} from "../src/interfaces/IVerifierRegistry.sol";
 import {HitTest} from "../testing/HitFixture.sol";
 
 // revealDisguisedUse
-// ├── when the batch is unknown, not drawn, or has a claim that did not lapse   reverts
+// ├── when the batch is unknown, not drawn, or has a claim             reverts
 // ├── when it claims no items, or more than the batch has              reverts
 // ├── when the model has no such release                               reverts
 // └── otherwise                               posts the bond, takes the snapshot, opens the time to prove
@@ -20,10 +20,10 @@ import {HitTest} from "../testing/HitFixture.sol";
 // admit
 // ├── when items are missing, or other hits are shown than were committed      reverts
 // ├── when the score is too low                                        reverts
-// └── otherwise                               spends the keys, opens the batch, reserves the slash
+// └── otherwise                               opens the batch, reserves the slash
 // finaliseDisguisedUse
 // ├── before the window ends                                           reverts
-// ├── when it was never admitted              LAPSED: the bond goes back
+// ├── when it was never admitted              LAPSED: the bond burns
 // └── otherwise                               SLASHED, the owner's share without a cap
 contract DisguisedUseTest is HitTest {
     BatchOpening private opening;
@@ -50,7 +50,6 @@ contract DisguisedUseTest is HitTest {
             id,
             ClaimState.SLASHED,
             SLASH,
-            0,
             SLASH / 5,
             SLASH / 5,
             0,
@@ -114,13 +113,7 @@ contract DisguisedUseTest is HitTest {
         vm.expectEmit(address(court));
         emit IDisguisedUses.ClaimAdmitted(id, HOST, 4, 2, SLASH, SLASH, uint40(block.timestamp + 15));
         admit(opening, refs(found));
-        eq(court.proof(id).live, (1 << found.length) - 1);
         eq(uint256(int256(court.proof(id).needed)), 2);
-        for (uint256 i = 0; i < found.length; ++i) {
-            require(court.isSpent(HOST, modelId, 1, keyAt(id, found[i].index)), "spent");
-            require(!court.isSpent(OUTSIDER, modelId, 1, keyAt(id, found[i].index)), "per account");
-            require(!court.isSpent(HOST, modelId, 2, keyAt(id, found[i].index)), "per release");
-        }
     }
 
     function test_RevertWhen_TheBatchIsAnothers() public {
@@ -274,7 +267,7 @@ contract DisguisedUseTest is HitTest {
         eq(uint256(court.scoreNeeded(VERIFIER)), 4);
     }
 
-    function test_AnIncompleteClaimLapsesAndMayBeRevealedAnew() public {
+    function test_AnUnfinishedClaimBurnsItsBond() public {
         (Hit[] memory found, uint256 items) = hits(id, 2);
         reveal(opening, found, items);
         proveItems(opening, 1, part(found, 0, 1));
@@ -289,22 +282,19 @@ contract DisguisedUseTest is HitTest {
         vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_WindowOver.selector, answerBy));
         admit(opening, list);
         vm.expectEmit(address(court));
-        emit IClaimRecords.ClaimFinalised(id, ClaimState.LAPSED, 0, 0, 0, 0, 0, 0);
+        emit IClaimRecords.ClaimFinalised(id, ClaimState.LAPSED, 0, 0, 0, 0, DOLLAR);
         court.finaliseDisguisedUse(VERIFIER, opening);
         expectState(id, ClaimState.LAPSED);
-        eq(court.balanceOf(VERIFIER), 100 * DOLLAR);
+        eq(court.balanceOf(VERIFIER), 99 * DOLLAR);
+        eq(token.balanceOf(BURNED), DOLLAR);
         eq(contested(HOST), 0);
-        require(!court.isSpent(HOST, modelId, 1, keyAt(id, found[0].index)), "unspent");
-        eq(verifiers.standingOf(VERIFIER).claimsWon + verifiers.standingOf(VERIFIER).claimsLost, 0);
+        eq(verifiers.standingOf(VERIFIER).claimsLost, 1);
 
         DisguisedUse memory contents = DisguisedUse(opening, uint32(items), hitsHash(list));
         commitAs(contents, "again");
+        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongState.selector, id, ClaimState.LAPSED));
         vm.prank(VERIFIER);
         court.revealDisguisedUse(contents, "again");
-        eq(court.proof(id).itemsProven, 0);
-        proveItems(opening, items, found);
-        admit(opening, list);
-        expectState(id, ClaimState.CONTESTED);
     }
 
     function test_RevertWhen_ThereIsNothingToEnd() public {
@@ -314,9 +304,10 @@ contract DisguisedUseTest is HitTest {
 
     function test_RevertWhen_AdmittedTwice() public {
         (Hit[] memory found, uint256 items) = hits(id, 2);
-        OpenClaim memory open = claimDisguised(opening, found, items);
+        claimDisguised(opening, found, items);
+        HitRef[] memory list = refs(found);
         vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongState.selector, id, ClaimState.CONTESTED));
-        admit(opening, open.hits);
+        admit(opening, list);
     }
 
     function test_RevertWhen_FinalisedTooEarly() public {
@@ -342,8 +333,8 @@ contract DisguisedUseTest is HitTest {
         eq(token.balanceOf(address(court)), court.balanceOf(VERIFIER));
     }
 
-    // protocol §6: key leaks or is spent
-    function test_AKeyThatAnotherClaimSpentCountsAsAMiss() public {
+    // protocol §6: host burns keys by claims against itself
+    function test_NothingIsSpentAcrossClaims() public {
         (Hit[] memory found, uint256 items) = hits(id, 4);
         (BatchOpening memory second, bytes32 secondId) = drawBatch("second");
         (Hit[] memory others, uint256 otherItems) = hits(secondId, 4);
@@ -354,18 +345,32 @@ contract DisguisedUseTest is HitTest {
             }
         }
         require(shared != 0, "the two batches draw a common key");
-        reveal(second, others, otherItems);
         claimDisguised(opening, found, items);
-        proveItems(second, otherItems, others);
-        HitRef[] memory list = refs(others);
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                IDisguisedUses.ClaimCourt_ScoreTooLow.selector,
-                4 - int256(uint256(BITS)) * int256(shared),
-                int256(3)
-            )
+        claimDisguised(second, others, otherItems);
+        expectState(secondId, ClaimState.CONTESTED);
+    }
+
+    function test_RevertWhen_TheReceiptCountsInAnUnpaidUse() public {
+        uint256 otherLicense = accept(HOST, mintModel(OUTSIDER, "other", 1));
+        Hit[] memory one_ = new Hit[](1);
+        one_[0] = hit(id, 0, otherLicense);
+        bytes32 digest = claimUnpaid(one_[0].evidence);
+        reveal(opening, one_, 1);
+        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_AlreadyCounted.selector, digest, digest));
+        proveItems(opening, 1, one_);
+    }
+
+    function test_RevertWhen_AHitIsClaimedAsUnpaid() public {
+        uint256 otherLicense = accept(HOST, mintModel(OUTSIDER, "other", 1));
+        Hit[] memory one_ = new Hit[](1);
+        one_[0] = hit(id, 0, otherLicense);
+        reveal(opening, one_, 1);
+        proveItems(opening, 1, one_);
+        bytes32 digest = digestOf(one_[0].evidence);
+        refuseClaim(
+            one_[0].evidence,
+            abi.encodeWithSelector(IClaimRecords.ClaimCourt_AlreadyCounted.selector, digest, id)
         );
-        admit(second, list);
     }
 
     function test_AKeyThatStandsTwiceCountsOnce() public {

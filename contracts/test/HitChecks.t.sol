@@ -16,7 +16,7 @@ import {Merkle} from "../testing/Merkle.sol";
 // ├── when the leaf is bent, or its candidates no list                 reverts
 // ├── when the answer is not the selected one                          reverts
 // ├── when it names a license of the account on the model or a descendant   reverts
-// ├── when it is booked for the model                                  reverts
+// ├── when it counts in another claim                                  reverts
 // └── otherwise                               counts, whatever follows the answer
 contract HitChecksTest is HitTest {
     BatchOpening private opening;
@@ -149,18 +149,12 @@ contract HitChecksTest is HitTest {
         proves(accept(OUTSIDER, modelId));
     }
 
-    // protocol §6: paid claims farm the inspection pool
-    function test_RevertWhen_ItWasBookedForTheModel() public {
+    // protocol §6: host buys itself free once it is caught
+    function test_ADisguiseThatIsBookedStaysOne() public {
         Hit[] memory one_ = one(0);
         bookLatest(licenseId);
-        refuse(
-            one_,
-            abi.encodeWithSelector(
-                IClaimRecords.ClaimCourt_AlreadyBooked.selector,
-                digestOf(one_[0].evidence),
-                one_[0].evidence.signed.receipt.paymentRef
-            )
-        );
+        reveal(opening, one_, 1);
+        proveItems(opening, 1, one_);
     }
 
     function test_AHostWithoutALicenseIsClaimedAllTheSame() public {

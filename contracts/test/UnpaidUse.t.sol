@@ -78,7 +78,7 @@ contract UnpaidUseTest is CourtTest {
         vm.warp(court.claim(claimId).answerBy); // the last moment
         uint256 fee = SLASH / 10;
         vm.expectEmit(address(court));
-        emit IClaimRecords.ClaimFinalised(claimId, ClaimState.PAID_LATE, fee, 0, DOLLAR / 2, 0, fee - DOLLAR / 2, 0);
+        emit IClaimRecords.ClaimFinalised(claimId, ClaimState.PAID_LATE, fee, DOLLAR / 2, 0, fee - DOLLAR / 2, 0);
         cure(claimId);
         expectState(claimId, ClaimState.PAID_LATE);
         eq(court.balanceOf(VERIFIER), 100 * DOLLAR + DOLLAR / 2);

@@ -45,7 +45,7 @@ abstract contract CourtFixture is LicenseFixture {
         licenses = new LicenseRegistry(parameters, models, termsRegistry, address(implementation));
         models.bindLicenses(address(licenses));
         titles = new TitleBonds(parameters, models);
-        disguised = new DisguisedUses(parameters, termsRegistry, models, licenses, verifiers, titles);
+        disguised = new DisguisedUses(parameters, termsRegistry, models, licenses, verifiers);
         court = IClaimCourt(address(new ClaimCourt(parameters, disguised)));
         licenses.bindCourt(address(court));
         verifiers.bindCourt(address(court));

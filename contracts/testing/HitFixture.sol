@@ -3,17 +3,7 @@ pragma solidity ^0.8.28;
 
 import {CourtFixture} from "./CourtFixture.sol";
 import {Merkle} from "./Merkle.sol";
-import {
-    DisguisedUse,
-    Hit,
-    HitRef,
-    LeafEvidence,
-    Offence,
-    OpenClaim,
-    Payment,
-    Receipt,
-    ReceiptEvidence
-} from "../src/interfaces/Claims.sol";
+import {DisguisedUse, Hit, HitRef, LeafEvidence, Offence, Receipt} from "../src/interfaces/Claims.sol";
 import {Release} from "../src/interfaces/IModelRegistry.sol";
 import {BatchOpening} from "../src/interfaces/IVerifierRegistry.sol";
 import {Answer} from "../src/libraries/Answer.sol";
@@ -203,24 +193,10 @@ abstract contract HitFixture is CourtFixture {
     }
 
     /// @notice Reveals, proves and admits.
-    function claimDisguised(
-        BatchOpening memory opening,
-        Hit[] memory found,
-        uint256 items
-    ) internal returns (OpenClaim memory open) {
+    function claimDisguised(BatchOpening memory opening, Hit[] memory found, uint256 items) internal {
         reveal(opening, found, items);
         proveItems(opening, items, found);
-        open = OpenClaim(VERIFIER, opening, refs(found));
-        admit(opening, open.hits);
-    }
-
-    function paymentOf(
-        Hit[] memory found,
-        uint256 position,
-        uint256 licenseId_
-    ) internal pure returns (Payment[] memory payments) {
-        payments = new Payment[](1);
-        payments[0] = Payment(position, found[position].evidence.signed.receipt, licenseId_);
+        admit(opening, refs(found));
     }
 }
 

@@ -60,8 +60,7 @@ const RULES: readonly Rule[] = [
   },
   {
     name: 'a claim state by number',
-    pattern:
-      /\b(?:PROVING|CONTESTED|SLASHED|PAID_LATE|CLEARED|LAPSED)\b\s*[:=]\s*\d|'proving',\s*'contested',\s*'slashed'/,
+    pattern: /\b(?:PROVING|CONTESTED|SLASHED|PAID_LATE|LAPSED)\b\s*[:=]\s*\d|'proving',\s*'contested',\s*'slashed'/,
     allowed: {},
     finds: 'const CONTESTED = 2;',
   },

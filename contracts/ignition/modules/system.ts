@@ -65,7 +65,6 @@ export function buildSystem<Token extends Contract, Arbitrator extends Contract,
     modelRegistry,
     licenseRegistry,
     verifierRegistry,
-    titleBonds,
   ]);
   const claimCourt = m.contract('ClaimCourt', [parameters, disguisedUses]);
   const names = m.contract('Names', [parameters, modelRegistry]);

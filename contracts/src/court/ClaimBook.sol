@@ -7,11 +7,10 @@ import {LicenseState} from "../interfaces/ILicenseRegistry.sol";
 import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
 import {IParameters} from "../interfaces/IParameters.sol";
 import {ITermsRegistry, TermsKind} from "../interfaces/ITermsRegistry.sol";
-import {ITitleBonds} from "../interfaces/ITitleBonds.sol";
-import {BatchOpening, IVerifierRegistry} from "../interfaces/IVerifierRegistry.sol";
+import {IVerifierRegistry} from "../interfaces/IVerifierRegistry.sol";
 import {Booked} from "../libraries/Booked.sol";
 
-/// @title The part of the claim court that keeps claims: what they rest on, and what is left when one is dismissed.
+/// @title The part of the claim court that keeps claims, and what they rest on.
 abstract contract ClaimBook is SlashPots {
     /// @dev The rates that held when a claim was opened: one slot, kept once per change and not once per claim.
     struct ClaimRates {
@@ -46,8 +45,6 @@ abstract contract ClaimBook is SlashPots {
         address claimant;
         address account;
         uint256 modelId;
-        uint256 titleModelId;
-        uint256 titleReserved;
     }
 
     uint256 internal constant BPS = 10_000;
@@ -56,13 +53,11 @@ abstract contract ClaimBook is SlashPots {
     ITermsRegistry public immutable terms;
     IModelRegistry public immutable models;
     IVerifierRegistry public immutable verifiers;
-    ITitleBonds public immutable titles;
     uint256 internal immutable _answerWindow;
 
     mapping(bytes32 claimId => Record) internal _records;
     mapping(bytes32 claimId => Proof) internal _proofs; // of disguised use
-    mapping(address account => mapping(uint256 modelId => mapping(uint256 release => mapping(uint256 word => uint256))))
-        internal _spent;
+    mapping(bytes32 digest => bytes32 claimId) internal _countedIn; // of disguised use
     ClaimRates private _latestRates;
     mapping(uint32 id => ClaimRates) internal _rates;
 
@@ -71,14 +66,12 @@ abstract contract ClaimBook is SlashPots {
         ITermsRegistry terms_,
         IModelRegistry models_,
         IVerifierRegistry verifiers_,
-        ITitleBonds titles_,
         uint256 answerWindow
     ) {
         parameters = parameters_;
         terms = terms_;
         models = models_;
         verifiers = verifiers_;
-        titles = titles_;
         _answerWindow = answerWindow;
     }
 
@@ -114,30 +107,5 @@ abstract contract ClaimBook is SlashPots {
 
     function _isBooked(Served memory served, Receipt calldata receipt) internal view returns (bool) {
         return Booked.isBooked(served.vault, served.floorPrice, receipt);
-    }
-
-    /// @dev Cleared: the claimant's bond pays the host.
-    function _dismiss(bytes32 claimId, Parties memory parties) internal {
-        Record memory record = _records[claimId];
-        // Effect
-        _records[claimId].state = ClaimState.CLEARED;
-        emit ClaimFinalised(claimId, ClaimState.CLEARED, 0, 0, 0, 0, 0, 0);
-        // Interaction
-        _leavePot(parties.account, record.opensPot, 0, false);
-        if (parties.titleReserved != 0) titles.settle(parties.titleModelId, parties.titleReserved, 0);
-        _pay(parties.account, _rates[record.ratesId].bond);
-        verifiers.recordClaim(parties.claimant, false);
-    }
-
-    function _parties(
-        bytes32 claimId,
-        address claimant,
-        BatchOpening calldata opening
-    ) internal view returns (Parties memory parties) {
-        parties.claimant = claimant;
-        parties.account = opening.account;
-        parties.modelId = opening.modelId;
-        parties.titleModelId = _proofs[claimId].titleModelId;
-        parties.titleReserved = _proofs[claimId].titleReserved;
     }
 }

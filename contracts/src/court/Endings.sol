@@ -23,34 +23,22 @@ abstract contract Endings is IUnpaidUses, ClaimBook {
         if (block.timestamp <= record.answerBy) revert ClaimCourt_TooEarly(record.answerBy);
         if (record.state == ClaimState.PROVING) return _lapse(claimId, claimant);
         _checkTurn(opening.account, record.opensPot);
-        _slash(claimId, _parties(claimId, claimant, opening), type(uint256).max);
+        _slash(claimId, Parties(claimant, opening.account, opening.modelId), type(uint256).max);
     }
 
-    /// @dev Slash: the claimant's share, the owner's up to `ownerCap`, the rest burned. A title bond answers before the
-    /// account does.
+    /// @dev Slash: the claimant's share, the owner's up to `ownerCap`, the rest burned.
     function _slash(bytes32 claimId, Parties memory parties, uint256 ownerCap) internal {
         Record memory record = _records[claimId];
         ClaimRates memory rates = _rates[record.ratesId];
         uint256 taken = Math.min(record.reach, _contested(parties.account));
-        uint256 fromTitle = Math.min(taken, parties.titleReserved);
         uint256 toClaimant = (taken * rates.claimantShareBps) / BPS;
         uint256 toOwner = Math.min((taken * rates.ownerShareBps) / BPS, ownerCap);
         // Effect
         _records[claimId].state = ClaimState.SLASHED;
         _credit(parties.claimant, rates.bond + toClaimant);
-        emit ClaimFinalised(
-            claimId,
-            ClaimState.SLASHED,
-            taken - fromTitle,
-            fromTitle,
-            toClaimant,
-            toOwner,
-            0,
-            taken - toClaimant - toOwner
-        );
+        emit ClaimFinalised(claimId, ClaimState.SLASHED, taken, toClaimant, toOwner, 0, taken - toClaimant - toOwner);
         // Interaction
-        _leavePot(parties.account, record.opensPot, taken - fromTitle, true);
-        if (parties.titleReserved != 0) titles.settle(parties.titleModelId, parties.titleReserved, fromTitle);
+        _leavePot(parties.account, record.opensPot, taken, true);
         _pay(IERC721(address(models)).ownerOf(parties.modelId), toOwner);
         _pay(BURNED, taken - toClaimant - toOwner);
         verifiers.recordClaim(parties.claimant, true);
@@ -65,17 +53,20 @@ abstract contract Endings is IUnpaidUses, ClaimBook {
         // Effect
         _records[claimId].state = ClaimState.PAID_LATE;
         _credit(claimant, rates.bond + toClaimant);
-        emit ClaimFinalised(claimId, ClaimState.PAID_LATE, fee, 0, toClaimant, 0, fee - toClaimant, 0);
+        emit ClaimFinalised(claimId, ClaimState.PAID_LATE, fee, toClaimant, 0, fee - toClaimant, 0);
         // Interaction
         _leavePot(account, record.opensPot, fee, false);
         _pay(address(verifiers), fee - toClaimant);
         verifiers.recordClaim(claimant, true);
     }
 
-    /// @dev Never admitted: the bond goes back.
+    /// @dev Never admitted: the bond burns, and its items never count again.
     function _lapse(bytes32 claimId, address claimant) private {
+        uint256 bond = _rates[_records[claimId].ratesId].bond;
         _records[claimId].state = ClaimState.LAPSED;
-        _credit(claimant, _rates[_records[claimId].ratesId].bond);
-        emit ClaimFinalised(claimId, ClaimState.LAPSED, 0, 0, 0, 0, 0, 0);
+        emit ClaimFinalised(claimId, ClaimState.LAPSED, 0, 0, 0, 0, bond);
+        // Interaction
+        _pay(BURNED, bond);
+        verifiers.recordClaim(claimant, false);
     }
 }

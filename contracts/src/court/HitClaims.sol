@@ -36,17 +36,15 @@ abstract contract HitClaims is ItemChecks {
         claimId = BatchDraw.batchId(msg.sender, opening);
         _reveal(keccak256(abi.encode(Offence.DISGUISED_USE, claimId, contents.itemCount, contents.hitsHash)), salt);
         Record memory record = _records[claimId];
-        if (record.state != ClaimState.NONE && record.state != ClaimState.LAPSED) {
-            revert ClaimCourt_WrongState(claimId, record.state);
-        }
+        if (record.state != ClaimState.NONE) revert ClaimCourt_WrongState(claimId, record.state);
         Batch memory batch = verifiers.batch(claimId);
         if (batch.verifier == address(0)) revert ClaimCourt_UnknownBatch(claimId);
         if (batch.beacon == 0) revert ClaimCourt_BatchNotDrawn(claimId);
         uint256 most = Math.min(opening.itemCount, MAX_ITEMS);
         if (contents.itemCount == 0 || contents.itemCount > most)
             revert ClaimCourt_InvalidItemCount(contents.itemCount, most);
-        Proof storage stored = _proofs[claimId]; // all that an earlier attempt may have left is what it proved
-        (stored.hitsHash, stored.provenHash, stored.itemsProven) = (contents.hitsHash, 0, 0);
+        Proof storage stored = _proofs[claimId];
+        stored.hitsHash = contents.hitsHash;
         (stored.revealedAt, stored.itemCount) = (uint40(block.timestamp), contents.itemCount);
         (, , , stored.bits, ) = models.codeBookOf(opening.modelId, opening.release);
         uint256 bond;
@@ -98,11 +96,10 @@ abstract contract HitClaims is ItemChecks {
             revert ClaimCourt_ItemsMissing(stored.itemsProven, stored.itemCount);
         if (stored.provenHash != stored.hitsHash) revert ClaimCourt_HitsMismatch(stored.provenHash, stored.hitsHash);
         _checkHits(hits, stored.provenHash);
-        stored.live = _spend(claimId, opening, hits);
-        int256 score = Score.claimScore(stored, stored.live);
+        int256 score = Score.batchScore(_fresh(claimId, hits), stored.itemCount, stored.bits);
         int256 needed = scoreNeeded(msg.sender);
         if (score < needed) revert ClaimCourt_ScoreTooLow(score, needed);
-        (_proofs[claimId].live, _proofs[claimId].needed) = (stored.live, int32(needed));
+        _proofs[claimId].needed = int32(needed);
         record.state = ClaimState.CONTESTED;
         record.answerBy = uint40(block.timestamp + _answerWindow);
         uint256 fullSlash = (uint256(record.reach) * models.slashBpsOf(opening.modelId)) / BPS;
@@ -115,7 +112,7 @@ abstract contract HitClaims is ItemChecks {
         verifiers.openFor(msg.sender, opening);
     }
 
-    function _checkHits(HitRef[] calldata hits, bytes32 kept) internal pure {
+    function _checkHits(HitRef[] calldata hits, bytes32 kept) private pure {
         bytes32 shown = 0;
         for (uint256 i = 0; i < hits.length; ++i) {
             shown = HitsHash.addHit(shown, hits[i].index, hits[i].digest, hits[i].keyHash);
@@ -129,28 +126,11 @@ abstract contract HitClaims is ItemChecks {
         if (block.timestamp > record.answerBy) revert ClaimCourt_WindowOver(record.answerBy);
     }
 
-    /// @dev Uses up the keys of the hits, and says which hits count: those whose key neither stands twice nor was used
-    /// up before.
-    /// Within a claim a key is told by its hash: leaves that repeat it are no independent draws. Between claims its
-    /// place in the code
-    /// book is enough, one bit instead of one word: every batch has its own bound on chance, whatever was claimed
-    /// before it, and an
-    /// owner that repeats a key in its code book only lets one host be asked it again.
-    function _spend(
-        bytes32 claimId,
-        BatchOpening calldata opening,
-        HitRef[] calldata hits
-    ) private returns (uint256 live) {
-        bytes32 beacon = verifiers.batch(claimId).beacon;
-        (, , uint32 commonSize, , ) = models.codeBookOf(opening.modelId, opening.release);
-        mapping(uint256 => uint256) storage spent = _spent[opening.account][opening.modelId][opening.release];
+    /// @dev How many hits count. Within a claim a key is told by its hash: leaves that repeat it are no independent
+    /// draws.
+    function _fresh(bytes32 claimId, HitRef[] calldata hits) private returns (uint256 fresh) {
         for (uint256 i = 0; i < hits.length; ++i) {
-            uint256 keyIndex = BatchDraw.keyIndexAt(beacon, claimId, hits[i].index, commonSize);
-            uint256 word = spent[keyIndex / 256];
-            uint256 bit = 1 << (keyIndex % 256);
-            if (_seen(claimId, hits[i].keyHash) || word & bit != 0) continue;
-            spent[keyIndex / 256] = word | bit;
-            live |= 1 << i;
+            if (!_seen(claimId, hits[i].keyHash)) ++fresh;
         }
     }
 

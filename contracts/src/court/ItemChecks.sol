@@ -2,9 +2,8 @@
 pragma solidity ^0.8.28;
 
 import {ClaimBook} from "./ClaimBook.sol";
-import {Hit, LeafEvidence, Receipt} from "../interfaces/Claims.sol";
+import {ClaimState, Hit, LeafEvidence, Receipt} from "../interfaces/Claims.sol";
 import {IDisguisedUses} from "../interfaces/IDisguisedUses.sol";
-import {TermsKind} from "../interfaces/ITermsRegistry.sol";
 import {BatchOpening} from "../interfaces/IVerifierRegistry.sol";
 import {Answer} from "../libraries/Answer.sol";
 import {BatchDraw} from "../libraries/BatchDraw.sol";
@@ -21,8 +20,6 @@ abstract contract ItemChecks is IDisguisedUses, ClaimBook {
         uint256 revealedAt;
         bytes32 batchBeacon;
         bytes32 pairsRoot;
-        bool isLicensed; // does the account hold, or did it last hold, a SERVE license on the model?
-        Served served; // that license
         bytes32 codeBookRoot;
         bytes32 codeBookBeacon;
         uint32 commonSize;
@@ -40,16 +37,14 @@ abstract contract ItemChecks is IDisguisedUses, ClaimBook {
         target.revealedAt = revealedAt;
         target.batchBeacon = verifiers.batch(claimId).beacon;
         target.pairsRoot = opening.pairsRoot;
-        uint256 licenseId = licenses.licenseOf(opening.account, opening.modelId, TermsKind.SERVE);
-        if (licenseId != 0) (target.isLicensed, target.served) = (true, _served(claimId, licenseId));
         (target.codeBookRoot, target.codeBookBeacon, target.commonSize, target.bits, ) = models.codeBookOf(
             opening.modelId,
             opening.release
         );
     }
 
-    /// @dev Everything that makes an item a hit, but for whether its key is spent; that is settled when the claim is
-    /// admitted.
+    /// @dev Everything that makes an item a hit, but for whether the claim asks its key twice; that is settled when it
+    /// is admitted. The receipt counts in no other claim from now on.
     function _checkHit(Hit calldata hit, Target memory target) internal returns (bytes32 digest) {
         Receipt calldata receipt = hit.evidence.signed.receipt;
         digest = _digest(receipt);
@@ -58,7 +53,8 @@ abstract contract ItemChecks is IDisguisedUses, ClaimBook {
         bytes32 pair = Leaves.pairLeaf(hit.index, receipt.client, receipt.requestNonce);
         if (!Leaves.standsUnder(target.pairsRoot, pair, hit.pairProof)) revert ClaimCourt_NotInBatch(hit.index);
         _checkAnswer(hit.index, hit.leaf, receipt, target);
-        _checkDisguise(hit.index, digest, receipt, target);
+        _checkDisguise(hit.index, receipt, target);
+        _count(digest, target.claimId);
         emit HitProven(target.claimId, hit.index, receipt);
     }
 
@@ -90,20 +86,19 @@ abstract contract ItemChecks is IDisguisedUses, ClaimBook {
         if (!matches) revert ClaimCourt_WrongAnswer(index);
     }
 
-    /// @dev A use that names the model is offence 1's affair; one that is booked for it was paid.
-    function _checkDisguise(
-        uint256 index,
-        bytes32 digest,
-        Receipt calldata receipt,
-        Target memory target
-    ) private view {
-        if (receipt.licenseId != 0) {
-            (address account, uint256 modelId, , , ) = licenses.partiesOf(receipt.licenseId);
-            if (account == target.account && models.isDescendant(modelId, target.modelId)) {
-                revert ClaimCourt_NamesTheModel(index, receipt.licenseId);
-            }
+    /// @dev A use that names the model is offence 1's affair, paid or not. Any other is a disguise, whatever is paid
+    /// for it.
+    function _checkDisguise(uint256 index, Receipt calldata receipt, Target memory target) private view {
+        if (receipt.licenseId == 0) return;
+        (address account, uint256 modelId, , , ) = licenses.partiesOf(receipt.licenseId);
+        if (account == target.account && models.isDescendant(modelId, target.modelId)) {
+            revert ClaimCourt_NamesTheModel(index, receipt.licenseId);
         }
-        if (target.isLicensed && _isBooked(target.served, receipt))
-            revert ClaimCourt_AlreadyBooked(digest, receipt.paymentRef);
+    }
+
+    function _count(bytes32 digest, bytes32 claimId) private {
+        bytes32 countedIn = _records[digest].state == ClaimState.NONE ? _countedIn[digest] : digest;
+        if (countedIn != 0) revert ClaimCourt_AlreadyCounted(digest, countedIn);
+        _countedIn[digest] = claimId;
     }
 }

@@ -71,9 +71,8 @@ abstract contract UnpaidUses is Endings {
         if (block.timestamp <= record.answerBy) revert ClaimCourt_TooEarly(record.answerBy);
         Served memory served = _served(claimId, receipt.licenseId);
         _checkTurn(served.account, record.opensPot);
-        Parties memory parties;
-        (parties.claimant, parties.account, parties.modelId) = (claimant, served.account, served.modelId);
-        _slash(claimId, parties, receipt.amount); // the owner gets at most what is unpaid
+        // The owner gets at most what is unpaid.
+        _slash(claimId, Parties(claimant, served.account, served.modelId), receipt.amount);
     }
 
     /// @dev The license that an accused receipt names, if the account that signed it holds it.
@@ -100,6 +99,7 @@ abstract contract UnpaidUses is Endings {
     ) private {
         ClaimState state = _records[claimId].state;
         if (state != ClaimState.NONE) revert ClaimCourt_WrongState(claimId, state);
+        if (_countedIn[claimId] != 0) revert ClaimCourt_AlreadyCounted(claimId, _countedIn[claimId]);
         Entry memory entry;
         (entry.offence, entry.claimId, entry.witness) = (offence, claimId, witness);
         Record memory record;

@@ -63,28 +63,6 @@ struct DisguisedUse {
     bytes32 hitsHash;
 }
 
-/// @notice An open claim of disguised use, as every later step shows it again: the contract keeps hashes only.
-struct OpenClaim {
-    address claimant;
-    BatchOpening batch;
-    HitRef[] hits; // all of them
-}
-
-/// @notice A payment that answers one hit of an open claim: its receipt is booked in the vault of `licenseId`.
-struct Payment {
-    uint256 position; // in `hits`
-    Receipt receipt;
-    uint256 licenseId;
-}
-
-/// @notice A payment one step upstream: the host asked another host, as client, and paid it.
-struct UpstreamPayment {
-    uint256 position; // in `hits`
-    Receipt receipt; // of the hit
-    SignedReceipt upstream;
-    uint256 licenseId; // of the other host
-}
-
 /// @notice EQUIVOCATION is offence 1 too: two answers for one payment, which booking does not cure.
 enum Offence {
     NONE,
@@ -94,15 +72,14 @@ enum Offence {
 }
 
 /// @notice PROVING: items are being submitted. CONTESTED: admitted, the answer window runs. The rest are ends:
-/// SLASHED, PAID_LATE (booked only when contested), CLEARED (the claimant's bond paid the host), LAPSED (never
-/// admitted).
+/// SLASHED, PAID_LATE (booked only when contested), LAPSED (never
+/// admitted: the claimant's bond burned).
 enum ClaimState {
     NONE,
     PROVING,
     CONTESTED,
     SLASHED,
     PAID_LATE,
-    CLEARED,
     LAPSED
 }
 
@@ -126,8 +103,4 @@ struct Proof {
     uint32 itemsProven;
     uint8 bits;
     int32 needed; // score at which it was admitted
-    uint96 titleReserved;
-    uint256 live; // bit i: hit number i (position in `hits`) counts
-    uint256 titled; // bit i: it is booked for the model `titleModelId`, whose title bond answers
-    uint256 titleModelId;
 }

@@ -5,12 +5,11 @@ import {ClaimState} from "./Claims.sol";
 
 /// @notice What both offences share: how a claim ends, and why a receipt does not count.
 interface IClaimRecords {
-    /// @notice `taken`: of the account's bond. `fromTitle`: of a title bond.
+    /// @notice `taken`: of the account's bond.
     event ClaimFinalised(
         bytes32 indexed claimId,
         ClaimState state,
         uint256 taken,
-        uint256 fromTitle,
         uint256 toClaimant,
         uint256 toOwner,
         uint256 toPool,
@@ -34,6 +33,8 @@ interface IClaimRecords {
     error ClaimCourt_NotLicensed(bytes32 digest, uint256 licenseId);
     error ClaimCourt_WrongAccount(bytes32 digest, address account);
     error ClaimCourt_AlreadyBooked(bytes32 digest, bytes32 paymentRef);
+    /// @notice A receipt counts in one claim only.
+    error ClaimCourt_AlreadyCounted(bytes32 digest, bytes32 claimId);
     error ClaimCourt_NotBooked(bytes32 digest, uint256 licenseId);
     error ClaimCourt_WrongState(bytes32 claimId, ClaimState state);
     error ClaimCourt_TooEarly(uint256 readyAt);

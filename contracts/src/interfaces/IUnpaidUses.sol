@@ -78,6 +78,4 @@ interface IUnpaidUses is IClaimRecords {
     function anchoredAt(bytes32 root) external view returns (uint40);
     function receiptDigest(Receipt calldata receipt) external view returns (bytes32);
     function proof(bytes32 claimId) external view returns (Proof memory);
-    /// @notice Has an admitted claim on this account used up a key of this code book?
-    function isSpent(address account, uint256 modelId, uint32 release, uint256 keyIndex) external view returns (bool);
 }

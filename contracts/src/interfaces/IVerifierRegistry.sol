@@ -26,7 +26,7 @@ struct Standing {
     uint40 leavableAt; // 0: not leaving
     uint32 batches; // committed, opened or not
     uint32 claimsWon; // SLASHED or PAID_LATE
-    uint32 claimsLost; // CLEARED
+    uint32 claimsLost; // LAPSED
     bytes32 encryptionKey; // X25519 public key that probes are sealed to
 }
 

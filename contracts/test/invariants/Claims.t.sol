@@ -52,13 +52,7 @@ contract ClaimHandler is UnpaidActions, DisguisedActions, BystanderActions {
     function titlesHoldTheirBonds() external view {
         TitleBond memory bond = titles.titleBondOf(otherModel);
         eq(token.balanceOf(address(titles)), bond.bond);
-        require(bond.reserved <= bond.bond, "a claim reserves more than the title bond");
-        uint256 reserved;
-        for (uint256 i = 0; i < accusations.length; ++i) {
-            if (court.claim(accusations[i].claimId).state != ClaimState.CONTESTED) continue;
-            reserved += court.proof(accusations[i].claimId).titleReserved;
-        }
-        eq(bond.reserved, reserved);
+        eq(bond.reserved, 0);
     }
 
     function whoPaysInTimeNeverLoses() external view {
@@ -143,9 +137,8 @@ contract ClaimInvariants is Check {
         handler.everyUnitHasAPlace();
     }
 
-    /// @notice No use claimed twice, no key counted twice, no second slash within a cooldown, no gain from a use that
-    /// was paid, no
-    /// refund above the cap: what actions check by themselves.
+    /// @notice No use claimed twice, no receipt counted twice, no second slash within a cooldown, no gain from a use
+    /// that was paid, no refund above the cap: what actions check by themselves.
     function invariant_NoClaimBreaksARule() public view {
         require(bytes(handler.broken()).length == 0, handler.broken());
     }

@@ -144,7 +144,7 @@ abstract contract CourtStage is HitFixture, Handler {
         notePot();
         ClaimState state = court.claim(claimId).state;
         if (state == ClaimState.SLASHED || state == ClaimState.PAID_LATE) ++won;
-        if (state == ClaimState.CLEARED) ++lost;
+        if (state == ClaimState.LAPSED) ++lost;
         if (state != ClaimState.SLASHED || taken == 0) return;
         if (block.timestamp >= windowEndsAt)
             (slashedInWindow, largestInWindow, windowEndsAt) = (0, 0, block.timestamp + 60);

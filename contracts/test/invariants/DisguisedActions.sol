@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {CourtStage} from "./CourtStage.sol";
-import {Claim, ClaimState, Hit, HitRef, OpenClaim, Payment, Proof} from "../../src/interfaces/Claims.sol";
+import {Claim, ClaimState, Hit, HitRef} from "../../src/interfaces/Claims.sol";
 import {BatchOpening} from "../../src/interfaces/IVerifierRegistry.sol";
 
 /// @notice Batches, probes that the host answers under another name, and every step of a claim of offence 2.
@@ -12,29 +12,25 @@ abstract contract DisguisedActions is CourtStage {
         bytes opening;
         bytes hits;
         uint256 items;
-        uint256 firstPayment; // hit k charges the payment of number firstPayment + k
     }
 
     Accusation[] internal accusations;
     bytes32[] internal batchIds;
-    /// @notice How often a key of the code book counted in an admitted claim.
-    mapping(uint256 keyIndex => uint256) internal counted;
 
     /// @notice Commits and draws a batch, asks, and reveals a claim on what was answered; mostly proves it too, and has
     /// it admitted.
     function accuse(uint256 seed) external {
-        unless(accusations.length == 12); // there are but so many keys
+        unless(accusations.length == 12); // a batch more, and the threshold is out of reach
         (BatchOpening memory opening, bytes32 id) = drawBatch(bytes32(accusations.length));
         batchIds.push(id);
-        uint256 firstPayment = payments + 1;
         (Hit[] memory found, uint256 items) = probe(id, seed % 3 == 0 ? otherLicense : 0);
         uint256 bond = licenses.accountOf(HOST).bond;
         bytes32 claimId = reveal(opening, found, items);
         opened(claimId, bond / 2);
-        accusations.push(Accusation(claimId, abi.encode(opening), abi.encode(found), items, firstPayment));
+        accusations.push(Accusation(claimId, abi.encode(opening), abi.encode(found), items));
         if ((seed / 3) % 4 == 0) return;
         proveItems(opening, items, found);
-        if ((seed / 12) % 4 != 0) admitHits(accusations[accusations.length - 1], opening, found);
+        if ((seed / 12) % 4 != 0) admitHits(opening, found);
     }
 
     function proveAll(uint256 seed, uint256 split) external {
@@ -48,17 +44,22 @@ abstract contract DisguisedActions is CourtStage {
     function admitClaim(uint256 seed) external {
         (Accusation storage it, BatchOpening memory opening, Hit[] memory found) = pickIn(seed, ClaimState.PROVING);
         unless(court.proof(it.claimId).itemsProven != it.items || block.timestamp > court.claim(it.claimId).answerBy);
-        admitHits(it, opening, found);
+        admitHits(opening, found);
     }
 
-    /// @notice Anyone books a use for the model and clears it.
-    function clearHit(uint256 seed, uint256 which) external {
-        answerHit(seed, which, licenseId, false);
-    }
-
-    /// @notice Anyone books a use for the other model, whose title then answers.
-    function chargeTitle(uint256 seed, uint256 which) external {
-        answerHit(seed, which, otherLicense, true);
+    /// @notice Nobody can have the hits of one claim count in another.
+    function countAgain(uint256 seed) external {
+        (, BatchOpening memory opening, Hit[] memory found) = pickIn(seed, ClaimState.CONTESTED);
+        opening.salt = keccak256(abi.encode("again", seed, block.number));
+        bytes32 id = commitBatch(opening);
+        batchIds.push(id);
+        vm.roll(block.number + 3);
+        verifiers.drawBatch(id);
+        bytes32 claimId = reveal(opening, found, KEYS);
+        opened(claimId, 0);
+        vm.prank(VERIFIER);
+        (bool ok, ) = address(court).call(abi.encodeCall(court.proveItems, (opening, KEYS, found)));
+        check(!ok, "a receipt counted twice");
     }
 
     function finaliseDisguised(uint256 seed) external {
@@ -110,15 +111,9 @@ abstract contract DisguisedActions is CourtStage {
         batchIds.push(commitBatch(batchOpening(keccak256(abi.encode("leave", seed, block.number)))));
     }
 
-    function admitHits(Accusation storage it, BatchOpening memory opening, Hit[] memory found) private {
-        HitRef[] memory list = refs(found);
-        admit(opening, list);
+    function admitHits(BatchOpening memory opening, Hit[] memory found) private {
+        admit(opening, refs(found));
         notePot();
-        uint256 live = court.proof(it.claimId).live;
-        for (uint256 i = 0; i < list.length; ++i) {
-            if ((live >> i) & 1 == 0) continue;
-            check(++counted[keyAt(it.claimId, list[i].index)] == 1, "a key counted twice");
-        }
     }
 
     /// @dev The first items, as many as the score needs if every fresh key counts.
@@ -129,7 +124,7 @@ abstract contract DisguisedActions is CourtStage {
         uint256 count;
         for (int256 score = 0; score < needed && items < KEYS; ++items) {
             uint256 key = keyAt(id, items);
-            bool fresh = seen & (1 << key) == 0 && counted[key] == 0;
+            bool fresh = seen & (1 << key) == 0;
             seen |= 1 << key;
             score += fresh ? int256(1) : -1;
             if (!fresh) continue;
@@ -138,24 +133,6 @@ abstract contract DisguisedActions is CourtStage {
         }
         unless(count == 0);
         return (part(all, 0, count), items);
-    }
-
-    function answerHit(uint256 seed, uint256 which, uint256 inLicense, bool byTitle) private {
-        (Accusation storage it, BatchOpening memory opening, Hit[] memory found) = pickIn(seed, ClaimState.CONTESTED);
-        unless(block.timestamp > court.claim(it.claimId).answerBy);
-        which %= found.length;
-        unless((court.proof(it.claimId).live >> which) & 1 == 0);
-        book(inLicense, paymentNonce(it.firstPayment + which), PRICE);
-        OpenClaim memory open = OpenClaim(VERIFIER, opening, refs(found));
-        Payment[] memory payments_ = paymentOf(found, which, inLicense);
-        uint256 bond = licenses.accountOf(HOST).bond;
-        bytes memory call =
-            byTitle
-                ? abi.encodeCall(court.chargeTitle, (open, payments_))
-                : abi.encodeCall(court.clear, (open, payments_));
-        must(address(court), call);
-        check(licenses.accountOf(HOST).bond == bond, "an answer cost the host its bond");
-        if (!isOpen(it.claimId)) noteEnd(it.claimId, 0);
     }
 
     /// @dev One of all accusations in a state: the first from a random one on.

@@ -22,19 +22,14 @@ export interface ClaimRow {
   reach: bigint;
   /** What it added to the money that open claims set aside. */
   reserved: bigint;
-  /**
-   * Disguised use only: the score when it was admitted or last cleared, what it needed, and the items it is made of.
-   */
+  /** Disguised use only: the score when it was admitted, what it needed, and the items it is made of. */
   score: number;
   needed: number;
   itemCount: number;
   itemsProven: number;
-  /** The model whose title bond answers first. */
-  titleModelId?: bigint;
   answerBy?: Date;
-  /** Of the account's bond, and of a title bond. */
+  /** Of the account's bond. */
   taken: bigint;
-  fromTitle: bigint;
   toClaimant: bigint;
   toOwner: bigint;
   toPool: bigint;
@@ -74,17 +69,6 @@ export async function projectClaim(tx: Transaction, event: CourtEvent): Promise<
       await tx.claim.update({ where: { claimId }, data });
       return addSteps(tx, event);
     }
-    case 'HitCleared':
-      await tx.claim.update({ where: { claimId: event.args.claimId }, data: { score: Number(event.args.score) } });
-      return addSteps(tx, event);
-    case 'TitleCharged':
-      await tx.claim.update({
-        where: { claimId: event.args.claimId },
-        data: { titleModelId: fromAmount(event.args.modelId) },
-      });
-      return addSteps(tx, event);
-    case 'HitTitled':
-      return addSteps(tx, event);
     case 'ClaimFinalised':
       await finalise(tx, event);
       return addSteps(tx, event);
@@ -115,26 +99,28 @@ async function claimUnpaidUse(
   await contest(tx, claimId, 0n, vault, receipt);
 }
 
-/** A claim that lapsed starts anew; its story goes on. */
 async function claimDisguisedUse(
   tx: Transaction,
   { args, at, blockNumber, logIndex }: Named<CourtEvent, 'DisguisedUseClaimed'>,
 ): Promise<void> {
   const { claimId, claimant, account, batch, itemCount, bond, proveBy } = args;
-  const subject = { offence: 'disguised-use', claimant, account, modelId: fromAmount(batch.modelId), licenseId: 0 };
-  const now = {
-    state: 'proving',
-    bond: fromAmount(bond),
-    itemCount,
-    itemsProven: 0,
-    answerBy: toDate(proveBy),
-    revealedAt: at,
-    finalisedAt: null,
-    blockNumber,
-    logIndex,
-  };
-  await tx.contestedUse.deleteMany({ where: { claimId } });
-  await tx.claim.upsert({ where: { claimId }, create: { claimId, ...subject, ...now }, update: now });
+  await tx.claim.create({
+    data: {
+      claimId,
+      offence: 'disguised-use',
+      state: 'proving',
+      claimant,
+      account,
+      modelId: fromAmount(batch.modelId),
+      licenseId: 0,
+      bond: fromAmount(bond),
+      itemCount,
+      answerBy: toDate(proveBy),
+      revealedAt: at,
+      blockNumber,
+      logIndex,
+    },
+  });
 }
 
 async function contest(
@@ -151,10 +137,9 @@ async function contest(
 }
 
 function finalise(tx: Transaction, { args, at }: Named<CourtEvent, 'ClaimFinalised'>) {
-  const { claimId, state, taken, fromTitle, toClaimant, toOwner, toPool, burned } = args;
+  const { claimId, state, taken, toClaimant, toOwner, toPool, burned } = args;
   const split = {
     taken: fromAmount(taken),
-    fromTitle: fromAmount(fromTitle),
     toClaimant: fromAmount(toClaimant),
     toOwner: fromAmount(toOwner),
     toPool: fromAmount(toPool),
@@ -209,10 +194,8 @@ function toClaimRow(row: StoredClaim): ClaimRow {
     needed: row.needed,
     itemCount: row.itemCount,
     itemsProven: row.itemsProven,
-    ...(row.titleModelId === null ? {} : { titleModelId: toAmount(row.titleModelId) }),
     ...(row.answerBy ? { answerBy: row.answerBy } : {}),
     taken: toAmount(row.taken),
-    fromTitle: toAmount(row.fromTitle),
     toClaimant: toAmount(row.toClaimant),
     toOwner: toAmount(row.toOwner),
     toPool: toAmount(row.toPool),

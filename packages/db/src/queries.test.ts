@@ -118,7 +118,7 @@ describe('claims and verifiers', () => {
       data: [
         { ...claim, claimId: '0xf1', blockNumber: 1, state: 'slashed', toClaimant: '20000000' },
         { ...claim, claimId: '0xe2', blockNumber: 2, state: 'paid-late', toClaimant: 5 },
-        { ...claim, claimId: '0xd3', blockNumber: 3, state: 'cleared', claimant: OUTSIDER },
+        { ...claim, claimId: '0xd3', blockNumber: 3, state: 'lapsed', claimant: OUTSIDER },
         { ...claim, claimId: '0xc4', blockNumber: 3, logIndex: 1, state: 'contested', account: OUTSIDER, modelId: 8 },
       ],
     });

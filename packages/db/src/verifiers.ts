@@ -13,7 +13,7 @@ export interface VerifierRow {
   openedCount: number;
   forfeitedCount: number;
   claimsWon: number;
-  /** Cleared: the bond went to the host. */
+  /** Lapsed: the bond burned. */
   claimsLost: number;
   rewards: bigint;
 }
@@ -63,7 +63,7 @@ async function withRecords(db: Database, verifiers: StoredVerifier[]): Promise<V
     db.batch.groupBy({ by: ['verifier', 'state'], where: { verifier: { in: names } }, _count: true }),
     db.claim.groupBy({
       by: ['claimant', 'state'],
-      where: { claimant: { in: names }, state: { in: ['slashed', 'paid-late', 'cleared'] } },
+      where: { claimant: { in: names }, state: { in: ['slashed', 'paid-late', 'lapsed'] } },
       _count: true,
       _sum: { toClaimant: true },
     }),
@@ -73,7 +73,7 @@ async function withRecords(db: Database, verifiers: StoredVerifier[]): Promise<V
     const count = (state?: string): number =>
       own.reduce((sum, group) => sum + (state === undefined || group.state === state ? group._count : 0), 0);
     const ended = claims.filter((group) => group.claimant === row.verifier);
-    const won = ended.filter(({ state }) => state !== 'cleared');
+    const won = ended.filter(({ state }) => state !== 'lapsed');
     return {
       verifier: toAddress(row.verifier),
       stake: toAmount(row.stake),
@@ -82,7 +82,7 @@ async function withRecords(db: Database, verifiers: StoredVerifier[]): Promise<V
       openedCount: count('opened'),
       forfeitedCount: count('forfeited'),
       claimsWon: won.reduce((sum, { _count }) => sum + _count, 0),
-      claimsLost: ended.find(({ state }) => state === 'cleared')?._count ?? 0,
+      claimsLost: ended.find(({ state }) => state === 'lapsed')?._count ?? 0,
       rewards: won.reduce((sum, { _sum }) => sum + (_sum.toClaimant ? toAmount(_sum.toClaimant) : 0n), 0n),
     };
   });

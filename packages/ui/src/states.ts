@@ -47,7 +47,7 @@ const CLAIM: Record<string, StateWords> = {
   contested: {
     word: 'Contested',
     tone: 'risk',
-    next: 'A slash is set aside; anyone may book or clear the contested uses until the window ends.',
+    next: 'A slash is set aside; anyone may book the contested uses until the window ends.',
   },
   slashed: { word: 'Slashed', tone: 'slashed', next: 'The uses were never booked; the slash was taken from the bond.' },
   'paid-late': {
@@ -55,8 +55,11 @@ const CLAIM: Record<string, StateWords> = {
     tone: 'risk',
     next: 'The uses were booked only when contested; the host paid a late fee.',
   },
-  cleared: { word: 'Cleared', tone: 'money', next: 'The uses turned out paid; the claimant’s bond went to the host.' },
-  lapsed: { word: 'Lapsed', tone: 'plain', next: 'The claim was never admitted; nothing was taken from the host.' },
+  lapsed: {
+    word: 'Lapsed',
+    tone: 'plain',
+    next: 'The claim was never admitted; the claimant’s bond burned, nothing was taken from the host.',
+  },
   refused: {
     word: 'Refused',
     tone: 'evidence',

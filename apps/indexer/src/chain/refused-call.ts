@@ -15,9 +15,6 @@ export function readRefusedCall(input: Hex): Pick<Refusal, 'functionName' | 'acc
     case 'finaliseUnpaidUse':
       return { functionName, ...accusedIn(call.args[0]) };
     case 'revealDisguisedUse':
-    case 'clear':
-    case 'clearUpstream':
-    case 'chargeTitle':
       return { functionName, ...accusedBy(call.args[0].batch) };
     case 'proveItems':
     case 'admit':

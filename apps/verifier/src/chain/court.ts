@@ -69,14 +69,6 @@ export function courtOf(chain: Chain, me: Hex) {
     scoreNeeded: (): Promise<bigint> =>
       publicClient.readContract({ ...court, functionName: 'scoreNeeded', args: [me] }),
 
-    /** Did an admitted claim on this account use up a key of this code book? */
-    isSpent: (account: Hex, modelId: bigint, release: number, keyIndex: number): Promise<boolean> =>
-      publicClient.readContract({
-        ...court,
-        functionName: 'isSpent',
-        args: [account, modelId, release, BigInt(keyIndex)],
-      }),
-
     /** What is known of a claim of disguised use beyond that. */
     proof: (claimId: Hex) => publicClient.readContract({ ...court, functionName: 'proof', args: [claimId] }),
 
@@ -106,8 +98,7 @@ export function courtOf(chain: Chain, me: Hex) {
       sendOnce({
         async alreadyDone() {
           const { state } = await claim(claimId);
-          const isOver = state === CLAIM_STATE.NONE || state === CLAIM_STATE.LAPSED;
-          return isOver ? undefined : logs.revealed(claimId, sinceBlock);
+          return state === CLAIM_STATE.NONE ? undefined : logs.revealed(claimId, sinceBlock);
         },
         async send() {
           await ensureBalance();

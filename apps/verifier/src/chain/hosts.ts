@@ -108,17 +108,6 @@ export function hostsOf({ publicClient, deployment }: Chain, logs: RegistryLogs)
       }
     },
 
-    /** The account's latest license to serve a model; undefined without one. */
-    async licenseOn(account: Address, modelId: bigint): Promise<Pick<LicenseView, 'termsId' | 'vault'> | undefined> {
-      const licenseId = await publicClient.readContract({
-        ...licenseRegistry,
-        functionName: 'licenseOf',
-        args: [account, modelId, TERMS_KIND.SERVE],
-      });
-      if (licenseId === 0n) return undefined;
-      return publicClient.readContract({ ...licenseRegistry, functionName: 'license', args: [licenseId] });
-    },
-
     served: servedAt,
   };
 }

@@ -13,7 +13,6 @@ import type { CallRecord } from './call-record.ts';
 import { claimSaltPurpose } from './salts.ts';
 
 const BLOCK_MS = 1_000;
-export const MAX_CLAIM_ATTEMPTS = 3;
 
 /** Calls that came back with a receipt, in order: what is anchored together. */
 export const receiptsOf = (calls: readonly CallRecord[]): SignedReceipt[] =>
@@ -118,7 +117,6 @@ export async function finaliseClaim(
   const outcomes: Partial<Record<number, AuditOutcome>> = {
     [CLAIM_STATE.SLASHED]: 'slashed',
     [CLAIM_STATE.PAID_LATE]: 'paid-late',
-    [CLAIM_STATE.CLEARED]: 'cleared',
     [CLAIM_STATE.LAPSED]: 'lapsed',
   };
   return { outcome: outcomes[state] ?? 'lapsed', tx };

@@ -7,12 +7,10 @@ import { revertName } from '../chain/send-unless.ts';
 import { disguiseRequest, type AuditContext, type DisguiseOrder } from './audit-context.ts';
 import {
   anchorReceipts,
-  BOOKED_NOTE,
   commitClaim,
   EARLY,
   EXPIRED_NOTE,
   finaliseClaim,
-  MAX_CLAIM_ATTEMPTS,
   receiptsOf,
   revealCall,
   revealClaim,
@@ -155,9 +153,9 @@ export const disguise = defineProgram<Steps, AuditContext, DisguiseOrder, AuditO
     },
 
     async weigh(run, context) {
-      const { account, modelId } = disguiseRequest.parse(run.subject);
+      const { modelId } = disguiseRequest.parse(run.subject);
       const { release } = run.facts;
-      const weighed = await weigh(context, { account, modelId, release }, await probesOf(context, run));
+      const weighed = await weigh(context, { modelId, release }, await probesOf(context, run));
       const { verdict, hits, score, needed, items } = weighed;
       const reach = verdict === 'match' ? `, ${items} items reach ${needed}` : ` of ${needed}`;
       const note = `${hits} hits of ${weighed.results.length}, score ${score}${reach}`;
@@ -198,20 +196,12 @@ export const disguise = defineProgram<Steps, AuditContext, DisguiseOrder, AuditO
       const reveal = revealCall(context, id, facts, 'revealDisguisedUse', contents);
       const revealed = await revealClaim(context, batchId, reveal, facts);
       const again = { ...facts, claimAttempt: facts.claimAttempt + 1 };
-      switch (revealed.is) {
-        case 'revealed':
-          return next('prove', facts, {
-            tx: revealed.tx,
-            note: `claim ${batchId} is revealed`,
-            keys: { claimId: batchId },
-          });
-        case 'early':
-          return EARLY;
-        case 'expired':
-          return next('commit', again, { note: EXPIRED_NOTE });
-        case 'booked':
-          return next('weigh', again, { note: BOOKED_NOTE });
+      if (revealed.is === 'revealed') {
+        const note = `claim ${batchId} is revealed`;
+        return next('prove', facts, { tx: revealed.tx, note, keys: { claimId: batchId } });
       }
+      // A disguised use is never refused for being booked: its commitment expired.
+      return revealed.is === 'early' ? EARLY : next('commit', again, { note: EXPIRED_NOTE });
     },
 
     async prove(run, context) {
@@ -254,15 +244,9 @@ export const disguise = defineProgram<Steps, AuditContext, DisguiseOrder, AuditO
       const { opening, batchId } = batchOf(context, run);
       const call: ClaimCall = { functionName: 'finaliseDisguisedUse', args: [context.me, opening] };
       const { outcome, tx } = await finaliseClaim(context, batchId, opening.account, call, facts);
-      if (outcome === 'lapsed') {
-        const claimAttempt = facts.claimAttempt + 1;
-        const step = claimAttempt < MAX_CLAIM_ATTEMPTS ? 'weigh' : 'open';
-        return next(step, { ...facts, claimAttempt }, { tx, note: 'the claim lapsed, its bond is back' });
-      }
-      return end(outcome, {
-        tx,
-        note: outcome === 'slashed' ? 'the host is slashed' : `the claim ended ${outcome}`,
-      });
+      // The batch of a claim that was never admitted is still to be opened, for its deposit.
+      if (outcome === 'lapsed') return next('open', facts, { tx, note: 'the claim lapsed, its bond is burned' });
+      return end(outcome, { tx, note: 'the host is slashed' });
     },
   },
 
@@ -295,10 +279,7 @@ const roundOf = ({ targets, target, round, claimAttempt, sinceBlock }: Round): R
   sinceBlock,
 });
 
-/**
- * A key spent or a use booked since it was weighed: this claim lapses and its bond comes back; the rest is weighed
- * again.
- */
+/** What the court refuses now it refuses for good: the claim lapses. */
 async function sendUnlessRefused({ court }: AuditContext, call: ClaimCall) {
   try {
     return { tx: await court.send(call) };

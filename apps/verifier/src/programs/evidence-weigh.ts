@@ -1,11 +1,11 @@
 import { walkEvidence } from '@oml/fingerprint/evidence/evidence';
 import { headMatches } from '@oml/protocol/evidence/head';
-import type { Address, Hex } from 'viem';
+import type { Hex } from 'viem';
 import type { AuditContext } from './audit-context.ts';
 import type { CallRecord } from './call-record.ts';
 
 /** What a probe turned out to be. Everything but a hit scores −1 and is claimed as a miss. */
-export type ProbeResult = 'hit' | 'other-answer' | 'no-receipt' | 'repeated' | 'spent' | 'paid';
+export type ProbeResult = 'hit' | 'other-answer' | 'no-receipt' | 'repeated';
 
 export interface Weighed {
   verdict: 'match' | 'inconclusive';
@@ -39,34 +39,22 @@ export function walk(results: readonly ProbeResult[], bits: number, needed: numb
   };
 }
 
-/**
- * Weighs the probes of a batch as the court will: an answer counts once per key, unless the key is spent or the use is
- * paid for.
- */
+/** Weighs the probes of a batch as the court will: an answer counts once per key, whatever was paid for it. */
 export async function weigh(
-  context: AuditContext,
-  { account, modelId, release }: { account: Address; modelId: bigint; release: number },
+  { court, hosts }: AuditContext,
+  { modelId, release }: { modelId: bigint; release: number },
   probes: readonly CallRecord[],
 ): Promise<Weighed> {
-  const { court, hosts } = context;
-  const [{ bits }, needed, license] = await Promise.all([
-    hosts.model(modelId, release),
-    court.scoreNeeded(),
-    hosts.licenseOn(account, modelId),
-  ]);
+  const [{ bits }, needed] = await Promise.all([hosts.model(modelId, release), court.scoreNeeded()]);
   const seen = new Set<Hex>();
-  const results: ProbeResult[] = [];
-  for (const { receipt, probe } of probes) results.push(await resultOf(receipt, probe));
-  return walk(results, bits, Number(needed));
-
-  async function resultOf(signed: CallRecord['receipt'], probe: CallRecord['probe']): Promise<ProbeResult> {
+  const resultOf = ({ receipt: signed, probe }: CallRecord): ProbeResult => {
     if (!signed || !probe) return 'no-receipt';
-    const { keyHash, index } = probe.leaf;
+    const { keyHash } = probe.leaf;
     const { receipt } = signed;
     if (receipt.queryHash !== keyHash || !headMatches(receipt.head, probe.answer)) return 'other-answer';
     if (seen.has(keyHash)) return 'repeated';
     seen.add(keyHash);
-    if (await court.isSpent(account, modelId, release, index)) return 'spent';
-    return license && (await hosts.isBooked(license, receipt)) ? 'paid' : 'hit';
-  }
+    return 'hit';
+  };
+  return walk(probes.map(resultOf), bits, Number(needed));
 }

@@ -24,7 +24,7 @@ it('ends the claim at the first item that reaches the score, misses included', (
 });
 
 it('counts nothing but a hit in favour of the claim', () => {
-  for (const result of ['other-answer', 'no-receipt', 'repeated', 'spent', 'paid'] as const) {
+  for (const result of ['other-answer', 'no-receipt', 'repeated'] as const) {
     expect(walk([...hits(3), result], 4, 9)).toMatchObject({ verdict: 'match', items: 3, score: 8 });
     expect(walk([result, ...hits(3)], 4, 9).verdict).toBe('inconclusive');
   }

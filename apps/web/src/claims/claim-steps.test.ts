@@ -12,7 +12,7 @@ const event = (name: string, tx: string, args: Record<string, string> = {}): Cla
   args,
 });
 const claim = (timeline: ClaimEventRow[], fields: Partial<ClaimRow> = {}) =>
-  ({ state: 'slashed', taken: 50_000_000n, fromTitle: 0n, burned: 30_000_000n, timeline, ...fields }) as ClaimRow;
+  ({ state: 'slashed', taken: 50_000_000n, burned: 30_000_000n, timeline, ...fields }) as ClaimRow;
 
 describe('claimSteps', () => {
   it('tells repeated events of one transaction as one step', () => {

@@ -64,21 +64,6 @@ const WORDS: Record<string, (args: Args, count: number) => Omit<ClaimStep, 'even
     title: 'Booked',
     body: `${money(total)} by ${client ? shortHex(client) : 'the client'} stand in the vault’s ledger.`,
   }),
-  HitCleared: ({ licenseId, score }, count) => ({
-    tone: 'money',
-    title: many(count, 'One hit cleared', 'hits cleared'),
-    body: `Booked under license ${licenseId}; the score is ${score} now.`,
-  }),
-  HitTitled: ({ licenseId }, count) => ({
-    tone: 'risk',
-    title: many(count, 'One hit booked for another model', 'hits booked for another model'),
-    body: `Paid under license ${licenseId}, whose model does not name this one as its parent.`,
-  }),
-  TitleCharged: ({ modelId, reserved }) => ({
-    tone: 'slashed',
-    title: 'Title bond charged',
-    body: `${money(reserved)} of the title bond of model ${modelId} answer before the host does.`,
-  }),
   BondTaken: ({ amount, slash }) => ({
     tone: 'slashed',
     title: slash === 'true' ? 'Bond slashed' : 'Late fee taken',
@@ -97,7 +82,7 @@ function finalised(claim: ClaimRow): Omit<ClaimStep, 'event'> {
     return {
       tone: 'slashed',
       title: 'Slashed',
-      body: `${dollars(claim.taken + claim.fromTitle)} taken, ${dollars(claim.burned)} of them burned.`,
+      body: `${dollars(claim.taken)} taken, ${dollars(claim.burned)} of them burned.`,
     };
   if (claim.state === 'paid-late')
     return {
@@ -105,9 +90,7 @@ function finalised(claim: ClaimRow): Omit<ClaimStep, 'event'> {
       title: 'Paid late',
       body: `The use is booked now; the late fee was ${dollars(claim.taken)}.`,
     };
-  if (claim.state === 'cleared')
-    return { tone: 'money', title: 'Cleared', body: 'The uses were paid; the claimant’s bond went to the host.' };
-  return { tone: 'plain', title: 'Ended', body: 'The claim was never admitted.' };
+  return { tone: 'plain', title: 'Lapsed', body: 'The claim was never admitted; the claimant’s bond burned.' };
 }
 
 /** The steps of a claim, oldest first; repeated events of one transaction are one step. */

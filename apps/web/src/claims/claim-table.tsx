@@ -65,7 +65,7 @@ function ClaimLine({ claim }: { claim: ClaimRow }) {
       <Cell className="min-w-56 text-ink-soft">{claimOutcome(claim)}</Cell>
       <Cell numeric>
         <Amount
-          value={claim.taken + claim.fromTitle}
+          value={claim.taken}
           tone={claim.state === 'slashed' ? 'slashed' : claim.state === 'paid-late' ? 'risk' : 'plain'}
         />
       </Cell>

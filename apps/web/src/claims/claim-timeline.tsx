@@ -42,7 +42,7 @@ function ahead(claim: ClaimRow): TimelineStep[] {
   return [
     {
       key: 'answer',
-      title: 'Next: the uses are booked or cleared, or they are not',
+      title: claim.offence === 'unpaid-use' ? 'Next: the use is booked, or it is not' : 'Next: the window passes',
       tone: 'plain',
       ahead: true,
       meta: <span>window ends {until}</span>,

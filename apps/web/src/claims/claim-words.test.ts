@@ -13,7 +13,6 @@ function claim(fields: Partial<ClaimRow>): ClaimRow {
     reach: 6_000_000n,
     reserved: 5_000_000n,
     taken: 0n,
-    fromTitle: 0n,
     toClaimant: 0n,
     toOwner: 0n,
     toPool: 0n,
@@ -45,10 +44,6 @@ describe('claimOutcome', () => {
     expect(claimOutcome(claim({ state: 'slashed', taken: 5_000_000n, burned: 3_000_000n }))).toBe(
       '$5.00 were taken from the bond, $3.00 of them burned.',
     ));
-  it('tells a host’s bond from a title bond', () =>
-    expect(
-      claimOutcome(claim({ state: 'slashed', taken: 1_000_000n, fromTitle: 4_000_000n, burned: 3_000_000n })),
-    ).toBe('$1.00 were taken from the host’s bond and $4.00 from a title bond, $3.00 of them burned.'));
   it('says how much an open claim can reach', () => expect(claimOutcome(claim({}))).toContain('$6.00'));
   it('says how many items are shown', () =>
     expect(claimOutcome(claim({ state: 'proving', itemsProven: 12, itemCount: 30 }))).toContain('12 of 30 items'));

@@ -28,15 +28,11 @@ export function claimOutcome(claim: ClaimRow): string {
     case 'contested':
       return `Up to ${dollars(claim.reach)} of the bond are within its reach until the window ends.`;
     case 'slashed':
-      return claim.fromTitle > 0n
-        ? `${dollars(claim.taken)} were taken from the host’s bond and ${dollars(claim.fromTitle)} from a title bond, ${dollars(claim.burned)} of them burned.`
-        : `${dollars(claim.taken)} were taken from the bond, ${dollars(claim.burned)} of them burned.`;
+      return `${dollars(claim.taken)} were taken from the bond, ${dollars(claim.burned)} of them burned.`;
     case 'paid-late':
       return `The use was booked when contested; the late fee was ${dollars(claim.taken)}.`;
-    case 'cleared':
-      return `The uses turned out paid; the claimant lost its bond of ${dollars(claim.bond)} to the host.`;
     case 'lapsed':
-      return 'The claim was never admitted; the host lost nothing.';
+      return `The claim was never admitted; the claimant’s bond of ${dollars(claim.bond)} burned, the host lost nothing.`;
   }
 }
 
@@ -47,7 +43,7 @@ export const refusalWords = (claim: RefusedClaimRow): string =>
 const WHILE_OPEN: Record<OffenceName, string> = {
   'unpaid-use':
     'Anyone can book the contested payment in the vault and answer the claim, the host first of all; that turns a slash into a late fee.',
-  'disguised-use': 'Anyone can clear a hit by naming the license under which it is booked.',
+  'disguised-use': 'Nobody can answer: nothing clears a hit, whatever is booked for it.',
   equivocation: 'Nobody can answer: booking does not cure two receipts on the same money.',
 };
 

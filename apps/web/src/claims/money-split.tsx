@@ -12,7 +12,7 @@ const PARTS = [
 
 /** Where the money of a claim went, each part to the smallest unit. */
 export function MoneySplit({ claim }: { claim: ClaimRow }) {
-  const taken = claim.taken + claim.fromTitle;
+  const { taken } = claim;
   if (taken === 0n)
     return (
       <EmptyState title="No money was taken">
@@ -24,13 +24,7 @@ export function MoneySplit({ claim }: { claim: ClaimRow }) {
     <Card className="flex flex-col gap-3 p-5 text-sm">
       <p>
         <Amount value={taken} tone={claim.state === 'slashed' ? 'slashed' : 'risk'} className="text-lg font-semibold" />{' '}
-        <span className="text-ink-soft">taken from {claim.fromTitle > 0n ? 'two bonds: ' : 'the bond'}</span>
-        {claim.fromTitle > 0n ? (
-          <span className="text-ink-soft">
-            <Amount value={claim.taken} /> from the host’s bond, <Amount value={claim.fromTitle} /> from the title bond
-            of model {String(claim.titleModelId)}
-          </span>
-        ) : null}
+        <span className="text-ink-soft">taken from the bond</span>
       </p>
       <div aria-hidden className="flex h-2 gap-px overflow-hidden rounded-full">
         {parts.map(({ key, colour, amount }) => (

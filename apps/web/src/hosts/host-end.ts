@@ -42,12 +42,6 @@ export function hostEnd(
       tone: 'risk',
       sentence: `Paid late: it booked only when a claim contested the use, and the late fee was ${dollars(account.lateFees)}; ${dollars(account.bond)} of bond remain.`,
     };
-  if (count('cleared') > 0)
-    return {
-      word: 'Cleared',
-      tone: 'money',
-      sentence: 'Cleared: a claim against it turned out paid, and the claimant’s bond went to this host.',
-    };
   if (refused.length > 0) return refusedEnd(refused);
   if (account.bond === 0n)
     return { word: 'No bond', tone: 'plain', sentence: 'Nothing is at stake: clients refuse this host’s receipts.' };

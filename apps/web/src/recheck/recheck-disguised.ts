@@ -38,11 +38,7 @@ export async function recheckDisguised(chain: ChainReader, claim: ClaimRow): Pro
     digest: digestOf(chain, signed),
     keyHash: signed.receipt.queryHash,
   }));
-  const walk = walkOf(hits, {
-    book,
-    itemCount: proof.itemCount,
-    counts: (position) => claim.state === 'proving' || (proof.live >> BigInt(position)) % 2n === 1n,
-  });
+  const walk = walkOf(hits, book.bits, proof.itemCount);
   const counting = walk.filter(({ hit }) => hit).length;
   const score = walk.at(-1)?.score ?? 0;
   const checks: Check[] = [
@@ -64,7 +60,7 @@ export async function recheckDisguised(chain: ChainReader, claim: ClaimRow): Pro
     )),
     {
       name: 'Score',
-      ok: score >= proof.needed || claim.state === 'cleared',
+      ok: score >= proof.needed,
       detail: `${counting} hits and ${proof.itemCount - counting} misses make ${score}; ${proof.needed} are needed`,
     },
   ];
@@ -75,11 +71,7 @@ async function shownHits(
   { publicClient }: ChainReader,
   claim: ClaimRow,
 ): Promise<{ opening: BatchOpening; hits: Hit[] }> {
-  // A claim that lapsed may be revealed anew: what was shown before does not count.
-  const start = claim.timeline.findLastIndex(({ name }) => name === 'DisguisedUseClaimed');
-  const shown = claim.timeline
-    .slice(Math.max(0, start))
-    .filter(({ name }) => name === 'DisguisedUseClaimed' || name === 'ItemsProven');
+  const shown = claim.timeline.filter(({ name }) => name === 'DisguisedUseClaimed' || name === 'ItemsProven');
   const calls = await Promise.all(
     [...new Set(shown.map(({ tx }) => tx))].map(async (hash) =>
       decodeFunctionData({ abi: claimCourtAbi, data: (await publicClient.getTransaction({ hash })).input }),
@@ -129,19 +121,16 @@ async function readProof({ publicClient, deployment }: ChainReader, claim: Claim
   };
 }
 
-/**
- * A hit steps up where it counts: its key is not spent, does not stand twice, and nobody cleared it. Anything else
- * steps down.
- */
-function walkOf(
-  hits: readonly Hit[],
-  { book, itemCount, counts }: { book: Book; itemCount: number; counts: (position: number) => boolean },
-): WalkStep[] {
-  const positions = new Map(hits.map(({ index }, position) => [Number(index), position]));
-  const items = Array.from({ length: itemCount }, (_, index) => {
-    const position = positions.get(index);
-    return { hit: position !== undefined && counts(position), bits: book.bits };
-  });
+/** A hit steps up the first time that its key is asked. Anything else steps down. */
+function walkOf(hits: readonly Hit[], bits: number, itemCount: number): WalkStep[] {
+  const asked = new Set<Hex>();
+  const counting = new Set<number>();
+  for (const { index, evidence } of hits) {
+    const { queryHash } = evidence.signed.receipt;
+    if (!asked.has(queryHash)) counting.add(Number(index));
+    asked.add(queryHash);
+  }
+  const items = Array.from({ length: itemCount }, (_, index) => ({ hit: counting.has(index), bits }));
   const scores = runningScores(items);
   return items.map(({ hit }, index) => ({ index, hit, score: scores[index]! }));
 }

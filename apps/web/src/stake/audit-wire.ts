@@ -14,7 +14,6 @@ const OUTCOMES: Record<AuditOutcome, { word: string; tone: 'money' | 'risk' | 's
   paid: { word: 'Paid', tone: 'money' },
   'paid-late': { word: 'Paid late', tone: 'risk' },
   slashed: { word: 'Slashed', tone: 'slashed' },
-  cleared: { word: 'Cleared', tone: 'money' },
   lapsed: { word: 'Lapsed', tone: 'plain' },
   inconclusive: { word: 'Inconclusive', tone: 'plain' },
 };

@@ -62,6 +62,10 @@ const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: s
     `${receipt(args)} is paid: its payment ${hex(args['paymentRef'])} is booked in the vault.`,
     'There is nothing to claim.',
   ],
+  ClaimCourt_AlreadyCounted: (args) => [
+    `${receipt(args)} counts in claim ${hex(args['claimId'])} already.`,
+    'A receipt counts in one claim only.',
+  ],
   ClaimCourt_NotBooked: (args) => [
     `${receipt(args)} is not booked in the vault of license ${args['licenseId']}.`,
     'Book it first.',
@@ -98,15 +102,6 @@ const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: s
     `The evidence scores ${score}; ${needed} are needed.`,
     'A miss proves nothing, in either direction.',
   ],
-  ClaimCourt_HitNotLive: ({ position }) => [`Hit ${position} does not count any more.`],
-  ClaimCourt_WrongReceipt: () => ['The receipt is not the one that the claim rests on.'],
-  ClaimCourt_NotOnModel: ({ licenseId, modelId }) => [
-    `License ${licenseId} is neither on model ${modelId} nor on a model built upon it.`,
-  ],
-  ClaimCourt_NotUpstream: () => ['The other receipt is not one that this answer was fetched with.'],
-  ClaimCourt_PaymentUsed: ({ paymentRef }) => [`The payment ${hex(paymentRef)} has answered another use already.`],
-  ClaimCourt_NotHidden: ({ titleModelId, modelId }) => [`Model ${titleModelId} does not hide model ${modelId}.`],
-  ClaimCourt_OtherTitle: ({ charged }) => [`The title bond of model ${charged} answers this claim already.`],
   ClaimCourt_TooEarly: ({ readyAt }) => [`The window runs until ${time(readyAt)}.`, 'Finalise after it.'],
   ClaimCourt_WindowOver: ({ endedAt }) => [`The window was over at ${time(endedAt)}.`],
   ClaimCourt_PotOpenerFirst: ({ account }) => [

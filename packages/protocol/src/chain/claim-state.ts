@@ -1,5 +1,5 @@
 /** Where a claim stands, in the order of the contract's enum (`ClaimState`). */
-export const CLAIM_STATES = ['none', 'proving', 'contested', 'slashed', 'paid-late', 'cleared', 'lapsed'] as const;
+export const CLAIM_STATES = ['none', 'proving', 'contested', 'slashed', 'paid-late', 'lapsed'] as const;
 export type ClaimStateName = Exclude<(typeof CLAIM_STATES)[number], 'none'>;
 
 /** Numbers that `claim(id).state` may take. */
@@ -9,8 +9,7 @@ export const CLAIM_STATE = {
   CONTESTED: 2,
   SLASHED: 3,
   PAID_LATE: 4,
-  CLEARED: 5,
-  LAPSED: 6,
+  LAPSED: 5,
 } as const;
 
 /** Does the court still wait for something? Its bond is then within the court. */

@@ -23,7 +23,7 @@ export type AuditRequest = z.output<typeof auditRequestSchema>;
 export type AuditRequestJson = z.input<typeof auditRequestSchema>;
 
 /** How an audit ended. "Inconclusive" is never "innocent". */
-export const AUDIT_OUTCOMES = ['paid', 'paid-late', 'slashed', 'cleared', 'lapsed', 'inconclusive'] as const;
+export const AUDIT_OUTCOMES = ['paid', 'paid-late', 'slashed', 'lapsed', 'inconclusive'] as const;
 export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
 
 const text = z.string().max(2000);

@@ -89,16 +89,6 @@ export default async function ClaimPage({ params }: Props) {
                   ...(claim.offence === 'disguised-use' ? ([['Evidence score', evidenceScore(claim)]] as const) : []),
                   ['Claimant’s bond', <Amount key="v" value={claim.bond} />],
                   ['Within reach', <Amount key="v" value={claim.reach} />],
-                  ...(claim.titleModelId === undefined
-                    ? []
-                    : ([
-                        [
-                          'Title bond',
-                          <TextLink key="v" href={`/models/${claim.titleModelId}`}>
-                            Model {String(claim.titleModelId)}
-                          </TextLink>,
-                        ],
-                      ] as const)),
                   ['Revealed', <Ago key="v" at={claim.revealedAt} />],
                   ...(claim.answerBy ? ([['Window', <Ago key="v" at={claim.answerBy} />]] as const) : []),
                 ]}
