@@ -30,9 +30,16 @@ contract RevenueVault is Ledger, ReentrancyGuardTransient {
     }
 
     struct Taken {
-        uint96 paid; // of `net`, and out of this vault
         uint80 owner; // of the owner's share, paid or credited
         uint80 host;
+        uint16 lineageBps; // both rates since the first payout, which spares later ones to ask for them
+        uint16 ownerShareBps;
+        bool hasRates;
+    }
+
+    struct Others {
+        uint128 royalties; // of the lineage's share, paid or credited
+        uint128 credited; // what the token refused of all that was taken, and still lies here
     }
 
     uint256 private constant BPS = 10_000;
@@ -44,7 +51,7 @@ contract RevenueVault is Ledger, ReentrancyGuardTransient {
 
     Totals private _totals;
     Taken private _taken;
-    uint256 private _royaltiesTaken;
+    Others private _others;
     mapping(uint256 ancestorId => uint256) private _royaltyTaken;
     /// @inheritdoc IRevenueVault
     mapping(address payee => uint256) public owed;
@@ -63,8 +70,8 @@ contract RevenueVault is Ledger, ReentrancyGuardTransient {
 
     /// @inheritdoc IRevenueVault
     function distribute() external nonReentrant returns (uint256 gross) {
-        Totals memory totals = _totals;
-        gross = _undistributed(totals);
+        (Totals memory totals, Taken memory taken) = (_totals, _takenAtRates());
+        gross = _undistributed(totals, taken);
         if (gross == 0) revert RevenueVault_NothingToDistribute();
         (uint16 protocolFeeBps, uint16 poolBps, ) = _parameters.fees();
         uint256 protocolFee = (gross * protocolFeeBps) / BPS;
@@ -75,13 +82,8 @@ contract RevenueVault is Ledger, ReentrancyGuardTransient {
             (totals.protocolFee + protocolFee).toUint80(),
             (totals.pool + pool).toUint80()
         );
-        (uint256 lineageBps, uint256 ownerShareBps) = _rates();
-        (uint256 lineage, uint256 owner, uint256 host) = _split(net, lineageBps, ownerShareBps);
-        (uint256 lineageBefore, uint256 ownerBefore, uint256 hostBefore) = _split(
-            totals.net,
-            lineageBps,
-            ownerShareBps
-        );
+        (uint256 lineage, uint256 owner, uint256 host) = _split(net, taken);
+        (uint256 lineageBefore, uint256 ownerBefore, uint256 hostBefore) = _split(totals.net, taken);
         emit Distributed(gross, protocolFee, pool, lineage - lineageBefore, owner - ownerBefore, host - hostBefore);
     }
 
@@ -103,16 +105,19 @@ contract RevenueVault is Ledger, ReentrancyGuardTransient {
         amount = royaltyOwed(ancestorId);
         if (amount == 0) revert RevenueVault_NothingToPay();
         _royaltyTaken[ancestorId] += amount;
-        _royaltiesTaken += amount;
+        _others.royalties += amount.toUint128();
         emit AncestorPaid(ancestorId, amount);
         _payOwnerOf(ancestorId, amount);
     }
 
     /// @inheritdoc IRevenueVault
     function payOwner() external nonReentrant returns (uint256 amount) {
-        amount = buckets().owner;
+        Taken memory taken = _takenAtRates();
+        (, uint256 owner, ) = _split(_totals.net, taken);
+        amount = owner - taken.owner;
         if (amount == 0) revert RevenueVault_NothingToPay();
-        _taken.owner += amount.toUint80();
+        taken.owner = owner.toUint80();
+        _taken = taken;
         uint256 model = modelId();
         emit OwnerPaid(model, amount);
         _payOwnerOf(model, amount);
@@ -122,10 +127,12 @@ contract RevenueVault is Ledger, ReentrancyGuardTransient {
     /// @dev A host that the token refuses leaves its money in its own bucket.
     function payHost() external nonReentrant returns (uint256 amount) {
         if (ILicenseRegistry(registry()).isFrozen(licenseId())) revert RevenueVault_Frozen(licenseId());
-        amount = buckets().host;
+        Taken memory taken = _takenAtRates();
+        (, , uint256 host) = _split(_totals.net, taken);
+        amount = host - taken.host;
         if (amount == 0) revert RevenueVault_NothingToPay();
-        _taken.host += amount.toUint80();
-        _taken.paid += amount.toUint96();
+        taken.host = host.toUint80();
+        _taken = taken;
         address licensee = account();
         emit HostPaid(licensee, amount);
         emit Paid(licensee, amount);
@@ -137,14 +144,14 @@ contract RevenueVault is Ledger, ReentrancyGuardTransient {
         amount = owed[payee];
         if (amount == 0) revert RevenueVault_NothingOwed(payee);
         owed[payee] = 0;
-        _taken.paid += amount.toUint96();
+        _others.credited -= amount.toUint128();
         emit Paid(payee, amount);
         IERC20(token).safeTransfer(payee, amount);
     }
 
     /// @inheritdoc IRevenueVault
     function undistributed() external view returns (uint256) {
-        return _undistributed(_totals);
+        return _undistributed(_totals, _taken);
     }
 
     /// @inheritdoc IRevenueVault
@@ -154,12 +161,10 @@ contract RevenueVault is Ledger, ReentrancyGuardTransient {
 
     /// @inheritdoc IRevenueVault
     function buckets() public view returns (Buckets memory) {
-        Totals memory totals = _totals;
-        Taken memory taken = _taken;
-        (uint256 lineageBps, uint256 ownerShareBps) = _rates();
-        (uint256 lineage, uint256 owner, uint256 host) = _split(totals.net, lineageBps, ownerShareBps);
-        return
-            Buckets(totals.protocolFee, totals.pool, lineage - _royaltiesTaken, owner - taken.owner, host - taken.host);
+        (Totals memory totals, Taken memory taken) = (_totals, _takenAtRates());
+        (uint256 lineage, uint256 owner, uint256 host) = _split(totals.net, taken);
+        lineage -= _others.royalties;
+        return Buckets(totals.protocolFee, totals.pool, lineage, owner - taken.owner, host - taken.host);
     }
 
     /// @dev Pays a model's payees; the last one gets what rounding leaves. Nobody can hold up another.
@@ -171,11 +176,9 @@ contract RevenueVault is Ledger, ReentrancyGuardTransient {
             rest -= part;
             if (part == 0) continue;
             address payee = payees[i].account;
-            if (_isPaid(payee, part)) {
-                _taken.paid += part.toUint96();
-                continue;
-            }
+            if (_isPaid(payee, part)) continue;
             owed[payee] += part;
+            _others.credited += part.toUint128();
             emit Credited(payee, part);
         }
     }
@@ -186,26 +189,29 @@ contract RevenueVault is Ledger, ReentrancyGuardTransient {
         return true;
     }
 
-    /// @dev Both were fixed when the license was accepted.
-    function _rates() private view returns (uint256 lineageBps, uint256 ownerShareBps) {
+    /// @dev Both rates were fixed when the license was accepted.
+    function _takenAtRates() private view returns (Taken memory taken) {
+        taken = _taken;
+        if (taken.hasRates) return taken;
         (, uint256 model, uint32 terms) = VaultArgs.parties(address(this));
-        (, ownerShareBps, ) = _terms.ratesOf(terms);
-        lineageBps = _models.lineageOf(model);
+        (, taken.ownerShareBps, ) = _terms.ratesOf(terms);
+        taken.lineageBps = _models.lineageOf(model);
+        taken.hasRates = true;
     }
 
-    function _undistributed(Totals memory totals) private view returns (uint256) {
-        uint256 kept = uint256(totals.net) - _taken.paid + totals.protocolFee + totals.pool;
+    function _undistributed(Totals memory totals, Taken memory taken) private view returns (uint256) {
+        uint256 kept = uint256(totals.net) + _others.credited + totals.protocolFee + totals.pool;
+        kept -= uint256(taken.owner) + taken.host + _others.royalties;
         return Math.saturatingSub(IERC20(token).balanceOf(address(this)), kept);
     }
 
     /// @dev Shares of a running total only grow with it, and add up to it.
     function _split(
         uint256 net,
-        uint256 lineageBps,
-        uint256 ownerShareBps
+        Taken memory rates
     ) private pure returns (uint256 lineage, uint256 owner, uint256 host) {
-        lineage = (net * lineageBps) / BPS;
-        owner = ((net - lineage) * ownerShareBps) / BPS;
+        lineage = (net * rates.lineageBps) / BPS;
+        owner = ((net - lineage) * rates.ownerShareBps) / BPS;
         host = net - lineage - owner;
     }
 }
