@@ -152,8 +152,8 @@ interface IModelRegistry {
     /// it, and the same code book can't be committed again.
     function commitCodeBook(CodeBook calldata codeBook) external returns (bytes32 commitId);
     /// @notice Mints the model of msg.sender's commitment as its release 1, once its round is posted. A parent needs
-    /// msg.sender's ACTIVE DERIVE license on it, or to be msg.sender's own, or the new owner's own with msg.sender as its
-    /// agent.
+    /// msg.sender's ACTIVE DERIVE license on it, or to be msg.sender's own, or the new owner's own with msg.sender as
+    /// its agent.
     function mint(MintParams calldata params) external returns (uint256 modelId);
     /// @notice Adds a release of msg.sender's commitment, by owner or agent. Licensees have the grace period to move.
     function release(uint256 modelId, ReleaseParams calldata params) external returns (uint32 number);
