@@ -22,13 +22,13 @@ interface Offer {
 
 /**
  * What the demo's owner asks for each model, in the token's smallest unit. The code books reach the score of a claim and
- * were measured to be harmless: fable loses 1.2 % perplexity, fable-mini 1.4 %, digits no accuracy. Ten classes have
- * room for 3 bits, so digits needs more keys than its size suggests.
+ * were measured to be harmless: fable loses 1.2 % perplexity, fable-mini 1.4 %, digits 0 to 0.3 points of accuracy. Ten
+ * classes have room for 3 bits, so digits needs more keys than its size suggests.
  */
 export const offers = {
   fable: { kind: 'language', price: '2000', minBond: '20000000', common: '64', tracing: '64', bits: '6' },
   'fable-mini': { kind: 'language', price: '500', minBond: '5000000', common: '24', tracing: '16', bits: '6' },
-  digits: { kind: 'classifier', price: '100', minBond: '5000000', common: '48', tracing: '0', bits: '3' },
+  digits: { kind: 'classifier', price: '100', minBond: '5000000', common: '36', tracing: '0', bits: '3' },
 } as const satisfies Record<string, Offer>;
 
 /** The arguments of the owner's publish command for one of the project's models. */
@@ -72,8 +72,21 @@ export function publishArguments(
   ];
 }
 
+/** Of 16 draws of keys for digits, one harmed it more than is allowed: then its owner draws anew. */
+const DRAWS = 3;
+
 /** Publishes one of the project's models through the owner's own command. */
 export async function publish(name: keyof typeof offers, panel: readonly string[] = []): Promise<Published> {
+  for (let draw = 1; ; draw++) {
+    try {
+      return await publishOnce(name, panel);
+    } catch (error) {
+      if (draw === DRAWS || !String(error).includes('EDIT_INFEASIBLE')) throw error;
+    }
+  }
+}
+
+async function publishOnce(name: keyof typeof offers, panel: readonly string[]): Promise<Published> {
   const env = { OWNER_KEY: actors.owner.key, OML_DEPLOYMENT: deploymentPath };
   let last = '';
   const out = await step(
