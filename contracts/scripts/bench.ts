@@ -1,44 +1,55 @@
-// Gas and assurance in figures: npm run bench -w contracts [-- --write]
-// Measures what every step costs, compares it with gas/table.json, and with --write records the new figures there and
-// in docs/benchmarks/.
-// Coverage, invariants and mutants take long: their figures come from the last run of `coverage`, `invariants` and
-// `mutate`.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+// Gas and assurance in figures. Coverage, invariants, mutants and rules take long: their figures come from the last run
+// of `coverage`, `invariants`, `mutate` and `rules`.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { measureBeaconGas } from './bench/beacon-gas.ts';
-import { measureCallGas } from './bench/call-gas.ts';
 import { findEntryPoints, fuzzedPercent } from './bench/entry-points.ts';
 import { METRICS, type Figures } from './bench/metrics.ts';
 import { writePage } from './bench/page.ts';
-import { measureTransactionGas } from './bench/transaction-gas.ts';
+import { readFlags } from './flags.ts';
 import { contractsRoot, forgeFolder } from './forge/forge.ts';
 
 /** Salts and signatures are random, and calldata costs by the byte: a little more or less says nothing. */
 const TOLERANCE = 0.01;
 const tableFile = join(contractsRoot, 'gas/table.json');
 const docs = join(contractsRoot, '../docs/benchmarks');
-const { values: options } = parseArgs({ options: { write: { type: 'boolean', default: false } } });
+const HELP = `npm run bench -w contracts [-- --write]
+
+Measures what every step costs, and compares it with gas/table.json: ends with 1 where a row became dearer.
+
+  --write  record the new figures there and in docs/benchmarks/
+  --help   this text`;
+const options = readFlags(HELP, { write: { type: 'boolean', default: false } });
+execFileSync('npm', ['run', '-s', 'build'], { cwd: contractsRoot, stdio: 'inherit' });
+const { measureBeaconGas } = await import('./bench/beacon-gas.ts');
+const { measureCallGas } = await import('./bench/call-gas.ts');
+const { measureTransactionGas } = await import('./bench/transaction-gas.ts');
 
 const transactions = await measureTransactionGas();
 const { disguised } = transactions;
+const beacon = await measureBeaconGas();
 const perItem = Object.fromEntries(
-  disguised.map(({ bits, hits, prove }) => [`item.${bits}bits`, Math.round(prove / hits)]),
+  disguised.flatMap(({ bits, hits, prove, whole }) => [
+    [`item.${bits}bits`, Math.round(prove / hits)],
+    [`whole.${bits}bits`, whole + beacon],
+  ]),
 );
 const gas: Readonly<Record<string, number>> = {
   ...prefixed('call.', await measureCallGas()),
   ...transactions.gas,
-  beacon: await measureBeaconGas(),
+  beacon,
   ...perItem,
 };
 const before = existsSync(tableFile) ? (JSON.parse(readFileSync(tableFile, 'utf8')) as Record<string, number>) : {};
 const moved = compare();
+if (options.write) writeFileSync(tableFile, `${JSON.stringify(gas, null, 2)}\n`);
 const entryPoints = findEntryPoints();
 const figures: Figures = {
   gas,
   disguised,
   fuzzedPercent: fuzzedPercent(entryPoints),
   entryPoints: entryPoints.length,
+  sourceLines: sourceLines(),
   ...reports(),
 };
 const rows = METRICS.map(({ metric, unit, target, anchor, command, read }) => ({
@@ -53,7 +64,6 @@ console.table(Object.fromEntries(rows.map(({ metric, value, target }) => [metric
 for (const { name } of entryPoints.filter(({ fuzzedBy }) => fuzzedBy.length === 0)) console.log(`not fuzzed: ${name}`);
 
 if (options.write) {
-  writeFileSync(tableFile, `${JSON.stringify(gas, null, 2)}\n`);
   writeFileSync(join(docs, 'contracts.json'), `${JSON.stringify(rows, null, 2)}\n`);
   writePage(join(docs, 'contracts.md'), figures, rows);
 } else if (moved > 0) {
@@ -75,11 +85,18 @@ function compare(): number {
   return table.filter(({ now, recorded }) => recorded !== undefined && now > recorded * (1 + TOLERANCE)).length;
 }
 
+function sourceLines(): number {
+  const files = readdirSync(join(contractsRoot, 'src'), { recursive: true, encoding: 'utf8' });
+  return files
+    .filter((file) => file.endsWith('.sol') && !file.startsWith('beacon'))
+    .reduce((sum, file) => sum + readFileSync(join(contractsRoot, 'src', file), 'utf8').split('\n').length - 1, 0);
+}
+
 function prefixed(prefix: string, values: object): Record<string, number> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}${name}`, value as number]));
 }
 
-function reports(): Pick<Figures, 'coverage' | 'invariants' | 'mutants' | 'explored'> {
+function reports(): Pick<Figures, 'coverage' | 'invariants' | 'mutants' | 'rules' | 'explored'> {
   const read = <T>(name: string): T => {
     const file = join(forgeFolder, `${name}.json`);
     if (!existsSync(file))
@@ -92,6 +109,7 @@ function reports(): Pick<Figures, 'coverage' | 'invariants' | 'mutants' | 'explo
     coverage: read('coverage'),
     invariants: read('invariants'),
     mutants: read('mutants'),
+    rules: read('rules'),
     explored: read('explore'),
   };
 }

@@ -1,11 +1,17 @@
-// Lines and branches of src/ that the Solidity tests reach: npm run coverage -w contracts
-// Hardhat 3 counts no branches, so forge runs the tests here. Ends with 1 if either share is below what is asked for.
+// Lines and branches of src/ that the Solidity tests reach. Hardhat 3 counts no branches, so forge runs the tests here.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readFlags } from './flags.ts';
 import { contractsRoot, forgeFolder, mustForge } from './forge/forge.ts';
 import { coverageTable, parseLcov, percentOf, totalOf } from './forge/lcov.ts';
 
 const REQUIRED_PERCENT = 98;
+const HELP = `npm run coverage -w contracts
+
+Lines and branches of src/ that the Solidity tests reach. Ends with 1 if either share is below ${REQUIRED_PERCENT} %.
+
+  --help  this text`;
+readFlags(HELP, {});
 const lcovFile = join(forgeFolder, 'lcov.info');
 
 mkdirSync(forgeFolder, { recursive: true });

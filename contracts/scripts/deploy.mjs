@@ -1,27 +1,33 @@
-// Deploys OML to RPC_URL (anvil or a Hardhat node by default) and writes the addresses, as
-// packages/protocol/src/chain/deployment.ts reads them.
-// Usage: npm run deploy -w contracts -- --out FILE [--profile l2|mainnet] [--parameters FILE]
-// A dev chain gets the module Oml, with everything that it lacks. Any other chain gets OmlLive with the rates of a
-// profile; its parameters name token, arbitrator, treasury, proposer and beaconBackdating, or other rates, and its
-// addresses are kept in deployments/ as well.
+// Deploys OML and writes the addresses, as packages/protocol/src/chain/deployment.ts reads them.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { deploymentSchema } from '@oml/protocol/chain/deployment';
 import { createPublicClient, http } from 'viem';
 import { PROFILES } from '../ignition/modules/values.ts';
+import { readFlags } from './flags.ts';
 import { channelAddresses, checkChannels, placeChannels } from './channels.mjs';
 import { placeMulticall3 } from './multicall3.mjs';
 
 const DEV_CHAIN = 31337;
 const root = join(import.meta.dirname, '..');
 const callerFolder = process.env.INIT_CWD ?? process.cwd();
-const { values: options } = parseArgs({
-  options: { out: { type: 'string' }, profile: { type: 'string' }, parameters: { type: 'string' } },
+const HELP = `npm run deploy -w contracts -- --out FILE [options]
+
+Deploys OML to RPC_URL (anvil or a Hardhat node by default). A dev chain gets the module Oml, with everything that it
+lacks. Any other chain gets OmlLive with the rates of a profile, and its addresses are kept in deployments/ as well.
+
+  --out FILE         where to write the addresses
+  --profile NAME     rates of a chain that is no dev chain: ${Object.keys(PROFILES).join(' or ')}
+  --parameters FILE  names token, arbitrator, treasury, proposer and beaconBackdating, or other rates
+  --help             this text`;
+const options = readFlags(HELP, {
+  out: { type: 'string' },
+  profile: { type: 'string' },
+  parameters: { type: 'string' },
 });
-if (!options.out) throw new Error('Name the file to write: --out FILE');
+if (!options.out) throw new Error('Name the file to write: --out FILE (see --help)');
 
 const rpcUrl = process.env.RPC_URL ?? 'http://127.0.0.1:8545';
 const client = createPublicClient({ transport: http(rpcUrl) });
@@ -116,10 +122,12 @@ function readAddresses() {
       licenseRegistry: of('LicenseRegistry'),
       vaultImplementation: of('RevenueVault'),
       verifierRegistry: of('VerifierRegistry'),
+      inspectionPools: of('InspectionPools'),
       titleBonds: of('TitleBonds'),
       claimCourt: of('ClaimCourt'),
-      disguisedUses: of('DisguisedUses'),
       names: of('Names'),
+      committees: of('Committees'),
+      blames: of('Blames'),
       leakCourt: of('LeakCourt'),
       arbitrator: of(isThrowaway ? 'DevArbitrator' : 'IArbitrator'),
       ...channelAddresses,

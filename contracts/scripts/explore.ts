@@ -1,14 +1,20 @@
-// Visits every state that two hosts, two licenses and three unpaid uses can get into: npm run explore -w contracts [--
-// --depth N]
-// In each one the contracts must be solvent, and no host slashed twice (test/explorer/). `npm test` does the same to a
-// small depth.
+// Visits every state that two hosts, two licenses and three unpaid uses can get into (test/explorer/).
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readFlags } from './flags.ts';
 import { forgeFolder, runForge } from './forge/forge.ts';
 
-const { values: options } = parseArgs({
-  options: { depth: { type: 'string', default: '6' }, states: { type: 'string', default: '200000' } },
+const HELP = `npm run explore -w contracts [-- options]
+
+Visits every state that two hosts, two licenses and three unpaid uses can get into. In each one the contracts must be
+solvent, and no host slashed twice. npm test does the same to a small depth.
+
+  --depth N   steps (6)
+  --states N  the most states (200000)
+  --help      this text`;
+const options = readFlags(HELP, {
+  depth: { type: 'string', default: '6' },
+  states: { type: 'string', default: '200000' },
 });
 const env = {
   OML_EXPLORE_DEPTH: options.depth,

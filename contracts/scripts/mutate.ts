@@ -1,15 +1,8 @@
-// Changes src/ in small ways and counts which changes a test notices: npm run mutate -w contracts [-- options]
-//   --files REGEXP   only sources whose path matches
-//   --sample N       at most N mutants per source, drawn by --seed; 0 takes all
-//   --shard I/N      every N-th mutant, from the I-th on: shards may run side by side
-//   --minutes N      try no further mutant after so long; 0 tries all
-//   --fresh          forget what earlier runs found; without it a run resumes
-// Keeps a journal in .forge/mutants/, and in scripts/mutate/survivors.json the mutants that no test noticed, with room
-// to say why.
+// Changes src/ in small ways and counts which changes a test notices.
 import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readFlags } from './flags.ts';
 import { forgeFolder } from './forge/forge.ts';
 import { Compiler } from './mutate/compiler.ts';
 import { mutantsOf, type Mutant } from './mutate/operators.ts';
@@ -32,15 +25,25 @@ const REQUIRED_PERCENT = 90;
  */
 const MONEY_PATHS = '^src/(?!interfaces/|DevDollar|arbitration/)';
 
-const { values: options } = parseArgs({
-  options: {
-    files: { type: 'string', default: MONEY_PATHS },
-    sample: { type: 'string', default: '12' },
-    seed: { type: 'string', default: 'oml' },
-    shard: { type: 'string', default: '1/1' },
-    minutes: { type: 'string', default: '0' },
-    fresh: { type: 'boolean', default: false },
-  },
+const HELP = `npm run mutate -w contracts [-- options]
+
+Changes src/ in small ways and counts which changes a test notices. Keeps a journal in .forge/mutants/, and in
+scripts/mutate/survivors.json the mutants that no test noticed, with room to say why.
+
+  --files REGEXP  only sources whose path matches (where money moves)
+  --sample N      at most N mutants per source, drawn by --seed (12); 0 takes all
+  --seed TEXT     of the draw (oml)
+  --shard I/N     every N-th mutant, from the I-th on: shards may run side by side
+  --minutes N     try no further mutant after so long; 0 tries all
+  --fresh         forget what earlier runs found; without it a run resumes
+  --help          this text`;
+const options = readFlags(HELP, {
+  files: { type: 'string', default: MONEY_PATHS },
+  sample: { type: 'string', default: '12' },
+  seed: { type: 'string', default: 'oml' },
+  shard: { type: 'string', default: '1/1' },
+  minutes: { type: 'string', default: '0' },
+  fresh: { type: 'boolean', default: false },
 });
 const [shard, shards] = options.shard.split('/').map(Number) as [number, number];
 const folder = join(forgeFolder, 'mutants');

@@ -138,6 +138,7 @@ contract LicenseRegistry is LeakHooks {
             stored.activatedAt = uint40(block.timestamp);
             // What was paid for begins with the first use, not with the wait for an edition.
             if (stored.kind == TermsKind.PRIVATE) stored.paid += uint40(block.timestamp);
+            if (stored.kind == TermsKind.SERVE) _keepRates(stored);
         }
         (stored.activated, stored.idleSince, stored.state) = (stored.delivered, 0, LicenseState.ACTIVE);
         Suspension reason = suspensionOf(licenseId);
@@ -260,9 +261,15 @@ contract LicenseRegistry is LeakHooks {
         stored.leakBond = 0;
         stored.closedAt = 0;
         if (stored.state != LicenseState.SLASHED) stored.state = LicenseState.CLOSED;
-        _accounts[account].allocated -= due.bond;
+        _accounts[account].allocated -= uint64(due.bond);
         emit LicenseClosed(licenseId, due.bond, leakBond, price);
         _giveBack(account, leakBond + price);
+    }
+
+    /// @dev From now on its uses owe by them, whatever becomes of it: claims read them here.
+    function _keepRates(Stored storage stored) private {
+        (uint96 floorPrice, , uint16 slashBps) = terms.ratesOf(stored.termsId);
+        (stored.floorPrice, stored.slashBps) = (uint56(floorPrice), slashBps); // no terms name more
     }
 
     function _priceOf(uint32 termsId) internal view override returns (uint96) {

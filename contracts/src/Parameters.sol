@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IParameters, Rates, Rules, Values} from "./interfaces/IParameters.sol";
+import {ClaimRates, IParameters, Rates, Rules, Values} from "./interfaces/IParameters.sol";
 
 /// @notice The part of OpenZeppelin's TimelockController that is asked about.
 interface IDelay {
@@ -23,6 +23,8 @@ contract Parameters is IParameters {
 
     Rules private _rules;
     Rates private _rates;
+    ClaimRates private _newest;
+    ClaimRates[] private _claimRates; // the newest, too
 
     constructor(Rules memory rules_, Rates memory rates_, address token_, address timelock_) {
         _bound("token", uint160(token_), 1, type(uint160).max);
@@ -37,8 +39,7 @@ contract Parameters is IParameters {
         timelock = timelock_;
         _dev = dev;
         _rules = rules_;
-        _rates = rates_;
-        emit RatesChanged(rates_);
+        _setRates(rates_);
     }
 
     /// @inheritdoc IParameters
@@ -47,8 +48,7 @@ contract Parameters is IParameters {
         // The timelock may shorten its own delay; below the least it has no say here any more.
         _boundDelay(timelock, _dev);
         _boundRates(rates_);
-        _rates = rates_;
-        emit RatesChanged(rates_);
+        _setRates(rates_);
     }
 
     /// @inheritdoc IParameters
@@ -77,8 +77,13 @@ contract Parameters is IParameters {
     }
 
     /// @inheritdoc IParameters
-    function claimRates() external view returns (uint64, uint64, uint16, uint16, uint16) {
-        return (_rates.claimBond, _rates.claimCost, _rates.lateFeeBps, _rates.claimantShareBps, _rates.ownerShareBps);
+    function claimRates() external view returns (ClaimRates memory) {
+        return _newest;
+    }
+
+    /// @inheritdoc IParameters
+    function claimRatesOf(uint32 number) external view returns (ClaimRates memory) {
+        return _claimRates[number];
     }
 
     /// @inheritdoc IParameters
@@ -87,18 +92,13 @@ contract Parameters is IParameters {
     }
 
     /// @inheritdoc IParameters
-    function verifierRates() external view returns (uint64, uint64, uint64, uint64) {
-        return (_rates.minStake, _rates.batchDeposit, _rates.batchRefund, _rates.poolCap);
+    function verifierRates() external view returns (uint64, uint64, uint64) {
+        return (_rates.minStake, _rates.batchDeposit, _rates.poolCap);
     }
 
     /// @inheritdoc IParameters
-    function reportRates() external view returns (uint64, uint64, uint64, uint64) {
-        return (_rates.reportBond, _rates.jurorDeposit, _rates.jurorFee, _rates.costCap);
-    }
-
-    /// @inheritdoc IParameters
-    function jurorPenaltyBps() external view returns (uint16) {
-        return _rates.jurorPenaltyBps;
+    function reportRates() external view returns (uint64, uint64) {
+        return (_rates.reportBond, _rates.costCap);
     }
 
     /// @inheritdoc IParameters
@@ -122,7 +122,9 @@ contract Parameters is IParameters {
         _bound("claimMinAge", r.claimMinAge, dev ? 1 : 25 hours, 48 hours);
         _bound("claimMaxAge", r.claimMaxAge, dev ? r.claimMinAge + 1 : 14 days, 14 days);
         _bound("answerWindow", r.answerWindow, dev ? 1 : 72 hours, 7 days);
-        _bound("slashCooldown", r.slashCooldown, dev ? 1 : 7 days, 30 days);
+        _bound("proveWindow", r.proveWindow, dev ? 1 : 7 days, 7 days);
+        _bound("potWindow", r.potWindow, dev ? 1 : 7 days, 30 days);
+        _bound("repeatWindow", r.repeatWindow, dev ? 1 : 90 days, 365 days);
         _bound("batchOpenWindow", r.batchOpenWindow, dev ? 1 : 7 days, 30 days);
         _bound("unstakeDelay", r.unstakeDelay, dev ? 1 : 7 days, 60 days);
         // x402 allows no less, no more
@@ -147,14 +149,15 @@ contract Parameters is IParameters {
         _bound("appealWindow", r.appealWindow, dev ? 1 : 3 days, 14 days);
         _bound("rulingWindow", r.rulingWindow, dev ? 1 : 30 days, 365 days);
         _bound("freezePeriod", r.freezePeriod, dev ? 1 : 14 days, 14 days);
-        // A report that is filed before a licensee asks to leave gets its verdict before the leak bond is gone.
-        _bound("exitDelay", r.exitDelay, uint256(r.voteWindow) + r.revealWindow + (dev ? 1 : 1 days), 90 days);
+        // A report that is filed before a licensee asks to leave gets its verdict before the leak bond is gone, though
+        // its committee is drawn three times.
+        uint256 hearing = 3 * (uint256(r.voteWindow) + r.revealWindow);
+        _bound("exitDelay", r.exitDelay, hearing + (dev ? 1 : 1 days), 90 days);
         _bound("committeeSize", r.committeeSize, dev ? 1 : 5, 15);
         _bound("leastJurors", r.leastJurors, dev ? 1 : 3, r.committeeSize);
     }
 
     function _boundBlocks(Rules memory r, bool dev) private pure {
-        _bound("beaconDelay", r.beaconDelay, 1, 128);
         _bound("revealMinBlocks", r.revealMinBlocks, 1, 300);
         _bound("revealMaxBlocks", r.revealMaxBlocks, r.revealMinBlocks, 300);
         _bound("evidenceThreshold", r.evidenceThreshold, dev ? 1 : 32, 64);
@@ -167,22 +170,34 @@ contract Parameters is IParameters {
         _bound("maxSlashBps", r.maxSlashBps, 1, 10_000);
         _bound("claimBond", r.claimBond, 1, MAX_DEPOSIT);
         _bound("claimCost", r.claimCost, 0, r.claimBond); // the bond lies above the cost of an answer
-        _bound("lateFeeBps", r.lateFeeBps, 1, 2500);
+        _bound("lateFactor", r.lateFactor, 1, 1000);
         _bound("claimantShareBps", r.claimantShareBps, 0, 4000);
         _bound("ownerShareBps", r.ownerShareBps, 0, 4000 - r.claimantShareBps); // 60 % or more is burned
         _bound("minAccountBond", r.minAccountBond, 1, MAX_BOND);
         _bound("minStake", r.minStake, 1, MAX_BOND);
         _bound("batchDeposit", r.batchDeposit, 1, MAX_DEPOSIT);
-        _bound("batchRefund", r.batchRefund, 0, r.batchDeposit); // else opening empty batches would be a business
-        _bound("poolCap", r.poolCap, r.batchRefund, MAX_BOND);
+        _bound("poolCap", r.poolCap, 0, MAX_DEPOSIT);
         _bound("reportBond", r.reportBond, 1, MAX_DEPOSIT);
-        _bound("jurorDeposit", r.jurorDeposit, 1, MAX_DEPOSIT);
         _bound("jurorFee", r.jurorFee, 0, r.reportBond);
         _bound("costCap", r.costCap, 0, MAX_DEPOSIT);
         _bound("nameDeposit", r.nameDeposit, 1, MAX_DEPOSIT);
         _bound("minTitleBond", r.minTitleBond, 1, MAX_BOND);
         _bound("jurorPenaltyBps", r.jurorPenaltyBps, 1, 10_000);
         _bound("codeBookFee", r.codeBookFee, 1, MAX_DEPOSIT); // every commitment raises what a claim needs
+    }
+
+    function _setRates(Rates memory r) private {
+        _rates = r;
+        _newest = ClaimRates({
+            bond: r.claimBond,
+            cost: r.claimCost,
+            lateFactor: r.lateFactor,
+            claimantShareBps: r.claimantShareBps,
+            ownerShareBps: r.ownerShareBps,
+            number: uint32(_claimRates.length)
+        });
+        _claimRates.push(_newest);
+        emit RatesChanged(r);
     }
 
     function _boundDelay(address timelock_, bool dev) private view {

@@ -7,6 +7,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ILicenseRegistry} from "./interfaces/ILicenseRegistry.sol";
+import {IInspectionPools} from "./interfaces/IInspectionPools.sol";
 import {IModelRegistry, Payee} from "./interfaces/IModelRegistry.sol";
 import {IParameters} from "./interfaces/IParameters.sol";
 import {Buckets, IRevenueVault} from "./interfaces/IRevenueVault.sol";
@@ -15,18 +16,20 @@ import {Ledger} from "./vault/Ledger.sol";
 import {VaultArgs} from "./vault/VaultArgs.sol";
 
 /// @title The vault of one license: a minimal clone whose license stands in its own code.
-/// @dev `distribute` writes one slot, whatever the number of payees: it adds to a running net total, and every share is
-/// that total's
-/// share less what was taken of it. Royalties are rounded down: what that leaves, less than one unit per ancestor,
+/// @dev `distribute` writes one slot, whatever the number of payees: it adds to running totals, and every share is
+/// theirs less what was taken of it. Lineage is a share of what remains after the protocol fee, owner and host share
+/// what remains after lineage and pool. Royalties are rounded down: what that leaves, less than one unit per ancestor,
 /// stays for ever.
 contract RevenueVault is Ledger, ReentrancyGuardTransient {
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
+    /// @dev 64 bits hold 18 trillion dollars.
     struct Totals {
-        uint96 net; // ever distributed to lineage, owner and host
-        uint80 protocolFee; // not yet paid out
-        uint80 pool; // not yet paid out
+        uint64 shared; // ever distributed, less protocol fees
+        uint64 pooled; // of it, ever for the inspection pool
+        uint64 protocolFee; // not yet paid out
+        uint64 pool; // not yet paid out
     }
 
     struct Taken {
@@ -47,7 +50,7 @@ contract RevenueVault is Ledger, ReentrancyGuardTransient {
     IParameters private immutable _parameters;
     IModelRegistry private immutable _models;
     ITermsRegistry private immutable _terms;
-    address private immutable _pool;
+    IInspectionPools private immutable _pools;
 
     Totals private _totals;
     Taken private _taken;
@@ -60,12 +63,12 @@ contract RevenueVault is Ledger, ReentrancyGuardTransient {
         IParameters parameters,
         IModelRegistry models,
         ITermsRegistry terms,
-        address pool
+        IInspectionPools pools
     ) Ledger(parameters.token()) {
         _parameters = parameters;
         _models = models;
         _terms = terms;
-        _pool = pool;
+        _pools = pools;
     }
 
     /// @inheritdoc IRevenueVault
@@ -76,28 +79,33 @@ contract RevenueVault is Ledger, ReentrancyGuardTransient {
         (uint16 protocolFeeBps, uint16 poolBps, ) = _parameters.fees();
         uint256 protocolFee = (gross * protocolFeeBps) / BPS;
         uint256 pool = (gross * poolBps) / BPS;
-        uint256 net = totals.net + gross - protocolFee - pool;
-        _totals = Totals(
-            net.toUint96(),
-            (totals.protocolFee + protocolFee).toUint80(),
-            (totals.pool + pool).toUint80()
+        (uint256 lineageBefore, uint256 ownerBefore, uint256 hostBefore) = _split(totals, taken);
+        totals = Totals(
+            (totals.shared + gross - protocolFee).toUint64(),
+            (totals.pooled + pool).toUint64(),
+            (totals.protocolFee + protocolFee).toUint64(),
+            (totals.pool + pool).toUint64()
         );
-        (uint256 lineage, uint256 owner, uint256 host) = _split(net, taken);
-        (uint256 lineageBefore, uint256 ownerBefore, uint256 hostBefore) = _split(totals.net, taken);
+        _totals = totals;
+        (uint256 lineage, uint256 owner, uint256 host) = _split(totals, taken);
         emit Distributed(gross, protocolFee, pool, lineage - lineageBefore, owner - ownerBefore, host - hostBefore);
     }
 
     /// @inheritdoc IRevenueVault
     function payProtocol() external nonReentrant returns (uint256 amount) {
         (, , address treasury) = _parameters.fees();
-        (uint80 protocolFee, uint80 pool) = (_totals.protocolFee, _totals.pool);
+        (uint64 protocolFee, uint64 pool) = (_totals.protocolFee, _totals.pool);
         if (_isPaid(treasury, protocolFee)) _totals.protocolFee = 0;
         else protocolFee = 0;
-        if (_isPaid(_pool, pool)) _totals.pool = 0;
-        else pool = 0;
+        if (_isPaid(address(_pools), pool)) {
+            _totals.pool = 0;
+            _pools.feed(modelId());
+        } else {
+            pool = 0;
+        }
         amount = uint256(protocolFee) + pool;
         if (amount == 0) revert RevenueVault_NothingToPay();
-        emit ProtocolPaid(treasury, protocolFee, _pool, pool);
+        emit ProtocolPaid(treasury, protocolFee, address(_pools), pool);
     }
 
     /// @inheritdoc IRevenueVault
@@ -113,7 +121,7 @@ contract RevenueVault is Ledger, ReentrancyGuardTransient {
     /// @inheritdoc IRevenueVault
     function payOwner() external nonReentrant returns (uint256 amount) {
         Taken memory taken = _takenAtRates();
-        (, uint256 owner, ) = _split(_totals.net, taken);
+        (, uint256 owner, ) = _split(_totals, taken);
         amount = owner - taken.owner;
         if (amount == 0) revert RevenueVault_NothingToPay();
         taken.owner = owner.toUint80();
@@ -128,7 +136,7 @@ contract RevenueVault is Ledger, ReentrancyGuardTransient {
     function payHost() external nonReentrant returns (uint256 amount) {
         if (ILicenseRegistry(registry()).isFrozen(licenseId())) revert RevenueVault_Frozen(licenseId());
         Taken memory taken = _takenAtRates();
-        (, , uint256 host) = _split(_totals.net, taken);
+        (, , uint256 host) = _split(_totals, taken);
         amount = host - taken.host;
         if (amount == 0) revert RevenueVault_NothingToPay();
         taken.host = host.toUint80();
@@ -156,13 +164,13 @@ contract RevenueVault is Ledger, ReentrancyGuardTransient {
 
     /// @inheritdoc IRevenueVault
     function royaltyOwed(uint256 ancestorId) public view returns (uint256) {
-        return (_totals.net * uint256(_models.royaltyOf(modelId(), ancestorId))) / BPS - _royaltyTaken[ancestorId];
+        return (_totals.shared * uint256(_models.royaltyOf(modelId(), ancestorId))) / BPS - _royaltyTaken[ancestorId];
     }
 
     /// @inheritdoc IRevenueVault
     function buckets() public view returns (Buckets memory) {
         (Totals memory totals, Taken memory taken) = (_totals, _takenAtRates());
-        (uint256 lineage, uint256 owner, uint256 host) = _split(totals.net, taken);
+        (uint256 lineage, uint256 owner, uint256 host) = _split(totals, taken);
         lineage -= _others.royalties;
         return Buckets(totals.protocolFee, totals.pool, lineage, owner - taken.owner, host - taken.host);
     }
@@ -200,18 +208,19 @@ contract RevenueVault is Ledger, ReentrancyGuardTransient {
     }
 
     function _undistributed(Totals memory totals, Taken memory taken) private view returns (uint256) {
-        uint256 kept = uint256(totals.net) + _others.credited + totals.protocolFee + totals.pool;
-        kept -= uint256(taken.owner) + taken.host + _others.royalties;
+        uint256 kept = uint256(totals.shared) + _others.credited + totals.protocolFee + totals.pool;
+        kept -= uint256(totals.pooled) + taken.owner + taken.host + _others.royalties;
         return Math.saturatingSub(IERC20(token).balanceOf(address(this)), kept);
     }
 
-    /// @dev Shares of a running total only grow with it, and add up to it.
+    /// @dev Shares of running totals only grow with them, and add up to them. Lineage and pool take at most six tenths.
     function _split(
-        uint256 net,
+        Totals memory totals,
         Taken memory rates
     ) private pure returns (uint256 lineage, uint256 owner, uint256 host) {
-        lineage = (net * rates.lineageBps) / BPS;
-        owner = ((net - lineage) * rates.ownerShareBps) / BPS;
-        host = net - lineage - owner;
+        lineage = (uint256(totals.shared) * rates.lineageBps) / BPS;
+        uint256 net = uint256(totals.shared) - totals.pooled - lineage;
+        owner = (net * rates.ownerShareBps) / BPS;
+        host = net - owner;
     }
 }

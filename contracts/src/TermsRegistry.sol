@@ -8,6 +8,7 @@ import {Hosting, ITermsRegistry, Terms, TermsKind} from "./interfaces/ITermsRegi
 contract TermsRegistry is ITermsRegistry {
     uint256 private constant BPS = 10_000;
     uint256 private constant MAX_MODE = 3;
+    uint256 private constant MAX_FLOOR = type(uint56).max; // 72 billion dollars a use: a license keeps it in its slots
     uint256 private constant MAX_ROYALTY_BPS = 5_000; // as much as a whole lineage may ask for
 
     IParameters private immutable _parameters;
@@ -91,12 +92,12 @@ contract TermsRegistry is ITermsRegistry {
         _bound("ownerShareBps", t.ownerShareBps, serve ? 0 : BPS, BPS);
         _bound("slashBps", t.slashBps, 1, _parameters.maxSlashBps());
         _bound("royaltyBps", t.royaltyBps, 0, derive ? MAX_ROYALTY_BPS : 0);
-        _bound("childPrice", t.childPrice, derive ? 1 : 0, derive ? type(uint96).max : 0);
+        _bound("childPrice", t.childPrice, derive ? 1 : 0, derive ? MAX_FLOOR : 0);
         _bound("childBond", t.childBond, 0, derive ? type(uint96).max : 0);
         bool periodic = t.kind == TermsKind.PRIVATE;
         _bound("period", t.period, periodic ? 1 : 0, periodic ? type(uint32).max : 0);
         // a use that costs nothing could not be told from an unpaid one
-        _bound("price", t.price, serve ? 1 : 0, type(uint96).max);
+        _bound("price", t.price, serve ? 1 : 0, serve ? MAX_FLOOR : type(uint96).max);
     }
 
     function _bound(bytes32 field, uint256 value, uint256 min, uint256 max) private pure {

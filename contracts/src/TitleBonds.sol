@@ -6,24 +6,36 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
+import {ILicenseRegistry, License, LicenseState} from "./interfaces/ILicenseRegistry.sol";
 import {IParameters} from "./interfaces/IParameters.sol";
+import {Hosting, ITermsRegistry, TermsKind} from "./interfaces/ITermsRegistry.sol";
 import {ITitleBonds, TitleBond} from "./interfaces/ITitleBonds.sol";
 import {ExactTransfer} from "./libraries/ExactTransfer.sol";
+import {Exit, Exits} from "./libraries/Exits.sol";
 
-/// @title Bonds for the title of a model. They leave as slowly as host bonds do, so that exits never outrun claims.
+/// @title Bonds for the titles of models, and what each license is covered for.
 contract TitleBonds is ITitleBonds {
+    using Exits for Exit;
     using SafeERC20 for IERC20;
     using SafeCast for uint256;
 
+    uint256 private constant BPS = 10_000;
+
     IERC20 public immutable token;
     IParameters public immutable parameters;
-    IModelRegistry public immutable models;
+    IERC721 public immutable models;
+    ITermsRegistry public immutable terms;
+    ILicenseRegistry public immutable licenses;
     address private immutable _deployer;
-    uint256 private immutable _exitDelay;
+    uint40 private immutable _exitDelay;
+    uint40 private immutable _exitWindow;
 
     /// @inheritdoc ITitleBonds
     address public court;
+    /// @inheritdoc ITitleBonds
+    mapping(uint256 licenseId => uint256) public coverOf;
+    /// @inheritdoc ITitleBonds
+    mapping(uint256 licenseId => uint256) public holds;
     mapping(uint256 modelId => TitleBond) private _bonds;
 
     modifier onlyCourt() {
@@ -31,12 +43,20 @@ contract TitleBonds is ITitleBonds {
         _;
     }
 
-    constructor(IParameters parameters_, IModelRegistry models_) {
+    modifier onlyOwner(uint256 modelId) {
+        if (models.ownerOf(modelId) != msg.sender) revert TitleBonds_NotOwner(modelId, msg.sender);
+        _;
+    }
+
+    constructor(IParameters parameters_, IERC721 models_, ITermsRegistry terms_, ILicenseRegistry licenses_) {
         token = IERC20(parameters_.token());
         parameters = parameters_;
         models = models_;
+        terms = terms_;
+        licenses = licenses_;
         _deployer = msg.sender;
         _exitDelay = parameters_.rules().exitDelay;
+        _exitWindow = parameters_.rules().exitWindow;
     }
 
     /// @inheritdoc ITitleBonds
@@ -48,7 +68,7 @@ contract TitleBonds is ITitleBonds {
 
     /// @inheritdoc ITitleBonds
     function post(uint256 modelId, uint256 amount) external {
-        _ownerOf(modelId); // reverts where there is no such model
+        models.ownerOf(modelId); // reverts where there is no such model
         TitleBond storage stored = _bonds[modelId];
         uint256 bond = stored.bond + amount;
         uint256 least = parameters.minTitleBond();
@@ -60,25 +80,18 @@ contract TitleBonds is ITitleBonds {
     }
 
     /// @inheritdoc ITitleBonds
-    function requestWithdrawal(uint256 modelId, uint256 amount) external {
-        if (_ownerOf(modelId) != msg.sender) revert TitleBonds_NotOwner(modelId, msg.sender);
+    function announceExit(uint256 modelId, uint256 amount) external onlyOwner(modelId) {
         TitleBond storage stored = _bonds[modelId];
         if (amount > stored.bond) revert TitleBonds_InsufficientBond(modelId, stored.bond, amount);
-        stored.leaving = uint96(amount);
-        stored.leavableAt = uint40(block.timestamp + _exitDelay);
-        emit TitleWithdrawalRequested(modelId, amount, stored.leavableAt);
+        uint40 ripeAt = stored.exit.announce(uint96(amount), _exitDelay);
+        emit TitleExitAnnounced(modelId, amount, ripeAt, ripeAt + _exitWindow);
     }
 
     /// @inheritdoc ITitleBonds
-    function withdraw(uint256 modelId) external returns (uint256 amount) {
-        if (_ownerOf(modelId) != msg.sender) revert TitleBonds_NotOwner(modelId, msg.sender);
+    function withdraw(uint256 modelId) external onlyOwner(modelId) returns (uint256 amount) {
         TitleBond storage stored = _bonds[modelId];
-        // Check
-        amount = Math.min(stored.leaving, stored.bond - stored.reserved);
-        if (amount == 0) revert TitleBonds_NothingToWithdraw(modelId);
-        if (block.timestamp < stored.leavableAt) revert TitleBonds_TooEarly(stored.leavableAt);
-        // Effect
-        stored.leaving -= uint96(amount);
+        // Check and effect
+        amount = stored.exit.takeRipe(_exitWindow, stored.bond - stored.reserved);
         stored.bond -= uint96(amount);
         emit TitleBondWithdrawn(modelId, msg.sender, amount, stored.bond);
         // Interaction
@@ -86,32 +99,63 @@ contract TitleBonds is ITitleBonds {
     }
 
     /// @inheritdoc ITitleBonds
-    function reserve(uint256 modelId, uint256 amount) external onlyCourt returns (uint256 reserved) {
+    function reserve(uint256 licenseId) external returns (uint256 cover) {
+        (, uint256 modelId, uint32 termsId, uint8 kind, LicenseState state) = licenses.partiesOf(licenseId);
+        bool serves = kind == TermsKind.SERVE && state >= LicenseState.BONDED && state <= LicenseState.CLOSING;
+        if (!serves) revert TitleBonds_NotServing(licenseId);
+        Hosting memory asked = terms.hostingOf(termsId);
         TitleBond storage stored = _bonds[modelId];
-        reserved = Math.min(amount, stored.bond - stored.reserved);
-        stored.reserved += uint96(reserved);
-        emit TitleBondReserved(modelId, reserved, stored.reserved);
+        uint256 kept = uint256(stored.reserved) + stored.exit.standing(_exitWindow);
+        cover = coverOf[licenseId];
+        uint256 lacks = Math.saturatingSub((uint256(asked.bond) * asked.slashBps) / BPS, cover);
+        _setCover(licenseId, modelId, cover + Math.min(lacks, Math.saturatingSub(stored.bond, kept)));
+        return coverOf[licenseId];
     }
 
     /// @inheritdoc ITitleBonds
-    function settle(uint256 modelId, uint256 reserved, uint256 amount) external onlyCourt {
-        TitleBond storage stored = _bonds[modelId];
+    function returnCover(uint256 licenseId) external {
+        License memory it = licenses.license(licenseId);
+        bool isOver = it.state == LicenseState.CLOSED || (it.state == LicenseState.SLASHED && it.closedAt == 0);
+        if (!isOver) revert TitleBonds_NotOver(licenseId);
+        if (holds[licenseId] != 0) revert TitleBonds_Held(licenseId);
+        _setCover(licenseId, it.modelId, 0);
+    }
+
+    /// @inheritdoc ITitleBonds
+    function hold(uint256 licenseId) external onlyCourt {
+        ++holds[licenseId];
+    }
+
+    /// @inheritdoc ITitleBonds
+    function unhold(uint256 licenseId) external onlyCourt {
+        --holds[licenseId];
+    }
+
+    /// @inheritdoc ITitleBonds
+    function take(uint256 licenseId, uint256 amount) external onlyCourt {
+        // Check
+        (, uint256 modelId, , , ) = licenses.partiesOf(licenseId);
+        uint256 cover = coverOf[licenseId];
+        if (amount > cover) revert TitleBonds_InsufficientBond(modelId, cover, amount);
         // Effect
-        stored.reserved -= reserved.toUint96();
-        stored.bond -= amount.toUint96();
-        if (amount < reserved) emit TitleBondReturned(modelId, reserved - amount, stored.reserved);
-        if (amount == 0) return;
-        emit TitleBondTaken(modelId, amount, stored.bond, stored.reserved);
+        TitleBond storage stored = _bonds[modelId];
+        stored.bond -= uint96(amount);
+        stored.exit.cut(amount);
+        _setCover(licenseId, modelId, cover - amount);
         // Interaction
         token.safeTransfer(msg.sender, amount);
     }
 
     /// @inheritdoc ITitleBonds
-    function titleBondOf(uint256 modelId) external view returns (TitleBond memory) {
-        return _bonds[modelId];
+    function titleBondOf(uint256 modelId) external view returns (TitleBond memory stored) {
+        stored = _bonds[modelId];
+        if (_bonds[modelId].exit.standing(_exitWindow) == 0) stored.exit = Exit(0, 0);
     }
 
-    function _ownerOf(uint256 modelId) private view returns (address) {
-        return IERC721(address(models)).ownerOf(modelId);
+    function _setCover(uint256 licenseId, uint256 modelId, uint256 cover) private {
+        TitleBond storage stored = _bonds[modelId];
+        stored.reserved = (stored.reserved + cover - coverOf[licenseId]).toUint96();
+        coverOf[licenseId] = cover;
+        emit TitleCoverChanged(licenseId, modelId, cover, stored.reserved, stored.bond);
     }
 }

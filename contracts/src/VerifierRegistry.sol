@@ -4,23 +4,20 @@ pragma solidity ^0.8.28;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IBeacon} from "./beacon/IBeacon.sol";
+import {Tickets} from "./committees/Tickets.sol";
 import {IParameters} from "./interfaces/IParameters.sol";
 import {IVerifierRegistry, Standing} from "./interfaces/IVerifierRegistry.sol";
-import {Batches} from "./verifiers/Batches.sol";
 import {ExactTransfer} from "./libraries/ExactTransfer.sol";
 
-/// @title Verifiers: what they staked, what is on record about them, and the seats that committees are drawn from.
-contract VerifierRegistry is Batches {
+/// @title Verifiers: what they staked, and what is on record about them.
+contract VerifierRegistry is Tickets {
     using SafeERC20 for IERC20;
     using SafeCast for uint256;
 
     uint256 private immutable _unstakeDelay;
 
-    address[] private _seats;
-    uint256[] private _empty; // seats to be taken again
-    mapping(address verifier => uint256) private _seatOf; // from 1, 0: none
-
-    constructor(IParameters parameters_) Batches(parameters_) {
+    constructor(IParameters parameters_, IBeacon beacon_) Tickets(parameters_, beacon_) {
         _unstakeDelay = parameters_.rules().unstakeDelay;
     }
 
@@ -33,8 +30,6 @@ contract VerifierRegistry is Batches {
         standing.stake = staked.toUint96();
         standing.leavableAt = 0;
         standing.encryptionKey = encryptionKey;
-        _held += amount;
-        if (_seatOf[msg.sender] == 0) _takeSeat();
         emit Staked(msg.sender, amount, staked, encryptionKey);
         // Interaction
         ExactTransfer.pull(token, msg.sender, amount);
@@ -45,6 +40,7 @@ contract VerifierRegistry is Batches {
         Standing storage standing = _standings[msg.sender];
         if (standing.stake == 0) revert VerifierRegistry_NothingToUnstake(msg.sender);
         standing.leavableAt = uint40(block.timestamp + _unstakeDelay);
+        _strike(msg.sender);
         emit UnstakeRequested(msg.sender, standing.leavableAt);
     }
 
@@ -55,11 +51,10 @@ contract VerifierRegistry is Batches {
         amount = standing.stake;
         if (amount == 0 || standing.leavableAt == 0) revert VerifierRegistry_NothingToUnstake(msg.sender);
         if (block.timestamp < standing.leavableAt) revert VerifierRegistry_TooEarly(standing.leavableAt);
+        if (_hands[msg.sender].committees != 0) revert VerifierRegistry_OnCommittee(msg.sender);
         // Effect
         standing.stake = 0;
         standing.leavableAt = 0;
-        _held -= amount;
-        _leaveSeat();
         emit Unstaked(msg.sender, amount);
         // Interaction
         token.safeTransfer(msg.sender, amount);
@@ -71,35 +66,5 @@ contract VerifierRegistry is Batches {
         if (won) ++standing.claimsWon;
         else ++standing.claimsLost;
         emit ClaimRecorded(verifier, won, standing.claimsWon, standing.claimsLost);
-    }
-
-    /// @inheritdoc IVerifierRegistry
-    function verifierCount() external view returns (uint256) {
-        return _seats.length;
-    }
-
-    /// @inheritdoc IVerifierRegistry
-    function verifierAt(uint256 seat) external view returns (address) {
-        return _seats[seat];
-    }
-
-    function _takeSeat() private {
-        uint256 empty = _empty.length;
-        if (empty == 0) {
-            _seats.push(msg.sender);
-            _seatOf[msg.sender] = _seats.length;
-            return;
-        }
-        uint256 seat = _empty[empty - 1];
-        _empty.pop();
-        _seats[seat] = msg.sender;
-        _seatOf[msg.sender] = seat + 1;
-    }
-
-    function _leaveSeat() private {
-        uint256 seat = _seatOf[msg.sender] - 1;
-        delete _seatOf[msg.sender];
-        delete _seats[seat];
-        _empty.push(seat);
     }
 }

@@ -44,7 +44,8 @@ contract AccountExitsTest is LicenseTest {
         announce(80 * DOLLAR);
         eq(licenses.free(HOST), BOND - 80 * DOLLAR);
         eq(licenses.slashable(HOST), BOND); // it stays within reach
-        eq(licenses.bondOf(HOST), BOND);
+        (uint256 bond, ) = licenses.bondOf(HOST);
+        eq(bond, BOND);
         eq(accountOf(HOST).exit.ripeAt, ripeAt);
         vm.warp(ripeAt - 1);
         vm.expectRevert(abi.encodeWithSelector(Exits.Exits_TooEarly.selector, ripeAt));

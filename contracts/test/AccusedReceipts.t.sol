@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {ClaimState, Offence, Receipt, ReceiptEvidence} from "../src/interfaces/Claims.sol";
-import {IClaimRecords} from "../src/interfaces/IClaimRecords.sol";
+import {ClaimState, Receipt, ReceiptEvidence} from "../src/interfaces/Claims.sol";
+import {IClaimCourt} from "../src/interfaces/IClaimCourt.sol";
 import {TermsKind} from "../src/interfaces/ITermsRegistry.sol";
 import {CourtTest} from "../testing/CourtFixture.sol";
 
@@ -19,7 +19,7 @@ contract AccusedReceiptsTest is CourtTest {
     function test_RevertWhen_TheReceiptIsForged() public {
         ReceiptEvidence memory e = unpaidUse("n");
         e.signed.signature[64] = bytes1(uint8(29));
-        refuseClaim(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_InvalidSignature.selector, digestOf(e)));
+        refuseClaim(e, abi.encodeWithSelector(IClaimCourt.ClaimCourt_InvalidSignature.selector, digestOf(e)));
     }
 
     function test_RevertWhen_TheSignatureHasAHighS() public {
@@ -27,18 +27,18 @@ contract AccusedReceiptsTest is CourtTest {
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(SIGNER_KEY, digestOf(e));
         uint256 order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141;
         e.signed.signature = abi.encodePacked(r, bytes32(order - uint256(s)), 55 - v);
-        refuseClaim(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_InvalidSignature.selector, digestOf(e)));
+        refuseClaim(e, abi.encodeWithSelector(IClaimCourt.ClaimCourt_InvalidSignature.selector, digestOf(e)));
     }
 
     function test_RevertWhen_TheSignerIsUnknown() public {
         ReceiptEvidence memory e = ReceiptEvidence(signed(BUYER_KEY, answered(licenseId, "n")), "n");
-        refuseClaim(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_UnknownSigner.selector, digestOf(e), BUYER));
+        refuseClaim(e, abi.encodeWithSelector(IClaimCourt.ClaimCourt_UnknownSigner.selector, digestOf(e), BUYER));
     }
 
     function test_RevertWhen_TheSignerIsAnotherHosts() public {
         openAccount(OUTSIDER, 0x52, BOND);
         ReceiptEvidence memory e = ReceiptEvidence(signed(0x52, answered(licenseId, "n")), "n");
-        refuseClaim(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongAccount.selector, digestOf(e), OUTSIDER));
+        refuseClaim(e, abi.encodeWithSelector(IClaimCourt.ClaimCourt_WrongAccount.selector, digestOf(e), OUTSIDER));
     }
 
     // protocol §6: buyer frames with a nonce, or stranger claims
@@ -48,14 +48,14 @@ contract AccusedReceiptsTest is CourtTest {
         ReceiptEvidence memory e = prove(r, "n");
         refuseClaim(
             e,
-            abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotYourNonce.selector, digestOf(e), r.requestNonce)
+            abi.encodeWithSelector(IClaimCourt.ClaimCourt_NotYourNonce.selector, digestOf(e), r.requestNonce)
         );
     }
 
     // peers §5: accused host files a dispute against itself first (Graph PR #386)
     function test_RevertWhen_TheAccusedClaimsFirst() public {
         ReceiptEvidence memory e = unpaidUse("n");
-        bytes32 contents = keccak256(abi.encode(Offence.UNPAID_USE, digestOf(e)));
+        bytes32 contents = contentsOf(alone(e));
         bytes32 own = keccak256(abi.encode(block.chainid, address(court), HOST, contents, SALT));
         vm.startPrank(HOST);
         court.deposit(HOST, DOLLAR);
@@ -63,11 +63,11 @@ contract AccusedReceiptsTest is CourtTest {
         vm.stopPrank();
         commitUnpaid(e);
         bytes32 nonce = e.signed.receipt.requestNonce;
-        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotYourNonce.selector, digestOf(e), nonce));
+        vm.expectRevert(abi.encodeWithSelector(IClaimCourt.ClaimCourt_NotYourNonce.selector, digestOf(e), nonce));
         vm.prank(HOST);
-        court.revealUnpaidUse(e, SALT);
+        court.revealUnpaidUse(alone(e), SALT);
         vm.prank(VERIFIER);
-        court.revealUnpaidUse(e, SALT);
+        court.revealUnpaidUse(alone(e), SALT);
     }
 
     function test_RevertWhen_TooYoung() public {
@@ -76,7 +76,7 @@ contract AccusedReceiptsTest is CourtTest {
         ReceiptEvidence memory e = prove(r, "n");
         refuseClaim(
             e,
-            abi.encodeWithSelector(IClaimRecords.ClaimCourt_ReceiptTooYoung.selector, digestOf(e), r.answeredAt)
+            abi.encodeWithSelector(IClaimCourt.ClaimCourt_ReceiptTooYoung.selector, digestOf(e), r.answeredAt)
         );
     }
 
@@ -86,7 +86,7 @@ contract AccusedReceiptsTest is CourtTest {
         ReceiptEvidence memory e = prove(r, "n");
         refuseClaim(
             e,
-            abi.encodeWithSelector(IClaimRecords.ClaimCourt_ReceiptTooYoung.selector, digestOf(e), r.answeredAt)
+            abi.encodeWithSelector(IClaimCourt.ClaimCourt_ReceiptTooYoung.selector, digestOf(e), r.answeredAt)
         );
     }
 
@@ -96,7 +96,7 @@ contract AccusedReceiptsTest is CourtTest {
         refuseClaim(
             e,
             abi.encodeWithSelector(
-                IClaimRecords.ClaimCourt_ReceiptTooOld.selector,
+                IClaimCourt.ClaimCourt_ReceiptTooOld.selector,
                 digestOf(e),
                 e.signed.receipt.answeredAt
             )
@@ -114,7 +114,7 @@ contract AccusedReceiptsTest is CourtTest {
         e.signed.anchorRoot = "elsewhere";
         refuseClaim(
             e,
-            abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotAnchored.selector, digestOf(e), bytes32("elsewhere"))
+            abi.encodeWithSelector(IClaimCourt.ClaimCourt_NotAnchored.selector, digestOf(e), bytes32("elsewhere"))
         );
     }
 
@@ -124,7 +124,7 @@ contract AccusedReceiptsTest is CourtTest {
         court.anchor("elsewhere");
         refuseClaim(
             e,
-            abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotAnchored.selector, digestOf(e), bytes32("elsewhere"))
+            abi.encodeWithSelector(IClaimCourt.ClaimCourt_NotAnchored.selector, digestOf(e), bytes32("elsewhere"))
         );
     }
 
@@ -135,7 +135,7 @@ contract AccusedReceiptsTest is CourtTest {
         ReceiptEvidence memory e = prove(r, "n");
         refuseClaim(
             e,
-            abi.encodeWithSelector(IClaimRecords.ClaimCourt_AnchoredOutOfTime.selector, digestOf(e), block.timestamp)
+            abi.encodeWithSelector(IClaimCourt.ClaimCourt_AnchoredOutOfTime.selector, digestOf(e), block.timestamp)
         );
     }
 
@@ -151,7 +151,7 @@ contract AccusedReceiptsTest is CourtTest {
             vm.warp(r.answeredAt + 12);
             refuseClaim(
                 e,
-                abi.encodeWithSelector(IClaimRecords.ClaimCourt_AnchoredOutOfTime.selector, digestOf(e), anchored)
+                abi.encodeWithSelector(IClaimCourt.ClaimCourt_AnchoredOutOfTime.selector, digestOf(e), anchored)
             );
         }
     }
@@ -175,7 +175,7 @@ contract AccusedReceiptsTest is CourtTest {
         licenses.revokeSigner(SIGNER);
         vm.warp(block.timestamp + 5);
         ReceiptEvidence memory e = unpaidUse("n");
-        refuseClaim(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_SignerRevoked.selector, digestOf(e), SIGNER));
+        refuseClaim(e, abi.encodeWithSelector(IClaimCourt.ClaimCourt_SignerRevoked.selector, digestOf(e), SIGNER));
     }
 
     function test_ASignerBindsUntilItsRevocationTakesEffect() public {
@@ -187,13 +187,50 @@ contract AccusedReceiptsTest is CourtTest {
 
     function test_RevertWhen_TheLicenseIsUnknown() public {
         ReceiptEvidence memory e = prove(answered(9, "n"), "n");
-        refuseClaim(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotLicensed.selector, digestOf(e), 9));
+        refuseClaim(e, abi.encodeWithSelector(IClaimCourt.ClaimCourt_NotLicensed.selector, digestOf(e), 9));
+    }
+
+    // protocol §6: host names a license that was declined
+    function test_RevertWhen_TheLicenseWasNeverActivated() public {
+        uint256 other = accept(HOST, mintModel(OUTSIDER, "other", 5_000));
+        ReceiptEvidence memory e = prove(answered(other, "n"), "n");
+        refuseClaim(e, abi.encodeWithSelector(IClaimCourt.ClaimCourt_NotLicensed.selector, digestOf(e), other));
+    }
+
+    // protocol §6: host closes to owe nothing
+    function test_AClosedLicenseStillOwes() public {
+        ReceiptEvidence memory e = unpaidUse("n");
+        vm.prank(HOST);
+        licenses.close(licenseId);
+        vm.warp(block.timestamp + 120);
+        licenses.finishClose(licenseId);
+        require(finaliseInTime(claimUnpaid(e)) == ClaimState.SLASHED, "slashed");
     }
 
     function test_RevertWhen_TheLicenseServesNobody() public {
         offer(OWNER, modelId, privateTerms());
         uint256 own = acceptKind(HOST, modelId, TermsKind.PRIVATE);
+        serve(OWNER, own);
         ReceiptEvidence memory e = prove(answered(own, "n"), "n");
-        refuseClaim(e, abi.encodeWithSelector(IClaimRecords.ClaimCourt_NotLicensed.selector, digestOf(e), own));
+        refuseClaim(e, abi.encodeWithSelector(IClaimCourt.ClaimCourt_NotLicensed.selector, digestOf(e), own));
+    }
+
+    function test_AnchorNotesTheTimeOnce() public {
+        vm.expectEmit(address(court));
+        emit IClaimCourt.ReceiptsAnchored("root", OUTSIDER);
+        vm.prank(OUTSIDER);
+        court.anchor("root");
+        uint256 first = block.timestamp;
+        eq(court.anchoredAt("root"), first);
+        vm.warp(first + 1);
+        vm.expectRevert(abi.encodeWithSelector(IClaimCourt.ClaimCourt_AlreadyAnchored.selector, bytes32("root")));
+        court.anchor("root");
+        eq(court.anchoredAt("root"), first);
+    }
+
+    function testFuzz_anchor(bytes32 root, address by) public {
+        vm.prank(by);
+        court.anchor(root);
+        eq(court.anchoredAt(root), block.timestamp);
     }
 }

@@ -1,98 +1,113 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IBeacon} from "../src/beacon/IBeacon.sol";
 import {Batch, BatchOpening, IVerifierRegistry} from "../src/interfaces/IVerifierRegistry.sol";
 import {Rates} from "../src/interfaces/IParameters.sol";
 import {CourtFixture} from "../testing/CourtFixture.sol";
 
 // commitBatch
-// ├── when not staked, leaving, or the id is taken                     reverts
-// └── otherwise                               takes the deposit, numbers the batch
-// drawBatch                                   once, between the beacon block and 256 blocks later
+// ├── when not staked, leaving, or committed before                    reverts
+// └── otherwise                               takes the deposit, names the next round, counts over everybody
 // openBatch
-// ├── when not drawn, settled, too late, or another's                  reverts
-// └── otherwise                               returns the deposit, and a refund as far as pool and monthly cap reach
-// forfeitBatch                                after the window, to the pool
+// ├── until its round is posted; when settled, too late, or another's  reverts
+// └── otherwise                               returns the deposit
+// closeBatch
+// ├── while it may be opened                                           reverts
+// ├── when its round is void                  returns the deposit
+// └── otherwise                               burns it
 // openFor                                     the court alone, and never fails for a settled batch
 contract BatchesTest is CourtFixture {
-    uint256 private constant REFUND = DOLLAR / 4;
-    uint256 private constant CAP = 10 * DOLLAR;
-
     BatchOpening private opening;
     bytes32 private id;
 
     function setUp() public {
         deployCourt();
         openDoors();
-        opening = BatchOpening({account: HOST, modelId: 1, release: 1, pairsRoot: "pairs", itemCount: 6, salt: "salt"});
+        opening = BatchOpening(HOST, 1, 1, new uint256[](2), 6, "pairs", "salt");
+        (opening.licenseIds[0], opening.licenseIds[1]) = (3, 4);
         id = idOf(VERIFIER);
     }
 
-    function test_CommitTakesTheDepositAndNumbersTheBatch() public {
+    function test_CommitTakesTheDepositAndNamesItsRound() public {
         uint256 before = token.balanceOf(VERIFIER);
+        uint64 round = uint64(block.number) + 2;
         vm.expectEmit(address(verifiers));
-        emit IVerifierRegistry.BatchCommitted(id, VERIFIER, 1, DOLLAR, block.number + 2);
+        emit IVerifierRegistry.BatchCommitted(id, VERIFIER, 1, DOLLAR, round);
         commit();
         Batch memory batch = verifiers.batch(id);
         eq(batch.verifier, VERIFIER);
         eq(batch.deposit, DOLLAR);
         eq(batch.committedAt, block.timestamp);
-        eq(batch.beaconBlock, block.number + 2);
-        eq(batch.beacon, 0);
-        eq(verifiers.batchCount(VERIFIER), 1);
+        eq(batch.round, round);
+        eq(batch.number, 1);
+        require(!batch.opened, "opened");
         eq(before - token.balanceOf(VERIFIER), DOLLAR);
-        eq(verifiers.pool(), 0);
     }
 
     function test_RevertWhen_NotStaked() public {
         vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_NotStaked.selector, OUTSIDER));
         vm.prank(OUTSIDER);
-        verifiers.commitBatch(id);
+        verifiers.commitBatch(hashOf());
         vm.startPrank(VERIFIER);
         verifiers.requestUnstake();
         vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_NotStaked.selector, VERIFIER));
-        verifiers.commitBatch(id);
+        verifiers.commitBatch("hash");
     }
 
-    function test_RevertWhen_TheIdIsTaken() public {
+    function test_RevertWhen_CommittedTwice() public {
         commit();
         vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_BatchExists.selector, id));
         commit();
     }
 
-    function test_DrawnOnceWithinReach() public {
-        commit();
-        uint256 beaconBlock = block.number + 2;
-        vm.roll(beaconBlock);
-        vm.expectRevert(
-            abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_BeaconNotReady.selector, beaconBlock)
-        );
-        verifiers.drawBatch(id);
-        vm.roll(beaconBlock + 256);
-        bytes32 beacon = blockhash(beaconBlock);
-        vm.expectEmit(address(verifiers));
-        emit IVerifierRegistry.BatchDrawn(id, beacon);
-        vm.prank(OUTSIDER); // anyone
-        eq(verifiers.drawBatch(id), beacon);
-        eq(verifiers.batch(id).beacon, beacon);
-        vm.roll(beaconBlock + 1_000);
-        eq(verifiers.drawBatch(id), beacon); // it stays
+    // F7, first half: a helper commits for a claimant that has no stake. What it commits is its own.
+    function test_F7_AHelperCommitsForNobodyElse() public {
+        stakeAs(HOST);
+        bytes32 claimants = idOf(OUTSIDER);
+        vm.startPrank(HOST);
+        verifiers.commitBatch(hashOf());
+        verifiers.commitBatch(claimants); // whatever it names
+        vm.stopPrank();
+        eq(verifiers.batch(claimants).verifier, address(0));
+        draw(idOf(HOST));
+        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_UnknownBatch.selector, claimants));
+        vm.prank(OUTSIDER);
+        verifiers.openBatch(opening);
     }
 
-    function test_RevertWhen_TheBeaconWasMissed() public {
+    // F7, second half: whoever copies a commitment from the mempool blocks nobody.
+    function test_F7_ACopyBlocksNobody() public {
+        stakeAs(HOST);
+        vm.prank(HOST);
+        verifiers.commitBatch(hashOf());
         commit();
-        uint256 beaconBlock = block.number + 2;
-        vm.roll(beaconBlock + 257);
-        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_BeaconMissed.selector, beaconBlock));
-        verifiers.drawBatch(id);
+        eq(verifiers.batch(id).verifier, VERIFIER);
+        draw(id);
+        vm.prank(VERIFIER);
+        verifiers.openBatch(opening);
+        eq(verifiers.batch(idOf(HOST)).deposit, DOLLAR); // the copier's own is still to be opened
+    }
+
+    // F10: batches are committed until one scores. They are counted over all verifiers, opened or not.
+    function test_F10_EveryBatchCounts() public {
+        stakeAs(HOST);
+        vm.prank(HOST);
+        verifiers.commitBatch("redrawn");
+        commit();
+        eq(verifiers.batch(id).number, 2);
+        for (uint256 i = 0; i < 5; ++i) {
+            vm.prank(i % 2 == 0 ? HOST : VERIFIER);
+            eq(verifiers.batch(verifiers.commitBatch(bytes32(i))).number, 3 + i);
+        }
+        eq(verifiers.batchCount(), 7);
+        eq(verifiers.batch(id).number, 2); // as it was when it was committed
     }
 
     function test_RevertWhen_TheBatchIsUnknown() public {
         bytes memory unknown = abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_UnknownBatch.selector, id);
         vm.expectRevert(unknown);
-        verifiers.drawBatch(id);
-        vm.expectRevert(unknown);
-        verifiers.forfeitBatch(id);
+        verifiers.closeBatch(id);
         vm.expectRevert(unknown);
         vm.prank(VERIFIER);
         verifiers.openBatch(opening);
@@ -101,77 +116,42 @@ contract BatchesTest is CourtFixture {
         verifiers.openFor(VERIFIER, opening);
     }
 
-    function test_OpeningReturnsTheDepositAndARefund() public {
-        token.mint(address(verifiers), DOLLAR);
-        commitAndDraw();
+    function test_OpeningReturnsTheDeposit() public {
+        commit();
+        draw(id);
         uint256 before = token.balanceOf(VERIFIER);
         vm.expectEmit(address(verifiers));
-        emit IVerifierRegistry.BatchOpened(id, VERIFIER, 1, opening, DOLLAR, REFUND);
-        vm.prank(VERIFIER);
-        eq(verifiers.openBatch(opening), REFUND);
-        eq(token.balanceOf(VERIFIER) - before, DOLLAR + REFUND);
-        eq(verifiers.pool(), DOLLAR - REFUND);
+        emit IVerifierRegistry.BatchOpened(id, VERIFIER, 1, opening, DOLLAR);
+        open();
+        eq(token.balanceOf(VERIFIER) - before, DOLLAR);
         eq(verifiers.batch(id).deposit, 0);
-        eq(verifiers.refundLeft(1), CAP - REFUND);
-        eq(verifiers.refundLeft(2), CAP);
+        require(verifiers.batch(id).opened, "opened");
         vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_BatchSettled.selector, id));
-        vm.prank(VERIFIER);
-        verifiers.openBatch(opening);
-    }
-
-    function test_ThePoolPaysNoMoreThanItHas() public {
-        token.mint(address(verifiers), REFUND - 1);
-        commitAndDraw();
-        vm.prank(VERIFIER);
-        eq(verifiers.openBatch(opening), REFUND - 1);
-        eq(verifiers.pool(), 0);
-    }
-
-    // protocol §6: paid claims farm the inspection pool (opened, drawn batches only, capped per model and month)
-    function test_ThePoolPaysNoMoreThanTheCapPerModelAndMonth() public {
-        token.mint(address(verifiers), 100 * DOLLAR);
-        uint256 next = (block.timestamp / 30 days + 1) * 30 days;
-        vm.warp(next - 1_000);
-        for (uint256 i = 0; i < 40; ++i) eq(openNext(1), REFUND);
-        eq(verifiers.refundLeft(1), 0);
-        eq(openNext(1), 0);
-        eq(openNext(2), REFUND); // another model has its own
-        vm.warp(next - 1);
-        eq(openNext(1), 0);
-        vm.warp(next);
-        eq(verifiers.refundLeft(1), CAP);
-        eq(openNext(1), REFUND);
-        eq(verifiers.refundLeft(1), CAP - REFUND);
-    }
-
-    function test_TheLastRefundOfAMonthIsWhatIsLeft() public {
-        token.mint(address(verifiers), DOLLAR);
-        setRates(DOLLAR, REFUND, REFUND + 1);
-        eq(openNext(1), REFUND);
-        eq(openNext(1), 1);
-        eq(openNext(1), 0);
-        setRates(DOLLAR, REFUND, REFUND); // below what was repaid already
-        eq(verifiers.refundLeft(1), 0);
+        open();
     }
 
     function test_AnOpenBatchKeepsItsDeposit() public {
-        commitAndDraw();
-        setRates(5 * DOLLAR, REFUND, CAP);
+        commit();
+        draw(id);
+        Rates memory changed = devRates();
+        changed.batchDeposit = uint64(5 * DOLLAR);
+        vm.prank(parameters.timelock());
+        parameters.setRates(changed);
         uint256 before = token.balanceOf(VERIFIER);
-        vm.prank(VERIFIER);
-        verifiers.openBatch(opening);
+        open();
         eq(token.balanceOf(VERIFIER) - before, DOLLAR);
     }
 
-    function test_RevertWhen_OpenedBeforeTheDraw() public {
+    function test_RevertWhen_OpenedBeforeTheRound() public {
         commit();
+        vm.roll(verifiers.batch(id).round + 1); // known, but nobody posted it
         vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_BatchNotDrawn.selector, id));
-        vm.prank(VERIFIER);
-        verifiers.openBatch(opening);
+        open();
     }
 
     function test_RevertWhen_OpenedByAnother() public {
-        commitAndDraw();
+        commit();
+        draw(id);
         vm.expectRevert(
             abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_UnknownBatch.selector, idOf(OUTSIDER))
         );
@@ -179,33 +159,54 @@ contract BatchesTest is CourtFixture {
         verifiers.openBatch(opening);
     }
 
-    function test_AnUnopenedBatchFallsToThePool() public {
-        commitAndDraw();
+    // protocol §5: an unopened batch forfeits its deposit, which burns
+    function test_AnUnopenedBatchBurns() public {
+        commit();
+        draw(id);
         uint256 endsAt = block.timestamp + 600;
         vm.warp(endsAt);
         vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_TooEarly.selector, endsAt + 1));
-        verifiers.forfeitBatch(id);
+        verifiers.closeBatch(id);
         vm.warp(endsAt + 1);
         vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_OpenWindowOver.selector, endsAt));
-        vm.prank(VERIFIER);
-        verifiers.openBatch(opening);
+        open();
         vm.expectEmit(address(verifiers));
-        emit IVerifierRegistry.BatchForfeited(id, VERIFIER, DOLLAR);
-        verifiers.forfeitBatch(id);
-        eq(verifiers.pool(), DOLLAR);
+        emit IVerifierRegistry.BatchClosed(id, VERIFIER, DOLLAR, false);
+        verifiers.closeBatch(id);
+        eq(token.balanceOf(BURNED), DOLLAR);
         vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_BatchSettled.selector, id));
-        verifiers.forfeitBatch(id);
+        verifiers.closeBatch(id);
+    }
+
+    // protocol §5: a void round returns the deposit
+    function test_AVoidRoundReturnsTheDeposit() public {
+        uint256 before = token.balanceOf(VERIFIER);
+        commit();
+        uint64 round = verifiers.batch(id).round;
+        vm.warp(block.timestamp + 601);
+        vm.roll(round + 256);
+        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_BatchNotDrawn.selector, id));
+        verifiers.closeBatch(id); // it can still be posted
+        vm.roll(round + 257);
+        vm.expectRevert(abi.encodeWithSelector(IBeacon.Beacon_TooLate.selector, round));
+        beacon.post(round, "");
+        vm.expectEmit(address(verifiers));
+        emit IVerifierRegistry.BatchClosed(id, VERIFIER, DOLLAR, true);
+        verifiers.closeBatch(id);
+        eq(token.balanceOf(VERIFIER), before);
+        require(!verifiers.batch(id).opened, "opened");
     }
 
     function test_OpenedInTheLastSecond() public {
-        commitAndDraw();
+        commit();
+        draw(id);
         vm.warp(block.timestamp + 600);
-        vm.prank(VERIFIER);
-        verifiers.openBatch(opening);
+        open();
     }
 
     function test_TheCourtOpensForItsVerifier() public {
-        commitAndDraw();
+        commit();
+        draw(id);
         uint256 before = token.balanceOf(VERIFIER);
         vm.warp(block.timestamp + 601); // an admitted claim is not too late
         vm.prank(address(court));
@@ -222,102 +223,83 @@ contract BatchesTest is CourtFixture {
         verifiers.openFor(VERIFIER, opening);
     }
 
-    function testFuzz_commitBatch(bytes32 batchId_) public {
+    function testFuzz_commitBatch(bytes32 openingHash) public {
         vm.startPrank(VERIFIER);
-        verifiers.commitBatch(batchId_);
-        eq(verifiers.batch(batchId_).verifier, VERIFIER);
-        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_BatchExists.selector, batchId_));
-        verifiers.commitBatch(batchId_);
+        bytes32 batchId = verifiers.commitBatch(openingHash);
+        eq(batchId, keccak256(abi.encode(VERIFIER, openingHash)));
+        eq(verifiers.batch(batchId).verifier, VERIFIER);
+        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerifierRegistry_BatchExists.selector, batchId));
+        verifiers.commitBatch(openingHash);
     }
 
-    function testFuzz_drawBatch(uint256 blocks) public {
+    /// @notice However it ends, the deposit is back with its verifier or burned, never both.
+    function testFuzz_closeBatch(uint256 wait, uint256 blocks, bool posted, bool opened) public {
+        uint256 before = token.balanceOf(VERIFIER);
         commit();
-        uint256 beaconBlock = block.number + 2;
-        blocks = bound(blocks, 0, 600);
+        if (posted) draw(id);
+        (wait, blocks) = (bound(wait, 0, 1_200), bound(blocks, 0, 600));
+        vm.warp(block.timestamp + wait);
         vm.roll(block.number + blocks);
-        try verifiers.drawBatch(id) returns (bytes32 beacon) {
-            require(block.number > beaconBlock && block.number <= beaconBlock + 256, "out of reach");
-            eq(beacon, blockhash(beaconBlock));
+        bool isVoid = !posted && blocks > 258;
+        if (opened) {
+            vm.prank(VERIFIER);
+            try verifiers.openBatch(opening) {
+                require(posted && wait <= 600, "opened");
+            } catch {
+                require(!posted || wait > 600, "not opened");
+                opened = false;
+            }
+        }
+        try verifiers.closeBatch(id) {
+            require(!opened && (isVoid || (posted && wait > 600)), "closed");
+            eq(token.balanceOf(BURNED), isVoid ? 0 : DOLLAR);
         } catch {
-            require(block.number <= beaconBlock || block.number > beaconBlock + 256, "refused");
+            require(opened || (!isVoid && (!posted || wait <= 600)), "not closed");
         }
+        uint256 held = verifiers.batch(id).deposit;
+        eq(token.balanceOf(VERIFIER) + token.balanceOf(BURNED) + held, before);
+        eq(token.balanceOf(address(verifiers)), 20 * DOLLAR + held);
     }
 
-    /// @notice A refund is the least of the rate, the pool and what the month leaves.
-    function testFuzz_openBatch(uint256 money, uint64 refund, uint64 cap) public {
-        money = bound(money, 0, 3 * DOLLAR);
-        refund = uint64(bound(refund, 0, DOLLAR));
-        cap = uint64(bound(cap, refund, 2 * DOLLAR));
-        token.mint(address(verifiers), money);
-        setRates(DOLLAR, refund, cap);
-        uint256 left = cap;
-        for (uint256 i = 0; i < 4; ++i) {
-            uint256 expected = least(least(refund, money), left);
-            eq(openNext(1), expected);
-            (money, left) = (money - expected, left - expected);
-            eq(verifiers.pool(), money);
-        }
-    }
-
-    function testFuzz_openFor(uint256 wait, bool open) public {
-        commitAndDraw();
+    function testFuzz_openFor(uint256 wait, bool first) public {
+        commit();
+        draw(id);
         vm.warp(block.timestamp + bound(wait, 0, 1_200));
-        if (open) {
+        if (first) {
             vm.prank(VERIFIER);
             try verifiers.openBatch(opening) {} catch {}
         }
         vm.prank(address(court));
         verifiers.openFor(VERIFIER, opening);
-        eq(verifiers.batch(id).deposit, 0);
+        require(verifiers.batch(id).opened, "opened");
         eq(token.balanceOf(address(verifiers)), 20 * DOLLAR); // the stake alone
-    }
-
-    function testFuzz_forfeitBatch(uint256 wait) public {
-        commit();
-        wait = bound(wait, 0, 1_200);
-        vm.warp(block.timestamp + wait);
-        try verifiers.forfeitBatch(id) {
-            require(wait > 600, "too early");
-            eq(verifiers.pool(), DOLLAR);
-        } catch {
-            require(wait <= 600, "refused");
-            eq(verifiers.pool(), 0);
-        }
     }
 
     function commit() private {
         vm.prank(VERIFIER);
-        verifiers.commitBatch(id);
+        verifiers.commitBatch(hashOf());
     }
 
-    function commitAndDraw() private {
-        commit();
-        vm.roll(block.number + 3);
-        verifiers.drawBatch(id);
+    function draw(bytes32 batchId) private {
+        postRound(verifiers.batch(batchId).round);
     }
 
-    function openNext(uint256 modelId_) private returns (uint256) {
-        opening.modelId = modelId_;
-        opening.salt = keccak256(abi.encode(opening.salt));
-        id = idOf(VERIFIER);
-        commitAndDraw();
+    function open() private {
         vm.prank(VERIFIER);
-        return verifiers.openBatch(opening);
+        verifiers.openBatch(opening);
     }
 
-    function setRates(uint256 deposit, uint256 refund, uint256 cap) private {
-        Rates memory changed = devRates();
-        (changed.batchDeposit, changed.batchRefund, changed.poolCap) = (uint64(deposit), uint64(refund), uint64(cap));
-        vm.prank(parameters.timelock());
-        parameters.setRates(changed);
+    function stakeAs(address who) private {
+        vm.prank(who);
+        verifiers.stake(20 * DOLLAR, "key");
     }
 
-    function least(uint256 a, uint256 b) private pure returns (uint256) {
-        return a < b ? a : b;
+    function hashOf() private view returns (bytes32) {
+        BatchOpening memory o = opening;
+        return keccak256(abi.encode(o));
     }
 
     function idOf(address verifier) private view returns (bytes32) {
-        BatchOpening memory o = opening;
-        return keccak256(abi.encode(verifier, o.account, o.modelId, o.release, o.pairsRoot, o.itemCount, o.salt));
+        return keccak256(abi.encode(verifier, hashOf()));
     }
 }

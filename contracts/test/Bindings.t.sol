@@ -20,8 +20,8 @@ contract BindingsTest is LicenseFixture {
 
     function setUp() public {
         deployLicenses(address(1));
-        titles = new TitleBonds(parameters, models);
-        verifiers = new VerifierRegistry(parameters);
+        titles = new TitleBonds(parameters, models, termsRegistry, licenses);
+        verifiers = new VerifierRegistry(parameters, beacon);
     }
 
     function testFuzz_bindCourt(address caller, address court, address other) public {

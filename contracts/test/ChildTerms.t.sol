@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {LicenseTest} from "../testing/LicenseFixture.sol";
-import {IModelRegistry, MintParams} from "../src/interfaces/IModelRegistry.sol";
+import {IModelRegistry, MintParams, Parent} from "../src/interfaces/IModelRegistry.sol";
 import {Hosting, Terms, TermsKind} from "../src/interfaces/ITermsRegistry.sol";
 
 // mint, setOffer
@@ -70,6 +70,23 @@ contract ChildTermsTest is LicenseTest {
         require(models.isDescendant(childId, modelId), "a child");
     }
 
+    function test_EveryParentBindsItsChild() public {
+        Terms memory cheap = terms(1);
+        (cheap.price, cheap.bond) = (1, 0);
+        committed(OUTSIDER, "cheap");
+        uint256 other = mint(mintParams(OUTSIDER, "cheap", termsRegistry.register(cheap)));
+        Terms memory derive = deriveTerms(500, true);
+        (derive.childPrice, derive.childBond, derive.slashBps) = (1, 0, 1);
+        offer(OUTSIDER, other, derive);
+        uint256 second = acceptKind(HOST, other, TermsKind.DERIVE);
+        serve(OUTSIDER, second);
+        MintParams memory p = child(laxer(0));
+        p.parents = two(Parent(modelId, right), Parent(other, second));
+        tooLax(other + 1, laxer(0), least());
+        vm.prank(HOST);
+        models.mint(p);
+    }
+
     // protocol §6: hides behind a child of its own with lax terms, two steps away
     function test_F11_NorAreTermsLaxerTwoStepsAway() public {
         Terms memory own = privateTerms();
@@ -91,9 +108,9 @@ contract ChildTermsTest is LicenseTest {
     function test_ADeriveOfferNamesTheHighestThatWasEverOffered() public {
         uint256 other = mintModel(OWNER, "other", 5_000);
         Terms memory dear = terms(4_000);
-        dear.price = 9 * FLOOR;
+        (dear.price, dear.bond) = (9 * FLOOR, 1);
         offer(OWNER, other, dear);
-        offer(OWNER, other, terms(1)); // each by itself: the price of one, the slash of the other
+        offer(OWNER, other, terms(1)); // each by itself: the price of one, bond and slash of the other
         Hosting memory highest = Hosting(9 * FLOOR, uint96(RESERVED), 5_000);
         eq(models.leastHostingOf(other, TermsKind.DERIVE).price, 9 * FLOOR);
         eq(models.leastHostingOf(other, TermsKind.SERVE).price, 0);

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IClaimRecords} from "../src/interfaces/IClaimRecords.sol";
-import {IUnpaidUses} from "../src/interfaces/IUnpaidUses.sol";
+import {IClaimCourt} from "../src/interfaces/IClaimCourt.sol";
 import {ExactTransfer} from "../src/libraries/ExactTransfer.sol";
 import {CourtTest} from "../testing/CourtFixture.sol";
 
 // deposit      from anyone, for anyone; a token that hands over less is refused
 // withdraw     by its holder alone, to anywhere, at most the balance
 // pay          by anyone, what the token refused before
-// fallback     knows offence 2 and nothing else; the code behind it does nothing on its own
+// anything else                               reverts
 contract CourtBalancesTest is CourtTest {
     function test_DepositForAnother() public {
         vm.expectEmit(address(court));
-        emit IUnpaidUses.Deposited(HOST, OUTSIDER, 7, 7);
+        emit IClaimCourt.Deposited(HOST, OUTSIDER, 7, 7);
         vm.prank(OUTSIDER);
         court.deposit(HOST, 7);
         eq(court.balanceOf(HOST), 7);
@@ -29,7 +28,7 @@ contract CourtBalancesTest is CourtTest {
 
     function test_WithdrawToAnother() public {
         vm.expectEmit(address(court));
-        emit IUnpaidUses.Withdrawn(VERIFIER, OUTSIDER, 40 * DOLLAR, 60 * DOLLAR);
+        emit IClaimCourt.Withdrawn(VERIFIER, OUTSIDER, 40 * DOLLAR, 60 * DOLLAR);
         uint256 before = token.balanceOf(OUTSIDER);
         vm.prank(VERIFIER);
         court.withdraw(40 * DOLLAR, OUTSIDER);
@@ -47,7 +46,7 @@ contract CourtBalancesTest is CourtTest {
     function test_RevertWhen_MoreIsWithdrawnThanThereIs() public {
         vm.expectRevert(
             abi.encodeWithSelector(
-                IClaimRecords.ClaimCourt_InsufficientBalance.selector,
+                IClaimCourt.ClaimCourt_InsufficientBalance.selector,
                 VERIFIER,
                 100 * DOLLAR,
                 100 * DOLLAR + 1
@@ -58,7 +57,7 @@ contract CourtBalancesTest is CourtTest {
     }
 
     function test_RevertWhen_NothingIsOwed() public {
-        vm.expectRevert(abi.encodeWithSelector(IUnpaidUses.ClaimCourt_NothingOwed.selector, VERIFIER));
+        vm.expectRevert(abi.encodeWithSelector(IClaimCourt.ClaimCourt_NothingOwed.selector, VERIFIER));
         court.pay(VERIFIER); // a balance is nobody else's to move
     }
 
@@ -67,11 +66,6 @@ contract CourtBalancesTest is CourtTest {
         require(!done && reason.length == 0, "no such function");
         (done, ) = address(court).call{value: 0}("");
         require(!done, "takes no coins");
-    }
-
-    function test_TheCodeForDisguisedUsesKnowsNothingByItself() public view {
-        eq(uint256(disguised.scoreNeeded(VERIFIER)), 2);
-        eq(uint256(court.scoreNeeded(VERIFIER)), 2);
     }
 
     function testFuzz_deposit(address claimant, uint256 amount) public {
@@ -95,7 +89,7 @@ contract CourtBalancesTest is CourtTest {
     }
 
     function testFuzz_pay(address payee) public {
-        vm.expectRevert(abi.encodeWithSelector(IUnpaidUses.ClaimCourt_NothingOwed.selector, payee));
+        vm.expectRevert(abi.encodeWithSelector(IClaimCourt.ClaimCourt_NothingOwed.selector, payee));
         court.pay(payee);
     }
 }

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {ClaimState, Offence, Receipt, ReceiptEvidence} from "../src/interfaces/Claims.sol";
-import {IClaimRecords} from "../src/interfaces/IClaimRecords.sol";
-import {IUnpaidUses} from "../src/interfaces/IUnpaidUses.sol";
+import {ClaimState, Offence, Receipt, ReceiptEvidence, UnpaidUse} from "../src/interfaces/Claims.sol";
+import {IClaimCourt} from "../src/interfaces/IClaimCourt.sol";
 import {CourtTest} from "../testing/CourtFixture.sol";
 
 // revealEquivocation
 // ├── when the receipts share no money, or are the same use            reverts
 // ├── when the accused one has the smaller digest                      reverts
 // ├── when another account signed the witness                          reverts
-// ├── when the sender cannot open both                                 reverts
+// ├── when the sender can open neither                                 reverts
 // └── otherwise                                one unpaid use, which no booking answers
 contract EquivocationTest is CourtTest {
     function test_EquivocationIsNotCuredByBooking() public {
@@ -18,10 +17,6 @@ contract EquivocationTest is CourtTest {
         book(licenseId, paymentNonce(1), PRICE);
         bytes32 claimId = claim(accused, witness);
         eq(uint256(court.claim(claimId).offence), uint256(Offence.EQUIVOCATION));
-        Receipt memory r = accused.signed.receipt;
-        bytes32 salt = accused.nonceSalt;
-        vm.expectRevert(abi.encodeWithSelector(IUnpaidUses.ClaimCourt_NotCurable.selector, claimId));
-        court.cure(r, VERIFIER, salt);
         uint256 before = token.balanceOf(OWNER);
         require(finaliseInTime(claimId) == ClaimState.SLASHED, "slashed");
         eq(token.balanceOf(OWNER) - before, PRICE);
@@ -31,21 +26,20 @@ contract EquivocationTest is CourtTest {
     function test_TheEventNamesTheWitness() public {
         (ReceiptEvidence memory accused, ReceiptEvidence memory witness) = pair(PRICE, PRICE);
         prepare(accused, witness);
+        Receipt[] memory both = new Receipt[](2);
+        (both[0], both[1]) = (accused.signed.receipt, witness.signed.receipt);
+        UnpaidUse memory use = UnpaidUse({
+            offence: Offence.EQUIVOCATION,
+            modelId: modelId,
+            vault: licenses.vaultOf(licenseId),
+            nonceSalt: accused.nonceSalt,
+            bond: DOLLAR,
+            reach: SLASH,
+            reserved: SLASH,
+            answerBy: uint40(block.timestamp + 15)
+        });
         vm.expectEmit(address(court));
-        emit IUnpaidUses.UnpaidUseClaimed(
-            digestOf(accused),
-            VERIFIER,
-            HOST,
-            modelId,
-            licenses.vaultOf(licenseId),
-            accused.nonceSalt,
-            digestOf(witness),
-            DOLLAR,
-            SLASH,
-            SLASH,
-            uint40(block.timestamp + 15),
-            accused.signed.receipt
-        );
+        emit IClaimCourt.UnpaidUseClaimed(idOf(accused, witness), VERIFIER, HOST, use, both);
         vm.prank(VERIFIER);
         court.revealEquivocation(accused, witness, SALT);
     }
@@ -68,13 +62,7 @@ contract EquivocationTest is CourtTest {
         claim(sorted[1], sorted[0]);
         claim(sorted[2], sorted[1]);
         prepare(sorted[2], sorted[0]);
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                IClaimRecords.ClaimCourt_WrongState.selector,
-                digestOf(sorted[2]),
-                ClaimState.CONTESTED
-            )
-        );
+        vm.expectRevert(abi.encodeWithSelector(IClaimCourt.ClaimCourt_AlreadyCounted.selector, digestOf(sorted[2])));
         vm.prank(VERIFIER);
         court.revealEquivocation(sorted[2], sorted[0], SALT);
     }
@@ -117,7 +105,7 @@ contract EquivocationTest is CourtTest {
     }
 
     function test_RevertWhen_NothingWasCharged() public {
-        (Receipt memory a, Receipt memory b) = two(PRICE, PRICE);
+        (Receipt memory a, Receipt memory b) = two(PRICE - 1, PRICE); // within what the other one charged
         a.amount = 0;
         refuseSorted(a, b);
     }
@@ -163,36 +151,63 @@ contract EquivocationTest is CourtTest {
         );
         prepare(accused, witness);
         vm.expectRevert(
-            abi.encodeWithSelector(IClaimRecords.ClaimCourt_WrongAccount.selector, digestOf(witness), OUTSIDER)
+            abi.encodeWithSelector(IClaimCourt.ClaimCourt_WrongAccount.selector, digestOf(witness), OUTSIDER)
         );
         vm.prank(VERIFIER);
         court.revealEquivocation(accused, witness, SALT);
     }
 
-    function test_RevertWhen_TheWitnessIsAStrangers() public {
+    /// @notice The claimant opens one of the two.
+    function test_OneOpenedNonceIsEnough() public {
         (ReceiptEvidence memory accused, ReceiptEvidence memory witness) = pair(PRICE, PRICE);
-        witness.nonceSalt = "unknown";
+        (accused.nonceSalt, witness.nonceSalt) = ("unknown", witness.nonceSalt);
         prepare(accused, witness);
-        vm.expectPartialRevert(IClaimRecords.ClaimCourt_NotYourNonce.selector);
+        vm.prank(VERIFIER);
+        bytes32 claimId = court.revealEquivocation(accused, witness, SALT);
+        Receipt[] memory both = new Receipt[](2);
+        (both[0], both[1]) = (accused.signed.receipt, witness.signed.receipt);
+        vm.warp(block.timestamp + 16);
+        vm.expectPartialRevert(IClaimCourt.ClaimCourt_NotYourNonce.selector);
+        court.finaliseUnpaidUse(both, OUTSIDER, witness.nonceSalt);
+        court.finaliseUnpaidUse(both, VERIFIER, witness.nonceSalt);
+        expectState(claimId, ClaimState.SLASHED);
+    }
+
+    function test_RevertWhen_BothAreStrangers() public {
+        (ReceiptEvidence memory accused, ReceiptEvidence memory witness) = pair(PRICE, PRICE);
+        (accused.nonceSalt, witness.nonceSalt) = ("unknown", "unknown");
+        prepare(accused, witness);
+        vm.expectPartialRevert(IClaimCourt.ClaimCourt_NotYourNonce.selector);
         vm.prank(VERIFIER);
         court.revealEquivocation(accused, witness, SALT);
     }
 
+    /// @notice Booking does not undo it; the suspension falls as after any slash.
+    function test_TheSuspensionFallsOnceItIsBookedAndCovered() public {
+        (ReceiptEvidence memory accused, ReceiptEvidence memory witness) = pair(PRICE, PRICE);
+        bytes32 claimId = claim(accused, witness);
+        finaliseInTime(claimId);
+        book(licenseId, paymentNonce(1), PRICE);
+        court.cure(told[claimId].receipts);
+        require(!court.claim(claimId).suspends, "cured");
+    }
+
+    function test_TheWitnessNeedNotBeBooked() public {
+        (ReceiptEvidence memory accused, ReceiptEvidence memory witness) = pair(PRICE, PRICE + 1);
+        for (uint256 more = 2; accused.signed.receipt.cumulative != PRICE; ++more)
+            (accused, witness) = pair(PRICE, PRICE + more);
+        bytes32 claimId = claim(accused, witness);
+        finaliseInTime(claimId);
+        book(licenseId, paymentNonce(1), PRICE); // as far as the accused receipt goes
+        court.cure(told[claimId].receipts);
+        require(!court.claim(claimId).suspends, "cured");
+    }
+
     // peers §5: two colluding zero-stake providers use conflict disputes to avoid the bond (Graph PR #302)
-    function test_EquivocationCostsTheSameBondAndNeedsOneOnTheOtherSide() public {
+    function test_EquivocationCostsTheSameBond() public {
         (ReceiptEvidence memory accused, ReceiptEvidence memory witness) = pair(PRICE, PRICE);
         claim(accused, witness);
         eq(court.balanceOf(VERIFIER), 99 * DOLLAR);
-        vm.startPrank(address(court));
-        licenses.contest(HOST, BOND - SLASH);
-        licenses.take(HOST, BOND, BOND, true);
-        licenses.noteClaims(HOST, 0);
-        vm.stopPrank();
-        (accused, witness) = pair(PRICE, PRICE);
-        prepare(accused, witness);
-        vm.expectRevert(abi.encodeWithSelector(IClaimRecords.ClaimCourt_NothingToSlash.selector, HOST));
-        vm.prank(VERIFIER);
-        court.revealEquivocation(accused, witness, SALT);
     }
 
     /// @notice Two ranges (total - amount, total] share money if and only if some unit lies in both.
@@ -235,11 +250,20 @@ contract EquivocationTest is CourtTest {
         vm.warp(block.timestamp + 12);
     }
 
-    function claim(ReceiptEvidence memory accused, ReceiptEvidence memory witness) private returns (bytes32) {
+    function claim(ReceiptEvidence memory accused, ReceiptEvidence memory witness) private returns (bytes32 claimId) {
         prepare(accused, witness);
-        told[digestOf(accused)] = Told(accused.signed.receipt, accused.nonceSalt);
         vm.prank(VERIFIER);
-        return court.revealEquivocation(accused, witness, SALT);
+        claimId = court.revealEquivocation(accused, witness, SALT);
+        eq(claimId, idOf(accused, witness));
+        ReceiptEvidence[] memory both = new ReceiptEvidence[](2);
+        (both[0], both[1]) = (accused, witness);
+        tell(claimId, both, accused.nonceSalt);
+    }
+
+    function idOf(ReceiptEvidence memory accused, ReceiptEvidence memory witness) private view returns (bytes32) {
+        bytes32[] memory digests = new bytes32[](2);
+        (digests[0], digests[1]) = (digestOf(accused), digestOf(witness));
+        return keccak256(abi.encode(digests));
     }
 
     function refuseSorted(Receipt memory a, Receipt memory b) private {
@@ -251,7 +275,7 @@ contract EquivocationTest is CourtTest {
     function refuseAsNone(ReceiptEvidence memory accused, ReceiptEvidence memory witness) private {
         prepare(accused, witness);
         vm.expectRevert(
-            abi.encodeWithSelector(IUnpaidUses.ClaimCourt_NoEquivocation.selector, digestOf(witness), digestOf(accused))
+            abi.encodeWithSelector(IClaimCourt.ClaimCourt_NoEquivocation.selector, digestOf(witness), digestOf(accused))
         );
         vm.prank(VERIFIER);
         court.revealEquivocation(accused, witness, SALT);

@@ -17,7 +17,7 @@ import {ExactTransfer} from "../src/libraries/ExactTransfer.sol";
 // revokeSigner
 // ├── when it is not the account's own          reverts
 // └── otherwise                                 takes effect after the delay; the first call counts
-// contest, returnBond, take, noteClaims
+// contest, returnBond, take
 // ├── when the caller is not the claim court    reverts
 // ├── when more is contested than can be reached, or taken than was set aside    reverts
 // └── otherwise                                 reserves, frees, or sends to the court
@@ -136,8 +136,6 @@ contract HostAccountsTest is LicenseTest {
         vm.expectRevert(refusal);
         licenses.take(HOST, 1, 1, true);
         vm.expectRevert(refusal);
-        licenses.noteClaims(HOST, 1);
-        vm.expectRevert(refusal);
         licenses.suspendAccount(HOST);
         vm.expectRevert(refusal);
         licenses.closeAccount(HOST);
@@ -180,11 +178,9 @@ contract HostAccountsTest is LicenseTest {
         vm.expectEmit(address(licenses));
         emit IHostAccounts.BondTaken(HOST, 50 * DOLLAR, 20 * DOLLAR, false, BOND - 20 * DOLLAR);
         licenses.take(HOST, 50 * DOLLAR, 20 * DOLLAR, false);
-        eq(accountOf(HOST).lastSlashAt, 0);
         licenses.take(HOST, 30 * DOLLAR, 30 * DOLLAR, true);
         vm.stopPrank();
         Account memory account = accountOf(HOST);
-        eq(account.lastSlashAt, block.timestamp);
         eq(account.contested, 0);
         eq(account.bond, BOND - 50 * DOLLAR);
         eq(token.balanceOf(COURT), 50 * DOLLAR);
@@ -278,15 +274,6 @@ contract HostAccountsTest is LicenseTest {
         vm.stopPrank();
     }
 
-    function testFuzz_noteClaims(uint24 note, uint256 contested) public {
-        vm.startPrank(COURT);
-        licenses.contest(HOST, bound(contested, 0, BOND));
-        licenses.noteClaims(HOST, note);
-        vm.stopPrank();
-        eq(accountOf(HOST).claims, note);
-        eq(accountOf(HOST).contested, bound(contested, 0, BOND));
-    }
-
     function testFuzz_returnBond(uint256 contested, uint256 amount) public {
         contested = bound(contested, 0, BOND);
         amount = bound(amount, 0, contested);
@@ -311,7 +298,6 @@ contract HostAccountsTest is LicenseTest {
         Account memory account = accountOf(HOST);
         eq(account.bond, BOND - amount);
         eq(account.contested, contested - ended);
-        eq(account.lastSlashAt, slash ? block.timestamp : 0);
         eq(token.balanceOf(COURT), amount);
         require(account.bond >= account.contested, "reserved more than there is");
     }

@@ -12,7 +12,7 @@ import {
 import {IModelRegistry} from "../src/interfaces/IModelRegistry.sol";
 import {Terms, TermsKind} from "../src/interfaces/ITermsRegistry.sol";
 
-// inForceAt, wasActivated
+// inForceAt, servingOf
 // ├── when it was never activated               names nothing, owes nothing
 // ├── before the first activation               names its model in answers not more than the slack before
 // ├── while a cause stands                      in answers not more than the grace after the earliest of them began
@@ -68,7 +68,7 @@ contract InForceTest is LicenseTest {
         licenses.decline(asked);
         uint256[2] memory ids = [asked, licenseId];
         for (uint256 i = 0; i < 2; ++i) {
-            require(!licenses.wasActivated(ids[i]), "owes");
+            eq(licenses.servingOf(ids[i]).slashBps, 0); // owes nothing
             require(!licenses.inForceAt(ids[i], block.timestamp), "in force");
             require(!licenses.inForceAt(ids[i], type(uint256).max), "in force one day");
         }
@@ -86,10 +86,15 @@ contract InForceTest is LicenseTest {
         vm.warp(start + 1_000);
         suspend();
         lift();
-        vm.prank(HOST);
+        vm.startPrank(HOST);
+        licenses.announceExit(BOND);
+        licenses.suspend(licenseId);
+        licenses.announceExit(0);
+        licenses.activate(licenseId); // a second time
         licenses.close(licenseId);
+        vm.stopPrank();
         eq(licenses.license(licenseId).activatedAt, start);
-        require(licenses.wasActivated(licenseId), "owes no more");
+        eq(licenses.servingOf(licenseId).slashBps, 5_000); // owes as before
     }
 
     // protocol §6: nobody turns honest receipts into hits by suspending a license
@@ -112,6 +117,19 @@ contract InForceTest is LicenseTest {
         emit ILicenseRegistry.LicenseReinstated(licenseId, Suspension.BARRED, LicenseState.ACTIVE);
         vm.prank(LEAK_COURT);
         licenses.reinstate(licenseId);
+        expectInForce(start - SLACK, type(uint256).max);
+    }
+
+    function test_ACauseOfItsAccountDatesToo() public {
+        begin();
+        vm.prank(HOST);
+        licenses.announceExit(BOND);
+        vm.warp(start + 100);
+        byCourt(abi.encodeCall(licenses.suspendAccount, (HOST)));
+        expectInForce(start - SLACK, start + 100 + GRACE);
+        vm.prank(HOST);
+        licenses.announceExit(0);
+        licenses.reinstateAccount(HOST);
         expectInForce(start - SLACK, type(uint256).max);
     }
 
@@ -162,7 +180,7 @@ contract InForceTest is LicenseTest {
         vm.warp(start + 220);
         licenses.finishClose(licenseId);
         expectInForce(start - SLACK, start + 100 + GRACE);
-        require(licenses.wasActivated(licenseId), "owes no more");
+        eq(licenses.servingOf(licenseId).slashBps, 5_000); // owes as before
         suspend(); // verdicts come when they come
         byCourt(abi.encodeCall(licenses.closeLicense, (licenseId)));
         lift();

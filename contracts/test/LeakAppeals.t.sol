@@ -5,7 +5,8 @@ import {ReportFixture} from "../testing/ReportFixture.sol";
 import {DevArbitrator} from "../src/arbitration/DevArbitrator.sol";
 import {IArbitrable} from "../src/arbitration/IArbitrable.sol";
 import {IArbitrator} from "../src/arbitration/IArbitrator.sol";
-import {ILeakCourt, Outcome, Report, ReportState, Vote} from "../src/interfaces/ILeakCourt.sol";
+import {IAppeals} from "../src/interfaces/IAppeals.sol";
+import {ILeakCourt, Outcome, Report, ReportState} from "../src/interfaces/ILeakCourt.sol";
 
 // appeal
 // ├── before the verdict, after the window, or twice   reverts
@@ -22,7 +23,7 @@ contract LeakAppealsTest is ReportFixture {
     uint256 private reportId;
 
     function test_appeal_OpensADispute() public {
-        decided(Vote.TRACED);
+        decided(Outcome.TRACED);
         eq(court.appealCost(), APPEAL_FEE);
         uint256 before = HOST.balance;
         vm.expectEmit(address(court));
@@ -39,14 +40,12 @@ contract LeakAppealsTest is ReportFixture {
 
     function test_RevertWhen_AppealedInAnotherStateOrTooLate() public {
         reportId = file(LICENSE);
-        vm.expectRevert(
-            abi.encodeWithSelector(ILeakCourt.LeakCourt_WrongState.selector, reportId, ReportState.DRAWING)
-        );
+        vm.expectRevert(abi.encodeWithSelector(ILeakCourt.LeakCourt_WrongState.selector, reportId, ReportState.HEARD));
         appeal(reportId, HOST);
-        verdict(reportId, unanimous(Vote.TRACED));
+        verdict(reportId, unanimous(Outcome.TRACED));
         uint64 appealBy = court.report(reportId).appealBy;
         vm.warp(appealBy + 1);
-        vm.expectRevert(abi.encodeWithSelector(ILeakCourt.LeakCourt_VotingOver.selector, appealBy));
+        vm.expectRevert(abi.encodeWithSelector(ILeakCourt.LeakCourt_TooLate.selector, appealBy));
         appeal(reportId, HOST);
         vm.warp(appealBy);
         appeal(reportId, HOST);
@@ -59,10 +58,10 @@ contract LeakAppealsTest is ReportFixture {
     }
 
     function testFuzz_appeal_CostsTheFee(uint96 sent) public {
-        decided(Vote.TRACED);
+        decided(Outcome.TRACED);
         vm.deal(HOST, sent);
         if (sent < APPEAL_FEE)
-            vm.expectRevert(abi.encodeWithSelector(ILeakCourt.LeakCourt_FeeTooLow.selector, sent, APPEAL_FEE));
+            vm.expectRevert(abi.encodeWithSelector(IAppeals.Appeals_FeeTooLow.selector, sent, APPEAL_FEE));
         vm.prank(HOST);
         court.appeal{value: sent}(reportId);
         eq(HOST.balance, sent < APPEAL_FEE ? sent : sent - APPEAL_FEE);
@@ -70,26 +69,26 @@ contract LeakAppealsTest is ReportFixture {
     }
 
     function test_RevertWhen_TheRestCannotBePaidBack() public {
-        decided(Vote.TRACED);
+        decided(Outcome.TRACED);
         vm.deal(address(token), 1 ether); // a contract that takes no coin
         vm.prank(address(token));
-        vm.expectRevert(abi.encodeWithSelector(ILeakCourt.LeakCourt_RefundFailed.selector, address(token), 1));
+        vm.expectRevert(abi.encodeWithSelector(IAppeals.Appeals_RefundFailed.selector, address(token), 1));
         court.appeal{value: APPEAL_FEE + 1}(reportId);
     }
 
     function test_RevertWhen_RuledByAnybodyElse() public {
-        appealed(Vote.TRACED, HOST);
-        vm.expectRevert(abi.encodeWithSelector(ILeakCourt.LeakCourt_NotArbitrator.selector, JUDGE));
+        appealed(Outcome.TRACED, HOST);
+        vm.expectRevert(abi.encodeWithSelector(IAppeals.Appeals_NotArbitrator.selector, JUDGE));
         vm.prank(JUDGE);
         court.rule(0, 1);
     }
 
     function test_RevertWhen_TheRulingIsForeignOutOfRangeOrASecondOne() public {
-        appealed(Vote.TRACED, HOST);
+        appealed(Outcome.TRACED, HOST);
         vm.startPrank(address(arbitrator));
-        vm.expectRevert(abi.encodeWithSelector(ILeakCourt.LeakCourt_UnknownDispute.selector, 1));
+        vm.expectRevert(abi.encodeWithSelector(IAppeals.Appeals_UnknownDispute.selector, 1));
         court.rule(1, 1);
-        vm.expectRevert(abi.encodeWithSelector(ILeakCourt.LeakCourt_InvalidRuling.selector, 4));
+        vm.expectRevert(abi.encodeWithSelector(IAppeals.Appeals_InvalidRuling.selector, 4));
         court.rule(0, 4);
         court.rule(0, 3);
         vm.expectRevert(abi.encodeWithSelector(ILeakCourt.LeakCourt_WrongState.selector, reportId, ReportState.RULED));
@@ -99,18 +98,18 @@ contract LeakAppealsTest is ReportFixture {
     /// @dev Nobody can be traced to a license that the report does not name.
     function test_RevertWhen_TheRulingTracesToNoLicense() public {
         reportId = file(0);
-        verdict(reportId, unanimous(Vote.MATCH));
+        verdict(reportId, unanimous(Outcome.UPHELD));
         appeal(reportId, OUTSIDER);
         vm.prank(JUDGE);
         vm.expectRevert(abi.encodeWithSelector(DevArbitrator.DevArbitrator_InvalidRuling.selector, 3, 2));
         arbitrator.giveRuling(0, 3);
         vm.prank(address(arbitrator));
-        vm.expectRevert(abi.encodeWithSelector(ILeakCourt.LeakCourt_InvalidRuling.selector, 3));
+        vm.expectRevert(abi.encodeWithSelector(IAppeals.Appeals_InvalidRuling.selector, 3));
         court.rule(0, 3);
     }
 
     function test_ARefusalLeavesTheVerdict() public {
-        appealed(Vote.TRACED, HOST);
+        appealed(Outcome.TRACED, HOST);
         vm.expectEmit(address(court));
         emit IArbitrable.Ruling(arbitrator, 0, 0);
         vm.expectEmit(address(court));
@@ -122,7 +121,7 @@ contract LeakAppealsTest is ReportFixture {
     }
 
     function test_AnOverturnedVerdictIsUndone() public {
-        appealed(Vote.TRACED, HOST);
+        appealed(Outcome.TRACED, HOST);
         eq(licenses.reported(LICENSE).bars, 1);
         vm.warp(block.timestamp + 7);
         vm.prank(JUDGE);
@@ -143,7 +142,7 @@ contract LeakAppealsTest is ReportFixture {
     }
 
     function test_AnEndpointMayStayDelistedWithoutATrace() public {
-        appealed(Vote.TRACED, HOST);
+        appealed(Outcome.TRACED, HOST);
         ruled(2);
         eq(court.delistings(modelId, ENDPOINT_HASH), 1);
         eq(licenses.reported(LICENSE).bars, 0);
@@ -153,7 +152,7 @@ contract LeakAppealsTest is ReportFixture {
     }
 
     function test_AnAppealMayConvictInstead() public {
-        appealed(Vote.INCONCLUSIVE, OUTSIDER);
+        appealed(Outcome.DISMISSED, OUTSIDER);
         ruled(3);
         eq(court.delistings(modelId, ENDPOINT_HASH), 1);
         eq(licenses.reported(LICENSE).frozenUntil, block.timestamp + 60);
@@ -167,9 +166,9 @@ contract LeakAppealsTest is ReportFixture {
     /// @dev While one verdict stands the license stays held, whatever becomes of the other.
     function test_TheLicenseIsHeldAsLongAsOneVerdictStands() public {
         (uint256 first, uint256 second) = (file(LICENSE), file(LICENSE));
-        verdict(first, unanimous(Vote.TRACED));
+        verdict(first, unanimous(Outcome.TRACED));
         appeal(first, HOST);
-        verdict(second, unanimous(Vote.TRACED));
+        verdict(second, unanimous(Outcome.TRACED));
         appeal(second, HOST);
         uint40 frozenUntil = licenses.reported(LICENSE).frozenUntil;
         vm.startPrank(JUDGE);
@@ -185,7 +184,7 @@ contract LeakAppealsTest is ReportFixture {
     }
 
     function test_ASilentArbitratorLeavesTheVerdict() public {
-        appealed(Vote.TRACED, HOST);
+        appealed(Outcome.TRACED, HOST);
         uint64 ruleBy = court.report(reportId).appealBy;
         vm.warp(ruleBy);
         vm.expectRevert(abi.encodeWithSelector(ILeakCourt.LeakCourt_TooEarly.selector, ruleBy));
@@ -201,7 +200,7 @@ contract LeakAppealsTest is ReportFixture {
     function test_ANameMayBeFreedOnAppeal() public {
         bytes32 nameId = registerName(HOST, "open-ai");
         reportId = fileName(nameId);
-        verdict(reportId, unanimous(Vote.INCONCLUSIVE));
+        verdict(reportId, unanimous(Outcome.DISMISSED));
         appeal(reportId, OUTSIDER);
         ruled(2);
         eq(names.nameOf(nameId).holder, address(0));
@@ -212,25 +211,25 @@ contract LeakAppealsTest is ReportFixture {
     /// @dev Whatever the committee says and the judge rules: the books balance, and only a final trace takes the leak
     /// bond.
     function testFuzz_rule_KeepsTheBooks(uint8 vote, uint8 ruling) public {
-        Vote said = Vote(1 + (vote % 3));
+        Outcome said = Outcome(1 + (vote % 3));
         uint256 ruling_ = ruling % 4;
         appealed(said, HOST);
         ruled(ruling_);
         checkSolvent();
-        bool traced = ruling_ == 3 || (ruling_ == 0 && said == Vote.TRACED);
-        bool upheld = traced || ruling_ == 2 || (ruling_ == 0 && said == Vote.MATCH);
+        bool traced = ruling_ == 3 || (ruling_ == 0 && said == Outcome.TRACED);
+        bool upheld = traced || ruling_ == 2 || (ruling_ == 0 && said == Outcome.UPHELD);
         eq(licenses.reported(LICENSE).leakBond, traced ? 0 : LEAK_BOND);
         eq(court.delistings(modelId, ENDPOINT_HASH), upheld ? 1 : 0);
         eq(licenses.reported(LICENSE).bars, traced ? 1 : 0);
         eq(court.owed(HOST), upheld ? 0 : COST_CAP);
     }
 
-    function decided(Vote vote) private {
+    function decided(Outcome vote) private {
         reportId = file(LICENSE);
         verdict(reportId, unanimous(vote));
     }
 
-    function appealed(Vote vote, address appellant) private {
+    function appealed(Outcome vote, address appellant) private {
         decided(vote);
         appeal(reportId, appellant);
     }

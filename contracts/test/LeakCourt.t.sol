@@ -3,7 +3,8 @@ pragma solidity ^0.8.28;
 
 import {ReportFixture} from "../testing/ReportFixture.sol";
 import {ReportedLicenses} from "../testing/ReportedLicenses.sol";
-import {ILeakCourt, LeakReport, Outcome, Report, ReportKind, ReportState, Vote} from "../src/interfaces/ILeakCourt.sol";
+import {Committee} from "../src/interfaces/ICommittees.sol";
+import {ILeakCourt, LeakReport, Outcome, Report, ReportKind, ReportState} from "../src/interfaces/ILeakCourt.sol";
 import {LicenseState} from "../src/interfaces/ILicenseRegistry.sol";
 import {INames} from "../src/interfaces/INames.sol";
 
@@ -31,14 +32,16 @@ contract LeakCourtTest is ReportFixture {
     function test_reportLeak_TakesBondAndFees() public {
         uint256 before = token.balanceOf(OUTSIDER);
         vm.expectEmit(address(court));
-        emit ILeakCourt.LeakReported(1, OUTSIDER, modelId, LICENSE, ENDPOINT, REPORT_BOND, FEES, block.number + 2);
+        emit ILeakCourt.LeakReported(1, OUTSIDER, modelId, LICENSE, ENDPOINT, REPORT_BOND, 1);
         vm.expectEmit(address(court));
         emit ILeakCourt.EvidenceSubmitted(1, OUTSIDER, keccak256("evidence"), "ipfs://evidence");
         uint256 reportId = file(LICENSE);
         eq(reportId, 1);
         eq(court.reportCount(), 1);
         eq(before - token.balanceOf(OUTSIDER), REPORT_BOND + FEES);
-        eq(court.accounted(), STAKERS * 2 * JUROR_DEPOSIT + REPORT_BOND + FEES);
+        eq(court.cost(), REPORT_BOND + FEES);
+        eq(court.accounted(), REPORT_BOND);
+        eq(committees.accounted(), FEES);
         checkSolvent();
         Report memory it = court.report(1);
         eq(it.reporter, OUTSIDER);
@@ -46,12 +49,14 @@ contract LeakCourtTest is ReportFixture {
         eq(it.modelId, modelId);
         eq(it.licenseId, LICENSE);
         eq(it.subject, ENDPOINT_HASH);
-        eq(it.population, STAKERS);
-        eq(it.filedBlock, block.number);
-        eq(it.beaconBlock, block.number + 2);
-        eq(it.jurorPenalty, PENALTY);
+        eq(it.committeeId, 1);
+        Committee memory asked = committees.committee(1);
+        eq(asked.court, address(court));
+        eq(asked.caseId, 1);
+        eq(asked.payer, OUTSIDER);
+        eq(asked.choices, 3);
         eq(uint256(it.kind), uint256(ReportKind.LEAK));
-        eq(uint256(it.state), uint256(ReportState.DRAWING));
+        eq(uint256(it.state), uint256(ReportState.HEARD));
     }
 
     function test_reportLeak_WithoutALicenseAccusesNobody() public {
@@ -108,7 +113,7 @@ contract LeakCourtTest is ReportFixture {
         bytes32 before = keccak256(abi.encode(court.report(reportId)));
         court.submitEvidence(reportId, hash, uri);
         eq(keccak256(abi.encode(court.report(reportId))), before);
-        verdict(reportId, unanimous(Vote.INCONCLUSIVE));
+        verdict(reportId, unanimous(Outcome.DISMISSED));
         close(reportId);
         vm.expectRevert(abi.encodeWithSelector(ILeakCourt.LeakCourt_WrongState.selector, reportId, ReportState.CLOSED));
         court.submitEvidence(reportId, hash, uri);
@@ -118,8 +123,8 @@ contract LeakCourtTest is ReportFixture {
 
     function test_ADismissedReportPaysTheAccusedAndBurnsTheRest() public {
         uint256 reportId = file(LICENSE);
-        Vote no = Vote.INCONCLUSIVE;
-        eq(uint256(verdict(reportId, [no, no, no, no, Vote.TRACED])), uint256(Outcome.DISMISSED));
+        Outcome no = Outcome.DISMISSED;
+        eq(uint256(verdict(reportId, [no, no, no, no, Outcome.TRACED])), uint256(Outcome.DISMISSED));
         eq(court.delistings(modelId, ENDPOINT_HASH), 0);
         eq(licenses.reported(LICENSE).bars, 0);
         vm.warp(court.report(reportId).appealBy + 1);
@@ -134,15 +139,15 @@ contract LeakCourtTest is ReportFixture {
 
     function test_ADismissedReportAgainstNobodyBurnsTheWholeBond() public {
         uint256 reportId = file(0);
-        verdict(reportId, unanimous(Vote.INCONCLUSIVE));
+        verdict(reportId, unanimous(Outcome.DISMISSED));
         close(reportId);
         eq(court.owed(BURNED), REPORT_BOND);
     }
 
     function test_WithoutTwoThirdsTheBondComesBack() public {
         uint256 reportId = file(LICENSE);
-        Vote no = Vote.INCONCLUSIVE;
-        Vote yes = Vote.MATCH;
+        Outcome no = Outcome.DISMISSED;
+        Outcome yes = Outcome.UPHELD;
         eq(uint256(verdict(reportId, [no, no, yes, yes, yes])), uint256(Outcome.UNDECIDED));
         close(reportId);
         eq(court.owed(OUTSIDER), REPORT_BOND); // the fees went to the jurors
@@ -152,35 +157,13 @@ contract LeakCourtTest is ReportFixture {
 
     function test_AnUpheldReportDelistsTheEndpoint() public {
         uint256 reportId = file(LICENSE);
-        Vote yes = Vote.MATCH;
-        address[] memory jurors = draw(reportId);
-        for (uint256 i = 0; i < 5; ++i) {
-            commit(
-                reportId,
-                jurors[i],
-                i == 0
-                    ? Vote.TRACED
-                    : i == 4
-                        ? Vote.INCONCLUSIVE
-                        : yes
-            );
-        }
-        for (uint256 i = 0; i < 5; ++i) {
-            reveal(
-                reportId,
-                jurors[i],
-                i == 0
-                    ? Vote.TRACED
-                    : i == 4
-                        ? Vote.INCONCLUSIVE
-                        : yes
-            );
-        }
+        Outcome yes = Outcome.UPHELD;
+        hear(committeeOf(reportId), [Outcome.TRACED, yes, yes, yes, Outcome.DISMISSED]);
         vm.expectEmit(address(court));
-        emit ILeakCourt.ReportDecided(reportId, Outcome.UPHELD, 1, 3, 1, uint64(block.timestamp) + 20);
+        emit ILeakCourt.ReportDecided(reportId, Outcome.UPHELD, uint64(block.timestamp) + 20);
         vm.expectEmit(address(court));
         emit ILeakCourt.EndpointDelisted(ENDPOINT_HASH, modelId, reportId);
-        court.decide(reportId); // everybody has revealed: nobody needs to wait
+        court.decide(reportId);
         eq(court.delistings(modelId, ENDPOINT_HASH), 1);
         close(reportId);
         eq(court.delistings(modelId, ENDPOINT_HASH), 1);
@@ -193,8 +176,8 @@ contract LeakCourtTest is ReportFixture {
     // protocol §4.8: delist, freeze payouts and, after appeal, take the leak bond
     function test_ATracedLeakFreezesAndThenTakesTheLeakBond() public {
         uint256 reportId = file(LICENSE);
-        Vote yes = Vote.TRACED;
-        eq(uint256(verdict(reportId, [yes, yes, Vote.INCONCLUSIVE, yes, yes])), uint256(Outcome.TRACED));
+        Outcome yes = Outcome.TRACED;
+        eq(uint256(verdict(reportId, [yes, yes, Outcome.DISMISSED, yes, yes])), uint256(Outcome.TRACED));
         eq(court.delistings(modelId, ENDPOINT_HASH), 1);
         ReportedLicenses.Reported memory it = licenses.reported(LICENSE);
         eq(it.bars, 1);
@@ -225,7 +208,7 @@ contract LeakCourtTest is ReportFixture {
         uint256 bond = bound(leakBond, 0, 1_000_000 * DOLLAR);
         setLicense(8, LicenseState.ACTIVE, bond);
         uint256 reportId = file(8);
-        verdict(reportId, unanimous(Vote.TRACED));
+        verdict(reportId, unanimous(Outcome.TRACED));
         close(reportId);
         uint256 costs = bond / 5 < COST_CAP ? bond / 5 : COST_CAP;
         eq(court.owed(OWNER), costs);
@@ -239,7 +222,7 @@ contract LeakCourtTest is ReportFixture {
         fund(OWNER);
         vm.prank(OWNER);
         uint256 reportId = court.reportLeak(leak(LICENSE));
-        verdict(reportId, unanimous(Vote.TRACED));
+        verdict(reportId, unanimous(Outcome.TRACED));
         close(reportId);
         eq(court.owed(OWNER), REPORT_BOND + COST_CAP);
         eq(court.owed(BURNED), LEAK_BOND - COST_CAP);
@@ -249,7 +232,7 @@ contract LeakCourtTest is ReportFixture {
     function test_ALicenseThatHasEndedIsLeftAlone() public {
         setLicense(8, LicenseState.CLOSED, 0);
         uint256 reportId = file(8);
-        verdict(reportId, unanimous(Vote.TRACED));
+        verdict(reportId, unanimous(Outcome.TRACED));
         eq(licenses.reported(8).bars, 0);
         eq(licenses.reported(8).frozenUntil, 0);
         close(reportId);
@@ -259,7 +242,7 @@ contract LeakCourtTest is ReportFixture {
 
     function test_ALicenseThatEndsBeforeTheReportIsLeftAlone() public {
         uint256 reportId = file(LICENSE);
-        verdict(reportId, unanimous(Vote.TRACED));
+        verdict(reportId, unanimous(Outcome.TRACED));
         licenses.setState(LICENSE, LicenseState.SLASHED);
         close(reportId);
         eq(licenses.reported(LICENSE).leakBond, LEAK_BOND);
@@ -269,7 +252,7 @@ contract LeakCourtTest is ReportFixture {
     function test_ALicenseWithoutALeakBondPaysNobody() public {
         setLicense(8, LicenseState.ACTIVE, 0);
         uint256 reportId = file(8);
-        verdict(reportId, unanimous(Vote.TRACED));
+        verdict(reportId, unanimous(Outcome.TRACED));
         close(reportId);
         eq(uint256(licenses.reported(8).state), uint256(LicenseState.ACTIVE));
         eq(licenses.reported(8).bars, 1);
@@ -281,9 +264,9 @@ contract LeakCourtTest is ReportFixture {
         vm.prank(HOST);
         uint256 own = court.reportLeak(leak(LICENSE));
         uint256 real = file(LICENSE);
-        verdict(own, unanimous(Vote.INCONCLUSIVE));
+        verdict(own, unanimous(Outcome.DISMISSED));
         close(own);
-        verdict(real, unanimous(Vote.TRACED));
+        verdict(real, unanimous(Outcome.TRACED));
         close(real);
         eq(court.owed(OWNER), COST_CAP);
         eq(court.owed(BURNED), (REPORT_BOND - COST_CAP) + (LEAK_BOND - 2 * COST_CAP));
@@ -292,8 +275,8 @@ contract LeakCourtTest is ReportFixture {
 
     function test_TwoVerdictsTakeALeakBondOnce() public {
         (uint256 first, uint256 second) = (file(LICENSE), file(LICENSE));
-        verdict(first, unanimous(Vote.TRACED));
-        verdict(second, unanimous(Vote.TRACED));
+        verdict(first, unanimous(Outcome.TRACED));
+        verdict(second, unanimous(Outcome.TRACED));
         eq(court.delistings(modelId, ENDPOINT_HASH), 2);
         close(first);
         close(second);
@@ -306,10 +289,10 @@ contract LeakCourtTest is ReportFixture {
     function test_AnUpheldReportFreesTheName() public {
         bytes32 nameId = registerName(HOST, "open-ai");
         vm.expectEmit(address(court));
-        emit ILeakCourt.NameReported(1, OUTSIDER, nameId, HOST, REPORT_BOND, FEES, block.number + 2);
+        emit ILeakCourt.NameReported(1, OUTSIDER, nameId, HOST, REPORT_BOND, 1);
         uint256 reportId = fileName(nameId);
         eq(names.nameOf(nameId).reports, 1);
-        verdict(reportId, unanimous(Vote.MATCH));
+        verdict(reportId, unanimous(Outcome.UPHELD));
         eq(names.nameOf(nameId).holder, HOST); // until the appeal window is over
         close(reportId);
         eq(names.nameOf(nameId).holder, address(0));
@@ -323,7 +306,7 @@ contract LeakCourtTest is ReportFixture {
     function test_ADismissedReportLetsTheNameGo() public {
         bytes32 nameId = registerName(HOST, "open-ai");
         uint256 reportId = fileName(nameId);
-        verdict(reportId, unanimous(Vote.INCONCLUSIVE));
+        verdict(reportId, unanimous(Outcome.DISMISSED));
         close(reportId);
         eq(names.nameOf(nameId).holder, HOST);
         eq(names.nameOf(nameId).reports, 0);
@@ -334,8 +317,8 @@ contract LeakCourtTest is ReportFixture {
     function test_TwoVerdictsFreeANameOnce() public {
         bytes32 nameId = registerName(HOST, "open-ai");
         (uint256 first, uint256 second) = (fileName(nameId), fileName(nameId));
-        verdict(first, unanimous(Vote.MATCH));
-        verdict(second, unanimous(Vote.MATCH));
+        verdict(first, unanimous(Outcome.UPHELD));
+        verdict(second, unanimous(Outcome.UPHELD));
         close(first);
         close(second);
         eq(court.owed(OUTSIDER), 2 * REPORT_BOND + NAME_DEPOSIT / 5);
@@ -345,23 +328,15 @@ contract LeakCourtTest is ReportFixture {
 
     function test_RevertWhen_DecidedTooEarly() public {
         uint256 reportId = file(LICENSE);
-        vm.expectRevert(
-            abi.encodeWithSelector(ILeakCourt.LeakCourt_WrongState.selector, reportId, ReportState.DRAWING)
-        );
+        bytes memory refusal = abi.encodeWithSelector(ILeakCourt.LeakCourt_StillHeard.selector, reportId, 1);
+        vm.expectRevert(refusal);
         court.decide(reportId);
-        address[] memory jurors = draw(reportId);
-        for (uint256 i = 0; i < 5; ++i) {
-            commit(reportId, jurors[i], Vote.MATCH);
-        }
-        for (uint256 i = 0; i < 4; ++i) {
-            reveal(reportId, jurors[i], Vote.MATCH);
-        }
-        uint64 revealBy = court.report(reportId).revealBy;
-        vm.warp(revealBy);
-        vm.expectRevert(abi.encodeWithSelector(ILeakCourt.LeakCourt_TooEarly.selector, revealBy));
+        draw(1);
+        vm.warp(committees.committee(1).revealBy);
+        vm.expectRevert(refusal);
         court.decide(reportId);
-        vm.warp(revealBy + 1);
-        court.decide(reportId);
+        verdict(file(LICENSE), unanimous(Outcome.UPHELD)); // of another report
+        reportId = 2;
         vm.expectRevert(
             abi.encodeWithSelector(ILeakCourt.LeakCourt_WrongState.selector, reportId, ReportState.DECIDED)
         );
@@ -372,11 +347,9 @@ contract LeakCourtTest is ReportFixture {
 
     function test_RevertWhen_ClosedTooEarlyOrTwice() public {
         uint256 reportId = file(LICENSE);
-        vm.expectRevert(
-            abi.encodeWithSelector(ILeakCourt.LeakCourt_WrongState.selector, reportId, ReportState.DRAWING)
-        );
+        vm.expectRevert(abi.encodeWithSelector(ILeakCourt.LeakCourt_WrongState.selector, reportId, ReportState.HEARD));
         court.close(reportId);
-        verdict(reportId, unanimous(Vote.MATCH));
+        verdict(reportId, unanimous(Outcome.UPHELD));
         uint64 appealBy = court.report(reportId).appealBy;
         eq(appealBy, block.timestamp + 20);
         vm.warp(appealBy);
@@ -390,13 +363,14 @@ contract LeakCourtTest is ReportFixture {
         court.close(99);
     }
 
-    /// @dev Every way that five seats can vote: the outcome follows the rule, every unit is accounted for.
+    /// @dev Every way that five seats can vote, one of them maybe silent: the outcome follows the rule, every unit is
+    /// accounted for.
     function testFuzz_decide_TwoThirdsOfTheSeats(uint256 seed) public {
         uint256 reportId = file(LICENSE);
-        Vote[5] memory votes;
+        Outcome[5] memory votes;
         uint256[4] memory count;
         for (uint256 i = 0; i < 5; ++i) {
-            votes[i] = Vote((seed >> (8 * i)) % 4);
+            votes[i] = i == seed % 6 ? Outcome.UNDECIDED : Outcome(1 + ((seed >> (8 * i)) % 3));
             count[uint256(votes[i])] += 1;
         }
         Outcome outcome = verdict(reportId, votes);

@@ -152,6 +152,13 @@ contract LeakHooksTest is LicenseTest {
         eq(stateOf(licenseId), LicenseState.DELIVERED);
     }
 
+    function test_ABarredLicenseThatWaitsForItsEditionIsSuspended() public {
+        bar();
+        eq(stateOf(licenseId), LicenseState.SUSPENDED);
+        reinstate();
+        eq(stateOf(licenseId), LicenseState.BONDED);
+    }
+
     function test_ABarredExitGoesOn() public {
         close();
         bar();

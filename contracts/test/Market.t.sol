@@ -20,6 +20,7 @@ import {Fixture} from "../testing/Fixture.sol";
 contract MarketTest is Fixture {
     uint256 private constant GROSS = 1_000_000;
     uint256 private constant NET = 950_000; // after 250 bps fee and 250 bps pool
+    uint256 private constant ROYALTY = 97_500; // a tenth of what the fee leaves, before the pool
     uint16 private constant ROYALTY_BPS = 1_000;
 
     uint256 private parent;
@@ -60,15 +61,15 @@ contract MarketTest is Fixture {
         uint256 child = childOf(parent, "child");
         RevenueVault vault = earning(child);
         uint256 before = token.balanceOf(OWNER);
-        eq(vault.royaltyOwed(parent), NET / 10);
-        eq(vault.payAncestor(parent), NET / 10);
-        eq(token.balanceOf(OWNER) - before, NET / 10);
+        eq(vault.royaltyOwed(parent), ROYALTY);
+        eq(vault.payAncestor(parent), ROYALTY);
+        eq(token.balanceOf(OWNER) - before, ROYALTY);
         eq(vault.royaltyOwed(parent), 0);
         before = token.balanceOf(OUTSIDER);
-        uint256 ownerShare = ((NET - NET / 10) * 6_000) / 10_000;
+        uint256 ownerShare = ((NET - ROYALTY) * 6_000) / 10_000;
         eq(vault.payOwner(), ownerShare);
         eq(token.balanceOf(OUTSIDER) - before, ownerShare);
-        eq(vault.payHost(), NET - NET / 10 - ownerShare);
+        eq(vault.payHost(), NET - ROYALTY - ownerShare);
         vm.expectRevert(IRevenueVault.RevenueVault_NothingToPay.selector);
         vault.payAncestor(child);
     }
@@ -81,9 +82,9 @@ contract MarketTest is Fixture {
         serve(OUTSIDER, right);
         uint256 grandchild = mintChild(VERIFIER, "grandchild", one(child, right));
         RevenueVault vault = earning(grandchild);
-        eq(vault.royaltyOwed(parent), NET / 10);
-        eq(vault.royaltyOwed(child), NET / 20);
-        eq(vault.buckets().lineage, NET / 10 + NET / 20);
+        eq(vault.royaltyOwed(parent), ROYALTY);
+        eq(vault.royaltyOwed(child), ROYALTY / 2);
+        eq(vault.buckets().lineage, ROYALTY + ROYALTY / 2);
     }
 
     function test_AClosedRightLeavesItsChildren() public {
@@ -94,7 +95,7 @@ contract MarketTest is Fixture {
         vm.warp(block.timestamp + parameters.rules().exitDelay);
         licenses.finishClose(right);
         RevenueVault vault = earning(child);
-        eq(vault.royaltyOwed(parent), NET / 10);
+        eq(vault.royaltyOwed(parent), ROYALTY);
         refuseChild("closed");
     }
 
@@ -136,7 +137,7 @@ contract MarketTest is Fixture {
         models.transferFrom(OWNER, VERIFIER, parent);
         uint256 before = token.balanceOf(VERIFIER);
         vault.payAncestor(parent);
-        eq(token.balanceOf(VERIFIER) - before, NET / 10);
+        eq(token.balanceOf(VERIFIER) - before, ROYALTY);
     }
 
     // protocol §6: key leaks or is spent

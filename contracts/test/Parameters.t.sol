@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 import {Parameters} from "../src/Parameters.sol";
-import {IParameters, Rates, Rules, Values} from "../src/interfaces/IParameters.sol";
+import {ClaimRates, IParameters, Rates, Rules, Values} from "../src/interfaces/IParameters.sol";
 import {Actors} from "../testing/Actors.sol";
 import {DevValues} from "../testing/DevValues.sol";
 
@@ -85,10 +85,14 @@ contract ParametersTest is Actors {
         refuse("answerWindow", 72 hours - 1, 72 hours, 7 days);
         r.answerWindow = 7 days + 1;
         refuse("answerWindow", 7 days + 1, 72 hours, 7 days);
-        reset().slashCooldown = 7 days - 1;
-        refuse("slashCooldown", 7 days - 1, 7 days, 30 days);
-        r.slashCooldown = 30 days + 1;
-        refuse("slashCooldown", 30 days + 1, 7 days, 30 days);
+        reset().proveWindow = 7 days - 1;
+        refuse("proveWindow", 7 days - 1, 7 days, 7 days);
+        reset().potWindow = 7 days - 1;
+        refuse("potWindow", 7 days - 1, 7 days, 30 days);
+        r.potWindow = 30 days + 1;
+        refuse("potWindow", 30 days + 1, 7 days, 30 days);
+        reset().repeatWindow = 90 days - 1;
+        refuse("repeatWindow", 90 days - 1, 90 days, 365 days);
         reset().batchOpenWindow = 7 days - 1;
         refuse("batchOpenWindow", 7 days - 1, 7 days, 30 days);
         r.batchOpenWindow = 30 days + 1;
@@ -141,11 +145,7 @@ contract ParametersTest is Actors {
 
     function test_RevertWhen_ACountIsJustOutsideItsBounds() public {
         vm.chainId(8453);
-        r.beaconDelay = 0;
-        refuse("beaconDelay", 0, 1, 128);
-        r.beaconDelay = 129;
-        refuse("beaconDelay", 129, 1, 128);
-        reset().revealMinBlocks = 0;
+        r.revealMinBlocks = 0;
         refuse("revealMinBlocks", 0, 1, 300);
         r.revealMinBlocks = 301;
         refuse("revealMinBlocks", 301, 1, 300);
@@ -175,8 +175,8 @@ contract ParametersTest is Actors {
         refuse("claimMaxAge", 12, 13, 14 days);
         reset(DevValues.rules()).answerWindow = 0;
         refuse("answerWindow", 0, 1, 7 days);
-        reset(DevValues.rules()).slashCooldown = 0;
-        refuse("slashCooldown", 0, 1, 30 days);
+        reset(DevValues.rules()).potWindow = 0;
+        refuse("potWindow", 0, 1, 30 days);
         reset(DevValues.rules()).batchOpenWindow = 0;
         refuse("batchOpenWindow", 0, 1, 30 days);
         reset(DevValues.rules()).unstakeDelay = 0;
@@ -209,8 +209,8 @@ contract ParametersTest is Actors {
         reset(DevValues.rules()).exitDelay = contest - 1;
         refuse("exitDelay", contest - 1, contest, 90 days);
         r.exitDelay = contest; // enough for a contest, not for a report
-        refuse("exitDelay", contest, 30 + 20 + 1, 90 days);
-        r.exitDelay = 51;
+        refuse("exitDelay", contest, 3 * (20 + 15) + 1, 90 days);
+        r.exitDelay = 3 * (20 + 15) + 1;
         deploy();
         r.exitDelay = uint32(90 days + 1);
         refuse("exitDelay", 90 days + 1, contest, 90 days);
@@ -228,20 +228,14 @@ contract ParametersTest is Actors {
         resetRates();
         rates.claimCost = rates.claimBond + 1;
         refuse("claimCost", rates.claimBond + 1, 0, rates.claimBond);
-        resetRates().lateFeeBps = 0;
-        refuse("lateFeeBps", 0, 1, 2_500);
-        rates.lateFeeBps = 2_501;
-        refuse("lateFeeBps", 2_501, 1, 2_500);
+        resetRates().lateFactor = 0;
+        refuse("lateFactor", 0, 1, 1_000);
+        rates.lateFactor = 1_001;
+        refuse("lateFactor", 1_001, 1, 1_000);
         resetRates().claimantShareBps = 4_001;
         refuse("claimantShareBps", 4_001, 0, 4_000);
         resetRates().ownerShareBps = 2_001; // 20 % go to the claimant: less than 60 % would burn
         refuse("ownerShareBps", 2_001, 0, 2_000);
-        resetRates();
-        rates.batchRefund = rates.batchDeposit + 1;
-        refuse("batchRefund", rates.batchDeposit + 1, 0, rates.batchDeposit);
-        resetRates();
-        rates.poolCap = rates.batchRefund - 1;
-        refuse("poolCap", rates.batchRefund - 1, rates.batchRefund, MAX_BOND);
         resetRates();
         rates.jurorFee = rates.reportBond + 1;
         refuse("jurorFee", rates.reportBond + 1, 0, rates.reportBond);
@@ -264,8 +258,6 @@ contract ParametersTest is Actors {
         refuse("batchDeposit", 0, 1, MAX_DEPOSIT);
         resetRates().reportBond = 0;
         refuse("reportBond", 0, 1, MAX_DEPOSIT);
-        resetRates().jurorDeposit = 0;
-        refuse("jurorDeposit", 0, 1, MAX_DEPOSIT);
         resetRates().nameDeposit = 0;
         refuse("nameDeposit", 0, 1, MAX_DEPOSIT);
         resetRates().minTitleBond = 0;
@@ -282,8 +274,6 @@ contract ParametersTest is Actors {
         refuse("batchDeposit", MAX_DEPOSIT + 1, 1, MAX_DEPOSIT);
         resetRates().reportBond = uint64(MAX_DEPOSIT + 1);
         refuse("reportBond", MAX_DEPOSIT + 1, 1, MAX_DEPOSIT);
-        resetRates().jurorDeposit = uint64(MAX_DEPOSIT + 1);
-        refuse("jurorDeposit", MAX_DEPOSIT + 1, 1, MAX_DEPOSIT);
         resetRates().nameDeposit = uint64(MAX_DEPOSIT + 1);
         refuse("nameDeposit", MAX_DEPOSIT + 1, 1, MAX_DEPOSIT);
         resetRates().minAccountBond = uint64(MAX_BOND + 1);
@@ -294,8 +284,8 @@ contract ParametersTest is Actors {
         refuse("codeBookFee", MAX_DEPOSIT + 1, 1, MAX_DEPOSIT);
         resetRates().minTitleBond = uint64(MAX_BOND + 1);
         refuse("minTitleBond", MAX_BOND + 1, 1, MAX_BOND);
-        resetRates().poolCap = uint64(MAX_BOND + 1);
-        refuse("poolCap", MAX_BOND + 1, rates.batchRefund, MAX_BOND);
+        resetRates().poolCap = uint64(MAX_DEPOSIT + 1);
+        refuse("poolCap", MAX_DEPOSIT + 1, 0, MAX_DEPOSIT);
     }
 
     function test_RevertWhen_AnAddressIsZero() public {
@@ -376,8 +366,9 @@ contract ParametersTest is Actors {
         vm.chainId(8453);
         r.voteWindow = uint32(bound(voteWindow, 2 days, 7 days));
         r.revealWindow = uint32(bound(revealWindow, 1 days, 4 days));
-        Rules memory kept = deploy().rules();
-        check(kept.exitDelay >= kept.voteWindow + kept.revealWindow + 1 days);
+        uint256 least = 3 * (uint256(r.voteWindow) + r.revealWindow) + 1 days;
+        if (r.exitDelay < least) refuse("exitDelay", r.exitDelay, least, 90 days);
+        else eq(deploy().rules().exitDelay, r.exitDelay);
     }
 
     function testFuzz_setRates_KeepsOrRefusesAsAWhole(Rates calldata wanted) public {
@@ -386,11 +377,7 @@ contract ParametersTest is Actors {
         try parameters.setRates(wanted) {
             checkRates(parameters, wanted);
             check(wanted.claimantShareBps + wanted.ownerShareBps <= 4_000);
-            check(
-                wanted.treasury != address(0) &&
-                    wanted.claimCost <= wanted.claimBond &&
-                    wanted.batchRefund <= wanted.batchDeposit
-            );
+            check(wanted.treasury != address(0) && wanted.claimCost <= wanted.claimBond);
         } catch {
             checkRates(parameters, before);
         }
@@ -415,7 +402,6 @@ contract ParametersTest is Actors {
         checkAmounts(p, x);
         eq(p.maxSlashBps(), x.maxSlashBps);
         eq(p.minAccountBond(), x.minAccountBond);
-        eq(p.jurorPenaltyBps(), x.jurorPenaltyBps);
         eq(p.nameDeposit(), x.nameDeposit);
         eq(p.codeBookFee(), x.codeBookFee);
         eq(p.minTitleBond(), x.minTitleBond);
@@ -429,25 +415,20 @@ contract ParametersTest is Actors {
     }
 
     function checkClaimRates(Parameters p, Rates memory x) private view {
-        (uint64 bond, uint64 cost, uint16 late, uint16 claimant, uint16 owner) = p.claimRates();
-        eq(bond, x.claimBond);
-        eq(cost, x.claimCost);
-        eq(late, x.lateFeeBps);
-        eq(claimant, x.claimantShareBps);
-        eq(owner, x.ownerShareBps);
+        ClaimRates memory rates = p.claimRates();
+        eq(rates.bond, x.claimBond);
+        eq(rates.cost, x.claimCost);
+        eq(rates.lateFactor, x.lateFactor);
+        eq(rates.claimantShareBps, x.claimantShareBps);
+        eq(rates.ownerShareBps, x.ownerShareBps);
+        eq(keccak256(abi.encode(p.claimRatesOf(rates.number))), keccak256(abi.encode(rates)));
     }
 
     function checkAmounts(Parameters p, Rates memory x) private view {
-        (uint64 a, uint64 b, uint64 c, uint64 d) = p.verifierRates();
-        eq(
-            keccak256(abi.encode(a, b, c, d)),
-            keccak256(abi.encode(x.minStake, x.batchDeposit, x.batchRefund, x.poolCap))
-        );
-        (a, b, c, d) = p.reportRates();
-        eq(
-            keccak256(abi.encode(a, b, c, d)),
-            keccak256(abi.encode(x.reportBond, x.jurorDeposit, x.jurorFee, x.costCap))
-        );
+        (uint64 a, uint64 b, uint64 c) = p.verifierRates();
+        eq(keccak256(abi.encode(a, b, c)), keccak256(abi.encode(x.minStake, x.batchDeposit, x.poolCap)));
+        (a, b) = p.reportRates();
+        eq(keccak256(abi.encode(a, b)), keccak256(abi.encode(x.reportBond, x.costCap)));
     }
 
     function schedule(address target, bytes memory call) private {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {LeakReport, Outcome, Vote} from "../src/interfaces/ILeakCourt.sol";
+import {LeakReport, Outcome} from "../src/interfaces/ILeakCourt.sol";
 import {ILicenseRegistry, License, LicenseState, Suspension} from "../src/interfaces/ILicenseRegistry.sol";
 import {IRevenueVault} from "../src/interfaces/IRevenueVault.sol";
 import {Terms, TermsKind} from "../src/interfaces/ITermsRegistry.sol";
@@ -70,7 +70,8 @@ contract ReportsTest is Fixture {
         eq(licenses.license(license).leakBond, 0);
         eq(licenses.accountOf(HOST).bond, BOND);
         eq(leakCourt.owed(OWNER), 6 * DOLLAR);
-        eq(leakCourt.owed(OUTSIDER), 10 * DOLLAR + 2 * DOLLAR + 6 * DOLLAR); // bond, two empty seats, costs
+        eq(leakCourt.owed(OUTSIDER), 10 * DOLLAR + 6 * DOLLAR); // bond and costs
+        eq(committees.owed(OUTSIDER), 2 * DOLLAR); // two empty seats
         eq(leakCourt.owed(BURNED), LEAK_BOND - 12 * DOLLAR);
         eq(token.balanceOf(address(leakCourt)), leakCourt.accounted());
         // what it reserves of the account bond is freed like that of any license
@@ -116,7 +117,7 @@ contract ReportsTest is Fixture {
 
     function test_ARulingAgainstAClosedLicenseTakesNothing() public {
         leaveNow();
-        vote(Vote.INCONCLUSIVE);
+        vote(Outcome.DISMISSED);
         vm.deal(OUTSIDER, 1 ether);
         vm.prank(OUTSIDER);
         leakCourt.appeal{value: APPEAL_FEE}(reported);
@@ -125,46 +126,40 @@ contract ReportsTest is Fixture {
         vm.prank(JUDGE);
         arbitrator.giveRuling(0, 3);
         leakCourt.close(reported);
-        eq(leakCourt.owed(OUTSIDER), 10 * DOLLAR + 2 * DOLLAR);
+        eq(leakCourt.owed(OUTSIDER), 10 * DOLLAR);
         eq(token.balanceOf(address(leakCourt)), leakCourt.accounted());
-    }
-
-    /// @dev A juror that asks for its stake back before the draw is passed over.
-    function test_ALeavingStakerIsNotDrawn() public {
-        vm.prank(jurors[0]);
-        verifiers.requestUnstake();
-        vm.roll(leakCourt.report(reported).beaconBlock + 1);
-        leakCourt.drawCommittee(reported); // two are fewer than three
-        eq(leakCourt.owed(OUTSIDER), 10 * DOLLAR + 5 * DOLLAR);
     }
 
     function join(address juror) private {
         fund(juror, address(verifiers));
         vm.startPrank(juror);
-        token.approve(address(leakCourt), type(uint256).max);
         verifiers.stake(20 * DOLLAR, "key");
-        leakCourt.enrol(5 * DOLLAR);
+        verifiers.enrol(1);
         vm.stopPrank();
     }
 
     function convict() private {
-        vote(Vote.TRACED);
+        vote(Outcome.TRACED);
     }
 
-    function vote(Vote said) private {
-        vm.roll(leakCourt.report(reported).beaconBlock + 1);
-        leakCourt.drawCommittee(reported);
+    function vote(Outcome said) private {
+        uint256 id = leakCourt.report(reported).committeeId;
+        uint64 round = committees.committee(id).round;
+        vm.roll(round + 1);
+        beacon.post(round, "");
+        committees.draw(id, 3);
         for (uint256 i = 0; i < 3; ++i) {
             bytes32 hash = keccak256(
-                abi.encode(block.chainid, address(leakCourt), reported, jurors[i], said, bytes32(0), SALT)
+                abi.encode(block.chainid, address(committees), id, jurors[i], uint8(said), bytes32(0), SALT)
             );
             vm.prank(jurors[i]);
-            leakCourt.commitVote(reported, hash);
+            committees.commitVote(id, hash);
         }
         for (uint256 i = 0; i < 3; ++i) {
             vm.prank(jurors[i]);
-            leakCourt.revealVote(reported, said, SALT, 0, "");
+            committees.revealVote(id, uint8(said), SALT, 0, "");
         }
+        committees.count(id);
         leakCourt.decide(reported);
     }
 

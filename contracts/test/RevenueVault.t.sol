@@ -33,12 +33,12 @@ contract RevenueVaultTest is VaultTest {
         (uint256 parent, uint256 grandparent) = descend();
         give(10_000);
         vm.expectEmit(address(vault));
-        // 10 % and 5 % of 9,500, then 60 % of the rest
-        emit IRevenueVault.Distributed(10_000, 250, 250, 1_425, 4_845, 3_230);
+        // 10 % and 5 % of 9,750, rounded down, before the pool; then 60 % of the rest
+        emit IRevenueVault.Distributed(10_000, 250, 250, 1_462, 4_822, 3_216);
         vault.distribute();
-        bucketsAre(250, 250, 1_425, 4_845, 3_230);
-        eq(vault.royaltyOwed(parent), 950);
-        eq(vault.royaltyOwed(grandparent), 475);
+        bucketsAre(250, 250, 1_462, 4_822, 3_216);
+        eq(vault.royaltyOwed(parent), 975);
+        eq(vault.royaltyOwed(grandparent), 487);
     }
 
     function test_OneUnitGoesToTheHost() public {

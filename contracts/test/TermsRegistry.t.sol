@@ -13,12 +13,14 @@ import {ModelTest} from "../testing/ModelFixture.sol";
 // │   ├── derivatives, royaltyBps                  must be empty but for DERIVE
 // │   ├── period                                   must be empty but for PRIVATE, where it must not
 // │   ├── ownerShareBps                            must be all but for SERVE
-// │   └── price                                    must not be empty for SERVE
+// │   └── price, childPrice                        must not be empty where it is a floor, nor above 56 bits
 // └── otherwise                                    gives the next id and keeps every field
 // terms, kindOf, ratesOf, licensingOf, derivingOf
 // ├── when the id is unknown                       reverts
 // └── otherwise                                    answers from the same fields
 contract TermsRegistryTest is ModelTest {
+    uint96 private constant MAX_FLOOR = type(uint56).max;
+
     function test_IdsCountFromOne() public {
         eq(termsRegistry.termsCount(), 0);
         eq(termsRegistry.register(terms(1)), 1);
@@ -88,6 +90,23 @@ contract TermsRegistryTest is ModelTest {
         t = privateTerms();
         t.price = 0;
         termsRegistry.register(t);
+    }
+
+    function test_RevertWhen_AFloorFitsNoLicense() public {
+        Terms memory t = terms(1);
+        termsRegistry.register(withPrice(t, MAX_FLOOR));
+        refuse(withPrice(t, MAX_FLOOR + 1), "price", MAX_FLOOR + 1);
+        termsRegistry.register(withPrice(privateTerms(), type(uint96).max)); // a price is no floor
+        t = withPrice(deriveTerms(1, true), type(uint96).max);
+        t.childPrice = MAX_FLOOR;
+        termsRegistry.register(t);
+        t.childPrice = MAX_FLOOR + 1;
+        refuse(t, "childPrice", MAX_FLOOR + 1);
+    }
+
+    function withPrice(Terms memory t, uint96 price) private pure returns (Terms memory) {
+        t.price = price;
+        return t;
     }
 
     function test_RevertWhen_SomebodyElseEarnsFromALicenseThatServesNobody() public {
@@ -208,11 +227,11 @@ contract TermsRegistryTest is ModelTest {
         t.mode = uint8(bound(t.mode, 0, 3));
         t.slashBps = uint16(bound(t.slashBps, 1, 5_000));
         t.ownerShareBps = t.kind == TermsKind.SERVE ? uint16(bound(t.ownerShareBps, 0, 10_000)) : 10_000;
-        if (t.kind == TermsKind.SERVE && t.price == 0) t.price = 1;
+        if (t.kind == TermsKind.SERVE) t.price = uint96(bound(t.price, 1, MAX_FLOOR));
         t.period = t.kind == TermsKind.PRIVATE ? uint32(bound(t.period, 1, type(uint32).max)) : 0;
         t.royaltyBps = t.kind == TermsKind.DERIVE ? uint16(bound(t.royaltyBps, 0, 5_000)) : 0;
         if (t.kind != TermsKind.DERIVE) (t.derivatives, t.childPrice, t.childBond) = (false, 0, 0);
-        else if (t.childPrice == 0) t.childPrice = 1;
+        else t.childPrice = uint96(bound(t.childPrice, 1, MAX_FLOOR));
         return t;
     }
 

@@ -2,27 +2,53 @@
 pragma solidity ^0.8.28;
 
 import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
+import {LicenseState} from "../src/interfaces/ILicenseRegistry.sol";
 import {ITitleBonds, TitleBond} from "../src/interfaces/ITitleBonds.sol";
-import {TitleBonds} from "../src/TitleBonds.sol";
+import {TermsKind} from "../src/interfaces/ITermsRegistry.sol";
+import {Exits} from "../src/libraries/Exits.sol";
 import {CourtTest} from "../testing/CourtFixture.sol";
 
-// post                 by anyone for a model that exists, to the minimum at least
-// requestWithdrawal    by the model's owner, at most the bond; replaces the last request
-// withdraw             by the model's owner after the exit delay, as far as no claim reserves it; follows the token
-// reserve, settle      by the court alone
-// bindCourt            by the deployer, once
+// post                      by anyone for a model that exists, to the minimum at least
+// announceExit, withdraw    by the model's owner: ripe after the delay, lapsed after the window, as far as no license
+//                           reserves it; follows the token
+// reserve                   by anyone, for a SERVE license that is in use or on its way out: the slash of its terms'
+//                           bond, as far as the bond, without what is announced, reaches
+// returnCover               by anyone, once the license is over
+// take                      by the court alone, out of what one license reserves, announced money first
 contract TitleBondsTest is CourtTest {
     uint256 private constant LEAST = 20 * DOLLAR;
+    uint256 private constant DUE = RESERVED / 2; // 5,000 bps of what the license's terms reserve
+
+    function post(uint256 amount) private {
+        vm.prank(OUTSIDER);
+        titles.post(modelId, amount);
+    }
+
+    function announce(uint256 amount) private {
+        vm.prank(OWNER);
+        titles.announceExit(modelId, amount);
+    }
+
+    function check(uint256 bond, uint256 reserved, uint256 announced) private view {
+        TitleBond memory it = titles.titleBondOf(modelId);
+        eq(it.bond, bond);
+        eq(it.reserved, reserved);
+        eq(it.exit.amount, announced);
+        eq(token.balanceOf(address(titles)), bond);
+    }
+
+    function nothingLeaves() private {
+        vm.expectRevert(Exits.Exits_NothingToWithdraw.selector);
+        vm.prank(OWNER);
+        titles.withdraw(modelId);
+    }
 
     function test_AnyonePosts() public {
         vm.expectEmit(address(titles));
         emit ITitleBonds.TitleBondPosted(modelId, OUTSIDER, LEAST, LEAST);
-        vm.prank(OUTSIDER);
-        titles.post(modelId, LEAST);
-        check(LEAST, 0, 0, 0);
+        post(LEAST);
         post(1); // beyond the minimum, any amount
-        check(LEAST + 1, 0, 0, 0);
-        eq(token.balanceOf(address(titles)), LEAST + 1);
+        check(LEAST + 1, 0, 0);
     }
 
     function test_RevertWhen_BelowTheMinimum() public {
@@ -35,184 +61,156 @@ contract TitleBondsTest is CourtTest {
         titles.post(9, LEAST);
     }
 
-    function test_TheOwnerWithdrawsAfterTheDelay() public {
+    function test_ATitleBondLeavesAsAnAccountsMoneyDoes() public {
         post(3 * LEAST);
-        uint40 leavableAt = uint40(block.timestamp) + 120;
+        uint40 ripeAt = uint40(block.timestamp) + 120;
         vm.expectEmit(address(titles));
-        emit ITitleBonds.TitleWithdrawalRequested(modelId, 2 * LEAST, leavableAt);
-        vm.startPrank(OWNER);
-        titles.requestWithdrawal(modelId, 2 * LEAST);
-        check(3 * LEAST, 0, 2 * LEAST, leavableAt);
-        vm.warp(leavableAt - 1);
-        vm.expectRevert(abi.encodeWithSelector(ITitleBonds.TitleBonds_TooEarly.selector, leavableAt));
+        emit ITitleBonds.TitleExitAnnounced(modelId, 2 * LEAST, ripeAt, ripeAt + 60);
+        announce(2 * LEAST);
+        check(3 * LEAST, 0, 2 * LEAST);
+        vm.warp(ripeAt - 1);
+        vm.expectRevert(abi.encodeWithSelector(Exits.Exits_TooEarly.selector, ripeAt));
+        vm.prank(OWNER);
         titles.withdraw(modelId);
-        vm.warp(leavableAt);
-        uint256 before = token.balanceOf(OWNER);
+        vm.warp(ripeAt);
         vm.expectEmit(address(titles));
         emit ITitleBonds.TitleBondWithdrawn(modelId, OWNER, 2 * LEAST, LEAST);
+        vm.prank(OWNER);
         eq(titles.withdraw(modelId), 2 * LEAST);
-        eq(token.balanceOf(OWNER) - before, 2 * LEAST);
-        check(LEAST, 0, 0, leavableAt);
-        vm.expectRevert(abi.encodeWithSelector(ITitleBonds.TitleBonds_NothingToWithdraw.selector, modelId));
-        titles.withdraw(modelId);
+        check(LEAST, 0, 0);
+        nothingLeaves();
     }
 
-    function test_ANewRequestReplacesTheLast() public {
+    // F4: the owner stepped aside through a long-ripe request, and its honest licensee paid
+    function test_F4_ALongRipeExitOfATitleIsNone() public {
         post(2 * LEAST);
-        vm.startPrank(OWNER);
-        titles.requestWithdrawal(modelId, 2 * LEAST);
-        vm.warp(block.timestamp + 100);
-        titles.requestWithdrawal(modelId, 1);
-        check(2 * LEAST, 0, 1, block.timestamp + 120);
+        announce(2 * LEAST);
+        vm.warp(block.timestamp + 180);
+        nothingLeaves();
+        check(2 * LEAST, 0, 0);
+        eq(titles.reserve(licenseId), DUE);
     }
 
     function test_TheBondFollowsTheToken() public {
         post(LEAST);
-        vm.startPrank(OWNER);
-        titles.requestWithdrawal(modelId, LEAST);
+        announce(LEAST);
+        vm.prank(OWNER);
         models.transferFrom(OWNER, OUTSIDER, modelId);
         vm.warp(block.timestamp + 120);
-        vm.expectRevert(abi.encodeWithSelector(ITitleBonds.TitleBonds_NotOwner.selector, modelId, OWNER));
+        bytes memory refusal = abi.encodeWithSelector(ITitleBonds.TitleBonds_NotOwner.selector, modelId, OWNER);
+        vm.startPrank(OWNER);
+        vm.expectRevert(refusal);
         titles.withdraw(modelId);
-        vm.expectRevert(abi.encodeWithSelector(ITitleBonds.TitleBonds_NotOwner.selector, modelId, OWNER));
-        titles.requestWithdrawal(modelId, 1);
+        vm.expectRevert(refusal);
+        titles.announceExit(modelId, 1);
         vm.stopPrank();
         vm.prank(OUTSIDER);
         eq(titles.withdraw(modelId), LEAST);
     }
 
-    function test_RevertWhen_MoreIsAskedForThanThereIs() public {
+    function test_RevertWhen_MoreIsAnnouncedThanThereIs() public {
         post(LEAST);
         vm.expectRevert(
             abi.encodeWithSelector(ITitleBonds.TitleBonds_InsufficientBond.selector, modelId, LEAST, LEAST + 1)
         );
-        vm.prank(OWNER);
-        titles.requestWithdrawal(modelId, LEAST + 1);
+        announce(LEAST + 1);
     }
 
-    function test_WhatIsReservedStays() public {
-        post(3 * LEAST);
-        vm.prank(OWNER);
-        titles.requestWithdrawal(modelId, 3 * LEAST);
-        vm.warp(block.timestamp + 120);
-        vm.prank(address(court));
-        eq(titles.reserve(modelId, LEAST), LEAST);
-        vm.prank(OWNER);
-        eq(titles.withdraw(modelId), 2 * LEAST);
-        check(LEAST, LEAST, LEAST, block.timestamp);
-        vm.prank(address(court));
-        eq(titles.reserve(modelId, LEAST), 0); // all of it is reserved
-    }
-
-    function test_SettlingTakesAndReturns() public {
-        post(3 * LEAST);
-        vm.startPrank(address(court));
+    function test_ALicenseReservesTheSlashOfItsTermsBond() public {
+        post(2 * LEAST);
         vm.expectEmit(address(titles));
-        emit ITitleBonds.TitleBondReserved(modelId, 2 * LEAST, 2 * LEAST);
-        titles.reserve(modelId, 2 * LEAST);
+        emit ITitleBonds.TitleCoverChanged(licenseId, modelId, DUE, DUE, 2 * LEAST);
+        eq(titles.reserve(licenseId), DUE);
+        eq(titles.reserve(licenseId), DUE); // once
+        check(2 * LEAST, DUE, 0);
+        eq(titles.coverOf(licenseId), DUE);
+        announce(2 * LEAST);
+        vm.warp(block.timestamp + 120);
+        vm.prank(OWNER);
+        eq(titles.withdraw(modelId), 2 * LEAST - DUE); // what is reserved stays
+        nothingLeaves();
+    }
+
+    function test_ACoverReachesAsFarAsTheBond() public {
+        post(LEAST);
+        eq(titles.reserve(licenseId), LEAST);
+        post(LEAST);
+        announce(LEAST - 1); // announced money covers nothing
+        eq(titles.reserve(licenseId), LEAST + 1);
+        announce(0);
+        eq(titles.reserve(licenseId), DUE);
+        announce(2 * LEAST);
+        openAccount(OUTSIDER, 0x52, BOND);
+        eq(titles.reserve(accept(OUTSIDER, modelId)), 0);
+    }
+
+    function test_ACoverLastsAsLongAsTheLicense() public {
+        post(2 * LEAST);
+        titles.reserve(licenseId);
+        vm.prank(HOST);
+        licenses.close(licenseId);
+        vm.expectRevert(abi.encodeWithSelector(ITitleBonds.TitleBonds_NotOver.selector, licenseId));
+        titles.returnCover(licenseId);
+        vm.warp(block.timestamp + 120);
+        licenses.finishClose(licenseId);
+        titles.returnCover(licenseId);
+        check(2 * LEAST, 0, 0);
+        vm.expectRevert(abi.encodeWithSelector(ITitleBonds.TitleBonds_NotServing.selector, licenseId));
+        titles.reserve(licenseId);
+        titles.returnCover(licenseId); // nothing more to return
+        check(2 * LEAST, 0, 0);
+    }
+
+    function test_RevertWhen_TheLicenseServesNobody() public {
+        offer(OWNER, modelId, privateTerms());
+        uint256 own = acceptKind(HOST, modelId, TermsKind.PRIVATE);
+        vm.expectRevert(abi.encodeWithSelector(ITitleBonds.TitleBonds_NotServing.selector, own));
+        titles.reserve(own);
+        vm.expectRevert(abi.encodeWithSelector(ITitleBonds.TitleBonds_NotServing.selector, 99));
+        titles.reserve(99);
+    }
+
+    function test_TheCourtTakesWhatALicenseReserves() public {
+        post(2 * LEAST);
+        titles.reserve(licenseId);
+        announce(2 * LEAST);
         uint256 before = token.balanceOf(address(court));
-        vm.expectEmit(address(titles));
-        emit ITitleBonds.TitleBondReturned(modelId, LEAST, 0);
-        vm.expectEmit(address(titles));
-        emit ITitleBonds.TitleBondTaken(modelId, LEAST, 2 * LEAST, 0);
-        titles.settle(modelId, 2 * LEAST, LEAST);
-        eq(token.balanceOf(address(court)) - before, LEAST);
-        check(2 * LEAST, 0, 0, 0);
-        titles.reserve(modelId, LEAST);
-        titles.settle(modelId, LEAST, 0);
-        check(2 * LEAST, 0, 0, 0);
-        eq(token.balanceOf(address(titles)), 2 * LEAST);
-    }
-
-    function test_RevertWhen_NotTheCourt() public {
-        bytes memory refusal = abi.encodeWithSelector(ITitleBonds.TitleBonds_NotCourt.selector, OUTSIDER);
-        vm.startPrank(OUTSIDER);
-        vm.expectRevert(refusal);
-        titles.reserve(modelId, 1);
-        vm.expectRevert(refusal);
-        titles.settle(modelId, 0, 0);
-    }
-
-    function test_TheCourtIsBoundOnce() public {
-        TitleBonds fresh = new TitleBonds(parameters, models);
-        vm.expectRevert(abi.encodeWithSelector(ITitleBonds.TitleBonds_NotDeployer.selector, OUTSIDER));
-        vm.prank(OUTSIDER);
-        fresh.bindCourt(OUTSIDER);
-        fresh.bindCourt(HOST);
-        eq(fresh.court(), HOST);
-        vm.expectRevert(abi.encodeWithSelector(ITitleBonds.TitleBonds_AlreadyBound.selector, HOST));
-        fresh.bindCourt(OUTSIDER);
-    }
-
-    function testFuzz_post(uint256 amount) public {
-        amount = bound(amount, 0, 500 * DOLLAR);
-        vm.prank(OUTSIDER);
-        try titles.post(modelId, amount) {
-            require(amount >= LEAST, "too little");
-            check(amount, 0, 0, 0);
-        } catch {
-            require(amount < LEAST, "refused");
-        }
-    }
-
-    /// @notice Whatever is asked for and reserved, the bond covers what is reserved and nobody gets more than was
-    /// announced.
-    function testFuzz_withdraw(uint256 asked, uint256 reserved) public {
-        post(10 * LEAST);
-        asked = bound(asked, 0, 10 * LEAST);
-        reserved = bound(reserved, 0, 10 * LEAST);
-        vm.prank(address(court));
-        titles.reserve(modelId, reserved);
-        vm.prank(OWNER);
-        titles.requestWithdrawal(modelId, asked);
-        vm.warp(block.timestamp + 120);
-        vm.prank(OWNER);
-        try titles.withdraw(modelId) returns (uint256 amount) {
-            eq(amount, asked < 10 * LEAST - reserved ? asked : 10 * LEAST - reserved);
-        } catch {
-            require(asked == 0 || reserved == 10 * LEAST, "refused");
-        }
-        TitleBond memory bond = titles.titleBondOf(modelId);
-        require(bond.bond >= bond.reserved, "reserved money left");
-        eq(token.balanceOf(address(titles)), bond.bond);
-    }
-
-    function testFuzz_requestWithdrawal(uint256 amount) public {
-        post(LEAST);
-        vm.prank(OWNER);
-        try titles.requestWithdrawal(modelId, amount) {
-            require(amount <= LEAST, "too much");
-        } catch {
-            require(amount > LEAST, "refused");
-        }
-    }
-
-    function testFuzz_reserve(uint256 amount) public {
-        post(LEAST);
-        vm.prank(address(court));
-        eq(titles.reserve(modelId, amount), amount < LEAST ? amount : LEAST);
-    }
-
-    function testFuzz_settle(uint256 reserved, uint256 amount) public {
-        post(LEAST);
-        reserved = bound(reserved, 0, LEAST);
-        amount = bound(amount, 0, reserved);
         vm.startPrank(address(court));
-        titles.reserve(modelId, reserved);
-        titles.settle(modelId, reserved, amount);
-        check(LEAST - amount, 0, 0, 0);
+        vm.expectEmit(address(titles));
+        emit ITitleBonds.TitleCoverChanged(licenseId, modelId, DUE - LEAST, DUE - LEAST, LEAST);
+        titles.take(licenseId, LEAST);
+        eq(token.balanceOf(address(court)) - before, LEAST);
+        check(LEAST, DUE - LEAST, LEAST); // announced money first
+        vm.expectRevert(
+            abi.encodeWithSelector(ITitleBonds.TitleBonds_InsufficientBond.selector, modelId, DUE - LEAST, LEAST)
+        );
+        titles.take(licenseId, LEAST);
+        vm.stopPrank();
+        vm.expectRevert(abi.encodeWithSelector(ITitleBonds.TitleBonds_NotCourt.selector, OWNER));
+        vm.prank(OWNER);
+        titles.take(licenseId, 1);
     }
 
-    function post(uint256 amount) private {
-        vm.prank(OUTSIDER);
-        titles.post(modelId, amount);
+    function test_WhatOneLicenseReservesIsNotTakenFromAnother() public {
+        post(2 * DUE);
+        openAccount(OUTSIDER, 0x52, BOND);
+        uint256 other = accept(OUTSIDER, modelId);
+        titles.reserve(licenseId);
+        titles.reserve(other);
+        vm.prank(address(court));
+        titles.take(other, LEAST);
+        eq(titles.coverOf(licenseId), DUE);
+        eq(titles.coverOf(other), DUE - LEAST);
+        check(2 * DUE - LEAST, 2 * DUE - LEAST, 0);
     }
 
-    function check(uint256 bond, uint256 reserved, uint256 leaving, uint256 leavableAt) private view {
-        TitleBond memory stored = titles.titleBondOf(modelId);
-        eq(stored.bond, bond);
-        eq(stored.reserved, reserved);
-        eq(stored.leaving, leaving);
-        eq(stored.leavableAt, leavableAt);
+    function testFuzz_reserve(uint256 amount, uint256 announced) public {
+        (amount, announced) = (bound(amount, LEAST, 100 * DOLLAR), bound(announced, 0, LEAST));
+        post(amount);
+        announce(announced);
+        uint256 cover = titles.reserve(licenseId);
+        uint256 reach = amount - announced;
+        eq(cover, reach < DUE ? reach : DUE);
+        check(amount, cover, announced);
     }
 }

@@ -5,6 +5,7 @@ import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.so
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {LicenseTest} from "../testing/LicenseFixture.sol";
 import {SmartWallet} from "../testing/SmartWallet.sol";
+import {IInspectionPools} from "../src/interfaces/IInspectionPools.sol";
 import {RevenueVault} from "../src/RevenueVault.sol";
 import {BATCH_SETTLEMENT, ChannelConfig} from "../src/interfaces/IBatchSettlement.sol";
 import {ExactPayment, IRevenueVault} from "../src/interfaces/IRevenueVault.sol";
@@ -187,7 +188,7 @@ contract VaultLedgerTest is LicenseTest {
     function test_RevertWhen_TheTokenTakesAnyCall() public {
         vm.etch(address(token), hex"00");
         vm.expectRevert(bytes(""));
-        new RevenueVault(parameters, models, termsRegistry, POOL);
+        new RevenueVault(parameters, models, termsRegistry, IInspectionPools(POOL));
     }
 
     function test_RevertWhen_TheTotalDoesNotFit() public {

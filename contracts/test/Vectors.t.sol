@@ -2,13 +2,13 @@
 pragma solidity ^0.8.28;
 
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
+import {Receipts} from "../src/court/Receipts.sol";
 import {Offence, Receipt} from "../src/interfaces/Claims.sol";
 import {BatchOpening} from "../src/interfaces/IVerifierRegistry.sol";
 import {Answer} from "../src/libraries/Answer.sol";
 import {BatchDraw} from "../src/libraries/BatchDraw.sol";
 import {Booked} from "../src/libraries/Booked.sol";
 import {Candidates} from "../src/libraries/Candidates.sol";
-import {HitsHash} from "../src/libraries/HitsHash.sol";
 import {Leaves} from "../src/libraries/Leaves.sol";
 import {ReceiptHash} from "../src/libraries/ReceiptHash.sol";
 import {Score} from "../src/libraries/Score.sol";
@@ -123,8 +123,9 @@ contract VectorsTest is Check {
             account: addressAt(".batch.account"),
             modelId: number(".batch.modelId"),
             release: uint32(number(".batch.release")),
-            pairsRoot: word(".batch.pairsRoot"),
+            licenseIds: vm.parseJsonUintArray(json, ".batch.licenseIds"),
             itemCount: uint32(number(".batch.itemCount")),
+            pairsRoot: word(".batch.pairsRoot"),
             salt: word(".batch.salt")
         });
         bytes32 batchId = hashes.batchId(addressAt(".batch.verifier"), opening);
@@ -164,21 +165,20 @@ contract VectorsTest is Check {
     }
 
     function test_Claim() public view {
-        bytes32[] memory indices = words(".claim.indices");
-        bytes32[] memory digests = words(".claim.digests");
-        bytes32[] memory keyHashes = words(".claim.keyHashes");
-        bytes32 hits = 0;
-        for (uint256 i = 0; i < indices.length; ++i) {
-            hits = HitsHash.addHit(hits, uint256(indices[i]), digests[i], keyHashes[i]);
-        }
-        eq(hits, word(".claim.hitsHash"));
-        eq(keccak256(abi.encode(Offence.UNPAID_USE, word(".claim.digest"))), word(".claim.unpaidUse"));
+        bytes32[] memory one = new bytes32[](1);
+        one[0] = word(".claim.digest");
+        bytes32[] memory two = new bytes32[](2);
+        (two[0], two[1]) = (one[0], word(".claim.witness"));
+        eq(keccak256(abi.encode(Offence.UNPAID_USE, one)), word(".claim.unpaidUse"));
+        eq(keccak256(abi.encode(Offence.UNPAID_USE, two)), word(".claim.unpaidUses"));
+        eq(Receipts.claimIdOf(one), word(".claim.claimId"));
+        eq(Receipts.claimIdOf(two), word(".claim.claimIdOfTwo"));
         eq(
             keccak256(abi.encode(Offence.EQUIVOCATION, word(".claim.digest"), word(".claim.witness"))),
             word(".claim.equivocation")
         );
         uint32 itemCount = uint32(number(".claim.itemCount"));
-        bytes32 contents = keccak256(abi.encode(Offence.DISGUISED_USE, word(".claim.batch"), itemCount, hits));
+        bytes32 contents = keccak256(abi.encode(Offence.DISGUISED_USE, word(".claim.batch"), itemCount));
         eq(contents, word(".claim.disguisedUse"));
         uint256 chainId = number(".receipt.chainId");
         address claimant = addressAt(".claim.claimant");
@@ -234,7 +234,7 @@ contract VectorsTest is Check {
             int256 score = Score.batchScore(
                 number(string.concat(path, ".hits")),
                 number(string.concat(path, ".items")),
-                number(string.concat(path, ".bits"))
+                Score.hitPoints(uint8(number(string.concat(path, ".bits"))), number(string.concat(path, ".licenses")))
             );
             require(score == vm.parseJsonInt(json, string.concat(path, ".score")), path);
         }

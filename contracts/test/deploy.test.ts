@@ -50,6 +50,12 @@ describe('the deployment of a dev chain', () => {
       assert.equal(await bound.read.court(), court);
     assert.equal(await oml.licenseRegistry.read.leakCourt(), leakCourt);
     assert.equal(await oml.names.read.court(), leakCourt);
+    assert.equal(await oml.verifierRegistry.read.committees(), getAddress(oml.committees.address));
+    assert.equal(await oml.committees.read.isCourt([leakCourt]), true);
+    const blames = getAddress(oml.blames.address);
+    assert.equal(await oml.committees.read.isCourt([blames]), true);
+    assert.equal(await oml.modelRegistry.read.blameCourt(), blames);
+    assert.equal(await oml.blames.read.claims(), court);
     await viem.assertions.revertWithCustomError(
       oml.names.write.bindCourt([OUTSIDER!.account.address]),
       oml.names,

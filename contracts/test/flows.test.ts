@@ -44,7 +44,7 @@ describe('a paid use', () => {
     await s.vault.write.distribute();
     const payees = [
       s.TREASURY.account.address,
-      s.verifierRegistry.address,
+      s.inspectionPools.address,
       s.OWNER.account.address,
       s.HOST.account.address,
     ];
@@ -56,7 +56,7 @@ describe('a paid use', () => {
       [250n, 250n, 5_700n, 3_800n],
     );
     assert.equal(await s.balanceOf(s.vault.address), 0n);
-    assert.equal(await s.verifierRegistry.read.pool(), 250n);
+    assert.equal(await s.inspectionPools.read.poolOf([s.modelId]), 250n);
 
     const reveal = await s.commitUnpaid(evidence);
     const digest = s.digestOf(evidence.signed.receipt);
@@ -96,16 +96,17 @@ describe('an unpaid use', () => {
     assert.equal((await s.licenseRegistry.read.accountOf([s.HOST.account.address])).contested, SLASH);
 
     await s.vault.write.bookExact([payment, signature]);
-    const end = await s.cureClaim(evidence);
+    const end = await s.finaliseUnpaid(evidence);
+    const fee = 100n * PRICE;
     assert.deepEqual(
-      [end.state, end.taken, end.toClaimant, end.toPool],
-      [PAID_LATE, SLASH / 10n, CLAIM_COST, SLASH / 10n - CLAIM_COST],
+      [end.state, end.taken, end.toClaimant, end.burned],
+      [PAID_LATE, fee, CLAIM_COST, fee - CLAIM_COST],
     );
     const paid = (await s.claimCourt.read.balanceOf([s.VERIFIER.account.address])) - before;
     // the bond is back, and its costs
     assert.equal(paid + (await s.balanceOf(s.VERIFIER.account.address)), 990n * DOLLAR + CLAIM_COST);
     const { bond, contested } = await s.licenseRegistry.read.accountOf([s.HOST.account.address]);
-    assert.deepEqual([bond, contested], [BOND - SLASH / 10n, 0n]);
+    assert.deepEqual([bond, contested], [BOND - fee, 0n]);
     await s.vault.write.distribute(); // the contested money is split
     assert.equal((await s.vault.read.buckets()).host, 1_900n);
   });
@@ -203,11 +204,10 @@ describe('a disguised use', () => {
   async function claimDisguised(s: Stack, refs: readonly Hex[] = []) {
     const batch = await s.drawBatch(s.modelId, ITEMS);
     const hits = await s.answerBatch(s.modelId, leaves, batch, refs);
-    await s.revealDisguised(batch, ITEMS, hits);
+    await s.revealDisguised(batch, ITEMS);
     await proveUpTo(s, batch, hits, 0n, 12n);
     assert.equal((await s.claimCourt.read.claim([batch.id])).state, PROVING);
     await proveUpTo(s, batch, hits, 12n, 24n);
-    await s.claimCourt.write.admit([batch.opening, s.refsOf(hits)], { account: s.VERIFIER.account });
     return { hits, batch };
   }
 
@@ -253,7 +253,7 @@ describe('a disguised use', () => {
     const wrong = { ...hit!.evidence.signed.receipt, head: zeroHash };
     const [evidence] = await s.prove([{ receipt: wrong, salt: batch.salts[0]! }]);
     const hits = [{ ...hit!, evidence: evidence! }];
-    await s.revealDisguised(batch, 1, hits);
+    await s.revealDisguised(batch, 1);
     await s.viem.assertions.revertWithCustomErrorWithArgs(
       proveUpTo(s, batch, hits, 0n, 1n),
       s.claimCourt,

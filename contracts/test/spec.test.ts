@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { findFaults, readMutations, readRules } from '../scripts/rules/page.ts';
 
 const solidity = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.sol'))
@@ -26,4 +27,10 @@ test('the specification names every invariant', () => {
     invariants.filter((name) => !spec.includes(`\`${name}\``)),
     [],
   );
+});
+
+test('every rule that a contract keeps is mutated, where it stands, and names tests that exist', () => {
+  const rules = readRules();
+  assert.ok(rules.length > 200, 'the page numbers every rule of the protocol');
+  assert.deepEqual(findFaults(rules, readMutations()), []);
 });

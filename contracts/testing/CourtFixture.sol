@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {LicenseFixture} from "./LicenseFixture.sol";
 import {ClaimCourt} from "../src/ClaimCourt.sol";
-import {DisguisedUses} from "../src/DisguisedUses.sol";
+import {InspectionPools} from "../src/InspectionPools.sol";
 import {LicenseRegistry} from "../src/LicenseRegistry.sol";
 import {RevenueVault} from "../src/RevenueVault.sol";
 import {TitleBonds} from "../src/TitleBonds.sol";
@@ -19,7 +19,7 @@ import {ReceiptHash} from "../src/libraries/ReceiptHash.sol";
 abstract contract CourtFixture is LicenseFixture {
     /// @notice What has to be shown again of a claim of offence 1.
     struct Told {
-        Receipt receipt;
+        Receipt[] receipts;
         bytes32 nonceSalt;
     }
 
@@ -28,8 +28,8 @@ abstract contract CourtFixture is LicenseFixture {
     uint256 internal constant SLASH = BOND / 2;
 
     VerifierRegistry internal verifiers;
+    InspectionPools internal pools;
     TitleBonds internal titles;
-    DisguisedUses internal disguised;
     IClaimCourt internal court;
     uint256 internal modelId;
     uint256 internal licenseId;
@@ -40,13 +40,13 @@ abstract contract CourtFixture is LicenseFixture {
         deployToken();
         deployModels();
         placeChannels();
-        verifiers = new VerifierRegistry(parameters);
-        RevenueVault implementation = new RevenueVault(parameters, models, termsRegistry, address(verifiers));
+        verifiers = new VerifierRegistry(parameters, beacon);
+        pools = new InspectionPools(parameters, models, verifiers);
+        RevenueVault implementation = new RevenueVault(parameters, models, termsRegistry, pools);
         licenses = new LicenseRegistry(parameters, models, termsRegistry, address(implementation));
         models.bindLicenses(address(licenses));
-        titles = new TitleBonds(parameters, models);
-        disguised = new DisguisedUses(parameters, termsRegistry, models, licenses, verifiers);
-        court = IClaimCourt(address(new ClaimCourt(parameters, disguised)));
+        titles = new TitleBonds(parameters, models, termsRegistry, licenses);
+        court = new ClaimCourt(parameters, models, licenses, verifiers);
         licenses.bindCourt(address(court));
         verifiers.bindCourt(address(court));
         titles.bindCourt(address(court));
@@ -128,17 +128,42 @@ abstract contract CourtFixture is LicenseFixture {
         vm.roll(block.number + 1);
     }
 
+    function alone(ReceiptEvidence memory e) internal pure returns (ReceiptEvidence[] memory items) {
+        items = new ReceiptEvidence[](1);
+        items[0] = e;
+    }
+
+    function contentsOf(ReceiptEvidence[] memory items) internal view returns (bytes32) {
+        bytes32[] memory digests = new bytes32[](items.length);
+        for (uint256 i = 0; i < items.length; ++i) digests[i] = digestOf(items[i]);
+        return keccak256(abi.encode(Offence.UNPAID_USE, digests));
+    }
+
     /// @notice Commits, and waits until the receipt is of age.
     function commitUnpaid(ReceiptEvidence memory e) internal {
-        commit(keccak256(abi.encode(Offence.UNPAID_USE, digestOf(e))));
+        commitUnpaid(alone(e));
+    }
+
+    function commitUnpaid(ReceiptEvidence[] memory items) internal {
+        commit(contentsOf(items));
         vm.warp(block.timestamp + 12);
     }
 
     function claimUnpaid(ReceiptEvidence memory e) internal returns (bytes32 claimId) {
-        commitUnpaid(e);
-        told[digestOf(e)] = Told(e.signed.receipt, e.nonceSalt);
+        return claimUnpaid(alone(e));
+    }
+
+    /// @notice None of the receipts is booked yet.
+    function claimUnpaid(ReceiptEvidence[] memory items) internal returns (bytes32 claimId) {
+        commitUnpaid(items);
         vm.prank(VERIFIER);
-        return court.revealUnpaidUse(e, SALT);
+        claimId = court.revealUnpaidUse(items, SALT);
+        tell(claimId, items, items[0].nonceSalt);
+    }
+
+    function tell(bytes32 claimId, ReceiptEvidence[] memory items, bytes32 nonceSalt) internal {
+        for (uint256 i = 0; i < items.length; ++i) told[claimId].receipts.push(items[i].signed.receipt);
+        told[claimId].nonceSalt = nonceSalt;
     }
 
     /// @notice Commits as a claim would; then the reveal fails as `refusal` says.
@@ -146,16 +171,11 @@ abstract contract CourtFixture is LicenseFixture {
         commitUnpaid(e);
         vm.expectRevert(refusal);
         vm.prank(VERIFIER);
-        court.revealUnpaidUse(e, SALT);
-    }
-
-    /// @notice Cures a claim, by anyone.
-    function cure(bytes32 claimId) internal {
-        court.cure(told[claimId].receipt, VERIFIER, told[claimId].nonceSalt);
+        court.revealUnpaidUse(alone(e), SALT);
     }
 
     function finalise(bytes32 claimId) internal {
-        court.finaliseUnpaidUse(told[claimId].receipt, VERIFIER, told[claimId].nonceSalt);
+        court.finaliseUnpaidUse(told[claimId].receipts, VERIFIER, told[claimId].nonceSalt);
     }
 
     /// @notice Finalises once the window is over.

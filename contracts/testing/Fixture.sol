@@ -2,6 +2,8 @@
 pragma solidity ^0.8.28;
 
 import {CourtFixture} from "./CourtFixture.sol";
+import {Blames} from "../src/Blames.sol";
+import {Committees} from "../src/Committees.sol";
 import {LeakCourt} from "../src/LeakCourt.sol";
 import {Names} from "../src/Names.sol";
 import {DevArbitrator} from "../src/arbitration/DevArbitrator.sol";
@@ -13,6 +15,8 @@ abstract contract Fixture is CourtFixture {
 
     Names internal names;
     DevArbitrator internal arbitrator;
+    Committees internal committees;
+    Blames internal blames;
     LeakCourt internal leakCourt;
 
     function deployAll() internal {
@@ -20,7 +24,13 @@ abstract contract Fixture is CourtFixture {
         openDoors();
         names = new Names(parameters, models);
         arbitrator = new DevArbitrator(JUDGE, APPEAL_FEE);
-        leakCourt = new LeakCourt(parameters, models, licenses, verifiers, names, arbitrator, "");
+        committees = new Committees(parameters, verifiers, beacon, pools);
+        blames = new Blames(parameters, court, models, licenses, committees, titles, arbitrator, "court 7");
+        leakCourt = new LeakCourt(parameters, models, licenses, committees, names, blames, arbitrator, "court 7");
+        verifiers.bindCommittees(address(committees));
+        committees.bindCourt(address(leakCourt));
+        committees.bindCourt(address(blames));
+        models.bindBlameCourt(address(blames));
         names.bindCourt(address(leakCourt));
         licenses.bindLeakCourt(address(leakCourt));
     }

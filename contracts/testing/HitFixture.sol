@@ -3,12 +3,11 @@ pragma solidity ^0.8.28;
 
 import {CourtFixture} from "./CourtFixture.sol";
 import {Merkle} from "./Merkle.sol";
-import {DisguisedUse, Hit, HitRef, LeafEvidence, Offence, Receipt} from "../src/interfaces/Claims.sol";
+import {Hit, LeafEvidence, Offence, Receipt} from "../src/interfaces/Claims.sol";
 import {Release} from "../src/interfaces/IModelRegistry.sol";
 import {BatchOpening} from "../src/interfaces/IVerifierRegistry.sol";
 import {Answer} from "../src/libraries/Answer.sol";
 import {BatchDraw} from "../src/libraries/BatchDraw.sol";
-import {HitsHash} from "../src/libraries/HitsHash.sol";
 import {Leaves} from "../src/libraries/Leaves.sol";
 import {ReceiptHash} from "../src/libraries/ReceiptHash.sol";
 
@@ -36,7 +35,8 @@ abstract contract HitFixture is CourtFixture {
         "dune"
     );
     bytes32[] internal bookLeaves;
-    bytes32[] internal pairLeaves;
+    bytes32 private newestSalt; // of the batch that was opened last
+    mapping(bytes32 batchId => bytes32) private saltOf;
 
     function prepareBook() internal {
         for (uint256 i = 0; i < KEYS; ++i) bookLeaves.push(leafHash(i));
@@ -72,25 +72,34 @@ abstract contract HitFixture is CourtFixture {
 
     // Batches
 
-    function pairSalt(uint256 i) internal pure returns (bytes32) {
-        return keccak256(abi.encode("pair", i));
+    /// @notice What opens the nonce of an item of the newest batch: those of one batch differ in their last byte.
+    function pairSalt(uint256 i) internal view returns (bytes32) {
+        return pairSalt(newestSalt, i);
+    }
+
+    function pairSalt(bytes32 batchSalt, uint256 i) internal pure returns (bytes32) {
+        return bytes32((uint256(keccak256(abi.encode("pair", batchSalt))) << 8) | i);
+    }
+
+    function pairLeaves(bytes32 batchSalt) internal view returns (bytes32[] memory leaves) {
+        leaves = new bytes32[](KEYS);
+        for (uint256 i = 0; i < KEYS; ++i) {
+            leaves[i] = Leaves.pairLeaf(i, BUYER, ReceiptHash.requestNonce(VERIFIER, pairSalt(batchSalt, i)));
+        }
     }
 
     /// @notice A batch of 16 items against HOST on the model: item i is asked by BUYER under the nonce that
     /// `pairSalt(i)` opens.
     function batchOpening(bytes32 salt) internal returns (BatchOpening memory) {
-        if (pairLeaves.length == 0) {
-            for (uint256 i = 0; i < KEYS; ++i) {
-                pairLeaves.push(Leaves.pairLeaf(i, BUYER, ReceiptHash.requestNonce(VERIFIER, pairSalt(i))));
-            }
-        }
+        newestSalt = salt;
         return
             BatchOpening({
                 account: HOST,
                 modelId: modelId,
                 release: 1,
-                pairsRoot: Merkle.root(pairLeaves),
+                licenseIds: new uint256[](0),
                 itemCount: uint32(KEYS),
+                pairsRoot: Merkle.root(pairLeaves(salt)),
                 salt: salt
             });
     }
@@ -100,20 +109,27 @@ abstract contract HitFixture is CourtFixture {
     }
 
     function commitBatch(BatchOpening memory opening) internal returns (bytes32 id) {
-        id = batchId(opening);
         vm.prank(VERIFIER);
-        verifiers.commitBatch(id);
+        id = verifiers.commitBatch(keccak256(abi.encode(opening)));
+        saltOf[id] = newestSalt;
     }
 
     function drawBatch(bytes32 salt) internal returns (BatchOpening memory opening, bytes32 id) {
         opening = batchOpening(salt);
+        id = commitAndDraw(opening);
+    }
+
+    function commitAndDraw(BatchOpening memory opening) internal returns (bytes32 id) {
         id = commitBatch(opening);
-        vm.roll(block.number + 3);
-        verifiers.drawBatch(id);
+        drawKeys(id);
+    }
+
+    function drawKeys(bytes32 id) internal {
+        postRound(verifiers.batch(id).round);
     }
 
     function keyAt(bytes32 id, uint256 item) internal view returns (uint256) {
-        return BatchDraw.keyIndexAt(verifiers.batch(id).beacon, id, item, KEYS);
+        return BatchDraw.keyIndexAt(beacon.valueOf(verifiers.batch(id).round), id, item, KEYS);
     }
 
     // Hits
@@ -121,29 +137,26 @@ abstract contract HitFixture is CourtFixture {
     /// @notice A host that names `named` answers item `item` as the model does.
     function hit(bytes32 id, uint256 item, uint256 named) internal returns (Hit memory h) {
         uint256 key = keyAt(id, item);
-        Receipt memory r = answered(named, pairSalt(item));
+        bytes32 nonceSalt = pairSalt(saltOf[id], item);
+        Receipt memory r = answered(named, nonceSalt);
         r.queryHash = keyHash(key);
         r.head = selected(key);
         h.index = item;
-        h.evidence = prove(r, pairSalt(item));
-        h.pairProof = Merkle.proof(pairLeaves, item);
+        h.evidence = prove(r, nonceSalt);
+        h.pairProof = Merkle.proof(pairLeaves(saltOf[id]), item);
         h.leaf = LeafEvidence({candidates: candidates(), salt: leafSalt(key), proof: Merkle.proof(bookLeaves, key)});
     }
 
-    /// @notice The hits among the first items, and how many items: until they score `score` if every fresh key is a
-    /// hit.
-    function hits(bytes32 id, uint256 score) internal returns (Hit[] memory found, uint256 items) {
-        Hit[] memory all = new Hit[](KEYS);
-        uint256 seen = 0;
-        uint256 count = 0;
-        for (int256 reached = 0; reached < int256(score); ++items) {
-            uint256 key = keyAt(id, items);
-            bool fresh = seen & (1 << key) == 0;
-            seen |= 1 << key;
-            if (fresh) all[count++] = hit(id, items, 0);
-            reached += fresh ? int256(uint256(BITS)) - 1 : -1;
-        }
-        found = part(all, 0, count);
+    /// @notice Hits of the first items, as many as it takes to score so much.
+    function hits(bytes32 id, uint256 score) internal returns (Hit[] memory found) {
+        uint256 count = score / (BITS - 1) + (score % (BITS - 1) == 0 ? 0 : 1);
+        found = new Hit[](count);
+        for (uint256 i = 0; i < count; ++i) found[i] = hit(id, i, 0);
+    }
+
+    function digestsOf(Hit[] memory all) internal view returns (bytes32[] memory digests) {
+        digests = new bytes32[](all.length);
+        for (uint256 i = 0; i < all.length; ++i) digests[i] = digestOf(all[i].evidence);
     }
 
     function part(Hit[] memory all, uint256 from, uint256 to) internal pure returns (Hit[] memory some) {
@@ -151,35 +164,18 @@ abstract contract HitFixture is CourtFixture {
         for (uint256 i = from; i < to; ++i) some[i - from] = all[i];
     }
 
-    function refs(Hit[] memory found) internal view returns (HitRef[] memory list) {
-        list = new HitRef[](found.length);
-        for (uint256 i = 0; i < found.length; ++i) {
-            list[i] = HitRef(found[i].index, digestOf(found[i].evidence), found[i].evidence.signed.receipt.queryHash);
-        }
-    }
-
-    function hitsHash(HitRef[] memory list) internal pure returns (bytes32 hash) {
-        for (uint256 i = 0; i < list.length; ++i) {
-            hash = HitsHash.addHit(hash, list[i].index, list[i].digest, list[i].keyHash);
-        }
-    }
-
     // Claims
 
-    function contentsHash(DisguisedUse memory contents) internal view returns (bytes32) {
-        return
-            keccak256(
-                abi.encode(Offence.DISGUISED_USE, batchId(contents.batch), contents.itemCount, contents.hitsHash)
-            );
+    function contentsHash(BatchOpening memory opening, uint256 items) internal view returns (bytes32) {
+        return keccak256(abi.encode(Offence.DISGUISED_USE, batchId(opening), uint32(items)));
     }
 
     /// @notice Commits, waits until the receipts are of age, reveals.
-    function reveal(BatchOpening memory opening, Hit[] memory found, uint256 items) internal returns (bytes32 claimId) {
-        DisguisedUse memory contents = DisguisedUse(opening, uint32(items), hitsHash(refs(found)));
-        commit(contentsHash(contents));
+    function reveal(BatchOpening memory opening, uint256 items) internal returns (bytes32 claimId) {
+        commit(contentsHash(opening, items));
         vm.warp(block.timestamp + 12);
         vm.prank(VERIFIER);
-        return court.revealDisguisedUse(contents, SALT);
+        return court.revealDisguisedUse(opening, uint32(items), SALT);
     }
 
     function proveItems(BatchOpening memory opening, uint256 upTo, Hit[] memory some) internal {
@@ -187,16 +183,10 @@ abstract contract HitFixture is CourtFixture {
         court.proveItems(opening, upTo, some);
     }
 
-    function admit(BatchOpening memory opening, HitRef[] memory list) internal {
-        vm.prank(VERIFIER);
-        court.admit(opening, list);
-    }
-
-    /// @notice Reveals, proves and admits.
+    /// @notice Reveals and proves.
     function claimDisguised(BatchOpening memory opening, Hit[] memory found, uint256 items) internal {
-        reveal(opening, found, items);
+        reveal(opening, items);
         proveItems(opening, items, found);
-        admit(opening, refs(found));
     }
 }
 

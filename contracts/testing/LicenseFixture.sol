@@ -5,6 +5,7 @@ import {ChannelFixture} from "./ChannelFixture.sol";
 import {ModelFixture} from "./ModelFixture.sol";
 import {LicenseRegistry} from "../src/LicenseRegistry.sol";
 import {RevenueVault} from "../src/RevenueVault.sol";
+import {IInspectionPools} from "../src/interfaces/IInspectionPools.sol";
 import {Account} from "../src/interfaces/IHostAccounts.sol";
 import {AcceptParams, License, LicenseState} from "../src/interfaces/ILicenseRegistry.sol";
 import {Terms, TermsKind} from "../src/interfaces/ITermsRegistry.sol";
@@ -23,7 +24,7 @@ abstract contract LicenseFixture is ModelFixture, ChannelFixture {
         deployToken();
         deployModels();
         placeChannels();
-        RevenueVault implementation = new RevenueVault(parameters, models, termsRegistry, pool);
+        RevenueVault implementation = new RevenueVault(parameters, models, termsRegistry, IInspectionPools(pool));
         licenses = new LicenseRegistry(parameters, models, termsRegistry, address(implementation));
         models.bindLicenses(address(licenses));
         fund(HOST, address(licenses));
@@ -130,6 +131,7 @@ abstract contract LicenseTest is LicenseFixture {
 
     function setUp() public virtual {
         deployLicenses(POOL);
+        vm.etch(POOL, hex"00"); // takes what it is fed
         licenses.bindCourt(COURT);
         licenses.bindLeakCourt(LEAK_COURT);
         modelId = mintModel(OWNER, "root", 5_000);

@@ -3,64 +3,87 @@ pragma solidity ^0.8.28;
 
 import {ModelFixture} from "./ModelFixture.sol";
 import {ReportedLicenses} from "./ReportedLicenses.sol";
-import {Stakers} from "./Stakers.sol";
-import {DevDollar} from "../src/DevDollar.sol";
+import {Blames} from "../src/Blames.sol";
+import {Committees} from "../src/Committees.sol";
+import {InspectionPools} from "../src/InspectionPools.sol";
 import {LeakCourt} from "../src/LeakCourt.sol";
 import {Names} from "../src/Names.sol";
+import {VerifierRegistry} from "../src/VerifierRegistry.sol";
 import {DevArbitrator} from "../src/arbitration/DevArbitrator.sol";
-import {LeakReport, Outcome, Report, Vote} from "../src/interfaces/ILeakCourt.sol";
+import {Committee} from "../src/interfaces/ICommittees.sol";
+import {LeakReport, Outcome} from "../src/interfaces/ILeakCourt.sol";
 import {ILicenseRegistry, LicenseState} from "../src/interfaces/ILicenseRegistry.sol";
-import {IVerifierRegistry} from "../src/interfaces/IVerifierRegistry.sol";
+import {IClaimCourt} from "../src/interfaces/IClaimCourt.sol";
+import {ITitleBonds} from "../src/interfaces/ITitleBonds.sol";
 
-/// @notice The leak court with names, models and an arbitrator; stakers and licenses are made up. OUTSIDER reports,
-/// HOST is accused.
+/// @notice The leak court with committees, verifiers, names, models and an arbitrator; licenses are made up. Seven
+/// verifiers hold a ticket each, OUTSIDER reports, HOST is accused. A juror votes what it wants the outcome to be.
 abstract contract ReportFixture is ModelFixture {
     uint256 internal constant LICENSE = 7;
     uint256 internal constant LEAK_BOND = 50 * DOLLAR;
     uint256 internal constant REPORT_BOND = 10 * DOLLAR;
-    uint256 internal constant FEES = 5 * DOLLAR; // five seats
-    uint256 internal constant JUROR_DEPOSIT = 5 * DOLLAR;
-    uint256 internal constant PENALTY = JUROR_DEPOSIT / 2;
+    uint256 internal constant FEE = DOLLAR;
+    uint256 internal constant FEES = 5 * FEE; // five seats
+    uint256 internal constant TICKET = 20 * DOLLAR;
+    uint256 internal constant PENALTY = TICKET / 2;
     uint256 internal constant COST_CAP = 6 * DOLLAR;
     uint256 internal constant NAME_DEPOSIT = 20 * DOLLAR;
-    uint256 internal constant STAKERS = 7;
+    uint256 internal constant VERIFIERS = 7;
     uint256 internal constant APPEAL_FEE = 1e15;
+    uint256 internal constant ALL = type(uint256).max;
     string internal constant ENDPOINT = "https://leak.example/v1";
     bytes32 internal constant ENDPOINT_HASH = keccak256(bytes(ENDPOINT));
     bytes32 internal constant SALT = keccak256("salt");
     bytes32 internal constant PROBES = keccak256("probes");
     address internal constant JUDGE = address(0x10D6E);
 
-    Stakers internal stakers;
+    VerifierRegistry internal verifiers;
     ReportedLicenses internal licenses;
     Names internal names;
     DevArbitrator internal arbitrator;
+    InspectionPools internal pools;
+    Committees internal committees;
+    Blames internal blames;
     LeakCourt internal court;
     uint256 internal modelId;
 
     function setUp() public virtual {
         deployToken();
         deployModels();
-        stakers = new Stakers();
+        verifiers = new VerifierRegistry(parameters, beacon);
+        pools = new InspectionPools(parameters, models, verifiers);
+        committees = new Committees(parameters, verifiers, beacon, pools);
         licenses = new ReportedLicenses(token);
         names = new Names(parameters, models);
         arbitrator = new DevArbitrator(JUDGE, APPEAL_FEE);
+        blames = new Blames(
+            parameters,
+            IClaimCourt(address(0)),
+            models,
+            ILicenseRegistry(address(licenses)),
+            committees,
+            ITitleBonds(address(0)),
+            arbitrator,
+            ""
+        );
         court = new LeakCourt(
             parameters,
             models,
             ILicenseRegistry(address(licenses)),
-            IVerifierRegistry(address(stakers)),
+            committees,
             names,
+            blames,
             arbitrator,
             "general court"
         );
+        verifiers.bindCommittees(address(committees));
+        committees.bindCourt(address(court));
         names.bindCourt(address(court));
         licenses.bindLeakCourt(address(court));
         modelId = mintModel(OWNER, "book", 1_000);
         setLicense(LICENSE, LicenseState.ACTIVE, LEAK_BOND);
-        for (uint256 i = 0; i < STAKERS; ++i) {
-            stakers.add(juror(i));
-            enrol(juror(i), 2 * JUROR_DEPOSIT);
+        for (uint256 i = 0; i < VERIFIERS; ++i) {
+            join(juror(i), 1);
         }
         fund(OUTSIDER);
         fund(HOST);
@@ -77,13 +100,21 @@ abstract contract ReportFixture is ModelFixture {
         vm.startPrank(actor);
         token.approve(address(court), type(uint256).max);
         token.approve(address(names), type(uint256).max);
+        token.approve(address(verifiers), type(uint256).max);
         vm.stopPrank();
     }
 
-    function enrol(address who, uint256 amount) internal {
+    function join(address who, uint32 tickets) internal {
         fund(who);
+        vm.startPrank(who);
+        verifiers.stake(tickets * TICKET, "key");
+        verifiers.enrol(tickets);
+        vm.stopPrank();
+    }
+
+    function quit(address who) internal {
         vm.prank(who);
-        court.enrol(amount);
+        verifiers.requestUnstake();
     }
 
     function setLicense(uint256 licenseId, LicenseState state, uint256 leakBond) internal {
@@ -113,42 +144,60 @@ abstract contract ReportFixture is ModelFixture {
         return court.reportName(nameId, keccak256("evidence"), "ipfs://evidence");
     }
 
-    function draw(uint256 reportId) internal returns (address[] memory) {
-        vm.roll(court.report(reportId).beaconBlock + 1);
-        court.drawCommittee(reportId);
-        return court.committee(reportId);
+    function committeeOf(uint256 reportId) internal view returns (uint256) {
+        return court.report(reportId).committeeId;
     }
 
-    function commitment(uint256 reportId, address who, Vote vote) internal view returns (bytes32) {
-        return keccak256(abi.encode(block.chainid, address(court), reportId, who, vote, PROBES, SALT));
+    /// @notice Posts the round that a committee waits for.
+    function post(uint256 id) internal {
+        uint64 round = committees.committee(id).round;
+        vm.roll(round + 1);
+        if (!beacon.isPosted(round)) beacon.post(round, "");
     }
 
-    function commit(uint256 reportId, address who, Vote vote) internal {
-        bytes32 hash = commitment(reportId, who, vote);
+    function draw(uint256 id) internal returns (address[] memory) {
+        post(id);
+        committees.draw(id, ALL);
+        return committees.jurors(id);
+    }
+
+    function commitment(uint256 id, address who, Outcome vote) internal view returns (bytes32) {
+        return keccak256(abi.encode(block.chainid, address(committees), id, who, uint8(vote), PROBES, SALT));
+    }
+
+    function commit(uint256 id, address who, Outcome vote) internal {
+        bytes32 hash = commitment(id, who, vote);
         vm.prank(who);
-        court.commitVote(reportId, hash);
+        committees.commitVote(id, hash);
     }
 
-    function reveal(uint256 reportId, address who, Vote vote) internal {
+    function reveal(uint256 id, address who, Outcome vote) internal {
         vm.prank(who);
-        court.revealVote(reportId, vote, SALT, PROBES, "ipfs://probes");
+        committees.revealVote(id, uint8(vote), SALT, PROBES, "ipfs://probes");
     }
 
-    /// @notice The committee votes in its order; `Vote.NONE` stays silent. Then the votes are counted.
-    function verdict(uint256 reportId, Vote[5] memory votes) internal returns (Outcome) {
-        address[] memory jurors = draw(reportId);
-        for (uint256 i = 0; i < jurors.length; ++i) {
-            if (votes[i] != Vote.NONE) commit(reportId, jurors[i], votes[i]);
+    /// @notice The committee votes in its order; `Outcome.UNDECIDED` stays silent. Then the votes are counted.
+    function hear(uint256 id, Outcome[5] memory votes) internal {
+        address[] memory seated = draw(id);
+        for (uint256 i = 0; i < seated.length; ++i) {
+            if (votes[i] != Outcome.UNDECIDED) commit(id, seated[i], votes[i]);
         }
-        vm.warp(court.report(reportId).voteBy + 1);
-        for (uint256 i = 0; i < jurors.length; ++i) {
-            if (votes[i] != Vote.NONE) reveal(reportId, jurors[i], votes[i]);
+        Committee memory it = committees.committee(id);
+        vm.warp(it.voteBy + 1);
+        bool enough = 3 * uint256(it.committed) >= 2 * uint256(it.seats);
+        for (uint256 i = 0; i < seated.length && enough; ++i) {
+            if (votes[i] != Outcome.UNDECIDED) reveal(id, seated[i], votes[i]);
         }
-        vm.warp(court.report(reportId).revealBy + 1);
+        vm.warp(it.revealBy + 1);
+        committees.count(id);
+    }
+
+    function verdict(uint256 reportId, Outcome[5] memory votes) internal returns (Outcome) {
+        hear(committeeOf(reportId), votes);
         return court.decide(reportId);
     }
 
-    function unanimous(Vote vote) internal pure returns (Vote[5] memory) {
+    function unanimous(Outcome vote) internal pure returns (Outcome[5] memory) {
         return [vote, vote, vote, vote, vote];
     }
 
@@ -162,9 +211,10 @@ abstract contract ReportFixture is ModelFixture {
         court.close(reportId);
     }
 
-    /// @notice The court holds exactly what its own books say.
+    /// @notice Every contract holds exactly what its own books say.
     function checkSolvent() internal view {
         eq(token.balanceOf(address(court)), court.accounted());
+        eq(token.balanceOf(address(committees)), committees.accounted());
         eq(token.balanceOf(address(names)), names.accounted());
     }
 }

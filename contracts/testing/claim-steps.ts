@@ -1,14 +1,14 @@
 import { anchorProof, anchorTree } from '@oml/protocol/evidence/anchor';
 import { answerIndex } from '@oml/protocol/evidence/answer';
-import { batchId as hashBatch, pairsTree, keyIndexAt } from '@oml/protocol/evidence/batch';
+import { batchId as hashBatch, openingHash, pairsTree, keyIndexAt } from '@oml/protocol/evidence/batch';
 import { candidateOf, packCandidates } from '@oml/protocol/evidence/candidate';
-import { claimCommitment, disguisedUseHash, hitsHash, unpaidUseHash, type HitRef } from '@oml/protocol/evidence/claim';
+import { claimCommitment, disguisedUseHash, unpaidUseHash } from '@oml/protocol/evidence/claim';
 import { codeBookTree, leafProof, type Leaf } from '@oml/protocol/evidence/code-book';
 import { requestNonce } from '@oml/protocol/evidence/nonce';
 import { receiptDigest, signReceipt, type Receipt } from '@oml/protocol/signed/receipt';
 import { parseEventLogs, zeroHash, type Hex } from 'viem';
 import type { PrivateKeyAccount } from 'viem/accounts';
-import { DEV_CHAIN_ID, DOLLAR, PRICE, type Market } from './market.ts';
+import { DEV_CHAIN_ID, PRICE, type Market } from './market.ts';
 import { random } from './random.ts';
 
 export interface Evidence {
@@ -27,7 +27,7 @@ export interface Hit {
 /** The steps of a claim against the market's host, from an answer to the end. */
 export function claimSteps(market: Market) {
   const { claimCourt, modelRegistry, verifierRegistry, client, networkHelpers, buyer, signer, now } = market;
-  const { HOST, VERIFIER, OUTSIDER } = market;
+  const { HOST, VERIFIER, OUTSIDER, postRound } = market;
   const adjudicator = { chainId: DEV_CHAIN_ID, court: claimCourt.address };
 
   /** A receipt for an answer given now to the verifier's client. */
@@ -86,9 +86,9 @@ export function claimSteps(market: Market) {
     return salt;
   }
 
-  /** Commits to an unpaid use; what is left is to reveal it. */
-  async function commitUnpaid(accused: Evidence) {
-    const salt = await commitClaim(unpaidUseHash(digestOf(accused.signed.receipt)));
+  /** Commits to unpaid uses; what is left is to reveal them. */
+  async function commitUnpaid(...accused: Evidence[]) {
+    const salt = await commitClaim(unpaidUseHash(accused.map(({ signed }) => digestOf(signed.receipt))));
     return (from = VERIFIER) => claimCourt.write.revealUnpaidUse([accused, salt], { account: from.account });
   }
 
@@ -100,17 +100,13 @@ export function claimSteps(market: Market) {
     return digestOf(accused.signed.receipt);
   }
 
-  /** Shows the receipt of a claim again, as its answer or to end it. */
-  const told = ({ signed, nonceSalt }: Evidence) => [signed.receipt, VERIFIER.account.address, nonceSalt] as const;
+  /** Shows the receipt of a claim again, to end it. */
+  const told = ({ signed, nonceSalt }: Evidence) => [[signed.receipt], VERIFIER.account.address, nonceSalt] as const;
 
   /** What the event says by which a transaction ended a claim. */
   async function endOf(hash: Hex) {
     const { logs } = await client.getTransactionReceipt({ hash });
-    return parseEventLogs({ abi: claimCourt.abi, eventName: 'ClaimFinalised', logs })[0]!.args;
-  }
-
-  async function cureClaim(accused: Evidence) {
-    return endOf(await claimCourt.write.cure(told(accused), { account: OUTSIDER.account }));
+    return parseEventLogs({ abi: claimCourt.abi, eventName: 'ClaimFinalised', logs })[0]!.args.ending;
   }
 
   /** Lets the answer window of a claim end. */
@@ -136,29 +132,23 @@ export function claimSteps(market: Market) {
   }
 
   /** Commits to the first `itemCount` items of a batch and reveals that claim; the items are still to be proven. */
-  async function revealDisguised(batch: Batch, itemCount: number, hits: readonly Hit[]) {
-    const refs = refsOf(hits);
-    const salt = await commitClaim(disguisedUseHash(batch.id, itemCount, refs));
-    await claimCourt.write.revealDisguisedUse([{ batch: batch.opening, itemCount, hitsHash: hitsHash(refs) }, salt], {
-      account: VERIFIER.account,
-    });
+  async function revealDisguised(batch: Batch, itemCount: number) {
+    const salt = await commitClaim(disguisedUseHash(batch.id, itemCount));
+    await claimCourt.write.revealDisguisedUse([batch.opening, itemCount, salt], { account: VERIFIER.account });
   }
 
-  const refsOf = (hits: readonly Hit[]): HitRef[] =>
-    hits.map(
-      ({
-        index,
-        evidence: {
-          signed: { receipt },
-        },
-      }) => ({ index, digest: digestOf(receipt), keyHash: receipt.queryHash }),
-    );
+  /** Stakes as little as there may be. */
+  async function stake() {
+    if (await verifierRegistry.read.isStaked([VERIFIER.account.address])) return;
+    const [least] = await market.parameters.read.verifierRates();
+    await verifierRegistry.write.stake([least, zeroHash], { account: VERIFIER.account });
+  }
 
-  /** Stakes, commits a batch of `itemCount` pairs against the host and draws its beacon. */
-  async function drawBatch(modelId: bigint, itemCount: number) {
-    if (!(await verifierRegistry.read.isStaked([VERIFIER.account.address])))
-      await verifierRegistry.write.stake([20n * DOLLAR, zeroHash], { account: VERIFIER.account });
-    const salts = Array.from({ length: itemCount }, random);
+  /** Commits a batch of `itemCount` pairs against the host, of which each names one of the licenses; draws its beacon. */
+  async function drawBatch(modelId: bigint, itemCount: number, licenseIds: readonly bigint[] = []) {
+    await stake();
+    const seed = random().slice(0, -2); // salts that differ in their last byte count in one slot
+    const salts = Array.from({ length: itemCount }, (_, i) => `${seed}${i.toString(16).padStart(2, '0')}` as Hex);
     const tree = pairsTree(
       salts.map((salt) => ({ client: buyer.address, requestNonce: requestNonce(VERIFIER.account.address, salt) })),
     );
@@ -166,19 +156,18 @@ export function claimSteps(market: Market) {
       account: HOST.account.address,
       modelId,
       release: 1,
-      pairsRoot: tree.root as Hex,
+      licenseIds,
       itemCount,
+      pairsRoot: tree.root as Hex,
       salt: random(),
     };
     const id = hashBatch(VERIFIER.account.address, opening);
-    await verifierRegistry.write.commitBatch([id], { account: VERIFIER.account });
-    await networkHelpers.mine(3);
-    await verifierRegistry.write.drawBatch([id]);
-    const { beacon } = await verifierRegistry.read.batch([id]);
+    await verifierRegistry.write.commitBatch([openingHash(opening)], { account: VERIFIER.account });
+    const beacon = await postRound();
     return { id, beacon, salts, tree, opening };
   }
 
-  /** The hits of a drawn batch that a host answers as the model does; a key that is drawn again is a miss. */
+  /** The hits of a drawn batch that a host answers as the model does; as many as asked for. */
   async function answerBatch(
     modelId: bigint,
     leaves: readonly Leaf[],
@@ -192,7 +181,10 @@ export function claimSteps(market: Market) {
     const answers = await Promise.all(
       fresh.map(({ i, leaf }) => {
         const head = leaf.candidates[answerIndex({ root, beacon }, leaf)]!;
-        return answer({ salt: batch.salts[i]!, queryHash: leaf.keyHash, head, paymentRef: refs[i] ?? zeroHash });
+        const { licenseIds } = batch.opening;
+        const named = licenseIds[i % Math.max(1, licenseIds.length)] ?? 0n;
+        const [salt, paymentRef] = [batch.salts[i]!, refs[i] ?? zeroHash];
+        return answer({ salt, queryHash: leaf.keyHash, head, paymentRef, licenseId: named });
       }),
     );
     const evidence = await prove(answers);
@@ -210,12 +202,11 @@ export function claimSteps(market: Market) {
     digestOf,
     commitUnpaid,
     claimUnpaid,
-    cureClaim,
     finaliseUnpaid,
+    stake,
     drawBatch,
     answerBatch,
     revealDisguised,
-    refsOf,
     finaliseDisguised,
   };
 }

@@ -6,6 +6,7 @@ import { network } from 'hardhat';
 import { zeroHash, type Address, type Hex } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import Oml from '../ignition/modules/Oml.ts';
+import { DEV_RATES } from '../ignition/modules/values.ts';
 import { random } from './random.ts';
 
 export const DOLLAR = 1_000_000n;
@@ -14,12 +15,14 @@ export const DEV_CHAIN_ID = 31337;
 
 export type Market = Awaited<ReturnType<typeof startMarket>>;
 
+export type DeployRates = Record<keyof typeof DEV_RATES, number | bigint>;
+
 /** A fresh chain with OML on it, funded actors, and the steps up to a paid use as functions. */
-export async function startMarket() {
+export async function startMarket(rates: DeployRates = DEV_RATES, funds = 1_000n * DOLLAR) {
   // Chain time follows the wall clock, not the number of transactions: answer windows are seconds long.
   const connection = await network.create({ override: { allowBlocksWithSameTimestamp: true } });
   const { viem, networkHelpers } = connection;
-  const contracts = await connection.ignition.deploy(Oml);
+  const contracts = await connection.ignition.deploy(Oml, { parameters: { Oml: rates } });
   const { token, termsRegistry, modelRegistry, licenseRegistry, verifierRegistry, beacon } = contracts;
   // The court's code lies in two contracts; whoever calls it sees one.
   const claimCourt = await viem.getContractAt('IClaimCourt', contracts.claimCourt.address);
@@ -29,28 +32,32 @@ export async function startMarket() {
   const signer = privateKeyToAccount(generatePrivateKey());
 
   for (const wallet of [HOST, VERIFIER, OUTSIDER]) {
-    await token.write.mint([wallet.account.address, 1_000n * DOLLAR]);
+    await token.write.mint([wallet.account.address, funds]);
     for (const spender of [licenseRegistry, verifierRegistry, claimCourt])
       await token.write.approve([spender.address, 10n ** 18n], { account: wallet.account });
   }
+  const fees = 100n * BigInt(rates.codeBookFee);
   for (const wallet of [OWNER, OUTSIDER]) {
-    await token.write.mint([wallet.account.address, DOLLAR]); // for the fees of code books
-    await token.write.approve([modelRegistry.address, DOLLAR], { account: wallet.account });
+    await token.write.mint([wallet.account.address, fees]);
+    await token.write.approve([modelRegistry.address, fees], { account: wallet.account });
   }
   await token.write.mint([buyer.address, 1_000n * DOLLAR]);
-  await claimCourt.write.deposit([VERIFIER.account.address, 10n * DOLLAR], { account: VERIFIER.account });
+  await claimCourt.write.deposit([VERIFIER.account.address, 10n * BigInt(rates.claimBond)], {
+    account: VERIFIER.account,
+  });
 
   const now = async () => BigInt(await networkHelpers.time.latest());
   const balanceOf = (address: Address) => token.read.balanceOf([address]);
 
-  /** Waits for the round that the latest block's commitment names, and posts it. */
+  /** Waits for the round that the latest block's commitment names, and posts it; returns its value. */
   async function postRound() {
     const round = (await client.getBlockNumber()) + (await beacon.read.delay());
     await networkHelpers.mine(3);
     await beacon.write.post([round, '0x']);
+    return beacon.read.valueOf([round]);
   }
 
-  async function publish(leaves: readonly Leaf[], slashBps = 5_000) {
+  async function publish(leaves: readonly Leaf[], changes: { slashBps?: number; bond?: bigint } = {}) {
     const tree = codeBookTree(leaves);
     const size = leaves.length;
     const codeBook = { root: tree.root as Hex, poseidonRoot: zeroHash, size, commonSize: size, bits: leaves[0]!.bits };
@@ -71,10 +78,11 @@ export async function startMarket() {
       mode: 0,
       ...unused,
       ownerShareBps: 6_000,
-      slashBps,
+      slashBps: 5_000,
       price: 1_000n,
       bond: 50n * DOLLAR,
       uri: 'terms',
+      ...changes,
     };
     const { result: termsId } = await termsRegistry.simulate.register([terms]);
     await termsRegistry.write.register([terms]);

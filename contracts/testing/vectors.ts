@@ -5,9 +5,9 @@ import { isReceiptBooked } from '@oml/protocol/evidence/booked';
 import { candidateOf, isCandidateList, packCandidates } from '@oml/protocol/evidence/candidate';
 import {
   claimCommitment,
+  claimIdOf,
   disguisedUseHash,
   equivocationHash,
-  hitsHash,
   unpaidUseHash,
 } from '@oml/protocol/evidence/claim';
 import { candidatesHash, codeBookTree, leafHash, leafProof, type Leaf } from '@oml/protocol/evidence/code-book';
@@ -15,7 +15,7 @@ import { headMatches, headOf } from '@oml/protocol/evidence/head';
 import { anchorLeaf, pairLeaf, rootFrom } from '@oml/protocol/evidence/leaves';
 import { requestNonce, unclaimableNonce } from '@oml/protocol/evidence/nonce';
 import { exactPaymentRef } from '@oml/protocol/evidence/payment-ref';
-import { batchScore } from '@oml/protocol/evidence/score';
+import { batchScore, hitPoints } from '@oml/protocol/evidence/score';
 import { receiptDigest, signReceipt, type Receipt } from '@oml/protocol/signed/receipt';
 import { signBinding } from '@oml/protocol/signed/signer-binding';
 import { keccak256, toHex, zeroHash, type Address, type Hex } from 'viem';
@@ -109,8 +109,9 @@ function batchVector() {
     account: ACCOUNT,
     modelId: 3n,
     release: 2,
-    pairsRoot: tree.root as Hex,
+    licenseIds: [5n, 8n, 2n ** 200n],
     itemCount: pairs.length,
+    pairsRoot: tree.root as Hex,
     salt: word('batch'),
   };
   const index = 4;
@@ -120,8 +121,9 @@ function batchVector() {
     account: opening.account,
     modelId: String(opening.modelId),
     release: String(opening.release),
-    pairsRoot: opening.pairsRoot,
+    licenseIds: opening.licenseIds.map(String),
     itemCount: String(opening.itemCount),
+    pairsRoot: opening.pairsRoot,
     salt: opening.salt,
     batchId: id,
     index: String(index),
@@ -153,9 +155,8 @@ function codeBookVector() {
 }
 
 function claimVector() {
-  const hits = [0n, 3n, 7n].map((index) => ({ index, digest: word(`digest ${index}`), keyHash: word(`key ${index}`) }));
   const [digest, witness, batch, salt] = ['accused', 'witness', 'batch id', 'claim'].map(word) as [Hex, Hex, Hex, Hex];
-  const contents = disguisedUseHash(batch, 9, hits);
+  const contents = disguisedUseHash(batch, 9);
   return {
     claimant: CLAIMANT,
     digest,
@@ -163,11 +164,10 @@ function claimVector() {
     batch,
     salt,
     itemCount: '9',
-    indices: hits.map(({ index }) => toHex(index, { size: 32 })),
-    digests: hits.map((hit) => hit.digest),
-    keyHashes: hits.map(({ keyHash }) => keyHash),
-    hitsHash: hitsHash(hits),
-    unpaidUse: unpaidUseHash(digest),
+    unpaidUse: unpaidUseHash([digest]),
+    unpaidUses: unpaidUseHash([digest, witness]),
+    claimId: claimIdOf([digest]),
+    claimIdOfTwo: claimIdOf([digest, witness]),
     equivocation: equivocationHash(digest, witness),
     disguisedUse: contents,
     commitment: claimCommitment({ chainId: CHAIN_ID, court: COURT, claimant: CLAIMANT, contentsHash: contents, salt }),
@@ -256,17 +256,18 @@ function bookedVectors() {
 
 function scoreVectors() {
   const batches = [
-    { hits: 0, items: 1, bits: 6 },
-    { hits: 1, items: 1, bits: 6 },
-    { hits: 8, items: 8, bits: 6 },
-    { hits: 7, items: 33, bits: 4 },
-    { hits: 256, items: 256, bits: 1 },
+    { hits: 0, items: 1, bits: 6, licenses: 0 },
+    { hits: 1, items: 1, bits: 6, licenses: 1 },
+    { hits: 8, items: 8, bits: 6, licenses: 3 },
+    { hits: 7, items: 33, bits: 4, licenses: 2 },
+    { hits: 256, items: 256, bits: 1, licenses: 9 },
   ];
-  return batches.map(({ hits, items, bits }) => ({
+  return batches.map(({ hits, items, bits, licenses }) => ({
     hits: String(hits),
     items: String(items),
     bits: String(bits),
-    score: String(batchScore({ hits, items, bits })),
+    licenses: String(licenses),
+    score: String(batchScore({ hits, items, points: hitPoints(bits, licenses) })),
   }));
 }
 

@@ -50,39 +50,50 @@ export function buildSystem<Token extends Contract, Arbitrator extends Contract,
   ]);
   const termsRegistry = m.contract('TermsRegistry', [parameters]);
   const modelRegistry = m.contract('ModelRegistry', [parameters, termsRegistry, beacon]);
-  const verifierRegistry = m.contract('VerifierRegistry', [parameters]);
-  const vaultImplementation = m.contract('RevenueVault', [parameters, modelRegistry, termsRegistry, verifierRegistry]);
+  const verifierRegistry = m.contract('VerifierRegistry', [parameters, beacon]);
+  const inspectionPools = m.contract('InspectionPools', [parameters, modelRegistry, verifierRegistry]);
+  const vaultImplementation = m.contract('RevenueVault', [parameters, modelRegistry, termsRegistry, inspectionPools]);
   const licenseRegistry = m.contract('LicenseRegistry', [
     parameters,
     modelRegistry,
     termsRegistry,
     vaultImplementation,
   ]);
-  const titleBonds = m.contract('TitleBonds', [parameters, modelRegistry]);
-  const disguisedUses = m.contract('DisguisedUses', [
-    parameters,
-    termsRegistry,
-    modelRegistry,
-    licenseRegistry,
-    verifierRegistry,
-  ]);
-  const claimCourt = m.contract('ClaimCourt', [parameters, disguisedUses]);
+  const titleBonds = m.contract('TitleBonds', [parameters, modelRegistry, termsRegistry, licenseRegistry]);
+  const claimCourt = m.contract('ClaimCourt', [parameters, modelRegistry, licenseRegistry, verifierRegistry], {
+    libraries: { DisguisedUses: m.library('DisguisedUses'), BlamedUses: m.library('BlamedUses') },
+  });
   const names = m.contract('Names', [parameters, modelRegistry]);
   const arbitratorExtraData = m.getParameter('arbitratorExtraData', '0x');
+  const committees = m.contract('Committees', [parameters, verifierRegistry, beacon, inspectionPools]);
+  const blames = m.contract('Blames', [
+    parameters,
+    claimCourt,
+    modelRegistry,
+    licenseRegistry,
+    committees,
+    titleBonds,
+    arbitrator,
+    arbitratorExtraData,
+  ]);
   const leakCourt = m.contract('LeakCourt', [
     parameters,
     modelRegistry,
     licenseRegistry,
-    verifierRegistry,
+    committees,
     names,
+    blames,
     arbitrator,
     arbitratorExtraData,
   ]);
   m.call(modelRegistry, 'bindLicenses', [licenseRegistry]);
   for (const bound of [licenseRegistry, verifierRegistry, titleBonds]) m.call(bound, 'bindCourt', [claimCourt]);
   m.call(licenseRegistry, 'bindLeakCourt', [leakCourt]);
-  m.call(modelRegistry, 'bindBlameCourt', [claimCourt]);
+  m.call(modelRegistry, 'bindBlameCourt', [blames]);
   m.call(names, 'bindCourt', [leakCourt]);
+  m.call(verifierRegistry, 'bindCommittees', [committees]);
+  for (const [id, court] of Object.entries({ leakCourt, blames }))
+    m.call(committees, 'bindCourt', [court], { id: `Committees_${id}` });
   return {
     token,
     timelock,
@@ -92,10 +103,12 @@ export function buildSystem<Token extends Contract, Arbitrator extends Contract,
     licenseRegistry,
     vaultImplementation,
     verifierRegistry,
+    inspectionPools,
     titleBonds,
-    disguisedUses,
     claimCourt,
     names,
+    committees,
+    blames,
     leakCourt,
     arbitrator,
     beacon,

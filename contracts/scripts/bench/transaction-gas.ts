@@ -1,8 +1,8 @@
 import { privateKeyToAccount } from 'viem/accounts';
-import { encodeAbiParameters, keccak256, parseEventLogs, zeroHash, type Address, type Hex } from 'viem';
-import { candidateOf } from '@oml/protocol/evidence/candidate';
+import { encodeAbiParameters, keccak256, zeroHash, type Address, type Hex } from 'viem';
 import { codeBookTree } from '@oml/protocol/evidence/code-book';
 import { channelAddresses, placeChannels } from '../channels.mjs';
+import { claimDisguisedUse, type DisguisedClaim } from './claim-gas.ts';
 import { makeLeaves } from '../../testing/leaves.ts';
 import { DOLLAR, PRICE } from '../../testing/market.ts';
 import { random } from '../../testing/random.ts';
@@ -13,15 +13,6 @@ const KEYS = 1_024;
 const CHARGE = 4_000_000n;
 
 export type TransactionGas = Readonly<Record<string, number>>;
-
-/** A claim of disguised use: gas of its transactions after the commitment, and how many hits they show. */
-export interface DisguisedClaim {
-  readonly bits: number;
-  readonly hits: number;
-  readonly reveal: number;
-  readonly prove: number;
-  readonly admit: number;
-}
 
 /**
  * Gas of whole transactions, as a chain charges it, on a fresh Hardhat network with the real deployment and the dev
@@ -265,53 +256,25 @@ async function claimUnpaidUse(stack: Stack, note: Note, licenseId: bigint) {
     await note(row, reveal());
   }
   await networkHelpers.time.increase(3_600);
-  const told = [first.signed.receipt, VERIFIER.account.address, first.nonceSalt] as const;
+  const told = [[first.signed.receipt], VERIFIER.account.address, first.nonceSalt] as const;
   await note('finaliseUnpaid', claimCourt.write.finaliseUnpaidUse([...told], { account: OUTSIDER.account }));
+  await stack.finaliseUnpaid(second);
+  const third = await oneUse(stack, licenseId); // in a pot of its own, where an account had one before
+  await note('claimUnpaidLater', (await stack.commitUnpaid(third))());
+  await note('claimUnpaid16', (await stack.commitUnpaid(...(await someUses(stack, licenseId, 16))))());
   await note('commitClaim', claimCourt.write.commitClaim([random()], { account: VERIFIER.account }));
 }
 
-async function oneUse(stack: Stack, licenseId: bigint) {
-  const { paymentRef } = await stack.authorize(stack.HOST.account.address);
-  const [evidence] = await stack.prove([
-    await stack.answer({ salt: random(), licenseId, paymentRef, amount: PRICE, cumulative: PRICE }),
-  ]);
-  return evidence!;
-}
+const oneUse = async (stack: Stack, licenseId: bigint) => (await someUses(stack, licenseId, 1))[0]!;
 
-/**
- * A claim of as many hits as the court asks for, against a code book of 1,024 keys with 2^bits candidates of five bytes
- * each.
- */
-async function claimDisguisedUse(stack: Stack, bits: number): Promise<DisguisedClaim> {
-  const { claimCourt, VERIFIER, client } = stack;
-  const leaves = makeLeaves(KEYS).map((leaf) => ({
-    ...leaf,
-    bits,
-    candidates: leaf.candidates.slice(0, 2 ** bits).map((_, i) => candidateOf(`ans${String(i).padStart(2, '0')}`)!),
-  }));
-  const modelId = await stack.publish(leaves);
-  const batch = await stack.drawBatch(modelId, 64);
-  const needed = Number(await claimCourt.read.scoreNeeded([VERIFIER.account.address]));
-  const all = await stack.answerBatch(modelId, leaves, batch);
-  const count = all.findIndex((hit, i) => bits * (i + 1) - (Number(hit.index) + 1) >= needed) + 1;
-  const hits = all.slice(0, count);
-  const items = Number(hits.at(-1)!.index) + 1;
-  const gasOf = async (hash: Hex) => Number((await client.getTransactionReceipt({ hash })).gasUsed);
-  const fromBlock = (await client.getBlockNumber()) + 1n;
-  await stack.revealDisguised(batch, items, hits);
-  const [revealed] = parseEventLogs({
-    abi: claimCourt.abi,
-    eventName: 'DisguisedUseClaimed',
-    logs: await client.getLogs({ fromBlock }),
-  });
-  const asVerifier = { account: VERIFIER.account };
-  return {
-    bits,
-    hits: count,
-    reveal: await gasOf(revealed!.transactionHash!),
-    prove: await gasOf(await claimCourt.write.proveItems([batch.opening, BigInt(items), hits], asVerifier)),
-    admit: await gasOf(await claimCourt.write.admit([batch.opening, stack.refsOf(hits)], asVerifier)),
-  };
+/** As many as one audit pays for, under one anchor. */
+async function someUses(stack: Stack, licenseId: bigint, count: number) {
+  const uses = [];
+  for (let i = 0; i < count; i++) {
+    const { paymentRef } = await stack.authorize(stack.HOST.account.address);
+    uses.push(await stack.answer({ salt: random(), licenseId, paymentRef, amount: PRICE, cumulative: PRICE }));
+  }
+  return stack.prove(uses);
 }
 
 async function authorizeDeposit({ buyer, token }: Stack, channelId: Hex, now: bigint): Promise<Hex> {

@@ -26,7 +26,8 @@ export type Operator =
   | 'constant'
   | 'modifier'
   | 'rounding'
-  | 'arguments';
+  | 'arguments'
+  | 'rule'; // not found, but written by hand (scripts/rules)
 
 interface Change {
   readonly operator: Operator;

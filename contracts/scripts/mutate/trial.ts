@@ -42,10 +42,13 @@ export class Trial {
     this.#copied = compiler.findCopied();
   }
 
-  /** Runs the tests against unchanged sources, compiled the way mutants are. Throws unless all pass. */
-  async rehearse(): Promise<void> {
+  /**
+   * Runs the tests, or those of these names, against unchanged sources, compiled the way mutants are. Throws unless all
+   * pass.
+   */
+  async rehearse(names?: readonly string[]): Promise<void> {
     const undo = this.#patch(this.#original('src/'));
-    const verdict = await this.#test([]);
+    const verdict = await this.#test(names ? selectionOf(names) : []);
     undo();
     if (verdict.outcome === 'killed') throw new Error(`The tests fail without any mutant: ${verdict.by}`);
   }
@@ -60,6 +63,15 @@ export class Trial {
     if (!this.#copied.has(mutant.file))
       return first.outcome === 'same' ? first : this.#face(mutant, 'src/', ['--match-path', DEEP_TESTS]);
     const second = await this.#face(mutant, '', []);
+    return second.outcome === 'same' ? first : second;
+  }
+
+  /** The same, asking the tests of these names alone. */
+  async tryNamed(mutant: Mutant, names: readonly string[]): Promise<Verdict> {
+    const first = await this.#face(mutant, 'src/', selectionOf(names));
+    const isSilent = first.outcome === 'survived' || first.outcome === 'same';
+    if (!isSilent || !this.#copied.has(mutant.file)) return first;
+    const second = await this.#face(mutant, '', selectionOf(names));
     return second.outcome === 'same' ? first : second;
   }
 
@@ -164,6 +176,10 @@ export class Trial {
     const contract = stdout.match(/^Encountered \d+ failing tests? in \S+:(\w+)$/m)?.[1];
     return { outcome: 'killed', by: failure[1]!, ...(contract && { in: contract }) };
   }
+}
+
+function selectionOf(names: readonly string[]): string[] {
+  return ['--match-test', `^(${names.join('|')})\\(`];
 }
 
 /** `src/court/SlashPots.sol` gives slash and pot. */

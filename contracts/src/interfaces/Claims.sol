@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {BatchOpening} from "./IVerifierRegistry.sol";
-
 /// @notice A host's EIP-712 statement about one answer (protocol §5); domain "OML", "1", this chain, the court.
 struct Receipt {
     uint256 licenseId;
@@ -47,22 +45,6 @@ struct Hit {
     LeafEvidence leaf;
 }
 
-/// @notice What a claim remembers of a hit. The hits of a claim come to one hash:
-/// h(0) = 0, h(i+1) = keccak256(abi.encode(h(i), index, digest, keyHash)), in the order of their indices.
-struct HitRef {
-    uint256 index;
-    bytes32 digest; // of the receipt
-    bytes32 keyHash; // its queryHash
-}
-
-/// @notice Offence 2: the first `itemCount` items of a drawn batch. The others are misses and need no
-/// evidence.
-struct DisguisedUse {
-    BatchOpening batch;
-    uint32 itemCount; // 1 to 256
-    bytes32 hitsHash;
-}
-
 /// @notice EQUIVOCATION is offence 1 too: two answers for one payment, which booking does not cure.
 enum Offence {
     NONE,
@@ -71,36 +53,72 @@ enum Offence {
     EQUIVOCATION
 }
 
-/// @notice PROVING: items are being submitted. CONTESTED: admitted, the answer window runs. The rest are ends:
-/// SLASHED, PAID_LATE (booked only when contested), LAPSED (never
-/// admitted: the claimant's bond burned).
+/// @notice PROVING: items are being submitted. CONTESTED: the answer window runs. The rest are ends: SLASHED, PAID_LATE
+/// (booked after the commitment), LAPSED (never proven: the claimant's bond burned). BLAMED: a blame of it is open.
+/// EXCUSED: it was upheld.
 enum ClaimState {
     NONE,
     PROVING,
     CONTESTED,
     SLASHED,
     PAID_LATE,
-    LAPSED
+    LAPSED,
+    BLAMED,
+    EXCUSED
 }
 
-/// @notice A claim as the contract keeps it: one slot. Parties and evidence stand in the events and are shown again at
-/// every step.
+/// @notice A claim as the contract keeps it. Parties and evidence stand in the events and are shown again at every
+/// step.
 struct Claim {
     ClaimState state;
     Offence offence;
     uint40 answerBy; // PROVING: end of the time to prove
-    uint96 reach; // the most it can take of the account's bond; PROVING: the bond when it was revealed
+    uint40 potClosesAt; // which pot of its account it shares
+    uint96 reach; // the most it can take of the account's bond
     uint64 bond; // the claimant's
-    bool opensPot; // the first of those that are open on its account: it is served before those that joined
+    bool suspends; // the license that it names, until its uses are booked and the account is covered
 }
 
 /// @notice What is known beyond that of a claim of disguised use.
 struct Proof {
-    bytes32 hitsHash; // committed
-    bytes32 provenHash; // of the hits proven so far
     uint40 revealedAt;
-    uint32 itemCount;
-    uint32 itemsProven;
-    uint8 bits;
-    int32 needed; // score at which it was admitted
+    uint16 itemCount;
+    uint16 itemsProven;
+    uint16 hits;
+    uint16 needed; // score, from when it was revealed
+    int16 points; // of a hit; any other item: -1
+    bytes32 hitsHash; // h(0) = 0, h(i + 1) = keccak256(abi.encode(h(i), digest of the i-th hit))
+}
+
+/// @notice What a claim of offence 1 rests on, beside its receipts.
+struct UnpaidUse {
+    Offence offence;
+    uint256 modelId;
+    address vault;
+    bytes32 nonceSalt; // opens one of its receipts for the claimant
+    uint256 bond;
+    uint256 reach;
+    uint256 reserved; // what it added to the pot
+    uint40 answerBy;
+}
+
+/// @notice What a claim of offence 2 rests on, beside its items.
+struct DisguisedUse {
+    uint32 itemCount; // the first ones of the batch; those that are not shown as hits are misses
+    uint256 needed; // score
+    uint256 bond;
+    uint256 reach;
+    uint256 reserved;
+    uint40 proveBy;
+}
+
+/// @notice How a claim ended, and where what it took, of the account's bond and of title bonds, went.
+struct Ending {
+    ClaimState state;
+    uint256 taken; // of the account's bond
+    uint256 fromTitles;
+    uint256 toClaimant;
+    uint256 toOwner;
+    uint256 burned;
+    uint256 bondBurned; // of the claimant's bond
 }

@@ -3,14 +3,13 @@ pragma solidity ^0.8.28;
 
 import {Exit} from "../libraries/Exits.sol";
 
-/// @notice One host account, in three slots: what accepting turns on, then what claims turn on, then the exit.
+/// @notice One host account, in two slots: what acceptances and claims turn on, then the exit. 64 bits hold 18 trillion
+/// dollars.
 struct Account {
-    uint96 bond; // all of it
-    uint96 allocated; // reserved by licenses
-    uint24 licenses; // tokens the account holds
-    uint40 lastSlashAt;
-    uint96 contested; // reserved by admitted claims
-    uint24 claims; // the claim court's note: open claims, and in the lowest bit whether the first of them is among them
+    uint64 bond; // all of it
+    uint64 allocated; // reserved by licenses
+    uint64 contested; // set aside by the claim court
+    uint16 licenses; // tokens the account holds
     uint40 suspendedAt; // by the claim court, until it is covered again; 0: not suspended
     bool isClosed; // by the claim court, for good
     Exit exit;
@@ -65,8 +64,6 @@ interface IHostAccounts {
     /// @notice Claim court only: ends a reservation of `contested` and sends `amount` of the bond, at most that much,
     /// to the court, announced money first; `slash` marks the account as slashed now.
     function take(address account, uint256 contested, uint256 amount, bool slash) external;
-    /// @notice Claim court only: keeps its note on an account's open claims in the slot that a claim writes anyway.
-    function noteClaims(address account, uint24 claims) external;
     /// @notice Claim court only: suspends all licenses of an account that is not covered, until it is.
     function suspendAccount(address account) external;
     /// @notice Claim court only: suspends them for good; the account accepts nothing any more.
@@ -81,8 +78,8 @@ interface IHostAccounts {
 
     /// @notice An exit that lapsed is shown as none.
     function accountOf(address account) external view returns (Account memory);
-    /// @notice The whole bond, announced money included.
-    function bondOf(address account) external view returns (uint256);
+    /// @notice The whole bond, announced money included, and what claims set aside of it: one slot.
+    function bondOf(address account) external view returns (uint256 bond, uint256 contested);
     /// @notice Bond that a new license may reserve: neither reserved, contested nor announced.
     function free(address account) external view returns (uint256);
     /// @notice Bond that is not set aside by claims: what a new claim can reach.

@@ -62,6 +62,15 @@ struct AcceptParams {
     bytes32 hostSalt; // enters the draw of the edition's tracing keys
 }
 
+/// @notice A license as one that serves, and owes for the uses that name it.
+struct Serving {
+    address account;
+    uint256 modelId;
+    address vault;
+    uint256 floorPrice; // these two are those of the terms that it accepted; 0 where
+    uint256 slashBps; // it was never activated, or is no SERVE license
+}
+
 /// @notice An EIP-2612 permit of msg.sender for the registry.
 struct Permit {
     uint256 value;
@@ -189,8 +198,9 @@ interface ILicenseRegistry is IHostAccounts, IDeriveLicenses {
     /// @notice Did the license name its model in an answer given at `answeredAt`: first activated not much later, and
     /// not inactive since long before? As it is known now: a cause that falls takes its date along.
     function inForceAt(uint256 licenseId, uint256 answeredAt) external view returns (bool);
-    /// @notice Was the license ever activated? From then on it owes for the uses that name it.
-    function wasActivated(uint256 licenseId) external view returns (bool);
+    /// @notice What claims and bookings of uses turn on that name the license, from its first activation, whatever
+    /// became of it since.
+    function servingOf(uint256 licenseId) external view returns (Serving memory);
     /// @notice The hot part of a license: one slot, zeros if there is none. `state` is where it stands but for
     /// suspensions.
     function partiesOf(

@@ -15,8 +15,10 @@ struct Rules {
     uint32 inactiveGrace; // and in those given this long after it became inactive
     uint32 claimMinAge; // no claim on a receipt younger than this: the host's time to book
     uint32 claimMaxAge; // nor on an older one
-    uint32 answerWindow; // to book or clear after a claim is admitted
-    uint32 slashCooldown; // at most one slash per account in this time
+    uint32 answerWindow; // to book after the reveal, to answer after the last item
+    uint32 proveWindow; // all items are submitted this soon after the reveal
+    uint32 potWindow; // claims revealed within it take no more together than the largest slash among them
+    uint32 repeatWindow; // a second slash within it closes what the first suspended
     uint32 batchOpenWindow; // a batch must be opened this soon after its commitment
     uint32 unstakeDelay;
     // licenses and channels
@@ -24,18 +26,17 @@ struct Rules {
     uint32 minGrace; // least time that licensees have to move to a new release
     // reports
     uint32 voteWindow; // a committee probes and commits its votes
-    uint32 revealWindow; // and shows them
+    uint32 revealWindow; // and shows them; both up to three times
     uint32 appealWindow; // then anyone may take the verdict to the arbitrator
     uint32 rulingWindow; // an arbitrator that has not ruled by then leaves the verdict as it was
     uint32 freezePeriod; // payouts of a license stay frozen this long after a verdict against it
     // blocks
-    uint32 beaconDelay; // beacon block = commitment block + this
     uint32 revealMinBlocks;
     uint32 revealMaxBlocks;
     // counts
-    uint8 evidenceThreshold; // score an offence-2 claim needs, before log2 of the verifier's batches
-    uint8 committeeSize; // jurors drawn for a report
-    uint8 leastJurors; // a report for which fewer can be found is not heard
+    uint8 evidenceThreshold; // score an offence-2 claim needs, before log2 of all code books and of all batches
+    uint8 committeeSize; // seats of a committee
+    uint8 leastJurors; // fewer seats are no committee
 }
 
 /// @notice What the timelock may change within bounds. Shares are in basis points, amounts in the token's smallest
@@ -50,25 +51,33 @@ struct Rates {
     // claims
     uint64 claimBond; // posted at reveal, above the cost of an answer
     uint64 claimCost; // what a claimant is made whole with out of a late fee
-    uint16 lateFeeBps; // of the slash, paid by a host that booked only when contested
+    uint16 lateFactor; // times the amounts: what booking only after a claim was committed costs
     uint16 claimantShareBps; // of a slash
     uint16 ownerShareBps; // of a slash
     uint64 minAccountBond; // below it a host's receipts must be refused by clients
     // verifiers
-    uint64 minStake;
-    uint64 batchDeposit; // forfeited by a batch that is never opened
-    uint64 batchRefund; // repaid by the inspection pool for an opened, drawn batch
-    uint64 poolCap; // most that the pool repays per model and month
+    uint64 minStake; // of a verifier, and of a ticket
+    uint64 batchDeposit; // burned for a batch that is never opened
+    uint64 poolCap; // most that the pool of a model pays for one batch
     // reports
     uint64 reportBond; // forfeited by a report that the committee dismisses
-    uint64 jurorDeposit; // what a juror has at stake in one report
-    uint64 jurorFee; // the reporter pays it for every seat
+    uint64 jurorFee; // of every seat on a committee
     uint64 costCap; // most that an upheld report pays to its reporter, and again to the owner
     // names, titles and code books
     uint64 nameDeposit;
     uint64 minTitleBond;
-    uint16 jurorPenaltyBps; // of the juror deposit, lost by a juror that does not reveal
+    uint16 jurorPenaltyBps; // of a ticket, lost for every seat by a juror that does not reveal
     uint64 codeBookFee; // burned by every commitment of a code book
+}
+
+/// @notice The rates that claims turn on, in one slot; each change has a number, which a claim keeps.
+struct ClaimRates {
+    uint64 bond; // claimBond
+    uint64 cost; // claimCost
+    uint16 lateFactor;
+    uint16 claimantShareBps;
+    uint16 ownerShareBps;
+    uint32 number;
 }
 
 struct Values {
@@ -103,20 +112,12 @@ interface IParameters {
     // One storage slot each.
     function fees() external view returns (uint16 protocolFeeBps, uint16 poolBps, address treasury);
     function maxSlashBps() external view returns (uint16);
-    function claimRates()
-        external
-        view
-        returns (uint64 claimBond, uint64 claimCost, uint16 lateFeeBps, uint16 claimantShareBps, uint16 ownerShareBps);
+    function claimRates() external view returns (ClaimRates memory);
+    /// @notice Those with this number, however old.
+    function claimRatesOf(uint32 number) external view returns (ClaimRates memory);
     function minAccountBond() external view returns (uint64);
-    function verifierRates()
-        external
-        view
-        returns (uint64 minStake, uint64 batchDeposit, uint64 batchRefund, uint64 poolCap);
-    function reportRates()
-        external
-        view
-        returns (uint64 reportBond, uint64 jurorDeposit, uint64 jurorFee, uint64 costCap);
-    function jurorPenaltyBps() external view returns (uint16);
+    function verifierRates() external view returns (uint64 minStake, uint64 batchDeposit, uint64 poolCap);
+    function reportRates() external view returns (uint64 reportBond, uint64 costCap);
     function nameDeposit() external view returns (uint64);
     function codeBookFee() external view returns (uint64);
     function minTitleBond() external view returns (uint64);

@@ -22,7 +22,7 @@ struct Terms {
     uint16 royaltyBps; // DERIVE: what a direct child pays this model per use, of the net amount
     uint32 period; // PRIVATE: what `price` pays for
     uint32 auditPeriod; // over which the bond was sized (protocol §7); informs, enforces nothing
-    uint96 price; // SERVE: least amount of one booked use. PRIVATE: of a period. DERIVE: once
+    uint96 price; // SERVE: least amount of one booked use, 56 bits at most. PRIVATE: of a period. DERIVE: once
     uint96 bond; // reserved of the account bond
     uint96 leakBond; // posted per license, apart from the account bond
     uint96 childPrice; // DERIVE: least floor price and bond in the SERVE terms of a child
@@ -53,7 +53,7 @@ interface ITermsRegistry {
     function terms(uint32 termsId) external view returns (Terms memory);
     /// @notice Reverts for an unknown id, as every getter here.
     function kindOf(uint32 termsId) external view returns (uint8 kind);
-    /// @notice What claims, bookings and splits turn on: one slot.
+    /// @notice What licenses that serve, and splits, turn on: one slot.
     function ratesOf(uint32 termsId) external view returns (uint96 price, uint16 ownerShareBps, uint16 slashBps);
     /// @notice What accepting a license turns on: two slots.
     function licensingOf(

@@ -10,11 +10,28 @@ library Booked {
     /// charge is never booked; a vault without code has booked nothing.
     function isBooked(address vault, uint256 floorPrice, Receipt calldata receipt) internal view returns (bool) {
         return
+            _isBookable(vault, floorPrice, receipt) &&
+            IRevenueVault(vault).booked(receipt.paymentRef, receipt.client) >= receipt.cumulative;
+    }
+
+    /// @notice The same at the end of a block that is over.
+    function wasBooked(
+        address vault,
+        uint256 floorPrice,
+        Receipt calldata receipt,
+        uint256 blockNumber
+    ) internal view returns (bool) {
+        return
+            _isBookable(vault, floorPrice, receipt) &&
+            IRevenueVault(vault).bookedAt(receipt.paymentRef, receipt.client, blockNumber) >= receipt.cumulative;
+    }
+
+    function _isBookable(address vault, uint256 floorPrice, Receipt calldata receipt) private view returns (bool) {
+        return
             receipt.paymentRef != 0 &&
             receipt.cumulative != 0 &&
             receipt.amount >= floorPrice &&
             receipt.amount <= receipt.cumulative &&
-            vault.code.length != 0 &&
-            IRevenueVault(vault).booked(receipt.paymentRef, receipt.client) >= receipt.cumulative;
+            vault.code.length != 0;
     }
 }

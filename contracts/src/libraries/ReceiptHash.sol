@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {Receipt} from "../interfaces/Claims.sol";
+import {OmlDomain} from "./OmlDomain.sol";
 
 /// @title What a host signs, and who can open it (receipt.ts and nonce.ts of packages/protocol).
 library ReceiptHash {
@@ -18,9 +18,7 @@ library ReceiptHash {
 
     /// @notice The digest that a host signs for an adjudicator, the claim court of a deployment.
     function digestOf(address adjudicator, Receipt calldata receipt) internal view returns (bytes32) {
-        (bytes32 name, bytes32 version) = (keccak256("OML"), keccak256("1"));
-        bytes32 domain = MessageHashUtils.toDomainSeparator(0x0f, name, version, block.chainid, adjudicator, 0);
-        return MessageHashUtils.toTypedDataHash(domain, structHash(receipt));
+        return OmlDomain.digest(adjudicator, structHash(receipt));
     }
 
     /// @notice What only `opener` can open.

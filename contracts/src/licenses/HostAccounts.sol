@@ -72,7 +72,7 @@ abstract contract HostAccounts is IHostAccounts {
 
     /// @inheritdoc IHostAccounts
     function depositBond(address account, uint256 amount) external {
-        _addBond(account, amount.toUint96());
+        _addBond(account, amount);
         token.pull(msg.sender, amount);
     }
 
@@ -90,7 +90,7 @@ abstract contract HostAccounts is IHostAccounts {
         uint256 most = Math.saturatingSub(account.bond, uint256(account.allocated) + account.contested);
         // Check and effect
         amount = account.exit.takeRipe(_exitWindow, most);
-        account.bond -= uint96(amount);
+        account.bond -= uint64(amount);
         emit BondWithdrawn(msg.sender, amount, account.bond);
         // Interaction
         token.safeTransfer(msg.sender, amount);
@@ -105,7 +105,7 @@ abstract contract HostAccounts is IHostAccounts {
     function bindSigner(address signer, bytes calldata signature) external {
         address taken = _bindings[signer].account;
         if (taken != address(0)) revert LicenseRegistry_SignerTaken(signer, taken);
-        bytes32 digest = OmlDomain.digest(keccak256(abi.encode(BINDING_TYPEHASH, msg.sender)));
+        bytes32 digest = OmlDomain.digest(address(this), keccak256(abi.encode(BINDING_TYPEHASH, msg.sender)));
         if (signer == address(0) || StrictSignature.signerOf(digest, signature) != signer) {
             revert LicenseRegistry_InvalidSignerSignature(signer);
         }
@@ -126,13 +126,13 @@ abstract contract HostAccounts is IHostAccounts {
     function contest(address account, uint256 amount) external onlyCourt {
         uint256 reachable = slashable(account);
         if (amount > reachable) revert LicenseRegistry_InsufficientBond(account, reachable, amount);
-        uint96 contested = _accounts[account].contested += uint96(amount);
+        uint64 contested = _accounts[account].contested += uint64(amount);
         emit BondContested(account, amount, contested);
     }
 
     /// @inheritdoc IHostAccounts
     function returnBond(address account, uint256 amount) external onlyCourt {
-        uint96 contested = _accounts[account].contested -= amount.toUint96();
+        uint64 contested = _accounts[account].contested -= amount.toUint64();
         emit BondReturned(account, amount, contested);
     }
 
@@ -142,18 +142,12 @@ abstract contract HostAccounts is IHostAccounts {
         if (amount > contested) revert LicenseRegistry_InsufficientBond(account, contested, amount);
         // Effect
         Account storage stored = _accounts[account];
-        stored.contested -= contested.toUint96();
-        stored.bond -= uint96(amount);
+        stored.contested -= contested.toUint64();
+        stored.bond -= uint64(amount);
         stored.exit.cut(amount);
-        if (slash) stored.lastSlashAt = uint40(block.timestamp);
         emit BondTaken(account, contested, amount, slash, stored.bond);
         // Interaction
         token.safeTransfer(msg.sender, amount);
-    }
-
-    /// @inheritdoc IHostAccounts
-    function noteClaims(address account, uint24 claims) external onlyCourt {
-        _accounts[account].claims = claims;
     }
 
     /// @inheritdoc IHostAccounts
@@ -180,8 +174,8 @@ abstract contract HostAccounts is IHostAccounts {
     }
 
     /// @inheritdoc IHostAccounts
-    function bondOf(address account) external view returns (uint256) {
-        return _accounts[account].bond;
+    function bondOf(address account) external view returns (uint256 bond, uint256 contested) {
+        return (_accounts[account].bond, _accounts[account].contested);
     }
 
     /// @inheritdoc IHostAccounts
@@ -213,8 +207,8 @@ abstract contract HostAccounts is IHostAccounts {
         return binding.account == account && (binding.revokedAt == 0 || block.timestamp < binding.revokedAt);
     }
 
-    function _addBond(address account, uint96 amount) internal {
-        uint96 bond = _accounts[account].bond += amount;
+    function _addBond(address account, uint256 amount) internal {
+        uint64 bond = _accounts[account].bond += amount.toUint64();
         emit BondDeposited(account, msg.sender, amount, bond);
         _reinstate(account);
     }
@@ -227,7 +221,7 @@ abstract contract HostAccounts is IHostAccounts {
     function _reserve(address account, uint96 amount) internal {
         uint256 unreserved = free(account);
         if (unreserved < amount) revert LicenseRegistry_InsufficientBond(account, unreserved, amount);
-        _accounts[account].allocated += amount;
+        _accounts[account].allocated += uint64(amount); // no more than the bond
         _accounts[account].licenses += 1;
     }
 

@@ -11,8 +11,9 @@ import {Cause} from "../libraries/Causes.sol";
 /// @title The part of the license registry that says whether a license is active, since when it is not, and whether it
 /// was in force when something was answered.
 abstract contract InForce is HostAccounts, ILicenseRegistry {
-    /// @dev Slot by slot: who may do what; leak bond and times; progress; the edition. Accepting writes the first, the
-    /// second where there is a leak bond or a period. `state` is never SUSPENDED: that is what causes make of it.
+    /// @dev Slot by slot: who may do what; leak bond and times; progress, and what its uses owe by; the edition.
+    /// Accepting writes the first, the second where there is a leak bond or a period. `state` is never SUSPENDED: that
+    /// is what causes make of it.
     struct Stored {
         address account;
         uint48 modelId;
@@ -29,6 +30,8 @@ abstract contract InForce is HostAccounts, ILicenseRegistry {
         uint40 activatedAt; // the first time
         uint40 idleSince; // suspended by anyone, or on its way out; 0 with the next activation
         uint40 barredAt;
+        uint56 floorPrice; // of SERVE terms, since the first activation; terms never change
+        uint16 slashBps; // the same
         bytes32 editionRoot;
     }
 
@@ -55,11 +58,6 @@ abstract contract InForce is HostAccounts, ILicenseRegistry {
         if (activatedAt > answeredAt && activatedAt - answeredAt > _startSlack) return false;
         uint256 since = _inactiveSince(licenseId, stored);
         return since == 0 || since + _inactiveGrace >= answeredAt;
-    }
-
-    /// @inheritdoc ILicenseRegistry
-    function wasActivated(uint256 licenseId) external view returns (bool) {
-        return _licenses[licenseId].activatedAt != 0;
     }
 
     /// @inheritdoc ILicenseRegistry

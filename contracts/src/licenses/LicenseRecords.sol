@@ -5,7 +5,7 @@ import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 import {AccountBoundToken} from "./AccountBoundToken.sol";
 import {InForce} from "./InForce.sol";
 import {IDeriveLicenses} from "../interfaces/IDeriveLicenses.sol";
-import {ILicenseRegistry, License, LicenseState} from "../interfaces/ILicenseRegistry.sol";
+import {ILicenseRegistry, License, LicenseState, Serving} from "../interfaces/ILicenseRegistry.sol";
 import {TermsKind} from "../interfaces/ITermsRegistry.sol";
 import {VaultArgs} from "../vault/VaultArgs.sol";
 
@@ -62,6 +62,12 @@ abstract contract LicenseRecords is InForce, AccountBoundToken {
     ) external view returns (address account, uint256 modelId, uint32 termsId, uint8 kind, LicenseState state) {
         Stored storage stored = _licenses[licenseId];
         return (stored.account, stored.modelId, stored.termsId, stored.kind, stored.state);
+    }
+
+    /// @inheritdoc ILicenseRegistry
+    function servingOf(uint256 licenseId) external view returns (Serving memory) {
+        Stored storage stored = _licenses[licenseId];
+        return Serving(stored.account, stored.modelId, vaultOf(licenseId), stored.floorPrice, stored.slashBps);
     }
 
     /// @inheritdoc IDeriveLicenses

@@ -6,6 +6,7 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {IBeacon} from "../beacon/IBeacon.sol";
 import {CodeBook, IModelRegistry} from "../interfaces/IModelRegistry.sol";
 import {IParameters} from "../interfaces/IParameters.sol";
+import {BURNED} from "../libraries/Burned.sol";
 
 /// @title Code books, committed before the round that selects their answers. A commitment takes one slot; its code
 /// book is shown again.
@@ -13,8 +14,6 @@ abstract contract CodeBooks is IModelRegistry {
     using SafeERC20 for IERC20;
 
     uint8 private constant MAX_BITS = 6;
-    address private constant BURNED = 0x000000000000000000000000000000000000dEaD;
-
     struct Commitment {
         uint64 round; // 0: there is none
         uint64 bookNumber;

@@ -2,9 +2,9 @@
 pragma solidity ^0.8.28;
 
 import {RevenueVault} from "../../src/RevenueVault.sol";
-import {Claim, ClaimState, Offence, ReceiptEvidence} from "../../src/interfaces/Claims.sol";
+import {Claim, ClaimState, Receipt, ReceiptEvidence} from "../../src/interfaces/Claims.sol";
 import {Account} from "../../src/interfaces/IHostAccounts.sol";
-import {License} from "../../src/interfaces/ILicenseRegistry.sol";
+import {LicenseState} from "../../src/interfaces/ILicenseRegistry.sol";
 import {Buckets} from "../../src/interfaces/IRevenueVault.sol";
 import {CourtFixture} from "../../testing/CourtFixture.sol";
 
@@ -27,11 +27,9 @@ contract SmallWorld is CourtFixture {
     ReceiptEvidence[USES] private uses;
     uint256[2] private licenseIds;
     uint256 private supply;
-    // What of HOST's bond the court took by slashes in one cooldown, and the most that one claim in it could take.
-    uint256 private slashed;
-    uint256 private slashedUntil;
-    uint256 private largest;
-    uint256[USES] private full;
+    // What the court took out of a pot of HOST's, and the most that one claim on it could take.
+    mapping(uint256 potClosesAt => uint256) private takenOf;
+    mapping(uint256 potClosesAt => uint256) private largestOf;
     uint256[USES] private committedAt;
 
     constructor() {
@@ -43,6 +41,7 @@ contract SmallWorld is CourtFixture {
         for (uint256 i = 0; i < 2; ++i) {
             openAccount(hosts[i], i == 0 ? SIGNER_KEY : OTHER_KEY, BOND);
             licenseIds[i] = accept(hosts[i], modelId);
+            serve(OWNER, licenseIds[i]);
             vaultOf(licenseIds[i]);
         }
         for (uint256 i = 0; i < USES; ++i) {
@@ -99,7 +98,7 @@ contract SmallWorld is CourtFixture {
         else if (action == 21) licenses.finishClose(licenseIds[0]);
         else if (action == 22)
             tick(16); // past an answer window
-        else tick(121); // past a cooldown and an exit
+        else tick(121); // past a pot and an exit
     }
 
     /// @notice Reverts unless every property holds.
@@ -116,7 +115,6 @@ contract SmallWorld is CourtFixture {
         vaultIsSolvent(licenses.vaultOf(licenseIds[1]));
         potIsCovered(HOST);
         potIsCovered(OTHER);
-        require(slashed <= largest, "slashed twice");
         eq(token.totalSupply(), supply);
     }
 
@@ -125,55 +123,51 @@ contract SmallWorld is CourtFixture {
         bytes memory claims;
         for (uint256 i = 0; i < USES; ++i) {
             bytes32 digest = digestOf(uses[i]);
-            claims = abi.encode(claims, court.claim(digest), committedAt[i], full[i]);
+            claims = abi.encode(claims, court.claim(digest), committedAt[i]);
         }
-        return
-            keccak256(
-                abi.encode(
-                    block.timestamp,
-                    claims,
-                    pots(HOST),
-                    pots(OTHER),
-                    vaults(0),
-                    vaults(1),
-                    slashed,
-                    slashedUntil,
-                    largest
-                )
-            );
+        return keccak256(abi.encode(block.timestamp, claims, pots(HOST), pots(OTHER), vaults(0), vaults(1)));
     }
 
     function commitUse(uint256 i) private {
-        commit(keccak256(abi.encode(Offence.UNPAID_USE, digestOf(uses[i]))));
+        commit(contentsOf(alone(uses[i])));
         committedAt[i] = block.timestamp;
     }
 
     function claimUse(uint256 i) private {
-        full[i] = licenses.accountOf(i == 2 ? OTHER : HOST).bond / 2;
+        uint256 most = licenses.accountOf(i == 2 ? OTHER : HOST).bond / 2;
         vm.prank(VERIFIER);
-        court.revealUnpaidUse(uses[i], SALT);
+        bytes32 claimId = court.revealUnpaidUse(alone(uses[i]), SALT);
+        uint256 pot = court.claim(claimId).potClosesAt;
+        if (most > largestOf[pot]) largestOf[pot] = most;
         committedAt[i] = 0;
     }
 
     function cureUse(uint256 i) private {
-        uint256 before = court.balanceOf(VERIFIER);
-        court.cure(uses[i].signed.receipt, VERIFIER, uses[i].nonceSalt);
-        if (court.balanceOf(VERIFIER) - before > DOLLAR + DOLLAR / 2)
-            revert Broken("a paid use earned more than its costs");
+        court.cure(shown(i));
+        if (licenses.license(licenseIds[i / 2]).state == LicenseState.SUSPENDED) {
+            for (uint256 k = 0; k < USES; ++k) {
+                if (k / 2 == i / 2 && court.claim(digestOf(uses[k])).suspends) return;
+            }
+            if (licenses.isCovered(i == 2 ? OTHER : HOST)) revert Broken("a cured license stays suspended");
+        }
     }
 
     function finaliseUse(uint256 i) private {
         uint256 before = licenses.accountOf(HOST).bond;
-        court.finaliseUnpaidUse(uses[i].signed.receipt, VERIFIER, uses[i].nonceSalt);
+        uint256 balance = court.balanceOf(VERIFIER);
+        court.finaliseUnpaidUse(shown(i), VERIFIER, uses[i].nonceSalt);
         uint256 taken = before - licenses.accountOf(HOST).bond;
         if (i == 2 && taken != 0) revert Broken("a host paid for another");
-        if (taken == 0) return;
-        if (block.timestamp >= slashedUntil) (slashed, largest, slashedUntil) = (0, 0, block.timestamp + 60);
-        slashed += taken;
-        for (uint256 k = 0; k < 2; ++k) {
-            bool counts = k == i || court.claim(digestOf(uses[k])).state == ClaimState.CONTESTED;
-            if (counts && full[k] > largest) largest = full[k];
-        }
+        Claim memory claim = court.claim(digestOf(uses[i]));
+        if (claim.state == ClaimState.PAID_LATE && court.balanceOf(VERIFIER) - balance > DOLLAR + DOLLAR / 2)
+            revert Broken("a paid use earned more than its costs");
+        takenOf[claim.potClosesAt] += taken;
+        if (takenOf[claim.potClosesAt] > largestOf[claim.potClosesAt]) revert Broken("a pot gave more than one slash");
+    }
+
+    function shown(uint256 i) private view returns (Receipt[] memory receipts) {
+        receipts = new Receipt[](1);
+        receipts[0] = uses[i].signed.receipt;
     }
 
     function deposit() private {
@@ -218,13 +212,14 @@ contract SmallWorld is CourtFixture {
 
     function potIsCovered(address account) private view {
         Account memory stored = licenses.accountOf(account);
-        (uint256 amount, uint256 open, , , ) = court.potOf(account);
-        require(stored.contested <= stored.bond && (open != 0 || amount == 0), "a pot is not covered");
+        (uint256 size, uint256 taken, uint256 open, ) = court.potOf(account);
+        require(stored.contested <= stored.bond, "more is set aside than there is");
+        require(open == 0 || stored.contested >= size - taken, "a pot is not covered");
     }
 
     function pots(address account) private view returns (bytes memory) {
-        (uint256 amount, uint256 open, bool firstIsOpen, uint256 took, uint256 until) = court.potOf(account);
-        return abi.encode(licenses.accountOf(account), amount, open, firstIsOpen, took, until);
+        (uint256 size, uint256 taken, uint256 open, uint256 closesAt) = court.potOf(account);
+        return abi.encode(licenses.accountOf(account), size, taken, open, closesAt);
     }
 
     function vaults(uint256 i) private view returns (bytes memory) {

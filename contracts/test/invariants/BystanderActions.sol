@@ -27,13 +27,15 @@ abstract contract BystanderActions is CourtStage {
         licenses.announceExit(bound(amount, 1, bond));
     }
 
-    function withdrawBond() external {
+    /// @dev Sometimes a host waits for the days between ripe and lapsed, which chance seldom meets.
+    function withdrawBond(uint256 patience) external {
         Account memory before = licenses.accountOf(HOST);
         unless(
             before.exit.amount == 0 ||
                 before.bond <= uint256(before.allocated) + before.contested ||
                 token.refuses(HOST)
         );
+        if (patience % 4 == 0 && block.timestamp < before.exit.ripeAt) vm.warp(before.exit.ripeAt);
         vm.prank(HOST);
         licenses.withdraw();
         Account memory now_ = licenses.accountOf(HOST);
@@ -51,12 +53,12 @@ abstract contract BystanderActions is CourtStage {
         unless(bond == 0);
         titleAskedAt = block.timestamp;
         vm.prank(OUTSIDER);
-        titles.requestWithdrawal(otherModel, bound(amount, 1, bond));
+        titles.announceExit(otherModel, bound(amount, 1, bond));
     }
 
     function takeTitle() external {
         TitleBond memory before = titles.titleBondOf(otherModel);
-        unless(before.leaving == 0 || before.bond == before.reserved || token.refuses(OUTSIDER));
+        unless(before.exit.amount == 0 || before.bond == before.reserved || token.refuses(OUTSIDER));
         vm.prank(OUTSIDER);
         titles.withdraw(otherModel);
         check(block.timestamp >= titleAskedAt + 120, "a title bond left before its delay");
@@ -95,7 +97,8 @@ abstract contract BystanderActions is CourtStage {
     }
 
     function fillPool(uint256 amount) external {
-        token.mint(address(verifiers), bound(amount, 1, DOLLAR));
+        token.mint(address(pools), bound(amount, 1, DOLLAR));
+        pools.feed(amount % 2 == 0 ? modelId : otherModel);
     }
 
     function payCredit(uint256 who) external {
@@ -114,10 +117,10 @@ abstract contract BystanderActions is CourtStage {
         token.refuse(payees[who % 3], !token.refuses(payees[who % 3]) && (who / 3) % 2 == 0);
     }
 
-    function setRates(uint64 claimBond, uint16 lateFeeBps, uint16 claimantShareBps) external {
+    function setRates(uint64 claimBond, uint16 lateFactor, uint16 claimantShareBps) external {
         Rates memory rates = parameters.rates();
         rates.claimBond = uint64(bound(claimBond, DOLLAR / 2, 2 * DOLLAR));
-        rates.lateFeeBps = uint16(bound(lateFeeBps, 1, 2_500));
+        rates.lateFactor = uint16(bound(lateFactor, 1, 1_000));
         rates.claimantShareBps = uint16(bound(claimantShareBps, 0, 2_000));
         vm.prank(parameters.timelock());
         parameters.setRates(rates);

@@ -2,8 +2,8 @@
 pragma solidity ^0.8.28;
 
 import {ReportStage} from "./ReportStage.sol";
-import {Juror} from "../../src/interfaces/ILeakCourt.sol";
-import {License, LicenseState} from "../../src/interfaces/ILicenseRegistry.sol";
+import {CommitteeState} from "../../src/interfaces/ICommittees.sol";
+import {License, LicenseState, Suspension} from "../../src/interfaces/ILicenseRegistry.sol";
 import {Name} from "../../src/interfaces/INames.sol";
 import {Standing} from "../../src/interfaces/IVerifierRegistry.sol";
 
@@ -25,7 +25,7 @@ abstract contract CitizenActions is ReportStage {
             address it = jurors[((who % JURORS) + i) % JURORS];
             Standing memory standing = verifiers.standingOf(it);
             if (standing.leavableAt == 0 || token.refuses(it)) continue;
-            unless(block.timestamp < standing.leavableAt);
+            unless(block.timestamp < standing.leavableAt || standing.stake == 0 || sits(it));
             vm.prank(it);
             must(address(verifiers), abi.encodeCall(verifiers.unstake, ()));
             return;
@@ -33,17 +33,13 @@ abstract contract CitizenActions is ReportStage {
         revert Idle();
     }
 
-    function enrol(uint256 who, uint256 amount) external {
-        vm.prank(jurors[who % JURORS]);
-        court.enrol(bound(amount, 1, 20 * DOLLAR));
-    }
-
-    function resign(uint256 who, uint256 amount) external {
+    function enrol(uint256 who) external {
         address it = jurors[who % JURORS];
-        Juror memory juror = court.juror(it);
-        unless(juror.deposit == juror.locked || token.refuses(it));
+        unless(!verifiers.isStaked(it));
+        uint256 free = verifiers.stakeOf(it) / (20 * DOLLAR) - verifiers.ticketsOf(it);
+        unless(free == 0);
         vm.prank(it);
-        must(address(court), abi.encodeCall(court.resign, (bound(amount, 1, juror.deposit - juror.locked))));
+        must(address(verifiers), abi.encodeCall(verifiers.enrol, (uint32(free))));
     }
 
     function closeLicense(uint256 seed) external {
@@ -59,7 +55,9 @@ abstract contract CitizenActions is ReportStage {
             uint256 licenseId = 1 + (((seed % count) + i) % count);
             License memory it = licenses.license(licenseId);
             bool leaves = it.closedAt != 0 && it.state >= LicenseState.CLOSING;
-            if (!leaves || block.timestamp < it.closedAt || block.timestamp < it.frozenUntil) continue;
+            // The leak court has not ended its report.
+            bool isHeld = it.suspension == Suspension.BARRED && it.leakBond != 0 && it.state == LicenseState.CLOSING;
+            if (!leaves || isHeld || block.timestamp < it.closedAt || block.timestamp < it.frozenUntil) continue;
             must(address(licenses), abi.encodeCall(licenses.finishClose, (licenseId)));
             return;
         }
@@ -108,5 +106,14 @@ abstract contract CitizenActions is ReportStage {
         unless(seed % 4 != 0);
         vm.warp(block.timestamp + 150);
         vm.roll(block.number + 10);
+    }
+
+    function sits(address who) internal view returns (bool) {
+        for (uint256 id = 1; id <= committees.committeeCount(); ++id) {
+            CommitteeState state = committees.committee(id).state;
+            if (state != CommitteeState.DRAWING && state != CommitteeState.VOTING) continue;
+            if (committees.ballotOf(id, who).seats != 0) return true;
+        }
+        return false;
     }
 }

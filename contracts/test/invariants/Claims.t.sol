@@ -17,34 +17,32 @@ contract ClaimHandler is UnpaidActions, DisguisedActions, BystanderActions {
     }
 
     function courtHoldsWhatItOwes() external view {
-        uint256 owed =
-            court.balanceOf(VERIFIER) +
-                court.owed(OWNER) +
-                court.owed(HOST) +
-                court.owed(BURNED) +
-                court.owed(address(verifiers));
+        uint256 owed = court.balanceOf(VERIFIER) + court.owed(OWNER) + court.owed(HOST) + court.owed(BURNED);
         for (uint256 i = 0; i < claimIds.length; ++i) {
             if (isOpen(claimIds[i])) owed += court.claim(claimIds[i]).bond;
         }
         eq(token.balanceOf(address(court)), owed);
     }
 
-    function thePotIsWhatTheBondSetsAside() external view {
-        (uint256 amount, uint256 open, , , ) = court.potOf(HOST);
+    function thePotsAreWhatTheBondSetsAside() external view {
+        (uint256 size, uint256 taken, uint256 open, uint256 closesAt) = court.potOf(HOST);
         Account memory account = licenses.accountOf(HOST);
-        eq(amount, account.contested);
-        require(account.contested <= account.bond, "a claim reserves more than the bond");
+        require(account.contested <= account.bond, "claims reserve more than the bond");
+        uint256 sharing;
         uint256 contestedClaims;
         for (uint256 i = 0; i < claimIds.length; ++i) {
-            if (court.claim(claimIds[i]).state == ClaimState.CONTESTED) ++contestedClaims;
+            if (!isOpen(claimIds[i])) continue;
+            ++contestedClaims;
+            if (court.claim(claimIds[i]).potClosesAt == closesAt) ++sharing;
         }
-        eq(open, contestedClaims);
-        require(amount <= mostInPot, "more is set aside than any claim could take");
-        if (contestedClaims == 0) eq(amount, 0);
+        eq(open, sharing);
+        require(size <= largestOf[closesAt], "a pot is larger than any claim on it");
+        if (sharing == contestedClaims) eq(account.contested, open == 0 ? 0 : size - taken);
+        else require(account.contested >= (open == 0 ? 0 : size - taken), "a pot is not set aside");
     }
 
-    function verifiersHoldStakesDepositsAndPool() external view {
-        uint256 sum = verifiers.stakeOf(VERIFIER) + verifiers.pool();
+    function verifiersHoldStakesAndDeposits() external view {
+        uint256 sum = verifiers.stakeOf(VERIFIER);
         for (uint256 i = 0; i < batchIds.length; ++i) sum += verifiers.batch(batchIds[i]).deposit;
         eq(token.balanceOf(address(verifiers)), sum);
     }
@@ -67,17 +65,22 @@ contract ClaimHandler is UnpaidActions, DisguisedActions, BystanderActions {
         );
     }
 
+    function poolsHoldWhatTheyCount() external view {
+        eq(token.balanceOf(address(pools)), pools.poolOf(modelId) + pools.poolOf(otherModel));
+    }
+
     function standingCountsClaims() external view {
         Standing memory standing = verifiers.standingOf(VERIFIER);
         eq(standing.claimsWon, won);
         eq(standing.claimsLost, lost);
-        eq(standing.batches, batchIds.length);
+        eq(verifiers.batchCount(), batchIds.length);
     }
 
     function everyUnitHasAPlace() external view {
-        address[9] memory places = [
+        address[10] memory places = [
             address(licenses),
             address(verifiers),
+            address(pools),
             address(titles),
             address(court),
             OWNER,
@@ -109,12 +112,16 @@ contract ClaimInvariants is Check {
         handler.courtHoldsWhatItOwes();
     }
 
-    function invariant_ThePotIsWhatTheBondSetsAside() public view {
-        handler.thePotIsWhatTheBondSetsAside();
+    function invariant_ThePotsAreWhatTheBondSetsAside() public view {
+        handler.thePotsAreWhatTheBondSetsAside();
     }
 
-    function invariant_VerifiersHoldStakesDepositsAndPool() public view {
-        handler.verifiersHoldStakesDepositsAndPool();
+    function invariant_VerifiersHoldStakesAndDeposits() public view {
+        handler.verifiersHoldStakesAndDeposits();
+    }
+
+    function invariant_PoolsHoldWhatTheyCount() public view {
+        handler.poolsHoldWhatTheyCount();
     }
 
     function invariant_TitlesHoldTheirBonds() public view {
@@ -137,13 +144,13 @@ contract ClaimInvariants is Check {
         handler.everyUnitHasAPlace();
     }
 
-    /// @notice No use claimed twice, no receipt counted twice, no second slash within a cooldown, no gain from a use
-    /// that was paid, no refund above the cap: what actions check by themselves.
+    /// @notice No use claimed twice, no receipt counted twice, no pot that gives more than one slash, no gain from a
+    /// use that was paid: what actions check by themselves.
     function invariant_NoClaimBreaksARule() public view {
         require(bytes(handler.broken()).length == 0, handler.broken());
     }
 
     function invariant_NoClaimGetsStuck() public view {
-        require(handler.refusal().length == 0, "refused");
+        handler.nothingWasRefused();
     }
 }

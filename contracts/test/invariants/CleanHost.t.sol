@@ -2,16 +2,8 @@
 pragma solidity ^0.8.28;
 
 import {Handler} from "./Handler.sol";
-import {
-    DisguisedUse,
-    Hit,
-    HitRef,
-    LeafEvidence,
-    Offence,
-    Receipt,
-    ReceiptEvidence,
-    SignedReceipt
-} from "../../src/interfaces/Claims.sol";
+import {Hit, LeafEvidence, Offence, Receipt, ReceiptEvidence, SignedReceipt} from "../../src/interfaces/Claims.sol";
+import {IClaimCourt} from "../../src/interfaces/IClaimCourt.sol";
 import {CodeBook, MintParams, Release} from "../../src/interfaces/IModelRegistry.sol";
 import {Rules} from "../../src/interfaces/IParameters.sol";
 import {BatchOpening} from "../../src/interfaces/IVerifierRegistry.sol";
@@ -21,7 +13,6 @@ import {BatchHash} from "../../testing/HitFixture.sol";
 import {Merkle} from "../../testing/Merkle.sol";
 import {Answer} from "../../src/libraries/Answer.sol";
 import {BatchDraw} from "../../src/libraries/BatchDraw.sol";
-import {HitsHash} from "../../src/libraries/HitsHash.sol";
 import {Leaves} from "../../src/libraries/Leaves.sol";
 import {ReceiptHash} from "../../src/libraries/ReceiptHash.sol";
 
@@ -61,15 +52,15 @@ contract CleanHandler is CourtFixture, Handler {
             HOST,
             modelId,
             1,
-            Merkle.root(pairLeaves),
+            new uint256[](0),
             uint32(KEYS),
+            Merkle.root(pairLeaves),
             keccak256(abi.encode(++batches))
         );
         bytes32 id = batchHash.of_(VERIFIER, opening);
         vm.prank(VERIFIER);
-        verifiers.commitBatch(id);
-        vm.roll(block.number + 3);
-        verifiers.drawBatch(id);
+        eq(verifiers.commitBatch(keccak256(abi.encode(opening))), id);
+        postRound(verifiers.batch(id).round);
         (Hit[] memory found, uint256 items) = ask(id, seed, bend);
         unless(found.length == 0);
         accuse(opening, found, items, bend != 0);
@@ -81,7 +72,7 @@ contract CleanHandler is CourtFixture, Handler {
 
     /// @dev Up to the first hit of chance, or to the tenth question; a bent claim has one more, which is none.
     function ask(bytes32 id, uint256 seed, uint256 bend) private returns (Hit[] memory found, uint256 items) {
-        bytes32 batchBeacon = verifiers.batch(id).beacon;
+        bytes32 batchBeacon = beacon.valueOf(verifiers.batch(id).round);
         found = new Hit[](1);
         for (items = 0; items < KEYS; ++items) {
             uint256 key = BatchDraw.keyIndexAt(batchBeacon, id, items, KEYS);
@@ -113,24 +104,18 @@ contract CleanHandler is CourtFixture, Handler {
     }
 
     function accuse(BatchOpening memory opening, Hit[] memory found, uint256 items, bool isBent) private {
-        HitRef[] memory list = new HitRef[](1);
-        list[0] = HitRef(found[0].index, digestOf(found[0].evidence), found[0].evidence.signed.receipt.queryHash);
-        DisguisedUse memory contents = DisguisedUse(
-            opening,
-            uint32(items),
-            HitsHash.addHit(0, list[0].index, list[0].digest, list[0].keyHash)
-        );
         bytes32 id = batchHash.of_(VERIFIER, opening);
-        commit(keccak256(abi.encode(Offence.DISGUISED_USE, id, contents.itemCount, contents.hitsHash)));
+        commit(keccak256(abi.encode(Offence.DISGUISED_USE, id, uint32(items))));
         vm.warp(block.timestamp + 12);
         vm.prank(VERIFIER);
-        court.revealDisguisedUse(contents, SALT);
+        court.revealDisguisedUse(opening, uint32(items), SALT);
         vm.prank(VERIFIER);
-        (bool proven, ) = address(court).call(abi.encodeCall(court.proveItems, (opening, items, found)));
-        check(proven != isBent, isBent ? "bent evidence counts" : "a true hit does not count");
-        vm.prank(VERIFIER);
-        (bool admitted, ) = address(court).call(abi.encodeCall(court.admit, (opening, list)));
-        check(!admitted, "a clean host stands accused");
+        (bool proven, bytes memory reason) = address(court).call(
+            abi.encodeCall(court.proveItems, (opening, items, found))
+        );
+        check(!proven, "a clean host stands accused");
+        bool isWeighed = bytes4(reason) == IClaimCourt.ClaimCourt_ScoreTooLow.selector;
+        check(isWeighed != isBent, isBent ? "bent evidence counts" : "a true hit does not count");
     }
 
     function mintBook(bytes32 root) private returns (uint256) {

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Handler} from "./Handler.sol";
-import {ClaimState, Offence, Receipt, ReceiptEvidence} from "../../src/interfaces/Claims.sol";
+import {Claim, ClaimState, Offence, Receipt, ReceiptEvidence} from "../../src/interfaces/Claims.sol";
 import {MintParams} from "../../src/interfaces/IModelRegistry.sol";
 import {HitFixture} from "../../testing/HitFixture.sol";
 import {Merkle} from "../../testing/Merkle.sol";
@@ -32,14 +32,10 @@ abstract contract CourtStage is HitFixture, Handler {
     uint256 internal honestBond;
     uint256 internal payments; // answers made so far: each charges the payment of its number
 
-    /// @notice Slashes of HOST within one cooldown, and the largest that one claim could take of those open meanwhile.
-    uint256 internal slashedInWindow;
-    uint256 internal windowEndsAt;
-    uint256 internal largestInWindow;
-    mapping(bytes32 claimId => uint256) internal fullSlash;
+    /// @notice What was taken out of each of HOST's pots, and the largest that one claim on it could take.
+    mapping(uint256 potClosesAt => uint256) internal takenOf;
+    mapping(uint256 potClosesAt => uint256) internal largestOf;
     bytes32[] internal claimIds;
-    mapping(bytes32 claimId => bool) private isKnown;
-    uint256 internal mostInPot;
     uint256 public won;
     uint256 public lost;
 
@@ -60,6 +56,9 @@ abstract contract CourtStage is HitFixture, Handler {
         licenseId = accept(HOST, modelId);
         otherLicense = accept(HOST, otherModel);
         honestLicense = accept(HONEST, modelId);
+        serve(OWNER, licenseId);
+        serve(OUTSIDER, otherLicense);
+        serve(OWNER, honestLicense);
         vaultOf(honestLicense);
         vm.prank(VERIFIER);
         court.deposit(VERIFIER, 1_000 * DOLLAR);
@@ -119,40 +118,21 @@ abstract contract CourtStage is HitFixture, Handler {
         return state == ClaimState.CONTESTED || state == ClaimState.PROVING;
     }
 
-    /// @dev The largest reach of the claims that shared HOST's pot since it was last empty: one that ends leaves its
-    /// part to the others.
-    function notePot() internal {
-        (, uint256 open, , , ) = court.potOf(HOST);
-        if (open == 0) mostInPot = 0;
-        for (uint256 i = 0; i < claimIds.length; ++i) {
-            if (court.claim(claimIds[i]).state != ClaimState.CONTESTED) continue;
-            uint256 reach = court.claim(claimIds[i]).reach;
-            if (reach > mostInPot) mostInPot = reach;
-        }
-    }
-
     /// @dev A claim began: the most it could ever take of HOST.
     function opened(bytes32 claimId, uint256 most) internal {
-        if (!isKnown[claimId]) claimIds.push(claimId);
-        isKnown[claimId] = true;
-        fullSlash[claimId] = most;
-        notePot();
+        claimIds.push(claimId);
+        uint256 pot = court.claim(claimId).potClosesAt;
+        if (most > largestOf[pot]) largestOf[pot] = most;
     }
 
-    /// @dev A claim ended: how much HOST lost, and whether that was a slash.
+    /// @dev A claim ended: how much HOST lost, fees and slashes alike.
     function noteEnd(bytes32 claimId, uint256 taken) internal {
-        notePot();
-        ClaimState state = court.claim(claimId).state;
-        if (state == ClaimState.SLASHED || state == ClaimState.PAID_LATE) ++won;
-        if (state == ClaimState.LAPSED) ++lost;
-        if (state != ClaimState.SLASHED || taken == 0) return;
-        if (block.timestamp >= windowEndsAt)
-            (slashedInWindow, largestInWindow, windowEndsAt) = (0, 0, block.timestamp + 60);
-        slashedInWindow += taken;
-        for (uint256 i = 0; i < claimIds.length; ++i) {
-            bool counts = claimIds[i] == claimId || court.claim(claimIds[i]).state == ClaimState.CONTESTED;
-            if (counts && fullSlash[claimIds[i]] > largestInWindow) largestInWindow = fullSlash[claimIds[i]];
-        }
-        check(slashedInWindow <= largestInWindow, "slashed twice");
+        Claim memory claim = court.claim(claimId);
+        if (claim.state == ClaimState.LAPSED) ++lost;
+        else ++won;
+        takenOf[claim.potClosesAt] += taken;
+        check(takenOf[claim.potClosesAt] <= largestOf[claim.potClosesAt], "a pot gave more than one slash");
+        if (claim.offence != Offence.DISGUISED_USE && claim.state == ClaimState.SLASHED)
+            check(claim.suspends, "what is unpaid suspends nothing");
     }
 }

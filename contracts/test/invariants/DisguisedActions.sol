@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {CourtStage} from "./CourtStage.sol";
-import {Claim, ClaimState, Hit, HitRef} from "../../src/interfaces/Claims.sol";
+import {ClaimState, Hit} from "../../src/interfaces/Claims.sol";
 import {BatchOpening} from "../../src/interfaces/IVerifierRegistry.sol";
 
 /// @notice Batches, probes that the host answers under another name, and every step of a claim of offence 2.
@@ -11,26 +11,23 @@ abstract contract DisguisedActions is CourtStage {
         bytes32 claimId;
         bytes opening;
         bytes hits;
-        uint256 items;
     }
 
     Accusation[] internal accusations;
     bytes32[] internal batchIds;
 
-    /// @notice Commits and draws a batch, asks, and reveals a claim on what was answered; mostly proves it too, and has
-    /// it admitted.
+    /// @notice Commits and draws a batch, asks, and reveals a claim on what was answered; mostly proves it too.
     function accuse(uint256 seed) external {
         unless(accusations.length == 12); // a batch more, and the threshold is out of reach
         (BatchOpening memory opening, bytes32 id) = drawBatch(bytes32(accusations.length));
         batchIds.push(id);
-        (Hit[] memory found, uint256 items) = probe(id, seed % 3 == 0 ? otherLicense : 0);
+        Hit[] memory found = hits(id, uint256(court.scoreNeeded(modelId, 1, verifiers.batch(id).number)));
+        payments += found.length;
         uint256 bond = licenses.accountOf(HOST).bond;
-        bytes32 claimId = reveal(opening, found, items);
+        bytes32 claimId = reveal(opening, found.length);
         opened(claimId, bond / 2);
-        accusations.push(Accusation(claimId, abi.encode(opening), abi.encode(found), items));
-        if ((seed / 3) % 4 == 0) return;
-        proveItems(opening, items, found);
-        if ((seed / 12) % 4 != 0) admitHits(opening, found);
+        accusations.push(Accusation(claimId, abi.encode(opening), abi.encode(found)));
+        if (seed % 4 != 0) proveItems(opening, found.length, found);
     }
 
     function proveAll(uint256 seed, uint256 split) external {
@@ -38,25 +35,18 @@ abstract contract DisguisedActions is CourtStage {
         unless(court.proof(it.claimId).itemsProven != 0 || block.timestamp > court.claim(it.claimId).answerBy);
         uint256 first = split % found.length;
         if (first != 0) proveItems(opening, found[first].index, part(found, 0, first));
-        proveItems(opening, it.items, part(found, first, found.length));
-    }
-
-    function admitClaim(uint256 seed) external {
-        (Accusation storage it, BatchOpening memory opening, Hit[] memory found) = pickIn(seed, ClaimState.PROVING);
-        unless(court.proof(it.claimId).itemsProven != it.items || block.timestamp > court.claim(it.claimId).answerBy);
-        admitHits(opening, found);
+        proveItems(opening, found.length, part(found, first, found.length));
+        check(court.claim(it.claimId).state == ClaimState.CONTESTED, "proven, and not admitted");
     }
 
     /// @notice Nobody can have the hits of one claim count in another.
     function countAgain(uint256 seed) external {
-        (, BatchOpening memory opening, Hit[] memory found) = pickIn(seed, ClaimState.CONTESTED);
-        opening.salt = keccak256(abi.encode("again", seed, block.number));
-        bytes32 id = commitBatch(opening);
+        (, , Hit[] memory found) = pickIn(seed, ClaimState.CONTESTED);
+        BatchOpening memory opening = batchOpening(keccak256(abi.encode("again", seed, block.number)));
+        bytes32 id = commitAndDraw(opening);
         batchIds.push(id);
-        vm.roll(block.number + 3);
-        verifiers.drawBatch(id);
-        bytes32 claimId = reveal(opening, found, KEYS);
-        opened(claimId, 0);
+        uint256 bond = licenses.accountOf(HOST).bond;
+        opened(reveal(opening, KEYS), bond / 2);
         vm.prank(VERIFIER);
         (bool ok, ) = address(court).call(abi.encodeCall(court.proveItems, (opening, KEYS, found)));
         check(!ok, "a receipt counted twice");
@@ -65,20 +55,10 @@ abstract contract DisguisedActions is CourtStage {
     function finaliseDisguised(uint256 seed) external {
         unless(accusations.length == 0);
         Accusation storage it = accusations[seed % accusations.length];
-        Claim memory claim = court.claim(it.claimId);
-        unless(!isOpen(it.claimId) || block.timestamp <= claim.answerBy);
-        bytes memory call = abi.encodeCall(
-            court.finaliseDisguisedUse,
-            (VERIFIER, abi.decode(it.opening, (BatchOpening)))
-        );
+        unless(!isOpen(it.claimId) || block.timestamp <= court.claim(it.claimId).answerBy);
         uint256 bond = licenses.accountOf(HOST).bond;
-        (, , bool firstIsOpen, , ) = court.potOf(HOST);
-        if (firstIsOpen && claim.state == ClaimState.CONTESTED) {
-            (bool ok, ) = address(court).call(call);
-            unless(!ok); // its turn has not come
-        } else {
-            must(address(court), call);
-        }
+        BatchOpening memory opening = abi.decode(it.opening, (BatchOpening));
+        must(address(court), abi.encodeCall(court.finaliseDisguisedUse, (VERIFIER, opening)));
         noteEnd(it.claimId, bond - licenses.accountOf(HOST).bond);
     }
 
@@ -86,21 +66,26 @@ abstract contract DisguisedActions is CourtStage {
         BatchOpening memory opening = batchOpening(keccak256(abi.encode("open", seed, block.number)));
         bytes32 id = commitBatch(opening);
         batchIds.push(id);
-        vm.roll(block.number + 3);
-        verifiers.drawBatch(id);
-        uint256 left = verifiers.refundLeft(modelId);
+        drawKeys(id);
         vm.prank(VERIFIER);
-        uint256 refund = verifiers.openBatch(opening);
-        check(refund <= left && refund <= DOLLAR / 4, "the pool repaid above its cap");
+        verifiers.openBatch(opening);
+        uint256 pool = pools.poolOf(modelId);
+        if (pool == 0) return;
+        vm.prank(OWNER);
+        pools.payBatch(VERIFIER, opening, bound(seed, 1, pool < DOLLAR / 4 ? pool : DOLLAR / 4));
     }
 
-    function forfeitBatch(uint256 seed) external {
+    function closeBatch(uint256 seed) external {
         for (uint256 i = 0; i < batchIds.length; ++i) {
             bytes32 id = batchIds[((seed % batchIds.length) + i) % batchIds.length];
             if (verifiers.batch(id).deposit == 0 || block.timestamp <= verifiers.batch(id).committedAt + 600) continue;
-            uint256 pool = verifiers.pool();
-            must(address(verifiers), abi.encodeCall(verifiers.forfeitBatch, (id)));
-            check(verifiers.pool() == pool + DOLLAR, "a deposit did not fall to the pool");
+            uint64 round = verifiers.batch(id).round;
+            if (!beacon.isVoid(round) && !beacon.isPosted(round)) postRound(round);
+            address to = beacon.isVoid(round) ? VERIFIER : BURNED;
+            unless(token.refuses(to));
+            uint256 before = token.balanceOf(to);
+            must(address(verifiers), abi.encodeCall(verifiers.closeBatch, (id)));
+            check(token.balanceOf(to) == before + DOLLAR, "a deposit did not end where it belongs");
             return;
         }
         revert Idle();
@@ -109,30 +94,6 @@ abstract contract DisguisedActions is CourtStage {
     /// @notice A verifier that never opens what it committed.
     function leaveBatch(uint256 seed) external {
         batchIds.push(commitBatch(batchOpening(keccak256(abi.encode("leave", seed, block.number)))));
-    }
-
-    function admitHits(BatchOpening memory opening, Hit[] memory found) private {
-        admit(opening, refs(found));
-        notePot();
-    }
-
-    /// @dev The first items, as many as the score needs if every fresh key counts.
-    function probe(bytes32 id, uint256 named) private returns (Hit[] memory found, uint256 items) {
-        int256 needed = court.scoreNeeded(VERIFIER);
-        Hit[] memory all = new Hit[](KEYS);
-        uint256 seen;
-        uint256 count;
-        for (int256 score = 0; score < needed && items < KEYS; ++items) {
-            uint256 key = keyAt(id, items);
-            bool fresh = seen & (1 << key) == 0;
-            seen |= 1 << key;
-            score += fresh ? int256(1) : -1;
-            if (!fresh) continue;
-            ++payments;
-            all[count++] = hit(id, items, named);
-        }
-        unless(count == 0);
-        return (part(all, 0, count), items);
     }
 
     /// @dev One of all accusations in a state: the first from a random one on.

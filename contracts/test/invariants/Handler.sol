@@ -8,9 +8,11 @@ pragma solidity ^0.8.28;
 abstract contract Handler {
     /// @notice Nothing to do here and now.
     error Idle();
+    /// @notice A call that the rules allow was refused: its call data, then what it reverted with.
+    error Refused(bytes callThenRevert);
 
     /// @notice What was refused although the rules allow it; empty as long as all is well.
-    bytes public refusal;
+    bytes internal refusal;
     /// @notice Which rule an action found broken; empty as long as all is well.
     string public broken;
 
@@ -23,6 +25,10 @@ abstract contract Handler {
         bool ok;
         (ok, result) = target.call(call);
         if (!ok) refusal = abi.encodePacked(call, result);
+    }
+
+    function nothingWasRefused() external view {
+        if (refusal.length != 0) revert Refused(refusal);
     }
 
     function check(bool holds, string memory rule) internal {

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {Handler} from "./Handler.sol";
 import {LicenseRegistry} from "../../src/LicenseRegistry.sol";
+import {IInspectionPools} from "../../src/interfaces/IInspectionPools.sol";
 import {RevenueVault} from "../../src/RevenueVault.sol";
 import {BatchSettlement} from "../../src/channels/BatchSettlement.sol";
 import {ERC3009DepositCollector} from "../../src/channels/ERC3009DepositCollector.sol";
@@ -37,7 +38,8 @@ abstract contract MoneyStage is ModelFixture, Handler {
     function deployStage() internal {
         deployToken();
         deployModels();
-        RevenueVault implementation = new RevenueVault(parameters, models, termsRegistry, POOL);
+        vm.etch(POOL, hex"00"); // takes what it is fed
+        RevenueVault implementation = new RevenueVault(parameters, models, termsRegistry, IInspectionPools(POOL));
         licenses = new LicenseRegistry(parameters, models, termsRegistry, address(implementation));
         models.bindLicenses(address(licenses));
         licenses.bindCourt(CLAIM_COURT);

@@ -2,14 +2,16 @@
 pragma solidity ^0.8.28;
 
 import {ReportStage} from "./ReportStage.sol";
-import {LeakReport, Outcome, Report, ReportKind, ReportState, Vote} from "../../src/interfaces/ILeakCourt.sol";
+import {Committee, CommitteeState} from "../../src/interfaces/ICommittees.sol";
+import {ICredits} from "../../src/interfaces/ICredits.sol";
+import {LeakReport, Outcome, Report, ReportKind, ReportState} from "../../src/interfaces/ILeakCourt.sol";
 
 /// @notice What reporters, jurors, appellants and the judge do. Committees vote in one action, but for those who stay
 /// away.
 abstract contract ReportActions is ReportStage {
     bytes32 private constant SALT = "salt";
 
-    mapping(uint256 reportId => mapping(address juror => Vote)) private votes;
+    mapping(uint256 committeeId => mapping(uint8 draw => mapping(address juror => uint8))) private votes;
     mapping(uint256 reportId => bool) public isRuled;
 
     function reportLeak(uint256 seed, uint256 license) external {
@@ -27,63 +29,84 @@ abstract contract ReportActions is ReportStage {
         must(address(court), abi.encodeCall(court.reportName, (nameId, "evidence", "")));
     }
 
-    function drawCommittee(uint256 seed) external {
-        uint256 reportId = pick(seed, ReportState.DRAWING, ReportState.DRAWING);
-        vm.roll(block.number + 3);
-        must(address(court), abi.encodeCall(court.drawCommittee, (reportId)));
+    /// @notice Draws what a few looks show.
+    function draw(uint256 seed, uint256 looks) external {
+        uint256 id = pickCommittee(seed, CommitteeState.DRAWING);
+        uint64 round = committees.committee(id).round;
+        if (!beacon.isPosted(round) && !beacon.isVoid(round)) {
+            if (block.number <= round) vm.roll(round + 1);
+            must(address(beacon), abi.encodeCall(beacon.post, (round, "")));
+        }
+        must(address(committees), abi.encodeCall(committees.draw, (id, bound(looks, 1, 20))));
     }
 
-    /// @notice Nobody draws for so long that the beacon is out of reach: another one is set.
-    function missBeacon(uint256 seed) external {
-        uint256 reportId = pick(seed, ReportState.DRAWING, ReportState.DRAWING);
+    /// @notice Nobody posts for so long that the round is void: there is no committee.
+    function missRound(uint256 seed) external {
+        unless(seed % 4 != 0);
+        uint256 id = pickCommittee(seed / 4, CommitteeState.DRAWING);
+        uint64 round = committees.committee(id).round;
+        unless(beacon.isPosted(round));
         vm.roll(block.number + 300);
-        must(address(court), abi.encodeCall(court.drawCommittee, (reportId)));
-        check(court.report(reportId).state == ReportState.DRAWING, "drawn from a beacon out of reach");
+        must(address(committees), abi.encodeCall(committees.draw, (id, 1)));
+        check(committees.committee(id).state == CommitteeState.UNSEATED, "drawn from a void round");
     }
 
     /// @notice Most jurors say the same; a bit of `away` says who stays away.
     function commitVotes(uint256 seed, uint8 away) external {
-        uint256 reportId = pick(seed, ReportState.VOTING, ReportState.VOTING);
-        Report memory it = court.report(reportId);
+        uint256 id = pickCommittee(seed, CommitteeState.VOTING);
+        Committee memory it = committees.committee(id);
         unless(block.timestamp > it.voteBy);
-        uint256 most = it.licenseId == 0 ? 2 : 3;
-        address[] memory seats = court.committee(reportId);
+        address[] memory seats = committees.jurors(id);
         for (uint256 i = 0; i < seats.length; ++i) {
-            if ((away >> i) & 1 == 1 || votes[reportId][seats[i]] != Vote.NONE) continue;
-            Vote vote = Vote(1 + ((i == 0 ? seed / 7 : uint256(keccak256(abi.encode(reportId)))) % most));
-            votes[reportId][seats[i]] = vote;
+            if ((away >> i) & (away >> 4) & 1 == 1 || votes[id][it.draw][seats[i]] != 0) continue;
+            uint8 vote = uint8(1 + ((i == 0 ? seed / 7 : uint256(keccak256(abi.encode(id)))) % it.choices));
+            votes[id][it.draw][seats[i]] = vote;
             bytes32 commitment = keccak256(
-                abi.encode(block.chainid, address(court), reportId, seats[i], vote, bytes32(0), SALT)
+                abi.encode(block.chainid, address(committees), id, seats[i], vote, bytes32(0), SALT)
             );
             vm.prank(seats[i]);
-            must(address(court), abi.encodeCall(court.commitVote, (reportId, commitment)));
+            must(address(committees), abi.encodeCall(committees.commitVote, (id, commitment)));
         }
     }
 
     function revealVotes(uint256 seed, uint8 silent) external {
-        uint256 reportId = pick(seed, ReportState.VOTING, ReportState.VOTING);
-        Report memory it = court.report(reportId);
+        uint256 id = pickCommittee(seed, CommitteeState.VOTING);
+        Committee memory it = committees.committee(id);
         unless(block.timestamp > it.revealBy || (it.committed < it.seats && block.timestamp <= it.voteBy));
-        address[] memory seats = court.committee(reportId);
+        unless(3 * uint256(it.committed) < 2 * uint256(it.seats));
+        address[] memory seats = committees.jurors(id);
         for (uint256 i = 0; i < seats.length; ++i) {
-            (, Vote shown) = court.voteOf(reportId, seats[i]);
-            Vote vote = votes[reportId][seats[i]];
-            if ((silent >> i) & 1 == 1 || vote == Vote.NONE || shown != Vote.NONE) continue;
+            uint8 vote = votes[id][it.draw][seats[i]];
+            if ((silent >> i) & (silent >> 4) & 1 == 1 || vote == 0) continue;
+            if (committees.ballotOf(id, seats[i]).vote != 0) continue;
             vm.prank(seats[i]);
-            must(address(court), abi.encodeCall(court.revealVote, (reportId, vote, SALT, 0, "")));
+            must(address(committees), abi.encodeCall(committees.revealVote, (id, vote, SALT, 0, "")));
         }
     }
 
+    function count(uint256 seed) external {
+        uint256 id = pickCommittee(seed, CommitteeState.VOTING);
+        Committee memory it = committees.committee(id);
+        bool tooFew = block.timestamp > it.voteBy && 3 * uint256(it.committed) < 2 * uint256(it.seats);
+        unless(it.shown < it.seats && block.timestamp <= it.revealBy && !tooFew);
+        must(address(committees), abi.encodeCall(committees.count, (id)));
+        Committee memory counted = committees.committee(id);
+        bool enough = 3 * uint256(it.shown) >= 2 * uint256(it.seats);
+        check(enough == (counted.state == CommitteeState.COUNTED), "counted without two thirds");
+        check(counted.draw <= 3, "drawn a fourth time");
+    }
+
     function decide(uint256 seed) external {
-        uint256 reportId = pick(seed, ReportState.VOTING, ReportState.VOTING);
-        Report memory it = court.report(reportId);
-        unless(it.inconclusive + it.matches + it.traced < it.seats && block.timestamp <= it.revealBy);
+        uint256 reportId = pick(seed, ReportState.HEARD, ReportState.HEARD);
+        Committee memory heard = committees.committee(court.report(reportId).committeeId);
+        unless(heard.state < CommitteeState.COUNTED);
         bytes32 before = bonds();
         must(address(court), abi.encodeCall(court.decide, (reportId)));
         check(bonds() == before, "a verdict reached an account bond");
-        it = court.report(reportId);
-        bool agree = 3 * (uint256(it.matches) + it.traced) >= 2 * uint256(it.seats);
-        check(agree == (it.outcome >= Outcome.UPHELD), "a verdict without two thirds");
+        bool agree =
+            heard.state == CommitteeState.COUNTED &&
+                3 * (uint256(heard.votes[2]) + heard.votes[3]) >= 2 * uint256(heard.seats);
+        check(agree == (court.report(reportId).outcome >= Outcome.UPHELD), "a verdict without two thirds");
     }
 
     function appeal(uint256 seed) external {
@@ -112,15 +135,16 @@ abstract contract ReportActions is ReportStage {
     }
 
     function withdraw(uint256 who) external {
-        address payee = someone(who);
-        for (uint256 i = 0; court.owed(payee) == 0; ++i) {
+        ICredits from = who % 2 == 0 ? ICredits(court) : ICredits(committees);
+        address payee = someone(who / 2);
+        for (uint256 i = 0; from.owed(payee) == 0; ++i) {
             unless(i == JURORS);
             payee = jurors[i];
         }
         unless(token.refuses(payee));
-        uint256 due = court.owed(payee);
+        uint256 due = from.owed(payee);
         uint256 before = token.balanceOf(payee);
-        must(address(court), abi.encodeCall(court.withdraw, (payee)));
+        must(address(from), abi.encodeCall(from.withdraw, (payee)));
         check(token.balanceOf(payee) - before == due, "a credit was paid in part");
     }
 

@@ -2,17 +2,23 @@
 pragma solidity ^0.8.28;
 
 import {Handler} from "./Handler.sol";
+import {Blames} from "../../src/Blames.sol";
+import {Committees} from "../../src/Committees.sol";
+import {InspectionPools} from "../../src/InspectionPools.sol";
 import {LeakCourt} from "../../src/LeakCourt.sol";
 import {LicenseRegistry} from "../../src/LicenseRegistry.sol";
 import {Names} from "../../src/Names.sol";
 import {RevenueVault} from "../../src/RevenueVault.sol";
 import {VerifierRegistry} from "../../src/VerifierRegistry.sol";
 import {DevArbitrator} from "../../src/arbitration/DevArbitrator.sol";
+import {CommitteeState} from "../../src/interfaces/ICommittees.sol";
 import {ReportState} from "../../src/interfaces/ILeakCourt.sol";
 import {AcceptParams} from "../../src/interfaces/ILicenseRegistry.sol";
 import {Terms} from "../../src/interfaces/ITermsRegistry.sol";
 import {ModelFixture} from "../../testing/ModelFixture.sol";
 import {OddToken} from "../../testing/OddToken.sol";
+import {IClaimCourt} from "../../src/interfaces/IClaimCourt.sol";
+import {ITitleBonds} from "../../src/interfaces/ITitleBonds.sol";
 
 /// @notice Two hosts with leak bonds, eight verifiers who may sit on committees, three names, a judge.
 abstract contract ReportStage is ModelFixture, Handler {
@@ -24,6 +30,7 @@ abstract contract ReportStage is ModelFixture, Handler {
     LicenseRegistry public licenses;
     VerifierRegistry public verifiers;
     Names public names;
+    Committees public committees;
     LeakCourt public court;
     DevArbitrator internal arbitrator;
     address[JURORS] internal jurors;
@@ -34,13 +41,27 @@ abstract contract ReportStage is ModelFixture, Handler {
     function deployStage() internal {
         deployToken();
         deployModels();
-        verifiers = new VerifierRegistry(parameters);
-        RevenueVault implementation = new RevenueVault(parameters, models, termsRegistry, address(verifiers));
+        verifiers = new VerifierRegistry(parameters, beacon);
+        InspectionPools pools = new InspectionPools(parameters, models, verifiers);
+        RevenueVault implementation = new RevenueVault(parameters, models, termsRegistry, pools);
         licenses = new LicenseRegistry(parameters, models, termsRegistry, address(implementation));
         models.bindLicenses(address(licenses));
         names = new Names(parameters, models);
         arbitrator = new DevArbitrator(JUDGE, 1 gwei);
-        court = new LeakCourt(parameters, models, licenses, verifiers, names, arbitrator, "");
+        committees = new Committees(parameters, verifiers, beacon, pools);
+        Blames blames = new Blames(
+            parameters,
+            IClaimCourt(address(0)),
+            models,
+            licenses,
+            committees,
+            ITitleBonds(address(0)),
+            arbitrator,
+            ""
+        );
+        court = new LeakCourt(parameters, models, licenses, committees, names, blames, arbitrator, "");
+        verifiers.bindCommittees(address(committees));
+        committees.bindCourt(address(court));
         licenses.bindLeakCourt(address(court));
         names.bindCourt(address(court));
         modelId = mintModel(OWNER, "model", 5_000);
@@ -58,9 +79,9 @@ abstract contract ReportStage is ModelFixture, Handler {
             jurors[i] = address(uint160(0x7070 + i));
             fund(jurors[i]);
             vm.prank(jurors[i]);
-            verifiers.stake(20 * DOLLAR, "key");
+            verifiers.stake((1 + (i % 2)) * 20 * DOLLAR, "key");
             vm.prank(jurors[i]);
-            court.enrol(40 * DOLLAR);
+            verifiers.enrol(uint32(1 + (i % 2)));
         }
         vm.roll(block.number + 1);
     }
@@ -79,6 +100,16 @@ abstract contract ReportStage is ModelFixture, Handler {
             reportId = 1 + (((seed % count) + i) % count);
             ReportState found = court.report(reportId).state;
             if (found == state || found == other) return reportId;
+        }
+        revert Idle();
+    }
+
+    /// @dev One of all committees in a state: the first from a random one on.
+    function pickCommittee(uint256 seed, CommitteeState state) internal view returns (uint256 id) {
+        uint256 count = committees.committeeCount();
+        for (uint256 i = 0; i < count; ++i) {
+            id = 1 + (((seed % count) + i) % count);
+            if (committees.committee(id).state == state) return id;
         }
         revert Idle();
     }

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {CourtStage} from "./CourtStage.sol";
-import {ClaimState, Offence, Receipt, ReceiptEvidence} from "../../src/interfaces/Claims.sol";
+import {Claim, ClaimState, Offence, Receipt, ReceiptEvidence} from "../../src/interfaces/Claims.sol";
 
 /// @notice Answers paid for in time, late or never, equivocation, and every step of a claim of offence 1.
 abstract contract UnpaidActions is CourtStage {
@@ -27,11 +27,11 @@ abstract contract UnpaidActions is CourtStage {
     function claimUse(uint256 seed) external {
         uint256 number = pick(seed, isClaimable);
         Receipt memory r = uses[number].evidence.signed.receipt;
-        commit(keccak256(abi.encode(Offence.UNPAID_USE, court.receiptDigest(r))));
+        commit(contentsOf(alone(uses[number].evidence)));
         ripen(r);
         uint256 bond = licenses.accountOf(HOST).bond;
         vm.prank(VERIFIER);
-        bytes32 claimId = court.revealUnpaidUse(uses[number].evidence, SALT);
+        bytes32 claimId = court.revealUnpaidUse(alone(uses[number].evidence), SALT);
         uses[number].claimId = claimId;
         opened(claimId, bond / 2);
     }
@@ -53,10 +53,10 @@ abstract contract UnpaidActions is CourtStage {
     function claimPaid(uint256 seed) external {
         uint256 number = pick(seed, isHonest);
         ReceiptEvidence memory accused = uses[number].evidence;
-        commit(keccak256(abi.encode(Offence.UNPAID_USE, digestOf(accused))));
+        commit(contentsOf(alone(accused)));
         ripen(accused.signed.receipt);
         vm.prank(VERIFIER);
-        (bool ok, ) = address(court).call(abi.encodeCall(court.revealUnpaidUse, (accused, SALT)));
+        (bool ok, ) = address(court).call(abi.encodeCall(court.revealUnpaidUse, (alone(accused), SALT)));
         check(!ok, "a paid use was claimed");
     }
 
@@ -64,39 +64,54 @@ abstract contract UnpaidActions is CourtStage {
     function claimAgain(uint256 seed) external {
         uint256 number = pick(seed, wasClaimed);
         ReceiptEvidence memory accused = uses[number].evidence;
-        commit(keccak256(abi.encode(Offence.UNPAID_USE, digestOf(accused))));
+        commit(contentsOf(alone(accused)));
         vm.prank(VERIFIER);
-        (bool ok, ) = address(court).call(abi.encodeCall(court.revealUnpaidUse, (accused, SALT)));
+        (bool ok, ) = address(court).call(abi.encodeCall(court.revealUnpaidUse, (alone(accused), SALT)));
         check(!ok, "a use was claimed twice");
     }
 
-    /// @notice Anyone books for the host and cures.
-    function cureClaim(uint256 seed) external {
-        uint256 number = pick(seed, isCurable);
-        ReceiptEvidence memory e = uses[number].evidence;
-        bookUse(number, e.signed.receipt.licenseId);
-        uint256 balance = court.balanceOf(VERIFIER);
-        uint256 bond = licenses.accountOf(HOST).bond;
-        must(address(court), abi.encodeCall(court.cure, (e.signed.receipt, VERIFIER, e.nonceSalt)));
-        check(court.claim(uses[number].claimId).state == ClaimState.PAID_LATE, "a cure did not end its claim");
-        uint256 costs = court.claim(uses[number].claimId).bond + DOLLAR / 2;
-        check(court.balanceOf(VERIFIER) - balance <= costs, "a paid use earned a claimant more than its costs");
-        noteEnd(uses[number].claimId, bond - licenses.accountOf(HOST).bond);
+    /// @notice Anyone books for the host what a claim contests.
+    function bookContested(uint256 seed) external {
+        uint256 number = pick(seed, isContested);
+        bookUse(number, uses[number].evidence.signed.receipt.licenseId);
     }
 
     function finaliseClaim(uint256 seed) external {
         uint256 number = pick(seed, isDue);
         ReceiptEvidence memory e = uses[number].evidence;
-        bytes memory call = abi.encodeCall(court.finaliseUnpaidUse, (e.signed.receipt, VERIFIER, e.nonceSalt));
         uint256 bond = licenses.accountOf(HOST).bond;
-        (, , bool firstIsOpen, , ) = court.potOf(HOST);
-        if (firstIsOpen) {
-            (bool ok, ) = address(court).call(call);
-            unless(!ok); // its turn has not come
-        } else {
-            must(address(court), call);
-        }
+        uint256 balance = court.balanceOf(VERIFIER);
+        Claim memory claim = court.claim(uses[number].claimId);
+        bool isPaid = claim.offence == Offence.UNPAID_USE && isBookedUse(number);
+        must(
+            address(court),
+            abi.encodeCall(court.finaliseUnpaidUse, (shown(number, claim.offence), VERIFIER, e.nonceSalt))
+        );
+        ClaimState ended = court.claim(uses[number].claimId).state;
+        check(ended == (isPaid ? ClaimState.PAID_LATE : ClaimState.SLASHED), "a claim ended otherwise than it stood");
+        if (isPaid)
+            check(
+                court.balanceOf(VERIFIER) - balance <= claim.bond + DOLLAR / 2,
+                "a paid use earned a claimant more than its costs"
+            );
         noteEnd(uses[number].claimId, bond - licenses.accountOf(HOST).bond);
+    }
+
+    /// @notice Anyone has a suspension lifted whose use is booked by now.
+    function cureClaim(uint256 seed) external {
+        uint256 number = pick(seed, isCurable);
+        bytes32 claimId = uses[number].claimId;
+        if (!isBookedUse(number)) bookUse(number, uses[number].evidence.signed.receipt.licenseId);
+        Receipt[] memory receipts = shown(number, court.claim(claimId).offence);
+        must(address(court), abi.encodeCall(court.cure, (receipts)));
+        check(!court.claim(claimId).suspends, "a cure lifts nothing");
+    }
+
+    function shown(uint256 number, Offence offence) private view returns (Receipt[] memory receipts) {
+        bool isPair = offence == Offence.EQUIVOCATION;
+        receipts = new Receipt[](isPair ? 2 : 1);
+        receipts[0] = uses[number].evidence.signed.receipt;
+        if (isPair) receipts[1] = uses[uses[number].twin - 1].evidence.signed.receipt;
     }
 
     /// @dev Until the receipt may be claimed.
@@ -126,13 +141,14 @@ abstract contract UnpaidActions is CourtStage {
         return uses[number].claimId != 0;
     }
 
+    function isContested(uint256 number) private view returns (bool) {
+        bytes32 claimId = uses[number].claimId;
+        return claimId != 0 && isOpen(claimId) && !isBookedUse(number);
+    }
+
     function isCurable(uint256 number) private view returns (bool) {
         bytes32 claimId = uses[number].claimId;
-        return
-            claimId != 0 &&
-            isOpen(claimId) &&
-            court.claim(claimId).offence == Offence.UNPAID_USE &&
-            block.timestamp <= court.claim(claimId).answerBy;
+        return claimId != 0 && court.claim(claimId).suspends && licenses.isCovered(HOST);
     }
 
     function isDue(uint256 number) private view returns (bool) {

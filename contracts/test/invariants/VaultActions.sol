@@ -15,6 +15,7 @@ abstract contract VaultActions is MoneyStage {
     mapping(address vault => uint256) public fees;
     mapping(address vault => uint256) public feesTaken;
     mapping(address vault => uint256) public royaltyTaken;
+    mapping(address vault => uint256) public pooled; // of the fees
     mapping(address vault => uint256) public ownerTaken;
     mapping(address vault => uint256) public hostTaken;
     mapping(address vault => uint256) public left;
@@ -71,6 +72,7 @@ abstract contract VaultActions is MoneyStage {
         must(address(vault), abi.encodeCall(vault.distribute, ()));
         split[address(vault)] += gross;
         fees[address(vault)] += (gross * protocolFeeBps) / 10_000 + (gross * poolBps) / 10_000;
+        pooled[address(vault)] += (gross * poolBps) / 10_000;
         check(vault.undistributed() == 0, "distribute left something");
     }
 

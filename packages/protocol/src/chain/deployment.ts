@@ -18,14 +18,12 @@ export const deploymentSchema = z.object({
     licenseRegistry: address,
     vaultImplementation: address,
     verifierRegistry: address,
+    inspectionPools: address,
     titleBonds: address,
-    /**
-     * Speaks the whole of IClaimCourt; the part about disguised use runs code of `disguisedUses`, which nobody calls
-     * directly.
-     */
     claimCourt: address,
-    disguisedUses: address,
     names: address,
+    committees: address,
+    blames: address,
     leakCourt: address,
     /** ERC-792. */
     arbitrator: address,

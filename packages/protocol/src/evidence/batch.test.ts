@@ -13,8 +13,9 @@ describe('batches', () => {
       account: HOST.address,
       modelId: 1n,
       release: 1,
-      pairsRoot: pairsTree(pairs).root as Hex,
+      licenseIds: [3n, 4n],
       itemCount: 2,
+      pairsRoot: pairsTree(pairs).root as Hex,
       salt: receipt.paymentRef,
     };
     const ids = [
@@ -23,7 +24,9 @@ describe('batches', () => {
       { ...opening, release: 2 },
       { ...opening, itemCount: 3 },
       { ...opening, account: COURT },
+      { ...opening, licenseIds: [3n] },
+      { ...opening, licenseIds: [] },
     ].map((each) => batchId(BUYER.address, each));
-    expect(new Set([...ids, batchId(HOST.address, opening)]).size).toBe(6);
+    expect(new Set([...ids, batchId(HOST.address, opening)]).size).toBe(8);
   });
 });

@@ -1,16 +1,31 @@
 import canonicalize from 'canonicalize';
-import { bytesToHex, concatBytes, keccak256, stringToBytes, type Hex } from 'viem';
+import { concatBytes, keccak256, stringToBytes, type Hex } from 'viem';
+import { z } from 'zod';
 import { OmlError } from '../error.ts';
+import { tensorBody, tensorOf } from '../wire/call-body.ts';
+import type { ModelKind } from '../wire/model-kind.ts';
+import { readJson, readRequest } from '../wire/read-request.ts';
 
 /** Members of a request that do not change what is asked (protocol §5, `queryHash`). */
-const NOT_ASKED = new Set(['model', 'max_tokens', 'stream', 'user']);
+const NOT_ASKED = new Set(['model', 'max_tokens', 'max_completion_tokens', 'stream', 'stream_options', 'user']);
 
-/** The RFC 8785 form of a request body without `model, max_tokens, stream, user`. */
+/**
+ * The RFC 8785 form of a request body without the members that do not change what is asked. Throws REQUEST_INVALID,
+ * also for text that is no text: half a surrogate pair has no UTF-8.
+ */
 export function canonicalQuery(body: Record<string, unknown>): string {
   const asked = Object.fromEntries(Object.entries(body).filter(([name]) => !NOT_ASKED.has(name)));
-  const text = canonicalize(asked);
+  const text = canonicalForm(asked);
   if (text === undefined) throw new OmlError('REQUEST_INVALID', 'The request body has no canonical JSON form.');
   return text;
+}
+
+function canonicalForm(asked: Record<string, unknown>): string | undefined {
+  try {
+    return canonicalize(asked);
+  } catch {
+    return undefined;
+  }
 }
 
 /** keccak256 of {@link canonicalQuery}: what a receipt and a code-book leaf call the question. */
@@ -31,5 +46,20 @@ export function tensorQueryHash({ dtype, shape, data }: TensorQuery): Hex {
   if (count !== data.length)
     throw new OmlError('REQUEST_INVALID', `A tensor of shape [${shape}] holds ${count} values, not ${data.length}.`);
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return keccak256(bytesToHex(concatBytes([stringToBytes(`${dtype}[${shape.join(',')}]`), bytes])));
+  return keccak256(concatBytes([stringToBytes(`${dtype}[${shape.join(',')}]`), bytes]));
+}
+
+/**
+ * The text of what a body asks, from which {@link queryHashOf} gives its query hash: the canonical query, or the tensor
+ * as it was sent.
+ */
+export function askedText(kind: ModelKind, body: Record<string, unknown>): string {
+  return kind === 'language' ? canonicalQuery(body) : JSON.stringify(readRequest(tensorBody, body));
+}
+
+/** The query hash of what was asked, by its text or the whole body. Throws REQUEST_INVALID. */
+export function queryHashOf(kind: ModelKind, body: string): Hex {
+  const raw = readJson(body);
+  if (kind === 'classifier') return tensorQueryHash(tensorOf(readRequest(tensorBody, raw)));
+  return queryHash(readRequest(z.record(z.string(), z.unknown()), raw));
 }

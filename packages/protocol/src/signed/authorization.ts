@@ -1,5 +1,6 @@
-import { hashTypedData, type Address, type Hex, type LocalAccount } from 'viem';
-import { recoverStrict } from './strict-signature.ts';
+import type { Address, Hex, LocalAccount } from 'viem';
+import { recoverStrict, type Recover } from './strict-signature.ts';
+import { typedHasher } from './typed-hash.ts';
 
 /**
  * An EIP-3009 transfer authorization, as x402 `exact` carries it. Amounts in the token's smallest unit, times in Unix
@@ -34,6 +35,8 @@ export interface TokenDomain {
   verifyingContract: Address;
 }
 
+const hashAuthorization = typedHasher('TransferWithAuthorization', AUTHORIZATION_TYPES.TransferWithAuthorization);
+
 const typedData = (message: ExactAuthorization, domain: TokenDomain) =>
   ({ domain, types: AUTHORIZATION_TYPES, primaryType: 'TransferWithAuthorization', message }) as const;
 
@@ -47,10 +50,11 @@ export function signAuthorization(
 }
 
 /** The address that signed a payment, by the vault's rule, which is stricter than x402's. Throws SIGNATURE_INVALID. */
-export function authorizationSigner(
+export async function authorizationSigner(
   authorization: ExactAuthorization,
   signature: Hex,
   token: TokenDomain,
+  recover?: Recover,
 ): Promise<Address> {
-  return recoverStrict(hashTypedData(typedData(authorization, token)), signature);
+  return recoverStrict(hashAuthorization(token, { ...authorization }), signature, recover);
 }

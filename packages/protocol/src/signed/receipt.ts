@@ -1,6 +1,7 @@
-import { hashTypedData, type Address, type Hex, type LocalAccount } from 'viem';
+import type { Address, Hex, LocalAccount } from 'viem';
 import { omlDomain } from './domain.ts';
 import { recoverStrict } from './strict-signature.ts';
+import { typedHasher } from './typed-hash.ts';
 
 /** A host's EIP-712 statement about one answer (protocol §5). Every member is one 32-byte word. */
 export interface Receipt {
@@ -41,12 +42,14 @@ export interface Adjudicator {
   court: Address;
 }
 
+const hashReceipt = typedHasher('Receipt', RECEIPT_TYPES.Receipt);
+
 const typedData = (receipt: Receipt, { chainId, court }: Adjudicator) =>
   ({ domain: omlDomain(chainId, court), types: RECEIPT_TYPES, primaryType: 'Receipt', message: receipt }) as const;
 
 /** EIP-712 digest of a receipt: what the host signs and what is anchored. */
-export function receiptDigest(receipt: Receipt, adjudicator: Adjudicator): Hex {
-  return hashTypedData(typedData(receipt, adjudicator));
+export function receiptDigest(receipt: Receipt, { chainId, court }: Adjudicator): Hex {
+  return hashReceipt(omlDomain(chainId, court), { ...receipt });
 }
 
 /** Signs a receipt with a registered signer's key. */

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { address, uint } from './scalars.ts';
 
+/** Calls of one audit at most: so many receipts fit one claim, which then costs a million gas (`claimUnpaid16`). */
+const MOST_CALLS = 16;
+
 /** What `POST /audits` takes. */
 export const auditRequestSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -8,7 +11,7 @@ export const auditRequestSchema = z.discriminatedUnion('kind', [
     licenseId: uint,
     /** Name under which the endpoint serves the license's model; the one that names the license if not given. */
     model: z.string().min(1).max(200).optional(),
-    calls: z.number().int().min(1).max(16).default(2),
+    calls: z.number().int().min(1).max(MOST_CALLS).default(2),
     /** Reveal a claim even if every receipt is booked, so that the contract's refusal stands on chain. */
     challenge: z.boolean().default(false),
   }),
@@ -23,7 +26,7 @@ export type AuditRequest = z.output<typeof auditRequestSchema>;
 export type AuditRequestJson = z.input<typeof auditRequestSchema>;
 
 /** How an audit ended. "Inconclusive" is never "innocent". */
-export const AUDIT_OUTCOMES = ['paid', 'paid-late', 'slashed', 'lapsed', 'inconclusive'] as const;
+export const AUDIT_OUTCOMES = ['paid', 'paid-late', 'slashed', 'excused', 'lapsed', 'inconclusive'] as const;
 export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
 
 const text = z.string().max(2000);
@@ -40,6 +43,8 @@ export const auditSchema = z.object({
   /** Once it is done. */
   outcome: z.enum(AUDIT_OUTCOMES).nullish(),
   claimId: text.nullish(),
+  /** How many receipts the claim accuses. */
+  receipts: z.number().int().nullish(),
   error: z.object({ code: text, message: text }).nullish(),
 });
 export type Audit = z.output<typeof auditSchema>;

@@ -1,6 +1,7 @@
 import type { Address } from 'viem';
 import { z } from 'zod';
 import { caip2, chainIdOf } from '../network.ts';
+import { meteredSchema, meteredToJson, type Metered } from './price.ts';
 import { modelKind, type ModelKind } from './model-kind.ts';
 import { address, uint } from './scalars.ts';
 
@@ -16,8 +17,9 @@ export interface ListedModel {
   modelId: bigint;
   vault: Address;
   token: Address;
-  /** Of one call, in the token's smallest unit. */
+  /** The most that a call costs, in the token's smallest unit; what each costs where it is not metered. */
   price: bigint;
+  metered?: Metered | undefined;
 }
 
 export interface HostListing {
@@ -46,6 +48,7 @@ export const hostListingSchema = z
         vault: address,
         token: address,
         price: uint,
+        metered: meteredSchema.optional(),
       }),
     ),
   })
@@ -54,8 +57,17 @@ export type HostListingJson = z.input<typeof hostListingSchema>;
 
 /** One model of a listing as JSON. */
 export function listedModelToJson(listed: ListedModel): HostListingJson['models'][number] {
-  const { model, kind, licenseId, modelId, vault, token, price } = listed;
-  return { model, kind, licenseId: String(licenseId), modelId: String(modelId), vault, token, price: String(price) };
+  const { model, kind, licenseId, modelId, vault, token, price, metered } = listed;
+  const ids = { licenseId: String(licenseId), modelId: String(modelId) };
+  return {
+    model,
+    kind,
+    ...ids,
+    vault,
+    token,
+    price: String(price),
+    ...(metered ? { metered: meteredToJson(metered) } : {}),
+  };
 }
 
 /** A host's listing as JSON. */

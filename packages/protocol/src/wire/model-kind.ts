@@ -9,3 +9,6 @@ export const CALL_PATH = { language: '/v1/completions', classifier: '/v1/classif
   ModelKind,
   string
 >;
+
+/** Where a host goes on with a conversation, if its language model has a chat template. */
+export const CHAT_PATH = '/v1/chat/completions';

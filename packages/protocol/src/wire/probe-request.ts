@@ -1,7 +1,10 @@
 import type { Address, Hex } from 'viem';
 import { z } from 'zod';
-import type { BatchOpening } from '../evidence/batch.ts';
+import { MOST_ITEMS, type BatchOpening } from '../evidence/batch.ts';
 import { address, bytes32, hex, uint } from './scalars.ts';
+
+/** More licenses than this in one set are worth no batch: each costs points. */
+const MOST_LICENSES = 64;
 
 /** Body of `POST /probes`: a verifier opens its committed batch to the publisher of the model, and to nobody else. */
 export const probeRequestSchema = z.strictObject({
@@ -15,8 +18,12 @@ export const probeRequestSchema = z.strictObject({
       .int()
       .min(1)
       .max(2 ** 32 - 1),
+    licenseIds: z
+      .array(uint)
+      .max(MOST_LICENSES)
+      .refine((ids) => ids.every((id, i) => i === 0 || id > ids[i - 1]!), 'not strictly ascending'),
+    itemCount: uint.refine((n) => n > 0n && n <= MOST_ITEMS, 'out of range').transform(Number),
     pairsRoot: bytes32,
-    itemCount: uint.refine((n) => n > 0n && n <= 100_000n, 'out of range').transform(Number),
     salt: bytes32,
   }),
   signature: hex,
@@ -32,7 +39,7 @@ export function probeRequestToJson(request: {
   signature: Hex;
 }): ProbeRequestJson {
   const { verifier, batchId, signature } = request;
-  const { account, modelId, release, pairsRoot, itemCount, salt } = request.opening;
-  const opening = { account, modelId: String(modelId), release, pairsRoot, itemCount: String(itemCount), salt };
-  return { verifier, batchId, opening, signature };
+  const { modelId, licenseIds, itemCount, ...opening } = request.opening;
+  const numbers = { modelId: String(modelId), licenseIds: licenseIds.map(String), itemCount: String(itemCount) };
+  return { verifier, batchId, opening: { ...opening, ...numbers }, signature };
 }

@@ -6,8 +6,10 @@ import { address, uint } from './scalars.ts';
 export const uploadId = z.string().regex(/^[0-9a-f]{64}$/, 'not an upload id');
 
 const bps = z.number().int().min(0).max(10_000);
+const modelId = uint.refine((id) => id > 0n, 'models count from 1');
 /** What the contracts keep an amount in. */
 const uint96 = uint.refine((amount) => amount < 2n ** 96n, 'too large an amount');
+const uint56 = uint.refine((amount) => amount < 2n ** 56n, 'too large an amount');
 
 /**
  * Body of `POST /publications`. Strict, so that no member of a signed body is left unread. Amounts in the token's
@@ -36,12 +38,16 @@ export const publishRequestSchema = z.strictObject({
     bits: z.number().int().min(1).max(6),
   }),
   terms: z.strictObject({
-    floorPrice: uint96.refine((price) => price > 0n, 'a use costs something'),
+    floorPrice: uint56.refine((price) => price > 0n, 'a use costs something'),
     minBond: uint96,
     ownerShareBps: bps,
     slashBps: bps.min(1),
     uri: z.string().max(2000),
+    /** What others pay for the right to build on the model: once, and of every use of what they build. */
+    derive: z.strictObject({ price: uint96, royaltyBps: bps.max(5_000) }).optional(),
   }),
+  /** Models that this one is built on: the owner's own, or by a DERIVE license of the publisher's account. */
+  parents: z.array(modelId).max(16).default([]),
   owner: address,
 });
 export type PublishRequest = z.output<typeof publishRequestSchema>;

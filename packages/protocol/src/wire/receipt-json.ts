@@ -5,7 +5,7 @@ import { issuesOf } from './read-request.ts';
 import { address, bytes32, hex, uint } from './scalars.ts';
 
 /** JSON form of a receipt: integers as decimal strings. */
-const receiptSchema = z.object({
+export const receiptSchema = z.object({
   licenseId: uint,
   client: address,
   requestNonce: bytes32,

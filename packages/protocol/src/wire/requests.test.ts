@@ -26,7 +26,8 @@ describe('requests', () => {
   });
 
   it('for probes come back as they were written', () => {
-    const opening = { account: HOST.address, modelId: 3n, release: 2, pairsRoot: word, itemCount: 5, salt: word };
+    const about = { account: HOST.address, modelId: 3n, release: 2, licenseIds: [4n, 9n] };
+    const opening = { ...about, itemCount: 5, pairsRoot: word, salt: word };
     const request = { verifier: BUYER.address, batchId: word, opening, signature: '0x12' as Hex };
     expect(probeRequestSchema.parse(JSON.parse(JSON.stringify(probeRequestToJson(request))))).toEqual(request);
   });
