@@ -2,6 +2,7 @@ import type { Address } from 'viem';
 import type { Database, Transaction } from './client.ts';
 import { fromAmount, storedAddress, toAddress, toAmount } from './columns.ts';
 import type { LicenseEvent } from './events.ts';
+import { exitOf, leftOf, type Exit } from './exits.ts';
 import { settleStanding } from './standing.ts';
 import { toDate } from './storable.ts';
 
@@ -16,7 +17,7 @@ export interface AccountRow {
   /** Does the bond, without what is announced to leave, reach that? */
   isCovered: boolean;
   /** An exit that has neither left nor lapsed. */
-  exit?: { amount: bigint; ripeAt: Date; lapsesAt: Date };
+  exit?: Exit;
   suspendedAt?: Date;
   isClosed: boolean;
   signers: { signer: Address; boundAt: Date; revokedAt?: Date }[];
@@ -48,12 +49,11 @@ export async function projectAccount(tx: Transaction, { eventName, args, at }: L
       return change(tx, args.account, { contested: fromAmount(args.contested) });
     case 'BondTaken': {
       const row = await tx.account.findUniqueOrThrow({ where: { account: args.account } });
-      const left = toAmount(row.announced) - args.amount; // slashes take it first
       const taken = { increment: fromAmount(args.amount) };
       return change(tx, args.account, {
         bond: fromAmount(args.bond),
         contested: { decrement: fromAmount(args.contested) },
-        announced: fromAmount(left > 0n ? left : 0n),
+        announced: fromAmount(leftOf(row, args.bond)),
         ...(args.slash ? { slashed: taken } : { lateFees: taken }),
       });
     }
@@ -117,17 +117,4 @@ export async function accountOf(db: Database, account: Address): Promise<Account
       ...(revokedAt ? { revokedAt } : {}),
     })),
   };
-}
-
-interface StoredExit {
-  announced: Parameters<typeof toAmount>[0];
-  ripeAt: Date | null;
-  lapsesAt: Date | null;
-}
-
-/** The contract forgets an exit that lapsed without an event. */
-function exitOf({ announced, ripeAt, lapsesAt }: StoredExit): AccountRow['exit'] {
-  const amount = toAmount(announced);
-  if (amount === 0n || !ripeAt || !lapsesAt || lapsesAt.getTime() <= Date.now()) return undefined;
-  return { amount, ripeAt, lapsesAt };
 }

@@ -1,22 +1,27 @@
+import type { BatchOpening } from '@oml/protocol/evidence/batch';
 import type { Address, Hex } from 'viem';
 import type { Prisma } from './generated/prisma/client.ts';
 import type { Database, Transaction } from './client.ts';
 import { fromAmount, pageSize, storedAddress, toAddress, toAmount, toHex } from './columns.ts';
-import type { VerifierEvent } from './events.ts';
+import type { BeaconEvent, VerifierEvent } from './events.ts';
+import { toJson } from './storable.ts';
 
 export interface BatchRow {
   batchId: Hex;
   verifier: Address;
-  ordinal: number;
-  state: 'committed' | 'drawn' | 'opened' | 'forfeited';
+  /** Counted over all verifiers. */
+  number: number;
+  state: 'committed' | 'drawn' | 'opened' | 'forfeited' | 'void';
   account?: Address;
   modelId?: bigint;
   /** Whose code book it asked. */
   release?: number;
   itemCount?: number;
+  /** What was committed, once it is shown. */
+  opening?: BatchOpening;
   deposit: bigint;
-  /** What the inspection pool repaid. */
-  refund: bigint;
+  /** Out of the inspection pool of its model. */
+  paid: bigint;
   commitTx: Hex;
   at: Date;
 }
@@ -26,12 +31,13 @@ export async function projectBatch(tx: Transaction, event: VerifierEvent): Promi
   const { eventName, args } = event;
   switch (eventName) {
     case 'BatchCommitted': {
-      const { batchId, verifier, ordinal, deposit } = args;
+      const { batchId, verifier, number, round, deposit } = args;
       return void (await tx.batch.create({
         data: {
           batchId,
           verifier,
-          ordinal: BigInt(ordinal),
+          number,
+          round,
           deposit: fromAmount(deposit),
           state: 'committed',
           commitTx: event.tx,
@@ -39,38 +45,42 @@ export async function projectBatch(tx: Transaction, event: VerifierEvent): Promi
         },
       }));
     }
-    case 'BatchDrawn':
-      return void (await tx.batch.update({ where: { batchId: args.batchId }, data: { state: 'drawn' } }));
     case 'BatchOpened': {
-      const {
-        batchId,
-        modelId,
-        opening: { account, release, itemCount },
-        refund,
-      } = args;
+      const { batchId, modelId, opening } = args;
+      const { account, release, itemCount } = opening;
       const data = {
         state: 'opened',
         account,
         modelId: fromAmount(modelId),
         release: BigInt(release),
         itemCount: BigInt(itemCount),
-        refund: fromAmount(refund),
+        opening: toJson(opening) as object,
       };
       return void (await tx.batch.update({ where: { batchId }, data }));
     }
-    case 'BatchForfeited':
-      return void (await tx.batch.update({ where: { batchId: args.batchId }, data: { state: 'forfeited' } }));
+    case 'BatchClosed': {
+      const state = args.isVoid ? 'void' : 'forfeited';
+      return void (await tx.batch.update({ where: { batchId: args.batchId }, data: { state } }));
+    }
   }
 }
 
-/** Batches of one verifier or of all; latest first. */
+/** A round draws the keys of every batch that waits for it. */
+export async function projectDraw(tx: Transaction, { args: { round } }: BeaconEvent): Promise<void> {
+  await tx.batch.updateMany({ where: { round, state: 'committed' }, data: { state: 'drawn' } });
+}
+
+/** Batches of one verifier or on one model, or all; latest first. */
 export async function listBatches(
   db: Database,
-  query: { verifier?: Address; limit?: number } = {},
+  query: { verifier?: Address; modelId?: bigint; limit?: number } = {},
 ): Promise<BatchRow[]> {
   const rows = await db.batch.findMany({
-    where: query.verifier === undefined ? {} : { verifier: storedAddress(query.verifier) ?? '' },
-    orderBy: [{ at: 'desc' }, { ordinal: 'desc' }],
+    where: {
+      ...(query.verifier === undefined ? {} : { verifier: storedAddress(query.verifier) ?? '' }),
+      ...(query.modelId === undefined ? {} : { modelId: fromAmount(query.modelId) }),
+    },
+    orderBy: [{ at: 'desc' }, { number: 'desc' }],
     take: pageSize(query.limit),
   });
   return rows.map(toBatchRow);
@@ -80,15 +90,24 @@ function toBatchRow(row: Prisma.BatchGetPayload<object>): BatchRow {
   return {
     batchId: row.batchId as Hex,
     verifier: toAddress(row.verifier),
-    ordinal: Number(row.ordinal),
+    number: Number(row.number),
     state: row.state as BatchRow['state'],
     ...(row.account === null ? {} : { account: toAddress(row.account) }),
     ...(row.modelId === null ? {} : { modelId: toAmount(row.modelId) }),
     ...(row.release === null ? {} : { release: Number(row.release) }),
     ...(row.itemCount === null ? {} : { itemCount: Number(row.itemCount) }),
     deposit: toAmount(row.deposit),
-    refund: toAmount(row.refund),
+    ...(row.opening === null ? {} : { opening: toOpening(row.opening) }),
+    paid: toAmount(row.paid),
     commitTx: toHex(row.commitTx),
     at: row.at,
   };
+}
+
+function toOpening(stored: Prisma.JsonValue): BatchOpening {
+  const { modelId, licenseIds, ...rest } = stored as unknown as BatchOpening & {
+    modelId: string;
+    licenseIds: string[];
+  };
+  return { ...rest, modelId: BigInt(modelId), licenseIds: licenseIds.map(BigInt) };
 }

@@ -21,7 +21,7 @@ export async function addSteps(tx: Transaction, event: CourtEvent & { args: { cl
   await tx.claimStep.createMany({ data, skipDuplicates: true });
 }
 
-/** A booking of a contested use is a step of every claim that contests it. */
+/** A booking of a contested use is a step of every claim that contests it, or suspends a license until it is booked. */
 export async function addBookingSteps(
   tx: Transaction,
   { args, address: vault, blockNumber, logIndex }: Named<VaultEvent, 'Booked'>,
@@ -30,8 +30,8 @@ export async function addBookingSteps(
     where: {
       paymentRef: args.paymentRef,
       client: args.client,
-      OR: [{ vault }, { vault: null }],
-      claim: { state: 'contested' },
+      vault,
+      claim: { OR: [{ state: 'contested' }, { state: 'slashed', curedAt: null }] },
     },
   });
   const claims = [...new Set(contested.map(({ claimId }) => claimId))];
@@ -47,7 +47,7 @@ async function earlierEvents(
   const events = await tx.event.findMany({
     where: {
       topic: { in: topics },
-      name: { in: ['ReceiptsAnchored', 'ClaimCommitted', 'BatchCommitted', 'BatchDrawn'] },
+      name: { in: ['ReceiptsAnchored', 'ClaimCommitted', 'BatchCommitted'] },
     },
   });
   // Anyone may copy a commitment; only the claimant's own counts.
@@ -63,6 +63,12 @@ export function toClaimEventRow(event: Prisma.EventGetPayload<object>): ClaimEve
     tx: toHex(event.tx),
     blockNumber: event.blockNumber,
     at: event.at,
-    args: toTexts(event.args),
+    args: toTexts(flat(event.args)),
   };
 }
+
+/** What stands in a struct of the event reads like an argument of its own. */
+const flat = (args: Prisma.JsonValue): Prisma.JsonObject => {
+  const { use, ending, ...rest } = args as Prisma.JsonObject;
+  return { ...rest, ...(use as Prisma.JsonObject), ...(ending as Prisma.JsonObject) };
+};

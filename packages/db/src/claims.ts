@@ -1,5 +1,5 @@
-import { CLAIM_STATES, type ClaimStateName, type OffenceName } from '@oml/protocol/chain/claim-state';
-import { zeroHash, type Address, type Hex } from 'viem';
+import { CLAIM_STATES, OFFENCES, type ClaimStateName, type OffenceName } from '@oml/protocol/chain/claim-state';
+import type { Address, Hex } from 'viem';
 import { addSteps, toClaimEventRow, type ClaimEventRow } from './claim-steps.ts';
 import type { Prisma } from './generated/prisma/client.ts';
 import type { Database, Transaction } from './client.ts';
@@ -8,7 +8,7 @@ import type { CourtEvent, Named } from './events.ts';
 import { toDate } from './storable.ts';
 
 export interface ClaimRow {
-  /** The digest of the receipt that it accuses, or its batch. */
+  /** The digest of the receipt that it accuses, a hash of several, or its batch. */
   claimId: Hex;
   offence: OffenceName;
   state: ClaimStateName;
@@ -22,7 +22,7 @@ export interface ClaimRow {
   reach: bigint;
   /** What it added to the money that open claims set aside. */
   reserved: bigint;
-  /** Disguised use only: the score when it was admitted, what it needed, and the items it is made of. */
+  /** Items that it is made of; of a disguised use also how many are shown, their score, and what it needs. */
   score: number;
   needed: number;
   itemCount: number;
@@ -30,13 +30,26 @@ export interface ClaimRow {
   answerBy?: Date;
   /** Of the account's bond. */
   taken: bigint;
+  /** Of title bonds, where a blame was upheld. */
+  fromTitles: bigint;
   toClaimant: bigint;
   toOwner: bigint;
-  toPool: bigint;
   burned: bigint;
   revealedAt: Date;
   finalisedAt?: Date;
+  /** When what it left unbooked no longer suspended the license. */
+  curedAt?: Date;
+  /** Offence 1: the payments that it contests. */
+  uses: ContestedUse[];
   timeline: ClaimEventRow[];
+}
+
+/** A payment of a contested use: it is booked once `vault` has booked `cumulative` for it and this client. */
+export interface ContestedUse {
+  vault: Address;
+  paymentRef: Hex;
+  client: Address;
+  cumulative: bigint;
 }
 
 /** What an event of the court changes: claims and the steps of their story. */
@@ -48,27 +61,19 @@ export async function projectClaim(tx: Transaction, event: CourtEvent): Promise<
     case 'DisguisedUseClaimed':
       await claimDisguisedUse(tx, event);
       return addSteps(tx, event);
-    case 'HitProven': {
-      const { claimId, index, receipt } = event.args;
-      await contest(tx, claimId, index, null, receipt);
+    case 'ItemsProven': {
+      const { claimId, itemsProven, score } = event.args;
+      await tx.claim.update({ where: { claimId }, data: { itemsProven: Number(itemsProven), score: Number(score) } });
       return addSteps(tx, event);
     }
-    case 'ItemsProven':
-      await tx.claim.update({ where: { claimId: event.args.claimId }, data: { itemsProven: event.args.itemsProven } });
-      return addSteps(tx, event);
     case 'ClaimAdmitted': {
-      const { claimId, score, needed, reach, reserved, answerBy } = event.args;
-      const data = {
-        state: 'contested',
-        score: Number(score),
-        needed: Number(needed),
-        reach: fromAmount(reach),
-        reserved: fromAmount(reserved),
-        answerBy: toDate(answerBy),
-      };
-      await tx.claim.update({ where: { claimId }, data });
+      const { claimId, answerBy } = event.args;
+      await tx.claim.update({ where: { claimId }, data: { state: 'contested', answerBy: toDate(answerBy) } });
       return addSteps(tx, event);
     }
+    case 'ClaimCured':
+      await tx.claim.update({ where: { claimId: event.args.claimId }, data: { curedAt: event.at } });
+      return addSteps(tx, event);
     case 'ClaimFinalised':
       await finalise(tx, event);
       return addSteps(tx, event);
@@ -79,31 +84,45 @@ async function claimUnpaidUse(
   tx: Transaction,
   { args, at, blockNumber, logIndex }: Named<CourtEvent, 'UnpaidUseClaimed'>,
 ): Promise<void> {
-  const { claimId, claimant, account, modelId, vault, witness, bond, reach, reserved, answerBy, receipt } = args;
-  const offence: OffenceName = witness === zeroHash ? 'unpaid-use' : 'equivocation';
-  const money = { bond: fromAmount(bond), reach: fromAmount(reach), reserved: fromAmount(reserved) };
-  const subject = { claimant, account, modelId: fromAmount(modelId), licenseId: fromAmount(receipt.licenseId) };
+  const { claimId, claimant, account, use, receipts } = args;
+  const { modelId, bond, reach, reserved, answerBy, vault } = use;
   await tx.claim.create({
     data: {
       claimId,
-      offence,
+      offence: OFFENCES[use.offence]!,
       state: 'contested',
-      ...subject,
-      ...money,
+      claimant,
+      account,
+      modelId: fromAmount(modelId),
+      licenseId: fromAmount(receipts[0]!.licenseId),
+      bond: fromAmount(bond),
+      reach: fromAmount(reach),
+      reserved: fromAmount(reserved),
+      itemCount: receipts.length,
       answerBy: toDate(answerBy),
       revealedAt: at,
       blockNumber,
       logIndex,
     },
   });
-  await contest(tx, claimId, 0n, vault, receipt);
+  await tx.contestedUse.createMany({
+    data: receipts.map(({ paymentRef, client, cumulative }, index) => ({
+      claimId,
+      index,
+      vault,
+      paymentRef,
+      client,
+      cumulative: fromAmount(cumulative),
+    })),
+  });
 }
 
 async function claimDisguisedUse(
   tx: Transaction,
   { args, at, blockNumber, logIndex }: Named<CourtEvent, 'DisguisedUseClaimed'>,
 ): Promise<void> {
-  const { claimId, claimant, account, batch, itemCount, bond, proveBy } = args;
+  const { claimId, claimant, account, use, batch } = args;
+  const { itemCount, needed, bond, reach, reserved, proveBy } = use;
   await tx.claim.create({
     data: {
       claimId,
@@ -114,6 +133,9 @@ async function claimDisguisedUse(
       modelId: fromAmount(batch.modelId),
       licenseId: 0,
       bond: fromAmount(bond),
+      reach: fromAmount(reach),
+      reserved: fromAmount(reserved),
+      needed: Number(needed),
       itemCount,
       answerBy: toDate(proveBy),
       revealedAt: at,
@@ -123,26 +145,14 @@ async function claimDisguisedUse(
   });
 }
 
-async function contest(
-  tx: Transaction,
-  claimId: string,
-  index: bigint,
-  vault: string | null,
-  receipt: Named<CourtEvent, 'HitProven'>['args']['receipt'],
-): Promise<void> {
-  const { paymentRef, client, cumulative } = receipt;
-  await tx.contestedUse.create({
-    data: { claimId, index: fromAmount(index), vault, paymentRef, client, cumulative: fromAmount(cumulative) },
-  });
-}
-
 function finalise(tx: Transaction, { args, at }: Named<CourtEvent, 'ClaimFinalised'>) {
-  const { claimId, state, taken, toClaimant, toOwner, toPool, burned } = args;
+  const { claimId, ending } = args;
+  const { state, taken, fromTitles, toClaimant, toOwner, burned } = ending;
   const split = {
     taken: fromAmount(taken),
+    fromTitles: fromAmount(fromTitles),
     toClaimant: fromAmount(toClaimant),
     toOwner: fromAmount(toOwner),
-    toPool: fromAmount(toPool),
     burned: fromAmount(burned),
   };
   const name = CLAIM_STATES[state] ?? 'none';
@@ -152,6 +162,7 @@ function finalise(tx: Transaction, { args, at }: Named<CourtEvent, 'ClaimFinalis
 
 const withSteps = {
   steps: { include: { event: true }, orderBy: [{ blockNumber: 'asc' }, { logIndex: 'asc' }] },
+  contested: { orderBy: { index: 'asc' } },
 } satisfies Prisma.ClaimInclude;
 type StoredClaim = Prisma.ClaimGetPayload<{ include: typeof withSteps }>;
 
@@ -196,12 +207,19 @@ function toClaimRow(row: StoredClaim): ClaimRow {
     itemsProven: row.itemsProven,
     ...(row.answerBy ? { answerBy: row.answerBy } : {}),
     taken: toAmount(row.taken),
+    fromTitles: toAmount(row.fromTitles),
     toClaimant: toAmount(row.toClaimant),
     toOwner: toAmount(row.toOwner),
-    toPool: toAmount(row.toPool),
     burned: toAmount(row.burned),
     revealedAt: row.revealedAt,
     ...(row.finalisedAt ? { finalisedAt: row.finalisedAt } : {}),
+    ...(row.curedAt ? { curedAt: row.curedAt } : {}),
+    uses: row.contested.map(({ vault, paymentRef, client, cumulative }) => ({
+      vault: toAddress(vault),
+      paymentRef: toHex(paymentRef),
+      client: toAddress(client),
+      cumulative: toAmount(cumulative),
+    })),
     timeline: row.steps.map(({ event }) => toClaimEventRow(event)),
   };
 }

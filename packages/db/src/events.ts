@@ -1,8 +1,13 @@
 import type {
+  blamesAbi,
   blockBeaconAbi,
   claimCourtAbi,
+  committeesAbi,
+  inspectionPoolsAbi,
+  leakCourtAbi,
   licenseRegistryAbi,
   modelRegistryAbi,
+  namesAbi,
   revenueVaultAbi,
   termsRegistryAbi,
   titleBondsAbi,
@@ -41,9 +46,26 @@ export type VerifierEvent = Place & NamedEvent<'verifiers', typeof verifierRegis
 export type TitleEvent = Place & NamedEvent<'titles', typeof titleBondsAbi>;
 /** Every beacon logs the same. */
 export type BeaconEvent = Place & NamedEvent<'beacon', typeof blockBeaconAbi>;
+export type PoolEvent = Place & NamedEvent<'pools', typeof inspectionPoolsAbi>;
 export type CourtEvent = Place & NamedEvent<'court', typeof claimCourtAbi>;
+export type LeakCourtEvent = Place & NamedEvent<'leaks', typeof leakCourtAbi>;
+export type CommitteeEvent = Place & NamedEvent<'committees', typeof committeesAbi>;
+export type BlameEvent = Place & NamedEvent<'blames', typeof blamesAbi>;
+export type NameEvent = Place & NamedEvent<'names', typeof namesAbi>;
 export type OmlEvent =
-  TermsEvent | ModelEvent | LicenseEvent | VaultEvent | VerifierEvent | TitleEvent | CourtEvent | BeaconEvent;
+  | TermsEvent
+  | ModelEvent
+  | LicenseEvent
+  | VaultEvent
+  | VerifierEvent
+  | TitleEvent
+  | CourtEvent
+  | BeaconEvent
+  | PoolEvent
+  | LeakCourtEvent
+  | CommitteeEvent
+  | BlameEvent
+  | NameEvent;
 
 /** An event of the given name. */
 export type Named<Event extends OmlEvent, Name extends Event['eventName']> = Event & { eventName: Name };

@@ -26,6 +26,8 @@ export interface LicenseRow {
   endpoint: string;
   reserved: bigint;
   leakBond: bigint;
+  /** What it reserves of its model's title bond: what an upheld blame is paid from before the host. */
+  titleCover: bigint;
   editionRoot?: Hex;
   /** Latest release delivered, and latest in use; 0 for none. */
   delivered: number;
@@ -183,6 +185,7 @@ function toLicenseRow(row: Prisma.LicenseGetPayload<object>): LicenseRow {
     endpoint: row.endpoint,
     reserved: toAmount(row.reserved),
     leakBond: toAmount(row.leakBond),
+    titleCover: toAmount(row.titleCover),
     ...(row.editionRoot === null ? {} : { editionRoot: toHex(row.editionRoot) }),
     delivered: Number(row.delivered),
     activated: Number(row.activated),

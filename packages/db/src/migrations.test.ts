@@ -58,7 +58,7 @@ describe('migrations', { timeout: 600_000 }, () => {
 
   it('name every key by which a row is found again', async () => {
     const triggers = await rollBackTriggers();
-    expect(triggers).toHaveLength(17);
+    expect(triggers).toHaveLength(22);
     for (const { table, given, actual } of triggers) expect(given, table).toBe(actual);
   });
 
@@ -100,21 +100,21 @@ describe('migrations', { timeout: 600_000 }, () => {
   it('give an older database the same triggers, and roll back what it had kept', async () => {
     await run('create database older');
     const older = (sql: string) => run(sql, 'older');
-    const [last, ...before] = readdirSync(MIGRATIONS)
-      .filter((name) => /^\d+_/.test(name) && name <= ROLL_BACK)
-      .toSorted()
-      .toReversed();
-    expect(last).toBe(ROLL_BACK);
-    for (const name of before.toReversed()) await older(migration(name));
+    const all = readdirSync(MIGRATIONS)
+      .filter((name) => /^\d+_/.test(name))
+      .toSorted();
+    expect(all).toContain(ROLL_BACK);
+    for (const name of all.filter((each) => each < ROLL_BACK)) await older(migration(name));
     await older(`begin; select set_config('oml.block', '7', true);
       insert into chain.verifier values ('0x1', 1, '0x'); commit`);
     await older(migration(ROLL_BACK));
-    expect((await rollBackTriggers('older')).map(({ table }) => table).toSorted()).toEqual(
-      (await rollBackTriggers()).map(({ table }) => table).toSorted(),
-    );
     expect(await older('select 1 from chain.verifier')).toHaveLength(1);
     await older('select chain.roll_back(6)');
     expect(await older('select 1 from chain.verifier')).toEqual([]);
+    for (const name of all.filter((each) => each > ROLL_BACK)) await older(migration(name));
+    expect((await rollBackTriggers('older')).map(({ table }) => table).toSorted()).toEqual(
+      (await rollBackTriggers()).map(({ table }) => table).toSorted(),
+    );
   });
 });
 

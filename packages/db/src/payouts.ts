@@ -3,9 +3,17 @@ import type { Database, Transaction } from './client.ts';
 import { fromAmount, pageSize, storedAddress, storedId, toAddress, toAmount, toHex } from './columns.ts';
 import type { Named, VaultEvent } from './events.ts';
 
+/** Whose share of a vault a payout is of. */
+export const SHARES = ['owner', 'ancestor', 'host', 'protocol', 'pool'] as const;
+export type Share = (typeof SHARES)[number];
+
 /** Money that left a vault, or was credited because the token refused the payee. */
 export interface PayoutRow {
   licenseId: bigint;
+  /** Undefined where a credit was paid at last. */
+  share?: Share;
+  /** The model whose owner an ancestor's share went to. */
+  ancestorId?: bigint;
   payee: Address;
   amount: bigint;
   refused: boolean;
@@ -13,17 +21,23 @@ export interface PayoutRow {
   at: Date;
 }
 
+/** A vault says first whose share it is about to pay. */
+const SHARE_OF = { OwnerPaid: 'owner', AncestorPaid: 'ancestor', HostPaid: 'host' } as const satisfies Record<
+  string,
+  Share
+>;
+const isShareEvent = (name: string): name is keyof typeof SHARE_OF => name in SHARE_OF;
+
 /** Keeps what left a vault, or was credited. */
-export async function projectPayout(
-  tx: Transaction,
-  { eventName, args, address: vault, tx: hash, blockNumber, logIndex, at }: Named<VaultEvent, 'Paid' | 'Credited'>,
-): Promise<void> {
+export async function projectPayout(tx: Transaction, event: Named<VaultEvent, 'Paid' | 'Credited'>): Promise<void> {
+  const { eventName, args, address: vault, tx: hash, blockNumber, logIndex, at } = event;
   const { licenseId } = await tx.license.findUniqueOrThrow({ where: { vault } });
   await tx.payout.create({
     data: {
       blockNumber,
       logIndex,
       licenseId,
+      ...(await shareOf(tx, event)),
       payee: args.payee,
       amount: fromAmount(args.amount),
       refused: eventName === 'Credited',
@@ -33,9 +47,34 @@ export async function projectPayout(
   });
 }
 
+/** The last share that the same vault named in the same transaction. */
+async function shareOf(tx: Transaction, { address, tx: hash, blockNumber, logIndex }: VaultEvent) {
+  const named = await tx.event.findFirst({
+    where: { blockNumber, tx: hash, address, name: { in: Object.keys(SHARE_OF) }, logIndex: { lt: logIndex } },
+    orderBy: { logIndex: 'desc' },
+  });
+  if (!named || !isShareEvent(named.name)) return {};
+  const ancestorId = (named.args as { ancestorId?: string }).ancestorId;
+  return { share: SHARE_OF[named.name], ...(ancestorId === undefined ? {} : { ancestorId: BigInt(ancestorId) }) };
+}
+
+/** Of protocol fee and inspection pool the vault speaks after it has paid them. */
+export async function projectProtocolPayout(
+  tx: Transaction,
+  { args, address: vault, tx: hash, blockNumber, logIndex }: Named<VaultEvent, 'ProtocolPaid'>,
+): Promise<void> {
+  const paid = { blockNumber, tx: hash, license: { vault }, share: null, logIndex: { lt: logIndex } };
+  const parts = [
+    { share: 'protocol', payee: args.treasury, amount: args.protocolFee },
+    { share: 'pool', payee: args.pool, amount: args.poolAmount },
+  ] as const;
+  for (const { share, payee, amount } of parts)
+    await tx.payout.updateMany({ where: { ...paid, payee, amount: fromAmount(amount) }, data: { share } });
+}
+
 export interface PayoutQuery {
   licenseId?: bigint;
-  /** Out of the vaults of this model's licenses. */
+  /** Out of the vaults of this model's licenses, or to its owner out of those of a model built on it. */
   modelId?: bigint;
   /** Out of the vaults of this host's licenses. */
   account?: Address;
@@ -49,16 +88,16 @@ export async function listPayouts(db: Database, query: PayoutQuery = {}): Promis
     where: {
       ...(query.licenseId === undefined ? {} : { licenseId: storedId(query.licenseId) ?? -1n }),
       ...(query.payee === undefined ? {} : { payee: storedAddress(query.payee) ?? '' }),
-      license: {
-        ...(query.modelId === undefined ? {} : { modelId: storedId(query.modelId) ?? -1n }),
-        ...(query.account === undefined ? {} : { account: storedAddress(query.account) ?? '' }),
-      },
+      ...(query.account === undefined ? {} : { license: { account: storedAddress(query.account) ?? '' } }),
+      ...(query.modelId === undefined ? {} : earnedBy(storedId(query.modelId) ?? -1n)),
     },
     orderBy: [{ blockNumber: 'desc' }, { logIndex: 'desc' }],
     take: pageSize(query.limit),
   });
-  return rows.map(({ licenseId, payee, amount, refused, tx, at }) => ({
+  return rows.map(({ licenseId, share, ancestorId, payee, amount, refused, tx, at }) => ({
     licenseId,
+    ...(share === null ? {} : { share: share as Share }),
+    ...(ancestorId === null ? {} : { ancestorId }),
     payee: toAddress(payee),
     amount: toAmount(amount),
     refused,
@@ -66,3 +105,5 @@ export async function listPayouts(db: Database, query: PayoutQuery = {}): Promis
     at,
   }));
 }
+
+const earnedBy = (modelId: bigint) => ({ OR: [{ license: { modelId } }, { ancestorId: modelId }] });

@@ -1,18 +1,23 @@
 import { projectAccount } from './accounts.ts';
 import { projectAncestors } from './ancestors.ts';
-import { projectBatch } from './batches.ts';
+import { projectBatch, projectDraw } from './batches.ts';
+import { projectBlame } from './blames.ts';
 import { projectBooking } from './bookings.ts';
 import { projectCard } from './cards.ts';
 import { addBookingSteps } from './claim-steps.ts';
 import { projectClaim } from './claims.ts';
 import type { Transaction } from './client.ts';
 import { projectCodeBook, projectRound } from './code-books.ts';
+import { projectCommittee } from './committees.ts';
 import { projectDistribution } from './distributions.ts';
+import { projectPool } from './inspection-pools.ts';
 import type { ModelEvent, OmlEvent, VaultEvent } from './events.ts';
 import { projectLicense } from './licenses.ts';
 import { projectModel } from './models.ts';
-import { projectPayout } from './payouts.ts';
+import { projectName } from './names.ts';
+import { projectPayout, projectProtocolPayout } from './payouts.ts';
 import { projectRelease } from './releases.ts';
+import { projectReport } from './reports.ts';
 import { projectTerms } from './terms.ts';
 import { projectTitleBond } from './title-bonds.ts';
 import { projectVerifier } from './verifiers.ts';
@@ -33,11 +38,22 @@ export async function projectEvent(tx: Transaction, event: OmlEvent): Promise<vo
       await projectVerifier(tx, event);
       return projectBatch(tx, event);
     case 'beacon':
-      return projectRound(tx, event);
+      await projectRound(tx, event);
+      return projectDraw(tx, event);
+    case 'pools':
+      return projectPool(tx, event);
     case 'titles':
       return projectTitleBond(tx, event);
     case 'court':
       return projectClaim(tx, event);
+    case 'leaks':
+      return projectReport(tx, event);
+    case 'committees':
+      return projectCommittee(tx, event);
+    case 'blames':
+      return projectBlame(tx, event);
+    case 'names':
+      return projectName(tx, event);
   }
 }
 
@@ -59,5 +75,7 @@ async function projectVaultEvent(tx: Transaction, event: VaultEvent): Promise<vo
     case 'Paid':
     case 'Credited':
       return projectPayout(tx, event);
+    case 'ProtocolPaid':
+      return projectProtocolPayout(tx, event);
   }
 }

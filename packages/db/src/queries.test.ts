@@ -10,6 +10,7 @@ import { listDistributions } from './distributions.ts';
 import { getLicense, listLicenses } from './licenses.ts';
 import { counts } from './counts.ts';
 import { indexStatus } from './cursor.ts';
+import { blameOf, blamesOfEditions } from './blames.ts';
 import { titleBondOf } from './title-bonds.ts';
 import { listBatches } from './batches.ts';
 import { getVerifier, listVerifiers } from './verifiers.ts';
@@ -45,17 +46,19 @@ describe('queries over an empty database', () => {
         listRefusedClaims(db),
         listVerifiers(db),
         listBatches(db),
+        blamesOfEditions(db, 1n),
       ]),
-    ).toEqual([[], [], [], [], [], [], []]);
+    ).toEqual([[], [], [], [], [], [], [], []]);
     expect(
       await Promise.all([
         getLicense(db, 1n),
         getClaim(db, '0x1'),
         titleBondOf(db, 1n),
+        blameOf(db, '0x1'),
         getVerifier(db, VERIFIER),
         accountOf(db, HOST),
       ]),
-    ).toEqual([undefined, undefined, undefined, undefined, undefined]);
+    ).toEqual([undefined, undefined, undefined, undefined, undefined, undefined]);
   });
 
   it('take ids and addresses that cannot be for unknown', async () => {
@@ -86,22 +89,22 @@ describe('claims and verifiers', () => {
         { verifier: OUTSIDER, stake: 50, encryptionKey: '0x', leavableAt: at },
       ],
     });
-    const batch = { verifier: VERIFIER, deposit: 100, commitTx: '0x', at };
+    const batch = { verifier: VERIFIER, round: 1, deposit: 100, commitTx: '0x', at };
     await db.batch.createMany({
       data: [
         {
           ...batch,
           batchId: '0x1',
-          ordinal: 1,
+          number: 1,
           state: 'opened',
           account: HOST,
           modelId: huge.toString(),
           release: 2,
           itemCount: 8,
-          refund: 25,
+          paid: 25,
         },
-        { ...batch, batchId: '0x2', ordinal: 2, state: 'forfeited' },
-        { ...batch, batchId: '0x3', ordinal: 3, state: 'drawn' },
+        { ...batch, batchId: '0x2', number: 2, state: 'forfeited' },
+        { ...batch, batchId: '0x3', number: 3, state: 'drawn' },
       ],
     });
     const claim = {
@@ -150,6 +153,7 @@ describe('claims and verifiers', () => {
       claimsWon: 0,
       claimsLost: 1,
       rewards: 0n,
+      tickets: 0,
     });
     expect(second).toEqual({
       verifier: VERIFIER,
@@ -160,6 +164,7 @@ describe('claims and verifiers', () => {
       claimsWon: 2,
       claimsLost: 0,
       rewards: 20_000_005n,
+      tickets: 0,
     });
     expect(await getVerifier(db, VERIFIER.toLowerCase() as Address)).toEqual(second);
   });
@@ -170,14 +175,14 @@ describe('claims and verifiers', () => {
     expect(batches[2]).toEqual({
       batchId: '0x1',
       verifier: VERIFIER,
-      ordinal: 1,
+      number: 1,
       state: 'opened',
       account: HOST,
       modelId: huge,
       release: 2,
       itemCount: 8,
       deposit: 100n,
-      refund: 25n,
+      paid: 25n,
       commitTx: '0x',
       at,
     });

@@ -1,15 +1,16 @@
 import type { Database, Transaction } from './client.ts';
 import { fromAmount, toAmount } from './columns.ts';
-import type { TitleEvent } from './events.ts';
+import type { Named, TitleEvent } from './events.ts';
+import { exitOf, leftOf, type Exit } from './exits.ts';
 import { toDate } from './storable.ts';
 
 /** What vouches that a model hides no parent. */
 export interface TitleBondRow {
   bond: bigint;
-  /** By open claims. */
+  /** By licenses. */
   reserved: bigint;
-  leaving: bigint;
-  leavableAt?: Date;
+  /** An exit that has neither left nor lapsed. */
+  exit?: Exit;
 }
 
 /** What an event of the title bonds changes. */
@@ -20,39 +21,41 @@ export async function projectTitleBond(tx: Transaction, { eventName, args }: Tit
       const bond = fromAmount(args.bond);
       return void (await tx.titleBond.upsert({ where: { modelId }, create: { modelId, bond }, update: { bond } }));
     }
-    case 'TitleWithdrawalRequested':
-      return void (await tx.titleBond.update({
-        where: { modelId },
-        data: { leaving: fromAmount(args.amount), leavableAt: toDate(args.leavableAt) },
-      }));
+    case 'TitleExitAnnounced': {
+      const exit = { announced: fromAmount(args.amount), ripeAt: toDate(args.ripeAt), lapsesAt: toDate(args.lapsesAt) };
+      await tx.titleBond.upsert({ where: { modelId }, create: { modelId, bond: 0, ...exit }, update: exit });
+      return;
+    }
     case 'TitleBondWithdrawn':
       return void (await tx.titleBond.update({
         where: { modelId },
-        data: { bond: fromAmount(args.bond), leaving: { decrement: fromAmount(args.amount) } },
+        data: { bond: fromAmount(args.bond), announced: { decrement: fromAmount(args.amount) } },
       }));
-    case 'TitleBondReserved':
-    case 'TitleBondReturned':
-      return void (await tx.titleBond.upsert({
-        where: { modelId },
-        create: { modelId, bond: 0 },
-        update: { reserved: fromAmount(args.reserved) },
-      }));
-    case 'TitleBondTaken':
-      return void (await tx.titleBond.update({
-        where: { modelId },
-        data: { bond: fromAmount(args.bond), reserved: fromAmount(args.reserved) },
-      }));
+    case 'TitleCoverChanged':
+      return changeCover(tx, args);
   }
+}
+
+type Cover = Named<TitleEvent, 'TitleCoverChanged'>['args'];
+
+/** Also what an upheld blame took, of announced money first. */
+async function changeCover(tx: Transaction, { licenseId, modelId: id, cover, reserved, bond }: Cover): Promise<void> {
+  const modelId = fromAmount(id);
+  await tx.license.update({ where: { licenseId }, data: { titleCover: fromAmount(cover) } });
+  const row = await tx.titleBond.findUnique({ where: { modelId } });
+  const announced = leftOf(row, bond);
+  const now = { bond: fromAmount(bond), reserved: fromAmount(reserved), announced: fromAmount(announced) };
+  await tx.titleBond.upsert({ where: { modelId }, create: { modelId, ...now }, update: now });
 }
 
 /** What vouches for a model's title; undefined where nobody ever posted. */
 export async function titleBondOf(db: Database, modelId: bigint): Promise<TitleBondRow | undefined> {
   const row = await db.titleBond.findUnique({ where: { modelId: fromAmount(modelId) } });
   if (!row) return undefined;
+  const exit = exitOf(row);
   return {
     bond: toAmount(row.bond),
     reserved: toAmount(row.reserved),
-    leaving: toAmount(row.leaving),
-    ...(row.leavableAt ? { leavableAt: row.leavableAt } : {}),
+    ...(exit ? { exit } : {}),
   };
 }

@@ -9,6 +9,8 @@ export interface VerifierRow {
   verifier: Address;
   stake: bigint;
   leavableAt?: Date;
+  /** Living ones, from which committees are drawn. */
+  tickets: number;
   batchCount: number;
   openedCount: number;
   forfeitedCount: number;
@@ -30,6 +32,18 @@ export async function projectVerifier(tx: Transaction, { eventName, args }: Veri
       return void (await tx.verifier.update({
         where: { verifier: args.verifier },
         data: { leavableAt: toDate(args.leavableAt) },
+      }));
+    case 'TicketsEnrolled':
+      return void (await tx.verifier.update({
+        where: { verifier: args.verifier },
+        data: { tickets: args.tickets },
+      }));
+    case 'TicketsStruck':
+      return void (await tx.verifier.update({ where: { verifier: args.verifier }, data: { tickets: 0 } }));
+    case 'StakeTaken':
+      return void (await tx.verifier.update({
+        where: { verifier: args.verifier },
+        data: { stake: fromAmount(args.stake) },
       }));
     case 'Unstaked':
       return void (await tx.verifier.update({
@@ -63,7 +77,7 @@ async function withRecords(db: Database, verifiers: StoredVerifier[]): Promise<V
     db.batch.groupBy({ by: ['verifier', 'state'], where: { verifier: { in: names } }, _count: true }),
     db.claim.groupBy({
       by: ['claimant', 'state'],
-      where: { claimant: { in: names }, state: { in: ['slashed', 'paid-late', 'lapsed'] } },
+      where: { claimant: { in: names }, state: { in: ['slashed', 'paid-late', 'lapsed', 'excused'] } },
       _count: true,
       _sum: { toClaimant: true },
     }),
@@ -78,6 +92,7 @@ async function withRecords(db: Database, verifiers: StoredVerifier[]): Promise<V
       verifier: toAddress(row.verifier),
       stake: toAmount(row.stake),
       ...(row.leavableAt ? { leavableAt: row.leavableAt } : {}),
+      tickets: Number(row.tickets),
       batchCount: count(),
       openedCount: count('opened'),
       forfeitedCount: count('forfeited'),
