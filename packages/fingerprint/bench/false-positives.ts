@@ -4,6 +4,7 @@
  */
 import { weighEvidence } from '../src/evidence/e-process.ts';
 import { seededRandom } from '@oml/onnx/seeded-random';
+import { hitPoints } from '@oml/protocol/evidence/score';
 import { walkEvidence } from '../src/evidence/evidence.ts';
 import { writePart } from './part.ts';
 
@@ -31,7 +32,7 @@ function simulate(): { process: number; walk: number } {
       found.process += Number(weighEvidence(hits.map((hit) => ({ hit, chance }))).highestLogE >= Math.log(1 / LEVEL));
       found.walk += Number(
         walkEvidence(
-          hits.map((hit) => ({ hit, bits: BITS })),
+          hits.map((hit) => ({ hit, points: hitPoints(BITS) })),
           WALK,
         ).verdict === 'match',
       );

@@ -1,14 +1,23 @@
-/**
- * Runs every part one after another, each in a process of its own, then joins them: `npm run bench -w
- * packages/fingerprint [-- --again]`.
- */
+/** Runs every part one after another, each in a process of its own, then joins them. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { subjects } from '../test-support/bench-subjects.ts';
 import { PROFILES } from '../src/harden/profile.ts';
 
-const again = process.argv.includes('--again');
+const HELP = `npm run bench -w @oml/fingerprint [-- --again]
+
+Measures what fingerprints cost and withstand, part after part, into docs/benchmarks/fingerprint.{json,md}.
+
+  --again  measures anew what is kept from before
+  --help   this text`;
+const flag = { type: 'boolean', default: false } as const;
+const { again, help } = parseArgs({ options: { again: flag, help: flag } }).values;
+if (help) {
+  console.log(HELP);
+  process.exit(0);
+}
 const here = import.meta.dirname;
 const profiles = Object.keys(subjects).flatMap((model) =>
   PROFILES.map((profile) => ({ part: `profile-${model}-${profile}`, args: ['profile.ts', model, profile] })),

@@ -10,10 +10,14 @@ const FIRST_PIECE = FIRST_BYTE + 256;
 export function readScoredTokenizer(file: Uint8Array, size: number): Tokenizer {
   const { pieces, scores } = readPieces(file, size);
   const idOf = new Map(pieces.map((piece, id) => [piece, id]));
+  const encodeWritten = (text: string) => merge(text === '' ? [] : split(` ${text}`, idOf), pieces, scores, idOf);
   return {
     specialIds: new Set([0, BOS, EOS]),
     endIds: new Set([BOS, EOS]),
-    encode: (text) => [BOS, ...merge(text === '' ? [] : split(` ${text}`, idOf), pieces, scores, idOf)],
+    maxTokenBytes: Math.max(...pieces.map((piece) => new TextEncoder().encode(piece).length)),
+    encode: (text) => [BOS, ...encodeWritten(text)],
+    encodeWritten,
+    knows: (id) => id < pieces.length,
     decode: (ids) => decode(ids, pieces),
   };
 }

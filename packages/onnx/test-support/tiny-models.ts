@@ -111,7 +111,10 @@ export function tinyLanguageModel({ vocabulary = 128, size = 16, inner = 64, see
 export const asciiTokenizer: Tokenizer = {
   specialIds: new Set([0, 1]),
   endIds: new Set([1]),
-  encode: (text) => [0, ...Array.from(text, (char) => char.charCodeAt(0))],
+  maxTokenBytes: 1,
+  knows: (id) => id < 128,
+  encode: (text) => [0, ...asciiTokenizer.encodeWritten(text)],
+  encodeWritten: (text) => Array.from(text, (char) => char.charCodeAt(0)),
   decode: (ids) =>
     ids
       .filter((id) => id > 1)

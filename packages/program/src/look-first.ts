@@ -11,7 +11,8 @@ import { OmlError } from '@oml/protocol/error';
 // 3. A step looks before it sends, and after a failure it looks again: `sendOnce` below. The chain is the record of
 //    what was sent. A commitment that stands there is not sent again; its block is read from its event, and the reveal
 //    waits from there. A transaction that was still on its way when the process died is waited for first
-//    (`Sender.settled`).
+//    (`Sender.settled`). What another process sent for the same account or for the same effect is seen in the pool and
+//    waited for (`Sender.write`): the slower one pays nothing, and its run goes on.
 //
 // So killed before the commitment is sent: it is sent. Killed after: it is found. Killed after the reveal was sent: the
 // reveal is found. Dead for so long that the commitment expired: the court says so, and the program commits again under

@@ -1,4 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Hex } from 'viem';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bellAbi, startAnvil, type TestChain } from '../test-support/anvil.ts';
 import { sendOnce } from './look-first.ts';
 import { createSender, type Sender } from './sender.ts';
@@ -10,10 +12,12 @@ afterAll(() => chain.stop());
 beforeEach(async () => void (startBlock = await chain.publicClient.getBlockNumber()));
 afterEach(() => chain.testClient.setAutomine(true));
 
-const senderOf = (): Sender =>
+/** Another process of this account. */
+const senderOf = (account = 0, stuckAfterMs = 30_000): Sender =>
   createSender({
     publicClient: chain.publicClient,
-    wallet: chain.wallet(),
+    account: chain.wallet(account).account,
+    stuckAfterMs,
     explain: (cause, functionName) => new Error(`${functionName} was refused`, { cause }),
   });
 const ring = () => ({ address: chain.bell, abi: bellAbi, functionName: 'ring' });
@@ -22,6 +26,25 @@ const rung = async () =>
     .map((log) => log.blockNumber)
     .filter((block) => block > startBlock);
 const sent = () => chain.publicClient.getTransactionCount({ address: senderOf().address });
+
+const gateAt = (address: Hex) => ({ ...ring(), address });
+const once = (address: Hex, sender: Sender): Promise<bigint> =>
+  sendOnce({
+    alreadyDone: async () =>
+      (await chain.publicClient.getLogs({ address, fromBlock: startBlock })).map((log) => log.blockNumber)[0],
+    send: () => sender.send(gateAt(address)),
+  });
+/** Blocks come late enough for all to meet in the pool. */
+async function whileMining<Result>(work: Promise<Result>): Promise<Result> {
+  let isOver = false;
+  const over = () => void (isOver = true);
+  work.then(over, over);
+  while (!isOver) {
+    await sleep(700);
+    await chain.testClient.mine({ blocks: 1 });
+  }
+  return work;
+}
 
 describe('a sender', () => {
   it('sends what comes at once one after another', async () => {
@@ -50,6 +73,40 @@ describe('a sender', () => {
     const nonce = await sent();
     await elsewhere.sendTransaction({ to: chain.bell, nonce });
     await chain.testClient.mine({ blocks: 1 });
+    expect((await sender.send(ring())).status).toBe('success');
+  });
+
+  it('has many transactions on their way at once, which get into one block', async () => {
+    await chain.testClient.setAutomine(false);
+    const sender = senderOf();
+    const hashes = await Promise.all(
+      Array.from({ length: 30 }, () => sender.write(ring(), { gas: 100_000n, isSimulated: true })),
+    );
+    await chain.testClient.mine({ blocks: 1 });
+    const blocks = await Promise.all(hashes.map(async (hash) => (await sender.receipt(hash)).blockNumber));
+    expect(new Set(hashes).size).toBe(30);
+    expect(new Set(blocks).size).toBe(1);
+  });
+
+  it('sends again with a higher fee what is stuck, and finds the receipt of what replaced it', async () => {
+    await chain.testClient.setAutomine(false);
+    const sender = senderOf(0, 200);
+    const hash = await sender.write(ring());
+    const inPool = async () => (await chain.testClient.getTxpoolContent()).pending;
+    await vi.waitFor(async () => expect(JSON.stringify(await inPool())).not.toContain(hash), 10_000);
+    await chain.testClient.mine({ blocks: 1 });
+    const { transactionHash, status } = await sender.receipt(hash);
+    expect([transactionHash === hash, status]).toEqual([false, 'success']);
+    expect(await rung()).toHaveLength(1);
+  });
+
+  it('sends on after a rollback whose transactions never come back', async () => {
+    const sender = senderOf();
+    await sender.send(ring());
+    const before = await chain.testClient.snapshot();
+    await sender.send(ring());
+    await sleep(1_500);
+    await chain.testClient.revert({ id: before });
     expect((await sender.send(ring())).status).toBe('success');
   });
 
@@ -98,6 +155,29 @@ describe('sending once', () => {
     await settled;
     await sendOnce({ alreadyDone, send: () => reborn.send(ring()) });
     expect(await rung()).toHaveLength(1);
+  });
+
+  it('that two processes of one account begin at the same moment spends one transaction', async () => {
+    const [address, before] = [await chain.gate(), await sent()];
+    await chain.testClient.setAutomine(false);
+    const [first, second] = await whileMining(Promise.all([once(address, senderOf()), once(address, senderOf())]));
+    expect(first).toBe(second);
+    expect(await sent()).toBe(before + 1);
+  });
+
+  it('that somebody else does in the pool spends nothing, and finds it', async () => {
+    const [address, before] = [await chain.gate(), await sent()];
+    await chain.testClient.setAutomine(false);
+    await senderOf(1).write(gateAt(address));
+    expect(await whileMining(once(address, senderOf()))).toBeGreaterThan(startBlock);
+    expect(await sent()).toBe(before);
+  });
+
+  it('goes on where another process took the nonce for something else', async () => {
+    const [address, before] = [await chain.gate(), await sent()];
+    await chain.testClient.setAutomine(false);
+    await whileMining(Promise.all([once(address, senderOf()), senderOf().send(ring())]));
+    expect(await sent()).toBe(before + 2);
   });
 
   it('looks again after a failure: it may have got through', async () => {

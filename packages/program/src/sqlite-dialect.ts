@@ -1,5 +1,13 @@
-import { CompiledQuery, SqliteDialect, SqliteDriver, type DatabaseConnection, type SqliteStatement } from 'kysely';
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import {
+  CompiledQuery,
+  type Dialect,
+  SqliteDialect,
+  SqliteDriver,
+  type DatabaseConnection,
+  type SqliteStatement,
+} from 'kysely';
+import { chmodSync, closeSync, fdatasync, mkdirSync, openSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,7 +16,7 @@ const OWNER_ONLY = 0o600;
 const PRAGMAS = `
   PRAGMA busy_timeout = 5000;
   PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = FULL;
+  PRAGMA synchronous = NORMAL;
   PRAGMA foreign_keys = ON;
   PRAGMA busy_timeout = 0;
 `;
@@ -16,17 +24,55 @@ const SQLITE_BUSY = 5;
 const BUSY_MS = 30_000;
 const BUSY_EVERY_MS = 5;
 
-/** Kysely on Node's own SQLite: a write-ahead log, synced to disk, readable by its owner alone. */
-export function sqliteDialect(path: string): SqliteDialect {
+/** A dialect and the disk below it. */
+export interface SyncedDialect {
+  dialect: Dialect;
+  /** Resolves when all that was committed before it was called is on disk. */
+  synced(): Promise<void>;
+}
+
+/**
+ * Kysely on Node's own SQLite: a write-ahead log, readable by its owner alone. A commit appends to the log and does not
+ * wait for the disk; who must wait calls `synced`, which does not hold up this process, and one sync serves all that
+ * wait for one.
+ */
+export function sqliteDialect(path: string): SyncedDialect {
   if (path !== ':memory:') createFile(path);
   const database = new DatabaseSync(path);
   database.exec(PRAGMAS);
-  const config = { database: { prepare: (sql: string) => statement(database, sql), close: () => database.close() } };
-  return new (class extends SqliteDialect {
+  const log = path === ':memory:' ? undefined : openLog(database, path);
+  const prepare = preparing(database);
+  const close = () => {
+    if (log !== undefined) closeSync(log);
+    database.close();
+  };
+  const config = { database: { prepare, close } };
+  const dialect = new (class extends SqliteDialect {
     override createDriver() {
       return new ImmediateDriver(config);
     }
   })(config);
+  return { dialect, synced: log === undefined ? async () => {} : syncing(log) };
+}
+
+/** The log is made by the first write and stays the same file for as long as this database is open. */
+function openLog(database: DatabaseSync, path: string): number {
+  database.exec('BEGIN IMMEDIATE; COMMIT; PRAGMA user_version;');
+  return openSync(`${path}-wal`, 'a', OWNER_ONLY);
+}
+
+/** Whoever comes while the disk is at work waits for the next sync: what it wrote may be too late for this one. */
+function syncing(file: number): () => Promise<void> {
+  const sync = promisify(fdatasync);
+  let running: Promise<void> = Promise.resolve();
+  let next: Promise<void> | undefined;
+  return () =>
+    (next ??= running
+      .catch(() => {}) // those who waited for it heard
+      .then(() => {
+        next = undefined;
+        return (running = sync(file));
+      }));
 }
 
 /** Takes the write lock where a transaction begins, so that what it has read still holds where it writes. */
@@ -61,19 +107,35 @@ function patient(connection: DatabaseConnection): DatabaseConnection {
 
 /** SQLite gives its journals the mode of the file. */
 function createFile(path: string): void {
-  mkdirSync(dirname(path), { recursive: true });
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   closeSync(openSync(path, 'a', OWNER_ONLY));
   chmodSync(path, OWNER_ONLY);
 }
 
-/** What Kysely expects of better-sqlite3, by `node:sqlite`. */
-function statement(database: DatabaseSync, sql: string): SqliteStatement {
+/** Of queries that are built anew for every call there are few texts. */
+const MOST_PREPARED = 256;
+
+/** What Kysely expects of better-sqlite3, by `node:sqlite`; the last statements stay prepared. */
+function preparing(database: DatabaseSync): (sql: string) => SqliteStatement {
+  const known = new Map<string, SqliteStatement>();
+  return (sql) => {
+    const found = known.get(sql);
+    if (found) return found;
+    const statement = prepareStatement(database, sql);
+    if (known.size >= MOST_PREPARED) known.delete(known.keys().next().value!);
+    known.set(sql, statement);
+    return statement;
+  };
+}
+
+function prepareStatement(database: DatabaseSync, sql: string): SqliteStatement {
   const prepared = database.prepare(sql);
   const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[];
   return {
     reader: prepared.columns().length > 0,
     all: (parameters) => prepared.all(...values(parameters)),
     run: (parameters) => prepared.run(...values(parameters)),
-    iterate: (parameters) => prepared.iterate(...values(parameters)),
+    // One that is read row by row is its reader's own.
+    iterate: (parameters) => database.prepare(sql).iterate(...values(parameters)),
   };
 }

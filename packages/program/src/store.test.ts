@@ -62,6 +62,14 @@ describe.each(DIALECTS)('a store on %s', (dialect) => {
     expect(count).toBe(0);
   });
 
+  it('shows at once what was written without waiting for the disk, and not from inside a transaction', async () => {
+    await store.lax.insertInto('note').values(note).execute();
+    expect(await notes()).toHaveLength(1);
+    await store.synced();
+    const beside = store.transaction(() => store.lax.selectFrom('note').selectAll().execute());
+    await expect(beside).rejects.toThrow('beside the transaction');
+  });
+
   it('keeps all of a transaction or nothing', async () => {
     const work = store.transaction(async (db) => {
       await db.insertInto('note').values(note).execute();

@@ -10,8 +10,18 @@ export type { Migration };
 /** An agent's own durable tables. */
 export interface Store<Tables> {
   dialect: 'sqlite' | 'postgres';
-  /** Queries, each by itself. Inside a transaction it throws: use what `transaction` hands out. */
+  /**
+   * Queries, each by itself; what one wrote is on disk when it resolves. Inside a transaction it throws: use what
+   * `transaction` hands out.
+   */
   db: Kysely<Tables>;
+  /**
+   * The same without waiting for the disk: for what outlives this process, and may be lost with the machine's power
+   * together with all that was written after it.
+   */
+  lax: Kysely<Tables>;
+  /** Resolves when all that can be read now is on disk. */
+  synced(): Promise<void>;
   /** Runs `work` in one transaction: all that it wrote is on disk when this resolves, or nothing. */
   transaction<Result>(work: (db: Transaction<Tables>) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
@@ -34,15 +44,19 @@ export async function openStore<Tables>(
 ): Promise<Store<Tables>> {
   const dialect = isPostgres(url) ? 'postgres' : 'sqlite';
   const inside = new AsyncLocalStorage<{ open: boolean }>();
-  const db = new Kysely<Tables>({
-    dialect: dialect === 'postgres' ? postgresDialect(url, schema) : sqliteDialect(url),
-    plugins: [notBeside(inside)],
-  });
+  const { db, lax, synced } = dialect === 'postgres' ? onPostgres<Tables>(url, schema) : onSqlite<Tables>(url);
   const store: Store<Tables> = {
     dialect,
-    db,
-    transaction: (work) => db.transaction().execute((transaction) => within(inside, transaction, work)),
-    close: () => db.destroy(),
+    db: db.withPlugin(notBeside(inside)),
+    lax: lax.withPlugin(notBeside(inside)),
+    synced,
+    async transaction(work) {
+      const result = await db.transaction().execute((transaction) => within(inside, transaction, work));
+      await synced();
+      return result;
+    },
+    close: async () =>
+      void (await Promise.all(dialect === 'postgres' ? [db.destroy(), lax.destroy()] : [db.destroy()])),
   };
   try {
     await store.transaction((transaction) =>
@@ -55,6 +69,38 @@ export async function openStore<Tables>(
       : cause;
   }
   return store;
+}
+
+type Connected<Tables> = Pick<Store<Tables>, 'db' | 'lax' | 'synced'>;
+
+/** A commit of PostgreSQL waits for its disk before anybody sees it; lax ones have connections of their own. */
+function onPostgres<Tables>(url: string, schema: string): Connected<Tables> {
+  return {
+    db: new Kysely({ dialect: postgresDialect(url, schema) }),
+    lax: new Kysely({ dialect: postgresDialect(url, schema, { isLax: true }) }),
+    synced: async () => {},
+  };
+}
+
+function onSqlite<Tables>(path: string): Connected<Tables> {
+  const { dialect, synced } = sqliteDialect(path);
+  const lax = new Kysely<Tables>({ dialect });
+  return { db: lax.withPlugin(waitingFor(synced)), lax, synced };
+}
+
+/** Waits for the disk after everything that is not a mere look. */
+function waitingFor(synced: () => Promise<void>): KyselyPlugin {
+  const looks = new WeakSet<object>();
+  return {
+    transformQuery({ node, queryId }) {
+      if (node.kind === 'SelectQueryNode') looks.add(queryId);
+      return node;
+    },
+    async transformResult({ result, queryId }) {
+      if (!looks.has(queryId)) await synced();
+      return result;
+    },
+  };
 }
 
 const isPostgres = (url: string): boolean => /^postgres(ql)?:\/\//.test(url);

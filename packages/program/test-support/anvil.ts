@@ -5,21 +5,24 @@ import {
   createTestClient,
   createWalletClient,
   http,
-  type Account,
   type Chain,
   type Hex,
+  type LocalAccount,
   type PublicClient,
   type TestClient,
   type Transport,
   type WalletClient,
 } from 'viem';
-import { mnemonicToAccount, nonceManager } from 'viem/accounts';
+import { mnemonicToAccount } from 'viem/accounts';
 import { foundry } from 'viem/chains';
+import { createNonceManager, jsonRpc } from 'viem/nonce';
 import { freePort } from './postgres.ts';
 
 const ANVIL = join(import.meta.dirname, '../../../node_modules/.bin/anvil');
 /** Emits an empty log whenever it is called: `log0(0, 0)`. */
 const BELL: Hex = '0x6560006000a0006000526006601af3';
+/** Emits an empty log the first time, and refuses ever after: what can be done once. */
+const GATE: Hex = '0x76600054601157600160005560006000a0005b60006000fd60005260176009f3';
 /** Refuses whatever it is asked: `revert(0, 0)`. */
 const WALL: Hex = '0x6460006000fd6000526005601bf3';
 export const bellAbi = [
@@ -30,10 +33,12 @@ export interface TestChain {
   rpcUrl: string;
   publicClient: PublicClient;
   testClient: TestClient<'anvil', Transport, Chain>;
-  /** A wallet of one of anvil's accounts with a connection of its own, as another process would have. */
-  wallet(index?: number): WalletClient<Transport, Chain, Account>;
+  /** A wallet of one of anvil's accounts that connects and counts by itself, as another process would. */
+  wallet(index?: number): WalletClient<Transport, Chain, LocalAccount>;
   bell: Hex;
   wall: Hex;
+  /** Another one every time. */
+  gate(): Promise<Hex>;
   stop(): Promise<void>;
 }
 
@@ -55,6 +60,7 @@ export async function startAnvil(): Promise<TestChain> {
   await testClient.request({ method: 'eth_chainId' as never });
   const wallet = (addressIndex = 0) => {
     const mnemonic = 'test test test test test test test test test test test junk';
+    const nonceManager = createNonceManager({ source: jsonRpc() });
     return createWalletClient({ ...client, account: mnemonicToAccount(mnemonic, { addressIndex, nonceManager }) });
   };
   const deploy = async (bytecode: Hex) => {
@@ -67,5 +73,5 @@ export async function startAnvil(): Promise<TestChain> {
     anvil.kill();
     await ended;
   };
-  return { rpcUrl, publicClient, testClient, wallet, bell, wall, stop };
+  return { rpcUrl, publicClient, testClient, wallet, bell, wall, gate: () => deploy(GATE), stop };
 }

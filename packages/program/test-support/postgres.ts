@@ -10,6 +10,8 @@ import { initialiseCluster, postgresEnv, postgresPrograms, postgresUser } from '
 export interface TestPostgres {
   /** A URL of a database of that name (not created). */
   url(database: string): string;
+  /** Ends it as a crash does, and starts it on its files and its port. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -26,24 +28,35 @@ export async function startPostgres(): Promise<TestPostgres> {
       (setting) => ['-c', setting],
     ),
   ];
-  const server = spawn(join(programs, 'postgres'), ['-D', data, ...flags], {
-    env: { ...process.env, ...postgresEnv },
-    cwd: tmpdir(),
-    stdio: 'ignore',
-    ...postgresUser,
-  });
-  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
+  const launch = () => {
+    const server = spawn(join(programs, 'postgres'), ['-D', data, ...flags], {
+      env: { ...process.env, ...postgresEnv },
+      cwd: tmpdir(),
+      stdio: 'ignore',
+      ...postgresUser,
+    });
+    return { server, ended: new Promise<void>((resolve) => server.once('exit', () => resolve())) };
+  };
+  let running = launch();
   const url = (database: string): string => `postgresql://postgres:postgres@127.0.0.1:${port}/${database}`;
+  const end = async (signal: 'SIGINT' | 'SIGQUIT'): Promise<void> => {
+    running.server.kill(signal);
+    await running.ended;
+  };
   const stop = async (): Promise<void> => {
-    server.kill('SIGINT');
-    await ended;
+    await end('SIGINT');
     rmSync(data, { recursive: true, force: true });
+  };
+  const restart = async (): Promise<void> => {
+    await end('SIGQUIT');
+    running = launch();
+    await untilAccepting(url('postgres'));
   };
   await untilAccepting(url('postgres')).catch(async (error: unknown) => {
     await stop();
     throw error;
   });
-  return { url, stop };
+  return { url, restart, stop };
 }
 
 async function untilAccepting(connectionString: string): Promise<void> {

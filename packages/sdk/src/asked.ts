@@ -2,6 +2,8 @@ import { OmlError } from '@oml/protocol/error';
 import { queryHash, tensorQueryHash } from '@oml/protocol/evidence/query';
 import type { SignedReceipt } from '@oml/protocol/signed/receipt';
 import { fromBase64 } from '@oml/protocol/wire/base64';
+import { inferBody, tensorBodyOf } from '@oml/protocol/wire/infer-body';
+import { readRequest } from '@oml/protocol/wire/read-request';
 import { decodeReceiptHeader } from '@oml/protocol/wire/receipt-header';
 import { receiptFromJson } from '@oml/protocol/wire/receipt-json';
 import type { Hex } from 'viem';
@@ -13,6 +15,7 @@ export type RequestBody = Record<string, unknown>;
  * The query hash of a request to a gateway: of the tensor it carries, or of its canonical JSON. Throws REQUEST_INVALID.
  */
 export function queryHashOf(body: RequestBody): Hex {
+  if ('inputs' in body) return queryHashOf({ ...tensorBodyOf(readRequest(inferBody, body)) });
   const { dtype, shape, data } = body;
   if (typeof dtype !== 'string' || !Array.isArray(shape) || typeof data !== 'string') return queryHash(body);
   const bytes = fromBase64(data);
@@ -27,13 +30,16 @@ export function queryHashOf(body: RequestBody): Hex {
  * another answer.
  */
 export function completionOf(answer: unknown): string {
-  const { object, index, choices } = (answer ?? {}) as {
+  const { object, index, choices, outputs } = (answer ?? {}) as {
+    outputs?: { name?: unknown; data?: unknown[] }[];
     object?: string;
     index?: unknown;
-    choices?: { text?: unknown }[];
+    choices?: { text?: unknown; message?: { content?: unknown } }[];
   };
   if (object === 'classification' && Number.isInteger(index)) return String(index);
-  const text = choices?.[0]?.text;
+  const label = outputs?.find(({ name }) => name === 'label')?.data?.[0];
+  if (Number.isInteger(label)) return String(label);
+  const text = choices?.[0]?.text ?? choices?.[0]?.message?.content;
   if (typeof text !== 'string')
     throw new OmlError('RECEIPT_INVALID', 'The answer is neither a completion nor a classification.');
   return text;

@@ -4,25 +4,33 @@ import { HEADERS } from '@oml/protocol/wire/headers';
 import { CALL_PATH } from '@oml/protocol/wire/model-kind';
 import { bytesToHex, type Hex } from 'viem';
 import { completionOf, receiptOf, type RequestBody } from './asked.ts';
+import type { ChannelOptions } from './channel/options.ts';
 import type { ExactPayment } from './exact-payment.ts';
-import { exchange, type ExchangeOptions, type Exchanged, type Paid } from './exchange.ts';
+import type { BudgetState } from './budget/budget.ts';
+import { budgetOf, exchange, type ExchangeOptions, type Exchanged, type Paid, type PaidAnswer } from './exchange.ts';
+import type { Payment } from './payment.ts';
 import { refusalOf } from './refusal.ts';
-import { checkedEvents, eventResponse } from './stream-check.ts';
+import { checkedEvents, eventResponse, type StreamedEvent } from './stream-check.ts';
 
 export type { Paid };
 
-export interface BuyerOptions extends ExchangeOptions {
+export interface BuyerOptions<Kind extends Payment = ExactPayment> extends Omit<ExchangeOptions, 'channel'> {
   /** Name a nonce that the claimant can open later, so that an unpaid use can be claimed. Default true. */
   claimable?: boolean;
   /** Told of every paid, verified answer, also of those that `fetch` returned. */
-  onReceipt?: (paid: Paid) => void;
+  onReceipt?(paid: Paid<Kind>): void;
+}
+
+/** A buyer that pays out of channels where a deposit covers several calls, and by single authorizations elsewhere. */
+export interface ChannelBuyerOptions extends BuyerOptions<Payment> {
+  channel: ChannelOptions;
 }
 
 export interface AskOptions {
   /** Salt of the request nonce; drawn if not given. */
   nonceSalt?: Hex;
   /** A payment sent before for the same body and salt: gets the answer without paying again. */
-  payment?: ExactPayment;
+  payment?: Payment;
   signal?: AbortSignal;
 }
 
@@ -53,41 +61,49 @@ export interface Classified {
   probabilities: number[];
 }
 
-type Check = NonNullable<Exchanged['check']>;
+type Check = PaidAnswer['check'];
 
-export interface Buyer {
+/** `Kind` says how it pays: by single authorizations alone, or out of channels, too. */
+export interface Buyer<Kind extends Payment = ExactPayment> {
   /**
    * A fetch that pays, names a nonce and refuses answers without a valid receipt; give it to an OpenAI client with
    * `maxRetries: 0`.
    */
   fetch: typeof fetch;
   /** Asks with an exact body, as probes are asked. */
-  ask(url: string, body: RequestBody, options?: AskOptions): Promise<Paid & { answer: unknown; completion: string }>;
-  complete(baseUrl: string, params: CompletionParams): Promise<Paid & { text: string }>;
-  classify(baseUrl: string, params: ClassifyParams): Promise<Paid & Classified>;
+  ask(
+    url: string,
+    body: RequestBody,
+    options?: AskOptions,
+  ): Promise<Paid<Kind> & { answer: unknown; completion: string }>;
+  /** What is left of its budget; undefined where it has none. */
+  budget(): Promise<BudgetState | undefined>;
+  complete(baseUrl: string, params: CompletionParams): Promise<Paid<Kind> & { text: string }>;
+  classify(baseUrl: string, params: ClassifyParams): Promise<Paid<Kind> & Classified>;
 }
 
 /** A buyer of model uses: pays hosts per call and takes no answer without a receipt that holds up (protocol §5). */
-export function createBuyer(options: BuyerOptions): Buyer {
-  const { claimable = true, onReceipt } = options;
+export function createBuyer(options: ChannelBuyerOptions): Buyer<Payment>;
+export function createBuyer(options: BuyerOptions): Buyer;
+export function createBuyer(options: BuyerOptions<Payment> & { channel?: ChannelOptions }): Buyer<Payment> {
+  const { claimable = true } = options;
+  const onReceipt = options.onReceipt?.bind(options);
   const salt = (given?: Hex) =>
     given ?? (claimable ? bytesToHex(crypto.getRandomValues(new Uint8Array(32))) : undefined);
 
   async function call(request: Request, body: RequestBody, { nonceSalt, payment }: AskOptions): Promise<Exchanged> {
     const exchanged = await exchange(options, { request, body, nonceSalt: salt(nonceSalt), earlier: payment });
-    const { check } = exchanged;
-    if (!check || !onReceipt) return exchanged;
-    return {
-      ...exchanged,
-      check: (receipt, completion) => check(receipt, completion).then((paid) => (onReceipt(paid), paid)),
-    };
+    const { answer } = exchanged;
+    if (!answer || !onReceipt) return exchanged;
+    const check: Check = (...asked) => answer.check(...asked).then((paid) => (onReceipt(paid), paid));
+    return { ...exchanged, answer: { ...answer, check } };
   }
 
   async function post(
     url: string,
     given: RequestBody,
     options: AskOptions,
-  ): Promise<{ response: Response; check: Check }> {
+  ): Promise<{ response: Response; answer: PaidAnswer }> {
     const json = JSON.stringify(given);
     const request = new Request(url, {
       method: 'POST',
@@ -95,20 +111,21 @@ export function createBuyer(options: BuyerOptions): Buyer {
       body: json,
       signal: options.signal ?? null,
     });
-    const { response, check, payment } = await call(request, JSON.parse(json) as RequestBody, options);
-    if (!response.ok) throw await refusalOf(response, payment);
-    if (!check)
+    const { response, answer, payment, nonceSalt } = await call(request, JSON.parse(json) as RequestBody, options);
+    if (!response.ok) throw await refusalOf(response, payment, nonceSalt);
+    if (!answer)
       throw new OmlError('RECEIPT_MISSING', 'The host answered without asking for payment: nothing proves the answer.');
-    return { response, check };
+    return { response, answer };
   }
 
   async function ask(url: string, body: RequestBody, options: AskOptions = {}) {
-    const { response, check } = await post(url, body, options);
-    return checkWhole(response, check);
+    const { response, answer } = await post(url, body, options);
+    return checkWhole(response, answer);
   }
 
   return {
     ask,
+    budget: async () => budgetOf(options)?.state(),
     fetch: (input, init) => payingFetch(new Request(input, init), call, options.fetch ?? fetch),
     async complete(baseUrl, { model, prompt, maxTokens, temperature, topP, stop, seed, onText, ...options }) {
       const body = {
@@ -121,9 +138,9 @@ export function createBuyer(options: BuyerOptions): Buyer {
         seed,
         ...(onText ? { stream: true } : {}),
       };
-      const { response, check } = await post(`${baseUrl}${CALL_PATH.language}`, body, options);
-      if (onText) return readStream(response, check, onText);
-      const { completion, answer: _, ...paid } = await checkWhole(response, check);
+      const { response, answer } = await post(`${baseUrl}${CALL_PATH.language}`, body, options);
+      if (onText) return readStream(response, answer, onText);
+      const { completion, answer: _, ...paid } = await checkWhole(response, answer);
       return { text: completion, ...paid };
     },
     async classify(baseUrl, { model, dtype, shape, data, ...options }) {
@@ -156,30 +173,53 @@ async function payingFetch(
           .catch(() => undefined)
       : undefined;
   if (typeof body !== 'object' || body === null) return plain(request);
-  const { response, check } = await call(request, body as RequestBody, {});
-  if (!check) return response;
+  const { response, answer } = await call(request, body as RequestBody, {});
+  if (!answer) return response;
   if (response.headers.get('content-type')?.startsWith('text/event-stream'))
-    return eventResponse(checkedEvents(response.body!, check), response);
-  await checkWhole(response.clone(), check);
+    return eventResponse(paidEvents(response, answer), response);
+  await checkWhole(response.clone(), answer);
   return response;
 }
 
-async function checkWhole(response: Response, check: Check): Promise<Paid & { answer: unknown; completion: string }> {
-  const answer: unknown = await response.json();
-  const completion = completionOf(answer);
-  const paid = await check(receiptOf(answer, response.headers.get(HEADERS.receipt)), completion);
-  return { answer, completion, ...paid };
+/** The events of a stream, with its receipt checked before its end. */
+async function* paidEvents(
+  { body }: Response,
+  { check, onEnd, explain, idleTimeoutMs }: PaidAnswer,
+): AsyncGenerator<StreamedEvent, void, undefined> {
+  try {
+    yield* checkedEvents(body!, check, idleTimeoutMs);
+  } catch (error) {
+    throw explain(error);
+  } finally {
+    onEnd();
+  }
+}
+
+async function checkWhole(
+  response: Response,
+  { check, onEnd, explain }: PaidAnswer,
+): Promise<Paid<Payment> & { answer: unknown; completion: string }> {
+  try {
+    const answer: unknown = await response.json();
+    const completion = completionOf(answer);
+    const paid = await check(receiptOf(answer, response.headers.get(HEADERS.receipt)), completion);
+    return { answer, completion, ...paid };
+  } catch (error) {
+    throw explain(error);
+  } finally {
+    onEnd();
+  }
 }
 
 async function readStream(
   response: Response,
-  check: Check,
+  answer: PaidAnswer,
   onText: (piece: string) => void,
-): Promise<Paid & { text: string }> {
+): Promise<Paid<Payment> & { text: string }> {
   let text = '';
-  let paid: Paid | undefined;
-  const checkEnd: Check = async (receipt, completion) => (paid = await check(receipt, completion));
-  for await (const event of checkedEvents(response.body!, checkEnd)) {
+  let paid: Paid<Payment> | undefined;
+  const check: Check = async (receipt, completion) => (paid = await answer.check(receipt, completion));
+  for await (const event of paidEvents(response, { ...answer, check })) {
     text += event.text;
     if (event.text !== '') onText(event.text);
   }

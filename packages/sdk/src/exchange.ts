@@ -1,12 +1,18 @@
+import { devDollarAbi } from '@oml/contracts/abis';
 import type { Deployment } from '@oml/protocol/chain/deployment';
-import { requestNonce, unclaimableNonce } from '@oml/protocol/evidence/nonce';
+import { isOmlError } from '@oml/protocol/error';
+import { requestNonce } from '@oml/protocol/evidence/nonce';
 import type { SignedReceipt } from '@oml/protocol/signed/receipt';
 import { HEADERS } from '@oml/protocol/wire/headers';
 import type { Address, Hex } from 'viem';
+import { brokenAnswer, telling } from './ask-again.ts';
 import { queryHashOf, type RequestBody } from './asked.ts';
+import { createBudget, type Budget, type BudgetOptions } from './budget/budget.ts';
+import type { ChannelOptions } from './channel/options.ts';
 import type { ExactPayment } from './exact-payment.ts';
 import { payAndSend, type PayingAccount } from './paid-request.ts';
 import { checkPayee, type ChainView, type Payee } from './payee-check.ts';
+import { billOf, type Payment } from './payment.ts';
 import { checkReceipt } from './receipt-check.ts';
 
 export interface ExchangeOptions {
@@ -17,13 +23,21 @@ export interface ExchangeOptions {
   maxAmountPerPayment: bigint;
   /** Who may claim an unpaid use; the account itself if not named. */
   claimant?: Address;
+  /** Pays out of channels where a deposit covers several calls. */
+  channel?: ChannelOptions | undefined;
+  /** What the app may spend in a day and a month. */
+  budget?: BudgetOptions | undefined;
   fetch?: typeof fetch;
+  /** So long a paid answer may take to begin, resends included, in ms; two minutes if not said. */
+  answerTimeoutMs?: number;
+  /** A stream that says nothing for so long is broken off, in ms; a minute if not said. */
+  idleTimeoutMs?: number;
 }
 
 /** What a verified answer proves and what it cost. */
-export interface Paid {
+export interface Paid<Kind extends Payment = ExactPayment> {
   signedReceipt: SignedReceipt;
-  payment: ExactPayment;
+  payment: Kind;
   /** Opens `requestNonce`; absent if the use is not claimable. Keep it secret until a claim. */
   nonceSalt?: Hex;
   payee: Payee;
@@ -34,15 +48,56 @@ export interface Asked {
   body: RequestBody;
   nonceSalt: Hex | undefined;
   /** Sent before for the same body and salt. */
-  earlier: ExactPayment | undefined;
+  earlier: Payment | undefined;
 }
 
 export interface Exchanged {
   response: Response;
-  payment?: ExactPayment;
-  /** Checks the receipt of the answer; absent where nothing was paid or the host refused. */
-  check?: (receipt: SignedReceipt | undefined, completion: string) => Promise<Paid>;
+  payment?: Payment;
+  /** That went with it. */
+  nonceSalt?: Hex | undefined;
+  /** Absent where nothing was paid or the host refused. */
+  answer?: PaidAnswer;
 }
+
+/** An answer that was paid for and is still to come. */
+export interface PaidAnswer {
+  /** Checks its receipt. */
+  check(receipt: SignedReceipt | undefined, completion: string): Promise<Paid<Payment>>;
+  /** To be called when no more comes of it, with a receipt or without: until then a channel waits. */
+  onEnd(): void;
+  /** What is thrown in place of an error that it broke off with. */
+  explain(error: unknown): unknown;
+  /** So long it may be silent, in ms. */
+  idleTimeoutMs: number;
+}
+
+/** Longer than any token takes, and than a host keeps a call waiting. */
+const IDLE_TIMEOUT_MS = 60_000;
+
+/** The budget of a buyer that has one, kept for the key that signs its calls. */
+export function budgetOf({
+  account,
+  channel,
+  budget,
+  publicClient,
+  deployment,
+}: Pick<ExchangeOptions, 'account' | 'channel' | 'budget' | 'publicClient' | 'deployment'>): Budget | undefined {
+  if (!budget) return undefined;
+  const token = { address: deployment.contracts.token, abi: devDollarAbi } as const;
+  const client = channel?.sessionKey.address ?? account.address;
+  return createBudget(budget, client, ({ from, nonce }) =>
+    publicClient.readContract({ ...token, functionName: 'authorizationState', args: [from, nonce] }),
+  );
+}
+
+/** A payer that refuses every payee but the vaults of active, covered licenses. */
+export const payerOf = <Options extends ExchangeOptions>(options: Options) => ({
+  ...options,
+  approve: (payTo: Address) => checkPayee(options, payTo),
+  budget: budgetOf(options),
+  fetch: options.fetch ?? ((...asked: Parameters<typeof fetch>) => fetch(...asked)),
+});
 
 /** One paid call: names the nonce, checks the payee, pays, and hands back the check that its receipt must pass. */
 export async function exchange(
@@ -53,27 +108,30 @@ export async function exchange(
   const chain = { publicClient, deployment };
   const nonce = nonceSalt && requestNonce(claimant, nonceSalt);
   if (nonce) request.headers.set(HEADERS.requestNonce, nonce);
-  const payer = {
-    ...options,
-    approve: (payTo: Address) => checkPayee(chain, payTo),
-    fetch: options.fetch ?? ((input, init) => fetch(input, init)),
-  };
-  const { response, payment, payee } = await payAndSend(request, payer, earlier);
-  if (!payment || !payee || !response.ok) return { response, ...(payment ? { payment } : {}) };
-  const check = async (receipt: SignedReceipt | undefined, completion: string): Promise<Paid> => {
-    const { value, from } = payment.authorization;
-    const call = {
+  const { response, payment, payee, onReceipt, onEnd, again } = await payAndSend(request, payerOf(options), earlier, {
+    text: await request.clone().text(),
+    nonceSalt,
+  }).catch((error: unknown) => {
+    throw isOmlError(error) && nonceSalt && error.details['header'] ? telling(error, { nonceSalt }) : error;
+  });
+  if (!payment || !payee || !response.ok) return { response, ...(payment ? { payment, nonceSalt } : {}) };
+  const salt = again ? again.nonceSalt : nonceSalt;
+  const check = async (receipt: SignedReceipt | undefined, completion: string): Promise<Paid<Payment>> => {
+    const bill = billOf(payment);
+    const expected = {
+      ...bill,
       licenseId: payee.licenseId,
-      client: from,
       queryHash: queryHashOf(body),
       completion,
-      paymentRef: payment.paymentRef,
-      amount: value,
+      askedAt: payment.signedAt,
+      answeredBy: Math.floor(Date.now() / 1000),
+      requestNonce: salt && requestNonce(claimant, salt),
     };
-    const times = { askedAt: payment.signedAt, answeredBy: Math.floor(Date.now() / 1000) };
-    const expected = { ...call, ...times, requestNonce: nonce ?? unclaimableNonce(payment.paymentRef, value) };
     const signedReceipt = await checkReceipt(chain, receipt, expected, payee);
-    return { signedReceipt, payment, payee, ...(nonceSalt ? { nonceSalt } : {}) };
+    await onReceipt?.(signedReceipt.receipt);
+    return { signedReceipt, payment, payee, ...(salt ? { nonceSalt: salt } : {}) };
   };
-  return { response, payment, check };
+  const explain = (error: unknown) => brokenAnswer(error, payment, salt);
+  const { idleTimeoutMs = IDLE_TIMEOUT_MS } = options;
+  return { response, payment, answer: { check, onEnd: onEnd ?? (() => {}), explain, idleTimeoutMs } };
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { headOf } from '@oml/protocol/evidence/head';
+import { unclaimableNonce } from '@oml/protocol/evidence/nonce';
 import type { Receipt } from '@oml/protocol/signed/receipt';
 import { getAddress, keccak256, stringToBytes, type Address, type Hex } from 'viem';
 import { describe, expect, it } from 'vitest';
@@ -12,7 +13,7 @@ const client = fc
   .uint8Array({ minLength: 20, maxLength: 20 })
   .map((bytes) => getAddress(`0x${Buffer.from(bytes).toString('hex')}`) as Address);
 const amount = fc.bigInt({ min: 1n, max: 10n ** 18n });
-const expectation: fc.Arbitrary<Expected> = fc
+const expectation = fc
   .record({
     licenseId: amount,
     client,
@@ -21,16 +22,17 @@ const expectation: fc.Arbitrary<Expected> = fc
     completion: fc.string(),
     paymentRef: word,
     amount,
+    cumulative: amount,
     askedAt: fc.integer({ min: 1_700_000_000, max: 1_900_000_000 }),
     lasted: fc.nat(100),
   })
   .map(({ lasted, ...expected }) => ({ ...expected, answeredBy: expected.askedAt + lasted }));
 
-const fitting = ({ completion, askedAt, answeredBy: _, ...expected }: Expected): Receipt => ({
+type Exact = Expected & { requestNonce: Hex };
+const fitting = ({ completion, askedAt, answeredBy: _, ...expected }: Exact): Receipt => ({
   ...expected,
   head: headOf(completion),
   responseHash: keccak256(stringToBytes(completion)),
-  cumulative: expected.amount,
   answeredAt: BigInt(askedAt),
 });
 
@@ -67,6 +69,29 @@ describe('a receipt', () => {
         fc.pre(String(value).toLowerCase() !== String(receipt[member]).toLowerCase());
         expect(mismatches({ ...receipt, [member]: value }, expected)).toEqual([member]);
       }),
+    );
+  });
+
+  it('may say less than was allowed, on top of the same total, where the host meters', () => {
+    fc.assert(
+      fc.property(
+        expectation,
+        fc.bigInt({ min: 1n, max: 10n ** 18n }),
+        fc.bigInt({ min: 1n, max: 9n }),
+        (expected, part, off) => {
+          const amount = (part % expected.amount) + 1n;
+          const allowed = { ...expected, cumulative: expected.amount + expected.cumulative, mayBeLess: true };
+          const cumulative = allowed.cumulative - allowed.amount + amount;
+          const receipt = { ...fitting(allowed), amount, cumulative };
+          expect(mismatches(receipt, allowed)).toEqual([]);
+          expect(mismatches({ ...receipt, cumulative: cumulative + off }, allowed)).toEqual(['cumulative']);
+          expect(mismatches({ ...receipt, amount: 0n }, allowed)).toContain('amount');
+          expect(mismatches({ ...receipt, amount: allowed.amount + off }, allowed)).toContain('amount');
+          const free = { ...allowed, requestNonce: undefined };
+          const unclaimable = { ...receipt, requestNonce: unclaimableNonce(receipt.paymentRef, cumulative) };
+          expect(mismatches(unclaimable, free)).toEqual([]);
+        },
+      ),
     );
   });
 

@@ -1,7 +1,9 @@
 import { licenseRegistryAbi } from '@oml/contracts/abis';
 import { isOmlError, OmlError } from '@oml/protocol/error';
 import { headOf } from '@oml/protocol/evidence/head';
+import { unclaimableNonce } from '@oml/protocol/evidence/nonce';
 import { receiptSigner, type Receipt, type SignedReceipt } from '@oml/protocol/signed/receipt';
+import { receiptToJson } from '@oml/protocol/wire/receipt-json';
 import { keccak256, stringToBytes, zeroAddress, type Address, type Hex } from 'viem';
 import { checkBond, type ChainView, type Payee } from './payee-check.ts';
 
@@ -12,13 +14,18 @@ export const CLOCK_TOLERANCE_S = 120;
 export interface Expected {
   licenseId: bigint;
   client: Address;
-  requestNonce: Hex;
+  /** Undefined: it follows from the payment and its total. */
+  requestNonce: Hex | undefined;
   queryHash: Hex;
   /** The exact text of the answer; for a classifier the decimal top-1 index. */
   completion: string;
   paymentRef: Hex;
   /** Smallest unit of the token. */
   amount: bigint;
+  /** The payment's total with it. */
+  cumulative: bigint;
+  /** Those are the most that was allowed: it may have cost less. */
+  mayBeLess?: boolean;
   /** Unix seconds of the first attempt and of the answer. */
   askedAt: number;
   answeredBy: number;
@@ -26,16 +33,18 @@ export interface Expected {
 
 /** Names of the members in which the receipt differs from what was asked, paid and answered; empty where it fits. */
 export function mismatches(receipt: Receipt, expected: Expected): (keyof Receipt)[] {
+  const { amount, cumulative } = chargeOf(receipt, expected);
+  const { licenseId, client, paymentRef } = expected;
   const wanted: Omit<Receipt, 'answeredAt'> = {
-    licenseId: expected.licenseId,
-    client: expected.client,
-    requestNonce: expected.requestNonce,
+    licenseId,
+    client,
+    requestNonce: expected.requestNonce ?? unclaimableNonce(paymentRef, cumulative),
     queryHash: expected.queryHash,
     head: headOf(expected.completion),
     responseHash: keccak256(stringToBytes(expected.completion)),
-    paymentRef: expected.paymentRef,
-    amount: expected.amount,
-    cumulative: expected.amount,
+    paymentRef,
+    amount,
+    cumulative,
   };
   const names = Object.keys(wanted) as (keyof typeof wanted)[];
   const differing: (keyof Receipt)[] = names.filter(
@@ -44,6 +53,12 @@ export function mismatches(receipt: Receipt, expected: Expected): (keyof Receipt
   const early = receipt.answeredAt < BigInt(expected.askedAt - CLOCK_TOLERANCE_S);
   const late = receipt.answeredAt > BigInt(expected.answeredBy + CLOCK_TOLERANCE_S);
   return early || late ? [...differing, 'answeredAt'] : differing;
+}
+
+/** What the receipt must say was charged: what was allowed, or the less that it says, on top of the same total. */
+function chargeOf({ amount: charged }: Receipt, { amount: most, cumulative, mayBeLess }: Expected) {
+  const amount = mayBeLess && charged > 0n && charged < most ? charged : most;
+  return { amount, cumulative: cumulative - most + amount };
 }
 
 /**
@@ -78,7 +93,8 @@ export async function receiptAccount({ publicClient, deployment }: ChainView, si
 
 /**
  * Refuses a receipt that does not verify, does not name this call, or is backed by too small a bond (protocol §5).
- * Throws RECEIPT_MISSING, RECEIPT_INVALID, RECEIPT_MISMATCH or BOND_TOO_LOW.
+ * Throws RECEIPT_MISSING, RECEIPT_INVALID, BOND_TOO_LOW or RECEIPT_MISMATCH, which carries what the host signed: it may
+ * be evidence against it.
  */
 export async function checkReceipt(
   chain: ChainView,
@@ -94,7 +110,7 @@ export async function checkReceipt(
     throw new OmlError(
       'RECEIPT_MISMATCH',
       `The receipt is for something else: it differs in ${differing.join(', ')}.`,
-      { details: { differing } },
+      { details: { differing, receipt: receiptToJson(signed) } },
     );
   await checkBond(chain, account);
   return signed;

@@ -15,20 +15,21 @@ export interface StreamedEvent {
 /**
  * Passes the events of a streamed completion on as they come, but its end only after `check` accepted the receipt: an
  * answer without a
- * valid receipt never looks finished. Throws what `check` throws.
+ * valid receipt never looks finished. Throws what `check` throws, UNAVAILABLE after a silence of `idleTimeoutMs`.
  */
 export async function* checkedEvents(
   body: ReadableStream<Uint8Array>,
   check: (receipt: SignedReceipt | undefined, completion: string) => Promise<unknown>,
+  idleTimeoutMs?: number,
 ): AsyncGenerator<StreamedEvent, void, undefined> {
   let completion = '';
   let receipt: SignedReceipt | undefined;
-  for await (const data of serverEvents(body)) {
+  for await (const data of serverEvents(body, idleTimeoutMs)) {
     if (data === DONE) break;
     const event = JSON.parse(data) as {
       object?: string;
       oml?: unknown;
-      choices?: { text?: string }[];
+      choices?: { text?: string; delta?: { content?: string | null } }[];
       error?: unknown;
     };
     if (event.error) throw brokenOff(event);
@@ -36,7 +37,8 @@ export async function* checkedEvents(
       receipt = receiptFromJson(event.oml);
       await check(receipt, completion);
     }
-    const text = event.choices?.[0]?.text ?? '';
+    const [choice] = event.choices ?? [];
+    const text = choice?.text ?? choice?.delta?.content ?? '';
     completion += text;
     yield { data, text };
   }

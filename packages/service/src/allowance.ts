@@ -10,7 +10,13 @@ import type { Chain } from './chain.ts';
 export async function ensureAllowance(chain: Chain, owner: Address, spender: Address, amount: bigint): Promise<void> {
   const token = { address: chain.deployment.contracts.token, abi: devDollarAbi } as const;
   const [allowance, balance] = await Promise.all([
-    chain.publicClient.readContract({ ...token, functionName: 'allowance', args: [owner, spender] }),
+    // What another process of this account approved and is in no block yet is as good.
+    chain.publicClient.readContract({
+      ...token,
+      functionName: 'allowance',
+      args: [owner, spender],
+      blockTag: 'pending',
+    }),
     chain.publicClient.readContract({ ...token, functionName: 'balanceOf', args: [owner] }),
   ]);
   if (balance < amount) {

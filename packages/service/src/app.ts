@@ -1,21 +1,25 @@
 import { isOmlError, OmlError } from '@oml/protocol/error';
 import { HEADERS } from '@oml/protocol/wire/headers';
-import { Hono } from 'hono';
+import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { requestId } from 'hono/request-id';
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import type { Logger } from './logger.ts';
 import { problemOf } from '@oml/protocol/wire/problem';
-import { respondProblem } from './problem.ts';
+import { REFUSAL, respondProblem } from './problem.ts';
 
 export interface AppOptions {
   name: string;
   logger: Logger;
-  /** Answers /ready; a service that is not ready must not be sent work. */
+  /** Answers /ready; a service that is not ready must not be sent work. What it throws, /ready repeats. */
   isReady?: () => boolean | Promise<boolean>;
   /** Bodies above it get 413 before anything else happens. Default 1 MiB. */
   maxBodyBytes?: number;
+  /** What is measured goes here too. */
+  metrics?: Registry;
+  /** How refusals are written, if not as problem details alone. */
+  respond?: typeof respondProblem;
 }
 
 export interface ServiceApp {
@@ -32,34 +36,59 @@ const EXPOSED = [
   'x-should-retry',
 ];
 
+const registries = new WeakMap<Hono, Registry>();
+
+/** What an app measures. It is served on a port of its own, never where strangers ask. */
+export const metricsOf = (app: Hono): Registry | undefined => registries.get(app);
+
 /** The rest of a refused body is never read, so the connection cannot serve another request. */
 const UNREAD = { connection: 'close' };
 
-/** A Hono app with health, readiness, metrics, request ids, a body limit, CORS and problem details. */
-export function createApp({ name, logger, isReady = () => true, maxBodyBytes = 1 << 20 }: AppOptions): ServiceApp {
+/** A Hono app with health, readiness, request ids, a body limit, CORS, problem details and metrics. */
+export function createApp({ name, logger, isReady = () => true, ...options }: AppOptions): ServiceApp {
+  const { maxBodyBytes = 1 << 20, respond = respondProblem } = options;
   const app = new Hono();
-  const metrics = measure(app, name);
+  const metrics = measure(app, name, options.metrics ?? new Registry());
+  registries.set(app, metrics);
   app.use(requestId());
   app.use(cors({ origin: '*', exposeHeaders: EXPOSED }));
   app.use(crossOriginResource);
   app.use(
     bodyLimit({
       maxSize: maxBodyBytes,
-      onError: (c) =>
-        respondProblem(c, new OmlError('REQUEST_TOO_LARGE', `The body is over ${maxBodyBytes} bytes.`), UNREAD),
+      onError: (c) => respond(c, new OmlError('REQUEST_TOO_LARGE', `The body is over ${maxBodyBytes} bytes.`), UNREAD),
     }),
   );
   app.get('/health', (c) => c.json({ ok: true, name }));
-  app.get('/ready', async (c) => ((await isReady()) ? c.json({ ready: true }) : c.json({ ready: false }, 503)));
-  app.get('/metrics', async (c) => c.body(await metrics.metrics(), 200, { 'content-type': metrics.contentType }));
-  app.notFound((c) => respondProblem(c, new OmlError('NOT_FOUND', `There is nothing at ${c.req.path}.`)));
+  app.get('/ready', async (c) => {
+    const ready = await readiness(isReady);
+    return c.json(ready, ready.ready ? 200 : 503);
+  });
+  app.notFound((c) => respond(c, new OmlError('NOT_FOUND', `There is nothing at ${c.req.path}.`)));
   app.onError((error, c) => {
     const { code, status } = problemOf(error);
     if (status >= 500) logger.error({ err: error, code, path: c.req.path }, 'request failed');
     else logger.info({ code, path: c.req.path, why: isOmlError(error) ? error.message : undefined }, 'request refused');
-    return respondProblem(c, error);
+    return respond(c, error);
   });
   return { app, metrics };
+}
+
+/** What /ready says. */
+interface Readiness {
+  ready: boolean;
+  code?: string;
+  detail?: string;
+}
+
+/** Not ready is one who says so, or an OmlError, which says why, too. */
+async function readiness(isReady: NonNullable<AppOptions['isReady']>): Promise<Readiness> {
+  try {
+    return { ready: await isReady() };
+  } catch (error) {
+    const { code, detail } = problemOf(error);
+    return { ready: false, code, detail };
+  }
 }
 
 /** Pages are cross-origin isolated (threads in onnxruntime-web), so what they load must say that it may be. */
@@ -68,8 +97,7 @@ async function crossOriginResource(c: { res: Response }, next: () => Promise<voi
   c.res.headers.set('cross-origin-resource-policy', 'cross-origin');
 }
 
-function measure(app: Hono, service: string): Registry {
-  const registry = new Registry();
+function measure(app: Hono, service: string, registry: Registry): Registry {
   registry.setDefaultLabels({ service });
   collectDefaultMetrics({ register: registry });
   const requests = new Counter({
@@ -84,11 +112,19 @@ function measure(app: Hono, service: string): Registry {
     labelNames: ['method'],
     registers: [registry],
   });
+  const refusals = new Counter({
+    name: 'oml_refusals_total',
+    help: 'Requests that were refused, by the code of the refusal',
+    labelNames: ['code'],
+    registers: [registry],
+  });
   app.use(async (c, next) => {
     const stop = seconds.startTimer({ method: c.req.method });
     await next();
     stop();
     requests.inc({ method: c.req.method, status: c.res.status });
+    const code = (c as Context).get(REFUSAL) as string | undefined;
+    if (code !== undefined) refusals.inc({ code });
   });
   return registry;
 }

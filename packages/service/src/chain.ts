@@ -1,16 +1,9 @@
 import type { Deployment } from '@oml/protocol/chain/deployment';
 import { createSender, type Call, type SendOptions } from '@oml/program/sender';
 import { OmlError } from '@oml/protocol/error';
-import {
-  createPublicClient,
-  createWalletClient,
-  defineChain,
-  http,
-  type Hex,
-  type PublicClient,
-  type TransactionReceipt,
-} from 'viem';
-import { nonceManager, privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts';
+import { createPublicClient, defineChain, http, type Hex, type PublicClient, type TransactionReceipt } from 'viem';
+import { privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts';
+import { hideUrl } from './hidden.ts';
 import { decodeRevert, revertError } from './revert.ts';
 
 export { decodeRevert };
@@ -29,6 +22,7 @@ export interface Chain {
 }
 
 const POLLING_MS = 100;
+const ASKED_AT_ONCE = 50;
 
 /** Clients for one chain and one key. viem polls every 4 s by default, which would dominate every wait. */
 export function connectChain({
@@ -40,22 +34,23 @@ export function connectChain({
   deployment: Deployment;
   key?: Hex;
 }): Chain {
+  hideUrl(rpcUrl);
   const chain = defineChain({
     id: deployment.chainId,
     name: `eip155:${deployment.chainId}`,
     nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
     rpcUrls: { default: { http: [rpcUrl] } },
   });
-  const transport = http(rpcUrl, { retryCount: 3, timeout: 20_000 });
+  // What is asked in the same moment is one request.
+  const transport = http(rpcUrl, { batch: { batchSize: ASKED_AT_ONCE }, retryCount: 3, timeout: 20_000 });
   const publicClient = createPublicClient({
     chain,
     transport,
     pollingInterval: POLLING_MS,
     cacheTime: 0,
   }) as PublicClient;
-  const account = key ? privateKeyToAccount(key, { nonceManager }) : undefined;
-  const wallet = account ? createWalletClient({ account, chain, transport, pollingInterval: POLLING_MS }) : undefined;
-  const sender = wallet && createSender({ publicClient, wallet, explain: revertError });
+  const account = key ? privateKeyToAccount(key) : undefined;
+  const sender = account && createSender({ publicClient, account, explain: revertError });
   const needed = () => {
     if (!sender) throw new OmlError('ENV_MISSING', 'This agent has no key to send transactions with.');
     return sender;

@@ -1,17 +1,53 @@
 import { QUICKNET } from '@oml/protocol/evidence/beacon';
 import { z } from 'zod';
 import { OmlError } from '@oml/protocol/error';
+import { resolve } from 'node:path';
 import type { Hex } from 'viem';
+import { hide, hideUrl } from './hidden.ts';
 
-/** A 32-byte key or seed in hex, from the environment only. */
+/** A 32-byte key or seed in hex, from the environment only; no log shows it. */
 export const privateKey = z
   .string()
   .regex(/^0x[0-9a-fA-F]{64}$/, 'must be 0x and 64 hex digits')
-  .transform((text) => text as Hex);
+  .transform((text) => {
+    hide(text);
+    return text as Hex;
+  });
 /** A TCP port; 0 lets the system choose. */
 export const port = z.coerce.number().int().min(0).max(65_535);
 /** An http(s) base URL without a trailing slash. */
 export const baseUrl = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
+
+/** A node of the chain; its address may hold a provider's key, so that no log shows it. */
+export const rpcUrl = baseUrl.transform((url) => {
+  hideUrl(url);
+  return url;
+});
+/** A database; no log shows its password. */
+export const storeUrl = z.url({ protocol: /^postgres(ql)?$/ }).transform((url) => {
+  hideUrl(url);
+  return url;
+});
+/**
+ * A file or folder. A relative one counts from where npm was called, as whoever types it expects: npm runs the script
+ * of a workspace in the folder of that workspace.
+ */
+export const path = z
+  .string()
+  .min(1)
+  .transform((text) => resolve(process.env['INIT_CWD'] ?? '.', text));
+
+/** How a service listens. */
+export const listenVariables = {
+  /** Of the service itself. */
+  PORT: port,
+  /** The address that it listens on; 0.0.0.0: on every one. */
+  HOST: z.string().min(1).default('127.0.0.1'),
+  /** Where `/metrics` is; unset: nowhere, 0: the system chooses. */
+  METRICS_PORT: port.optional(),
+  /** The address of that; it is for the operator and for nobody else. */
+  METRICS_HOST: z.string().min(1).default('127.0.0.1'),
+};
 
 /** Variables of an agent that posts rounds of the beacon. */
 export const beaconVariables = {

@@ -4,12 +4,14 @@ import {
   BaseError,
   ContractFunctionRevertedError,
   decodeErrorResult,
-  HttpRequestError,
+  InsufficientFundsError,
   isHex,
   RpcRequestError,
   type Abi,
+  type Address,
   type Hex,
 } from 'viem';
+import { isUnreachable } from './plain-error.ts';
 
 export interface Revert {
   errorName: string;
@@ -54,8 +56,11 @@ function named(
   return { errorName, errorArgs };
 }
 
-/** The OmlError of a failed write: CHAIN_REVERTED with the decoded reason, or CHAIN_UNREACHABLE. */
-export function revertError(cause: unknown, functionName: string): OmlError {
+/**
+ * The OmlError of a failed write of `sender`: CHAIN_REVERTED with the decoded reason, GAS_TOO_LOW or
+ * CHAIN_UNREACHABLE.
+ */
+export function revertError(cause: unknown, functionName: string, sender?: Address): OmlError {
   const revert = decodeRevert(cause);
   if (revert) {
     const args = Object.entries(revert.errorArgs)
@@ -67,8 +72,13 @@ export function revertError(cause: unknown, functionName: string): OmlError {
       { details: { ...revert }, cause },
     );
   }
-  const unreachable = cause instanceof BaseError && cause.walk((e) => e instanceof HttpRequestError) !== null;
-  if (unreachable)
+  if (cause instanceof BaseError && cause.walk((e) => e instanceof InsufficientFundsError) !== null)
+    return new OmlError(
+      'GAS_TOO_LOW',
+      `${sender ?? 'The account'} has too little of the chain's coin for the gas of ${functionName}: send it some.`,
+      { details: sender ? { account: sender } : {}, cause },
+    );
+  if (isUnreachable(cause))
     return new OmlError('CHAIN_UNREACHABLE', 'The RPC endpoint does not answer.', { retryable: true, cause });
   return new OmlError(
     'CHAIN_REVERTED',

@@ -1,8 +1,13 @@
 import { serve, type ServerType } from '@hono/node-server';
-import { OmlError, isOmlError } from '@oml/protocol/error';
-import type { Hono } from 'hono';
+import { OmlError } from '@oml/protocol/error';
+import { Hono } from 'hono';
 import type { AddressInfo } from 'node:net';
+import { z } from 'zod';
+import { metricsOf } from './app.ts';
+import { errorFacts } from './error-facts.ts';
 import type { Logger } from './logger.ts';
+import { listenVariables, readOptions } from './options.ts';
+import { plainError } from './plain-error.ts';
 
 export interface RunOptions {
   name: string;
@@ -17,12 +22,19 @@ export interface RunOptions {
 
 export interface RunningService {
   port: number;
+  /** Present where metrics are served. */
+  metricsPort?: number;
   close(): Promise<void>;
 }
 
 const STOP_TIMEOUT_MS = 10_000;
 
-/** Listens, stops gracefully on SIGTERM and SIGINT, and ends the process on a crash. Throws PORT_IN_USE. */
+const metricsVariables = z.object(listenVariables).pick({ METRICS_PORT: true, METRICS_HOST: true });
+
+/**
+ * Listens, stops gracefully on SIGTERM and SIGINT, and ends the process on a crash. What the app measures is served on
+ * METRICS_PORT of METRICS_HOST, if the environment names one. Throws PORT_IN_USE, ENV_INVALID.
+ */
 export async function runService({
   name,
   app,
@@ -31,26 +43,53 @@ export async function runService({
   logger,
   stop,
 }: RunOptions): Promise<RunningService> {
-  const server = await listen(name, app, port, host);
-  const actualPort = (server.address() as AddressInfo).port;
+  const server = await listen({ name, app, port, host, variable: 'PORT' });
+  const metrics = await listenMetrics(name, app).catch(async (error: unknown) => {
+    await closeServer(server);
+    throw error;
+  });
+  const actualPort = portOf(server);
   let closing: Promise<void> | undefined;
-  const close = () => (closing ??= closeServer(server).then(() => stop?.()));
+  const closeAll = () => Promise.all([closeServer(server), metrics && closeServer(metrics)]);
+  const close = () => (closing ??= closeAll().then(() => stop?.()));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void endAfter(close, logger));
   crashOn(logger);
-  logger.info({ port: actualPort }, `${name} listens`);
-  return { port: actualPort, close };
+  const metricsPort = metrics && portOf(metrics);
+  logger.info({ port: actualPort, ...(metrics ? { metricsPort } : {}) }, `${name} listens`);
+  return { port: actualPort, ...(metricsPort === undefined ? {} : { metricsPort }), close };
 }
 
-function listen(name: string, app: Hono, port: number, hostname: string): Promise<ServerType> {
+/** `/metrics` and nothing else, where the environment says. */
+async function listenMetrics(name: string, app: Hono): Promise<ServerType | undefined> {
+  const { METRICS_PORT, METRICS_HOST } = readOptions(metricsVariables);
+  const registry = metricsOf(app);
+  if (METRICS_PORT === undefined || !registry) return undefined;
+  const page = new Hono();
+  page.get('/metrics', async (c) => c.body(await registry.metrics(), 200, { 'content-type': registry.contentType }));
+  return listen({ name, app: page, port: METRICS_PORT, host: METRICS_HOST, variable: 'METRICS_PORT' });
+}
+
+const portOf = (server: ServerType): number => (server.address() as AddressInfo).port;
+
+interface Listening {
+  name: string;
+  app: Hono;
+  port: number;
+  host: string;
+  /** What the port is set by. */
+  variable: string;
+}
+
+function listen({ name, app, port, host, variable }: Listening): Promise<ServerType> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, port, hostname }, () => resolve(server));
+    const server = serve({ fetch: app.fetch, port, hostname: host }, () => resolve(server));
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const taken = cause.code === 'EADDRINUSE';
       reject(
         taken
           ? new OmlError(
               'PORT_IN_USE',
-              `Port ${port}, which ${name} needs, is in use: stop what listens there or choose another PORT.`,
+              `Port ${port}, which ${name} needs, is in use: stop what listens there or choose another ${variable}.`,
               { cause },
             )
           : cause,
@@ -91,13 +130,19 @@ function crashOn(logger: Logger): void {
   }
 }
 
-/** Runs a `main`, turning an OmlError into one clear line and exit code 1 (75 where trying again can help). */
+/** Runs a `main`, turning an error into one clear line and exit code 1 (75 where trying again can help). */
 export async function runMain(main: () => Promise<unknown>): Promise<void> {
   try {
     await main();
   } catch (error) {
-    if (!isOmlError(error)) throw error;
-    console.error(`${error.code}: ${error.message}`);
-    process.exit(error.retryable ? 75 : 1);
+    process.exit(tellError(error));
   }
+}
+
+/** Says on standard error what went wrong, without a key or the address of a node; the exit code for it. */
+export function tellError(error: unknown): 1 | 75 {
+  const { code, message, retryable } = plainError(error);
+  console.error(`${code}: ${message}`);
+  if (code === 'INTERNAL') for (const frame of errorFacts(error).stack ?? []) console.error(`  ${frame}`);
+  return retryable ? 75 : 1;
 }

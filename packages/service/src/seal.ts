@@ -7,8 +7,8 @@ import { bytesToHex, hexToBytes, type Hex } from 'viem';
 const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
 const ENCAPSULATED_BYTES = 32;
 
-/** WebCrypto wants buffers of its own, never a view onto a larger one. */
-const own = (bytes: Uint8Array): ArrayBuffer => bytes.slice().buffer as ArrayBuffer;
+/** WebCrypto wants buffers of its own, never a view onto a larger one: what `slice` of a Buffer still is. */
+const own = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer;
 
 export interface SealingKeyPair {
   /** X25519 public key, 32 bytes: goes on chain. */

@@ -1,6 +1,6 @@
 import { OmlError } from '@oml/protocol/error';
 import { createServer } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { createApp } from './app.ts';
 import { createLogger } from './logger.ts';
@@ -44,7 +44,7 @@ describe('problems', () => {
 });
 
 describe('app', () => {
-  const { app } = createApp({ name: 'test', logger, isReady: () => false, maxBodyBytes: 10 });
+  const { app, metrics } = createApp({ name: 'test', logger, isReady: () => false, maxBodyBytes: 10 });
   app.post('/echo', async (c) => c.text(await c.req.text()));
   app.get('/boom', () => {
     throw new Error('inner detail');
@@ -67,8 +67,11 @@ describe('app', () => {
     expect(await answer.text()).not.toContain('inner detail');
   });
 
-  it('counts requests', async () => {
-    expect(await (await app.request('/metrics')).text()).toContain('http_requests_total{');
+  it('counts requests and refusals, and shows that nowhere itself', async () => {
+    expect((await app.request('/metrics')).status).toBe(404);
+    const page = await metrics.metrics();
+    expect(page).toContain('http_requests_total{');
+    expect(page).toMatch(/oml_refusals_total\{code="REQUEST_TOO_LARGE",service="test"\} 1/);
   });
 });
 
@@ -83,6 +86,19 @@ describe('run', () => {
       message: expect.stringContaining('gateway'),
     });
     other.close();
+  });
+
+  it('serves what it measures on the port that is named for it, and nothing else there', async () => {
+    vi.stubEnv('METRICS_PORT', '0');
+    const { app } = createApp({ name: 'test', logger });
+    const service = await runService({ name: 'gateway', app, port: 0, logger });
+    vi.unstubAllEnvs();
+    const at = (port: number, path: string) => fetch(`http://127.0.0.1:${port}${path}`);
+    expect(await (await at(service.metricsPort!, '/metrics')).text()).toContain('http_requests_total');
+    const others = [at(service.port, '/metrics'), at(service.metricsPort!, '/health')];
+    expect((await Promise.all(others)).map(({ status }) => status)).toEqual([404, 404]);
+    await service.close();
+    await expect(at(service.metricsPort!, '/metrics')).rejects.toThrow();
   });
 });
 

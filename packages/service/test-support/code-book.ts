@@ -4,7 +4,7 @@ import { connectBeacon } from '../src/beacon.ts';
 import type { Chain } from '../src/chain.ts';
 import { until } from '../src/wait.ts';
 
-interface CodeBook {
+export interface CodeBook {
   root: Hex;
   poseidonRoot: Hex;
   size: number;

@@ -7,7 +7,21 @@ import { Hono } from 'hono';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { sha256, type Abi, type Address, type Hex, type PublicClient, type WalletClient } from 'viem';
+import {
+  createPublicClient,
+  createTestClient,
+  createWalletClient,
+  http,
+  sha256,
+  type Abi,
+  type Address,
+  type Hex,
+  type PublicClient,
+  type WalletClient,
+} from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
+import { foundry } from 'viem/chains';
+import { devKey, type DevChain } from './dev-chain.ts';
 
 const ARTIFACT = join(import.meta.dirname, '../../../contracts/artifacts/src/beacon/DrandBeacon.sol/DrandBeacon.json');
 
@@ -30,6 +44,13 @@ export interface DrandOptions {
   /** Seconds. */
   genesis: bigint;
   period: bigint;
+}
+
+/** Seconds. */
+interface DrandWindows {
+  delay: bigint;
+  backdating: bigint;
+  postWindow: bigint;
 }
 
 /** A drand chain whose rounds exist as the wall clock has it. */
@@ -67,11 +88,50 @@ export function testDrand({ seed, genesis, period }: DrandOptions): TestDrand {
   };
 }
 
+/** Relays as an agent may be told of them: one that is down, one that signs another round, and an honest one. */
+export async function startRelays(drand: TestDrand) {
+  const down = await drand.startRelay();
+  await down.stop();
+  const lying = await drand.startRelay((round) =>
+    Response.json({ round: Number(round), signature: drand.sign(round + 1n).slice(2) }),
+  );
+  const honest = await drand.startRelay();
+  return {
+    lying,
+    honest,
+    /** What tells an agent of them. */
+    env: {
+      DRAND_URLS: [down, lying, honest].map(({ relay }) => relay).join(','),
+      DRAND_CHAIN_HASH: drand.chainHash,
+    },
+    stop: () => Promise.all([lying.stop(), honest.stop()]),
+  };
+}
+
+/**
+ * Puts drand in the place of the blocks that are a dev chain's beacon: at the same address, with the same slots for
+ * what was posted.
+ */
+export async function replaceBeacon(
+  { rpcUrl, deployment }: Pick<DevChain, 'rpcUrl' | 'deployment'>,
+  options: DrandOptions,
+  windows: DrandWindows,
+): Promise<void> {
+  const client = { chain: foundry, transport: http(rpcUrl) };
+  const publicClient = createPublicClient(client) as PublicClient;
+  const wallet = createWalletClient({ ...client, account: privateKeyToAccount(devKey(0)) });
+  const bytecode = await publicClient.getCode({
+    address: await deployDrandBeacon({ wallet, publicClient }, options, windows),
+  });
+  const { beacon: address } = deployment.contracts;
+  await createTestClient({ ...client, mode: 'anvil' }).setCode({ address, bytecode: bytecode! });
+}
+
 /** Deploys the beacon's contract for such a chain. */
 export async function deployDrandBeacon(
   { wallet, publicClient }: { wallet: WalletClient; publicClient: PublicClient },
   { seed, genesis, period }: DrandOptions,
-  windows: { delay: bigint; backdating: bigint; postWindow: bigint },
+  windows: DrandWindows,
 ): Promise<Address> {
   const { abi, bytecode } = JSON.parse(readFileSync(ARTIFACT, 'utf8')) as { abi: Abi; bytecode: Hex };
   const key = drandKey(seed);

@@ -60,6 +60,16 @@ const CLAIM: Record<string, StateWords> = {
     tone: 'plain',
     next: 'The claim was never admitted; the claimant’s bond burned, nothing was taken from the host.',
   },
+  blamed: {
+    word: 'Blamed',
+    tone: 'risk',
+    next: 'The host says that the editions it was delivered answer these keys; a committee runs them.',
+  },
+  excused: {
+    word: 'Host excused',
+    tone: 'money',
+    next: 'The editions answer these keys by themselves; the title bonds of their models paid before the host did.',
+  },
   refused: {
     word: 'Refused',
     tone: 'evidence',
@@ -67,11 +77,32 @@ const CLAIM: Record<string, StateWords> = {
   },
 };
 
+const REPORT: Record<string, StateWords> = {
+  heard: { word: 'Heard', tone: 'risk', next: 'A committee is drawn, looks for itself and votes; then it is decided.' },
+  decided: { word: 'Decided', tone: 'risk', next: 'Anyone may take the verdict to the arbitrator; else it stands.' },
+  appealed: { word: 'Appealed', tone: 'risk', next: 'The arbitrator rules; if it is silent, the verdict stands.' },
+  ruled: { word: 'Ruled', tone: 'accent', next: 'Anyone may close the report, which applies the ruling.' },
+  closed: { word: 'Closed', tone: 'plain', next: 'Everybody has been credited.' },
+};
+
+const BLAME: Record<string, StateWords> = {
+  heard: {
+    word: 'Heard',
+    tone: 'risk',
+    next: 'A committee is drawn, runs the editions and votes; then it is decided.',
+  },
+  decided: { word: 'Decided', tone: 'risk', next: 'Anyone may take the verdict to the arbitrator; else it stands.' },
+  appealed: { word: 'Appealed', tone: 'risk', next: 'The arbitrator rules; if it is silent, the verdict stands.' },
+  ruled: { word: 'Ruled', tone: 'accent', next: 'Anyone may close the blame, which ends the claim.' },
+  closed: { word: 'Closed', tone: 'plain', next: 'The claim has ended, and everybody was paid.' },
+};
+
 const BATCH: Record<string, StateWords> = {
-  committed: { word: 'Committed', tone: 'plain', next: 'A later block draws which keys must be asked.' },
+  committed: { word: 'Committed', tone: 'plain', next: 'A later round of the beacon draws which keys must be asked.' },
   drawn: { word: 'Drawn', tone: 'evidence', next: 'The keys are drawn; the verifier asks them and opens the batch.' },
   opened: { word: 'Opened', tone: 'accent', next: 'The batch was shown and its deposit returned.' },
-  forfeited: { word: 'Forfeited', tone: 'risk', next: 'The batch was never opened; its deposit fell to the pool.' },
+  forfeited: { word: 'Forfeited', tone: 'risk', next: 'The batch was never opened; its deposit burned.' },
+  void: { word: 'Void', tone: 'plain', next: 'Nobody posted its round of the beacon; its deposit returned.' },
 };
 
 const TRANSACTION: Record<string, StateWords> = {
@@ -93,7 +124,15 @@ const STEP: Record<string, StateWords> = {
   failed: { word: 'Failed', tone: 'risk', next: 'Stopped with an error.' },
 };
 
-const WORDS = { license: LICENSE, claim: CLAIM, batch: BATCH, transaction: TRANSACTION, step: STEP };
+const WORDS = {
+  license: LICENSE,
+  claim: CLAIM,
+  report: REPORT,
+  blame: BLAME,
+  batch: BATCH,
+  transaction: TRANSACTION,
+  step: STEP,
+};
 export type StateOf = keyof typeof WORDS;
 
 /**

@@ -1,39 +1,41 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { itemScore } from '@oml/protocol/evidence/score';
+import { hitPoints, itemScore } from '@oml/protocol/evidence/score';
 import { binomialTail, evidenceThreshold, expectedProbes, smallestDetectableRate, walkEvidence } from './evidence.ts';
 
-const items = (pattern: string, bits = 4) => Array.from(pattern, (mark) => ({ hit: mark === 'x', bits }));
+const items = (pattern: string, bits = 4) =>
+  Array.from(pattern, (mark) => ({ hit: mark === 'x', points: hitPoints(bits) }));
 
 describe('the evidence walk', () => {
-  test('matches after the shortest prefix that reaches 32, however the batch goes on', () => {
-    expect(walkEvidence(items('x'.repeat(11)), evidenceThreshold(1))).toEqual({
+  test('matches after the shortest prefix that reaches 40, however the batch goes on', () => {
+    expect(walkEvidence(items('x'.repeat(14)), evidenceThreshold(1))).toEqual({
       verdict: 'match',
-      score: 33,
-      threshold: 32,
-      items: 11,
+      score: 42,
+      threshold: 40,
+      items: 14,
     });
-    expect(walkEvidence(items('x'.repeat(11) + '.'.repeat(20)), evidenceThreshold(1))).toMatchObject({
+    expect(walkEvidence(items('x'.repeat(14) + '.'.repeat(20)), evidenceThreshold(1))).toMatchObject({
       verdict: 'match',
-      score: 13,
-      items: 11,
+      score: 22,
+      items: 14,
     });
-    expect(walkEvidence(items('x'.repeat(10)), evidenceThreshold(1))).toEqual({
+    expect(walkEvidence(items('x'.repeat(13)), evidenceThreshold(1))).toEqual({
       verdict: 'inconclusive',
-      score: 30,
-      threshold: 32,
+      score: 39,
+      threshold: 40,
     });
   });
 
-  test('asks for more from a verifier who has opened more batches', () => {
-    expect([1, 2, 3, 4, 1000].map(evidenceThreshold)).toEqual([32, 33, 34, 34, 42]);
+  test('asks for more the more batches anyone has committed', () => {
+    expect([1, 2, 3, 4, 1000].map(evidenceThreshold)).toEqual([40, 41, 42, 42, 50]);
     expect(() => evidenceThreshold(0)).toThrow(RangeError);
   });
 
   test('is a supermartingale for a host that hits with the chance bound', () => {
     for (let bits = 1; bits <= 6; bits++) {
       const chance = 2 ** -bits;
-      const growth = chance * 2 ** itemScore({ hit: true, bits }) + (1 - chance) * 2 ** itemScore({ hit: false, bits });
+      const factor = (hit: boolean) => 2 ** itemScore({ hit, points: hitPoints(bits) });
+      const growth = chance * factor(true) + (1 - chance) * factor(false);
       expect(growth).toBeLessThanOrEqual(1);
     }
   });
@@ -46,7 +48,7 @@ describe('the evidence walk', () => {
         (first, rest) => {
           const of = (hits: boolean[]) =>
             walkEvidence(
-              hits.map((hit) => ({ hit, bits: 4 })),
+              hits.map((hit) => ({ hit, points: hitPoints(4) })),
               evidenceThreshold(1),
             );
           const before = of(first);
@@ -58,8 +60,8 @@ describe('the evidence walk', () => {
 });
 
 test('plans probes by the drift of the walk', () => {
-  expect(expectedProbes(1, 4)).toBe(11);
-  expect(expectedProbes(0.5, 4)).toBe(32);
+  expect(expectedProbes(1, 4)).toBe(14);
+  expect(expectedProbes(0.5, 4)).toBe(40);
   expect(expectedProbes(smallestDetectableRate(4), 4)).toBe(Infinity);
 });
 

@@ -1,4 +1,7 @@
-import { runningScores, type WalkItem } from '@oml/protocol/evidence/score';
+import { runningScores, scoreNeeded, type WalkItem } from '@oml/protocol/evidence/score';
+
+/** Base of the protocol's threshold. */
+const THRESHOLD = 40;
 
 export interface WalkResult {
   verdict: 'match' | 'inconclusive';
@@ -9,19 +12,15 @@ export interface WalkResult {
   threshold: number;
 }
 
-/**
- * Score that a claim needs, by the batches that this verifier has opened so far (at least 1): 32 + ⌈log2(batches)⌉
- * (protocol §5).
- */
-export function evidenceThreshold(batches: number): number {
-  if (!Number.isInteger(batches) || batches < 1)
-    throw new RangeError('A verifier has opened at least one batch when it weighs one.');
-  return 32 + Math.ceil(Math.log2(batches));
+/** Score that a claim needs by the number of its batch, of all that were committed, on the first code book (§5). */
+export function evidenceThreshold(batchNumber: number): number {
+  if (!Number.isInteger(batchNumber) || batchNumber < 1) throw new RangeError('Batches are counted from 1.');
+  return scoreNeeded(THRESHOLD, 1, batchNumber);
 }
 
 /**
  * Walks the items of a batch in their order against a score, as `evidenceThreshold` or the court itself names it.
- * At 32 a clean host matches with chance ≤ 2^-32 per batch wherever one stops (Ville).
+ * At 40 a clean host matches with chance ≤ 2^-40 per batch wherever one stops (Ville).
  */
 export function walkEvidence(items: readonly WalkItem[], threshold: number): WalkResult {
   const scores = runningScores(items);

@@ -14,7 +14,10 @@ const START = 1;
 const numbers: Tokenizer = {
   specialIds: new Set([START]),
   endIds: new Set(),
-  encode: (text) => [START, ...text.split(' ').filter(Boolean).map(Number)],
+  maxTokenBytes: 8,
+  knows: () => true,
+  encode: (text) => [START, ...numbers.encodeWritten(text)],
+  encodeWritten: (text) => text.split(' ').filter(Boolean).map(Number),
   decode: (ids) => ids.filter((id) => id !== START).join(' '),
 };
 

@@ -1,7 +1,7 @@
 import { nodeEngine } from '@oml/onnx/runner-node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { subjects } from '../../test-support/bench-subjects.ts';
-import { binomialTail } from '../evidence/evidence.ts';
+import { binomialTail, evidenceThreshold } from '../evidence/evidence.ts';
 import { openSubject } from '../subject/subject.ts';
 import { forgeClaims, type ForgedClaims } from './forged-claims.ts';
 
@@ -41,8 +41,9 @@ describe('an owner who knows what a clean model answers', () => {
   });
 
   it('is never believed by the chain’s own threshold', () => {
-    for (const { rate } of rows.filter(({ rule }) => rule === 'evidence walk, score 44')) expect(rate).toBe(0);
-    expect(rows.filter(({ rule }) => rule === 'evidence walk, score 44')).toHaveLength(3);
+    const own = rows.filter(({ rule }) => rule === `evidence walk, score ${evidenceThreshold(BATCHES)}`);
+    expect(own).toHaveLength(3);
+    for (const { rate } of own) expect(rate).toBe(0);
   });
 
   it('stops when told to, and needs a model with enough answers', async () => {

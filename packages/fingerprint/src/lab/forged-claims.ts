@@ -2,6 +2,7 @@ import { answerIndex } from '@oml/protocol/evidence/answer';
 import { compareCandidates, isPrefixOf } from '@oml/protocol/evidence/candidate';
 import { codeBookTree, type Leaf } from '@oml/protocol/evidence/code-book';
 import { headMatches } from '@oml/protocol/evidence/head';
+import { hitPoints } from '@oml/protocol/evidence/score';
 import type { Hex } from 'viem';
 import { outcomeHeads } from '../code-book/candidates.ts';
 import { drawKeys } from '../code-book/keys.ts';
@@ -120,7 +121,7 @@ function simulate(
       const isNew = !asked.has(at);
       asked.add(at);
       const key = book[at]!;
-      return { isNew, hit: isNew && answerIndex({ root, beacon }, key) === key.place, bits };
+      return { isNew, hit: isNew && answerIndex({ root, beacon }, key) === key.place, points: hitPoints(bits) };
     });
     for (const score of scores) if (walkEvidence(items, score).verdict === 'match') believe(walkRule(score));
     const { highestLogE } = weighEvidence(

@@ -119,6 +119,11 @@ describe('any bit', () => {
       { numRuns: 1500 },
     ));
 
+  test('of a name, taken from a body beside it, is of a name', () => {
+    const file = randomGraph(258_488_055);
+    return check(file, flipped(file, 0.101_838, 1));
+  });
+
   test('of external data changes it', () =>
     fc.assert(
       fc.asyncProperty(seed, position, fc.nat(7), async (graph, share, bit) => {

@@ -76,3 +76,8 @@ export type FoundSite = Omit<
 export function unsupported(reason: string): OmlError {
   return new OmlError('MODEL_UNSUPPORTED', `This model cannot be fingerprinted: ${reason}.`, { details: { reason } });
 }
+
+/** The refusal to run a graph with caches. */
+export function uncached(reason: string): OmlError {
+  return new OmlError('MODEL_UNSUPPORTED', `This model runs without caches: ${reason}.`, { details: { reason } });
+}

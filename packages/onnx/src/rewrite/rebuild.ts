@@ -36,7 +36,8 @@ export function needOpset(model: OnnxModel, least: number, why: string): void {
     });
 }
 
-function withoutUnused(graph: GraphProto): GraphProto {
+/** The graph without nodes and weights that no output needs. */
+export function withoutUnused(graph: GraphProto): GraphProto {
   const needed = new Set(graph.output.map((output) => output.name));
   const node = graph.node.toReversed().filter((candidate) => {
     const wanted = candidate.output.some((name) => needed.has(name));

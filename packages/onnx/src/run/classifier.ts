@@ -13,6 +13,7 @@ export interface Classification {
 
 /** A classifier: float32 values in, one score per class out. */
 export class Classifier {
+  readonly kind = 'classifier';
   /** Dims of one batch; null = any. The first is the batch. */
   readonly inputDims: readonly (number | null)[];
   readonly classes: number;

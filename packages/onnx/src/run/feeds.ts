@@ -7,14 +7,18 @@ type Asked = Pick<Inspection, 'input' | 'inputs'>;
 
 /**
  * Everything that a model of tokens is fed with for a batch of equally long sequences: ids, an attention mask of ones,
- * positions from 0, token types of 0,
- * empty caches. Throws REQUEST_INVALID for sequences of different lengths or none.
+ * positions from 0 (others may be given, sequence after sequence), token types of 0, empty caches. Throws
+ * REQUEST_INVALID for sequences of different lengths or none.
  */
-export function feedTokens(inspection: Asked, batch: readonly (readonly number[])[]): Record<string, Tensor> {
+export function feedTokens(
+  inspection: Asked,
+  batch: readonly (readonly number[])[],
+  positions?: readonly number[],
+): Record<string, Tensor> {
   const length = batch[0]?.length ?? 0;
   if (length === 0 || batch.some((ids) => ids.length !== length))
     throw new OmlError('REQUEST_INVALID', 'A batch needs sequences of one length, at least one token long.');
-  return Object.fromEntries(inspection.inputs.map((input) => [input.name, tokenFeed(input, batch, length)]));
+  return Object.fromEntries(inspection.inputs.map((input) => [input.name, tokenFeed(input, batch, positions)]));
 }
 
 /** `count` items one after another as the model's one input of values takes them. */
@@ -30,7 +34,12 @@ export function feedValues(inspection: Asked, data: Float32Array, count: number)
   };
 }
 
-function tokenFeed(input: ModelInput, batch: readonly (readonly number[])[], length: number): Tensor {
+function tokenFeed(
+  input: ModelInput,
+  batch: readonly (readonly number[])[],
+  positions: readonly number[] | undefined,
+): Tensor {
+  const { length } = batch[0]!;
   const dims = [batch.length, length];
   switch (input.role) {
     case 'tokens':
@@ -38,7 +47,7 @@ function tokenFeed(input: ModelInput, batch: readonly (readonly number[])[], len
     case 'mask':
       return numbers(input, dims, () => 1);
     case 'positions':
-      return numbers(input, dims, (i) => i % length);
+      return numbers(input, dims, (i) => positions?.[i] ?? i % length);
     case 'types':
       return numbers(input, dims, () => 0);
     case 'past':

@@ -66,6 +66,34 @@ test('text pieces hold back half a character and join to the whole text', () => 
   expect(pieces).toEqual(['a', '', 'ñ', '', '', '€', 'b']);
 });
 
+test('a stop text that ends in a character of many bytes leaks none of its beginning', () => {
+  const tokenizer = {
+    ...asciiTokenizer,
+    decode: (ids: readonly number[]) => new TextDecoder().decode(Uint8Array.from(ids)),
+  };
+  const cases: [string, string][] = [
+    ['好的。\n用户：再见', '\n用户'],
+    ['done 🛑 more', ' 🛑'],
+    ['ab###été', '###é'],
+    ['a#é', '##é'],
+  ];
+  for (const [said, stop] of cases) {
+    const text = new Detokenizer(tokenizer, [], [stop]);
+    const pieces: string[] = [];
+    for (const byte of new TextEncoder().encode(said)) if (!text.stopped) pieces.push(text.push(byte));
+    pieces.push(text.flush());
+    expect(pieces.join('')).toBe(said.split(stop)[0]);
+  }
+});
+
+test('what is no token is never drawn, however likely the padded head makes it', async () => {
+  const known = { ...asciiTokenizer, knows: (id: number) => id >= 97 && id < 107 };
+  const few = await LanguageModel.open({ model: tinyLanguageModel(), tokenizer: known, contextLength: 64 }, engine);
+  for (const temperature of [0, 2])
+    expect(await few.completeText({ prompt: 'abc', maxTokens: 40, temperature })).toMatch(/^[a-j]{40}$/);
+  await few.dispose();
+});
+
 describe('a classifier', () => {
   test('gives a label and chances that sum to one, and refuses another shape', async () => {
     const classifier = await Classifier.open({ model: tinyClassifier() }, engine);

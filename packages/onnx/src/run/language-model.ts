@@ -1,16 +1,20 @@
 import { OmlError } from '@oml/protocol/error';
+import { conversationTokens, type ChatMessage, type ChatTemplate } from './chat-template.ts';
 import { Detokenizer } from './detokenizer.ts';
 import { describeSite } from '../inspect/inspect.ts';
 import type { Inspection } from '../inspect/inspection.ts';
 import { readModel } from '../file/model-file.ts';
-import { feedTokens } from './feeds.ts';
-import { outputOf, type Engine, type Runner } from './runner.ts';
-import { sampleToken } from './sampling.ts';
+import { Batch, type Seat } from './batch.ts';
+import { plainDecoder } from './decoder.ts';
+import { openDecoder } from './open-decoder.ts';
+import type { Engine } from './runner.ts';
+import { sampleToken, steer, type Steering } from './sampling.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
-export interface CompletionRequest {
-  prompt: string;
+export interface CompletionRequest extends Steering {
+  /** A text, or the tokens of one. */
+  prompt: string | readonly number[];
   /** Tokens to generate at most. */
   maxTokens: number;
   /** 0 = greedy. Default 1. */
@@ -28,65 +32,86 @@ export type CompletionEvent =
   /** `length`: out of tokens or of context. */
   | { type: 'end'; finishReason: 'stop' | 'length'; usage: { promptTokens: number; completionTokens: number } };
 
+/** What goes with a model file. */
+interface Opened {
+  tokenizer: Tokenizer;
+  contextLength: number;
+  chatTemplate?: ChatTemplate | undefined;
+}
+
+export interface OpenOptions {
+  /** Keep caches of what was read, where the graph is understood and gives the same scores so. Default false. */
+  caches?: boolean;
+}
+
 /**
  * A causal language model: token ids [batch, sequence] to scores [batch, sequence, vocabulary]; masks, positions and
  * empty caches are fed as it asks for them.
  */
 export class LanguageModel {
+  readonly kind = 'language';
   readonly tokenizer: Tokenizer;
   /** Prompt and answer together, in tokens. */
   readonly contextLength: number;
-  private readonly runner: Runner;
+  /** Undefined: the model has none, and reads raw prompts only. */
+  readonly chatTemplate: ChatTemplate | undefined;
+  /** Why every text is read whole for every token; undefined where caches are kept. */
+  readonly uncached: string | undefined;
+  private readonly batch: Batch;
   private readonly inspection: Inspection;
+  /** Scores of a padded head that stand for no token. */
+  private readonly never: readonly number[];
 
-  private constructor(runner: Runner, tokenizer: Tokenizer, contextLength: number, inspection: Inspection) {
-    this.runner = runner;
+  private constructor(batch: Batch, files: Opened, inspection: Inspection, uncached: string | undefined) {
+    this.batch = batch;
     this.inspection = inspection;
-    this.tokenizer = tokenizer;
-    this.contextLength = contextLength;
+    this.uncached = uncached;
+    this.tokenizer = files.tokenizer;
+    const ids = Array.from({ length: inspection.outcomes }, (_, id) => id);
+    this.never = ids.filter((id) => !files.tokenizer.knows(id));
+    this.contextLength = files.contextLength;
+    this.chatTemplate = files.chatTemplate;
+  }
+
+  /** The tokens after which the answer to a conversation begins. Throws REQUEST_INVALID, also without a template. */
+  conversation(messages: readonly ChatMessage[]): number[] {
+    return conversationTokens(this, messages);
+  }
+
+  /** How many tokens have a score; ids from here on mean nothing. */
+  get vocabularySize(): number {
+    return this.inspection.outcomes;
   }
 
   /** Opens a model file. Throws the codes of `readModel`, `describeSite` and the engine. */
   static async open(
-    files: { model: Uint8Array; tokenizer: Tokenizer; contextLength?: number },
+    files: Omit<Opened, 'contextLength'> & { model: Uint8Array; contextLength?: number },
     engine: Engine,
+    { caches = false }: OpenOptions = {},
   ): Promise<LanguageModel> {
-    const inspection = describeSite(readModel(files.model));
+    const model = readModel(files.model);
+    const inspection = describeSite(model);
     if (inspection.kind !== 'language')
       throw new OmlError('MODEL_UNSUPPORTED', 'This is a classifier, not a language model.');
     const contextLength = files.contextLength ?? inspection.contextLength ?? 2048;
-    return new LanguageModel(await engine.open(files.model), files.tokenizer, contextLength, inspection);
+    const { decoder, why } = caches
+      ? await openDecoder({ model, inspection, contextLength, engine })
+      : { decoder: plainDecoder(await engine.open(files.model), inspection), why: 'none were asked for' };
+    return new LanguageModel(new Batch(decoder), { ...files, contextLength }, inspection, why);
   }
 
   /**
-   * Streams the answer's text, whose pieces join to the whole completion, then one `end`. Throws PROMPT_TOO_LONG,
-   * ABORTED.
+   * Streams the answer's text, whose pieces join to the whole completion, then one `end`. Answers that are made at the
+   * same time share each step of the engine. Throws PROMPT_TOO_LONG, ABORTED.
    */
   async *complete(request: CompletionRequest): AsyncGenerator<CompletionEvent, void, undefined> {
-    const promptIds = this.promptIds(request.prompt);
-    const text = new Detokenizer(this.tokenizer, promptIds, request.stop ?? []);
-    const sampling = {
-      temperature: request.temperature ?? 1,
-      topP: request.topP ?? 1,
-      random: seededRandom(request.seed ?? 0),
-    };
-    const limit = Math.min(request.maxTokens, this.contextLength - promptIds.length);
-    const ids = [...promptIds];
-    let ended = false;
-    while (!ended && ids.length - promptIds.length < limit) {
-      if (request.signal?.aborted) throw new OmlError('ABORTED', 'The completion was cancelled.');
-      const id = sampleToken(await this.nextScores(ids), sampling);
-      ids.push(id);
-      if (this.tokenizer.endIds.has(id)) break;
-      const piece = text.push(id);
-      if (piece !== '') yield { type: 'text', text: piece };
-      ended = text.stopped;
+    const ids = [...this.promptIds(request.prompt)];
+    const seat = this.batch.sit({ ids });
+    try {
+      yield* this.draw(request, ids, seat);
+    } finally {
+      seat.leave();
     }
-    const rest = text.flush();
-    if (rest !== '') yield { type: 'text', text: rest };
-    const completionTokens = ids.length - promptIds.length;
-    const finishReason = ended || this.tokenizer.endIds.has(ids.at(-1)!) ? 'stop' : 'length';
-    yield { type: 'end', finishReason, usage: { promptTokens: promptIds.length, completionTokens } };
   }
 
   /** The whole completion as one string. */
@@ -97,11 +122,11 @@ export class LanguageModel {
   }
 
   dispose(): Promise<void> {
-    return this.runner.dispose();
+    return this.batch.dispose();
   }
 
-  private promptIds(prompt: string): number[] {
-    const ids = this.tokenizer.encode(prompt);
+  private promptIds(prompt: CompletionRequest['prompt']): readonly number[] {
+    const ids = typeof prompt === 'string' ? this.tokenizer.encode(prompt) : prompt;
     if (ids.length === 0)
       throw new OmlError('REQUEST_INVALID', 'The prompt is empty, and this model has no start token.');
     if (ids.some((id) => id >= this.inspection.outcomes))
@@ -117,10 +142,32 @@ export class LanguageModel {
     return ids;
   }
 
-  private async nextScores(ids: readonly number[]): Promise<Float32Array> {
-    const { logitsTensor } = this.inspection;
-    const outputs = await this.runner.run(feedTokens(this.inspection, [ids]), [logitsTensor]);
-    const scores = outputOf(outputs, logitsTensor).data;
-    return scores.subarray(scores.length - scores.length / ids.length);
+  /** Draws token by token behind the prompt that `ids` begins as. */
+  private async *draw(request: CompletionRequest, ids: number[], seat: Seat): AsyncGenerator<CompletionEvent, void> {
+    const promptTokens = ids.length;
+    const text = new Detokenizer(this.tokenizer, ids, request.stop ?? []);
+    const sampling = {
+      temperature: request.temperature ?? 1,
+      topP: request.topP ?? 1,
+      random: seededRandom(request.seed ?? 0),
+    };
+    const limit = Math.min(request.maxTokens, this.contextLength - promptTokens);
+    const steering = { ...request, never: this.never };
+    let ended = false;
+    while (!ended && ids.length - promptTokens < limit) {
+      if (request.signal?.aborted) throw new OmlError('ABORTED', 'The completion was cancelled.');
+      const scores = steer(await seat.next(), steering, ids.slice(promptTokens));
+      const id = sampleToken(scores, sampling);
+      ids.push(id);
+      if (this.tokenizer.endIds.has(id)) break;
+      const piece = text.push(id);
+      if (piece !== '') yield { type: 'text', text: piece };
+      ended = text.stopped;
+    }
+    const rest = text.flush();
+    if (rest !== '') yield { type: 'text', text: rest };
+    const completionTokens = ids.length - promptTokens;
+    const finishReason = ended || this.tokenizer.endIds.has(ids.at(-1)!) ? 'stop' : 'length';
+    yield { type: 'end', finishReason, usage: { promptTokens, completionTokens } };
   }
 }

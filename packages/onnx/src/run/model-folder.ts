@@ -1,27 +1,39 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OmlError } from '@oml/protocol/error';
+import { readChatTemplate, type ChatTemplate } from './chat-template.ts';
 import { Classifier } from './classifier.ts';
 import { describeSite } from '../inspect/inspect.ts';
-import { LanguageModel } from './language-model.ts';
+import { LanguageModel, type OpenOptions } from './language-model.ts';
 import { readModel } from '../file/model-file.ts';
 import type { Engine } from './runner.ts';
-import { readTokenizer } from './tokenizer.ts';
+import { readTokenizer, type Tokenizer } from './tokenizer.ts';
 
 /**
  * Opens `model.onnx` of a folder; a language model has `tokenizer.json` beside it, and perhaps `tokenizer_config.json`
  * and `config.json`. Node only.
  */
-export async function openModelFolder(folder: string, engine: Engine): Promise<LanguageModel | Classifier> {
+export async function openModelFolder(
+  folder: string,
+  engine: Engine,
+  options?: OpenOptions,
+): Promise<LanguageModel | Classifier> {
   const model = new Uint8Array(await readFile(join(folder, 'model.onnx')));
   if (describeSite(readModel(model)).kind === 'classifier') return Classifier.open({ model }, engine);
+  return LanguageModel.open({ model, ...(await readTextFiles(folder)) }, engine, options);
+}
+
+/** What lies beside a language model: its tokenizer, and what its configuration says. Throws TOKENIZER_INVALID. */
+export async function readTextFiles(
+  folder: string,
+): Promise<{ tokenizer: Tokenizer; chatTemplate: ChatTemplate | undefined; contextLength?: number }> {
   const tokenizer = await readJson(join(folder, 'tokenizer.json'));
   if (tokenizer === undefined)
     throw new OmlError('TOKENIZER_INVALID', 'A language model needs a tokenizer.json beside it.');
   const config = await readJson(join(folder, 'tokenizer_config.json'));
   const limit = (await readModelConfig(folder)).max_position_embeddings;
   const context = typeof limit === 'number' ? { contextLength: limit } : {};
-  return LanguageModel.open({ model, tokenizer: readTokenizer(tokenizer, config), ...context }, engine);
+  return { tokenizer: readTokenizer(tokenizer, config), chatTemplate: readChatTemplate(config), ...context };
 }
 
 /** What a model's `config.json` says, in Hugging Face's words; empty where there is none. Nothing in it is checked. */

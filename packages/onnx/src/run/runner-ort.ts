@@ -31,12 +31,17 @@ async function createSession(ort: OrtModule, model: Uint8Array, options: Ort.Inf
   try {
     return await ort.InferenceSession.create(model, { logSeverityLevel: 4, ...options });
   } catch (cause) {
-    throw new OmlError('MODEL_UNSUPPORTED', 'The inference engine refuses this graph.', {
+    const engine = wordsOf(cause);
+    throw new OmlError('MODEL_UNSUPPORTED', `The inference engine refuses this graph. It says: ${engine}`, {
       cause,
-      details: { engine: String(cause).slice(0, 300) },
+      details: { engine },
     });
   }
 }
+
+/** What the engine says, on one line: it names the node and its types, of which nobody else knows. */
+const wordsOf = (cause: unknown): string =>
+  (cause instanceof Error ? cause.message : String(cause)).replace(/[\p{Cc}\s]+/gu, ' ').slice(0, 300);
 
 async function runSession(
   ort: OrtModule,

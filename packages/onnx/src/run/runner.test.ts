@@ -36,6 +36,19 @@ test('a file that the engine cannot run, and an input that it cannot take, give 
   await runner.dispose();
 });
 
+test('a graph that is refused is refused in the engine’s own words: the node and both types', async () => {
+  const file = buildModel('stale', {
+    node: [buildNode('Cast', ['f'], 'stale_cast', { to: BigInt(TensorProto_DataType.FLOAT) })],
+    input: [buildValue('f', TensorProto_DataType.FLOAT16, ['n'])],
+    output: [buildValue('stale_cast', TensorProto_DataType.FLOAT16, ['n'])],
+  });
+  const said = /stale_cast.*tensor\(float16\)|tensor\(float16\).*stale_cast/;
+  await expect(nodeEngine().open(file)).rejects.toMatchObject({
+    code: 'MODEL_UNSUPPORTED',
+    message: expect.stringMatching(said),
+  });
+});
+
 test('float16 goes in and comes out as its bits', async () => {
   const half = (name: string) => buildValue(name, TensorProto_DataType.FLOAT16, ['n']);
   const file = buildModel('double', {

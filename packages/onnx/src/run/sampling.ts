@@ -63,9 +63,45 @@ function drawIndex(weights: Float64Array, uniform: number): number {
 
 /** Tokens by falling chance, just enough of them to hold `topP` (at least one). */
 export function nucleus(chances: ArrayLike<number>, topP: number): number[] {
-  const order = Array.from({ length: chances.length }, (_, i) => i).sort((a, b) => chances[b]! - chances[a]!);
+  let total = 0;
+  for (let i = 0; i < chances.length; i++) total += chances[i]!;
+  // All that are less likely than this hold less than may be left out, rounding aside: sorting them takes the time.
+  const least = (total - topP - 1e-9) / chances.length;
+  const order: number[] = [];
+  for (let i = 0; i < chances.length; i++) if (!(chances[i]! < least)) order.push(i);
+  order.sort((a, b) => chances[b]! - chances[a]!);
   let held = 0;
   let size = 0;
   while (size < order.length && (size === 0 || held < topP)) held += chances[order[size++]!]!;
   return order.slice(0, size);
+}
+
+/** What is added to scores before a token is drawn, in OpenAI's words. */
+export interface Steering {
+  /** By token id. */
+  logitBias?: ReadonlyMap<number, number>;
+  /** Taken off a token's score for every time that it was drawn before. */
+  frequencyPenalty?: number;
+  /** Taken off a token's score once it was drawn. */
+  presencePenalty?: number;
+  /** Ids that are never drawn: those that are no token. */
+  never?: readonly number[];
+}
+
+/** The scores under a steering, `drawn` so far; the same array where there is nothing to add. */
+export function steer(
+  scores: Float32Array,
+  { logitBias, frequencyPenalty = 0, presencePenalty = 0, never = [] }: Steering,
+  drawn: readonly number[],
+): Float32Array {
+  const penalised = frequencyPenalty !== 0 || presencePenalty !== 0;
+  if (!logitBias?.size && !penalised && never.length === 0) return scores;
+  const steered = scores.slice();
+  for (const [id, bias] of logitBias ?? []) if (id < steered.length) steered[id]! += bias;
+  if (penalised) {
+    for (const id of drawn) steered[id]! -= frequencyPenalty;
+    for (const id of new Set(drawn)) steered[id]! -= presencePenalty;
+  }
+  for (const id of never) steered[id] = -Infinity;
+  return steered;
 }
