@@ -3,9 +3,13 @@ import { Command, CommanderError } from 'commander';
 import { addAttack } from './commands/attack.ts';
 import { addEdition } from './commands/edition.ts';
 import { addFingerprint } from './commands/fingerprint.ts';
+import { addHost } from './commands/host.ts';
 import { addImport } from './commands/import.ts';
 import { addInspect } from './commands/inspect.ts';
+import { addModels } from './commands/models.ts';
+import { addName } from './commands/name.ts';
 import { addPlan } from './commands/plan.ts';
+import { addReport } from './commands/report.ts';
 import { addSign } from './commands/sign.ts';
 import { addTrace } from './commands/trace.ts';
 import { addVerify } from './commands/verify.ts';
@@ -22,6 +26,10 @@ const COMMANDS: readonly AddCommand[] = [
   addAttack,
   addImport,
   addSign,
+  addReport,
+  addName,
+  addModels,
+  addHost,
 ];
 
 /**
@@ -37,8 +45,10 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
   const stop = (): void => abort.abort();
   process.once('SIGINT', stop);
   try {
-    await programOf({ output, signal: abort.signal }, terminal).parseAsync([...argv], { from: 'user' });
-    return EXIT.ok;
+    let code: number = EXIT.ok;
+    const setFailed = (): void => void (code = EXIT.failed);
+    await programOf({ output, signal: abort.signal, setFailed }, terminal).parseAsync([...argv], { from: 'user' });
+    return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     output.fail(error);
@@ -51,7 +61,9 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
 
 function programOf(context: CommandContext, terminal: Terminal): Command {
   const program = new Command('oml')
-    .description('Fingerprint ONNX models, derive and trace editions, and check who runs them.')
+    .description(
+      'Fingerprint ONNX models, derive and trace editions, check and report who runs them; serve them for money.',
+    )
     .option('--json', 'print the result as JSON on standard output')
     .showHelpAfterError('(add --help for the options)')
     .exitOverride()
@@ -62,7 +74,14 @@ function programOf(context: CommandContext, terminal: Terminal): Command {
     (...args) =>
       action(context, ...(args.slice(0, -1) as never[]));
   for (const add of COMMANDS) add(program, run);
-  for (const command of program.commands)
-    command.option('--json', 'print the result as JSON on standard output').exitOverride();
+  prepare(program);
   return program;
+}
+
+/** Every command, and every one below it, takes --json and ends without ending the process. */
+function prepare(parent: Command): void {
+  for (const command of parent.commands) {
+    command.option('--json', 'print the result as JSON on standard output').exitOverride();
+    prepare(command);
+  }
 }

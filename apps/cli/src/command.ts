@@ -6,6 +6,8 @@ export interface CommandContext {
   output: Output;
   /** Fires at Ctrl-C: long work stops with ABORTED and leaves no half-written file. */
   signal: AbortSignal;
+  /** The result is there and is not good: the command ends with 1 and says no more. */
+  setFailed(): void;
 }
 
 /** Adds one command to the program; `run` wraps its action. */

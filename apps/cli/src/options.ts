@@ -9,6 +9,12 @@ export function whole(text: string, option: string, least: number, most: number)
   return value;
 }
 
+/** A number on chain, such as that of a model. Throws REQUEST_INVALID. */
+export function number(text: string, what: string): bigint {
+  if (!/^\d{1,77}$/.test(text)) throw invalid(`${what} is a whole number, not "${text}".`);
+  return BigInt(text);
+}
+
 /** A share above 0, at most 1. Throws REQUEST_INVALID. */
 export function share(text: string, option: string): number {
   const value = Number(text);

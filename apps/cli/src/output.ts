@@ -1,4 +1,5 @@
 import { isOmlError } from '@oml/protocol/error';
+import { plainError } from '@oml/service/plain-error';
 
 export interface Terminal {
   /** Standard output: results only. */
@@ -73,5 +74,6 @@ function describe(error: unknown): { code: string; message: string; details: Rec
     return { code: 'NOT_FOUND', message: `There is no ${missing.path}. Check the path.`, details: {} };
   if (missing?.code === 'EACCES')
     return { code: 'UNAUTHORIZED', message: `${missing.path} may not be read or written by this user.`, details: {} };
-  return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error), details: {} };
+  const { code, message, details } = plainError(error);
+  return { code, message, details };
 }

@@ -1,30 +1,49 @@
-import { devDollarAbi } from '@oml/contracts/abis';
 import { readDeployment } from '@oml/contracts/deployment';
-import type { TokenDomain } from '@oml/protocol/signed/authorization';
 import { checkChain, connectChain, type Chain } from '@oml/service/chain';
 import { createLogger, type Logger } from '@oml/service/logger';
 import { readOptions } from '@oml/service/options';
 import { runService } from '@oml/service/run';
 import { createTicker, type Ticker } from '@oml/service/ticker';
 import type { Hono } from 'hono';
+import { Registry } from 'prom-client';
 import { join } from 'node:path';
 import { privateKeyToAccount } from 'viem/accounts';
-import { answerKey, purgeAnswers } from './answer/kept-answers.ts';
+import { answerKey, purgeAnswers, type AnswerShelf } from './answer/kept-answers.ts';
+import { bodiesNeededFor, purgeBodies } from './answer/kept-bodies.ts';
 import { openModels } from './answer/models.ts';
+import { createQueue } from './answer/queue.ts';
 import type { Signing } from './answer/receipts.ts';
+import { createServeRefund } from './answer/serve-refund.ts';
 import { createServeCall } from './answer/serve.ts';
 import { createGatewayApp } from './app.ts';
-import { checkSigner } from './license/host-account.ts';
+import { createAdmitVoucher, type Vouching } from './channel/admit.ts';
+import { purgeCharges } from './channel/collection.ts';
+import { createRefund } from './channel/refund.ts';
+import { createShowChannel } from './channel/show-channel.ts';
+import { createChannelWatch } from './channel/watch.ts';
+import { readBackends } from './engine/backends.ts';
+import { createProbes } from './engine/probe.ts';
+import { checkSigner, mayCollect } from './license/host-account.ts';
+import { createAnswerDisguises } from './court/answer-disguises.ts';
+import { createShowBlame } from './court/show-blame.ts';
 import { createCheckStanding } from './license/standing.ts';
+import { conditionsOf, createAlerts, engineEnd, LOOKED_AT, type Alerts } from './health/alerts.ts';
+import { look, type Looking } from './health/look.ts';
+import { createGatewayMetrics, type GatewayMetrics } from './metrics.ts';
 import { gatewayOptions, type GatewayOptions } from './options.ts';
 import { createAdmit, type Admitting } from './payment/admit.ts';
+import { createSign } from './payment/curve.ts';
+import { createPayerOf } from './payment/payer.ts';
+import { createDoorman } from './payment/strangers.ts';
 import { createFacilitator, type ExactScheme } from './payment/facilitator.ts';
 import { createGasAccount } from './payment/gas-account.ts';
 import { createCashier } from './payment/terms.ts';
+import { tokenDomain } from './payment/token-domain.ts';
 import { openGatewayStore } from './store.ts';
 import type { BookDue } from './vault/book.ts';
 import { ensureVault } from './vault/ensure-vault.ts';
 import { runRound } from './vault/round.ts';
+import { createSales } from './vault/sales.ts';
 import { createPurse } from './vault/shortfall.ts';
 
 export interface Gateway {
@@ -43,6 +62,11 @@ export interface Habits {
 }
 
 const ROUND_EVERY_MS = 1_000;
+const HEALTH_EVERY_MS = 10_000;
+const BLAME_EVERY_MS = 2_000;
+const LOOK_EVERY_MS = 500;
+const SALES_EVERY_MS = 2_000;
+const PROBE_EVERY_MS = 5_000;
 const PURGE_EVERY_MS = 600_000;
 
 /**
@@ -55,26 +79,64 @@ export async function createGateway(
   { exact, bookDue }: Habits = {},
 ): Promise<Gateway> {
   const { RPC_URL, DATA_DIR, HOST_ACCOUNT: account, SIGNER_KEY, GAS_KEY, PUBLIC_URL } = options;
-  const chain = connectChain({ rpcUrl: RPC_URL, deployment: readDeployment(options.OML_DEPLOYMENT) });
+  const chain = connectChain({
+    rpcUrl: RPC_URL,
+    deployment: readDeployment(options.OML_DEPLOYMENT),
+    key: SIGNER_KEY,
+  });
   await checkChain(chain);
   const signer = privateKeyToAccount(SIGNER_KEY);
   await checkSigner(chain, signer.address, account);
-  const models = await openModels(DATA_DIR, account, chain);
+  const models = await openModels(DATA_DIR, account, chain, { backends: readBackends(options.BACKENDS), logger });
+  const probes = createProbes(models, logger);
+  await probes.look();
 
   const { chainId, contracts } = chain.deployment;
   const store = await openGatewayStore(options.STORE ?? join(DATA_DIR, 'gateway.sqlite'));
-  const gas = createGasAccount(chain, RPC_URL, GAS_KEY);
+  const gas = createGasAccount(chain, GAS_KEY);
   for (const model of models) await ensureVault(chain, model, gas.send);
   const domain = await tokenDomain(chain);
   const settleDepth = options.SETTLE_DEPTH;
   const facilitator = createFacilitator({ chain, gas, settleDepth }, exact);
-  const cashier = await createCashier(facilitator, domain, PUBLIC_URL);
+  const takesChannels = await mayCollect(chain, gas.address, account);
+  if (!takesChannels)
+    logger.warn({ gas: gas.address }, 'no channels are taken: bind GAS_KEY to the account as a signer (onboard does)');
+  const cashier = createCashier({ facilitator, domain, publicUrl: PUBLIC_URL, takesChannels });
   const creditOnly = options.CREDIT_STRANGERS ? undefined : gas.address;
-  const checkStanding = createCheckStanding(chain, account);
+  const sales = createSales({ chain, store, gas, logger });
+  await sales.look();
+  const checkLicense = createCheckStanding(chain, account);
+  const checkStanding = async (licenseId: bigint) => {
+    sales.check();
+    await checkLicense(licenseId);
+  };
   const settling = { chain, store, facilitator, domain, creditOnly, settleDepth, logger };
-  const admitting: Admitting = { ...settling, gas, cashier, checkStanding };
+  const watch = createChannelWatch({ chain, settleDepth });
+  const vouching: Vouching = {
+    ...settling,
+    gas,
+    cashier,
+    checkStanding,
+    watch,
+    token: contracts.token,
+    domain: { chainId, batchSettlement: contracts.batchSettlement },
+    atWork: new Set(),
+  };
+  const admitting: Admitting = { ...settling, gas, cashier, checkStanding, admitVoucher: createAdmitVoucher(vouching) };
   const key = answerKey(options.ANSWER_SECRET ?? SIGNER_KEY);
-  const signing: Signing = { store, key, signer, adjudicator: { chainId, court: contracts.claimCourt } };
+  const registry = new Registry();
+  const metrics = createGatewayMetrics(registry, models);
+  const alerts = createAlerts({ webhook: options.ALERT_WEBHOOK, account, logger });
+  const signing: Signing = {
+    store,
+    key,
+    sign: createSign(SIGNER_KEY),
+    adjudicator: { chainId, court: contracts.claimCourt },
+    onReceipt: metrics.onReceipt,
+  };
+
+  const doorman = createDoorman(createPayerOf({ token: domain, channels: vouching.domain }));
+  const looking = { chain, store, key, dataDir: DATA_DIR };
 
   const { app } = createGatewayApp({
     chainId,
@@ -82,26 +144,78 @@ export async function createGateway(
     signer: signer.address,
     token: contracts.token,
     models,
-    serveCall: createServeCall({ admit: createAdmit(admitting), signing, logger }),
+    metrics: registry,
+    serveCall: metrics.timeRuns(
+      createServeCall({
+        admit: createAdmit(admitting),
+        payerOf: doorman.payerOf,
+        enterQueue: metrics.countPlaces(createQueue({ atOnce: options.ANSWERS_AT_ONCE })),
+        signing,
+        logger,
+      }),
+      (model, failure) => engineEnd(alerts, model, failure),
+    ),
+    turnAway: doorman.turnAway,
+    showBlame: createShowBlame(looking),
+    showChannel: createShowChannel(vouching),
+    serveRefund: createServeRefund({ cashier, refund: createRefund(vouching) }),
     logger,
-    isReady: () =>
-      checkChain(chain).then(
-        () => true,
-        () => false,
-      ),
+    probes,
+    isReady: async () => {
+      await checkChain(chain);
+      sales.check();
+      probes.checkAll();
+      return true;
+    },
   });
-  const purse = createPurse({ chain, gas, limit: options.SHORTFALL_LIMIT, logger });
-  const round = { chain, gas, store, creditOnly, settleDepth, account, purse, logger };
+  const purse = createPurse({ chain, gas, store, limit: options.SHORTFALL_LIMIT, logger });
+  const answerDisguises = createAnswerDisguises({
+    ...looking,
+    gas,
+    account,
+    publicUrl: PUBLIC_URL,
+    depositLimit: options.BLAME_DEPOSIT_LIMIT,
+    purse,
+    logger,
+  });
+  const collecting = {
+    watch,
+    collectAfterMs: options.COLLECT_AFTER * 1_000,
+    collectAbove: options.COLLECT_ABOVE,
+    dearAbove: options.COLLECT_GAS_PRICE,
+  };
+  const round = { chain, gas, store, creditOnly, settleDepth, account, purse, logger, ...collecting };
+  const watched = { chain, store, gas, models, checkStanding: checkLicense };
   const loops = [
     createTicker({ everyMs: ROUND_EVERY_MS, run: () => runRound(round, bookDue), logger }),
-    createTicker({ everyMs: PURGE_EVERY_MS, run: () => purgeAnswers(signing), logger }),
+    createTicker({ everyMs: LOOK_EVERY_MS, run: () => watch.look(), logger }),
+    createTicker({ everyMs: HEALTH_EVERY_MS, run: () => lookAround(watched, metrics, alerts), logger }),
+    createTicker({ everyMs: SALES_EVERY_MS, run: () => sales.look(), logger }),
+    // Beside the round, which books: running hits on an edition takes its time.
+    createTicker({ everyMs: BLAME_EVERY_MS, run: answerDisguises, logger }),
+    createTicker({ everyMs: PROBE_EVERY_MS, run: probes.look, logger }),
+    createTicker({ everyMs: PURGE_EVERY_MS, run: () => purge(signing, chain), logger }),
   ];
   const stop = async () => {
     await Promise.all(loops.map((loop) => loop.stop()));
+    await alerts.stop();
     await Promise.all(models.map(({ engine }) => engine.dispose()));
     await store.close();
   };
   return { app, loops, stop };
+}
+
+/** What an operator should know, as figures and as alerts. */
+async function lookAround(looking: Looking, metrics: GatewayMetrics, alerts: Alerts): Promise<void> {
+  const seen = await look(looking);
+  metrics.show(seen);
+  alerts.compare(LOOKED_AT, conditionsOf(seen, Date.now()));
+}
+
+async function purge(shelf: AnswerShelf, chain: Chain): Promise<void> {
+  await purgeAnswers(shelf);
+  await purgeBodies(shelf.store, await bodiesNeededFor(chain));
+  await purgeCharges(shelf.store);
 }
 
 /** Runs a gateway as the environment says, until it is told to stop. Throws what {@link createGateway} throws. */
@@ -111,14 +225,4 @@ export async function runGateway(habits?: Habits): Promise<void> {
   const { app, loops, stop } = await createGateway(options, logger, habits);
   await runService({ name: 'gateway', app, port: options.PORT, logger, stop });
   for (const loop of loops) loop.start();
-}
-
-/** The EIP-712 domain under which payers sign, as the token itself states it (EIP-5267). */
-async function tokenDomain({ publicClient, deployment: { chainId, contracts } }: Chain): Promise<TokenDomain> {
-  const [, name, version] = await publicClient.readContract({
-    address: contracts.token,
-    abi: devDollarAbi,
-    functionName: 'eip712Domain',
-  });
-  return { name, version, chainId, verifyingContract: contracts.token };
 }

@@ -1,15 +1,15 @@
 import { address, uint } from '@oml/protocol/wire/scalars';
-import { baseUrl, port, privateKey } from '@oml/service/options';
+import { baseUrl, listenVariables, path, privateKey, rpcUrl, storeUrl } from '@oml/service/options';
 import { z } from 'zod';
 
 /** What the gateway reads from its environment; `.env.example` says what each is for. */
 export const gatewayOptions = z.object({
-  RPC_URL: baseUrl,
+  RPC_URL: rpcUrl,
   /** Path of the deployment's JSON. */
-  OML_DEPLOYMENT: z.string(),
-  PORT: port,
+  OML_DEPLOYMENT: path,
+  ...listenVariables,
   /** Durable files: licenses.json, editions, payments and answers. One folder per gateway, never shared. */
-  DATA_DIR: z.string(),
+  DATA_DIR: path,
   /** Signs receipts; bound to HOST_ACCOUNT. */
   SIGNER_KEY: privateKey,
   /** Pays the gas of settling, which books, and of distributing. */
@@ -19,17 +19,33 @@ export const gatewayOptions = z.object({
   /** Where buyers reach this gateway. */
   PUBLIC_URL: baseUrl,
   /** A `postgres://` URL in place of DATA_DIR/gateway.sqlite; replicas of one host account share it. */
-  STORE: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  STORE: storeUrl.optional(),
   /** Encrypts kept answers; derived from SIGNER_KEY if not set. */
   ANSWER_SECRET: privateKey.optional(),
   /**
    * Credit a payment that somebody else broadcast. Only for the one gateway of its licenses: two that credit the same
-   * payment sign two
-   * receipts for it, which is equivocation and costs the bond.
+   * payment sign two receipts for it, which is equivocation and costs the bond.
    */
   CREDIT_STRANGERS: z.stringbool().default(false),
   /** The most paid in 24 hours for uses whose money is gone, smallest unit; 0: nothing. */
   SHORTFALL_LIMIT: uint.default(1_000_000n),
+  /** The highest deposit that a blame is filed with by itself, smallest unit; 0: by command only. SIGNER_KEY pays. */
+  BLAME_DEPOSIT_LIMIT: uint.default(0n),
+  /** Seconds that a charge of a channel waits for others to be collected with it; at most half of the 24 h allowed. */
+  COLLECT_AFTER: z.coerce.number().int().min(0).max(43_200).default(3_600),
+  /** A channel that owes more than this is collected at once, smallest unit. */
+  COLLECT_ABOVE: uint.default(1_000_000n),
+  /**
+   * Above this gas price, in wei, collecting waits for a cheaper hour, as long as no charge is older than 12 h; 0: it
+   * never waits.
+   */
+  COLLECT_GAS_PRICE: uint.default(0n),
+  /** Answers of one model that are made at a time, sharing steps; who would wait more than 2 s is sent away unpaid. */
+  ANSWERS_AT_ONCE: z.coerce.number().int().min(1).max(1_000).default(8),
+  /** A JSON file that says which models other engines run (docs/guides/host.md); unset: this process runs all. */
+  BACKENDS: z.string().min(1).optional(),
+  /** What becomes of the host is posted there, as JSON: gas, backlog, claims, suspensions, failing models. */
+  ALERT_WEBHOOK: baseUrl.optional(),
   /** Blocks after which a payment counts as final: what a rollback takes back later is the host's risk. */
   SETTLE_DEPTH: z.coerce.number().int().min(1).max(1_000).default(1),
 });

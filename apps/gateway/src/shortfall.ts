@@ -2,10 +2,10 @@ import { licenseRegistryAbi } from '@oml/contracts/abis';
 import { readDeployment } from '@oml/contracts/deployment';
 import { OmlError } from '@oml/protocol/error';
 import { formatDollars } from '@oml/protocol/money';
-import { issuesOf } from '@oml/protocol/wire/read-request';
 import { address, bytes32, uint } from '@oml/protocol/wire/scalars';
 import { checkChain, connectChain } from '@oml/service/chain';
-import { baseUrl, privateKey, readOptions } from '@oml/service/options';
+import { readFlags } from '@oml/service/flags';
+import { path, privateKey, readOptions, rpcUrl } from '@oml/service/options';
 import { runMain } from '@oml/service/run';
 import { parseArgs } from 'node:util';
 import { zeroAddress } from 'viem';
@@ -35,8 +35,8 @@ await runMain(async () => {
     options: { license: text, payment: text, client: text, total: text, most: text, help: { type: 'boolean' } },
   });
   if (values.help) return console.log(HELP);
-  const { license, payment: paymentRef, client, total, most } = readFlags(values);
-  const env = readOptions(z.object({ RPC_URL: baseUrl, OML_DEPLOYMENT: z.string().min(1), GAS_KEY: privateKey }));
+  const { license, payment: paymentRef, client, total, most } = readFlags(flags, values);
+  const env = readOptions(z.object({ RPC_URL: rpcUrl, OML_DEPLOYMENT: path, GAS_KEY: privateKey }));
   const chain = connectChain({ rpcUrl: env.RPC_URL, deployment: readDeployment(env.OML_DEPLOYMENT) });
   await checkChain(chain);
   const vault = await chain.publicClient.readContract({
@@ -51,13 +51,6 @@ await runMain(async () => {
   if (lacking === 0n) return console.log('It is booked already.');
   if (lacking > most)
     throw new OmlError('REQUEST_INVALID', `$${formatDollars(lacking)} are lacking, more than --most.`);
-  const gas = createGasAccount(chain, env.RPC_URL, env.GAS_KEY);
+  const gas = createGasAccount(chain, env.GAS_KEY);
   console.log(`Paid $${formatDollars(lacking)}: ${await payShortfall({ chain, gas }, due, lacking)}`);
 });
-
-function readFlags(values: Record<string, unknown>): z.output<typeof flags> {
-  const parsed = flags.safeParse(values);
-  if (parsed.success) return parsed.data;
-  const issues = issuesOf(parsed.error).map((issue) => `--${issue}`);
-  throw new OmlError('REQUEST_INVALID', `${issues.join('; ')}. Run with --help.`);
-}

@@ -1,13 +1,29 @@
 import { openStore, type Migration, type Store } from '@oml/program/store';
-import { sql, type ColumnDefinitionBuilder, type Kysely } from 'kysely';
+import { sql } from 'kysely';
 import type { Address, Hex } from 'viem';
+import {
+  createAnswers,
+  createAnswersOfUses,
+  createChannels,
+  createCharges,
+  createContests,
+  createDisguises,
+  createPayments,
+  needed,
+} from './first-tables.ts';
 
 /** Everything that a gateway keeps. Times are Unix ms unless they say otherwise, amounts decimal text. */
 export interface Tables {
   payment: PaymentRow;
   answer: AnswerRow;
   contest: ContestRow;
+  disguise: DisguiseRow;
+  hit: HitRow;
+  channel: ChannelRow;
+  charge: ChargeRow;
   cursor: { name: string; next_block: number };
+  /** What the purse gave or was about to give, for 24 hours. */
+  shortfall: { payment_ref: Hex; client: Address; total: string; amount: string; spent_at: number };
 }
 export type GatewayStore = Store<Tables>;
 
@@ -34,25 +50,98 @@ export interface PaymentRow {
   holder: Address | null;
   /** Where the vault's ledger showed it first; counted as booked once it is final. */
   booked_block: number | null;
+  /** From when on it may pay for another request, unless answered before; null once it was, or is refunded. */
+  owed_from: number | null;
+  /** Who pays it back out of its own pocket. */
+  refunded_by: Address | null;
 }
 
 export interface AnswerRow {
-  payment_ref: Hex;
+  /** What paid for it: an `exact` payment, or one charge of a channel. */
+  use_ref: Hex;
   receipt: string;
-  signature: Hex | null;
   /** Encrypted; null once it is forgotten. */
   outcome: Uint8Array | null;
+  /** Of the receipt; null before bodies were kept. */
+  digest: Hex | null;
+  /** What was asked, encrypted; null once it is forgotten. */
+  asked: Uint8Array | null;
   /** Unix seconds. */
   created_at: number;
 }
 
+/** A channel into a vault of ours. It is never forgotten: what a lost row charged could be charged again. */
+export interface ChannelRow {
+  channel_id: Hex;
+  /** JSON of its x402 config. */
+  config: string;
+  vault: Address;
+  /** Its payerAuthorizer, whom the receipts name. */
+  client: Address;
+  /** Total of all that was answered. */
+  charged: string;
+  /** Of the voucher that covers that total, and what it allows; null before the first answer. */
+  signature: Hex | null;
+  signed: string | null;
+  /** When the oldest charge was answered that is not known to be booked for good; null where there is none. */
+  uncollected_since: number | null;
+  /** Total whose booking no rollback reaches any more. */
+  booked: string;
+  /** Total that the vault's ledger showed, in which block, and when it was what had been charged. */
+  seen: string | null;
+  seen_block: number | null;
+  seen_at: number | null;
+  contested_at: number | null;
+  /** Total of it that is split. */
+  distributed: string;
+  created_at: number;
+}
+
+/** One voucher, written down before anything is answered for it. At most one of a channel is open. */
+export interface ChargeRow {
+  use_ref: Hex;
+  channel_id: Hex;
+  client: Address;
+  /** What it was charged, and the channel's total with it; while it is open, the most that it may be. */
+  amount: string;
+  cumulative: string;
+  /** What the voucher allows; null of before that could be more. */
+  signed: string | null;
+  signature: Hex;
+  request_nonce: Hex;
+  request_hash: Hex;
+  state: 'open' | 'answered';
+  /** Which try of which gateway is answering it, and until when others leave it alone. */
+  attempt: string;
+  holder: Address;
+  open_until: number;
+}
+
 export interface ContestRow {
   claim_id: Hex;
-  receipt: string;
-  claimant: Address;
-  nonce_salt: Hex;
+  receipts: string;
   noted_at: number;
   ended_at: number | null;
+}
+
+/** A claim of disguised use against this host that is proven. */
+export interface DisguiseRow {
+  claim_id: Hex;
+  claimant: Address;
+  batch: string;
+  /** Unix seconds: until then it can be blamed on the editions. */
+  answer_by: number;
+  /** What came of running its hits on the editions; null: not looked yet. */
+  looked: string | null;
+  noted_at: number;
+  ended_at: number | null;
+}
+
+/** The receipt that a claim counted as its hit number `position`. */
+export interface HitRow {
+  claim_id: Hex;
+  position: number;
+  digest: Hex;
 }
 
 /** Opens a gateway's store: a SQLite file, or PostgreSQL by its URL. */
@@ -83,58 +172,57 @@ const MIGRATIONS: readonly Migration[] = [
   async (db) => {
     await db.schema.alterTable('payment').addColumn('booked_block', 'bigint').execute();
   },
+  // A claim holds several receipts; the court is shown them alone.
+  async (db) => {
+    await db.schema.dropTable('contest').execute();
+    await db.schema
+      .createTable('contest')
+      .addColumn('claim_id', 'text', (column) => column.primaryKey())
+      .addColumn('receipts', 'text', needed)
+      .addColumn('noted_at', 'bigint', needed)
+      .addColumn('ended_at', 'bigint')
+      .execute();
+    await db.deleteFrom('cursor' as never).execute();
+  },
+  // A host that blames its editions shows what was asked.
+  async (db) => {
+    await db.schema.alterTable('answer').addColumn('digest', 'text').execute();
+    await db.schema.alterTable('answer').addColumn('asked', 'bytea').execute();
+    await db.schema.createIndex('answer_digest').on('answer').column('digest').execute();
+    await createDisguises(db);
+  },
+  // Channels. An answer may be paid by one of their charges, so that it no longer refers to a payment.
+  async (db) => {
+    await createChannels(db);
+    await createCharges(db);
+    await createAnswersOfUses(db);
+  },
+  async (db) => {
+    await db.schema
+      .createTable('shortfall')
+      .addColumn('payment_ref', 'text', needed)
+      .addColumn('client', 'text', needed)
+      .addColumn('total', 'text', needed)
+      .addColumn('amount', 'text', needed)
+      .addColumn('spent_at', 'bigint', needed)
+      .addPrimaryKeyConstraint('shortfall_key', ['payment_ref', 'client', 'total'])
+      .execute();
+  },
+  // A payment whose answer failed is good for another request, or is refunded.
+  async (db) => {
+    await db.schema.alterTable('payment').addColumn('owed_from', 'bigint').execute();
+    await db.schema.alterTable('payment').addColumn('refunded_by', 'text').execute();
+    await sql`update payment set owed_from = created_at where payment_ref not in (select use_ref from answer)`.execute(
+      db,
+    );
+  },
+  // A receipt is signed whenever it is asked for.
+  async (db) => {
+    await db.schema.alterTable('answer').dropColumn('signature').execute();
+  },
+  // A call may cost less than its voucher allows.
+  async (db) => {
+    await db.schema.alterTable('channel').addColumn('signed', 'text').execute();
+    await db.schema.alterTable('charge').addColumn('signed', 'text').execute();
+  },
 ];
-
-const needed = (column: ColumnDefinitionBuilder) => column.notNull();
-
-async function createPayments(db: Kysely<unknown>): Promise<void> {
-  await db.schema
-    .createTable('payment')
-    .ifNotExists()
-    .addColumn('payment_ref', 'text', (column) => column.primaryKey())
-    .addColumn('network', 'text', needed)
-    .addColumn('asset', 'text', needed)
-    .addColumn('client', 'text', needed)
-    .addColumn('nonce', 'text', needed)
-    .addColumn('vault', 'text', needed)
-    .addColumn('value', 'text', needed)
-    .addColumn('valid_after', 'text', needed)
-    .addColumn('valid_before', 'text', needed)
-    .addColumn('signature', 'text', needed)
-    .addColumn('request_nonce', 'text', needed)
-    .addColumn('request_hash', 'text', needed)
-    .addColumn('state', 'text', (column) => column.notNull().check(sql`state in ('settling', 'settled')`))
-    .addColumn('tx', 'text')
-    .addColumn('created_at', 'bigint', needed)
-    .addColumn('booked_at', 'bigint')
-    .addColumn('contested_at', 'bigint')
-    .addColumn('distributed_at', 'bigint')
-    .addUniqueConstraint('payment_authorization', ['network', 'asset', 'client', 'nonce'])
-    .addUniqueConstraint('payment_request', ['client', 'request_nonce'])
-    .execute();
-  await sql`create index if not exists payment_unbooked on payment (created_at) where booked_at is null`.execute(db);
-}
-
-async function createAnswers(db: Kysely<unknown>): Promise<void> {
-  await db.schema
-    .createTable('answer')
-    .ifNotExists()
-    .addColumn('payment_ref', 'text', (column) => column.primaryKey().references('payment.payment_ref'))
-    .addColumn('receipt', 'text', needed)
-    .addColumn('signature', 'text')
-    .addColumn('outcome', 'bytea')
-    .addColumn('created_at', 'bigint', needed)
-    .execute();
-}
-
-async function createContests(db: Kysely<unknown>): Promise<void> {
-  await db.schema
-    .createTable('contest')
-    .ifNotExists()
-    .addColumn('claim_id', 'text', (column) => column.primaryKey())
-    .addColumn('receipt', 'text', needed)
-    .addColumn('claimant', 'text', needed)
-    .addColumn('nonce_salt', 'text', needed)
-    .addColumn('ended_at', 'bigint')
-    .execute();
-}

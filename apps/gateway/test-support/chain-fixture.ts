@@ -1,4 +1,4 @@
-import { devKey, startDevChain, type DevChain } from '@oml/service/test-support/dev-chain';
+import { devKey, startDevChain, type DevChain, type DevChainOptions } from '@oml/service/test-support/dev-chain';
 import { createTestClient, http } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 
@@ -24,7 +24,8 @@ export const BUYER = privateKeyToAccount(KEYS.BUYER);
 export const OUTSIDER = privateKeyToAccount(KEYS.OUTSIDER);
 
 /** A real chain of one-second blocks with the real contracts. */
-export const startChain = (): Promise<TestChain> => startDevChain({ secondsPerBlock: 1 });
+export const startChain = (parameters: DevChainOptions['parameters'] = {}): Promise<TestChain> =>
+  startDevChain({ secondsPerBlock: 1, parameters });
 
 /** What only a test may ask of a chain: to mine, to wait, to roll back. */
 export const controlsOf = ({ rpcUrl }: TestChain) => createTestClient({ mode: 'anvil', transport: http(rpcUrl) });

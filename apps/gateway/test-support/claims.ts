@@ -15,17 +15,35 @@ export interface Use {
   nonceSalt?: Hex;
 }
 
-/** Where a claim stands, as the court numbers it. */
-export async function claimState(chain: TestChain, claimId: Hex): Promise<number> {
+const claimOf = (chain: TestChain, claimId: Hex) => {
   const { publicClient, deployment } = chain.as(KEYS.CLAIMANT);
-  return (
-    await publicClient.readContract({
-      address: deployment.contracts.claimCourt,
-      abi: claimCourtAbi,
-      functionName: 'claim',
-      args: [claimId],
-    })
-  ).state;
+  const court = { address: deployment.contracts.claimCourt, abi: claimCourtAbi } as const;
+  return publicClient.readContract({ ...court, functionName: 'claim', args: [claimId] });
+};
+
+/** Where a claim stands, as the court numbers it. */
+export const claimState = async (chain: TestChain, claimId: Hex): Promise<number> =>
+  (await claimOf(chain, claimId)).state;
+
+/** Does what it left unbooked suspend the license? */
+export const suspends = async (chain: TestChain, claimId: Hex): Promise<boolean> =>
+  (await claimOf(chain, claimId)).suspends;
+
+/** Waits until its window is over, and ends it. */
+export async function finaliseUnpaidUse(
+  chain: TestChain,
+  claimId: Hex,
+  { signedReceipt: { receipt }, nonceSalt }: Use,
+): Promise<void> {
+  const { send, publicClient, deployment } = chain.as(KEYS.CLAIMANT);
+  const { answerBy } = await claimOf(chain, claimId);
+  await waitFor(async () => (await publicClient.getBlock()).timestamp > BigInt(answerBy));
+  await send({
+    address: deployment.contracts.claimCourt,
+    abi: claimCourtAbi,
+    functionName: 'finaliseUnpaidUse',
+    args: [[receipt], CLAIMANT.address, nonceSalt!],
+  });
 }
 
 /** CLAIMANT anchors, commits, waits until the receipt is old enough, and reveals: the real thing. */
@@ -56,7 +74,7 @@ export async function claimUnpaidUse(
         chainId,
         court: claimCourt,
         claimant: CLAIMANT.address,
-        contentsHash: unpaidUseHash(digest),
+        contentsHash: unpaidUseHash([digest]),
         salt,
       }),
     ],
@@ -66,6 +84,6 @@ export async function claimUnpaidUse(
   await waitFor(async () => (await publicClient.getBlock()).timestamp > receipt.answeredAt + 13n);
   await beforeReveal();
   const signed = { receipt, signature, anchorRoot: tree.root as Hex, anchorProof: anchorProof(tree, digest) };
-  await send({ ...court, functionName: 'revealUnpaidUse', args: [{ signed, nonceSalt: nonceSalt! }, salt] });
+  await send({ ...court, functionName: 'revealUnpaidUse', args: [[{ signed, nonceSalt: nonceSalt! }], salt] });
   return digest;
 }

@@ -2,7 +2,7 @@ import { devDollarAbi, licenseRegistryAbi, modelRegistryAbi, termsRegistryAbi } 
 import { TERMS_KIND } from '@oml/protocol/chain/terms';
 import { signBinding } from '@oml/protocol/signed/signer-binding';
 import { createLogger } from '@oml/service/logger';
-import { commitCodeBook } from '@oml/service/test-support/code-book';
+import { commitCodeBook, type CodeBook } from '@oml/service/test-support/code-book';
 import { serve } from '@hono/node-server';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -27,6 +27,13 @@ export async function giveDollars(chain: TestChain, to: Address, amount = 1_000_
   });
 }
 
+interface NewModel {
+  name: string;
+  codeBook: CodeBook;
+  uri?: string;
+  leakBond?: bigint;
+}
+
 /** OWNER publishes a model on chain; its code book is a root that nobody opens in these tests. */
 export async function publishModel(
   chain: TestChain,
@@ -34,16 +41,19 @@ export async function publishModel(
   uri = 'http://127.0.0.1:1',
   leakBond = 0n,
 ): Promise<bigint> {
+  const root = keccak256(stringToHex(name));
+  const codeBook = { root, poseidonRoot: zeroHash, size: 64, commonSize: 32, bits: 4 };
+  await commitCodeBook(chain.as(KEYS.OWNER), codeBook);
+  return mintModel(chain, { name, codeBook, uri, leakBond });
+}
+
+/** OWNER mints a model whose code book is committed and drawn. */
+export async function mintModel(
+  chain: TestChain,
+  { name, codeBook, uri = 'http://127.0.0.1:1', leakBond = 0n }: NewModel,
+): Promise<bigint> {
   const { send, deployment } = chain.as(KEYS.OWNER);
   const registry = { address: deployment.contracts.modelRegistry, abi: modelRegistryAbi } as const;
-  const codeBook = {
-    root: keccak256(stringToHex(name)),
-    poseidonRoot: zeroHash,
-    size: 64,
-    commonSize: 32,
-    bits: 4,
-  } as const;
-  await commitCodeBook(chain.as(KEYS.OWNER), codeBook);
   const digest = keccak256(stringToHex(`${name} weights`));
   const offers = [await registerTerms(chain, leakBond), 0, 0] as const;
   const params = {
@@ -91,21 +101,31 @@ async function registerTerms(chain: TestChain, leakBond: bigint): Promise<number
 export interface HostKeys {
   host: Hex;
   signer: Hex;
+  /** Bound too, so that it may collect from channels. */
+  gas?: Hex;
   bond: bigint;
 }
-const HONEST: HostKeys = { host: KEYS.HOST, signer: KEYS.SIGNER, bond: 100_000_000n };
+const HONEST: HostKeys = { host: KEYS.HOST, signer: KEYS.SIGNER, gas: KEYS.GAS, bond: 100_000_000n };
 
 /** The host posts its bond and binds its signer. */
-export async function openAccount(chain: TestChain, { host, signer, bond } = HONEST): Promise<void> {
+export async function openAccount(chain: TestChain, { host, signer, gas, bond } = HONEST): Promise<void> {
   const { send, deployment, account } = chain.as(host);
   const { token, licenseRegistry } = deployment.contracts;
   await giveDollars(chain, account!.address);
   await send({ address: token, abi: devDollarAbi, functionName: 'approve', args: [licenseRegistry, bond] });
   const registry = { address: licenseRegistry, abi: licenseRegistryAbi } as const;
   await send({ ...registry, functionName: 'depositBond', args: [account!.address, bond] });
-  const signs = privateKeyToAccount(signer);
-  const binding = await signBinding(signs, account!.address, { chainId: deployment.chainId, licenseRegistry });
-  await send({ ...registry, functionName: 'bindSigner', args: [signs.address, binding] });
+  for (const key of gas ? [signer, gas] : [signer]) await bindKey(chain, key, host);
+}
+
+/** Lets a key sign and collect for the host's account. */
+export async function bindKey(chain: TestChain, key: Hex, host: Hex = KEYS.HOST): Promise<void> {
+  const { send, deployment, account } = chain.as(host);
+  const { licenseRegistry } = deployment.contracts;
+  const signer = privateKeyToAccount(key);
+  const binding = await signBinding(signer, account!.address, { chainId: deployment.chainId, licenseRegistry });
+  const registry = { address: licenseRegistry, abi: licenseRegistryAbi } as const;
+  await send({ ...registry, functionName: 'bindSigner', args: [signer.address, binding] });
 }
 
 /** The host takes a license, OWNER delivers, the host takes it up. Its vault has no code yet. */
@@ -147,6 +167,8 @@ export interface Listed {
   kind: 'language' | 'classifier';
   licenseId: bigint;
   price: bigint;
+  /** By what a call used, amounts as decimal text. */
+  metered?: Record<string, string>;
   folder: string;
 }
 
@@ -158,11 +180,12 @@ export function gatewayEnv(
 ): Record<string, string> {
   const dataDir = mkdtempSync(join(chain.scratch, 'gateway-'));
   mkdirSync(dataDir, { recursive: true });
-  const json = listings.map(({ model, kind, licenseId, price, folder }) => ({
+  const json = listings.map(({ model, kind, licenseId, price, metered, folder }) => ({
     model,
     kind,
     licenseId: String(licenseId),
     price: String(price),
+    metered,
     folder,
   }));
   writeFileSync(join(dataDir, 'licenses.json'), JSON.stringify(json));

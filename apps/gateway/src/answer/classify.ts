@@ -1,12 +1,20 @@
-import { Classifier } from '@oml/onnx/classifier';
 import { OmlError } from '@oml/protocol/error';
-import { tensorQueryHash } from '@oml/protocol/evidence/query';
+import { askedText, tensorQueryHash } from '@oml/protocol/evidence/query';
+import { classifyBody, fedValues, tensorOf, type TensorBody } from '@oml/protocol/wire/call-body';
+import type { ClassifierEngine } from '../engine/engine.ts';
 import type { ServedModel } from './models.ts';
-import { classifyBody, parseBody, type ClassifyBody } from './openai-wire.ts';
+import { shortRef, type Wire } from './openai-wire.ts';
+import { parseBody } from './read-body.ts';
 import type { Call } from './serve.ts';
 
-/** Pixels travel as bytes; models take them as shares of full brightness. */
-const UINT8_SCALE = 255;
+/** `POST /v1/classify`; a label is never streamed. */
+const classificationWire: Wire = {
+  whole: ({ useRef, model, created }, outcome) => {
+    const { kind: _, ...classified } = outcome;
+    return { id: `cls-${shortRef(useRef)}`, object: 'classification', created, model, ...classified };
+  },
+  piece: () => ({}),
+};
 
 /**
  * Reads a request for a classification; everything that can be refused is refused here, before it costs anything.
@@ -15,17 +23,30 @@ const UINT8_SCALE = 255;
 export function classifyCall(text: string, find: (name: string) => ServedModel): Call {
   const { body } = parseBody(classifyBody, text);
   const model = find(body.model);
+  const { engine } = model;
+  if (engine.kind !== 'classifier')
+    throw new OmlError('REQUEST_INVALID', `${model.model} is a language model: ask it at /v1/completions.`, {
+      details: { param: 'model' },
+    });
+  return classificationCall({ ...model, engine }, body, classificationWire);
+}
+
+/** A classifier that is served. */
+export type ServedClassifier = ServedModel & { engine: ClassifierEngine };
+
+/** A classification of a tensor, whichever route it came by. Throws REQUEST_INVALID. */
+export function classificationCall(model: ServedClassifier, given: TensorBody, wire: Wire): Call {
   const { engine, labels } = model;
-  if (!(engine instanceof Classifier))
-    throw new OmlError('REQUEST_INVALID', `${model.model} is a language model: ask it at /v1/completions.`);
-  const tensor = tensorOf(body);
+  const tensor = tensorOf(given);
   checkShape(engine, tensor.shape);
-  const data =
-    tensor.data instanceof Float32Array ? tensor.data : Float32Array.from(tensor.data, (pixel) => pixel / UINT8_SCALE);
+  const data = fedValues(tensor.data);
   return {
     model,
     queryHash: tensorQueryHash(tensor),
-    stream: false,
+    asked: askedText('classifier', { ...given }),
+    wire,
+    most: { inputTokens: 0, outputTokens: 0 },
+    stream: undefined,
     async run() {
       const { label: index, probabilities } = await engine.classify({ shape: tensor.shape, data });
       return { kind: 'label', index, label: labels[index] ?? String(index), probabilities };
@@ -33,17 +54,7 @@ export function classifyCall(text: string, find: (name: string) => ServedModel):
   };
 }
 
-function tensorOf({ dtype, shape, data }: ClassifyBody) {
-  const bytes = Uint8Array.from(Buffer.from(data, 'base64'));
-  if (dtype === 'uint8') return { dtype, shape, data: bytes };
-  if (bytes.length % 4 !== 0) throw new OmlError('REQUEST_INVALID', `${bytes.length} bytes are no float32 values.`);
-  const values = new Float32Array(bytes.buffer);
-  if (!values.every(Number.isFinite))
-    throw new OmlError('REQUEST_INVALID', 'The tensor holds values that are not finite.');
-  return { dtype, shape, data: values };
-}
-
-function checkShape({ inputDims }: Classifier, shape: readonly number[]): void {
+function checkShape({ inputDims }: ClassifierEngine, shape: readonly number[]): void {
   const [, ...item] = inputDims;
   const fits =
     shape.length === inputDims.length && shape[0] === 1 && item.every((dim, i) => dim === null || dim === shape[i + 1]);
@@ -51,5 +62,6 @@ function checkShape({ inputDims }: Classifier, shape: readonly number[]): void {
     throw new OmlError(
       'REQUEST_INVALID',
       `The model takes [1, ${item.map((dim) => dim ?? 'any').join(', ')}], not [${shape.join(', ')}].`,
+      { details: { param: 'shape' } },
     );
 }

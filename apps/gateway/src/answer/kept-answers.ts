@@ -1,9 +1,11 @@
 import { OmlError } from '@oml/protocol/error';
 import type { Receipt } from '@oml/protocol/signed/receipt';
+import type { Used } from '@oml/protocol/wire/price';
 import { unsignedFromJson, unsignedToJson } from '@oml/protocol/wire/receipt-json';
 import { decrypt, encrypt } from '@oml/service/envelope';
 import { hkdfSync } from 'node:crypto';
 import { hexToBytes, type Hex } from 'viem';
+import type { InHand } from '../payment/in-hand.ts';
 import type { GatewayStore } from '../store.ts';
 
 // Answers that were paid for, encrypted, so that a lost one can be sent again for 24 h.
@@ -22,12 +24,27 @@ export type Outcome =
 export const completionOf = (outcome: Outcome): string =>
   outcome.kind === 'text' ? outcome.text : String(outcome.index);
 
+/** The tokens of an outcome, as they are charged for. */
+export const tokensOf = (outcome: Outcome): Omit<Used, 'ms'> =>
+  outcome.kind === 'text'
+    ? { inputTokens: outcome.usage.promptTokens, outputTokens: outcome.usage.completionTokens }
+    : { inputTokens: 0, outputTokens: 0 };
+
 export interface KeptAnswer {
+  useRef: Hex;
   receipt: Receipt;
-  signature: Hex | undefined;
   outcome: Outcome;
   /** Unix seconds. */
   createdAt: number;
+}
+
+export interface NewAnswer {
+  receipt: Receipt;
+  /** What of the receipt is signed, and by which a court names it. */
+  digest: Hex;
+  /** The text of what was asked, which `kept-bodies.ts` hands out. */
+  asked: string;
+  outcome: Outcome;
 }
 
 /** Where answers are kept, and the key under which. */
@@ -44,47 +61,51 @@ export function answerKey(secret: Hex): Buffer {
 }
 
 /** Throws NOT_FOUND where the answer was given and is forgotten. */
-export async function findAnswer({ store, key }: AnswerShelf, paymentRef: Hex): Promise<KeptAnswer | undefined> {
-  const row = await store.db.selectFrom('answer').selectAll().where('payment_ref', '=', paymentRef).executeTakeFirst();
+export async function findAnswer({ store, key }: AnswerShelf, useRef: Hex): Promise<KeptAnswer | undefined> {
+  const row = await store.db.selectFrom('answer').selectAll().where('use_ref', '=', useRef).executeTakeFirst();
   if (!row) return undefined;
   if (!row.outcome)
     throw new OmlError('NOT_FOUND', 'This call was answered; its answer is kept for 24 hours only.', {
-      details: { paymentRef },
+      details: { useRef },
     });
   return {
+    useRef,
     receipt: unsignedFromJson(JSON.parse(row.receipt)),
-    outcome: JSON.parse(decrypt(key, row.outcome, paymentRef).toString('utf8')) as Outcome,
-    signature: row.signature ?? undefined,
+    outcome: JSON.parse(decrypt(key, row.outcome, useRef).toString('utf8')) as Outcome,
     createdAt: row.created_at,
   };
 }
 
 /**
- * Writes an answer down, before its receipt is signed: nothing is ever signed twice with different words. Throws
- * CONFLICT
- * where the payment has an answer; sent again, it gets that one.
+ * Writes an answer down and charges it, both or neither, before its receipt is signed: nothing is ever signed twice
+ * with different words. Throws CONFLICT where the payment has an answer; sent again, it gets that one.
  */
-export async function keepAnswer({ store, key }: AnswerShelf, receipt: Receipt, outcome: Outcome): Promise<void> {
-  const { paymentRef } = receipt;
-  const { numInsertedOrUpdatedRows } = await store.db
-    .insertInto('answer')
-    .values({
-      payment_ref: paymentRef,
-      receipt: JSON.stringify(unsignedToJson(receipt)),
-      outcome: encrypt(key, Buffer.from(JSON.stringify(outcome)), paymentRef),
-      created_at: Number(receipt.answeredAt),
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirstOrThrow();
-  if (numInsertedOrUpdatedRows === 1n) return;
-  throw new OmlError('CONFLICT', 'This payment has an answer already: send it again to get that one.', {
-    retryable: true,
-    details: { paymentRef },
+export async function keepAnswer(
+  { store, key }: AnswerShelf,
+  { useRef, charge }: Pick<InHand, 'useRef' | 'charge'>,
+  { receipt, digest, asked, outcome }: NewAnswer,
+): Promise<void> {
+  const row = {
+    use_ref: useRef,
+    receipt: JSON.stringify(unsignedToJson(receipt)),
+    outcome: encrypt(key, Buffer.from(JSON.stringify(outcome)), useRef),
+    digest,
+    asked: encrypt(key, Buffer.from(asked), digest),
+    created_at: Number(receipt.answeredAt),
+  };
+  await store.transaction(async (db) => {
+    const { numInsertedOrUpdatedRows } = await db
+      .insertInto('answer')
+      .values(row)
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirstOrThrow();
+    if (numInsertedOrUpdatedRows !== 1n)
+      throw new OmlError('CONFLICT', 'This payment has an answer already: send it again to get that one.', {
+        retryable: true,
+        details: { useRef },
+      });
+    await charge(db, receipt);
   });
-}
-
-export async function signAnswer({ store }: AnswerShelf, paymentRef: Hex, signature: Hex): Promise<void> {
-  await store.db.updateTable('answer').set({ signature }).where('payment_ref', '=', paymentRef).execute();
 }
 
 /** Forgets what answers said, not that they were given. */

@@ -1,19 +1,27 @@
 import { licenseRegistryAbi, termsRegistryAbi } from '@oml/contracts/abis';
-import { Classifier } from '@oml/onnx/classifier';
-import type { LanguageModel } from '@oml/onnx/language-model';
-import { openModelFolder, readModelConfig } from '@oml/onnx/model-folder';
-import { nodeEngine } from '@oml/onnx/runner-node';
+import { readModelFacts } from '@oml/onnx/model-facts';
+import { readModelConfig } from '@oml/onnx/model-folder';
 import { TERMS_KIND } from '@oml/protocol/chain/terms';
 import { OmlError } from '@oml/protocol/error';
+import { CALL_PATH, CHAT_PATH } from '@oml/protocol/wire/model-kind';
+import { priceVersion, type Metered } from '@oml/protocol/wire/price';
 import type { Chain } from '@oml/service/chain';
+import type { Logger } from '@oml/service/logger';
 import { resolve } from 'node:path';
-import type { Address } from 'viem';
+import type { Address, Hex } from 'viem';
+import type { Backend, Backends } from '../engine/backends.ts';
+import type { ModelEngine } from '../engine/engine.ts';
+import { oipEngine } from '../engine/oip-engine.ts';
+import { openAiEngine } from '../engine/openai-engine.ts';
+import { openProcessEngine } from '../engine/process-engine.ts';
 import { LISTINGS_FILE, readListings, type Listing } from '../license/listings.ts';
 
 export interface ServedModel extends Omit<Listing, 'folder'> {
   modelId: bigint;
   vault: Address;
-  engine: LanguageModel | Classifier;
+  /** Names what it costs: the digest of its price. */
+  priceVersion: Hex;
+  engine: ModelEngine;
   /** Names of a classifier's classes. */
   labels: string[];
 }
@@ -26,13 +34,39 @@ export async function openModels(
   dataDir: string,
   account: Address,
   chain: Pick<Chain, 'publicClient' | 'deployment'>,
+  { backends, logger }: { backends: Backends; logger: Logger },
 ): Promise<ServedModel[]> {
+  const listings = readListings(dataDir);
+  const names = new Set(listings.flatMap(({ model, licenseId }) => [model, String(licenseId)]));
+  const stray = [...backends.keys()].find((name) => !names.has(name));
+  if (stray !== undefined)
+    throw new OmlError(
+      'ENV_INVALID',
+      `BACKENDS names "${stray.slice(0, 80)}", which is no model or license served here.`,
+    );
   return Promise.all(
-    readListings(dataDir).map(async ({ folder, ...listing }) => {
-      const license = await readLicense(listing, account, chain);
-      return { ...listing, ...license, ...(await openEdition(resolve(dataDir, folder), listing.kind)) };
+    listings.map(async ({ folder, ...listing }) => {
+      const { floorPrice, ...license } = await readLicense(listing, account, chain);
+      const price = { price: listing.price, metered: listing.metered && notBelow(floorPrice, listing.metered) };
+      const version = priceVersion(price, chain.deployment.contracts.token);
+      const backend = backends.get(listing.model) ?? backends.get(String(listing.licenseId));
+      const edition = await openEdition(resolve(dataDir, folder), listing.kind, { logger, backend });
+      return { ...listing, ...price, priceVersion: version, ...license, ...edition };
     }),
   );
+}
+
+/** A use below the floor price could never be booked; one that costs nothing would be none. */
+function notBelow(floorPrice: bigint, metered: Metered): Metered {
+  const least = [floorPrice, metered.least, 1n].reduce((most, each) => (each > most ? each : most));
+  return { ...metered, least };
+}
+
+/** Where a model is asked, and how much it reads: what a client has to know before it pays. */
+export function capabilitiesOf({ engine }: ServedModel): { endpoints: string[]; context_length?: number } {
+  if (engine.kind === 'classifier') return { endpoints: [CALL_PATH.classifier] };
+  const endpoints = [CALL_PATH.language, ...(engine.chatTemplate ? [CHAT_PATH] : [])];
+  return { endpoints, context_length: engine.contextLength };
 }
 
 async function readLicense(
@@ -58,18 +92,36 @@ async function readLicense(
   });
   if (price < floorPrice)
     throw new OmlError('ENV_INVALID', `${model} is listed at ${price}; its terms ask for at least ${floorPrice}.`);
-  return { modelId: license.modelId, vault: license.vault };
+  return { modelId: license.modelId, vault: license.vault, floorPrice };
 }
 
-async function openEdition(folder: string, kind: Listing['kind']): Promise<Pick<ServedModel, 'engine' | 'labels'>> {
-  const engine = await openModelFolder(folder, nodeEngine());
-  const isClassifier = engine instanceof Classifier;
-  if (isClassifier !== (kind === 'classifier'))
+/**
+ * Opens an edition, in a process of its own or at a backend. Throws MODEL_INVALID, ENV_INVALID, and what the engine
+ * throws.
+ */
+export async function openEdition(
+  folder: string,
+  kind: Listing['kind'],
+  { logger, backend }: { logger: Logger; backend?: Backend | undefined },
+): Promise<Pick<ServedModel, 'engine' | 'labels'>> {
+  const engine = backend ? await openBackend(folder, backend) : await openProcessEngine(folder, logger);
+  if (engine.kind !== kind)
     throw new OmlError('MODEL_INVALID', `The edition in ${LISTINGS_FILE} is listed as a ${kind} model and is none.`);
-  if (!isClassifier) return { engine, labels: [] };
+  if (engine.kind === 'language') return { engine, labels: [] };
   const { id2label, labels } = await readModelConfig(folder);
   return {
     engine,
     labels: Array.from({ length: engine.classes }, (_, i) => id2label?.[i] ?? labels?.[i] ?? String(i)),
   };
+}
+
+/** What is known of a model comes from its edition; another engine only runs it. */
+async function openBackend(folder: string, backend: Backend): Promise<ModelEngine> {
+  const facts = await readModelFacts(folder);
+  if (facts.kind === 'language' && backend.kind === 'openai') return openAiEngine(facts, backend);
+  if (facts.kind === 'classifier' && backend.kind === 'oip') return oipEngine(facts, backend);
+  throw new OmlError(
+    'ENV_INVALID',
+    `BACKENDS has a ${facts.kind} model behind "${backend.kind}", which is for the other.`,
+  );
 }

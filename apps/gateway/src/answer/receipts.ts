@@ -1,65 +1,59 @@
+import { unclaimableNonce } from '@oml/protocol/evidence/nonce';
 import { headOf } from '@oml/protocol/evidence/head';
-import { signReceipt, type Adjudicator, type Receipt, type SignedReceipt } from '@oml/protocol/signed/receipt';
-import { keccak256, stringToBytes, type Hex, type LocalAccount } from 'viem';
-import type { Payment } from '../payment/ledger.ts';
-import {
-  completionOf,
-  keepAnswer,
-  signAnswer,
-  type AnswerShelf,
-  type KeptAnswer,
-  type Outcome,
-} from './kept-answers.ts';
+import { receiptDigest, type Adjudicator, type Receipt, type SignedReceipt } from '@oml/protocol/signed/receipt';
+import { keccak256, stringToBytes, type Hex } from 'viem';
+import type { Bill, InHand } from '../payment/in-hand.ts';
+import { completionOf, keepAnswer, type AnswerShelf, type KeptAnswer, type Outcome } from './kept-answers.ts';
 
 /** What it takes to sign for answers: the host's registered signer, and the court that reads its receipts. */
 export interface Signing extends AnswerShelf {
-  signer: LocalAccount;
+  sign: (digest: Hex) => Hex;
   adjudicator: Adjudicator;
+  /** Hears what was earned. */
+  onReceipt?: (receipt: Receipt) => void;
 }
 
 /** What a receipt is issued for. */
 export interface Issue {
-  payment: Payment;
+  payment: InHand;
+  /** What it is charged. */
+  bill: Bill;
   licenseId: bigint;
   queryHash: Hex;
+  /** The text of what was asked, which is kept beside the answer. */
+  asked: string;
   outcome: Outcome;
 }
 
 /** Writes the answer down, then signs for it (protocol §5). Throws CONFLICT where the payment has an answer. */
 export async function issueReceipt(signing: Signing, issue: Issue): Promise<SignedReceipt> {
   const receipt = receiptOf(issue);
-  await keepAnswer(signing, receipt, issue.outcome);
-  return sign(signing, receipt);
+  const digest = receiptDigest(receipt, signing.adjudicator);
+  await keepAnswer(signing, issue.payment, { receipt, digest, ...issue });
+  signing.onReceipt?.(receipt);
+  return { receipt, signature: signing.sign(digest) };
 }
 
-/** The receipt of an answer that was kept; signed now if the process ended between keeping and signing. */
-export async function receiptOfKept(
-  signing: Signing,
-  { receipt, signature }: Pick<KeptAnswer, 'receipt' | 'signature'>,
-): Promise<SignedReceipt> {
-  return signature ? { receipt, signature } : sign(signing, receipt);
-}
+/** The receipt of an answer that was kept. A signature is a function of key and words (RFC 6979): none is stored. */
+export const receiptOfKept = (signing: Signing, { receipt }: Pick<KeptAnswer, 'receipt'>): SignedReceipt => ({
+  receipt,
+  signature: signing.sign(receiptDigest(receipt, signing.adjudicator)),
+});
 
-async function sign(signing: Signing, receipt: Receipt): Promise<SignedReceipt> {
-  const signed = await signReceipt(receipt, signing.signer, signing.adjudicator);
-  await signAnswer(signing, receipt.paymentRef, signed.signature);
-  return signed;
-}
-
-/** With `exact`, the cumulative amount is this call's. */
-function receiptOf({ payment, licenseId, queryHash, outcome }: Issue): Receipt {
+function receiptOf({ payment, bill: { amount, cumulative }, licenseId, queryHash, outcome }: Issue): Receipt {
   const completion = completionOf(outcome);
-  const { authorization, requestNonce, paymentRef } = payment;
+  const { client, paymentRef } = payment;
+  const requestNonce = payment.requestNonce ?? unclaimableNonce(paymentRef, cumulative);
   return {
     licenseId,
-    client: authorization.from,
+    client,
     requestNonce,
     queryHash,
     head: headOf(completion),
     responseHash: keccak256(stringToBytes(completion)),
     paymentRef,
-    amount: authorization.value,
-    cumulative: authorization.value,
+    amount,
+    cumulative,
     answeredAt: BigInt(Math.floor(Date.now() / 1000)),
   };
 }

@@ -198,6 +198,14 @@ describe('the buyer of the sdk', () => {
     expect(asBytes.index).toBe(label);
     expect(asFloats.probabilities).toEqual(asBytes.probabilities);
     expect(asBytes.signedReceipt.receipt.head).toBe(headOf(String(label)));
+    const inputs = [{ name: 'input', datatype: 'UINT8', shape, data: [...pixels] }];
+    const inferred = await buyer().ask(`${market.gateway.url}/v2/models/digits/infer`, { id: '7', inputs });
+    expect(inferred.answer).toMatchObject({
+      model_name: 'digits',
+      id: '7',
+      outputs: [{ data: [label] }, { data: asBytes.probabilities }],
+    });
+    expect(inferred.signedReceipt.receipt.queryHash).toBe(asBytes.signedReceipt.receipt.queryHash);
     expect(asFloats.signedReceipt.receipt.queryHash).not.toBe(asBytes.signedReceipt.receipt.queryHash);
   });
 });

@@ -1,24 +1,38 @@
-import { OmlError } from '@oml/protocol/error';
+import { isOmlError, OmlError } from '@oml/protocol/error';
 import type { SignedReceipt } from '@oml/protocol/signed/receipt';
 import { HEADERS } from '@oml/protocol/wire/headers';
 import { encodeReceiptHeader } from '@oml/protocol/wire/receipt-header';
+import { ceilingOf, costOf, type Used } from '@oml/protocol/wire/price';
 import { bytes32 } from '@oml/protocol/wire/scalars';
 import type { Logger } from '@oml/service/logger';
 import type { Context } from 'hono';
 import { keccak256, stringToBytes, type Hex } from 'viem';
-import { findAnswer, type Outcome } from './kept-answers.ts';
-import type { Admit, Use } from '../payment/admit.ts';
-import type { Payment } from '../payment/ledger.ts';
+import { findAnswer, tokensOf, type Outcome } from './kept-answers.ts';
+import type { Admitted, Use } from '../payment/admission.ts';
+import { offerOf } from '../payment/terms.ts';
+import type { Admit } from '../payment/admit.ts';
+import type { InHand } from '../payment/in-hand.ts';
+import type { PayerOf } from '../payment/payer.ts';
 import type { ServedModel } from './models.ts';
-import { renderAnswer, respondError } from './openai-wire.ts';
+import { paidMembers, type Wire } from './openai-wire.ts';
+import type { EnterQueue, Place } from './queue.ts';
 import { issueReceipt, receiptOfKept, type Signing } from './receipts.ts';
+import { failedAnswer } from './failed-answer.ts';
+import { respondError } from './refusals.ts';
 import { streamAnswer, type Emit } from './stream.ts';
 
 /** A request that is fit to be answered, before anything is paid. */
 export interface Call {
   model: ServedModel;
   queryHash: Hex;
-  stream: boolean;
+  /** The text of what is asked, behind its hash. */
+  asked: string;
+  /** How its answer is written. */
+  wire: Wire;
+  /** What it reads, and the most that it writes, in tokens. */
+  most: Omit<Used, 'ms'>;
+  /** Undefined: the answer is given whole. */
+  stream: { includeUsage: boolean } | undefined;
   /**
    * Runs the model; `emit` gets the pieces of a text. It goes on when the client is gone, since the answer is paid for.
    */
@@ -27,6 +41,8 @@ export interface Call {
 
 export interface CallParts {
   admit: Admit;
+  payerOf: PayerOf;
+  enterQueue: EnterQueue;
   signing: Signing;
   logger: Logger;
 }
@@ -42,14 +58,31 @@ interface Served {
 
 export function createServeCall(parts: CallParts): ServeCall {
   return async (c, body, call) => {
-    const admission = await parts.admit(c.req.header('payment-signature'), useOf(c, body, call.model));
-    const { headers } = admission;
-    if ('refusal' in admission) return respondError(c, admission.refusal, headers);
-    const { payment, release } = admission;
-    const { response, done } = await answer(parts, c, call, payment, headers).catch((error: unknown) => {
-      release();
+    const use = useOf(c, body, call);
+    const header = c.req.header('payment-signature');
+    const place = await takePlace(parts, header, call.model);
+    const admission = await parts.admit(header, use).catch((error: unknown) => {
+      place.leave();
       throw error;
     });
+    if ('refusal' in admission) {
+      place.leave();
+      return respondError(c, admission.refusal, admission.headers);
+    }
+    const { payment } = admission;
+    // Paid by a charge, which comes with the answer: who leaves before its turn costs nobody anything. (Not as soon as
+    // it has begun: the last piece must not be free to whom hangs up before the end.)
+    const givenUp = payment.isTaken ? undefined : () => c.req.raw.signal;
+    const release = () => {
+      place.leave();
+      admission.release();
+    };
+    const { response, done } = await answer(parts, c, inTurn(call, place, givenUp), admission).catch(
+      (error: unknown) => {
+        release();
+        throw error;
+      },
+    );
     void done
       .catch((error: unknown) =>
         parts.logger.error({ err: error, paymentRef: payment.paymentRef }, 'a paid stream failed'),
@@ -59,60 +92,97 @@ export function createServeCall(parts: CallParts): ServeCall {
   };
 }
 
+/**
+ * A place in the line, before anything is paid. Who carries no payment, or one that its payer did not sign, hears how
+ * full it is and holds no place: nobody keeps buyers out for nothing.
+ */
+async function takePlace({ payerOf, enterQueue }: CallParts, header: string | undefined, { model }: ServedModel) {
+  const payer = await payerOf(header);
+  const place = enterQueue(model, payer);
+  if (payer === undefined) place.leave();
+  return place;
+}
+
+/** A call that is answered when it is its turn, and how long that took. */
+interface Turn extends Omit<Call, 'run'> {
+  run(emit: Emit): Promise<{ outcome: Outcome; ms: number }>;
+}
+
+/** A client that reads slowly keeps nobody else waiting. */
+const inTurn = (call: Call, place: Place, givenUp: (() => AbortSignal) | undefined): Turn => ({
+  ...call,
+  run: (emit) =>
+    place.run(async () => {
+      const began = performance.now();
+      const outcome = await call.run(async (piece) => void emit(piece));
+      return { outcome, ms: performance.now() - began };
+    }, givenUp),
+});
+
 /** Names what the payment is for, so that it can never be used for anything else. Throws REQUEST_INVALID. */
-function useOf(c: Context, body: string, { licenseId, vault, price, model }: ServedModel): Use {
+function useOf(c: Context, body: string, { model, most }: Pick<Call, 'model' | 'most'>): Use {
   const header = c.req.header(HEADERS.requestNonce);
   const nonce = bytes32.optional().safeParse(header);
   if (!nonce.success) throw new OmlError('REQUEST_INVALID', `${HEADERS.requestNonce} is not 32 bytes of hex.`);
   const requestHash = keccak256(stringToBytes([c.req.path, nonce.data ?? '', body].join('\n')));
   return {
-    licenseId,
-    vault,
-    price,
-    path: c.req.path,
-    description: `One answer of ${model}`,
+    ...offerOf(c.req.path, model, ceilingOf(model, most)),
+    licenseId: model.licenseId,
+    isMetered: model.metered !== undefined,
     requestNonce: nonce.data,
     requestHash,
   };
 }
 
-async function answer(
-  parts: CallParts,
-  c: Context,
-  call: Call,
-  payment: Payment,
-  headers: Record<string, string>,
-): Promise<Served> {
-  const frame = { paymentRef: payment.paymentRef, model: call.model.model, created: Math.floor(Date.now() / 1000) };
-  if (call.stream) return streamAnswer(c, frame, headers, (emit) => answerOnce(parts, call, payment, emit));
+async function answer(parts: CallParts, c: Context, call: Turn, { payment, headersOf }: Admitted): Promise<Served> {
+  const frame = { useRef: payment.useRef, model: call.model.model, created: Math.floor(Date.now() / 1000) };
+  const { wire, stream } = call;
+  if (stream)
+    return streamAnswer(c, { frame, wire, ...stream }, headersOf(payment.bill), (emit) =>
+      answerOnce(parts, call, payment, emit),
+    );
   try {
     const { outcome, signed } = await answerOnce(parts, call, payment, async () => {});
-    return ended(
-      c.json(renderAnswer(frame, outcome, signed), 200, { ...headers, [HEADERS.receipt]: encodeReceiptHeader(signed) }),
-    );
+    const whole = { ...wire.whole(frame, outcome), ...paidMembers(outcome, signed) };
+    return ended(c.json(whole, 200, { ...headersOf(signed.receipt), [HEADERS.receipt]: encodeReceiptHeader(signed) }));
   } catch (error) {
-    parts.logger.error(
-      { err: error, paymentRef: payment.paymentRef },
-      'a paid call failed; the same payment gets its answer later',
-    );
-    return ended(respondError(c, error, headers));
+    parts.logger.error({ err: error, paymentRef: payment.paymentRef }, 'a paid call failed');
+    return ended(respondError(c, error, headersOf(undefined)));
   }
 }
 
 const ended = (response: Response): Served => ({ response, done: Promise.resolve() });
 
-async function answerOnce(
-  { signing }: CallParts,
-  { model, queryHash, run }: Call,
-  payment: Payment,
-  emit: Emit,
-): Promise<{ outcome: Outcome; signed: SignedReceipt }> {
-  const kept = await findAnswer(signing, payment.paymentRef);
-  if (!kept) {
-    const outcome = await run(emit);
-    const signed = await issueReceipt(signing, { payment, outcome, licenseId: model.licenseId, queryHash });
-    return { outcome, signed };
-  }
+interface Answered {
+  outcome: Outcome;
+  signed: SignedReceipt;
+}
+
+async function answerOnce(parts: CallParts, call: Turn, payment: InHand, emit: Emit): Promise<Answered> {
+  const { signing } = parts;
+  const kept = payment.mayBeAnswered ? await findAnswer(signing, payment.useRef) : undefined;
+  if (!kept) return answerAnew(parts, call, payment, emit);
+  await signing.store.synced(); // another request may have written it a moment ago
   if (kept.outcome.kind === 'text') await emit(kept.outcome.text);
-  return { outcome: kept.outcome, signed: await receiptOfKept(signing, kept) };
+  return { outcome: kept.outcome, signed: receiptOfKept(signing, kept) };
+}
+
+/** Throws ANSWER_FAILED where the payment stays good, CONFLICT where it went to another answer. */
+async function answerAnew(
+  { signing, logger }: CallParts,
+  { model, queryHash, asked, run }: Turn,
+  payment: InHand,
+  emit: Emit,
+): Promise<Answered> {
+  try {
+    const { outcome, ms } = await run(emit);
+    const bill = payment.billOf(costOf(model, { ...tokensOf(outcome), ms }));
+    const issue = { payment, bill, outcome, licenseId: model.licenseId, queryHash, asked };
+    const signed = await issueReceipt(signing, issue);
+    return { outcome, signed };
+  } catch (error) {
+    if (isOmlError(error) && error.code === 'CONFLICT') throw error;
+    await payment.failed().catch((err: unknown) => logger.error({ err }, 'a failed answer could not be noted'));
+    throw failedAnswer(payment, error);
+  }
 }

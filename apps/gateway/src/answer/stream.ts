@@ -2,9 +2,18 @@ import type { SignedReceipt } from '@oml/protocol/signed/receipt';
 import type { Context } from 'hono';
 import { stream } from 'hono/streaming';
 import type { Outcome } from './kept-answers.ts';
-import { chunk, errorBody, receiptEvent, type AnswerFrame } from './openai-wire.ts';
+import { receiptEvent, usageEvent, type AnswerFrame, type Wire } from './openai-wire.ts';
+import { errorBody } from './refusals.ts';
 
 export type Emit = (piece: string) => Promise<void>;
+
+/** How a stream is to be written. */
+export interface StreamShape {
+  frame: AnswerFrame;
+  wire: Wire;
+  /** One event with the usage before the receipt, and `usage: null` in all before it, as OpenAI does. */
+  includeUsage: boolean;
+}
 
 /**
  * Answers with server-sent events: the pieces, the end, the receipt, `[DONE]`. What `produce` does goes on when the
@@ -12,7 +21,7 @@ export type Emit = (piece: string) => Promise<void>;
  */
 export function streamAnswer(
   c: Context,
-  frame: AnswerFrame,
+  { frame, wire, includeUsage }: StreamShape,
   headers: Record<string, string>,
   produce: (emit: Emit) => Promise<{ outcome: Outcome; signed: SignedReceipt }>,
 ): { response: Response; done: Promise<void> } {
@@ -22,10 +31,14 @@ export function streamAnswer(
   const response = stream(c, async (events) => {
     const send = async (data: unknown) =>
       void (await events.write(`data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`));
+    const sendPiece = (piece: Record<string, unknown>) => send(includeUsage ? { ...piece, usage: null } : piece);
     try {
-      const { outcome, signed } = await produce((piece) => send(chunk(frame, piece, null)));
-      if (outcome.kind === 'text') await send(chunk(frame, '', outcome.finishReason));
-      await send(receiptEvent(signed));
+      if (wire.opening) await sendPiece(wire.opening(frame));
+      const { outcome, signed } = await produce((piece) => sendPiece(wire.piece(frame, piece, null)));
+      const end = wire.piece(frame, '', outcome.kind === 'text' ? outcome.finishReason : null);
+      await sendPiece(end);
+      if (includeUsage) await send(usageEvent(end, outcome, signed));
+      await send(receiptEvent(outcome, signed));
       await send('[DONE]');
     } catch (error) {
       await send(errorBody(error).body);

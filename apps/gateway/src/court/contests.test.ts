@@ -7,7 +7,7 @@ const SOMEBODY = getAddress(`0x${'b'.repeat(40)}`);
 const word = (n: number): Hex => `0x${n.toString(16).padStart(64, '0')}`;
 const contest = (n: number): Contest => ({
   claimId: word(n),
-  receipt: {
+  receipts: [1n, 2n].map((amount) => ({
     licenseId: 2n ** 255n,
     client: SOMEBODY,
     requestNonce: word(1),
@@ -15,12 +15,10 @@ const contest = (n: number): Contest => ({
     head: word(3),
     responseHash: word(4),
     paymentRef: word(5),
-    amount: 1n,
+    amount,
     cumulative: 2n ** 128n,
     answeredAt: BigInt(n),
-  },
-  claimant: SOMEBODY,
-  nonceSalt: word(6),
+  })),
 });
 
 describeOnStores('contests', (store) => {

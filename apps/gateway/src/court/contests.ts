@@ -1,28 +1,21 @@
 import type { Receipt } from '@oml/protocol/signed/receipt';
 import { unsignedFromJson, unsignedToJson } from '@oml/protocol/wire/receipt-json';
-import type { Address, Hex } from 'viem';
+import type { Hex } from 'viem';
 import type { GatewayStore } from '../store.ts';
 
-/** A claim of unpaid use against this host, with what the court must be shown again. */
+/** A claim of unpaid uses against this host, with what the court must be shown again. */
 export interface Contest {
   claimId: Hex;
-  receipt: Receipt;
-  claimant: Address;
-  nonceSalt: Hex;
+  receipts: readonly Receipt[];
 }
 
 /** Writes a contest down. False where it is known. */
-export async function addContest(
-  { db }: Pick<GatewayStore, 'db'>,
-  { claimId, receipt, claimant, nonceSalt }: Contest,
-): Promise<boolean> {
+export async function addContest({ db }: Pick<GatewayStore, 'db'>, { claimId, receipts }: Contest): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('contest')
     .values({
       claim_id: claimId,
-      receipt: JSON.stringify(unsignedToJson(receipt)),
-      claimant,
-      nonce_salt: nonceSalt,
+      receipts: JSON.stringify(receipts.map(unsignedToJson)),
       noted_at: Date.now(),
     })
     .onConflict((conflict) => conflict.doNothing())
@@ -41,9 +34,7 @@ export async function openContests({ db }: GatewayStore): Promise<Contest[]> {
     .execute();
   return rows.map((row) => ({
     claimId: row.claim_id,
-    receipt: unsignedFromJson(JSON.parse(row.receipt)),
-    claimant: row.claimant,
-    nonceSalt: row.nonce_salt,
+    receipts: (JSON.parse(row.receipts) as unknown[]).map(unsignedFromJson),
   }));
 }
 

@@ -2,7 +2,7 @@ import { CLAIM_STATE } from '@oml/protocol/chain/claim-state';
 import { bookExactCall } from '@oml/sdk/booking';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KEYS, waitFor } from '../../test-support/chain-fixture.ts';
-import { CLAIMANT, claimState, claimUnpaidUse } from '../../test-support/claims.ts';
+import { CLAIMANT, claimState, claimUnpaidUse, finaliseUnpaidUse, suspends } from '../../test-support/claims.ts';
 import { gatewayEnv, startGateway } from '../../test-support/host-fixture.ts';
 import { buyAt, openScene, type Scene } from '../../test-support/scene.ts';
 import { overtaken } from '../../test-support/strangers.ts';
@@ -23,24 +23,34 @@ async function contestedUse() {
   const first = await startGateway(settings);
   const use = await buyAt(scene.chain, first.url, { claimant: CLAIMANT.address, fetch: overtaken(scene.chain) });
   await first.stop();
-  return { settings, use, claimId: await claimUnpaidUse(scene.chain, use) };
+  const claimId = await claimUnpaidUse(scene.chain, use);
+  return { settings, use, claimId, end: () => finaliseUnpaidUse(scene.chain, claimId, use) };
 }
 
 describe('a gateway that comes back to a claim against it', () => {
-  it('books the contested payment, shows it to the court, and pays late', async () => {
-    const { settings, claimId } = await contestedUse();
+  it('books the contested payment, and pays late', async () => {
+    const { settings, claimId, end } = await contestedUse();
     expect(await claimState(scene.chain, claimId)).toBe(CLAIM_STATE.CONTESTED);
     const gateway = await startGateway(settings, { loops: true });
-    await waitFor(async () => (await claimState(scene.chain, claimId)) === CLAIM_STATE.PAID_LATE);
+    await end();
+    expect(await claimState(scene.chain, claimId)).toBe(CLAIM_STATE.PAID_LATE);
     await gateway.stop();
   });
 
-  it('shows the court also what somebody else booked while it was down', async () => {
-    const { settings, use, claimId } = await contestedUse();
+  it('has nothing to do where somebody else booked while it was down', async () => {
+    const { use, claimId, end } = await contestedUse();
     await scene.chain.as(KEYS.OUTSIDER).send(bookExactCall(use.payment));
-    expect(await claimState(scene.chain, claimId)).toBe(CLAIM_STATE.CONTESTED);
+    await end();
+    expect(await claimState(scene.chain, claimId)).toBe(CLAIM_STATE.PAID_LATE);
+  });
+
+  it('books what was slashed, and has the suspension lifted', async () => {
+    const { settings, claimId, end } = await contestedUse();
+    await end();
+    expect(await claimState(scene.chain, claimId)).toBe(CLAIM_STATE.SLASHED);
+    expect(await suspends(scene.chain, claimId)).toBe(true);
     const gateway = await startGateway(settings, { loops: true });
-    await waitFor(async () => (await claimState(scene.chain, claimId)) === CLAIM_STATE.PAID_LATE);
+    await waitFor(async () => !(await suspends(scene.chain, claimId)));
     await gateway.stop();
   });
 });

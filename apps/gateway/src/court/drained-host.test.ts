@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import type { Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BUYER, controlsOf, HOST, KEYS, OUTSIDER, OWNER, waitFor } from '../../test-support/chain-fixture.ts';
-import { CLAIMANT, claimState, claimUnpaidUse } from '../../test-support/claims.ts';
+import { CLAIMANT, claimState, claimUnpaidUse, finaliseUnpaidUse } from '../../test-support/claims.ts';
 import { gatewayEnv, giveDollars, startGateway } from '../../test-support/host-fixture.ts';
 import { buyAt, openScene, PRICE, type Scene } from '../../test-support/scene.ts';
 import { dollarsOf } from '../../test-support/x402-fixture.ts';
@@ -59,17 +59,17 @@ describe('a host drained during an outage', () => {
     const before = await dollarsOf(chain, OUTSIDER.address);
 
     const gateway = await startGateway({ ...settings, ...BACK }, { loops: true });
-    await waitFor(async () => (await claimState(chain, claimId)) === CLAIM_STATE.PAID_LATE);
+    await waitFor(() => isBooked(chain.as(KEYS.BUYER), use.signedReceipt.receipt));
     await gateway.stop();
+    await finaliseUnpaidUse(chain, claimId, use);
 
-    expect(await isBooked(chain.as(KEYS.BUYER), use.signedReceipt.receipt)).toBe(true);
+    expect(await claimState(chain, claimId)).toBe(CLAIM_STATE.PAID_LATE);
     expect(before - (await dollarsOf(chain, OUTSIDER.address))).toBe(PRICE);
     const after = await accountOf();
-    expect(after.lastSlashAt).toBe(0);
     expect(after.contested).toBe(0n);
     // The late fee, and no slash: half the bond would have been one.
     expect(bond - after.bond).toBeLessThan(bond / 10n);
-  });
+  }, 60_000);
 
   it('pays no more than it was allowed to; then anyone may, by the command', async () => {
     const { chain } = scene;

@@ -19,8 +19,9 @@ export interface PayingContested {
  */
 export async function payContested({ chain, store, purse, logger }: PayingContested): Promise<void> {
   const { publicClient, deployment } = chain;
-  for (const { claimId, receipt } of await openContests(store)) {
-    const { licenseId, paymentRef, client, cumulative } = receipt;
+  const contests = await openContests(store);
+  const uses = contests.flatMap(({ claimId, receipts }) => receipts.map((receipt) => ({ claimId, ...receipt })));
+  for (const { claimId, licenseId, paymentRef, client, cumulative } of uses) {
     if (paymentRef === zeroHash) continue;
     try {
       const vault = await publicClient.readContract({

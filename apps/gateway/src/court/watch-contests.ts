@@ -1,15 +1,17 @@
 import { claimCourtAbi } from '@oml/contracts/abis';
 import { followLogs } from '@oml/program/follow-logs';
+import { OFFENCE } from '@oml/protocol/chain/claim-state';
 import type { Chain } from '@oml/service/chain';
 import type { Logger } from '@oml/service/logger';
 import type { Transaction } from 'kysely';
-import { zeroHash, type Address, type Hex } from 'viem';
+import type { Address, GetEventArgs } from 'viem';
+import { markChannelContested } from '../channel/collection.ts';
 import { findPayment, markContested } from '../payment/ledger.ts';
 import type { GatewayStore, Tables } from '../store.ts';
-import { addContest, endContest, type Contest } from './contests.ts';
+import { addContest } from './contests.ts';
 
 /** Read again each time, so that a short reorganisation hides no claim; noting one twice does nothing. */
-const REREAD_BLOCKS = 8n;
+export const REREAD_BLOCKS = 8n;
 
 export interface Watching {
   chain: Pick<Chain, 'publicClient' | 'deployment'>;
@@ -19,11 +21,7 @@ export interface Watching {
   logger: Logger;
 }
 
-interface Claimed extends Contest {
-  vault: Address;
-  witness: Hex;
-  answerBy: number;
-}
+type Claimed = GetEventArgs<typeof claimCourtAbi, 'UnpaidUseClaimed', { IndexedOnly: false; Required: true }>;
 
 /** Reads which claims were made against an account since the last look, and writes them down. */
 export async function watchContests(watching: Watching): Promise<void> {
@@ -50,22 +48,22 @@ export async function watchContests(watching: Watching): Promise<void> {
   });
 }
 
-/** A contest and the mark on its payment are written together. */
-async function noteUnpaid(
-  db: Transaction<Tables>,
-  { claimId, vault, witness, receipt, claimant, nonceSalt, answerBy }: Claimed,
-  logger: Logger,
-): Promise<void> {
-  const { paymentRef } = receipt;
-  const facts = { claimId, vault, paymentRef, answerBy };
-  if (!(await addContest({ db }, { claimId, receipt, claimant, nonceSalt }))) return;
-  if (witness !== zeroHash) {
-    await endContest({ db }, claimId);
-    logger.error({ ...facts, witness }, 'two receipts of ours charge the same money: nothing cures that');
+/** A contest and the marks on its payments are written together. */
+async function noteUnpaid(db: Transaction<Tables>, { claimId, use, receipts }: Claimed, logger: Logger): Promise<void> {
+  const { vault, answerBy, offence } = use;
+  if (!(await addContest({ db }, { claimId, receipts }))) return;
+  if (offence === OFFENCE.equivocation) {
+    logger.error(
+      { claimId, vault, answerBy },
+      'two receipts of ours charge the same money: booking does not cure that',
+    );
     return;
   }
-  await markContested({ db }, paymentRef);
-  if (await findPayment({ db }, paymentRef))
-    logger.warn(facts, 'a receipt of ours was contested; its payment is booked now');
-  else logger.warn(facts, 'a receipt was contested whose payment is not in this ledger');
+  for (const { paymentRef } of receipts) {
+    await markContested({ db }, paymentRef);
+    const facts = { claimId, vault, paymentRef, answerBy };
+    if ((await markChannelContested({ db }, paymentRef)) || (await findPayment({ db }, paymentRef)))
+      logger.warn(facts, 'a receipt of ours was contested; its payment is booked now');
+    else logger.warn(facts, 'a receipt was contested whose payment is not in this ledger');
+  }
 }

@@ -1,62 +1,19 @@
+import { blamesAbi, licenseRegistryAbi } from '@oml/contracts/abis';
 import { weightsDigest } from '@oml/onnx/digest';
 import { inspectModel } from '@oml/onnx/inspect';
 import { readModel } from '@oml/onnx/model-file';
 import { OmlError } from '@oml/protocol/error';
-import { editionContainerSchema, editionSealInfo } from '@oml/protocol/wire/edition-container';
-import { openSealed, type SealingKeyPair } from '@oml/service/seal';
-import { until } from '@oml/service/wait';
-import { constants } from 'node:buffer';
+import type { Chain } from '@oml/service/chain';
+import type { EditionFiles, OpenedEdition } from '@oml/service/sealed-edition';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
-import type { Hex } from 'viem';
+import { sha256, zeroHash, type Hex } from 'viem';
 import type { Listing } from './listings.ts';
 
-/** The container is one JSON string of base64, so its limit is that of a string: some 384 MiB of files. */
-const MAX_CONTAINER_BYTES = constants.MAX_STRING_LENGTH;
 const OWNER_ONLY = { mode: 0o600 };
 
-export type EditionFiles = Map<string, Uint8Array>;
-
-/** Asks the publisher for the sealed edition until it has it. Throws UNAVAILABLE after `timeoutMs`. */
-export function fetchEdition(uri: string, licenseId: bigint, timeoutMs: number): Promise<Uint8Array> {
-  const ask = async () => {
-    const response = await fetch(`${uri}/editions/${licenseId}`).catch(() => undefined);
-    if (response?.ok) return new Uint8Array(await response.arrayBuffer());
-    const why = response?.status ?? 'no answer';
-    throw new OmlError('UNAVAILABLE', `The publisher at ${uri} does not hand out the edition (${why}).`);
-  };
-  return until('The edition', ask, { timeoutMs, everyMs: 1_000 });
-}
-
-/**
- * Opens a sealed edition and compares its weights with the root that the publisher recorded on chain. Throws
- * EDITION_INVALID.
- */
-export async function openEdition(
-  sealed: Uint8Array,
-  keys: SealingKeyPair,
-  licenseId: bigint,
-  editionRoot: Hex,
-): Promise<EditionFiles> {
-  const packed = await openSealed(keys, sealed, editionSealInfo(licenseId));
-  const files = await unpack(packed).catch((cause: unknown) => {
-    const isTooLarge = (cause as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE';
-    const why = isTooLarge ? `holds more than ${MAX_CONTAINER_BYTES} bytes` : 'is not a container of files';
-    throw new OmlError('EDITION_INVALID', `The edition ${why}.`, { cause });
-  });
-  await checkRoot(files, editionRoot);
-  return files;
-}
-
-async function unpack(packed: Uint8Array): Promise<EditionFiles> {
-  const json = await promisify(gunzip)(packed, { maxOutputLength: MAX_CONTAINER_BYTES });
-  const { files } = editionContainerSchema.parse(JSON.parse(json.toString('utf8')));
-  return new Map(Object.entries(files).map(([name, base64]) => [name, new Uint8Array(Buffer.from(base64, 'base64'))]));
-}
-
-async function checkRoot(files: EditionFiles, editionRoot: Hex): Promise<void> {
+/** Compares an edition's weights with the root that the publisher recorded on chain. Throws EDITION_INVALID. */
+export async function checkRoot(files: EditionFiles, editionRoot: Hex): Promise<void> {
   const model = files.get('model.onnx');
   if (!model) throw new OmlError('EDITION_INVALID', 'The edition holds no model.onnx.');
   const digest = await weightsDigest(readModel(model));
@@ -66,9 +23,48 @@ async function checkRoot(files: EditionFiles, editionRoot: Hex): Promise<void> {
     });
 }
 
-/** Is the right edition in the folder already? */
-export async function isEditionIn(folder: string, editionRoot: Hex): Promise<boolean> {
+/** What the publisher recorded for this delivery: the SHA-256 of the whole unsealed file; zero: nothing. */
+export async function recordedDigest(
+  { publicClient, deployment }: Pick<Chain, 'publicClient' | 'deployment'>,
+  licenseId: bigint,
+): Promise<Hex> {
+  const { licenseRegistry, blames } = deployment.contracts;
+  const { delivered } = await publicClient.readContract({
+    address: licenseRegistry,
+    abi: licenseRegistryAbi,
+    functionName: 'license',
+    args: [licenseId],
+  });
+  return publicClient.readContract({
+    address: blames,
+    abi: blamesAbi,
+    functionName: 'fileDigestOf',
+    args: [licenseId, delivered],
+  });
+}
+
+/**
+ * Compares an unsealed edition byte for byte with what was recorded: only such a file, tokenizer and all, can be shown
+ * to a committee, should its owner have planted something in it. Throws UNAVAILABLE where nothing is recorded,
+ * EDITION_INVALID where something else is.
+ */
+export function checkFileDigest(packed: Uint8Array, recorded: Hex): void {
+  if (recorded === zeroHash)
+    throw new OmlError('UNAVAILABLE', 'The publisher has not recorded the digest of the edition; do not take it up.');
+  const digest = sha256(packed);
+  if (digest !== recorded)
+    throw new OmlError('EDITION_INVALID', 'The edition is not the file that the publisher recorded on chain.', {
+      details: { digest, recorded },
+    });
+}
+
+/** The edition as it was delivered, beside the files that were in it. */
+const PACKED = 'edition.oml';
+
+/** Is the right edition in the folder already, whole and opened? */
+export async function isEditionIn(folder: string, editionRoot: Hex, recorded: Hex): Promise<boolean> {
   try {
+    checkFileDigest(readPacked(folder), recorded);
     await checkRoot(new Map([['model.onnx', new Uint8Array(readFileSync(join(folder, 'model.onnx')))]]), editionRoot);
     return true;
   } catch {
@@ -76,14 +72,23 @@ export async function isEditionIn(folder: string, editionRoot: Hex): Promise<boo
   }
 }
 
+/** The edition that was delivered, as it lies in a folder. Throws where there is none. */
+export const readPacked = (folder: string): Uint8Array => new Uint8Array(readFileSync(join(folder, PACKED)));
+
 /** Writes the files of an edition in one step: a folder that exists is whole. */
-export function writeEdition(folder: string, files: EditionFiles): void {
+export function writeEdition(folder: string, { packed, files }: OpenedEdition): void {
   const parent = join(folder, '..');
-  mkdirSync(parent, { recursive: true });
+  mkdirSync(parent, { recursive: true, mode: 0o700 });
   const scratch = mkdtempSync(join(parent, '.edition-'));
-  for (const [name, bytes] of files) writeFileSync(join(scratch, name), bytes, OWNER_ONLY);
+  writeFiles(scratch, files);
+  writeFileSync(join(scratch, PACKED), packed, OWNER_ONLY);
   rmSync(folder, { recursive: true, force: true });
   renameSync(scratch, folder);
+}
+
+/** Writes an edition's files into a folder, for its owner's eyes only. */
+export function writeFiles(folder: string, files: EditionFiles): void {
+  for (const [name, bytes] of files) writeFileSync(join(folder, name), bytes, OWNER_ONLY);
 }
 
 /** What kind of model a folder holds. */

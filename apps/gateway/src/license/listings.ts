@@ -1,5 +1,6 @@
 import { OmlError } from '@oml/protocol/error';
 import { modelKind } from '@oml/protocol/wire/model-kind';
+import { meteredSchema, meteredToJson } from '@oml/protocol/wire/price';
 import { uint } from '@oml/protocol/wire/scalars';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,8 +12,9 @@ export const listingSchema = z.object({
   model: z.string().min(1).max(120),
   kind: modelKind,
   licenseId: uint,
-  /** Of one call, in the token's smallest unit. */
+  /** The most that a call costs, in the token's smallest unit; what each costs where it is not metered. */
   price: uint,
+  metered: meteredSchema.optional(),
   /** Folder of the edition's files, relative to DATA_DIR. */
   folder: z.string().min(1),
 });
@@ -27,7 +29,7 @@ export function readListings(dataDir: string): Listing[] {
   } catch (cause) {
     throw new OmlError(
       'NOT_FOUND',
-      `No readable ${LISTINGS_FILE} in the data folder: take a license first (src/onboard.ts).`,
+      `No readable ${LISTINGS_FILE} in the data folder: take a license first (oml host up --model NAME, or npm run onboard -w @oml/gateway).`,
       { cause },
     );
   }
@@ -38,7 +40,7 @@ export function readListings(dataDir: string): Listing[] {
  * of it.
  */
 export function writeListing(dataDir: string, listing: Listing): void {
-  mkdirSync(dataDir, { recursive: true });
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const file = join(dataDir, LISTINGS_FILE);
   const others = existsSync(file)
     ? readListings(dataDir).filter(({ licenseId, model }) => licenseId !== listing.licenseId && model !== listing.model)
@@ -47,6 +49,7 @@ export function writeListing(dataDir: string, listing: Listing): void {
     ...row,
     licenseId: String(row.licenseId),
     price: String(row.price),
+    metered: row.metered && meteredToJson(row.metered),
   }));
   writeFileSync(`${file}.new`, `${JSON.stringify(rows, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);

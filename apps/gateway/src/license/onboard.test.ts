@@ -1,51 +1,35 @@
-import { editionSealInfo } from '@oml/protocol/wire/edition-container';
-import { licenseRegistryAbi } from '@oml/contracts/abis';
+import { devDollarAbi, licenseRegistryAbi, titleBondsAbi } from '@oml/contracts/abis';
 import { LICENSE_STATE } from '@oml/protocol/chain/license-state';
 import { TERMS_KIND } from '@oml/protocol/chain/terms';
 import { createBuyer } from '@oml/sdk/buyer';
-import { weightsDigest } from '@oml/onnx/digest';
-import { readModel } from '@oml/onnx/model-file';
-import { seal } from '@oml/service/seal';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
-import { parseEventLogs, type Hex } from 'viem';
+import { parseEventLogs, sha256, type Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BUYER, HOST, KEYS, startChain, waitFor, type TestChain } from '../../test-support/chain-fixture.ts';
+import { BUYER, HOST, KEYS, OWNER, startChain, waitFor, type TestChain } from '../../test-support/chain-fixture.ts';
 import { giveDollars, MODELS, publishModel, startGateway } from '../../test-support/host-fixture.ts';
+import { honestFiles, openPublisher, packed, type TestPublisher } from '../../test-support/publisher.ts';
 import { buyerOptions } from '../../test-support/scene.ts';
 
 const SEED: Hex = `0x${'5e'.repeat(32)}`;
 const FOLDER = join(MODELS, 'fable-mini');
 const LEAK_BOND = 3_000_000n;
 let chain: TestChain;
-let publisher: Server;
+let publisher: TestPublisher;
 let modelId: bigint;
 let dataDir: string;
-const editions = new Map<string, Uint8Array>();
 
 beforeAll(async () => {
   chain = await startChain();
   await giveDollars(chain, HOST.address);
   await giveDollars(chain, BUYER.address);
-  publisher = createServer((request, response) => {
-    const edition = editions.get(request.url ?? '');
-    response.writeHead(edition ? 200 : 404).end(edition);
-  });
-  await new Promise<void>((resolve) => publisher.listen(0, '127.0.0.1', resolve));
-  modelId = await publishModel(
-    chain,
-    'fable-mini',
-    `http://127.0.0.1:${(publisher.address() as AddressInfo).port}`,
-    LEAK_BOND,
-  );
+  publisher = await openPublisher(chain);
+  modelId = await publishModel(chain, 'fable-mini', publisher.url, LEAK_BOND);
   dataDir = mkdtempSync(join(chain.scratch, 'host-'));
 });
 afterAll(async () => {
-  publisher?.close();
+  publisher?.stop();
   await chain?.stop();
 });
 
@@ -82,37 +66,12 @@ function runOnboard(flags: string[], extra: Record<string, string> = {}): Promis
   return new Promise((resolve) => child.once('close', (status) => resolve({ ...ended, status })));
 }
 
-/** What the publisher does: seals the edition to the key on chain, hands it out, records its root. */
-async function deliver(
-  licenseId: bigint,
-  { tamper = false, root }: { tamper?: boolean; root?: Hex } = {},
-): Promise<void> {
-  const { send, publicClient, deployment } = chain.as(KEYS.OWNER);
-  const registry = { address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi } as const;
-  const accepted = await publicClient.getContractEvents({
-    ...registry,
-    eventName: 'LicenseAccepted',
-    args: { licenseId },
-    fromBlock: 0n,
-    strict: true,
-  });
-  const model = new Uint8Array(readFileSync(join(FOLDER, 'model.onnx')));
-  const names = ['model.onnx', 'tokenizer.json', 'tokenizer_config.json', 'config.json'];
-  const files = Object.fromEntries(
-    names.map((name) => [tamper ? `../${name}` : name, readFileSync(join(FOLDER, name)).toString('base64')]),
-  );
-  const sealed = await seal(
-    accepted[0]!.args.encryptionKey,
-    gzipSync(JSON.stringify({ files })),
-    editionSealInfo(licenseId),
-  );
-  editions.set(`/editions/${licenseId}`, sealed);
-  if (root !== undefined || !tamper)
-    await send({
-      ...registry,
-      functionName: 'deliver',
-      args: [licenseId, 1, root ?? (await weightsDigest(readModel(model)))],
-    }).catch(() => {});
+async function postTitle(): Promise<void> {
+  const { send, deployment } = chain.as(KEYS.OWNER);
+  const { token, titleBonds } = deployment.contracts;
+  await giveDollars(chain, OWNER.address);
+  await send({ address: token, abi: devDollarAbi, functionName: 'approve', args: [titleBonds, 20_000_000n] });
+  await send({ address: titleBonds, abi: titleBondsAbi, functionName: 'post', args: [modelId, 20_000_000n] });
 }
 
 const licenseOf = () => {
@@ -123,6 +82,12 @@ const licenseOf = () => {
     functionName: 'licenseOf',
     args: [HOST.address, modelId, TERMS_KIND.SERVE],
   });
+};
+
+const stateOf = async (licenseId: bigint) => {
+  const { publicClient, deployment } = chain.as(KEYS.HOST);
+  const registry = { address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi } as const;
+  return (await publicClient.readContract({ ...registry, functionName: 'license', args: [licenseId] })).state;
 };
 
 describe('onboard', () => {
@@ -141,19 +106,14 @@ describe('onboard', () => {
   });
 
   it('refuses an edition that writes outside of its folder', async () => {
-    await deliver(1n, { tamper: true });
-    const { publicClient, deployment } = chain.as(KEYS.OWNER);
-    const registry = { address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi } as const;
-    expect((await publicClient.readContract({ ...registry, functionName: 'license', args: [1n] })).state).toBe(
-      LICENSE_STATE.BONDED,
+    await publisher.deliver(
+      1n,
+      Object.fromEntries(Object.entries(honestFiles()).map(([name, bytes]) => [`../${name}`, bytes])),
     );
-    await deliver(1n);
-    const good = editions.get('/editions/1')!;
-    await deliver(1n, { tamper: true });
     const { status, err } = await runOnboard(['--price', '1500', '--timeout', '5']);
     expect(status).toBe(1);
     expect(err).toContain('EDITION_INVALID');
-    editions.set('/editions/1', good);
+    await publisher.deliver(1n);
   });
 
   it('refuses an edition that was sealed to another key', async () => {
@@ -164,9 +124,21 @@ describe('onboard', () => {
     expect(err).toContain('EDITION_INVALID');
   });
 
-  it('goes on where it stopped: one license, one bond, a checked edition', async () => {
+  it('goes on where it stopped: one license, one bond, an edition that is the recorded file to the byte', async () => {
+    await postTitle();
+    const early = await runOnboard(['--price', '1500']);
+    expect(early.status).toBe(75);
+    expect(early.err).toContain('has not recorded the digest');
+    await publisher.recordFile(1n, sha256(packed(honestFiles())));
+    await publisher.deliver(1n, { ...honestFiles(), 'tokenizer.json': Buffer.from('{"crafted":true}') });
+    const crafted = await runOnboard(['--price', '1500']);
+    expect(crafted.status).toBe(1);
+    expect(crafted.err).toContain('EDITION_INVALID: The edition is not the file that');
+    expect(await stateOf(1n)).toBe(LICENSE_STATE.DELIVERED);
+    await publisher.deliver(1n);
     const { status, out, err } = await runOnboard(['--price', '1500']);
     expect(err).toContain('checked against the chain');
+    expect(err).toContain("the model's title bond covers license 1 for 10.00");
     expect(status).toBe(0);
     expect(JSON.parse(out)).toMatchObject({
       modelId: String(modelId),
@@ -236,5 +208,15 @@ describe('onboard', () => {
     await waitFor(async () =>
       readFileSync(join(dataDir, 'editions/1/model.onnx')).equals(readFileSync(join(FOLDER, 'model.onnx'))),
     );
+  });
+
+  it('fetches again an edition whose delivered file was not kept', async () => {
+    const kept = join(dataDir, 'editions/1/edition.oml');
+    expect(statSync(kept).mode & 0o777).toBe(0o600);
+    rmSync(kept);
+    const { status, err } = await runOnboard(['--price', '1700']);
+    expect(status).toBe(0);
+    expect(err).toContain('checked against the chain');
+    expect(readFileSync(kept)).toEqual(Buffer.from(packed(honestFiles())));
   });
 });

@@ -1,26 +1,40 @@
 import { readDeployment } from '@oml/contracts/deployment';
+import { TERMS_KIND } from '@oml/protocol/chain/terms';
 import { OmlError } from '@oml/protocol/error';
 import { formatDollars } from '@oml/protocol/money';
+import type { Metered } from '@oml/protocol/wire/price';
 import { uint } from '@oml/protocol/wire/scalars';
 import { checkChain, connectChain } from '@oml/service/chain';
-import { baseUrl, privateKey } from '@oml/service/options';
+import {
+  acceptTerms,
+  activateLicense,
+  openLicenseOf,
+  readOffer,
+  waitForDelivery,
+  type Say,
+} from '@oml/service/license';
+import { baseUrl, path, privateKey, rpcUrl } from '@oml/service/options';
 import { sealingKeyPair } from '@oml/service/seal';
+import { fetchEdition, openEdition } from '@oml/service/sealed-edition';
 import { join } from 'node:path';
-import { privateKeyToAccount } from 'viem/accounts';
+import { privateKeyToAccount, privateKeyToAddress } from 'viem/accounts';
 import { z } from 'zod';
-import { fetchEdition, isEditionIn, kindOf, openEdition, writeEdition } from './edition.ts';
-import { bindSigner, postBond, type Say } from './host-account.ts';
-import { acceptTerms, activateLicense, openLicenseOf, readOffer, waitForDelivery } from './accept.ts';
+import { checkFileDigest, checkRoot, isEditionIn, kindOf, recordedDigest, writeEdition } from './edition.ts';
+import { checkFunds } from '../health/funds.ts';
+import { bindSigner, postBond } from './host-account.ts';
 import { writeListing } from './listings.ts';
+import { reserveCover } from './title-cover.ts';
 import { ensureVault } from '../vault/ensure-vault.ts';
 
 /** What taking a license reads from the environment. */
 export const environment = z.object({
-  RPC_URL: baseUrl,
-  OML_DEPLOYMENT: z.string(),
-  DATA_DIR: z.string(),
+  RPC_URL: rpcUrl,
+  OML_DEPLOYMENT: path,
+  DATA_DIR: path,
   HOST_KEY: privateKey,
   SIGNER_KEY: privateKey,
+  /** Bound too if given: only who acts for the account collects from channels. */
+  GAS_KEY: privateKey.optional(),
   SEALING_SEED: privateKey,
 });
 /** What taking a license is told on the command line. */
@@ -28,6 +42,10 @@ export const flagsSchema = z.object({
   'model-id': uint,
   name: z.string().min(1).max(120),
   price: uint,
+  'per-call': uint.optional(),
+  'per-million-input-tokens': uint.optional(),
+  'per-million-output-tokens': uint.optional(),
+  'per-second': uint.optional(),
   endpoint: baseUrl,
   timeout: z.coerce.number().positive().default(600),
 });
@@ -42,34 +60,39 @@ export async function onboard(flags: Flags, env: z.output<typeof environment>, s
   });
   await checkChain(chain);
   const modelId = flags['model-id'];
-  const offer = await readOffer(chain, modelId);
-  if (flags.price < offer.floorPrice)
+  const offer = await readOffer(chain, modelId, TERMS_KIND.SERVE);
+  if (flags.price < offer.price)
     throw new OmlError(
       'REQUEST_INVALID',
-      `The terms ask for at least ${formatDollars(offer.floorPrice)} per call; --price is ${formatDollars(flags.price)}.`,
+      `The terms ask for at least ${formatDollars(offer.price)} per call; --price is ${formatDollars(flags.price)}.`,
     );
   const keys = await sealingKeyPair(env.SEALING_SEED);
-  const open = await openLicenseOf(chain, modelId);
+  const open = await openLicenseOf(chain, modelId, TERMS_KIND.SERVE);
+  if (open === 0n) await checkFunds(chain, { offer, gas: env.GAS_KEY && privateKeyToAddress(env.GAS_KEY) }, say);
   await postBond(chain, open === 0n ? offer.bond : 0n, say);
   await bindSigner(chain, privateKeyToAccount(env.SIGNER_KEY), say);
+  if (env.GAS_KEY) await bindSigner(chain, privateKeyToAccount(env.GAS_KEY), say);
   const licenseId = open === 0n ? await acceptTerms(chain, modelId, offer, flags.endpoint, keys.publicKey, say) : open;
   const timeoutMs = flags.timeout * 1_000;
   const { vault, editionRoot } = await waitForDelivery(chain, licenseId, timeoutMs, say);
   const folder = join('editions', String(licenseId));
-  const path = join(env.DATA_DIR, folder);
-  if (await isEditionIn(path, editionRoot)) say(`edition: ${folder} is in place`);
+  const edition = join(env.DATA_DIR, folder);
+  const recorded = await recordedDigest(chain, licenseId);
+  if (await isEditionIn(edition, editionRoot, recorded)) say(`edition: ${folder} is in place`);
   else {
-    writeEdition(
-      path,
-      await openEdition(await fetchEdition(offer.uri, licenseId, timeoutMs), keys, licenseId, editionRoot),
-    );
+    const opened = await openEdition(await fetchEdition(offer.uri, licenseId, timeoutMs), keys, licenseId);
+    await checkRoot(opened.files, editionRoot);
+    checkFileDigest(opened.packed, recorded);
+    writeEdition(edition, opened);
     say(`edition: opened, checked against the chain and written to ${folder}`);
   }
   await ensureVault(chain, { licenseId, vault }, chain.send);
+  await reserveCover(chain, { licenseId, modelId }, say);
   await activateLicense(chain, licenseId, say);
-  const kind = kindOf(path);
-  writeListing(env.DATA_DIR, { model: flags.name, kind, licenseId, price: flags.price, folder });
-  say(`listed: ${flags.name} at ${formatDollars(flags.price)} a call`);
+  const kind = kindOf(edition);
+  const metered = meteredOf(flags);
+  writeListing(env.DATA_DIR, { model: flags.name, kind, licenseId, price: flags.price, metered, folder });
+  say(`listed: ${flags.name} at ${metered ? 'up to ' : ''}${formatDollars(flags.price)} a call`);
   return {
     modelId: String(modelId),
     licenseId: String(licenseId),
@@ -79,4 +102,15 @@ export async function onboard(flags: Flags, env: z.output<typeof environment>, s
     editionRoot,
     folder,
   };
+}
+
+/** By what a call used, where any rate is named. */
+function meteredOf(flags: Flags): Metered | undefined {
+  const rates = {
+    perCall: flags['per-call'] ?? 0n,
+    perMillionInputTokens: flags['per-million-input-tokens'] ?? 0n,
+    perMillionOutputTokens: flags['per-million-output-tokens'] ?? 0n,
+    perSecond: flags['per-second'] ?? 0n,
+  };
+  return Object.values(rates).some((rate) => rate > 0n) ? { least: 0n, ...rates } : undefined;
 }

@@ -35,7 +35,8 @@ const refusal = async (response: Response) => ({
 describe('a host without standing asks for no payment', () => {
   it('while its account is not covered: announced money covers nothing from the first minute', async () => {
     const paid = await payFor(market.chain, market.completion());
-    await asHost('announceExit', await bondOf());
+    const [bond] = await bondOf();
+    await asHost('announceExit', bond);
     await lookAgain();
     expect(await refusal(await post(market.completion()))).toMatchObject({ status: 409, code: 'BOND_TOO_LOW' });
     expect(await market.costOf(() => post(market.completion(), paid))).toBe(0n);

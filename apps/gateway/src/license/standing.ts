@@ -12,13 +12,21 @@ export type CheckStanding = (licenseId: bigint) => Promise<void>;
 
 /** What the chain said this long ago still counts; a license that ends names its model for a day after. */
 const FRESH_MS = 2_000;
+/** From this age on it is read anew beside the calls, so that none waits for the chain where one follows another. */
+const AHEAD_MS = 1_000;
+
+interface Known {
+  at: number;
+  standing: Promise<{ state: number; suspension: string | undefined; isCovered: boolean }>;
+}
 
 export function createCheckStanding(
   { publicClient, deployment }: Pick<Chain, 'publicClient' | 'deployment'>,
   account: Address,
 ): CheckStanding {
   const registry = { address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi } as const;
-  const known = new Map<bigint, { at: number; standing: ReturnType<typeof read> }>();
+  const known = new Map<bigint, Known>();
+  const reading = new Map<bigint, Known>();
   const read = async (licenseId: bigint) => {
     const [license, isCovered] = await Promise.all([
       publicClient.readContract({ ...registry, functionName: 'license', args: [licenseId] }),
@@ -26,17 +34,27 @@ export function createCheckStanding(
     ]);
     return { state: license.state, suspension: suspensionName(license.suspension), isCovered };
   };
+  const readAnew = (licenseId: bigint): Known => {
+    const under = reading.get(licenseId);
+    if (under) return under;
+    const fresh = { at: Date.now(), standing: read(licenseId) };
+    reading.set(licenseId, fresh);
+    fresh.standing
+      .then(
+        () => known.set(licenseId, fresh),
+        () => {}, // who needs it asks again, and hears why
+      )
+      .finally(() => reading.delete(licenseId));
+    return fresh;
+  };
   return async (licenseId) => {
     const last = known.get(licenseId);
-    const standing = last && Date.now() - last.at < FRESH_MS ? last.standing : read(licenseId);
-    if (standing !== last?.standing) known.set(licenseId, { at: Date.now(), standing });
-    const { state, suspension, isCovered } = await standing.catch((error: unknown) => {
-      known.delete(licenseId);
-      throw error;
-    });
+    const age = last ? Date.now() - last.at : Infinity;
+    const anew = age > AHEAD_MS ? readAnew(licenseId) : undefined;
+    const { state, suspension, isCovered } = await (age > FRESH_MS ? anew : last)!.standing;
     if (state !== LICENSE_STATE.ACTIVE)
       throw new OmlError('LICENSE_NOT_ACTIVE', `License ${licenseId} is not active: nothing is answered under it.`, {
-        details: { licenseId: String(licenseId), state: LICENSE_STATES[state], suspension: suspension ?? null },
+        details: { licenseId: String(licenseId), state: LICENSE_STATES[state]!, suspension: suspension ?? null },
       });
     if (!isCovered)
       throw new OmlError('BOND_TOO_LOW', `The bond of ${account} does not cover its licenses: nothing is answered.`, {

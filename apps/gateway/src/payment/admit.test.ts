@@ -93,6 +93,7 @@ describe('a payment that does not fit is refused and costs nothing', () => {
         payTo: market.vault,
         extra: expect.objectContaining({ paymentFlow: 'upfront' }),
       }),
+      expect.objectContaining({ scheme: 'batch-settlement', amount: '1500', payTo: market.vault }),
     ]);
   });
 
@@ -121,7 +122,7 @@ describe('a request that does not fit is refused before it is paid', () => {
       'PROMPT_TOO_LONG',
       () => market.completion({ prompt: PROMPT.repeat(200) }),
     ],
-    ['a member that would be ignored', 400, 'REQUEST_INVALID', () => market.completion({ logit_bias: { 5: 100 } })],
+    ['a member that would be ignored', 400, 'REQUEST_INVALID', () => market.completion({ echo: true })],
     ['a nonce that is none', 400, 'REQUEST_INVALID', () => market.completion({}, { 'oml-request-nonce': '0x12' })],
     ['a classifier asked for text', 400, 'REQUEST_INVALID', () => market.completion({ model: 'digits' })],
     [

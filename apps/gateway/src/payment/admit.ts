@@ -2,36 +2,20 @@ import { encodePaymentResponseHeader } from '@x402/core/http';
 import { PAYMENT_REQUIRED_CACHE_CONTROL } from '@x402/core/server';
 import { unclaimableNonce } from '@oml/protocol/evidence/nonce';
 import { caip2 } from '@oml/protocol/network';
-import type { OmlError } from '@oml/protocol/error';
 import type { Hex } from 'viem';
+import type { AdmitVoucher } from '../channel/admit.ts';
 import type { CheckStanding } from '../license/standing.ts';
 import type { GasAccount } from './gas-account.ts';
-import { readPayment, type SentPayment } from './header.ts';
-import { findPayment, findPaymentByNonce, type NewPayment, type Payment } from './ledger.ts';
+import { PRIVATE, type Admission, type Use } from './admission.ts';
+import { readEnvelope, readPayment, type SentPayment } from './header.ts';
+import { exactInHand } from './in-hand.ts';
+import { findPayment, findPaymentByNonce, retakePayment, type NewPayment, type Payment } from './ledger.ts';
+import { bindOwed, holdOwed } from './owed.ts';
 import { isHeldElsewhere, reconcile } from './reconcile.ts';
 import { misfitOf, problemOfRefusal, reasonOf, refusalOf, type Refusal } from './refusal.ts';
 import { settle, type End, type Settling } from './settle.ts';
-import { askingHeaders, type Cashier, type Offer, type Terms } from './terms.ts';
+import { askingHeaders, CHANNEL_SCHEME, type Cashier, type Terms } from './terms.ts';
 import { OWN_REASONS, X402_REASONS } from './x402-reasons.ts';
-
-/** What a call is to be paid for. */
-export interface Use extends Offer {
-  licenseId: bigint;
-  /** The client's nonce, if it names one. */
-  requestNonce: Hex | undefined;
-  /** Hash of nonce, path and body: a payment is bound to it on first use. */
-  requestHash: Hex;
-}
-
-/** Settled and final, or why not; either way the x402 headers of the answer. */
-export type Admission =
-  | {
-      payment: Payment;
-      headers: Record<string, string>;
-      /** To be called when the answer is complete: until then the same payment is not admitted again. */
-      release(): void;
-    }
-  | { refusal: OmlError; headers: Record<string, string> };
 
 /** Takes the payment that a request carries, for one use, or says why not. The money is final before it says yes. */
 export type Admit = (header: string | undefined, use: Use) => Promise<Admission>;
@@ -40,6 +24,8 @@ export interface Admitting extends Settling {
   checkStanding: CheckStanding;
   cashier: Cashier;
   gas: Pick<GasAccount, 'address' | 'settled'>;
+  /** What is paid out of a channel is its business. */
+  admitVoucher: AdmitVoucher;
 }
 
 /** The one reason why a payment is not admitted, with the x402 headers that go with it. */
@@ -52,9 +38,6 @@ type Judgement = { payment: Payment } | Refused;
 /** How long what was sent before a crash is waited for. */
 const ON_ITS_WAY_MS = 30_000;
 
-/** What is settled tells of a payment; no shared cache may keep it. */
-const PRIVATE = { 'cache-control': 'private, no-store' };
-
 /** The paid entrance, fail closed. */
 export function createAdmit(admitting: Admitting): Admit {
   const inUse = new Set<Hex>();
@@ -64,6 +47,8 @@ export function createAdmit(admitting: Admitting): Admit {
   });
   return async (header, use) => {
     if (!header) return refuse(await ask(admitting, use), use);
+    const envelope = readEnvelope(header);
+    if (envelope?.accepted.scheme === CHANNEL_SCHEME) return admitting.admitVoucher(envelope, use);
     const read = readPayment(header, admitting.domain);
     if ('no' in read) return refuse({ refusal: read }, use);
     const { sent } = read;
@@ -74,7 +59,10 @@ export function createAdmit(admitting: Admitting): Admit {
       release();
       throw error;
     });
-    if ('payment' in judgement) return { ...judgement, release, headers: settledHeaders(judgement.payment) };
+    if ('payment' in judgement) {
+      const headers = settledHeaders(judgement.payment);
+      return { payment: exactInHand(admitting.store, judgement.payment), release, headersOf: () => headers };
+    }
     release();
     return refuse(judgement, use, sent);
   };
@@ -91,43 +79,70 @@ async function judge(admitting: Admitting, use: Use, sent: SentPayment): Promise
   const { store, cashier, gas, checkStanding } = admitting;
   const known = await findPayment(store, sent.paymentRef);
   if (known) {
-    const otherUse = refuseOtherUse(known, sent, use);
-    if (otherUse) return { refusal: otherUse };
+    if (!isSamePayment(known, sent)) return { refusal: { no: 'other-request', paymentRef: known.paymentRef } };
+    if (known.refundedBy !== null) return { refusal: { no: 'refunded', paymentRef: known.paymentRef } };
+    if (known.requestHash !== use.requestHash) return payAnother(admitting, known, use);
+    if (known.state === 'settled') return payAgain(admitting, known, use);
     if (isHeldElsewhere(known, gas.address)) return { refusal: { no: 'in-use' } };
-    const settled = known.state === 'settled' ? known : await takeUp(admitting, known);
-    if (settled?.state === 'settled') return { payment: settled };
-    if (settled) return { refusal: { no: 'unsettled', reason: X402_REASONS.pending } };
   }
+  const left = known && (await takeUp(admitting, known));
+  if (left && left !== 'open') return 'payment' in left ? payAgain(admitting, left.payment, use) : left;
   const taken = use.requestNonce && (await findPaymentByNonce(store, sent.authorization.from, use.requestNonce));
-  if (taken) return { refusal: { no: 'nonce-taken', paymentRef: taken.paymentRef } };
+  if (taken && taken.paymentRef !== sent.paymentRef)
+    return { refusal: { no: 'nonce-taken', paymentRef: taken.paymentRef } };
 
   await checkStanding(use.licenseId); // not of what was taken before: that is owed an answer
   const terms = await cashier.termsOf(use);
-  if (!cashier.isAccepted(terms, sent)) {
+  if (!terms.isAccepted(sent.payload)) {
     const reason = OWN_REASONS.otherTerms;
     return { refusal: misfitOf(sent, use.price, reason), headers: askingHeaders(terms, reason) };
   }
-  const end = await settle(admitting, { sent, row: rowOf(admitting, use, sent), wanted: terms.wanted });
+  const row = rowOf(admitting, use, sent);
+  const end = await settle(admitting, { sent, row, wanted: terms.wanted, isOpen: left === 'open' });
   return judgementOf(admitting, sent, terms, end);
 }
 
-/** What became of a payment that was left in the middle, once nothing that we sent for it can still be on its way. */
-async function takeUp(admitting: Admitting, payment: Payment): Promise<Payment | undefined> {
-  await admitting.gas.settled(ON_ITS_WAY_MS);
-  await reconcile(admitting, payment);
-  return findPayment(admitting.store, payment.paymentRef);
+/**
+ * What became of a payment that was left in the middle, once nothing that we sent for it can still be on its way.
+ * `open`: it is to be sent again; undefined: it is forgotten.
+ */
+async function takeUp(admitting: Admitting, known: Payment): Promise<Judgement | 'open' | undefined> {
+  const { store, gas } = admitting;
+  await gas.settled(ON_ITS_WAY_MS);
+  const became = await reconcile(admitting, known);
+  if (became === 'not-final') return { refusal: { no: 'unsettled', reason: X402_REASONS.pending } };
+  if (became === 'not-seen')
+    return (await retakePayment(store, known, gas.address)) ? 'open' : { refusal: { no: 'in-use' } };
+  const payment = await findPayment(store, known.paymentRef);
+  return payment?.state === 'settled' ? { payment } : undefined;
 }
 
-/** The same payment may only ever carry the same request. */
-function refuseOtherUse(known: Payment, sent: SentPayment, use: Use): Refusal | undefined {
-  const { paymentRef } = known;
-  const same =
-    known.signature === sent.signature &&
-    known.authorization.value === sent.authorization.value &&
-    known.authorization.to === sent.authorization.to;
-  if (!same) return { no: 'other-request', paymentRef };
-  if (known.requestHash === use.requestHash) return undefined;
-  return { no: use.requestNonce === known.requestNonce ? 'other-body' : 'other-request', paymentRef };
+const isSamePayment = ({ signature, authorization }: Payment, { signature: given, authorization: sent }: SentPayment) =>
+  signature === given && authorization.value === sent.value && authorization.to === sent.to;
+
+/** The same request again: it gets its answer, or has it made now. Throws what {@link CheckStanding} throws. */
+async function payAgain({ store, checkStanding }: Admitting, payment: Payment, use: Use): Promise<Judgement> {
+  if (await holdOwed(store, payment)) await checkStanding(use.licenseId);
+  return { payment };
+}
+
+/**
+ * A payment carries one request, but for one that was taken and whose answer failed: that is good for one answer of its
+ * license, whatever is asked. Throws what {@link CheckStanding} throws.
+ */
+async function payAnother({ store, checkStanding }: Admitting, known: Payment, use: Use): Promise<Judgement> {
+  const { paymentRef, authorization } = known;
+  if (use.requestNonce === known.requestNonce) return { refusal: { no: 'other-body', paymentRef } };
+  const isEnough = authorization.to === use.vault && authorization.value >= use.price;
+  if (known.state !== 'settled' || !isEnough) return { refusal: { no: 'other-request', paymentRef } };
+  await checkStanding(use.licenseId);
+  const { requestHash } = use;
+  const requestNonce = use.requestNonce ?? unclaimableNonce(paymentRef, authorization.value);
+  const taken = await findPaymentByNonce(store, authorization.from, requestNonce);
+  if (taken && taken.paymentRef !== paymentRef) return { refusal: { no: 'nonce-taken', paymentRef: taken.paymentRef } };
+  const isBound = await bindOwed(store, { paymentRef, requestHash, requestNonce });
+  const payment = isBound ? await findPayment(store, paymentRef) : undefined;
+  return payment?.requestHash === requestHash ? { payment } : { refusal: { no: 'other-request', paymentRef } };
 }
 
 const rowOf = (

@@ -25,7 +25,7 @@ afterAll(async () => {
 /** Settles without asking first whether it can be: as if something changed in between. */
 function settleBlindly(payment: PaymentPayload) {
   const chain = scene.chain.as(KEYS.BUYER);
-  const gas = createGasAccount(chain, scene.chain.rpcUrl, KEYS.GAS);
+  const gas = createGasAccount(chain, KEYS.GAS);
   return createFacilitator({ chain, gas, settleDepth: 1 }).settle(payment, payment.accepted);
 }
 

@@ -1,4 +1,4 @@
-import type { PaymentPayload, PaymentRequirements, SettleResponse } from '@x402/core/types';
+import type { PaymentPayload, PaymentRequirements, SettleResponse, VerifyResponse } from '@x402/core/types';
 import type { FacilitatorEvmSigner } from '@x402/evm';
 import { ExactEvmScheme } from '@x402/evm/exact/facilitator';
 import { exactPayloadSchema } from '@oml/protocol/wire/exact-payload';
@@ -6,7 +6,8 @@ import { decodeRevert, type Chain } from '@oml/service/chain';
 import { BaseError, type Hex } from 'viem';
 import { BOOK_EXACT_GAS, bookExactCall } from '../vault/book-exact.ts';
 import type { GasAccount } from './gas-account.ts';
-import { finalReceipt, hasMoved } from './settled-transfer.ts';
+import { createLook, type Look } from './look.ts';
+import { hasMoved } from './settled-transfer.ts';
 import { X402_REASONS } from './x402-reasons.ts';
 
 /** What settling needs. */
@@ -23,10 +24,18 @@ export const createBookedExact = (signer: FacilitatorEvmSigner, facilitating: Fa
 
 class BookedExactScheme extends ExactEvmScheme {
   readonly #facilitating: Facilitating;
+  readonly #look: Look;
 
   constructor(signer: FacilitatorEvmSigner, facilitating: Facilitating) {
     super(signer);
     this.#facilitating = facilitating;
+    this.#look = createLook(facilitating);
+  }
+
+  /** One request to the chain for a payment that is good; what is not, x402 looks at again and says why. */
+  override async verify(payload: PaymentPayload, requirements: PaymentRequirements): Promise<VerifyResponse> {
+    const payer = await this.#look.goodPayer(payload, requirements);
+    return payer ? { isValid: true, payer } : super.verify(payload, requirements);
   }
 
   /** Sends `bookExact` and waits until it is final. Only the money's own Transfer is success: a used nonce is none. */
@@ -43,13 +52,15 @@ class BookedExactScheme extends ExactEvmScheme {
     });
     let tx: Hex;
     try {
-      tx = await gas.write(bookExactCall(signed), { gas: BOOK_EXACT_GAS });
+      const isSimulated = this.#look.isFresh(payload);
+      tx = await gas.write(bookExactCall(signed), { gas: BOOK_EXACT_GAS, isSimulated });
     } catch (error) {
       const why = decodeRevert(error) && (await this.#whyRefused(payload, requirements));
+      this.#look.over(payload);
       return failed(why ?? X402_REASONS.notSent, '', error);
     }
     try {
-      const receipt = await finalReceipt(chain, tx, settleDepth);
+      const receipt = await gas.receipt(tx, { depth: settleDepth });
       if (receipt.status !== 'success') return failed(X402_REASONS.notSent, tx);
       // Somebody else broadcast it meanwhile, or its payer cancelled it: the vault books either, and moves nothing.
       if (!hasMoved(receipt, chain.deployment.contracts.token, signed.authorization))
@@ -57,6 +68,8 @@ class BookedExactScheme extends ExactEvmScheme {
       return { success: true, transaction: receipt.transactionHash, ...parties };
     } catch (error) {
       return failed(X402_REASONS.pending, tx, error);
+    } finally {
+      this.#look.over(payload);
     }
   }
 

@@ -2,6 +2,7 @@ import { x402Facilitator } from '@x402/core/facilitator';
 import type { SchemeNetworkFacilitator } from '@x402/core/types';
 import { toFacilitatorEvmSigner, type FacilitatorEvmSigner } from '@x402/evm';
 import { caip2 } from '@oml/protocol/network';
+import { BatchSettlementEvmScheme } from '@x402/evm/batch-settlement/facilitator';
 import { createBookedExact, type Facilitating } from './booked-exact.ts';
 import { finalReceipt } from './settled-transfer.ts';
 
@@ -21,5 +22,9 @@ export function createFacilitator(facilitating: Facilitating, exact: ExactScheme
     sendTransaction: () => Promise.reject(new Error('the gateway deploys no wallets')),
     waitForTransactionReceipt: ({ hash }) => finalReceipt(chain, hash, settleDepth),
   });
-  return new x402Facilitator().register(caip2(deployment.chainId), exact(signer, facilitating));
+  const network = caip2(deployment.chainId);
+  // It has no key to claim or refund with: that is the vault's own.
+  return new x402Facilitator()
+    .register(network, exact(signer, facilitating))
+    .register(network, new BatchSettlementEvmScheme(signer));
 }

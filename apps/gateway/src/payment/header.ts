@@ -6,6 +6,7 @@ import { exactPayloadSchema } from '@oml/protocol/wire/exact-payload';
 import { uint } from '@oml/protocol/wire/scalars';
 import type { Hex } from 'viem';
 import { z } from 'zod';
+import { recoverFast } from './curve.ts';
 
 /** x402's envelope; what it wraps is read by its scheme. */
 const paymentSchema = z.object({
@@ -28,18 +29,20 @@ export function readPayment(
   header: string,
   { verifyingContract: token }: Pick<TokenDomain, 'verifyingContract'>,
 ): { sent: SentPayment } | { no: Unreadable } {
-  const payload = decode(header);
-  if (!paymentSchema.safeParse(payload).success) return { no: 'not-x402' };
-  const parsed = exactPayloadSchema.safeParse(payload!.payload);
+  const payload = readEnvelope(header);
+  if (!payload) return { no: 'not-x402' };
+  const parsed = exactPayloadSchema.safeParse(payload.payload);
   if (!parsed.success) return { no: 'not-eip3009' };
   const { authorization, signature } = parsed.data;
   const paymentRef = exactPaymentRef(token, authorization.from, authorization.nonce);
-  return { sent: { payload: payload!, authorization, signature, paymentRef } };
+  return { sent: { payload, authorization, signature, paymentRef } };
 }
 
-function decode(header: string): PaymentPayload | undefined {
+/** Reads the envelope of a PAYMENT-SIGNATURE, whatever its scheme; undefined where it is not of x402 v2. */
+export function readEnvelope(header: string): PaymentPayload | undefined {
   try {
-    return decodePaymentSignatureHeader(header);
+    const payload = decodePaymentSignatureHeader(header);
+    return paymentSchema.safeParse(payload).success ? payload : undefined;
   } catch {
     return undefined;
   }
@@ -53,6 +56,6 @@ export async function isBookable(
   { authorization, signature }: Pick<SentPayment, 'authorization' | 'signature'>,
   token: TokenDomain,
 ): Promise<boolean> {
-  const signer = await authorizationSigner(authorization, signature, token).catch(() => undefined);
+  const signer = await authorizationSigner(authorization, signature, token, recoverFast).catch(() => undefined);
   return signer === authorization.from;
 }

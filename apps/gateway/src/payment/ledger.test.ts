@@ -13,7 +13,7 @@ import {
   openPayment,
   settlePayment,
   unbookedPayments,
-  undistributedVaults,
+  undistributedPayments,
   unsettledPayments,
 } from './ledger.ts';
 
@@ -66,11 +66,11 @@ describeOnStores('the ledger', (store) => {
     expect(await unbooked(9n)).toEqual([]);
     expect((await unbooked(11n)).toSorted()).toEqual(refs.slice(0, 2).toSorted());
     expect(await findPayment(store(), refs[2]!)).toMatchObject({ bookedBlock: 12 });
-    expect(await undistributedVaults(store())).toEqual([]);
+    expect(await undistributedPayments(store())).toEqual(new Map());
     for (const ref of refs) await markBooked(store(), ref);
     expect(await unbooked(99n)).toEqual([]);
-    expect(await undistributedVaults(store())).toEqual([VAULT]);
-    await markDistributed(store(), VAULT);
-    expect(await undistributedVaults(store())).toEqual([]);
+    expect(await undistributedPayments(store())).toEqual(new Map([[VAULT, expect.arrayContaining(refs)]]));
+    await markDistributed(store(), refs.slice(1));
+    expect(await undistributedPayments(store())).toEqual(new Map([[VAULT, [refs[0]]]]));
   });
 });

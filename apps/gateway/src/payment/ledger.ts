@@ -1,6 +1,7 @@
 import type { ExactAuthorization } from '@oml/protocol/signed/authorization';
 import type { Address, Hex } from 'viem';
 import type { GatewayStore, PaymentRow } from '../store.ts';
+import { owedFrom } from './owed.ts';
 
 // The gateway's own record of payments: each may be used for one request only, and none is ever forgotten once it is on
 // chain.
@@ -23,9 +24,11 @@ export interface Payment {
   openedAt: number;
   /** Where its booking was seen in the vault's ledger, as long as a rollback might still drop it from there. */
   bookedBlock: number | null;
+  /** Who pays it back, because its answer failed. */
+  refundedBy: Address | null;
 }
 
-export type NewPayment = Omit<Payment, 'state' | 'tx' | 'openedAt' | 'bookedBlock'>;
+export type NewPayment = Omit<Payment, 'state' | 'tx' | 'openedAt' | 'bookedBlock' | 'refundedBy'>;
 
 export async function findPayment({ db }: Pick<GatewayStore, 'db'>, paymentRef: Hex): Promise<Payment | undefined> {
   const row = await db.selectFrom('payment').selectAll().where('payment_ref', '=', paymentRef).executeTakeFirst();
@@ -70,6 +73,7 @@ export async function openPayment({ db }: GatewayStore, payment: NewPayment): Pr
       state: 'settling',
       created_at: Date.now(),
       holder: payment.holder,
+      owed_from: owedFrom(),
     })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirstOrThrow();
@@ -80,7 +84,26 @@ export async function settlePayment({ db }: GatewayStore, paymentRef: Hex, tx: H
   await db.updateTable('payment').set({ state: 'settled', tx }).where('payment_ref', '=', paymentRef).execute();
 }
 
-/** Forgets a payment that never reached the chain. */
+/**
+ * Takes a payment up that was left unsettled; false where another gateway on the same store did, or it is settled. Only
+ * who took it up sends it again.
+ */
+export async function retakePayment(
+  { db }: GatewayStore,
+  { paymentRef, openedAt }: Pick<Payment, 'paymentRef' | 'openedAt'>,
+  holder: Address,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('payment')
+    .set({ holder, created_at: Date.now() })
+    .where('payment_ref', '=', paymentRef)
+    .where('state', '=', 'settling')
+    .where('created_at', '=', openedAt)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** Forgets a payment of which nothing is on its way: it was not sent, what was sent is over, or it is dead. */
 export async function dropPayment({ db }: GatewayStore, paymentRef: Hex): Promise<void> {
   await db.deleteFrom('payment').where('payment_ref', '=', paymentRef).where('state', '=', 'settling').execute();
 }
@@ -113,6 +136,17 @@ export async function unbookedPayments({ db }: GatewayStore, deepest: bigint): P
   return rows.map(paymentOf);
 }
 
+/** When the oldest settled payment was opened whose booking is not known to be final (Unix ms). */
+export async function oldestUnbooked({ db }: GatewayStore): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('payment')
+    .select((eb) => eb.fn.min('created_at').as('since'))
+    .where('state', '=', 'settled')
+    .where('booked_at', 'is', null)
+    .executeTakeFirst();
+  return row?.since == null ? undefined : Number(row.since);
+}
+
 export async function markContested({ db }: Pick<GatewayStore, 'db'>, paymentRef: Hex): Promise<void> {
   await db
     .updateTable('payment')
@@ -141,27 +175,29 @@ export async function markBooked({ db }: GatewayStore, paymentRef: Hex): Promise
     .execute();
 }
 
-/** Vaults that hold booked money which was not distributed yet. */
-export async function undistributedVaults({ db }: GatewayStore): Promise<Address[]> {
+/** Payments that are booked for good and whose vault was not split since, by vault. */
+export async function undistributedPayments({ db }: GatewayStore): Promise<Map<Address, Hex[]>> {
   const rows = await db
     .selectFrom('payment')
-    .select('vault')
-    .distinct()
+    .select(['vault', 'payment_ref'])
     .where('booked_at', 'is not', null)
     .where('distributed_at', 'is', null)
     .execute();
-  return rows.map(({ vault }) => vault);
+  const byVault = Map.groupBy(rows, ({ vault }) => vault);
+  return new Map([...byVault].map(([vault, ofVault]) => [vault, ofVault.map(({ payment_ref }) => payment_ref)]));
 }
 
-/** Everything that is booked in a vault is split. */
-export async function markDistributed({ db }: GatewayStore, vault: Address): Promise<void> {
-  await db
-    .updateTable('payment')
-    .set({ distributed_at: Date.now() })
-    .where('vault', '=', vault)
-    .where('booked_at', 'is not', null)
-    .where('distributed_at', 'is', null)
-    .execute();
+/** As many names fit well into one statement. */
+const REFS_AT_ONCE = 500;
+
+/** These were booked before their vault was split; what was booked meanwhile waits for the next time. */
+export async function markDistributed({ db }: GatewayStore, refs: readonly Hex[]): Promise<void> {
+  for (let i = 0; i < refs.length; i += REFS_AT_ONCE)
+    await db
+      .updateTable('payment')
+      .set({ distributed_at: Date.now() })
+      .where('payment_ref', 'in', refs.slice(i, i + REFS_AT_ONCE))
+      .execute();
 }
 
 function paymentOf(row: PaymentRow): Payment {
@@ -185,5 +221,6 @@ function paymentOf(row: PaymentRow): Payment {
     holder: row.holder,
     openedAt: row.created_at,
     bookedBlock: row.booked_block,
+    refundedBy: row.refunded_by,
   };
 }

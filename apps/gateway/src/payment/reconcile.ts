@@ -2,7 +2,7 @@ import type { Chain } from '@oml/service/chain';
 import type { Address } from 'viem';
 import type { GatewayStore } from '../store.ts';
 import { dropPayment, settlePayment, unsettledPayments, type Payment } from './ledger.ts';
-import { findSettledTransfer } from './settled-transfer.ts';
+import { findSettledTransfer, isDead } from './settled-transfer.ts';
 
 /** In-flight settlements are over long before this. */
 const ABANDONED_MS = 180_000;
@@ -20,18 +20,29 @@ export interface Reconciling {
 export const isHeldElsewhere = ({ holder, state, openedAt }: Payment, us: Address): boolean =>
   state === 'settling' && holder !== null && holder !== us && openedAt > Date.now() - ABANDONED_MS;
 
+/** What became of a payment that was left in the middle. */
+export type Reconciled = 'settled' | 'forgotten' | 'not-final' | 'not-seen';
+
 /**
- * Asks the chain what became of a payment that was left in the middle: settled, or forgotten so that it can be settled
- * again, or left as it is until it is final. Whether it is booked, too, is looked up in every round.
+ * Asks the chain what became of a payment that was left in the middle. It is forgotten only where its money can't come
+ * any more: what one node does not show may be on its way, or shown by the next. Whether a settled one is booked, too,
+ * is looked up in every round.
  */
 export async function reconcile(
   { chain, store, creditOnly, settleDepth }: Reconciling,
   { paymentRef, authorization, holder }: Payment,
-): Promise<void> {
+): Promise<Reconciled> {
   const by = creditOnly && (holder ?? creditOnly);
   const found = await findSettledTransfer(chain, authorization, { by, settleDepth });
-  if (!found) await dropPayment(store, paymentRef);
-  else if (found.isFinal) await settlePayment(store, paymentRef, found.tx);
+  if (!found) {
+    if (!(await isDead(chain, authorization, settleDepth))) return 'not-seen';
+  } else if (!('isForeign' in found)) {
+    if (!found.isFinal) return 'not-final';
+    await settlePayment(store, paymentRef, found.tx);
+    return 'settled';
+  }
+  await dropPayment(store, paymentRef);
+  return 'forgotten';
 }
 
 /**

@@ -9,7 +9,7 @@ import { OWN_REASONS, X402_REASONS } from './x402-reasons.ts';
 export type Refusal =
   | { no: Unreadable | 'in-use' }
   /** Against what this gateway wrote down of that payment. */
-  | { no: 'other-request' | 'other-body' | 'nonce-taken'; paymentRef: Hex }
+  | { no: 'other-request' | 'other-body' | 'nonce-taken' | 'refunded'; paymentRef: Hex }
   /** Against the terms or the chain; `reason` is what the x402 header says. */
   | { no: 'unpaid' | 'misfit' | 'expired' | 'short' | 'used' | 'unsettled'; reason: string };
 
@@ -24,6 +24,7 @@ const REFUSALS: Record<Refusal['no'], { code: OmlErrorCode; says: string }> = {
     code: 'IDEMPOTENCY_CONFLICT',
     says: 'This client paid for another request under the same nonce before, or for this one with another payment.',
   },
+  refunded: { code: 'PAYMENT_USED', says: 'The answer to this payment failed, and the host pays it back.' },
   unpaid: { code: 'PAYMENT_REQUIRED', says: 'This call costs money; PAYMENT-REQUIRED says how to pay.' },
   misfit: { code: 'PAYMENT_INVALID', says: 'The payment does not fit what was asked for.' },
   expired: { code: 'PAYMENT_EXPIRED', says: 'The authorization is expired, or about to.' },
@@ -36,10 +37,14 @@ const REFUSALS: Record<Refusal['no'], { code: OmlErrorCode; says: string }> = {
 };
 
 /** The problem that the client is shown. */
-export function problemOfRefusal(refusal: Refusal, { price, vault }: Offer, sent: SentPayment | undefined): OmlError {
+export function problemOfRefusal(
+  refusal: Refusal,
+  { price, priceVersion, vault }: Offer,
+  sent: SentPayment | undefined,
+): OmlError {
   const { code, says } = REFUSALS[refusal.no];
   const { no: _, ...facts } = refusal;
-  const asked = 'reason' in refusal ? { price: String(price), payTo: vault } : {};
+  const asked = 'reason' in refusal ? { price: String(price), priceVersion, payTo: vault } : {};
   const given =
     sent && 'reason' in refusal ? { paymentRef: sent.paymentRef, value: String(sent.authorization.value) } : {};
   return new OmlError(code, says, {
@@ -49,7 +54,7 @@ export function problemOfRefusal(refusal: Refusal, { price, vault }: Offer, sent
 }
 
 /** x402 wants this many seconds left on an authorization. */
-const SECONDS_LEFT = 6n;
+export const SECONDS_LEFT = 6n;
 
 /** What is wrong with a payment that x402 or the vault would not take. */
 export function misfitOf({ authorization, payload }: SentPayment, price: bigint, reason: string): Refusal {

@@ -1,13 +1,13 @@
 import type { PaymentPayload } from '@x402/core/types';
-import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import type { Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BUYER, controlsOf, freePort, KEYS, waitFor } from '../../test-support/chain-fixture.ts';
+import { BUYER, controlsOf, GAS, KEYS, waitFor } from '../../test-support/chain-fixture.ts';
 import { gatewayEnv, startGateway } from '../../test-support/host-fixture.ts';
+import { killLaunched, launch, stored } from '../../test-support/launched.ts';
 import { sentBy } from '../../test-support/one-block.ts';
+import { startRpcProxy } from '../../test-support/rpc-proxy.ts';
 import { completionAt, openScene, PRICE, type Scene } from '../../test-support/scene.ts';
 import { broadcast, cancelCall, sentOf } from '../../test-support/strangers.ts';
 import { payFor, post } from '../../test-support/x402-fixture.ts';
@@ -15,38 +15,14 @@ import { openGatewayStore } from '../store.ts';
 import { openPayment } from './ledger.ts';
 
 let scene: Scene;
-const running: ChildProcess[] = [];
 
 beforeAll(async () => {
   scene = await openScene();
 });
 afterAll(async () => {
-  for (const child of running) child.kill('SIGKILL');
+  killLaunched();
   await scene?.chain.stop();
 });
-
-/** The gateway as an operator starts it. */
-async function launch(env: Record<string, string>): Promise<{ url: string; kill(): Promise<void> }> {
-  const port = String(await freePort());
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../main.ts')], {
-    env: { ...process.env, ...env, PORT: port, LOG_LEVEL: 'silent' },
-    stdio: 'inherit',
-  });
-  running.push(child);
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const url = `http://127.0.0.1:${port}`;
-  await waitFor(async () => (await fetch(`${url}/ready`)).ok);
-  return { url, kill: () => (child.kill('SIGKILL'), gone) };
-}
-
-function stored<Row>(env: Record<string, string>, sql: string): Row[] {
-  const db = new DatabaseSync(join(env['DATA_DIR']!, 'gateway.sqlite'), { readOnly: true });
-  try {
-    return db.prepare(sql).all() as Row[];
-  } finally {
-    db.close();
-  }
-}
 
 describe('a gateway that is killed in the middle', () => {
   it('after the payment settled, before the answer: gives the answer to the same payment, charged once', async () => {
@@ -115,6 +91,38 @@ describe('a gateway that is killed in the middle', () => {
   });
 });
 
+describe('a gateway that was killed and comes back at a node that lags behind', () => {
+  it('forgets nothing that it sent: the payment gets its answer when the node has caught up, charged once', async () => {
+    const env = gatewayEnv(scene.chain, [scene.listing]);
+    const first = await launch(env);
+    const call = completionAt(first.url);
+    const payment = await payFor(scene.chain, call);
+    const proxy = await startRpcProxy(scene.chain.rpcUrl);
+    const { publicClient } = scene.chain.as(KEYS.BUYER);
+    const before = await publicClient.getBlockNumber();
+    const sent = await sentBy(scene.chain);
+    const cost = await scene.costOf(async () => {
+      const lost = post(call, payment).catch(() => undefined);
+      await waitFor(async () => (await sentBy(scene.chain)) === sent + 1);
+      await first.kill();
+      await lost;
+      await waitFor(async () => (await publicClient.getTransactionCount({ address: GAS.address })) === sent + 1);
+      proxy.lagAt(before);
+      const second = await startGateway({ ...env, RPC_URL: proxy.url });
+      const again = () => post({ ...call, url: call.url.replace(first.url, second.url) }, payment);
+      const early = await again();
+      expect(await early.json()).toMatchObject({ code: 'PAYMENT_UNSETTLED' });
+      expect(stored(env, 'SELECT 1 FROM payment')).toHaveLength(1);
+      proxy.mend();
+      expect((await again()).status).toBe(200);
+      await second.stop();
+    });
+    await proxy.stop();
+    expect(cost).toBe(PRICE);
+    expect(await sentBy(scene.chain)).toBe(sent + 1);
+  }, 90_000);
+});
+
 describe('an authorization that others touch', () => {
   it('is credited when a stranger broadcast it first, for one request only, if the gateway says that it is the only one', async () => {
     const gateway = await startGateway(gatewayEnv(scene.chain, [scene.listing], { CREDIT_STRANGERS: 'true' }));
@@ -164,20 +172,25 @@ describe('an authorization that others touch', () => {
 });
 
 describe('a payment whose client never came back', () => {
-  it('is booked if it is on the chain, and forgotten if it is not', async () => {
+  it('is booked if it is on the chain, and forgotten only when it can never get there', async () => {
     const env = gatewayEnv(scene.chain, [scene.listing], { CREDIT_STRANGERS: 'true' });
     const host = await startGateway(env);
-    const [landed, lost] = [
+    const [landed, lost, alive] = [
       await payFor(scene.chain, completionAt(host.url)),
+      await payFor(scene.chain, completionAt(host.url), (offer) => (offer.maxTimeoutSeconds = 4)),
       await payFor(scene.chain, completionAt(host.url)),
     ];
     await host.stop();
-    const refs = await leaveInTheMiddle(env, [landed, lost]);
+    const refs = await leaveInTheMiddle(env, [landed, lost, alive]);
     await broadcast(scene.chain, landed);
     const gateway = await startGateway(env, { loops: true });
     await waitFor(async () => stored(env, 'SELECT 1 FROM payment WHERE booked_at IS NOT NULL').length === 1);
+    const kept = () =>
+      stored<{ payment_ref: Hex }>(env, 'SELECT payment_ref FROM payment').map((row) => row.payment_ref);
+    expect(kept()).toContain(refs[2]);
+    await waitFor(async () => !kept().includes(refs[1]!));
     await gateway.stop();
-    expect(stored(env, 'SELECT payment_ref FROM payment')).toEqual([{ payment_ref: refs[0] }]);
+    expect(kept().toSorted()).toEqual([refs[0], refs[2]].toSorted());
   });
 });
 

@@ -27,6 +27,8 @@ export interface Settlement {
   sent: SentPayment;
   row: NewPayment;
   wanted: PaymentRequirements;
+  /** It was written down before, was left in the middle, and is ours to send again: an earlier try may yet land. */
+  isOpen: boolean;
 }
 
 /** Every way in which settling can end. Only `settled` and `credited` are money in the vault. */
@@ -74,16 +76,17 @@ export async function settle(settling: Settling, settlement: Settlement): Promis
 /** Everything that ends it before a broadcast; undefined once the payment is written down. */
 async function refuseUnsent(settling: Settling, settlement: Settlement): Promise<End | undefined> {
   const { chain, store, domain, facilitator } = settling;
-  const { sent, row, wanted } = settlement;
+  const { sent, row, wanted, isOpen } = settlement;
   if (!(await isBookable(sent, domain))) return { end: 'not-bookable' };
-  if (await isAuthorizationUsed(chain, sent.authorization)) {
-    const isCreditable = settling.creditOnly === undefined && fitsExactly(sent, wanted);
-    const credited = isCreditable ? await credit(settling, settlement, CREDIT_BLOCKS) : undefined;
-    return credited ?? { end: 'used' };
-  }
   const { isValid, invalidReason } = await facilitator.verify(sent.payload, wanted);
-  if (!isValid) return { end: 'refused', why: invalidReason ?? OWN_REASONS.unexpected };
-  return (await openPayment(store, row)) ? undefined : { end: 'taken' };
+  if (isValid) return isOpen || (await openPayment(store, row)) ? undefined : { end: 'taken' };
+  if (await isAuthorizationUsed(chain, sent.authorization)) {
+    // What is in no store may have been answered out of one that is lost: a second receipt would cost the bond.
+    const isCreditable = isOpen || (settling.creditOnly === undefined && fitsExactly(sent, wanted));
+    const credited = isCreditable ? await credit(settling, settlement, isOpen ? undefined : CREDIT_BLOCKS) : undefined;
+    return credited && credited !== 'foreign' ? credited : { end: 'used' };
+  }
+  return { end: 'refused', why: invalidReason ?? OWN_REASONS.unexpected };
 }
 
 async function broadcast(settling: Settling, settlement: Settlement): Promise<End> {
@@ -97,21 +100,25 @@ async function broadcast(settling: Settling, settlement: Settlement): Promise<En
     return { end: 'settled', tx: tx as Hex };
   }
   if (why === X402_REASONS.pending) return { end: 'pending', tx };
-  const credited = (await isAuthorizationUsed(chain, authorization)) ? await credit(settling, settlement) : undefined;
-  if (credited) return credited;
-  if (mayStillLand(settled)) return { end: 'may-land' };
-  await dropPayment(store, paymentRef);
-  return (await isAuthorizationUsed(chain, authorization)) ? { end: 'used' } : { end: 'failed', why, tx };
+  const isUsed = why === X402_REASONS.nonceUsed || (await isAuthorizationUsed(chain, authorization));
+  const credited = isUsed ? await credit(settling, settlement) : undefined;
+  if (credited && credited !== 'foreign') return credited;
+  // A nonce that is used and whose use is not to be seen may be our own: the row stays until that is known.
+  if ((isUsed && !credited) || mayStillLand(settled)) return { end: 'may-land' };
+  // It was refused before it was sent, or what was sent is over: only an earlier try could still be on its way.
+  if (!settlement.isOpen) await dropPayment(store, paymentRef);
+  return isUsed ? { end: 'used' } : { end: 'failed', why, tx };
 }
 
-/** Counts a transfer that is on the chain already; undefined where there is none, or it is not ours to count. */
+/** Counts a transfer that is on the chain already; undefined where none is to be seen, `foreign` if it is not ours. */
 async function credit(
   { chain, store, creditOnly, settleDepth }: Settling,
   { sent: { authorization, paymentRef }, row }: Settlement,
   sinceBlocks?: bigint,
-): Promise<End | undefined> {
+): Promise<End | 'foreign' | undefined> {
   const found = await findSettledTransfer(chain, authorization, { by: creditOnly, sinceBlocks, settleDepth });
   if (!found) return undefined;
+  if ('isForeign' in found) return 'foreign';
   const { tx, isFinal } = found;
   if (!isFinal) return { end: 'pending', tx };
   if (!((await findPayment(store, paymentRef)) ?? (await openPayment(store, row)))) return undefined;

@@ -1,4 +1,5 @@
 import { devDollarAbi } from '@oml/contracts/abis';
+import { waitForReceipt } from '@oml/program/receipts';
 import type { ExactAuthorization } from '@oml/protocol/signed/authorization';
 import type { Chain } from '@oml/service/chain';
 import {
@@ -18,16 +19,18 @@ const FINAL_WITHIN_MS = 60_000;
 
 type View = Pick<Chain, 'publicClient' | 'deployment'>;
 
-/** Is the authorization's nonce spent, by whatever it was spent? */
+/** Is the nonce of an authorization spent, by whatever it was spent? Now, unless a block is given. */
 export function isAuthorizationUsed(
   { publicClient, deployment }: View,
-  { from, nonce }: ExactAuthorization,
+  { from, nonce }: Pick<ExactAuthorization, 'from' | 'nonce'>,
+  at: { blockNumber?: bigint } = {},
 ): Promise<boolean> {
   return publicClient.readContract({
     address: deployment.contracts.token,
     abi: devDollarAbi,
     functionName: 'authorizationState',
     args: [from, nonce],
+    ...at,
   });
 }
 
@@ -40,7 +43,7 @@ export function finalReceipt(
   hash: Hex,
   settleDepth: number,
 ): Promise<TransactionReceipt> {
-  return publicClient.waitForTransactionReceipt({ hash, confirmations: settleDepth, timeout: FINAL_WITHIN_MS });
+  return waitForReceipt(publicClient, { hashes: () => [hash], depth: settleDepth, timeoutMs: FINAL_WITHIN_MS });
 }
 
 /**
@@ -75,15 +78,16 @@ export interface Search {
   settleDepth: number;
 }
 
-/** The transaction that moved an authorization's money into the vault, and whether it is final already. */
-export interface Found {
-  tx: Hex;
-  isFinal: boolean;
-}
+/** What the chain shows of an authorization. */
+export type Found =
+  /** The transaction that moved its money into the vault, and whether it is final already. */
+  | { tx: Hex; isFinal: boolean }
+  /** Its nonce is spent for good on something that is not ours to count. */
+  | { isForeign: true };
 
 /**
  * Looks for the money of an authorization on the chain, where anyone may have broadcast it, and waits until it is
- * final. Undefined where there is none within the lookback, or the nonce was spent on something else.
+ * final. Undefined where nothing is to be seen of it within the lookback.
  */
 export async function findSettledTransfer(
   view: View,
@@ -94,20 +98,37 @@ export async function findSettledTransfer(
   const token = deployment.contracts.token;
   const head = await publicClient.getBlockNumber();
   const fromBlock = head > sinceBlocks ? head - sinceBlocks : 0n;
-  const used = await publicClient.getContractEvents({
-    address: token,
-    abi: devDollarAbi,
-    eventName: 'AuthorizationUsed',
-    args: { authorizer: authorization.from, nonce: authorization.nonce },
-    fromBlock,
-  });
-  const tx = used[0]?.transactionHash;
+  const spent = await Promise.all(
+    (['AuthorizationUsed', 'AuthorizationCanceled'] as const).map((eventName) =>
+      publicClient.getContractEvents({
+        address: token,
+        abi: devDollarAbi,
+        eventName,
+        args: { authorizer: authorization.from, nonce: authorization.nonce },
+        fromBlock,
+      }),
+    ),
+  );
+  const tx = spent.flat()[0]?.transactionHash;
   if (!tx) return undefined;
   const receipt = await finalReceipt(view, tx, settleDepth).catch((error: unknown) => {
     if (error instanceof WaitForTransactionReceiptTimeoutError) return undefined;
     throw error;
   });
   if (!receipt) return { tx, isFinal: false };
-  if (by && !isAddressEqual(receipt.from, by)) return undefined;
-  return hasMoved(receipt, token, authorization) ? { tx, isFinal: true } : undefined;
+  const isOurs = !by || isAddressEqual(receipt.from, by);
+  return isOurs && hasMoved(receipt, token, authorization) ? { tx, isFinal: true } : { isForeign: true };
+}
+
+/**
+ * Can an authorization move no money any more, whatever is still on its way? Asked of a block that no rollback reaches,
+ * so that a node which lags behind, or dropped a log, cannot make it look dead.
+ */
+export async function isDead(view: View, authorization: ExactAuthorization, settleDepth: number): Promise<boolean> {
+  const { publicClient } = view;
+  const deepest = (await publicClient.getBlockNumber()) - BigInt(settleDepth);
+  if (deepest < 0n) return false;
+  const { timestamp } = await publicClient.getBlock({ blockNumber: deepest });
+  if (timestamp < authorization.validBefore) return false;
+  return !(await isAuthorizationUsed(view, authorization, { blockNumber: deepest }));
 }

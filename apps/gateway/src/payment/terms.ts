@@ -1,18 +1,21 @@
 import type { x402Facilitator } from '@x402/core/facilitator';
 import { encodePaymentRequiredHeader } from '@x402/core/http';
 import { PAYMENT_REQUIRED_CACHE_CONTROL, x402ResourceServer, type FacilitatorClient } from '@x402/core/server';
-import type { PaymentRequired, PaymentRequirements } from '@x402/core/types';
+import type { PaymentPayload, PaymentRequired, PaymentRequirements } from '@x402/core/types';
+import { BatchSettlementEvmScheme, type ChannelStorage } from '@x402/evm/batch-settlement/server';
 import { ExactEvmScheme } from '@x402/evm/exact/server';
 import { caip2 } from '@oml/protocol/network';
+import { WITHDRAW_DELAY } from '@oml/protocol/signed/channel';
 import type { TokenDomain } from '@oml/protocol/signed/authorization';
-import type { Address } from 'viem';
-import type { SentPayment } from './header.ts';
+import type { Address, Hex } from 'viem';
 
 /** What is sold, for how much, and to whom the money goes. */
 export interface Offer {
   vault: Address;
-  /** Smallest unit of the token. */
+  /** The most that it costs; smallest unit of the token. */
   price: bigint;
+  /** Of the price document that this follows from. */
+  priceVersion: Hex;
   path: string;
   description: string;
 }
@@ -20,51 +23,119 @@ export interface Offer {
 /** What a call costs, in x402's words. */
 export interface Terms {
   required: PaymentRequired;
-  /** The one way to pay that is asked for. */
+  /** To be paid by one authorization. */
   wanted: PaymentRequirements;
+  /** To be paid out of a channel, where this gateway can collect from channels. */
+  channel: PaymentRequirements | undefined;
+  /** Did the client accept these terms, as x402 compares them? */
+  isAccepted(payload: PaymentPayload): boolean;
 }
 
 export interface Cashier {
   termsOf(offer: Offer): Promise<Terms>;
-  /** Did the client accept these terms, as x402 compares them? */
-  isAccepted(terms: Terms, sent: SentPayment): boolean;
 }
 
-const MAX_TIMEOUT_S = 60;
+/** One answer of a model, for at most `price`. */
+export const offerOf = (
+  path: string,
+  { vault, model, priceVersion }: { vault: Address; model: string; priceVersion: Hex },
+  price: bigint,
+): Offer => ({ vault, price, priceVersion, path, description: `One answer of ${model}` });
 
-/** Official x402 in its upfront flow, so that money is final before a model runs. One server, made at start. */
-export async function createCashier(
-  facilitator: x402Facilitator,
-  domain: TokenDomain,
-  publicUrl: string,
-): Promise<Cashier> {
+const MAX_TIMEOUT_S = 60;
+/** A price by tokens has many amounts; what was asked for is put into words again where there are more. */
+const MOST_KNOWN = 2_000;
+
+/** x402's name for payments out of a channel. */
+export const CHANNEL_SCHEME = 'batch-settlement';
+
+export interface Till {
+  facilitator: x402Facilitator;
+  domain: TokenDomain;
+  publicUrl: string;
+  /** Whether calls may be paid out of channels, too. */
+  takesChannels: boolean;
+}
+
+/**
+ * Official x402. `exact` in its upfront flow, so that money is final before a model runs. Every vault has a server of
+ * its own, since it alone may claim its channels. What a use costs is put into words once.
+ */
+export function createCashier(till: Till): Cashier {
+  const servers = new Map<Address, Promise<x402ResourceServer>>();
+  const known = new Map<string, Promise<Terms>>();
+  const serverOf = (vault: Address) => remembered(servers, vault, () => openServer(till, vault));
+  return {
+    termsOf(offer) {
+      const key = [offer.vault, offer.price, offer.priceVersion, offer.path, offer.description].join(' ');
+      if (known.size >= MOST_KNOWN) known.clear();
+      return remembered(known, key, async () => termsAt(await serverOf(offer.vault), till, offer));
+    },
+  };
+}
+
+/** What failed is tried again the next time. */
+function remembered<Key, Value>(map: Map<Key, Promise<Value>>, key: Key, make: () => Promise<Value>): Promise<Value> {
+  const known = map.get(key);
+  if (known) return known;
+  const made = make();
+  map.set(key, made);
+  made.catch(() => map.delete(key));
+  return made;
+}
+
+async function openServer({ facilitator, domain, takesChannels }: Till, vault: Address): Promise<x402ResourceServer> {
   const network = caip2(domain.chainId);
   const server = new x402ResourceServer(kindsOf(facilitator)).register(network, new ExactEvmScheme());
+  if (takesChannels) server.register(network, channelSchemeOf(vault));
   await server.initialize();
-  const extra = { name: domain.name, version: domain.version, paymentFlow: 'upfront' };
-  return {
-    async termsOf({ vault, price, path, description }) {
-      const accepts = await server.buildPaymentRequirements({
-        scheme: 'exact',
-        network,
-        payTo: vault,
-        maxTimeoutSeconds: MAX_TIMEOUT_S,
-        price: { asset: domain.verifyingContract, amount: price.toString(), extra },
-      });
-      const resource = { url: `${publicUrl}${path}`, description, mimeType: 'application/json' };
-      const required = await server.createPaymentRequiredResponse(accepts, resource);
-      return { required, wanted: required.accepts[0]! };
-    },
-    isAccepted: ({ required }, { payload }) =>
-      server.findMatchingRequirements(required.accepts, payload) !== undefined &&
-      server.validateExtensions(required, payload).valid,
-  };
+  return server;
+}
+
+/**
+ * The official server asks for channels; what it would make of their vouchers is our gate's business, and what it would
+ * sign the vault's own. So it has neither a memory nor a key.
+ */
+function channelSchemeOf(vault: Address): BatchSettlementEvmScheme {
+  const refuse = () => Promise.reject(new Error('channels are kept by channel/ledger.ts'));
+  const storage: ChannelStorage = { get: refuse, list: refuse, updateChannel: refuse };
+  const receiverAuthorizerSigner = { address: vault, signTypedData: refuse };
+  return new BatchSettlementEvmScheme(vault, {
+    storage,
+    receiverAuthorizerSigner,
+    withdrawDelay: WITHDRAW_DELAY.least,
+  });
+}
+
+async function termsAt(
+  server: x402ResourceServer,
+  { domain, publicUrl, takesChannels }: Till,
+  { vault, price, priceVersion, path, description }: Offer,
+): Promise<Terms> {
+  const { name, version, chainId, verifyingContract: asset } = domain;
+  const build = (scheme: string, extra: Record<string, string>) =>
+    server.buildPaymentRequirements({
+      scheme,
+      network: caip2(chainId),
+      payTo: vault,
+      maxTimeoutSeconds: MAX_TIMEOUT_S,
+      price: { asset, amount: price.toString(), extra: { name, version, priceVersion, ...extra } },
+    });
+  const exact = await build('exact', { paymentFlow: 'upfront' });
+  const channel = takesChannels ? await build(CHANNEL_SCHEME, {}) : [];
+  const resource = { url: `${publicUrl}${path}`, description, mimeType: 'application/json' };
+  const required = await server.createPaymentRequiredResponse([...exact, ...channel], resource);
+  const [wanted, ofChannel] = required.accepts;
+  const isAccepted = (payload: PaymentPayload) =>
+    server.findMatchingRequirements(required.accepts, payload) !== undefined &&
+    server.validateExtensions(required, payload).valid;
+  return { required, wanted: wanted!, channel: ofChannel, isAccepted };
 }
 
 /** The headers that ask for payment, and why it is asked for. */
 export function askingHeaders({ required: { x402Version, ...terms } }: Terms, error: string): Record<string, string> {
   return {
-    'PAYMENT-REQUIRED': encodePaymentRequiredHeader({ x402Version, error, ...terms }),
+    'PAYMENT-REQUIRED': encodePaymentRequiredHeader({ x402Version, ...terms, error }),
     'Cache-Control': PAYMENT_REQUIRED_CACHE_CONTROL,
   };
 }

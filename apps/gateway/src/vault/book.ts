@@ -20,6 +20,9 @@ export interface Booking {
 /** After so long a payer without the money is not waited for, however long its authorization is good. */
 const PATIENCE_MS = 3_600_000;
 
+/** So many are looked up in one request, and sent side by side. */
+const AT_ONCE = 50;
+
 /** What one round does about the settled payments whose booking is not known to be final. */
 export type BookDue = (booking: Booking) => Promise<void>;
 
@@ -28,7 +31,9 @@ export type BookDue = (booking: Booking) => Promise<void>;
  * a stranger broadcast it or a rollback dropped it: then it is booked now.
  */
 export const bookPayments: BookDue = async (booking) => {
-  for (const payment of await duePayments(booking)) await bookPayment(booking, payment);
+  const due = await duePayments(booking);
+  for (let i = 0; i < due.length; i += AT_ONCE)
+    await Promise.all(due.slice(i, i + AT_ONCE).map((payment) => bookPayment(booking, payment)));
 };
 
 /** Those whose booking was not seen yet, or was seen long enough ago to be looked at for the last time. */

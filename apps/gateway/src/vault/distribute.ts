@@ -1,25 +1,42 @@
-import { revenueVaultAbi } from '@oml/contracts/abis';
+import { batchSettlementAbi, revenueVaultAbi } from '@oml/contracts/abis';
 import { isOmlError } from '@oml/protocol/error';
 import type { Chain } from '@oml/service/chain';
 import type { Logger } from '@oml/service/logger';
 import type { Address } from 'viem';
 import type { GasAccount } from '../payment/gas-account.ts';
-import { markDistributed, undistributedVaults } from '../payment/ledger.ts';
+import { markSplit, unsplitChannels } from '../channel/collection.ts';
+import { markDistributed, undistributedPayments } from '../payment/ledger.ts';
 import type { GatewayStore } from '../store.ts';
 
 export interface Distributing {
-  chain: Pick<Chain, 'publicClient'>;
+  chain: Pick<Chain, 'publicClient' | 'deployment'>;
   gas: GasAccount;
   store: GatewayStore;
   logger: Logger;
 }
 
-/** Splits what was booked since the last time, vault by vault. */
+/**
+ * Splits what was booked since the last time, vault by vault. What counts as split is what was booked before: another
+ * gateway on the same store may book while this one splits.
+ */
 export async function distributeBooked(distributing: Distributing): Promise<void> {
-  for (const vault of await undistributedVaults(distributing.store)) {
+  const { store } = distributing;
+  const payments = await undistributedPayments(store);
+  const channels = Map.groupBy(await unsplitChannels(store), ({ vault }) => vault);
+  for (const vault of channels.keys()) await fetchClaimed(distributing, vault);
+  for (const vault of new Set([...payments.keys(), ...channels.keys()])) {
     await distribute(distributing, vault);
-    await markDistributed(distributing.store, vault);
+    await markDistributed(store, payments.get(vault) ?? []);
+    await markSplit(store, channels.get(vault) ?? []);
   }
+}
+
+/** What the vault claimed of its channels lies in the channel contract, from where anyone may send it to the vault. */
+async function fetchClaimed({ chain, gas }: Distributing, vault: Address): Promise<void> {
+  const { batchSettlement, token } = chain.deployment.contracts;
+  const channels = { address: batchSettlement, abi: batchSettlementAbi, args: [vault, token] } as const;
+  const [claimed, fetched] = await chain.publicClient.readContract({ ...channels, functionName: 'receivers' });
+  if (claimed > fetched) await gas.send({ ...channels, functionName: 'settle' });
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Sender } from '@oml/program/sender';
 import type { Chain } from '@oml/service/chain';
 import type { Logger } from '@oml/service/logger';
 import type { Address, Hex } from 'viem';
+import type { GatewayStore } from '../store.ts';
 
 /** What a vault should have booked for a client's payment. */
 export interface DueTotal {
@@ -19,18 +20,19 @@ export interface Payer {
   gas: Pick<Sender, 'send'>;
 }
 
-/** How much of a total is not booked. */
-export async function shortfallOf(
+/** What a vault has booked for a client's payment. */
+export function bookedOf(
   { publicClient }: Payer['chain'],
-  { vault, paymentRef, client, total }: DueTotal,
+  { vault, paymentRef, client }: Omit<DueTotal, 'total'>,
 ): Promise<bigint> {
-  const booked = await publicClient.readContract({
-    address: vault,
-    abi: revenueVaultAbi,
-    functionName: 'booked',
-    args: [paymentRef, client],
-  });
-  return total > booked ? total - booked : 0n;
+  const booked = { address: vault, abi: revenueVaultAbi, functionName: 'booked', args: [paymentRef, client] } as const;
+  return publicClient.readContract(booked);
+}
+
+/** How much of a total is not booked. */
+export async function shortfallOf(chain: Payer['chain'], due: DueTotal): Promise<bigint> {
+  const booked = await bookedOf(chain, due);
+  return due.total > booked ? due.total - booked : 0n;
 }
 
 /** Books a total and pays what is lacking: at most `amount`, which is all that the vault may take. */
@@ -54,22 +56,51 @@ export interface Purse {
 
 /**
  * A limit, because who holds a leaked signer key can make up totals: they come out of this pocket into a vault of which
- * others get their share, too.
+ * others get their share, too. What was given stands in the store before it is sent, so that neither a restart nor a
+ * second gateway on the same store gives it again.
  */
-export function createPurse({ limit, logger, ...payer }: Payer & { limit: bigint; logger: Logger }): Purse {
-  let spent: { at: number; amount: bigint }[] = [];
+export function createPurse({
+  store,
+  limit,
+  logger,
+  ...payer
+}: Payer & { store: GatewayStore; limit: bigint; logger: Logger }): Purse {
+  /** Counts it against the limit, unless it is counted already; false, and nothing counted, where it is too much. */
+  async function isAllowed(due: DueTotal, amount: bigint): Promise<boolean> {
+    const now = Date.now();
+    const { paymentRef, client, total } = due;
+    const row = { payment_ref: paymentRef, client, total: String(total), amount: String(amount), spent_at: now };
+    await store.db
+      .deleteFrom('shortfall')
+      .where('spent_at', '<=', now - DAY_MS)
+      .execute();
+    // First counted, then added up: of two gateways that spend at once neither overlooks the other.
+    const counted = await store.db
+      .insertInto('shortfall')
+      .values(row)
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    if (counted.numInsertedOrUpdatedRows === 0n) return true;
+    const rows = await store.db.selectFrom('shortfall').select('amount').execute();
+    if (rows.reduce((sum, { amount: each }) => sum + BigInt(each), 0n) <= limit) return true;
+    await store.db
+      .deleteFrom('shortfall')
+      .where('payment_ref', '=', paymentRef)
+      .where('client', '=', client)
+      .where('total', '=', row.total)
+      .execute();
+    return false;
+  }
+
   return {
     async pay(due) {
       const amount = await shortfallOf(payer.chain, due);
       if (amount === 0n) return;
-      spent = spent.filter(({ at }) => at > Date.now() - DAY_MS);
-      const left = limit - spent.reduce((sum, { amount }) => sum + amount, 0n);
       const facts = { paymentRef: due.paymentRef, shortfall: formatDollars(amount) };
-      if (amount > left) {
+      if (!(await isAllowed(due, amount))) {
         logger.error(facts, 'a use is unpaid and its shortfall beyond SHORTFALL_LIMIT; the shortfall command pays it');
         return;
       }
-      spent.push({ at: Date.now(), amount });
       logger.warn({ ...facts, tx: await payShortfall(payer, due, amount) }, 'paid a shortfall out of our own pocket');
     },
   };

@@ -1,0 +1,91 @@
+import type { PaymentPayload } from '@x402/core/types';
+import { revenueVaultAbi } from '@oml/contracts/abis';
+import type { OmlError } from '@oml/protocol/error';
+import type { ChannelConfig } from '@oml/protocol/signed/channel';
+import type { Hex } from 'viem';
+import type { Offer, Terms } from '../payment/terms.ts';
+import { afterBrokenRefund, chargedHeaders, isAtWork, newAttempt, refuse, type Vouching } from './admit.ts';
+import { channelMisfit, isSignedVoucher, readVoucher, type SentVoucher } from './header.ts';
+import { letGo, reserveRefund, type Channel } from './ledger.ts';
+import type { VoucherRefusal } from './refusal.ts';
+
+/** What came of a wish for a refund; either way the x402 headers of the answer. */
+export type Refunding =
+  | { channelId: Hex; refunded: bigint; tx: Hex; headers: Record<string, string> }
+  | { refusal: OmlError; headers: Record<string, string> };
+
+/** Ends a channel as its client asks: what was charged is booked, the rest goes back to the payer at once. */
+export type Refund = (payload: PaymentPayload, offer: Offer) => Promise<Refunding>;
+
+/**
+ * Through the vault's own `refund`, which claims, books and returns in one transaction: x402's would need a signature
+ * that a vault does not make. A call that is being answered comes first.
+ */
+export const createRefund =
+  (vouching: Vouching): Refund =>
+  async (payload, offer) => {
+    const terms = await vouching.cashier.termsOf(offer);
+    const sent = readVoucher(payload);
+    const done = sent ? await refund(vouching, offer, terms, sent) : ({ no: 'unreadable' } as const);
+    return 'no' in done ? refuse(vouching, done, offer, terms, sent) : done;
+  };
+
+type Refunded = Extract<Refunding, { tx: Hex }>;
+
+async function refund(
+  vouching: Vouching,
+  { vault }: Offer,
+  terms: Terms,
+  sent: SentVoucher,
+): Promise<Refunded | VoucherRefusal> {
+  const { store, token, domain, watch, gas, atWork } = vouching;
+  const { channelId, signed, content } = sent;
+  const reason = channelMisfit(sent, { vault, token }, domain);
+  if (reason) return { no: 'misfit', reason };
+  if (content.type !== 'refund') return { no: 'unreadable' };
+  if (!(await isSignedVoucher(sent, domain))) return { no: 'unsigned' };
+  if (!terms.channel) return { no: 'not-accepted' };
+  watch.forget(channelId);
+  const before = await watch.stateOf(channelId);
+  const attempt = newAttempt();
+  atWork.add(attempt);
+  try {
+    const reserved = await reserveRefund(
+      store,
+      { channelId, signed, attempt, holder: gas.address },
+      isAtWork(vouching),
+    );
+    if ('no' in reserved) {
+      if (reserved.no !== 'refund-left') return reserved;
+      await afterBrokenRefund(vouching, channelId, reserved.attempt);
+      return { no: 'busy' };
+    }
+    const { channel } = reserved;
+    const left = before.balance - channel.charged;
+    if (left <= 0n) return { no: 'nothing-left' };
+    if (content.amount !== undefined && content.amount < left) return { no: 'partial' };
+    const { transactionHash: tx } = await gas.send({
+      address: vault,
+      abi: revenueVaultAbi,
+      functionName: 'refund',
+      args: [collectRowOf(channel)],
+    });
+    watch.forget(channelId);
+    const charged = { amount: 0n, cumulative: channel.charged };
+    const headers = chargedHeaders(vouching, sent, await watch.stateOf(channelId), charged, tx);
+    return { channelId, refunded: left, tx, headers };
+  } finally {
+    atWork.delete(attempt);
+    await letGo(store, attempt);
+  }
+}
+
+/** A channel as its vault collects it. Nothing charged, nothing signed: the contract passes such a row over. */
+export function collectRowOf({ config, charged, signature, signed }: Channel): {
+  config: ChannelConfig;
+  maxClaimableAmount: bigint;
+  totalClaimed: bigint;
+  signature: Hex;
+} {
+  return { config, maxClaimableAmount: signed, totalClaimed: charged, signature: signature ?? '0x' };
+}

@@ -1,0 +1,110 @@
+import { OmlError, type OmlErrorCode } from '@oml/protocol/error';
+import type { Hex } from 'viem';
+import { CHANNEL_REASONS, OWN_REASONS } from '../payment/x402-reasons.ts';
+import type { Offer } from '../payment/terms.ts';
+import type { Channel } from './ledger.ts';
+
+/** Every reason why a voucher is not admitted, or a channel not refunded. */
+export type VoucherRefusal =
+  | { no: 'unreadable' | 'unsigned' | 'unknown' | 'busy' | 'short' | 'leaving' | 'not-accepted' | 'nothing-left' }
+  | { no: 'partial' | 'small-deposit' }
+  /** `reason` says in x402's words what does not fit the vault, or why the deposit was not taken. */
+  | { no: 'misfit' | 'deposit' | 'unsettled'; reason: string }
+  | { no: 'nonce-taken'; useRef: Hex }
+  | { no: 'mismatch'; channel: Channel };
+
+/** Nothing was charged. A deposit that was taken lies in the channel. */
+const REFUSALS: Record<VoucherRefusal['no'], { code: OmlErrorCode; says: string; reason: string }> = {
+  unreadable: {
+    code: 'PAYMENT_INVALID',
+    says: 'The payment is neither a voucher, nor a deposit by EIP-3009, nor a refund.',
+    reason: CHANNEL_REASONS.payload,
+  },
+  misfit: {
+    code: 'CHANNEL_INVALID',
+    says: 'The channel is not one that the vault takes; PAYMENT-REQUIRED says which.',
+    reason: CHANNEL_REASONS.receiver,
+  },
+  unsigned: {
+    code: 'PAYMENT_INVALID',
+    says: 'The voucher is not signed by the authorizer of its channel: 65 bytes, v 27 or 28, low s.',
+    reason: CHANNEL_REASONS.signature,
+  },
+  'not-accepted': {
+    code: 'PAYMENT_INVALID',
+    says: 'The payment does not accept what is asked for.',
+    reason: OWN_REASONS.otherTerms,
+  },
+  unknown: {
+    code: 'CHANNEL_UNKNOWN',
+    says: 'This host has no record of the channel. Open another one, with a deposit, under another salt.',
+    reason: CHANNEL_REASONS.unknown,
+  },
+  busy: {
+    code: 'CHANNEL_BUSY',
+    says: 'Another call of this channel is being answered. Send it again in a moment.',
+    reason: CHANNEL_REASONS.busy,
+  },
+  mismatch: {
+    code: 'VOUCHER_MISMATCH',
+    says: 'The voucher does not allow the price above what the channel was charged; PAYMENT-REQUIRED says how much.',
+    reason: CHANNEL_REASONS.mismatch,
+  },
+  short: {
+    code: 'CHANNEL_SHORT',
+    says: 'The voucher allows more than the channel holds. Deposit more.',
+    reason: CHANNEL_REASONS.short,
+  },
+  leaving: {
+    code: 'CHANNEL_LEAVING',
+    says: 'A withdrawal from this channel is under way: nothing is answered for it any more.',
+    reason: OWN_REASONS.leaving,
+  },
+  'nonce-taken': {
+    code: 'IDEMPOTENCY_CONFLICT',
+    says: 'This client paid for another request under the same nonce before, or for this one with another voucher.',
+    reason: OWN_REASONS.used,
+  },
+  'small-deposit': {
+    code: 'PAYMENT_SHORT',
+    says: 'The deposit is below the least that this host pays the gas for.',
+    reason: CHANNEL_REASONS.smallDeposit,
+  },
+  deposit: { code: 'PAYMENT_INVALID', says: 'The deposit cannot be taken.', reason: OWN_REASONS.unexpected },
+  unsettled: {
+    code: 'PAYMENT_UNSETTLED',
+    says: 'The deposit is not settled yet. Send the same payment again in a moment: it is deposited once.',
+    reason: OWN_REASONS.unexpected,
+  },
+  'nothing-left': {
+    code: 'CHANNEL_SHORT',
+    says: 'Nothing is left in the channel that could be refunded.',
+    reason: CHANNEL_REASONS.nothingLeft,
+  },
+  partial: {
+    code: 'PAYMENT_INVALID',
+    says: 'A channel is refunded as a whole: leave `amount` out.',
+    reason: CHANNEL_REASONS.refundAmount,
+  },
+};
+
+/** What the x402 header says of it. */
+export const reasonOfRefusal = (refusal: VoucherRefusal): string =>
+  'reason' in refusal ? refusal.reason : REFUSALS[refusal.no].reason;
+
+/** The problem that the client is shown. Totals are in the x402 header, for whom signed the voucher. */
+export function problemOfVoucher(
+  refusal: VoucherRefusal,
+  { price, priceVersion, vault }: Offer,
+  channelId?: Hex,
+): OmlError {
+  const { code, says } = REFUSALS[refusal.no];
+  const details = {
+    reason: reasonOfRefusal(refusal),
+    price: String(price),
+    priceVersion,
+    payTo: vault,
+    ...(channelId ? { channelId } : {}),
+  };
+  return new OmlError(code, says, { details, retryable: code === 'CHANNEL_BUSY' || code === 'PAYMENT_UNSETTLED' });
+}

@@ -1,0 +1,72 @@
+import { OmlError, type OmlErrorCode } from '@oml/protocol/error';
+import { createLogger } from '@oml/service/logger';
+import type { ServiceApp } from '@oml/service/app';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getAddress, zeroAddress, zeroHash } from 'viem';
+import { openEdition, type ServedModel } from '../src/answer/models.ts';
+import { createQueue, type EnterQueue, type QueueBounds } from '../src/answer/queue.ts';
+import { createServeCall } from '../src/answer/serve.ts';
+import { createGatewayApp } from '../src/app.ts';
+import { writeChatModel } from './chat-model.ts';
+import { MODELS } from './host-fixture.ts';
+
+export interface UnpaidApp extends ServiceApp {
+  /** How many requests got as far as to be asked for payment. */
+  asked(): number;
+  /** The line that calls stand in; here a PAYMENT-SIGNATURE is the payer's bare address. */
+  enterQueue: EnterQueue;
+  /** What the till says from now on. */
+  refuseWith(code: OmlErrorCode): void;
+  stop(): Promise<void>;
+}
+
+/**
+ * The routes of a gateway with real models, whose till refuses everybody: what gets there was fit to be answered, and
+ * nothing behind it can run. No chain.
+ */
+export async function openUnpaidApp(bounds: Partial<QueueBounds> = {}): Promise<UnpaidApp> {
+  const scratch = mkdtempSync(join(tmpdir(), 'oml-unpaid-'));
+  const logger = createLogger('gateway');
+  logger.level = 'silent';
+  const about = { licenseId: 1n, modelId: 1n, price: 1_500n, priceVersion: zeroHash, vault: zeroAddress };
+  const open = async (model: string, kind: ServedModel['kind'], folder: string): Promise<ServedModel> => ({
+    ...about,
+    model,
+    kind,
+    ...(await openEdition(folder, kind, { logger })),
+  });
+  const models = [
+    await open('fable-mini', 'language', join(MODELS, 'fable-mini')),
+    await open('chatty', 'language', writeChatModel(join(scratch, 'chatty'))),
+    await open('digits', 'classifier', join(MODELS, 'digits')),
+  ];
+  let asked = 0;
+  let code: OmlErrorCode = 'PAYMENT_REQUIRED';
+  const admit = async () => {
+    asked++;
+    return { refusal: new OmlError(code), headers: { 'PAYMENT-REQUIRED': 'terms' } };
+  };
+  const payerOf = async (header: string | undefined) => (header === undefined ? undefined : getAddress(header));
+  const enterQueue = createQueue(bounds);
+  const serveCall = createServeCall({ admit, payerOf, enterQueue, signing: {} as never, logger });
+  const nothing = async (): Promise<never> => {
+    throw new OmlError('NOT_FOUND');
+  };
+  const showChannel = async (_: unknown, __: unknown, signature?: string): Promise<never> => {
+    throw new OmlError(signature ? 'NOT_FOUND' : 'SIGNATURE_INVALID');
+  };
+  const showBlame = { hits: nothing, edition: nothing };
+  const at = { chainId: 31_337, account: zeroAddress, signer: zeroAddress, token: zeroAddress };
+  return {
+    ...createGatewayApp({ ...at, models, serveCall, serveRefund: nothing, showBlame, showChannel, logger }),
+    asked: () => asked,
+    enterQueue,
+    refuseWith: (next) => void (code = next),
+    stop: async () => {
+      await Promise.all(models.map(({ engine }) => engine.dispose()));
+      rmSync(scratch, { recursive: true });
+    },
+  };
+}
