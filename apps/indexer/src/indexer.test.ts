@@ -29,6 +29,7 @@ afterAll(() => world?.stop());
 
 describe('the indexer', { timeout: 600_000 }, () => {
   it('turns a model, a license and its bookings into rows, all out of one range', async () => {
+    await catchUp(indexer); // the deployment fills one by itself
     const model = await story.publish({ uri: 'http://publisher.test' });
     await story.depositBond(200n * MILLION);
     await story.bindSigner();

@@ -39,7 +39,7 @@ beforeAll(async () => {
       leakBond: LEAK,
       approvalNeeded: true,
     }),
-    await story.terms({ ...DERIVE_TERMS, price: MILLION }),
+    await story.terms({ ...DERIVE_TERMS, price: MILLION, bond: 0n }),
   ];
   model = await story.publish({ offers });
   await story.depositBond(300n * MILLION);
@@ -128,13 +128,36 @@ describe('licenses in the index', { timeout: 600_000 }, () => {
     });
     const payouts = await listPayouts(db, { licenseId: serving.licenseId });
     expect(payouts).toMatchObject([
-      { payee: OWNER.address, amount: 38_000n, refused: false },
-      { payee: HOST.address, amount: 57_000n, refused: false },
+      { share: 'owner', payee: OWNER.address, amount: 38_000n, refused: false },
+      { share: 'host', payee: HOST.address, amount: 57_000n, refused: false },
     ]);
     expect(await listPayouts(db, { payee: HOST.address })).toHaveLength(1);
     expect(await listPayouts(db, { modelId: model })).toEqual(payouts);
     expect(await listPayouts(db, { account: HOST.address, payee: OWNER.address })).toEqual([payouts[0]]);
     expect(await listPayouts(db, { modelId: model + 1n })).toEqual([]);
+  });
+
+  it('say whose share each payout is of, and show what an ancestor earned with the ancestor, too', async () => {
+    await story.allow(MILLION, OWNER);
+    const { licenseId: right } = await story.license(model, { kind: 2, who: OWNER });
+    const child = await story.publish({ parents: [{ modelId: model, licenseId: right }] });
+    const { licenseId, vault } = await story.license(child);
+    await story.book(vault, { value: 10n * PRICE });
+    await story.distribute(vault);
+    for (const name of ['payOwner', 'payHost', 'payProtocol'] as const) await story.vault(vault, name);
+    await story.vault(vault, 'payAncestor', [model]);
+    await catchUp(indexer);
+    const payouts = await listPayouts(db, { licenseId });
+    expect(payouts.map(({ share, amount }) => [share, amount])).toEqual([
+      ['ancestor', 6_825n],
+      ['pool', 2_500n],
+      ['protocol', 2_500n],
+      ['host', 52_905n],
+      ['owner', 35_270n],
+    ]);
+    expect(payouts[0]).toMatchObject({ ancestorId: model, payee: OWNER.address });
+    expect((await listPayouts(db, { modelId: model })).slice(0, 1)).toEqual(payouts.slice(0, 1));
+    expect(await listPayouts(db, { modelId: child })).toEqual(payouts);
   });
 
   it('raise a booking whose payer signed more under one nonce, without counting a second use', async () => {
@@ -190,14 +213,14 @@ describe('licenses in the index', { timeout: 600_000 }, () => {
   });
 
   it('take whatever strangers put on chain: NULs, absurd numbers, look-alike events', async () => {
-    const odd = await story.publish({ uri: 'http://\u0000publisher\u0000.test', price: 2n ** 96n - 1n, bond: 1n });
+    const odd = await story.publish({ uri: 'http://\u0000publisher\u0000.test', price: 2n ** 56n - 1n, bond: 1n });
     await story.license(odd, { endpoint: `http://host.test/\u0000${'x'.repeat(5000)}`, deliver: false });
     const before = await db.booking.count();
     await logAsStranger(serving.vault);
     await catchUp(indexer);
     expect(await getModel(db, odd)).toMatchObject({
       uri: 'http://\uFFFDpublisher\uFFFD.test',
-      offers: { serve: { price: 2n ** 96n - 1n } },
+      offers: { serve: { price: 2n ** 56n - 1n } },
     });
     expect(await db.booking.count()).toBe(before);
   });

@@ -1,11 +1,12 @@
-import { port, readOptions } from '@oml/service/options';
+import { listenVariables, path, port, readOptions, rpcUrl, storeUrl } from '@oml/service/options';
 import { z } from 'zod';
 
 const schema = z.object({
-  RPC_URL: z.url({ protocol: /^https?$/ }),
+  RPC_URL: rpcUrl,
   /** Path of the deployment's JSON. */
-  OML_DEPLOYMENT: z.string(),
-  DATABASE_URL: z.string(),
+  OML_DEPLOYMENT: path,
+  DATABASE_URL: storeUrl,
+  ...listenVariables,
   PORT: port.default(4100),
   /** Blocks to stay behind the head; 0 reads the head itself and rolls back when it changes. */
   CONFIRMATIONS: z.coerce.number().int().min(0).max(1000).default(0),

@@ -38,7 +38,7 @@ beforeAll(async () => {
   const proven = await story.evidence(licenseId);
   await story.accuse(proven);
   await story.book(vault, { nonce: proven.nonce });
-  await story.court('cure', story.ending(proven));
+  await story.finalise(proven);
   await catchUp(world.indexer);
   expected = await rowsOf(world.db);
 }, 600_000);

@@ -29,7 +29,7 @@ export class HostStory extends OwnerStory {
   /** Accepts what a model offers of one kind, takes up its edition, and gives the vault its code. */
   async license(
     modelId: bigint,
-    { endpoint = 'http://127.0.0.1:4301', deliver = true, kind = 0 } = {},
+    { endpoint = 'http://127.0.0.1:4301', deliver = true, kind = 0, who = HOST } = {},
   ): Promise<{ licenseId: bigint; vault: Address }> {
     const termsId = await this.chain.publicClient.readContract({
       address: this.at.modelRegistry,
@@ -38,7 +38,7 @@ export class HostStory extends OwnerStory {
       args: [modelId, kind],
     });
     const params = { modelId, termsId, deposit: 0n, endpoint, encryptionKey: this.salt(), hostSalt: this.salt() };
-    const accepted = await this.licenses('accept', [params]);
+    const accepted = await this.licenses('accept', [params], who);
     const { licenseId, vault } = this.args<{ licenseId: bigint; vault: Address }>(
       accepted,
       licenseRegistryAbi,
@@ -46,7 +46,7 @@ export class HostStory extends OwnerStory {
     );
     if (deliver) {
       await this.licenses('deliver', [licenseId, 1, this.salt()], OWNER);
-      await this.licenses('activate', [licenseId]);
+      await this.licenses('activate', [licenseId], who);
     }
     await this.licenses('deployVault', [licenseId]);
     return { licenseId, vault };
@@ -61,10 +61,10 @@ export class HostStory extends OwnerStory {
     await this.licenses('close', [licenseId]);
   }
 
-  /** Has the host allow the license registry to take this much. */
-  async allow(amount: bigint): Promise<void> {
-    await this.fund(HOST.address, amount);
-    await this.chain.send(HOST, {
+  /** Has the host, or somebody else, allow the license registry to take this much. */
+  async allow(amount: bigint, who = HOST): Promise<void> {
+    await this.fund(who.address, amount);
+    await this.chain.send(who, {
       address: this.at.token,
       abi: devDollarAbi,
       functionName: 'approve',
@@ -98,8 +98,9 @@ export class HostStory extends OwnerStory {
   /** Calls a vault. */
   vault(
     address: Address,
-    functionName: 'distribute' | 'payHost' | 'payOwner' | 'payProtocol',
+    functionName: 'distribute' | 'payHost' | 'payOwner' | 'payAncestor' | 'payProtocol',
+    args: readonly unknown[] = [],
   ): Promise<TransactionReceipt> {
-    return this.chain.send(HOST, { address, abi: revenueVaultAbi, functionName, args: [] });
+    return this.chain.send(HOST, { address, abi: revenueVaultAbi, functionName, args });
   }
 }

@@ -35,11 +35,15 @@ const TABLES = [
   'signer',
   'claim',
   'claim_step',
+  'blame',
   'contested_use',
   'refused_claim',
   'verifier',
   'batch',
   'title_bond',
+  'report',
+  'committee',
+  'name',
 ];
 
 /**

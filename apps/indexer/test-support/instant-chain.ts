@@ -26,7 +26,7 @@ export const VERIFIER = account(5);
 export const OUTSIDER = account(6);
 
 /** As short as the contracts allow, so that mining a few blocks is enough waiting. */
-const PARAMETERS = { claimMinAge: '2n', answerWindow: '6n', slashCooldown: '1n', evidenceThreshold: 2 };
+const PARAMETERS = { claimMinAge: '2n', answerWindow: '6n', potWindow: '1n', evidenceThreshold: 2 };
 
 export interface Send {
   address: Address;

@@ -1,5 +1,15 @@
 import { blockBeaconAbi, devDollarAbi, modelRegistryAbi, termsRegistryAbi, titleBondsAbi } from '@oml/contracts/abis';
-import { pad, parseEventLogs, toHex, zeroHash, type Abi, type Address, type Hex, type TransactionReceipt } from 'viem';
+import {
+  pad,
+  parseEventLogs,
+  toHex,
+  zeroHash,
+  type Abi,
+  type Address,
+  type HDAccount,
+  type Hex,
+  type TransactionReceipt,
+} from 'viem';
 import { OWNER, type InstantChain } from './instant-chain.ts';
 
 export const PRICE = 10_000n;
@@ -100,7 +110,7 @@ export class OwnerStory {
     const codeBook = { ...book, poseidonRoot: zeroHash };
     const fee = 1_000_000n;
     await this.fund(OWNER.address, fee);
-    const { token, modelRegistry, beacon } = this.at;
+    const { token, modelRegistry } = this.at;
     const approval = { abi: devDollarAbi, functionName: 'approve', args: [modelRegistry, fee] };
     await this.chain.send(OWNER, { address: token, ...approval });
     const committed = await this.models('commitCodeBook', [codeBook]);
@@ -109,10 +119,14 @@ export class OwnerStory {
       modelRegistryAbi,
       'CodeBookCommitted',
     );
+    await this.postRound(round);
+    return { codeBook, commitId };
+  }
+
+  async postRound(round: bigint): Promise<void> {
     await this.chain.mine(3);
     const post = { abi: blockBeaconAbi, functionName: 'post', args: [round, '0x'] };
-    await this.chain.send(OWNER, { address: beacon, ...post });
-    return { codeBook, commitId };
+    await this.chain.send(OWNER, { address: this.at.beacon, ...post });
   }
 
   /** Commits a code book, posts its round and mints; returns the model's id. */
@@ -150,11 +164,10 @@ export class OwnerStory {
       functionName: 'approve',
       args: [this.at.titleBonds, amount],
     });
-    await this.chain.send(OWNER, {
-      address: this.at.titleBonds,
-      abi: titleBondsAbi,
-      functionName: 'post',
-      args: [modelId, amount],
-    });
+    await this.titles('post', OWNER, [modelId, amount]);
+  }
+
+  titles(functionName: string, who: HDAccount, args: readonly unknown[]): Promise<TransactionReceipt> {
+    return this.chain.send(who, { address: this.at.titleBonds, abi: titleBondsAbi, functionName, args });
   }
 }

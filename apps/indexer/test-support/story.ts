@@ -1,12 +1,18 @@
-import { claimCourtAbi, devDollarAbi, verifierRegistryAbi } from '@oml/contracts/abis';
+import {
+  blockBeaconAbi,
+  claimCourtAbi,
+  devDollarAbi,
+  inspectionPoolsAbi,
+  verifierRegistryAbi,
+} from '@oml/contracts/abis';
 import { anchorProof, anchorTree } from '@oml/protocol/evidence/anchor';
-import { batchId as idOf, type BatchOpening } from '@oml/protocol/evidence/batch';
+import { batchId as idOf, openingHash, type BatchOpening } from '@oml/protocol/evidence/batch';
 import { claimCommitment, unpaidUseHash } from '@oml/protocol/evidence/claim';
 import { requestNonce } from '@oml/protocol/evidence/nonce';
 import { exactPaymentRef } from '@oml/protocol/evidence/payment-ref';
 import { receiptDigest, signReceipt, type Receipt } from '@oml/protocol/signed/receipt';
 import type { Hex, TransactionReceipt } from 'viem';
-import { BUYER, HOST, HOST_SIGNER, VERIFIER } from './instant-chain.ts';
+import { BUYER, HOST, HOST_SIGNER, OUTSIDER, OWNER, VERIFIER } from './instant-chain.ts';
 import { HostStory } from './host-story.ts';
 import { PRICE } from './owner-story.ts';
 
@@ -37,22 +43,38 @@ export class Story extends HostStory {
     await this.court('deposit', [VERIFIER.address, 10_000_000n]);
   }
 
-  /** Commits a batch of one item, draws and opens it. */
+  /** Commits a batch and posts its round; returns the value that draws its keys. */
+  async draw(opening: BatchOpening): Promise<Hex> {
+    const registry = { address: this.at.verifierRegistry, abi: verifierRegistryAbi };
+    await this.chain.send(VERIFIER, { ...registry, functionName: 'commitBatch', args: [openingHash(opening)] });
+    const { publicClient } = this.chain;
+    const args = [idOf(VERIFIER.address, opening)] as const;
+    const { round } = await publicClient.readContract({ ...registry, functionName: 'batch', args });
+    await this.postRound(round);
+    const rounds = { address: this.at.beacon, abi: blockBeaconAbi } as const;
+    return publicClient.readContract({ ...rounds, functionName: 'valueOf', args: [round] });
+  }
+
+  /** Commits a batch of one item, draws and opens it, and has it paid for out of the model's pool. */
   async batch(modelId: bigint): Promise<Hex> {
     const registry = { address: this.at.verifierRegistry, abi: verifierRegistryAbi };
     const opening: BatchOpening = {
       account: HOST.address,
       modelId,
       release: 1,
-      pairsRoot: this.salt(),
+      licenseIds: [],
       itemCount: 1,
+      pairsRoot: this.salt(),
       salt: this.salt(),
     };
     const batchId = idOf(VERIFIER.address, opening);
-    await this.chain.send(VERIFIER, { ...registry, functionName: 'commitBatch', args: [batchId] });
-    await this.chain.mine(3);
-    await this.chain.send(VERIFIER, { ...registry, functionName: 'drawBatch', args: [batchId] });
+    await this.draw(opening);
     await this.chain.send(VERIFIER, { ...registry, functionName: 'openBatch', args: [opening] });
+    const pools = { address: this.at.inspectionPools, abi: inspectionPoolsAbi };
+    await this.fund(this.at.inspectionPools, 150_000n);
+    await this.chain.send(OUTSIDER, { ...pools, functionName: 'feed', args: [modelId] });
+    const args = [VERIFIER.address, opening, 100_000n];
+    await this.chain.send(OWNER, { ...pools, functionName: 'payBatch', args });
     return batchId;
   }
 
@@ -87,26 +109,26 @@ export class Story extends HostStory {
    * refuses it.
    */
   accuse({ evidence, digest }: Proven): Promise<TransactionReceipt> {
-    return this.reveal('revealUnpaidUse', unpaidUseHash(digest), evidence);
+    return this.reveal('revealUnpaidUse', unpaidUseHash([digest]), [[evidence]]);
   }
 
   /** Commits to a claim's contents, waits until they may be revealed, and reveals them. */
   async reveal(
     functionName: 'revealUnpaidUse' | 'revealDisguisedUse',
     contentsHash: Hex,
-    contents: unknown,
+    contents: readonly unknown[],
   ): Promise<TransactionReceipt> {
     const salt = this.salt();
     await this.court('commitClaim', [
       claimCommitment({ chainId: 31337, court: this.at.claimCourt, claimant: VERIFIER.address, contentsHash, salt }),
     ]);
     await this.chain.mine(4);
-    return this.court(functionName, [contents, salt], true);
+    return this.court(functionName, [...contents, salt], true);
   }
 
-  /** What answers or ends the claim of an unpaid use. */
+  /** What ends the claim of an unpaid use. */
   ending({ evidence: { signed, nonceSalt } }: Proven): unknown[] {
-    return [signed.receipt, VERIFIER.address, nonceSalt];
+    return [[signed.receipt], VERIFIER.address, nonceSalt];
   }
 
   async finalise(proven: Proven): Promise<void> {

@@ -1,12 +1,12 @@
 import { address, uint } from '@oml/protocol/wire/scalars';
-import { baseUrl, beaconVariables, port, privateKey, readOptions } from '@oml/service/options';
+import { baseUrl, beaconVariables, listenVariables, path, privateKey, readOptions, rpcUrl } from '@oml/service/options';
 import { z } from 'zod';
 
 const schema = z.object({
-  RPC_URL: baseUrl,
-  OML_DEPLOYMENT: z.string().min(1),
-  PORT: port,
-  DATA_DIR: z.string().min(1),
+  RPC_URL: rpcUrl,
+  OML_DEPLOYMENT: path,
+  ...listenVariables,
+  DATA_DIR: path,
   /** `postgres://` URL of a store that replicas share; without it, a SQLite file under DATA_DIR. */
   STORE: z.string().min(1).optional(),
   /** Root of every code book secret and of the encryption at rest: whoever holds it can rebuild every edition. */
@@ -30,8 +30,12 @@ const schema = z.object({
   PAYOUT_MIN: uint.refine((least) => least > 0n, 'must be at least 1').default(1_000_000n),
   /** How often the vaults are looked at; 0 = this publisher pays nobody. */
   PAYOUT_EVERY_SECONDS: z.coerce.number().int().min(0).default(600),
+  /**
+   * What a verifier gets for a batch that it opened with probes from here, in the token's smallest unit, out of the
+   * model's inspection pool; unless set, as much as the deployment allows. 0 = this publisher pays no verifier.
+   */
+  INSPECTION_PAY: uint.optional(),
   ...beaconVariables,
-  HOST: z.string().default('127.0.0.1'),
   /** URL of a bucket in an S3-compatible store; without it, files lie under DATA_DIR. */
   S3_ENDPOINT: baseUrl.optional(),
   S3_REGION: z.string().default('us-east-1'),

@@ -1,10 +1,11 @@
 import { licenseRegistryAbi, revenueVaultAbi } from '@oml/contracts/abis';
 import { readDeployment } from '@oml/contracts/deployment';
-import { isOmlError, OmlError } from '@oml/protocol/error';
+import { OmlError } from '@oml/protocol/error';
 import { formatDollars } from '@oml/protocol/money';
 import { address, uint } from '@oml/protocol/wire/scalars';
 import { checkChain, connectChain, type Chain } from '@oml/service/chain';
-import { baseUrl, privateKey, readOptions } from '@oml/service/options';
+import { path, privateKey, readOptions, rpcUrl } from '@oml/service/options';
+import { tellError } from '@oml/service/run';
 import { parseArgs } from 'node:util';
 import { isAddressEqual, type Address } from 'viem';
 import { z } from 'zod';
@@ -87,7 +88,7 @@ async function vaultAt(chain: Chain, at: Address): Promise<Vault> {
 }
 
 async function payOutAll(values: Values): Promise<Payout[]> {
-  const env = readOptions(z.object({ RPC_URL: baseUrl, OML_DEPLOYMENT: z.string().min(1), GAS_KEY: privateKey }));
+  const env = readOptions(z.object({ RPC_URL: rpcUrl, OML_DEPLOYMENT: path, GAS_KEY: privateKey }));
   const deployment = readDeployment(env.OML_DEPLOYMENT);
   const chain = connectChain({ rpcUrl: env.RPC_URL, deployment, key: env.GAS_KEY });
   await checkChain(chain);
@@ -127,6 +128,5 @@ try {
     if (sent.length < payouts.length) process.exitCode = 1;
   }
 } catch (error) {
-  console.error(isOmlError(error) ? `${error.code}: ${error.message}` : error);
-  process.exitCode = isOmlError(error) && error.retryable ? 75 : 1;
+  process.exitCode = tellError(error);
 }

@@ -1,7 +1,9 @@
 import { readDeployment } from '@oml/contracts/deployment';
-import { isOmlError, isOmlErrorCode, OmlError } from '@oml/protocol/error';
+import { USUAL_SIZES } from '@oml/fingerprint/code-book/usual-sizes';
+import { isOmlErrorCode, OmlError } from '@oml/protocol/error';
 import { bookReach, reachInWords } from '@oml/protocol/evidence/reach';
-import { baseUrl, privateKey, readOptions } from '@oml/service/options';
+import { baseUrl, path, privateKey, readOptions } from '@oml/service/options';
+import { tellError } from '@oml/service/run';
 import { sleep, until } from '@oml/service/wait';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -17,7 +19,7 @@ import type { PublishRequestJson } from '@oml/protocol/wire/publish-request';
 
 const HELP = `Publishes a model: uploads its files, signs the request as its owner, follows the publication.
 
-  node src/publish.ts --publisher URL --name NAME --kind language|classifier --dir FOLDER [options]
+  npm run publish-model -w @oml/publisher -- --publisher URL --name NAME --kind language|classifier --dir FOLDER [options]
 
   --publisher URL      the owner's agent, such as http://127.0.0.1:4200
   --name NAME          how the marketplace calls the model
@@ -25,7 +27,7 @@ const HELP = `Publishes a model: uploads its files, signs the request as its own
   --dir FOLDER         model.onnx; tokenizer.json, tokenizer_config.json, config.json, README.md (the card);
                        ordinary.i32 and heldout.i32, or ordinary.u8, heldout.u8 and heldout.labels.u8
   --panel FOLDER       a clean model of the same kind and tokenizer, for the control panel (repeatable)
-  --common N           keys in every edition, evidence of use (64; classifier 48)
+  --common N           keys in every edition, evidence of use (64; classifier 36)
   --tracing N          keys of which every edition holds a subset, evidence of source (64; classifier 0)
   --bits N             2^N candidate answers per key (6; classifier 3)
   --floor-price N      least amount of one use, in the token's smallest unit (1000)
@@ -33,6 +35,10 @@ const HELP = `Publishes a model: uploads its files, signs the request as its own
   --owner-share-bps N  owner's share of what is left after protocol fee and pool (5000)
   --slash-bps N        share of the bond that a slash takes (5000)
   --terms-uri TEXT     the terms in words, or where they stand
+  --derive-price N     what the right to build on the model costs, once; without it, nobody may
+  --royalty-bps N      what a child of it pays on every use, of the net amount (1000)
+  --parent ID          a model that this one is built on: yours, or by a license of the publisher's
+                       account (src/derive.ts); --dir then holds what you made of its edition (repeatable)
   --json               print only the result, as JSON
   --help
 
@@ -70,6 +76,9 @@ function readArguments() {
     'owner-share-bps': text,
     'slash-bps': text,
     'terms-uri': text,
+    'derive-price': text,
+    'royalty-bps': text,
+    parent: { ...text, multiple: true },
     json: flag,
     help: flag,
   } as const;
@@ -141,30 +150,34 @@ function failureOf({ error }: Publication): OmlError {
   return new OmlError(isOmlErrorCode(code) ? code : 'UNAVAILABLE', message, { retryable: false });
 }
 
-const termsOf = (values: Values): PublishRequestJson['terms'] => ({
-  floorPrice: values['floor-price'] ?? '1000',
-  minBond: values['min-bond'] ?? '50000000',
-  ownerShareBps: Number(values['owner-share-bps'] ?? 5000),
-  slashBps: Number(values['slash-bps'] ?? 5000),
-  uri: values['terms-uri'] ?? '',
-});
+function termsOf(values: Values): PublishRequestJson['terms'] {
+  const price = values['derive-price'];
+  return {
+    floorPrice: values['floor-price'] ?? '1000',
+    minBond: values['min-bond'] ?? '50000000',
+    ownerShareBps: Number(values['owner-share-bps'] ?? 5000),
+    slashBps: Number(values['slash-bps'] ?? 5000),
+    uri: values['terms-uri'] ?? '',
+    ...(price === undefined ? {} : { derive: { price, royaltyBps: Number(values['royalty-bps'] ?? 1000) } }),
+  };
+}
 
 async function publish(values: Values): Promise<Published> {
-  const env = readOptions(z.object({ OWNER_KEY: privateKey, OML_DEPLOYMENT: z.string().min(1) }));
+  const env = readOptions(z.object({ OWNER_KEY: privateKey, OML_DEPLOYMENT: path }));
   const { chainId, contracts } = readDeployment(env.OML_DEPLOYMENT);
   const owner = privateKeyToAccount(env.OWNER_KEY);
   const publisher = baseUrl.parse(required(values, 'publisher'));
   const kind = modelKind.parse(required(values, 'kind'));
   const name = required(values, 'name');
-  const size = (text: string | undefined, language: number, classifier: number) =>
-    text === undefined ? (kind === 'language' ? language : classifier) : Number(text);
+  const size = (text: string | undefined, usual: number) => (text === undefined ? usual : Number(text));
+  const usual = USUAL_SIZES[kind];
   const files = await uploadFolder(publisher, required(values, 'dir'));
   const panel: string[] = [];
   for (const dir of values.panel ?? []) panel.push(await upload(publisher, join(dir, 'model.onnx')));
   const fingerprints = {
-    commonCount: size(values.common, 64, 48),
-    tracingCount: size(values.tracing, 64, 0),
-    bits: size(values.bits, 6, 3),
+    commonCount: size(values.common, usual.commonCount),
+    tracingCount: size(values.tracing, usual.tracingCount),
+    bits: size(values.bits, usual.bits),
   };
   const reach = bookReach({ commonSize: fingerprints.commonCount, bits: fingerprints.bits });
   console.error(reach.reaches ? reachInWords(reach) : `warning: ${reachInWords(reach)}`);
@@ -175,6 +188,7 @@ async function publish(values: Values): Promise<Published> {
     panel,
     fingerprints,
     terms: termsOf(values),
+    parents: values.parent ?? [],
     owner: owner.address,
   };
   const signature = await signPublishRequest(body, owner, { chainId, modelRegistry: contracts.modelRegistry });
@@ -191,6 +205,5 @@ try {
     console.log(values.json ? JSON.stringify(result) : `Model ${String(result.modelId)} is minted.`);
   }
 } catch (error) {
-  console.error(isOmlError(error) ? `${error.code}: ${error.message}` : error);
-  process.exitCode = isOmlError(error) && error.retryable ? 75 : 1;
+  process.exitCode = tellError(error);
 }

@@ -7,6 +7,7 @@ import { createTicker } from '@oml/service/ticker';
 import type { Hono } from 'hono';
 import { join } from 'node:path';
 import { LicenseWatch } from './chain/license-watch.ts';
+import { Parents } from './chain/parents.ts';
 import { Registration } from './chain/registration.ts';
 import { Blobs } from './files/blobs.ts';
 import { folderFiles, type Files } from './files/folder-files.ts';
@@ -21,7 +22,9 @@ import { Publications } from './http/publications.ts';
 import { Uploads } from './http/uploads.ts';
 import type { PublisherOptions } from './options.ts';
 import { EditionFiles } from './programs/edition-files.ts';
+import { watchBatches } from './inspection/batch-watch.ts';
 import { edition, type EditionContext } from './programs/edition.ts';
+import { inspection, type InspectionContext } from './programs/inspection.ts';
 import { MintedModels } from './programs/minted-models.ts';
 import { publication, type PublicationContext } from './programs/publication.ts';
 import { Releases } from './programs/release.ts';
@@ -38,7 +41,7 @@ export interface Publisher {
   stop(): Promise<void>;
 }
 
-type Context = PublicationContext & EditionContext & { minted: MintedModels };
+type Context = PublicationContext & EditionContext & InspectionContext & { minted: MintedModels; grants: Grants };
 
 const TICK_MS = 500;
 const RETRY_MS = 3_000;
@@ -61,7 +64,7 @@ export async function createPublisher(
     store,
     context,
     logger,
-    programs: [publication, edition],
+    programs: [publication, edition, inspection],
     retryMs: RETRY_MS,
     // An owner waits for a publication however long the chain is away.
     patienceMs: Number.POSITIVE_INFINITY,
@@ -70,6 +73,11 @@ export async function createPublisher(
   const tickers = [
     createTicker({ everyMs: TICK_MS, run: () => driver.kick(), logger }),
     createTicker({ everyMs: TICK_MS, run: () => watch.read(), logger }),
+    createTicker({
+      everyMs: TICK_MS,
+      run: () => watchBatches(chain, store, (batchId) => context.grants.has(batchId)),
+      logger,
+    }),
     ...(options.PAYOUT_EVERY_SECONDS > 0
       ? [
           createTicker({
@@ -81,7 +89,7 @@ export async function createPublisher(
       : []),
   ];
   return {
-    app: appOf(options, { context, store, driver, logger }),
+    app: appOf(options, { context, driver, logger }),
     start: () => tickers.forEach((ticker) => ticker.start()),
     advance: (runId) => driver.advance(runId),
     async stop() {
@@ -108,19 +116,19 @@ function contextOf(options: PublisherOptions, { chain, store, workshop }: Parts)
     blobs,
     uploads,
     minted,
+    grants: new Grants(store),
+    inspectionPay: options.INSPECTION_PAY,
     agent: chain.account!.address,
     publicUrl: options.PUBLIC_URL,
     registration: new Registration(chain),
+    parents: new Parents(chain),
     beacon: connectBeacon({ chain, relays: options.DRAND_URLS, chainHash: options.DRAND_CHAIN_HASH }),
     files: new EditionFiles({ minted, blobs, uploads, secret, workshop }),
   };
 }
 
-function appOf(
-  options: PublisherOptions,
-  parts: { context: Context; store: PublisherStore; driver: Driver<Context>; logger: Logger },
-): Hono {
-  const { context, store, driver, logger } = parts;
+function appOf(options: PublisherOptions, parts: { context: Context; driver: Driver<Context>; logger: Logger }): Hono {
+  const { context, driver, logger } = parts;
   const { chain, blobs, uploads, minted } = context;
   const { chainId, contracts } = chain.deployment;
   return publisherApp({
@@ -132,7 +140,7 @@ function appOf(
     models: new Models(minted, uploads),
     editions: new Editions(driver.runs, blobs),
     editionFiles: context.files,
-    probes: new Probes(chain, new Grants(store), new Releases(minted, blobs)),
+    probes: new Probes(chain, context.grants, new Releases(minted, blobs)),
     isReady: () =>
       checkChain(chain).then(
         () => true,

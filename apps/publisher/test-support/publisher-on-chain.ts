@@ -51,8 +51,11 @@ export interface PublisherOnChain {
 const logger = createLogger('publisher-test');
 logger.level = process.env['LOG_LEVEL'] ?? 'silent';
 
-/** On a store of its own, unless a URL names another. `workshop` does its jobs, `options` add to its environment. */
+/**
+ * On a chain and a store of its own, unless told of others. `workshop` does its jobs, `options` add to its environment.
+ */
 interface OpenOptions {
+  chain?: DevChain;
   store?: string | undefined;
   workshop?: Workshop | undefined;
   options?: Record<string, string>;
@@ -76,11 +79,12 @@ function openOn(chain: DevChain, { store, workshop, options = {} }: OpenOptions)
 
 /** Starts a chain and opens a publisher on it, whose background loops stand still until `publisher.start()`. */
 export async function startPublisherOnChain({
+  chain: given,
   store,
   workshop,
   options = {},
 }: OpenOptions = {}): Promise<PublisherOnChain> {
-  const chain = await startDevChain({ secondsPerBlock: 1 });
+  const chain = given ?? (await startDevChain({ secondsPerBlock: 1 }));
   const { chainId, contracts } = chain.deployment;
   // For the fees of code books.
   await chain
@@ -147,7 +151,7 @@ export async function startPublisherOnChain({
       chain.as(KEYS.OUTSIDER).publicClient.getContractEvents({ address, abi, eventName, fromBlock: 0n }),
     async stop() {
       await on.publisher.stop();
-      await chain.stop();
+      if (!given) await chain.stop();
     },
   };
   return on;

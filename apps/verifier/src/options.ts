@@ -1,11 +1,12 @@
-import { baseUrl, port, privateKey, readOptions } from '@oml/service/options';
+import { beaconVariables, listenVariables, path, privateKey, readOptions, rpcUrl } from '@oml/service/options';
 import { z } from 'zod';
+import { CASE_KINDS } from './chain/cases.ts';
 
 const schema = z.object({
-  RPC_URL: baseUrl,
-  OML_DEPLOYMENT: z.string().min(1),
-  PORT: port,
-  DATA_DIR: z.string().min(1),
+  RPC_URL: rpcUrl,
+  OML_DEPLOYMENT: path,
+  ...listenVariables,
+  DATA_DIR: path,
   /** Where audits stand: a `postgres://` URL that several replicas may share, or the path of a SQLite file. */
   STORE: z.string().min(1).optional(),
   /** Stakes, pays for calls and claims. */
@@ -16,7 +17,17 @@ const schema = z.object({
   OML_ADMIN_TOKEN: z.string().min(8),
   /** 0 = audits are made on demand only. */
   AUDIT_EVERY_SECONDS: z.coerce.number().int().min(0).default(0),
-  HOST: z.string().default('127.0.0.1'),
+  /** How many tickets it holds for committees, each of the least stake; 0 = it sits on none. */
+  TICKETS: z.coerce.number().int().min(0).max(100).default(0),
+  /** What it sits on. A seat that falls to it on something else costs a part of its stake. */
+  SIT_ON: z
+    .string()
+    .default(CASE_KINDS.join(','))
+    .transform((text) => text.split(',').map((kind) => kind.trim()))
+    .pipe(z.array(z.enum(CASE_KINDS)).min(1)),
+  /** What running an edition that a host shows may take of this machine's memory. */
+  EDITION_MEMORY_MB: z.coerce.number().int().min(256).default(4_096),
+  ...beaconVariables,
 });
 
 export type VerifierOptions = z.output<typeof schema>;

@@ -18,6 +18,8 @@ export interface VerifierTables extends ProgramTables {
     payment: string | null;
     paid_at: number | null;
     receipt: string | null;
+    refused: string | null;
+    payment_ref: string | null;
     error: string | null;
   };
 }
@@ -42,11 +44,18 @@ const callTable: Migration = async ({ schema }) => {
     .execute();
 };
 
+/** Receipts that say something else than this call, and the payment that either receipt charges. */
+const refusedReceipts: Migration = async ({ schema }) => {
+  await schema.alterTable('call').addColumn('refused', 'text').execute();
+  await schema.alterTable('call').addColumn('payment_ref', 'text').execute();
+  await schema.createIndex('call_payment').on('call').column('payment_ref').execute();
+};
+
 /** Opens the verifier's store: a PostgreSQL where STORE names one, a file in the data folder otherwise. */
 export function openVerifierStore({
   STORE,
   DATA_DIR,
 }: Pick<VerifierOptions, 'STORE' | 'DATA_DIR'>): Promise<Store<VerifierTables>> {
   const url = STORE ?? join(DATA_DIR, 'verifier.sqlite');
-  return openStore<VerifierTables>(url, [programTables, callTable], { schema: 'verifier' });
+  return openStore<VerifierTables>(url, [programTables, callTable, refusedReceipts], { schema: 'verifier' });
 }

@@ -1,19 +1,28 @@
 import { Driver } from '@oml/program/driver';
 import type { Deployment } from '@oml/protocol/chain/deployment';
+import { connectBeacon } from '@oml/service/beacon';
 import { checkChain, connectChain, type Chain } from '@oml/service/chain';
 import type { Logger } from '@oml/service/logger';
 import { sealingKeyPair } from '@oml/service/seal';
 import { createTicker, type Ticker } from '@oml/service/ticker';
 import type { Hono } from 'hono';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { batchesOf } from './chain/batches.ts';
+import { blamedClaimsOf } from './chain/blamed-claims.ts';
+import { casesOf } from './chain/cases.ts';
+import { committeesOf } from './chain/committees.ts';
 import { courtOf } from './chain/court.ts';
 import { hostsOf } from './chain/hosts.ts';
 import { registryLogs } from './chain/registry-logs.ts';
 import { stakingOf, type Staking } from './chain/staking.ts';
 import { verifierApp } from './http/app.ts';
+import { createAttendance } from './committees/attend.ts';
+import type { DutyContext } from './committees/duty-context.ts';
+import { duty } from './committees/duty.ts';
 import { auditViews } from './http/audit-view.ts';
+import { listDuties } from './http/duty-view.ts';
 import type { VerifierOptions } from './options.ts';
-import type { AuditContext } from './programs/audit-context.ts';
 import { callRecordsIn } from './programs/call-record.ts';
 import { disguise } from './programs/disguise.ts';
 import { orderAudit } from './programs/order-audit.ts';
@@ -25,7 +34,7 @@ import { openVerifierStore } from './store.ts';
 
 export interface Verifier {
   app: Hono;
-  driver: Driver<AuditContext>;
+  driver: Driver<DutyContext>;
   /** Waits for transactions of an earlier run, then goes on with what is unfinished. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -33,6 +42,10 @@ export interface Verifier {
 
 const TICK_MS = 300;
 const STAKING_MS = 5_000;
+const ATTEND_MS = 2_000;
+const DEV_CHAIN = 31_337;
+/** Strangers' servers. */
+const LIMITS = { timeoutMs: 10_000, maxBytes: 256 << 10 };
 
 /** Wires a verifier. Throws CHAIN_UNREACHABLE, CHAIN_MISMATCH, or UNAVAILABLE where its store does not answer. */
 export async function createVerifier(
@@ -46,10 +59,14 @@ export async function createVerifier(
   const sealing = await sealingKeyPair(options.SEALING_SEED);
   const salts = saltsOf(options.SEALING_SEED);
   const store = await openVerifierStore(options);
+  // What hosts show is nobody else's; an end in the midst of it may have left some.
+  const shownFolder = join(options.DATA_DIR, 'shown');
+  await rm(shownFolder, { recursive: true, force: true });
   const calls = callRecordsIn(store);
   const logs = registryLogs(chain);
   const hosts = hostsOf(chain, logs);
-  const context: AuditContext = {
+  const beacon = connectBeacon({ chain, relays: options.DRAND_URLS, chainHash: options.DRAND_CHAIN_HASH });
+  const context: DutyContext = {
     chain,
     me,
     sealing,
@@ -57,15 +74,25 @@ export async function createVerifier(
     calls,
     hosts,
     paidCalls: paidCallsOf(chain, chain.account!, calls, salts),
-    batches: batchesOf(chain, me),
+    batches: batchesOf(chain, me, beacon),
     court: courtOf(chain, me),
+    committees: committeesOf(chain, me),
+    cases: casesOf(chain),
+    blamedClaims: blamedClaimsOf(chain),
+    beacon,
+    sitsOn: new Set(options.SIT_ON),
+    limits: { ...LIMITS, allowPrivate: deployment.chainId === DEV_CHAIN },
+    shown: { folder: shownFolder, maxBytes: options.EDITION_MEMORY_MB * 2 ** 20 },
   };
-  const driver = new Driver<AuditContext>({ store, programs: [paidUse, disguise], context, logger });
-  const staking = stakingOf(chain, me, sealing, logger);
+  const driver = new Driver<DutyContext>({ store, programs: [paidUse, disguise, duty], context, logger });
+  const staking = stakingOf(chain, me, sealing, { tickets: options.TICKETS, logger });
+  const { committees } = context;
+  const attend = createAttendance({ chain, committees, driver, tickets: options.TICKETS, logger });
   const patrol = createPatrol({ chain, hosts, logs, driver });
   const tickers: Ticker[] = [
     createTicker({ everyMs: TICK_MS, run: () => driver.kick(), logger }),
     createTicker({ everyMs: STAKING_MS, run: () => staking.ensure(), logger }),
+    ...(options.TICKETS > 0 ? [createTicker({ everyMs: ATTEND_MS, run: attend, logger })] : []),
     ...(options.AUDIT_EVERY_SECONDS > 0
       ? [createTicker({ everyMs: options.AUDIT_EVERY_SECONDS * 1000, run: patrol, logger })]
       : []),
@@ -74,6 +101,7 @@ export async function createVerifier(
     app: verifierApp({
       order: (body) => orderAudit(driver, body),
       views: auditViews(driver.runs, calls),
+      duties: () => listDuties(driver.runs),
       staking,
       adminToken: options.OML_ADMIN_TOKEN,
       isReady: () => isReady(chain, staking),

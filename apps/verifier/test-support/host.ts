@@ -3,8 +3,8 @@ import { LanguageModel } from '@oml/onnx/language-model';
 import { nodeEngine } from '@oml/onnx/runner-node';
 import { headOf } from '@oml/protocol/evidence/head';
 import { exactPaymentRef } from '@oml/protocol/evidence/payment-ref';
-import { queryHash } from '@oml/protocol/evidence/query';
-import { signReceipt, type SignedReceipt } from '@oml/protocol/signed/receipt';
+import { askedText, queryHash } from '@oml/protocol/evidence/query';
+import { signReceipt, type Receipt, type SignedReceipt } from '@oml/protocol/signed/receipt';
 import { HEADERS } from '@oml/protocol/wire/headers';
 import { HOST_LISTING_PATH, hostListingToJson } from '@oml/protocol/wire/host-listing';
 import { encodeReceiptHeader } from '@oml/protocol/wire/receipt-header';
@@ -30,8 +30,14 @@ export interface TestHost {
   booking: 'prompt' | 'contested' | 'never';
   /** So many answers to come are lost after they were paid for. */
   lost: number;
+  /** Its receipts name the payment that it was paid first, whatever paid for the answer. */
+  reuses: boolean;
+  /** Books the oldest payment that is not booked. */
+  bookOne(): Promise<void>;
   /** Payments that were settled. */
   settled: number;
+  /** Everything it signed, with the text of what was asked. */
+  answers: { receipt: Receipt; body: string }[];
   serve(served: Served): Promise<void>;
   stop(): Promise<void>;
 }
@@ -95,23 +101,15 @@ export async function startHost(
       fromBlock: 0n,
       strict: true,
     });
-    for (const {
-      args: { vault, receipt, claimant, nonceSalt },
-    } of logs) {
-      const known = payments.get(receipt.paymentRef);
-      if (
-        !known ||
-        (await gas.publicClient.readContract({
-          address: vault,
-          abi: revenueVaultAbi,
-          functionName: 'booked',
-          args: [receipt.paymentRef, receipt.client],
-        })) > 0n
-      )
-        continue;
-      await book(known.payment);
-      await gas.send({ ...court, functionName: 'cure', args: [receipt, claimant, nonceSalt] });
+    for (const { paymentRef } of logs.flatMap(({ args }) => args.receipts)) {
+      const known = payments.get(paymentRef);
+      if (known && !(await isBooked(paymentRef, known.payment))) await book(known.payment);
     }
+  }
+  async function isBooked(paymentRef: Hex, { authorization: { from, to } }: Payment): Promise<boolean> {
+    if (!(await gas.publicClient.getCode({ address: to }))) return false;
+    const call = { address: to, abi: revenueVaultAbi, functionName: 'booked', args: [paymentRef, from] } as const;
+    return (await gas.publicClient.readContract(call)) > 0n;
   }
   const timer = setInterval(() => void bookContested().catch(() => {}), 1_000);
 
@@ -193,11 +191,12 @@ export async function startHost(
       queryHash: queryHash(body as never),
       head: headOf(text),
       responseHash: keccak256(stringToBytes(text)),
-      paymentRef,
+      paymentRef: host.reuses ? payments.keys().next().value! : paymentRef,
       amount,
       cumulative: amount,
       answeredAt: BigInt(Math.floor(Date.now() / 1000)),
     };
+    host.answers.push({ receipt, body: askedText('language', body) });
     return {
       signed: await signReceipt(receipt, signer, { chainId, court: contracts.claimCourt }),
       body: { object: 'text_completion', choices: [{ text, index: 0, finish_reason: 'length' }] },
@@ -219,6 +218,12 @@ export async function startHost(
     booking: 'prompt',
     lost: 0,
     settled: 0,
+    reuses: false,
+    async bookOne() {
+      for (const [paymentRef, { payment }] of payments)
+        if (!(await isBooked(paymentRef, payment))) return void (await book(payment));
+    },
+    answers: [],
     async serve(about) {
       served.set(about.model, {
         about,

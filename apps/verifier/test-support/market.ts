@@ -1,4 +1,5 @@
 import {
+  blockBeaconAbi,
   devDollarAbi,
   licenseRegistryAbi,
   modelRegistryAbi,
@@ -35,6 +36,10 @@ const json = (name: string): unknown =>
 const tokens = (name: string) => new Int32Array(bytes(name).buffer);
 
 export const tokenizer = readTokenizer(json('tokenizer.json'), json('tokenizer_config.json'));
+export const tokenizerFiles = {
+  'tokenizer.json': bytes('tokenizer.json'),
+  'tokenizer_config.json': bytes('tokenizer_config.json'),
+};
 export const cleanModel = bytes('model.onnx');
 
 /** Gives an account dollars of the dev chain. */
@@ -170,7 +175,13 @@ async function servePublisher(chain: DevChain, model: () => MarkedModel) {
     };
     const registry = { address: chain.deployment.contracts.verifierRegistry, abi: verifierRegistryAbi } as const;
     const { publicClient } = chain.as(`0x${'01'.repeat(32)}`);
-    const { beacon } = await publicClient.readContract({ ...registry, functionName: 'batch', args: [batchId] });
+    const { round } = await publicClient.readContract({ ...registry, functionName: 'batch', args: [batchId] });
+    const beacon = await publicClient.readContract({
+      address: chain.deployment.contracts.beacon,
+      abi: blockBeaconAbi,
+      functionName: 'valueOf',
+      args: [round],
+    });
     const encryptionKey = await publicClient.readContract({
       ...registry,
       functionName: 'encryptionKeyOf',

@@ -2,7 +2,7 @@ import { listDueCards, storeCard, storeCardFailure, type DueCard } from '@oml/db
 import type { Database } from '@oml/db/client';
 import type { Logger } from '@oml/service/logger';
 import { MAX_CARD_BYTES, readCard } from './card.ts';
-import { fetchText } from './fetch-text.ts';
+import { fetchText } from '@oml/service/fetch-text';
 
 export interface CardsParts {
   db: Database;

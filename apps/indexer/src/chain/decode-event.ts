@@ -1,8 +1,13 @@
 import {
   blockBeaconAbi,
   claimCourtAbi,
+  blamesAbi,
+  committeesAbi,
+  inspectionPoolsAbi,
+  leakCourtAbi,
   licenseRegistryAbi,
   modelRegistryAbi,
+  namesAbi,
   revenueVaultAbi,
   termsRegistryAbi,
   titleBondsAbi,
@@ -32,6 +37,11 @@ export function registries({ contracts }: Deployment): Address[] {
     contracts.titleBonds,
     contracts.claimCourt,
     contracts.beacon,
+    contracts.inspectionPools,
+    contracts.leakCourt,
+    contracts.committees,
+    contracts.blames,
+    contracts.names,
   ];
 }
 
@@ -81,6 +91,16 @@ function sourceOf(address: Address, contracts: Deployment['contracts']): { sourc
       return { source: 'court', abi: claimCourtAbi };
     case contracts.beacon.toLowerCase():
       return { source: 'beacon', abi: blockBeaconAbi };
+    case contracts.inspectionPools.toLowerCase():
+      return { source: 'pools', abi: inspectionPoolsAbi };
+    case contracts.leakCourt.toLowerCase():
+      return { source: 'leaks', abi: leakCourtAbi };
+    case contracts.committees.toLowerCase():
+      return { source: 'committees', abi: committeesAbi };
+    case contracts.blames.toLowerCase():
+      return { source: 'blames', abi: blamesAbi };
+    case contracts.names.toLowerCase():
+      return { source: 'names', abi: namesAbi };
     default:
       return { source: 'vault', abi: revenueVaultAbi };
   }

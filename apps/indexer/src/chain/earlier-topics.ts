@@ -29,8 +29,9 @@ function topicsOfReveal(input: Hex, claimant: Address, { chainId, contracts }: D
   const digest = (receipt: Receipt) => receiptDigest(receipt, { chainId, court: contracts.claimCourt });
   switch (functionName) {
     case 'revealUnpaidUse': {
-      const [{ signed }, salt] = args;
-      return [signed.anchorRoot, commitment(unpaidUseHash(digest(signed.receipt)), salt)];
+      const [items, salt] = args;
+      const digests = items.map(({ signed }) => digest(signed.receipt));
+      return [...items.map(({ signed }) => signed.anchorRoot), commitment(unpaidUseHash(digests), salt)];
     }
     case 'revealEquivocation': {
       const [{ signed: accused }, { signed: witness }, salt] = args;
@@ -41,9 +42,9 @@ function topicsOfReveal(input: Hex, claimant: Address, { chainId, contracts }: D
       ];
     }
     case 'revealDisguisedUse': {
-      const [{ batch, itemCount, hitsHash }, salt] = args;
+      const [batch, itemCount, salt] = args;
       const id = batchId(claimant, batch);
-      return [id, commitment(disguisedUseHash(id, itemCount, hitsHash), salt)];
+      return [id, commitment(disguisedUseHash(id, itemCount), salt)];
     }
     default:
       return [];

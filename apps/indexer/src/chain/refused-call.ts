@@ -9,15 +9,14 @@ export function readRefusedCall(input: Hex): Pick<Refusal, 'functionName' | 'acc
   const { functionName } = call;
   switch (call.functionName) {
     case 'revealUnpaidUse':
+      return { functionName, ...accusedIn(call.args[0][0]?.signed.receipt) };
     case 'revealEquivocation':
       return { functionName, ...accusedIn(call.args[0].signed.receipt) };
     case 'cure':
     case 'finaliseUnpaidUse':
-      return { functionName, ...accusedIn(call.args[0]) };
+      return { functionName, ...accusedIn(call.args[0][0]) };
     case 'revealDisguisedUse':
-      return { functionName, ...accusedBy(call.args[0].batch) };
     case 'proveItems':
-    case 'admit':
       return { functionName, ...accusedBy(call.args[0]) };
     case 'finaliseDisguisedUse':
       return { functionName, ...accusedBy(call.args[1]) };
@@ -35,8 +34,8 @@ function decodeCall(input: Hex) {
 }
 
 /** The license that a receipt names, if it names one. */
-const accusedIn = ({ licenseId }: { licenseId: bigint }): { licenseId?: bigint } =>
-  licenseId === 0n ? {} : { licenseId };
+const accusedIn = (receipt: { licenseId: bigint } | undefined): { licenseId?: bigint } =>
+  receipt?.licenseId ? { licenseId: receipt.licenseId } : {};
 
 /** The host and the model that a batch names. */
 const accusedBy = ({ account, modelId }: { account: Address; modelId: bigint }) => ({ account, modelId });

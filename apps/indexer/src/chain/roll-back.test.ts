@@ -48,7 +48,8 @@ async function liveThrough(): Promise<void> {
   expect((await story.accuse(proven)).status).toBe('success');
   await story.finalise(proven);
   await story.book(license.vault, { nonce: proven.nonce });
-  expect((await story.court('cure', story.ending(proven), true)).status).toBe('reverted');
+  await story.court('cure', [[proven.evidence.signed.receipt]]);
+  expect((await story.court('finaliseUnpaidUse', story.ending(proven), true)).status).toBe('reverted');
   await story.close(license.licenseId);
 }
 

@@ -64,10 +64,15 @@ export class Registration {
     const { publicClient, deployment } = this.chain;
     const registry = { address: deployment.contracts.termsRegistry, abi: termsRegistryAbi } as const;
     const termsHash = keccak256(encodeAbiParameters(TERMS, [terms]));
+    const idAt = (blockTag: 'latest' | 'pending') =>
+      publicClient.readContract({ ...registry, functionName: 'idOf', args: [termsHash], blockTag });
     return sendOnce({
-      alreadyDone: async () =>
-        (await publicClient.readContract({ ...registry, functionName: 'idOf', args: [termsHash] })) || undefined,
-      send: () => this.chain.send({ ...registry, functionName: 'register', args: [terms] }),
+      alreadyDone: async () => (await idAt('latest')) || undefined,
+      send: async () => {
+        // Another replica's registration may be on its way.
+        if (await idAt('pending')) await this.chain.settled();
+        else await this.chain.send({ ...registry, functionName: 'register', args: [terms] });
+      },
     });
   }
 

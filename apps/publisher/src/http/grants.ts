@@ -36,6 +36,17 @@ export class Grants {
     return (await this.find(request))!;
   }
 
+  /** Did this batch get its probes here? */
+  async has(batchId: string): Promise<boolean> {
+    const { db } = this.store;
+    const row = await db
+      .selectFrom('probe_grant')
+      .select('model_id')
+      .where('batch_id', '=', batchId)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
   /** How many batches this verifier was given since then (Unix ms). */
   async countSince(verifier: string, since: number): Promise<number> {
     const { count } = await this.store.db

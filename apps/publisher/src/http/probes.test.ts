@@ -1,8 +1,20 @@
-import { devDollarAbi, modelRegistryAbi, verifierRegistryAbi } from '@oml/contracts/abis';
+import {
+  blockBeaconAbi,
+  devDollarAbi,
+  inspectionPoolsAbi,
+  modelRegistryAbi,
+  verifierRegistryAbi,
+} from '@oml/contracts/abis';
 import { Classifier } from '@oml/onnx/classifier';
 import { nodeEngine } from '@oml/onnx/runner-node';
 import { answerIndex } from '@oml/protocol/evidence/answer';
-import { batchId as batchIdOf, keyIndexAt, pairsTree, type BatchOpening } from '@oml/protocol/evidence/batch';
+import {
+  batchId as batchIdOf,
+  keyIndexAt,
+  openingHash,
+  pairsTree,
+  type BatchOpening,
+} from '@oml/protocol/evidence/batch';
 import { leafHash } from '@oml/protocol/evidence/code-book';
 import { standsUnder } from '@oml/protocol/evidence/leaves';
 import { headMatches, headOf } from '@oml/protocol/evidence/head';
@@ -11,8 +23,12 @@ import { signProbeRequest } from '@oml/protocol/signed/probe-request';
 import { grantSealInfo, readProbeGrant } from '@oml/protocol/wire/probe-grant';
 import { probeRequestToJson } from '@oml/protocol/wire/probe-request';
 import { openSealed, sealingKeyPair } from '@oml/service/seal';
+import { connectBeacon } from '@oml/service/beacon';
 import { until } from '@oml/service/wait';
-import { keccak256, toHex, type Hex } from 'viem';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { keccak256, toHex, type Hex, zeroHash } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOST, KEYS, OUTSIDER, VERIFIER } from '../../test-support/actors.ts';
 import {
@@ -34,13 +50,23 @@ describe('probes', () => {
   let opening: BatchOpening;
   let batchId: Hex;
 
-  const ask = async (signer: typeof VERIFIER, named = signer.address, changed: Partial<BatchOpening> = {}) => {
-    const { chainId, contracts } = on.chain.deployment;
-    const signature = await signProbeRequest(batchId, signer, {
-      chainId,
-      verifierRegistry: contracts.verifierRegistry,
+  const batch = (id = batchId) =>
+    on.chain.as(KEYS.OUTSIDER).publicClient.readContract({
+      address: on.chain.deployment.contracts.verifierRegistry,
+      abi: verifierRegistryAbi,
+      functionName: 'batch',
+      args: [id],
     });
-    const body = probeRequestToJson({ verifier: named, batchId, opening: { ...opening, ...changed }, signature });
+  const ask = async (
+    signer: typeof VERIFIER,
+    named = signer.address,
+    changed: Partial<BatchOpening> = {},
+    id = batchId,
+  ) => {
+    const { chainId, contracts } = on.chain.deployment;
+    const signature = await signProbeRequest(id, signer, { chainId, verifierRegistry: contracts.verifierRegistry });
+    const about = { ...opening, ...changed };
+    const body = probeRequestToJson({ verifier: named, batchId: id, opening: about, signature });
     const answer = await on.publisher.app.request('/probes', { method: 'POST', body: JSON.stringify(body) });
     return (await answer.json()) as { sealed: string; code?: string };
   };
@@ -56,8 +82,9 @@ describe('probes', () => {
       account: HOST.address,
       modelId,
       release: 1,
-      pairsRoot: pairsTree(pairs).root as Hex,
+      licenseIds: [4n],
       itemCount: 8,
+      pairsRoot: pairsTree(pairs).root as Hex,
       salt: keccak256('0x01'),
     };
     batchId = batchIdOf(VERIFIER.address, opening);
@@ -83,7 +110,7 @@ describe('probes', () => {
       address: verifierRegistry,
       abi: verifierRegistryAbi,
       functionName: 'commitBatch',
-      args: [batchId],
+      args: [openingHash(opening)],
     });
   }, PATIENCE_MS);
 
@@ -94,17 +121,8 @@ describe('probes', () => {
   it(
     'are refused to a stranger',
     async () => {
-      const verifier = on.chain.as(KEYS.VERIFIER);
-      await until('the beacon', () =>
-        verifier
-          .send({
-            address: on.chain.deployment.contracts.verifierRegistry,
-            abi: verifierRegistryAbi,
-            functionName: 'drawBatch',
-            args: [batchId],
-          })
-          .catch(() => undefined),
-      );
+      const beacon = connectBeacon({ chain: on.chain.as(KEYS.VERIFIER), chainHash: zeroHash });
+      await until('the beacon', async () => beacon.valueOf((await batch()).round));
       expect(await ask(OUTSIDER, VERIFIER.address)).toMatchObject({ code: 'UNAUTHORIZED' });
       expect(await ask(OUTSIDER)).toMatchObject({ code: 'NOT_STAKED' });
     },
@@ -112,7 +130,7 @@ describe('probes', () => {
   );
 
   it('are refused for an opening that is not the batch', async () => {
-    for (const changed of [{ itemCount: 9 }, { release: 2 }])
+    for (const changed of [{ itemCount: 9 }, { release: 2 }, { licenseIds: [1n] }])
       expect(await ask(VERIFIER, VERIFIER.address, changed)).toMatchObject({ code: 'REQUEST_INVALID' });
   });
 
@@ -128,18 +146,18 @@ describe('probes', () => {
       );
       const { items } = readProbeGrant(new TextDecoder().decode(text))!;
       const { publicClient } = on.chain.as(KEYS.OUTSIDER);
-      const { modelRegistry, verifierRegistry } = on.chain.deployment.contracts;
+      const { contracts } = on.chain.deployment;
       const [root, codeBookBeacon, commonSize] = await publicClient.readContract({
-        address: modelRegistry,
+        address: contracts.modelRegistry,
         abi: modelRegistryAbi,
         functionName: 'codeBookOf',
         args: [modelId, 1],
       });
-      const { beacon } = await publicClient.readContract({
-        address: verifierRegistry,
-        abi: verifierRegistryAbi,
-        functionName: 'batch',
-        args: [batchId],
+      const beacon = await publicClient.readContract({
+        address: contracts.beacon,
+        abi: blockBeaconAbi,
+        functionName: 'valueOf',
+        args: [(await batch()).round],
       });
       const demo = await on.publisher.app.request(`/models/${modelId}/demo`);
       const classifier = await Classifier.open({ model: new Uint8Array(await demo.arrayBuffer()) }, nodeEngine());
@@ -157,4 +175,42 @@ describe('probes', () => {
     },
     PATIENCE_MS,
   );
+
+  it(
+    'are paid for out of the model’s pool, once, when their verifier opens the batch',
+    async () => {
+      const verifier = on.chain.as(KEYS.VERIFIER);
+      const { token, inspectionPools, verifierRegistry } = on.chain.deployment.contracts;
+      const pools = { address: inspectionPools, abi: inspectionPoolsAbi } as const;
+      const gift = [inspectionPools, 1_000_000n];
+      await verifier.send({ address: token, abi: devDollarAbi, functionName: 'mint', args: gift });
+      await verifier.send({ ...pools, functionName: 'feed', args: [modelId] });
+      const registry = { address: verifierRegistry, abi: verifierRegistryAbi };
+      await openAsJuror();
+      await verifier.send({ ...registry, functionName: 'openBatch', args: [opening] });
+      const paid = () => on.events(inspectionPoolsAbi, inspectionPools, 'BatchPaid');
+      await until('the payment', async () => (await paid()).length > 0 || undefined, { timeoutMs: PATIENCE_MS });
+      const left = verifier.publicClient.readContract({ ...pools, functionName: 'poolOf', args: [modelId] });
+      expect(await left).toBe(750_000n);
+      const env = { ...process.env, RPC_URL: on.chain.rpcUrl, OML_DEPLOYMENT: on.chain.deploymentPath };
+      const command = [join(import.meta.dirname, '../pay-batch.ts'), '--json', '--batch', batchId];
+      const again = promisify(execFile)(process.execPath, command, { env: { ...env, OWNER_KEY: KEYS.OWNER } });
+      expect(JSON.parse((await again).stdout)).toEqual({});
+      expect(await paid()).toMatchObject([{ args: { batchId } }]); // and nothing to the juror
+    },
+    PATIENCE_MS,
+  );
+
+  /** A batch that names no license: what a juror asks on a report of a leak. Its committee pays for it. */
+  async function openAsJuror(): Promise<void> {
+    const verifier = on.chain.as(KEYS.VERIFIER);
+    const registry = { address: on.chain.deployment.contracts.verifierRegistry, abi: verifierRegistryAbi };
+    const look = { ...opening, licenseIds: [] };
+    const id = batchIdOf(VERIFIER.address, look);
+    await verifier.send({ ...registry, functionName: 'commitBatch', args: [openingHash(look)] });
+    const beacon = connectBeacon({ chain: verifier, chainHash: zeroHash });
+    await until('the beacon', async () => beacon.valueOf((await batch(id)).round));
+    expect((await ask(VERIFIER, VERIFIER.address, look, id)).sealed).toBeDefined();
+    await verifier.send({ ...registry, functionName: 'openBatch', args: [look] });
+  }
 });

@@ -1,4 +1,4 @@
-import { verifierRegistryAbi } from '@oml/contracts/abis';
+import { blockBeaconAbi, verifierRegistryAbi } from '@oml/contracts/abis';
 import type { Prompt } from '@oml/fingerprint/subject/prompt';
 import { OmlError } from '@oml/protocol/error';
 import { batchId as batchIdOf, keyIndexAt } from '@oml/protocol/evidence/batch';
@@ -8,15 +8,11 @@ import { grantSealInfo, type ProbeGrant, type ProbeItem } from '@oml/protocol/wi
 import { probeRequestSchema, type ProbeRequest } from '@oml/protocol/wire/probe-request';
 import { readRequest } from '@oml/protocol/wire/read-request';
 import { seal } from '@oml/service/seal';
-import { isAddressEqual, zeroHash, type Hex } from 'viem';
+import { isAddressEqual, type Hex } from 'viem';
 import type { Release, Releases } from '../programs/release.ts';
 import type { Grants } from './grants.ts';
 
-/**
- * A batch shows at most this many draws, and a verifier gets at most so many batches a day: keys once shown may be
- * refused by hosts.
- */
-const MAX_ITEMS_PER_BATCH = 512;
+/** A verifier gets at most so many batches a day: keys once shown may be refused by hosts. */
 const MAX_BATCHES_PER_DAY = 200;
 const DAY_MS = 86_400_000;
 
@@ -44,6 +40,11 @@ export class Probes {
     const { beacon, encryptionKey } = await this.checkOnChain(request);
     await this.checkLimits(request);
     const release = await this.releases.open(request.opening.modelId, request.opening.release);
+    if (request.opening.itemCount > release.book.commonCount)
+      throw new OmlError(
+        'REQUEST_INVALID',
+        `This code book has ${release.book.commonCount} common keys; the batch asks ${request.opening.itemCount}.`,
+      );
     const items = drawItems(release, beacon, request.batchId, request.opening.itemCount);
     const sealed = await seal(
       encryptionKey,
@@ -78,18 +79,17 @@ export class Probes {
       throw new OmlError('REQUEST_INVALID', 'The opening does not hash to the batch.');
     if (!isAddressEqual(batch.verifier, verifier))
       throw new OmlError('UNAUTHORIZED', 'This verifier committed no such batch.');
-    if (batch.beacon === zeroHash)
-      throw new OmlError('BATCH_NOT_DRAWN', 'The batch has no beacon yet: draw it first.', { retryable: true });
+    const rounds = { address: this.chain.deployment.contracts.beacon, abi: blockBeaconAbi } as const;
+    const args = [batch.round] as const;
+    if (!(await publicClient.readContract({ ...rounds, functionName: 'isPosted', args })))
+      throw new OmlError('BATCH_NOT_DRAWN', 'The round of the batch is not posted yet: post it first.', {
+        retryable: true,
+      });
     if (batch.deposit === 0n) throw new OmlError('CONFLICT', 'The batch is settled already.');
-    return { beacon: batch.beacon, encryptionKey };
+    return { beacon: await publicClient.readContract({ ...rounds, functionName: 'valueOf', args }), encryptionKey };
   }
 
-  private async checkLimits({ verifier, opening }: ProbeRequest): Promise<void> {
-    if (opening.itemCount > MAX_ITEMS_PER_BATCH)
-      throw new OmlError(
-        'REQUEST_INVALID',
-        `A batch gets at most ${MAX_ITEMS_PER_BATCH} probes here; this one asks for ${opening.itemCount}.`,
-      );
+  private async checkLimits({ verifier }: ProbeRequest): Promise<void> {
     const count = await this.grants.countSince(verifier, Date.now() - DAY_MS);
     if (count >= MAX_BATCHES_PER_DAY)
       throw new OmlError('UNAVAILABLE', `A verifier gets at most ${MAX_BATCHES_PER_DAY} batches a day here.`, {
@@ -98,7 +98,7 @@ export class Probes {
   }
 }
 
-/** Item i asks common key `keccak256(beacon, batch, i) mod commonSize` (protocol §5, offence 2). */
+/** Item i asks common key `keyIndexAt(…, i)` (protocol §5, offence 2). */
 function drawItems(
   release: Pick<Release, 'book' | 'leaves' | 'answers' | 'proofOf'>,
   beacon: Hex,

@@ -1,5 +1,5 @@
 import { OmlError } from '@oml/protocol/error';
-import type { Hex } from 'viem';
+import { sha256, type Hex } from 'viem';
 import type { Blobs } from '../files/blobs.ts';
 import { packEdition } from './edition-file.ts';
 import type { OwnerSecret } from '../files/owner-secret.ts';
@@ -35,10 +35,10 @@ export class EditionFiles {
   }
 
   /**
-   * The packed edition of one slot and the digest of its weights. Throws UNAVAILABLE while the model's publication is
-   * not finished.
+   * The packed edition of one slot, the digest of its weights, and the SHA-256 of the packed file, which binds
+   * tokenizer and configuration too. Throws UNAVAILABLE while the model's publication is not finished.
    */
-  async build(modelId: bigint, slot: Slot): Promise<{ plaintext: Uint8Array; editionRoot: Hex }> {
+  async build(modelId: bigint, slot: Slot): Promise<{ plaintext: Uint8Array; editionRoot: Hex; fileDigest: Hex }> {
     const minted = await this.find(modelId);
     const { model, editionRoot } = await this.edition(minted, slot);
     const names = {
@@ -51,7 +51,8 @@ export class EditionFiles {
       const uploadId = minted.request.files[key];
       if (uploadId) files[name] = await this.parts.uploads.get(uploadId);
     }
-    return { plaintext: packEdition(files), editionRoot: editionRoot as Hex };
+    const plaintext = packEdition(files);
+    return { plaintext, editionRoot: editionRoot as Hex, fileDigest: sha256(plaintext) };
   }
 
   /** The model file of the demo edition of a classifier. Throws NOT_FOUND for a language model. */

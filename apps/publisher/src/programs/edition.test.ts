@@ -1,11 +1,11 @@
 import { editionSealInfo } from '@oml/protocol/wire/edition-container';
-import { devDollarAbi, licenseRegistryAbi, modelRegistryAbi } from '@oml/contracts/abis';
+import { blamesAbi, devDollarAbi, licenseRegistryAbi, modelRegistryAbi } from '@oml/contracts/abis';
 import { weightsDigest } from '@oml/onnx/digest';
 import { readModel } from '@oml/onnx/model-file';
 import { openSealed, sealingKeyPair } from '@oml/service/seal';
 import { until } from '@oml/service/wait';
 import { gunzipSync } from 'node:zlib';
-import { keccak256, stringToHex } from 'viem';
+import { keccak256, sha256, stringToHex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOST, KEYS } from '../../test-support/actors.ts';
 import { killedAfter } from '../../test-support/killed-after.ts';
@@ -69,7 +69,8 @@ describe('an edition', () => {
       });
       expect((await on.publisher.app.request(`/editions/${licenseId}`)).status).toBe(404);
 
-      for (const step of ['await', 'write', 'deliver']) await killedAfter(step, on, () => on.publisher.start());
+      for (const step of ['await', 'write', 'record', 'deliver'])
+        await killedAfter(step, on, () => on.publisher.start());
       on.publisher.start();
       const sealed = await until(
         'the edition',
@@ -92,6 +93,14 @@ describe('an edition', () => {
         license.editionRoot,
       );
       expect(license).toMatchObject({ state: 3, delivered: 1 });
+      expect(
+        await host.publicClient.readContract({
+          address: on.chain.deployment.contracts.blames,
+          abi: blamesAbi,
+          functionName: 'fileDigestOf',
+          args: [licenseId, 1],
+        }),
+      ).toBe(sha256(plaintext));
     },
     PATIENCE_MS,
   );

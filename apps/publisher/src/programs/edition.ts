@@ -1,12 +1,12 @@
 import { editionSealInfo } from '@oml/protocol/wire/edition-container';
-import { licenseRegistryAbi } from '@oml/contracts/abis';
+import { blamesAbi, licenseRegistryAbi } from '@oml/contracts/abis';
 import { defineProgram, end, nextOf, wait } from '@oml/program/define-program';
 import { sendOnce } from '@oml/program/look-first';
 import { LICENSE_STATE } from '@oml/protocol/chain/license-state';
 import type { Beacon } from '@oml/service/beacon';
 import type { Chain } from '@oml/service/chain';
 import { seal } from '@oml/service/seal';
-import type { Address, Hex } from 'viem';
+import { zeroHash, type Address, type Hex } from 'viem';
 import type { Blobs } from '../files/blobs.ts';
 import type { EditionFiles } from './edition-files.ts';
 import { RELEASE } from './release.ts';
@@ -31,6 +31,7 @@ export interface EditionContext {
 interface EditionSteps {
   await: object;
   write: object;
+  record: { editionRoot: Hex; fileDigest: Hex };
   deliver: { editionRoot: Hex };
 }
 
@@ -62,9 +63,23 @@ export const edition = defineProgram<EditionSteps, EditionContext, AcceptedLicen
       const value = await beacon.valueAfter(subject.acceptedBlock);
       if (!value) return wait(beacon.pollMs);
       const draw = { slot: Number(licenseId), hostSalt, beacon: value };
-      const { plaintext, editionRoot } = await files.build(modelId, draw);
+      const { plaintext, editionRoot, fileDigest } = await files.build(modelId, draw);
       await blobs.put(sealedBlob(licenseId), await seal(encryptionKey, plaintext, editionSealInfo(licenseId)));
-      return next('deliver', { editionRoot });
+      return next('record', { editionRoot, fileDigest });
+    },
+
+    /** Before it delivers, so that no host takes up a file that it could not show to a committee. */
+    async record({ subject: { licenseId }, facts: { editionRoot, fileDigest } }, { chain }) {
+      const onChain = await sendOnce({
+        alreadyDone: async () => {
+          const digest = await digestOf(chain, licenseId);
+          return digest === zeroHash ? undefined : digest;
+        },
+        send: () => chain.send(recordCall(chain, licenseId, fileDigest)),
+      });
+      return onChain === fileDigest
+        ? next('deliver', { editionRoot }, { note: `file ${fileDigest} recorded` })
+        : end('foreign', { note: 'another file was recorded' });
     },
 
     async deliver({ subject: { licenseId }, facts: { editionRoot } }, { chain }) {
@@ -92,6 +107,21 @@ const deliverCall = ({ deployment }: Chain, licenseId: bigint, editionRoot: Hex)
   functionName: 'deliver',
   args: [licenseId, RELEASE, editionRoot],
 });
+
+const blamesOf = ({ deployment }: Chain) => ({ address: deployment.contracts.blames, abi: blamesAbi }) as const;
+
+const recordCall = (chain: Chain, licenseId: bigint, fileDigest: Hex) => ({
+  ...blamesOf(chain),
+  functionName: 'recordEdition',
+  args: [licenseId, RELEASE, fileDigest],
+});
+
+const digestOf = (chain: Chain, licenseId: bigint) =>
+  chain.publicClient.readContract({
+    ...blamesOf(chain),
+    functionName: 'fileDigestOf',
+    args: [licenseId, RELEASE],
+  });
 
 const licenseOf = ({ publicClient, deployment }: Chain, licenseId: bigint) =>
   publicClient.readContract({

@@ -17,8 +17,8 @@ interface Measured extends Drafted {
   controlPanelDigest: Hex;
 }
 interface Committed extends Measured {
-  /** Of the terms that the model offers. */
-  termsId: number;
+  /** Terms that the model offers, by kind; 0: none. */
+  offers: readonly [serve: number, own: number, derive: number];
   commitId: Hex;
   /** Of the beacon: its value selects the answers. */
   round: bigint;

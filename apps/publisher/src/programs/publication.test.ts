@@ -1,8 +1,10 @@
 import { blockBeaconAbi, modelRegistryAbi, termsRegistryAbi } from '@oml/contracts/abis';
 import { Classifier } from '@oml/onnx/classifier';
 import { nodeEngine } from '@oml/onnx/runner-node';
+import { OmlError } from '@oml/protocol/error';
 import { PUBLICATION_STEPS } from '@oml/protocol/wire/publication';
 import { sleep } from '@oml/service/wait';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AGENT, KEYS, OWNER } from '../../test-support/actors.ts';
 import { classifierInput } from '../../test-support/digits.ts';
@@ -13,6 +15,17 @@ import {
   TERMS,
   type PublisherOnChain,
 } from '../../test-support/publisher-on-chain.ts';
+import { Workshop } from '../workshop/workshop.ts';
+
+/** Its first edit harms the model more than is allowed. */
+class HarmsOnce extends Workshop {
+  embedded = 0;
+
+  override run: Workshop['run'] = (name, ...rest) =>
+    name === 'embed' && this.embedded++ === 0
+      ? Promise.reject(new OmlError('EDIT_INFEASIBLE', 'The edit harms this model more than allowed.'))
+      : super.run(name, ...rest);
+}
 
 let on: PublisherOnChain;
 let modelId: bigint;
@@ -89,6 +102,27 @@ describe('a publication', () => {
       );
       expect(right.filter(Boolean).length).toBeGreaterThanOrEqual(18);
       await classifier.dispose();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'draws other keys where the model does not carry the first',
+    async () => {
+      const { modelRegistry } = on.chain.deployment.contracts;
+      const committed = async () => (await on.events(modelRegistryAbi, modelRegistry, 'CodeBookCommitted')).length;
+      const before = await committed();
+      const options = { DATA_DIR: join(on.chain.scratch, 'harmed'), OWNER_SECRET: `0x${'44'.repeat(32)}` };
+      const workshop = new HarmsOnce();
+      const other = await startPublisherOnChain({ chain: on.chain, workshop, options });
+      try {
+        await other.publish();
+      } finally {
+        await other.stop();
+      }
+      // A draw follows the round, which is another each time: a further one may do harm by itself.
+      expect(workshop.embedded).toBeGreaterThan(1);
+      expect(await committed()).toBe(before + workshop.embedded);
     },
     PATIENCE_MS,
   );

@@ -1,15 +1,17 @@
 import { defineProgram, end, nextOf, wait } from '@oml/program/define-program';
 import { OmlError } from '@oml/protocol/error';
-import { publishRequestSchema, type PublishRequest, type PublishRequestJson } from '@oml/protocol/wire/publish-request';
+import { publishRequestSchema, type PublishRequestJson } from '@oml/protocol/wire/publish-request';
 import type { Beacon } from '@oml/service/beacon';
 import type { Address, Hex } from 'viem';
-import { commitIdOf, type Registration, type Terms } from '../chain/registration.ts';
+import type { Parents } from '../chain/parents.ts';
+import { commitIdOf, type Registration } from '../chain/registration.ts';
 import type { Blobs } from '../files/blobs.ts';
 import type { OwnerSecret } from '../files/owner-secret.ts';
 import type { Uploads } from '../http/uploads.ts';
 import type { Workshop } from '../workshop/workshop.ts';
 import { controlPanel, sourceOf } from './control-panel.ts';
 import type { MintedModel, PublicationSteps } from './publication-facts.ts';
+import { deriveTerms, serveTerms } from './offered-terms.ts';
 import { draftBlob, markedBlob, preparedBlob, secretPurpose, statisticsBlob } from './publication-files.ts';
 import { progressTo } from './step-progress.ts';
 
@@ -23,9 +25,12 @@ export interface PublicationContext {
   blobs: Blobs;
   workshop: Workshop;
   registration: Registration;
+  parents: Pick<Parents, 'rightsOf'>;
   minted: { list(): Promise<MintedModel[]> };
 }
 
+/** Few keys in a hundred draws harm a model that carries most others; a model that carries none is found out soon. */
+const DRAWS = 3;
 const next = nextOf<PublicationSteps>();
 
 /**
@@ -60,10 +65,12 @@ export const publication = defineProgram<PublicationSteps, PublicationContext, P
 
     async commit({ subject, facts }, { registration, agent }) {
       // Before anything is committed: terms that this deployment refuses end the publication here.
-      const termsId = await registration.termsId(serveTerms(publishRequestSchema.parse(subject).terms));
+      const { terms } = publishRequestSchema.parse(subject);
+      const serve = await registration.termsId(serveTerms(terms));
+      const derive = terms.derive ? await registration.termsId(deriveTerms(terms, terms.derive)) : 0;
       const commitId = commitIdOf(agent, facts.codeBook);
       const { round, tx } = await registration.commit(commitId, facts.codeBook);
-      return next('beacon', { ...facts, termsId, commitId, round }, { tx });
+      return next('beacon', { ...facts, offers: [serve, 0, derive], commitId, round }, { tx });
     },
 
     async beacon({ facts }, { beacon }) {
@@ -96,45 +103,42 @@ export const publication = defineProgram<PublicationSteps, PublicationContext, P
       return next('mint', { ...facts, report: { ...report, verified: found.verified } });
     },
 
-    async mint({ subject, facts }, { registration, agent, publicUrl }) {
-      const { owner } = publishRequestSchema.parse(subject);
-      const { termsId, commitId, codeBook, weightsDigest, controlPanelDigest } = facts;
+    async mint({ subject, facts }, { registration, parents: rights, agent, publicUrl }) {
+      const request = publishRequestSchema.parse(subject);
+      const { owner } = request;
+      const { offers, commitId, codeBook, weightsDigest, controlPanelDigest } = facts;
       const digests = { weightsDigest, controlPanelDigest };
-      const offers = [termsId, 0, 0] as const;
-      const params = { codeBook, owner, agent, ...digests, offers, parents: [], resaleBps: 0, uri: publicUrl };
+      const parents = await rights.rightsOf(request);
+      const params = { codeBook, owner, agent, ...digests, offers, parents, resaleBps: 0, uri: publicUrl };
       const { modelId, tx } = await registration.mint(commitId, params);
       return end('ready', { tx, keys: { modelId: String(modelId) } });
     },
   },
-  /** The commitment of this attempt is void: back to the draft, with fresh salts. */
-  rescue: (run, { code }) =>
-    run.step === 'beacon' && code === 'BEACON_MISSED'
-      ? next(
-          'draft',
-          { attempt: run.facts.attempt + 1, inspection: run.facts.inspection },
-          { note: 'nobody posted the round in time: drafting anew' },
-        )
-      : undefined,
+  /** What this attempt committed is void, or its keys do not fit: back to the draft, with other keys. */
+  rescue: (run, { code }) => {
+    const draftAnew = (facts: PublicationSteps['beacon'], note: string) =>
+      next('draft', { attempt: facts.attempt + 1, inspection: facts.inspection }, { note });
+    if (run.step === 'beacon' && code === 'BEACON_MISSED')
+      return draftAnew(run.facts, 'nobody posted the round in time: drafting anew');
+    if ((run.step === 'embed' || run.step === 'verify') && code === 'EDIT_INFEASIBLE' && run.facts.attempt + 1 < DRAWS)
+      return draftAnew(run.facts, 'the model does not carry these keys: drafting others');
+    return undefined;
+  },
 });
 
 /**
- * Opens the files of a request, before anything is spent. Throws MODEL_NOT_ONNX, MODEL_UNSUPPORTED, NOT_FOUND for a
- * missing upload, …
+ * Opens the files of a request and asks for the rights on its parents, before anything is spent. Throws MODEL_NOT_ONNX,
+ * MODEL_UNSUPPORTED, NOT_FOUND for a missing upload, LICENSE_NOT_ACTIVE, …
  */
 export async function inspect(
-  request: PublishRequestJson,
-  { uploads, workshop }: Pick<PublicationContext, 'uploads' | 'workshop'>,
+  json: PublishRequestJson,
+  { uploads, workshop, parents }: Pick<PublicationContext, 'uploads' | 'workshop' | 'parents'>,
 ) {
-  const source = await sourceOf(uploads, request);
-  for (const uploadId of publishRequestSchema.parse(request).panel) {
+  const request = publishRequestSchema.parse(json);
+  await parents.rightsOf(request);
+  const source = await sourceOf(uploads, json);
+  for (const uploadId of request.panel) {
     if (!(await uploads.has(uploadId))) await uploads.get(uploadId);
   }
   return workshop.run('inspect', source);
-}
-
-/** What hosts accept: SERVE terms, enforced by fingerprints. */
-function serveTerms({ floorPrice, minBond, ...terms }: PublishRequest['terms']): Terms {
-  const none = { leakBond: 0n, childPrice: 0n, childBond: 0n };
-  const unused = { derivatives: false, approvalNeeded: false, royaltyBps: 0, period: 0, auditPeriod: 0, ...none };
-  return { kind: 0, mode: 0, ...unused, price: floorPrice, bond: minBond, ...terms };
 }

@@ -1,6 +1,8 @@
 import { blockBeaconAbi, modelRegistryAbi, termsRegistryAbi } from '@oml/contracts/abis';
 import { openStorePlace, type StorePlace } from '@oml/program/test-support/stores';
+import type { DevChain } from '@oml/service/test-support/dev-chain';
 import { until } from '@oml/service/wait';
+import { isAddressEqual, type Address } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AGENT, KEYS } from '../../test-support/actors.ts';
 import { PATIENCE_MS, startPublisherOnChain, type PublisherOnChain } from '../../test-support/publisher-on-chain.ts';
@@ -38,15 +40,39 @@ describe('two replicas on one PostgreSQL', () => {
       const modelIds = [(await on.ready(ids[0]!)).modelId, (await on.ready(ids[1]!)).modelId];
       expect(new Set(modelIds)).toEqual(new Set(['1', '2']));
 
-      const { beacon, modelRegistry, termsRegistry } = on.chain.deployment.contracts;
+      const { beacon, modelRegistry, termsRegistry, token } = on.chain.deployment.contracts;
       for (const name of ['CodeBookCommitted', 'ModelMinted'])
         expect(await on.events(modelRegistryAbi, modelRegistry, name)).toHaveLength(2);
       expect(await on.events(termsRegistryAbi, termsRegistry, 'TermsRegistered')).toHaveLength(1);
-      const { publicClient } = on.chain.as(KEYS.OUTSIDER);
-      // Terms, an allowance for the fees, and twice commitment and model; both may wait for one round.
+      // Both may wait for one round, and a post may be too late by the time it is in a block; nothing else is sent for
+      // nothing. Terms and allowance are the same whoever gives them, and no more than each of the two does so.
       const posts = await on.events(blockBeaconAbi, beacon, 'BeaconPosted');
-      expect(await publicClient.getTransactionCount({ address: AGENT.address })).toBe(6 + posts.length);
+      const sent = await transactionsOf(on.chain, AGENT.address);
+      const to = (address: Address) => sent.filter((one) => one.to === address.toLowerCase());
+      expect(to(beacon).filter(({ status }) => status === 'success')).toHaveLength(posts.length);
+      expect(to(modelRegistry)).toHaveLength(4);
+      const same = [to(termsRegistry).length, to(token).length];
+      expect(same.every((count) => count === 1 || count === 2)).toBe(true);
+      const others = sent.filter((one) => one.to !== beacon.toLowerCase());
+      expect(others).toHaveLength(4 + same[0]! + same[1]!);
+      expect(others.filter(({ status }) => status !== 'success')).toEqual([]);
     },
     PATIENCE_MS,
   );
 });
+
+/** All that an account sent, oldest first, and what became of it. */
+async function transactionsOf(chain: DevChain, from: Address) {
+  const { publicClient } = chain.as(KEYS.OUTSIDER);
+  const latest = await publicClient.getBlockNumber();
+  const sent = [];
+  for (let blockNumber = 0n; blockNumber <= latest; blockNumber++) {
+    const { transactions } = await publicClient.getBlock({ blockNumber, includeTransactions: true });
+    for (const { hash, from: sender, to } of transactions) {
+      if (!isAddressEqual(sender, from)) continue;
+      const { status } = await publicClient.getTransactionReceipt({ hash });
+      sent.push({ to: to?.toLowerCase(), status });
+    }
+  }
+  return sent;
+}

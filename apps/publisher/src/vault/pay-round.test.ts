@@ -13,10 +13,10 @@ import { DERIVE_PRICE, openVaultScene, type SceneLicense, type VaultScene } from
 import { payOut } from './pay-out.ts';
 
 const LEAST = 5_000n;
-/** Of 100,000: less 5 % for protocol and pool, a tenth of the rest for the ancestor, then half and half. */
+/** Of 100,000, less a fortieth for the protocol: a tenth for the ancestor, a fortieth for the pool, then halves. */
 const USES = 100_000n;
-const ROYALTY = 9_500n;
-const SHARE = 42_750n;
+const ROYALTY = 9_750n;
+const SHARE = 42_625n;
 
 let on: PublisherOnChain;
 let scene: VaultScene;
@@ -78,8 +78,8 @@ describe('a publisher that pays out', { timeout: PATIENCE_MS }, () => {
   it('gives a vault that was paid before it had code its code, and pays the owner', async () => {
     const before = await scene.balanceOf(OWNER.address);
     const building = await scene.license(TERMS_KIND.DERIVE);
-    const net = (DERIVE_PRICE * 9_500n) / 10_000n;
-    await holds(OWNER.address, before + net - net / 10n);
+    const fee = (DERIVE_PRICE * 250n) / 10_000n; // and as much for the pool
+    await holds(OWNER.address, before + DERIVE_PRICE - 2n * fee - (DERIVE_PRICE - fee) / 10n);
     expect(await count('OwnerPaid', building)).toBe(1);
   });
 

@@ -19,7 +19,8 @@ export interface PayRound {
 const MOST = 10_000;
 
 /**
- * Pays owners (or the payees they named) and ancestors out of the vaults of every license on a model whose agent this
+ * Pays owners (or the payees they named), ancestors, and the model's inspection pool with the protocol's fee out of the
+ * vaults of every license on a model whose agent this
  * publisher still is. What fails in one vault is logged, hinders no other, and is tried again in the next round.
  */
 export async function payRound({ chain, store, logger, least }: PayRound): Promise<void> {
@@ -48,7 +49,10 @@ async function payLicense(
       functionName: 'vaultOf',
       args: [licenseId],
     });
-    const payouts = await payOut({ chain, least, buckets: ['owner', 'ancestors'] }, { licenseId, modelId, address });
+    const payouts = await payOut(
+      { chain, least, buckets: ['owner', 'ancestors', 'protocol'] },
+      { licenseId, modelId, address },
+    );
     for (const { functionName, amount, ...end } of payouts) {
       const what = { ...where, vault: address, functionName, amount: String(amount) };
       if ('tx' in end) logger.info({ ...what, tx: end.tx }, 'paid out');

@@ -1,9 +1,10 @@
 import { parametersAbi, verifierRegistryAbi } from '@oml/contracts/abis';
-import { OmlError } from '@oml/protocol/error';
-import type { BatchOpening } from '@oml/protocol/evidence/batch';
+import { isOmlError, OmlError } from '@oml/protocol/error';
+import { openingHash, type BatchOpening } from '@oml/protocol/evidence/batch';
 import { ensureAllowance } from '@oml/service/allowance';
+import type { Beacon } from '@oml/service/beacon';
 import type { Chain } from '@oml/service/chain';
-import { zeroAddress, zeroHash, type Hex } from 'viem';
+import { zeroAddress, type Hex } from 'viem';
 import { revertName, sendUnless } from './send-unless.ts';
 
 /**
@@ -12,7 +13,7 @@ import { revertName, sendUnless } from './send-unless.ts';
  */
 export type Batches = ReturnType<typeof batchesOf>;
 
-export function batchesOf(chain: Chain, me: Hex) {
+export function batchesOf(chain: Chain, me: Hex, beacon: Beacon) {
   const { publicClient, deployment } = chain;
   const registry = { address: deployment.contracts.verifierRegistry, abi: verifierRegistryAbi } as const;
 
@@ -23,35 +24,40 @@ export function batchesOf(chain: Chain, me: Hex) {
     const parameters = { address: deployment.contracts.parameters, abi: parametersAbi } as const;
     return (await publicClient.readContract({ ...parameters, functionName: 'values' })).rates.batchDeposit;
   };
-  const isDrawn = async (batchId: Hex) => (await read(batchId)).beacon !== zeroHash;
 
   return {
     read,
+    pollMs: beacon.pollMs,
+
+    /** The number that the next batch of anybody gets. */
+    nextNumber: async (): Promise<bigint> =>
+      (await publicClient.readContract({ ...registry, functionName: 'batchCount' })) + 1n,
 
     /** Commits a batch and pays its deposit. Throws NOT_STAKED (retryable: staking may be under way). */
-    async commit(batchId: Hex): Promise<Hex | undefined> {
+    async commit(opening: BatchOpening, batchId: Hex): Promise<Hex | undefined> {
       if (await isKnown(batchId)) return undefined;
       await ensureAllowance(chain, me, registry.address, await deposit());
-      const call = { ...registry, functionName: 'commitBatch', args: [batchId] };
+      const call = { ...registry, functionName: 'commitBatch', args: [openingHash(opening)] };
       return sendUnless(chain, () => isKnown(batchId), call).catch((error: unknown) => {
         if (revertName(error) !== 'VerifierRegistry_NotStaked') throw error;
         throw new OmlError('NOT_STAKED', 'The verifier is not staked yet.', { retryable: true, cause: error });
       });
     },
 
-    /** The drawn beacon; undefined while its block is to come. Throws BEACON_MISSED. */
-    async draw(batchId: Hex): Promise<{ beacon: Hex; tx: Hex | undefined } | undefined> {
-      const { beacon, beaconBlock } = await read(batchId);
-      if (beacon !== zeroHash) return { beacon, tx: undefined };
-      if ((await publicClient.getBlockNumber()) < beaconBlock) return undefined;
+    /**
+     * The value that draws its keys, posted if nobody did; undefined while its round is to come. Throws BEACON_MISSED
+     * for a void round, once the deposit is back.
+     */
+    async draw(batchId: Hex) {
       try {
-        const call = { ...registry, functionName: 'drawBatch', args: [batchId] };
-        const tx = await sendUnless(chain, () => isDrawn(batchId), call);
-        return { beacon: (await read(batchId)).beacon, tx };
+        return await beacon.valueOf((await read(batchId)).round);
       } catch (error) {
-        if (revertName(error) === 'VerifierRegistry_BeaconNotReady') return undefined;
-        if (revertName(error) === 'VerifierRegistry_BeaconMissed')
-          throw new OmlError('BEACON_MISSED', 'The beacon of the batch was not drawn in time.', { cause: error });
+        if (isOmlError(error) && error.code === 'BEACON_MISSED')
+          await sendUnless(chain, () => isSettled(batchId), {
+            ...registry,
+            functionName: 'closeBatch',
+            args: [batchId],
+          });
         throw error;
       }
     },

@@ -7,11 +7,10 @@ import { ensureAllowance } from '@oml/service/allowance';
 import { decodeRevert, type Chain } from '@oml/service/chain';
 import type { Abi, Hex } from 'viem';
 import type { ClaimCall } from './claim-call.ts';
-import { findPotOpener } from './pot-opener.ts';
-import { revertName, sendUnless } from './send-unless.ts';
+import { sendUnless } from './send-unless.ts';
 
 /**
- * The claim court as a claimant uses it. A claim is known by the digest of the receipt it accuses, or by its batch.
+ * The claim court as a claimant uses it. A claim is known by the digests of the receipts it accuses, or by its batch.
  * Every write looks first, so that doing it again after a crash neither repeats nor loses a claim.
  */
 export type Court = ReturnType<typeof courtOf>;
@@ -28,6 +27,9 @@ export function courtOf(chain: Chain, me: Hex) {
       functionName: 'values',
     });
   const claim = (claimId: Hex) => publicClient.readContract({ ...court, functionName: 'claim', args: [claimId] });
+  /** In Unix seconds; 0 where it never was. */
+  const anchoredAt = async (root: Hex) =>
+    BigInt(await publicClient.readContract({ ...court, functionName: 'anchoredAt', args: [root] }));
   const isOpen = async (claimId: Hex) => isOpenClaim((await claim(claimId)).state);
 
   /** Keeps enough in the court for one more claim bond. A bond that comes back stays there for the next. */
@@ -50,24 +52,13 @@ export function courtOf(chain: Chain, me: Hex) {
     );
   }
 
-  /** What opened the account's pot is ended first. */
-  async function sendEnd(account: Hex, end: ClaimCall): Promise<void> {
-    try {
-      await chain.send({ ...court, ...end });
-    } catch (error) {
-      if (revertName(error) !== 'ClaimCourt_PotOpenerFirst') throw error;
-      const opener = await findPotOpener(chain, account);
-      if (opener) await sendUnless(chain, async () => !(await isOpen(opener.claimId)), { ...court, ...opener.end });
-      await chain.send({ ...court, ...end });
-    }
-  }
-
   return {
     values,
     claim,
 
-    scoreNeeded: (): Promise<bigint> =>
-      publicClient.readContract({ ...court, functionName: 'scoreNeeded', args: [me] }),
+    /** What a claim of the batch with this number must score. */
+    scoreNeeded: (modelId: bigint, release: number, batchNumber: bigint): Promise<bigint> =>
+      publicClient.readContract({ ...court, functionName: 'scoreNeeded', args: [modelId, release, batchNumber] }),
 
     /** What is known of a claim of disguised use beyond that. */
     proof: (claimId: Hex) => publicClient.readContract({ ...court, functionName: 'proof', args: [claimId] }),
@@ -75,11 +66,14 @@ export function courtOf(chain: Chain, me: Hex) {
     /** Time of the latest block, in Unix seconds: the only clock that the contracts know. */
     now: async (): Promise<bigint> => (await publicClient.getBlock()).timestamp,
 
-    anchor(root: Hex): Promise<Hex | undefined> {
-      const isAnchored = async () =>
-        (await publicClient.readContract({ ...court, functionName: 'anchoredAt', args: [root] })) !== 0;
-      return sendUnless(chain, isAnchored, { ...court, functionName: 'anchor', args: [root] });
-    },
+    anchoredAt,
+
+    anchor: (root: Hex): Promise<Hex | undefined> =>
+      sendUnless(chain, async () => (await anchoredAt(root)) !== 0n, {
+        ...court,
+        functionName: 'anchor',
+        args: [root],
+      }),
 
     commitmentOf(contentsHash: Hex, salt: Hex): Hex {
       const { chainId, contracts } = deployment;
@@ -118,10 +112,10 @@ export function courtOf(chain: Chain, me: Hex) {
     send: async (call: ClaimCall): Promise<Hex> => (await chain.send({ ...court, ...call })).transactionHash,
 
     /** Ends a claim, unless somebody did so before; the hash is that of the end. */
-    async finalise(claimId: Hex, account: Hex, end: ClaimCall, sinceBlock: bigint): Promise<Hex | undefined> {
+    async finalise(claimId: Hex, end: ClaimCall, sinceBlock: bigint): Promise<Hex | undefined> {
       await sendOnce({
         alreadyDone: async () => !(await isOpen(claimId)) || undefined,
-        send: () => sendEnd(account, end),
+        send: () => chain.send({ ...court, ...end }),
       });
       return logs.finalised(claimId, sinceBlock);
     },

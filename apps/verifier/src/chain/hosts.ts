@@ -2,7 +2,7 @@ import { licenseRegistryAbi, modelRegistryAbi, revenueVaultAbi, termsRegistryAbi
 import { TERMS_KIND } from '@oml/protocol/chain/terms';
 import { OmlError } from '@oml/protocol/error';
 import { isReceiptBooked } from '@oml/protocol/evidence/booked';
-import type { Receipt } from '@oml/protocol/signed/receipt';
+import { receiptSigner, type Receipt, type SignedReceipt } from '@oml/protocol/signed/receipt';
 import { HOST_LISTING_PATH, readHostListing, type ListedModel } from '@oml/protocol/wire/host-listing';
 import { CALL_PATH } from '@oml/protocol/wire/model-kind';
 import type { Chain } from '@oml/service/chain';
@@ -70,18 +70,20 @@ export function hostsOf({ publicClient, deployment }: Chain, logs: RegistryLogs)
       return view;
     },
 
-    /** Is a receipt booked in the vault of this license, as the court sees it? */
-    async isBooked({ termsId, vault }: Pick<LicenseView, 'termsId' | 'vault'>, receipt: Receipt): Promise<boolean> {
+    /** Is a receipt booked in the vault of this license, as the court sees it? Now, or at the end of a block. */
+    async isBooked(
+      { termsId, vault }: Pick<LicenseView, 'termsId' | 'vault'>,
+      receipt: Receipt,
+      atBlock?: bigint,
+    ): Promise<boolean> {
       // A vault gets its code by its first use: before that nothing is booked there.
       if (!(await publicClient.getCode({ address: vault }))) return false;
       const { paymentRef, client } = receipt;
+      const at = { address: vault, abi: revenueVaultAbi } as const;
       const [total, [price]] = await Promise.all([
-        publicClient.readContract({
-          address: vault,
-          abi: revenueVaultAbi,
-          functionName: 'booked',
-          args: [paymentRef, client],
-        }),
+        atBlock === undefined
+          ? publicClient.readContract({ ...at, functionName: 'booked', args: [paymentRef, client] })
+          : publicClient.readContract({ ...at, functionName: 'bookedAt', args: [paymentRef, client, atBlock] }),
         publicClient.readContract({ ...termsRegistry, functionName: 'ratesOf', args: [termsId] }),
       ]);
       return isReceiptBooked(receipt, total, price);
@@ -109,6 +111,18 @@ export function hostsOf({ publicClient, deployment }: Chain, logs: RegistryLogs)
     },
 
     served: servedAt,
+
+    /** The host account whose signer made this signature, and from when it is revoked, 0 where it is not. */
+    async signedBy(signed: SignedReceipt): Promise<{ account: Address; revokedAt: bigint }> {
+      const { chainId, contracts } = deployment;
+      const signer = await receiptSigner(signed, { chainId, court: contracts.claimCourt });
+      const [account, revokedAt] = await publicClient.readContract({
+        ...licenseRegistry,
+        functionName: 'signerOf',
+        args: [signer],
+      });
+      return { account, revokedAt: BigInt(revokedAt) };
+    },
   };
 }
 

@@ -25,3 +25,10 @@ export async function sendUnless(
   });
   return tx;
 }
+
+/** What anybody may do, somebody else may be doing: a node refuses what a transaction in its pool has done already. */
+export const unlessFaster = (sent: Promise<Hex | undefined>): Promise<Hex | undefined> =>
+  sent.catch((error: unknown) => {
+    if (!revertName(error)?.endsWith('_WrongState')) throw error;
+    return undefined;
+  });

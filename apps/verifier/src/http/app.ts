@@ -11,6 +11,8 @@ export interface VerifierParts {
   /** Orders an audit of what was asked, as it was asked. Throws REQUEST_INVALID. */
   order: (body: unknown) => Promise<string>;
   views: AuditViews;
+  /** Newest first. */
+  duties: () => Promise<unknown[]>;
   staking: Staking;
   adminToken: string;
   isReady: () => Promise<boolean>;
@@ -18,9 +20,10 @@ export interface VerifierParts {
 }
 
 /** The verifier's agent over HTTP. */
-export function verifierApp({ order, views, staking, adminToken, isReady, logger }: VerifierParts): Hono {
+export function verifierApp({ order, views, duties, staking, adminToken, isReady, logger }: VerifierParts): Hono {
   const { app } = createApp({ name: 'verifier', logger, isReady, maxBodyBytes: 64 << 10 });
   app.get('/status', async (c) => c.json(await staking.status()));
+  app.get('/duties', async (c) => c.json({ duties: await duties() }));
   app.get('/audits', async (c) => c.json({ audits: await views.list() }));
   app.get('/audits/:id', async (c) => c.json(await views.view(c.req.param('id'))));
   app.post('/audits', async (c) => {

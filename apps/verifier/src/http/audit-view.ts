@@ -16,7 +16,7 @@ export function auditViews(runs: Runs, calls: CallRecords) {
   const find = async (id: string) => (await runs.find(paidUse, id)) ?? (await runs.find(disguise, id));
   type Audit = NonNullable<Awaited<ReturnType<typeof find>>>;
 
-  async function summaryOf({ id, program, state, subject, outcome, error }: Audit) {
+  async function summaryOf({ id, program, state, subject, at, outcome, error }: Audit) {
     const { kind: _, ...target } = subject;
     const [{ claimId }, steps] = await Promise.all([runs.keys(id), runs.steps(id)]);
     return {
@@ -25,6 +25,7 @@ export function auditViews(runs: Runs, calls: CallRecords) {
       state,
       target,
       ...(claimId ? { claimId } : {}),
+      ...(claimId && 'accused' in at.facts ? { receipts: at.facts.accused.length } : {}),
       ...(outcome ? { outcome } : {}),
       ...(error ? { error } : {}),
       steps: steps.map(({ step, at, tx, note }) => ({

@@ -1,10 +1,10 @@
 import { Runs } from '@oml/program/runs';
 import type { Store } from '@oml/program/store';
 import { DIALECTS, openStorePlace, type StorePlace } from '@oml/program/test-support/stores';
-import { zeroHash } from 'viem';
+import { keccak256, zeroHash } from 'viem';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openVerifierStore, type VerifierTables } from '../store.ts';
-import { callRecordsIn, type CallRecords } from './call-record.ts';
+import { callRecordsIn, signedOf, type CallRecords } from './call-record.ts';
 import { disguise } from './disguise.ts';
 
 const leaf = { index: 0, keyHash: zeroHash, candidates: [], bits: 1, salt: zeroHash };
@@ -49,5 +49,31 @@ describe.each(DIALECTS)('the calls of an audit on %s', (dialect) => {
     await calls.dropPayment(call(0));
     await calls.setError(call(0), 'UNAVAILABLE', true);
     expect(await calls.find(call(0))).toMatchObject({ state: 'failed', payment: null, paidAt: null, attempts: 2 });
+  });
+
+  it('are found by the payment that their receipts charge, also where a receipt was refused', async () => {
+    const receipt = {
+      licenseId: 1n,
+      client: '0x0000000000000000000000000000000000000001' as const,
+      requestNonce: zeroHash,
+      queryHash: zeroHash,
+      head: zeroHash,
+      responseHash: zeroHash,
+      paymentRef: keccak256('0x01'),
+      amount: 5n,
+      cumulative: 10n ** 20n,
+      answeredAt: 7n,
+    };
+    const signed = { receipt, signature: '0x1234' as const };
+    await calls.setAnswered(call(0), signed);
+    await calls.setRefused(call(1), signed);
+    await calls.setError(call(1), 'RECEIPT_MISMATCH', true);
+    const found = await calls.onPayment(receipt.paymentRef);
+    expect(found.map(({ i, state, receipt, refused }) => [i, state, receipt, refused])).toEqual([
+      [0, 'answered', signed, null],
+      [1, 'failed', null, signed],
+    ]);
+    expect(signedOf(found)).toEqual([signed, signed]);
+    expect(await calls.onPayment(zeroHash)).toEqual([]);
   });
 });

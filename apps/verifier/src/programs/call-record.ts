@@ -30,8 +30,14 @@ export interface CallRecord {
   payment: string | null;
   paidAt: number | null;
   receipt: SignedReceipt | null;
+  /** What the host signed instead, where it fits another call or answer. */
+  refused: SignedReceipt | null;
   error: string | null;
 }
+
+/** What the hosts signed for these calls, whether it fits them or not. */
+export const signedOf = (calls: readonly CallRecord[]): SignedReceipt[] =>
+  calls.flatMap(({ receipt, refused }) => receipt ?? refused ?? []);
 
 type Key = Pick<CallRecord, 'auditId' | 'round' | 'i'>;
 type Row = VerifierTables['call'];
@@ -100,7 +106,16 @@ export function callRecordsIn(store: Store<VerifierTables>) {
     dropPayment: (call: Key) => set(call, { state: 'planned', payment: null, paid_at: null }),
 
     setAnswered: (call: Key, receipt: SignedReceipt) =>
-      set(call, { state: 'answered', receipt: JSON.stringify(receiptToJson(receipt)), error: null }),
+      set(call, { state: 'answered', receipt: written(receipt), payment_ref: receipt.receipt.paymentRef, error: null }),
+
+    setRefused: (call: Key, refused: SignedReceipt) =>
+      set(call, { refused: written(refused), payment_ref: refused.receipt.paymentRef }),
+
+    /** The calls, of whatever audit, whose receipts charge this payment. */
+    async onPayment(paymentRef: Hex): Promise<CallRecord[]> {
+      const all = store.db.selectFrom('call').selectAll().where('payment_ref', '=', paymentRef);
+      return (await all.orderBy('audit_id').orderBy('round').orderBy('i').execute()).map(read);
+    },
 
     async setError(call: Key, error: string, isFinal: boolean): Promise<void> {
       const { attempts } = await find(call);
@@ -109,10 +124,13 @@ export function callRecordsIn(store: Store<VerifierTables>) {
   };
 }
 
+const written = (signed: SignedReceipt): string => JSON.stringify(receiptToJson(signed));
+
 function planned({ auditId, round, i, url, price, body }: Key & Pick<CallRecord, 'url' | 'price' | 'body'>): Row {
-  const open = { state: 'planned', attempts: 0, probe: null, payment: null, paid_at: null, receipt: null } as const;
+  const open = { state: 'planned', attempts: 0, probe: null, payment: null, paid_at: null } as const;
+  const unanswered = { receipt: null, refused: null, payment_ref: null } as const;
   const text = body && JSON.stringify(body);
-  return { ...open, audit_id: auditId, round, i, url, price: String(price), body: text, error: null };
+  return { ...open, ...unanswered, audit_id: auditId, round, i, url, price: String(price), body: text, error: null };
 }
 
 function read(row: Selectable<Row>): CallRecord {
@@ -132,5 +150,6 @@ function read(row: Selectable<Row>): CallRecord {
     body: parse(row.body),
     probe: parse(row.probe),
     receipt: row.receipt === null ? null : receiptFromJson(JSON.parse(row.receipt)),
+    refused: row.refused === null ? null : receiptFromJson(JSON.parse(row.refused)),
   };
 }

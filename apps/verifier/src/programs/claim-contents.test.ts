@@ -1,13 +1,13 @@
 import { claimCourtAbi } from '@oml/contracts/abis';
 import { batchId } from '@oml/protocol/evidence/batch';
-import { claimCommitment, disguisedUseHash, hitsHash, unpaidUseHash } from '@oml/protocol/evidence/claim';
+import { claimCommitment, disguisedUseHash, unpaidUseHash } from '@oml/protocol/evidence/claim';
 import { receiptDigest, type SignedReceipt } from '@oml/protocol/signed/receipt';
 import { decodeRevert } from '@oml/service/chain';
 import { keccak256, toHex, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { KEYS, startDevChain, type DevChain } from '../../test-support/dev-chain.ts';
-import { hitItem, hitRef, receiptEvidence } from './claim-contents.ts';
+import { receiptEvidence } from './claim-contents.ts';
 
 const VERIFIER = privateKeyToAccount(KEYS.VERIFIER);
 const word = (n: number): Hex => keccak256(toHex(n));
@@ -43,14 +43,14 @@ const commitmentTo = (contentsHash: Hex) =>
 /** The court refuses what nobody committed, and names the commitment that it computed itself. */
 async function commitmentByCourt(
   functionName: 'revealUnpaidUse' | 'revealDisguisedUse',
-  contents: unknown,
+  contents: readonly unknown[],
 ): Promise<string | undefined> {
   const { publicClient } = chain.as(KEYS.VERIFIER);
   const call = {
     address: chain.deployment.contracts.claimCourt,
     abi: claimCourtAbi,
     functionName,
-    args: [contents, SALT],
+    args: [...contents, SALT],
     account: VERIFIER,
   };
   return publicClient.simulateContract(call as never).then(
@@ -64,28 +64,15 @@ async function commitmentByCourt(
 }
 
 it('hashes an unpaid use as the court does', async () => {
-  expect(await commitmentByCourt('revealUnpaidUse', evidence(0))).toBe(
-    commitmentTo(unpaidUseHash(receiptDigest(all[0]!.receipt, adjudicator()))),
+  expect(await commitmentByCourt('revealUnpaidUse', [[evidence(0), evidence(2)]])).toBe(
+    commitmentTo(unpaidUseHash([all[0]!, all[2]!].map(({ receipt }) => receiptDigest(receipt, adjudicator())))),
   );
 });
 
-it('hashes a disguised use as the court does, hits and all', async () => {
-  const pairs = all.map(({ receipt: { client, requestNonce } }) => ({ client, requestNonce }));
-  const probe = {
-    leaf: { index: 3, keyHash: word(11), candidates: [word(8), word(9)], bits: 1, salt: word(10) },
-    proof: [word(11), word(12)],
-    answer: word(8),
-  };
-  const hits = [hitItem(evidence(0), probe, pairs, 0), hitItem(evidence(2), probe, pairs, 2)].map((hit) =>
-    hitRef(hit, adjudicator()),
-  );
-  expect(hits).toMatchObject([
-    { index: 0n, keyHash: word(2) },
-    { index: 2n, keyHash: word(21) },
-  ]);
-  const batch = { account: VERIFIER.address, modelId: 4n, release: 2, pairsRoot: word(1), itemCount: 9, salt: word(2) };
-  const contents = { batch, itemCount: 3, hitsHash: hitsHash(hits) };
-  expect(await commitmentByCourt('revealDisguisedUse', contents)).toBe(
-    commitmentTo(disguisedUseHash(batchId(VERIFIER.address, batch), 3, hits)),
+it('hashes a disguised use as the court does', async () => {
+  const about = { account: VERIFIER.address, modelId: 4n, release: 2, licenseIds: [5n] };
+  const batch = { ...about, itemCount: 9, pairsRoot: word(1), salt: word(2) };
+  expect(await commitmentByCourt('revealDisguisedUse', [batch, 3])).toBe(
+    commitmentTo(disguisedUseHash(batchId(VERIFIER.address, batch), 3)),
   );
 });

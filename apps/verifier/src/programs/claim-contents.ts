@@ -2,12 +2,11 @@ import { claimCourtAbi } from '@oml/contracts/abis';
 import { anchorProof, anchorTree } from '@oml/protocol/evidence/anchor';
 import { pairsTree, type Pair } from '@oml/protocol/evidence/batch';
 import { packCandidates } from '@oml/protocol/evidence/candidate';
-import type { HitRef } from '@oml/protocol/evidence/claim';
 import { receiptDigest, type Adjudicator, type SignedReceipt } from '@oml/protocol/signed/receipt';
 import type { ContractFunctionArgs, Hex } from 'viem';
 import type { Probe } from './call-record.ts';
 
-export type ReceiptEvidence = ContractFunctionArgs<typeof claimCourtAbi, 'nonpayable', 'revealUnpaidUse'>[0];
+export type ReceiptEvidence = ContractFunctionArgs<typeof claimCourtAbi, 'nonpayable', 'revealUnpaidUse'>[0][number];
 /** An item of a batch that was answered as the model answers. */
 export type Hit = ContractFunctionArgs<typeof claimCourtAbi, 'nonpayable', 'proveItems'>[2][number];
 
@@ -39,9 +38,4 @@ export function hitItem(evidence: ReceiptEvidence, { leaf, proof }: Probe, pairs
     pairProof: pairsTree(pairs).getProof(i) as Hex[],
     leaf: { candidates: packCandidates(leaf.candidates), salt: leaf.salt, proof },
   };
-}
-
-/** What the court keeps of a hit, and every later step of its claim shows again. */
-export function hitRef({ index, evidence: { signed } }: Hit, adjudicator: Adjudicator): HitRef {
-  return { index, digest: receiptDigest(signed.receipt, adjudicator), keyHash: signed.receipt.queryHash };
 }

@@ -5,6 +5,7 @@ import { CLAIM_STATE, isOpenClaim } from '@oml/protocol/chain/claim-state';
 import { anchorTree } from '@oml/protocol/evidence/anchor';
 import { receiptDigest, type SignedReceipt } from '@oml/protocol/signed/receipt';
 import type { AuditOutcome } from '@oml/protocol/wire/audit';
+import { advanceBlame, type BlamedClaim } from '@oml/service/blames';
 import type { Hex } from 'viem';
 import type { ClaimCall } from '../chain/claim-call.ts';
 import { revertName } from '../chain/send-unless.ts';
@@ -13,6 +14,8 @@ import type { CallRecord } from './call-record.ts';
 import { claimSaltPurpose } from './salts.ts';
 
 const BLOCK_MS = 1_000;
+/** A committee takes days; on the dev chain seconds. */
+const BLAME_MS = 5_000;
 
 /** Calls that came back with a receipt, in order: what is anchored together. */
 export const receiptsOf = (calls: readonly CallRecord[]): SignedReceipt[] =>
@@ -70,9 +73,9 @@ export const revealCall = (
   { salts }: AuditContext,
   auditId: string,
   { claimAttempt }: ClaimAttempt,
-  functionName: 'revealUnpaidUse' | 'revealDisguisedUse',
-  contents: unknown,
-): ClaimCall => ({ functionName, args: [contents, salts(claimSaltPurpose(auditId, claimAttempt))] });
+  functionName: 'revealUnpaidUse' | 'revealEquivocation' | 'revealDisguisedUse',
+  contents: readonly unknown[],
+): ClaimCall => ({ functionName, args: [...contents, salts(claimSaltPurpose(auditId, claimAttempt))] });
 
 /** How a reveal went. An expired commitment is to be made again; receipts that were booked meanwhile, weighed again. */
 export type Revealed = { is: 'revealed'; tx: Hex } | { is: 'early' | 'expired' | 'booked' };
@@ -104,20 +107,30 @@ export async function waitForWindow({ court }: AuditContext, claimId: Hex) {
   return isOpenClaim(state) && left > 0n ? waitFor(left, 'the host has time to answer') : undefined;
 }
 
+/** Takes a claim that its host blames on its edition one step on; undefined where it is blamed no more. */
+export async function waitForBlame({ chain, court }: AuditContext, claim: BlamedClaim) {
+  if ((await court.claim(claim.claimId)).state !== CLAIM_STATE.BLAMED) return undefined;
+  // Anybody may take the same step.
+  const tx = await advanceBlame(chain, claim).catch((error: unknown) => {
+    if (!revertName(error)?.endsWith('_WrongState')) throw error;
+  });
+  return wait(tx ? BLOCK_MS : BLAME_MS, 'a committee hears whether the host was delivered a bait');
+}
+
 /** Ends the claim and reads how it ended. */
 export async function finaliseClaim(
   { court }: AuditContext,
   claimId: Hex,
-  account: Hex,
   end: ClaimCall,
   { sinceBlock }: ClaimAttempt,
 ): Promise<{ outcome: AuditOutcome; tx: Hex | undefined }> {
-  const tx = await court.finalise(claimId, account, end, sinceBlock);
+  const tx = await court.finalise(claimId, end, sinceBlock);
   const { state } = await court.claim(claimId);
   const outcomes: Partial<Record<number, AuditOutcome>> = {
     [CLAIM_STATE.SLASHED]: 'slashed',
     [CLAIM_STATE.PAID_LATE]: 'paid-late',
     [CLAIM_STATE.LAPSED]: 'lapsed',
+    [CLAIM_STATE.EXCUSED]: 'excused',
   };
   return { outcome: outcomes[state] ?? 'lapsed', tx };
 }

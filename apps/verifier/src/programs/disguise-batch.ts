@@ -1,17 +1,16 @@
 import type { Failure } from '@oml/program/step-result';
 import { batchId as batchIdOf, pairsTree, type BatchOpening, type Pair } from '@oml/protocol/evidence/batch';
-import type { HitRef } from '@oml/protocol/evidence/claim';
 import { requestNonce } from '@oml/protocol/evidence/nonce';
 import type { Hex } from 'viem';
 import { disguiseRequest, type AuditContext, type DisguiseOrder } from './audit-context.ts';
 import type { CallRecord } from './call-record.ts';
-import { hitItem, hitRef, receiptEvidence, type Hit } from './claim-contents.ts';
+import { hitItem, receiptEvidence, type Hit } from './claim-contents.ts';
 import { receiptsOf, type ClaimAttempt } from './claim-steps.ts';
 import type { Target } from './disguise-targets.ts';
 import type { Weighed } from './evidence-weigh.ts';
-import { batchSaltPurpose, nonceSaltPurpose } from './salts.ts';
+import { batchSaltPurpose, nonceSalt } from './salts.ts';
 
-/** Which target is asked, and which batch of the audit it is: a missed beacon spends a batch, not a target. */
+/** Which target is asked, and which batch of the audit it is: a void round spends a batch, not a target. */
 export interface Round extends ClaimAttempt {
   targets: Target[];
   target: number;
@@ -45,17 +44,19 @@ export async function probesOf({ calls }: AuditContext, { id, facts }: BatchRun)
 }
 
 function pairsOf({ salts, me }: AuditContext, { id, facts: { round, itemCount } }: BatchRun): Pair[] {
-  const nonce = (i: number) => requestNonce(me, salts(nonceSaltPurpose(id, round, i)));
+  const nonce = (i: number) => requestNonce(me, nonceSalt(salts, id, round, i));
   return Array.from({ length: itemCount }, (_, i) => ({ client: me, requestNonce: nonce(i) }));
 }
 
 /** The batch of this round: everything in it follows from the audit and the seed. */
 export function batchOf(context: AuditContext, run: BatchRun): { opening: BatchOpening; batchId: Hex } {
   const { account, modelId } = disguiseRequest.parse(run.subject);
-  const { round, itemCount, release } = run.facts;
+  const { round, itemCount, release, targets, target } = run.facts;
   const pairsRoot = pairsTree(pairsOf(context, run)).root as Hex;
   const salt = context.salts(batchSaltPurpose(run.id, round));
-  const opening = { account, modelId, release, pairsRoot, itemCount, salt };
+  // One endpoint serves one license: its receipts name that one.
+  const licenseIds = [targets[target]!.licenseId];
+  const opening = { account, modelId, release, licenseIds, itemCount, pairsRoot, salt };
   return { opening, batchId: batchIdOf(context.me, opening) };
 }
 
@@ -68,14 +69,10 @@ export async function hitsOf(context: AuditContext, run: BatchRun<Matched>): Pro
   return weighed.results.slice(0, weighed.items).flatMap((result, i) => {
     const { receipt, probe } = probes[i]!;
     if (result !== 'hit' || !receipt || !probe) return [];
-    const salt = context.salts(nonceSaltPurpose(run.id, round, i));
+    const salt = nonceSalt(context.salts, run.id, round, i);
     return [hitItem(receiptEvidence(receipt, salt, anchored, adjudicatorOf(context)), probe, pairs, i)];
   });
 }
-
-/** The hits as the court keeps them, the same at every visit. */
-export const hitRefsOf = async (context: AuditContext, run: BatchRun<Matched>): Promise<HitRef[]> =>
-  (await hitsOf(context, run)).map((hit) => hitRef(hit, adjudicatorOf(context)));
 
 const adjudicatorOf = ({ chain: { deployment } }: AuditContext) => ({
   chainId: deployment.chainId,

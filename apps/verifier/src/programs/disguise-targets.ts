@@ -24,7 +24,8 @@ export async function findTargets(context: AuditContext, account: Address, model
     .map(({ licenseId, model, url, price }) => ({ licenseId, model, kind, url, price }));
 }
 
-async function kindOf({ hosts }: AuditContext, modelId: bigint): Promise<Served['kind']> {
+/** What a model answers with, as its publisher says. Throws UNAVAILABLE. */
+export async function kindOf({ hosts }: Pick<AuditContext, 'hosts'>, modelId: bigint): Promise<Served['kind']> {
   const { uri } = await hosts.model(modelId);
   const answer = await fetch(`${uri}/models/${modelId}`, { signal: AbortSignal.timeout(10_000) }).catch(
     (cause: unknown) => {

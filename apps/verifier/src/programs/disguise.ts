@@ -1,6 +1,6 @@
 import { defineProgram, end, fail, nextOf, wait } from '@oml/program/define-program';
 import { CLAIM_STATE } from '@oml/protocol/chain/claim-state';
-import { disguisedUseHash, hitsHash } from '@oml/protocol/evidence/claim';
+import { disguisedUseHash } from '@oml/protocol/evidence/claim';
 import type { AuditOutcome } from '@oml/protocol/wire/audit';
 import type { ClaimCall } from '../chain/claim-call.ts';
 import { revertName } from '../chain/send-unless.ts';
@@ -15,19 +15,11 @@ import {
   revealCall,
   revealClaim,
   waitForAge,
+  waitForBlame,
   waitForWindow,
   waitToReveal,
 } from './claim-steps.ts';
-import {
-  batchOf,
-  hitRefsOf,
-  hitsOf,
-  probesOf,
-  type Matched,
-  type Opening,
-  type Planned,
-  type Round,
-} from './disguise-batch.ts';
+import { batchOf, hitsOf, probesOf, type Matched, type Opening, type Planned, type Round } from './disguise-batch.ts';
 import { findTargets } from './disguise-targets.ts';
 import { planItemCount } from './evidence-plan.ts';
 import { weigh } from './evidence-weigh.ts';
@@ -48,7 +40,6 @@ interface Steps {
   commit: Matched;
   reveal: Matched & { committedAt: bigint };
   prove: Matched;
-  admit: Matched;
   window: Matched;
   finalise: Matched;
 }
@@ -80,11 +71,12 @@ export const disguise = defineProgram<Steps, AuditContext, DisguiseOrder, AuditO
       );
     },
 
-    async plan({ id, subject, facts }, { court, hosts, calls, salts }) {
+    async plan({ id, subject, facts }, { batches, court, hosts, calls, salts }) {
       const { targets, target, round } = facts;
-      const { bits, commonSize, release } = await hosts.model(disguiseRequest.parse(subject).modelId);
-      // One more for the batch that is about to be committed, and one for those of other audits.
-      const needed = Number(await court.scoreNeeded()) + 1;
+      const { modelId } = disguiseRequest.parse(subject);
+      const { bits, commonSize, release } = await hosts.model(modelId);
+      // One more for the batches that others commit first.
+      const needed = Number(await court.scoreNeeded(modelId, release, await batches.nextNumber())) + 1;
       const itemCount = planItemCount({ bits, commonSize, needed });
       const { url, price, ...served } = targets[target]!;
       const at = (i: number) => ({ auditId: id, round, i, url, price });
@@ -99,22 +91,26 @@ export const disguise = defineProgram<Steps, AuditContext, DisguiseOrder, AuditO
     },
 
     async batch(run, context) {
-      const tx = await context.batches.commit(batchOf(context, run).batchId);
+      const { opening, batchId } = batchOf(context, run);
+      const tx = await context.batches.commit(opening, batchId);
       return next('draw', run.facts, { tx, note: 'the batch is committed' });
     },
 
     async draw(run, context) {
       const drawn = await context.batches.draw(batchOf(context, run).batchId);
-      return drawn ? next('grant', run.facts, { tx: drawn.tx, note: 'a block chose the keys' }) : wait(500);
+      const { pollMs } = context.batches;
+      return drawn ? next('grant', run.facts, { tx: drawn.tx, note: 'the beacon chose the keys' }) : wait(pollMs);
     },
 
     async grant(run, context) {
       const { opening, batchId } = batchOf(context, run);
       const { targets, target, round } = run.facts;
-      const [model, { beacon }] = await Promise.all([
+      const [model, drawn] = await Promise.all([
         context.hosts.model(opening.modelId, opening.release),
-        context.batches.read(batchId),
+        context.batches.draw(batchId),
       ]);
+      if (!drawn) return wait(context.batches.pollMs);
+      const beacon = drawn.value;
       const items = await requestProbes(context.chain, context.sealing, { batchId, opening, beacon, model });
       await context.calls.setProbes(
         items.map(({ i, body, leaf, proof, answer }) => ({
@@ -153,9 +149,9 @@ export const disguise = defineProgram<Steps, AuditContext, DisguiseOrder, AuditO
     },
 
     async weigh(run, context) {
-      const { modelId } = disguiseRequest.parse(run.subject);
-      const { release } = run.facts;
-      const weighed = await weigh(context, { modelId, release }, await probesOf(context, run));
+      const { opening, batchId } = batchOf(context, run);
+      const { number } = await context.batches.read(batchId);
+      const weighed = await weigh(context, { opening, number }, await probesOf(context, run));
       const { verdict, hits, score, needed, items } = weighed;
       const reach = verdict === 'match' ? `, ${items} items reach ${needed}` : ` of ${needed}`;
       const note = `${hits} hits of ${weighed.results.length}, score ${score}${reach}`;
@@ -181,7 +177,7 @@ export const disguise = defineProgram<Steps, AuditContext, DisguiseOrder, AuditO
     async commit(run, context) {
       const { facts, id } = run;
       const { batchId } = batchOf(context, run);
-      const contents = disguisedUseHash(batchId, facts.weighed.items, await hitRefsOf(context, run));
+      const contents = disguisedUseHash(batchId, facts.weighed.items);
       const { block, tx } = await commitClaim(context, id, facts, contents);
       return next('reveal', { ...facts, committedAt: block }, { tx, note: 'the claim is committed' });
     },
@@ -191,9 +187,7 @@ export const disguise = defineProgram<Steps, AuditContext, DisguiseOrder, AuditO
       const waiting = await waitToReveal(context, facts.committedAt);
       if (waiting) return waiting;
       const { opening: batch, batchId } = batchOf(context, run);
-      const hits = hitsHash(await hitRefsOf(context, run));
-      const contents = { batch, itemCount: facts.weighed.items, hitsHash: hits };
-      const reveal = revealCall(context, id, facts, 'revealDisguisedUse', contents);
+      const reveal = revealCall(context, id, facts, 'revealDisguisedUse', [batch, facts.weighed.items]);
       const revealed = await revealClaim(context, batchId, reveal, facts);
       const again = { ...facts, claimAttempt: facts.claimAttempt + 1 };
       if (revealed.is === 'revealed') {
@@ -204,6 +198,7 @@ export const disguise = defineProgram<Steps, AuditContext, DisguiseOrder, AuditO
       return revealed.is === 'early' ? EARLY : next('commit', again, { note: EXPIRED_NOTE });
     },
 
+    /** With the last items the court weighs them. */
     async prove(run, context) {
       const { opening, batchId } = batchOf(context, run);
       const { items: itemCount } = run.facts.weighed;
@@ -212,7 +207,7 @@ export const disguise = defineProgram<Steps, AuditContext, DisguiseOrder, AuditO
         context.court.proof(batchId),
       ]);
       if (state !== CLAIM_STATE.PROVING || itemsProven === itemCount)
-        return next('admit', run.facts, { note: 'all items are proven' });
+        return next('window', run.facts, { note: 'the claim is admitted' });
       const upTo = Math.min(itemsProven + ITEMS_PER_TRANSACTION, itemCount);
       const hits = (await hitsOf(context, run)).filter(({ index }) => index >= itemsProven && index < upTo);
       const sent = await sendUnlessRefused(context, {
@@ -220,22 +215,19 @@ export const disguise = defineProgram<Steps, AuditContext, DisguiseOrder, AuditO
         args: [opening, BigInt(upTo), hits],
       });
       if ('refused' in sent) return next('window', run.facts, { note: sent.refused });
-      const said = { tx: sent.tx, note: `${upTo} of ${itemCount} items are proven` };
-      return next(upTo === itemCount ? 'admit' : 'prove', run.facts, said);
-    },
-
-    async admit(run, context) {
-      const { opening, batchId } = batchOf(context, run);
-      const admitted = 'the claim is admitted';
-      const { state } = await context.court.claim(batchId);
-      if (state !== CLAIM_STATE.PROVING) return next('window', run.facts, { note: admitted });
-      const args = [opening, await hitRefsOf(context, run)];
-      const sent = await sendUnlessRefused(context, { functionName: 'admit', args });
-      return next('window', run.facts, 'refused' in sent ? { note: sent.refused } : { tx: sent.tx, note: admitted });
+      const isLast = upTo === itemCount;
+      const said = {
+        tx: sent.tx,
+        note: `${upTo} of ${itemCount} items are proven${isLast ? ', the claim is admitted' : ''}`,
+      };
+      return next(isLast ? 'window' : 'prove', run.facts, said);
     },
 
     async window(run, context) {
-      const waiting = await waitForWindow(context, batchOf(context, run).batchId);
+      const { opening: batch, batchId: claimId } = batchOf(context, run);
+      const waiting =
+        (await waitForBlame(context, { claimId, claimant: context.me, batch })) ??
+        (await waitForWindow(context, claimId));
       return waiting ?? next('finalise', run.facts, { note: 'the window is over' });
     },
 
@@ -243,10 +235,11 @@ export const disguise = defineProgram<Steps, AuditContext, DisguiseOrder, AuditO
       const { facts } = run;
       const { opening, batchId } = batchOf(context, run);
       const call: ClaimCall = { functionName: 'finaliseDisguisedUse', args: [context.me, opening] };
-      const { outcome, tx } = await finaliseClaim(context, batchId, opening.account, call, facts);
+      const { outcome, tx } = await finaliseClaim(context, batchId, call, facts);
       // The batch of a claim that was never admitted is still to be opened, for its deposit.
       if (outcome === 'lapsed') return next('open', facts, { tx, note: 'the claim lapsed, its bond is burned' });
-      return end(outcome, { tx, note: 'the host is slashed' });
+      const note = outcome === 'excused' ? 'the host was delivered a bait; its title bond pays' : 'the host is slashed';
+      return end(outcome, { tx, note });
     },
   },
 
@@ -290,10 +283,10 @@ async function sendUnlessRefused({ court }: AuditContext, call: ClaimCall) {
   }
 }
 
-/** What to do after a missed beacon: its batch is dead, the next one is drawn anew. */
+/** What to do after a void round: its batch is void, the next one is drawn anew. */
 function nextRound(facts: Planned) {
   const round = facts.round + 1;
   return round >= MAX_ROUNDS
-    ? fail({ code: 'BEACON_MISSED', message: 'The beacons of several batches were missed.' })
-    : next('plan', { ...roundOf(facts), round }, { note: 'the beacon was missed: planning another batch' });
+    ? fail({ code: 'BEACON_MISSED', message: 'Nobody posted the rounds of several batches in time.' })
+    : next('plan', { ...roundOf(facts), round }, { note: 'nobody posted the round in time: planning another batch' });
 }

@@ -1,8 +1,9 @@
 import { OmlError } from '@oml/protocol/error';
+import { MOST_ITEMS } from '@oml/protocol/evidence/batch';
 
 export interface PlanInputs {
   bits: number;
-  /** Common keys, of which the beacon draws with replacement; a key counts once. */
+  /** Common keys: no item asks one twice. */
   commonSize: number;
   /** Score that the claim will need. */
   needed: number;
@@ -10,13 +11,11 @@ export interface PlanInputs {
   hitRate?: number;
 }
 
-/** The court takes no more in one claim. */
-const MAX_ITEMS = 256;
 const RESERVE = { factor: 1.5, items: 4 };
 
-/** Expected score after `count` draws: `bits` for every different key that answers, −1 for every item. */
-export function expectedScore({ bits, commonSize, hitRate = 0.9 }: Omit<PlanInputs, 'needed'>, count: number): number {
-  return bits * hitRate * commonSize * (1 - (1 - 1 / commonSize) ** count) - count;
+/** Expected score after `count` items: `bits` for every answer of the model, −1 for every item. */
+export function expectedScore({ bits, hitRate = 0.9 }: Pick<PlanInputs, 'bits' | 'hitRate'>, count: number): number {
+  return (bits * hitRate - 1) * count;
 }
 
 /**
@@ -24,7 +23,8 @@ export function expectedScore({ bits, commonSize, hitRate = 0.9 }: Omit<PlanInpu
  * number is enough.
  */
 export function planItemCount(inputs: PlanInputs): number {
-  const counts = Array.from({ length: MAX_ITEMS }, (_, i) => i + 1);
+  const most = Math.min(MOST_ITEMS, inputs.commonSize);
+  const counts = Array.from({ length: most }, (_, i) => i + 1);
   const enough = counts.find((count) => expectedScore(inputs, count) >= inputs.needed);
   if (enough === undefined) {
     const { bits, commonSize, needed } = inputs;
@@ -34,6 +34,5 @@ export function planItemCount(inputs: PlanInputs): number {
       { details: { commonSize, bits, needed } },
     );
   }
-  const best = counts.reduce((a, b) => (expectedScore(inputs, b) > expectedScore(inputs, a) ? b : a));
-  return Math.min(best, Math.ceil(RESERVE.factor * enough) + RESERVE.items);
+  return Math.min(most, Math.ceil(RESERVE.factor * enough) + RESERVE.items);
 }

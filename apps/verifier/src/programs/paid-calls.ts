@@ -1,11 +1,13 @@
 import { devDollarAbi } from '@oml/contracts/abis';
 import { isOmlError } from '@oml/protocol/error';
+import type { SignedReceipt } from '@oml/protocol/signed/receipt';
+import { receiptFromJson } from '@oml/protocol/wire/receipt-json';
 import { createBuyer } from '@oml/sdk/buyer';
 import { exactPaymentOf, type ExactPayment } from '@oml/sdk/exact-payment';
 import type { PayingAccount } from '@oml/sdk/paid-request';
 import type { Chain } from '@oml/service/chain';
 import type { CallRecord, CallRecords } from './call-record.ts';
-import { nonceSaltPurpose, type Salts } from './salts.ts';
+import { nonceSalt, type Salts } from './salts.ts';
 
 const IN_PARALLEL = 3;
 const MAX_ATTEMPTS = 4;
@@ -54,12 +56,14 @@ export function paidCallsOf(chain: Chain, account: PayingAccount, records: CallR
     const { payment, paidAt, attempts } = await records.find(call);
     try {
       const { signedReceipt } = await buyerFor(call).ask(call.url, call.body!, {
-        nonceSalt: salts(nonceSaltPurpose(call.auditId, call.round, call.i)),
+        nonceSalt: nonceSalt(salts, call.auditId, call.round, call.i),
         signal: AbortSignal.timeout(TIMEOUT_MS),
         ...(payment ? { payment: readPayment(payment, paidAt!) } : {}),
       });
       await records.setAnswered(call, signedReceipt);
     } catch (error) {
+      const refused = refusedReceipt(error);
+      if (refused) await records.setRefused(call, refused);
       const [code, retryable] = isOmlError(error) ? [error.code, error.retryable] : ['UNAVAILABLE', true];
       await records.setError(call, code, !retryable || attempts + 1 >= MAX_ATTEMPTS);
     }
@@ -90,6 +94,16 @@ export function paidCallsOf(chain: Chain, account: PayingAccount, records: CallR
       return (await records.list(auditId, round)).filter(isOpen).length;
     },
   };
+}
+
+/**
+ * What a host signed for another call or answer: evidence, if it was signed in the time of this call, so that nobody
+ * waits for it to come of age.
+ */
+function refusedReceipt(error: unknown): SignedReceipt | undefined {
+  if (!isOmlError(error) || error.code !== 'RECEIPT_MISMATCH') return undefined;
+  const { differing, receipt } = error.details as { differing: string[]; receipt: unknown };
+  return differing.includes('answeredAt') ? undefined : receiptFromJson(receipt);
 }
 
 const isOpen = ({ state }: CallRecord): boolean => state === 'planned' || state === 'paying';

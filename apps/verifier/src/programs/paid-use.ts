@@ -1,13 +1,22 @@
 import { defineProgram, end, nextOf, wait } from '@oml/program/define-program';
 import { LICENSE_STATE } from '@oml/protocol/chain/license-state';
 import { OmlError } from '@oml/protocol/error';
-import { unpaidUseHash } from '@oml/protocol/evidence/claim';
-import { receiptDigest } from '@oml/protocol/signed/receipt';
+import { claimIdOf, equivocationHash, unpaidUseHash } from '@oml/protocol/evidence/claim';
 import type { AuditOutcome } from '@oml/protocol/wire/audit';
 import { isAddressEqual, type Address, type Hex } from 'viem';
 import type { ClaimCall } from '../chain/claim-call.ts';
+import {
+  claimable,
+  findEquivocation,
+  ROUND,
+  shownAt,
+  shownOf,
+  unbooked,
+  type CallRef,
+  type Shown,
+} from './accused-receipts.ts';
 import { paidUseRequest, type AuditContext, type PaidUseOrder } from './audit-context.ts';
-import { receiptEvidence, type ReceiptEvidence } from './claim-contents.ts';
+import { signedOf } from './call-record.ts';
 import {
   anchorReceipts,
   BOOKED_NOTE,
@@ -15,7 +24,6 @@ import {
   EARLY,
   EXPIRED_NOTE,
   finaliseClaim,
-  receiptsOf,
   revealCall,
   revealClaim,
   waitForAge,
@@ -24,17 +32,22 @@ import {
   type ClaimAttempt,
 } from './claim-steps.ts';
 import { ordinaryRequest } from './ordinary-requests.ts';
-import { nonceSaltPurpose } from './salts.ts';
 
 /** The license whose uses are audited. */
 interface Licensed extends ClaimAttempt {
+  licenseId: bigint;
   account: Address;
   vault: Address;
   termsId: number;
 }
 interface Claiming extends Licensed {
-  /** Number of the call whose receipt is claimed. */
-  claimed: number;
+  /** Or unpaid uses. */
+  isEquivocation: boolean;
+  /**
+   * The calls whose receipts are claimed, in this order; of equivocation the accused one and its witness. From the
+   * reveal on without those that were booked before the commitment.
+   */
+  accused: CallRef[];
   /** Reveal although all is booked. */
   isChallenge: boolean;
 }
@@ -50,14 +63,12 @@ interface Steps {
   finalise: Claiming;
 }
 
-const ROUND = 0;
 const next = nextOf<Steps>();
 
 /**
- * Makes ordinary paid calls under one license, looks whether each was booked in its vault, and claims one that was not
- * (protocol §5,
- * offence 1). One is enough: an account is slashed once, and whoever books the newest use of a channel books the older
- * ones.
+ * Makes ordinary paid calls under one license, looks whether each was booked in its vault, and claims those that were
+ * not, all in one claim (protocol §5, offence 1). Two receipts of the host on the same money are claimed before
+ * anything else: booking does not cure that.
  */
 export const paidUse = defineProgram<Steps, AuditContext, PaidUseOrder, AuditOutcome>()({
   name: 'paid-use',
@@ -82,7 +93,7 @@ export const paidUse = defineProgram<Steps, AuditContext, PaidUseOrder, AuditOut
       const sinceBlock = await chain.publicClient.getBlockNumber();
       return next(
         'ask',
-        { account, vault, termsId, claimAttempt: 0, sinceBlock },
+        { licenseId: license.licenseId, account, vault, termsId, claimAttempt: 0, sinceBlock },
         { note: `${chosen.model} at ${license.endpoint}, ${price} a call` },
       );
     },
@@ -91,84 +102,112 @@ export const paidUse = defineProgram<Steps, AuditContext, PaidUseOrder, AuditOut
       const left = await paidCalls.makeAll(id, ROUND, signal, (done, all) => note(`asked ${done} of ${all}`));
       if (left > 0) return wait(2_000, `${left} calls are to be tried again`);
       const made = await calls.list(id);
-      const answered = receiptsOf(made).length;
-      if (answered > 0) return next('anchor', facts, { note: `${answered} paid answers with receipts` });
+      const signed = signedOf(made).length;
+      if (signed > 0) return next('anchor', facts, { note: `${signed} receipts for ${made.length} calls` });
       const why = [...new Set(made.map(({ error }) => error))].join(', ');
       return end('inconclusive', { note: `no call came back with a valid receipt: ${why}` });
     },
 
     async anchor({ id, facts }, context) {
-      const tx = await anchorReceipts(context, receiptsOf(await context.calls.list(id)));
+      const tx = await anchorReceipts(context, signedOf(await context.calls.list(id)));
       return next('age', facts, { tx, note: 'the receipts are anchored' });
     },
 
     async age({ id, facts }, context) {
-      const waiting = await waitForAge(context, receiptsOf(await context.calls.list(id)));
+      const waiting = await waitForAge(context, signedOf(await context.calls.list(id)));
       return waiting ?? next('check', facts, { note: 'the receipts are old enough for a claim' });
     },
 
-    async check({ id, subject, facts }, { hosts, calls }) {
-      const answered = (await calls.list(id)).flatMap(({ i, receipt }) => (receipt ? [{ i, receipt }] : []));
-      const booked = await Promise.all(answered.map(({ receipt }) => hosts.isBooked(facts, receipt.receipt)));
-      const unpaid = answered.filter((_, i) => !booked[i]);
-      const claimed = (unpaid.at(-1) ?? answered.at(-1)!).i;
+    async check({ id, subject, facts }, context) {
+      const shown = await shownOf(context, id);
+      const pair = await findEquivocation(context, facts, shown);
+      if (pair)
+        return next(
+          'commit',
+          { ...facts, isEquivocation: true, accused: pair.map(refOf), isChallenge: false },
+          { note: 'two receipts charge the same money' },
+        );
+      const claimed = await claimable(context, facts, shown);
+      const unpaid = await unbooked(context, facts, claimed);
+      const claiming = { ...facts, isEquivocation: false };
       if (unpaid.length > 0)
         return next(
           'commit',
-          { ...facts, claimed, isChallenge: false },
-          { note: `${unpaid.length} of ${answered.length} uses are not booked` },
+          { ...claiming, accused: unpaid.map(refOf), isChallenge: false },
+          { note: `${unpaid.length} of ${shown.length} uses are not booked` },
         );
-      const note = `all ${answered.length} uses are booked`;
+      const leftOut = shown.length - claimed.length;
+      if (leftOut > 0) return end('inconclusive', { note: `the court takes ${leftOut} of the receipts no more` });
+      const note = `all ${shown.length} uses are booked`;
       if (!paidUseRequest.parse(subject).challenge) return end('paid', { note });
-      return next('commit', { ...facts, claimed, isChallenge: true }, { note: `${note}; claiming anyway` });
+      return next(
+        'commit',
+        { ...claiming, accused: claimed.map(refOf), isChallenge: true },
+        { note: `${note}; claiming anyway` },
+      );
     },
 
     async commit({ id, facts }, context) {
-      const { claimId } = await accused(context, id, facts);
-      const { block, tx } = await commitClaim(context, id, facts, unpaidUseHash(claimId));
+      const digests = digestsOf(await shownAt(context, facts.accused));
+      const contents = facts.isEquivocation ? equivocationHash(digests[0]!, digests[1]!) : unpaidUseHash(digests);
+      const { block, tx } = await commitClaim(context, id, facts, contents);
       return next('reveal', { ...facts, committedAt: block }, { tx, note: 'the claim is committed' });
     },
 
     async reveal({ id, facts }, context) {
       const waiting = await waitToReveal(context, facts.committedAt);
       if (waiting) return waiting;
-      const { claimId, evidence } = await accused(context, id, facts);
-      const reveal = revealCall(context, id, facts, 'revealUnpaidUse', evidence);
+      const shown = await shownAt(context, facts.accused);
+      const evidence = shown.map((one) => one.evidence);
+      const reveal = facts.isEquivocation
+        ? revealCall(context, id, facts, 'revealEquivocation', evidence)
+        : revealCall(context, id, facts, 'revealUnpaidUse', [evidence]);
       if (facts.isChallenge) return challenge(context, reveal);
+      // The court skips what was booked by the end of the block of the commitment.
+      const late = facts.isEquivocation ? shown : await unbooked(context, facts, shown, facts.committedAt);
+      const { committedAt: _, ...licensed } = facts;
+      const again = { ...licensed, claimAttempt: facts.claimAttempt + 1 };
+      if (late.length === 0) return next('check', again, { note: BOOKED_NOTE });
+      const claimId = claimIdOf(digestsOf(late));
       const revealed = await revealClaim(context, claimId, reveal, facts);
-      const again = { ...facts, claimAttempt: facts.claimAttempt + 1 };
       switch (revealed.is) {
         case 'revealed':
-          return next('window', facts, {
-            tx: revealed.tx,
-            note: `claim ${claimId} is revealed`,
-            keys: { claimId },
-          });
+          return next(
+            'window',
+            { ...licensed, accused: late.map(refOf) },
+            { tx: revealed.tx, note: `claim ${claimId} is revealed`, keys: { claimId } },
+          );
         case 'early':
           return EARLY;
         case 'expired':
-          return next('commit', again, { note: EXPIRED_NOTE });
+          return next('check', again, { note: EXPIRED_NOTE });
         case 'booked':
           return next('check', again, { note: BOOKED_NOTE });
       }
     },
 
-    async window({ id, facts }, context) {
-      const { claimId } = await accused(context, id, facts);
+    async window({ facts }, context) {
+      const claimId = claimIdOf(digestsOf(await shownAt(context, facts.accused)));
       return (await waitForWindow(context, claimId)) ?? next('finalise', facts, { note: 'the window is over' });
     },
 
-    async finalise({ id, facts }, context) {
-      const { claimId, evidence } = await accused(context, id, facts);
-      const { signed, nonceSalt } = evidence;
-      const call: ClaimCall = { functionName: 'finaliseUnpaidUse', args: [signed.receipt, context.me, nonceSalt] };
-      const { outcome, tx } = await finaliseClaim(context, claimId, facts.account, call, facts);
+    async finalise({ facts }, context) {
+      const shown = await shownAt(context, facts.accused);
+      const receipts = shown.map(({ evidence }) => evidence.signed.receipt);
+      const { nonceSalt } = shown.find(({ isOpened }) => isOpened)!.evidence;
+      const call: ClaimCall = { functionName: 'finaliseUnpaidUse', args: [receipts, context.me, nonceSalt] };
+      const { outcome, tx } = await finaliseClaim(context, claimIdOf(digestsOf(shown)), call, facts);
       const isLate = outcome === 'paid-late';
-      const note = isLate ? 'booked only when contested: the late fee is taken' : `the claim ended ${outcome}`;
+      const note = isLate
+        ? 'booked only after the claim was committed: the late fee is taken'
+        : `the claim ended ${outcome}`;
       return end(outcome, { tx, note });
     },
   },
 });
+
+const refOf = ({ auditId, i }: Shown): CallRef => ({ auditId, i });
+const digestsOf = (shown: readonly Shown[]): Hex[] => shown.map(({ digest }) => digest);
 
 /** Lets the court itself refuse a claim on booked receipts, for all to see. */
 async function challenge({ court }: AuditContext, reveal: ClaimCall) {
@@ -176,18 +215,4 @@ async function challenge({ court }: AuditContext, reveal: ClaimCall) {
   if (!isRefused)
     throw new OmlError('INTERNAL', 'The court took a claim on receipts that are booked.', { details: { tx } });
   return end('paid', { tx, note: `the court refused the claim: ${why ?? 'reverted'}` });
-}
-
-/** The same at every visit: the receipt that is accused, by its digest, and the anchor over all of them. */
-async function accused(
-  { calls, salts, chain }: AuditContext,
-  auditId: string,
-  { claimed: i }: Claiming,
-): Promise<{ claimId: Hex; evidence: ReceiptEvidence }> {
-  const all = await calls.list(auditId);
-  const { chainId, contracts } = chain.deployment;
-  const adjudicator = { chainId, court: contracts.claimCourt };
-  const signed = all[i]!.receipt!;
-  const evidence = receiptEvidence(signed, salts(nonceSaltPurpose(auditId, ROUND, i)), receiptsOf(all), adjudicator);
-  return { claimId: receiptDigest(signed.receipt, adjudicator), evidence };
 }

@@ -3,9 +3,10 @@ import type { Driver } from '@oml/program/driver';
 import { LICENSE_STATE } from '@oml/protocol/chain/license-state';
 import { TERMS_KIND } from '@oml/protocol/chain/terms';
 import type { Chain } from '@oml/service/chain';
+import type { DutyContext } from '../committees/duty-context.ts';
 import type { Hosts } from '../chain/hosts.ts';
 import type { RegistryLogs } from '../chain/registry-logs.ts';
-import type { AuditContext, DisguiseOrder, PaidUseOrder } from './audit-context.ts';
+import type { DisguiseOrder, PaidUseOrder } from './audit-context.ts';
 import { disguise } from './disguise.ts';
 import { paidUse } from './paid-use.ts';
 
@@ -13,7 +14,7 @@ export interface Patrol {
   chain: Chain;
   hosts: Hosts;
   logs: RegistryLogs;
-  driver: Driver<AuditContext>;
+  driver: Driver<DutyContext>;
 }
 
 /** Audits every active license in turn, without being asked: each call orders the next audit of the round. */

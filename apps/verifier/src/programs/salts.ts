@@ -13,6 +13,15 @@ export function saltsOf(seed: Hex): Salts {
   return (purpose) => bytesToHex(new Uint8Array(hkdfSync('sha256', master, 'oml/verifier/1', purpose, 32)));
 }
 
-export const nonceSaltPurpose = (auditId: string, round: number, i: number): string => `nonce/${auditId}/${round}/${i}`;
+/**
+ * What opens the nonce of call `i` of a round. The salts of 256 calls differ in their last byte alone: the court then
+ * keeps in one slot which of them have counted.
+ */
+export function nonceSalt(salts: Salts, auditId: string, round: number, i: number): Hex {
+  const salt = hexToBytes(salts(`nonces/${auditId}/${round}/${i >> 8}`));
+  salt[31] = i & 0xff;
+  return bytesToHex(salt);
+}
+
 export const batchSaltPurpose = (auditId: string, round: number): string => `batch/${auditId}/${round}`;
 export const claimSaltPurpose = (auditId: string, attempt: number): string => `claim/${auditId}/${attempt}`;

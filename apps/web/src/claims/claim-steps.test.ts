@@ -19,15 +19,14 @@ describe('claimSteps', () => {
     const steps = claimSteps(
       claim([
         event('DisguisedUseClaimed', '0x1', { bond: '1000000' }),
-        ...[0, 1, 2].map((index) => event('HitProven', '0x2', { index: String(index) })),
-        event('HitProven', '0x3'),
+        ...['0x2', '0x2', '0x3'].map((tx) => event('ReceiptsAnchored', tx)),
       ]),
     );
-    expect(steps.map(({ title }) => title)).toEqual(['Claim revealed', '3 hits shown', 'One hit shown']);
+    expect(steps.map(({ title }) => title)).toEqual(['Claim revealed', 'Receipts anchored', 'Receipts anchored']);
   });
 
   it('ends with the words of the claim’s own state', () => {
-    const end = [event('ClaimFinalised', '0x9', { state: '4' })];
+    const end = [event('ClaimFinalised', '0x9', { state: '3' })];
     expect(claimSteps(claim(end))[0]).toMatchObject({
       title: 'Slashed',
       tone: 'slashed',
@@ -40,13 +39,15 @@ describe('claimSteps', () => {
   });
 
   it('tells an unpaid use from two receipts on the same money', () => {
-    const shown = (witness: string) =>
-      claimSteps(claim([event('UnpaidUseClaimed', '0x1', { bond: '1000000', reach: '30000000', witness })]))[0];
-    expect(shown(`0x${'0'.repeat(64)}`)).toMatchObject({
+    const shown = (offence: number) =>
+      claimSteps(
+        claim([event('UnpaidUseClaimed', '0x1', { bond: '1000000', reach: '30000000', offence: String(offence) })]),
+      )[0];
+    expect(shown(1)).toMatchObject({
       title: 'Unpaid use shown',
       body: expect.stringContaining('$30.00') as string,
     });
-    expect(shown(`0x${'1'.repeat(64)}`)?.title).toBe('Equivocation shown');
+    expect(shown(3)?.title).toBe('Equivocation shown');
   });
 
   it('shows an event it does not know by its name', () =>

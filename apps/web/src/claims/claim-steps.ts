@@ -1,5 +1,6 @@
 import type { ClaimEventRow } from '@oml/db/claim-steps';
 import type { ClaimRow } from '@oml/db/claims';
+import { OFFENCE } from '@oml/protocol/chain/claim-state';
 import { dollars } from '@oml/ui/dollars';
 import { shortHex } from '@oml/ui/short-hex';
 import type { Tone } from '@oml/ui/states';
@@ -13,19 +14,18 @@ export interface ClaimStep {
 
 type Args = Record<string, string>;
 const money = (value: string | undefined): string => (value && /^\d+$/.test(value) ? dollars(BigInt(value)) : '?');
-const many = (count: number, one: string, more: string): string => (count === 1 ? one : `${count} ${more}`);
+
+const verdict = (who: string, upheld: string | undefined): Omit<ClaimStep, 'event'> =>
+  upheld === 'true'
+    ? { tone: 'money', title: `${who} upholds the blame`, body: 'The editions repeat the hits by themselves.' }
+    : { tone: 'slashed', title: `${who} does not uphold the blame`, body: 'The claim ends as any other.' };
 
 /** What one event, or several of the same name in one transaction, say in words. */
 const WORDS: Record<string, (args: Args, count: number) => Omit<ClaimStep, 'event'>> = {
-  BatchCommitted: ({ ordinal }) => ({
+  BatchCommitted: ({ number }) => ({
     tone: 'evidence',
     title: 'Batch committed',
-    body: `The verifier’s batch ${ordinal ?? ''}: whom it asks, and with which nonces, is fixed and still hidden.`,
-  }),
-  BatchDrawn: () => ({
-    tone: 'evidence',
-    title: 'Keys drawn',
-    body: 'A block that nobody could know at the commitment chose which fingerprints to ask.',
+    body: `Batch ${number ?? ''} of all verifiers: whom it asks, and with which nonces, is fixed and still hidden.`,
   }),
   BatchOpened: () => ({
     tone: 'evidence',
@@ -38,27 +38,55 @@ const WORDS: Record<string, (args: Args, count: number) => Omit<ClaimStep, 'even
     body: 'A Merkle root proves how old the receipts are.',
   }),
   ClaimCommitted: () => ({ tone: 'evidence', title: 'Claim committed', body: 'Sealed, so that nobody can copy it.' }),
-  UnpaidUseClaimed: ({ bond, reach, witness }) => ({
+  UnpaidUseClaimed: ({ bond, reach, offence }) => ({
     tone: 'risk',
-    title: witness && BigInt(witness) !== 0n ? 'Equivocation shown' : 'Unpaid use shown',
-    body: `${witness && BigInt(witness) !== 0n ? 'Two receipts charge the same money for different uses' : 'A receipt signed by the host is not booked in its vault'}. The claimant posted ${money(bond)}; up to ${money(reach)} of the host’s bond are within reach.`,
+    title: Number(offence) === OFFENCE.equivocation ? 'Equivocation shown' : 'Unpaid use shown',
+    body: `${Number(offence) === OFFENCE.equivocation ? 'Two receipts charge the same money for different uses' : 'What the host signed receipts for is not booked in its vault'}. The claimant posted ${money(bond)}; up to ${money(reach)} of the host’s bond are within reach.`,
   }),
   DisguisedUseClaimed: ({ bond, itemCount }) => ({
     tone: 'risk',
     title: 'Claim revealed',
-    body: `The claimant posted ${money(bond)} and named ${itemCount} answers; each is shown next.`,
+    body: `The claimant posted ${money(bond)} and named ${itemCount} answers; those that hit are shown next.`,
   }),
-  HitProven: (_, count) => ({
-    tone: 'risk',
-    title: many(count, 'One hit shown', 'hits shown'),
-    body: 'Answers that carry the model’s fingerprints under another name.',
+  ItemsProven: ({ itemsProven, hits, score }) => ({
+    tone: 'evidence',
+    title: `Evidence up to item ${itemsProven}`,
+    body: `${hits} answers carry the model’s fingerprints under another name; the score is ${score}.`,
   }),
-  ItemsProven: ({ itemsProven }) => ({ tone: 'evidence', title: `Evidence up to item ${itemsProven}` }),
-  ClaimAdmitted: ({ reach, score, needed }) => ({
+  ClaimAdmitted: ({ score }) => ({
     tone: 'risk',
     title: 'Claim admitted',
-    body: `The score is ${score}, ${needed} were needed. Up to ${money(reach)} of the bond are within reach; the window to answer runs.`,
+    body: `The score of ${score} suffices; the window to answer runs.`,
   }),
+  ClaimCured: ({ licenseId }) => ({
+    tone: 'money',
+    title: 'Suspension lifted',
+    body: `What was slashed is booked by now: this claim does not suspend license ${licenseId} any more.`,
+  }),
+  BlameFiled: ({ deposit, licenseIds }) => ({
+    tone: 'risk',
+    title: 'Editions blamed',
+    body: `The host says that the editions of license ${licenseIds ?? '?'} answer these keys by themselves, and posted ${money(deposit)} for a committee that runs them.`,
+  }),
+  BlameEvidence: ({ by }) => ({
+    tone: 'evidence',
+    title: 'Editions sealed to the jurors',
+    body: `Pointed to by ${by ? shortHex(by) : '?'}.`,
+  }),
+  BlameDecided: ({ upheld }) => verdict('The committee', upheld),
+  BlameAppealed: ({ appellant }) => ({
+    tone: 'risk',
+    title: 'Taken to the arbitrator',
+    body: `By ${appellant ? shortHex(appellant) : '?'}.`,
+  }),
+  BlameRuled: ({ upheld }) => verdict('The arbitrator', upheld),
+  BlameClosed: ({ spent, upheld }) => ({
+    tone: 'plain',
+    title: 'Blame closed',
+    body: `The committee cost ${money(spent)}${upheld === 'true' ? '' : '; the host’s deposit is gone'}.`,
+  }),
+  MarksAppealed: () => ({ tone: 'risk', title: 'Marks taken to the arbitrator' }),
+  MarksLifted: () => ({ tone: 'plain', title: 'Marks lifted', body: 'The models may be served and licensed again.' }),
   Booked: ({ total, client }) => ({
     tone: 'money',
     title: 'Booked',
@@ -84,11 +112,17 @@ function finalised(claim: ClaimRow): Omit<ClaimStep, 'event'> {
       title: 'Slashed',
       body: `${dollars(claim.taken)} taken, ${dollars(claim.burned)} of them burned.`,
     };
+  if (claim.state === 'excused')
+    return {
+      tone: 'money',
+      title: 'Host excused',
+      body: `${dollars(claim.fromTitles)} came out of title bonds, ${dollars(claim.taken)} out of the host’s bond, ${dollars(claim.burned)} of them burned.`,
+    };
   if (claim.state === 'paid-late')
     return {
       tone: 'risk',
       title: 'Paid late',
-      body: `The use is booked now; the late fee was ${dollars(claim.taken)}.`,
+      body: `The use was booked only after the claim was committed; the late fee was ${dollars(claim.taken)}.`,
     };
   return { tone: 'plain', title: 'Lapsed', body: 'The claim was never admitted; the claimant’s bond burned.' };
 }

@@ -37,6 +37,11 @@ function ahead(claim: ClaimRow): TimelineStep[] {
         ahead: true,
       },
     ];
+  if (claim.state === 'blamed')
+    return [
+      { key: 'verdict', title: 'Next: a committee runs the editions and votes', tone: 'plain', ahead: true },
+      { key: 'close', title: 'Then anyone closes the blame, and with it the claim', tone: 'plain', ahead: true },
+    ];
   if (claim.state !== 'contested') return [];
   const until = claim.answerBy ? <Ago at={claim.answerBy} /> : null;
   return [

@@ -13,9 +13,9 @@ function claim(fields: Partial<ClaimRow>): ClaimRow {
     reach: 6_000_000n,
     reserved: 5_000_000n,
     taken: 0n,
+    fromTitles: 0n,
     toClaimant: 0n,
     toOwner: 0n,
-    toPool: 0n,
     burned: 0n,
   };
   return {
@@ -32,6 +32,7 @@ function claim(fields: Partial<ClaimRow>): ClaimRow {
     itemCount: 0,
     itemsProven: 0,
     revealedAt: now,
+    uses: [],
     timeline: [],
     ...fields,
   };

@@ -24,13 +24,17 @@ export const claimName = ({ claimId }: Pick<ClaimRow, 'claimId'>): string => `Cl
 export function claimOutcome(claim: ClaimRow): string {
   switch (claim.state) {
     case 'proving':
-      return `${claim.itemsProven} of ${claim.itemCount} items are shown; the court has not weighed them yet.`;
+      return `${claim.itemsProven} of ${claim.itemCount} items are shown; their score is ${claim.score} of ${claim.needed}.`;
     case 'contested':
       return `Up to ${dollars(claim.reach)} of the bond are within its reach until the window ends.`;
     case 'slashed':
       return `${dollars(claim.taken)} were taken from the bond, ${dollars(claim.burned)} of them burned.`;
     case 'paid-late':
-      return `The use was booked when contested; the late fee was ${dollars(claim.taken)}.`;
+      return `The use was booked only after the claim was committed; the late fee was ${dollars(claim.taken)}.`;
+    case 'blamed':
+      return `The host blames the editions that it was delivered; up to ${dollars(claim.reach)} wait for the verdict.`;
+    case 'excused':
+      return `The host was delivered a bait: title bonds paid ${dollars(claim.fromTitles)}, the host’s bond ${dollars(claim.taken)}.`;
     case 'lapsed':
       return `The claim was never admitted; the claimant’s bond of ${dollars(claim.bond)} burned, the host lost nothing.`;
   }
@@ -42,15 +46,16 @@ export const refusalWords = (claim: RefusedClaimRow): string =>
 
 const WHILE_OPEN: Record<OffenceName, string> = {
   'unpaid-use':
-    'Anyone can book the contested payment in the vault and answer the claim, the host first of all; that turns a slash into a late fee.',
-  'disguised-use': 'Nobody can answer: nothing clears a hit, whatever is booked for it.',
+    'Anyone can book the contested payments in the vault, the host first of all; that turns a slash into a late fee.',
+  'disguised-use':
+    'Nothing clears a hit. A host whose hits all name licenses of its own, booked, may blame the editions that it was delivered.',
   equivocation: 'Nobody can answer: booking does not cure two receipts on the same money.',
 };
 
 /** Who can do what about a claim right now. */
 export function whoCanAct(claim: ClaimRow, now: Date): string {
   if (claim.state === 'proving')
-    return 'The claimant can submit the next items and have the claim admitted. The host has nothing to answer yet.';
+    return 'The claimant submits the next items; with the last one the court admits the claim.';
   if (claim.state !== 'contested') return 'The claim is decided. Nobody can act on it.';
   if (claim.answerBy && claim.answerBy > now) {
     return WHILE_OPEN[claim.offence];

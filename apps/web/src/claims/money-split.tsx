@@ -6,17 +6,16 @@ import { EmptyState } from '@oml/ui/empty-state';
 const PARTS = [
   { key: 'toClaimant', name: 'To the claimant', colour: 'bg-evidence' },
   { key: 'toOwner', name: 'To the model’s owner', colour: 'bg-money' },
-  { key: 'toPool', name: 'To the inspection pool', colour: 'bg-accent' },
   { key: 'burned', name: 'Burned', colour: 'bg-slashed' },
 ] as const;
 
 /** Where the money of a claim went, each part to the smallest unit. */
 export function MoneySplit({ claim }: { claim: ClaimRow }) {
-  const { taken } = claim;
+  const taken = claim.taken + claim.fromTitles;
   if (taken === 0n)
     return (
       <EmptyState title="No money was taken">
-        {claim.state === 'contested' ? 'Not yet: the window to answer is open.' : undefined}
+        {claim.state === 'contested' || claim.state === 'blamed' ? 'Not yet: it is not decided.' : undefined}
       </EmptyState>
     );
   const parts = PARTS.map((part) => ({ ...part, amount: claim[part.key] })).filter(({ amount }) => amount > 0n);
@@ -24,7 +23,15 @@ export function MoneySplit({ claim }: { claim: ClaimRow }) {
     <Card className="flex flex-col gap-3 p-5 text-sm">
       <p>
         <Amount value={taken} tone={claim.state === 'slashed' ? 'slashed' : 'risk'} className="text-lg font-semibold" />{' '}
-        <span className="text-ink-soft">taken from the bond</span>
+        <span className="text-ink-soft">
+          {claim.fromTitles > 0n ? (
+            <>
+              taken, <Amount value={claim.fromTitles} /> of it from title bonds
+            </>
+          ) : (
+            'taken from the bond'
+          )}
+        </span>
       </p>
       <div aria-hidden className="flex h-2 gap-px overflow-hidden rounded-full">
         {parts.map(({ key, colour, amount }) => (

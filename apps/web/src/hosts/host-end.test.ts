@@ -40,6 +40,16 @@ describe('hostEnd', () => {
     expect(hostEnd({ ...HOST, lateFees: 1n }, [claim('paid-late'), claim('contested')], []).word).toBe('Contested');
   });
 
+  it('excuses a host that was delivered a bait, and says who paid', () => {
+    const excused = { state: 'excused', fromTitles: 30_000_000n, taken: 0n } as ClaimRow;
+    expect(hostEnd(HOST, [excused], [refusal])).toMatchObject({
+      word: 'Excused',
+      sentence: expect.stringMatching(/title bond paid \$30\.00; its bond lost nothing/) as string,
+    });
+    expect(hostEnd(HOST, [{ ...excused, taken: 2_000_000n }], []).sentence).toContain('$2.00 that were lacking');
+    expect(hostEnd(HOST, [excused, claim('blamed')], []).word).toBe('Blames its edition');
+  });
+
   it('gives the three hosts of the demo three different words', () => {
     const ends = [
       hostEnd(HOST, [], [refusal]),

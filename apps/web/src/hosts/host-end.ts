@@ -36,12 +36,19 @@ export function hostEnd(
       tone: 'risk',
       sentence: 'A claim against this host is open. Its uses can still be booked, which turns a slash into a late fee.',
     };
+  if (count('blamed') > 0)
+    return {
+      word: 'Blames its edition',
+      tone: 'risk',
+      sentence: 'It says that an edition it was delivered answers another model’s keys by itself; a committee runs it.',
+    };
   if (account.lateFees > 0n || count('paid-late') > 0)
     return {
       word: 'Paid late',
       tone: 'risk',
       sentence: `Paid late: it booked only when a claim contested the use, and the late fee was ${dollars(account.lateFees)}; ${dollars(account.bond)} of bond remain.`,
     };
+  if (count('excused') > 0) return excusedEnd(claims);
   if (refused.length > 0) return refusedEnd(refused);
   if (account.bond === 0n)
     return { word: 'No bond', tone: 'plain', sentence: 'Nothing is at stake: clients refuse this host’s receipts.' };
@@ -49,6 +56,18 @@ export function hostEnd(
     word: 'No claim',
     tone: 'plain',
     sentence: 'Bond untouched; nobody has claimed anything against this host.',
+  };
+}
+
+/** A committee found the fault with the model that it licensed. */
+function excusedEnd(claims: readonly ClaimRow[]): HostEnd {
+  const excused = claims.filter(({ state }) => state === 'excused');
+  const sum = (part: 'fromTitles' | 'taken') => excused.reduce((total, claim) => total + claim[part], 0n);
+  const own = sum('taken');
+  return {
+    word: 'Excused',
+    tone: own > 0n ? 'risk' : 'accent',
+    sentence: `Excused: it was delivered a bait, whose title bond paid ${dollars(sum('fromTitles'))}; ${own > 0n ? `its own bond paid the ${dollars(own)} that were lacking` : 'its bond lost nothing'}.`,
   };
 }
 

@@ -27,6 +27,7 @@ export function LicenseTable({ licenses }: { licenses: readonly LicenseRow[] }) 
         <Heading>Model</Heading>
         <Heading>Vault</Heading>
         <Heading numeric>Bond reserved</Heading>
+        <Heading numeric>Title cover</Heading>
         <Heading numeric>Uses</Heading>
         <Heading numeric>Booked</Heading>
         <Heading numeric>Split</Heading>
@@ -55,6 +56,9 @@ export function LicenseTable({ licenses }: { licenses: readonly LicenseRow[] }) 
                   leak <Amount value={license.leakBond} />
                 </span>
               ) : null}
+            </Cell>
+            <Cell numeric>
+              <Amount value={license.titleCover} />
             </Cell>
             <Cell numeric>{license.bookedCount}</Cell>
             <Cell numeric>

@@ -67,6 +67,7 @@ function Price({ license, floorPrice }: { license: LicenseRow; floorPrice: bigin
   if (!listing) return <span className="text-risk">{state === 'silent' ? 'does not answer' : 'does not list it'}</span>;
   return (
     <span title={`${listing.latencyMs} ms to its listing`}>
+      {listing.isMetered ? 'up to ' : null}
       <Amount value={listing.price} tone={listing.price < floorPrice ? 'risk' : 'plain'} />
       <span className="block text-xs text-ink-faint">
         {listing.price < floorPrice ? 'below the floor' : `${listing.latencyMs} ms away`}

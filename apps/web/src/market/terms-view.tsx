@@ -1,9 +1,11 @@
 import type { TermsRow } from '@oml/db/terms';
+import type { TitleBondRow } from '@oml/db/title-bonds';
 import { Amount } from '@oml/ui/amount';
 import { Facts } from '@oml/ui/card';
 import { Definition } from '@oml/ui/definition';
 import type { ReactNode } from 'react';
 import { percent } from './model-words.ts';
+import { TermsWarnings } from './terms-warnings.tsx';
 
 const MODES: Record<number, { name: string; prevents: string; punishes: string; blind: string }> = {
   0: {
@@ -81,8 +83,8 @@ function childRows({ kind, childPrice, childBond, slashBps }: TermsRow): (readon
   ];
 }
 
-/** The terms of one kind of license in words. */
-export function TermsView({ terms }: { terms: TermsRow }) {
+/** The terms of one kind of license in words. `title`: what vouches for the model. */
+export function TermsView({ terms, title }: { terms: TermsRow; title: TitleBondRow | undefined }) {
   const mode = MODES[terms.mode];
   return (
     <div className="flex flex-col gap-4 text-sm">
@@ -116,9 +118,17 @@ export function TermsView({ terms }: { terms: TermsRow }) {
           <Limit name="Cannot see" text={mode.blind} />
         </dl>
       ) : null}
+      {terms.kind === 'serve' ? <TermsWarnings terms={terms} titleBond={freeOf(title)} /> : null}
       {terms.uri ? <OwnWords uri={terms.uri} /> : null}
     </div>
   );
+}
+
+/** What a new license may still reserve. */
+function freeOf(title: TitleBondRow | undefined): bigint {
+  if (!title) return 0n;
+  const free = title.bond - title.reserved - (title.exit?.amount ?? 0n);
+  return free > 0n ? free : 0n;
 }
 
 function Limit({ name, text }: { name: string; text: string }) {

@@ -10,6 +10,7 @@ const PLACES = [
   ['/publish', 'Publish'],
   ['/verify', 'Verify'],
   ['/claims', 'Claims'],
+  ['/reports', 'Reports'],
   ['/me', 'You'],
 ] as const;
 

@@ -6,7 +6,7 @@ const typed = { ...initialTerms('language'), name: 'fable' };
 describe('readPublishTerms', () => {
   it('turns dollars into smallest units and percentages into basis points', () =>
     expect(readPublishTerms({ ...typed, price: '0.002', ownerShare: '12.5' })).toMatchObject({
-      read: { terms: { floorPrice: '2000', minBond: '20000000', ownerShareBps: 1250, slashBps: 3000 } },
+      read: { terms: { floorPrice: '2000', minBond: '50000000', ownerShareBps: 1250, slashBps: 3000 } },
     }));
 
   it.each([

@@ -1,3 +1,4 @@
+import { USUAL_SIZES } from '@oml/fingerprint/code-book/usual-sizes';
 import { parseDollars } from '@oml/ui/dollars';
 
 /** What the owner types, as text; read into a request by {@link readPublishTerms}. */
@@ -13,16 +14,21 @@ export interface PublishTerms {
   bits: string;
 }
 
-/** Where a form starts: as many fingerprints as did no visible harm in the project's own models. */
-export const initialTerms = (kind: 'language' | 'classifier'): PublishTerms => ({
-  name: '',
-  price: '0.001',
-  minBond: '20',
-  ownerShare: '70',
-  slash: '30',
-  uri: '',
-  ...(kind === 'language' ? { common: '64', tracing: '64', bits: '6' } : { common: '48', tracing: '0', bits: '3' }),
-});
+/** Where a form starts. */
+export function initialTerms(kind: 'language' | 'classifier'): PublishTerms {
+  const { commonCount, tracingCount, bits } = USUAL_SIZES[kind];
+  return {
+    name: '',
+    price: '0.001',
+    minBond: '50',
+    ownerShare: '70',
+    slash: '30',
+    uri: '',
+    common: String(commonCount),
+    tracing: String(tracingCount),
+    bits: String(bits),
+  };
+}
 
 export interface ReadTerms {
   name: string;

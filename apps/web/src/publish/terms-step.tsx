@@ -3,8 +3,8 @@ import { bookReach, reachInWords } from '@oml/protocol/evidence/reach';
 import { Note } from '@oml/ui/empty-state';
 import { TextAreaField, TextField } from '@oml/ui/field';
 import { useMemo } from 'react';
-import type { PublishTerms } from './publish-terms.ts';
-import { readPublishTerms } from './publish-terms.ts';
+import { TermsWarnings } from '../market/terms-warnings.tsx';
+import { readPublishTerms, type PublishTerms, type ReadTerms } from './publish-terms.ts';
 
 interface TermsStepProps {
   terms: PublishTerms;
@@ -81,13 +81,27 @@ export function TermsStep({ terms, onTerms, kind, keySize }: TermsStepProps) {
         hint="Or a web address where they stand."
         className="sm:col-span-2"
       />
-      {'read' in result ? <Reach {...result.read.fingerprints} /> : null}
+      {'read' in result ? (
+        <>
+          <Reach {...result.read.fingerprints} />
+          <Warnings {...result.read.terms} />
+        </>
+      ) : null}
       {many ? (
         <p className="text-xs text-risk sm:col-span-2 lg:col-span-3">
           {total} keys are many for this model: about {Math.floor(keySize / HARMLESS_SHARE)} did no visible harm in
           models of this width. The publisher measures it and refuses if the harm is too large.
         </p>
       ) : null}
+    </div>
+  );
+}
+
+/** Which attacks pay under such terms. */
+function Warnings({ floorPrice, minBond, slashBps, ownerShareBps }: ReadTerms['terms']) {
+  return (
+    <div className="empty:hidden sm:col-span-2 lg:col-span-3">
+      <TermsWarnings terms={{ price: BigInt(floorPrice), bond: BigInt(minBond), slashBps, ownerShareBps }} />
     </div>
   );
 }

@@ -13,7 +13,7 @@ export interface ChainReader {
 }
 
 /** A receipt as it was shown to the court: signed, anchored, and opened by the claimant. */
-export type ShownReceipt = ContractFunctionArgs<typeof claimCourtAbi, 'nonpayable', 'revealUnpaidUse'>[0];
+export type ShownReceipt = ContractFunctionArgs<typeof claimCourtAbi, 'nonpayable', 'revealUnpaidUse'>[0][number];
 
 /** Checks receipts by the court's rules, from their bytes: signature, account, nonce, anchor. */
 export async function checkReceipts(

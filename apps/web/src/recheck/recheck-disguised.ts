@@ -1,28 +1,21 @@
-import { claimCourtAbi, modelRegistryAbi, verifierRegistryAbi } from '@oml/contracts/abis';
+import { claimCourtAbi, drandBeaconAbi, modelRegistryAbi, verifierRegistryAbi } from '@oml/contracts/abis';
 import type { ClaimRow } from '@oml/db/claims';
-import { answerIndex } from '@oml/protocol/evidence/answer';
-import { batchId, keyIndexAt, type BatchOpening } from '@oml/protocol/evidence/batch';
-import { unpackCandidates } from '@oml/protocol/evidence/candidate';
-import { hitsHash } from '@oml/protocol/evidence/claim';
+import { itemAnswer, type DrawnBatch } from '@oml/protocol/evidence/answer';
+import { batchId, type BatchOpening } from '@oml/protocol/evidence/batch';
 import { leafHash } from '@oml/protocol/evidence/code-book';
 import { headMatches } from '@oml/protocol/evidence/head';
 import { pairLeaf, standsUnder } from '@oml/protocol/evidence/leaves';
-import { runningScores } from '@oml/protocol/evidence/score';
-import { decodeFunctionData, zeroHash, type ContractFunctionArgs, type Hex } from 'viem';
+import { hitPoints, runningScores } from '@oml/protocol/evidence/score';
+import { zeroHash, type ContractFunctionArgs, type Hex } from 'viem';
 import { checkAll, type Check, type Recheck, type WalkStep } from './check.ts';
-import { checkReceipts, digestOf, type ChainReader } from './receipt-checks.ts';
+import { courtCalls, openingOf } from './court-calls.ts';
+import { checkReceipts, type ChainReader } from './receipt-checks.ts';
 
 type Hit = ContractFunctionArgs<typeof claimCourtAbi, 'nonpayable', 'proveItems'>[2][number];
 
 /** What the answers of a batch are held against. */
-interface Book {
-  batchId: Hex;
-  batchBeacon: Hex;
+interface Book extends DrawnBatch {
   pairsRoot: Hex;
-  codeBookRoot: Hex;
-  codeBookBeacon: Hex;
-  commonSize: number;
-  bits: number;
 }
 
 /**
@@ -33,12 +26,7 @@ export async function recheckDisguised(chain: ChainReader, claim: ClaimRow): Pro
   const { opening, hits } = await shownHits(chain, claim);
   const id = batchId(claim.claimant, opening);
   const [book, proof] = await Promise.all([readBook(chain, id, opening), readProof(chain, claim)]);
-  const refs = hits.map(({ index, evidence: { signed } }) => ({
-    index,
-    digest: digestOf(chain, signed),
-    keyHash: signed.receipt.queryHash,
-  }));
-  const walk = walkOf(hits, book.bits, proof.itemCount);
+  const walk = walkOf(hits, hitPoints(book.bits, opening.licenseIds.length), proof.itemCount);
   const counting = walk.filter(({ hit }) => hit).length;
   const score = walk.at(-1)?.score ?? 0;
   const checks: Check[] = [
@@ -47,7 +35,7 @@ export async function recheckDisguised(chain: ChainReader, claim: ClaimRow): Pro
       ok: id === claim.claimId && book.batchBeacon !== zeroHash,
       detail: 'committed before the beacon drew its keys',
     },
-    { name: 'Hits', ok: hitsHash(refs) === proof.hitsHash, detail: 'they are the ones that the claimant committed' },
+    { name: 'Hits', ok: hits.length === proof.hits, detail: 'as many as the court counted' },
     checkAll(
       'Fingerprints',
       `${hits.length} hits: drawn key, committed candidates, the beacon’s answer at the start of the reply`,
@@ -71,18 +59,10 @@ async function shownHits(
   { publicClient }: ChainReader,
   claim: ClaimRow,
 ): Promise<{ opening: BatchOpening; hits: Hit[] }> {
-  const shown = claim.timeline.filter(({ name }) => name === 'DisguisedUseClaimed' || name === 'ItemsProven');
-  const calls = await Promise.all(
-    [...new Set(shown.map(({ tx }) => tx))].map(async (hash) =>
-      decodeFunctionData({ abi: claimCourtAbi, data: (await publicClient.getTransaction({ hash })).input }),
-    ),
-  );
-  const reveal = calls.find(({ functionName }) => functionName === 'revealDisguisedUse');
-  if (reveal?.functionName !== 'revealDisguisedUse')
-    throw new Error('The claim was revealed through another contract; its items are not in the call.');
+  const proofs = await courtCalls(publicClient, claim, 'ItemsProven');
   return {
-    opening: reveal.args[0].batch,
-    hits: calls.flatMap((call) => (call.functionName === 'proveItems' ? [...call.args[2]] : [])),
+    opening: await openingOf(publicClient, claim),
+    hits: proofs.flatMap((call) => (call.functionName === 'proveItems' ? [...call.args[2]] : [])),
   };
 }
 
@@ -91,7 +71,7 @@ async function readBook(
   id: Hex,
   { modelId, release, pairsRoot }: BatchOpening,
 ): Promise<Book> {
-  const [batch, [codeBookRoot, codeBookBeacon, commonSize, bits]] = await Promise.all([
+  const [batch, [root, beacon, commonSize, bits]] = await Promise.all([
     publicClient.readContract({
       address: contracts.verifierRegistry,
       abi: verifierRegistryAbi,
@@ -105,32 +85,28 @@ async function readBook(
       args: [modelId, release],
     }),
   ]);
-  return { batchId: id, batchBeacon: batch.beacon, pairsRoot, codeBookRoot, codeBookBeacon, commonSize, bits };
+  const rounds = { address: contracts.beacon, abi: drandBeaconAbi } as const;
+  const args = [batch.round] as const;
+  const isPosted = await publicClient.readContract({ ...rounds, functionName: 'isPosted', args });
+  const batchBeacon = isPosted
+    ? await publicClient.readContract({ ...rounds, functionName: 'valueOf', args })
+    : zeroHash;
+  return { batchId: id, batchBeacon, pairsRoot, root, beacon, commonSize, bits };
 }
 
-/**
- * What the court keeps of the claim, and the score it asked for; before it is admitted, the score it would ask for now.
- */
-async function readProof({ publicClient, deployment }: ChainReader, claim: ClaimRow) {
-  const court = { address: deployment.contracts.claimCourt, abi: claimCourtAbi } as const;
-  const proof = await publicClient.readContract({ ...court, functionName: 'proof', args: [claim.claimId] });
-  if (proof.needed !== 0) return proof;
-  return {
-    ...proof,
-    needed: Number(await publicClient.readContract({ ...court, functionName: 'scoreNeeded', args: [claim.claimant] })),
-  };
-}
+/** What the court keeps of the claim. */
+const readProof = ({ publicClient, deployment }: ChainReader, { claimId }: ClaimRow) =>
+  publicClient.readContract({
+    address: deployment.contracts.claimCourt,
+    abi: claimCourtAbi,
+    functionName: 'proof',
+    args: [claimId],
+  });
 
-/** A hit steps up the first time that its key is asked. Anything else steps down. */
-function walkOf(hits: readonly Hit[], bits: number, itemCount: number): WalkStep[] {
-  const asked = new Set<Hex>();
-  const counting = new Set<number>();
-  for (const { index, evidence } of hits) {
-    const { queryHash } = evidence.signed.receipt;
-    if (!asked.has(queryHash)) counting.add(Number(index));
-    asked.add(queryHash);
-  }
-  const items = Array.from({ length: itemCount }, (_, index) => ({ hit: counting.has(index), bits }));
+/** A hit steps up, anything else steps down. */
+function walkOf(hits: readonly Hit[], points: number, itemCount: number): WalkStep[] {
+  const indices = new Set(hits.map(({ index }) => Number(index)));
+  const items = Array.from({ length: itemCount }, (_, index) => ({ hit: indices.has(index), points }));
   const scores = runningScores(items);
   return items.map(({ hit }, index) => ({ index, hit, score: scores[index]! }));
 }
@@ -139,19 +115,16 @@ function walkOf(hits: readonly Hit[], bits: number, itemCount: number): WalkStep
  * A hit by the contract's rules: drawn key, leaf in the code book, pair in the batch, selected answer at the start of
  * the head.
  */
-function holdsUp(
-  { index, evidence: { signed }, leaf, pairProof }: Hit,
-  { batchId: id, batchBeacon, pairsRoot, codeBookRoot, codeBookBeacon, commonSize, bits }: Book,
-): boolean {
+function holdsUp({ index, evidence: { signed }, leaf, pairProof }: Hit, book: Book): boolean {
   const { queryHash: keyHash, client, requestNonce, head } = signed.receipt;
-  const candidates = unpackCandidates(leaf.candidates);
-  const drawn = keyIndexAt(batchBeacon, id, Number(index), commonSize);
-  const draw = { root: codeBookRoot, beacon: codeBookBeacon };
-  const selected = candidates?.[answerIndex(draw, { index: drawn, salt: leaf.salt, keyHash, bits })];
-  if (candidates === undefined || selected === undefined) return false;
+  const { candidates: packed, salt, proof } = leaf;
+  const shown = itemAnswer(book, { i: Number(index), keyHash, candidates: packed, salt });
+  if (!shown) return false;
+  const { keyIndex, candidates, answer } = shown;
+  const { root, bits, pairsRoot } = book;
   return (
-    standsUnder(codeBookRoot, leafHash({ index: drawn, keyHash, candidates, bits, salt: leaf.salt }), leaf.proof) &&
+    standsUnder(root, leafHash({ index: keyIndex, keyHash, candidates, bits, salt }), proof) &&
     standsUnder(pairsRoot, pairLeaf(index, client, requestNonce), pairProof) &&
-    headMatches(head, selected)
+    headMatches(head, answer)
   );
 }

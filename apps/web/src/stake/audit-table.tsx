@@ -8,7 +8,7 @@ import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
 import { isHash, type Hex } from 'viem';
 import { TextLink, TxLink } from '../parts/links.tsx';
 import { usePublicConfig } from '../wallet/providers.tsx';
-import { auditWords, fetchAudits } from './audit-wire.ts';
+import { auditWords, fetchAudits, receiptsWords } from './audit-wire.ts';
 
 const KINDS: Record<string, string> = {
   'paid-use': 'Is every use paid?',
@@ -62,7 +62,10 @@ export function AuditTable() {
             </Cell>
             <Cell className="whitespace-nowrap">
               {audit.claimId ? (
-                <TextLink href={`/claims/${audit.claimId}`}>Claim {shortHex(audit.claimId)}</TextLink>
+                <>
+                  <TextLink href={`/claims/${audit.claimId}`}>Claim {shortHex(audit.claimId)}</TextLink>
+                  {audit.receipts ? <span className="text-ink-soft"> · {receiptsWords(audit.receipts)}</span> : null}
+                </>
               ) : (
                 <span className="text-ink-faint">none</span>
               )}

@@ -1,6 +1,6 @@
 import type { Audit } from '@oml/protocol/wire/audit';
 import { describe, expect, it } from 'vitest';
-import { auditWords } from './audit-wire.ts';
+import { auditWords, receiptsWords } from './audit-wire.ts';
 
 const audit = (fields: Partial<Audit>): Audit => ({
   id: '1',
@@ -10,6 +10,9 @@ const audit = (fields: Partial<Audit>): Audit => ({
   steps: [],
   ...fields,
 });
+
+it('receiptsWords counts what a claim accuses', () =>
+  expect([1, 2].map(receiptsWords)).toEqual(['1 receipt', '2 receipts']));
 
 describe('auditWords', () => {
   it('never calls a missing match innocence', () =>

@@ -14,9 +14,13 @@ const OUTCOMES: Record<AuditOutcome, { word: string; tone: 'money' | 'risk' | 's
   paid: { word: 'Paid', tone: 'money' },
   'paid-late': { word: 'Paid late', tone: 'risk' },
   slashed: { word: 'Slashed', tone: 'slashed' },
+  excused: { word: 'Host excused', tone: 'money' },
   lapsed: { word: 'Lapsed', tone: 'plain' },
   inconclusive: { word: 'Inconclusive', tone: 'plain' },
 };
+
+/** How many receipts its claim accuses. */
+export const receiptsWords = (count: number): string => (count === 1 ? '1 receipt' : `${count} receipts`);
 
 /** How an audit ended, or how far it is. "Inconclusive" is never "innocent". */
 export function auditWords({ outcome, state, error, steps }: Audit): {

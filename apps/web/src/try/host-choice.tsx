@@ -58,7 +58,13 @@ export function HostChoice({ hosts, chosen, onChoose, floorPrice }: HostChoicePr
 
 function HostPrice({ license, floorPrice }: { license: LicenseRow; floorPrice: bigint }) {
   const { state, listing } = useListing(license);
-  if (listing) return <Amount value={listing.price} tone={listing.price < floorPrice ? 'risk' : 'plain'} />;
+  if (listing)
+    return (
+      <span>
+        {listing.isMetered ? 'up to ' : null}
+        <Amount value={listing.price} tone={listing.price < floorPrice ? 'risk' : 'plain'} />
+      </span>
+    );
   if (state === 'asking') return <Skeleton className="w-14" />;
   return <span className="text-xs text-risk">{state === 'silent' ? 'does not answer' : 'does not list it'}</span>;
 }

@@ -32,6 +32,13 @@ describe('fetchListing', () => {
     expect(await fetchListing(endpoint, 3n)).toMatchObject({ model: 'fable', price: 10_000n, vault: HOST });
   });
 
+  it('says where that is only the most that a call costs', async () => {
+    const models = [model, { ...model, licenseId: '5', metered: { perMillionOutputTokens: '600000' } }];
+    answer = { status: 200, body: { network: 'eip155:31337', account: HOST, signer: HOST, models } };
+    expect((await fetchListing(endpoint, 3n))!.isMetered).toBe(false);
+    expect((await fetchListing(endpoint, 5n))!.isMetered).toBe(true);
+  });
+
   it('has no listing for a license that the host does not list', async () =>
     expect(await fetchListing(endpoint, 4n)).toBeUndefined());
 

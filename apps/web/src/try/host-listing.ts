@@ -2,6 +2,8 @@ import { HOST_LISTING_PATH, hostListingSchema, type ListedModel } from '@oml/pro
 
 /** What a host lists for one license. */
 export interface Listing extends Pick<ListedModel, 'model' | 'kind' | 'price' | 'vault'> {
+  /** What a call costs follows from what it used: `price` is the most. */
+  isMetered: boolean;
   /** Round trip of the listing itself, as a first idea of distance. */
   latencyMs: number;
 }
@@ -24,8 +26,9 @@ export async function fetchListing(
   const { models } = hostListingSchema.parse(await response.json());
   const listed = models.find((model) => model.licenseId === licenseId);
   if (!listed) return undefined;
-  const { model, kind, price, vault } = listed;
-  return { model, kind, price, vault, latencyMs: Math.round(performance.now() - started) };
+  const { model, kind, price, vault, metered } = listed;
+  const latencyMs = Math.round(performance.now() - started);
+  return { model, kind, price, vault, isMetered: metered !== undefined, latencyMs };
 }
 
 /**

@@ -41,7 +41,10 @@ export function PriceAndSend({
         <dt className="text-ink-soft">Price of this call</dt>
         <dd className="text-right">
           {listing ? (
-            <Amount value={listing.price} />
+            <>
+              {listing.isMetered ? 'up to ' : null}
+              <Amount value={listing.price} />
+            </>
           ) : (
             <span className="text-ink-faint">{asking ? 'asking the host' : 'unknown'}</span>
           )}
@@ -52,9 +55,9 @@ export function PriceAndSend({
         <dd className="text-right">none, the host pays it</dd>
       </dl>
       <p className="text-xs text-ink-soft">
-        Your wallet will ask for one signature: a transfer of exactly {listing ? dollars(listing.price) : 'this price'}{' '}
-        to the vault {shortHex(license.vault)} of license {String(license.licenseId)}. It cannot be used for more, for
-        anything else, or twice.
+        Your wallet will ask for one signature: a transfer of {listing?.isMetered ? 'at most' : 'exactly'}{' '}
+        {listing ? dollars(listing.price) : 'this price'} to the vault {shortHex(license.vault)} of license{' '}
+        {String(license.licenseId)}. It cannot be used for more, for anything else, or twice.
       </p>
       {wrongVault ? (
         <p className="text-xs font-semibold text-risk">
@@ -68,7 +71,11 @@ export function PriceAndSend({
         disabled={!address || !listing || !ready || short || wrongVault}
         data-testid="try-send"
       >
-        {busy ? 'Waiting for the answer' : listing ? `Sign and send for ${dollars(listing.price)}` : 'Sign and send'}
+        {busy
+          ? 'Waiting for the answer'
+          : listing
+            ? `Sign and send for ${listing.isMetered ? 'at most ' : ''}${dollars(listing.price)}`
+            : 'Sign and send'}
       </Button>
       {!address ? <p className="text-xs text-ink-soft">Connect a wallet first.</p> : null}
       {!listing && !asking ? (

@@ -1,10 +1,15 @@
 import {
   batchSettlementAbi,
   drandBeaconAbi,
+  inspectionPoolsAbi,
   claimCourtAbi,
+  blamesAbi,
+  committeesAbi,
   devDollarAbi,
+  leakCourtAbi,
   licenseRegistryAbi,
   modelRegistryAbi,
+  namesAbi,
   omlErrorsAbi,
   parametersAbi,
   revenueVaultAbi,
@@ -38,7 +43,12 @@ export function contractAt({ contracts }: Deployment, address: Address): KnownCo
     [contracts.licenseRegistry.toLowerCase()]: { name: 'LicenseRegistry', abi: licenseRegistryAbi },
     [contracts.verifierRegistry.toLowerCase()]: { name: 'VerifierRegistry', abi: verifierRegistryAbi },
     [contracts.beacon.toLowerCase()]: { name: 'Beacon', abi: drandBeaconAbi },
+    [contracts.inspectionPools.toLowerCase()]: { name: 'InspectionPools', abi: inspectionPoolsAbi },
     [contracts.claimCourt.toLowerCase()]: { name: 'ClaimCourt', abi: claimCourtAbi },
+    [contracts.leakCourt.toLowerCase()]: { name: 'LeakCourt', abi: leakCourtAbi },
+    [contracts.committees.toLowerCase()]: { name: 'Committees', abi: committeesAbi },
+    [contracts.blames.toLowerCase()]: { name: 'Blames', abi: blamesAbi },
+    [contracts.names.toLowerCase()]: { name: 'Names', abi: namesAbi },
     [contracts.batchSettlement.toLowerCase()]: { name: 'Channels', abi: batchSettlementAbi },
   };
   return known[address.toLowerCase()] ?? { name: 'Vault', abi: revenueVaultAbi };

@@ -3,11 +3,11 @@ import { Amount } from '@oml/ui/amount';
 import { Button } from '@oml/ui/button';
 import type { ReactNode } from 'react';
 import type { Abi, ContractFunctionName } from 'viem';
-import { useWrite, type Call } from '../wallet/use-write.ts';
+import { useWrite, type Call, type Writing } from '../wallet/use-write.ts';
 import { WriteStatus } from '../wallet/write-status.tsx';
 
 /** One sum in a vault, and the button by which anyone sends it on; without a sum there is nothing to press. */
-export function PayRow<const abi extends Abi, name extends ContractFunctionName<abi, 'nonpayable'>>({
+export function PayRow<const abi extends Abi, name extends ContractFunctionName<abi, Writing>>({
   name,
   amount,
   label,

@@ -63,7 +63,7 @@ const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: s
     'There is nothing to claim.',
   ],
   ClaimCourt_AlreadyCounted: (args) => [
-    `${receipt(args)} counts in claim ${hex(args['claimId'])} already.`,
+    `${receipt(args)} counts in a claim already.`,
     'A receipt counts in one claim only.',
   ],
   ClaimCourt_NotBooked: (args) => [
@@ -73,23 +73,12 @@ const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: s
   ClaimCourt_NoEquivocation: () => [
     'The two receipts do not charge the same money for different uses, or stand in the wrong order.',
   ],
-  ClaimCourt_NotCurable: () => ['Booking does not cure two receipts on the same money.'],
   ClaimCourt_WrongState: ({ claimId }) => [
     `Claim ${hex(claimId)} is not in the right state for this.`,
     'Reload to see where it stands.',
   ],
-  ClaimCourt_UnknownBatch: ({ batchId }) => [`The batch ${hex(batchId)} was never committed by the claimant.`],
-  ClaimCourt_BatchNotDrawn: ({ batchId }) => [
-    `The keys of batch ${hex(batchId)} are not drawn.`,
-    'Draw it, ask, then claim.',
-  ],
   ClaimCourt_InvalidItemCount: ({ itemCount, max }) => [`${itemCount} items do not fit; at most ${max} do.`],
   ClaimCourt_WrongOrder: ({ index }) => [`Item ${index} is out of order.`],
-  ClaimCourt_ItemsMissing: ({ itemsProven, itemCount }) => [
-    `Only ${itemsProven} of ${itemCount} items are shown.`,
-    'Show the rest, then ask to be admitted.',
-  ],
-  ClaimCourt_HitsMismatch: () => ['The hits are not the ones that were committed.'],
   ClaimCourt_NotInBatch: ({ index }) => [`Item ${index} is not in the batch.`],
   ClaimCourt_InvalidLeaf: ({ index }) => [
     `The fingerprint of item ${index} is not the one that the beacon drew from the model’s code book.`,
@@ -98,17 +87,19 @@ const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: s
   ClaimCourt_NamesTheModel: ({ licenseId }) => [
     `The receipt names license ${licenseId} on this very model: that is no disguise.`,
   ],
+  ClaimCourt_NamesAnother: ({ index, licenseId }) => [
+    `The receipt of item ${index} names license ${licenseId}, which is not among those that the batch committed.`,
+  ],
+  ClaimCourt_NotCovered: ({ account }) => [
+    `The bond of ${hex(account)} does not cover what its licenses reserve.`,
+    'Deposit more bond first.',
+  ],
   ClaimCourt_ScoreTooLow: ({ score, needed }) => [
     `The evidence scores ${score}; ${needed} are needed.`,
     'A miss proves nothing, in either direction.',
   ],
   ClaimCourt_TooEarly: ({ readyAt }) => [`The window runs until ${time(readyAt)}.`, 'Finalise after it.'],
   ClaimCourt_WindowOver: ({ endedAt }) => [`The window was over at ${time(endedAt)}.`],
-  ClaimCourt_PotOpenerFirst: ({ account }) => [
-    `An earlier claim on ${hex(account)} ends first.`,
-    'Finalise that one, then this.',
-  ],
-  ClaimCourt_NothingToSlash: ({ account }) => [`${hex(account)} has no bond left that a claim could reach.`],
   ClaimCourt_NothingOwed: () => ['The court owes nothing to this address.'],
   LicenseRegistry_InsufficientBond: ({ free, needed }) => [
     `The free bond is ${money(free)}; ${money(needed)} are needed.`,
@@ -207,18 +198,16 @@ const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: s
   VerifierRegistry_BatchExists: ({ batchId }) => [`The batch ${hex(batchId)} is committed already.`],
   VerifierRegistry_BatchNotDrawn: ({ batchId }) => [
     `The batch ${hex(batchId)} is not drawn yet.`,
-    'Wait for its beacon block, then draw it.',
-  ],
-  VerifierRegistry_BeaconNotReady: ({ beaconBlock }) => [
-    `The beacon block ${beaconBlock} is still to come.`,
-    'Wait a few blocks.',
-  ],
-  VerifierRegistry_BeaconMissed: ({ beaconBlock }) => [
-    `The beacon block ${beaconBlock} is too long ago.`,
-    'Commit a new batch.',
+    'Wait for its round of the beacon, then post it.',
   ],
   VerifierRegistry_OpenWindowOver: ({ endedAt }) => [`The batch had to be opened before ${time(endedAt)}.`],
   VerifierRegistry_BatchSettled: () => ['The batch is settled already.'],
+  InspectionPools_NotDeliverer: ({ modelId }) => [
+    `Only the owner or agent of model ${modelId} pays out of its inspection pool.`,
+  ],
+  InspectionPools_BatchNotOpened: ({ batchId }) => [`The batch ${hex(batchId)} was not opened.`],
+  InspectionPools_AlreadyPaid: ({ batchId }) => [`The batch ${hex(batchId)} was paid for already.`],
+  InspectionPools_InvalidAmount: ({ max }) => [`At most ${money(max)} can be paid for this batch now.`],
   TitleBonds_BondTooLow: ({ bond, minBond }) => [
     `The title bond would be ${money(bond)}; ${money(minBond)} is the least.`,
     'Post more.',
@@ -227,8 +216,22 @@ const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: s
   TitleBonds_InsufficientBond: ({ bond, asked }) => [
     `The title bond is ${money(bond)}; ${money(asked)} were asked for.`,
   ],
-  TitleBonds_TooEarly: ({ readyAt }) => [`That is possible from ${time(readyAt)}.`],
-  TitleBonds_NothingToWithdraw: () => ['There is no title bond to take out.'],
+  TitleBonds_NotServing: ({ licenseId }) => [`License ${licenseId} serves nobody, so no title bond covers it.`],
+  TitleBonds_Held: ({ licenseId }) => [
+    `A blame is open on license ${licenseId}: it keeps its part of the title bond until that is decided.`,
+  ],
+  ClaimCourt_NotBlames: () => ['Only the contract that hears blames may do that.'],
+  ClaimCourt_NotTheHits: ({ claimId }) => [`These are not the receipts of the hits of claim ${hex(claimId)}.`],
+  ClaimCourt_NotBlamed: ({ claimId }) => [`No such blame of claim ${hex(claimId)} is open.`],
+  Blames_NotTheHost: ({ account }) => [`Only ${hex(account)} and its signers may blame its editions.`],
+  Blames_WrongState: ({ blameId }) => [
+    `Blame ${blameId} is not in the right state for this.`,
+    'Reload to see where it stands.',
+  ],
+  Blames_StillHeard: ({ blameId }) => [`The committee of blame ${blameId} has not ended.`],
+  Blames_TooEarly: ({ readyAt }) => [`That is possible from ${time(readyAt)}.`],
+  Blames_TooLate: ({ endedAt }) => [`That was possible until ${time(endedAt)}.`],
+  TitleBonds_NotOver: ({ licenseId }) => [`License ${licenseId} is not over: it keeps its part of the title bond.`],
   Parameters_OutOfBounds: ({ value, min, max }) => [
     `The value ${value} is outside of what this chain allows (${min} to ${max}).`,
   ],

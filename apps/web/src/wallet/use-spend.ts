@@ -4,7 +4,7 @@ import { useCallback } from 'react';
 import type { Abi, ContractFunctionName, TransactionReceipt } from 'viem';
 import { useConnection, usePublicClient } from 'wagmi';
 import { usePublicConfig } from './providers.tsx';
-import { useWrite, type Call } from './use-write.ts';
+import { useWrite, type Call, type Writing } from './use-write.ts';
 
 /** A write that takes `amount` of the token: approves exactly that much first where less is approved. */
 export function useSpend() {
@@ -14,7 +14,7 @@ export function useSpend() {
   const { token } = usePublicConfig().deployment.contracts;
 
   const spend = useCallback(
-    async <const abi extends Abi, name extends ContractFunctionName<abi, 'nonpayable'>>(
+    async <const abi extends Abi, name extends ContractFunctionName<abi, Writing>>(
       amount: bigint,
       call: Call<abi, name>,
     ): Promise<TransactionReceipt> => {

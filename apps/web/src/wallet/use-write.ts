@@ -15,14 +15,19 @@ export interface WriteStatus {
   problem?: Explanation;
 }
 
+/** What changes something, with or without the chain's own coin. */
+export type Writing = 'nonpayable' | 'payable';
+
 export interface Call<
   abi extends Abi = Abi,
-  name extends ContractFunctionName<abi, 'nonpayable'> = ContractFunctionName<abi, 'nonpayable'>,
+  name extends ContractFunctionName<abi, Writing> = ContractFunctionName<abi, Writing>,
 > {
   address: Address;
   abi: abi;
   functionName: name;
-  args: ContractFunctionArgs<abi, 'nonpayable', name>;
+  args: ContractFunctionArgs<abi, Writing, name>;
+  /** Of the chain's own coin. */
+  value?: bigint;
 }
 
 /**
@@ -40,7 +45,7 @@ export function useWrite() {
   const router = useRouter();
 
   const send = useCallback(
-    async <const abi extends Abi, name extends ContractFunctionName<abi, 'nonpayable'>>(
+    async <const abi extends Abi, name extends ContractFunctionName<abi, Writing>>(
       call: Call<abi, name>,
     ): Promise<TransactionReceipt> => {
       setStatus({ state: 'signing' });

@@ -1,5 +1,7 @@
+import { blameOf } from '@oml/db/blames';
 import { getClaim } from '@oml/db/claims';
 import type { ClaimRow } from '@oml/db/claims';
+import { listLicenses } from '@oml/db/licenses';
 import { Ago } from '@oml/ui/ago';
 import { Amount } from '@oml/ui/amount';
 import { Card, Facts, Section } from '@oml/ui/card';
@@ -9,9 +11,13 @@ import { shortHex } from '@oml/ui/short-hex';
 import { StateBadge } from '@oml/ui/state-badge';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { BlameOffer } from '../../../claims/blame-offer.tsx';
+import { BlamePanel } from '../../../claims/blame-panel.tsx';
 import { ClaimTimeline } from '../../../claims/claim-timeline.tsx';
 import { claimName, claimOutcome, OFFENCE_TERMS, OFFENCE_WORDS, whoCanAct } from '../../../claims/claim-words.ts';
 import { MoneySplit } from '../../../claims/money-split.tsx';
+import { receiptsWords } from '../../../stake/audit-wire.ts';
+import { Shortfall } from '../../../claims/shortfall.tsx';
 import { HostLink, TextLink } from '../../../parts/links.tsx';
 import { LiveRefresh } from '../../../parts/live-refresh.tsx';
 import { IndexUnavailable, Page } from '../../../parts/page.tsx';
@@ -30,10 +36,16 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function ClaimPage({ params }: Props) {
   const claimId = readHash((await params).id) ?? notFound();
-  const [index, heads] = await Promise.all([readIndex((db) => getClaim(db, claimId)), readHeads()]);
+  const [index, heads] = await Promise.all([
+    readIndex(async (db) => {
+      const [claim, blame] = await Promise.all([getClaim(db, claimId), blameOf(db, claimId)]);
+      return claim && { claim, blame, licenses: blame ? await listLicenses(db, { account: claim.account }) : [] };
+    }),
+    readHeads(),
+  ]);
   if (!index) return <IndexUnavailable title={claimName({ claimId })} />;
-  const claim = index.data ?? notFound();
-  const isOpen = claim.state === 'contested' || claim.state === 'proving';
+  const { claim, blame, licenses } = index.data ?? notFound();
+  const isOpen = ['contested', 'proving', 'blamed'].includes(claim.state);
   return (
     <Page
       title={claimName(claim)}
@@ -79,11 +91,11 @@ export default async function ClaimPage({ params }: Props) {
                   ],
                   ...(claim.licenseId > 0n ? ([['License', String(claim.licenseId)]] as const) : []),
                   [
-                    claim.offence === 'disguised-use' ? 'Batch' : 'Receipt',
+                    claim.offence === 'disguised-use' ? 'Batch' : receiptsWords(claim.itemCount),
                     <Hash
                       key="v"
                       value={claim.claimId}
-                      label={claim.offence === 'disguised-use' ? 'batch' : 'receipt digest'}
+                      label={claim.offence === 'disguised-use' ? 'batch' : 'digest'}
                     />,
                   ],
                   ...(claim.offence === 'disguised-use' ? ([['Evidence score', evidenceScore(claim)]] as const) : []),
@@ -95,9 +107,28 @@ export default async function ClaimPage({ params }: Props) {
               />
             </Card>
           </Section>
-          <Section title="Who can act">
-            <Card className="p-5 text-sm text-ink-soft">{whoCanAct(claim, new Date())}</Card>
-          </Section>
+          {blame ? (
+            <Section title={<Definition of="blame">Blame</Definition>}>
+              <BlamePanel claim={claim} blame={blame} licenses={licenses} />
+            </Section>
+          ) : (
+            <Section title="Who can act">
+              <Card className="p-5 text-sm text-ink-soft">{whoCanAct(claim, new Date())}</Card>
+            </Section>
+          )}
+          {isBlamable(claim, new Date()) ? (
+            <Section title="Blame your editions" note="The host’s one answer to a disguised use.">
+              <BlameOffer claim={claim} />
+            </Section>
+          ) : null}
+          {isPayable(claim) ? (
+            <Section
+              title="Pay what is missing"
+              note="Anyone may; it saves the host the slash, and lifts what a slash suspended."
+            >
+              <Shortfall uses={claim.uses} />
+            </Section>
+          ) : null}
           <Section title="Money">
             <MoneySplit claim={claim} />
           </Section>
@@ -107,9 +138,17 @@ export default async function ClaimPage({ params }: Props) {
   );
 }
 
-/** The court weighs the items at once, when it admits the claim. */
-function evidenceScore({ score, needed, itemCount, itemsProven }: ClaimRow): string {
-  return needed === 0
-    ? `${itemsProven} of ${itemCount} items shown`
-    : `${score} of ${needed} needed, from ${itemCount} items`;
+/** While booking still changes something: in the window, and until a slashed license is cured. */
+function isPayable({ offence, state, curedAt }: ClaimRow): boolean {
+  return offence === 'unpaid-use' && (state === 'contested' || (state === 'slashed' && !curedAt));
+}
+
+/** While the host may still say that the editions it was delivered answer these keys. */
+function isBlamable({ offence, state, answerBy }: ClaimRow, now: Date): boolean {
+  return offence === 'disguised-use' && state === 'contested' && answerBy !== undefined && answerBy > now;
+}
+
+function evidenceScore({ state, score, needed, itemCount, itemsProven }: ClaimRow): string {
+  const items = state === 'proving' ? `${itemsProven} of ${itemCount} items` : `${itemCount} items`;
+  return `${score} of ${needed} needed, from ${items}`;
 }

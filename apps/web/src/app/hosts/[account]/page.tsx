@@ -108,7 +108,7 @@ export default async function HostPage({ params }: Props) {
       ) : null}
       {licenses.length > 0 ? (
         <Section title="Paid out" note="What left the vaults of this host’s licenses.">
-          <PayoutTable payouts={payouts} names={{ [account]: 'this host' }} />
+          <PayoutTable payouts={payouts} />
         </Section>
       ) : null}
       {row && row.signers.length > 0 ? (

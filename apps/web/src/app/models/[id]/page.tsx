@@ -1,23 +1,30 @@
+import { listBatches } from '@oml/db/batches';
+import { blamesOfEditions } from '@oml/db/blames';
 import { listClaims } from '@oml/db/claims';
 import { listRefusedClaims } from '@oml/db/refused-claims';
 import { listLicenses } from '@oml/db/licenses';
 import { getModel } from '@oml/db/models';
 import { listPayouts } from '@oml/db/payouts';
+import { titleBondOf } from '@oml/db/title-bonds';
 import { Ago } from '@oml/ui/ago';
 import { Amount } from '@oml/ui/amount';
 import { Button } from '@oml/ui/button';
 import { Card, Figure, Figures, Section } from '@oml/ui/card';
-import { EmptyState } from '@oml/ui/empty-state';
+import { Definition } from '@oml/ui/definition';
+import { EmptyState, Note } from '@oml/ui/empty-state';
 import { Hash } from '@oml/ui/hash';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
+import { BlameTable } from '../../../claims/blame-table.tsx';
 import { ClaimTable } from '../../../claims/claim-table.tsx';
 import { EvidenceView } from '../../../market/evidence-view.tsx';
 import { HostTable } from '../../../market/host-table.tsx';
+import { InspectionView } from '../../../market/inspection-view.tsx';
 import { demoUrlOf } from '../../../market/publisher-address.ts';
 import { kindWords, modelName } from '../../../market/model-words.ts';
 import { TermsView } from '../../../market/terms-view.tsx';
+import { TitleBond } from '../../../market/title-bond.tsx';
 import { LiveRefresh } from '../../../parts/live-refresh.tsx';
 import { ModelCard } from '../../../parts/markdown.tsx';
 import { IndexUnavailable, Page } from '../../../parts/page.tsx';
@@ -41,17 +48,20 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function ModelPage({ params }: Props) {
   const modelId = readId((await params).id) ?? notFound();
   const index = await readIndex(async (db) => {
-    const [model, licenses, claims, refused, payouts] = await Promise.all([
+    const [model, licenses, claims, refused, payouts, batches, title, blames] = await Promise.all([
       getModel(db, modelId),
       listLicenses(db, { modelId }),
       listClaims(db, { modelId }),
       listRefusedClaims(db, { modelId }),
       listPayouts(db, { modelId }),
+      listBatches(db, { modelId }),
+      titleBondOf(db, modelId),
+      blamesOfEditions(db, modelId),
     ]);
-    return { model, claims, refused, payouts, hosts: await hostsOf(db, licenses) };
+    return { model, claims, refused, payouts, batches, title, blames, hosts: await hostsOf(db, licenses) };
   });
   if (!index) return <IndexUnavailable title={`Model ${modelId}`} />;
-  const { model, claims, refused, payouts, hosts } = index.data;
+  const { model, claims, refused, payouts, batches, title, blames, hosts } = index.data;
   if (!model) notFound();
   const setup = readSetup();
   const demoUrl = model.hasDemo
@@ -85,9 +95,16 @@ export default async function ModelPage({ params }: Props) {
       }
     >
       <LiveRefresh />
+      {model.markedAt ? (
+        <Note tone="risk" role="alert" data-testid="model-marked">
+          Marked <Ago at={model.markedAt} />: a committee found that its editions answer the keys of another model by
+          themselves. No license on it is active or accepted until the arbitrator undoes it.
+        </Note>
+      ) : null}
       <Figures>
         {serveTerms ? <Figure name="Floor price" value={<Amount value={serveTerms.price} />} /> : null}
         {serveTerms ? <Figure name="Bond per host" value={<Amount value={serveTerms.bond} />} /> : null}
+        {title ? <Figure name="Title bond" value={<Amount value={title.bond} />} /> : null}
         <Figure name="Hosts" value={model.hostCount} />
         <Figure name="Uses booked" value={model.useCount.toLocaleString('en')} />
         <Figure
@@ -123,13 +140,21 @@ export default async function ModelPage({ params }: Props) {
               )}
             </Card>
           </Section>
+          <Section
+            title={<Definition of="title bond">Title bond</Definition>}
+            note="An upheld blame of this model’s editions is paid out of it before the host pays. Anyone may add to it."
+          >
+            <TitleBond modelId={model.modelId} owner={model.owner} />
+          </Section>
           <Section title="Terms">
             {offers.length > 0 ? (
-              offers.map((terms) => (
-                <Card key={terms.kind} className="p-5">
-                  <TermsView terms={terms} />
-                </Card>
-              ))
+              <div className="flex flex-col gap-4">
+                {offers.map((terms) => (
+                  <Card key={terms.kind} className="p-5">
+                    <TermsView terms={terms} title={title} />
+                  </Card>
+                ))}
+              </div>
             ) : (
               <EmptyState title="No offer">
                 The owner takes no new licensees; licenses that were accepted go on.
@@ -140,16 +165,30 @@ export default async function ModelPage({ params }: Props) {
       </div>
       <Section
         title="Evidence"
-        note="Keys and candidate answers were committed first; a later block drew the answers; only then were the weights marked."
+        note="Keys and candidate answers were committed first; a later round of the beacon drew the answers; only then were the weights marked."
       >
         <EvidenceView model={model} />
       </Section>
       <Section
         title="Paid out"
-        note="What left the vaults of this model’s licenses. What still lies there, anyone may pay out on its host’s page."
+        note="What left the vaults of this model’s licenses, and royalties out of those of models built on it. What still lies there, anyone may pay out on its host’s page."
       >
-        <PayoutTable payouts={payouts} names={{ [model.owner]: 'owner' }} />
+        <PayoutTable payouts={payouts} />
       </Section>
+      <Section
+        title="Inspection"
+        note="Its own vaults feed this pool. The model’s owner or agent pays verifiers out of it who opened a batch on this model."
+      >
+        <InspectionView modelId={model.modelId} batches={batches} />
+      </Section>
+      {blames.length > 0 ? (
+        <Section
+          title="Blames"
+          note="Hosts that say that an edition of this model answers another model’s keys by itself."
+        >
+          <BlameTable blames={blames} />
+        </Section>
+      ) : null}
       <Section title="Claims over this model">
         {claims.length + refused.length > 0 ? (
           <ClaimTable claims={claims} refused={refused} />

@@ -1,4 +1,5 @@
 import { getModel } from '@oml/db/models';
+import { titleBondOf } from '@oml/db/title-bonds';
 import { Card, Section } from '@oml/ui/card';
 import { EmptyState } from '@oml/ui/empty-state';
 import type { Metadata } from 'next';
@@ -18,9 +19,13 @@ export const metadata: Metadata = { title: 'License' };
 
 export default async function LicensePage({ params }: { params: Promise<{ id: string }> }) {
   const modelId = readId((await params).id) ?? notFound();
-  const index = await readIndex((db) => getModel(db, modelId));
+  const index = await readIndex(async (db) => {
+    const [model, title] = await Promise.all([getModel(db, modelId), titleBondOf(db, modelId)]);
+    return { model, title };
+  });
   if (!index) return <IndexUnavailable title="License" />;
-  const model = index.data ?? notFound();
+  const { title } = index.data;
+  const model = index.data.model ?? notFound();
   const terms = model.offers.serve;
   const setup = readSetup();
   const publisher = publisherBaseOf(model, 'config' in setup ? setup.config.publisherUrl : undefined);
@@ -48,7 +53,7 @@ export default async function LicensePage({ params }: { params: Promise<{ id: st
             <>
               <Section title="Terms">
                 <Card className="p-5">
-                  <TermsView terms={terms} />
+                  <TermsView terms={terms} title={title} />
                 </Card>
               </Section>
               <Section title="Why this bond">

@@ -1,0 +1,108 @@
+import { claimIdOf, equivocationHash } from '@oml/protocol/evidence/claim';
+import { receiptDigest, type Receipt } from '@oml/protocol/signed/receipt';
+import { createTestClient, http, keccak256 } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { KEYS, startDevChain, type DevChain } from '../../test-support/dev-chain.ts';
+import type { TestHost } from '../../test-support/host.ts';
+import { cleanModel, fund, publishModel } from '../../test-support/market.ts';
+import { startLicensedHost, startVerifierOnChain, type VerifierOnChain } from '../../test-support/verifier-on-chain.ts';
+
+const HOST = privateKeyToAccount(KEYS.HOST).address;
+const CHEAT = privateKeyToAccount(KEYS.CHEAT).address;
+const BOND = 150_000_000n;
+let chain: DevChain;
+let on: VerifierOnChain;
+let hosts: Record<'forgetful' | 'cheat' | 'late', { host: TestHost; licenseId: bigint }>;
+
+beforeAll(async () => {
+  chain = await startDevChain();
+  const book = { root: keccak256('0x01'), size: 1, commonSize: 1, bits: 1 };
+  const { modelId } = await publishModel(chain, KEYS.OWNER, book, 'http://127.0.0.1:1');
+  const [forgetful, cheat, late] = await Promise.all([
+    startLicensedHost(chain, KEYS.HOST, modelId, cleanModel),
+    startLicensedHost(chain, KEYS.CHEAT, modelId, cleanModel),
+    startLicensedHost(chain, KEYS.CLEAN, modelId, cleanModel),
+    fund(chain, KEYS.VERIFIER, 100n),
+  ]);
+  hosts = { forgetful, cheat, late };
+  on = await startVerifierOnChain(chain);
+}, 300_000);
+
+afterAll(async () => {
+  await on?.verifier.stop();
+  await Promise.all(Object.values(hosts ?? {}).map(({ host }) => host.stop()));
+  await chain?.stop();
+});
+
+const digestOf = (receipt: Receipt) => {
+  const { chainId, contracts } = chain.deployment;
+  return receiptDigest(receipt, { chainId, court: contracts.claimCourt });
+};
+const counts = async () => ({
+  payments: await on.payments(),
+  commits: await on.count('claimCourt', 'ClaimCommitted'),
+  claims: await on.claims(),
+  ends: await on.count('claimCourt', 'ClaimFinalised'),
+});
+
+it('all that is not booked is claimed at once, without what is booked before the commitment', async () => {
+  const { host, licenseId } = hosts.forgetful;
+  host.booking = 'never';
+  const before = await counts();
+  const audit = await on.runDyingEverywhere(
+    { kind: 'paid-use', licenseId: String(licenseId), calls: 4 },
+    // One is booked when the audit looks, and another between that look and the commitment.
+    { before: { check: () => host.bookOne(), commit: () => host.bookOne() } },
+  );
+  expect(audit).toMatchObject({ state: 'done', outcome: 'slashed', receipts: 2 });
+  expect(audit.steps.find(({ name }) => name === 'check')!.note).toBe('3 of 4 uses are not booked');
+  const claims = await on.unpaidUses();
+  const { receipts, claimId, account } = claims.at(-1)!.args;
+  expect([account, claimId]).toEqual([HOST, audit.claimId]);
+  expect(receipts).toHaveLength(2);
+  expect(claimId).toBe(claimIdOf(receipts.map(digestOf)));
+  expect(await counts()).toEqual({
+    payments: before.payments + 4,
+    commits: before.commits + 1,
+    claims: before.claims + 1,
+    ends: before.ends + 1,
+  });
+  expect(await on.bondOf(HOST)).toBeLessThan(BOND);
+}, 240_000);
+
+it('two receipts on the same money are claimed though it is booked, also from an earlier audit', async () => {
+  const { host, licenseId } = hosts.cheat;
+  const request = { kind: 'paid-use', licenseId: String(licenseId), calls: 1 } as const;
+  expect(await on.ended(await on.orderAudit(request))).toMatchObject({ outcome: 'paid' });
+  host.reuses = true;
+  const before = await counts();
+  const audit = await on.runDyingEverywhere(request);
+  expect(audit).toMatchObject({ state: 'done', outcome: 'slashed', receipts: 2 });
+  const { receipts, claimId, account, use } = (await on.unpaidUses()).at(-1)!.args;
+  expect([account, claimId, use.offence]).toEqual([CHEAT, audit.claimId, 3]);
+  const [accused, witness] = receipts.map(digestOf);
+  expect(accused! > witness!).toBe(true);
+  expect(equivocationHash(accused!, witness!)).not.toBe(equivocationHash(witness!, accused!));
+  expect(await counts()).toEqual({
+    payments: before.payments + 1,
+    commits: before.commits + 1,
+    claims: before.claims + 1,
+    ends: before.ends + 1,
+  });
+  expect(await on.bondOf(CHEAT)).toBeLessThan(BOND);
+}, 240_000);
+
+it('what the court would find too old is left out, and nothing is committed for it', async () => {
+  const { host, licenseId } = hosts.late;
+  host.booking = 'never';
+  const before = await counts();
+  const client = createTestClient({ mode: 'anvil', transport: http(chain.rpcUrl) });
+  const audit = await on.runDyingEverywhere(
+    { kind: 'paid-use', licenseId: String(licenseId), calls: 2 },
+    { before: { check: () => client.increaseTime({ seconds: 15 * 86_400 }).then(() => client.mine({ blocks: 1 })) } },
+  );
+  expect(audit).toMatchObject({ state: 'done', outcome: 'inconclusive' });
+  expect(audit.steps.at(-1)!.note).toBe('the court takes 2 of the receipts no more');
+  expect(await counts()).toEqual({ ...before, payments: before.payments + 2 });
+}, 240_000);

@@ -1,0 +1,54 @@
+import { listNames } from '@oml/db/names';
+import { listReports } from '@oml/db/reports';
+import { Section } from '@oml/ui/card';
+import { Definition } from '@oml/ui/definition';
+import { EmptyState } from '@oml/ui/empty-state';
+import type { Metadata } from 'next';
+import { LiveRefresh } from '../../parts/live-refresh.tsx';
+import { TextLink } from '../../parts/links.tsx';
+import { IndexUnavailable, Page } from '../../parts/page.tsx';
+import { ReportTable } from '../../reports/report-table.tsx';
+import { readIndex } from '../../server/index-reader.ts';
+
+export const metadata: Metadata = { title: 'Reports' };
+
+export default async function ReportsPage() {
+  const index = await readIndex((db) => Promise.all([listReports(db, { limit: 100 }), listNames(db)]));
+  if (!index) return <IndexUnavailable title="Reports" />;
+  const [reports, names] = index.data;
+  return (
+    <Page
+      title="Reports"
+      intro={
+        <p>
+          A <Definition of="report" /> is about what no contract can check: an endpoint that serves a model and signs
+          nothing, or a name that impersonates. A <Definition of="committee" /> decides, and an arbitrator hears
+          appeals.
+          <code className="ml-1">oml report file</code> files one.
+        </p>
+      }
+    >
+      <LiveRefresh />
+      <Section title={`${reports.length} reports`}>
+        {reports.length > 0 ? (
+          <ReportTable reports={reports} />
+        ) : (
+          <EmptyState title="No report yet">Nobody has reported an endpoint or a name so far.</EmptyState>
+        )}
+      </Section>
+      <Section title={`${names.length} names`} note="Each is backed by a deposit; oml name claim registers one.">
+        {names.length > 0 ? (
+          <ul className="flex flex-wrap gap-x-4 gap-y-2 text-sm">
+            {names.map(({ text }) => (
+              <li key={text}>
+                <TextLink href={`/names/${text}`}>{text}</TextLink>
+              </li>
+            ))}
+          </ul>
+        ) : (
+          <EmptyState title="No name yet">Nobody has claimed a name so far.</EmptyState>
+        )}
+      </Section>
+    </Page>
+  );
+}
