@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { claimCommitment, unpaidUseHash } from '@oml/protocol/evidence/claim';
+import { claimCommitment, claimIdOf, unpaidUseHash } from '@oml/protocol/evidence/claim';
 import { receiptDigest, receiptSigner } from '@oml/protocol/signed/receipt';
 import { decodeReceiptHeader } from '@oml/protocol/wire/receipt-header';
 import { createBuyer } from '@oml/sdk/buyer';
@@ -171,13 +171,14 @@ describe('bad input gets a clear error with its code, and loses nothing', () => 
     ).rejects.toThrow(/ClaimCourt_UnknownCommitment/);
 
     const { chainId } = deployment();
-    const claimId = receiptDigest(contents.signed.receipt, { chainId, court: claimCourt });
+    const digests = contents.map(({ signed }) => receiptDigest(signed.receipt, { chainId, court: claimCourt }));
+    const claimId = claimIdOf(digests);
     const before = await rpc.readContract({ ...court, functionName: 'claim', args: [claimId] });
     const commitment = claimCommitment({
       chainId,
       court: claimCourt,
       claimant: OUTSIDER.address,
-      contentsHash: unpaidUseHash(claimId),
+      contentsHash: unpaidUseHash(digests),
       salt,
     });
     const wallet = createWalletClient({ account: OUTSIDER.account, chain: foundry, transport: http(urlOf('chain')) });
@@ -208,7 +209,15 @@ describe('bad input gets a clear error with its code, and loses nothing', () => 
       body: JSON.stringify({
         verifier: OUTSIDER.address,
         batchId: zero,
-        opening: { account: OUTSIDER.address, modelId: '1', release: 1, pairsRoot: zero, itemCount: '8', salt: zero },
+        opening: {
+          account: OUTSIDER.address,
+          modelId: '1',
+          release: 1,
+          licenseIds: [],
+          pairsRoot: zero,
+          itemCount: '8',
+          salt: zero,
+        },
         signature: `0x${'11'.repeat(65)}`,
       }),
     });

@@ -1,9 +1,11 @@
-import { devDollarAbi, parametersAbi, revenueVaultAbi } from '@oml/contracts/abis';
+import { devDollarAbi, modelRegistryAbi, revenueVaultAbi } from '@oml/contracts/abis';
 import { formatDollars } from '@oml/protocol/money';
 import { readHost } from '@oml/sdk/host-listing';
+import { zeroAddress, type Address } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actors, connectRpc, deployment, hosts, toldChapter, until, urlOf } from './stack.ts';
 import { connectWallet, visit, type Visitor } from './visitor.ts';
+import { write } from './write.ts';
 
 const BUYER = actors.browserBuyer;
 const modelOf = (name: string) => toldChapter<{ modelId: string; price: string }>(`publish ${name}`)!;
@@ -114,23 +116,36 @@ describe('a buyer buys and calls', () => {
     await visitor.shoot('paid-out');
   });
 
-  it('may itself send on what lies in a vault, which goes to whom it belongs', async () => {
-    const { licenseId, vault } = await listedModel('fable');
-    const [, , treasury] = await connectRpc().readContract({
-      address: deployment().contracts.parameters,
-      abi: parametersAbi,
-      functionName: 'fees',
-    });
-    const before = await balanceOf(treasury);
-    const { protocolFee } = await bucketsOf(vault);
-    expect(protocolFee).toBeGreaterThan(0n);
-    await visitor.go(`/hosts/${actors.honestHost.address}`);
-    await visitor.text('account', /0x/i);
-    await visitor.page.getByTestId(`vault-payProtocol-${licenseId}`).click();
-    await until('the protocol to be paid', async () =>
-      (await balanceOf(treasury)) >= before + protocolFee ? true : undefined,
-    );
-    await visitor.shoot('vaults');
+  it('may itself send on what lies in a vault that no agent looks after', async () => {
+    const { modelId } = modelOf('digits');
+    const { licenseId, vault } = await listedModel('digits');
+    const { token, modelRegistry } = deployment().contracts;
+    const setAgent = (agent: Address) =>
+      write(actors.owner, {
+        address: modelRegistry,
+        abi: modelRegistryAbi,
+        functionName: 'setAgent',
+        args: [BigInt(modelId), agent],
+      });
+    await setAgent(zeroAddress);
+    try {
+      await write(BUYER, { address: token, abi: devDollarAbi, functionName: 'transfer', args: [vault, 100_000n] });
+      const before = await balanceOf(actors.owner.address);
+      await visitor.go(`/hosts/${actors.honestHost.address}`);
+      await visitor.text('account', /0x/i);
+      await visitor.page.getByTestId(`vault-distribute-${licenseId}`).click();
+      const { owner } = await until('the split', async () => {
+        const buckets = await bucketsOf(vault);
+        return buckets.owner > 0n ? buckets : undefined;
+      });
+      await visitor.page.getByTestId(`vault-payOwner-${licenseId}`).click();
+      await until('the owner to be paid', async () =>
+        (await balanceOf(actors.owner.address)) >= before + owner ? true : undefined,
+      );
+      await visitor.shoot('vaults');
+    } finally {
+      await setAgent(actors.publisher.address);
+    }
   });
 
   it('tries the free demo edition of the classifier in the browser', async () => {

@@ -15,18 +15,13 @@ const claimOf = (id: Hex) =>
     functionName: 'claim',
     args: [id],
   });
-const admissionOf = async (claimId: Hex) => {
-  const { contracts, deployedAtBlock } = deployment();
-  const [event] = await connectRpc().getContractEvents({
-    address: contracts.claimCourt,
+const proofOf = (id: Hex) =>
+  connectRpc().readContract({
+    address: deployment().contracts.claimCourt,
     abi: claimCourtAbi,
-    eventName: 'ClaimAdmitted',
-    args: { claimId },
-    fromBlock: BigInt(deployedAtBlock),
-    strict: true,
+    functionName: 'proof',
+    args: [id],
   });
-  return event!.args;
-};
 const bondOf = async (account: `0x${string}`) =>
   (
     await connectRpc().readContract({
@@ -80,9 +75,9 @@ describe('three hosts, three ends', () => {
     const claim = await claimOf(claimId!);
     expect(claim.state).toBe(CLAIM_STATE.SLASHED);
     expect(claim.offence).toBe(2);
-    const { score, needed } = await admissionOf(claimId!);
-    expect(needed).toBeGreaterThanOrEqual(32n);
-    expect(score).toBeGreaterThanOrEqual(needed);
+    const { hits, itemCount, points, needed } = await proofOf(claimId!);
+    expect(needed).toBeGreaterThanOrEqual(32);
+    expect(hits * points - (itemCount - hits)).toBeGreaterThanOrEqual(needed);
     expect(claim.reach).toBeGreaterThan(0n);
     expect(await bondOf(actors.cheatingHost.address)).toBe(
       (await depositedBy(actors.cheatingHost.address)) - claim.reach,

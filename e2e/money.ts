@@ -1,5 +1,7 @@
 import {
   claimCourtAbi,
+  blamesAbi,
+  committeesAbi,
   devDollarAbi,
   leakCourtAbi,
   licenseRegistryAbi,
@@ -7,6 +9,8 @@ import {
   revenueVaultAbi,
   titleBondsAbi,
   verifierRegistryAbi,
+  inspectionPoolsAbi,
+  modelRegistryAbi,
 } from '@oml/contracts/abis';
 import { isOpenClaim } from '@oml/protocol/chain/claim-state';
 import { getAddress, zeroAddress, type Address, type Hex } from 'viem';
@@ -75,12 +79,31 @@ export async function accountForEveryUnit({ block, balances }: Ledger): Promise<
     if (role) return { [`wallet of ${role}`]: balance };
     if (holder === BURN) return { burned: balance };
     if (holder === getAddress(contracts.licenseRegistry)) return bonds(block);
-    if (holder === getAddress(contracts.verifierRegistry)) return stakesAndPool(block);
+    if (holder === getAddress(contracts.verifierRegistry)) return stakesAndDeposits(block);
+    if (holder === getAddress(contracts.inspectionPools)) return inspectionPools(block);
     if (holder === getAddress(contracts.claimCourt)) return courtMoney(block);
     if (holder === getAddress(contracts.titleBonds)) return titleBonds(block);
+    if (holder === getAddress(contracts.committees))
+      return {
+        'fees of committees': await rpc.readContract({
+          address: contracts.committees,
+          abi: committeesAbi,
+          functionName: 'accounted',
+          blockNumber: block,
+        }),
+      };
+    if (holder === getAddress(contracts.blames))
+      return {
+        'deposits of blames': await rpc.readContract({
+          address: contracts.blames,
+          abi: blamesAbi,
+          functionName: 'accounted',
+          blockNumber: block,
+        }),
+      };
     if (holder === getAddress(contracts.leakCourt))
       return {
-        'deposits, bonds and fees of reports': await rpc.readContract({
+        'bonds of reports': await rpc.readContract({
           address: contracts.leakCourt,
           abi: leakCourtAbi,
           functionName: 'accounted',
@@ -101,7 +124,8 @@ export async function accountForEveryUnit({ block, balances }: Ledger): Promise<
   }
 }
 
-async function allVaults(block: bigint): Promise<{ address: Address; licenseId: bigint }[]> {
+/** The vault of every license that was accepted. */
+export async function allVaults(block: bigint): Promise<{ address: Address; licenseId: bigint }[]> {
   const { contracts, deployedAtBlock } = deployment();
   const events = await connectRpc().getContractEvents({
     address: contracts.licenseRegistry,
@@ -147,15 +171,13 @@ async function bonds(block: bigint): Promise<Record<string, bigint>> {
   return parts;
 }
 
-async function stakesAndPool(block: bigint): Promise<Record<string, bigint>> {
+async function stakesAndDeposits(block: bigint): Promise<Record<string, bigint>> {
   const { contracts, deployedAtBlock } = deployment();
   const rpc = connectRpc();
   const registry = { address: contracts.verifierRegistry, abi: verifierRegistryAbi } as const;
   const read = { ...registry, blockNumber: block } as const;
   const logs = { ...registry, fromBlock: BigInt(deployedAtBlock), toBlock: block } as const;
-  const parts: Record<string, bigint> = {
-    'inspection pool': await rpc.readContract({ ...read, functionName: 'pool' }),
-  };
+  const parts: Record<string, bigint> = {};
   const staked = await rpc.getContractEvents({ ...logs, eventName: 'Staked' });
   for (const verifier of new Set(staked.map(({ args }) => args.verifier!)))
     parts[`stake of ${verifier}`] = await rpc.readContract({ ...read, functionName: 'stakeOf', args: [verifier] });
@@ -164,6 +186,22 @@ async function stakesAndPool(block: bigint): Promise<Record<string, bigint>> {
     const { deposit } = await rpc.readContract({ ...read, functionName: 'batch', args: [args.batchId!] });
     parts[`deposit of batch ${args.batchId}`] = BigInt(deposit);
   }
+  return parts;
+}
+
+async function inspectionPools(block: bigint): Promise<Record<string, bigint>> {
+  const { contracts } = deployment();
+  const rpc = connectRpc();
+  const models = { address: contracts.modelRegistry, abi: modelRegistryAbi, functionName: 'modelCount' } as const;
+  const pools = { address: contracts.inspectionPools, abi: inspectionPoolsAbi, functionName: 'poolOf' } as const;
+  const parts: Record<string, bigint> = {};
+  const count = await rpc.readContract({ ...models, blockNumber: block });
+  for (let modelId = 1n; modelId <= count; modelId++)
+    parts[`inspection pool of model ${modelId}`] = await rpc.readContract({
+      ...pools,
+      args: [modelId],
+      blockNumber: block,
+    });
   return parts;
 }
 
@@ -247,44 +285,6 @@ function balanceOf(holder: Address, block: bigint): Promise<bigint> {
     args: [holder],
     blockNumber: block,
   });
-}
-
-export interface PaidOut {
-  vault: Address;
-  /** By the vault's own word: the owner's share, which it has paid. */
-  owner: bigint;
-  /** Of that and all else, what the vault says it sent to this payee, and what the dollar says it moved. */
-  said: bigint;
-  moved: bigint;
-}
-
-/** What each vault that paid an owner sent to one payee. */
-export async function paidOutTo(payee: Address, { block }: Ledger): Promise<PaidOut[]> {
-  const { contracts, deployedAtBlock } = deployment();
-  const rpc = connectRpc();
-  const range = { fromBlock: BigInt(deployedAtBlock), toBlock: block, strict: true } as const;
-  const sum = (amounts: readonly bigint[]) => amounts.reduce((total, amount) => total + amount, 0n);
-  const all: PaidOut[] = [];
-  for (const { address: vault } of await allVaults(block)) {
-    const logs = { address: vault, abi: revenueVaultAbi, ...range } as const;
-    const owner = await rpc.getContractEvents({ ...logs, eventName: 'OwnerPaid' });
-    const said = await rpc.getContractEvents({ ...logs, eventName: 'Paid', args: { payee } });
-    const moved = await rpc.getContractEvents({
-      address: contracts.token,
-      abi: devDollarAbi,
-      eventName: 'Transfer',
-      args: { from: vault, to: payee },
-      ...range,
-    });
-    if (owner.length === 0) continue;
-    all.push({
-      vault,
-      owner: sum(owner.map(({ args }) => args.amount)),
-      said: sum(said.map(({ args }) => args.amount)),
-      moved: sum(moved.map(({ args }) => args.value)),
-    });
-  }
-  return all;
 }
 
 /** Units no books explain: 0, or something is wrong. */

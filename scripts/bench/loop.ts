@@ -1,14 +1,25 @@
-// npm run bench [-- start|test]: the two commands of the README on a fresh clone of HEAD, or one of them, timed from
-// outside, and the books of the story. What is not measured anew stays in the report, with its own machine.
+// The two commands of the README on a fresh clone of HEAD, timed from outside, and the books of the story.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { root } from '../stack/layout.ts';
 import { sayMachine, thisMachine, type Machine } from './machine.ts';
 
 const COMMAND = 'npm run bench';
 const OFFSET = '20000';
+const HELP = `${COMMAND} [-- start|test]
+
+The two commands of the README on a fresh clone of HEAD, or one of them, timed from outside, and the books of the story.
+What is not measured anew stays in the report, with its own machine.
+
+  --help  this text`;
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { help: { type: 'boolean' } } });
+if (values.help) {
+  console.log(HELP);
+  process.exit(0);
+}
 const clone = mkdtempSync(join(tmpdir(), 'oml-clone-'));
 // What an earlier run of npm put on the path must not help the clone.
 const PATH = (process.env['PATH'] ?? '')
@@ -125,7 +136,7 @@ const benchTest = (): Metric[] => [
 
 /** Each in a fresh clone of its own: its time includes its own installation and build. */
 const parts = { start: benchStart, test: benchTest };
-const asked = process.argv[2];
+const asked = positionals[0];
 if (asked !== undefined && !Object.hasOwn(parts, asked))
   throw new Error(`npm run bench -- ${Object.keys(parts).join(' | ')}`);
 

@@ -6,12 +6,12 @@ import type { Tally } from './tally.ts';
 const START_TIMEOUT_MS = 40 * 60_000;
 
 /**
- * Starts the stack exactly as `npm start -- --fresh` does, runs `work` against it, and stops it with the signal Ctrl-C
- * sends.
+ * Starts the stack exactly as `npm start -- --fresh --blames` does, runs `work` against it while the blames are told,
+ * and stops it with the signal Ctrl-C sends.
  */
 export async function withStack(work: () => Promise<Tally>): Promise<Tally> {
   const { root } = await import('../stack/layout.ts');
-  const child = spawn(process.execPath, [join(root, 'scripts/stack/start.ts'), '--fresh'], {
+  const child = spawn(process.execPath, [join(root, 'scripts/stack/start.ts'), '--fresh', '--blames'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: process.env,

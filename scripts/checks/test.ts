@@ -10,7 +10,7 @@ process.env['OML_PORT_OFFSET'] ??= '10000';
 
 const HELP = `npm test [-- options]
 
-  --only NAME   one suite: style, types, unit, contracts, solidity-style, stories
+  --only NAME   one suite: style, types, unit, contracts, solidity-style, invariants, stories
   --help        this text`;
 
 const { values: flags } = parseArgs({
@@ -30,6 +30,8 @@ const { vitestSuite } = await import('./vitest-suite.ts');
 const { ensureBrowser } = await import('../../e2e/browser.ts');
 
 const bin = (name: string) => join(root, 'node_modules/.bin', name);
+
+const SECONDS_PER_INVARIANT = '4';
 
 /** A check that passes or fails as one. */
 async function check(name: string, work: () => Promise<unknown>): Promise<Tally> {
@@ -52,6 +54,26 @@ async function contracts(): Promise<Tally> {
     if (!(error instanceof CommandFailure)) throw error;
     tell(lastWordsOf(error.output, 120));
     return atLeastOneFailure(hardhatTally(error.output), 'failed');
+  }
+}
+
+/** The contracts' invariants for a few seconds each, with a seed that no run had before. */
+async function invariants(): Promise<Tally> {
+  if (`${process.platform}-${process.arch}` !== 'linux-x64') {
+    tell('invariants: npm carries forge for Linux on x64 alone; `npm run invariants -w contracts` says what to do');
+    return { passed: 0, failed: 0, skipped: 1 };
+  }
+  const args = ['run', '-s', 'invariants', '-w', 'contracts', '--', '--seconds', SECONDS_PER_INVARIANT];
+  const run = () => runCommand({ name: 'invariants', command: 'npm', args });
+  try {
+    const output = await step('invariants, for a few seconds each', run);
+    const [said = '', held] = /^(\d+) invariants held.*$/m.exec(output) ?? [];
+    tell(said);
+    return atLeastOneFailure({ passed: Number(held ?? 0), failed: 0 }, 'passed');
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) throw error;
+    tell(lastWordsOf(error.output, 120));
+    return { passed: 0, failed: 1 };
   }
 }
 
@@ -83,6 +105,7 @@ const suites: Record<string, () => Promise<Tally>> = {
       runCommand({ name: 'solidity-style', command: 'npm', args: ['run', '-s', 'lint', '-w', 'contracts'] }),
     ),
   contracts,
+  invariants,
   unit: () => vitestSuite('unit', []),
   stories: async () => {
     await step('finding a browser', ensureBrowser);
@@ -97,6 +120,7 @@ const suites: Record<string, () => Promise<Tally>> = {
 const together: readonly (readonly string[])[] = [
   ['style', 'types'],
   ['unit', 'contracts', 'solidity-style'],
+  ['invariants'],
   ['stories'],
 ];
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { actors, devSecret } from '../stack/actors.ts';
 import { runApp } from '../stack/command.ts';
 import { mintDollars } from '../stack/dollars.ts';
-import { publishArguments } from '../stack/publish.ts';
+import { draftOf, publishArguments } from '../stack/publish.ts';
 
 const need = (name: string): string => {
   const value = process.env[name];
@@ -20,7 +20,7 @@ if (!existsSync(join(hostDir, 'licenses.json'))) {
   const dollars = { honestHost: 100_000_000n, publisher: 1_000_000n };
   await mintDollars(dollars, need('RPC_URL'), readDeployment(need('OML_DEPLOYMENT')));
   const shared = { RPC_URL: need('RPC_URL'), OML_DEPLOYMENT: need('OML_DEPLOYMENT') };
-  const publishArgs = publishArguments(need('PUBLISHER'), 'fable', ['fable-mini']);
+  const publishArgs = publishArguments(need('PUBLISHER'), draftOf('fable', ['fable-mini']));
   const { modelId } = JSON.parse(
     await runApp(
       'publish',

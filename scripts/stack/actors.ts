@@ -19,6 +19,19 @@ const roles = [
   'buyer',
   'browserBuyer',
   'outsider',
+  'childOwner',
+  'childPublisher',
+  'planter',
+  'baitedHost',
+  'baitedGas',
+  'baitedSigner',
+  'defiantHost',
+  'defiantGas',
+  'drainedHost',
+  'drainedGas',
+  'drainer',
+  'firstJuror',
+  'secondJuror',
 ] as const;
 export type Role = (typeof roles)[number];
 

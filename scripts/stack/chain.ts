@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { OmlError } from '@oml/protocol/error';
+import { actors } from './actors.ts';
 import { inState, ports } from './layout.ts';
 import type { Part } from './processes.ts';
 
@@ -17,7 +18,7 @@ export function chainPart(): Part {
     port: ports.chain,
     'chain-id': CHAIN_ID,
     'block-time': 1,
-    accounts: 20,
+    accounts: Object.keys(actors).length,
     state: inState('chain', 'state.json'),
     'state-interval': 10,
   };

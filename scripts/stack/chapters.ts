@@ -20,7 +20,8 @@ export async function chapter<Result>(name: string, tell: () => Promise<Result>)
   return result;
 }
 
-/** What an earlier chapter left, if it was told. */
+/** What an earlier chapter left, if it was told, by this process or another. */
 export function toldChapter<Result>(name: string): Result | undefined {
+  if (!(name in read())) told = undefined;
   return read()[name] as Result | undefined;
 }

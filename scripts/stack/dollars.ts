@@ -1,6 +1,6 @@
 import { devDollarAbi } from '@oml/contracts/abis';
 import type { Deployment } from '@oml/protocol/chain/deployment';
-import { createWalletClient, http, publicActions } from 'viem';
+import { createWalletClient, http, publicActions, type Hex } from 'viem';
 import { foundry } from 'viem/chains';
 import { actors, type Role } from './actors.ts';
 import { urlOf } from './layout.ts';
@@ -18,13 +18,18 @@ export async function mintDollars(
     transport: http(rpcUrl),
     pollingInterval: 100,
   }).extend(publicActions);
-  for (const [role, amount] of Object.entries(amounts) as [Role, bigint][]) {
-    const hash = await wallet.writeContract({
-      address: contracts.token,
-      abi: devDollarAbi,
-      functionName: 'mint',
-      args: [actors[role].address, amount],
-    });
-    await wallet.waitForTransactionReceipt({ hash });
-  }
+  let nonce = await wallet.getTransactionCount({ address: actors.deployer.address, blockTag: 'pending' });
+  const sent: Hex[] = [];
+  for (const [role, amount] of Object.entries(amounts) as [Role, bigint][])
+    sent.push(
+      await wallet.writeContract({
+        address: contracts.token,
+        abi: devDollarAbi,
+        functionName: 'mint',
+        args: [actors[role].address, amount],
+        nonce: nonce++,
+      }),
+    );
+  // Waited for together: they are one block's work.
+  await Promise.all(sent.map((hash) => wallet.waitForTransactionReceipt({ hash })));
 }

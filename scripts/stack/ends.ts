@@ -1,14 +1,15 @@
-import { claimCourtAbi, devDollarAbi, licenseRegistryAbi } from '@oml/contracts/abis';
+import { claimCourtAbi, licenseRegistryAbi } from '@oml/contracts/abis';
 import { formatDollars } from '@oml/protocol/money';
 import type { Audit } from '@oml/protocol/wire/audit';
 import type { Hex } from 'viem';
 import { actors } from './actors.ts';
 import { toldChapter } from './chapters.ts';
+import type { Earner, PaidShare } from './payouts.ts';
 import { connectRpc, deployment } from './rpc.ts';
 import { hosts } from './services.ts';
 import { urlOf } from './layout.ts';
 
-/** Prints what became of each host, read from the chain, with the transaction that decided it. */
+/** Prints what became of each host, read from the chain, and who was paid, with the transactions that decided it. */
 export async function printEnds(): Promise<void> {
   const audits = toldChapter<Record<'honest' | 'tardy' | 'cheat', Audit>>('audits');
   if (!audits) return;
@@ -16,7 +17,8 @@ export async function printEnds(): Promise<void> {
   const names = ['honest', 'tardy', 'cheat'] as const;
   for (const [i, name] of names.entries())
     console.log(`\n${await endOf(actors[hosts[i]!.account].address, name, audits[name])}`);
-  console.log(`\n${await endOfOwner(actors.owner.address)}`);
+  console.log('\n  One model built on another, three who earn by its first uses:');
+  for (const end of endsOfMoney()) console.log(`\n${end}`);
   console.log('');
 }
 
@@ -42,19 +44,22 @@ async function endOf(account: Hex, name: string, audit: Audit): Promise<string> 
   ].join('\n');
 }
 
-/** It began with nothing; its publisher pays it out of the vaults of its models. */
-async function endOfOwner(owner: Hex): Promise<string> {
-  const balance = await connectRpc().readContract({
-    address: deployment().contracts.token,
-    abi: devDollarAbi,
-    functionName: 'balanceOf',
-    args: [owner],
-  });
-  const models = `${urlOf('web')}/models`;
-  return [
-    `  owner   ${owner}`,
-    `          balance ${formatDollars(balance)} · what its models earned, paid out: ${models}`,
-  ].join('\n');
+const WHO: Record<Earner, string> = {
+  owner: 'owner of digits-child',
+  host: 'honest host',
+  ancestor: 'owner of digits, its parent',
+};
+
+/** What came of the child's first uses; one line for each share. */
+function endsOfMoney(): string[] {
+  const shares = toldChapter<PaidShare[]>('payouts') ?? [];
+  return shares.map(({ share, account, amount, balance, tx }) =>
+    [
+      `  ${share.padEnd(8)} ${account} · ${WHO[share]}`,
+      `           ${formatDollars(BigInt(amount))} paid out, balance ${formatDollars(BigInt(balance))}`,
+      `           ${urlOf('web')}/tx/${tx}`,
+    ].join('\n'),
+  );
 }
 
 /** A claim is known by the digest of its receipt or the id of its batch. */
@@ -67,5 +72,5 @@ async function takenBy(claimId: Hex, claimCourt: Hex): Promise<bigint> {
     args: { claimId },
     fromBlock: BigInt(deployedAtBlock),
   });
-  return end?.args.taken ?? 0n;
+  return end?.args.ending?.taken ?? 0n;
 }

@@ -1,5 +1,6 @@
+import { USUAL_SIZES } from '@oml/fingerprint/code-book/usual-sizes';
 import { join } from 'node:path';
-import { actors } from './actors.ts';
+import { actors, type Role } from './actors.ts';
 import { runApp } from './command.ts';
 import { deploymentPath, root, urlOf } from './layout.ts';
 import { step } from './progress.ts';
@@ -11,99 +12,105 @@ export interface Published {
   price: string;
 }
 
-interface Offer {
+export interface Offer {
   kind: 'language' | 'classifier';
   price: string;
   minBond: string;
-  common: string;
-  tracing: string;
-  bits: string;
+  /** Of that bond, what a slash takes; 3000 if not said. */
+  slashBps?: number;
+  sizes: { commonCount: number; tracingCount: number; bits: number };
+  /** What others pay for the right to build on it: once, and of every use of what they build. */
+  derive?: { price: string; royaltyBps: number };
+}
+
+/** A model to publish, from a folder with its files. */
+export interface Draft {
+  name: string;
+  dir: string;
+  offer: Offer;
+  /** Folders of clean models for the control panel. */
+  panel?: readonly string[];
+  /** The model that it is built on. */
+  parentId?: string;
 }
 
 /**
  * What the demo's owner asks for each model, in the token's smallest unit. The code books reach the score of a claim and
- * were measured to be harmless: fable loses 1.2 % perplexity, fable-mini 1.4 %, digits 0 to 0.3 points of accuracy. Ten
- * classes have room for 3 bits, so digits needs more keys than its size suggests.
+ * were measured to be harmless: fable loses 1.2 % perplexity, fable-mini 1.4 %, digits 0 to 0.3 points of accuracy.
  */
 export const offers = {
-  fable: { kind: 'language', price: '2000', minBond: '20000000', common: '64', tracing: '64', bits: '6' },
-  'fable-mini': { kind: 'language', price: '500', minBond: '5000000', common: '24', tracing: '16', bits: '6' },
-  digits: { kind: 'classifier', price: '100', minBond: '5000000', common: '36', tracing: '0', bits: '3' },
+  fable: { kind: 'language', price: '2000', minBond: '20000000', sizes: USUAL_SIZES.language },
+  'fable-mini': {
+    kind: 'language',
+    price: '500',
+    minBond: '5000000',
+    sizes: { commonCount: 24, tracingCount: 16, bits: 6 },
+  },
+  digits: {
+    kind: 'classifier',
+    price: '100',
+    minBond: '5000000',
+    sizes: USUAL_SIZES.classifier,
+    derive: { price: '200000', royaltyBps: 2000 },
+  },
 } as const satisfies Record<string, Offer>;
 
-/** The arguments of the owner's publish command for one of the project's models. */
-export function publishArguments(
-  publisher: string,
-  name: keyof typeof offers,
-  panel: readonly string[] = [],
-): string[] {
-  const { kind, price, minBond, common, tracing, bits } = offers[name];
-  const terms = [
-    '--floor-price',
-    price,
-    '--min-bond',
-    minBond,
-    '--owner-share-bps',
-    '7000',
-    '--slash-bps',
-    '3000',
-    '--terms-uri',
-    `${publisher}/models`,
-  ];
-  const controls = panel.flatMap((other) => ['--panel', join(root, 'models', other)]);
+/** One of the project's own models. */
+export const draftOf = (name: keyof typeof offers, panel: readonly string[] = []): Draft => ({
+  name,
+  dir: join(root, 'models', name),
+  offer: offers[name],
+  panel: panel.map((other) => join(root, 'models', other)),
+});
+
+/** The arguments of the owner's publish command. */
+export function publishArguments(publisher: string, { name, dir, offer, panel = [], parentId }: Draft): string[] {
+  const { kind, price, minBond, slashBps = 3000, sizes, derive } = offer;
   return [
-    '--publisher',
-    publisher,
-    '--name',
-    name,
-    '--kind',
-    kind,
-    '--dir',
-    join(root, 'models', name),
-    '--common',
-    common,
-    '--tracing',
-    tracing,
-    '--bits',
-    bits,
-    ...terms,
-    ...controls,
-    '--json',
-  ];
+    ['--publisher', publisher, '--name', name, '--kind', kind, '--dir', dir],
+    ['--common', String(sizes.commonCount), '--tracing', String(sizes.tracingCount), '--bits', String(sizes.bits)],
+    ['--floor-price', price, '--min-bond', minBond, '--owner-share-bps', '7000'],
+    ['--slash-bps', String(slashBps)],
+    ['--terms-uri', `${publisher}/models`],
+    derive ? ['--derive-price', derive.price, '--royalty-bps', String(derive.royaltyBps)] : [],
+    parentId === undefined ? [] : ['--parent', parentId],
+    panel.flatMap((other) => ['--panel', other]),
+    ['--json'],
+  ].flat();
 }
 
-/** Of 16 draws of keys for digits, one harmed it more than is allowed: then its owner draws anew. */
-const DRAWS = 3;
-
-/** Publishes one of the project's models through the owner's own command. */
-export async function publish(name: keyof typeof offers, panel: readonly string[] = []): Promise<Published> {
-  for (let draw = 1; ; draw++) {
-    try {
-      return await publishOnce(name, panel);
-    } catch (error) {
-      if (draw === DRAWS || !String(error).includes('EDIT_INFEASIBLE')) throw error;
-    }
-  }
+/** An owner, and its publisher. */
+interface Owner {
+  role: Role;
+  publisher: 'publisher' | 'child publisher';
 }
 
-async function publishOnce(name: keyof typeof offers, panel: readonly string[]): Promise<Published> {
-  const env = { OWNER_KEY: actors.owner.key, OML_DEPLOYMENT: deploymentPath };
+const WHO: Partial<Record<Role, string>> = {
+  owner: 'the owner',
+  childOwner: 'the second owner',
+  planter: 'one who plants fingerprints',
+};
+
+/** Publishes a model through its owner's own command. */
+export async function publish(
+  draft: Draft,
+  { role, publisher }: Owner = { role: 'owner', publisher: 'publisher' },
+): Promise<Published> {
+  const { name, offer } = draft;
+  const env = { OWNER_KEY: actors[role].key, OML_DEPLOYMENT: deploymentPath };
   let last = '';
   const out = await step(
-    `the owner publishes ${name}: keys, commitment, beacon, edit, mint`,
+    `${WHO[role] ?? role} publishes ${name}: keys, commitment, beacon, edit, mint`,
     () =>
       runApp(
         `publish ${name}`,
         join('apps', 'publisher', 'src', 'publish.ts'),
-        publishArguments(urlOf('publisher'), name, panel),
+        publishArguments(urlOf(publisher), draft),
         env,
         (line) => (last = line),
       ),
     () => last,
   );
-  return {
-    name,
-    modelId: String((JSON.parse(out) as { modelId: string | number }).modelId),
-    price: offers[name].price,
-  };
+  const { modelId } = JSON.parse(out) as { modelId: string | number };
+  return { name, modelId: String(modelId), price: offer.price };
 }

@@ -8,22 +8,27 @@ import { inState, ports, stateDir, urlOf } from './layout.ts';
 import { postgresPart, removePostgres } from './postgres.ts';
 import { endLeftovers, startPart, stopAll } from './processes.ts';
 import { say, step } from './progress.ts';
-import { hosts, gateway, indexer, publisher, verifier, web } from './services.ts';
+import { childPublisher, hosts, gateway, indexer, publisher, verifier, web } from './services.ts';
 import { checkPorts, sleep, until, untilUp } from './wait.ts';
 import { connectRpc } from './rpc.ts';
 
 const HELP = `npm start [-- options]
 
-Brings up PostgreSQL, a local chain, the indexer, the publisher, three gateways, a verifier and the web app,
+Brings up PostgreSQL, a local chain, the indexer, two publishers, three gateways, a verifier and the web app,
 runs the story through their public interfaces, and leaves everything running until Ctrl-C.
 
   --fresh   forget everything an earlier start left behind and begin anew
+  --blames  then also tell what becomes of a host that was delivered a bait, and of a cheat that says it was
   --help    this text
 
 OML_STATE moves the folder that keeps the state (.oml), OML_PORT_OFFSET moves every port.`;
 
 const { values: flags } = parseArgs({
-  options: { fresh: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  options: {
+    fresh: { type: 'boolean', default: false },
+    blames: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
 });
 
 let ending = false;
@@ -63,21 +68,28 @@ async function main(): Promise<void> {
   await step('migrating the database', migrate);
   await startServices();
   // Only now: the story imports the contracts' ABIs, which the build has just made.
-  const [{ tellStory }, { printEnds }] = await Promise.all([import('./story.ts'), import('./ends.ts')]);
+  const [{ tellStory }, { tellBlames }, { printEnds }] = await Promise.all([
+    import('./story.ts'),
+    import('./blames.ts'),
+    import('./ends.ts'),
+  ]);
   await tellStory(onDeath);
   await printEnds();
   announce(again);
   writeFileSync(inState('ready.json'), JSON.stringify({ readyAt: new Date().toISOString(), ports }));
+  if (flags.blames) await tellBlames(onDeath);
   while (!ending) await sleep(1_000);
 }
 
 async function startServices(): Promise<void> {
-  for (const part of [indexer(), publisher(), verifier(), web()]) startPart(part, onDeath);
+  for (const part of [indexer(), publisher(), childPublisher(), verifier(), web()]) startPart(part, onDeath);
   const licensed = hosts.filter(({ part }) => existsSync(inState(part.replaceAll(' ', '-'), 'licenses.json')));
   for (const host of licensed) startPart(gateway(host), onDeath);
-  await step('waiting for indexer, publisher, verifier and web', async () => {
+  await step('waiting for indexer, publishers, verifier and web', async () => {
     await Promise.all([
-      ...(['indexer', 'publisher', 'verifier'] as const).map((name) => untilUp(name, `${urlOf(name)}/health`)),
+      ...(['indexer', 'publisher', 'child publisher', 'verifier'] as const).map((name) =>
+        untilUp(name, `${urlOf(name)}/health`),
+      ),
       untilUp('web', `${urlOf('web')}/api/health`),
       ...licensed.map(({ part }) => untilUp(part, `${urlOf(part)}/health`)),
     ]);
@@ -90,6 +102,7 @@ function announce(again: boolean): void {
     ['marketplace', urlOf('web')],
     ['claims', `${urlOf('web')}/claims`],
     ['publisher', urlOf('publisher')],
+    ['child publisher', urlOf('child publisher')],
     ...hosts.map(({ part }) => [part, urlOf(part)]),
     ['verifier', urlOf('verifier')],
     ['chain (JSON-RPC)', urlOf('chain')],

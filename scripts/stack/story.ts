@@ -1,19 +1,20 @@
-// The story: what three hosts do with one model, told through the same interfaces a stranger would use.
+// The story: what three hosts do with one model, and who is paid for what is built on another, told through the same
+// interfaces a stranger would use.
 import type { OmlError } from '@oml/protocol/error';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { actors } from './actors.ts';
 import type { Audit } from '@oml/protocol/wire/audit';
 import { runAudit } from './audits.ts';
-import { callOften } from './buyer.ts';
+import { callOften, classifyOften } from './buyer.ts';
 import { chapter } from './chapters.ts';
-import { runApp } from './command.ts';
+import { publishChild, takeRight } from './child.ts';
 import { mintDollars } from './dollars.ts';
-import { inState, urlOf } from './layout.ts';
-import { publish, type Published } from './publish.ts';
+import { license, licenseOf, serveLeakedEdition, type Licensed } from './licenses.ts';
+import { urlOf } from './layout.ts';
+import { balances, untilPaidOut } from './payouts.ts';
+import { draftOf, publish, type Published } from './publish.ts';
 import { startPart } from './processes.ts';
 import { step } from './progress.ts';
-import { gateway, hostEnv, hosts, type Host } from './services.ts';
+import { gateway, hosts, type Host } from './services.ts';
 import { untilUp } from './wait.ts';
 
 const DOLLAR = 1_000_000n;
@@ -21,9 +22,10 @@ const DOLLAR = 1_000_000n;
 /** Runs every chapter that an earlier start did not finish. */
 export async function tellStory(onDeath: (why: OmlError) => void): Promise<void> {
   await chapter('dollars', () =>
-    step('minting dev dollars for publisher, hosts, verifier and buyer', () =>
+    step('minting dev dollars for publishers, hosts, verifier and buyer', () =>
       mintDollars({
         publisher: DOLLAR, // for the fees of code books
+        childPublisher: DOLLAR, // and for the right to build on a model
         honestHost: 100n * DOLLAR,
         tardyHost: 100n * DOLLAR,
         cheatingHost: 100n * DOLLAR,
@@ -32,50 +34,49 @@ export async function tellStory(onDeath: (why: OmlError) => void): Promise<void>
       }),
     ),
   );
-  const cheap = await chapter('publish fable-mini', () => publish('fable-mini'));
-  const dear = await chapter('publish fable', () => publish('fable', ['fable-mini']));
-  const digits = await chapter('publish digits', () => publish('digits'));
-
-  const [honest, tardy, cheat] = hosts as [Host, Host, Host];
-  await chapter('license honest', async () => [await license(honest, dear), await license(honest, digits)]);
-  await chapter('license tardy', () => license(tardy, dear));
-  await chapter('license cheat', () => license(cheat, cheap));
-  await chapter('leak', async () => serveLeakedEdition(tardy, cheat));
+  const cheap = await chapter('publish fable-mini', () => publish(draftOf('fable-mini')));
+  const dear = await chapter('publish fable', () => publish(draftOf('fable', ['fable-mini'])));
+  const digits = await chapter('publish digits', () => publish(draftOf('digits')));
+  const child = await licenseAll(cheap, dear, digits);
   await startGateways(onDeath);
 
+  const before = await chapter('balances', balances);
   await chapter('ordinary traffic', () => step('a buyer pays for answers at all three hosts', () => callOften(3)));
-  await chapter('audits', () => step('the verifier audits all three hosts', () => auditAll(dear), auditNotes));
-}
-
-async function license({ part, ...host }: Host, { name, modelId, price }: Published) {
-  const args = ['--model-id', modelId, '--name', name, '--price', price, '--endpoint', urlOf(part), '--json'];
-  let last = '';
-  const file = join('apps', 'gateway', 'src', 'onboard.ts');
-  const out = await step(
-    `${part}: bond, license for ${name}, edition`,
-    () => runApp(`onboard ${part}`, file, args, hostEnv({ part, ...host }), (line) => (last = line)),
-    () => last,
+  await chapter('traffic of the child', () =>
+    step(`the buyer pays for answers of ${child.name}`, () => classifyOften(child.name, 3)),
   );
-  return JSON.parse(out) as unknown;
-}
-
-/** The cheat gets hold of another licensee's copy of the dear model and answers with it under its cheap license. */
-function serveLeakedEdition(from: Host, to: Host): void {
-  const listings = (host: Host) =>
-    JSON.parse(readFileSync(inHost(host, 'licenses.json'), 'utf8')) as { folder: string }[];
-  const copy = join('editions', 'leaked');
-  cpSync(inHost(from, listings(from)[0]!.folder), inHost(to, copy), { recursive: true });
-  writeFileSync(
-    inHost(to, 'licenses.json'),
-    JSON.stringify(
-      listings(to).map((listing) => ({ ...listing, folder: copy })),
-      null,
-      2,
+  await Promise.all([
+    chapter('payouts', () =>
+      step('host, owner and the parent’s owner are paid out of the vault', () => untilPaidOut(child.vault, before)),
     ),
-  );
+    chapter('audits', () => step('the verifier audits all three hosts', () => auditAll(dear), auditNotes)),
+  ]);
 }
 
-const inHost = ({ part }: Host, ...parts: string[]) => inState(part.replaceAll(' ', '-'), ...parts);
+/** Everyone takes licenses at once; only the honest host waits for the model that a second owner builds meanwhile. */
+async function licenseAll(cheap: Published, dear: Published, digits: Published): Promise<Published & Licensed> {
+  const [honest, tardy, cheat] = hosts as [Host, Host, Host];
+  const built = buildOn(digits);
+  const [licensed] = await Promise.all([
+    (async () => {
+      await chapter('license honest', async () => [await license(honest, dear), await license(honest, digits)]);
+      const child = await built;
+      return { ...child, ...(await chapter('license child', () => license(honest, child))) };
+    })(),
+    (async () => {
+      await chapter('license tardy', () => license(tardy, dear));
+      await chapter('license cheat', () => license(cheat, cheap));
+      await chapter('leak', async () => serveLeakedEdition(tardy, cheat));
+    })(),
+    built,
+  ]);
+  return licensed;
+}
+
+async function buildOn(parent: Published): Promise<Published> {
+  await chapter(`right to ${parent.name}`, () => takeRight(parent));
+  return chapter('publish digits-child', () => publishChild(parent));
+}
 
 const started = new Set<string>();
 
@@ -103,8 +104,6 @@ const auditNotes = () => [...notes].map(([name, note]) => `${name}: ${note}`).jo
 
 async function auditAll(dear: Published): Promise<Record<'honest' | 'tardy' | 'cheat', Audit>> {
   const [honest, tardy, cheat] = hosts as [Host, Host, Host];
-  const licenseOf = (host: Host) =>
-    (JSON.parse(readFileSync(inHost(host, 'licenses.json'), 'utf8')) as { licenseId: string }[])[0]!.licenseId;
   const follow = (name: string) => (note: string) => void notes.set(name, note);
   const [honestAudit, tardyAudit, cheatAudit] = await Promise.all([
     runAudit({ kind: 'paid-use', licenseId: licenseOf(honest), calls: 2, challenge: true }, follow('honest')),

@@ -11,7 +11,7 @@ export const tardy: Habits = {
   exact: (signer) => new ExactEvmScheme(signer, { simulateInSettle: true }),
   bookDue: async (booking) => {
     const contests = await openContests(booking.store);
-    const contested = new Set(contests.map(({ receipt }) => receipt.paymentRef));
+    const contested = new Set(contests.flatMap(({ receipts }) => receipts.map(({ paymentRef }) => paymentRef)));
     for (const payment of await duePayments(booking))
       if (contested.has(payment.paymentRef)) await bookPayment(booking, payment);
   },
