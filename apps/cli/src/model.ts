@@ -1,17 +1,20 @@
 import { openSubject, type Subject } from '@oml/fingerprint/subject/subject';
 import { weightsDigest } from '@oml/onnx/digest';
-import { readModel, type OnnxModel } from '@oml/onnx/model-file';
+import { modelFileOf, readModelAt } from '@oml/onnx/file/node-files';
+import type { OnnxModel } from '@oml/onnx/model-file';
 import { nodeEngine } from '@oml/onnx/runner-node';
 import { readTokenizer, type Tokenizer } from '@oml/onnx/tokenizer';
 import { OmlError } from '@oml/protocol/error';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** A model by the path of its .onnx file or of the folder around `model.onnx`. */
+/**
+ * A model by the path of its .onnx file or of the folder around `model.onnx`, as one file, wherever its weights lie.
+ * Throws the codes of `openWhole`.
+ */
 export async function openModel(path: string): Promise<{ model: OnnxModel; digest: string; folder: string }> {
-  const file = await fileOf(path);
-  const model = readModel(new Uint8Array(await readFile(file)));
-  return { model, digest: await weightsDigest(model), folder: dirname(file) };
+  const model = await readModelAt(path);
+  return { model, digest: await weightsDigest(model), folder: dirname(await modelFileOf(path)) };
 }
 
 /** A model of one's own, ready to be worked on. Throws the codes of `openSubject`. */
@@ -23,7 +26,7 @@ export async function openOwnSubject(path: string): Promise<Subject> {
 
 /** The tokenizer of a model folder. Throws TOKENIZER_INVALID where there is none. */
 export async function openTokenizer(path: string): Promise<Tokenizer> {
-  const folder = dirname(await fileOf(path));
+  const folder = dirname(await modelFileOf(path));
   const tokenizer = await readJson(join(folder, 'tokenizer.json'));
   if (tokenizer === undefined)
     throw new OmlError(
@@ -31,11 +34,6 @@ export async function openTokenizer(path: string): Promise<Tokenizer> {
       `${folder} has no tokenizer.json. A language model needs its tokenizer beside it.`,
     );
   return readTokenizer(tokenizer, await readJson(join(folder, 'tokenizer_config.json')));
-}
-
-/** The .onnx file that a path means: itself, or `model.onnx` in the folder. */
-export async function fileOf(path: string): Promise<string> {
-  return (await stat(path)).isDirectory() ? join(path, 'model.onnx') : path;
 }
 
 async function readJson(path: string): Promise<object | undefined> {

@@ -1,6 +1,7 @@
 import { readDeployment } from '@oml/contracts/deployment';
 import { weightsDigest } from '@oml/onnx/digest';
-import { readModel } from '@oml/onnx/model-file';
+import { folderFiles } from '@oml/onnx/file/byte-source';
+import { openStored } from '@oml/onnx/file/stored-model';
 import { TERMS_KIND } from '@oml/protocol/chain/terms';
 import { OmlError } from '@oml/protocol/error';
 import { formatDollars } from '@oml/protocol/money';
@@ -19,7 +20,7 @@ import {
 import { path, privateKey, readOptions, rpcUrl } from '@oml/service/options';
 import { runMain } from '@oml/service/run';
 import { sealingKeyPair } from '@oml/service/seal';
-import { fetchEdition, openEdition } from '@oml/service/sealed-edition';
+import { fetchEdition, openEdition, type EditionFiles } from '@oml/service/sealed-edition';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -84,7 +85,7 @@ async function derive(flags: Flags, env: z.output<typeof environment>, say: Say)
   const timeoutMs = flags.timeout * 1_000;
   const { vault, editionRoot } = await waitForDelivery(chain, licenseId, timeoutMs, say);
   const { files } = await openEdition(await fetchEdition(offer.uri, licenseId, timeoutMs), keys, licenseId);
-  await checkWeights(files.get('model.onnx'), editionRoot);
+  await checkWeights(files, editionRoot);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   for (const [name, bytes] of files) writeFileSync(join(dir, name), bytes, { mode: 0o600 });
   say(`edition: opened, checked against the chain and written to ${dir}`);
@@ -111,7 +112,7 @@ function refuseDearer({ price, royaltyBps }: Offer, flags: Flags): void {
     );
 }
 
-async function checkWeights(model: Uint8Array | undefined, editionRoot: Hex): Promise<void> {
-  if (model && (await weightsDigest(readModel(model))) === editionRoot) return;
+async function checkWeights(files: EditionFiles, editionRoot: Hex): Promise<void> {
+  if (files.has('model.onnx') && (await weightsDigest(await openStored(folderFiles(files)))) === editionRoot) return;
   throw new OmlError('EDITION_INVALID', 'The edition is not the one that the publisher recorded on chain.');
 }

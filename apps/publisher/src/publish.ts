@@ -1,5 +1,6 @@
 import { readDeployment } from '@oml/contracts/deployment';
 import { USUAL_SIZES } from '@oml/fingerprint/code-book/usual-sizes';
+import { readModelAt } from '@oml/onnx/file/node-files';
 import { isOmlErrorCode, OmlError } from '@oml/protocol/error';
 import { bookReach, reachInWords } from '@oml/protocol/evidence/reach';
 import { baseUrl, path, privateKey, readOptions } from '@oml/service/options';
@@ -24,8 +25,9 @@ const HELP = `Publishes a model: uploads its files, signs the request as its own
   --publisher URL      the owner's agent, such as http://127.0.0.1:4200
   --name NAME          how the marketplace calls the model
   --kind KIND          language or classifier
-  --dir FOLDER         model.onnx; tokenizer.json, tokenizer_config.json, config.json, README.md (the card);
-                       ordinary.i32 and heldout.i32, or ordinary.u8, heldout.u8 and heldout.labels.u8
+  --dir FOLDER         model.onnx, and what its weights lie in; tokenizer.json, tokenizer_config.json, config.json,
+                       README.md (the card); ordinary.i32 and heldout.i32, or ordinary.u8, heldout.u8 and
+                       heldout.labels.u8
   --panel FOLDER       a clean model of the same kind and tokenizer, for the control panel (repeatable)
   --common N           keys in every edition, evidence of use (64; classifier 36)
   --tracing N          keys of which every edition holds a subset, evidence of source (64; classifier 0)
@@ -104,12 +106,18 @@ async function call(url: string, init?: RequestInit): Promise<unknown> {
   return body;
 }
 
-async function upload(publisher: string, path: string): Promise<string> {
-  const bytes = new Uint8Array(readFileSync(path));
+const readBytes = (path: string): Uint8Array => new Uint8Array(readFileSync(path));
+
+/** A publication is of one file: weights beside the model go into it. */
+const readWhole = async (path: string): Promise<Uint8Array> => (await readModelAt(path)).bytes;
+
+async function upload(publisher: string, path: string, bytes: Uint8Array): Promise<string> {
   console.error(
     `uploading ${path} (${bytes.length} bytes, sha256 ${createHash('sha256').update(bytes).digest('hex').slice(0, 12)}…)`,
   );
-  const { uploadId } = (await call(`${publisher}/uploads`, { method: 'PUT', body: bytes })) as { uploadId: string };
+  const { uploadId } = (await call(`${publisher}/uploads`, { method: 'PUT', body: new Uint8Array(bytes) })) as {
+    uploadId: string;
+  };
   return uploadId;
 }
 
@@ -117,7 +125,7 @@ async function uploadFolder(publisher: string, dir: string): Promise<PublishRequ
   const files: Record<string, string> = {};
   for (const [key, names] of Object.entries(FILES)) {
     const path = names.map((name) => join(dir, name)).find((candidate) => existsSync(candidate));
-    if (path) files[key] = await upload(publisher, path);
+    if (path) files[key] = await upload(publisher, path, key === 'model' ? await readWhole(path) : readBytes(path));
   }
   if (!files['model']) throw new OmlError('NOT_FOUND', `There is no model.onnx in ${dir}.`);
   return files as PublishRequestJson['files'];
@@ -173,7 +181,7 @@ async function publish(values: Values): Promise<Published> {
   const usual = USUAL_SIZES[kind];
   const files = await uploadFolder(publisher, required(values, 'dir'));
   const panel: string[] = [];
-  for (const dir of values.panel ?? []) panel.push(await upload(publisher, join(dir, 'model.onnx')));
+  for (const dir of values.panel ?? []) panel.push(await upload(publisher, dir, await readWhole(dir)));
   const fingerprints = {
     commonCount: size(values.common, usual.commonCount),
     tracingCount: size(values.tracing, usual.tracingCount),

@@ -4,21 +4,34 @@ import { bytesSource, modelFiles, type ModelFiles } from '../src/file/byte-sourc
 import { rawBytes } from '../src/file/tensor.ts';
 
 /** The same model with the weights of 64 bytes and more in a second file, each at a multiple of 64. */
-export function externalized(file: Uint8Array, location = 'model.onnx.data'): { model: Uint8Array; data: Uint8Array } {
+export function externalized(
+  file: Uint8Array,
+  location = 'model.onnx.data',
+): { model: Uint8Array<ArrayBuffer>; data: Uint8Array<ArrayBuffer> } {
+  const { model, files } = scattered(file, () => location);
+  return { model, data: files.get(location) ?? new Uint8Array() };
+}
+
+/** The same model with each weight of 64 bytes and more in the file that `nameOf` its place names, at multiples of 64. */
+export function scattered(
+  file: Uint8Array,
+  nameOf: (i: number) => string,
+): { model: Uint8Array<ArrayBuffer>; files: Map<string, Uint8Array<ArrayBuffer>> } {
   const proto = fromBinary(ModelProtoSchema, file);
   const moved = proto.graph!.initializer.filter((tensor) => rawBytes(tensor).length >= 64);
-  let size = 0;
-  const places = moved.map((tensor) => {
-    const place = { tensor, bytes: rawBytes(tensor), offset: size };
-    size = Math.ceil((size + place.bytes.length) / 64) * 64;
+  const sizes = new Map<string, number>();
+  const places = moved.map((tensor, i) => {
+    const location = nameOf(i);
+    const place = { tensor, location, bytes: rawBytes(tensor).slice(), offset: sizes.get(location) ?? 0 };
+    sizes.set(location, Math.ceil((place.offset + place.bytes.length) / 64) * 64);
     return place;
   });
-  const data = new Uint8Array(size);
-  for (const { tensor, bytes, offset } of places) {
-    data.set(bytes, offset);
+  const files = new Map([...sizes].map(([location, size]) => [location, new Uint8Array(size)]));
+  for (const { tensor, location, bytes, offset } of places) {
+    files.get(location)!.set(bytes, offset);
     placeOutside(tensor, { location, offset: String(offset), length: String(bytes.length) });
   }
-  return { model: toBinary(ModelProtoSchema, proto), data };
+  return { model: toBinary(ModelProtoSchema, proto), files };
 }
 
 /** Empties an initializer and says that its bytes lie elsewhere. */

@@ -1,9 +1,8 @@
-import { openModelFiles } from '@oml/onnx/file/node-files';
+import { withModelFiles } from '@oml/onnx/file/node-files';
 import { examineModel, type Examination } from '@oml/onnx/inspect/examine';
 import type { Inspection } from '@oml/onnx/inspection';
 import { nodeEngine } from '@oml/onnx/runner-node';
 import type { AddCommand } from '../command.ts';
-import { fileOf } from '../model.ts';
 
 export const addInspect: AddCommand = (program, run) => {
   program
@@ -13,8 +12,7 @@ export const addInspect: AddCommand = (program, run) => {
     .option('--no-run', 'only read it: the finding is "unproven" at best')
     .action(
       run(async ({ output, signal }, path: string, { run: isRun }: { run: boolean }) => {
-        const files = await openModelFiles(await fileOf(path));
-        try {
+        await withModelFiles(path, async (files) => {
           const examined = await examineModel(files, {
             ...(isRun ? { engine: nodeEngine() } : {}),
             signal,
@@ -24,9 +22,7 @@ export const addInspect: AddCommand = (program, run) => {
           output.result({ ...found, ...inspection, ...(inspection ? { capacity: capacityOf(inspection) } : {}) }, () =>
             describe(examined),
           );
-        } finally {
-          await files.close();
-        }
+        });
       }),
     );
 };

@@ -4,8 +4,6 @@ import type { LanguageModel } from '@oml/onnx/language-model';
 import { openModelFolder } from '@oml/onnx/model-folder';
 import { nodeEngine } from '@oml/onnx/runner-node';
 import { OmlError } from '@oml/protocol/error';
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import { sendError, type FromProcess, type Said, type ToProcess } from './process-talk.ts';
 
 /** A smaller model computes faster on one core than shared out among several. */
@@ -45,8 +43,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {}
 
 const folder = process.argv[2]!;
 try {
-  const isSmall = statSync(join(folder, 'model.onnx')).size <= ONE_CORE_BYTES;
-  const model = await openModelFolder(folder, nodeEngine(isSmall ? { threads: 1 } : {}), { caches: true });
+  const engineFor = (bytes: number) => nodeEngine(bytes <= ONE_CORE_BYTES ? { threads: 1 } : {});
+  const model = await openModelFolder(folder, engineFor, { caches: true });
   process.on('message', (message: ToProcess) => void answer(model, message));
   post({ ready: { uncached: model.kind === 'language' ? model.uncached : undefined } });
 } catch (error) {

@@ -1,7 +1,9 @@
 import { blamesAbi, licenseRegistryAbi } from '@oml/contracts/abis';
 import { weightsDigest } from '@oml/onnx/digest';
 import { inspectModel } from '@oml/onnx/inspect';
-import { readModel } from '@oml/onnx/model-file';
+import { folderFiles, type ModelFiles } from '@oml/onnx/file/byte-source';
+import { withModelFiles } from '@oml/onnx/file/node-files';
+import { openStored } from '@oml/onnx/file/stored-model';
 import { OmlError } from '@oml/protocol/error';
 import type { Chain } from '@oml/service/chain';
 import type { EditionFiles, OpenedEdition } from '@oml/service/sealed-edition';
@@ -14,14 +16,15 @@ const OWNER_ONLY = { mode: 0o600 };
 
 /** Compares an edition's weights with the root that the publisher recorded on chain. Throws EDITION_INVALID. */
 export async function checkRoot(files: EditionFiles, editionRoot: Hex): Promise<void> {
-  const model = files.get('model.onnx');
-  if (!model) throw new OmlError('EDITION_INVALID', 'The edition holds no model.onnx.');
-  const digest = await weightsDigest(readModel(model));
+  if (!files.has('model.onnx')) throw new OmlError('EDITION_INVALID', 'The edition holds no model.onnx.');
+  const digest = await digestOf(folderFiles(files));
   if (digest !== editionRoot)
     throw new OmlError('EDITION_INVALID', 'The edition is not the one that the publisher recorded on chain.', {
       details: { digest, editionRoot },
     });
 }
+
+const digestOf = async (files: ModelFiles): Promise<Hex> => weightsDigest(await openStored(files));
 
 /** What the publisher recorded for this delivery: the SHA-256 of the whole unsealed file; zero: nothing. */
 export async function recordedDigest(
@@ -65,8 +68,7 @@ const PACKED = 'edition.oml';
 export async function isEditionIn(folder: string, editionRoot: Hex, recorded: Hex): Promise<boolean> {
   try {
     checkFileDigest(readPacked(folder), recorded);
-    await checkRoot(new Map([['model.onnx', new Uint8Array(readFileSync(join(folder, 'model.onnx')))]]), editionRoot);
-    return true;
+    return (await withModelFiles(folder, digestOf)) === editionRoot;
   } catch {
     return false;
   }
@@ -92,6 +94,6 @@ export function writeFiles(folder: string, files: EditionFiles): void {
 }
 
 /** What kind of model a folder holds. */
-export function kindOf(folder: string): Listing['kind'] {
-  return inspectModel(readModel(new Uint8Array(readFileSync(join(folder, 'model.onnx'))))).kind;
+export function kindOf(folder: string): Promise<Listing['kind']> {
+  return withModelFiles(folder, async (files) => inspectModel(await openStored(files)).kind);
 }

@@ -89,7 +89,7 @@ export async function onboard(flags: Flags, env: z.output<typeof environment>, s
   await ensureVault(chain, { licenseId, vault }, chain.send);
   await reserveCover(chain, { licenseId, modelId }, say);
   await activateLicense(chain, licenseId, say);
-  const kind = kindOf(edition);
+  const kind = await kindOf(edition);
   const metered = meteredOf(flags);
   writeListing(env.DATA_DIR, { model: flags.name, kind, licenseId, price: flags.price, metered, folder });
   say(`listed: ${flags.name} at ${metered ? 'up to ' : ''}${formatDollars(flags.price)} a call`);

@@ -30,22 +30,31 @@ const RULES: readonly (readonly [RegExp, Slot])[] = [
   [/\.md$/i, 'card'],
 ];
 
-/**
- * Which slot a file goes to by its name; a file of no known name is taken for the model, so that inspecting it can say
- * what is wrong.
- */
-export const slotOf = ({ name }: Named): Slot => RULES.find(([pattern]) => pattern.test(name))?.[1] ?? 'model';
+/** What was given: files of known names in their slots, and what may be weights that lie beside the model. */
+export interface GivenFiles<F extends Named = File> {
+  slots: Partial<Record<Slot, F>>;
+  beside: readonly F[];
+}
+
+/** Which slot a file goes to by its name; undefined where the name says nothing. */
+export const slotOf = ({ name }: Named): Slot | undefined => RULES.find(([pattern]) => pattern.test(name))?.[1];
 
 /**
- * Puts files into their slots, over those already there. A file that is an ONNX file by name is never displaced by one
- * that is not.
+ * Puts files into their slots, over those already there. A file of no known name lies beside the model; without a model
+ * it is taken for one, so that inspecting it can say what is wrong.
  */
-export function addFiles<F extends Named>(
-  slots: Partial<Record<Slot, F>>,
-  files: readonly F[],
-): Partial<Record<Slot, F>> {
-  const sorted = [...files].sort((a, b) => Number(/\.onnx$/i.test(a.name)) - Number(/\.onnx$/i.test(b.name)));
-  return sorted.reduce((filled, file) => ({ ...filled, [slotOf(file)]: file }), slots);
+export function addFiles<F extends Named>({ slots, beside }: GivenFiles<F>, files: readonly F[]): GivenFiles<F> {
+  const filled = { ...slots };
+  const unknown: F[] = [];
+  for (const file of files) {
+    const slot = slotOf(file);
+    if (slot) filled[slot] = file;
+    else unknown.push(file);
+  }
+  if (!filled.model) return { slots: { ...filled, ...(unknown[0] ? { model: unknown[0] } : {}) }, beside };
+  if (unknown.length === 0) return { slots: filled, beside };
+  const kept = beside.filter(({ name }) => !unknown.some((file) => file.name === name));
+  return { slots: filled, beside: [...kept, ...unknown] };
 }
 
 /** Names of files that a model of this kind still needs. */

@@ -7,10 +7,13 @@ import { SLOTS, type SlottedFiles } from './file-slots.ts';
 /** Choosing or dropping the files of a model; each finds its slot by its name. */
 export function FileStep({
   files,
+  beside,
   onFiles,
   kind,
 }: {
   files: SlottedFiles;
+  /** Files that the model's weights may lie in. */
+  beside: readonly File[];
   onFiles: (files: File[]) => void;
   kind: 'language' | 'classifier' | undefined;
 }) {
@@ -67,6 +70,12 @@ export function FileStep({
           );
         })}
       </ul>
+      {beside.length > 0 ? (
+        <p className="text-xs text-ink-soft" data-testid="publish-beside">
+          Beside the model, read into it where its weights lie there:{' '}
+          <span className="font-mono">{beside.map(({ name }) => name).join(', ')}</span>
+        </p>
+      ) : null}
     </div>
   );
 }

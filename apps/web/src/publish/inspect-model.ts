@@ -6,6 +6,8 @@ import type { InspectAnswer, InspectProgress, InspectRequest } from './inspect.w
 export interface Examined {
   examination: Examination;
   ms: number;
+  /** The model as one file, where that was asked for. */
+  whole?: Uint8Array<ArrayBuffer>;
 }
 
 export interface Inspected {
@@ -13,6 +15,8 @@ export interface Inspected {
   digest: Examination['digest'];
   fileDigest: Examination['fileDigest'];
   ms: number;
+  /** What is published: one file, with the weights that lay beside the model in it. */
+  file: File;
 }
 
 export interface ExamineInBrowserOptions {
@@ -22,15 +26,20 @@ export interface ExamineInBrowserOptions {
 }
 
 /**
- * Inspects a model file in a worker of this browser; the file goes nowhere. Throws MODEL_NOT_ONNX, MODEL_UNSUPPORTED,
- * MODEL_INVALID, MODEL_TOO_LARGE.
+ * Inspects a model file, and the files that its weights may lie in, in a worker of this browser; they go nowhere. Throws
+ * MODEL_NOT_ONNX, MODEL_UNSUPPORTED, MODEL_INVALID, MODEL_TOO_LARGE.
  */
-export async function inspectInBrowser(model: File): Promise<Inspected> {
-  const { examination, ms } = await examineInBrowser({ model, external: [], wasmPaths: `${location.origin}/ort/` });
+export async function inspectInBrowser(model: File, beside: readonly File[]): Promise<Inspected> {
+  const { examination, ms, whole } = await examineInBrowser({
+    model,
+    external: beside,
+    join: beside.length > 0,
+    wasmPaths: `${location.origin}/ort/`,
+  });
   const { inspection, digest, fileDigest, finding, reason } = examination;
   if (!inspection || finding === 'refused' || finding === 'readOnly')
     throw unsupported(reason ?? 'no reason was given');
-  return { inspection, digest, fileDigest, ms };
+  return { inspection, digest, fileDigest, ms, file: whole ? new File([whole], model.name) : model };
 }
 
 /**

@@ -8,7 +8,7 @@ import { ConnectButton } from '../wallet/connect-button.tsx';
 import { explainError } from '../wallet/explain-error.ts';
 import { Problem } from '../wallet/problem.tsx';
 import { usePublicConfig } from '../wallet/providers.tsx';
-import { addFiles, missingFiles, type SlottedFiles } from './file-slots.ts';
+import { addFiles, missingFiles, type GivenFiles } from './file-slots.ts';
 import { FileStep } from './file-step.tsx';
 import { inspectInBrowser } from './inspect-model.ts';
 import { InspectionView } from './inspection-view.tsx';
@@ -33,23 +33,28 @@ export function PublishPage() {
 }
 
 function PublishForm({ publisher, onOrdered }: { publisher: string; onOrdered: (id: string) => void }) {
-  const [files, setFiles] = useState<SlottedFiles>({});
+  const [given, setGiven] = useState<GivenFiles>({ slots: {}, beside: [] });
   const [terms, setTerms] = useState<PublishTerms>();
-  const inspect = useMutation({ mutationFn: inspectInBrowser });
-  const add = (given: File[]) => {
-    const next = addFiles(files, given);
-    setFiles(next);
-    if (next.model && next.model !== files.model)
-      inspect.mutate(next.model, {
-        onSuccess: ({ inspection }) => setTerms((before) => before ?? initialTerms(inspection.kind)),
-      });
+  const inspect = useMutation({
+    mutationFn: ({ model, beside }: { model: File; beside: readonly File[] }) => inspectInBrowser(model, beside),
+  });
+  const add = (files: File[]) => {
+    const next = addFiles(given, files);
+    setGiven(next);
+    const { model } = next.slots;
+    if (model && (model !== given.slots.model || next.beside !== given.beside))
+      inspect.mutate(
+        { model, beside: next.beside },
+        { onSuccess: ({ inspection }) => setTerms((before) => before ?? initialTerms(inspection.kind)) },
+      );
   };
+  const files = { ...given.slots, ...(inspect.data ? { model: inspect.data.file } : {}) };
   const kind = inspect.data?.inspection.kind;
   const missing = kind ? missingFiles(files, kind) : [];
   return (
     <ol className="flex flex-col gap-3">
       <Step number={1} title="Open the model" done={inspect.isSuccess && missing.length === 0}>
-        <FileStep files={files} onFiles={add} kind={kind} />
+        <FileStep files={files} beside={given.beside} onFiles={add} kind={kind} />
         {inspect.isPending ? <p className="mt-3 text-sm text-ink-soft">Inspecting in this browser</p> : null}
         {inspect.error ? (
           <div className="mt-3">

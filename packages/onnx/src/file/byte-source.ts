@@ -36,6 +36,13 @@ export function modelFiles(model: ByteSource, external: ReadonlyMap<string, Byte
   return { model, external: async (location) => external.get(location) };
 }
 
+/** A folder in memory: `model.onnx` and what lies beside it. Throws NOT_FOUND where that is not in it. */
+export function folderFiles(files: ReadonlyMap<string, Uint8Array>): ModelFiles {
+  const model = files.get('model.onnx');
+  if (!model) throw new OmlError('NOT_FOUND', 'There is no model.onnx among the files.');
+  return modelFiles(bytesSource(model), new Map([...files].map(([name, bytes]) => [name, bytesSource(bytes)])));
+}
+
 /** The pieces of a range, none above `chunk` bytes. */
 export async function* readChunks(
   source: ByteSource,

@@ -1,6 +1,8 @@
 import { OmlError } from '@oml/protocol/error';
-import { TensorProto_DataLocation, type GraphProto, type ModelProto, type TensorProto } from 'onnx-buf';
+import { type GraphProto, type ModelProto, type TensorProto } from 'onnx-buf';
+import { printable } from './location.ts';
 import { checkTensor } from './tensor.ts';
+import { isOutside, tensorsOf } from './tensors-of.ts';
 
 /** What a file may ask of whoever reads it: every file is hostile until it was held against these. */
 export interface ModelLimits {
@@ -79,10 +81,25 @@ function checkNames(graph: GraphProto): void {
  * The weights of an initializer stand in the file, as many as its dims say. Throws MODEL_UNSUPPORTED or MODEL_INVALID.
  */
 export function checkInitializer(tensor: TensorProto, limits: ModelLimits): void {
-  if (tensor.dataLocation === TensorProto_DataLocation.EXTERNAL || tensor.externalData.length > 0)
-    throw new OmlError(
-      'MODEL_UNSUPPORTED',
-      `The weights of "${tensor.name}" lie in another file: open it with its files beside it.`,
-    );
+  checkInside(tensor);
   checkTensor(tensor, limits.maxElements);
+}
+
+/**
+ * No constant, body or function names another file, which an engine would look for in whichever folder it happens to
+ * run. Throws MODEL_UNSUPPORTED.
+ */
+export function checkAllInside(model: { proto: ModelProto; graph: GraphProto }): void {
+  for (const tensor of tensorsOf(model)) checkInside(tensor);
+}
+
+function checkInside(tensor: TensorProto): void {
+  if (!isOutside(tensor)) return;
+  const location = tensor.externalData.find(({ key }) => key === 'location')?.value ?? '';
+  throw new OmlError(
+    'MODEL_UNSUPPORTED',
+    `The weights of "${tensor.name.slice(0, 80)}" lie in another file, "${printable(location)}": open the model ` +
+      'with its files beside it.',
+    { details: { location: printable(location) } },
+  );
 }

@@ -17,4 +17,5 @@ export function safeLocation(location: string): string {
   return segments.join('/');
 }
 
-const printable = (text: string): string => text.slice(0, 80).replace(/[^\x20-\x7e]/g, '?');
+/** The first of a text that nobody vouches for, fit to be shown. */
+export const printable = (text: string): string => text.slice(0, 80).replace(/[^\x20-\x7e]/g, '?');

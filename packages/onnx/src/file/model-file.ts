@@ -1,7 +1,7 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { OmlError } from '@oml/protocol/error';
 import { ModelProtoSchema, type GraphProto, type ModelProto } from 'onnx-buf';
-import { checkGraph, checkInitializer, MODEL_LIMITS, type ModelLimits } from './hostile.ts';
+import { checkAllInside, checkGraph, checkInitializer, MODEL_LIMITS, type ModelLimits } from './hostile.ts';
 import { notProtobuf } from './wire.ts';
 
 /** A decoded ONNX file whose graph is present and whose initializers hold what their dims say. */
@@ -12,7 +12,10 @@ export interface OnnxModel {
   bytes: Uint8Array;
 }
 
-/** Decodes an ONNX file. Throws MODEL_TOO_LARGE, MODEL_NOT_ONNX, MODEL_INVALID or MODEL_UNSUPPORTED (external data). */
+/**
+ * Decodes an ONNX file that holds all its weights; `openWhole` takes the files beside it, too. Throws MODEL_TOO_LARGE,
+ * MODEL_NOT_ONNX, MODEL_INVALID or MODEL_UNSUPPORTED (external data).
+ */
 export function readModel(bytes: Uint8Array, limits: ModelLimits = MODEL_LIMITS): OnnxModel {
   if (bytes.length > limits.maxBytes)
     throw new OmlError(
@@ -22,6 +25,7 @@ export function readModel(bytes: Uint8Array, limits: ModelLimits = MODEL_LIMITS)
   const proto = decodeModel(bytes);
   const graph = checkGraph(proto, limits);
   for (const tensor of graph.initializer) checkInitializer(tensor, limits);
+  checkAllInside({ proto, graph });
   return { proto, graph, bytes };
 }
 

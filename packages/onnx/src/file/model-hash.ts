@@ -16,9 +16,7 @@ import {
   type ValueInfoProto,
 } from 'onnx-buf';
 import { toHex } from './sha256.ts';
-
-/** Graphs in graphs that are followed. */
-export const MAX_NESTING = 16;
+import { MAX_NESTING } from './tensors-of.ts';
 
 /** Hash by the contents of each tensor. */
 type Contents = ReadonlyMap<TensorProto, string>;

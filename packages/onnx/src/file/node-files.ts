@@ -1,7 +1,9 @@
-import { open, realpath, type FileHandle } from 'node:fs/promises';
+import { open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { OmlError } from '@oml/protocol/error';
 import { checked, type ByteSource, type ModelFiles } from './byte-source.ts';
+import type { OnnxModel } from './model-file.ts';
+import { openWhole } from './open-whole.ts';
 
 /** Files on a disk, read by offset. Node only. */
 export interface DiskFiles extends ModelFiles {
@@ -32,6 +34,23 @@ export async function openModelFiles(path: string): Promise<DiskFiles> {
     },
   };
 }
+
+/** The .onnx file that a path means: itself, or `model.onnx` in the folder. Throws NOT_FOUND. */
+export async function modelFileOf(path: string): Promise<string> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw new OmlError('NOT_FOUND', `There is nothing at ${path}.`, { cause });
+  });
+  return found.isDirectory() ? join(path, 'model.onnx') : path;
+}
+
+/** Works on the files of the model that a path means, and closes them. Throws as {@link openModelFiles}. */
+export async function withModelFiles<T>(path: string, work: (files: DiskFiles) => Promise<T>): Promise<T> {
+  const files = await openModelFiles(await modelFileOf(path));
+  return work(files).finally(() => files.close());
+}
+
+/** The model that a path means, in memory as one file; its weights may lie beside it. Throws as `openWhole`. */
+export const readModelAt = (path: string): Promise<OnnxModel> => withModelFiles(path, openWhole);
 
 async function openSource(path: string, handles: FileHandle[]): Promise<ByteSource> {
   const handle = await open(path, 'r').catch((cause: unknown) => {

@@ -1,17 +1,12 @@
 import { OmlError } from '@oml/protocol/error';
-import {
-  TensorProto_DataLocation,
-  TensorProto_DataType,
-  type GraphProto,
-  type ModelProto,
-  type TensorProto,
-} from 'onnx-buf';
+import { TensorProto_DataType, type GraphProto, type ModelProto, type TensorProto } from 'onnx-buf';
 import type { ByteSource, ModelFiles } from './byte-source.ts';
 import { safeLocation } from './location.ts';
 import { checkGraph, MODEL_LIMITS, type ModelLimits } from './hostile.ts';
 import { decodeModel } from './model-file.ts';
 import { scanSkeleton, type CutPayload } from './skeleton.ts';
 import { byteLength, checkShape, checkTensor, dimsOf, holdsTwice } from './tensor.ts';
+import { isOutside } from './tensors-of.ts';
 import { allTyped } from './typed-field.ts';
 
 /** Where an initializer's little-endian bytes lie. */
@@ -84,8 +79,7 @@ async function placeOf(
   files: ModelFiles,
   cut: CutPayload | undefined,
 ): Promise<Place | undefined> {
-  if (tensor.dataLocation !== TensorProto_DataLocation.EXTERNAL && tensor.externalData.length === 0)
-    return inlinePlace(tensor, cut);
+  if (!isOutside(tensor)) return inlinePlace(tensor, cut);
   if (cut && cut.length > 0)
     throw new OmlError('MODEL_INVALID', `The weights of "${tensor.name}" lie both in the model and beside it.`);
   const entries = new Map(tensor.externalData.map((entry) => [entry.key, entry.value]));
@@ -130,7 +124,7 @@ function checkPlace(tensor: TensorProto, place: Place, limits: ModelLimits): Sto
 /**
  * Two names for the very same range are one shared weight; ranges that partly overlap are a trap for whoever edits one.
  */
-function checkOverlaps(tensors: StoredTensor[]): void {
+export function checkOverlaps(tensors: readonly StoredTensor[]): void {
   const sorted = tensors
     .filter((t) => t.location !== '' && t.length > 0)
     .sort((a, b) =>

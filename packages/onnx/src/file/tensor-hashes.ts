@@ -1,20 +1,12 @@
 import { OmlError } from '@oml/protocol/error';
-import {
-  TensorProto_DataLocation,
-  TensorProto_DataType,
-  type AttributeProto,
-  type GraphProto,
-  type ModelProto,
-  type NodeProto,
-  type SparseTensorProto,
-  type TensorProto,
-} from 'onnx-buf';
+import { TensorProto_DataType, type GraphProto, type ModelProto, type TensorProto } from 'onnx-buf';
 import type { ModelFiles } from './byte-source.ts';
 import { checkInitializer, MODEL_LIMITS } from './hostile.ts';
-import { hashJson, MAX_NESTING } from './model-hash.ts';
+import { hashJson } from './model-hash.ts';
 import { hashRange, sha256, toHex } from './sha256.ts';
 import { placeOutside, sourceOf, type StoredTensor } from './stored-model.ts';
 import { rawBytes } from './tensor.ts';
+import { isOutside, tensorsOf } from './tensors-of.ts';
 import { allTyped } from './typed-field.ts';
 
 export interface DigestOptions {
@@ -58,8 +50,7 @@ export async function hashContents(
 
 /** Where a tensor inside of a body, an attribute or a function lies, if it lies in another file. */
 async function placeInBody({ files }: DigestedModel, tensor: TensorProto) {
-  const isOutside = tensor.dataLocation === TensorProto_DataLocation.EXTERNAL || tensor.externalData.length > 0;
-  return files && isOutside ? placeOutside(tensor, files) : undefined;
+  return files && isOutside(tensor) ? placeOutside(tensor, files) : undefined;
 }
 
 async function hashInline(tensor: TensorProto): Promise<string> {
@@ -74,38 +65,4 @@ function hashStrings(tensor: TensorProto): string {
   if (held.join() !== `0,0,${count}` || BigInt(tensor.stringData.length) !== count)
     throw new OmlError('MODEL_INVALID', `The tensor "${tensor.name}" holds other strings than its dims say.`);
   return hashJson(['strings', tensor.stringData.map(toHex)]);
-}
-
-function* tensorsOf({ proto, graph }: DigestedModel): Generator<TensorProto> {
-  yield* tensorsOfGraph(graph, 0);
-  for (const { node, attributeProto } of proto.functions) {
-    yield* tensorsOfNodes(node, 0);
-    yield* tensorsOfAttributes(attributeProto, 0);
-  }
-}
-
-function* tensorsOfGraph(graph: GraphProto, depth: number): Generator<TensorProto> {
-  if (depth > MAX_NESTING) throw new OmlError('MODEL_TOO_LARGE', 'The graph holds graphs in graphs beyond reason.');
-  yield* graph.initializer;
-  for (const sparse of graph.sparseInitializer) yield* tensorsOfSparse(sparse);
-  yield* tensorsOfNodes(graph.node, depth);
-}
-
-function* tensorsOfNodes(nodes: readonly NodeProto[], depth: number): Generator<TensorProto> {
-  for (const node of nodes) yield* tensorsOfAttributes(node.attribute, depth);
-}
-
-function* tensorsOfAttributes(attributes: readonly AttributeProto[], depth: number): Generator<TensorProto> {
-  for (const { t, tensors, g, graphs, sparseTensor, sparseTensors } of attributes) {
-    if (t) yield t;
-    yield* tensors;
-    for (const graph of g ? [g, ...graphs] : graphs) yield* tensorsOfGraph(graph, depth + 1);
-    for (const sparse of sparseTensor ? [sparseTensor, ...sparseTensors] : sparseTensors)
-      yield* tensorsOfSparse(sparse);
-  }
-}
-
-function* tensorsOfSparse({ values, indices }: SparseTensorProto): Generator<TensorProto> {
-  if (values) yield values;
-  if (indices) yield indices;
 }

@@ -1,7 +1,6 @@
 import { OmlError } from '@oml/protocol/error';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { readModel } from '../file/model-file.ts';
+import { withModelFiles } from '../file/node-files.ts';
+import { openStored } from '../file/stored-model.ts';
 import { describeSite } from '../inspect/inspect.ts';
 import type { ChatTemplate } from './chat-template.ts';
 import { readTextFiles } from './model-folder.ts';
@@ -28,9 +27,12 @@ export interface ClassifierFacts {
 
 const DEFAULT_CONTEXT = 2_048;
 
-/** Reads a model folder without opening the model. Throws the codes of `readModel`, `describeSite`, TOKENIZER_INVALID. */
+/**
+ * Reads a model folder without opening the model; its weights stay where they lie. Throws the codes of `openStored`,
+ * `describeSite`, TOKENIZER_INVALID.
+ */
 export async function readModelFacts(folder: string): Promise<LanguageFacts | ClassifierFacts> {
-  const inspection = describeSite(readModel(new Uint8Array(await readFile(join(folder, 'model.onnx')))));
+  const inspection = await withModelFiles(folder, async (files) => describeSite(await openStored(files)));
   if (inspection.kind === 'language') {
     const {
       tokenizer,

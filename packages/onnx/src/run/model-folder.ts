@@ -5,22 +5,24 @@ import { readChatTemplate, type ChatTemplate } from './chat-template.ts';
 import { Classifier } from './classifier.ts';
 import { describeSite } from '../inspect/inspect.ts';
 import { LanguageModel, type OpenOptions } from './language-model.ts';
-import { readModel } from '../file/model-file.ts';
+import { readModelAt } from '../file/node-files.ts';
 import type { Engine } from './runner.ts';
 import { readTokenizer, type Tokenizer } from './tokenizer.ts';
 
 /**
- * Opens `model.onnx` of a folder; a language model has `tokenizer.json` beside it, and perhaps `tokenizer_config.json`
- * and `config.json`. Node only.
+ * Opens `model.onnx` of a folder, whose weights may lie beside it; a language model has `tokenizer.json` there, too, and
+ * perhaps `tokenizer_config.json` and `config.json`. Node only.
  */
 export async function openModelFolder(
   folder: string,
-  engine: Engine,
+  engine: Engine | ((bytes: number) => Engine),
   options?: OpenOptions,
 ): Promise<LanguageModel | Classifier> {
-  const model = new Uint8Array(await readFile(join(folder, 'model.onnx')));
-  if (describeSite(readModel(model)).kind === 'classifier') return Classifier.open({ model }, engine);
-  return LanguageModel.open({ model, ...(await readTextFiles(folder)) }, engine, options);
+  const opened = await readModelAt(folder);
+  const { bytes: model } = opened;
+  const runner = typeof engine === 'function' ? engine(model.length) : engine;
+  if (describeSite(opened).kind === 'classifier') return Classifier.open({ model }, runner);
+  return LanguageModel.open({ model, ...(await readTextFiles(folder)) }, runner, options);
 }
 
 /** What lies beside a language model: its tokenizer, and what its configuration says. Throws TOKENIZER_INVALID. */
