@@ -1,7 +1,8 @@
 import { LanguageModel } from '@oml/onnx/language-model';
 import { nodeEngine } from '@oml/onnx/runner-node';
+import { scattered } from '@oml/onnx/test-support/external-data';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,7 +15,16 @@ const MODELS = new URL('../../../models/', import.meta.url).pathname;
 const BEACON = `0x${'b7'.repeat(32)}`;
 let folder: string;
 const at = (...names: string[]): string => join(folder, ...names);
-beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'oml-path-'))));
+/** Its weights lie in several files beside it: every command opens it all the same. */
+let model: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'oml-path-'));
+  model = at('fable-mini');
+  await cp(join(MODELS, 'fable-mini'), model, { recursive: true });
+  const { model: graph, files } = scattered(await readFile(join(model, 'model.onnx')), (i) => `weights/${i % 3}.bin`);
+  await mkdir(join(model, 'weights'));
+  for (const [name, bytes] of [['model.onnx', graph] as const, ...files]) await writeFile(join(model, name), bytes);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function oml(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
@@ -34,7 +44,6 @@ async function told<T>(...argv: string[]): Promise<T> {
   return JSON.parse(out) as T;
 }
 
-const model = join(MODELS, 'fable-mini');
 const draft = (...more: string[]) => [
   'fingerprint',
   model,
@@ -79,7 +88,7 @@ describe('from a model to the source of a leak', () => {
 
   it('drafts keys and tells the roots to commit', async () => {
     const drafted = await told<{ root: string; poseidonRoot: string; size: number }>(
-      ...draft('--panel', join(model, '../fable')),
+      ...draft('--panel', join(MODELS, 'fable')),
     );
     expect(drafted).toMatchObject({
       root: expect.stringMatching(/^0x[0-9a-f]{64}$/),

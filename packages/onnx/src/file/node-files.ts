@@ -38,7 +38,7 @@ export async function openModelFiles(path: string): Promise<DiskFiles> {
 /** The .onnx file that a path means: itself, or `model.onnx` in the folder. Throws NOT_FOUND. */
 export async function modelFileOf(path: string): Promise<string> {
   const found = await stat(path).catch((cause: unknown) => {
-    throw new OmlError('NOT_FOUND', `There is nothing at ${path}.`, { cause });
+    throw new OmlError('NOT_FOUND', `There is no ${path}.`, { cause });
   });
   return found.isDirectory() ? join(path, 'model.onnx') : path;
 }

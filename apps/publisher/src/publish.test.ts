@@ -1,0 +1,64 @@
+import { weightsDigest } from '@oml/onnx/digest';
+import { readModel } from '@oml/onnx/model-file';
+import { scattered } from '@oml/onnx/test-support/external-data';
+import { createHash } from 'node:crypto';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { deploymentSchema } from '@oml/protocol/chain/deployment';
+
+const DIGITS = new URL('../../../models/digits/', import.meta.url).pathname;
+const KEY = `0x${'ab'.repeat(32)}`;
+
+/** Takes uploads as a publisher does, and refuses to publish. */
+const uploads: Uint8Array[] = [];
+let server: Server;
+let scratch: string;
+beforeAll(async () => {
+  scratch = mkdtempSync(join(tmpdir(), 'oml-publish-'));
+  server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      response.setHeader('content-type', 'application/json');
+      if (request.method !== 'PUT') return void response.writeHead(400).end('{}');
+      const bytes = new Uint8Array(Buffer.concat(parts));
+      uploads.push(bytes);
+      response.end(JSON.stringify({ uploadId: createHash('sha256').update(bytes).digest('hex') }));
+    });
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+});
+afterAll(() => {
+  server.close();
+  rmSync(scratch, { recursive: true });
+});
+
+it('uploads one file, whichever files the weights of the model and of its panel lie in', async () => {
+  const whole = new Uint8Array(readFileSync(join(DIGITS, 'model.onnx')));
+  const { model, files } = scattered(whole, (i) => `weights/${i % 2}.bin`);
+  mkdirSync(join(scratch, 'weights'));
+  for (const [name, bytes] of [['model.onnx', model] as const, ...files]) writeFileSync(join(scratch, name), bytes);
+  const names = Object.keys(deploymentSchema.shape.contracts.shape);
+  const contracts = Object.fromEntries(names.map((name) => [name, `0x${'11'.repeat(20)}`]));
+  const deployment = join(scratch, 'deployment.json');
+  writeFileSync(deployment, JSON.stringify({ chainId: 31337, deployedAtBlock: 0, contracts }));
+  const { port } = server.address() as AddressInfo;
+  const where = ['--publisher', `http://127.0.0.1:${port}`, '--dir', scratch, '--panel', scratch];
+  const child = spawn(
+    process.execPath,
+    [join(import.meta.dirname, 'publish.ts'), ...where, '--name', 'split', '--kind', 'classifier'],
+    { env: { ...process.env, OWNER_KEY: KEY, OML_DEPLOYMENT: deployment }, stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  let err = '';
+  child.stderr.on('data', (text: Buffer) => (err += String(text)));
+  await once(child, 'exit');
+  expect(uploads, err).toHaveLength(2);
+  for (const bytes of uploads)
+    expect(await weightsDigest(readModel(bytes))).toBe(await weightsDigest(readModel(whole)));
+});
