@@ -26,8 +26,8 @@ export interface ExamineInBrowserOptions {
 }
 
 /**
- * Inspects a model file, and the files that its weights may lie in, in a worker of this browser; they go nowhere. Throws
- * MODEL_NOT_ONNX, MODEL_UNSUPPORTED, MODEL_INVALID, MODEL_TOO_LARGE.
+ * Inspects a model file, and the files that its weights may lie in, in a worker of this browser; they go nowhere.
+ * Throws MODEL_NOT_ONNX, MODEL_UNSUPPORTED, MODEL_INVALID, MODEL_TOO_LARGE.
  */
 export async function inspectInBrowser(model: File, beside: readonly File[]): Promise<Inspected> {
   const { examination, ms, whole } = await examineInBrowser({
