@@ -1,15 +1,15 @@
-import { blamesAbi, blockBeaconAbi, committeesAbi, devDollarAbi, verifierRegistryAbi } from '@oml/contracts/abis';
+import { blamesAbi, devDollarAbi, verifierRegistryAbi } from '@oml/contracts/abis';
 import { blameOf, blamesOfEditions } from '@oml/db/blames';
 import { getClaim } from '@oml/db/claims';
 import type { Database } from '@oml/db/client';
 import { getLicense } from '@oml/db/licenses';
-import { voteCommitment } from '@oml/protocol/evidence/vote';
 import { maxUint256, type Address, type Hex } from 'viem';
 import type { HDAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bookOf, proveDisguise } from '../test-support/disguise.ts';
 import { catchUp, rowsOf } from '../test-support/index-of.ts';
 import { HOST, OUTSIDER, OWNER, VERIFIER, type InstantChain } from '../test-support/instant-chain.ts';
+import { Jury } from '../test-support/jury.ts';
 import type { Story } from '../test-support/story.ts';
 import { startWorld, type World } from '../test-support/world.ts';
 import type { Indexer } from './indexer.ts';
@@ -28,8 +28,6 @@ let bait: { licenseId: bigint; vault: Address };
 const at = () => chain.deployment.contracts;
 const blames = (from: HDAccount, functionName: string, args: readonly unknown[]) =>
   chain.send(from, { address: at().blames, abi: blamesAbi, functionName, args });
-const committees = (from: HDAccount, functionName: string, args: readonly unknown[]) =>
-  chain.send(from, { address: at().committees, abi: committeesAbi, functionName, args });
 const registry = (functionName: string, args: readonly unknown[]) =>
   chain.send(OUTSIDER, { address: at().verifierRegistry, abi: verifierRegistryAbi, functionName, args });
 const approve = (from: HDAccount, spender: Address) =>
@@ -64,7 +62,7 @@ describe('blames in the index', { timeout: 600_000 }, () => {
     await catchUp(indexer);
     expect(await getClaim(db, claimId)).toMatchObject({ state: 'blamed' });
     expect(await getLicense(db, bait.licenseId)).toMatchObject({ state: 'suspended', suspension: 'claimed' });
-    await hear(1n);
+    await new Jury(chain, OUTSIDER).hear(1n, REPEATED, '');
     await blames(OWNER, 'decide', [1n]);
     await catchUp(indexer);
     expect(await blameOf(db, claimId)).toMatchObject({
@@ -102,21 +100,3 @@ describe('blames in the index', { timeout: 600_000 }, () => {
     expect(await rowsOf(again.db)).toEqual(await rowsOf(db));
   });
 });
-
-/** The one juror, who holds every seat, sees the hits repeat. */
-async function hear(id: bigint): Promise<void> {
-  const { round } = await chain.publicClient.readContract({
-    address: at().committees,
-    abi: committeesAbi,
-    functionName: 'committee',
-    args: [id],
-  });
-  await chain.mine(4);
-  await chain.send(OWNER, { address: at().beacon, abi: blockBeaconAbi, functionName: 'post', args: [round, '0x'] });
-  await committees(OWNER, 'draw', [id, 64n]);
-  const mine = { committeeId: id, juror: OUTSIDER.address, vote: REPEATED, evidenceHash: SALT, salt: SALT };
-  const commitment = voteCommitment(mine, { chainId: 31337, committees: at().committees });
-  await committees(OUTSIDER, 'commitVote', [id, commitment]);
-  await committees(OUTSIDER, 'revealVote', [id, REPEATED, SALT, SALT, '']);
-  await committees(OWNER, 'count', [id]);
-}

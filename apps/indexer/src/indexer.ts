@@ -1,8 +1,9 @@
 import type { Database } from '@oml/db/client';
-import type { Logger } from '@oml/service/logger';
-import { readCursor, type IndexedBlock } from '@oml/db/cursor';
+import { noteDoubt, readCursor, type IndexedBlock } from '@oml/db/cursor';
 import { wipe } from '@oml/db/roll-back';
-import { readHeader, readRange, type ReadableChain } from './chain/read-range.ts';
+import { isOmlError, OmlError } from '@oml/protocol/error';
+import type { Logger } from '@oml/service/logger';
+import { readHeader, readRange, type BlockRange, type ReadableChain } from './chain/read-range.ts';
 import { rollBack } from './chain/roll-back.ts';
 import { writeRange } from './chain/write-range.ts';
 
@@ -18,6 +19,12 @@ export interface Progress {
   /** The chain's head less confirmations, as of the last step. */
   head: bigint;
   indexedBlock: bigint;
+  /** Seconds of chain time between the two. */
+  lagSeconds: number;
+  /** Logs that the node left out so far, and that were repaired from the receipts of their blocks. */
+  omittedLogs: number;
+  /** Why the next blocks can't be believed; the index goes on once the node, or another, is clear about them. */
+  doubt?: OmlError;
   /** When the last step that reached both chain and database ended. */
   steppedAt: Date;
 }
@@ -38,8 +45,22 @@ const RANGE = 50n;
 export function createIndexer({ db, chain, confirmations, logger }: IndexerParts): Indexer {
   const { deployment } = chain;
   let progress: Progress | undefined;
+  let omittedLogs = 0;
 
+  /** A doubt is told to pages and to /ready before it is thrown on. */
   async function step(): Promise<boolean> {
+    try {
+      return await stepOn();
+    } catch (error) {
+      if (isOmlError(error) && error.code === 'CHAIN_IN_DOUBT') {
+        if (progress) progress = { ...progress, doubt: error };
+        await noteDoubt(db, error.message);
+      }
+      throw error;
+    }
+  }
+
+  async function stepOn(): Promise<boolean> {
     const tip = await chain.publicClient.getBlockNumber();
     const cursor = await readCursor(db);
     if (
@@ -61,12 +82,25 @@ export function createIndexer({ db, chain, confirmations, logger }: IndexerParts
       // dropped since we looked: the next step sees it
       if (cursor && range.blocks[0]!.parentHash !== cursor.hash) return true;
       await writeRange(db, deployment, range, cursor);
-      if (range.events.length + range.refusals.length > 0)
-        logger.info({ from, to, events: range.events.length, refusals: range.refusals.length }, 'indexed');
+      tellOf(range);
     }
     const indexedBlock = from <= to ? to : from - 1n;
-    progress = { head, indexedBlock, steppedAt: new Date() };
+    progress = { head, indexedBlock, ...(await lagOf(head, indexedBlock)), omittedLogs, steppedAt: new Date() };
     return indexedBlock < head;
+  }
+
+  function tellOf({ blocks, events, refusals, omittedLogs: omitted }: BlockRange): void {
+    const [from, to] = [blocks[0]!.number, blocks.at(-1)!.number];
+    omittedLogs += omitted;
+    if (omitted > 0) logger.warn({ from, to, omitted }, 'the node left logs out: repaired from the receipts');
+    if (events.length + refusals.length > 0)
+      logger.info({ from, to, events: events.length, refusals: refusals.length }, 'indexed');
+  }
+
+  async function lagOf(head: bigint, indexedBlock: bigint): Promise<{ lagSeconds: number }> {
+    if (head <= indexedBlock) return { lagSeconds: 0 };
+    const [newest, indexed] = await Promise.all([readHeader(chain, head), readHeader(chain, indexedBlock)]);
+    return { lagSeconds: newest && indexed ? (newest.at.getTime() - indexed.at.getTime()) / 1000 : 0 };
   }
 
   /** Rolls back what the chain dropped. */

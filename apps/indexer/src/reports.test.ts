@@ -1,24 +1,17 @@
-import {
-  blockBeaconAbi,
-  committeesAbi,
-  devDollarAbi,
-  leakCourtAbi,
-  namesAbi,
-  verifierRegistryAbi,
-} from '@oml/contracts/abis';
+import { devDollarAbi, leakCourtAbi, namesAbi, verifierRegistryAbi } from '@oml/contracts/abis';
 import type { Database } from '@oml/db/client';
 import { getName, listNames } from '@oml/db/names';
 import { getReport, listReports } from '@oml/db/reports';
 import { getVerifier } from '@oml/db/verifiers';
 import { REPORT_OUTCOME } from '@oml/protocol/chain/report-state';
 import { nameCommitment, nameId } from '@oml/protocol/evidence/name';
-import { voteCommitment } from '@oml/protocol/evidence/vote';
 import { inlineEvidence } from '@oml/protocol/wire/report-evidence';
 import { maxUint256, type Hex } from 'viem';
 import type { HDAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { catchUp, rowsOf } from '../test-support/index-of.ts';
 import { HOST, OUTSIDER, OWNER, VERIFIER, type InstantChain } from '../test-support/instant-chain.ts';
+import { Jury } from '../test-support/jury.ts';
 import { startWorld, type World } from '../test-support/world.ts';
 import type { Indexer } from './indexer.ts';
 
@@ -30,12 +23,11 @@ let chain: InstantChain;
 let db: Database;
 let indexer: Indexer;
 let model: bigint;
+let jury: Jury;
 
 const at = () => chain.deployment.contracts;
 const court = (from: HDAccount, functionName: string, args: readonly unknown[]) =>
   chain.send(from, { address: at().leakCourt, abi: leakCourtAbi, functionName, args });
-const committees = (from: HDAccount, functionName: string, args: readonly unknown[]) =>
-  chain.send(from, { address: at().committees, abi: committeesAbi, functionName, args });
 const names = (from: HDAccount, functionName: string, args: readonly unknown[]) =>
   chain.send(from, { address: at().names, abi: namesAbi, functionName, args });
 const registry = (functionName: string, args: readonly unknown[]) =>
@@ -44,6 +36,7 @@ const registry = (functionName: string, args: readonly unknown[]) =>
 beforeAll(async () => {
   world = await startWorld();
   ({ chain, db, indexer } = world);
+  jury = new Jury(chain, VERIFIER);
   model = await world.story.publish();
   for (const { account, spender } of [
     { account: OUTSIDER, spender: at().leakCourt },
@@ -75,7 +68,7 @@ describe('reports and names in the index', { timeout: 600_000 }, () => {
     await court(OUTSIDER, 'reportLeak', [leak]);
     await catchUp(indexer);
     expect(await getReport(db, 1n)).toMatchObject({ state: 'heard', committee: { state: 'drawing', draw: 1 } });
-    await hear(1n, REPORT_OUTCOME.UPHELD);
+    await jury.hear(1n, REPORT_OUTCOME.UPHELD);
     await court(OWNER, 'decide', [1n]);
     await catchUp(indexer);
     const report = await getReport(db, 1n);
@@ -109,7 +102,7 @@ describe('reports and names in the index', { timeout: 600_000 }, () => {
     await catchUp(indexer);
     expect(await getName(db, 'acme')).toMatchObject({ holder: HOST.address, modelId: 0n, deposit: 20n * MILLION });
     await court(OUTSIDER, 'reportName', [nameId('acme'), SALT, 'https://evidence.example']);
-    await hear(2n, REPORT_OUTCOME.UPHELD);
+    await jury.hear(2n, REPORT_OUTCOME.UPHELD);
     await court(OWNER, 'decide', [2n]);
     await chain.mine(30);
     await court(OWNER, 'close', [2n]);
@@ -127,9 +120,9 @@ describe('reports and names in the index', { timeout: 600_000 }, () => {
     await court(OUTSIDER, 'reportLeak', [
       { modelId: model, licenseId: 0n, endpoint: 'https://other.example', evidenceHash: SALT, evidenceUri: '' },
     ]);
-    await draw(3n);
+    await jury.draw(3n);
     await chain.mine(30);
-    await committees(OWNER, 'count', [3n]);
+    await jury.call(OWNER, 'count', [3n]);
     await catchUp(indexer);
     expect(await getReport(db, 3n)).toMatchObject({ state: 'heard', committee: { state: 'drawing', draw: 2 } });
     expect(await getVerifier(db, VERIFIER.address)).toMatchObject({ tickets: 0, stake: 30n * MILLION });
@@ -141,25 +134,3 @@ describe('reports and names in the index', { timeout: 600_000 }, () => {
     expect(await rowsOf(again.db)).toEqual(await rowsOf(db));
   });
 });
-
-async function draw(id: bigint): Promise<void> {
-  const { round } = await chain.publicClient.readContract({
-    address: at().committees,
-    abi: committeesAbi,
-    functionName: 'committee',
-    args: [id],
-  });
-  await chain.mine(4);
-  await chain.send(OWNER, { address: at().beacon, abi: blockBeaconAbi, functionName: 'post', args: [round, '0x'] });
-  await committees(OWNER, 'draw', [id, 64n]);
-}
-
-/** The one juror, who holds every seat, votes; the votes are counted. */
-async function hear(id: bigint, said: number): Promise<void> {
-  await draw(id);
-  const mine = { committeeId: id, juror: VERIFIER.address, vote: said, evidenceHash: SALT, salt: SALT };
-  const commitment = voteCommitment(mine, { chainId: 31337, committees: at().committees });
-  await committees(VERIFIER, 'commitVote', [id, commitment]);
-  await committees(VERIFIER, 'revealVote', [id, said, SALT, SALT, 'https://probes.example']);
-  await committees(OWNER, 'count', [id]);
-}

@@ -19,39 +19,15 @@ export async function catchUp({ step }: Indexer): Promise<void> {
   while (await step());
 }
 
-const TABLES = [
-  'cursor',
-  'event',
-  'code_book',
-  'terms',
-  'model',
-  'release',
-  'ancestor',
-  'license',
-  'booking',
-  'distribution',
-  'payout',
-  'account',
-  'signer',
-  'claim',
-  'claim_step',
-  'blame',
-  'contested_use',
-  'refused_claim',
-  'verifier',
-  'batch',
-  'title_bond',
-  'report',
-  'committee',
-  'name',
-];
+/** Bookkeeping for reorgs, which depends on when blocks were read. */
+const BOOKKEEPING = ['block', 'roll_back_entry'];
 
-/**
- * Every row of the chain schema but the bookkeeping for reorgs (`block`, `roll_back_entry`), in an order of its own.
- */
+/** Every row of every table of the chain schema but the bookkeeping, in an order of its own. */
 export async function rowsOf(db: Database): Promise<Record<string, string[]>> {
   const rows: Record<string, string[]> = {};
-  for (const table of TABLES) {
+  const tables = await db.$queryRaw<{ name: string }[]>`
+    select table_name as name from information_schema.tables where table_schema = 'chain' order by 1`;
+  for (const { name: table } of tables.filter(({ name }) => !BOOKKEEPING.includes(name))) {
     const found = await db.$queryRawUnsafe<{ row: string }[]>(
       `select to_jsonb(t)::text as row from chain.${table} t order by 1`,
     );

@@ -64,6 +64,7 @@ export const CODES = {
   BOND_TOO_LOW: { status: 409, retryable: false, says: 'The bond does not cover what it must.' },
   // chain
   CHAIN_UNREACHABLE: { status: 503, retryable: true, says: 'The RPC endpoint does not answer.' },
+  CHAIN_IN_DOUBT: { status: 503, retryable: true, says: 'The RPC endpoint contradicts itself about a block.' },
   CHAIN_MISMATCH: { status: 500, retryable: false, says: 'The RPC endpoint serves another chain.' },
   GAS_TOO_LOW: { status: 503, retryable: true, says: 'The account that pays the gas has too little of the coin.' },
   CHAIN_REVERTED: { status: 500, retryable: false, says: 'The contract refused the transaction.' },

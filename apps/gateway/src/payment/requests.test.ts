@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { KEYS, OUTSIDER } from '../../test-support/chain-fixture.ts';
 import { channelClient, postVoucher, voucherFor } from '../../test-support/channels.ts';
 import { gatewayEnv, giveDollars, startGateway } from '../../test-support/host-fixture.ts';
-import { startRpcProxy, type RpcCall } from '../../test-support/rpc-proxy.ts';
+import { startRpcProxy, type RpcCall } from '@oml/program/test-support/rpc-proxy';
 import { completionAt, openScene } from '../../test-support/scene.ts';
 import { payFor, post } from '../../test-support/x402-fixture.ts';
 

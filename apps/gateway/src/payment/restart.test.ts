@@ -7,7 +7,7 @@ import { BUYER, controlsOf, GAS, KEYS, waitFor } from '../../test-support/chain-
 import { gatewayEnv, startGateway } from '../../test-support/host-fixture.ts';
 import { killLaunched, launch, stored } from '../../test-support/launched.ts';
 import { sentBy } from '../../test-support/one-block.ts';
-import { startRpcProxy } from '../../test-support/rpc-proxy.ts';
+import { startRpcProxy } from '@oml/program/test-support/rpc-proxy';
 import { completionAt, openScene, PRICE, type Scene } from '../../test-support/scene.ts';
 import { broadcast, cancelCall, sentOf } from '../../test-support/strangers.ts';
 import { payFor, post } from '../../test-support/x402-fixture.ts';

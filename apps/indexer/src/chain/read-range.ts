@@ -2,8 +2,9 @@ import type { OmlEvent } from '@oml/db/events';
 import type { Refusal } from '@oml/db/refused-claims';
 import { toDate } from '@oml/db/storable';
 import { OmlError } from '@oml/protocol/error';
+import { readCheckedLogs } from '@oml/program/checked-logs';
 import type { Chain } from '@oml/service/chain';
-import { BlockNotFoundError, getAddress, isAddressEqual, type GetBlockReturnType, type Hash, type Log } from 'viem';
+import { BlockNotFoundError, getAddress, isAddressEqual, type GetBlockReturnType, type Hash, type Hex } from 'viem';
 import { decodeEvent, registries, VAULT_EVENTS } from './decode-event.ts';
 import { findRevert } from './find-revert.ts';
 import { readRefusedCall } from './refused-call.ts';
@@ -20,24 +21,28 @@ export interface BlockRange {
   blocks: BlockHeader[];
   events: OmlEvent[];
   refusals: Refusal[];
+  /** How many of the logs behind the events `eth_getLogs` left out. */
+  omittedLogs: number;
 }
 
 export type ReadableChain = Pick<Chain, 'publicClient' | 'deployment'>;
 type FullBlock = GetBlockReturnType<undefined, true, 'latest'>;
-type MinedLog = Log<bigint, number, false>;
 
-/** Reads blocks `from` to `to`. Throws UNAVAILABLE (retryable) where the chain changed while it was read. */
+/**
+ * Reads blocks `from` to `to`. Throws UNAVAILABLE (retryable) where the chain changed while it was read, CHAIN_IN_DOUBT
+ * (retryable) where it stands and the node contradicts itself about it.
+ */
 export async function readRange(chain: ReadableChain, from: bigint, to: bigint): Promise<BlockRange> {
   const numbers = Array.from({ length: Number(to - from) + 1 }, (_, i) => from + BigInt(i));
   const blocks = await Promise.all(numbers.map((blockNumber) => readBlock(chain, blockNumber)));
   const read = Promise.all([readEvents(chain, blocks), readRefusals(chain, blocks)]);
   // A node that has lost the blocks answers in words of its own; what it says only counts where the chain still stands.
-  const [events, refusals] = await read.catch(async (error: unknown) => {
+  const [{ events, omittedLogs }, refusals] = await read.catch(async (error: unknown) => {
     await checkStanding(chain, blocks);
     throw error;
   });
   await checkStanding(chain, blocks);
-  return { blocks: blocks.map(toHeader), events, refusals };
+  return { blocks: blocks.map(toHeader), events, refusals, omittedLogs };
 }
 
 /** The header of a block, or undefined where the chain has none of that number. */
@@ -61,25 +66,19 @@ async function readBlock({ publicClient }: ReadableChain, blockNumber: bigint): 
   }
 }
 
-async function readEvents({ publicClient, deployment }: ReadableChain, blocks: FullBlock[]): Promise<OmlEvent[]> {
-  const range = { fromBlock: blocks[0]!.number, toBlock: blocks.at(-1)!.number };
-  const [ownLogs, vaultLogs] = await Promise.all([
-    publicClient.getLogs({ ...range, address: registries(deployment) }),
-    publicClient.getLogs({ ...range, events: VAULT_EVENTS, strict: true }),
-  ]);
-  const blockOf = new Map(blocks.map((block) => [block.hash, block]));
-  const inputOf = new Map(
+async function readEvents({ publicClient, deployment }: ReadableChain, blocks: FullBlock[]) {
+  const checkable = blocks.map((block) => ({ ...block, transactions: block.transactions.map(({ hash }) => hash) }));
+  const wanted = { addresses: registries(deployment), events: VAULT_EVENTS };
+  const { logs, omitted } = await readCheckedLogs(publicClient, checkable, wanted);
+  const timeOf = new Map(blocks.map(({ hash, timestamp }) => [hash, timestamp]));
+  const inputOf = new Map<Hash, Hex>(
     blocks.flatMap((block) => courtCalls(block, deployment).map((call) => [call.hash, call.input])),
   );
-  const own = new Set(registries(deployment));
-  const foreignLogs = vaultLogs.filter(({ address }) => !own.has(getAddress(address)));
-  const events = ([...ownLogs, ...foreignLogs] as MinedLog[]).flatMap((log) => {
-    const block = blockOf.get(log.blockHash);
-    if (!block) throw changed();
+  const events = logs.flatMap((log) => {
     const input = inputOf.get(log.transactionHash);
-    return decodeEvent(log, deployment, { at: toDate(block.timestamp), ...(input ? { input } : {}) }) ?? [];
+    return decodeEvent(log, deployment, { at: toDate(timeOf.get(log.blockHash)!), ...(input ? { input } : {}) }) ?? [];
   });
-  return events.sort((a, b) => Number(a.blockNumber - b.blockNumber) || a.logIndex - b.logIndex);
+  return { events, omittedLogs: omitted.length };
 }
 
 /** Reverted transactions leave no log: each one to the court is looked at. */

@@ -25,11 +25,11 @@ export function chainReader(): PublicClient {
 }
 
 /** The newest and the newest finalised block number; undefined where the chain does not answer. */
-export async function readHeads(): Promise<{ head: bigint; finalized: bigint } | undefined> {
+export async function readHeads(): Promise<{ head: bigint; headAt: Date; finalized: bigint } | undefined> {
   try {
     const client = chainReader();
-    const [head, finalized] = await Promise.all([client.getBlockNumber(), client.getBlock({ blockTag: 'finalized' })]);
-    return { head, finalized: finalized.number };
+    const [head, finalized] = await Promise.all([client.getBlock(), client.getBlock({ blockTag: 'finalized' })]);
+    return { head: head.number, headAt: new Date(Number(head.timestamp) * 1000), finalized: finalized.number };
   } catch {
     return undefined;
   }

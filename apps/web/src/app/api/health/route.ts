@@ -17,6 +17,15 @@ export async function GET(): Promise<Response> {
     index: index !== undefined,
     ...(heads ? { head: heads.head.toString(), finalized: heads.finalized.toString() } : {}),
     ...(index ? { indexedBlock: index.indexedBlock.toString() } : {}),
-    ...(heads && index ? { lag: Number(heads.head - index.indexedBlock) } : {}),
+    ...(index?.doubt ? { doubt: index.doubt } : {}),
+    ...(heads && index ? lagOf(heads, index) : {}),
   });
+}
+
+/** Blocks, and seconds of chain time. */
+function lagOf(heads: { head: bigint; headAt: Date }, index: { indexedBlock: bigint; indexedAt: Date }) {
+  return {
+    lag: Number(heads.head - index.indexedBlock),
+    lagSeconds: Math.max(0, (heads.headAt.getTime() - index.indexedAt.getTime()) / 1000),
+  };
 }

@@ -9,13 +9,13 @@ export interface RpcCall {
   params?: unknown[];
 }
 
-/** A node that stands between a gateway and its chain, and does as it is told. */
+/** A node that stands between an agent and its chain, and does as it is told. */
 export interface RpcProxy {
   url: string;
   /** Bodies of the HTTP requests so far, each a call or a batch of them. */
   requests: RpcCall[][];
-  /** What it answers from now on, if not what the chain says: a result, or undefined for the chain's. */
-  answerWith(answer: (call: RpcCall) => unknown): void;
+  /** What it answers from now on in place of what the chain said: a result, or undefined for the chain's. */
+  answerWith(answer: (call: RpcCall, said: unknown) => unknown): void;
   /** From now on it knows of no block after this one. */
   lagAt(block: bigint): void;
   /** From now on it breaks off in the middle of what it says. */
@@ -31,7 +31,7 @@ export async function startRpcProxy(rpcUrl: string): Promise<RpcProxy> {
   const requests: RpcCall[][] = [];
   let lag: bigint | undefined;
   let isTruncating = false;
-  let answer: (call: RpcCall) => unknown = () => undefined;
+  let answer: (call: RpcCall, said: unknown) => unknown = () => undefined;
 
   async function relay(body: string): Promise<string> {
     const read = JSON.parse(body) as RpcCall | RpcCall[];
@@ -46,7 +46,8 @@ export async function startRpcProxy(rpcUrl: string): Promise<RpcProxy> {
     const answers = (await response.json()) as { id: number; result?: unknown }[];
     const said = calls.map((call) => {
       const true_ = answers.find(({ id }) => id === call.id)!;
-      const other = answer(call) ?? (lag === undefined ? undefined : unseen(call, true_.result, lag));
+      let other = answer(call, true_.result);
+      if (other === undefined && lag !== undefined) other = unseen(call, true_.result, lag);
       return other === undefined ? true_ : { jsonrpc: '2.0', id: call.id, result: other };
     });
     return JSON.stringify(Array.isArray(read) ? said : said[0]);
