@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { environment } from '../../apps/gateway/src/license/onboard.ts';
 import { gatewayOptions } from '../../apps/gateway/src/options.ts';
+import { towerOptions } from '../../apps/gateway/src/tower/options.ts';
 import { root } from '../stack/layout.ts';
 
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -13,7 +14,7 @@ const isIn = (name: string): boolean => new RegExp(`^(?:# )?${name}\\b`, 'm').te
 const namesIn = (file: string): string[] =>
   [...read(file).matchAll(/^ {2}([A-Z][A-Z0-9_]{2,}):/gm)].map(([, name]) => name!);
 
-const host = [...new Set([...Object.keys(gatewayOptions.shape), ...Object.keys(environment.shape)])];
+const host = [...new Set([gatewayOptions, environment, towerOptions].flatMap(({ shape }) => Object.keys(shape)))];
 
 describe('an option', () => {
   it('is found where it stands', () => {

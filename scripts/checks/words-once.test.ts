@@ -31,6 +31,7 @@ const RULES: readonly Rule[] = [
     allowed: {
       'apps/cli/src/ask.ts': 'OpenAI’s wire',
       'apps/cli/src/host/doctor.ts': 'what a program of the same version says',
+      'apps/cli/src/host/tower.ts': 'a file of the gateway beside it',
       'apps/cli/src/workspace.ts': 'a file of the command itself',
       'apps/gateway/src/payment/header.ts': 'x402’s envelope',
       'apps/gateway/src/answer/openai-wire.ts': 'OpenAI’s wire',
@@ -39,6 +40,7 @@ const RULES: readonly Rule[] = [
       'apps/gateway/src/onboard.ts': 'environment and flags',
       'apps/gateway/src/shortfall.ts': 'environment and flags',
       'apps/gateway/src/options.ts': 'environment',
+      'apps/gateway/src/tower/options.ts': 'environment',
       'apps/indexer/src/cards/': 'cards of model files, as others write them',
       'apps/indexer/src/options.ts': 'environment',
       'apps/publisher/src/derive.ts': 'environment and flags',

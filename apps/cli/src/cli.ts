@@ -13,6 +13,7 @@ import { addReport } from './commands/report.ts';
 import { addSign } from './commands/sign.ts';
 import { addTrace } from './commands/trace.ts';
 import { addVerify } from './commands/verify.ts';
+import { addWatchtower } from './commands/watchtower.ts';
 import type { AddCommand, CommandContext, Run } from './command.ts';
 import { openOutput, type Terminal } from './output.ts';
 
@@ -30,6 +31,7 @@ const COMMANDS: readonly AddCommand[] = [
   addName,
   addModels,
   addHost,
+  addWatchtower,
 ];
 
 /**

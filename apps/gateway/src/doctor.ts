@@ -17,10 +17,11 @@ import {
 } from './health/chain-checks.ts';
 import { ok, runChecks, type Check } from './health/check.ts';
 import { checkReach, checkTls } from './health/outside-checks.ts';
+import { checkTower } from './health/tower-check.ts';
 import { gatewayOptions } from './options.ts';
 
 const HELP = `Looks at everything that can be wrong with a host: node, clock, keys, funds, licenses, backlog, certificate,
-reachability, versions. Sends nothing and changes nothing.
+reachability, watchtower, versions. Sends nothing and changes nothing.
 
   npm run doctor -w @oml/gateway -- [--json]
 
@@ -44,7 +45,7 @@ await runMain(async () => {
   if (findings.some(({ state }) => state === 'fail')) process.exitCode = 1;
 });
 
-function examined(): Examined {
+function examined(): Examined & { tower: string | undefined } {
   const env = readOptions(gatewayOptions);
   const deployment = readDeployment(env.OML_DEPLOYMENT);
   return {
@@ -57,10 +58,11 @@ function examined(): Examined {
     dataDir: env.DATA_DIR,
     store: env.STORE ?? join(env.DATA_DIR, 'gateway.sqlite'),
     isDev: deployment.chainId === DEV_CHAIN,
+    tower: env.WATCHTOWER,
   };
 }
 
-function checksOf(it: Examined): Record<string, Check> {
+function checksOf(it: ReturnType<typeof examined>): Record<string, Check> {
   return {
     node: checkNode(it),
     clock: checkClock(it),
@@ -70,6 +72,7 @@ function checksOf(it: Examined): Record<string, Check> {
     backlog: checkBacklog(it),
     tls: checkTls(it),
     reach: checkReach(it),
+    ...(it.tower ? { tower: checkTower(it, it.tower) } : {}),
     versions: async () => ok(`Gateway ${ownVersion()}, Node ${process.versions.node}.`),
   };
 }

@@ -18,6 +18,7 @@ import { createServeCall } from './answer/serve.ts';
 import { createGatewayApp } from './app.ts';
 import { createAdmitVoucher, type Vouching } from './channel/admit.ts';
 import { purgeCharges } from './channel/collection.ts';
+import { createHandOver } from './channel/hand-over.ts';
 import { createRefund } from './channel/refund.ts';
 import { createShowChannel } from './channel/show-channel.ts';
 import { createChannelWatch } from './channel/watch.ts';
@@ -67,6 +68,7 @@ const BLAME_EVERY_MS = 2_000;
 const LOOK_EVERY_MS = 500;
 const SALES_EVERY_MS = 2_000;
 const PROBE_EVERY_MS = 5_000;
+const HAND_OVER_EVERY_MS = 1_000;
 const PURGE_EVERY_MS = 600_000;
 
 /**
@@ -196,6 +198,11 @@ export async function createGateway(
     createTicker({ everyMs: PROBE_EVERY_MS, run: probes.look, logger }),
     createTicker({ everyMs: PURGE_EVERY_MS, run: () => purge(signing, chain), logger }),
   ];
+  const { WATCHTOWER: tower } = options;
+  if (tower) {
+    const run = createHandOver({ store, tower, account, signer, domain: vouching.domain, models, alerts, logger });
+    loops.push(createTicker({ everyMs: HAND_OVER_EVERY_MS, run, logger }));
+  }
   const stop = async () => {
     await Promise.all(loops.map((loop) => loop.stop()));
     await alerts.stop();

@@ -40,6 +40,8 @@ export const gatewayOptions = z.object({
    * never waits.
    */
   COLLECT_GAS_PRICE: uint.default(0n),
+  /** A watchtower, by its URL: it gets our vouchers, and collects when we do not (oml host watchtower names it). */
+  WATCHTOWER: baseUrl.optional(),
   /** Answers of one model that are made at a time, sharing steps; who would wait more than 2 s is sent away unpaid. */
   ANSWERS_AT_ONCE: z.coerce.number().int().min(1).max(1_000).default(8),
   /** A JSON file that says which models other engines run (docs/guides/host.md); unset: this process runs all. */

@@ -22,6 +22,8 @@ export interface Tables {
   channel: ChannelRow;
   charge: ChargeRow;
   cursor: { name: string; next_block: number };
+  /** Totals of channels that a watchtower, named by its URL, has on its disk. */
+  handed: { tower: string; channel_id: Hex; total: string };
   /** What the purse gave or was about to give, for 24 hours. */
   shortfall: { payment_ref: Hex; client: Address; total: string; amount: string; spent_at: number };
 }
@@ -224,5 +226,15 @@ const MIGRATIONS: readonly Migration[] = [
   async (db) => {
     await db.schema.alterTable('channel').addColumn('signed', 'text').execute();
     await db.schema.alterTable('charge').addColumn('signed', 'text').execute();
+  },
+  // A watchtower keeps vouchers, too.
+  async (db) => {
+    await db.schema
+      .createTable('handed')
+      .addColumn('tower', 'text', needed)
+      .addColumn('channel_id', 'text', (column) => column.notNull().references('channel.channel_id'))
+      .addColumn('total', 'text', needed)
+      .addPrimaryKeyConstraint('handed_key', ['tower', 'channel_id'])
+      .execute();
   },
 ];

@@ -29,8 +29,8 @@ export async function launch(
 }
 
 /** Rows of a gateway's SQLite file, whether it runs or not. */
-export function stored<Row>(env: Record<string, string>, sql: string): Row[] {
-  const db = new DatabaseSync(join(env['DATA_DIR']!, 'gateway.sqlite'), { readOnly: true });
+export function stored<Row>(env: Record<string, string>, sql: string, file = 'gateway.sqlite'): Row[] {
+  const db = new DatabaseSync(join(env['DATA_DIR']!, file), { readOnly: true });
   try {
     return db.prepare(sql).all() as Row[];
   } finally {

@@ -10,12 +10,15 @@ import { HostFolder, roleOf, type FolderOptions } from '../host/folder.ts';
 import { ROLES } from '../host/roles.ts';
 import { settle, type SettingFlags } from '../host/settings.ts';
 import { bindKey, revokeKey } from '../host/signers.ts';
+import { askTower, nameTower } from '../host/tower.ts';
 import { bringUp, type UpFlags } from '../host/up.ts';
 
 type Flags = FolderOptions & SettingFlags;
 
 export const addHost: AddCommand = (program, run) => {
-  const host = program.command('host').description('serve models for money: keys, up, doctor, rotate, revoke');
+  const host = program
+    .command('host')
+    .description('serve models for money: keys, up, doctor, rotate, revoke, watchtower');
 
   inFolder(host.command('keys'))
     .description('make the keys of a host that are missing, and say what each is for')
@@ -107,6 +110,27 @@ export const addHost: AddCommand = (program, run) => {
         const until = await revokeKey(await openHost(folder, flags), address);
         const from = new Date(until * 1_000).toISOString();
         output.result({ address, effectiveAt: from }, () => `${address} binds nobody from ${from} on.`);
+      }),
+    );
+
+  onChain(inFolder(host.command('watchtower')))
+    .description('let a watchtower collect from channels when this host is down; again after each new license')
+    .argument('<url>', 'of the watchtower; kept')
+    .option('--off', 'no longer')
+    .action(
+      run(async ({ output }, given: string, flags: Flags & { off?: boolean }) => {
+        const folder = new HostFolder(flags);
+        const url = given.replace(/\/+$/, '');
+        const chain = await openHost(folder, flags);
+        const tower = await askTower(url, chain.deployment.chainId);
+        const vaults = await nameTower(chain, folder.dataDir, tower.address, !flags.off);
+        folder.keepSettings({ WATCHTOWER: flags.off ? undefined : url });
+        const hours = Math.round(tower.collectsAfter / 360) / 10;
+        output.result({ url, ...tower, vaults, named: !flags.off }, () =>
+          flags.off
+            ? `${tower.address} collects no more from ${vaults.length} vaults. Restart oml host up.`
+            : `${tower.address} may collect into ${vaults.length} vaults, and does what is older than ${hours} h. Restart oml host up.`,
+        );
       }),
     );
 };

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-type Program = 'onboard' | 'doctor' | 'main';
+type Program = 'onboard' | 'doctor' | 'main' | 'watchtower';
 
 /** The gateway beside this command: apps do not import each other, they start each other. */
 function fileOf(program: Program): string {
@@ -71,9 +71,13 @@ export function failureOf(said: readonly string[], exitCode: number): OmlError {
   });
 }
 
-/** Runs the gateway until it ends, or until this process is told to end. Throws UNAVAILABLE where it fails. */
-export async function serve(env: Record<string, string>, signal: AbortSignal): Promise<void> {
-  const child = spawn(process.execPath, [fileOf('main')], { env: { ...basics(), ...env }, stdio: 'inherit' });
+/** Runs a service until it ends, or until this process is told to end. Throws UNAVAILABLE where it fails. */
+export async function serve(
+  env: Record<string, string>,
+  signal: AbortSignal,
+  program: 'main' | 'watchtower' = 'main',
+): Promise<void> {
+  const child = spawn(process.execPath, [fileOf(program)], { env: { ...basics(), ...env }, stdio: 'inherit' });
   const stop = (): void => void child.kill('SIGTERM');
   signal.addEventListener('abort', stop, { once: true });
   process.once('SIGTERM', stop);
@@ -83,7 +87,7 @@ export async function serve(env: Record<string, string>, signal: AbortSignal): P
       child.once('close', (ended) => resolve(ended ?? 0));
     });
     if (code !== 0)
-      throw new OmlError('UNAVAILABLE', 'The gateway ended; what it said last is why.', { retryable: code === 75 });
+      throw new OmlError('UNAVAILABLE', 'It ended; what it said last is why.', { retryable: code === 75 });
   } finally {
     process.removeListener('SIGTERM', stop);
   }

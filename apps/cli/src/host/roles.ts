@@ -1,8 +1,8 @@
 /** What a host keeps secret, each in a file of its own. */
 export interface Role {
-  name: 'host' | 'gas' | 'signer' | 'sealing' | 'answers';
+  name: 'host' | 'gas' | 'signer' | 'sealing' | 'answers' | 'tower';
   /** What the gateway and its commands read it as. */
-  variable: 'HOST_KEY' | 'GAS_KEY' | 'SIGNER_KEY' | 'SEALING_SEED' | 'ANSWER_SECRET';
+  variable: 'HOST_KEY' | 'GAS_KEY' | 'SIGNER_KEY' | 'SEALING_SEED' | 'ANSWER_SECRET' | 'TOWER_KEY';
   /** Is it the key of an account? Else it is a plain secret. */
   isAccount: boolean;
   isFor: string;
@@ -53,3 +53,13 @@ export const ROLES: readonly Role[] = [
     lost: 'kept answers and what could be shown for a blame cannot be read any more',
   },
 ];
+
+/** The one secret of a watchtower, which lies in a folder of its own. */
+export const TOWER_ROLE: Role = {
+  name: 'tower',
+  variable: 'TOWER_KEY',
+  isAccount: true,
+  isFor: 'collects for hosts that are down',
+  needs: 'ETH for what it collects',
+  lost: 'what it holds is lost; hosts must name another tower. Stolen: they must no longer name this one',
+};

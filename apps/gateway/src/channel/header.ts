@@ -58,7 +58,7 @@ export function channelMisfit(
 
 /** Did the channel's authorizer sign this voucher, by the channel contract's rule? */
 export async function isSignedVoucher(
-  { config, channelId, signed, signature }: SentVoucher,
+  { config, channelId, signed, signature }: Pick<SentVoucher, 'config' | 'channelId' | 'signed' | 'signature'>,
   domain: ChannelDomain,
 ): Promise<boolean> {
   const voucher = { channelId, maxClaimableAmount: signed };

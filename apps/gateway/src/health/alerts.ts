@@ -7,7 +7,16 @@ import { BOOK_WITHIN_MS, isLate } from '../vault/backlog.ts';
 import { FEW_BOOKINGS, type Look } from './look.ts';
 
 /** What an operator should hear of. */
-export type AlertCode = 'GAS_LOW' | 'BACKLOG_LATE' | 'CLAIM_OPENED' | 'SUSPENDED' | 'ENGINE_DOWN';
+export type AlertCode =
+  | 'GAS_LOW'
+  | 'BACKLOG_LATE'
+  | 'CLAIM_OPENED'
+  | 'SUSPENDED'
+  | 'ENGINE_DOWN'
+  /** A gateway's: its watchtower lacks vouchers. */
+  | 'TOWER_DOWN'
+  /** A watchtower's: a host does not collect. */
+  | 'HOST_BEHIND';
 
 /** As it is posted to ALERT_WEBHOOK, as JSON. */
 export interface Alert {
@@ -122,13 +131,7 @@ export const LOOKED_AT: readonly AlertCode[] = ['GAS_LOW', 'BACKLOG_LATE', 'CLAI
 /** What of a look an operator should hear of. */
 export function conditionsOf({ gas, backlog, contests, standing }: Look, now: number): Condition[] {
   const conditions: Condition[] = [];
-  if (gas.bookings < FEW_BOOKINGS)
-    conditions.push({
-      code: 'GAS_LOW',
-      key: '',
-      text: `The gas account ${gas.account} pays for ${gas.bookings} more bookings: send it ETH.`,
-      facts: { account: gas.account, wei: String(gas.balance), bookings: gas.bookings },
-    });
+  if (gas.bookings < FEW_BOOKINGS) conditions.push(gasLow(gas));
   if (backlog.since !== undefined && isLate(backlog.since, now)) {
     const deadline = new Date(backlog.since + BOOK_WITHIN_MS).toISOString();
     conditions.push({
@@ -155,6 +158,14 @@ export function conditionsOf({ gas, backlog, contests, standing }: Look, now: nu
       });
   return conditions;
 }
+
+/** The gas account, of a gateway or a watchtower, should be filled up. */
+export const gasLow = ({ account, balance, bookings }: Look['gas']): Condition => ({
+  code: 'GAS_LOW',
+  key: '',
+  text: `The gas account ${account} pays for ${bookings} more bookings: send it ETH.`,
+  facts: { account, wei: String(balance), bookings },
+});
 
 /** How a run of a model ended: a failure of its own is told once, and that it answers again. */
 export function engineEnd(alerts: Alerts, model: string, failure: unknown): void {

@@ -1,6 +1,6 @@
 import { licenseRegistryAbi } from '@oml/contracts/abis';
 import { createBuyer } from '@oml/sdk/buyer';
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEther, sha256, type Address } from 'viem';
@@ -15,10 +15,10 @@ import {
   type TestChain,
 } from '../../test-support/chain-fixture.ts';
 import { giveDollars, publishModel } from '../../test-support/host-fixture.ts';
+import { runOml, servicePid, startOml, type Ended } from '../../test-support/oml-command.ts';
 import { honestFiles, openPublisher, packed, type TestPublisher } from '../../test-support/publisher.ts';
 import { buyerOptions } from '../../test-support/scene.ts';
 
-const OML = join(import.meta.dirname, '../../../cli/src/main.ts');
 let chain: TestChain;
 let publisher: TestPublisher;
 let dir: string;
@@ -39,30 +39,9 @@ afterAll(async () => {
   await chain?.stop();
 });
 
-interface Ended {
-  status: number | null;
-  out: string;
-  err: string;
-}
-
-/** The command as an operator calls it, from a folder of its own; nothing of this process's environment helps it. */
+const anyOml = (...args: string[]): Promise<Ended> => runOml(chain, ...args);
 const oml = (...args: string[]): Promise<Ended> => anyOml('host', ...args, '--dir', dir);
-
-function anyOml(...args: string[]): Promise<Ended> {
-  const child = startOml(...args);
-  const ended: Ended = { status: null, out: '', err: '' };
-  child.stdout!.on('data', (chunk) => (ended.out += chunk));
-  child.stderr!.on('data', (chunk) => (ended.err += chunk));
-  return new Promise((resolve) => child.once('close', (status) => resolve({ ...ended, status })));
-}
-
-const start = (...args: string[]): ChildProcess => startOml('host', ...args, '--dir', dir);
-
-const startOml = (...args: string[]): ChildProcess =>
-  spawn(process.execPath, [OML, ...args], {
-    cwd: chain.scratch,
-    env: { PATH: process.env['PATH'], HOME: chain.scratch, LOG_LEVEL: 'info', METRICS_PORT: '0' },
-  });
+const start = (...args: string[]): ChildProcess => startOml(chain, 'host', ...args, '--dir', dir);
 
 const keyFiles = () => readdirSync(join(dir, 'keys')).sort();
 const addressOf = async (name: string): Promise<Address> => {
@@ -144,8 +123,7 @@ describe('a host by its guide alone', () => {
     served.stdout!.on('data', (chunk) => (log += chunk));
     const url = `http://127.0.0.1:${port}`;
     await waitFor(async () => (await fetch(`${url}/ready`).catch(() => undefined))?.ok === true, 60_000);
-    const children = readFileSync(`/proc/${served.pid}/task/${served.pid}/children`, 'utf8').trim().split(' ');
-    expect(readFileSync(`/proc/${children[0]}/environ`, 'utf8')).not.toMatch(/HOST_KEY|SEALING_SEED/);
+    expect(readFileSync(`/proc/${servicePid(served)}/environ`, 'utf8')).not.toMatch(/HOST_KEY|SEALING_SEED/);
     await giveDollars(chain, BUYER.address);
     const { text } = await createBuyer(buyerOptions(chain)).complete(url, {
       model: 'Fable',

@@ -1,4 +1,4 @@
-import { revenueVaultAbi } from '@oml/contracts/abis';
+import { batchSettlementAbi, revenueVaultAbi } from '@oml/contracts/abis';
 import type { Chain } from '@oml/service/chain';
 import type { Logger } from '@oml/service/logger';
 import type { Address, Hex } from 'viem';
@@ -13,7 +13,7 @@ export interface Collecting {
   chain: Pick<Chain, 'publicClient' | 'deployment'>;
   gas: GasAccount;
   store: GatewayStore;
-  watch: ChannelWatch;
+  watch: Pick<ChannelWatch, 'forget'>;
   /** Blocks after which a booking counts as final. */
   settleDepth: number;
   /** A charge waits at most this long for others to be collected with it. */
@@ -22,7 +22,16 @@ export interface Collecting {
   collectAbove: bigint;
   /** Above this gas price, in wei, only what may wait no longer is collected; 0: whatever the price. */
   dearAbove: bigint;
+  /** Hears of what was collected. */
+  onCollected?: (collected: Collected) => void;
   logger: Logger;
+}
+
+/** Rows of one transaction. */
+export interface Collected {
+  vault: Address;
+  channels: readonly Channel[];
+  tx: Hex;
 }
 
 /** So long a charge may wait for cheaper gas: half of the day that is allowed. */
@@ -61,14 +70,18 @@ async function collect(collecting: Collecting, vault: Address, channels: Channel
   const at = Date.now();
   try {
     const before = await bookedOf(chain, vault, channels);
-    const missing = channels.filter(({ charged }, i) => before[i]! < charged);
+    const missing = await held(
+      chain,
+      channels.filter(({ charged }, i) => before[i]! < charged),
+    );
     if (missing.length > 0) {
-      await gas.send({
+      const { transactionHash: tx } = await gas.send({
         address: vault,
         abi: revenueVaultAbi,
         functionName: 'collectAndBook',
         args: [missing.map(collectRowOf)],
       });
+      collecting.onCollected?.({ vault, channels: missing, tx });
       for (const { channelId } of missing) watch.forget(channelId);
     }
     const head = await chain.publicClient.getBlockNumber();
@@ -89,6 +102,17 @@ async function lookAgain({ chain, store, logger }: Collecting, sighted: Channel 
   if (booked! >= seen) return markCollected(store, channelId, seen);
   logger.warn({ channelId }, 'a rollback dropped what was collected; it is collected again');
   await dropSighting(store, channelId);
+}
+
+/** Those whose channel holds what it was charged: a row that must fail is not sent, or each round would pay for it. */
+async function held({ publicClient, deployment }: Collecting['chain'], channels: Channel[]): Promise<Channel[]> {
+  const contract = { address: deployment.contracts.batchSettlement, abi: batchSettlementAbi } as const;
+  const states = await Promise.all(
+    channels.map(({ channelId }) =>
+      publicClient.readContract({ ...contract, functionName: 'channels', args: [channelId] }),
+    ),
+  );
+  return channels.filter(({ charged }, i) => states[i]![0] >= charged);
 }
 
 function bookedOf(

@@ -1,0 +1,139 @@
+import { licenseRegistryAbi, revenueVaultAbi } from '@oml/contracts/abis';
+import { OmlError } from '@oml/protocol/error';
+import { channelIdOf, type ChannelDomain } from '@oml/protocol/signed/channel';
+import { QUESTION_TOLERANCE_S } from '@oml/protocol/signed/channel-question';
+import { voucherExportSigner } from '@oml/protocol/signed/voucher-export';
+import { readJson, readRequest } from '@oml/protocol/wire/read-request';
+import { voucherExportSchema, type ExportedVoucher, type VoucherExportReply } from '@oml/protocol/wire/voucher-export';
+import type { Chain } from '@oml/service/chain';
+import { isAddressEqual, type Address, type Hex } from 'viem';
+import { channelMisfit, isSignedVoucher } from '../channel/header.ts';
+import { mayCollect } from '../license/host-account.ts';
+import { recoverFast } from '../payment/curve.ts';
+import type { GatewayStore } from '../store.ts';
+import { keepVouchers, type Kept } from './keep.ts';
+
+export interface Receiving {
+  chain: Pick<Chain, 'publicClient' | 'deployment'>;
+  store: GatewayStore;
+  /** The account of this tower. */
+  tower: Address;
+  /** The hosts that it works for. */
+  hosts: readonly Address[];
+  domain: ChannelDomain;
+}
+
+/** Takes what a host hands over. Throws REQUEST_INVALID, UNAUTHORIZED, SIGNATURE_INVALID, UNAVAILABLE. */
+export type Receive = (body: string, signature: string | undefined) => Promise<VoucherExportReply>;
+
+/** What the chain said of keys and vaults is asked again after so long. */
+const KNOWN_MS = 60_000;
+const MOST_KNOWN = 10_000;
+const DAY_MS = 24 * 3_600_000;
+
+/**
+ * Cheap checks first: who is not on the list costs no request to the chain, and of one host one export is read at a
+ * time. A voucher is kept if this tower could collect it: into a vault of that host which has named it, signed by the
+ * channel's authorizer over no less than what was charged.
+ */
+export function createReceive({ chain, store, tower, hosts, domain }: Receiving): Receive {
+  const { publicClient, deployment } = chain;
+  const { licenseRegistry, token } = deployment.contracts;
+  const registry = { address: licenseRegistry, abi: licenseRegistryAbi } as const;
+  const busy = new Set<Address>();
+  const acting = remember((key: string) => {
+    const [account, signer] = key.split(' ') as [Address, Address];
+    return mayCollect(chain, signer, account);
+  }, Boolean);
+  const vaults = remember(async (key: string): Promise<Vault> => {
+    const args = [BigInt(key)] as const;
+    const [vault, [account]] = await Promise.all([
+      publicClient.readContract({ ...registry, functionName: 'vaultOf', args }),
+      publicClient.readContract({ ...registry, functionName: 'partiesOf', args }),
+    ]);
+    const named = { address: vault, abi: revenueVaultAbi, functionName: 'isWatchtower', args: [tower] } as const;
+    const hasCode = (await publicClient.getCode({ address: vault })) !== undefined;
+    return { vault, account, isNamed: hasCode && (await publicClient.readContract(named)) };
+  }, isNamed);
+
+  async function judge(account: Address, row: ExportedVoucher): Promise<Kept | { detail: string }> {
+    const { channelConfig: config, charged, maxClaimableAmount: signed } = row;
+    const channelId = channelIdOf(config, domain);
+    const signature = row.signature as Hex;
+    const { vault, account: licensee, isNamed: isOurs } = await vaults(String(row.licenseId));
+    if (!isAddressEqual(licensee, account)) return { detail: `License ${row.licenseId} is not of ${account}.` };
+    const misfit = channelMisfit({ config, channelId }, { vault, token }, domain);
+    if (misfit) return { detail: `The vault of license ${row.licenseId} does not take this channel: ${misfit}.` };
+    if (!isOurs)
+      return {
+        detail: `The vault of license ${row.licenseId} has not named ${tower}: oml host watchtower does.`,
+      };
+    if (charged === 0n || charged > signed) return { detail: 'Nothing was charged, or more than was signed.' };
+    if (!(await isSignedVoucher({ config, channelId, signed, signature }, domain)))
+      return { detail: 'The voucher is not signed by the authorizer of its channel.' };
+    const now = Date.now();
+    const since = Math.min(now, Math.max(row.since, now - DAY_MS));
+    return { channelId, config, charged, signed, signature, since };
+  }
+
+  async function receive(account: Address, vouchers: readonly ExportedVoucher[]): Promise<VoucherExportReply> {
+    const kept = new Map<Hex, Kept>();
+    const refused: VoucherExportReply['refused'] = [];
+    for (const row of vouchers) {
+      const found = await judge(account, row);
+      if ('detail' in found) refused.push({ channelId: channelIdOf(row.channelConfig, domain), ...found });
+      else if ((kept.get(found.channelId)?.charged ?? 0n) < found.charged) kept.set(found.channelId, found);
+    }
+    if (kept.size > 0) await keepVouchers(store, [...kept.values()]);
+    return { object: 'oml.vouchers', kept: [...kept.keys()], refused };
+  }
+
+  return async (body, signature = '') => {
+    const { account, sentAt, vouchers } = readRequest(voucherExportSchema, readJson(body));
+    if (!hosts.includes(account))
+      throw new OmlError('UNAUTHORIZED', `This watchtower does not work for ${account}: ask who runs it.`);
+    const now = Math.floor(Date.now() / 1_000);
+    if (Math.abs(now - sentAt) > Number(QUESTION_TOLERANCE_S))
+      throw new OmlError('SIGNATURE_INVALID', `sentAt is more than 2 min off: here it is ${now}.`, {
+        details: { now },
+      });
+    const signer = await voucherExportSigner({ tower, body }, signature as Hex, domain, recoverFast);
+    if (!(await acting(`${account} ${signer}`)))
+      throw new OmlError(
+        'UNAUTHORIZED',
+        `${signer} does not act for ${account}: bind it, or sign with a key that is bound.`,
+      );
+    if (busy.has(account))
+      throw new OmlError('UNAVAILABLE', 'Vouchers of this host are being read: come again in a second.');
+    busy.add(account);
+    return receive(account, vouchers).finally(() => busy.delete(account));
+  };
+}
+
+interface Vault {
+  vault: Address;
+  account: Address;
+  isNamed: boolean;
+}
+
+const isNamed = (vault: Vault): boolean => vault.isNamed;
+
+/** Asks once for each key, and again after a while; what will not do is asked again at once. */
+function remember<Value>(
+  ask: (key: string) => Promise<Value>,
+  lasts: (value: Value) => boolean,
+): (key: string) => Promise<Value> {
+  const known = new Map<string, { at: number; value: Promise<Value> }>();
+  return (key) => {
+    const found = known.get(key);
+    if (found && Date.now() - found.at < KNOWN_MS) return found.value;
+    const value = ask(key);
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(key, { at: Date.now(), value });
+    void value
+      .then(lasts)
+      .catch(() => false)
+      .then((isLasting) => isLasting || known.delete(key));
+    return value;
+  };
+}

@@ -1,0 +1,4 @@
+import { runMain } from '@oml/service/run';
+import { runWatchtower } from './tower/tower.ts';
+
+await runMain(() => runWatchtower());
