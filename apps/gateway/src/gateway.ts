@@ -42,6 +42,7 @@ import { createCashier } from './payment/terms.ts';
 import { tokenDomain } from './payment/token-domain.ts';
 import { openGatewayStore } from './store.ts';
 import type { BookDue } from './vault/book.ts';
+import { distributeBooked } from './vault/distribute.ts';
 import { ensureVault } from './vault/ensure-vault.ts';
 import { runRound } from './vault/round.ts';
 import { createSales } from './vault/sales.ts';
@@ -190,6 +191,7 @@ export async function createGateway(
   const watched = { chain, store, gas, models, checkStanding: checkLicense };
   const loops = [
     createTicker({ everyMs: ROUND_EVERY_MS, run: () => runRound(round, bookDue), logger }),
+    createTicker({ everyMs: ROUND_EVERY_MS, run: () => distributeBooked(round), logger }),
     createTicker({ everyMs: LOOK_EVERY_MS, run: () => watch.look(), logger }),
     createTicker({ everyMs: HEALTH_EVERY_MS, run: () => lookAround(watched, metrics, alerts), logger }),
     createTicker({ everyMs: SALES_EVERY_MS, run: () => sales.look(), logger }),

@@ -16,19 +16,26 @@ export interface Distributing {
 }
 
 /**
- * Splits what was booked since the last time, vault by vault. What counts as split is what was booked before: another
- * gateway on the same store may book while this one splits.
+ * Splits what was booked since the last time, all vaults side by side: each waits for blocks of its own. What counts as
+ * split is what was booked before: it is booked on meanwhile, by this gateway and others on the same store.
  */
 export async function distributeBooked(distributing: Distributing): Promise<void> {
-  const { store } = distributing;
+  const { store, logger } = distributing;
   const payments = await undistributedPayments(store);
   const channels = Map.groupBy(await unsplitChannels(store), ({ vault }) => vault);
-  for (const vault of channels.keys()) await fetchClaimed(distributing, vault);
-  for (const vault of new Set([...payments.keys(), ...channels.keys()])) {
+  const split = async (vault: Address): Promise<void> => {
+    if (channels.has(vault)) await fetchClaimed(distributing, vault);
     await distribute(distributing, vault);
     await markDistributed(store, payments.get(vault) ?? []);
     await markSplit(store, channels.get(vault) ?? []);
-  }
+  };
+  await Promise.all(
+    [...new Set([...payments.keys(), ...channels.keys()])].map((vault) =>
+      split(vault).catch((error: unknown) =>
+        logger.warn({ err: error, vault }, 'a vault could not be split; it is tried again'),
+      ),
+    ),
+  );
 }
 
 /** What the vault claimed of its channels lies in the channel contract, from where anyone may send it to the vault. */
