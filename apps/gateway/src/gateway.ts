@@ -18,6 +18,7 @@ import { createServeCall } from './answer/serve.ts';
 import { createGatewayApp } from './app.ts';
 import { createAdmitVoucher, type Vouching } from './channel/admit.ts';
 import { purgeCharges } from './channel/collection.ts';
+import { createGasCost } from './channel/gas-cost.ts';
 import { createHandOver } from './channel/hand-over.ts';
 import { createRefund } from './channel/refund.ts';
 import { createShowChannel } from './channel/show-channel.ts';
@@ -104,7 +105,9 @@ export async function createGateway(
   const takesChannels = await mayCollect(chain, gas.address, account);
   if (!takesChannels)
     logger.warn({ gas: gas.address }, 'no channels are taken: bind GAS_KEY to the account as a signer (onboard does)');
-  const cashier = createCashier({ facilitator, domain, publicUrl: PUBLIC_URL, takesChannels });
+  const gasCost = createGasCost({ chain, coinPrice: options.GAS_COIN_PRICE });
+  await gasCost.look();
+  const cashier = createCashier({ facilitator, domain, publicUrl: PUBLIC_URL, takesChannels, gasCost });
   const creditOnly = options.CREDIT_STRANGERS ? undefined : gas.address;
   const sales = createSales({ chain, store, gas, logger });
   await sales.look();
@@ -118,6 +121,7 @@ export async function createGateway(
   const vouching: Vouching = {
     ...settling,
     gas,
+    gasCost,
     cashier,
     checkStanding,
     watch,
@@ -195,6 +199,7 @@ export async function createGateway(
     createTicker({ everyMs: LOOK_EVERY_MS, run: () => watch.look(), logger }),
     createTicker({ everyMs: HEALTH_EVERY_MS, run: () => lookAround(watched, metrics, alerts), logger }),
     createTicker({ everyMs: SALES_EVERY_MS, run: () => sales.look(), logger }),
+    createTicker({ everyMs: SALES_EVERY_MS, run: () => gasCost.look(), logger }),
     // Beside the round, which books: running hits on an edition takes its time.
     createTicker({ everyMs: BLAME_EVERY_MS, run: answerDisguises, logger }),
     createTicker({ everyMs: PROBE_EVERY_MS, run: probes.look, logger }),

@@ -40,6 +40,11 @@ export const gatewayOptions = z.object({
    * never waits.
    */
   COLLECT_GAS_PRICE: uint.default(0n),
+  /**
+   * What a whole coin of the chain is worth, in the token's smallest unit: so the gas of a channel is counted against
+   * its deposit and its charges. Unset: 3,000 dollars, and nothing on a dev chain; 0: gas counts as nothing.
+   */
+  GAS_COIN_PRICE: uint.optional(),
   /** A watchtower, by its URL: it gets our vouchers, and collects when we do not (oml host watchtower names it). */
   WATCHTOWER: baseUrl.optional(),
   /** Answers of one model that are made at a time, sharing steps; who would wait more than 2 s is sent away unpaid. */

@@ -21,6 +21,8 @@ export interface ChannelClient {
   client: x402Client;
   scheme: BatchSettlementEvmScheme;
   walletSignatures(): number;
+  /** Signs the vouchers. */
+  session: LocalAccount;
 }
 
 export interface ChannelChoice {
@@ -57,7 +59,7 @@ export function channelClient(
     maxAmountPerPayment: '1000000',
   } as const;
   const client = new x402Client().register('eip155:31337', scheme).setSpendControls({ allowedAssets: [allowed] });
-  return { client, scheme, walletSignatures: () => asked };
+  return { client, scheme, walletSignatures: () => asked, session };
 }
 
 /** What a gateway asks for. */

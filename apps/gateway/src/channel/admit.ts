@@ -10,6 +10,7 @@ import type { Bill } from '../payment/in-hand.ts';
 import { findPaymentByNonce } from '../payment/ledger.ts';
 import { askingHeaders, type Cashier, type Offer, type Terms } from '../payment/terms.ts';
 import { takeDeposit, type Depositing } from './deposit.ts';
+import type { GasCost } from './gas-cost.ts';
 import { channelMisfit, isSignedVoucher, readVoucher, useRefOf, type SentVoucher } from './header.ts';
 import {
   chargeWithin,
@@ -33,6 +34,7 @@ export interface Vouching extends Depositing {
   cashier: Cashier;
   checkStanding: CheckStanding;
   gas: Pick<GasAccount, 'address' | 'settled' | 'send'>;
+  gasCost: Pick<GasCost, 'ofChannel'>;
   token: Address;
   domain: ChannelDomain;
   /** Tries of this gateway that are being answered right now. */

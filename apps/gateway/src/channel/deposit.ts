@@ -23,8 +23,10 @@ type Deposit = Extract<SentVoucher['content'], { type: 'deposit' }>['deposit'];
 
 /**
  * Puts a deposit into its channel before anything is answered, once: what a broken-off try sent is found on the chain.
- * A channel is written down before the first deposit, and only where the chain knows nothing of it: one that was used
- * before and is not in this store may owe more than the chain says.
+ * The host pays the gas, so it takes one only with a voucher that goes on from the channel's total, and only where the
+ * channel holds too little for it: then what came before it was used up. A channel is written down before the first
+ * deposit, and only where the chain knows nothing of it: one that was used before and is not in this store may owe more
+ * than the chain says.
  */
 export async function takeDeposit(
   depositing: Depositing,
@@ -33,18 +35,19 @@ export async function takeDeposit(
   wanted: PaymentRequirements,
 ): Promise<VoucherRefusal | undefined> {
   const { store, facilitator, watch, logger } = depositing;
-  const { channelId, config, payload } = sent;
-  const isKnown = (await findChannel(store, channelId)) !== undefined;
-  if (await isDepositTaken(depositing, sent, deposit)) return isKnown ? undefined : { no: 'unknown' };
+  const { channelId, config, payload, signed } = sent;
+  const known = await findChannel(store, channelId);
+  if (await isDepositTaken(depositing, sent, deposit)) return known ? undefined : { no: 'unknown' };
+  const channel = known ?? { channelId, config, charged: 0n, signature: undefined, signed: 0n };
+  if (signed !== channel.charged + BigInt(wanted.amount)) return { no: 'mismatch', channel };
   if (deposit.amount < BigInt(String(wanted.extra['minDeposit']))) return { no: 'small-deposit' };
+  watch.forget(channelId);
+  const { balance, totalClaimed } = await watch.stateOf(channelId);
+  if (!known && (balance > 0n || totalClaimed > 0n)) return { no: 'unknown' };
+  if (signed <= balance) return { no: 'needless-deposit' };
   const { isValid, invalidReason } = await facilitator.verify(payload, wanted);
   if (!isValid) return { no: 'deposit', reason: invalidReason ?? OWN_REASONS.unexpected };
-  if (!isKnown) {
-    watch.forget(channelId);
-    const { balance, totalClaimed } = await watch.stateOf(channelId);
-    if (balance > 0n || totalClaimed > 0n) return { no: 'unknown' };
-    await openChannel(store, channelId, config);
-  }
+  if (!known) await openChannel(store, channelId, config);
   const settled = await facilitator.settle(payload, wanted);
   watch.forget(channelId);
   if (settled.success || (await isDepositTaken(depositing, sent, deposit))) return undefined;

@@ -61,6 +61,9 @@ async function refund(
       return { no: 'busy' };
     }
     const { channel } = reserved;
+    // Each deposit and each refund is the host's gas: whoever makes it go round again pays for it first.
+    const from = vouching.gasCost.ofChannel() * (before.refundNonce + 1n);
+    if (channel.charged < from) return { no: 'refund-costs', from };
     const left = before.balance - channel.charged;
     if (left <= 0n) return { no: 'nothing-left' };
     if (content.amount !== undefined && content.amount < left) return { no: 'partial' };

@@ -7,7 +7,9 @@ import type { Channel } from './ledger.ts';
 /** Every reason why a voucher is not admitted, or a channel not refunded. */
 export type VoucherRefusal =
   | { no: 'unreadable' | 'unsigned' | 'unknown' | 'busy' | 'short' | 'leaving' | 'not-accepted' | 'nothing-left' }
-  | { no: 'partial' | 'small-deposit' }
+  | { no: 'partial' | 'small-deposit' | 'needless-deposit' }
+  /** `from`: the total from which on the channel has paid the gas of ending it. */
+  | { no: 'refund-costs'; from: bigint }
   /** `reason` says in x402's words what does not fit the vault, or why the deposit was not taken. */
   | { no: 'misfit' | 'deposit' | 'unsettled'; reason: string }
   | { no: 'nonce-taken'; useRef: Hex }
@@ -70,6 +72,18 @@ const REFUSALS: Record<VoucherRefusal['no'], { code: OmlErrorCode; says: string;
     says: 'The deposit is below the least that this host pays the gas for.',
     reason: CHANNEL_REASONS.smallDeposit,
   },
+  'needless-deposit': {
+    code: 'PAYMENT_INVALID',
+    says: 'The channel holds enough for this call: send the voucher alone, and deposit when it does not.',
+    reason: OWN_REASONS.needlessDeposit,
+  },
+  'refund-costs': {
+    code: 'PAYMENT_SHORT',
+    says:
+      'The channel has not been charged what ending it costs the host in gas (refundFrom). Go on with it, or take the ' +
+      'rest yourself: initiateWithdraw on the channel contract and, after the delay, finalizeWithdraw.',
+    reason: OWN_REASONS.refundCosts,
+  },
   deposit: { code: 'PAYMENT_INVALID', says: 'The deposit cannot be taken.', reason: OWN_REASONS.unexpected },
   unsettled: {
     code: 'PAYMENT_UNSETTLED',
@@ -105,6 +119,7 @@ export function problemOfVoucher(
     priceVersion,
     payTo: vault,
     ...(channelId ? { channelId } : {}),
+    ...('from' in refusal ? { refundFrom: String(refusal.from) } : {}),
   };
   return new OmlError(code, says, { details, retryable: code === 'CHANNEL_BUSY' || code === 'PAYMENT_UNSETTLED' });
 }

@@ -8,6 +8,7 @@ import { caip2 } from '@oml/protocol/network';
 import { WITHDRAW_DELAY } from '@oml/protocol/signed/channel';
 import type { TokenDomain } from '@oml/protocol/signed/authorization';
 import type { Address, Hex } from 'viem';
+import type { GasCost } from '../channel/gas-cost.ts';
 
 /** What is sold, for how much, and to whom the money goes. */
 export interface Offer {
@@ -55,6 +56,8 @@ export interface Till {
   publicUrl: string;
   /** Whether calls may be paid out of channels, too. */
   takesChannels: boolean;
+  /** What the gas of a channel costs; a deposit below it is not taken. */
+  gasCost: Pick<GasCost, 'ofChannel'>;
 }
 
 /**
@@ -67,9 +70,10 @@ export function createCashier(till: Till): Cashier {
   const serverOf = (vault: Address) => remembered(servers, vault, () => openServer(till, vault));
   return {
     termsOf(offer) {
-      const key = [offer.vault, offer.price, offer.priceVersion, offer.path, offer.description].join(' ');
+      const cost = till.gasCost.ofChannel();
+      const key = [offer.vault, offer.price, offer.priceVersion, cost, offer.path, offer.description].join(' ');
       if (known.size >= MOST_KNOWN) known.clear();
-      return remembered(known, key, async () => termsAt(await serverOf(offer.vault), till, offer));
+      return remembered(known, key, async () => termsAt(await serverOf(offer.vault), till, offer, cost));
     },
   };
 }
@@ -111,6 +115,7 @@ async function termsAt(
   server: x402ResourceServer,
   { domain, publicUrl, takesChannels }: Till,
   { vault, price, priceVersion, path, description }: Offer,
+  cost: bigint,
 ): Promise<Terms> {
   const { name, version, chainId, verifyingContract: asset } = domain;
   const build = (scheme: string, extra: Record<string, string>) =>
@@ -122,15 +127,28 @@ async function termsAt(
       price: { asset, amount: price.toString(), extra: { name, version, priceVersion, ...extra } },
     });
   const exact = await build('exact', { paymentFlow: 'upfront' });
-  const channel = takesChannels ? await build(CHANNEL_SCHEME, {}) : [];
+  const channel = takesChannels ? await build(CHANNEL_SCHEME, gasExtra(price, cost)) : [];
   const resource = { url: `${publicUrl}${path}`, description, mimeType: 'application/json' };
   const required = await server.createPaymentRequiredResponse([...exact, ...channel], resource);
   const [wanted, ofChannel] = required.accepts;
+  const lasting = required.accepts.map((asked) => ({ ...asked, extra: withoutGas(asked.extra) }));
   const isAccepted = (payload: PaymentPayload) =>
-    server.findMatchingRequirements(required.accepts, payload) !== undefined &&
+    server.findMatchingRequirements(lasting, payload) !== undefined &&
     server.validateExtensions(required, payload).valid;
   return { required, wanted: wanted!, channel: ofChannel, isAccepted };
 }
+
+/** x402's own least deposit, in calls. */
+const LEAST_CALLS = 10n;
+
+/** What moves with the price of gas: the least deposit, and from which total on the host ends a channel itself. */
+const gasExtra = (price: bigint, cost: bigint): Record<string, string> => ({
+  ...(cost > LEAST_CALLS * price ? { minDeposit: String(cost) } : {}),
+  ...(cost > 0n ? { refundFrom: String(cost) } : {}),
+});
+
+/** Whoever accepted it as it was a minute ago accepted the same offer: each is looked at where it counts. */
+const withoutGas = ({ minDeposit: _, refundFrom: __, ...extra }: Record<string, unknown>) => extra;
 
 /** The headers that ask for payment, and why it is asked for. */
 export function askingHeaders({ required: { x402Version, ...terms } }: Terms, error: string): Record<string, string> {

@@ -16,6 +16,8 @@ export const OWN_REASONS = {
   used: 'payment_already_used',
   unexpected: 'unexpected_settle_error',
   leaving: 'channel_withdrawal_pending',
+  needlessDeposit: 'deposit_not_needed',
+  refundCosts: 'refund_below_gas_cost',
 } as const;
 
 /** x402's reasons about `batch-settlement`. */
