@@ -1,6 +1,6 @@
 import { isOmlError, OmlError } from '@oml/protocol/error';
 import { HEADERS } from '@oml/protocol/wire/headers';
-import { Hono, type Context } from 'hono';
+import { Hono, type Context, type MiddlewareHandler, type Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { requestId } from 'hono/request-id';
@@ -36,6 +36,16 @@ const EXPOSED = [
   'x-should-retry',
 ];
 
+/**
+ * Of every answer. Any page may read it; pages are cross-origin isolated (threads in onnxruntime-web), so what they
+ * load must say that it may be.
+ */
+const OPEN = [
+  ['access-control-allow-origin', '*'],
+  ['access-control-expose-headers', EXPOSED.join(',')],
+  ['cross-origin-resource-policy', 'cross-origin'],
+] as const;
+
 const registries = new WeakMap<Hono, Registry>();
 
 /** What an app measures. It is served on a port of its own, never where strangers ask. */
@@ -51,13 +61,11 @@ export function createApp({ name, logger, isReady = () => true, ...options }: Ap
   const metrics = measure(app, name, options.metrics ?? new Registry());
   registries.set(app, metrics);
   app.use(requestId());
-  app.use(cors({ origin: '*', exposeHeaders: EXPOSED }));
-  app.use(crossOriginResource);
+  app.use(openToPages);
   app.use(
-    bodyLimit({
-      maxSize: maxBodyBytes,
-      onError: (c) => respond(c, new OmlError('REQUEST_TOO_LARGE', `The body is over ${maxBodyBytes} bytes.`), UNREAD),
-    }),
+    limitBody(maxBodyBytes, (c) =>
+      respond(c, new OmlError('REQUEST_TOO_LARGE', `The body is over ${maxBodyBytes} bytes.`), UNREAD),
+    ),
   );
   app.get('/health', (c) => c.json({ ok: true, name }));
   app.get('/ready', async (c) => {
@@ -91,10 +99,26 @@ async function readiness(isReady: NonNullable<AppOptions['isReady']>): Promise<R
   }
 }
 
-/** Pages are cross-origin isolated (threads in onnxruntime-web), so what they load must say that it may be. */
-async function crossOriginResource(c: { res: Response }, next: () => Promise<void>): Promise<void> {
+const preflight = cors({ origin: '*', exposeHeaders: EXPOSED });
+
+/** Its headers are set on the answer that is there: one that is put together from two takes a far longer way out. */
+async function openToPages(c: Context, next: Next): Promise<Response | void> {
+  if (c.req.method === 'OPTIONS') return preflight(c, next);
   await next();
-  c.res.headers.set('cross-origin-resource-policy', 'cross-origin');
+  for (const [name, value] of OPEN) c.res.headers.set(name, value);
+}
+
+/**
+ * A length that is declared holds, since the server reads no further; only a body without one is counted as it comes,
+ * which makes a stream of every request.
+ */
+function limitBody(maxSize: number, onError: (c: Context) => Response): MiddlewareHandler {
+  const counted = bodyLimit({ maxSize, onError });
+  return async (c, next) => {
+    const length = c.req.header('transfer-encoding') === undefined ? c.req.header('content-length') : undefined;
+    if (length === undefined) return counted(c, next);
+    return Number(length) > maxSize ? onError(c) : next();
+  };
 }
 
 function measure(app: Hono, service: string, registry: Registry): Registry {
