@@ -32,7 +32,8 @@ import type { ShowChannel } from './channel/show-channel.ts';
 import type { Probes } from './engine/probe.ts';
 import type { ShowBlame } from './court/show-blame.ts';
 import { PRIVATE } from './payment/admission.ts';
-import type { Doorman } from './payment/strangers.ts';
+import type { ReadSent } from './payment/sent.ts';
+import type { TurnAway } from './payment/strangers.ts';
 
 export interface GatewayParts {
   chainId: number;
@@ -41,8 +42,9 @@ export interface GatewayParts {
   token: Address;
   models: readonly ServedModel[];
   serveCall: ServeCall;
-  /** Sends away before anything is read. */
-  turnAway?: Doorman['turnAway'];
+  readSent: ReadSent;
+  /** Sends away before the body is read. */
+  turnAway?: TurnAway;
   serveRefund: ServeRefund;
   showChannel: ShowChannel;
   showBlame: ShowBlame;
@@ -108,9 +110,10 @@ export function createGatewayApp(parts: GatewayParts): ServiceApp {
 
   const paid = (read: (body: string, find: (name: string) => ServedModel) => Call) => async (c: Context) => {
     try {
-      await parts.turnAway?.(c.req.header('payment-signature'));
+      const sent = await parts.readSent(c.req.header('payment-signature'));
+      parts.turnAway?.(sent);
       const body = await readText(c);
-      return await parts.serveCall(c, body, noticing(read(body, findReady), probes));
+      return await parts.serveCall(c, { body, sent }, noticing(read(body, findReady), probes));
     } catch (error) {
       if (!(error instanceof OmlError)) logger.error({ err: error, path: c.req.path }, 'request failed');
       return respondError(c, error);

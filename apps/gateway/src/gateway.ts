@@ -35,7 +35,7 @@ import { createGatewayMetrics, type GatewayMetrics } from './metrics.ts';
 import { gatewayOptions, type GatewayOptions } from './options.ts';
 import { createAdmit, type Admitting } from './payment/admit.ts';
 import { createSign } from './payment/curve.ts';
-import { createPayerOf } from './payment/payer.ts';
+import { createReadSent } from './payment/sent.ts';
 import { createDoorman } from './payment/strangers.ts';
 import { createFacilitator, type ExactScheme } from './payment/facilitator.ts';
 import { createGasAccount } from './payment/gas-account.ts';
@@ -142,7 +142,7 @@ export async function createGateway(
     onReceipt: metrics.onReceipt,
   };
 
-  const doorman = createDoorman(createPayerOf({ token: domain, channels: vouching.domain }));
+  const readSent = createReadSent({ token: domain, channels: vouching.domain });
   const looking = { chain, store, key, dataDir: DATA_DIR };
 
   const { app } = createGatewayApp({
@@ -155,17 +155,17 @@ export async function createGateway(
     serveCall: metrics.timeRuns(
       createServeCall({
         admit: createAdmit(admitting),
-        payerOf: doorman.payerOf,
         enterQueue: metrics.countPlaces(createQueue({ atOnce: options.ANSWERS_AT_ONCE })),
         signing,
         logger,
       }),
       (model, failure) => engineEnd(alerts, model, failure),
     ),
-    turnAway: doorman.turnAway,
+    readSent,
+    turnAway: createDoorman(),
     showBlame: createShowBlame(looking),
     showChannel: createShowChannel(vouching),
-    serveRefund: createServeRefund({ cashier, refund: createRefund(vouching) }),
+    serveRefund: createServeRefund({ readSent, cashier, refund: createRefund(vouching) }),
     logger,
     probes,
     isReady: async () => {

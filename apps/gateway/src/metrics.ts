@@ -64,7 +64,7 @@ export function createGatewayMetrics(
         },
       };
     },
-    timeRuns: (serve, onRun) => (c, body, call) => {
+    timeRuns: (serve, onRun) => (c, received, call) => {
       const { model } = call.model;
       const run: typeof call.run = async (emit) => {
         running.inc({ model });
@@ -82,7 +82,7 @@ export function createGatewayMetrics(
           running.dec({ model });
         }
       };
-      return serve(c, body, { ...call, run });
+      return serve(c, received, { ...call, run });
     },
     onReceipt({ licenseId, amount }) {
       const labels = { model: nameOf.get(licenseId) ?? String(licenseId) };

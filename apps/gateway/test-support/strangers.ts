@@ -1,9 +1,9 @@
 import { devDollarAbi } from '@oml/contracts/abis';
-import { encodePaymentSignatureHeader, decodePaymentSignatureHeader } from '@x402/core/http';
+import { decodePaymentSignatureHeader } from '@x402/core/http';
 import type { PaymentPayload } from '@x402/core/types';
 import { exactPayloadSchema, type ExactPayload } from '@oml/protocol/wire/exact-payload';
 import type { Call } from '@oml/program/sender';
-import { readPayment, type SentPayment } from '../src/payment/header.ts';
+import { readAuthorization, type SentPayment } from '../src/payment/header.ts';
 import { BUYER, KEYS, type TestChain } from './chain-fixture.ts';
 
 /** What anybody can do to an authorization that was seen, beside the gateway that it was given to. */
@@ -13,9 +13,9 @@ export const authorizationOf = (payment: PaymentPayload): ExactPayload => exactP
 /** The payment as the gateway reads it. */
 export function sentOf(chain: TestChain, payment: PaymentPayload): SentPayment {
   const { token } = chain.deployment.contracts;
-  const read = readPayment(encodePaymentSignatureHeader(payment), { verifyingContract: token });
-  if ('no' in read) throw new Error(read.no);
-  return read.sent;
+  const sent = readAuthorization(payment, { verifyingContract: token });
+  if (!sent) throw new Error('no EIP-3009 authorization');
+  return sent;
 }
 
 /** The token's own transfer: it moves the money into the vault and books nothing. */

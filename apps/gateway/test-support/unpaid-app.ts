@@ -8,6 +8,7 @@ import { getAddress, zeroAddress, zeroHash } from 'viem';
 import { openEdition, type ServedModel } from '../src/answer/models.ts';
 import { createQueue, type EnterQueue, type QueueBounds } from '../src/answer/queue.ts';
 import { createServeCall } from '../src/answer/serve.ts';
+import type { ReadSent } from '../src/payment/sent.ts';
 import { createGatewayApp } from '../src/app.ts';
 import { writeChatModel } from './chat-model.ts';
 import { MODELS } from './host-fixture.ts';
@@ -48,9 +49,12 @@ export async function openUnpaidApp(bounds: Partial<QueueBounds> = {}): Promise<
     asked++;
     return { refusal: new OmlError(code), headers: { 'PAYMENT-REQUIRED': 'terms' } };
   };
-  const payerOf = async (header: string | undefined) => (header === undefined ? undefined : getAddress(header));
+  const readSent: ReadSent = async (header) =>
+    header === undefined
+      ? undefined
+      : { kind: 'unreadable', no: 'not-x402', payload: undefined, payer: getAddress(header) };
   const enterQueue = createQueue(bounds);
-  const serveCall = createServeCall({ admit, payerOf, enterQueue, signing: {} as never, logger });
+  const serveCall = createServeCall({ admit, enterQueue, signing: {} as never, logger });
   const nothing = async (): Promise<never> => {
     throw new OmlError('NOT_FOUND');
   };
@@ -60,7 +64,7 @@ export async function openUnpaidApp(bounds: Partial<QueueBounds> = {}): Promise<
   const showBlame = { hits: nothing, edition: nothing };
   const at = { chainId: 31_337, account: zeroAddress, signer: zeroAddress, token: zeroAddress };
   return {
-    ...createGatewayApp({ ...at, models, serveCall, serveRefund: nothing, showBlame, showChannel, logger }),
+    ...createGatewayApp({ ...at, models, serveCall, readSent, serveRefund: nothing, showBlame, showChannel, logger }),
     asked: () => asked,
     enterQueue,
     refuseWith: (next) => void (code = next),

@@ -12,7 +12,7 @@ import type { Admitted, Use } from '../payment/admission.ts';
 import { offerOf } from '../payment/terms.ts';
 import type { Admit } from '../payment/admit.ts';
 import type { InHand } from '../payment/in-hand.ts';
-import type { PayerOf } from '../payment/payer.ts';
+import type { Sent } from '../payment/sent.ts';
 import type { ServedModel } from './models.ts';
 import { paidMembers, type Wire } from './openai-wire.ts';
 import type { EnterQueue, Place } from './queue.ts';
@@ -41,14 +41,20 @@ export interface Call {
 
 export interface CallParts {
   admit: Admit;
-  payerOf: PayerOf;
   enterQueue: EnterQueue;
   signing: Signing;
   logger: Logger;
 }
 
+/** What came with a request. */
+export interface Received {
+  body: string;
+  /** Undefined where nothing was paid with. */
+  sent: Sent | undefined;
+}
+
 /** Admits a call, answers it once, and gives the same answer to the same request again. */
-export type ServeCall = (c: Context, body: string, call: Call) => Promise<Response>;
+export type ServeCall = (c: Context, received: Received, call: Call) => Promise<Response>;
 
 interface Served {
   response: Response;
@@ -57,11 +63,10 @@ interface Served {
 }
 
 export function createServeCall(parts: CallParts): ServeCall {
-  return async (c, body, call) => {
+  return async (c, { body, sent }, call) => {
     const use = useOf(c, body, call);
-    const header = c.req.header('payment-signature');
-    const place = await takePlace(parts, header, call.model);
-    const admission = await parts.admit(header, use).catch((error: unknown) => {
+    const place = takePlace(parts, sent, call.model);
+    const admission = await parts.admit(sent, use).catch((error: unknown) => {
       place.leave();
       throw error;
     });
@@ -96,10 +101,9 @@ export function createServeCall(parts: CallParts): ServeCall {
  * A place in the line, before anything is paid. Who carries no payment, or one that its payer did not sign, hears how
  * full it is and holds no place: nobody keeps buyers out for nothing.
  */
-async function takePlace({ payerOf, enterQueue }: CallParts, header: string | undefined, { model }: ServedModel) {
-  const payer = await payerOf(header);
-  const place = enterQueue(model, payer);
-  if (payer === undefined) place.leave();
+function takePlace({ enterQueue }: CallParts, sent: Sent | undefined, { model }: ServedModel): Place {
+  const place = enterQueue(model, sent?.payer);
+  if (sent?.payer === undefined) place.leave();
   return place;
 }
 

@@ -1,5 +1,5 @@
 import { encodePaymentResponseHeader } from '@x402/core/http';
-import type { PaymentPayload, SettleResponse } from '@x402/core/types';
+import type { SettleResponse } from '@x402/core/types';
 import { caip2 } from '@oml/protocol/network';
 import type { ChannelDomain } from '@oml/protocol/signed/channel';
 import { bytesToHex, type Address, type Hex } from 'viem';
@@ -11,7 +11,7 @@ import { findPaymentByNonce } from '../payment/ledger.ts';
 import { askingHeaders, type Cashier, type Offer, type Terms } from '../payment/terms.ts';
 import { takeDeposit, type Depositing } from './deposit.ts';
 import type { GasCost } from './gas-cost.ts';
-import { channelMisfit, isSignedVoucher, readVoucher, useRefOf, type SentVoucher } from './header.ts';
+import { channelMisfit, useRefOf, type SentVoucher } from './header.ts';
 import {
   chargeWithin,
   findAnswered,
@@ -27,8 +27,11 @@ import {
 import { problemOfVoucher, reasonOfRefusal, type VoucherRefusal } from './refusal.ts';
 import type { ChannelState } from './watch.ts';
 
-/** Takes a voucher for one use, or says why not. It is written down before it says yes, and charged with the answer. */
-export type AdmitVoucher = (payload: PaymentPayload, use: Use) => Promise<Admission>;
+/**
+ * Takes a voucher for one use, or says why not; undefined is one that could not be read. It is written down before it
+ * says yes, and charged with the answer.
+ */
+export type AdmitVoucher = (sent: SentVoucher | undefined, use: Use) => Promise<Admission>;
 
 export interface Vouching extends Depositing {
   cashier: Cashier;
@@ -45,8 +48,7 @@ type Judgement = { charge: Charge } | { refusal: VoucherRefusal };
 
 export const createAdmitVoucher =
   (vouching: Vouching): AdmitVoucher =>
-  async (payload, use) => {
-    const sent = readVoucher(payload);
+  async (sent, use) => {
     const terms = await vouching.cashier.termsOf(use);
     const attempt = newAttempt();
     const judgement = sent ? await judge(vouching, use, terms, sent, attempt) : refused('unreadable');
@@ -97,11 +99,11 @@ const refused = (no: 'unreadable' | 'unsigned' | 'not-accepted' | 'unknown' | 's
 
 /** Everything that can speak against a voucher, in the order in which it is asked. Nobody hears a total unverified. */
 async function judge(vouching: Vouching, use: Use, terms: Terms, sent: SentVoucher, attempt: Hex): Promise<Judgement> {
-  const { store, token, domain, watch, checkStanding } = vouching;
-  const reason = channelMisfit(sent, { vault: use.vault, token }, domain);
+  const { store, token, watch, checkStanding } = vouching;
+  const reason = channelMisfit(sent, { vault: use.vault, token });
   if (reason) return { refusal: { no: 'misfit', reason } };
   if (sent.content.type === 'refund') return refused('unreadable');
-  if (!(await isSignedVoucher(sent, domain))) return refused('unsigned');
+  if (!sent.isSigned) return refused('unsigned');
   const next = await takeNext(vouching, use, terms, sent, attempt);
   if (next) return { charge: next };
   const answered = await findAnswered(store, useRefOf(sent, use.requestHash));

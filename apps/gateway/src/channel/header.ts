@@ -17,9 +17,13 @@ export interface SentVoucher {
   content: ChannelPayload;
   config: ChannelConfig;
   channelId: Hex;
+  /** Whether the id is that of the config. */
+  isItsId: boolean;
   /** The total that the voucher allows. */
   signed: bigint;
   signature: Hex;
+  /** Whether the channel's authorizer signed it. */
+  isSigned: boolean;
 }
 
 /**
@@ -29,13 +33,15 @@ export interface SentVoucher {
 export const useRefOf = ({ channelId, signed }: Pick<SentVoucher, 'channelId' | 'signed'>, requestHash: Hex): Hex =>
   keccak256(concat([channelId, numberToHex(signed, { size: 32 }), requestHash]));
 
-/** Reads the payload of a `batch-settlement` payment; undefined where it is none. */
-export function readVoucher(payload: PaymentPayload): SentVoucher | undefined {
+/** Reads the payload of a `batch-settlement` payment, and who signed it; undefined where it is none. */
+export async function readVoucher(payload: PaymentPayload, domain: ChannelDomain): Promise<SentVoucher | undefined> {
   const { data: content } = channelPayloadSchema.safeParse(payload.payload);
   if (!content) return undefined;
   const { channelConfig: config, voucher } = content;
   const { channelId, maxClaimableAmount: signed, signature } = voucher;
-  return { payload, content, config, channelId, signed, signature };
+  const isItsId = channelIdOf(config, domain) === channelId;
+  const isSigned = await isSignedVoucher({ config, channelId, signed, signature }, domain);
+  return { payload, content, config, channelId, isItsId, signed, signature, isSigned };
 }
 
 /**
@@ -43,11 +49,10 @@ export function readVoucher(payload: PaymentPayload): SentVoucher | undefined {
  * token and the delay are the vault's business, and the id must be theirs.
  */
 export function channelMisfit(
-  { config, channelId }: Pick<SentVoucher, 'config' | 'channelId'>,
+  { config, isItsId }: Pick<SentVoucher, 'config' | 'isItsId'>,
   { vault, token }: { vault: Address; token: Address },
-  domain: ChannelDomain,
 ): string | undefined {
-  if (channelIdOf(config, domain) !== channelId) return CHANNEL_REASONS.id;
+  if (!isItsId) return CHANNEL_REASONS.id;
   if (!isAddressEqual(config.receiver, vault)) return CHANNEL_REASONS.receiver;
   if (!isAddressEqual(config.receiverAuthorizer, vault)) return CHANNEL_REASONS.receiverAuthorizer;
   if (!isAddressEqual(config.token, token)) return CHANNEL_REASONS.token;

@@ -1,11 +1,10 @@
-import type { PaymentPayload } from '@x402/core/types';
 import { revenueVaultAbi } from '@oml/contracts/abis';
 import type { OmlError } from '@oml/protocol/error';
 import type { ChannelConfig } from '@oml/protocol/signed/channel';
 import type { Hex } from 'viem';
 import type { Offer, Terms } from '../payment/terms.ts';
 import { afterBrokenRefund, chargedHeaders, isAtWork, newAttempt, refuse, type Vouching } from './admit.ts';
-import { channelMisfit, isSignedVoucher, readVoucher, type SentVoucher } from './header.ts';
+import { channelMisfit, type SentVoucher } from './header.ts';
 import { letGo, reserveRefund, type Channel } from './ledger.ts';
 import type { VoucherRefusal } from './refusal.ts';
 
@@ -15,7 +14,7 @@ export type Refunding =
   | { refusal: OmlError; headers: Record<string, string> };
 
 /** Ends a channel as its client asks: what was charged is booked, the rest goes back to the payer at once. */
-export type Refund = (payload: PaymentPayload, offer: Offer) => Promise<Refunding>;
+export type Refund = (sent: SentVoucher | undefined, offer: Offer) => Promise<Refunding>;
 
 /**
  * Through the vault's own `refund`, which claims, books and returns in one transaction: x402's would need a signature
@@ -23,9 +22,8 @@ export type Refund = (payload: PaymentPayload, offer: Offer) => Promise<Refundin
  */
 export const createRefund =
   (vouching: Vouching): Refund =>
-  async (payload, offer) => {
+  async (sent, offer) => {
     const terms = await vouching.cashier.termsOf(offer);
-    const sent = readVoucher(payload);
     const done = sent ? await refund(vouching, offer, terms, sent) : ({ no: 'unreadable' } as const);
     return 'no' in done ? refuse(vouching, done, offer, terms, sent) : done;
   };
@@ -38,12 +36,12 @@ async function refund(
   terms: Terms,
   sent: SentVoucher,
 ): Promise<Refunded | VoucherRefusal> {
-  const { store, token, domain, watch, gas, atWork } = vouching;
+  const { store, token, watch, gas, atWork } = vouching;
   const { channelId, signed, content } = sent;
-  const reason = channelMisfit(sent, { vault, token }, domain);
+  const reason = channelMisfit(sent, { vault, token });
   if (reason) return { no: 'misfit', reason };
   if (content.type !== 'refund') return { no: 'unreadable' };
-  if (!(await isSignedVoucher(sent, domain))) return { no: 'unsigned' };
+  if (!sent.isSigned) return { no: 'unsigned' };
   if (!terms.channel) return { no: 'not-accepted' };
   watch.forget(channelId);
   const before = await watch.stateOf(channelId);

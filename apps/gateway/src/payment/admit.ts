@@ -7,18 +7,19 @@ import type { AdmitVoucher } from '../channel/admit.ts';
 import type { CheckStanding } from '../license/standing.ts';
 import type { GasAccount } from './gas-account.ts';
 import { PRIVATE, type Admission, type Use } from './admission.ts';
-import { readEnvelope, readPayment, type SentPayment } from './header.ts';
+import type { SentPayment } from './header.ts';
 import { exactInHand } from './in-hand.ts';
 import { findPayment, findPaymentByNonce, retakePayment, type NewPayment, type Payment } from './ledger.ts';
 import { bindOwed, holdOwed } from './owed.ts';
 import { isHeldElsewhere, reconcile } from './reconcile.ts';
 import { misfitOf, problemOfRefusal, reasonOf, refusalOf, type Refusal } from './refusal.ts';
+import type { Sent } from './sent.ts';
 import { settle, type End, type Settling } from './settle.ts';
-import { askingHeaders, CHANNEL_SCHEME, type Cashier, type Terms } from './terms.ts';
+import { askingHeaders, type Cashier, type Terms } from './terms.ts';
 import { OWN_REASONS, X402_REASONS } from './x402-reasons.ts';
 
 /** Takes the payment that a request carries, for one use, or says why not. The money is final before it says yes. */
-export type Admit = (header: string | undefined, use: Use) => Promise<Admission>;
+export type Admit = (sent: Sent | undefined, use: Use) => Promise<Admission>;
 
 export interface Admitting extends Settling {
   checkStanding: CheckStanding;
@@ -45,13 +46,11 @@ export function createAdmit(admitting: Admitting): Admit {
     refusal: problemOfRefusal(judgement.refusal, use, sent),
     headers: judgement.headers ?? {},
   });
-  return async (header, use) => {
-    if (!header) return refuse(await ask(admitting, use), use);
-    const envelope = readEnvelope(header);
-    if (envelope?.accepted.scheme === CHANNEL_SCHEME) return admitting.admitVoucher(envelope, use);
-    const read = readPayment(header, admitting.domain);
-    if ('no' in read) return refuse({ refusal: read }, use);
-    const { sent } = read;
+  return async (given, use) => {
+    if (!given) return refuse(await ask(admitting, use), use);
+    if (given.kind === 'channel') return admitting.admitVoucher(given.voucher, use);
+    if (given.kind === 'unreadable') return refuse({ refusal: { no: given.no } }, use);
+    const { payment: sent } = given;
     if (inUse.has(sent.paymentRef)) return refuse({ refusal: { no: 'in-use' } }, use, sent);
     inUse.add(sent.paymentRef);
     const release = () => void inUse.delete(sent.paymentRef);

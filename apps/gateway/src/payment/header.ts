@@ -24,18 +24,16 @@ export interface SentPayment {
 /** Why a header is not a payment. */
 export type Unreadable = 'not-x402' | 'not-eip3009';
 
-/** Reads PAYMENT-SIGNATURE, or says why it is not an EIP-3009 payment of x402 v2. */
-export function readPayment(
-  header: string,
+/** Reads the payload of an `exact` payment; undefined where it is not made by EIP-3009. */
+export function readAuthorization(
+  payload: PaymentPayload,
   { verifyingContract: token }: Pick<TokenDomain, 'verifyingContract'>,
-): { sent: SentPayment } | { no: Unreadable } {
-  const payload = readEnvelope(header);
-  if (!payload) return { no: 'not-x402' };
+): SentPayment | undefined {
   const parsed = exactPayloadSchema.safeParse(payload.payload);
-  if (!parsed.success) return { no: 'not-eip3009' };
+  if (!parsed.success) return undefined;
   const { authorization, signature } = parsed.data;
   const paymentRef = exactPaymentRef(token, authorization.from, authorization.nonce);
-  return { sent: { payload, authorization, signature, paymentRef } };
+  return { payload, authorization, signature, paymentRef };
 }
 
 /** Reads the envelope of a PAYMENT-SIGNATURE, whatever its scheme; undefined where it is not of x402 v2. */

@@ -62,7 +62,7 @@ export function createReceive({ chain, store, tower, hosts, domain }: Receiving)
     const signature = row.signature as Hex;
     const { vault, account: licensee, isNamed: isOurs } = await vaults(String(row.licenseId));
     if (!isAddressEqual(licensee, account)) return { detail: `License ${row.licenseId} is not of ${account}.` };
-    const misfit = channelMisfit({ config, channelId }, { vault, token }, domain);
+    const misfit = channelMisfit({ config, isItsId: true }, { vault, token });
     if (misfit) return { detail: `The vault of license ${row.licenseId} does not take this channel: ${misfit}.` };
     if (!isOurs)
       return {
