@@ -1,5 +1,6 @@
 import { DIALECTS, openStorePlace, type StorePlace } from '@oml/program/test-support/stores';
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
+import type { Charging } from '../src/payment/charging.ts';
 import { openGatewayStore, type GatewayStore } from '../src/store.ts';
 
 /** The same tests on SQLite and on PostgreSQL, each with a store of its own that nothing stands in yet. */
@@ -17,4 +18,11 @@ export function describeOnStores(what: string, tests: (store: () => GatewayStore
     afterEach(() => store?.close());
     tests(() => store);
   });
+}
+
+/** Charges a use, as the gateway does together with an answer. Throws CONFLICT. */
+export async function charge(store: GatewayStore, { queries, conflict }: Charging): Promise<void> {
+  const done = await store.together(queries);
+  if ('missed' in done) throw conflict();
+  await done.onDisk;
 }

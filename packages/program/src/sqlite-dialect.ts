@@ -29,6 +29,11 @@ export interface SyncedDialect {
   dialect: Dialect;
   /** Resolves when all that was committed before it was called is on disk. */
   synced(): Promise<void>;
+  /**
+   * Runs queries in one transaction without letting anything in between, and says which of them did not touch one row,
+   * after which nothing is written. Only to be called by who has the connection.
+   */
+  runTogether(queries: readonly CompiledQuery<unknown>[]): Promise<number | undefined>;
 }
 
 /**
@@ -52,7 +57,27 @@ export function sqliteDialect(path: string): SyncedDialect {
       return new ImmediateDriver(config);
     }
   })(config);
-  return { dialect, synced: log === undefined ? async () => {} : syncing(log) };
+  return {
+    dialect,
+    synced: log === undefined ? async () => {} : syncing(log),
+    runTogether: (queries) => patiently(() => runTogether(database, prepare, queries)),
+  };
+}
+
+/** A lock is taken at the beginning or not at all, so that what waits for it begins anew. */
+function runTogether(
+  database: DatabaseSync,
+  prepare: (sql: string) => SqliteStatement,
+  queries: readonly CompiledQuery<unknown>[],
+): number | undefined {
+  prepare('begin immediate').run([]);
+  try {
+    for (const [n, { sql, parameters }] of queries.entries())
+      if (Number(prepare(sql).run(parameters).changes) !== 1) return n;
+    return void prepare('commit').run([]);
+  } finally {
+    if (database.isTransaction) prepare('rollback').run([]);
+  }
 }
 
 /** The log is made by the first write and stays the same file for as long as this database is open. */
@@ -86,23 +111,23 @@ class ImmediateDriver extends SqliteDriver {
   }
 }
 
+const patient = (connection: DatabaseConnection): DatabaseConnection => ({
+  streamQuery: (query, chunkSize, options) => connection.streamQuery(query, chunkSize, options),
+  executeQuery: (query, options) => patiently(() => connection.executeQuery(query, options)),
+});
+
 /**
  * Waits for the lock that another connection holds without holding up this process, in which its owner may run.
  * (SQLite's own waiting would.)
  */
-function patient(connection: DatabaseConnection): DatabaseConnection {
-  return {
-    streamQuery: (query, chunkSize, options) => connection.streamQuery(query, chunkSize, options),
-    async executeQuery(query, options) {
-      for (const since = Date.now(); ; await sleep(BUSY_EVERY_MS)) {
-        try {
-          return await connection.executeQuery(query, options);
-        } catch (error) {
-          if ((error as { errcode?: number }).errcode !== SQLITE_BUSY || Date.now() - since > BUSY_MS) throw error;
-        }
-      }
-    },
-  };
+async function patiently<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+  for (const since = Date.now(); ; await sleep(BUSY_EVERY_MS)) {
+    try {
+      return await work();
+    } catch (error) {
+      if ((error as { errcode?: number }).errcode !== SQLITE_BUSY || Date.now() - since > BUSY_MS) throw error;
+    }
+  }
 }
 
 /** SQLite gives its journals the mode of the file. */

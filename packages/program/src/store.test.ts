@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DIALECTS, openStorePlace, type StorePlace } from '../test-support/stores.ts';
-import { openStore, type Migration, type Store } from './store.ts';
+import { statement } from './statement.ts';
+import { openStore, type Migration, type Store, type Together } from './store.ts';
 
 interface Tables {
   note: { id: string; at: number; amount: string; body: Uint8Array | null };
@@ -31,6 +32,25 @@ const migrations: Migration[] = [
 ];
 const schema = 'agent';
 const note = { id: 'a', at: 1_800_000_000_000, amount: '340282366920938463463374607431768211456', body: null };
+
+const insertNote = statement<Tables, Tables['note']>((db, { id, at, amount, body }) =>
+  db
+    .insertInto('note')
+    .values({ id, at, amount, body })
+    .onConflict((conflict) => conflict.doNothing()),
+);
+const moveNote = statement<Tables, { from: string; to: string }>((db, { from, to }) =>
+  db.updateTable('note').set({ id: to }).where('id', '=', from),
+);
+const insertPage = statement<Tables, Tables['page']>((db, { id, note_id }) =>
+  db.insertInto('page').values({ id, note_id }),
+);
+
+async function onDiskOf(work: Promise<Together>): Promise<void> {
+  const done = await work;
+  if ('missed' in done) throw new Error(`query ${done.missed} missed`);
+  await done.onDisk;
+}
 
 describe.each(DIALECTS)('a store on %s', (dialect) => {
   let place: StorePlace;
@@ -84,6 +104,32 @@ describe.each(DIALECTS)('a store on %s', (dialect) => {
       }),
     ).toBe('written');
     expect(await notes()).toHaveLength(1);
+  });
+
+  it('keeps all of what is run together or nothing, and says what missed', async () => {
+    const added = store.together([insertNote(store.lax, note), insertNote(store.lax, { ...note, id: 'b' })]);
+    await onDiskOf(added);
+    expect(await notes()).toHaveLength(2);
+    const moved = (from: string) => moveNote(store.lax, { from, to: `${from}2` });
+    expect(await store.together([moved('a'), moved('nobody'), moved('b')])).toEqual({ missed: 1 });
+    expect(await store.together([insertNote(store.lax, note), moved('b')])).toEqual({ missed: 0 });
+    const broken = store.together([moved('a'), moved('b'), insertPage(store.lax, { id: 'p', note_id: 'none' })]);
+    await expect(broken).rejects.toThrow();
+    expect((await notes()).map(({ id }) => id).toSorted()).toEqual(['a', 'b']);
+  });
+
+  it('runs nothing together in the middle of a transaction', async () => {
+    const { promise: middle, resolve: go } = Promise.withResolvers<void>();
+    const slow = store.transaction(async (db) => {
+      await db.insertInto('note').values(note).execute();
+      await middle;
+      throw new Error('rolled back');
+    });
+    const other = store.together([insertNote(store.lax, { ...note, id: 'b' })]);
+    setTimeout(go, 20);
+    await expect(slow).rejects.toThrow('rolled back');
+    await onDiskOf(other);
+    expect((await notes()).map(({ id }) => id)).toEqual(['b']);
   });
 
   it('refuses a query beside the open transaction, which could wait for itself', async () => {

@@ -1,5 +1,5 @@
 import { OmlError } from '@oml/protocol/error';
-import { Kysely, type KyselyPlugin, type Transaction } from 'kysely';
+import { Kysely, type CompiledQuery, type KyselyPlugin, type Transaction } from 'kysely';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { migrate, type Migration } from './migrations.ts';
 import { postgresDialect } from './postgres-dialect.ts';
@@ -24,8 +24,16 @@ export interface Store<Tables> {
   synced(): Promise<void>;
   /** Runs `work` in one transaction: all that it wrote is on disk when this resolves, or nothing. */
   transaction<Result>(work: (db: Transaction<Tables>) => Promise<Result>): Promise<Result>;
+  /**
+   * Runs queries one after the other in one transaction, for which they need not hear of each other: each must touch
+   * one row, or nothing is written. Resolves when all see it, which is before it is on disk.
+   */
+  together(queries: readonly CompiledQuery<unknown>[]): Promise<Together>;
   close(): Promise<void>;
 }
+
+/** What came of queries that were run together: when they are on disk, or which one did not touch one row. */
+export type Together = { onDisk: Promise<void> } | { missed: number };
 
 export interface StoreOptions {
   /** Schema in PostgreSQL that holds the tables; each agent has its own. */
@@ -44,7 +52,8 @@ export async function openStore<Tables>(
 ): Promise<Store<Tables>> {
   const dialect = isPostgres(url) ? 'postgres' : 'sqlite';
   const inside = new AsyncLocalStorage<{ open: boolean }>();
-  const { db, lax, synced } = dialect === 'postgres' ? onPostgres<Tables>(url, schema) : onSqlite<Tables>(url);
+  const { db, lax, synced, runTogether } =
+    dialect === 'postgres' ? onPostgres<Tables>(url, schema) : onSqlite<Tables>(url);
   const store: Store<Tables> = {
     dialect,
     db: db.withPlugin(notBeside(inside)),
@@ -54,6 +63,10 @@ export async function openStore<Tables>(
       const result = await db.transaction().execute((transaction) => within(inside, transaction, work));
       await synced();
       return result;
+    },
+    async together(queries) {
+      const missed = await runTogether(queries);
+      return missed === undefined ? { onDisk: synced() } : { missed };
     },
     close: async () =>
       void (await Promise.all(dialect === 'postgres' ? [db.destroy(), lax.destroy()] : [db.destroy()])),
@@ -71,21 +84,58 @@ export async function openStore<Tables>(
   return store;
 }
 
-type Connected<Tables> = Pick<Store<Tables>, 'db' | 'lax' | 'synced'>;
+interface Connected<Tables> extends Pick<Store<Tables>, 'db' | 'lax' | 'synced'> {
+  /** Which query did not touch one row, after which nothing is written. */
+  runTogether(queries: readonly CompiledQuery<unknown>[]): Promise<number | undefined>;
+}
 
 /** A commit of PostgreSQL waits for its disk before anybody sees it; lax ones have connections of their own. */
 function onPostgres<Tables>(url: string, schema: string): Connected<Tables> {
+  const db = new Kysely<Tables>({ dialect: postgresDialect(url, schema) });
   return {
-    db: new Kysely({ dialect: postgresDialect(url, schema) }),
+    db,
     lax: new Kysely({ dialect: postgresDialect(url, schema, { isLax: true }) }),
     synced: async () => {},
+    runTogether: (queries) => oneByOne(db, queries),
   };
 }
 
 function onSqlite<Tables>(path: string): Connected<Tables> {
-  const { dialect, synced } = sqliteDialect(path);
+  const { dialect, synced, runTogether } = sqliteDialect(path);
   const lax = new Kysely<Tables>({ dialect });
-  return { db: lax.withPlugin(waitingFor(synced)), lax, synced };
+  return {
+    db: lax.withPlugin(waitingFor(synced)),
+    lax,
+    synced,
+    // Nobody else's transaction is open while it has the connection.
+    runTogether: (queries) => lax.connection().execute(() => runTogether(queries)),
+  };
+}
+
+/** Rolls a transaction back. */
+class Missed extends Error {
+  readonly query: number;
+
+  constructor(query: number) {
+    super(`query ${query} did not touch one row`);
+    this.query = query;
+  }
+}
+
+async function oneByOne<Tables>(
+  db: Kysely<Tables>,
+  queries: readonly CompiledQuery<unknown>[],
+): Promise<number | undefined> {
+  const run = db.transaction().execute(async (transaction) => {
+    for (const [n, query] of queries.entries())
+      if ((await transaction.executeQuery(query)).numAffectedRows !== 1n) throw new Missed(n);
+  });
+  try {
+    return void (await run);
+  } catch (error) {
+    if (error instanceof Missed) return error.query;
+    throw error;
+  }
 }
 
 /** Waits for the disk after everything that is not a mere look. */

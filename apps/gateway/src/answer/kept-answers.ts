@@ -1,3 +1,4 @@
+import { statement } from '@oml/program/statement';
 import { OmlError } from '@oml/protocol/error';
 import type { Receipt } from '@oml/protocol/signed/receipt';
 import type { Used } from '@oml/protocol/wire/price';
@@ -6,7 +7,7 @@ import { decrypt, encrypt } from '@oml/service/envelope';
 import { hkdfSync } from 'node:crypto';
 import { hexToBytes, type Hex } from 'viem';
 import type { InHand } from '../payment/in-hand.ts';
-import type { GatewayStore } from '../store.ts';
+import type { AnswerRow, GatewayStore, Tables } from '../store.ts';
 
 // Answers that were paid for, encrypted, so that a lost one can be sent again for 24 h.
 
@@ -77,14 +78,16 @@ export async function findAnswer({ store, key }: AnswerShelf, useRef: Hex): Prom
 }
 
 /**
- * Writes an answer down and charges it, both or neither, before its receipt is signed: nothing is ever signed twice
- * with different words. Throws CONFLICT where the payment has an answer; sent again, it gets that one.
+ * Writes an answer down and charges it, both or neither, before its receipt is handed out: nothing is ever signed twice
+ * with different words. Resolves when all see it, to when it is on disk. Throws CONFLICT where the payment has an
+ * answer; sent again, it gets that one.
  */
 export async function keepAnswer(
   { store, key }: AnswerShelf,
-  { useRef, charge }: Pick<InHand, 'useRef' | 'charge'>,
+  payment: Pick<InHand, 'useRef' | 'chargingOf' | 'charged'>,
   { receipt, digest, asked, outcome }: NewAnswer,
-): Promise<void> {
+): Promise<{ onDisk: Promise<void> }> {
+  const { useRef } = payment;
   const row = {
     use_ref: useRef,
     receipt: JSON.stringify(unsignedToJson(receipt)),
@@ -93,20 +96,25 @@ export async function keepAnswer(
     asked: encrypt(key, Buffer.from(asked), digest),
     created_at: Number(receipt.answeredAt),
   };
-  await store.transaction(async (db) => {
-    const { numInsertedOrUpdatedRows } = await db
-      .insertInto('answer')
-      .values(row)
-      .onConflict((conflict) => conflict.doNothing())
-      .executeTakeFirstOrThrow();
-    if (numInsertedOrUpdatedRows !== 1n)
-      throw new OmlError('CONFLICT', 'This payment has an answer already: send it again to get that one.', {
-        retryable: true,
-        details: { useRef },
-      });
-    await charge(db, receipt);
-  });
+  const charging = payment.chargingOf(receipt);
+  const kept = await store.together([insertAnswer(store.lax, row), ...charging.queries]);
+  if ('missed' in kept) throw kept.missed === 0 ? answeredBefore(useRef) : charging.conflict();
+  payment.charged?.();
+  return kept;
 }
+
+const insertAnswer = statement<Tables, AnswerRow>((db, { use_ref, receipt, outcome, digest, asked, created_at }) =>
+  db
+    .insertInto('answer')
+    .values({ use_ref, receipt, outcome, digest, asked, created_at })
+    .onConflict((conflict) => conflict.doNothing()),
+);
+
+const answeredBefore = (useRef: Hex) =>
+  new OmlError('CONFLICT', 'This payment has an answer already: send it again to get that one.', {
+    retryable: true,
+    details: { useRef },
+  });
 
 /** Forgets what answers said, not that they were given. */
 export async function purgeAnswers({ store }: Pick<AnswerShelf, 'store'>): Promise<void> {

@@ -25,13 +25,18 @@ export interface Issue {
   outcome: Outcome;
 }
 
-/** Writes the answer down, then signs for it (protocol §5). Throws CONFLICT where the payment has an answer. */
+/**
+ * Writes the answer down and signs for it (protocol §5), which takes no longer than the disk does: the signature is not
+ * out before the answer is on it. Throws CONFLICT where the payment has an answer.
+ */
 export async function issueReceipt(signing: Signing, issue: Issue): Promise<SignedReceipt> {
   const receipt = receiptOf(issue);
   const digest = receiptDigest(receipt, signing.adjudicator);
-  await keepAnswer(signing, issue.payment, { receipt, digest, ...issue });
+  const { onDisk } = await keepAnswer(signing, issue.payment, { receipt, digest, ...issue });
+  const signature = signing.sign(digest);
+  await onDisk;
   signing.onReceipt?.(receipt);
-  return { receipt, signature: signing.sign(digest) };
+  return { receipt, signature };
 }
 
 /** The receipt of an answer that was kept. A signature is a function of key and words (RFC 6979): none is stored. */

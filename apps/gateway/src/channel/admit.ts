@@ -13,7 +13,7 @@ import { takeDeposit, type Depositing } from './deposit.ts';
 import type { GasCost } from './gas-cost.ts';
 import { channelMisfit, useRefOf, type SentVoucher } from './header.ts';
 import {
-  chargeWithin,
+  chargingOf,
   findAnswered,
   findChannel,
   letGo,
@@ -71,10 +71,8 @@ export const createAdmitVoucher =
       billOf: (cost: bigint): Bill => billWithin(charge, cost),
       bill: charge.state === 'open' && use.isMetered ? undefined : pick(charge),
       mayBeAnswered: charge.state === 'answered',
-      charge: async (db: Parameters<typeof chargeWithin>[0], bill: Bill) => {
-        await chargeWithin(db, charge, attempt, bill);
-        isCharged = true;
-      },
+      chargingOf: (bill: Bill) => chargingOf(vouching.store, charge, attempt, bill),
+      charged: () => void (isCharged = true),
       isTaken: false,
       failed: async () => void (isCharged = false), // its place is let go when it is released
     };

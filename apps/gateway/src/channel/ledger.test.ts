@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import type { Hex } from 'viem';
 import { expect, it } from 'vitest';
 import { TOKEN, VAULT, word } from '../../test-support/payments.ts';
-import { describeOnStores } from '../../test-support/stores.ts';
+import { charge as chargeOn, describeOnStores } from '../../test-support/stores.ts';
 import { markCollected, purgeCharges } from './collection.ts';
 import { useRefOf } from './header.ts';
-import { chargeWithin, findChannel, letGo, openChannel, reserve, reserveAtOnce, type Wanted } from './ledger.ts';
+import { chargingOf, findChannel, letGo, openChannel, reserve, reserveAtOnce, type Wanted } from './ledger.ts';
 
 const PRICE = 5n;
 const CONFIG = {
@@ -42,7 +42,7 @@ describeOnStores('the ledger of channels', (store) => {
   const charge = (wanted: Wanted, amount = PRICE) => {
     const { signed: cumulative, attempt } = wanted;
     const bill = { amount, cumulative: cumulative - PRICE + amount };
-    return store().transaction((db) => chargeWithin(db, { ...wanted, cumulative, state: 'open' }, attempt, bill));
+    return chargeOn(store(), chargingOf(store(), { ...wanted, cumulative, state: 'open' }, attempt, bill));
   };
   const chargedOf = async (channelId: Hex) => (await findChannel(store(), channelId))!.charged;
   const everyone = () => true;

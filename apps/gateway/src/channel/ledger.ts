@@ -1,7 +1,9 @@
 import { OmlError } from '@oml/protocol/error';
+import { statement } from '@oml/program/statement';
 import type { ChannelConfig } from '@oml/protocol/signed/channel';
-import { sql, type Kysely, type Transaction } from 'kysely';
+import { sql, type Kysely, type SelectQueryBuilder, type Transaction } from 'kysely';
 import type { Address, Hex } from 'viem';
+import type { Charging } from '../payment/charging.ts';
 import type { Bill } from '../payment/in-hand.ts';
 import type { ChannelRow, ChargeRow, GatewayStore, Tables } from '../store.ts';
 
@@ -138,25 +140,46 @@ export function reserve(store: GatewayStore, wanted: Wanted, isAtWork: IsAtWork)
  * does no harm: nothing was charged yet, and nothing answered.
  */
 export async function reserveAtOnce({ dialect, lax }: GatewayStore, wanted: Wanted): Promise<boolean> {
-  const row = openRow(wanted);
-  const columns = Object.keys(row) as (keyof ChargeRow)[];
-  const guarded = lax
-    .selectFrom('channel')
-    .select(columns.map((name) => literal(row[name]).as(name)))
-    .where('channel_id', '=', wanted.channelId)
-    .where('charged', '=', String(wanted.signed - wanted.amount));
-  const { numInsertedOrUpdatedRows } = await lax
-    .insertInto('charge')
-    .columns(columns)
-    .expression(dialect === 'postgres' ? guarded.forUpdate() : guarded)
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirstOrThrow();
-  return numInsertedOrUpdatedRows === 1n;
+  const before = String(wanted.signed - wanted.amount);
+  const { numAffectedRows } = await lax.executeQuery(insertNext[dialect](lax, { ...openRow(wanted), before }));
+  return numAffectedRows === 1n;
 }
 
-/** A value among the columns of a query, where PostgreSQL can't tell of which type it is. */
-const literal = (value: string | number | null) =>
-  sql<string | number | null>`cast(${value} as ${sql.raw(typeof value === 'number' ? 'bigint' : 'text')})`;
+const OPEN_COLUMNS = [
+  'use_ref',
+  'channel_id',
+  'client',
+  'amount',
+  'cumulative',
+  'signed',
+  'signature',
+  'request_nonce',
+  'request_hash',
+  'state',
+  'attempt',
+  'holder',
+  'open_until',
+] as const satisfies (keyof ChargeRow)[];
+
+const insertNextWith = (lock: (query: SelectNext) => SelectNext) =>
+  statement<Tables, ChargeRow & { before: string }>((db, given) => {
+    // PostgreSQL can't tell of which type a value is among the columns of a query.
+    const columns = OPEN_COLUMNS.map((name) =>
+      sql<string>`cast(${given[name]} as ${sql.raw(name === 'open_until' ? 'bigint' : 'text')})`.as(name),
+    );
+    const guarded = db
+      .selectFrom('channel')
+      .select(columns)
+      .where('channel_id', '=', given.channel_id)
+      .where('charged', '=', given.before);
+    return db
+      .insertInto('charge')
+      .columns(OPEN_COLUMNS)
+      .expression(lock(guarded))
+      .onConflict((conflict) => conflict.doNothing());
+  });
+type SelectNext = SelectQueryBuilder<Tables, 'channel', Record<string, string>>;
+const insertNext = { sqlite: insertNextWith((query) => query), postgres: insertNextWith((query) => query.forUpdate()) };
 
 /** Keeps a channel to itself while it is refunded. */
 export function reserveRefund(
@@ -187,37 +210,59 @@ export function reserveRefund(
   });
 }
 
-/** Charges a voucher, in the transaction that keeps its answer. Throws CONFLICT where it had to make room. */
-export async function chargeWithin(
-  db: Transaction<Tables>,
+/** Charges a voucher, together with what keeps its answer. It conflicts where it had to make room. */
+export function chargingOf(
+  { lax }: Pick<GatewayStore, 'lax'>,
   { useRef, channelId, signed, signature }: Charge,
   attempt: string,
-  { amount, cumulative }: Bill,
-): Promise<void> {
-  const { numUpdatedRows: answered } = await db
-    .updateTable('charge')
-    .set({ state: 'answered', amount: String(amount), cumulative: String(cumulative) })
-    .where('use_ref', '=', useRef)
-    .where('attempt', '=', attempt)
-    .where('state', '=', 'open')
-    .executeTakeFirst();
-  const { numUpdatedRows: charged } = await db
+  bill: Bill,
+): Charging {
+  const [amount, cumulative] = [String(bill.amount), String(bill.cumulative)];
+  const before = String(bill.cumulative - bill.amount);
+  return {
+    queries: [
+      markAnswered(lax, { useRef, attempt, amount, cumulative }),
+      addCharge(lax, { channelId, before, cumulative, signature, signed: String(signed), now: Date.now() }),
+    ],
+    conflict: () =>
+      new OmlError('CONFLICT', 'Another call of this channel took the place of this one: it is not charged.', {
+        retryable: true,
+        details: { channelId },
+      }),
+  };
+}
+
+const markAnswered = statement<Tables, { useRef: Hex; attempt: string; amount: string; cumulative: string }>(
+  (db, { useRef, attempt, amount, cumulative }) =>
+    db
+      .updateTable('charge')
+      .set({ state: 'answered', amount, cumulative })
+      .where('use_ref', '=', useRef)
+      .where('attempt', '=', attempt)
+      .where('state', '=', 'open'),
+);
+
+interface Added {
+  channelId: Hex;
+  /** The channel's total without it, and with it. */
+  before: string;
+  cumulative: string;
+  signature: Hex;
+  signed: string;
+  now: number;
+}
+const addCharge = statement<Tables, Added>((db, { channelId, before, cumulative, signature, signed, now }) =>
+  db
     .updateTable('channel')
     .set((row) => ({
-      charged: String(cumulative),
+      charged: cumulative,
       signature,
-      signed: String(signed),
-      uncollected_since: row.fn.coalesce('uncollected_since', row.val(Date.now())),
+      signed,
+      uncollected_since: row.fn.coalesce('uncollected_since', row.val(now)),
     }))
     .where('channel_id', '=', channelId)
-    .where('charged', '=', String(cumulative - amount))
-    .executeTakeFirst();
-  if (answered !== 1n || charged !== 1n)
-    throw new OmlError('CONFLICT', 'Another call of this channel took the place of this one: it is not charged.', {
-      retryable: true,
-      details: { channelId },
-    });
-}
+    .where('charged', '=', before),
+);
 
 /** Lets an attempt's place in the channel go, unless it was charged. */
 export async function letGo({ db }: { db: Kysely<Tables> }, attempt: string): Promise<void> {

@@ -1,8 +1,8 @@
-import type { Transaction } from 'kysely';
 import type { Address, Hex } from 'viem';
-import type { GatewayStore, Tables } from '../store.ts';
+import type { GatewayStore } from '../store.ts';
+import type { Charging } from './charging.ts';
 import type { Payment } from './ledger.ts';
-import { noteFailed, spendWithin } from './owed.ts';
+import { noteFailed, spendingOf } from './owed.ts';
 
 /** What one use is charged; smallest unit. */
 export interface Bill {
@@ -26,8 +26,10 @@ export interface InHand {
   bill: Bill | undefined;
   /** Whether its answer may have been given before. */
   mayBeAnswered: boolean;
-  /** Charges it, in the transaction that keeps its answer. Throws CONFLICT where another use took its place. */
-  charge(db: Transaction<Tables>, bill: Bill): Promise<void>;
+  /** What charges it, to be run together with what keeps its answer. */
+  chargingOf(bill: Bill): Charging;
+  /** Hears that this was done. */
+  charged?(): void;
   /** Whether its money was taken before the answer. */
   isTaken: boolean;
   /** There is no answer: what was taken stays good for another one. */
@@ -46,7 +48,7 @@ export const exactInHand = (
   billOf: () => ({ amount: value, cumulative: value }),
   bill: { amount: value, cumulative: value },
   mayBeAnswered: true,
-  charge: (db) => spendWithin(db, { paymentRef, requestHash }),
+  chargingOf: () => spendingOf(store, { paymentRef, requestHash }),
   isTaken: true,
   failed: () => noteFailed(store, { paymentRef, requestHash }),
 });

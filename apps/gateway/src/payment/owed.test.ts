@@ -1,9 +1,9 @@
 import type { Hex } from 'viem';
 import { expect, it, vi } from 'vitest';
 import { paymentOf, VAULT, word } from '../../test-support/payments.ts';
-import { describeOnStores } from '../../test-support/stores.ts';
+import { charge, describeOnStores } from '../../test-support/stores.ts';
 import { findPayment, openPayment, settlePayment } from './ledger.ts';
-import { bindOwed, claimRefund, holdOwed, noteFailed, spendWithin } from './owed.ts';
+import { bindOwed, claimRefund, holdOwed, noteFailed, spendingOf } from './owed.ts';
 
 describeOnStores('a payment that is owed an answer', (store) => {
   const settle = async (n: number) => {
@@ -12,8 +12,7 @@ describeOnStores('a payment that is owed an answer', (store) => {
     await settlePayment(store(), payment.paymentRef, word(5));
     return payment;
   };
-  const spend = (bound: { paymentRef: Hex; requestHash: Hex }) =>
-    store().transaction(async (db) => spendWithin(db, bound));
+  const spend = (bound: { paymentRef: Hex; requestHash: Hex }) => charge(store(), spendingOf(store(), bound));
   const other = (paymentRef: Hex, n: number) => ({ paymentRef, requestHash: word(n), requestNonce: word(n) });
 
   it('is left to its request until that failed, or ten minutes are over', async () => {

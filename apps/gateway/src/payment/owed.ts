@@ -1,7 +1,9 @@
-import type { Kysely, Transaction } from 'kysely';
+import { statement } from '@oml/program/statement';
 import { OmlError } from '@oml/protocol/error';
+import type { Kysely } from 'kysely';
 import type { Address, Hex } from 'viem';
 import type { GatewayStore, Tables } from '../store.ts';
+import type { Charging } from './charging.ts';
 
 // A payment that was taken and got no answer is owed one. It is bound to one request at a time, and what decides is its
 // row: whoever moves `owed_from` first, at whichever gateway on this store, has it.
@@ -55,18 +57,21 @@ export async function noteFailed({ db }: Pick<GatewayStore, 'db'>, { paymentRef,
     .execute();
 }
 
-/** Ends it, in the transaction that keeps the answer. Throws CONFLICT where another request has the payment. */
-export async function spendWithin(db: Transaction<Tables>, { paymentRef, requestHash }: Bound): Promise<void> {
-  const { numUpdatedRows } = await rowOf(db, paymentRef)
+/** Ends it, together with what keeps its answer. It conflicts where another request has the payment. */
+export const spendingOf = ({ lax }: Pick<GatewayStore, 'lax'>, bound: Bound): Charging => ({
+  queries: [endOwed(lax, bound)],
+  conflict: () =>
+    new OmlError('CONFLICT', 'This payment was taken for another request, or refunded: it is answered once.', {
+      details: { paymentRef: bound.paymentRef },
+    }),
+});
+
+const endOwed = statement<Tables, Bound>((db, { paymentRef, requestHash }) =>
+  rowOf(db, paymentRef)
     .set({ owed_from: null })
     .where('request_hash', '=', requestHash)
-    .where('owed_from', 'is not', null)
-    .executeTakeFirst();
-  if (numUpdatedRows !== 1n)
-    throw new OmlError('CONFLICT', 'This payment was taken for another request, or refunded: it is answered once.', {
-      details: { paymentRef },
-    });
-}
+    .where('owed_from', 'is not', null),
+);
 
 /** Ends it because `by` pays it back: it is good for nothing from now on. False where it is not owed an answer. */
 export async function claimRefund({ db }: GatewayStore, paymentRef: Hex, by: Address): Promise<boolean> {
