@@ -1,4 +1,5 @@
 import { readDeployment } from '@oml/contracts/deployment';
+import { useKeccak } from '@oml/protocol/keccak';
 import { checkChain, connectChain, type Chain } from '@oml/service/chain';
 import { createLogger, type Logger } from '@oml/service/logger';
 import { readOptions } from '@oml/service/options';
@@ -37,6 +38,7 @@ import { createAdmit, type Admitting } from './payment/admit.ts';
 import { createSign } from './payment/curve.ts';
 import { createReadSent } from './payment/sent.ts';
 import { createDoorman } from './payment/strangers.ts';
+import { fastKeccak } from './payment/keccak.ts';
 import { createFacilitator, type ExactScheme } from './payment/facilitator.ts';
 import { createGasAccount } from './payment/gas-account.ts';
 import { createCashier } from './payment/terms.ts';
@@ -82,6 +84,7 @@ export async function createGateway(
   logger: Logger = createLogger('gateway'),
   { exact, bookDue }: Habits = {},
 ): Promise<Gateway> {
+  useKeccak(fastKeccak);
   const { RPC_URL, DATA_DIR, HOST_ACCOUNT: account, SIGNER_KEY, GAS_KEY, PUBLIC_URL } = options;
   const chain = connectChain({
     rpcUrl: RPC_URL,

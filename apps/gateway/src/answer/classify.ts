@@ -1,5 +1,5 @@
 import { OmlError } from '@oml/protocol/error';
-import { askedText, tensorQueryHash } from '@oml/protocol/evidence/query';
+import { askedTensorText, tensorQueryHash } from '@oml/protocol/evidence/query';
 import { classifyBody, fedValues, tensorOf, type TensorBody } from '@oml/protocol/wire/call-body';
 import type { ClassifierEngine } from '../engine/engine.ts';
 import type { ServedModel } from './models.ts';
@@ -43,7 +43,7 @@ export function classificationCall(model: ServedClassifier, given: TensorBody, w
   return {
     model,
     queryHash: tensorQueryHash(tensor),
-    asked: askedText('classifier', { ...given }),
+    asked: askedTensorText(given),
     wire,
     most: { inputTokens: 0, outputTokens: 0 },
     stream: undefined,

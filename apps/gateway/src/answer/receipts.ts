@@ -1,7 +1,8 @@
 import { unclaimableNonce } from '@oml/protocol/evidence/nonce';
 import { headOf } from '@oml/protocol/evidence/head';
+import { keccak } from '@oml/protocol/keccak';
 import { receiptDigest, type Adjudicator, type Receipt, type SignedReceipt } from '@oml/protocol/signed/receipt';
-import { keccak256, stringToBytes, type Hex } from 'viem';
+import { stringToBytes, type Hex } from 'viem';
 import type { Bill, InHand } from '../payment/in-hand.ts';
 import { completionOf, keepAnswer, type AnswerShelf, type KeptAnswer, type Outcome } from './kept-answers.ts';
 
@@ -55,7 +56,7 @@ function receiptOf({ payment, bill: { amount, cumulative }, licenseId, queryHash
     requestNonce,
     queryHash,
     head: headOf(completion),
-    responseHash: keccak256(stringToBytes(completion)),
+    responseHash: keccak(stringToBytes(completion)),
     paymentRef,
     amount,
     cumulative,

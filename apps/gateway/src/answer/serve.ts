@@ -1,4 +1,5 @@
 import { isOmlError, OmlError } from '@oml/protocol/error';
+import { keccak } from '@oml/protocol/keccak';
 import type { SignedReceipt } from '@oml/protocol/signed/receipt';
 import { HEADERS } from '@oml/protocol/wire/headers';
 import { encodeReceiptHeader } from '@oml/protocol/wire/receipt-header';
@@ -6,7 +7,7 @@ import { ceilingOf, costOf, type Used } from '@oml/protocol/wire/price';
 import { bytes32 } from '@oml/protocol/wire/scalars';
 import type { Logger } from '@oml/service/logger';
 import type { Context } from 'hono';
-import { keccak256, stringToBytes, type Hex } from 'viem';
+import { stringToBytes, type Hex } from 'viem';
 import { findAnswer, tokensOf, type Outcome } from './kept-answers.ts';
 import type { Admitted, Use } from '../payment/admission.ts';
 import { offerOf } from '../payment/terms.ts';
@@ -128,7 +129,7 @@ function useOf(c: Context, body: string, { model, most }: Pick<Call, 'model' | '
   const header = c.req.header(HEADERS.requestNonce);
   const nonce = bytes32.optional().safeParse(header);
   if (!nonce.success) throw new OmlError('REQUEST_INVALID', `${HEADERS.requestNonce} is not 32 bytes of hex.`);
-  const requestHash = keccak256(stringToBytes([c.req.path, nonce.data ?? '', body].join('\n')));
+  const requestHash = keccak(stringToBytes([c.req.path, nonce.data ?? '', body].join('\n')));
   return {
     ...offerOf(c.req.path, model, ceilingOf(model, most)),
     licenseId: model.licenseId,

@@ -1,4 +1,5 @@
 import type { PaymentPayload } from '@x402/core/types';
+import { keccak } from '@oml/protocol/keccak';
 import {
   channelIdOf,
   voucherSigner,
@@ -7,7 +8,7 @@ import {
   type ChannelDomain,
 } from '@oml/protocol/signed/channel';
 import { channelPayloadSchema, type ChannelPayload } from '@oml/protocol/wire/channel-payload';
-import { concat, isAddressEqual, keccak256, numberToHex, zeroAddress, type Address, type Hex } from 'viem';
+import { concat, hexToBytes, isAddressEqual, numberToHex, zeroAddress, type Address, type Hex } from 'viem';
 import { recoverFast } from '../payment/curve.ts';
 import { CHANNEL_REASONS } from '../payment/x402-reasons.ts';
 
@@ -31,7 +32,7 @@ export interface SentVoucher {
  * call cost less than its voucher allows, a later one may allow as much again.
  */
 export const useRefOf = ({ channelId, signed }: Pick<SentVoucher, 'channelId' | 'signed'>, requestHash: Hex): Hex =>
-  keccak256(concat([channelId, numberToHex(signed, { size: 32 }), requestHash]));
+  keccak(hexToBytes(concat([channelId, numberToHex(signed, { size: 32 }), requestHash])));
 
 /** Reads the payload of a `batch-settlement` payment, and who signed it; undefined where it is none. */
 export async function readVoucher(payload: PaymentPayload, domain: ChannelDomain): Promise<SentVoucher | undefined> {

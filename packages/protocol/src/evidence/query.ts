@@ -1,8 +1,9 @@
 import canonicalize from 'canonicalize';
-import { concatBytes, keccak256, stringToBytes, type Hex } from 'viem';
+import { concatBytes, stringToBytes, type Hex } from 'viem';
 import { z } from 'zod';
 import { OmlError } from '../error.ts';
-import { tensorBody, tensorOf } from '../wire/call-body.ts';
+import { keccak } from '../keccak.ts';
+import { tensorBody, tensorOf, type TensorBody } from '../wire/call-body.ts';
 import type { ModelKind } from '../wire/model-kind.ts';
 import { readJson, readRequest } from '../wire/read-request.ts';
 
@@ -30,7 +31,7 @@ function canonicalForm(asked: Record<string, unknown>): string | undefined {
 
 /** keccak256 of {@link canonicalQuery}: what a receipt and a code-book leaf call the question. */
 export function queryHash(body: Record<string, unknown>): Hex {
-  return keccak256(stringToBytes(canonicalQuery(body)));
+  return keccak(stringToBytes(canonicalQuery(body)));
 }
 
 export interface TensorQuery {
@@ -46,7 +47,7 @@ export function tensorQueryHash({ dtype, shape, data }: TensorQuery): Hex {
   if (count !== data.length)
     throw new OmlError('REQUEST_INVALID', `A tensor of shape [${shape}] holds ${count} values, not ${data.length}.`);
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return keccak256(concatBytes([stringToBytes(`${dtype}[${shape.join(',')}]`), bytes]));
+  return keccak(concatBytes([stringToBytes(`${dtype}[${shape.join(',')}]`), bytes]));
 }
 
 /**
@@ -54,8 +55,11 @@ export function tensorQueryHash({ dtype, shape, data }: TensorQuery): Hex {
  * as it was sent.
  */
 export function askedText(kind: ModelKind, body: Record<string, unknown>): string {
-  return kind === 'language' ? canonicalQuery(body) : JSON.stringify(readRequest(tensorBody, body));
+  return kind === 'language' ? canonicalQuery(body) : askedTensorText(readRequest(tensorBody, body));
 }
+
+/** The text of what a tensor asks, of a body that was read. */
+export const askedTensorText = ({ dtype, shape, data }: TensorBody): string => JSON.stringify({ dtype, shape, data });
 
 /** The query hash of what was asked, by its text or the whole body. Throws REQUEST_INVALID. */
 export function queryHashOf(kind: ModelKind, body: string): Hex {

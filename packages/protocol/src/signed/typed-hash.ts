@@ -1,5 +1,5 @@
-import { concatBytes, encodeAbiParameters, hexToBytes, keccak256, numberToBytes, stringToBytes, type Hex } from 'viem';
-import type { Address } from 'viem';
+import { encodeAbiParameters, hexToBytes, stringToBytes, type Address, type Hex } from 'viem';
+import { keccak } from '../keccak.ts';
 
 /** Members of a struct that are one word each, in their order. */
 export type FlatMembers = readonly { name: string; type: 'address' | 'bytes32' | 'uint256' | 'uint128' | 'uint40' }[];
@@ -13,7 +13,8 @@ export interface FlatDomain {
 }
 
 const DOMAIN = 'EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)';
-const PREFIX = Uint8Array.of(0x19, 0x01);
+const WORD = 32;
+const LIMB = 2n ** 64n - 1n;
 /** Of few contracts on few chains; a caller that makes up domains only loses the memory of them. */
 const MOST_DOMAINS = 64;
 const separators = new Map<string, Uint8Array>();
@@ -27,42 +28,46 @@ export function typedHasher(
   members: FlatMembers,
 ): (domain: FlatDomain, message: Readonly<Record<string, unknown>>) => Hex {
   const type = `${name}(${members.map((member) => `${member.type} ${member.name}`).join(',')})`;
-  const typeHash = keccak256(stringToBytes(type), 'bytes');
+  const typeHash = hexToBytes(keccak(stringToBytes(type)));
   return (domain, message) => {
-    const words = members.map((member) => wordOf(member, message[member.name]));
-    const struct = keccak256(concatBytes([typeHash, ...words]), 'bytes');
-    return keccak256(concatBytes([PREFIX, separatorOf(domain), struct]));
+    const struct = new Uint8Array(WORD * (members.length + 1));
+    struct.set(typeHash);
+    for (const [n, member] of members.entries()) writeWord(struct, WORD * (n + 1), member, message[member.name]);
+    const signed = new Uint8Array(2 + 2 * WORD);
+    signed.set([0x19, 0x01]);
+    signed.set(separatorOf(domain), 2);
+    signed.set(hexToBytes(keccak(struct)), 2 + WORD);
+    return keccak(signed);
   };
 }
 
-function wordOf({ name, type }: FlatMembers[number], value: unknown): Uint8Array {
+function writeWord(into: Uint8Array, at: number, { name, type }: FlatMembers[number], value: unknown): void {
   if (type === 'bytes32' || type === 'address') {
     const bytes = hexToBytes(value as Hex);
-    if (bytes.length !== (type === 'address' ? 20 : 32)) throw new RangeError(`${name} is no ${type}`);
-    return type === 'address' ? concatBytes([new Uint8Array(12), bytes]) : bytes;
+    if (bytes.length !== (type === 'address' ? 20 : WORD)) throw new RangeError(`${name} is no ${type}`);
+    return into.set(bytes, at + WORD - bytes.length);
   }
   const number = BigInt(value as bigint | number);
   if (number < 0n || number >> BigInt(type.slice(4)) !== 0n) throw new RangeError(`${name} is no ${type}`);
-  return numberToBytes(number, { size: 32 });
+  const word = new DataView(into.buffer, at, WORD);
+  for (let limb = 0; limb < 4; limb++) word.setBigUint64(24 - 8 * limb, (number >> BigInt(64 * limb)) & LIMB);
 }
 
 function separatorOf({ name, version, chainId, verifyingContract }: FlatDomain): Uint8Array {
   const key = JSON.stringify([name, version, chainId, verifyingContract]);
   const known = separators.get(key);
   if (known) return known;
-  const separator = keccak256(
-    encodeAbiParameters(
-      [{ type: 'bytes32' }, { type: 'bytes32' }, { type: 'bytes32' }, { type: 'uint256' }, { type: 'address' }],
-      [
-        keccak256(stringToBytes(DOMAIN)),
-        keccak256(stringToBytes(name)),
-        keccak256(stringToBytes(version)),
-        BigInt(chainId),
-        verifyingContract,
-      ],
-    ),
-    'bytes',
+  const encoded = encodeAbiParameters(
+    [{ type: 'bytes32' }, { type: 'bytes32' }, { type: 'bytes32' }, { type: 'uint256' }, { type: 'address' }],
+    [
+      keccak(stringToBytes(DOMAIN)),
+      keccak(stringToBytes(name)),
+      keccak(stringToBytes(version)),
+      BigInt(chainId),
+      verifyingContract,
+    ],
   );
+  const separator = hexToBytes(keccak(hexToBytes(encoded)));
   if (separators.size >= MOST_DOMAINS) separators.clear();
   separators.set(key, separator);
   return separator;
