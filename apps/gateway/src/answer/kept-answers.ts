@@ -4,7 +4,7 @@ import type { Receipt } from '@oml/protocol/signed/receipt';
 import type { Used } from '@oml/protocol/wire/price';
 import { unsignedFromJson, unsignedToJson } from '@oml/protocol/wire/receipt-json';
 import { decrypt, encrypt } from '@oml/service/envelope';
-import { hkdfSync } from 'node:crypto';
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { hexToBytes, type Hex } from 'viem';
 import type { InHand } from '../payment/in-hand.ts';
 import type { AnswerRow, GatewayStore, Tables } from '../store.ts';
@@ -51,14 +51,14 @@ export interface NewAnswer {
 /** Where answers are kept, and the key under which. */
 export interface AnswerShelf {
   store: GatewayStore;
-  key: Uint8Array;
+  key: KeyObject;
 }
 
 const KEPT_MS = 24 * 3_600_000;
 
 /** The key of kept answers: ANSWER_SECRET, or derived from the signer's key. */
-export function answerKey(secret: Hex): Buffer {
-  return Buffer.from(hkdfSync('sha256', hexToBytes(secret), '', 'oml/answers', 32));
+export function answerKey(secret: Hex): KeyObject {
+  return createSecretKey(Buffer.from(hkdfSync('sha256', hexToBytes(secret), '', 'oml/answers', 32)));
 }
 
 /** Throws NOT_FOUND where the answer was given and is forgotten. */

@@ -132,9 +132,11 @@ async function termsAt(
   const required = await server.createPaymentRequiredResponse([...exact, ...channel], resource);
   const [wanted, ofChannel] = required.accepts;
   const lasting = required.accepts.map((asked) => ({ ...asked, extra: withoutGas(asked.extra) }));
-  const isAccepted = (payload: PaymentPayload) =>
-    server.findMatchingRequirements(lasting, payload) !== undefined &&
-    server.validateExtensions(required, payload).valid;
+  const isAccepted = rememberingWords(
+    (payload) =>
+      server.findMatchingRequirements(lasting, payload) !== undefined &&
+      server.validateExtensions(required, payload).valid,
+  );
   return { required, wanted: wanted!, channel: ofChannel, isAccepted };
 }
 
@@ -149,6 +151,18 @@ const gasExtra = (price: bigint, cost: bigint): Record<string, string> => ({
 
 /** Whoever accepted it as it was a minute ago accepted the same offer: each is looked at where it counts. */
 const withoutGas = ({ minDeposit: _, refundFrom: __, ...extra }: Record<string, unknown>) => extra;
+
+/** Clients accept the same terms in the same words, and comparing them takes longer than reading them. */
+function rememberingWords(isAccepted: (payload: PaymentPayload) => boolean): (payload: PaymentPayload) => boolean {
+  let last: string | undefined;
+  return (payload) => {
+    const words = JSON.stringify([payload.x402Version, payload.accepted, payload.extensions]);
+    if (words === last) return true;
+    const isTaken = isAccepted(payload);
+    if (isTaken) last = words;
+    return isTaken;
+  };
+}
 
 /** The headers that ask for payment, and why it is asked for. */
 export function askingHeaders({ required: { x402Version, ...terms } }: Terms, error: string): Record<string, string> {

@@ -10,5 +10,8 @@ export function toBase64(bytes: Uint8Array): string {
 
 /** Bytes of a base64 text. Throws DOMException where it is not one. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at);
+  return bytes;
 }
