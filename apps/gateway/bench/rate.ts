@@ -1,5 +1,5 @@
-// All servers in one run, in turns of some hundred calls, each in a process of its own whose CPU time is read before and
-// after a turn: what a core can do does not depend on what else the machine has to do.
+// All servers in one run, in turns of some hundred calls, each in a process of its own whose CPU time is read before
+// and after a turn: what a core can do does not depend on what else the machine has to do.
 import { join } from 'node:path';
 import { readBenchOptions } from './options.ts';
 import { killMeasured, startGatewayProcess, startMeasured, type MeasuredProcess } from './measured-process.ts';
