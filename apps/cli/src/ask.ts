@@ -3,9 +3,11 @@ import { openView } from '@oml/fingerprint/subject/view';
 import type { Subject } from '@oml/fingerprint/subject/subject';
 import { OmlError } from '@oml/protocol/error';
 import { headOf } from '@oml/protocol/evidence/head';
+import { guardedFetch } from '@oml/service/guarded-fetch';
 import { z } from 'zod';
 
-const TIMEOUT_MS = 60_000;
+/** Whoever types an address may mean a machine of their own; what it answers is a stranger's all the same. */
+const send = guardedFetch({ allowPrivate: true, timeoutMs: 60_000, maxBytes: 1 << 20 });
 const ANSWER_TOKENS = 4;
 const completion = z.object({ choices: z.array(z.object({ text: z.string() })).min(1) });
 
@@ -35,11 +37,7 @@ export function askEndpoint(baseUrl: string, options: { model?: string; apiKey?:
       'content-type': 'application/json',
       ...(options.apiKey ? { authorization: `Bearer ${options.apiKey}` } : {}),
     };
-    const response = await send(
-      url,
-      { method: 'POST', headers, body, signal: AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT_MS)]) },
-      options.signal,
-    );
+    const response = await askOnce(url, { method: 'POST', headers, body, signal: options.signal });
     if (response.status === 401 || response.status === 402 || response.status === 403) {
       throw new OmlError(
         'UNAUTHORIZED',
@@ -52,11 +50,11 @@ export function askEndpoint(baseUrl: string, options: { model?: string; apiKey?:
   };
 }
 
-async function send(url: URL, init: RequestInit, signal: AbortSignal): Promise<Response> {
+async function askOnce(url: URL, init: RequestInit & { signal: AbortSignal }): Promise<Response> {
   try {
-    return await fetch(url, init);
+    return await send(url, init);
   } catch (cause) {
-    if (signal.aborted) throw new OmlError('ABORTED', 'Asking was cancelled.');
+    if (init.signal.aborted) throw new OmlError('ABORTED', 'Asking was cancelled.');
     throw new OmlError('UNAVAILABLE', `Nobody answers at ${url.origin}.`, { retryable: true, cause });
   }
 }

@@ -1,4 +1,5 @@
 import { readDeployment } from '@oml/contracts/deployment';
+import { isDev } from '@oml/protocol/chain/deployment';
 import { connectChain } from '@oml/service/chain';
 import { readOptions } from '@oml/service/options';
 import { runMain } from '@oml/service/run';
@@ -31,8 +32,6 @@ reachability, watchtower, versions. Sends nothing and changes nothing.
 Environment: what the gateway reads. Exit code 0: nothing fails, 1: something does. oml host doctor does the same with
 the keys and settings of oml host.`;
 
-const DEV_CHAIN = 31337;
-
 await runMain(async () => {
   const toggle = { type: 'boolean', default: false } as const;
   const { values } = parseArgs({ options: { json: toggle, help: toggle } });
@@ -57,7 +56,7 @@ function examined(): Examined & { tower: string | undefined } {
     publicUrl: env.PUBLIC_URL,
     dataDir: env.DATA_DIR,
     store: env.STORE ?? join(env.DATA_DIR, 'gateway.sqlite'),
-    isDev: deployment.chainId === DEV_CHAIN,
+    isDev: isDev(deployment),
     tower: env.WATCHTOWER,
   };
 }

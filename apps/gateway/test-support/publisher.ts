@@ -46,7 +46,7 @@ export async function openPublisher(chain: TestChain): Promise<TestPublisher> {
     const [, room, id] = (request.url ?? '').split('/');
     const name = room === 'models' ? cards.get(BigInt(id!)) : undefined;
     const body = name ? JSON.stringify({ modelId: id, name }) : editions.get(request.url ?? '');
-    response.writeHead(body ? 200 : 404).end(body);
+    response.writeHead(body ? 200 : 404, { 'content-type': 'application/octet-stream' }).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

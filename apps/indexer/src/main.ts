@@ -1,4 +1,5 @@
 import { readDeployment } from '@oml/contracts/deployment';
+import { isDev } from '@oml/protocol/chain/deployment';
 import { openDatabase } from '@oml/db/client';
 import { checkChain, connectChain } from '@oml/service/chain';
 import { createLogger } from '@oml/service/logger';
@@ -8,8 +9,6 @@ import { indexerApp } from './app.ts';
 import { refreshCards } from './cards/refresh-cards.ts';
 import { createIndexer } from './indexer.ts';
 import { indexerOptions } from './options.ts';
-
-const DEV_CHAIN = 31337;
 
 await runMain(async () => {
   const options = indexerOptions();
@@ -29,9 +28,7 @@ await runMain(async () => {
     },
   });
   const allowPrivate =
-    options.ALLOW_PRIVATE_PUBLISHERS === undefined
-      ? deployment.chainId === DEV_CHAIN
-      : options.ALLOW_PRIVATE_PUBLISHERS === 'true';
+    options.ALLOW_PRIVATE_PUBLISHERS === undefined ? isDev(deployment) : options.ALLOW_PRIVATE_PUBLISHERS === 'true';
   const cards = createTicker({
     everyMs: 1_000,
     logger,

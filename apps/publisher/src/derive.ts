@@ -84,7 +84,8 @@ async function derive(flags: Flags, env: z.output<typeof environment>, say: Say)
   const licenseId = open === 0n ? await acceptTerms(chain, modelId, offer, '', keys.publicKey, say) : open;
   const timeoutMs = flags.timeout * 1_000;
   const { vault, editionRoot } = await waitForDelivery(chain, licenseId, timeoutMs, say);
-  const { files } = await openEdition(await fetchEdition(offer.uri, licenseId, timeoutMs), keys, licenseId);
+  const sealed = await fetchEdition({ uri: offer.uri, licenseId, deployment }, timeoutMs);
+  const { files } = await openEdition(sealed, keys, licenseId);
   await checkWeights(files, editionRoot);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   for (const [name, bytes] of files) writeFileSync(join(dir, name), bytes, { mode: 0o600 });

@@ -2,6 +2,7 @@ import { Driver } from '@oml/program/driver';
 import type { Deployment } from '@oml/protocol/chain/deployment';
 import { connectBeacon } from '@oml/service/beacon';
 import { checkChain, connectChain, type Chain } from '@oml/service/chain';
+import { guardFor } from '@oml/service/guarded-fetch';
 import type { Logger } from '@oml/service/logger';
 import { sealingKeyPair } from '@oml/service/seal';
 import { createTicker, type Ticker } from '@oml/service/ticker';
@@ -43,7 +44,6 @@ export interface Verifier {
 const TICK_MS = 300;
 const STAKING_MS = 5_000;
 const ATTEND_MS = 2_000;
-const DEV_CHAIN = 31_337;
 /** Strangers' servers. */
 const LIMITS = { timeoutMs: 10_000, maxBytes: 256 << 10 };
 
@@ -64,7 +64,8 @@ export async function createVerifier(
   await rm(shownFolder, { recursive: true, force: true });
   const calls = callRecordsIn(store);
   const logs = registryLogs(chain);
-  const hosts = hostsOf(chain, logs);
+  const limits = guardFor(deployment, LIMITS);
+  const hosts = hostsOf(chain, logs, limits);
   const beacon = connectBeacon({ chain, relays: options.DRAND_URLS, chainHash: options.DRAND_CHAIN_HASH });
   const context: DutyContext = {
     chain,
@@ -81,7 +82,7 @@ export async function createVerifier(
     blamedClaims: blamedClaimsOf(chain),
     beacon,
     sitsOn: new Set(options.SIT_ON),
-    limits: { ...LIMITS, allowPrivate: deployment.chainId === DEV_CHAIN },
+    limits,
     shown: { folder: shownFolder, maxBytes: options.EDITION_MEMORY_MB * 2 ** 20 },
   };
   const driver = new Driver<DutyContext>({ store, programs: [paidUse, disguise, duty], context, logger });

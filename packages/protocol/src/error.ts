@@ -21,6 +21,7 @@ export const CODES = {
   UNAUTHORIZED: { status: 401, retryable: false, says: 'The request does not show that its sender may do this.' },
   CONFLICT: { status: 409, retryable: false, says: 'What is asked for does not fit what stands here already.' },
   INTERNAL: { status: 500, retryable: false, says: 'Something went wrong on this side. It was logged.' },
+  ADDRESS_REFUSED: { status: 400, retryable: false, says: 'The address is not one that is asked from here.' },
   UNAVAILABLE: { status: 503, retryable: true, says: 'A service that is needed does not answer.' },
   // models and fingerprints
   MODEL_NOT_ONNX: { status: 422, retryable: false, says: 'The file is not an ONNX model.' },

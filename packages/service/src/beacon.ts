@@ -1,5 +1,6 @@
 import { blockBeaconAbi, drandBeaconAbi } from '@oml/contracts/abis';
 import { sendOnce } from '@oml/program/look-first';
+import { isDev } from '@oml/protocol/chain/deployment';
 import { isOmlError, OmlError } from '@oml/protocol/error';
 import { beaconSignature, beaconValue } from '@oml/protocol/evidence/beacon';
 import type { Hex } from 'viem';
@@ -32,7 +33,6 @@ export interface BeaconOptions {
   chainHash: Hex;
 }
 
-const DEV_CHAIN = 31_337;
 const POLL_MS = { blocks: 500, drand: 3_000 };
 
 /** Who knows rounds, and which there are. */
@@ -48,7 +48,7 @@ interface Rounds {
 /** The beacon of a deployment. */
 export function connectBeacon({ chain, relays, chainHash }: BeaconOptions): Beacon {
   const { publicClient, deployment } = chain;
-  const named = relays ?? (deployment.chainId === DEV_CHAIN ? [] : PUBLIC_RELAYS);
+  const named = relays ?? (isDev(deployment) ? [] : PUBLIC_RELAYS);
   const rounds = named.length === 0 ? blockRounds(chain) : drandRounds(chain, named, chainHash);
   const at = { address: deployment.contracts.beacon, abi: drandBeaconAbi } as const;
   const read = (functionName: 'isPosted' | 'isVoid', round: bigint) =>

@@ -1,4 +1,5 @@
-import { OmlError } from '@oml/protocol/error';
+import type { Deployment } from '@oml/protocol/chain/deployment';
+import { isOmlError, OmlError } from '@oml/protocol/error';
 import {
   editionContainerSchema,
   editionSealInfo,
@@ -10,23 +11,35 @@ import {
 import { constants } from 'node:buffer';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { fetchBytes } from './fetch-text.ts';
+import { guardFor } from './guarded-fetch.ts';
 import { openSealed, type SealingKeyPair } from './seal.ts';
 import { until } from './wait.ts';
 
 /** The container is one JSON string of base64, so its limit is that of a string: some 384 MiB of files. */
 const MAX_CONTAINER_BYTES = constants.MAX_STRING_LENGTH;
 
+const IDLE_MS = 60_000;
+
 /** By plain name. */
 export type EditionFiles = Map<string, Uint8Array>;
 
-/** Asks the publisher for the sealed edition until it has it. Throws UNAVAILABLE after `timeoutMs`. */
-export function fetchEdition(uri: string, licenseId: bigint, timeoutMs: number): Promise<Uint8Array> {
-  const ask = async () => {
-    const response = await fetch(`${uri}/editions/${licenseId}`).catch(() => undefined);
-    if (response?.ok) return new Uint8Array(await response.arrayBuffer());
-    const why = response?.status ?? 'no answer';
-    throw new OmlError('UNAVAILABLE', `The publisher at ${uri} does not hand out the edition (${why}).`);
-  };
+/**
+ * Asks the publisher for the sealed edition until it has it. Throws UNAVAILABLE after `timeoutMs`, and ADDRESS_REFUSED
+ * at once where nobody should ask at that address.
+ */
+export async function fetchEdition(
+  { uri, licenseId, deployment }: { uri: string; licenseId: bigint; deployment: Pick<Deployment, 'chainId'> },
+  timeoutMs: number,
+): Promise<Uint8Array> {
+  const guard = guardFor(deployment, { timeoutMs, maxBytes: MAX_CONTAINER_BYTES, idleMs: IDLE_MS, redirects: 3 });
+  const ask = () =>
+    fetchBytes(`${uri}/editions/${licenseId}`, guard).catch((cause: Error) => {
+      if (isOmlError(cause) && cause.code === 'ADDRESS_REFUSED')
+        throw new OmlError(cause.code, `The edition is not fetched from ${uri}: ${cause.message}.`, { cause });
+      const why = `The publisher at ${uri} does not hand out the edition (${cause.message}).`;
+      throw new OmlError('UNAVAILABLE', why, { cause });
+    });
   return until('The edition', ask, { timeoutMs, everyMs: 1_000 });
 }
 

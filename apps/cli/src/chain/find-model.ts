@@ -1,9 +1,11 @@
 import { modelRegistryAbi, namesAbi, termsRegistryAbi } from '@oml/contracts/abis';
+import type { Deployment } from '@oml/protocol/chain/deployment';
 import { TERMS_KIND } from '@oml/protocol/chain/terms';
 import { OmlError } from '@oml/protocol/error';
 import { isName, nameId } from '@oml/protocol/evidence/name';
 import type { Chain } from '@oml/service/chain';
 import { fetchText } from '@oml/service/fetch-text';
+import { guardFor } from '@oml/service/guarded-fetch';
 import { isUnreachable } from '@oml/service/plain-error';
 import type { Address } from 'viem';
 
@@ -20,7 +22,6 @@ export interface FoundModel {
 
 const LIMITS = { timeoutMs: 5_000, maxBytes: 256 * 1024 };
 const AT_ONCE = 8;
-const DEV_CHAIN = 31337;
 
 /** Every model of a deployment, by id. */
 export async function listModels(chain: Chain): Promise<FoundModel[]> {
@@ -71,16 +72,16 @@ async function readModel(chain: Chain, modelId: bigint): Promise<FoundModel> {
   const termsId = offers[TERMS_KIND.SERVE] ?? 0;
   const terms = { address: deployment.contracts.termsRegistry, abi: termsRegistryAbi } as const;
   const [name, offer] = await Promise.all([
-    nameOf(uri, modelId, deployment.chainId === DEV_CHAIN),
+    nameOf(uri, modelId, deployment),
     termsId === 0 ? undefined : publicClient.readContract({ ...terms, functionName: 'terms', args: [termsId] }),
   ]);
   return { modelId, owner, name, price: offer?.price, publisher: uri };
 }
 
 /** What the card says, on one line; a publisher that does not answer names nothing. */
-async function nameOf(uri: string, modelId: bigint, allowPrivate: boolean): Promise<string | undefined> {
+async function nameOf(uri: string, modelId: bigint, deployment: Deployment): Promise<string | undefined> {
   try {
-    const text = await fetchText(`${uri.replace(/\/+$/, '')}/models/${modelId}`, { ...LIMITS, allowPrivate });
+    const text = await fetchText(`${uri.replace(/\/+$/, '')}/models/${modelId}`, guardFor(deployment, LIMITS));
     const { name } = JSON.parse(text) as { name?: unknown };
     return typeof name === 'string' ? oneLine(name) : undefined;
   } catch {

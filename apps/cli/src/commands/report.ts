@@ -2,6 +2,9 @@ import { isName, nameId } from '@oml/protocol/evidence/name';
 import { OmlError } from '@oml/protocol/error';
 import { DOMAIN_NAMES_PATH, inlineEvidence, MAX_INLINE } from '@oml/protocol/wire/report-evidence';
 import { ensureAllowance } from '@oml/service/allowance';
+import type { Chain } from '@oml/service/chain';
+import { fetchText } from '@oml/service/fetch-text';
+import { guardFor } from '@oml/service/guarded-fetch';
 import { keccak256, stringToBytes } from 'viem';
 import { closeReport } from '../chain/close-report.ts';
 import { openChain, openSigner, withChain, type ChainOptions } from '../chain/connect.ts';
@@ -20,7 +23,7 @@ interface FileOptions extends ChainOptions {
   note?: string;
 }
 
-const TIMEOUT_MS = 10_000;
+const LIMITS = { timeoutMs: 10_000, maxBytes: 256 << 10 };
 
 export const addReport: AddCommand = (program, run) => {
   const report = program
@@ -40,7 +43,7 @@ export const addReport: AddCommand = (program, run) => {
     .action(
       run(async ({ output }, options: FileOptions) => {
         const { chain, me } = await openSigner(options);
-        const { evidenceHash, evidenceUri } = await evidenceOf(options);
+        const { evidenceHash, evidenceUri } = await evidenceOf(options, chain);
         const court = courtAt(chain);
         const call = options.name
           ? { functionName: 'reportName', args: [nameOf(options.name), evidenceHash, evidenceUri] }
@@ -123,13 +126,15 @@ function leakOf({ endpoint, modelId, license }: FileOptions, evidenceHash: strin
 }
 
 /** A document that stands somewhere, by its hash, or one that carries itself. */
-async function evidenceOf({ evidence, model, domain, note }: FileOptions) {
+async function evidenceOf({ evidence, model, domain, note }: FileOptions, { deployment }: Pick<Chain, 'deployment'>) {
   if (evidence === undefined) {
     const inline = inlineEvidence({ ...(model && { model }), domains: domain, ...(note && { note }) });
     if (inline.evidenceUri.length <= MAX_INLINE) return inline;
     throw new OmlError('REQUEST_INVALID', 'That is too long to stand on chain. Publish it, and give --evidence URL.');
   }
-  const response = await fetch(evidence, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => undefined);
-  if (!response?.ok) throw new OmlError('NOT_FOUND', `The evidence at ${evidence} cannot be read.`);
-  return { evidenceUri: evidence, evidenceHash: keccak256(stringToBytes(await response.text())) };
+  // As jurors read it: what they could not read proves nothing to them.
+  const text = await fetchText(evidence, guardFor(deployment, LIMITS)).catch((cause: Error) => {
+    throw new OmlError('NOT_FOUND', `Jurors could not read the evidence at ${evidence}: ${cause.message}.`, { cause });
+  });
+  return { evidenceUri: evidence, evidenceHash: keccak256(stringToBytes(text)) };
 }

@@ -1,7 +1,7 @@
 import { HOST_LISTING_PATH, hostListingSchema } from '@oml/protocol/wire/host-listing';
+import { isPublicAddress } from '@oml/protocol/wire/public-url';
 import { sentenceOf } from '@oml/service/error-facts';
 import { fetchText } from '@oml/service/fetch-text';
-import { isPublicAddress } from '@oml/service/public-address';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { connect } from 'node:tls';

@@ -91,6 +91,15 @@ const stateOf = async (licenseId: bigint) => {
 };
 
 describe('onboard', () => {
+  it('refuses an endpoint that nobody would ask, before it spends anything', async () => {
+    for (const endpoint of ['http://me:secret@host.example', 'http://host.example:25']) {
+      const { status, err } = await runOnboard(['--price', '1500', '--endpoint', endpoint]);
+      expect(status).toBe(1);
+      expect(err).toContain('ADDRESS_REFUSED');
+    }
+    expect(await licenseOf()).toBe(0n);
+  });
+
   it('refuses a price below the floor before it spends anything', async () => {
     const { status, err } = await runOnboard(['--price', '999']);
     expect(status).toBe(1);

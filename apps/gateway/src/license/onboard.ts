@@ -13,6 +13,7 @@ import {
   waitForDelivery,
   type Say,
 } from '@oml/service/license';
+import { checkListedEndpoint } from '@oml/service/listed-endpoint';
 import { baseUrl, path, privateKey, rpcUrl } from '@oml/service/options';
 import { sealingKeyPair } from '@oml/service/seal';
 import { fetchEdition, openEdition } from '@oml/service/sealed-edition';
@@ -59,6 +60,8 @@ export async function onboard(flags: Flags, env: z.output<typeof environment>, s
     key: env.HOST_KEY,
   });
   await checkChain(chain);
+  const silent = await checkListedEndpoint(flags.endpoint, chain.deployment);
+  say(`endpoint: ${flags.endpoint} ${silent ? `does not answer yet (${silent})` : 'answers'}`);
   const modelId = flags['model-id'];
   const offer = await readOffer(chain, modelId, TERMS_KIND.SERVE);
   if (flags.price < offer.price)
@@ -80,7 +83,8 @@ export async function onboard(flags: Flags, env: z.output<typeof environment>, s
   const recorded = await recordedDigest(chain, licenseId);
   if (await isEditionIn(edition, editionRoot, recorded)) say(`edition: ${folder} is in place`);
   else {
-    const opened = await openEdition(await fetchEdition(offer.uri, licenseId, timeoutMs), keys, licenseId);
+    const sealed = await fetchEdition({ uri: offer.uri, licenseId, deployment: chain.deployment }, timeoutMs);
+    const opened = await openEdition(sealed, keys, licenseId);
     await checkRoot(opened.files, editionRoot);
     checkFileDigest(opened.packed, recorded);
     writeEdition(edition, opened);

@@ -1,15 +1,16 @@
 import { licenseRegistryAbi, modelRegistryAbi, revenueVaultAbi, termsRegistryAbi } from '@oml/contracts/abis';
 import { TERMS_KIND } from '@oml/protocol/chain/terms';
-import { OmlError } from '@oml/protocol/error';
+import { isOmlError, OmlError } from '@oml/protocol/error';
 import { isReceiptBooked } from '@oml/protocol/evidence/booked';
 import { receiptSigner, type Receipt, type SignedReceipt } from '@oml/protocol/signed/receipt';
 import { HOST_LISTING_PATH, readHostListing, type ListedModel } from '@oml/protocol/wire/host-listing';
 import { CALL_PATH } from '@oml/protocol/wire/model-kind';
 import type { Chain } from '@oml/service/chain';
+import { fetchText } from '@oml/service/fetch-text';
+import type { Guard } from '@oml/service/guarded-fetch';
 import { isAddressEqual, type Address } from 'viem';
 import type { RegistryLogs } from './registry-logs.ts';
 
-const TIMEOUT_MS = 10_000;
 /** Nobody's answer is worth more to a verifier than one dollar. */
 const MAX_PRICE = 1_000_000n;
 
@@ -30,7 +31,7 @@ export interface LicenseView {
 /** Hosts as the chain and their own endpoints show them. */
 export type Hosts = ReturnType<typeof hostsOf>;
 
-export function hostsOf({ publicClient, deployment }: Chain, logs: RegistryLogs) {
+export function hostsOf({ publicClient, deployment }: Chain, logs: RegistryLogs, guard: Guard) {
   const licenseRegistry = { address: deployment.contracts.licenseRegistry, abi: licenseRegistryAbi } as const;
   const modelRegistry = { address: deployment.contracts.modelRegistry, abi: modelRegistryAbi } as const;
   const termsRegistry = { address: deployment.contracts.termsRegistry, abi: termsRegistryAbi } as const;
@@ -110,7 +111,7 @@ export function hostsOf({ publicClient, deployment }: Chain, logs: RegistryLogs)
       }
     },
 
-    served: servedAt,
+    served: (license: Pick<LicenseView, 'endpoint' | 'account'>) => servedAt(license, guard),
 
     /** The host account whose signer made this signature, and from when it is revoked, 0 where it is not. */
     async signedBy(signed: SignedReceipt): Promise<{ account: Address; revokedAt: bigint }> {
@@ -127,21 +128,30 @@ export function hostsOf({ publicClient, deployment }: Chain, logs: RegistryLogs)
 }
 
 /**
- * What the endpoint of a license says it serves for the license's account. Throws UNAVAILABLE (retryable) or
- * REQUEST_INVALID.
+ * What the endpoint of a license says it serves for the license's account. Throws UNAVAILABLE (retryable), or
+ * ADDRESS_REFUSED where nobody should ask at that address.
  */
-async function servedAt({ endpoint, account }: Pick<LicenseView, 'endpoint' | 'account'>): Promise<Served[]> {
-  if (!/^https?:\/\//.test(endpoint)) throw new OmlError('REQUEST_INVALID', 'The license names no http endpoint.');
-  const answer = await fetch(`${endpoint}${HOST_LISTING_PATH}`, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
-    (cause: unknown) => {
-      throw new OmlError('UNAVAILABLE', `Nothing answers at ${endpoint}.`, { retryable: true, cause });
-    },
-  );
-  const listing = answer.ok ? readHostListing(await answer.json().catch(() => undefined)) : undefined;
+async function servedAt(
+  { endpoint, account }: Pick<LicenseView, 'endpoint' | 'account'>,
+  guard: Guard,
+): Promise<Served[]> {
+  const text = await fetchText(`${endpoint}${HOST_LISTING_PATH}`, guard).catch((cause: unknown) => {
+    if (isOmlError(cause) && cause.code === 'ADDRESS_REFUSED') throw cause;
+    throw new OmlError('UNAVAILABLE', `Nothing that lists models answers at ${endpoint}.`, { retryable: true, cause });
+  });
+  const listing = readHostListing(jsonOf(text));
   if (!listing)
     throw new OmlError('UNAVAILABLE', `${endpoint} does not describe itself as an OML host.`, { retryable: true });
   if (!isAddressEqual(listing.account, account)) return [];
   return listing.models
     .filter(({ price }) => price <= MAX_PRICE)
     .map((model) => ({ ...model, url: `${endpoint}${CALL_PATH[model.kind]}` }));
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

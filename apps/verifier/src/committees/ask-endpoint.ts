@@ -2,7 +2,8 @@ import { headOf } from '@oml/protocol/evidence/head';
 import { CALL_PATH, type ModelKind } from '@oml/protocol/wire/model-kind';
 import { MODEL_LIST_PATH, modelListSchema } from '@oml/protocol/wire/model-list';
 import { completionOf } from '@oml/sdk/asked';
-import { fetchText, type FetchLimits } from '@oml/service/fetch-text';
+import { fetchText } from '@oml/service/fetch-text';
+import type { Guard } from '@oml/service/guarded-fetch';
 import type { Hex } from 'viem';
 import { probeRequest } from '../programs/ordinary-requests.ts';
 
@@ -15,7 +16,7 @@ export interface Endpoint {
 }
 
 /** The name that an OpenAI-compatible endpoint lists first; undefined where it lists none. */
-export async function firstModelOf(url: string, limits: FetchLimits): Promise<string | undefined> {
+export async function firstModelOf(url: string, limits: Guard): Promise<string | undefined> {
   try {
     return modelListSchema.parse(JSON.parse(await fetchText(pathAt(url, MODEL_LIST_PATH), limits))).data[0]!.id;
   } catch {
@@ -29,7 +30,7 @@ export async function firstModelOf(url: string, limits: FetchLimits): Promise<st
 export async function askEndpoint(
   { url, kind, model }: Endpoint,
   body: Record<string, unknown>,
-  limits: FetchLimits,
+  limits: Guard,
 ): Promise<Hex | undefined> {
   const asked = JSON.stringify(probeRequest({ model: model ?? 'default', kind }, body));
   try {

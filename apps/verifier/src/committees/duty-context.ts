@@ -1,5 +1,4 @@
 import type { Beacon } from '@oml/service/beacon';
-import type { FetchLimits } from '@oml/service/fetch-text';
 import type { BlamedClaims } from '../chain/blamed-claims.ts';
 import type { CaseKind, Cases } from '../chain/cases.ts';
 import type { Committees } from '../chain/committees.ts';
@@ -13,8 +12,6 @@ export interface DutyContext extends AuditContext {
   beacon: Beacon;
   /** What this verifier sits on. */
   sitsOn: ReadonlySet<CaseKind>;
-  /** How strangers' servers are asked. */
-  limits: FetchLimits;
   /** Where an edition that a host shows is run, and with how much memory. */
   shown: { folder: string; maxBytes: number };
 }

@@ -1,7 +1,8 @@
 import { REPORT_OUTCOME } from '@oml/protocol/chain/report-state';
 import { isDomainOf, isImpersonation, type DomainWord } from '@oml/protocol/evidence/name';
 import { DOMAIN_NAMES_PATH, domainNamesSchema, reportEvidenceSchema } from '@oml/protocol/wire/report-evidence';
-import { fetchText, type FetchLimits } from '@oml/service/fetch-text';
+import { fetchText } from '@oml/service/fetch-text';
+import type { Guard } from '@oml/service/guarded-fetch';
 import type { Address } from 'viem';
 import type { Pointer } from '../chain/cases.ts';
 import type { Found } from './duty-context.ts';
@@ -15,10 +16,7 @@ export interface ReportedName {
 }
 
 /** Applies the plain rule (`isImpersonation`) to the domains that both sides named. */
-export async function lookAtName(
-  { name, reporter, holder, pointers }: ReportedName,
-  limits: FetchLimits,
-): Promise<Found> {
+export async function lookAtName({ name, reporter, holder, pointers }: ReportedName, limits: Guard): Promise<Found> {
   const documents = await Promise.all(
     [reporter, holder].map((who) => evidenceBy(who, pointers, reportEvidenceSchema, limits)),
   );
@@ -31,7 +29,7 @@ export async function lookAtName(
 }
 
 /** Whom a domain names. One without a dot stands on a private network, where nobody has certificates. */
-async function wordOf(domain: string, name: string, limits: FetchLimits): Promise<DomainWord> {
+async function wordOf(domain: string, name: string, limits: Guard): Promise<DomainWord> {
   const scheme = domain.includes('.') ? 'https' : 'http';
   try {
     const text = await fetchText(`${scheme}://${domain}${DOMAIN_NAMES_PATH}`, limits);

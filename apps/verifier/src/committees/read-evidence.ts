@@ -1,4 +1,5 @@
-import { fetchText, type FetchLimits } from '@oml/service/fetch-text';
+import { fetchText } from '@oml/service/fetch-text';
+import type { Guard } from '@oml/service/guarded-fetch';
 import { readEvidence, readInline } from '@oml/protocol/wire/report-evidence';
 import { isAddressEqual, type Address } from 'viem';
 import type { z } from 'zod';
@@ -15,7 +16,7 @@ export async function evidenceBy<Schema extends z.ZodType>(
   who: Address,
   pointers: readonly Pointer[],
   schema: Schema,
-  limits: FetchLimits,
+  limits: Guard,
 ): Promise<z.output<Schema>[]> {
   const own = pointers
     .filter(({ by }) => isAddressEqual(by, who))

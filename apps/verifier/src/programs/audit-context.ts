@@ -1,5 +1,6 @@
 import { auditRequestSchema } from '@oml/protocol/wire/audit';
 import type { Chain } from '@oml/service/chain';
+import type { Guard } from '@oml/service/guarded-fetch';
 import type { SealingKeyPair } from '@oml/service/seal';
 import type { z } from 'zod';
 import type { Batches } from '../chain/batches.ts';
@@ -21,6 +22,8 @@ export interface AuditContext {
   hosts: Hosts;
   batches: Batches;
   court: Court;
+  /** How strangers' servers are asked. */
+  limits: Guard;
 }
 
 /** What each program is ordered for; a run keeps the order as it came. */

@@ -1,6 +1,7 @@
 import { LICENSE_STATE } from '@oml/protocol/chain/license-state';
-import { OmlError } from '@oml/protocol/error';
+import { isOmlError, OmlError } from '@oml/protocol/error';
 import { publishedModelSchema } from '@oml/protocol/wire/published-model';
+import { fetchText } from '@oml/service/fetch-text';
 import type { Address } from 'viem';
 import type { AuditContext } from './audit-context.ts';
 import type { Served } from '../chain/hosts.ts';
@@ -25,19 +26,18 @@ export async function findTargets(context: AuditContext, account: Address, model
 }
 
 /** What a model answers with, as its publisher says. Throws UNAVAILABLE. */
-export async function kindOf({ hosts }: Pick<AuditContext, 'hosts'>, modelId: bigint): Promise<Served['kind']> {
+export async function kindOf(
+  { hosts, limits }: Pick<AuditContext, 'hosts' | 'limits'>,
+  modelId: bigint,
+): Promise<Served['kind']> {
   const { uri } = await hosts.model(modelId);
-  const answer = await fetch(`${uri}/models/${modelId}`, { signal: AbortSignal.timeout(10_000) }).catch(
-    (cause: unknown) => {
-      throw new OmlError('UNAVAILABLE', 'The publisher of the model does not answer.', { retryable: true, cause });
-    },
-  );
-  const { data } = publishedModelSchema.safeParse(await answer.json().catch(() => undefined));
-  if (!data)
-    throw new OmlError('UNAVAILABLE', 'The publisher does not say what kind of model this is.', {
-      retryable: answer.status >= 500,
-    });
-  return data.kind;
+  const text = await fetchText(`${uri}/models/${modelId}`, limits).catch((cause: unknown) => {
+    const retryable = isOmlError(cause) ? cause.retryable : true;
+    throw new OmlError('UNAVAILABLE', 'The publisher does not say what kind of model this is.', { retryable, cause });
+  });
+  const { data } = publishedModelSchema.safeParse(jsonOf(text));
+  if (data) return data.kind;
+  throw new OmlError('UNAVAILABLE', 'The publisher does not say what kind of model this is.', { retryable: false });
 }
 
 async function servedElsewhere({ hosts }: AuditContext, account: Address, modelId: bigint): Promise<Served[]> {
@@ -48,4 +48,12 @@ async function servedElsewhere({ hosts }: AuditContext, account: Address, modelI
     others.push(...(await hosts.served(license)).filter((served) => served.licenseId === license.licenseId));
   }
   return others;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

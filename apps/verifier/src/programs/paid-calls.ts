@@ -6,18 +6,22 @@ import { createBuyer } from '@oml/sdk/buyer';
 import { exactPaymentOf, type ExactPayment } from '@oml/sdk/exact-payment';
 import type { PayingAccount } from '@oml/sdk/paid-request';
 import type { Chain } from '@oml/service/chain';
+import { guardedFetch, guardFor } from '@oml/service/guarded-fetch';
 import type { CallRecord, CallRecords } from './call-record.ts';
 import { nonceSalt, type Salts } from './salts.ts';
 
 const IN_PARALLEL = 3;
 const MAX_ATTEMPTS = 4;
 const TIMEOUT_MS = 60_000;
+/** A whole answer with its receipt, several times over. */
+const MOST_BYTES = 8 << 20;
 
 /** Makes an audit's calls as an ordinary buyer would, each paid once whatever happens to this process. */
 export type PaidCalls = ReturnType<typeof paidCallsOf>;
 
 export function paidCallsOf(chain: Chain, account: PayingAccount, records: CallRecords, salts: Salts) {
   const { publicClient, deployment } = chain;
+  const send = guardedFetch(guardFor(deployment, { timeoutMs: TIMEOUT_MS, maxBytes: MOST_BYTES }));
 
   /** A buyer that writes each payment down before it leaves. */
   function buyerFor(call: CallRecord) {
@@ -26,7 +30,7 @@ export function paidCallsOf(chain: Chain, account: PayingAccount, records: CallR
       const header = request.headers.get('payment-signature');
       if (header && header !== (await records.find(call)).payment)
         await records.setPaying(call, header, Math.floor(Date.now() / 1000));
-      return fetch(request);
+      return send(request);
     };
     return createBuyer({ account, publicClient, deployment, maxAmountPerPayment: call.price, fetch: noting });
   }

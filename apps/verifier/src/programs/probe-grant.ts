@@ -10,6 +10,7 @@ import { probeRequestToJson } from '@oml/protocol/wire/probe-request';
 import { errorOfProblem } from '@oml/protocol/wire/problem';
 import { queryHashOf } from '@oml/sdk/asked';
 import type { Chain } from '@oml/service/chain';
+import { guardedFetch, guardFor } from '@oml/service/guarded-fetch';
 import { openSealed, type SealingKeyPair } from '@oml/service/seal';
 import type { Hex } from 'viem';
 
@@ -21,7 +22,7 @@ export interface DrawnBatch {
   model: { codeBookRoot: Hex; beacon: Hex; commonSize: number; bits: number; uri: string };
 }
 
-const TIMEOUT_MS = 30_000;
+const LIMITS = { timeoutMs: 30_000, maxBytes: 8 << 20 };
 
 /**
  * Asks a model's publisher for the probes of a drawn batch and checks every one. Throws UNAVAILABLE, what the publisher
@@ -39,7 +40,8 @@ export async function requestProbes(
     verifierRegistry: contracts.verifierRegistry,
   });
   const request = probeRequestToJson({ verifier: account!.address, batchId, opening, signature });
-  const sealed = await post(`${batch.model.uri}/probes`, request);
+  const send = guardedFetch(guardFor(deployment, LIMITS));
+  const sealed = await post(send, `${batch.model.uri}/probes`, request);
   const plaintext = await openSealed(sealing, sealed, grantSealInfo(batchId));
   const items = readProbeGrant(new TextDecoder().decode(plaintext))?.items;
   if (items?.length !== opening.itemCount)
@@ -49,14 +51,13 @@ export async function requestProbes(
 }
 
 /** The sealed bytes that a publisher answers with. */
-async function post(url: string, body: unknown): Promise<Uint8Array<ArrayBuffer>> {
+async function post(send: typeof fetch, url: string, body: unknown): Promise<Uint8Array<ArrayBuffer>> {
   const init = {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
-    signal: AbortSignal.timeout(TIMEOUT_MS),
   };
-  const response = await fetch(url, init).catch((cause: unknown) => {
+  const response = await send(url, init).catch((cause: unknown) => {
     throw new OmlError('UNAVAILABLE', 'The publisher of the model does not answer.', { retryable: true, cause });
   });
   const answer: unknown = await response.json().catch(() => undefined);

@@ -1,6 +1,8 @@
 'use client';
 import { licenseRegistryAbi } from '@oml/contracts/abis';
 import type { TermsRow } from '@oml/db/terms';
+import { isDev } from '@oml/protocol/chain/deployment';
+import { urlFault } from '@oml/protocol/wire/public-url';
 import { Amount } from '@oml/ui/amount';
 import { Button } from '@oml/ui/button';
 import { TextField } from '@oml/ui/field';
@@ -24,10 +26,11 @@ export function AcceptStep({
   state: LicenseState;
   keys: HostKeys | undefined;
 }) {
-  const { licenseRegistry } = usePublicConfig().deployment.contracts;
+  const config = usePublicConfig();
+  const { licenseRegistry } = config.deployment.contracts;
   const { spend, status, busy } = useSpend();
   const [endpoint, setEndpoint] = useState('');
-  const isAddress = /^https?:\/\/\S+$/.test(endpoint.trim());
+  const fault = urlFault(endpoint.trim(), { allowPrivate: isDev(config.deployment) });
   if (state.license)
     return (
       <p className="text-sm text-ink-soft">License {String(state.license.licenseId)} reserves a part of your bond.</p>
@@ -56,7 +59,7 @@ export function AcceptStep({
         placeholder="https://host.example"
         value={endpoint}
         onChange={(event) => setEndpoint(event.target.value)}
-        problem={endpoint && !isAddress ? 'A web address, with http:// or https://.' : undefined}
+        problem={endpoint && fault ? `Nobody would ask there: ${fault}.` : undefined}
         hint="Buyers’ browsers reach it; you can change it later."
         data-testid="license-endpoint"
       />
@@ -74,7 +77,7 @@ export function AcceptStep({
         variant="primary"
         className="self-start"
         busy={busy}
-        disabled={!isAddress || !keys || state.missing > 0n}
+        disabled={fault !== undefined || !keys || state.missing > 0n}
         onClick={() => keys && void accept(keys).catch(() => undefined)}
         data-testid="license-accept"
       >

@@ -6,7 +6,7 @@ import { Badge, StateBadge } from '@oml/ui/state-badge';
 import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
 import type { HostEnd } from '../hosts/host-end.ts';
 import { HostLink } from '../parts/links.tsx';
-import { useListing } from '../try/use-listing.ts';
+import { NO_PRICE, useListing } from '../try/use-listing.ts';
 
 export interface Host {
   license: LicenseRow;
@@ -64,7 +64,7 @@ function Price({ license, floorPrice }: { license: LicenseRow; floorPrice: bigin
   const { state, listing } = useListing(license, serves);
   if (!serves) return <span className="text-ink-faint">not serving</span>;
   if (state === 'asking') return <Skeleton className="w-16" />;
-  if (!listing) return <span className="text-risk">{state === 'silent' ? 'does not answer' : 'does not list it'}</span>;
+  if (!listing) return <span className="text-risk">{NO_PRICE[state]}</span>;
   return (
     <span title={`${listing.latencyMs} ms to its listing`}>
       {listing.isMetered ? 'up to ' : null}

@@ -5,7 +5,7 @@ import { Amount } from '@oml/ui/amount';
 import { shortHex } from '@oml/ui/short-hex';
 import { Skeleton } from '@oml/ui/skeleton';
 import { Badge } from '@oml/ui/state-badge';
-import { useListing } from './use-listing.ts';
+import { NO_PRICE, useListing } from './use-listing.ts';
 
 interface HostChoiceProps {
   hosts: readonly Host[];
@@ -66,5 +66,5 @@ function HostPrice({ license, floorPrice }: { license: LicenseRow; floorPrice: b
       </span>
     );
   if (state === 'asking') return <Skeleton className="w-14" />;
-  return <span className="text-xs text-risk">{state === 'silent' ? 'does not answer' : 'does not list it'}</span>;
+  return <span className="text-xs text-risk">{NO_PRICE[state]}</span>;
 }

@@ -1,4 +1,5 @@
 import { HOST_LISTING_PATH, hostListingSchema, type ListedModel } from '@oml/protocol/wire/host-listing';
+import { urlFault } from '@oml/protocol/wire/public-url';
 
 /** What a host lists for one license. */
 export interface Listing extends Pick<ListedModel, 'model' | 'kind' | 'price' | 'vault'> {
@@ -13,13 +14,13 @@ export interface Listing extends Pick<ListedModel, 'model' | 'kind' | 'price' | 
  * not answer.
  */
 export async function fetchListing(
-  endpoint: string,
-  licenseId: bigint,
+  { endpoint, licenseId }: { endpoint: string; licenseId: bigint },
+  reach: Reach,
   signal?: AbortSignal,
 ): Promise<Listing | undefined> {
   const started = performance.now();
   const timeout = AbortSignal.timeout(4000);
-  const response = await fetch(`${baseOf(endpoint)}${HOST_LISTING_PATH}`, {
+  const response = await fetch(`${baseOf(endpoint, reach)}${HOST_LISTING_PATH}`, {
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
   });
   if (!response.ok) throw new Error(`The host answered ${response.status}.`);
@@ -31,12 +32,17 @@ export async function fetchListing(
   return { model, kind, price, vault, isMetered: metered !== undefined, latencyMs };
 }
 
+/** Private addresses are asked where the deployment is for development: `isDev`. */
+export interface Reach {
+  allowPrivate: boolean;
+}
+
 /**
- * An endpoint from the chain, which anyone may write: http or https only, without a trailing slash. Throws for anything
- * else.
+ * An endpoint from the chain, which anyone may write, without a trailing slash. Throws for all but public web
+ * addresses: a visitor's browser is not sent to machines of the visitor's own network.
  */
-export function baseOf(endpoint: string): string {
-  const url = new URL(endpoint);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new Error('The host’s address is no web address.');
-  return url.href.replace(/\/+$/, '');
+export function baseOf(endpoint: string, reach: Reach): string {
+  const fault = urlFault(endpoint, reach);
+  if (fault) throw new Error(`The host is not asked: ${fault}.`);
+  return new URL(endpoint).href.replace(/\/+$/, '');
 }

@@ -1,5 +1,6 @@
 'use client';
 import type { LicenseRow } from '@oml/db/licenses';
+import { isDev } from '@oml/protocol/chain/deployment';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useConnection, usePublicClient, useSignTypedData, useSwitchChain } from 'wagmi';
@@ -30,7 +31,7 @@ export function usePaidCall() {
         publicClient,
         deployment,
         price: listing.price,
-        baseUrl: baseOf(license.endpoint),
+        baseUrl: baseOf(license.endpoint, { allowPrivate: isDev(deployment) }),
         model: listing.model,
         onText: (piece) => setPartial((before) => before + piece),
       });

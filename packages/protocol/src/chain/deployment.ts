@@ -33,3 +33,8 @@ export const deploymentSchema = z.object({
   }),
 });
 export type Deployment = z.output<typeof deploymentSchema>;
+
+const DEV_CHAIN_ID = 31_337;
+
+/** Is this a chain for development, where parts stand on one machine and money is play money? */
+export const isDev = ({ chainId }: Pick<Deployment, 'chainId'>): boolean => chainId === DEV_CHAIN_ID;
