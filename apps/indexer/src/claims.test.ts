@@ -2,7 +2,7 @@ import { accountOf } from '@oml/db/accounts';
 import { listBatches } from '@oml/db/batches';
 import { getClaim } from '@oml/db/claims';
 import type { Database } from '@oml/db/client';
-import { counts } from '@oml/db/counts';
+import { counts } from '@oml/db/market';
 import { getPool } from '@oml/db/inspection-pools';
 import { getLicense } from '@oml/db/licenses';
 import { getModel } from '@oml/db/models';

@@ -8,6 +8,7 @@ import { createTicker } from '@oml/service/ticker';
 import { indexerApp } from './app.ts';
 import { refreshCards } from './cards/refresh-cards.ts';
 import { createIndexer } from './indexer.ts';
+import { createMarketRefresher } from './market/refresh-market.ts';
 import { indexerOptions } from './options.ts';
 
 await runMain(async () => {
@@ -19,12 +20,14 @@ await runMain(async () => {
   const db = openDatabase(options.DATABASE_URL, { maxConnections: 4 });
 
   const indexer = createIndexer({ db, chain, confirmations: options.CONFIRMATIONS, logger });
+  const refreshMarket = createMarketRefresher(db);
   let stopping = false;
   const blocks = createTicker({
     everyMs: 500,
     logger,
     run: async () => {
       while (!stopping && (await indexer.step()));
+      if (!stopping) await refreshMarket();
     },
   });
   const allowPrivate =

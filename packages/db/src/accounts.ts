@@ -1,3 +1,4 @@
+import type { ClaimStateName } from '@oml/protocol/chain/claim-state';
 import type { Address } from 'viem';
 import type { Database, Transaction } from './client.ts';
 import { fromAmount, storedAddress, toAddress, toAmount } from './columns.ts';
@@ -117,4 +118,45 @@ export async function accountOf(db: Database, account: Address): Promise<Account
       ...(revokedAt ? { revokedAt } : {}),
     })),
   };
+}
+
+/** How claims against a host ended, and what the court refused: as much as says how it stands. */
+export interface HostEnds {
+  account?: Pick<AccountRow, 'bond' | 'slashed' | 'lateFees'>;
+  /** One row for all claims in the same state, with the sums over them. */
+  claims: { state: ClaimStateName; fromTitles: bigint; taken: bigint }[];
+  /** One row for all refusals for the same reason. */
+  refused: { errorName: string; count: number }[];
+}
+
+/** How hosts stand, however many are asked about, in three queries; by account, also those that never did anything. */
+export async function endsOf(db: Database, accounts: readonly Address[]): Promise<Map<Address, HostEnds>> {
+  const where = { account: { in: accounts.map((account) => storedAddress(account) ?? '') } };
+  const [rows, claims, refused] = await Promise.all([
+    db.account.findMany({ where }),
+    db.claim.groupBy({ by: ['account', 'state'], where, _sum: { fromTitles: true, taken: true } }),
+    db.refusedClaim.groupBy({ by: ['account', 'errorName'], where, _count: true }),
+  ]);
+  const sum = (value: Parameters<typeof toAmount>[0] | null): bigint => (value === null ? 0n : toAmount(value));
+  return new Map(
+    accounts.map((account) => {
+      const own = rows.find((row) => row.account === account);
+      const ends: HostEnds = {
+        ...(own
+          ? { account: { bond: toAmount(own.bond), slashed: toAmount(own.slashed), lateFees: toAmount(own.lateFees) } }
+          : {}),
+        claims: claims
+          .filter((group) => group.account === account)
+          .map(({ state, _sum }) => ({
+            state: state as ClaimStateName,
+            fromTitles: sum(_sum.fromTitles),
+            taken: sum(_sum.taken),
+          })),
+        refused: refused
+          .filter((group) => group.account === account)
+          .map(({ errorName, _count }) => ({ errorName, count: _count })),
+      };
+      return [account, ends];
+    }),
+  );
 }

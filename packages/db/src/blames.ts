@@ -86,14 +86,13 @@ export async function blameOf(db: Database, claimId: Hex): Promise<BlameRow | un
 
 /** The blames of editions of a model, newest first. */
 export async function blamesOfEditions(db: Database, modelId: bigint): Promise<BlameRow[]> {
-  const licenses = await db.license.findMany({
-    where: { modelId: storedId(modelId) ?? -1n },
-    select: { licenseId: true },
-  });
+  const ids = await db.$queryRaw<{ id: bigint }[]>`
+    select blame_id as id from chain.blame
+    where license_ids && array(select license_id::numeric from chain.license where model_id = ${storedId(modelId) ?? -1n})
+    order by blame_id desc limit ${pageSize(undefined)}`;
   const rows = await db.blame.findMany({
-    where: { licenseIds: { hasSome: licenses.map(({ licenseId }) => fromAmount(licenseId)) } },
+    where: { blameId: { in: ids.map(({ id }) => id) } },
     orderBy: { blameId: 'desc' },
-    take: pageSize(undefined),
   });
   return Promise.all(rows.map((row) => toBlameRow(db, row)));
 }

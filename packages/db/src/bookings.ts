@@ -21,7 +21,7 @@ export async function projectBooking(
   { args, address: vault, tx: hash, blockNumber, logIndex, at }: Named<VaultEvent, 'Booked'>,
 ): Promise<void> {
   const { paymentRef, client, total, booker } = args;
-  const { licenseId, modelId } = await tx.license.findUniqueOrThrow({ where: { vault } });
+  const { licenseId, modelId, account } = await tx.license.findUniqueOrThrow({ where: { vault } });
   const key = { vault_paymentRef_client: { vault, paymentRef, client } };
   const before = await tx.booking.findUnique({ where: key });
   const now = {
@@ -35,10 +35,18 @@ export async function projectBooking(
   if (before) await tx.booking.update({ where: key, data: now });
   else await tx.booking.create({ data: { vault, paymentRef, client, licenseId, ...now } });
 
-  const uses = { increment: before ? 0 : 1 };
-  const money = { increment: fromAmount(total - (before ? toAmount(before.total) : 0n)) };
-  await tx.license.update({ where: { licenseId }, data: { bookedCount: uses, bookedTotal: money } });
-  await tx.model.update({ where: { modelId }, data: { useCount: uses, revenue: money } });
+  const uses = before ? 0 : 1;
+  const money = fromAmount(total - (before ? toAmount(before.total) : 0n));
+  const [more, paid] = [{ increment: uses }, { increment: money }];
+  await tx.license.update({ where: { licenseId }, data: { bookedCount: more, bookedTotal: paid } });
+  const { owner } = await tx.model.update({ where: { modelId }, data: { useCount: more, revenue: paid } });
+  if (client === account || client === owner) return; // who pays itself is no sign of demand
+  const modelId_client_day = { modelId, client, day: at };
+  await tx.payerDay.upsert({
+    where: { modelId_client_day },
+    create: { ...modelId_client_day, uses, paid: money },
+    update: { uses: more, paid },
+  });
 }
 
 /** What vaults booked: of one license, for one client, or all; latest first. */

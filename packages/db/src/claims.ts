@@ -160,9 +160,11 @@ function finalise(tx: Transaction, { args, at }: Named<CourtEvent, 'ClaimFinalis
   return tx.claim.update({ where: { claimId }, data: { state: name, ...split, finalisedAt: at } });
 }
 
+/** Of one claim's story, so that no claim makes a page endless. */
+const MOST_STEPS = 1_000;
 const withSteps = {
-  steps: { include: { event: true }, orderBy: [{ blockNumber: 'asc' }, { logIndex: 'asc' }] },
-  contested: { orderBy: { index: 'asc' } },
+  steps: { include: { event: true }, orderBy: [{ blockNumber: 'asc' }, { logIndex: 'asc' }], take: MOST_STEPS },
+  contested: { orderBy: { index: 'asc' }, take: MOST_STEPS },
 } satisfies Prisma.ClaimInclude;
 type StoredClaim = Prisma.ClaimGetPayload<{ include: typeof withSteps }>;
 

@@ -141,15 +141,16 @@ const stateName = (state: number): LicenseStateName => LICENSE_STATES[state] as 
 /** 0 says never. */
 const toTime = (seconds: number): Date | null => (seconds === 0 ? null : toDate(seconds));
 
-/** Licenses of a model, of an account, or all; newest first. */
+/** Licenses of a model, of an account, or all, in any state or one; newest first. */
 export async function listLicenses(
   db: Database,
-  query: { modelId?: bigint; account?: Address; limit?: number; after?: bigint } = {},
+  query: { modelId?: bigint; account?: Address; state?: LicenseStateName; limit?: number; after?: bigint } = {},
 ): Promise<LicenseRow[]> {
   const rows = await db.license.findMany({
     where: {
       ...(query.modelId === undefined ? {} : { modelId: storedId(query.modelId) ?? -1n }),
       ...(query.account === undefined ? {} : { account: storedAddress(query.account) ?? '' }),
+      ...(query.state === undefined ? {} : { state: query.state }),
       ...(query.after === undefined ? {} : { licenseId: { lt: storedId(query.after) ?? 0n } }),
     },
     orderBy: { licenseId: 'desc' },

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMigratedPostgres, type MigratedPostgres } from '../test-support/database.ts';
 import { openDatabase, type Database, type Transaction } from './client.ts';
 import { listAncestors, listDescendants } from './ancestors.ts';
-import { getModel, listModels, type ModelQuery } from './models.ts';
+import type { ModelQuery } from './find-models.ts';
+import { getModel, listModels } from './models.ts';
 import { listReleases } from './releases.ts';
 
 const COUNT = 100_000;

@@ -3,8 +3,9 @@ import { zeroAddress, type Address, type Hex } from 'viem';
 import { Prisma } from './generated/prisma/client.ts';
 import type { Database, Transaction } from './client.ts';
 import { codeBookFields } from './code-books.ts';
-import { pageSize, storedAddress, storedId, toAddress, toAmount, toHex } from './columns.ts';
+import { storedId, toAddress, toAmount, toHex } from './columns.ts';
 import type { ModelEvent, Named } from './events.ts';
+import { findModelIds, type ModelQuery } from './find-models.ts';
 import { settleStanding } from './standing.ts';
 import { toText } from './storable.ts';
 import { toTermsRow, type TermsRow } from './terms.ts';
@@ -131,26 +132,13 @@ async function mint(tx: Transaction, { args, tx: mintTx, at }: Named<ModelEvent,
   });
 }
 
-export interface ModelQuery {
-  /** Words (or beginnings of words) of name and card, a model's number, or its owner's address. */
-  search?: string;
-  kind?: ModelKind;
-  /** Rows to return; 24 unless told, at most 200. */
-  limit?: number;
-  /** The modelId of the last row of the page before. */
-  after?: bigint;
-}
-
 const everything = { codeBook: true, serveTerms: true, privateTerms: true, deriveTerms: true } as const;
 type StoredModel = Prisma.ModelGetPayload<{ include: typeof everything }>;
 type StoredCard = Pick<Prisma.ModelCardGetPayload<object>, 'commitId' | 'name' | 'kind' | 'card' | 'hasDemo'> & {
   report?: Prisma.JsonValue;
 };
 
-/**
- * Models, newest first; keyset pagination by `after`, so the cost of a page does not grow with its number. Cards
- * are cut to their beginning and reports left out: a page of whole ones can weigh megabytes.
- */
+/** One page of models. Cards are cut to their beginning and reports left out: whole ones can weigh megabytes. */
 export async function listModels(db: Database, query: ModelQuery = {}): Promise<ModelRow[]> {
   const ids = await findModelIds(db, query);
   if (ids.length === 0) return [];
@@ -167,42 +155,17 @@ export async function getModel(db: Database, modelId: bigint): Promise<ModelRow 
   return row;
 }
 
-async function findModelIds(db: Database, query: ModelQuery): Promise<bigint[]> {
-  const before = query.after === undefined ? Prisma.empty : Prisma.sql`and m.model_id < ${storedId(query.after) ?? 0n}`;
-  const kind = query.kind === undefined ? Prisma.empty : Prisma.sql`and c.kind = ${query.kind}`;
-  const search = searchCondition(query.search?.trim() ?? '');
-  const card = query.kind === undefined && search === undefined ? Prisma.empty : cardJoin;
-  const rows = await db.$queryRaw<{ id: bigint }[]>`
-    select m.model_id as id from chain.model m ${card}
-    where true ${search ?? Prisma.empty} ${kind} ${before}
-    order by m.model_id desc limit ${pageSize(query.limit, 24)}`;
-  return rows.map((row) => row.id);
-}
-
-// By number alone, though a card names its model's commitment too: the indexer forgets a card whose number goes to
-// another model, and a second equality makes the planner expect one row and read them all.
-const cardJoin = Prisma.sql`join market.model_card c on c.model_id = m.model_id`;
-
-function searchCondition(text: string): Prisma.Sql | undefined {
-  if (text === '') return undefined;
-  const owner = storedAddress(text);
-  if (owner !== undefined) return Prisma.sql`and m.owner = ${owner}`;
-  if (/^[0-9]{1,18}$/.test(text)) return Prisma.sql`and m.model_id = ${BigInt(text)}`;
-  const words = text
-    .toLowerCase()
-    .match(/[\p{L}\p{N}]+/gu)
-    ?.slice(0, 8);
-  if (words === undefined) return Prisma.sql`and false`;
-  return Prisma.sql`and c.search @@ to_tsquery('simple', ${words.map((word) => `${word}:*`).join(' & ')})`;
-}
-
 async function readModels(db: Database, ids: bigint[], reading: Promise<StoredCard[]>): Promise<ModelRow[]> {
   const [models, cards] = await Promise.all([
-    db.model.findMany({ where: { modelId: { in: ids } }, include: everything, orderBy: { modelId: 'desc' } }),
+    db.model.findMany({ where: { modelId: { in: ids } }, include: everything }),
     reading,
   ]);
   const cardOf = new Map(cards.map((card) => [card.commitId, card]));
-  return models.map((model) => toModelRow(model, cardOf.get(model.commitId)));
+  const modelOf = new Map(models.map((model) => [model.modelId, model]));
+  return ids.flatMap((id) => {
+    const model = modelOf.get(id);
+    return model ? toModelRow(model, cardOf.get(model.commitId)) : [];
+  });
 }
 
 function toModelRow(model: StoredModel, card: StoredCard | undefined): ModelRow {

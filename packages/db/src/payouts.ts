@@ -1,4 +1,5 @@
 import type { Address, Hex } from 'viem';
+import type { Prisma } from './generated/prisma/client.ts';
 import type { Database, Transaction } from './client.ts';
 import { fromAmount, pageSize, storedAddress, storedId, toAddress, toAmount, toHex } from './columns.ts';
 import type { Named, VaultEvent } from './events.ts';
@@ -31,12 +32,14 @@ const isShareEvent = (name: string): name is keyof typeof SHARE_OF => name in SH
 /** Keeps what left a vault, or was credited. */
 export async function projectPayout(tx: Transaction, event: Named<VaultEvent, 'Paid' | 'Credited'>): Promise<void> {
   const { eventName, args, address: vault, tx: hash, blockNumber, logIndex, at } = event;
-  const { licenseId } = await tx.license.findUniqueOrThrow({ where: { vault } });
+  const { licenseId, modelId, account } = await tx.license.findUniqueOrThrow({ where: { vault } });
   await tx.payout.create({
     data: {
       blockNumber,
       logIndex,
       licenseId,
+      modelId,
+      account,
       ...(await shareOf(tx, event)),
       payee: args.payee,
       amount: fromAmount(args.amount),
@@ -84,17 +87,36 @@ export interface PayoutQuery {
 
 /** What left the vaults, latest first. */
 export async function listPayouts(db: Database, query: PayoutQuery = {}): Promise<PayoutRow[]> {
-  const rows = await db.payout.findMany({
-    where: {
-      ...(query.licenseId === undefined ? {} : { licenseId: storedId(query.licenseId) ?? -1n }),
-      ...(query.payee === undefined ? {} : { payee: storedAddress(query.payee) ?? '' }),
-      ...(query.account === undefined ? {} : { license: { account: storedAddress(query.account) ?? '' } }),
-      ...(query.modelId === undefined ? {} : earnedBy(storedId(query.modelId) ?? -1n)),
-    },
-    orderBy: [{ blockNumber: 'desc' }, { logIndex: 'desc' }],
-    take: pageSize(query.limit),
-  });
-  return rows.map(({ licenseId, share, ancestorId, payee, amount, refused, tx, at }) => ({
+  const take = pageSize(query.limit);
+  const where = {
+    ...(query.licenseId === undefined ? {} : { licenseId: storedId(query.licenseId) ?? -1n }),
+    ...(query.payee === undefined ? {} : { payee: storedAddress(query.payee) ?? '' }),
+    ...(query.account === undefined ? {} : { account: storedAddress(query.account) ?? '' }),
+  };
+  // Each way of earning is an order of its own: asked for both at once, PostgreSQL would sort all there is.
+  const rows = await Promise.all(
+    earnedBy(query.modelId).map((earned) =>
+      db.payout.findMany({
+        where: { ...where, ...earned },
+        orderBy: [{ blockNumber: 'desc' }, { logIndex: 'desc' }],
+        take,
+      }),
+    ),
+  );
+  const newestFirst = rows.flat().toSorted((a, b) => Number(b.blockNumber - a.blockNumber) || b.logIndex - a.logIndex);
+  return newestFirst.slice(0, take).map(toPayoutRow);
+}
+
+/** Out of the vaults of its own licenses, and of those of others that pay it. */
+function earnedBy(modelId: bigint | undefined) {
+  if (modelId === undefined) return [{}];
+  const id = storedId(modelId) ?? -1n;
+  return [{ modelId: id }, { ancestorId: id, modelId: { not: id } }];
+}
+
+function toPayoutRow(row: Prisma.PayoutGetPayload<object>): PayoutRow {
+  const { licenseId, share, ancestorId, payee, amount, refused, tx, at } = row;
+  return {
     licenseId,
     ...(share === null ? {} : { share: share as Share }),
     ...(ancestorId === null ? {} : { ancestorId }),
@@ -103,7 +125,5 @@ export async function listPayouts(db: Database, query: PayoutQuery = {}): Promis
     refused,
     tx: toHex(tx),
     at,
-  }));
+  };
 }
-
-const earnedBy = (modelId: bigint) => ({ OR: [{ license: { modelId } }, { ancestorId: modelId }] });

@@ -8,7 +8,7 @@ import { accountOf } from './accounts.ts';
 import { listBookings } from './bookings.ts';
 import { listDistributions } from './distributions.ts';
 import { getLicense, listLicenses } from './licenses.ts';
-import { counts } from './counts.ts';
+import { counts } from './market.ts';
 import { indexStatus } from './cursor.ts';
 import { blameOf, blamesOfEditions } from './blames.ts';
 import { titleBondOf } from './title-bonds.ts';

@@ -129,22 +129,25 @@ export async function getReport(db: Database, reportId: bigint): Promise<ReportS
   const id = storedId(reportId);
   const row = id === undefined ? null : await db.report.findUnique({ where: { reportId: id } });
   if (!row) return undefined;
-  const [committee, events] = await Promise.all([
+  const [committee, told, submitted] = await Promise.all([
     db.committee.findUnique({ where: { committeeId: row.committeeId } }),
     db.event.findMany({
       where: {
         OR: [
           { topic: word(row.reportId), name: { in: OF_REPORT } },
           { topic: word(row.committeeId), name: { in: OF_COMMITTEE } },
-          {
-            name: { in: ['EndpointDelisted', 'EndpointRelisted'] },
-            args: { path: ['reportId'], equals: `${reportId}` },
-          },
         ],
       },
+    }),
+    db.event.findMany({
+      where: { topic: word(row.reportId), name: 'EvidenceSubmitted' },
       orderBy: [{ blockNumber: 'asc' }, { logIndex: 'asc' }],
+      take: MOST_EVIDENCE,
     }),
   ]);
+  const events = [...told, ...submitted, ...(await delistings(db, reportId, told))].toSorted(
+    (a, b) => Number(a.blockNumber - b.blockNumber) || a.logIndex - b.logIndex,
+  );
   return {
     ...toReportRow(row),
     ...(committee ? { committee: toCommitteeRow(committee) } : {}),
@@ -152,15 +155,23 @@ export async function getReport(db: Database, reportId: bigint): Promise<ReportS
   };
 }
 
-const OF_REPORT = [
-  'LeakReported',
-  'NameReported',
-  'EvidenceSubmitted',
-  'ReportDecided',
-  'ReportAppealed',
-  'ReportRuled',
-  'ReportClosed',
-];
+/** Anyone may submit some; the rest of a report's story is as long as the contracts let it be. */
+const MOST_EVIDENCE = 200;
+
+/** What a verdict did to endpoints: in its own transaction, under topics that do not name the report first. */
+function delistings(db: Database, reportId: bigint, told: { name: string; blockNumber: bigint }[]) {
+  const verdicts = told.filter(({ name }) => VERDICTS.includes(name)).map(({ blockNumber }) => blockNumber);
+  return db.event.findMany({
+    where: {
+      blockNumber: { in: verdicts },
+      name: { in: ['EndpointDelisted', 'EndpointRelisted'] },
+      args: { path: ['reportId'], equals: `${reportId}` },
+    },
+  });
+}
+
+const VERDICTS = ['ReportDecided', 'ReportRuled', 'ReportClosed'];
+const OF_REPORT = ['LeakReported', 'NameReported', 'ReportDecided', 'ReportAppealed', 'ReportRuled', 'ReportClosed'];
 const OF_COMMITTEE = [
   'CommitteeSummoned',
   'CommitteeDrawn',

@@ -1,7 +1,7 @@
 import { listClaims } from '@oml/db/claims';
 import { listRefusedClaims } from '@oml/db/refused-claims';
 import { listModels } from '@oml/db/models';
-import { counts } from '@oml/db/counts';
+import { counts } from '@oml/db/market';
 import { Amount } from '@oml/ui/amount';
 import { Button } from '@oml/ui/button';
 import { Figure, Figures, Section } from '@oml/ui/card';

@@ -11,11 +11,16 @@ export interface HostEnd {
   sentence: string;
 }
 
+/** A claim, or the sums over several that ended alike. */
+type Ended = Pick<ClaimRow, 'state' | 'fromTitles' | 'taken'>;
+/** A refusal, or several for the same reason. */
+type Refused = Pick<RefusedClaimRow, 'errorName'> & { count?: number };
+
 /** How a host stands after everything that was claimed against it; the worst end counts. */
 export function hostEnd(
   account: Pick<AccountRow, 'bond' | 'slashed' | 'lateFees'> | undefined,
-  claims: readonly ClaimRow[],
-  refused: readonly RefusedClaimRow[],
+  claims: readonly Ended[],
+  refused: readonly Refused[],
 ): HostEnd {
   if (!account)
     return {
@@ -60,7 +65,7 @@ export function hostEnd(
 }
 
 /** A committee found the fault with the model that it licensed. */
-function excusedEnd(claims: readonly ClaimRow[]): HostEnd {
+function excusedEnd(claims: readonly Ended[]): HostEnd {
   const excused = claims.filter(({ state }) => state === 'excused');
   const sum = (part: 'fromTitles' | 'taken') => excused.reduce((total, claim) => total + claim[part], 0n);
   const own = sum('taken');
@@ -72,9 +77,10 @@ function excusedEnd(claims: readonly ClaimRow[]): HostEnd {
 }
 
 /** A refusal speaks for the host only where the court refused because the uses were booked. */
-function refusedEnd(refused: readonly RefusedClaimRow[]): HostEnd {
+function refusedEnd(refused: readonly Refused[]): HostEnd {
   const werePaid = refused.some(({ errorName }) => errorName === 'ClaimCourt_AlreadyBooked');
-  const count = refused.length === 1 ? 'a claim against it was' : `${refused.length} claims against it were`;
+  const total = refused.reduce((sum, { count = 1 }) => sum + count, 0);
+  const count = total === 1 ? 'a claim against it was' : `${total} claims against it were`;
   return {
     word: 'Claim refused',
     tone: werePaid ? 'accent' : 'plain',

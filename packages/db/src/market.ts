@@ -1,0 +1,99 @@
+import type { ModelKind } from '@oml/protocol/wire/model-kind';
+import type { Database } from './client.ts';
+import { toAmount } from './columns.ts';
+
+/** Days of chain time that a trend is made of. */
+export const TREND_DAYS = 7;
+
+export interface Counts {
+  models: number;
+  /** Accounts with an active license. */
+  hosts: number;
+  uses: number;
+  revenue: bigint;
+  claims: number;
+  slashed: bigint;
+}
+
+/** How many models there are of each kind; those whose publisher was not reached yet are of none. */
+export type Facets = Record<ModelKind, number>;
+
+const KINDS: readonly ModelKind[] = ['language', 'classifier'];
+
+/**
+ * The figures of the front page; money in the token's smallest unit. As they were counted last
+ * (see {@link refreshFigures}), or counted now where they never were.
+ */
+export async function counts(db: Database): Promise<Counts> {
+  const of = await figures(db);
+  const number = (name: string): number => Number(of.get(name) ?? 0n);
+  return {
+    models: number('models'),
+    hosts: number('hosts'),
+    uses: number('uses'),
+    revenue: of.get('revenue') ?? 0n,
+    claims: number('claims'),
+    slashed: of.get('slashed') ?? 0n,
+  };
+}
+
+/** How many models a filter by kind leaves, as counted last. */
+export async function facets(db: Database): Promise<Facets> {
+  const of = await figures(db);
+  return Object.fromEntries(KINDS.map((kind) => [kind, Number(of.get(`kind.${kind}`) ?? 0n)])) as Facets;
+}
+
+async function figures(db: Database): Promise<Map<string, bigint>> {
+  const stored = await db.figure.findMany();
+  const rows = stored.length > 0 ? stored : await countAll(db);
+  return new Map(rows.map(({ name, value }) => [name, toAmount(value)]));
+}
+
+/** Counts everything anew: that reads whole tables, so the indexer does it now and then, and pages read the result. */
+export async function refreshFigures(db: Database, countedAt: Date): Promise<void> {
+  const rows = await countAll(db);
+  await db.$transaction([
+    db.figure.deleteMany(),
+    db.figure.createMany({ data: rows.map((row) => ({ ...row, countedAt })) }),
+  ]);
+}
+
+type Stored = Awaited<ReturnType<Database['figure']['findMany']>>[number];
+
+function countAll(db: Database): Promise<Pick<Stored, 'name' | 'value'>[]> {
+  return db.$queryRaw`
+    select 'models' as name, count(*)::numeric as value from chain.model
+    union all select 'uses', coalesce(sum(use_count), 0) from chain.model
+    union all select 'revenue', coalesce(sum(revenue), 0) from chain.model
+    union all select 'hosts', count(distinct account) from chain.license where state = 'active'
+    union all select 'claims', count(*) from chain.claim
+    union all select 'slashed', coalesce(sum(slashed), 0) from chain.account
+    union all select 'kind.' || kind, count(*) from market.listing where kind is not null group by kind`;
+}
+
+/**
+ * Works out what is trending: the payers of the last {@link TREND_DAYS} days before `now` (chain time), but the model's
+ * owner and the hosts themselves. A payer counts by the logarithm of its uses; whole if it also paid for models of
+ * another owner, else by a quarter, so that many accounts of one hand weigh little.
+ */
+export async function refreshTrends(db: Database, now: Date): Promise<void> {
+  await db.$executeRaw`
+    with recent as (
+      select p.model_id, p.client, m.owner, sum(p.uses) as uses
+      from chain.payer_day p join chain.model m on m.model_id = p.model_id
+      where p.day > (${now}::timestamptz at time zone 'UTC')::date - ${TREND_DAYS}::int
+      group by p.model_id, p.client, m.owner
+    ), payer as (
+      select client, case when count(distinct owner) > 1 then 1 else 0.25 end as weight from recent group by client
+    ), trend as (
+      select r.model_id, count(*)::int as payers,
+        sum(p.weight * ln(1 + r.uses::double precision))::double precision as trending
+      from recent r join payer p on p.client = r.client group by r.model_id
+    ), fresh as (
+      select l.model_id, coalesce(t.payers, 0) as payers, coalesce(t.trending, 0) as trending
+      from market.listing l left join trend t on t.model_id = l.model_id
+      where l.trending <> 0 or t.model_id is not null
+    )
+    update market.listing l set payers = f.payers, trending = f.trending
+    from fresh f where f.model_id = l.model_id and (l.payers <> f.payers or l.trending is distinct from f.trending)`;
+}

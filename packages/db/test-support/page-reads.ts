@@ -1,0 +1,106 @@
+import { accountOf, endsOf } from '../src/accounts.ts';
+import { listAncestors, listDescendants } from '../src/ancestors.ts';
+import { listBatches } from '../src/batches.ts';
+import { blameOf, blamesOfEditions } from '../src/blames.ts';
+import { listBookings } from '../src/bookings.ts';
+import { getClaim, listClaims } from '../src/claims.ts';
+import type { Database } from '../src/client.ts';
+import { indexStatus } from '../src/cursor.ts';
+import { listDistributions } from '../src/distributions.ts';
+import { getPool } from '../src/inspection-pools.ts';
+import { getLicense, listLicenses } from '../src/licenses.ts';
+import { counts, facets } from '../src/market.ts';
+import { getModel, listModels } from '../src/models.ts';
+import { getName, listNames, nameTextOf } from '../src/names.ts';
+import { listPayouts } from '../src/payouts.ts';
+import { getRefusedClaim, listRefusedClaims } from '../src/refused-claims.ts';
+import { listReleases } from '../src/releases.ts';
+import { getReport, listReports } from '../src/reports.ts';
+import { titleBondOf } from '../src/title-bonds.ts';
+import { getVerifier, listVerifiers } from '../src/verifiers.ts';
+import { BUSY_HOST as account, BUSY_VERIFIER as verifier } from './large-market.ts';
+
+type Read = (db: Database) => Promise<unknown>;
+
+/** Lists of models: every order, filter and search. */
+export const LIST_READS: Record<string, Read> = {
+  'the newest models': (db) => listModels(db),
+  'the newest models, deep down': (db) => listModels(db, { after: 5_000n }),
+  'the cheapest models': (db) => listModels(db, { sort: 'price' }),
+  'the cheapest models, deep down': (db) => listModels(db, { sort: 'price', after: 7_250n }),
+  'trending models': (db) => listModels(db, { sort: 'trending' }),
+  'trending models, deep down': (db) => listModels(db, { sort: 'trending', after: 7_250n }),
+  'the rarer kind': (db) => listModels(db, { kind: 'classifier' }),
+  'the rarer kind by price': (db) => listModels(db, { kind: 'classifier', sort: 'price' }),
+  'the rarer kind by trend': (db) => listModels(db, { kind: 'classifier', sort: 'trending' }),
+  'a word of every card': (db) => listModels(db, { search: 'fab' }),
+  'a word of every card by price': (db) => listModels(db, { search: 'fab', sort: 'price' }),
+  'a rare word': (db) => listModels(db, { search: 'zebrafish' }),
+  'a rare word by trend': (db) => listModels(db, { search: 'zebra', sort: 'trending' }),
+  'a word of one kind': (db) => listModels(db, { search: 'digits', kind: 'classifier' }),
+  'two words': (db) => listModels(db, { search: 'fable zebrafish' }),
+  'a number': (db) => listModels(db, { search: '4242' }),
+  'an owner': (db) => listModels(db, { search: '0x70997970c51812dc3a010c7d01b50e0d17dc79c8' }),
+};
+
+/** Searches that find nothing. */
+export const VAIN_READS: Record<string, Read> = {
+  'a word that none has': (db) => listModels(db, { search: 'quagga' }),
+  'the beginning of a word that none has': (db) => listModels(db, { search: 'qu' }),
+  'a word that none has, by price': (db) => listModels(db, { search: 'quagga', sort: 'price' }),
+  'a word that none has, in a kind': (db) => listModels(db, { search: 'quagga', kind: 'language' }),
+  'a word of the other kind': (db) => listModels(db, { search: 'zebrafish', kind: 'classifier' }),
+  'a frequent word and one that none has': (db) => listModels(db, { search: 'fable quagga' }),
+};
+
+/** Everything else that pages read. */
+export const PAGE_READS: Record<string, Read> = {
+  figures: counts,
+  facets,
+  'the state of the index': indexStatus,
+  'a model': (db) => getModel(db, 1n),
+  releases: (db) => listReleases(db, 1n),
+  ancestors: (db) => listAncestors(db, 2_000n),
+  descendants: (db) => listDescendants(db, 1n),
+  'hosts of a model of a thousand hosts': (db) => listLicenses(db, { modelId: 1n }),
+  'those that serve': (db) => listLicenses(db, { modelId: 1n, state: 'active' }),
+  'how hosts ended': async (db) =>
+    endsOf(
+      db,
+      (await listLicenses(db, { modelId: 1n })).map((license) => license.account),
+    ),
+  'licenses of a host': (db) => listLicenses(db, { account }),
+  'a license': (db) => getLicense(db, 1n),
+  'a host': (db) => accountOf(db, account),
+  bookings: (db) => listBookings(db),
+  'bookings of a license': (db) => listBookings(db, { licenseId: 3n }),
+  'bookings of a client': (db) => listBookings(db, { client: account }),
+  distributions: (db) => listDistributions(db, { licenseId: 3n }),
+  'payouts of a model of a thousand hosts': (db) => listPayouts(db, { modelId: 1n }),
+  'payouts of a host': (db) => listPayouts(db, { account }),
+  'payouts of a license': (db) => listPayouts(db, { licenseId: 3n }),
+  'payouts to a payee': (db) => listPayouts(db, { payee: account }),
+  'an inspection pool': (db) => getPool(db, 1n),
+  'a title bond': (db) => titleBondOf(db, 1n),
+  claims: (db) => listClaims(db, { limit: 100 }),
+  'claims against a host': (db) => listClaims(db, { account }),
+  'claims over a model': (db) => listClaims(db, { modelId: 1n }),
+  'a claim': (db) => getClaim(db, 'claim7' as `0x${string}`),
+  'a blame': (db) => blameOf(db, 'claim7' as `0x${string}`),
+  'blames of a model of a thousand hosts': (db) => blamesOfEditions(db, 1n),
+  'refused claims': (db) => listRefusedClaims(db, { limit: 100 }),
+  'refused claims against a host': (db) => listRefusedClaims(db, { account }),
+  'refused claims over a model': (db) => listRefusedClaims(db, { modelId: 1n }),
+  'a refused claim': (db) => getRefusedClaim(db, 'tx7' as `0x${string}`),
+  verifiers: (db) => listVerifiers(db),
+  'a verifier': (db) => getVerifier(db, verifier),
+  batches: (db) => listBatches(db),
+  'batches of a verifier': (db) => listBatches(db, { verifier }),
+  'batches on a model': (db) => listBatches(db, { modelId: 1n }),
+  reports: (db) => listReports(db),
+  'reports on a model': (db) => listReports(db, { modelId: 1n }),
+  'a report': (db) => getReport(db, 7n),
+  names: (db) => listNames(db),
+  'a name': (db) => getName(db, 'name-7'),
+  'the text of a name': (db) => nameTextOf(db, 'name7' as `0x${string}`),
+};
