@@ -16,13 +16,15 @@ import {
   checkNode,
   type Examined,
 } from './health/chain-checks.ts';
+import { readBackends, type Backends } from './engine/backends.ts';
 import { ok, runChecks, type Check } from './health/check.ts';
+import { checkEngines } from './health/engine-check.ts';
 import { checkReach, checkTls } from './health/outside-checks.ts';
 import { checkTower } from './health/tower-check.ts';
 import { gatewayOptions } from './options.ts';
 
-const HELP = `Looks at everything that can be wrong with a host: node, clock, keys, funds, licenses, backlog, certificate,
-reachability, watchtower, versions. Sends nothing and changes nothing.
+const HELP = `Looks at everything that can be wrong with a host: node, clock, keys, funds, licenses, engine, backlog,
+certificate, reachability, watchtower, versions. Sends nothing and changes nothing.
 
   npm run doctor -w @oml/gateway -- [--json]
 
@@ -44,7 +46,7 @@ await runMain(async () => {
   if (findings.some(({ state }) => state === 'fail')) process.exitCode = 1;
 });
 
-function examined(): Examined & { tower: string | undefined } {
+function examined(): Examined & { tower: string | undefined; backends: Backends } {
   const env = readOptions(gatewayOptions);
   const deployment = readDeployment(env.OML_DEPLOYMENT);
   return {
@@ -56,6 +58,7 @@ function examined(): Examined & { tower: string | undefined } {
     publicUrl: env.PUBLIC_URL,
     dataDir: env.DATA_DIR,
     store: env.STORE ?? join(env.DATA_DIR, 'gateway.sqlite'),
+    backends: readBackends(env.BACKENDS),
     isDev: isDev(deployment),
     tower: env.WATCHTOWER,
   };
@@ -68,6 +71,7 @@ function checksOf(it: ReturnType<typeof examined>): Record<string, Check> {
     keys: checkKeys(it),
     funds: checkFundsLeft(it),
     licenses: checkLicenses(it),
+    engine: checkEngines(it),
     backlog: checkBacklog(it),
     tls: checkTls(it),
     reach: checkReach(it),

@@ -28,6 +28,7 @@ export const CODES = {
   MODEL_TOO_LARGE: { status: 413, retryable: false, says: 'The model is larger than what is read here.' },
   MODEL_UNSUPPORTED: { status: 422, retryable: false, says: 'The model is of a kind that is not supported.' },
   MODEL_INVALID: { status: 422, retryable: false, says: 'The model breaks a rule of its own format.' },
+  ENGINE_WRONG: { status: 503, retryable: false, says: 'The engine computes otherwise than plain arithmetic.' },
   TOKENIZER_INVALID: { status: 422, retryable: false, says: 'The tokenizer cannot be read.' },
   PROMPT_TOO_LONG: { status: 400, retryable: false, says: 'The prompt does not fit the context of the model.' },
   CODE_BOOK_TOO_SMALL: { status: 422, retryable: false, says: 'The code book has fewer keys than are needed.' },

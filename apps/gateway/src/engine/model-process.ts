@@ -4,6 +4,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { receiveError, sendError, type FromProcess, type Said, type ToProcess } from './process-talk.ts';
 
+/** What runs in it; tests have others. */
 const MAIN = fileURLToPath(new URL('./process-main.ts', import.meta.url));
 /** What an engine may need of the environment; keys and addresses are none of its business. */
 const ENV = ['PATH', 'LD_LIBRARY_PATH', 'TMPDIR', 'SystemRoot'];
@@ -22,6 +23,7 @@ export class ModelProcess {
   /** Why every text is read whole for every token; undefined where caches are kept. */
   uncached: string | undefined;
   private readonly folder: string;
+  private readonly main: string;
   private readonly logger: Logger;
   private readonly calls = new Map<number, Listener>();
   private nextCall = 0;
@@ -32,14 +34,15 @@ export class ModelProcess {
   private pauseMs = LEAST_PAUSE_MS;
   private isClosed = false;
 
-  private constructor(folder: string, logger: Logger) {
+  private constructor(folder: string, logger: Logger, main: string) {
     this.folder = folder;
+    this.main = main;
     this.logger = logger;
   }
 
-  /** Opens the model of a folder. Throws what the model's opening throws. */
-  static async start(folder: string, logger: Logger): Promise<ModelProcess> {
-    const started = new ModelProcess(folder, logger);
+  /** Opens the model of a folder. Throws what the model's opening throws, ENGINE_WRONG among it. */
+  static async start(folder: string, logger: Logger, main = MAIN): Promise<ModelProcess> {
+    const started = new ModelProcess(folder, logger, main);
     await started.open();
     return started;
   }
@@ -88,7 +91,7 @@ export class ModelProcess {
   private open(): Promise<void> {
     const opened = Promise.withResolvers<void>();
     const env = Object.fromEntries(ENV.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
-    const child = fork(MAIN, [this.folder], { env, execArgv: [], serialization: 'advanced' });
+    const child = fork(this.main, [this.folder], { env, execArgv: [], serialization: 'advanced' });
     const startedAt = performance.now();
     this.opening = child;
     child.on('message', (message: FromProcess) => {

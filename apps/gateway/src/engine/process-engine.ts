@@ -12,11 +12,11 @@ export type ProcessEngine = ModelEngine & { readonly child: ModelProcess };
 
 /**
  * Opens the model of a folder in a process of its own: what it computes keeps no request waiting. Prompts are cut into
- * tokens here, before anything is paid. Throws the codes of the model's opening.
+ * tokens here, before anything is paid. Throws the codes of the model's opening, and ENGINE_WRONG.
  */
-export async function openProcessEngine(folder: string, logger: Logger): Promise<ProcessEngine> {
+export async function openProcessEngine(folder: string, logger: Logger, main?: string): Promise<ProcessEngine> {
   const facts = await readModelFacts(folder);
-  const child = await ModelProcess.start(folder, logger);
+  const child = await ModelProcess.start(folder, logger, main);
   if (facts.kind === 'classifier') return classifierOf(facts, child);
   if (child.uncached !== undefined)
     logger.warn({ folder, why: child.uncached }, 'a model is served without caches: each token reads the whole text');

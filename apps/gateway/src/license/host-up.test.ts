@@ -137,7 +137,19 @@ describe('a host by its guide alone', () => {
   it('is found healthy by its doctor, in every respect', async () => {
     const { status, out } = await oml('doctor');
     expect([status, out.split('\n').filter((line) => !line.startsWith('✓'))]).toEqual([0, ['']]);
-    const names = ['files', 'node', 'clock', 'keys', 'funds', 'licenses', 'backlog', 'tls', 'reach', 'versions'];
+    const names = [
+      'files',
+      'node',
+      'clock',
+      'keys',
+      'funds',
+      'licenses',
+      'engine',
+      'backlog',
+      'tls',
+      'reach',
+      'versions',
+    ];
     for (const name of names) expect(out).toMatch(new RegExp(`^✓ ${name} `, 'm'));
   });
 

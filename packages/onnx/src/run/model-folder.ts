@@ -7,20 +7,23 @@ import { describeSite } from '../inspect/inspect.ts';
 import { LanguageModel, type OpenOptions } from './language-model.ts';
 import { readModelAt } from '../file/node-files.ts';
 import type { Engine } from './runner.ts';
+import { checkEngine } from '../selftest/test-engine.ts';
 import { readTokenizer, type Tokenizer } from './tokenizer.ts';
 
 /**
  * Opens `model.onnx` of a folder, whose weights may lie beside it; a language model has `tokenizer.json` there, too, and
- * perhaps `tokenizer_config.json` and `config.json`. Node only.
+ * perhaps `tokenizer_config.json` and `config.json`. `isTested`: first the engine is held against plain arithmetic.
+ * Throws the codes of `openWhole`, TOKENIZER_INVALID, and ENGINE_WRONG. Node only.
  */
 export async function openModelFolder(
   folder: string,
   engine: Engine | ((bytes: number) => Engine),
-  options?: OpenOptions,
+  { isTested = false, ...options }: OpenOptions & { isTested?: boolean } = {},
 ): Promise<LanguageModel | Classifier> {
   const opened = await readModelAt(folder);
   const { bytes: model } = opened;
   const runner = typeof engine === 'function' ? engine(model.length) : engine;
+  if (isTested) await checkEngine(opened, runner);
   if (describeSite(opened).kind === 'classifier') return Classifier.open({ model }, runner);
   return LanguageModel.open({ model, ...(await readTextFiles(folder)) }, runner, options);
 }
