@@ -86,7 +86,7 @@ export interface Heads {
 /** Scaled dot-product attention over one text: `q` [length, heads · size], `k` and `v` [length, sharedHeads · size]. */
 export function attention(q: Numbers, k: Numbers, v: Numbers, of: Heads): number[] {
   const { length, heads, sharedHeads, size, isCausal } = of;
-  const out = new Array<number>(length * heads * size).fill(0);
+  const out = Array.from({ length: length * heads * size }, () => 0);
   for (let head = 0; head < heads; head++) {
     const shared = Math.floor((head * sharedHeads) / heads);
     const at = (row: number, i: number) => (row * heads + head) * size + i;

@@ -307,7 +307,7 @@ const gather: Recipe = (tried) => {
   return graph.floats(
     'Gather',
     y,
-    ids.flatMap((id) => [...table.slice(id * WIDTH, (id + 1) * WIDTH)]),
+    ids.flatMap((id) => Array.from(table.subarray(id * WIDTH, (id + 1) * WIDTH))),
   );
 };
 

@@ -51,9 +51,14 @@ const qLinearMatMul: Recipe = (tried) => {
   const one = () => graph.constant([], Float32Array.of(1));
   const step = 2 ** 14;
   const inputs = [
-    ...[graph.feedBytes([ROWS, WIDTH], a), one(), graph.constant([], aZero)],
-    ...[graph.constant([WIDTH, COLUMNS], w), one(), graph.constant([], wZero)],
-    ...[graph.constant([], Float32Array.of(step)), graph.constant([], Uint8Array.of(100))],
+    graph.feedBytes([ROWS, WIDTH], a),
+    one(),
+    graph.constant([], aZero),
+    graph.constant([WIDTH, COLUMNS], w),
+    one(),
+    graph.constant([], wZero),
+    graph.constant([], Float32Array.of(step)),
+    graph.constant([], Uint8Array.of(100)),
   ];
   const expected = sums.map((sum) => clamp(roundEven(sum / step) + 100, 0, 255));
   return graph.integers(`QLinearMatMul (${kindOf(signed)})`, graph.node('QLinearMatMul', inputs), expected);
