@@ -8,6 +8,7 @@ import {
 import { blamedEditionParams, blamedHitsParams } from '@oml/protocol/wire/blame-evidence';
 import { CALL_PATH, CHAT_PATH, modelKind } from '@oml/protocol/wire/model-kind';
 import { channelQuery } from '@oml/protocol/wire/channel-state';
+import { EMBEDDINGS_PATH } from '@oml/protocol/wire/embeddings-body';
 import { HEADERS } from '@oml/protocol/wire/headers';
 import { QUOTE_PATH } from '@oml/protocol/wire/quote';
 import { readRequest } from '@oml/protocol/wire/read-request';
@@ -20,6 +21,7 @@ import type { Registry } from 'prom-client';
 import type { Address } from 'viem';
 import { classifyCall } from './answer/classify.ts';
 import { chatCall, completionCall } from './answer/completions.ts';
+import { refuseEmbeddings } from './answer/embeddings.ts';
 import { inferCall, inferMetadata } from './answer/infer.ts';
 import { capabilitiesOf, type ServedModel } from './answer/models.ts';
 import { openApiDocument } from './answer/openapi.ts';
@@ -141,6 +143,7 @@ export function createGatewayApp(parts: GatewayParts): ServiceApp {
       return respondError(c, error);
     }
   });
+  app.post(EMBEDDINGS_PATH, paid(refuseEmbeddings));
   app.post(CALL_PATH.language, paid(completionCall));
   app.post(CHAT_PATH, paid(chatCall));
   app.post(CALL_PATH.classifier, paid(classifyCall));

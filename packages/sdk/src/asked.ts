@@ -1,4 +1,5 @@
 import { OmlError } from '@oml/protocol/error';
+import { completionOfTexts } from '@oml/protocol/evidence/completion';
 import { queryHash, tensorQueryHash } from '@oml/protocol/evidence/query';
 import type { SignedReceipt } from '@oml/protocol/signed/receipt';
 import { fromBase64 } from '@oml/protocol/wire/base64';
@@ -39,10 +40,10 @@ export function completionOf(answer: unknown): string {
   if (object === 'classification' && Number.isInteger(index)) return String(index);
   const label = outputs?.find(({ name }) => name === 'label')?.data?.[0];
   if (Number.isInteger(label)) return String(label);
-  const text = choices?.[0]?.text ?? choices?.[0]?.message?.content;
-  if (typeof text !== 'string')
+  const texts = choices?.map(({ text, message }) => text ?? message?.content) ?? [];
+  if (texts.length === 0 || !texts.every((text) => typeof text === 'string'))
     throw new OmlError('RECEIPT_INVALID', 'The answer is neither a completion nor a classification.');
-  return text;
+  return completionOfTexts(texts);
 }
 
 /** The receipt of a whole answer, from its header or its body; undefined where it has none. Throws RECEIPT_INVALID. */

@@ -1,4 +1,5 @@
 import type { OmlError } from '@oml/protocol/error';
+import { completionOfTexts, MOST_CHOICES } from '@oml/protocol/evidence/completion';
 import type { SignedReceipt } from '@oml/protocol/signed/receipt';
 import { errorOfProblem } from '@oml/protocol/wire/problem';
 import { receiptFromJson } from '@oml/protocol/wire/receipt-json';
@@ -22,28 +23,37 @@ export async function* checkedEvents(
   check: (receipt: SignedReceipt | undefined, completion: string) => Promise<unknown>,
   idleTimeoutMs?: number,
 ): AsyncGenerator<StreamedEvent, void, undefined> {
-  let completion = '';
+  /** Of each choice. */
+  const texts: string[] = [''];
+  const completion = () => completionOfTexts(texts);
   let receipt: SignedReceipt | undefined;
   for await (const data of serverEvents(body, idleTimeoutMs)) {
     if (data === DONE) break;
     const event = JSON.parse(data) as {
       object?: string;
       oml?: unknown;
-      choices?: { text?: string; delta?: { content?: string | null } }[];
+      choices?: { index?: number; text?: string; delta?: { content?: string | null } }[];
       error?: unknown;
     };
     if (event.error) throw brokenOff(event);
     if (event.object === 'oml.receipt') {
       receipt = receiptFromJson(event.oml);
-      await check(receipt, completion);
+      await check(receipt, completion());
     }
     const [choice] = event.choices ?? [];
     const text = choice?.text ?? choice?.delta?.content ?? '';
-    completion += text;
+    addTo(texts, choice?.index ?? 0, text);
     yield { data, text };
   }
-  if (!receipt) await check(undefined, completion);
+  if (!receipt) await check(undefined, completion());
   yield { data: DONE, text: '' };
+}
+
+/** Choices are counted up: one that skips others is none, and cannot have been receipted. */
+function addTo(texts: string[], index: number, text: string): void {
+  if (!Number.isInteger(index) || index < 0 || index >= MOST_CHOICES) return;
+  while (texts.length <= index) texts.push('');
+  texts[index] += text;
 }
 
 /** A stream that breaks off may be asked again: the payment gets the answer that was paid for. */

@@ -1,13 +1,14 @@
+import type { DrawnToken } from '@oml/onnx/run/token-chances';
 import { OmlError } from '@oml/protocol/error';
 import { askedText, queryHash } from '@oml/protocol/evidence/query';
-import { chatBody, plainMessages } from '@oml/protocol/wire/chat-body';
+import { chatBody, plainMessages, type ChatBody, type ResponseFormat } from '@oml/protocol/wire/chat-body';
 import { completionBody, onePrompt } from '@oml/protocol/wire/completion-body';
 import { drawingOf, type Drawing } from '@oml/protocol/wire/openai-members';
 import { randomInt } from 'node:crypto';
-import type { EngineRequest, LanguageEngine } from '../engine/engine.ts';
-import type { Outcome } from './kept-answers.ts';
+import type { EngineRequest, LanguageEngine, Unable } from '../engine/engine.ts';
+import type { Choice, Outcome } from './kept-answers.ts';
 import type { ServedModel } from './models.ts';
-import { chatWire, completionWire, type Wire } from './openai-wire.ts';
+import { chatWire, completionWire, type Piece, type Wire } from './openai-wire.ts';
 import { parseBody } from './read-body.ts';
 import type { Call } from './serve.ts';
 import type { Emit } from './stream.ts';
@@ -34,8 +35,8 @@ export function completionCall(text: string, find: Find): Call {
   checkPrompt(engine, prompt, 'prompt');
   const drawing = drawingOf(body);
   const written = { prompt, promptText: typeof given === 'string' ? given : undefined };
-  const request = requestOf(engine, written, { ...drawing, maxTokens: drawing.maxTokens ?? DEFAULT_TOKENS });
-  return callOf({ model, engine, raw, body, request, wire: completionWire });
+  const wanted = { ...drawing, maxTokens: drawing.maxTokens ?? DEFAULT_TOKENS, logprobs: body.logprobs ?? undefined };
+  return callOf({ model, engine, raw, body, ...requestOf(engine, written, wanted), wire: completionWire });
 }
 
 /** Reads a request for the next turn of a conversation. Throws REQUEST_INVALID, NOT_FOUND, PROMPT_TOO_LONG. */
@@ -51,8 +52,15 @@ export function chatCall(text: string, find: Find): Call {
   const prompt = engine.conversation(messages);
   checkPrompt(engine, prompt, 'messages');
   const promptText = engine.unable?.has('token prompts') ? engine.chatTemplate?.render(messages) : undefined;
-  const request = requestOf(engine, { prompt, promptText }, drawingOf(body));
-  return callOf({ model, engine, raw, body, request, wire: chatWire });
+  const wanted = { ...drawingOf(body), logprobs: logprobsOf(body), format: body.response_format ?? undefined };
+  return callOf({ model, engine, raw, body, ...requestOf(engine, { prompt, promptText }, wanted), wire: chatWire });
+}
+
+/** How many of the likeliest are told beside each token; undefined: nothing is. Throws REQUEST_INVALID. */
+function logprobsOf({ logprobs, top_logprobs: top }: ChatBody): number | undefined {
+  if (logprobs) return top ?? 0;
+  if (top) throw refused('top_logprobs is told beside logprobs: send logprobs: true as well.', 'top_logprobs');
+  return undefined;
 }
 
 interface Read {
@@ -61,20 +69,21 @@ interface Read {
   raw: Record<string, unknown>;
   body: Body;
   request: EngineRequest;
+  choices: number;
   wire: Wire;
 }
 
-const callOf = ({ model, engine, raw, body, request, wire }: Read): Call => ({
+const callOf = ({ model, engine, raw, body, request, choices, wire }: Read): Call => ({
   model,
   queryHash: queryHash(raw),
   asked: askedText('language', raw),
   wire,
   most: {
     inputTokens: request.prompt.length,
-    outputTokens: Math.min(request.maxTokens, engine.contextLength - request.prompt.length),
+    outputTokens: choices * Math.min(request.maxTokens, engine.contextLength - request.prompt.length),
   },
-  stream: body.stream ? { includeUsage: body.stream_options?.include_usage ?? false } : undefined,
-  run: (emit) => complete(engine, request, emit),
+  stream: body.stream ? { includeUsage: body.stream_options?.include_usage ?? false, choices } : undefined,
+  run: (emit) => completeAll(engine, request, choices, emit),
 });
 
 function languageModel(name: string, find: Find): { model: ServedModel; engine: LanguageEngine } {
@@ -111,24 +120,80 @@ function checkPrompt(engine: LanguageEngine, prompt: readonly number[], param: s
 
 type Written = { prompt: readonly number[]; promptText: string | undefined };
 
-/** Without a seed the answer is random, as OpenAI clients expect. */
-function requestOf(engine: LanguageEngine, written: Written, drawing: Drawing): EngineRequest {
-  const unknown = [...drawing.logitBias.keys()].find((id) => id >= engine.vocabularySize);
-  if (unknown !== undefined) throw refused(`The model has no token ${unknown}.`, 'logit_bias');
-  if (drawing.logitBias.size > 0 && engine.unable?.has('logit_bias'))
-    throw refused('The engine of this model takes no logit_bias.', 'logit_bias');
-  if (written.promptText === undefined && engine.unable?.has('token prompts'))
-    throw refused('The engine of this model takes prompts as text, and not as tokens.', 'prompt');
-  const { maxTokens = MOST_TOKENS, seed = randomInt(2 ** 31) } = drawing;
-  return { ...drawing, ...written, maxTokens, seed };
+interface Wanted extends Drawing {
+  logprobs: number | undefined;
+  format?: ResponseFormat | undefined;
 }
 
-async function complete(engine: LanguageEngine, request: EngineRequest, emit: Emit): Promise<Outcome> {
+/** Without a seed the answer is random, as OpenAI clients expect. Throws REQUEST_INVALID for what an engine can't. */
+function requestOf(
+  engine: LanguageEngine,
+  written: Written,
+  wanted: Wanted,
+): { request: EngineRequest; choices: number } {
+  const { choices, format, maxTokens = MOST_TOKENS, seed = randomInt(2 ** 31), ...drawing } = wanted;
+  const unknown = [...drawing.logitBias.keys()].find((id) => id >= engine.vocabularySize);
+  if (unknown !== undefined) throw refused(`The model has no token ${unknown}.`, 'logit_bias');
+  const asks: [boolean, Unable, string][] = [
+    [drawing.logitBias.size > 0, 'logit_bias', 'logit_bias'],
+    [drawing.logprobs !== undefined, 'logprobs', 'logprobs'],
+    [format?.type === 'json_object', 'json_object', 'response_format.type'],
+    [format?.type === 'json_schema', 'json_schema', 'response_format.type'],
+  ];
+  for (const [isAsked, what, param] of asks)
+    if (isAsked && engine.unable?.has(what)) throw refused(`The engine of this model does no ${what}.`, param);
+  if (written.promptText === undefined && engine.unable?.has('token prompts'))
+    throw refused('The engine of this model takes prompts as text, and not as tokens.', 'prompt');
+  const json = format?.type === 'json_object' ? true : undefined;
+  const jsonSchema = format?.type === 'json_schema' ? format.json_schema : undefined;
+  return { request: { ...drawing, ...written, maxTokens, seed, json, jsonSchema }, choices };
+}
+
+/** Each choice is drawn by a seed of its own, the first by the one that was given. */
+async function completeAll(
+  engine: LanguageEngine,
+  request: EngineRequest,
+  choices: number,
+  emit: Emit,
+): Promise<Outcome> {
+  const stop = new AbortController();
+  const made = await Promise.all(
+    Array.from({ length: choices }, (_, index) =>
+      complete(engine, { ...request, seed: request.seed! + index, signal: stop.signal }, (piece) =>
+        emit({ index, ...piece }),
+      ),
+    ),
+  ).catch((error: unknown) => {
+    // Nobody is given the others.
+    stop.abort();
+    throw error;
+  });
+  const [{ choice, usage }, ...others] = made as [Made, ...Made[]];
+  const completionTokens = made.reduce((sum, each) => sum + each.usage.completionTokens, 0);
+  const more = others.length > 0 ? { more: others.map((each) => each.choice) } : {};
+  return { kind: 'text', ...choice, ...more, usage: { promptTokens: usage.promptTokens, completionTokens } };
+}
+
+interface Made {
+  choice: Choice;
+  usage: { promptTokens: number; completionTokens: number };
+}
+
+async function complete(
+  engine: LanguageEngine,
+  request: EngineRequest,
+  emit: (piece: Omit<Piece, 'index'>) => Promise<void>,
+): Promise<Made> {
   let text = '';
+  const tokens: DrawnToken[] = [];
   for await (const event of engine.complete(request)) {
-    if (event.type === 'end') return { kind: 'text', text, finishReason: event.finishReason, usage: event.usage };
+    if (event.type === 'end') {
+      const told = request.logprobs === undefined ? {} : { tokens };
+      return { choice: { text, finishReason: event.finishReason, ...told }, usage: event.usage };
+    }
     text += event.text;
-    await emit(event.text);
+    tokens.push(...(event.tokens ?? []));
+    await emit({ text: event.text, tokens: event.tokens });
   }
   throw new OmlError('INTERNAL', 'The model ended without an end.');
 }

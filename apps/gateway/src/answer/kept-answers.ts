@@ -1,5 +1,7 @@
+import type { DrawnToken } from '@oml/onnx/run/token-chances';
 import { statement } from '@oml/program/statement';
 import { OmlError } from '@oml/protocol/error';
+import { completionOfTexts } from '@oml/protocol/evidence/completion';
 import type { Receipt } from '@oml/protocol/signed/receipt';
 import type { Used } from '@oml/protocol/wire/price';
 import { unsignedFromJson, unsignedToJson } from '@oml/protocol/wire/receipt-json';
@@ -13,17 +15,34 @@ import type { AnswerRow, GatewayStore, Tables } from '../store.ts';
 
 /** What a model gave; enough to render the answer again. */
 export type Outcome =
-  | {
+  | ({
       kind: 'text';
-      text: string;
-      finishReason: 'stop' | 'length';
+      /** The choices behind the first. */
+      more?: Choice[];
+      /** Of all choices. */
       usage: { promptTokens: number; completionTokens: number };
-    }
+    } & Choice)
   | { kind: 'label'; index: number; label: string; probabilities: number[] };
+
+/** An answer that is a text, or several. */
+export type TextOutcome = Extract<Outcome, { kind: 'text' }>;
+
+/** One text of an answer. */
+export interface Choice {
+  text: string;
+  finishReason: 'stop' | 'length';
+  /** Its tokens and how likely they were, where that was asked for. */
+  tokens?: DrawnToken[];
+}
+
+export const choicesOf = ({ text, finishReason, tokens, more = [] }: TextOutcome): Choice[] => [
+  { text, finishReason, ...(tokens ? { tokens } : {}) },
+  ...more,
+];
 
 /** The exact completion that a receipt is about. */
 export const completionOf = (outcome: Outcome): string =>
-  outcome.kind === 'text' ? outcome.text : String(outcome.index);
+  outcome.kind === 'text' ? completionOfTexts(choicesOf(outcome).map(({ text }) => text)) : String(outcome.index);
 
 /** The tokens of an outcome, as they are charged for. */
 export const tokensOf = (outcome: Outcome): Omit<Used, 'ms'> =>

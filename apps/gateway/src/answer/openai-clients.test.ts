@@ -113,7 +113,7 @@ describe('the official OpenAI client', () => {
 
   it('hears which parameter is refused, and pays nothing', async () => {
     const refused = () =>
-      expect(openai.chat.completions.create({ ...asked, n: 2 })).rejects.toMatchObject({
+      expect(openai.chat.completions.create({ ...asked, n: 9 })).rejects.toMatchObject({
         status: 400,
         param: 'n',
         code: 'REQUEST_INVALID',

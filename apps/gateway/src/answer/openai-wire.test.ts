@@ -43,6 +43,7 @@ describe('what changes nothing is taken', () => {
     { stream_options: null },
     { max_tokens: null, temperature: null, top_p: null, seed: null, stop: null, user: null, n: null, stream: null },
     { n: 1, frequency_penalty: 0, presence_penalty: 0, logit_bias: {} },
+    { n: 3 },
     { max_completion_tokens: 4, seed: 7, stop: ['\n'], frequency_penalty: 0.5, logit_bias: { 5: -100 } },
   ];
   const raw: Body[] = [
@@ -50,6 +51,8 @@ describe('what changes nothing is taken', () => {
     { prompt: [1, 20, 30] },
     { prompt: [[1, 20, 30]] },
     { best_of: 1, echo: false, logprobs: null, suffix: null },
+    { logprobs: 0 },
+    { logprobs: 5, n: 2, stream: true },
   ];
   const talk: Body[] = [
     { messages: [{ role: 'developer', content: [{ type: 'text', text: 'Be kind.' }] }] },
@@ -61,6 +64,9 @@ describe('what changes nothing is taken', () => {
       ],
     },
     { logprobs: false, top_logprobs: null, response_format: { type: 'text' }, modalities: ['text'], store: false },
+    { logprobs: true },
+    { logprobs: true, top_logprobs: 20 },
+    { response_format: { type: 'json_object' }, n: 2 },
     { tools: [], tool_choice: 'auto', parallel_tool_calls: true, service_tier: 'auto', metadata: {}, verbosity: null },
   ];
   it.each([...shared, ...raw])('by completions: %j', async (body) =>
@@ -74,7 +80,8 @@ describe('what changes nothing is taken', () => {
 describe('what is not done is refused by name, before payment', () => {
   const invalid = (param: string | null) => ({ status: 400, code: 'REQUEST_INVALID', param });
   const shared: [Body, string][] = [
-    [{ n: 2 }, 'n'],
+    [{ n: 9 }, 'n'],
+    [{ n: 0 }, 'n'],
     [{ temperature: 3 }, 'temperature'],
     [{ max_tokens: 4, max_completion_tokens: 5 }, 'max_tokens'],
     [{ stop: ['a', 'b', 'c', 'd', 'e'] }, 'stop'],
@@ -92,7 +99,9 @@ describe('what is not done is refused by name, before payment', () => {
     [{ prompt: [1, 999_999] }, 'prompt'],
     [{ prompt: [-1] }, 'prompt[0]'],
     [{ echo: true }, 'echo'],
-    [{ logprobs: 1 }, 'logprobs'],
+    [{ logprobs: 6 }, 'logprobs'],
+    [{ logprobs: true }, 'logprobs'],
+    [{ response_format: { type: 'json_object' } }, 'response_format'],
     [{ best_of: 2 }, 'best_of'],
     [{ suffix: 'end' }, 'suffix'],
     [{ messages: [] }, 'messages'],
@@ -105,8 +114,12 @@ describe('what is not done is refused by name, before payment', () => {
     [{ messages: [{ role: 'user', content: [{ type: 'image_url' }] }] }, 'messages[0].content'],
     [{ messages: ['a', 'b'].map((content) => ({ role: 'user', content })) }, 'messages'],
     [{ tools: [{ type: 'function' }] }, 'tools'],
-    [{ response_format: { type: 'json_object' } }, 'response_format.type'],
-    [{ logprobs: true }, 'logprobs'],
+    [{ response_format: { type: 'json_schema', json_schema: { name: 'a', schema: {} } } }, 'response_format.type'],
+    [{ response_format: { type: 'yaml' } }, 'response_format.type'],
+    [{ logprobs: 1 }, 'logprobs'],
+    [{ top_logprobs: 2 }, 'top_logprobs'],
+    [{ logprobs: false, top_logprobs: 2 }, 'top_logprobs'],
+    [{ logprobs: true, top_logprobs: 21 }, 'top_logprobs'],
     [{ store: true }, 'store'],
   ];
   it.each([...shared, ...raw])('by completions: %j', async (body, param) =>
@@ -115,6 +128,14 @@ describe('what is not done is refused by name, before payment', () => {
   it.each([...shared, ...talk])('by conversations: %j', async (body, param) =>
     expect(await refusalOf(chat(body))).toEqual(invalid(param)),
   );
+
+  it.each([
+    ['fable-mini', 'A fox'],
+    ['digits', ['A fox', 'a bear']],
+  ])('embeddings of %s', async (model, input) => {
+    const answer = send('/v1/embeddings', JSON.stringify({ model, input }));
+    expect(await refusalOf(answer)).toEqual(invalid('model'));
+  });
 
   const unreadable: [string, Bytes][] = [
     ['nothing', ''],
@@ -165,6 +186,31 @@ describe('a prompt that cannot fit', () => {
     }
     const { user, system } = process.cpuUsage(started);
     expect((user + system) / 1_000).toBeLessThan(2_000); // 15,800 ms where all of them were tokenised
+  });
+});
+
+describe('a quote', () => {
+  const quote = async (body: Body) => {
+    const answer = await send('/v1/quote', JSON.stringify(body));
+    return [answer.status, (await answer.json()) as Body] as const;
+  };
+  const inputs = [
+    { name: 'input', datatype: 'UINT8', shape: [1, 1, 28, 28], data: Array.from({ length: 784 }, () => 7) },
+  ];
+
+  it('is given for a tensor of the Open Inference Protocol, which names its model beside it', async () => {
+    const [status, quoted] = await quote({ model: 'digits', inputs, id: 'a' });
+    expect([status, quoted]).toMatchObject([200, { model: 'digits', ceiling: '1500', inputTokens: 0 }]);
+    expect(await quote({ inputs })).toMatchObject([400, { error: { param: 'model' } }]);
+    expect(await quote({ model: 'fable-mini', inputs })).toMatchObject([404, { error: { code: 'NOT_FOUND' } }]);
+    const flat = [{ ...inputs[0], shape: [1, 784] }];
+    expect(await quote({ model: 'digits', inputs: flat })).toMatchObject([400, { error: { param: 'shape' } }]);
+  });
+
+  it('counts every choice', async () => {
+    const most = async (n: number) => (await quote({ model: 'fable-mini', prompt: 'A', max_tokens: 10, n }))[1];
+    expect((await most(1))['mostOutputTokens']).toBe(10);
+    expect((await most(4))['mostOutputTokens']).toBe(40);
   });
 });
 

@@ -1,8 +1,10 @@
 import { formatDollars } from '@oml/protocol/money';
+import type { DrawnToken } from '@oml/onnx/run/token-chances';
 import type { SignedReceipt } from '@oml/protocol/signed/receipt';
 import { receiptToJson } from '@oml/protocol/wire/receipt-json';
 import type { Hex } from 'viem';
-import type { Outcome } from './kept-answers.ts';
+import { choicesOf, type Choice, type Outcome } from './kept-answers.ts';
+import { listedLogprobs, namedLogprobs } from './logprobs.ts';
 
 export interface AnswerFrame {
   /** What it was paid with: its id is made of it. */
@@ -19,28 +21,45 @@ export interface Wire {
   /** The whole answer, without its receipt. */
   whole(frame: AnswerFrame, outcome: Outcome): Json;
   /** What a stream begins with, before there is any text. */
-  opening?(frame: AnswerFrame): Json;
+  opening?(frame: AnswerFrame, index: number): Json;
   /** One piece of a streamed text; with a reason, the end of it. */
-  piece(frame: AnswerFrame, text: string, finishReason: string | null): Json;
+  piece(frame: AnswerFrame, piece: Piece, finishReason: string | null): Json;
 }
 
-/** An answer that is a text. */
-export type TextOutcome = Extract<Outcome, { kind: 'text' }>;
+/** What is known of a text while it is made. */
+export interface Piece {
+  /** Of its choice. */
+  index: number;
+  text: string;
+  tokens?: DrawnToken[] | undefined;
+}
 
 /** `POST /v1/completions`. */
 export const completionWire: Wire = {
-  whole: (frame, outcome) => {
-    const { text, finishReason } = textOf(outcome);
-    return completionWire.piece(frame, text, finishReason);
-  },
-  piece: ({ useRef, model, created }, text, finishReason) => ({
-    id: `cmpl-${shortRef(useRef)}`,
-    object: 'text_completion',
-    created,
-    model,
-    choices: [{ index: 0, text, logprobs: null, finish_reason: finishReason }],
+  whole: (frame, outcome) => ({
+    ...completionHead(frame),
+    choices: textsOf(outcome).map(({ finishReason, ...choice }, index) =>
+      completionChoice({ index, ...choice }, finishReason),
+    ),
+  }),
+  piece: (frame, piece, finishReason) => ({
+    ...completionHead(frame),
+    choices: [completionChoice(piece, finishReason)],
   }),
 };
+
+const completionHead = ({ useRef, model, created }: AnswerFrame): Json => ({
+  id: `cmpl-${shortRef(useRef)}`,
+  object: 'text_completion',
+  created,
+  model,
+});
+const completionChoice = ({ index, text, tokens }: Piece, finishReason: string | null): Json => ({
+  index,
+  text,
+  logprobs: tokens ? listedLogprobs(tokens) : null,
+  finish_reason: finishReason,
+});
 
 const chatHead = ({ useRef, model, created }: AnswerFrame, object: string): Json => ({
   id: `chatcmpl-${shortRef(useRef)}`,
@@ -48,28 +67,37 @@ const chatHead = ({ useRef, model, created }: AnswerFrame, object: string): Json
   created,
   model,
 });
-const chatChunk = (frame: AnswerFrame, delta: Json, finishReason: string | null): Json => ({
+const chatChunk = (
+  frame: AnswerFrame,
+  delta: Json,
+  { index, tokens }: Omit<Piece, 'text'>,
+  end: string | null,
+): Json => ({
   ...chatHead(frame, 'chat.completion.chunk'),
-  choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }],
+  choices: [{ index, delta, logprobs: tokens ? namedLogprobs(tokens) : null, finish_reason: end }],
 });
 
 /** `POST /v1/chat/completions`. */
 export const chatWire: Wire = {
   whole: (frame, outcome) => {
-    const { text, finishReason } = textOf(outcome);
-    const message = { role: 'assistant', content: text, refusal: null };
-    const choices = [{ index: 0, message, logprobs: null, finish_reason: finishReason }];
+    const choices = textsOf(outcome).map(({ text, finishReason, tokens }, index) => ({
+      index,
+      message: { role: 'assistant', content: text, refusal: null },
+      logprobs: tokens ? namedLogprobs(tokens) : null,
+      finish_reason: finishReason,
+    }));
     return { ...chatHead(frame, 'chat.completion'), choices };
   },
-  opening: (frame) => chatChunk(frame, { role: 'assistant', content: '' }, null),
-  piece: (frame, text, finishReason) => chatChunk(frame, text === '' ? {} : { content: text }, finishReason),
+  opening: (frame, index) => chatChunk(frame, { role: 'assistant', content: '' }, { index }, null),
+  piece: (frame, piece, finishReason) =>
+    chatChunk(frame, piece.text === '' && !piece.tokens ? {} : { content: piece.text }, piece, finishReason),
 };
 
 /** The name of an answer, from its payment. */
 export const shortRef = (useRef: Hex): string => useRef.slice(2, 26);
 
-function textOf(outcome: Outcome): TextOutcome {
-  if (outcome.kind === 'text') return outcome;
+function textsOf(outcome: Outcome): Choice[] {
+  if (outcome.kind === 'text') return choicesOf(outcome);
   throw new Error('a language model gave no text');
 }
 

@@ -33,6 +33,7 @@ const MODEL: Record<string, (body: object) => string> = {
   '/v1/completions': () => 'fable-mini',
   '/v1/chat/completions': () => 'chatty',
   '/v1/classify': () => 'digits',
+  '/v1/embeddings': () => 'fable-mini',
   '/v1/quote': (body) => ('messages' in body ? 'chatty' : 'prompt' in body ? 'fable-mini' : 'digits'),
 };
 const QUOTE = '/v1/quote';
@@ -95,6 +96,7 @@ describe('each refusal that is documented', () => {
   const FITTING: Record<string, object> = {
     '/v1/completions': { model: 'fable-mini', prompt: 'A fox' },
     '/v1/chat/completions': { model: 'chatty', messages: [{ role: 'user', content: 'A fox' }] },
+    '/v1/embeddings': { model: 'fable-mini', input: 'A fox' },
     '/v1/quote': { model: 'fable-mini', prompt: 'A fox' },
     '/v1/classify': { model: 'digits', dtype: 'uint8', shape: [1, 1, 28, 28], data: btoa('\0'.repeat(784)) },
     '/v2/models/{name}/infer': {

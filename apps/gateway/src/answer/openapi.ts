@@ -1,6 +1,7 @@
 import { classifyBody } from '@oml/protocol/wire/call-body';
 import { chatBody } from '@oml/protocol/wire/chat-body';
 import { completionBody } from '@oml/protocol/wire/completion-body';
+import { EMBEDDINGS_PATH, embeddingsBody } from '@oml/protocol/wire/embeddings-body';
 import { inferBody } from '@oml/protocol/wire/infer-body';
 import { CALL_PATH, CHAT_PATH } from '@oml/protocol/wire/model-kind';
 import { channelStateSchema } from '@oml/protocol/wire/channel-state';
@@ -15,6 +16,7 @@ const SCHEMAS = {
   CompletionBody: completionBody,
   ChatBody: chatBody,
   ClassifyBody: classifyBody,
+  EmbeddingsBody: embeddingsBody,
   InferBody: inferBody,
   QuoteBody: quoteBody,
   Quote: quoteSchema,
@@ -113,6 +115,14 @@ const quoted: Json = {
   },
 };
 
+const embeddings: Json = {
+  post: {
+    summary: 'refused: no model that is served here gives embeddings',
+    requestBody: { required: true, content: { 'application/json': { schema: ref('EmbeddingsBody') } } },
+    responses: refusals([400, 404, 405, 413], 'Refusal'),
+  },
+};
+
 const CHANNEL = { name: 'id', in: 'path', required: true, schema: { type: 'string', pattern: '^0x[0-9a-fA-F]{64}$' } };
 const ASKED_AT = {
   name: 'asked_at',
@@ -150,6 +160,7 @@ export function openApiDocument(): Json {
       [CALL_PATH.language]: paid({ summary: 'completes a prompt', body: 'CompletionBody', streams: true }),
       [CHAT_PATH]: paid({ summary: 'goes on with a conversation', body: 'ChatBody', streams: true }),
       [CALL_PATH.classifier]: paid({ summary: 'classifies a tensor', body: 'ClassifyBody' }),
+      [EMBEDDINGS_PATH]: embeddings,
       [QUOTE_PATH]: quoted,
       '/v1/channels/{id}': channel,
       '/v2': free('the Open Inference Protocol’s server metadata', [405], [], 'InferRefusal'),

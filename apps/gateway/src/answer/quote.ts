@@ -1,10 +1,11 @@
 import { caip2 } from '@oml/protocol/network';
 import { ceilingOf, meteredToJson } from '@oml/protocol/wire/price';
-import { quoteBody, type QuoteJson } from '@oml/protocol/wire/quote';
+import { inferQuoteBody, quoteBody, type QuoteJson } from '@oml/protocol/wire/quote';
 import { readJson, readRequest } from '@oml/protocol/wire/read-request';
 import type { Address } from 'viem';
 import { classifyCall } from './classify.ts';
 import { chatCall, completionCall } from './completions.ts';
+import { inferCall } from './infer.ts';
 import type { ServedModel } from './models.ts';
 import type { Call } from './serve.ts';
 
@@ -17,6 +18,10 @@ function quotedCall(text: string, find: Find): Call {
   if (has('messages')) return chatCall(text, find);
   if (has('prompt')) return completionCall(text, find);
   if (has('dtype')) return classifyCall(text, find);
+  if (has('inputs')) {
+    const { model, ...body } = readRequest(inferQuoteBody, raw);
+    return inferCall(JSON.stringify(body), find(model));
+  }
   readRequest(quoteBody, raw);
   throw new Error('a body without a question was read');
 }

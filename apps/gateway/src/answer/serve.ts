@@ -8,7 +8,7 @@ import { bytes32 } from '@oml/protocol/wire/scalars';
 import type { Logger } from '@oml/service/logger';
 import type { Context } from 'hono';
 import { stringToBytes, type Hex } from 'viem';
-import { findAnswer, tokensOf, type Outcome } from './kept-answers.ts';
+import { choicesOf, findAnswer, tokensOf, type Outcome } from './kept-answers.ts';
 import type { Admitted, Use } from '../payment/admission.ts';
 import { offerOf } from '../payment/terms.ts';
 import type { Admit } from '../payment/admit.ts';
@@ -33,7 +33,7 @@ export interface Call {
   /** What it reads, and the most that it writes, in tokens. */
   most: Omit<Used, 'ms'>;
   /** Undefined: the answer is given whole. */
-  stream: { includeUsage: boolean } | undefined;
+  stream: { includeUsage: boolean; choices: number } | undefined;
   /**
    * Runs the model; `emit` gets the pieces of a text. It goes on when the client is gone, since the answer is paid for.
    */
@@ -148,7 +148,9 @@ async function answer(parts: CallParts, c: Context, call: Turn, { payment, heade
     );
   try {
     const { outcome, signed } = await answerOnce(parts, call, payment, async () => {});
-    const whole = { ...wire.whole(frame, outcome), ...paidMembers(outcome, signed) };
+    // The same answer sent again is the same to the byte.
+    const created = Number(signed.receipt.answeredAt);
+    const whole = { ...wire.whole({ ...frame, created }, outcome), ...paidMembers(outcome, signed) };
     return ended(c.json(whole, 200, { ...headersOf(signed.receipt), [HEADERS.receipt]: encodeReceiptHeader(signed) }));
   } catch (error) {
     parts.logger.error({ err: error, paymentRef: payment.paymentRef }, 'a paid call failed');
@@ -168,7 +170,8 @@ async function answerOnce(parts: CallParts, call: Turn, payment: InHand, emit: E
   const kept = payment.mayBeAnswered ? await findAnswer(signing, payment.useRef) : undefined;
   if (!kept) return answerAnew(parts, call, payment, emit);
   await signing.store.synced(); // another request may have written it a moment ago
-  if (kept.outcome.kind === 'text') await emit(kept.outcome.text);
+  if (kept.outcome.kind === 'text')
+    for (const [index, { text, tokens }] of choicesOf(kept.outcome).entries()) await emit({ index, text, tokens });
   return { outcome: kept.outcome, signed: receiptOfKept(signing, kept) };
 }
 

@@ -1,11 +1,11 @@
 import type { SignedReceipt } from '@oml/protocol/signed/receipt';
 import type { Context } from 'hono';
 import { stream } from 'hono/streaming';
-import type { Outcome } from './kept-answers.ts';
-import { receiptEvent, usageEvent, type AnswerFrame, type Wire } from './openai-wire.ts';
+import { choicesOf, type Outcome } from './kept-answers.ts';
+import { receiptEvent, usageEvent, type AnswerFrame, type Piece, type Wire } from './openai-wire.ts';
 import { errorBody } from './refusals.ts';
 
-export type Emit = (piece: string) => Promise<void>;
+export type Emit = (piece: Piece) => Promise<void>;
 
 /** How a stream is to be written. */
 export interface StreamShape {
@@ -13,6 +13,8 @@ export interface StreamShape {
   wire: Wire;
   /** One event with the usage before the receipt, and `usage: null` in all before it, as OpenAI does. */
   includeUsage: boolean;
+  /** Texts that come, each told apart by its index. */
+  choices: number;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface StreamShape {
  */
 export function streamAnswer(
   c: Context,
-  { frame, wire, includeUsage }: StreamShape,
+  { frame, wire, includeUsage, choices }: StreamShape,
   headers: Record<string, string>,
   produce: (emit: Emit) => Promise<{ outcome: Outcome; signed: SignedReceipt }>,
 ): { response: Response; done: Promise<void> } {
@@ -33,10 +35,12 @@ export function streamAnswer(
       void (await events.write(`data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`));
     const sendPiece = (piece: Record<string, unknown>) => send(includeUsage ? { ...piece, usage: null } : piece);
     try {
-      if (wire.opening) await sendPiece(wire.opening(frame));
+      if (wire.opening) for (let index = 0; index < choices; index++) await sendPiece(wire.opening(frame, index));
       const { outcome, signed } = await produce((piece) => sendPiece(wire.piece(frame, piece, null)));
-      const end = wire.piece(frame, '', outcome.kind === 'text' ? outcome.finishReason : null);
-      await sendPiece(end);
+      const texts = outcome.kind === 'text' ? choicesOf(outcome) : [];
+      const ends = texts.map(({ finishReason }, index) => wire.piece(frame, { index, text: '' }, finishReason));
+      for (const end of ends) await sendPiece(end);
+      const [end = {}] = ends;
       if (includeUsage) await send(usageEvent(end, outcome, signed));
       await send(receiptEvent(outcome, signed));
       await send('[DONE]');

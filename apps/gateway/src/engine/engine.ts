@@ -4,11 +4,13 @@ import type { CompletionEvent, CompletionRequest } from '@oml/onnx/language-mode
 import type { Tokenizer } from '@oml/onnx/tokenizer';
 
 /** What an engine may be unable to do: a member of OpenAI's, or prompts that are no text. */
-export type Unable = 'token prompts' | 'logit_bias';
+export type Unable = 'token prompts' | 'logit_bias' | 'logprobs' | 'json_object' | 'json_schema';
 
 export interface EngineRequest extends CompletionRequest {
   /** The prompt as it was written, for engines that cut it themselves; undefined: it was given in tokens. */
   promptText?: string | undefined;
+  /** A JSON schema that the answer is to fit, as OpenAI's `response_format.json_schema`. */
+  jsonSchema?: Record<string, unknown> | undefined;
 }
 
 /**

@@ -84,6 +84,51 @@ describe('an engine behind /v1/completions', () => {
     });
   });
 
+  it('is asked for likelihoods and JSON where it gives them, and its numbers go on', async () => {
+    const logprobs = {
+      text_offset: [0, 2],
+      token_logprobs: [-0.25, null],
+      tokens: [' a', ' fox'],
+      top_logprobs: [{ ' a': -0.25, ' the': -1.5 }, null],
+    };
+    fake.answer = (_, response) =>
+      endEvents(response, [
+        { choices: [{ index: 0, text: ' a fox', logprobs, finish_reason: null }] },
+        { choices: [{ index: 0, text: '', finish_reason: 'stop' }], usage: COUNTED },
+      ]);
+    const events = [];
+    for await (const event of ask({ logprobs: 2, json: true })) events.push(event);
+    expect(events[0]).toEqual({
+      type: 'text',
+      text: ' a fox',
+      tokens: [
+        {
+          token: ' a',
+          logprob: -0.25,
+          top: [
+            { token: ' a', logprob: -0.25 },
+            { token: ' the', logprob: -1.5 },
+          ],
+        },
+        { token: ' fox', logprob: -9_999, top: [] },
+      ],
+    });
+    for await (const _ of ask({ jsonSchema: { name: 'fox', schema: { type: 'object' } } }));
+    expect(fake.asked.map(({ body }) => body)).toMatchObject([
+      { logprobs: 2, response_format: { type: 'json_object' } },
+      { response_format: { type: 'json_schema', json_schema: { name: 'fox', schema: { type: 'object' } } } },
+    ]);
+    expect(fake.asked[1]!.body).not.toHaveProperty('logprobs');
+  });
+
+  it.each([
+    ['vllm', []],
+    ['llama.cpp', ['json_object', 'json_schema', 'logprobs']],
+    ['ollama', ['json_object', 'json_schema', 'logit_bias', 'logprobs', 'token prompts']],
+  ] as const)('of %s is known to be unable to do %j', (dialect, unable) => {
+    expect([...openAiEngine(facts, backend({ dialect })).unable!].sort()).toEqual(unable);
+  });
+
   it('is asked in text where it takes no tokens, and for no more than the context holds', async () => {
     await answer({ maxTokens: 100_000 }, { dialect: 'ollama' });
     const prompt = facts.tokenizer.encode('Once upon');

@@ -1,9 +1,10 @@
 import { conversationTokens } from '@oml/onnx/chat-template';
 import type { CompletionEvent } from '@oml/onnx/language-model';
+import { canWriteJson } from '@oml/onnx/run/json-drawing';
 import { readModelFacts, type ClassifierFacts, type LanguageFacts } from '@oml/onnx/model-facts';
 import { OmlError } from '@oml/protocol/error';
 import type { Logger } from '@oml/service/logger';
-import type { ClassifierEngine, LanguageEngine, ModelEngine } from './engine.ts';
+import type { ClassifierEngine, LanguageEngine, ModelEngine, Unable } from './engine.ts';
 import { ModelProcess } from './model-process.ts';
 import { receiveError, type Said } from './process-talk.ts';
 
@@ -26,6 +27,7 @@ export async function openProcessEngine(folder: string, logger: Logger, main?: s
 const languageOf = (facts: LanguageFacts, child: ModelProcess): LanguageEngine & { child: ModelProcess } => ({
   ...facts,
   child,
+  unable: new Set<Unable>(canWriteJson(facts.tokenizer) ? ['json_schema'] : ['json_schema', 'json_object']),
   conversation: (messages) => conversationTokens(facts, messages),
   async *complete({ signal, ...request }) {
     const heard = new Heard();

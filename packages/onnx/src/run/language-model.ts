@@ -7,9 +7,11 @@ import { readModel } from '../file/model-file.ts';
 import { Batch, type Seat } from './batch.ts';
 import { plainDecoder } from './decoder.ts';
 import { openDecoder } from './open-decoder.ts';
+import { JsonDrawing } from './json-drawing.ts';
 import type { Engine } from './runner.ts';
 import { sampleToken, steer, type Steering } from './sampling.ts';
 import { seededRandom } from './seeded-random.ts';
+import { drawnToken, type DrawnToken } from './token-chances.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 export interface CompletionRequest extends Steering {
@@ -24,11 +26,16 @@ export interface CompletionRequest extends Steering {
   seed?: number;
   /** The answer ends before the first of these. */
   stop?: readonly string[];
+  /** Tell of each token how likely it was, beside so many of the likeliest. Undefined: tell nothing. */
+  logprobs?: number | undefined;
+  /** The answer is one JSON object, unless it is cut off. */
+  json?: boolean | undefined;
   signal?: AbortSignal;
 }
 
 export type CompletionEvent =
-  | { type: 'text'; text: string }
+  /** `tokens`: those drawn since the event before, where they were asked for; their text may end later. */
+  | { type: 'text'; text: string; tokens?: DrawnToken[] }
   /** `length`: out of tokens or of context. */
   | { type: 'end'; finishReason: 'stop' | 'length'; usage: { promptTokens: number; completionTokens: number } };
 
@@ -146,28 +153,46 @@ export class LanguageModel {
   private async *draw(request: CompletionRequest, ids: number[], seat: Seat): AsyncGenerator<CompletionEvent, void> {
     const promptTokens = ids.length;
     const text = new Detokenizer(this.tokenizer, ids, request.stop ?? []);
-    const sampling = {
-      temperature: request.temperature ?? 1,
-      topP: request.topP ?? 1,
-      random: seededRandom(request.seed ?? 0),
-    };
+    const drawOne = this.drawer(request, ids);
     const limit = Math.min(request.maxTokens, this.contextLength - promptTokens);
-    const steering = { ...request, never: this.never };
+    const told: DrawnToken[] = [];
+    const piece = (said: string): CompletionEvent[] => {
+      if (said === '' && told.length === 0) return [];
+      const tokens = told.splice(0);
+      return [{ type: 'text', text: said, ...(tokens.length > 0 ? { tokens } : {}) }];
+    };
     let ended = false;
     while (!ended && ids.length - promptTokens < limit) {
       if (request.signal?.aborted) throw new OmlError('ABORTED', 'The completion was cancelled.');
-      const scores = steer(await seat.next(), steering, ids.slice(promptTokens));
-      const id = sampleToken(scores, sampling);
+      const { id, isLast, token } = drawOne(await seat.next(), ids.slice(promptTokens));
       ids.push(id);
       if (this.tokenizer.endIds.has(id)) break;
-      const piece = text.push(id);
-      if (piece !== '') yield { type: 'text', text: piece };
-      ended = text.stopped;
+      if (token) told.push(token);
+      const said = text.push(id);
+      if (said !== '') yield* piece(said);
+      ended = text.stopped || isLast;
     }
-    const rest = text.flush();
-    if (rest !== '') yield { type: 'text', text: rest };
+    yield* piece(text.flush());
     const completionTokens = ids.length - promptTokens;
     const finishReason = ended || this.tokenizer.endIds.has(ids.at(-1)!) ? 'stop' : 'length';
     yield { type: 'end', finishReason, usage: { promptTokens, completionTokens } };
+  }
+
+  /** Draws one token from scores, as a request wants it drawn. */
+  private drawer(request: CompletionRequest, prompt: readonly number[]) {
+    const { temperature = 1, topP = 1, seed = 0, logprobs } = request;
+    const sampling = { temperature, topP, random: seededRandom(seed) };
+    const steering = { ...request, never: this.never };
+    const json = request.json ? new JsonDrawing(this.tokenizer, prompt) : undefined;
+    const first = prompt.at(-1);
+    return (given: Float32Array, drawn: readonly number[]) => {
+      const scores = steer(given, steering, drawn);
+      const draw = (from: Float32Array) => sampleToken(from, sampling);
+      const id = json ? json.next(scores.slice(), draw) : draw(scores);
+      const before = drawn.at(-1) ?? first;
+      const token =
+        logprobs === undefined ? undefined : drawnToken(this.tokenizer, { id, before, scores, count: logprobs });
+      return { id, isLast: json?.isWhole ?? false, token };
+    };
   }
 }

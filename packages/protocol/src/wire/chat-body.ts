@@ -16,13 +16,29 @@ const message = z.strictObject({
 });
 const messages = z.array(message).min(1);
 
+/** A schema is handed on to engines that write by it. */
+const responseFormat = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('text') }),
+  z.strictObject({ type: z.literal('json_object') }),
+  z.strictObject({
+    type: z.literal('json_schema'),
+    json_schema: z.strictObject({
+      name: text.regex(/^[\w-]{1,64}$/, 'is 1 to 64 letters, digits, _ and -'),
+      description: text.nullish(),
+      schema: z.record(z.string(), z.unknown()).optional(),
+      strict: z.boolean().nullish(),
+    }),
+  }),
+]);
+export type ResponseFormat = z.output<typeof responseFormat>;
+
 /** A body of `POST /v1/chat/completions`, as OpenAI has it. */
 export const chatBody = z.strictObject({
   ...openAiMembers,
   messages,
-  logprobs: neutral(false),
-  top_logprobs: neutral(0),
-  response_format: z.strictObject({ type: neutral('text') }).nullish(),
+  logprobs: z.boolean().nullish(),
+  top_logprobs: z.int().min(0).max(20).nullish(),
+  response_format: responseFormat.nullish(),
   tools: neutralList,
   tool_choice: neutral('none', 'auto'),
   parallel_tool_calls: z.boolean().nullish(),

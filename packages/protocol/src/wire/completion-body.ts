@@ -13,7 +13,8 @@ export const completionBody = z.strictObject({
   prompt,
   best_of: neutral(1),
   echo: neutral(false),
-  logprobs: neutral(),
+  /** So many of the likeliest tokens beside each. */
+  logprobs: z.int().min(0).max(5).nullish(),
   suffix: neutral(''),
 });
 export type CompletionBody = z.output<typeof completionBody>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OmlError } from '../error.ts';
+import { MOST_CHOICES } from '../evidence/completion.ts';
 
 // Members that OpenAI's two bodies share. What this protocol's hosts do not do is taken where it asks for nothing
 // (null, an empty list, the default), and refused by name otherwise: the whole body is hashed into the receipt.
@@ -40,7 +41,7 @@ export const openAiMembers = {
   stream: z.boolean().nullish(),
   stream_options: streamOptions.nullish(),
   user: z.string().nullish(),
-  n: neutral(1),
+  n: z.int().min(1).max(MOST_CHOICES).nullish(),
 };
 
 /** How a text is to be drawn, with what OpenAI takes where nothing is said. */
@@ -53,6 +54,8 @@ export interface Drawing {
   frequencyPenalty: number;
   presencePenalty: number;
   logitBias: ReadonlyMap<number, number>;
+  /** Answers that are wanted, each with a seed of its own. */
+  choices: number;
 }
 
 type OpenAiBody = z.output<z.ZodObject<typeof openAiMembers>>;
@@ -75,5 +78,6 @@ export const drawingOf = (body: OpenAiBody): Drawing => ({
   stop: typeof body.stop === 'string' ? [body.stop] : (body.stop ?? []),
   frequencyPenalty: body.frequency_penalty ?? 0,
   presencePenalty: body.presence_penalty ?? 0,
+  choices: body.n ?? 1,
   logitBias: new Map(Object.entries(body.logit_bias ?? {}).map(([id, bias]) => [Number(id), bias])),
 });

@@ -2,14 +2,19 @@ import { z } from 'zod';
 import { classifyBody } from './call-body.ts';
 import { chatBody } from './chat-body.ts';
 import { completionBody } from './completion-body.ts';
+import { inferBody } from './infer-body.ts';
 import { meteredSchema } from './price.ts';
 import { address, bytes32, uint } from './scalars.ts';
 
 /** Where a host says what a body would cost, for nothing. */
 export const QUOTE_PATH = '/v1/quote';
 
-/** A body as it would be sent to be answered; a tensor of `/v2` costs what one of `/v1/classify` does. */
-export const quoteBody = z.union([completionBody, chatBody, classifyBody]);
+/**
+ * A body as it would be sent to be answered. Those of the Open Inference Protocol name their model in the path: here it
+ * stands beside the rest.
+ */
+export const inferQuoteBody = inferBody.extend({ model: z.string() });
+export const quoteBody = z.union([completionBody, chatBody, classifyBody, inferQuoteBody]);
 
 /** The most that the call costs at present, and by which price. */
 export const quoteSchema = z.object({
