@@ -9,6 +9,7 @@ import { root } from '../stack/layout.ts';
  */
 const ALLOWED: Record<string, string> = {
   'packages/service/src/guarded-fetch.ts': 'is the one',
+  'packages/service/src/nodes/fitting-fetch.ts': 'the operator’s own nodes',
   'packages/service/src/drand.ts': 'relays that the operator names, no redirects, 4 kB',
   'apps/gateway/src/engine/backend-http.ts': 'the host’s own engines',
   'apps/gateway/src/channel/hand-over.ts': 'the watchtower that the operator names',

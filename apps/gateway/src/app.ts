@@ -12,7 +12,7 @@ import { EMBEDDINGS_PATH } from '@oml/protocol/wire/embeddings-body';
 import { HEADERS } from '@oml/protocol/wire/headers';
 import { QUOTE_PATH } from '@oml/protocol/wire/quote';
 import { readRequest } from '@oml/protocol/wire/read-request';
-import { createApp, type ServiceApp } from '@oml/service/app';
+import { createApp, type IsReady, type ServiceApp } from '@oml/service/app';
 import type { Logger } from '@oml/service/logger';
 import type { Context, Hono } from 'hono';
 import { createReadStream } from 'node:fs';
@@ -54,7 +54,7 @@ export interface GatewayParts {
   metrics?: Registry;
   /** Which engines have answered their test; unless given, all have. */
   probes?: Pick<Probes, 'check' | 'failed'>;
-  isReady?: () => boolean | Promise<boolean>;
+  isReady?: IsReady;
 }
 
 /** Bodies above this are refused before anything is paid. */
@@ -178,7 +178,7 @@ function inferenceRoutes(app: Hono, { find, probes, isReady }: InferenceParts): 
   app.get('/v2', (c) => c.json({ name: 'oml-gateway', version: '1', extensions: [] }));
   app.get('/v2/health/live', (c) => c.json({ live: true }));
   app.get('/v2/health/ready', async (c) => {
-    const ready = await Promise.resolve(isReady?.() ?? true).catch(() => false);
+    const ready = await Promise.resolve(isReady?.() ?? true).then(Boolean, () => false);
     return c.json({ ready }, ready ? 200 : 503);
   });
   app.get('/v2/models/:name', (c) => c.json(inferMetadata(find(c.req.param('name')))));

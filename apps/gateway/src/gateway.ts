@@ -2,6 +2,7 @@ import { readDeployment } from '@oml/contracts/deployment';
 import { useKeccak } from '@oml/protocol/keccak';
 import { checkChain, connectChain, type Chain } from '@oml/service/chain';
 import { createLogger, type Logger } from '@oml/service/logger';
+import { countNodes, createNodeWatch } from '@oml/service/nodes/watch';
 import { readOptions } from '@oml/service/options';
 import { runService } from '@oml/service/run';
 import { createTicker, type Ticker } from '@oml/service/ticker';
@@ -90,6 +91,7 @@ export async function createGateway(
     rpcUrl: RPC_URL,
     deployment: readDeployment(options.OML_DEPLOYMENT),
     key: SIGNER_KEY,
+    logger,
   });
   await checkChain(chain);
   const signer = privateKeyToAccount(SIGNER_KEY);
@@ -101,6 +103,7 @@ export async function createGateway(
   const { chainId, contracts } = chain.deployment;
   const store = await openGatewayStore(options.STORE ?? join(DATA_DIR, 'gateway.sqlite'));
   const gas = createGasAccount(chain, GAS_KEY);
+  chain.nodes.compare(gas.address);
   for (const model of models) await ensureVault(chain, model, gas.send);
   const domain = await tokenDomain(chain);
   const settleDepth = options.SETTLE_DEPTH;
@@ -175,7 +178,7 @@ export async function createGateway(
       await checkChain(chain);
       sales.check();
       probes.checkAll();
-      return true;
+      return countNodes(chain);
     },
   });
   const purse = createPurse({ chain, gas, store, limit: options.SHORTFALL_LIMIT, logger });
@@ -206,6 +209,7 @@ export async function createGateway(
     // Beside the round, which books: running hits on an edition takes its time.
     createTicker({ everyMs: BLAME_EVERY_MS, run: answerDisguises, logger }),
     createTicker({ everyMs: PROBE_EVERY_MS, run: probes.look, logger }),
+    createNodeWatch({ chain, logger, metrics: registry }),
     createTicker({ everyMs: PURGE_EVERY_MS, run: () => purge(signing, chain), logger }),
   ];
   const { WATCHTOWER: tower } = options;

@@ -1,8 +1,10 @@
 import { readDeployment } from '@oml/contracts/deployment';
 import { isDev } from '@oml/protocol/chain/deployment';
 import { openDatabase } from '@oml/db/client';
+import { metricsOf } from '@oml/service/app';
 import { checkChain, connectChain } from '@oml/service/chain';
 import { createLogger } from '@oml/service/logger';
+import { createNodeWatch } from '@oml/service/nodes/watch';
 import { runMain, runService } from '@oml/service/run';
 import { createTicker } from '@oml/service/ticker';
 import { indexerApp } from './app.ts';
@@ -15,7 +17,7 @@ await runMain(async () => {
   const options = indexerOptions();
   const logger = createLogger('indexer');
   const deployment = readDeployment(options.OML_DEPLOYMENT);
-  const chain = connectChain({ rpcUrl: options.RPC_URL, deployment });
+  const chain = connectChain({ rpcUrl: options.RPC_URL, deployment, logger });
   await checkChain(chain);
   const db = openDatabase(options.DATABASE_URL, { maxConnections: 4 });
 
@@ -39,8 +41,9 @@ await runMain(async () => {
   });
 
   const app = indexerApp({ progress: indexer.progress, logger });
-  blocks.start();
-  cards.start();
+  const nodes = createNodeWatch({ chain, logger, metrics: metricsOf(app) });
+  const tickers = [blocks, cards, nodes];
+  for (const ticker of tickers) ticker.start();
   await runService({
     name: 'indexer',
     app,
@@ -48,7 +51,7 @@ await runMain(async () => {
     logger,
     stop: async () => {
       stopping = true;
-      await Promise.all([blocks.stop(), cards.stop()]);
+      await Promise.all(tickers.map((ticker) => ticker.stop()));
       await db.$disconnect();
     },
   });

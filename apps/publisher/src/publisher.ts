@@ -1,8 +1,10 @@
 import { Driver } from '@oml/program/driver';
 import { connectBeacon } from '@oml/service/beacon';
+import { metricsOf } from '@oml/service/app';
 import { checkChain, connectChain } from '@oml/service/chain';
 import type { Deployment } from '@oml/protocol/chain/deployment';
 import type { Logger } from '@oml/service/logger';
+import { countNodes, createNodeWatch } from '@oml/service/nodes/watch';
 import { createTicker } from '@oml/service/ticker';
 import type { Hono } from 'hono';
 import { join } from 'node:path';
@@ -56,7 +58,7 @@ export async function createPublisher(
   logger: Logger,
   workshop = new Workshop(),
 ): Promise<Publisher> {
-  const chain = connectChain({ rpcUrl: options.RPC_URL, deployment, key: options.AGENT_KEY });
+  const chain = connectChain({ rpcUrl: options.RPC_URL, deployment, key: options.AGENT_KEY, logger });
   await checkChain(chain);
   const store = await openPublisherStore(options.STORE ?? join(options.DATA_DIR, 'publisher.sqlite'));
   const context = contextOf(options, { chain, store, workshop });
@@ -88,8 +90,10 @@ export async function createPublisher(
         ]
       : []),
   ];
+  const app = appOf(options, { context, driver, logger });
+  tickers.push(createNodeWatch({ chain, logger, metrics: metricsOf(app) }));
   return {
-    app: appOf(options, { context, driver, logger }),
+    app,
     start: () => tickers.forEach((ticker) => ticker.start()),
     advance: (runId) => driver.advance(runId),
     async stop() {
@@ -143,7 +147,7 @@ function appOf(options: PublisherOptions, parts: { context: Context; driver: Dri
     probes: new Probes(chain, context.grants, new Releases(minted, blobs)),
     isReady: () =>
       checkChain(chain).then(
-        () => true,
+        () => countNodes(chain),
         () => false,
       ),
   });

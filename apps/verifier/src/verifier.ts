@@ -1,9 +1,11 @@
 import { Driver } from '@oml/program/driver';
 import type { Deployment } from '@oml/protocol/chain/deployment';
 import { connectBeacon } from '@oml/service/beacon';
+import { metricsOf, type Ready } from '@oml/service/app';
 import { checkChain, connectChain, type Chain } from '@oml/service/chain';
 import { guardFor } from '@oml/service/guarded-fetch';
 import type { Logger } from '@oml/service/logger';
+import { countNodes, createNodeWatch } from '@oml/service/nodes/watch';
 import { sealingKeyPair } from '@oml/service/seal';
 import { createTicker, type Ticker } from '@oml/service/ticker';
 import type { Hono } from 'hono';
@@ -53,7 +55,7 @@ export async function createVerifier(
   deployment: Deployment,
   logger: Logger,
 ): Promise<Verifier> {
-  const chain = connectChain({ rpcUrl: options.RPC_URL, deployment, key: options.VERIFIER_KEY });
+  const chain = connectChain({ rpcUrl: options.RPC_URL, deployment, key: options.VERIFIER_KEY, logger });
   await checkChain(chain);
   const me = chain.account!.address;
   const sealing = await sealingKeyPair(options.SEALING_SEED);
@@ -98,16 +100,18 @@ export async function createVerifier(
       ? [createTicker({ everyMs: options.AUDIT_EVERY_SECONDS * 1000, run: patrol, logger })]
       : []),
   ];
+  const app = verifierApp({
+    order: (body) => orderAudit(driver, body),
+    views: auditViews(driver.runs, calls),
+    duties: () => listDuties(driver.runs),
+    staking,
+    adminToken: options.OML_ADMIN_TOKEN,
+    isReady: () => isReady(chain, staking),
+    logger,
+  });
+  tickers.push(createNodeWatch({ chain, logger, metrics: metricsOf(app) }));
   return {
-    app: verifierApp({
-      order: (body) => orderAudit(driver, body),
-      views: auditViews(driver.runs, calls),
-      duties: () => listDuties(driver.runs),
-      staking,
-      adminToken: options.OML_ADMIN_TOKEN,
-      isReady: () => isReady(chain, staking),
-      logger,
-    }),
+    app,
     driver,
     async start() {
       await chain.settled();
@@ -120,10 +124,10 @@ export async function createVerifier(
   };
 }
 
-async function isReady(chain: Chain, staking: Staking): Promise<boolean> {
+async function isReady(chain: Chain, staking: Staking): Promise<Ready> {
   try {
     await checkChain(chain);
-    return (await staking.status()).staked;
+    return (await staking.status()).staked && countNodes(chain);
   } catch {
     return false;
   }

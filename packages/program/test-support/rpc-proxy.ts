@@ -20,6 +20,8 @@ export interface RpcProxy {
   lagAt(block: bigint): void;
   /** From now on it breaks off in the middle of what it says. */
   truncate(isOn: boolean): void;
+  /** From now on it gives so many answers too few to several calls at once. */
+  loseAnswers(count: number): void;
   /** It is honest again. */
   mend(): void;
   stop(): Promise<void>;
@@ -31,6 +33,7 @@ export async function startRpcProxy(rpcUrl: string): Promise<RpcProxy> {
   const requests: RpcCall[][] = [];
   let lag: bigint | undefined;
   let isTruncating = false;
+  let lost = 0;
   let answer: (call: RpcCall, said: unknown) => unknown = () => undefined;
 
   async function relay(body: string): Promise<string> {
@@ -50,7 +53,7 @@ export async function startRpcProxy(rpcUrl: string): Promise<RpcProxy> {
       if (other === undefined && lag !== undefined) other = unseen(call, true_.result, lag);
       return other === undefined ? true_ : { jsonrpc: '2.0', id: call.id, result: other };
     });
-    return JSON.stringify(Array.isArray(read) ? said : said[0]);
+    return JSON.stringify(Array.isArray(read) ? said.slice(lost) : said[0]);
   }
 
   const server = createServer((request, response: ServerResponse) => {
@@ -71,9 +74,11 @@ export async function startRpcProxy(rpcUrl: string): Promise<RpcProxy> {
     answerWith: (other) => void (answer = other),
     lagAt: (block) => void (lag = block),
     truncate: (isOn) => void (isTruncating = isOn),
+    loseAnswers: (count) => void (lost = count),
     mend() {
       lag = undefined;
       isTruncating = false;
+      lost = 0;
       answer = () => undefined;
     },
     stop: () => {

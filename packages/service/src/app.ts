@@ -9,11 +9,15 @@ import type { Logger } from './logger.ts';
 import { problemOf } from '@oml/protocol/wire/problem';
 import { REFUSAL, respondProblem } from './problem.ts';
 
+/** Whether, or ready and with facts that anybody may know. */
+export type IsReady = () => Ready | Promise<Ready>;
+export type Ready = boolean | Record<string, unknown>;
+
 export interface AppOptions {
   name: string;
   logger: Logger;
   /** Answers /ready; a service that is not ready must not be sent work. What it throws, /ready repeats. */
-  isReady?: () => boolean | Promise<boolean>;
+  isReady?: IsReady;
   /** Bodies above it get 413 before anything else happens. Default 1 MiB. */
   maxBodyBytes?: number;
   /** What is measured goes here too. */
@@ -90,9 +94,10 @@ interface Readiness {
 }
 
 /** Not ready is one who says so, or an OmlError, which says why, too. */
-async function readiness(isReady: NonNullable<AppOptions['isReady']>): Promise<Readiness> {
+async function readiness(isReady: IsReady): Promise<Readiness> {
   try {
-    return { ready: await isReady() };
+    const ready = await isReady();
+    return typeof ready === 'boolean' ? { ready } : { ready: true, ...ready };
   } catch (error) {
     const { code, detail } = problemOf(error);
     return { ready: false, code, detail };

@@ -18,11 +18,25 @@ export const port = z.coerce.number().int().min(0).max(65_535);
 /** An http(s) base URL without a trailing slash. */
 export const baseUrl = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
 
-/** A node of the chain; its address may hold a provider's key, so that no log shows it. */
-export const rpcUrl = baseUrl.transform((url) => {
-  hideUrl(url);
-  return url;
-});
+/** The parts of a list with commas. */
+export const splitUrls = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+/**
+ * Nodes of the chain, separated by commas, in the order in which they are trusted; an address may hold a provider's
+ * key, so that no log shows it.
+ */
+export const rpcUrl = z
+  .string()
+  .transform(splitUrls)
+  .pipe(z.array(baseUrl).min(1))
+  .transform((urls) => {
+    urls.forEach(hideUrl);
+    return urls.join(',');
+  });
 /** A database; no log shows its password. */
 export const storeUrl = z.url({ protocol: /^postgres(ql)?$/ }).transform((url) => {
   hideUrl(url);
@@ -52,11 +66,7 @@ export const listenVariables = {
 /** Variables of an agent that posts rounds of the beacon. */
 export const beaconVariables = {
   /** Relays of drand, separated by commas, asked in this order; unless set, drand's own, and none on the dev chain. */
-  DRAND_URLS: z
-    .string()
-    .transform((text) => text.split(',').map((part) => part.trim()))
-    .pipe(z.array(baseUrl).min(1))
-    .optional(),
+  DRAND_URLS: z.string().transform(splitUrls).pipe(z.array(baseUrl).min(1)).optional(),
   /** Names the drand chain that the deployment verifies. */
   DRAND_CHAIN_HASH: z
     .string()

@@ -1,5 +1,6 @@
 import { batchSettlementAbi } from '@oml/contracts/abis';
 import type { Chain } from '@oml/service/chain';
+import { trueLogs } from '@oml/service/true-logs';
 import type { Hex } from 'viem';
 
 /** A channel as the chain has it. */
@@ -24,7 +25,7 @@ export interface ChannelWatch {
 }
 
 export interface Watching {
-  chain: Pick<Chain, 'publicClient' | 'deployment'>;
+  chain: Pick<Chain, 'publicClient' | 'deployment' | 'nodes'>;
   /** Blocks after which a deposit counts. */
   settleDepth: number;
 }
@@ -40,8 +41,10 @@ const MOST_KNOWN = 100_000;
  * Reads a channel once, and again after an event of it or a rollback. A state that was being read while it looked is
  * not kept, nor one with a deposit that is not final.
  */
-export function createChannelWatch({ chain: { publicClient, deployment }, settleDepth }: Watching): ChannelWatch {
+export function createChannelWatch({ chain, settleDepth }: Watching): ChannelWatch {
+  const { publicClient, deployment } = chain;
   const contract = { address: deployment.contracts.batchSettlement, abi: batchSettlementAbi } as const;
+  const readLogs = trueLogs(chain, { addresses: [contract.address], topics: [] });
   const known = new Map<Hex, ChannelState>();
   let lookedAt = 0;
   let last: { number: bigint; hash: Hex } | undefined;
@@ -100,7 +103,7 @@ export function createChannelWatch({ chain: { publicClient, deployment }, settle
       changes++;
       if (from === undefined) known.clear();
       else if (from <= number) {
-        const logs = await publicClient.getLogs({ address: contract.address, fromBlock: from, toBlock: number });
+        const logs = await readLogs({ fromBlock: from, toBlock: number });
         for (const { topics } of logs) if (topics[1]) known.delete(topics[1]);
       }
       last = { number, hash };

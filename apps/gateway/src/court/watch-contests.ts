@@ -4,7 +4,8 @@ import { OFFENCE } from '@oml/protocol/chain/claim-state';
 import type { Chain } from '@oml/service/chain';
 import type { Logger } from '@oml/service/logger';
 import type { Transaction } from 'kysely';
-import type { Address, GetEventArgs } from 'viem';
+import { trueLogs, wordsOf } from '@oml/service/true-logs';
+import { encodeEventTopics, parseEventLogs, type Address, type GetEventArgs } from 'viem';
 import { markChannelContested } from '../channel/collection.ts';
 import { findPayment, markContested } from '../payment/ledger.ts';
 import type { GatewayStore, Tables } from '../store.ts';
@@ -14,7 +15,7 @@ import { addContest } from './contests.ts';
 export const REREAD_BLOCKS = 8n;
 
 export interface Watching {
-  chain: Pick<Chain, 'publicClient' | 'deployment'>;
+  chain: Pick<Chain, 'publicClient' | 'deployment' | 'nodes'>;
   store: GatewayStore;
   /** The host account that claims are made against. */
   account: Address;
@@ -27,20 +28,16 @@ type Claimed = GetEventArgs<typeof claimCourtAbi, 'UnpaidUseClaimed', { IndexedO
 export async function watchContests(watching: Watching): Promise<void> {
   const { chain, store, account, logger } = watching;
   const { publicClient, deployment } = chain;
-  const court = {
-    address: deployment.contracts.claimCourt,
-    abi: claimCourtAbi,
-    eventName: 'UnpaidUseClaimed',
-    args: { account },
-    strict: true,
-  } as const;
+  const event = { abi: claimCourtAbi, eventName: 'UnpaidUseClaimed' } as const;
+  const topics = encodeEventTopics({ ...event, args: { account } });
+  const read = trueLogs(chain, { addresses: [deployment.contracts.claimCourt], topics: wordsOf(topics) });
   await followLogs({
     store,
     cursor: 'contested',
     publicClient,
     startBlock: BigInt(deployment.deployedAtBlock),
     rereadBlocks: REREAD_BLOCKS,
-    read: (range) => publicClient.getContractEvents({ ...court, ...range }),
+    read: async (range) => parseEventLogs({ ...event, logs: await read(range), strict: true }),
     note: async (transaction, claims) => {
       const db = transaction as unknown as Transaction<Tables>;
       for (const { args } of claims) await noteUnpaid(db, args, logger);

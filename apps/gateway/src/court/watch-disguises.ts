@@ -1,8 +1,9 @@
 import { claimCourtAbi } from '@oml/contracts/abis';
 import { followLogs } from '@oml/program/follow-logs';
 import type { Chain } from '@oml/service/chain';
+import { trueLogs, wordsOf } from '@oml/service/true-logs';
 import type { Transaction } from 'kysely';
-import type { Hex } from 'viem';
+import { encodeEventTopics, parseEventLogs, type Hex } from 'viem';
 import type { Tables } from '../store.ts';
 import { addDisguise, type Disguise } from './disguises.ts';
 import { REREAD_BLOCKS, type Watching } from './watch-contests.ts';
@@ -14,7 +15,9 @@ import { REREAD_BLOCKS, type Watching } from './watch-contests.ts';
 export async function watchDisguises({ chain, store, account }: Omit<Watching, 'logger'>): Promise<Disguise[]> {
   const noted: Disguise[] = [];
   const { publicClient, deployment } = chain;
-  const admitted = { ...courtOf(chain), eventName: 'ClaimAdmitted', args: { account }, strict: true } as const;
+  const event = { abi: claimCourtAbi, eventName: 'ClaimAdmitted' } as const;
+  const topics = encodeEventTopics({ ...event, args: { account } });
+  const readAdmitted = trueLogs(chain, { addresses: [deployment.contracts.claimCourt], topics: wordsOf(topics) });
   await followLogs({
     store,
     cursor: 'disguised',
@@ -22,7 +25,7 @@ export async function watchDisguises({ chain, store, account }: Omit<Watching, '
     startBlock: BigInt(deployment.deployedAtBlock),
     rereadBlocks: REREAD_BLOCKS,
     read: async (range) => {
-      const found = await publicClient.getContractEvents({ ...admitted, ...range });
+      const found = parseEventLogs({ ...event, logs: await readAdmitted(range), strict: true });
       return Promise.all(found.map(({ args }) => readDisguise(chain, args.claimId, args.answerBy)));
     },
     note: async (transaction, disguises) => {

@@ -3,6 +3,7 @@ import { formatDollars } from '@oml/protocol/money';
 import { isOmlError } from '@oml/protocol/error';
 import { readLogs } from '@oml/program/read-logs';
 import { checkChain, type Chain } from '@oml/service/chain';
+import { splitUrls } from '@oml/service/options';
 import { formatEther, type Address } from 'viem';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -18,7 +19,8 @@ import { readGasLeft, whyNot } from './look.ts';
 
 /** Who is looked at. */
 export interface Examined {
-  chain: Pick<Chain, 'publicClient' | 'deployment'>;
+  chain: Pick<Chain, 'publicClient' | 'deployment' | 'nodes'>;
+  /** One or several, with commas. */
   rpcUrl: string;
   account: Address;
   signer: Address;
@@ -36,8 +38,8 @@ const OLD_HEAD_S = 600;
 /** Fewer bookings than this are no reserve at all. */
 const NEXT_TO_NONE = 10;
 
-/** Does the node serve the chain on which the contracts are? */
-export const checkNode = ({ chain }: Examined): Check => {
+/** Do the nodes serve the chain on which the contracts are, and do they agree? */
+export const checkNode = ({ chain }: Pick<Examined, 'chain'>): Check => {
   const { chainId, contracts } = chain.deployment;
   return async () => {
     await checkChain(chain);
@@ -47,15 +49,19 @@ export const checkNode = ({ chain }: Examined): Check => {
         `There is no contract at ${contracts.licenseRegistry} on chain ${chainId}.`,
         'OML_DEPLOYMENT is of another chain, or the node has lost its state: ask who deployed the contracts for the file.',
       );
-    return ok(`RPC answers for chain ${chainId}, and the contracts are there.`);
+    const good = ok(`RPC answers for chain ${chainId}, and the contracts are there.`);
+    const aside = chain.nodes.states().filter(({ fault }) => fault !== undefined);
+    const todo = 'It is asked no more for a while; if it stays so, take it out of RPC_URL.';
+    return [good, ...aside.map(({ node, why }) => warn(`The node ${node} is put aside: ${why}.`, todo))];
   };
 };
 
-/** This machine's clock against the newest block, and against what the node's server says. */
+/** This machine's clock against the newest block, and against what a node's server says. */
 export const checkClock = ({ chain, rpcUrl, isDev }: Examined): Check => {
   const serverTime = async (): Promise<number | undefined> => {
-    if (!rpcUrl.startsWith('https:')) return undefined;
-    const answer = await fetch(rpcUrl, { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(10_000) });
+    const url = splitUrls(rpcUrl).find((each) => each.startsWith('https:'));
+    if (!url) return undefined;
+    const answer = await fetch(url, { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(10_000) });
     return Date.parse(answer.headers.get('date') ?? '') / 1_000 || undefined;
   };
   return async () => {

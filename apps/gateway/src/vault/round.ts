@@ -1,3 +1,4 @@
+import type { Chain } from '@oml/service/chain';
 import type { Address } from 'viem';
 import { cureContests } from '../court/cure-contests.ts';
 import { payContested } from '../court/pay-contested.ts';
@@ -7,7 +8,7 @@ import { collectDue, type Collecting } from './collect.ts';
 import { bookPayments, type BookDue, type Booking } from './book.ts';
 
 export interface Round extends Booking, Reconciling, Collecting {
-  chain: Reconciling['chain'];
+  chain: Reconciling['chain'] & Pick<Chain, 'nodes'>;
   /** The host account that the receipts bind. */
   account: Address;
 }

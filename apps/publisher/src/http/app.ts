@@ -1,5 +1,5 @@
 import { OmlError } from '@oml/protocol/error';
-import { createApp } from '@oml/service/app';
+import { createApp, type IsReady } from '@oml/service/app';
 import type { Logger } from '@oml/service/logger';
 import type { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -23,7 +23,7 @@ export interface PublisherParts {
   editions: Editions;
   editionFiles: EditionFiles;
   probes: Probes;
-  isReady: () => Promise<boolean>;
+  isReady: IsReady;
   logger: Logger;
 }
 

@@ -1,6 +1,6 @@
 import { OmlError } from '@oml/protocol/error';
 import { readJson } from '@oml/protocol/wire/read-request';
-import { createApp } from '@oml/service/app';
+import { createApp, type IsReady } from '@oml/service/app';
 import type { Logger } from '@oml/service/logger';
 import type { Hono } from 'hono';
 import { createHash, timingSafeEqual } from 'node:crypto';
@@ -15,7 +15,7 @@ export interface VerifierParts {
   duties: () => Promise<unknown[]>;
   staking: Staking;
   adminToken: string;
-  isReady: () => Promise<boolean>;
+  isReady: IsReady;
   logger: Logger;
 }
 

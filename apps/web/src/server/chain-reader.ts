@@ -1,5 +1,5 @@
 import 'server-only';
-import { createPublicClient, http, type PublicClient } from 'viem';
+import { createPublicClient, fallback, http, type PublicClient } from 'viem';
 import { chainOf } from '../config/public-config.ts';
 import { readSetup } from './public-config.ts';
 
@@ -11,12 +11,17 @@ export function chainReader(): PublicClient {
   if ('problem' in setup) throw new Error(setup.problem);
   const key = `${setup.config.chainId} ${setup.options.RPC_URL}`;
   if (holder.omlChain?.key !== key) {
-    const chain = chainOf({ ...setup.config, rpcUrl: setup.options.RPC_URL });
+    const { RPC_URL: urls } = setup.options;
+    const chain = chainOf({ ...setup.config, rpcUrl: urls[0]! });
+    const transport = fallback(
+      urls.map((url) => http(url, { timeout: 4000 })),
+      { retryCount: 0 },
+    );
     holder.omlChain = {
       key,
       client: createPublicClient({
         chain,
-        transport: http(setup.options.RPC_URL, { timeout: 4000, retryCount: 0 }),
+        transport,
         cacheTime: 500,
       }),
     };

@@ -9,7 +9,12 @@ const COMPLETE = {
 
 describe('readWebOptions', () => {
   it('reads a complete environment and trims URLs', () =>
-    expect(readWebOptions(COMPLETE)).toMatchObject({ options: { RPC_URL: 'http://127.0.0.1:8545' } }));
+    expect(readWebOptions(COMPLETE)).toMatchObject({ options: { RPC_URL: ['http://127.0.0.1:8545'] } }));
+
+  it('reads several nodes', () =>
+    expect(readWebOptions({ ...COMPLETE, RPC_URL: 'http://a/, https://b/v3' })).toMatchObject({
+      options: { RPC_URL: ['http://a', 'https://b/v3'] },
+    }));
 
   it('leaves the agents optional', () =>
     expect(readWebOptions({ ...COMPLETE, PUBLISHER_URL: '' })).toMatchObject({

@@ -3,9 +3,15 @@ import { z } from 'zod';
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
 const optionalUrl = z.preprocess((value) => (value === '' ? undefined : value), url.optional());
 
+const urls = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .pipe(z.array(url).min(1));
+
 const schema = z.object({
-  RPC_URL: url,
-  /** What browsers use instead of RPC_URL, where that one is internal or carries a key. */
+  /** One node or several, separated by commas; the next is asked where one fails. */
+  RPC_URL: urls,
+  /** What browsers use instead of the first of RPC_URL, where that one is internal or carries a key. */
   PUBLIC_RPC_URL: optionalUrl,
   OML_DEPLOYMENT: z.string().min(1),
   DATABASE_URL: z.string().regex(/^postgres(?:ql)?:\/\//),

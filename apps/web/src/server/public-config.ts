@@ -27,7 +27,7 @@ function toConfig(options: WebOptions): PublicConfig {
   const deployment = readDeployment(options.OML_DEPLOYMENT);
   return {
     chainId: deployment.chainId,
-    rpcUrl: options.PUBLIC_RPC_URL ?? options.RPC_URL,
+    rpcUrl: options.PUBLIC_RPC_URL ?? options.RPC_URL[0]!,
     deployment,
     ...(options.PUBLISHER_URL ? { publisherUrl: options.PUBLISHER_URL } : {}),
     ...(options.VERIFIER_URL ? { verifierUrl: options.VERIFIER_URL } : {}),
