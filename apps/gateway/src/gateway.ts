@@ -96,7 +96,9 @@ export async function createGateway(
   await checkChain(chain);
   const signer = privateKeyToAccount(SIGNER_KEY);
   await checkSigner(chain, signer.address, account);
-  const models = await openModels(DATA_DIR, account, chain, { backends: readBackends(options.BACKENDS), logger });
+  const backends = readBackends(options.BACKENDS);
+  const silenceMs = options.ENGINE_SILENCE * 1_000;
+  const models = await openModels(DATA_DIR, account, chain, { backends, logger, silenceMs });
   const probes = createProbes(models, logger);
   await probes.look();
 
@@ -237,6 +239,7 @@ async function purge(shelf: AnswerShelf, chain: Chain): Promise<void> {
   await purgeAnswers(shelf);
   await purgeBodies(shelf.store, await bodiesNeededFor(chain));
   await purgeCharges(shelf.store);
+  await shelf.store.wipe();
 }
 
 /** Runs a gateway as the environment says, until it is told to stop. Throws what {@link createGateway} throws. */

@@ -1,5 +1,5 @@
 import { OmlError } from '@oml/protocol/error';
-import { Kysely, type CompiledQuery, type KyselyPlugin, type Transaction } from 'kysely';
+import { Kysely, sql, type CompiledQuery, type KyselyPlugin, type Transaction } from 'kysely';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { migrate, type Migration } from './migrations.ts';
 import { postgresDialect } from './postgres-dialect.ts';
@@ -22,6 +22,11 @@ export interface Store<Tables> {
   lax: Kysely<Tables>;
   /** Resolves when all that can be read now is on disk. */
   synced(): Promise<void>;
+  /**
+   * Leaves nothing of what was deleted in SQLite's files: it is overwritten there, and the log is emptied. PostgreSQL
+   * does it when it vacuums.
+   */
+  wipe(): Promise<void>;
   /** Runs `work` in one transaction: all that it wrote is on disk when this resolves, or nothing. */
   transaction<Result>(work: (db: Transaction<Tables>) => Promise<Result>): Promise<Result>;
   /**
@@ -59,6 +64,9 @@ export async function openStore<Tables>(
     db: db.withPlugin(notBeside(inside)),
     lax: lax.withPlugin(notBeside(inside)),
     synced,
+    async wipe() {
+      if (dialect === 'sqlite') await sql`pragma wal_checkpoint(truncate)`.execute(lax);
+    },
     async transaction(work) {
       const result = await db.transaction().execute((transaction) => within(inside, transaction, work));
       await synced();
