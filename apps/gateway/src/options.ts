@@ -49,6 +49,8 @@ export const gatewayOptions = z.object({
   WATCHTOWER: baseUrl.optional(),
   /** Answers of one model that are made at a time, sharing steps; who would wait more than 2 s is sent away unpaid. */
   ANSWERS_AT_ONCE: z.coerce.number().int().min(1).max(1_000).default(8),
+  /** Seconds that a model's process with calls may say nothing before it is killed and started again. */
+  ENGINE_SILENCE: z.coerce.number().int().min(1).max(3_600).default(60),
   /** A JSON file that says which models other engines run (docs/guides/host.md); unset: this process runs all. */
   BACKENDS: z.string().min(1).optional(),
   /** What becomes of the host is posted there, as JSON: gas, backlog, claims, suspensions, failing models. */

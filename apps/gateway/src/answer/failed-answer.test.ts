@@ -33,7 +33,7 @@ beforeAll(async () => {
   await bindKey(scene.chain, KEYS.POOR_SIGNER);
   await giveDollars(scene.chain, GAS.address);
   place = await openStorePlace('postgres');
-  const shared = { STORE: await place.create() };
+  const shared = { STORE: await place.create(), ENGINE_SILENCE: '5' };
   env = gatewayEnv(scene.chain, [scene.listing], shared);
   replicas = [
     await startGateway(env),
@@ -233,5 +233,25 @@ describe('a stream that breaks off (findings §3, O3)', () => {
       expect(signedReceipt.receipt.paymentRef).toBe(again.payment.paymentRef);
     });
     expect(cost).toBe(PRICE);
+  });
+});
+
+// Last: that replica sells nothing until its engine is tried again.
+describe('a model whose process hangs', () => {
+  it('keeps no money: the payment is good at another replica', async () => {
+    const call = at(1);
+    const payment = await payFor(scene.chain, call);
+    const { ask } = ModelProcess.prototype;
+    vi.spyOn(ModelProcess.prototype, 'ask').mockImplementation(function (this: ModelProcess, ...args) {
+      process.kill(this.pid!, 'SIGSTOP');
+      return ask.apply(this, args);
+    });
+    const hung = await post(call, payment);
+    expect(await hung.json()).toMatchObject({ code: 'ANSWER_FAILED', owed: true, retryable: true });
+    vi.restoreAllMocks();
+    const cost = await scene.costOf(() =>
+      post(at(0, { prompt: 'The little fox' }), payment).then(({ status }) => expect(status).toBe(200)),
+    );
+    expect(cost).toBe(0n);
   });
 });

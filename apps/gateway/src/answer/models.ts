@@ -34,7 +34,7 @@ export async function openModels(
   dataDir: string,
   account: Address,
   chain: Pick<Chain, 'publicClient' | 'deployment'>,
-  { backends, logger }: { backends: Backends; logger: Logger },
+  { backends, ...opening }: { backends: Backends } & Omit<Opening, 'backend'>,
 ): Promise<ServedModel[]> {
   const listings = readListings(dataDir);
   const names = new Set(listings.flatMap(({ model, licenseId }) => [model, String(licenseId)]));
@@ -50,10 +50,17 @@ export async function openModels(
       const price = { price: listing.price, metered: listing.metered && notBelow(floorPrice, listing.metered) };
       const version = priceVersion(price, chain.deployment.contracts.token);
       const backend = backends.get(listing.model) ?? backends.get(String(listing.licenseId));
-      const edition = await openEdition(resolve(dataDir, folder), listing.kind, { logger, backend });
+      const edition = await openEdition(resolve(dataDir, folder), listing.kind, { ...opening, backend });
       return { ...listing, ...price, priceVersion: version, ...license, ...edition };
     }),
   );
+}
+
+interface Opening {
+  logger: Logger;
+  /** How long the process of a model that has calls may say nothing. */
+  silenceMs?: number;
+  backend?: Backend | undefined;
 }
 
 /** A use below the floor price could never be booked; one that costs nothing would be none. */
@@ -102,9 +109,11 @@ async function readLicense(
 export async function openEdition(
   folder: string,
   kind: Listing['kind'],
-  { logger, backend }: { logger: Logger; backend?: Backend | undefined },
+  { logger, silenceMs, backend }: Opening,
 ): Promise<Pick<ServedModel, 'engine' | 'labels'>> {
-  const engine = backend ? await openBackend(folder, backend) : await openProcessEngine(folder, logger);
+  const engine = backend
+    ? await openBackend(folder, backend)
+    : await openProcessEngine(folder, logger, silenceMs === undefined ? {} : { silenceMs });
   if (engine.kind !== kind)
     throw new OmlError('MODEL_INVALID', `The edition in ${LISTINGS_FILE} is listed as a ${kind} model and is none.`);
   if (engine.kind === 'language') return { engine, labels: [] };

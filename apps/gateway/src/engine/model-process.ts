@@ -4,7 +4,6 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { receiveError, sendError, type FromProcess, type Said, type ToProcess } from './process-talk.ts';
 
-/** What runs in it; tests have others. */
 const MAIN = fileURLToPath(new URL('./process-main.ts', import.meta.url));
 /** What an engine may need of the environment; keys and addresses are none of its business. */
 const ENV = ['PATH', 'LD_LIBRARY_PATH', 'TMPDIR', 'SystemRoot'];
@@ -13,6 +12,14 @@ const LEAST_PAUSE_MS = 100;
 const MOST_PAUSE_MS = 30_000;
 /** One that lived so long died of something else than its model. */
 const LIVED_MS = 60_000;
+
+export interface ProcessOptions {
+  /** What runs in it; tests have others. */
+  main?: string;
+  /** One that has calls and says nothing for so long is hung: it is killed and started again. */
+  silenceMs?: number;
+}
+const SILENCE_MS = 60_000;
 
 type Listener = (said: Said) => void;
 type Without<Message, Key extends string> = Message extends unknown ? Omit<Message, Key> : never;
@@ -24,6 +31,7 @@ export class ModelProcess {
   uncached: string | undefined;
   private readonly folder: string;
   private readonly main: string;
+  private readonly silenceMs: number;
   private readonly logger: Logger;
   private readonly calls = new Map<number, Listener>();
   private nextCall = 0;
@@ -31,18 +39,21 @@ export class ModelProcess {
   private child: ChildProcess | undefined;
   private opening: ChildProcess | undefined;
   private restart: NodeJS.Timeout | undefined;
+  /** Kills the process unless it says something before. */
+  private silence: NodeJS.Timeout | undefined;
   private pauseMs = LEAST_PAUSE_MS;
   private isClosed = false;
 
-  private constructor(folder: string, logger: Logger, main: string) {
+  private constructor(folder: string, logger: Logger, { main = MAIN, silenceMs = SILENCE_MS }: ProcessOptions) {
     this.folder = folder;
     this.main = main;
+    this.silenceMs = silenceMs;
     this.logger = logger;
   }
 
   /** Opens the model of a folder. Throws what the model's opening throws, ENGINE_WRONG among it. */
-  static async start(folder: string, logger: Logger, main = MAIN): Promise<ModelProcess> {
-    const started = new ModelProcess(folder, logger, main);
+  static async start(folder: string, logger: Logger, options: ProcessOptions = {}): Promise<ModelProcess> {
+    const started = new ModelProcess(folder, logger, options);
     await started.open();
     return started;
   }
@@ -61,7 +72,10 @@ export class ModelProcess {
     const call = this.nextCall++;
     this.calls.set(call, listen);
     // Only one that is at work keeps the gateway's own process alive.
-    if (this.calls.size === 1) this.child.channel?.ref();
+    if (this.calls.size === 1) {
+      this.child.channel?.ref();
+      this.watch(this.child);
+    }
     this.tell({ call, ...asked });
     return call;
   }
@@ -77,6 +91,7 @@ export class ModelProcess {
   async dispose(): Promise<void> {
     this.isClosed = true;
     clearTimeout(this.restart);
+    clearTimeout(this.silence);
     const ending = [this.child, this.opening].filter((child) => child !== undefined);
     this.child = undefined;
     await Promise.all(ending.map(killed));
@@ -95,8 +110,10 @@ export class ModelProcess {
     const startedAt = performance.now();
     this.opening = child;
     child.on('message', (message: FromProcess) => {
-      if ('said' in message) for (const said of message.said) this.hear(said);
-      else if ('failed' in message) {
+      if ('said' in message) {
+        for (const said of message.said) this.hear(said);
+        if (this.calls.size > 0) this.watch(child);
+      } else if ('failed' in message) {
         opened.reject(receiveError(message.failed));
         void killed(child);
       } else {
@@ -114,6 +131,7 @@ export class ModelProcess {
       if (this.opening === child) this.opening = undefined;
       if (this.child !== child) return;
       this.child = undefined;
+      clearTimeout(this.silence);
       if (performance.now() - startedAt > LIVED_MS) this.pauseMs = LEAST_PAUSE_MS;
       this.logger.error({ code, signal, folder: this.folder }, 'the process of a model died; it is started again');
       this.fail();
@@ -133,6 +151,15 @@ export class ModelProcess {
     this.pauseMs = Math.min(MOST_PAUSE_MS, 2 * this.pauseMs);
   }
 
+  /** From now on it has to say something now and then, until no call is left. */
+  private watch(child: ChildProcess): void {
+    clearTimeout(this.silence);
+    this.silence = setTimeout(() => {
+      this.logger.error({ folder: this.folder, ms: this.silenceMs }, 'the process of a model is hung; it is killed');
+      child.kill('SIGKILL');
+    }, this.silenceMs).unref();
+  }
+
   private hear(said: Said): void {
     const listen = this.calls.get(said.call);
     if (said.error || said.classification || said.event?.type === 'end') this.drop(said.call);
@@ -140,7 +167,9 @@ export class ModelProcess {
   }
 
   private drop(call: number): void {
-    if (this.calls.delete(call) && this.calls.size === 0) this.child?.channel?.unref();
+    if (!this.calls.delete(call) || this.calls.size > 0) return;
+    this.child?.channel?.unref();
+    clearTimeout(this.silence);
   }
 
   private fail(): void {

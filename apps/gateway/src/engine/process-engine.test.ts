@@ -105,6 +105,20 @@ describe('a model in a process of its own', () => {
     expect(await answerOf(requests[0]!)).toEqual(await answerOf(requests[0]!, plain));
   });
 
+  it('is killed and started again where it hangs, and what was in it is refused, retryable', async () => {
+    const folder = join(MODELS, 'fable-mini');
+    const hung = (await openProcessEngine(folder, logger, { silenceMs: 3_000 })) as Apart;
+    const before = await answerOf(requests[0]!, hung);
+    const { pid } = hung.child;
+    process.kill(pid!, 'SIGSTOP');
+    const calls = await Promise.allSettled(requests.map((request) => answerOf(request, hung)));
+    for (const one of calls) expect(one).toMatchObject({ reason: { code: 'UNAVAILABLE', retryable: true } });
+    await waitFor(() => answerOf(requests[0]!, hung).then(() => true));
+    expect(await answerOf(requests[0]!, hung)).toEqual(before);
+    expect(hung.child.pid).not.toBe(pid);
+    await hung.dispose();
+  });
+
   it('is not started again once it is closed, and refuses calls', async () => {
     const short = (await openProcessEngine(join(MODELS, 'fable-mini'), logger)) as Apart;
     const cut = expect(answerOf({ prompt: 'A', maxTokens: 90 }, short)).rejects.toMatchObject({ code: 'UNAVAILABLE' });

@@ -5,7 +5,7 @@ import { readModelFacts, type ClassifierFacts, type LanguageFacts } from '@oml/o
 import { OmlError } from '@oml/protocol/error';
 import type { Logger } from '@oml/service/logger';
 import type { ClassifierEngine, LanguageEngine, ModelEngine, Unable } from './engine.ts';
-import { ModelProcess } from './model-process.ts';
+import { ModelProcess, type ProcessOptions } from './model-process.ts';
 import { receiveError, type Said } from './process-talk.ts';
 
 /** An engine that can be watched. */
@@ -15,9 +15,13 @@ export type ProcessEngine = ModelEngine & { readonly child: ModelProcess };
  * Opens the model of a folder in a process of its own: what it computes keeps no request waiting. Prompts are cut into
  * tokens here, before anything is paid. Throws the codes of the model's opening, and ENGINE_WRONG.
  */
-export async function openProcessEngine(folder: string, logger: Logger, main?: string): Promise<ProcessEngine> {
+export async function openProcessEngine(
+  folder: string,
+  logger: Logger,
+  options?: ProcessOptions,
+): Promise<ProcessEngine> {
   const facts = await readModelFacts(folder);
-  const child = await ModelProcess.start(folder, logger, main);
+  const child = await ModelProcess.start(folder, logger, options);
   if (facts.kind === 'classifier') return classifierOf(facts, child);
   if (child.uncached !== undefined)
     logger.warn({ folder, why: child.uncached }, 'a model is served without caches: each token reads the whole text');

@@ -53,7 +53,7 @@ describe('an engine that serves', () => {
     expect(digits).toMatchObject({ state: 'ok', says: expect.stringContaining('another engine') });
   });
   it('is never opened where it is wrong, and its model is refused with its code', async () => {
-    await expect(openProcessEngine(DIGITS, logger, FAULTY)).rejects.toMatchObject({
+    await expect(openProcessEngine(DIGITS, logger, { main: FAULTY })).rejects.toMatchObject({
       code: 'ENGINE_WRONG',
       message: expect.stringContaining('Gemm wrong'),
       details: { operators: ['Gemm'] },
