@@ -59,9 +59,10 @@ describe('what is forgotten', () => {
   it('is in no file any more, its ciphertext neither, while others stay', async () => {
     const shelf = { store, key: answerKey(word(9)) };
     const now = Math.floor(Date.now() / 1000);
-    const charge = async () => {};
-    await keepAnswer(shelf, { useRef: word(10), charge }, answerAt(now - DAY_S - 60));
-    await keepAnswer(shelf, { useRef: word(11), charge }, { ...answerAt(now), digest: word(7) });
+    const chargingOf = () => ({ queries: [], conflict: () => new Error('nothing is charged') as never });
+    const first = await keepAnswer(shelf, { useRef: word(10), chargingOf }, answerAt(now - DAY_S - 60));
+    const second = await keepAnswer(shelf, { useRef: word(11), chargingOf }, { ...answerAt(now), digest: word(7) });
+    await Promise.all([first.onDisk, second.onDisk]);
     const rows = await store.db.selectFrom('answer').select(['outcome', 'asked']).orderBy('use_ref').execute();
     const [old, fresh] = rows as [(typeof rows)[0], (typeof rows)[0]];
     for (const bytes of [old.outcome!, old.asked!, fresh.outcome!]) expect(isOnDisk(bytes)).toBe(true);
