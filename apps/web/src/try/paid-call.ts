@@ -1,5 +1,6 @@
 import type { Deployment } from '@oml/protocol/chain/deployment';
 import type { SignedReceipt } from '@oml/protocol/signed/receipt';
+import type { BudgetOptions } from '@oml/sdk/budget/budget';
 import { createBuyer, type Paid } from '@oml/sdk/buyer';
 import type { ExactPayment } from '@oml/sdk/exact-payment';
 import type { Address, Hex, PublicClient, TypedDataDefinition } from 'viem';
@@ -29,6 +30,8 @@ export interface CallContext {
   baseUrl: string;
   model: string;
   onText: (piece: string) => void;
+  /** What this browser may spend; undefined: no limit was set. */
+  budget?: BudgetOptions | undefined;
 }
 
 /**
@@ -37,13 +40,14 @@ export interface CallContext {
  */
 export async function payAndAsk(
   ask: Ask,
-  { address, signTypedData, publicClient, deployment, price, baseUrl, model, onText }: CallContext,
+  { address, signTypedData, publicClient, deployment, price, baseUrl, model, onText, budget }: CallContext,
 ): Promise<Answer> {
   const buyer = createBuyer({
     account: { address, signTypedData: (definition) => signTypedData(definition as unknown as TypedDataDefinition) },
     publicClient,
     deployment,
     maxAmountPerPayment: price,
+    budget,
   });
   if (ask.kind === 'language') {
     const { text, ...paid } = await buyer.complete(baseUrl, {

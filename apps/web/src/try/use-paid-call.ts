@@ -4,6 +4,7 @@ import { isDev } from '@oml/protocol/chain/deployment';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useConnection, usePublicClient, useSignTypedData, useSwitchChain } from 'wagmi';
+import { budgetFor } from '../budget/kept-budget.ts';
 import { usePublicConfig } from '../wallet/providers.tsx';
 import { baseOf, type Listing } from './host-listing.ts';
 import { keepReceipt } from './kept-receipts.ts';
@@ -33,6 +34,7 @@ export function usePaidCall() {
         price: listing.price,
         baseUrl: baseOf(license.endpoint, { allowPrivate: isDev(deployment) }),
         model: listing.model,
+        budget: budgetFor(address),
         onText: (piece) => setPartial((before) => before + piece),
       });
       keepReceipt({

@@ -16,6 +16,7 @@ const NEXT: Record<string, string> = {
   RECEIPT_MISSING: 'Keep the payment transaction: the host took money without proof of its answer.',
   RECEIPT_MISMATCH: 'Do not use the answer. The payment transaction and the receipt are your evidence.',
   RECEIPT_INVALID: 'Do not use the answer. The payment transaction is your evidence.',
+  BUDGET_SPENT: 'Change your budget under “You”, or wait for the next day or month (UTC).',
   PAYMENT_SHORT: 'The price changed. Reload to see it, then send again.',
   PAYMENT_EXPIRED: 'Sign again; check that your clock is right.',
   PAYMENT_UNSETTLED: 'Try again in a moment: the same payment is never taken twice.',

@@ -1,5 +1,6 @@
 import { Section } from '@oml/ui/card';
 import type { Metadata } from 'next';
+import { BudgetPanel } from '../../budget/budget-panel.tsx';
 import { Faucet } from '../../me/faucet.tsx';
 import { PaidCalls } from '../../me/paid-calls.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -11,6 +12,12 @@ export default function MePage() {
     <Page title="You" intro="Your wallet on this chain, and the receipts that this browser keeps for you.">
       <Section title="Balance">
         <Faucet />
+      </Section>
+      <Section
+        title="Budget"
+        note="What this browser may spend on calls. One that could cost more than is left is not sent."
+      >
+        <BudgetPanel />
       </Section>
       <Section
         title="Calls you paid for"
