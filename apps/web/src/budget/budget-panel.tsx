@@ -23,7 +23,8 @@ function Budget({ client }: { client: Address }) {
   const [limits, setKept] = useState(() => limitsOf(client));
   const [day, setDay] = useState(typed(limits.perDay));
   const [month, setMonth] = useState(typed(limits.perMonth));
-  const { day: today, month: thisMonth } = spentAndLeft(client, new Date().toISOString().slice(0, 10));
+  const [date] = useState(() => new Date().toISOString().slice(0, 10));
+  const { day: today, month: thisMonth } = spentAndLeft(client, date);
   const problemOf = (text: string) =>
     text.trim() === '' || parseDollars(text) !== undefined ? undefined : 'Write dollars, such as 2.50.';
   const isSet = limits.perDay !== undefined || limits.perMonth !== undefined;
