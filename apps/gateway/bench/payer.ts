@@ -1,7 +1,7 @@
 import { signVoucher, type ChannelConfig } from '@oml/protocol/signed/channel';
 import type { PaymentPayload } from '@x402/core/types';
 import { Agent, request } from 'node:http';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { Hex, LocalAccount } from 'viem';
 import type { TestChain } from '../test-support/chain-fixture.ts';
 import { channelClient, postVoucher, SESSION, termsOf } from '../test-support/channels.ts';
@@ -29,12 +29,21 @@ export async function openChannelAt(
 ): Promise<OpenChannel> {
   const buyer = channelClient(chain, { salt, deposit: price * BigInt(calls), session });
   const first = await buyer.client.createPaymentPayload(await termsOf(call));
-  const response = await postVoucher(buyer, call, first);
-  if (!response.ok) throw new Error(`a channel could not be opened: ${response.status} ${await response.text()}`);
-  await response.arrayBuffer();
+  await depositUntilSettled(() => postVoucher(buyer, call, first));
   const voucher = voucherTemplate(chain, first, session);
   let total = price;
   return { next: () => voucher((total += price)) };
+}
+
+/** A deposit that a slow chain has not settled yet is sent again, as the refusal asks: it is deposited once. */
+async function depositUntilSettled(send: () => Promise<Response>): Promise<void> {
+  for (;;) {
+    const response = await send();
+    const said = await response.text();
+    if (response.ok) return;
+    if (!said.includes('PAYMENT_UNSETTLED')) throw new Error(`no channel was opened: ${response.status} ${said}`);
+    await sleep(1_000);
+  }
 }
 
 /** The PAYMENT-SIGNATURE over each total that the official client would send after its first, which deposited. */
