@@ -13,7 +13,7 @@ const allowed: Record<string, readonly string[]> = {
   'packages/program': ['protocol'],
   'packages/db': ['protocol', 'contracts'],
   'packages/ui': ['protocol'],
-  'apps/cli': ['onnx', 'fingerprint', 'protocol', 'contracts', 'service'],
+  'apps/cli': ['onnx', 'fingerprint', 'protocol', 'contracts', 'service', 'program', 'sdk'],
   'apps/gateway': ['onnx', 'protocol', 'contracts', 'service', 'program'],
   'apps/verifier': ['onnx', 'fingerprint', 'protocol', 'contracts', 'service', 'program', 'sdk'],
   'apps/publisher': ['onnx', 'fingerprint', 'protocol', 'contracts', 'service', 'program'],

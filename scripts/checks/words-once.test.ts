@@ -58,6 +58,8 @@ const RULES: readonly Rule[] = [
       'packages/service/src/run.ts': 'environment',
       'packages/service/src/service.test.ts': 'an example of options',
       'packages/onnx/src/tokens/form.ts': 'Hugging Face’s file',
+      'apps/cli/src/pay/journal.ts': 'the buyer’s own file',
+      'apps/cli/src/pay/mcp.ts': 'what an agent is offered, in the words of MCP',
       'apps/gateway/src/engine/': 'other engines’ wires, and which is asked',
     },
     finds: 'const schema = z.strictObject({',

@@ -8,6 +8,7 @@ import { addImport } from './commands/import.ts';
 import { addInspect } from './commands/inspect.ts';
 import { addModels } from './commands/models.ts';
 import { addName } from './commands/name.ts';
+import { addPay } from './commands/pay.ts';
 import { addPlan } from './commands/plan.ts';
 import { addReport } from './commands/report.ts';
 import { addSign } from './commands/sign.ts';
@@ -32,6 +33,7 @@ const COMMANDS: readonly AddCommand[] = [
   addModels,
   addHost,
   addWatchtower,
+  addPay,
 ];
 
 /**

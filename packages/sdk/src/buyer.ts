@@ -4,12 +4,15 @@ import { HEADERS } from '@oml/protocol/wire/headers';
 import { CALL_PATH } from '@oml/protocol/wire/model-kind';
 import { bytesToHex, type Hex } from 'viem';
 import { completionOf, receiptOf, type RequestBody } from './asked.ts';
+import type { Calls, OpenCall } from './calls.ts';
 import type { ChannelOptions } from './channel/options.ts';
 import type { ExactPayment } from './exact-payment.ts';
 import type { BudgetState } from './budget/budget.ts';
-import { budgetOf, exchange, type ExchangeOptions, type Exchanged, type Paid, type PaidAnswer } from './exchange.ts';
+import { budgetOf, type ExchangeOptions, type Exchanged, type Paid, type PaidAnswer } from './exchange.ts';
+import { keptExchange } from './kept-exchange.ts';
 import type { Payment } from './payment.ts';
 import { refusalOf } from './refusal.ts';
+import { wholeRequest } from './whole-request.ts';
 import { checkedEvents, eventResponse, type StreamedEvent } from './stream-check.ts';
 
 export type { Paid };
@@ -76,6 +79,8 @@ export interface Buyer<Kind extends Payment = ExactPayment> {
     body: RequestBody,
     options?: AskOptions,
   ): Promise<Paid<Kind> & { answer: unknown; completion: string }>;
+  /** Asks again for what was paid for and lost, with the payments of then; `onReceipt` hears of what comes. */
+  redeem(): Promise<Redeemed>;
   /** What is left of its budget; undefined where it has none. */
   budget(): Promise<BudgetState | undefined>;
   complete(baseUrl: string, params: CompletionParams): Promise<Paid<Kind> & { text: string }>;
@@ -92,11 +97,7 @@ export function createBuyer(options: BuyerOptions<Payment> & { channel?: Channel
     given ?? (claimable ? bytesToHex(crypto.getRandomValues(new Uint8Array(32))) : undefined);
 
   async function call(request: Request, body: RequestBody, { nonceSalt, payment }: AskOptions): Promise<Exchanged> {
-    const exchanged = await exchange(options, { request, body, nonceSalt: salt(nonceSalt), earlier: payment });
-    const { answer } = exchanged;
-    if (!answer || !onReceipt) return exchanged;
-    const check: Check = (...asked) => answer.check(...asked).then((paid) => (onReceipt(paid), paid));
-    return { ...exchanged, answer: { ...answer, check } };
+    return keptExchange(options, { request, body, nonceSalt: salt(nonceSalt), earlier: payment }, onReceipt);
   }
 
   async function post(
@@ -126,7 +127,9 @@ export function createBuyer(options: BuyerOptions<Payment> & { channel?: Channel
   return {
     ask,
     budget: async () => budgetOf(options)?.state(),
-    fetch: (input, init) => payingFetch(new Request(input, init), call, options.fetch ?? fetch),
+    redeem: () => redeemLost(options.calls, call),
+    fetch: async (input, init) =>
+      payingFetch(await wholeRequest(new Request(input, init)), call, options.fetch ?? fetch),
     async complete(baseUrl, { model, prompt, maxTokens, temperature, topP, stop, seed, onText, ...options }) {
       const body = {
         model,
@@ -175,19 +178,49 @@ async function payingFetch(
   if (typeof body !== 'object' || body === null) return plain(request);
   const { response, answer } = await call(request, body as RequestBody, {});
   if (!answer) return response;
-  if (response.headers.get('content-type')?.startsWith('text/event-stream'))
-    return eventResponse(paidEvents(response, answer), response);
+  if (isStream(response)) return eventResponse(paidEvents(response, answer), response);
   await checkWhole(response.clone(), answer);
   return response;
 }
 
+/** What came of calls that were lost. */
+export interface Redeemed {
+  answered: number;
+  /** Still open, with why; they are asked for again the next time. */
+  open: { call: OpenCall; error: unknown }[];
+}
+
+async function redeemLost(
+  calls: Calls | undefined,
+  call: (request: Request, body: RequestBody, options: AskOptions) => Promise<Exchanged>,
+): Promise<Redeemed> {
+  const redeemed: Redeemed = { answered: 0, open: [] };
+  for (const lost of (await calls?.lost()) ?? []) {
+    const { url, text } = lost;
+    const request = new Request(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: text });
+    try {
+      const { response, answer, payment, nonceSalt } = await call(request, JSON.parse(text) as RequestBody, {});
+      if (!answer) throw await refusalOf(response, payment, nonceSalt);
+      if (isStream(response)) for await (const _ of paidEvents(response, answer));
+      else await checkWhole(response, answer);
+      redeemed.answered++;
+    } catch (error) {
+      redeemed.open.push({ call: lost, error });
+    }
+  }
+  return redeemed;
+}
+
+const isStream = ({ headers }: Response): boolean =>
+  headers.get('content-type')?.startsWith('text/event-stream') ?? false;
+
 /** The events of a stream, with its receipt checked before its end. */
 async function* paidEvents(
   { body }: Response,
-  { check, onEnd, explain, idleTimeoutMs }: PaidAnswer,
+  { check, look, onEnd, explain, idleTimeoutMs }: PaidAnswer,
 ): AsyncGenerator<StreamedEvent, void, undefined> {
   try {
-    yield* checkedEvents(body!, check, idleTimeoutMs);
+    yield* checkedEvents(body!, check, idleTimeoutMs, look);
   } catch (error) {
     throw explain(error);
   } finally {
@@ -197,10 +230,11 @@ async function* paidEvents(
 
 async function checkWhole(
   response: Response,
-  { check, onEnd, explain }: PaidAnswer,
+  { check, look, onEnd, explain }: PaidAnswer,
 ): Promise<Paid<Payment> & { answer: unknown; completion: string }> {
   try {
     const answer: unknown = await response.json();
+    look(answer);
     const completion = completionOf(answer);
     const paid = await check(receiptOf(answer, response.headers.get(HEADERS.receipt)), completion);
     return { answer, completion, ...paid };

@@ -9,6 +9,8 @@ import { brokenAnswer, telling } from './ask-again.ts';
 import { queryHashOf, type RequestBody } from './asked.ts';
 import { createBudget, type Budget, type BudgetOptions } from './budget/budget.ts';
 import type { ChannelOptions } from './channel/options.ts';
+import type { Calls } from './calls.ts';
+import { checkAnsweredBy, checkExpected, type Expectation } from './expectation.ts';
 import type { ExactPayment } from './exact-payment.ts';
 import { payAndSend, type PayingAccount } from './paid-request.ts';
 import { checkPayee, type ChainView, type Payee } from './payee-check.ts';
@@ -25,6 +27,10 @@ export interface ExchangeOptions {
   claimant?: Address;
   /** Pays out of channels where a deposit covers several calls. */
   channel?: ChannelOptions | undefined;
+  /** Refuses, before anything is signed, a host that asks for another license, model, vault or price. */
+  expect?: Expectation | undefined;
+  /** Keeps single payments until their receipts come; what was lost is asked for again with the same payment. */
+  calls?: Calls | undefined;
   /** What the app may spend in a day and a month. */
   budget?: BudgetOptions | undefined;
   fetch?: typeof fetch;
@@ -64,6 +70,8 @@ export interface Exchanged {
 export interface PaidAnswer {
   /** Checks its receipt. */
   check(receipt: SignedReceipt | undefined, completion: string): Promise<Paid<Payment>>;
+  /** Looks at a whole answer, or at an event of a stream, before it is believed; throws where it is another's. */
+  look(answer: unknown): void;
   /** To be called when no more comes of it, with a receipt or without: until then a channel waits. */
   onEnd(): void;
   /** What is thrown in place of an error that it broke off with. */
@@ -94,10 +102,18 @@ export function budgetOf({
 /** A payer that refuses every payee but the vaults of active, covered licenses. */
 export const payerOf = <Options extends ExchangeOptions>(options: Options) => ({
   ...options,
-  approve: (payTo: Address) => checkPayee(options, payTo),
+  maxAmountPerPayment: least(options.maxAmountPerPayment, options.expect?.price),
+  async approve(payTo: Address) {
+    const payee = await checkPayee(options, payTo);
+    checkExpected(options.expect, payee, payTo);
+    return payee;
+  },
   budget: budgetOf(options),
   fetch: options.fetch ?? ((...asked: Parameters<typeof fetch>) => fetch(...asked)),
 });
+
+const least = (most: bigint, expected: bigint | undefined): bigint =>
+  expected !== undefined && expected < most ? expected : most;
 
 /** One paid call: names the nonce, checks the payee, pays, and hands back the check that its receipt must pass. */
 export async function exchange(
@@ -133,5 +149,6 @@ export async function exchange(
   };
   const explain = (error: unknown) => brokenAnswer(error, payment, salt);
   const { idleTimeoutMs = IDLE_TIMEOUT_MS } = options;
-  return { response, payment, answer: { check, onEnd: onEnd ?? (() => {}), explain, idleTimeoutMs } };
+  const look = (given: unknown) => checkAnsweredBy(options.expect, given);
+  return { response, payment, answer: { check, look, onEnd: onEnd ?? (() => {}), explain, idleTimeoutMs } };
 }

@@ -57,6 +57,7 @@ export async function payAndSend(
   if (!header) throw new OmlError('PAYMENT_REQUIRED', 'The host speaks a version of x402 that this buyer does not.');
   const payment = exactPaymentOf(payload, header, payer.deployment);
   await payer.budget?.reserve(payment, payment.authorization.value);
+  if (again) await payer.calls?.open({ url: request.url, ...again, header, signedAt: payment.signedAt });
   return finish(request, payment, payee, payer);
 }
 

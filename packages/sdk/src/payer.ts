@@ -2,6 +2,7 @@ import type { Deployment } from '@oml/protocol/chain/deployment';
 import type { Receipt } from '@oml/protocol/signed/receipt';
 import type { Address, Hex } from 'viem';
 import type { Budget } from './budget/budget.ts';
+import type { Calls } from './calls.ts';
 import type { ChannelOptions } from './channel/options.ts';
 import type { ChainView, Payee } from './payee-check.ts';
 import type { PayingAccount } from './paying-account.ts';
@@ -22,6 +23,8 @@ export interface Payer {
   publicClient?: ChainView['publicClient'];
   /** Who may claim an unpaid use; the account itself if not named. */
   claimant?: Address;
+  /** Keeps what was signed for before it is sent. */
+  calls?: Calls | undefined;
   /** Stops what an app may not spend. */
   budget?: Budget | undefined;
 }

@@ -16,12 +16,13 @@ export interface StreamedEvent {
 /**
  * Passes the events of a streamed completion on as they come, but its end only after `check` accepted the receipt: an
  * answer without a
- * valid receipt never looks finished. Throws what `check` throws, UNAVAILABLE after a silence of `idleTimeoutMs`.
+ * valid receipt never looks finished. `look` sees every event first. Throws what both throw, UNAVAILABLE after a silence of `idleTimeoutMs`.
  */
 export async function* checkedEvents(
   body: ReadableStream<Uint8Array>,
   check: (receipt: SignedReceipt | undefined, completion: string) => Promise<unknown>,
   idleTimeoutMs?: number,
+  look: (event: unknown) => void = () => {},
 ): AsyncGenerator<StreamedEvent, void, undefined> {
   /** Of each choice. */
   const texts: string[] = [''];
@@ -36,6 +37,7 @@ export async function* checkedEvents(
       error?: unknown;
     };
     if (event.error) throw brokenOff(event);
+    look(event);
     if (event.object === 'oml.receipt') {
       receipt = receiptFromJson(event.oml);
       await check(receipt, completion());

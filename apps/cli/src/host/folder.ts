@@ -8,7 +8,8 @@ import { parseEnv } from 'node:util';
 import { bytesToHex, getAddress, type Address, type Hex } from 'viem';
 import { privateKeyToAddress } from 'viem/accounts';
 import { decryptSecret, encryptSecret, type Keystore } from './keystore.ts';
-import { ROLES, type Role } from './roles.ts';
+import { PAY_ROLES } from '../pay/roles.ts';
+import { ROLES, type HostRole, type Role } from './roles.ts';
 
 export interface FolderOptions {
   dir?: string;
@@ -17,20 +18,40 @@ export interface FolderOptions {
 
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
-const SETTINGS = 'host.env';
 
-/** Everything of one host: `keys/`, the password that opens them, `host.env` with its settings, and `data/`. */
+/** Whose folder it is. */
+export interface FolderKind {
+  /** `oml NAME keys` makes it; the folder is `~/.oml/NAME`, its settings are `NAME.env`. */
+  name: 'host' | 'pay';
+  /** Environment variable that moves it. */
+  variable: string;
+  roles: readonly Role[];
+}
+const HOST_FOLDER: FolderKind = { name: 'host', variable: 'OML_HOST_DIR', roles: ROLES };
+export const PAY_FOLDER: FolderKind = { name: 'pay', variable: 'OML_PAY_DIR', roles: PAY_ROLES };
+
+/** Everything of one host or buyer: `keys/`, the password that opens them, a file with its settings, and `data/`. */
 export class HostFolder {
   readonly path: string;
   readonly passwordFile: string;
+  readonly #kind: FolderKind;
 
-  constructor({ dir, passwordFile }: FolderOptions) {
-    this.path = resolve(dir ?? process.env['OML_HOST_DIR'] ?? join(homedir(), '.oml', 'host'));
+  constructor({ dir, passwordFile }: FolderOptions, kind: FolderKind = HOST_FOLDER) {
+    this.#kind = kind;
+    this.path = resolve(dir ?? process.env[kind.variable] ?? join(homedir(), '.oml', kind.name));
     this.passwordFile = resolve(passwordFile ?? process.env['OML_PASSWORD_FILE'] ?? join(this.path, 'password'));
   }
 
   get dataDir(): string {
     return join(this.path, 'data');
+  }
+
+  get #settingsFile(): string {
+    return join(this.path, `${this.#kind.name}.env`);
+  }
+
+  get #advice(): string {
+    return `oml ${this.#kind.name} keys makes it`;
   }
 
   keyFile({ name }: Role): string {
@@ -44,7 +65,7 @@ export class HostFolder {
   /** The address of an account's key, which stands beside it in the clear. */
   addressOf(role: Role): Address | undefined {
     if (!role.isAccount || !this.has(role)) return undefined;
-    const { address } = readKeystore(this.keyFile(role));
+    const { address } = readKeystore(this.keyFile(role), this.#advice);
     return address ? getAddress(`0x${address.replace(/^0x/, '')}`) : undefined;
   }
 
@@ -65,7 +86,7 @@ export class HostFolder {
   }
 
   #readPassword(): string {
-    const password = readText(this.passwordFile, 'oml host keys makes it').replace(/\r?\n$/, '');
+    const password = readText(this.passwordFile, this.#advice).replace(/\r?\n$/, '');
     if (password === '')
       throw new OmlError('REQUEST_INVALID', `${this.passwordFile} is empty: it must hold the password.`);
     return password;
@@ -86,7 +107,7 @@ export class HostFolder {
   /** The secret of a role. Throws NOT_FOUND, UNAUTHORIZED, REQUEST_INVALID, each with the file that is meant. */
   async secretOf(role: Role): Promise<Hex> {
     const file = this.keyFile(role);
-    const keystore = readKeystore(file);
+    const keystore = readKeystore(file, this.#advice);
     try {
       const secret = await decryptSecret(keystore, this.#readPassword());
       hide(secret);
@@ -97,9 +118,9 @@ export class HostFolder {
     }
   }
 
-  /** The settings, `host.env` under what the environment says. */
+  /** The settings, its file under what the environment says. */
   settings(): Record<string, string> {
-    const file = join(this.path, SETTINGS);
+    const file = this.#settingsFile;
     const kept = existsSync(file) ? (parseEnv(readFileSync(file, 'utf8')) as Record<string, string>) : {};
     const given = Object.entries(process.env).filter(([name, value]) => name in kept || (SETTABLE.has(name) && value));
     return { ...kept, ...(Object.fromEntries(given) as Record<string, string>) };
@@ -107,10 +128,10 @@ export class HostFolder {
 
   /** Keeps settings for the next time; what is there and not named stays. */
   keepSettings(changes: Record<string, string | undefined>): void {
-    const file = join(this.path, SETTINGS);
+    const file = this.#settingsFile;
     const kept = existsSync(file)
       ? readFileSync(file, 'utf8')
-      : '# Settings of this host; the guide for hosts says what each is for.\n';
+      : `# Settings of oml ${this.#kind.name}; the guide says what each is for.\n`;
     const lines = kept.split('\n').filter((line) => !Object.keys(changes).some((name) => line.startsWith(`${name}=`)));
     const added = Object.entries(changes).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
     const text = [...lines.filter((line) => line !== ''), ...added, ''].join('\n');
@@ -120,7 +141,7 @@ export class HostFolder {
 
   /** Files and folders that others than their owner may read. */
   readable(): string[] {
-    const files = [this.passwordFile, join(this.path, SETTINGS), ...ROLES.map((role) => this.keyFile(role))];
+    const files = [this.passwordFile, this.#settingsFile, ...this.#kind.roles.map((role) => this.keyFile(role))];
     return [this.path, join(this.path, 'keys'), this.dataDir, ...files].filter(
       (path) => existsSync(path) && (statSync(path).mode & 0o077) !== 0,
     );
@@ -136,10 +157,10 @@ const SETTABLE = new Set(
   ].flatMap((line) => line.split(' ')),
 );
 
-export const roleOf = (name: Role['name']): Role => ROLES.find((role) => role.name === name)!;
+export const roleOf = (name: HostRole['name']): HostRole => ROLES.find((role) => role.name === name)!;
 
-function readKeystore(file: string): Keystore {
-  const text = readText(file, 'oml host keys makes it');
+function readKeystore(file: string, advice: string): Keystore {
+  const text = readText(file, advice);
   try {
     return JSON.parse(text) as Keystore;
   } catch {

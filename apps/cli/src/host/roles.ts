@@ -1,8 +1,8 @@
-/** What a host keeps secret, each in a file of its own. */
+/** A secret in a file of its own. */
 export interface Role {
-  name: 'host' | 'gas' | 'signer' | 'sealing' | 'answers' | 'tower';
-  /** What the gateway and its commands read it as. */
-  variable: 'HOST_KEY' | 'GAS_KEY' | 'SIGNER_KEY' | 'SEALING_SEED' | 'ANSWER_SECRET' | 'TOWER_KEY';
+  name: string;
+  /** What programs read it as. */
+  variable: string;
   /** Is it the key of an account? Else it is a plain secret. */
   isAccount: boolean;
   isFor: string;
@@ -10,7 +10,8 @@ export interface Role {
   lost: string;
 }
 
-export const ROLES: readonly Role[] = [
+/** What a host keeps secret. */
+export const ROLES = [
   {
     name: 'host',
     variable: 'HOST_KEY',
@@ -52,14 +53,16 @@ export const ROLES: readonly Role[] = [
     needs: 'nothing',
     lost: 'kept answers and what could be shown for a blame cannot be read any more',
   },
-];
+] as const satisfies readonly Role[];
+
+export type HostRole = (typeof ROLES)[number];
 
 /** The one secret of a watchtower, which lies in a folder of its own. */
-export const TOWER_ROLE: Role = {
+export const TOWER_ROLE = {
   name: 'tower',
   variable: 'TOWER_KEY',
   isAccount: true,
   isFor: 'collects for hosts that are down',
   needs: 'ETH for what it collects',
   lost: 'what it holds is lost; hosts must name another tower. Stolen: they must no longer name this one',
-};
+} as const satisfies Role;

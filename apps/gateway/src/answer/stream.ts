@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { stream } from 'hono/streaming';
 import { choicesOf, type Outcome } from './kept-answers.ts';
 import { receiptEvent, usageEvent, type AnswerFrame, type Piece, type Wire } from './openai-wire.ts';
-import { errorBody } from './refusals.ts';
+import { openAiErrorBody } from '@oml/service/openai-error';
 
 export type Emit = (piece: Piece) => Promise<void>;
 
@@ -45,7 +45,7 @@ export function streamAnswer(
       await send(receiptEvent(outcome, signed));
       await send('[DONE]');
     } catch (error) {
-      await send(errorBody(error).body);
+      await send(openAiErrorBody(error).body);
       finished.reject(error);
     } finally {
       finished.resolve();

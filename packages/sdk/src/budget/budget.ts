@@ -9,6 +9,8 @@ import { asOf, recordOfText, recordToText, usedOf, type BudgetRecord, type Reser
 export interface BudgetOptions {
   /** Every app of a session key has a budget of its own, by this name. */
   app: string;
+  /** Whose it is, where several session keys spend of it; each key has its own if not said. */
+  of?: Address;
   perDay?: bigint;
   perMonth?: bigint;
   /** Must survive a crash. One process at a time uses it. */
@@ -64,7 +66,7 @@ const refOf = ({ header }: Payment): string => keccak256(stringToBytes(header));
 /** The budget of one app of a client, whose key signs. */
 export function createBudget(options: BudgetOptions, client: Address, isUsed: IsUsed): Budget {
   const { app, store, perDay, perMonth } = options;
-  const name = `budget-${client.toLowerCase()}-${encodeURIComponent(app)}`;
+  const name = `budget-${(options.of ?? client).toLowerCase()}-${encodeURIComponent(app)}`;
   const limits = { day: perDay, month: perMonth };
 
   const load = async (): Promise<BudgetRecord> => {

@@ -1,0 +1,192 @@
+import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+import { readDeployment } from '@oml/contracts/deployment';
+import { formatDollars } from '@oml/protocol/money';
+import type { Command } from 'commander';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AddCommand } from '../command.ts';
+import { HostFolder, PAY_FOLDER, type FolderOptions } from '../host/folder.ts';
+import { settle, type SettingFlags } from '../host/settings.ts';
+import { whole } from '../options.ts';
+import { giveDevDollars } from '../pay/fund.ts';
+import { Journal } from '../pay/journal.ts';
+import { mcpServer } from '../pay/mcp.ts';
+import { dollars, openPurse, type PurseFlags } from '../pay/purse.ts';
+import { PAY_ROLES } from '../pay/roles.ts';
+import { servePurse } from '../pay/serve.ts';
+
+type Flags = FolderOptions & Pick<SettingFlags, 'rpc' | 'deployment'>;
+const [BUYER] = PAY_ROLES;
+const VERSION = '0.1.0';
+
+export const addPay: AddCommand = (program, run) => {
+  const pay = program
+    .command('pay')
+    .description('buy answers: keys, fund, serve (for any OpenAI client), mcp, receipts, leave');
+
+  inFolder(pay.command('keys'))
+    .description('make the keys of a buyer that are missing, and say what each is for')
+    .action(
+      run(async ({ output }, flags: Flags) => {
+        const folder = new HostFolder(flags, PAY_FOLDER);
+        folder.make();
+        const { password, isNew } = folder.ensurePassword();
+        for (const role of PAY_ROLES) if (!folder.has(role)) await folder.makeKey(role, password);
+        const address = folder.addressOf(BUYER)!;
+        output.result({ folder: folder.path, passwordFile: folder.passwordFile, address }, () =>
+          [
+            ...PAY_ROLES.map(
+              ({ name, isFor, needs, lost }) => `${name}\n  for    ${isFor}\n  needs  ${needs}\n  lost   ${lost}`,
+            ),
+            `They lie encrypted in ${folder.path}/keys; ${isNew ? 'a new password was written to' : 'the password is in'} ${folder.passwordFile}.`,
+            `Now send dollars to ${address} (on a development chain: oml pay fund), then: oml pay serve`,
+          ].join('\n'),
+        );
+      }),
+    );
+
+  onChain(inFolder(pay.command('fund')))
+    .description('give the buyer dollars, on development chains, where they are free')
+    .option('--amount <dollars>', 'how many', '10')
+    .action(
+      run(async ({ output }, flags: Flags & { amount: string }) => {
+        const folder = new HostFolder(flags, PAY_FOLDER);
+        const { RPC_URL, OML_DEPLOYMENT } = settle(folder, flags);
+        const deployment = readDeployment(OML_DEPLOYMENT);
+        const key = await folder.secretOf(BUYER);
+        const address = folder.addressOf(BUYER)!;
+        const amount = dollars(flags.amount, '--amount');
+        const balance = await giveDevDollars({ deployment }, RPC_URL, { key, address, amount });
+        output.result({ address, balance }, () => `${address} has $${formatDollars(balance)}.`);
+      }),
+    );
+
+  buying(onChain(inFolder(pay.command('serve'))))
+    .description('an OpenAI-compatible API on this machine that buys what it is asked for')
+    .option('--port <port>', 'port to listen on; 0 lets the system choose', '4410')
+    .option('--listen <address>', 'address to listen on', '127.0.0.1')
+    .action(
+      run(async ({ output, signal }, flags: PurseFlags & { port: string; listen: string }) => {
+        const port = whole(flags.port, '--port', 0, 65_535);
+        const { token, file } = tokenIn(new HostFolder(flags, PAY_FOLDER));
+        const purse = await openPurse(flags, (text) => output.note(text));
+        try {
+          await servePurse(purse, {
+            port,
+            host: flags.listen,
+            token,
+            signal,
+            onListening: (url) =>
+              output.result({ url, tokenFile: file, account: purse.address }, () =>
+                [`OPENAI_BASE_URL=${url}`, `OPENAI_API_KEY=$(cat ${file})`, 'Ctrl-C stops it.'].join('\n'),
+              ),
+          });
+        } finally {
+          purse.close();
+        }
+      }),
+    );
+
+  buying(onChain(inFolder(pay.command('mcp'))))
+    .description(
+      'the same for agents: an MCP server on standard input and output (search_models, quote, ask, receipts)',
+    )
+    .action(
+      run(async ({ output, signal }, flags: PurseFlags) => {
+        const purse = await openPurse(flags, (text) => output.note(text));
+        try {
+          const server = mcpServer(purse, VERSION);
+          const over = Promise.withResolvers<void>();
+          server.server.onclose = over.resolve;
+          process.stdin.once('end', over.resolve);
+          signal.addEventListener('abort', () => over.resolve(), { once: true });
+          await server.connect(new StdioServerTransport());
+          await over.promise;
+          await server.close();
+        } finally {
+          purse.close();
+        }
+      }),
+    );
+
+  buying(onChain(inFolder(pay.command('leave'))))
+    .description('end the channels with all hosts; what is left in them comes back to the account')
+    .action(
+      run(async ({ output, setFailed }, flags: PurseFlags) => {
+        const purse = await openPurse(flags, (text) => output.note(text));
+        try {
+          const channels = await purse.leave();
+          if (channels.some(({ why }) => why)) setFailed();
+          output.result({ account: purse.address, channels }, () =>
+            channels.length === 0
+              ? 'No channel is open.'
+              : channels
+                  .map(
+                    ({ host, refunded, why }) => `${host}  ${why ?? `$${formatDollars(BigInt(refunded!))} came back`}`,
+                  )
+                  .join('\n'),
+          );
+        } finally {
+          purse.close();
+        }
+      }),
+    );
+
+  inFolder(pay.command('receipts'))
+    .description('list what was bought, the newest first; with --json all that is kept of each')
+    .option('--last <number>', 'how many', '20')
+    .action(
+      run(async ({ output }, flags: FolderOptions & { last: string }) => {
+        const folder = new HostFolder(flags, PAY_FOLDER);
+        const receipts = new Journal(join(folder.dataDir, 'receipts.jsonl')).read(whole(flags.last, '--last', 1, 1e6));
+        output.result({ receipts }, () =>
+          receipts.length === 0
+            ? 'Nothing was bought yet.'
+            : receipts
+                .map(({ at, model, licenseId, amount, paymentRef }) =>
+                  [at, model.padEnd(20), `license ${licenseId}`, `$${formatDollars(BigInt(amount))}`, paymentRef].join(
+                    '  ',
+                  ),
+                )
+                .join('\n'),
+        );
+      }),
+    );
+};
+
+/** What clients show, so that nobody else on this machine spends the budget. */
+function tokenIn(folder: HostFolder): { token: string; file: string } {
+  const file = join(folder.path, 'token');
+  if (!existsSync(file)) {
+    folder.make();
+    writeFileSync(file, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
+  }
+  return { token: readFileSync(file, 'utf8').trim(), file };
+}
+
+const inFolder = (command: Command): Command =>
+  command
+    .option('--dir <folder>', 'keys, settings and receipts of the buyer (default: $OML_PAY_DIR or ~/.oml/pay)')
+    .option('--password-file <file>', 'what opens the keys (default: $OML_PASSWORD_FILE or password in the folder)');
+
+const onChain = (command: Command): Command =>
+  command
+    .option('--rpc <url>', 'RPC endpoint of the chain; kept')
+    .option('--deployment <file>', 'addresses of the contracts; kept');
+
+const collect = (value: string, before: string[]): string[] => [...before, value];
+
+const buying = (command: Command): Command =>
+  command
+    .option(
+      '--host <url>',
+      'buy from this host alone; may be given several times (default: all on the chain)',
+      collect,
+      [],
+    )
+    .option('--per-day <dollars>', 'spend no more in a day of UTC', '1')
+    .option('--per-month <dollars>', 'spend no more in a month of UTC', '10')
+    .option('--max-price <dollars>', 'pay no more for one answer', '0.05')
+    .option('--deposit <dollars>', 'what opens a channel with a host; what is not used comes back', '0.5')
+    .option('--at-once <number>', 'most answers of one host at once, each out of a channel of its own', '4');

@@ -1,0 +1,139 @@
+import { receiptFromJson } from '@oml/protocol/wire/receipt-json';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import OpenAI from 'openai';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openPayScene, servePay, type PayScene } from '../../test-support/pay-fixture.ts';
+import { PRICE, PROMPT } from '../../test-support/scene.ts';
+
+let scene: PayScene;
+let served: Awaited<ReturnType<typeof servePay>>;
+let openai: OpenAI;
+
+beforeAll(async () => {
+  scene = await openPayScene();
+});
+afterAll(() => scene?.stop());
+
+const model = 'fable-mini';
+const asked = { model, prompt: PROMPT, max_tokens: 6, temperature: 0 };
+const messages = [{ role: 'user' as const, content: PROMPT }];
+const tokenOf = (file: string) => readFileSync(file, 'utf8').trim();
+const clientOf = (apiKey: string) => new OpenAI({ apiKey, baseURL: served.url });
+interface Kept {
+  receipts: {
+    amount: string;
+    model: string;
+    licenseId: string;
+    paymentRef: string;
+    receipt: unknown;
+    nonceSalt: string;
+  }[];
+}
+/** As the proxy lists them to whoever has the token. */
+const receipts = async () => {
+  const headers = { authorization: `Bearer ${tokenOf(served.tokenFile)}` };
+  return ((await (await fetch(`${served.url}/receipts`, { headers })).json()) as { data: Kept['receipts'] }).data;
+};
+
+describe('from nothing to a paid answer, by the guide alone', () => {
+  it('makes keys that nobody else can read, and is given dollars of the development chain', async () => {
+    const made = await scene.oml('keys');
+    expect([made.status, made.err]).toEqual([0, '']);
+    expect(made.out).toMatch(/send dollars to 0x[0-9a-fA-F]{40}/);
+    for (const path of ['password', 'keys/buyer.json', 'keys/session.json'])
+      expect(statSync(join(scene.dir, path)).mode & 0o777).toBe(0o600);
+    const funded = await scene.oml('fund', ...scene.where, '--amount', '5');
+    expect(funded.out).toMatch(/^0x[0-9a-fA-F]{40} has \$5/);
+  });
+
+  it('serves on loopback, with a token and a budget', async () => {
+    served = await servePay(scene, '--per-day', '0.012', '--deposit', '0.03');
+    expect(served.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/v1$/);
+    expect(statSync(served.tokenFile).mode & 0o777).toBe(0o600);
+    openai = clientOf(tokenOf(served.tokenFile));
+  });
+
+  it('lists models with their prices to the official client', async () => {
+    const { data } = await openai.models.list();
+    expect(data).toMatchObject([
+      { id: model, object: 'model', kind: 'language', price: String(PRICE), hosts: [{ url: scene.gateway.url }] },
+    ]);
+    expect(await openai.models.retrieve(model)).toMatchObject({ model_id: String(scene.listing.modelId) });
+  });
+
+  it('answers it: whole, streamed and in a conversation, and keeps every receipt', async () => {
+    const whole = await openai.completions.create(asked);
+    let text = '';
+    for await (const event of await openai.completions.create({ ...asked, stream: true }))
+      text += event.choices?.[0]?.text ?? '';
+    expect(text).toBe(whole.choices[0]!.text);
+    const chat = await openai.chat.completions.create({ model, messages, max_tokens: 4 });
+    expect(chat.choices[0]!.message.content).toBeTypeOf('string');
+    const kept = await receipts();
+    expect(kept.map(({ amount }) => amount)).toEqual([PRICE, PRICE, PRICE].map(String));
+    expect(kept.map(({ licenseId }) => licenseId)).toEqual(Array(3).fill(String(scene.listing.licenseId)));
+    // Out of one channel, whose key the receipts name; each opens its nonce.
+    expect(new Set(kept.map(({ paymentRef }) => paymentRef)).size).toBe(1);
+    for (const { receipt, nonceSalt } of kept) {
+      expect(receiptFromJson(receipt).receipt.client).toMatch(/^0x/);
+      expect(nonceSalt).toMatch(/^0x[0-9a-f]{64}$/);
+    }
+    expect(JSON.parse((await scene.oml('receipts', '--json')).out)).toEqual({ receipts: kept });
+    expect(statSync(join(scene.dir, 'data/receipts.jsonl')).mode & 0o777).toBe(0o600);
+  });
+
+  it('answers several at once, out of a channel each', async () => {
+    const all = await Promise.all([1, 2, 3].map((seed) => openai.completions.create({ ...asked, seed })));
+    expect(all).toHaveLength(3);
+    expect(new Set((await receipts()).map(({ paymentRef }) => paymentRef)).size).toBeGreaterThan(1);
+  });
+
+  it('refuses in OpenAI’s words, and pays nothing then', async () => {
+    const before = (await receipts()).length;
+    const refused = async (work: Promise<unknown>, as: object) => expect(work).rejects.toMatchObject(as);
+    await refused(openai.completions.create({ ...asked, echo: true }), {
+      status: 400,
+      param: 'echo',
+      code: 'REQUEST_INVALID',
+    });
+    await refused(openai.completions.create({ ...asked, model: 'gpt-9' }), { status: 404, code: 'NOT_FOUND' });
+    await refused(clientOf('guessed').completions.create(asked), { status: 401, code: 'UNAUTHORIZED' });
+    const page = await fetch(`${served.url}/models`, { headers: { origin: 'https://evil.example' } });
+    expect([page.status, page.headers.get('access-control-allow-origin')]).toEqual([401, null]);
+    expect(await receipts()).toHaveLength(before);
+  });
+
+  it('stops at its budget, whatever comes at once', async () => {
+    const left = 8 - (await receipts()).length; // of 0.012 dollars at 0.0015 a call
+    const all = await Promise.allSettled(
+      Array.from({ length: left + 2 }, (_, seed) => openai.completions.create({ ...asked, seed: 100 + seed })),
+    );
+    const codes = all.map((each) =>
+      each.status === 'fulfilled' ? 'answered' : (each.reason as { code: string }).code,
+    );
+    expect(codes.toSorted()).toEqual(['BUDGET_SPENT', 'BUDGET_SPENT', ...Array(left).fill('answered')]);
+    expect(served.said()).toMatch(/100 % of the budget of this day/);
+  });
+
+  it('has its folder for itself, survives a kill, and counts on where it stopped', async () => {
+    const second = await scene.oml('serve', '--port', '0');
+    expect([second.status, second.err]).toEqual([1, expect.stringMatching(/^CONFLICT: Process \d+ pays out of/)]);
+    const gone = new Promise((resolve) => served.child.once('close', resolve));
+    served.child.kill('SIGKILL');
+    await gone;
+    expect(existsSync(join(scene.dir, 'data/lock'))).toBe(true);
+    served = await servePay(scene, '--per-day', '0.012');
+    openai = clientOf(tokenOf(served.tokenFile));
+    await expect(openai.completions.create(asked)).rejects.toMatchObject({ status: 402, code: 'BUDGET_SPENT' });
+  });
+
+  it('takes back what is left in its channels', async () => {
+    served.child.kill('SIGTERM');
+    await new Promise((resolve) => served.child.once('close', resolve));
+    const { status, out } = await scene.oml('leave', '--json');
+    const { channels } = JSON.parse(out) as { channels: { refunded: string }[] };
+    expect([status, channels.length > 1]).toEqual([0, true]);
+    expect(channels.reduce((sum, { refunded }) => sum + BigInt(refunded), 0n)).toBeGreaterThan(0n);
+  });
+});
