@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { usePublicConfig } from '../wallet/providers.tsx';
 import { DEV_CHAIN_ID } from '../config/public-config.ts';
+import { TextLink } from './links.tsx';
 import { indexWords, isIndexTrouble, type Health } from './index-words.ts';
 
 /** Which chain, how far the index is behind it, and what nobody has checked. */
@@ -22,6 +23,9 @@ export function Footer() {
         <span data-testid="index-lag" className={isIndexTrouble(data) ? 'text-risk' : ''}>
           {indexWords(data)}
         </span>
+        <TextLink href="/kept" data-testid="kept-link">
+          What is kept, and how long
+        </TextLink>
         <span>Not audited.</span>
       </div>
     </footer>

@@ -8,12 +8,19 @@ import { Unfold } from './unfold.tsx';
 export function ModelCard({ text }: { text: string }) {
   return (
     <Unfold label="Show the whole card">
-      <div className="card-text max-w-[72ch] text-sm">
-        {cardBlocks(withoutFrontMatter(text)).map((block, i) =>
-          block.kind === 'table' ? <CardTable key={i} {...block} /> : <CardText key={i} text={block.text} />,
-        )}
-      </div>
+      <MarkedText text={withoutFrontMatter(text)} />
     </Unfold>
+  );
+}
+
+/** Markdown with tables as GitHub writes them. */
+export function MarkedText({ text }: { text: string }) {
+  return (
+    <div className="card-text max-w-[72ch] text-sm">
+      {cardBlocks(text).map((block, i) =>
+        block.kind === 'table' ? <CardTable key={i} {...block} /> : <CardText key={i} text={block.text} />,
+      )}
+    </div>
   );
 }
 

@@ -57,7 +57,8 @@ export function PriceAndSend({
       <p className="text-xs text-ink-soft">
         Your wallet will ask for one signature: a transfer of {listing?.isMetered ? 'at most' : 'exactly'}{' '}
         {listing ? dollars(listing.price) : 'this price'} to the vault {shortHex(license.vault)} of license{' '}
-        {String(license.licenseId)}. It cannot be used for more, for anything else, or twice.
+        {String(license.licenseId)}. It cannot be used for more, for anything else, or twice. The host keeps the answer,
+        encrypted, for 24 hours: <TextLink href="/kept">what is kept, and how long</TextLink>.
       </p>
       {wrongVault ? (
         <p className="text-xs font-semibold text-risk">
