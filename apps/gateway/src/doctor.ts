@@ -20,11 +20,12 @@ import { readBackends, type Backends } from './engine/backends.ts';
 import { ok, runChecks, type Check } from './health/check.ts';
 import { checkEngines } from './health/engine-check.ts';
 import { checkReach, checkTls } from './health/outside-checks.ts';
+import { checkFacilitator } from './health/facilitator-check.ts';
 import { checkTower } from './health/tower-check.ts';
 import { gatewayOptions } from './options.ts';
 
 const HELP = `Looks at everything that can be wrong with a host: node, clock, keys, funds, licenses, engine, backlog,
-certificate, reachability, watchtower, versions. Sends nothing and changes nothing.
+certificate, reachability, facilitator, watchtower, versions. Sends nothing and changes nothing.
 
   npm run doctor -w @oml/gateway -- [--json]
 
@@ -46,7 +47,13 @@ await runMain(async () => {
   if (findings.some(({ state }) => state === 'fail')) process.exitCode = 1;
 });
 
-function examined(): Examined & { tower: string | undefined; backends: Backends } {
+interface Parts extends Examined {
+  backends: Backends;
+  tower: string | undefined;
+  facilitator: { url: string; key: string | undefined } | undefined;
+}
+
+function examined(): Parts {
   const env = readOptions(gatewayOptions);
   const deployment = readDeployment(env.OML_DEPLOYMENT);
   return {
@@ -61,6 +68,7 @@ function examined(): Examined & { tower: string | undefined; backends: Backends 
     backends: readBackends(env.BACKENDS),
     isDev: isDev(deployment),
     tower: env.WATCHTOWER,
+    facilitator: env.FACILITATOR_URL ? { url: env.FACILITATOR_URL, key: env.FACILITATOR_KEY } : undefined,
   };
 }
 
@@ -75,6 +83,7 @@ function checksOf(it: ReturnType<typeof examined>): Record<string, Check> {
     backlog: checkBacklog(it),
     tls: checkTls(it),
     reach: checkReach(it),
+    ...(it.facilitator ? { facilitator: checkFacilitator(it, it.facilitator) } : {}),
     ...(it.tower ? { tower: checkTower(it, it.tower) } : {}),
     versions: async () => ok(`Gateway ${ownVersion()}, Node ${process.versions.node}.`),
   };

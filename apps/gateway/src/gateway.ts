@@ -38,6 +38,7 @@ import { gatewayOptions, type GatewayOptions } from './options.ts';
 import { createAdmit, type Admitting } from './payment/admit.ts';
 import { createSign } from './payment/curve.ts';
 import { createReadSent } from './payment/sent.ts';
+import { createOutsideFacilitator } from './payment/outside-facilitator.ts';
 import { createDoorman } from './payment/strangers.ts';
 import { fastKeccak } from './payment/keccak.ts';
 import { createFacilitator, type ExactScheme } from './payment/facilitator.ts';
@@ -128,6 +129,7 @@ export async function createGateway(
   const watch = createChannelWatch({ chain, settleDepth });
   const vouching: Vouching = {
     ...settling,
+    outside: outsideOf(options, logger),
     gas,
     gasCost,
     cashier,
@@ -226,6 +228,10 @@ export async function createGateway(
     await store.close();
   };
   return { app, loops, stop };
+}
+
+function outsideOf({ FACILITATOR_URL: url, FACILITATOR_KEY: key }: GatewayOptions, logger: Logger) {
+  return url === undefined ? undefined : createOutsideFacilitator({ url, key, logger });
 }
 
 /** What an operator should know, as figures and as alerts. */

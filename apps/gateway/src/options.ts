@@ -1,4 +1,5 @@
 import { address, uint } from '@oml/protocol/wire/scalars';
+import { hide } from '@oml/service/hidden';
 import { baseUrl, listenVariables, path, privateKey, rpcUrl, storeUrl } from '@oml/service/options';
 import { z } from 'zod';
 
@@ -45,6 +46,14 @@ export const gatewayOptions = z.object({
    * its deposit and its charges. Unset: 3,000 dollars, and nothing on a dev chain; 0: gas counts as nothing.
    */
   GAS_COIN_PRICE: uint.optional(),
+  /** An x402 facilitator that settles deposits into channels by gas of its own; unset, or where it fails: GAS_KEY. */
+  FACILITATOR_URL: baseUrl.optional(),
+  /** What it asks for, sent as a bearer token. */
+  FACILITATOR_KEY: z
+    .string()
+    .min(1)
+    .optional()
+    .transform((key) => (key === undefined ? undefined : (hide(key), key))),
   /** A watchtower, by its URL: it gets our vouchers, and collects when we do not (oml host watchtower names it). */
   WATCHTOWER: baseUrl.optional(),
   /** Answers of one model that are made at a time, sharing steps; who would wait more than 2 s is sent away unpaid. */

@@ -1,8 +1,10 @@
 import type { x402Facilitator } from '@x402/core/facilitator';
 import type { PaymentRequirements } from '@x402/core/types';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeAbiParameters, keccak256 } from 'viem';
 import type { Chain } from '@oml/service/chain';
 import type { Logger } from '@oml/service/logger';
+import type { OutsideFacilitator } from '../payment/outside-facilitator.ts';
 import { isAuthorizationUsed } from '../payment/settled-transfer.ts';
 import { OWN_REASONS, X402_REASONS } from '../payment/x402-reasons.ts';
 import type { GatewayStore } from '../store.ts';
@@ -15,6 +17,8 @@ export interface Depositing {
   chain: Pick<Chain, 'publicClient' | 'deployment'>;
   store: GatewayStore;
   facilitator: x402Facilitator;
+  /** Settles in its place, as long as it does. */
+  outside?: Pick<OutsideFacilitator, 'settle'> | undefined;
   watch: ChannelWatch;
   logger: Logger;
 }
@@ -48,12 +52,36 @@ export async function takeDeposit(
   const { isValid, invalidReason } = await facilitator.verify(payload, wanted);
   if (!isValid) return { no: 'deposit', reason: invalidReason ?? OWN_REASONS.unexpected };
   if (!known) await openChannel(store, channelId, config);
+  if (await isSettledOutside(depositing, sent, wanted)) return undefined;
   const settled = await facilitator.settle(payload, wanted);
   watch.forget(channelId);
   if (settled.success || (await isDepositTaken(depositing, sent, deposit))) return undefined;
   const { errorReason: reason = OWN_REASONS.unexpected, errorMessage } = settled;
   logger.warn({ channelId, reason, message: errorMessage }, 'a deposit did not settle');
   return { no: reason === X402_REASONS.pending ? 'unsettled' : 'deposit', reason };
+}
+
+/** So long the chain may take to show what an outside facilitator says that it did. */
+const PATIENCE_MS = 20_000;
+const LOOK_EVERY_MS = 500;
+
+/**
+ * Lets the outside facilitator settle, if there is one. Its word counts where the chain bears it out, as deep as any
+ * deposit must be; its refusal or silence costs nothing but time, since our own gas settles then. What it may have sent
+ * meanwhile can't be sent again: an authorization is good once.
+ */
+async function isSettledOutside(
+  { outside, watch, logger }: Depositing,
+  { channelId, payload, signed }: SentVoucher,
+  wanted: PaymentRequirements,
+): Promise<boolean> {
+  if (!outside || !(await outside.settle(payload, wanted))) return false;
+  for (const endsAt = Date.now() + PATIENCE_MS; Date.now() < endsAt; await sleep(LOOK_EVERY_MS)) {
+    watch.forget(channelId);
+    if ((await watch.stateOf(channelId)).balance >= signed) return true;
+  }
+  logger.error({ channelId }, 'the outside facilitator says that it settled a deposit, and the chain does not');
+  return false;
 }
 
 /**
