@@ -94,10 +94,14 @@ try {
   await chain.stop();
 }
 
-/** How long an answer took, in ms; undefined where its buyer was sent away unpaid, to come again. */
+/**
+ * How long an answer took, in ms; undefined where its buyer was sent away unpaid, to come again. Where the connection
+ * broke, the same payment is sent again: it is charged once.
+ */
 async function buy(key: Hex, call: PostedCall, terms: PaymentRequired): Promise<number | undefined> {
   const since = performance.now();
-  const response = await post(call, await officialClient(chain, key).createPaymentPayload(terms));
+  const payment = await officialClient(chain, key).createPaymentPayload(terms);
+  const response = await post(call, payment).catch(() => post(call, payment));
   if (response.status === 503) return undefined;
   if (!response.ok) throw new Error(`a call failed: ${await response.text()}`);
   return performance.now() - since;

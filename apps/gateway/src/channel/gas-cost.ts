@@ -1,3 +1,4 @@
+import { isDev } from '@oml/protocol/chain/deployment';
 import type { Chain } from '@oml/service/chain';
 
 /** What a channel costs its host's gas account at the present gas price, as of the last look; smallest unit. */
@@ -18,11 +19,10 @@ export const CHANNEL_GAS = 137_616n + 103_516n;
 const COIN = 10n ** 18n;
 /** For who does not say: the order of magnitude of an ether, in dollars of six decimals. */
 const DEFAULT_COIN_PRICE = 3_000_000_000n;
-const DEV_CHAIN = 31_337;
 
 /** Terms that a buyer was shown stay good as long as gas stays below the next power of two. */
 export function createGasCost({ chain: { publicClient, deployment }, coinPrice: told }: Costing): GasCost {
-  const coinPrice = told ?? (deployment.chainId === DEV_CHAIN ? 0n : DEFAULT_COIN_PRICE);
+  const coinPrice = told ?? (isDev(deployment) ? 0n : DEFAULT_COIN_PRICE);
   let cost = 0n;
   return {
     ofChannel: () => cost,
