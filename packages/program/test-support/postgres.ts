@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
@@ -12,6 +12,11 @@ export interface TestPostgres {
   url(database: string): string;
   /** Ends it as a crash does, and starts it on its files and its port. */
   restart(): Promise<void>;
+  /** Stops every process of it where it stands: it takes connections and answers nothing. */
+  pause(): void;
+  resume(): void;
+  /** Kills every process of it at once, as the machine's end does; `restart` starts it again. */
+  kill(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -47,8 +52,15 @@ export async function startPostgres(): Promise<TestPostgres> {
     await end('SIGINT');
     rmSync(data, { recursive: true, force: true });
   };
+  const signalAll = (signal: NodeJS.Signals): void => {
+    for (const pid of processesOf(running.server.pid!)) process.kill(pid, signal);
+  };
+  const kill = async (): Promise<void> => {
+    signalAll('SIGKILL');
+    await running.ended;
+  };
   const restart = async (): Promise<void> => {
-    await end('SIGQUIT');
+    if (running.server.exitCode === null && running.server.signalCode === null) await end('SIGQUIT');
     running = launch();
     await untilAccepting(url('postgres'));
   };
@@ -56,7 +68,33 @@ export async function startPostgres(): Promise<TestPostgres> {
     await stop();
     throw error;
   });
-  return { url, restart, stop };
+  const pause = () => signalAll('SIGSTOP');
+  const resume = () => signalAll('SIGCONT');
+  return { url, restart, pause, resume, kill, stop };
+}
+
+/** The server and the processes that it started, itself first. */
+function processesOf(server: number): number[] {
+  const all = existsSync('/proc/self/stat') ? listedByKernel() : listedByPs();
+  return [server, ...all.flatMap(([pid, parent]) => (parent === server ? [pid!] : []))];
+}
+
+/** Every process with its parent: minimal systems have no `ps`, others no /proc. */
+function listedByKernel(): number[][] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.flatMap((pid) => {
+    try {
+      const [, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
+      return [[Number(pid), Number(parent)]];
+    } catch {
+      return []; // it has ended
+    }
+  });
+}
+
+function listedByPs(): number[][] {
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
+  return stdout.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
 }
 
 async function untilAccepting(connectionString: string): Promise<void> {
