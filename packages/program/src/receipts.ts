@@ -2,7 +2,8 @@ import { TransactionReceiptNotFoundError, WaitForTransactionReceiptTimeoutError 
 import type { Hex, PublicClient, TransactionReceipt } from 'viem';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-// One look at the newest block, however many transactions are waited for; their receipts are asked for when it changed.
+// One look at the newest block, however many transactions are waited for; their receipts are asked for when it changed,
+// and with it the first time: a chain may mine at once.
 
 export interface Awaited {
   /** Under which a transaction is known: more than one where it was sent again with a higher fee. */
@@ -22,8 +23,18 @@ interface Waiting extends Required<Awaited> {
 
 type Look = Pick<PublicClient, 'getBlockNumber' | 'getTransactionReceipt' | 'pollingInterval'>;
 
+/** Between two looks, at first and at least. It doubles up to what the client is told to wait. */
+const LEAST_WAIT_MS = 10;
+
 /** Those who wait at one client. */
-const rooms = new WeakMap<Look, Set<Waiting>>();
+interface Room {
+  waiting: Set<Waiting>;
+  waitMs: number;
+  /** Ends the wait: somebody came in. */
+  wake: AbortController;
+}
+
+const rooms = new WeakMap<Look, Room>();
 
 /**
  * The receipt of a transaction once it is so deep, wherever a rollback put it in the meantime. Throws
@@ -33,45 +44,80 @@ export function waitForReceipt(client: Look, { hashes, depth = 1, timeoutMs }: A
   return new Promise((resolve, reject) => {
     const waiting = { hashes, depth, timeoutMs, endsAt: Date.now() + timeoutMs, lookedAt: undefined, resolve, reject };
     const room = rooms.get(client);
-    if (room) return void room.add(waiting);
-    const opened = new Set<Waiting>([waiting]);
+    if (room) {
+      room.waiting.add(waiting);
+      room.waitMs = LEAST_WAIT_MS;
+      return room.wake.abort();
+    }
+    const opened = { waiting: new Set<Waiting>([waiting]), waitMs: LEAST_WAIT_MS, wake: new AbortController() };
     rooms.set(client, opened);
     void watch(client, opened);
   });
 }
 
-async function watch(client: Look, room: Set<Waiting>): Promise<void> {
-  for (; room.size > 0; await sleep(client.pollingInterval)) {
-    let failure: unknown;
-    try {
-      const head = await client.getBlockNumber();
-      await Promise.all(
-        [...room].filter(({ lookedAt }) => lookedAt !== head).map((each) => look(client, room, each, head)),
-      );
-    } catch (error) {
-      failure = error;
-    }
-    for (const late of room) {
+async function watch(client: Look, room: Room): Promise<void> {
+  const { waiting } = room;
+  while (waiting.size > 0) {
+    room.wake = new AbortController();
+    const failure = await lookAround(client, waiting);
+    for (const late of waiting) {
       if (late.endsAt > Date.now()) continue;
-      room.delete(late);
+      waiting.delete(late);
       late.reject(failure ?? new WaitForTransactionReceiptTimeoutError({ hash: late.hashes()[0]! }));
     }
+    if (waiting.size > 0) await pause(client, room);
   }
   rooms.delete(client);
 }
 
-async function look(client: Look, room: Set<Waiting>, waiting: Waiting, head: bigint): Promise<void> {
+/** Ever longer, but for who has just come: a moment later it is looked for. */
+async function pause({ pollingInterval }: Look, room: Room): Promise<void> {
+  const waitMs = Math.min(room.waitMs, pollingInterval);
+  room.waitMs = waitMs * 2;
+  await sleep(LEAST_WAIT_MS);
+  await sleep(waitMs - LEAST_WAIT_MS, undefined, { signal: room.wake.signal }).catch(() => {});
+}
+
+/** What went wrong, if anything did. */
+async function lookAround(client: Look, waiting: Set<Waiting>): Promise<unknown> {
+  try {
+    const fresh = [...waiting].filter(({ lookedAt }) => lookedAt === undefined);
+    const [head, found] = await Promise.all([
+      client.getBlockNumber(),
+      Promise.all(fresh.map((each) => receiptOf(client, each))),
+    ]);
+    fresh.forEach((each, i) => settle(waiting, each, { receipt: found[i], head }));
+    const old = [...waiting].filter(({ lookedAt }) => lookedAt !== head);
+    const again = await Promise.all(old.map((each) => receiptOf(client, each)));
+    old.forEach((each, i) => settle(waiting, each, { receipt: again[i], head }));
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+async function receiptOf(client: Look, { hashes }: Waiting): Promise<TransactionReceipt | undefined> {
   const receipts = await Promise.all(
-    waiting.hashes().map((hash) =>
+    hashes().map((hash) =>
       client.getTransactionReceipt({ hash }).catch((error: unknown) => {
         if (error instanceof TransactionReceiptNotFoundError) return undefined;
         throw error;
       }),
     ),
   );
-  waiting.lookedAt = head;
-  const receipt = receipts.find((each) => each && head - each.blockNumber + 1n >= BigInt(waiting.depth));
+  return receipts.find((receipt) => receipt !== undefined);
+}
+
+/** A receipt of a block that came after the look at the head is one block deep. */
+function settle(
+  waiting: Set<Waiting>,
+  each: Waiting,
+  { receipt, head }: { receipt: TransactionReceipt | undefined; head: bigint },
+): void {
+  each.lookedAt = head;
   if (!receipt) return;
-  room.delete(waiting);
-  waiting.resolve(receipt);
+  const newest = receipt.blockNumber > head ? receipt.blockNumber : head;
+  if (newest - receipt.blockNumber + 1n < BigInt(each.depth)) return;
+  waiting.delete(each);
+  each.resolve(receipt);
 }
