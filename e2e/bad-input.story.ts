@@ -101,7 +101,7 @@ describe('bad input gets a clear error with its code, and loses nothing', () => 
   it('an expired authorization', async () => {
     const answer = await tampered(
       (requirement) => (requirement.maxTimeoutSeconds = -5),
-      (accepted) => (accepted.maxTimeoutSeconds = 60),
+      (accepted) => (accepted.maxTimeoutSeconds = 300),
     );
     expect(await refusal(answer)).toEqual({ status: 402, code: 'PAYMENT_EXPIRED' });
   });

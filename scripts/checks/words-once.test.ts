@@ -33,7 +33,7 @@ const RULES: readonly Rule[] = [
       'apps/cli/src/host/doctor.ts': 'what a program of the same version says',
       'apps/cli/src/host/tower.ts': 'a file of the gateway beside it',
       'apps/cli/src/workspace.ts': 'a file of the command itself',
-      'apps/gateway/src/payment/header.ts': 'x402’s envelope',
+      'apps/gateway/src/payment/envelope.ts': 'x402’s envelope',
       'apps/gateway/src/answer/openai-wire.ts': 'OpenAI’s wire',
       'apps/gateway/src/license/listings.ts': 'a file of the gateway itself',
       'apps/gateway/src/license/onboard.ts': 'environment and flags',

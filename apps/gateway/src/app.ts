@@ -34,6 +34,7 @@ import type { ShowChannel } from './channel/show-channel.ts';
 import type { Probes } from './engine/probe.ts';
 import type { ShowBlame } from './court/show-blame.ts';
 import { PRIVATE } from './payment/admission.ts';
+import { paymentHeader } from './payment/header.ts';
 import type { ReadSent } from './payment/sent.ts';
 import type { TurnAway } from './payment/strangers.ts';
 
@@ -112,7 +113,7 @@ export function createGatewayApp(parts: GatewayParts): ServiceApp {
 
   const paid = (read: (body: string, find: (name: string) => ServedModel) => Call) => async (c: Context) => {
     try {
-      const sent = await parts.readSent(c.req.header('payment-signature'));
+      const sent = await parts.readSent(paymentHeader(c));
       parts.turnAway?.(sent);
       const body = await readText(c);
       return await parts.serveCall(c, { body, sent }, noticing(read(body, findReady), probes));

@@ -39,12 +39,13 @@ import { createAdmit, type Admitting } from './payment/admit.ts';
 import { createSign } from './payment/curve.ts';
 import { createReadSent } from './payment/sent.ts';
 import { createOutsideFacilitator } from './payment/outside-facilitator.ts';
+import { createIsContract } from './payment/wallets.ts';
 import { createDoorman } from './payment/strangers.ts';
 import { fastKeccak } from './payment/keccak.ts';
 import { createFacilitator, type ExactScheme } from './payment/facilitator.ts';
 import { createGasAccount } from './payment/gas-account.ts';
 import { createCashier } from './payment/terms.ts';
-import { tokenDomain } from './payment/token-domain.ts';
+import { tokenDomain, tokenUnit } from './payment/token-domain.ts';
 import { openGatewayStore } from './store.ts';
 import type { BookDue } from './vault/book.ts';
 import { distributeBooked } from './vault/distribute.ts';
@@ -116,7 +117,14 @@ export async function createGateway(
     logger.warn({ gas: gas.address }, 'no channels are taken: bind GAS_KEY to the account as a signer (onboard does)');
   const gasCost = createGasCost({ chain, coinPrice: options.GAS_COIN_PRICE });
   await gasCost.look();
-  const cashier = createCashier({ facilitator, domain, publicUrl: PUBLIC_URL, takesChannels, gasCost });
+  const cashier = createCashier({
+    facilitator,
+    domain,
+    unit: await tokenUnit(chain),
+    publicUrl: PUBLIC_URL,
+    takesChannels,
+    gasCost,
+  });
   const creditOnly = options.CREDIT_STRANGERS ? undefined : gas.address;
   const sales = createSales({ chain, store, gas, logger });
   await sales.look();
@@ -139,7 +147,14 @@ export async function createGateway(
     domain: { chainId, batchSettlement: contracts.batchSettlement },
     atWork: new Set(),
   };
-  const admitting: Admitting = { ...settling, gas, cashier, checkStanding, admitVoucher: createAdmitVoucher(vouching) };
+  const admitting: Admitting = {
+    ...settling,
+    gas,
+    cashier,
+    checkStanding,
+    isContract: createIsContract(chain),
+    admitVoucher: createAdmitVoucher(vouching),
+  };
   const key = answerKey(options.ANSWER_SECRET ?? SIGNER_KEY);
   const registry = new Registry();
   const metrics = createGatewayMetrics(registry, models);

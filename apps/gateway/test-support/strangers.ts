@@ -14,7 +14,7 @@ export const authorizationOf = (payment: PaymentPayload): ExactPayload => exactP
 export function sentOf(chain: TestChain, payment: PaymentPayload): SentPayment {
   const { token } = chain.deployment.contracts;
   const sent = readAuthorization(payment, { verifyingContract: token });
-  if (!sent) throw new Error('no EIP-3009 authorization');
+  if ('no' in sent) throw new Error(sent.no);
   return sent;
 }
 

@@ -52,7 +52,7 @@ export async function openUnpaidApp(bounds: Partial<QueueBounds> = {}): Promise<
   const readSent: ReadSent = async (header) =>
     header === undefined
       ? undefined
-      : { kind: 'unreadable', no: 'not-x402', payload: undefined, payer: getAddress(header) };
+      : { kind: 'unreadable', refusal: { no: 'not-base64' }, payload: undefined, payer: getAddress(header) };
   const enterQueue = createQueue(bounds);
   const serveCall = createServeCall({ admit, enterQueue, signing: {} as never, logger });
   const nothing = async (): Promise<never> => {

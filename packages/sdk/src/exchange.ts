@@ -12,6 +12,7 @@ import type { ChannelOptions } from './channel/options.ts';
 import type { Calls } from './calls.ts';
 import { checkAnsweredBy, checkExpected, type Expectation } from './expectation.ts';
 import type { ExactPayment } from './exact-payment.ts';
+import { hostNow } from './host-clock.ts';
 import { payAndSend, type PayingAccount } from './paid-request.ts';
 import { checkPayee, type ChainView, type Payee } from './payee-check.ts';
 import { billOf, type Payment } from './payment.ts';
@@ -140,7 +141,7 @@ export async function exchange(
       queryHash: queryHashOf(body),
       completion,
       askedAt: payment.signedAt,
-      answeredBy: Math.floor(Date.now() / 1000),
+      answeredBy: hostNow(response),
       requestNonce: salt && requestNonce(claimant, salt),
     };
     const signedReceipt = await checkReceipt(chain, receipt, expected, payee);

@@ -5,7 +5,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { getAddress, pad, toHex, type Address } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { ExactPayment } from './exact-payment.ts';
 import { payAndSend, type Payer } from './paid-request.ts';
 
 const at = (digit: string): Address => getAddress(`0x${digit.repeat(40)}`);
@@ -38,8 +39,10 @@ afterEach(() => void server?.close());
 async function host(
   accepts: PaymentRequirements[],
   paid: (header: string, response: ServerResponse, request: IncomingMessage) => void,
+  date?: string,
 ): Promise<string> {
   server = createServer((request, response) => {
+    if (date) response.setHeader('date', date);
     const header = request.headers['payment-signature'];
     if (typeof header === 'string') return paid(header, response, request);
     const terms = encodePaymentRequiredHeader({
@@ -91,6 +94,8 @@ describe('paying', () => {
     ['in a token it was not told of', [offer({ asset: at('9') })]],
     ['on another chain', [offer({ network: 'eip155:1' })]],
     ['in another scheme', [offer({ scheme: 'upto' })]],
+    ['for an amount that is none', [offer({ amount: '1e3' })]],
+    ['that would be good for years', [offer({ maxTimeoutSeconds: 315_360_000 })]],
   ];
   it.each(refused)('signs nothing %s', async (_, accepts) => {
     const buyer = payer({ account: { ...BUYER, signTypedData: () => Promise.reject(new Error('signed')) } });
@@ -98,6 +103,23 @@ describe('paying', () => {
       code: 'PAYMENT_REQUIRED',
     });
     expect(buyer.approved).toEqual([]);
+  });
+
+  it('believes a host about the time, and not by more than five minutes', async () => {
+    const sendAt = async (aheadS: number) => {
+      const url = await host([offer()], ok, new Date(Date.now() + aheadS * 1_000).toUTCString());
+      const account = { ...BUYER, signTypedData: vi.fn(BUYER.signTypedData) };
+      const sent = payAndSend(new Request(url), payer({ account }));
+      return { sent, account };
+    };
+    const { payment } = await (await sendAt(200)).sent;
+    const { validBefore } = (payment as ExactPayment).authorization;
+    expect(Math.abs(Number(validBefore) - (Date.now() / 1_000 + 260))).toBeLessThan(30);
+    for (const aheadS of [3_600, -3_600, 86_400]) {
+      const { sent, account } = await sendAt(aheadS);
+      await expect(sent).rejects.toMatchObject({ code: 'CLOCK_OFF' });
+      expect(account.signTypedData).not.toHaveBeenCalled();
+    }
   });
 
   it('signs nothing for a payee that is refused', async () => {

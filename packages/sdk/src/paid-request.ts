@@ -7,6 +7,7 @@ import { caip2 } from '@oml/protocol/network';
 import type { Address } from 'viem';
 import { payFromChannel, pickChannel } from './channel/pay.ts';
 import { exactPaymentOf } from './exact-payment.ts';
+import { skewOf } from './host-clock.ts';
 import type { Payee } from './payee-check.ts';
 import type { AskedAgain, PaidResponse, Payer } from './payer.ts';
 import type { PayingAccount } from './paying-account.ts';
@@ -33,8 +34,8 @@ export function x402ClientOf({
 }
 
 /**
- * Sends a request, pays once if asked to, and sends the same payment again where the answer was lost. Throws
- * PAYMENT_REQUIRED, UNAVAILABLE.
+ * Sends a request, pays once if asked to, and sends the same payment again where the answer was lost. What is signed
+ * is good by the host's clock, where that is not far off. Throws PAYMENT_REQUIRED, CLOCK_OFF, UNAVAILABLE.
  */
 export async function payAndSend(
   request: Request,
@@ -47,15 +48,20 @@ export async function payAndSend(
   if (first.status !== 402) return { response: first };
   const http = new x402HTTPClient(x402ClientOf(payer));
   const terms = await readTerms(http, first);
+  const skewS = skewOf(first);
   const channel = again && pickChannel(terms, payer);
-  if (channel) return payFromChannel(request, terms, channel, again);
+  if (channel) return payFromChannel(request, { terms, skewS }, channel, again);
   const asked = acceptableRequirements(terms, payer);
   const payee = await payer.approve(asked.payTo as Address);
   await payer.budget?.check(BigInt(asked.amount));
-  const payload = await http.createPaymentPayload({ ...terms, accepts: [asked] });
+  // It counts from its own clock how long the payment is good, and is told how far that is off.
+  const byOurClock = { ...asked, maxTimeoutSeconds: asked.maxTimeoutSeconds + skewS };
+  const signed = await http.createPaymentPayload({ ...terms, accepts: [byOurClock] });
+  const payload = { ...signed, accepted: asked };
   const header = http.encodePaymentSignatureHeader(payload)['PAYMENT-SIGNATURE'];
   if (!header) throw new OmlError('PAYMENT_REQUIRED', 'The host speaks a version of x402 that this buyer does not.');
-  const payment = exactPaymentOf(payload, header, payer.deployment);
+  const signedAt = Math.floor(Date.now() / 1_000) + skewS;
+  const payment = { ...exactPaymentOf(payload, header, payer.deployment), signedAt };
   await payer.budget?.reserve(payment, payment.authorization.value);
   if (again) await payer.calls?.open({ url: request.url, ...again, header, signedAt: payment.signedAt });
   return finish(request, payment, payee, payer);
@@ -84,11 +90,17 @@ const isPayable = (asked: PaymentRequirements, { chainId, contracts }: Deploymen
   asked.network === caip2(chainId) &&
   asked.asset.toLowerCase() === contracts.token.toLowerCase();
 
+/** A signature that is good for longer may be used when nobody expects it. */
+const LONGEST_S = 600;
+
+const isSound = ({ amount, maxTimeoutSeconds }: PaymentRequirements): boolean =>
+  /^(?:0|[1-9][0-9]{0,30})$/.test(amount) && maxTimeoutSeconds > 0 && maxTimeoutSeconds <= LONGEST_S;
+
 function acceptableRequirements(
   { accepts }: PaymentRequired,
   { deployment, maxAmountPerPayment }: Payer,
 ): PaymentRequirements {
-  const payable = accepts.filter((asked) => isPayable(asked, deployment));
+  const payable = accepts.filter((asked) => isPayable(asked, deployment) && isSound(asked));
   const asked = payable.find(({ amount }) => BigInt(amount) <= maxAmountPerPayment);
   if (asked) return asked;
   if (payable[0]) {
@@ -99,5 +111,8 @@ function acceptableRequirements(
       { details },
     );
   }
-  throw new OmlError('PAYMENT_REQUIRED', 'The host takes no payment in the deployment’s token on its chain.');
+  throw new OmlError(
+    'PAYMENT_REQUIRED',
+    `The host takes no payment in the deployment’s token on its chain that is good for ${LONGEST_S} s at most.`,
+  );
 }

@@ -38,6 +38,8 @@ const EXPOSED = [
   HEADERS.receipt,
   'x-request-id',
   'x-should-retry',
+  // By which clients see how far their clock is off.
+  'date',
 ];
 
 /**

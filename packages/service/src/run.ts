@@ -1,7 +1,10 @@
 import { serve, type ServerType } from '@hono/node-server';
 import { OmlError } from '@oml/protocol/error';
 import { Hono } from 'hono';
+import { problemOf } from '@oml/protocol/wire/problem';
+import { STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import { metricsOf } from './app.ts';
 import { errorFacts } from './error-facts.ts';
@@ -83,6 +86,7 @@ interface Listening {
 function listen({ name, app, port, host, variable }: Listening): Promise<ServerType> {
   return new Promise((resolve, reject) => {
     const server = serve({ fetch: app.fetch, port, hostname: host }, () => resolve(server));
+    server.on('clientError', refuseUnread);
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const taken = cause.code === 'EADDRINUSE';
       reject(
@@ -96,6 +100,25 @@ function listen({ name, app, port, host, variable }: Listening): Promise<ServerT
       );
     });
   });
+}
+
+/** What is no HTTP, or has more headers than Node reads (16 KiB), is refused in the words of everything else. */
+function refuseUnread(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const isLong = error.code === 'HPE_HEADER_OVERFLOW';
+  const problem = problemOf(
+    isLong
+      ? new OmlError('REQUEST_TOO_LARGE', 'The headers of a request are read up to 16 KiB, a payment among them.')
+      : new OmlError('REQUEST_INVALID', 'This is no HTTP request.'),
+  );
+  const body = JSON.stringify(problem);
+  const head = [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 function closeServer(server: ServerType): Promise<void> {

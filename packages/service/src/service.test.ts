@@ -1,5 +1,6 @@
 import { OmlError } from '@oml/protocol/error';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
+import { Readable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { createApp } from './app.ts';
@@ -76,6 +77,21 @@ describe('app', () => {
 });
 
 describe('run', () => {
+  it('refuses what it cannot read in its own words', async () => {
+    const { app } = createApp({ name: 'test', logger });
+    const { port: open, close } = await runService({ name: 'test', app, port: 0, logger });
+    const long = await fetch(`http://127.0.0.1:${open}/health`, {
+      headers: { 'payment-signature': 'A'.repeat(100_000) },
+    });
+    expect(long.status).toBe(413);
+    expect(await long.json()).toMatchObject({ code: 'REQUEST_TOO_LARGE', status: 413 });
+    const socket = connect(open, '127.0.0.1');
+    socket.end('PAY ME\r\n\r\n');
+    const text = await new Response(Readable.toWeb(socket) as ReadableStream).text();
+    expect(text).toMatch(/^HTTP\/1\.1 400 [^]*"code":"REQUEST_INVALID"/);
+    await close();
+  });
+
   it('says which service found its port taken', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));

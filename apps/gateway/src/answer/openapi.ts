@@ -1,3 +1,4 @@
+import { CODES } from '@oml/protocol/error';
 import { classifyBody } from '@oml/protocol/wire/call-body';
 import { chatBody } from '@oml/protocol/wire/chat-body';
 import { completionBody } from '@oml/protocol/wire/completion-body';
@@ -38,10 +39,19 @@ const PAYMENT_HEADERS: Json = {
 };
 const RETRY_AFTER: Json = { 'Retry-After': { description: 'seconds', schema: { type: 'integer' } } };
 
+/** What a payment may be refused with under a status. */
+function codesOf(status: number): string {
+  const ofBuyers = /^(?:PAYMENT|CHANNEL|VOUCHER|REQUEST|PROMPT)_/;
+  return Object.entries(CODES)
+    .filter(([code, meaning]) => meaning.status === status && ofBuyers.test(code))
+    .map(([code]) => code)
+    .join(', ');
+}
+
 const WHY: Record<number, string> = {
-  400: 'refused as it is written, before payment; `param` names the member',
+  400: `refused as it is written, before payment; \`param\` or \`at\` names the member: ${codesOf(400)}`,
   401: 'not signed by whom it concerns, or more than two minutes off',
-  402: 'costs money: unpaid, or the payment is none; nothing was taken unless `retryable`',
+  402: `costs money: unpaid, or the payment is none; nothing was taken unless \`retryable\`: ${codesOf(402)}`,
   404: 'no such model',
   405: 'the path does not take this method',
   409: 'the payment or its nonce belongs to another request, or the license is not in force',

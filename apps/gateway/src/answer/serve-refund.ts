@@ -2,6 +2,8 @@ import { OmlError } from '@oml/protocol/error';
 import type { Context } from 'hono';
 import type { Refund } from '../channel/refund.ts';
 import type { ReadSent } from '../payment/sent.ts';
+import { paymentHeader } from '../payment/header.ts';
+import { problemOfRefusal, type Refusal } from '../payment/refusal.ts';
 import { askingHeaders, offerOf, type Cashier } from '../payment/terms.ts';
 import { OWN_REASONS } from '../payment/x402-reasons.ts';
 import type { ServedModel } from './models.ts';
@@ -9,6 +11,9 @@ import { respondError } from './refusals.ts';
 
 /** Answers a GET, which is how x402's clients ask for the terms of a channel and for its refund. */
 export type ServeRefund = (c: Context, models: readonly ServedModel[]) => Promise<Response>;
+
+/** What is paid otherwise is not paid out of a channel. */
+const NO_VOUCHER = { no: 'incomplete', at: 'accepted.scheme' } as const;
 
 interface Refunds {
   readSent: ReadSent;
@@ -18,14 +23,17 @@ interface Refunds {
 
 export function createServeRefund({ readSent, cashier, refund }: Refunds): ServeRefund {
   return async (c, models) => {
-    const sent = await readSent(c.req.header('payment-signature'));
+    const sent = await readSent(paymentHeader(c));
     const model = pick(models, c.req.query('model'), sent?.payload?.accepted.payTo);
     const offer = offerOf(c.req.path, model, model.price);
     if (!sent?.payload) {
-      const headers = askingHeaders(await cashier.termsOf(offer), OWN_REASONS.unpaid);
-      return respondError(c, new OmlError('PAYMENT_REQUIRED'), headers);
+      const terms = await cashier.termsOf(offer);
+      const refusal: Refusal =
+        sent?.kind === 'unreadable' ? sent.refusal : { no: 'unpaid', reason: OWN_REASONS.unpaid };
+      const headers = askingHeaders(terms, sent ? OWN_REASONS.unreadable : OWN_REASONS.unpaid);
+      return respondError(c, problemOfRefusal(refusal, offer, terms.asked), headers);
     }
-    const done = await refund(sent.kind === 'channel' ? sent.voucher : undefined, offer);
+    const done = await refund(sent.kind === 'channel' ? sent.voucher : NO_VOUCHER, offer);
     if ('refusal' in done) return respondError(c, done.refusal, done.headers);
     const { channelId, refunded, tx, headers } = done;
     return c.json({ object: 'oml.refund', channelId, refunded: String(refunded), tx }, 200, headers);

@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import type { Address, Hex } from 'viem';
 import type { CheckStanding } from '../license/standing.ts';
 import { PRIVATE, type Admission, type Use } from '../payment/admission.ts';
+import type { NotRead } from '../payment/envelope.ts';
 import type { GasAccount } from '../payment/gas-account.ts';
 import type { Bill } from '../payment/in-hand.ts';
 import { findPaymentByNonce } from '../payment/ledger.ts';
@@ -24,14 +25,14 @@ import {
   type IsAtWork,
   type Wanted,
 } from './ledger.ts';
-import { problemOfVoucher, reasonOfRefusal, type VoucherRefusal } from './refusal.ts';
+import { problemOfVoucher, reasonOfRefusal, unreadVoucher, type VoucherRefusal } from './refusal.ts';
 import type { ChannelState } from './watch.ts';
 
 /**
- * Takes a voucher for one use, or says why not; undefined is one that could not be read. It is written down before it
- * says yes, and charged with the answer.
+ * Takes a voucher for one use, or says why not, also of one that could not be read. It is written down before it says
+ * yes, and charged with the answer.
  */
-export type AdmitVoucher = (sent: SentVoucher | undefined, use: Use) => Promise<Admission>;
+export type AdmitVoucher = (sent: SentVoucher | NotRead, use: Use) => Promise<Admission>;
 
 export interface Vouching extends Depositing {
   cashier: Cashier;
@@ -48,10 +49,12 @@ type Judgement = { charge: Charge } | { refusal: VoucherRefusal };
 
 export const createAdmitVoucher =
   (vouching: Vouching): AdmitVoucher =>
-  async (sent, use) => {
+  async (read, use) => {
     const terms = await vouching.cashier.termsOf(use);
     const attempt = newAttempt();
-    const judgement = sent ? await judge(vouching, use, terms, sent, attempt) : refused('unreadable');
+    if ('no' in read) return refuse(vouching, unreadVoucher(read), use, terms, undefined);
+    const sent = read;
+    const judgement = await judge(vouching, use, terms, sent, attempt);
     if ('refusal' in judgement) return refuse(vouching, judgement.refusal, use, terms, sent);
     const { charge } = judgement;
     const before = charge.cumulative - charge.amount;
@@ -77,7 +80,7 @@ export const createAdmitVoucher =
       failed: async () => void (isCharged = false), // its place is let go when it is released
     };
     const state = await vouching.watch.stateOf(charge.channelId);
-    const headersOf = (bill: Bill = { amount: 0n, cumulative: before }) => chargedHeaders(vouching, sent!, state, bill);
+    const headersOf = (bill: Bill = { amount: 0n, cumulative: before }) => chargedHeaders(vouching, sent, state, bill);
     return { payment, headersOf, release };
   };
 
@@ -91,7 +94,9 @@ function billWithin({ amount: most, cumulative }: Charge, cost: bigint): Bill {
 
 export const newAttempt = (): Hex => `0x${(randomUUID() + randomUUID()).replaceAll('-', '')}`;
 
-const refused = (no: 'unreadable' | 'unsigned' | 'not-accepted' | 'unknown' | 'short' | 'leaving'): Judgement => ({
+const refused = (
+  no: 'not-payment' | 'network' | 'unsigned' | 'not-accepted' | 'unknown' | 'short' | 'leaving',
+): Judgement => ({
   refusal: { no },
 });
 
@@ -100,7 +105,7 @@ async function judge(vouching: Vouching, use: Use, terms: Terms, sent: SentVouch
   const { store, token, watch, checkStanding } = vouching;
   const reason = channelMisfit(sent, { vault: use.vault, token });
   if (reason) return { refusal: { no: 'misfit', reason } };
-  if (sent.content.type === 'refund') return refused('unreadable');
+  if (sent.content.type === 'refund') return refused('not-payment');
   if (!sent.isSigned) return refused('unsigned');
   const next = await takeNext(vouching, use, terms, sent, attempt);
   if (next) return { charge: next };
@@ -108,6 +113,7 @@ async function judge(vouching: Vouching, use: Use, terms: Terms, sent: SentVouch
   if (answered) return { charge: answered };
 
   await checkStanding(use.licenseId); // not of what was answered before: that is owed
+  if (sent.payload.accepted.network !== terms.wanted.network) return refused('network');
   if (!terms.channel || !terms.isAccepted(sent.payload)) return refused('not-accepted');
   if (sent.content.type === 'deposit') {
     const refusal = await takeDeposit(vouching, sent, sent.content.deposit, terms.channel);
@@ -218,7 +224,7 @@ export async function refuse(
     refusal.no === 'mismatch' ? await correct(terms, refusal.channel, watch) : terms,
     reasonOfRefusal(refusal),
   );
-  return { refusal: problemOfVoucher(refusal, offer, sent?.channelId), headers };
+  return { refusal: problemOfVoucher(refusal, offer, terms.asked, sent?.channelId), headers };
 }
 
 /** The terms with the channel's total and the voucher that shows it, as official clients look for them. */

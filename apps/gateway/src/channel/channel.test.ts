@@ -279,7 +279,7 @@ describe('a voucher is refused', () => {
 
   it('with a deposit that its payer does not have', async () => {
     const buyer = channelClient(chain, { salt: ++salt, wallet: OUTSIDER });
-    expect(await codeOf(await post(seeded(1), await voucherFor(buyer, seeded(1))))).toBe('PAYMENT_INVALID');
+    expect(await codeOf(await post(seeded(1), await voucherFor(buyer, seeded(1))))).toBe('PAYMENT_UNFUNDED');
   });
 
   it('for less than the price', async () => {

@@ -6,7 +6,7 @@ import type { Chain } from '@oml/service/chain';
 import type { Logger } from '@oml/service/logger';
 import type { OutsideFacilitator } from '../payment/outside-facilitator.ts';
 import { isAuthorizationUsed } from '../payment/settled-transfer.ts';
-import { OWN_REASONS, X402_REASONS } from '../payment/x402-reasons.ts';
+import { CHANNEL_REASONS, OWN_REASONS, X402_REASONS } from '../payment/x402-reasons.ts';
 import type { GatewayStore } from '../store.ts';
 import type { SentVoucher } from './header.ts';
 import { findChannel, openChannel } from './ledger.ts';
@@ -50,6 +50,7 @@ export async function takeDeposit(
   if (!known && (balance > 0n || totalClaimed > 0n)) return { no: 'unknown' };
   if (signed <= balance) return { no: 'needless-deposit' };
   const { isValid, invalidReason } = await facilitator.verify(payload, wanted);
+  if (invalidReason === CHANNEL_REASONS.noMoney) return { no: 'unfunded' };
   if (!isValid) return { no: 'deposit', reason: invalidReason ?? OWN_REASONS.unexpected };
   if (!known) await openChannel(store, channelId, config);
   if (await isSettledOutside(depositing, sent, wanted)) return undefined;

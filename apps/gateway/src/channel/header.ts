@@ -10,6 +10,7 @@ import {
 import { channelPayloadSchema, type ChannelPayload } from '@oml/protocol/wire/channel-payload';
 import { concat, hexToBytes, isAddressEqual, numberToHex, zeroAddress, type Address, type Hex } from 'viem';
 import { recoverFast } from '../payment/curve.ts';
+import { notRead, type NotRead } from '../payment/envelope.ts';
 import { CHANNEL_REASONS } from '../payment/x402-reasons.ts';
 
 /** A voucher as it was sent, with the deposit or the wish for a refund that came with it. */
@@ -34,10 +35,10 @@ export interface SentVoucher {
 export const useRefOf = ({ channelId, signed }: Pick<SentVoucher, 'channelId' | 'signed'>, requestHash: Hex): Hex =>
   keccak(hexToBytes(concat([channelId, numberToHex(signed, { size: 32 }), requestHash])));
 
-/** Reads the payload of a `batch-settlement` payment, and who signed it; undefined where it is none. */
-export async function readVoucher(payload: PaymentPayload, domain: ChannelDomain): Promise<SentVoucher | undefined> {
-  const { data: content } = channelPayloadSchema.safeParse(payload.payload);
-  if (!content) return undefined;
+/** Reads the payload of a `batch-settlement` payment, and who signed it, or says what of it is none. */
+export async function readVoucher(payload: PaymentPayload, domain: ChannelDomain): Promise<SentVoucher | NotRead> {
+  const { data: content, error } = channelPayloadSchema.safeParse(payload.payload);
+  if (!content) return notRead(error, 'payload');
   const { channelConfig: config, voucher } = content;
   const { channelId, maxClaimableAmount: signed, signature } = voucher;
   const isItsId = channelIdOf(config, domain) === channelId;

@@ -2,11 +2,12 @@ import { revenueVaultAbi } from '@oml/contracts/abis';
 import type { OmlError } from '@oml/protocol/error';
 import type { ChannelConfig } from '@oml/protocol/signed/channel';
 import type { Hex } from 'viem';
+import type { NotRead } from '../payment/envelope.ts';
 import type { Offer, Terms } from '../payment/terms.ts';
 import { afterBrokenRefund, chargedHeaders, isAtWork, newAttempt, refuse, type Vouching } from './admit.ts';
 import { channelMisfit, type SentVoucher } from './header.ts';
 import { letGo, reserveRefund, type Channel } from './ledger.ts';
-import type { VoucherRefusal } from './refusal.ts';
+import { unreadVoucher, type VoucherRefusal } from './refusal.ts';
 
 /** What came of a wish for a refund; either way the x402 headers of the answer. */
 export type Refunding =
@@ -14,7 +15,7 @@ export type Refunding =
   | { refusal: OmlError; headers: Record<string, string> };
 
 /** Ends a channel as its client asks: what was charged is booked, the rest goes back to the payer at once. */
-export type Refund = (sent: SentVoucher | undefined, offer: Offer) => Promise<Refunding>;
+export type Refund = (sent: SentVoucher | NotRead, offer: Offer) => Promise<Refunding>;
 
 /**
  * Through the vault's own `refund`, which claims, books and returns in one transaction: x402's would need a signature
@@ -24,7 +25,8 @@ export const createRefund =
   (vouching: Vouching): Refund =>
   async (sent, offer) => {
     const terms = await vouching.cashier.termsOf(offer);
-    const done = sent ? await refund(vouching, offer, terms, sent) : ({ no: 'unreadable' } as const);
+    if ('no' in sent) return refuse(vouching, unreadVoucher(sent), offer, terms, undefined);
+    const done = await refund(vouching, offer, terms, sent);
     return 'no' in done ? refuse(vouching, done, offer, terms, sent) : done;
   };
 
@@ -40,7 +42,7 @@ async function refund(
   const { channelId, signed, content } = sent;
   const reason = channelMisfit(sent, { vault, token });
   if (reason) return { no: 'misfit', reason };
-  if (content.type !== 'refund') return { no: 'unreadable' };
+  if (content.type !== 'refund') return { no: 'not-payment' };
   if (!sent.isSigned) return { no: 'unsigned' };
   if (!terms.channel) return { no: 'not-accepted' };
   watch.forget(channelId);

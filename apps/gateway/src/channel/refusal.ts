@@ -1,12 +1,26 @@
 import { OmlError, type OmlErrorCode } from '@oml/protocol/error';
 import type { Hex } from 'viem';
+import type { NotRead } from '../payment/envelope.ts';
 import { CHANNEL_REASONS, OWN_REASONS } from '../payment/x402-reasons.ts';
-import type { Offer } from '../payment/terms.ts';
+import type { Asked, Offer } from '../payment/terms.ts';
 import type { Channel } from './ledger.ts';
 
 /** Every reason why a voucher is not admitted, or a channel not refunded. */
 export type VoucherRefusal =
-  | { no: 'unreadable' | 'unsigned' | 'unknown' | 'busy' | 'short' | 'leaving' | 'not-accepted' | 'nothing-left' }
+  | { no: 'unreadable' | 'odd-amount'; at: string }
+  | {
+      no:
+        | 'not-payment'
+        | 'network'
+        | 'unfunded'
+        | 'unsigned'
+        | 'unknown'
+        | 'busy'
+        | 'short'
+        | 'leaving'
+        | 'not-accepted'
+        | 'nothing-left';
+    }
   | { no: 'partial' | 'small-deposit' | 'needless-deposit' }
   /** `from`: the total from which on the channel has paid the gas of ending it. */
   | { no: 'refund-costs'; from: bigint }
@@ -15,12 +29,38 @@ export type VoucherRefusal =
   | { no: 'nonce-taken'; useRef: Hex }
   | { no: 'mismatch'; channel: Channel };
 
+/** How to go on, where nothing better is known. */
+const NEXT = 'Read PAYMENT-REQUIRED again and sign what it says, with an x402 v2 client that knows batch-settlement.';
+
 /** Nothing was charged. A deposit that was taken lies in the channel. */
-const REFUSALS: Record<VoucherRefusal['no'], { code: OmlErrorCode; says: string; reason: string }> = {
+const REFUSALS: Record<VoucherRefusal['no'], { code: OmlErrorCode; says: string; reason: string; next?: string }> = {
   unreadable: {
-    code: 'PAYMENT_INVALID',
-    says: 'The payment is neither a voucher, nor a deposit by EIP-3009, nor a refund.',
+    code: 'PAYMENT_UNREADABLE',
+    says: 'The payment is neither a voucher, nor a deposit by EIP-3009, nor a refund; `at` says where it is not.',
     reason: CHANNEL_REASONS.payload,
+  },
+  'odd-amount': {
+    code: 'PAYMENT_AMOUNT',
+    says: 'Amounts and times are text of decimal digits below 2^128: no sign, exponent, point, hex or leading zero.',
+    reason: CHANNEL_REASONS.payload,
+    next: 'Write the member that `at` names so, and sign that.',
+  },
+  'not-payment': {
+    code: 'PAYMENT_INVALID',
+    says: 'A call is paid by a voucher or a deposit, and a GET refunded by a refund.',
+    reason: CHANNEL_REASONS.payload,
+  },
+  network: {
+    code: 'PAYMENT_NETWORK',
+    says: 'The payment is for another network.',
+    reason: OWN_REASONS.otherTerms,
+    next: 'Switch to the network that `network` names, and open a channel there.',
+  },
+  unfunded: {
+    code: 'PAYMENT_UNFUNDED',
+    says: 'The payer holds less of the token than the deposit says.',
+    reason: CHANNEL_REASONS.noMoney,
+    next: 'Send the payer as much of `token` on `network`; then the same deposit is good until it expires.',
   },
   misfit: {
     code: 'CHANNEL_INVALID',
@@ -102,6 +142,12 @@ const REFUSALS: Record<VoucherRefusal['no'], { code: OmlErrorCode; says: string;
   },
 };
 
+/** A payload that could not be read, as a refusal. */
+export const unreadVoucher = ({ no, at = '' }: NotRead): VoucherRefusal => ({
+  no: no === 'odd-amount' ? no : 'unreadable',
+  at,
+});
+
 /** What the x402 header says of it. */
 export const reasonOfRefusal = (refusal: VoucherRefusal): string =>
   'reason' in refusal ? refusal.reason : REFUSALS[refusal.no].reason;
@@ -110,14 +156,19 @@ export const reasonOfRefusal = (refusal: VoucherRefusal): string =>
 export function problemOfVoucher(
   refusal: VoucherRefusal,
   { price, priceVersion, vault }: Offer,
+  asked: Asked,
   channelId?: Hex,
 ): OmlError {
-  const { code, says } = REFUSALS[refusal.no];
+  const { code, says, next = NEXT } = REFUSALS[refusal.no];
   const details = {
     reason: reasonOfRefusal(refusal),
     price: String(price),
     priceVersion,
     payTo: vault,
+    ...asked,
+    next,
+    now: Math.floor(Date.now() / 1000),
+    ...('at' in refusal ? { at: refusal.at } : {}),
     ...(channelId ? { channelId } : {}),
     ...('from' in refusal ? { refundFrom: String(refusal.from) } : {}),
   };

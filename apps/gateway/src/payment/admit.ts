@@ -7,7 +7,7 @@ import type { AdmitVoucher } from '../channel/admit.ts';
 import type { CheckStanding } from '../license/standing.ts';
 import type { GasAccount } from './gas-account.ts';
 import { PRIVATE, type Admission, type Use } from './admission.ts';
-import type { SentPayment } from './header.ts';
+import type { NotPayment, SentPayment } from './header.ts';
 import { exactInHand } from './in-hand.ts';
 import { findPayment, findPaymentByNonce, retakePayment, type NewPayment, type Payment } from './ledger.ts';
 import { bindOwed, holdOwed } from './owed.ts';
@@ -16,6 +16,7 @@ import { misfitOf, problemOfRefusal, reasonOf, refusalOf, type Refusal } from '.
 import type { Sent } from './sent.ts';
 import { settle, type End, type Settling } from './settle.ts';
 import { askingHeaders, type Cashier, type Terms } from './terms.ts';
+import type { IsContract } from './wallets.ts';
 import { OWN_REASONS, X402_REASONS } from './x402-reasons.ts';
 
 /** Takes the payment that a request carries, for one use, or says why not. The money is final before it says yes. */
@@ -24,6 +25,7 @@ export type Admit = (sent: Sent | undefined, use: Use) => Promise<Admission>;
 export interface Admitting extends Settling {
   checkStanding: CheckStanding;
   cashier: Cashier;
+  isContract: IsContract;
   gas: Pick<GasAccount, 'address' | 'settled'>;
   /** What is paid out of a channel is its business. */
   admitVoucher: AdmitVoucher;
@@ -42,14 +44,14 @@ const ON_ITS_WAY_MS = 30_000;
 /** The paid entrance, fail closed. */
 export function createAdmit(admitting: Admitting): Admit {
   const inUse = new Set<Hex>();
-  const refuse = (judgement: Refused, use: Use, sent?: SentPayment): Admission => ({
-    refusal: problemOfRefusal(judgement.refusal, use, sent),
-    headers: judgement.headers ?? {},
-  });
+  const refuse = async (judgement: Refused, use: Use, sent?: SentPayment): Promise<Admission> => {
+    const { asked } = await admitting.cashier.termsOf(use);
+    return { refusal: problemOfRefusal(judgement.refusal, use, asked, sent), headers: judgement.headers ?? {} };
+  };
   return async (given, use) => {
     if (!given) return refuse(await ask(admitting, use), use);
     if (given.kind === 'channel') return admitting.admitVoucher(given.voucher, use);
-    if (given.kind === 'unreadable') return refuse({ refusal: { no: given.no } }, use);
+    if (given.kind === 'unreadable') return refuse(await unread(admitting, use, given.refusal), use);
     const { payment: sent } = given;
     if (inUse.has(sent.paymentRef)) return refuse({ refusal: { no: 'in-use' } }, use, sent);
     inUse.add(sent.paymentRef);
@@ -73,6 +75,12 @@ async function ask({ cashier, checkStanding }: Admitting, use: Use): Promise<Ref
   return { refusal: { no: 'unpaid', reason }, headers: askingHeaders(await cashier.termsOf(use), reason) };
 }
 
+/** What can't be read is told how to pay, as if it had not come. */
+async function unread({ cashier }: Admitting, use: Use, refusal: NotPayment): Promise<Refused> {
+  const reason = refusal.no === 'version' ? OWN_REASONS.version : OWN_REASONS.unreadable;
+  return { refusal, headers: askingHeaders(await cashier.termsOf(use), reason) };
+}
+
 /** Everything that can speak against a payment, in the order in which it is asked. */
 async function judge(admitting: Admitting, use: Use, sent: SentPayment): Promise<Judgement> {
   const { store, cashier, gas, checkStanding } = admitting;
@@ -94,7 +102,7 @@ async function judge(admitting: Admitting, use: Use, sent: SentPayment): Promise
   const terms = await cashier.termsOf(use);
   if (!terms.isAccepted(sent.payload)) {
     const reason = OWN_REASONS.otherTerms;
-    return { refusal: misfitOf(sent, use.price, reason), headers: askingHeaders(terms, reason) };
+    return { refusal: misfitOf(sent, terms.wanted, reason), headers: askingHeaders(terms, reason) };
   }
   const row = rowOf(admitting, use, sent);
   const end = await settle(admitting, { sent, row, wanted: terms.wanted, isOpen: left === 'open' });
@@ -159,12 +167,18 @@ const rowOf = (
   holder: gas.address,
 });
 
-async function judgementOf({ store }: Admitting, sent: SentPayment, { wanted }: Terms, end: End): Promise<Judgement> {
+async function judgementOf(
+  { store, isContract }: Admitting,
+  sent: SentPayment,
+  { wanted }: Terms,
+  end: End,
+): Promise<Judgement> {
   if (end.end === 'settled' || end.end === 'credited') {
     const payment = await findPayment(store, sent.paymentRef);
     if (payment?.state !== 'settled') throw new Error('the payment settled and is not in the ledger');
     return { payment };
   }
+  const isWallet = end.end === 'not-bookable' && (await isContract(sent.authorization.from));
   const answer = {
     success: false,
     errorReason: reasonOf(end),
@@ -176,7 +190,7 @@ async function judgementOf({ store }: Admitting, sent: SentPayment, { wanted }: 
     'PAYMENT-RESPONSE': encodePaymentResponseHeader(answer),
     'Cache-Control': PAYMENT_REQUIRED_CACHE_CONTROL,
   };
-  return { refusal: refusalOf(sent, BigInt(wanted.amount), end), headers };
+  return { refusal: refusalOf(sent, wanted, end, isWallet), headers };
 }
 
 function settledHeaders({ tx, network, authorization }: Payment): Record<string, string> {

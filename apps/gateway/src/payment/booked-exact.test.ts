@@ -49,7 +49,13 @@ describe('a payment that cannot be settled any more', () => {
     const before = await sentBy(scene.chain);
     const settled = await settleBlindly(payment);
     expect(settled).toMatchObject({ success: false, errorReason: why, transaction: '' });
-    expect(refusalOf(sentOf(scene.chain, payment), PRICE, { end: 'failed', why, tx: '' }).no).toBe(no);
+    expect(
+      refusalOf(
+        sentOf(scene.chain, payment),
+        { ...payment.accepted, amount: String(PRICE) },
+        { end: 'failed', why, tx: '' },
+      ).no,
+    ).toBe(no);
     expect(await sentBy(scene.chain)).toBe(before);
   });
 

@@ -3,7 +3,8 @@ import type { TokenDomain } from '@oml/protocol/signed/authorization';
 import type { ChannelDomain } from '@oml/protocol/signed/channel';
 import type { Address } from 'viem';
 import { readVoucher, type SentVoucher } from '../channel/header.ts';
-import { isBookable, readAuthorization, readEnvelope, type SentPayment, type Unreadable } from './header.ts';
+import { readEnvelope, type NotRead } from './envelope.ts';
+import { isBookable, readAuthorization, type NotPayment, type SentPayment } from './header.ts';
 import { CHANNEL_SCHEME } from './terms.ts';
 
 /** What a PAYMENT-SIGNATURE carries. It is read once for a request; who needs it is handed this. */
@@ -14,9 +15,8 @@ export type Sent = {
   payer: Address | undefined;
 } & (
   | { kind: 'exact'; payment: SentPayment }
-  /** Undefined: it says that it is paid out of a channel, and could not be read. */
-  | { kind: 'channel'; voucher: SentVoucher | undefined }
-  | { kind: 'unreadable'; no: Unreadable }
+  | { kind: 'channel'; voucher: SentVoucher | NotRead }
+  | { kind: 'unreadable'; refusal: NotPayment }
 );
 
 /** Reads a PAYMENT-SIGNATURE and its signature, without a look at the chain; undefined where there is none. */
@@ -26,16 +26,18 @@ export const createReadSent =
   ({ token, channels }: { token: TokenDomain; channels: ChannelDomain }): ReadSent =>
   async (header) => {
     if (!header) return undefined;
-    const payload = readEnvelope(header);
-    if (!payload) return { kind: 'unreadable', no: 'not-x402', payload, payer: undefined };
+    const read = readEnvelope(header);
+    if ('no' in read) return { kind: 'unreadable', refusal: read, payload: undefined, payer: undefined };
+    const { payload } = read;
     if (payload.accepted.scheme === CHANNEL_SCHEME) {
       const voucher = await readVoucher(payload, channels);
       // Not its payer, whom anybody may write into a channel of his own.
-      const payer = voucher?.isItsId && voucher.isSigned ? voucher.config.payerAuthorizer : undefined;
+      const payer =
+        !('no' in voucher) && voucher.isItsId && voucher.isSigned ? voucher.config.payerAuthorizer : undefined;
       return { kind: 'channel', voucher, payload, payer };
     }
     const payment = readAuthorization(payload, token);
-    if (!payment) return { kind: 'unreadable', no: 'not-eip3009', payload, payer: undefined };
+    if ('no' in payment) return { kind: 'unreadable', refusal: payment, payload, payer: undefined };
     const isTheirs = await isBookable(payment, token);
     return { kind: 'exact', payment, payload, payer: isTheirs ? payment.authorization.from : undefined };
   };

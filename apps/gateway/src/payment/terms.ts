@@ -21,9 +21,21 @@ export interface Offer {
   description: string;
 }
 
+/** What a call costs, in words that need no x402 client. */
+export interface Asked {
+  /** Smallest unit of the token, as decimal text. */
+  amount: string;
+  token: Address;
+  symbol: string;
+  decimals: number;
+  /** CAIP-2. */
+  network: string;
+}
+
 /** What a call costs, in x402's words. */
 export interface Terms {
   required: PaymentRequired;
+  asked: Asked;
   /** To be paid by one authorization. */
   wanted: PaymentRequirements;
   /** To be paid out of a channel, where this gateway can collect from channels. */
@@ -43,7 +55,8 @@ export const offerOf = (
   price: bigint,
 ): Offer => ({ vault, price, priceVersion, path, description: `One answer of ${model}` });
 
-const MAX_TIMEOUT_S = 60;
+/** For a client whose clock is some minutes behind, too: it counts from its own. */
+export const MAX_TIMEOUT_S = 300;
 /** A price by tokens has many amounts; what was asked for is put into words again where there are more. */
 const MOST_KNOWN = 2_000;
 
@@ -53,6 +66,8 @@ export const CHANNEL_SCHEME = 'batch-settlement';
 export interface Till {
   facilitator: x402Facilitator;
   domain: TokenDomain;
+  /** How people write the token's amounts. */
+  unit: Pick<Asked, 'symbol' | 'decimals'>;
   publicUrl: string;
   /** Whether calls may be paid out of channels, too. */
   takesChannels: boolean;
@@ -113,7 +128,7 @@ function channelSchemeOf(vault: Address): BatchSettlementEvmScheme {
 
 async function termsAt(
   server: x402ResourceServer,
-  { domain, publicUrl, takesChannels }: Till,
+  { domain, unit, publicUrl, takesChannels }: Till,
   { vault, price, priceVersion, path, description }: Offer,
   cost: bigint,
 ): Promise<Terms> {
@@ -132,12 +147,16 @@ async function termsAt(
   const required = await server.createPaymentRequiredResponse([...exact, ...channel], resource);
   const [wanted, ofChannel] = required.accepts;
   const lasting = required.accepts.map((asked) => ({ ...asked, extra: withoutGas(asked.extra) }));
-  const isAccepted = rememberingWords(
-    (payload) =>
-      server.findMatchingRequirements(lasting, payload) !== undefined &&
-      server.validateExtensions(required, payload).valid,
-  );
-  return { required, wanted: wanted!, channel: ofChannel, isAccepted };
+  const isAccepted = rememberingWords((payload) => {
+    try {
+      const accepted = server.findMatchingRequirements(lasting, payload);
+      return accepted !== undefined && server.validateExtensions(required, payload).valid;
+    } catch {
+      return false; // it compares as deep as a stranger nests
+    }
+  });
+  const asked = { amount: String(price), token: asset, ...unit, network: caip2(chainId) };
+  return { required, asked, wanted: wanted!, channel: ofChannel, isAccepted };
 }
 
 /** x402's own least deposit, in calls. */

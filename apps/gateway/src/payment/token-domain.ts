@@ -14,3 +14,16 @@ export async function tokenDomain({
   });
   return { name, version, chainId, verifyingContract: contracts.token };
 }
+
+/** How people write amounts of the token. */
+export async function tokenUnit({
+  publicClient,
+  deployment: { contracts },
+}: Pick<Chain, 'publicClient' | 'deployment'>): Promise<{ symbol: string; decimals: number }> {
+  const token = { address: contracts.token, abi: devDollarAbi } as const;
+  const [symbol, decimals] = await Promise.all([
+    publicClient.readContract({ ...token, functionName: 'symbol' }),
+    publicClient.readContract({ ...token, functionName: 'decimals' }),
+  ]);
+  return { symbol, decimals };
+}

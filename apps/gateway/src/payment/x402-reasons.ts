@@ -7,6 +7,7 @@ export const X402_REASONS = {
   notSent: 'invalid_exact_evm_transaction_failed',
   signature: 'invalid_exact_evm_signature',
   nonceUsed: 'invalid_exact_evm_nonce_already_used',
+  noMoney: 'invalid_exact_evm_insufficient_balance',
 } as const;
 
 /** Reasons that the x402 headers of this gateway give beside those. */
@@ -18,6 +19,8 @@ export const OWN_REASONS = {
   leaving: 'channel_withdrawal_pending',
   needlessDeposit: 'deposit_not_needed',
   refundCosts: 'refund_below_gas_cost',
+  unreadable: 'invalid_payload',
+  version: 'invalid_x402_version',
 } as const;
 
 /** x402's reasons about `batch-settlement`. */
@@ -34,6 +37,7 @@ export const CHANNEL_REASONS = {
   mismatch: 'invalid_batch_settlement_evm_cumulative_amount_mismatch',
   short: 'invalid_batch_settlement_evm_cumulative_exceeds_balance',
   smallDeposit: 'invalid_batch_settlement_evm_deposit_below_min_deposit',
+  noMoney: 'invalid_batch_settlement_evm_insufficient_balance',
   nothingLeft: 'invalid_batch_settlement_evm_refund_no_balance',
   refundAmount: 'invalid_batch_settlement_evm_refund_amount_invalid',
 } as const;

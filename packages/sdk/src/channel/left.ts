@@ -5,6 +5,7 @@ import { HEADERS } from '@oml/protocol/wire/headers';
 import { errorOfProblem } from '@oml/protocol/wire/problem';
 import type { Address } from 'viem';
 import { payerOf, type ExchangeOptions } from '../exchange.ts';
+import { skewOf } from '../host-clock.ts';
 import type { ChannelOptions } from './options.ts';
 import { nameOf } from './pay.ts';
 
@@ -22,11 +23,17 @@ export async function readChannel(
   if (!record) throw new OmlError('NOT_FOUND', 'There is no channel with this vault.', { details: { vault } });
   const { chainId, contracts } = options.deployment;
   const { channelId, charged } = record;
-  const askedAt = BigInt(Math.floor(Date.now() / 1_000));
   const domain = { chainId, batchSettlement: contracts.batchSettlement };
-  const signature = await signChannelQuestion({ channelId, askedAt }, sessionKey as never, domain);
-  const url = `${baseUrl}${channelPath(channelId)}?asked_at=${askedAt}`;
-  const response = await payer.fetch(new Request(url, { headers: { [HEADERS.signature]: signature } }));
+  const ask = async (skewS: number) => {
+    const askedAt = BigInt(Math.floor(Date.now() / 1_000) + skewS);
+    const signature = await signChannelQuestion({ channelId, askedAt }, sessionKey as never, domain);
+    const url = `${baseUrl}${channelPath(channelId)}?asked_at=${askedAt}`;
+    return payer.fetch(new Request(url, { headers: { [HEADERS.signature]: signature } }));
+  };
+  const first = await ask(0);
+  // The host believes no question that is minutes old by its clock.
+  const skewS = first.status === 401 ? skewOf(first) : 0;
+  const response = skewS === 0 ? first : await ask(skewS);
   const given: unknown = await response.json().catch(() => undefined);
   if (!response.ok) throw errorOfProblem(response.status, given, { who: 'The host' });
   const { data } = channelStateSchema.safeParse(given);

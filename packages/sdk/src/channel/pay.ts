@@ -14,6 +14,13 @@ import type { ChannelRecord } from './store.ts';
 /** Below this many calls a deposit is not worth its transaction. */
 const FEWEST_CALLS = 3n;
 
+/** What a host asked for. */
+interface Called {
+  terms: PaymentRequired;
+  /** How far its clock is ahead of this one. */
+  skewS: number;
+}
+
 interface Choice {
   payer: ChannelPayer;
   asked: PaymentRequirements;
@@ -37,7 +44,7 @@ export function pickChannel(terms: PaymentRequired, payer: Payer): Choice | unde
  */
 export async function payFromChannel(
   request: Request,
-  terms: PaymentRequired,
+  { terms, skewS }: Called,
   { payer, asked }: Choice,
   again: AskedAgain,
 ): Promise<PaidResponse> {
@@ -51,7 +58,7 @@ export async function payFromChannel(
     const known = await finishPending(payer, asked.payTo as Address, name);
     const keys = { account, sessionKey: channel.sessionKey };
     await payer.budget?.check(BigInt(asked.amount));
-    const payment = await signFor(payer, keys, terms, asked, known);
+    const payment = await signFor(payer, keys, { terms, skewS }, asked, known);
     const record = known ?? newRecord(payment); // without what was pending
     const { header, signedAt } = payment;
     await payer.budget?.reserve(payment, payment.amount);
@@ -140,7 +147,7 @@ export const nameOf = (
 async function signFor(
   payer: ChannelPayer,
   keys: ChannelKeys,
-  terms: PaymentRequired,
+  { terms, skewS }: Called,
   asked: PaymentRequirements,
   known: ChannelRecord | undefined,
 ): Promise<ChannelPayment> {
@@ -148,7 +155,7 @@ async function signFor(
   const salt = known?.config.salt ?? bytesToHex(crypto.getRandomValues(new Uint8Array(32)));
   const charged = known?.charged ?? 0n;
   const balance = known ? await balanceOf(payer, known.channelId) : 0n;
-  const payment = await signNext(keys, terms, asked, { salt, charged, balance, deposit });
+  const payment = await signNext(keys, terms, asked, { salt, charged, balance, deposit, skewS });
   if (known && payment.paymentRef !== known.channelId)
     throw new OmlError('CHANNEL_INVALID', 'The host asks for another kind of channel than the one that is open.', {
       details: { channelId: known.channelId },

@@ -93,9 +93,11 @@ export async function signNext(
   keys: ChannelKeys,
   terms: PaymentRequired,
   asked: PaymentRequirements,
-  channel: { salt: Hex; charged: bigint; balance: bigint; deposit: bigint },
+  { skewS = 0, ...channel }: { salt: Hex; charged: bigint; balance: bigint; deposit: bigint; skewS?: number },
 ): Promise<ChannelPayment> {
-  const { payload } = await schemeOf(keys, channel).createPaymentPayload(terms.x402Version, asked);
+  // It counts from its own clock how long the deposit is good, and is told how far that is off.
+  const byOurClock = { ...asked, maxTimeoutSeconds: asked.maxTimeoutSeconds + skewS };
+  const { payload } = await schemeOf(keys, channel).createPaymentPayload(terms.x402Version, byOurClock);
   const { resource, extensions, x402Version } = terms;
   const envelope: PaymentPayload = {
     x402Version,
@@ -104,7 +106,7 @@ export async function signNext(
     ...(resource ? { resource } : {}),
     ...(extensions ? { extensions } : {}),
   };
-  return channelPaymentOf(encodePaymentSignatureHeader(envelope), Math.floor(Date.now() / 1000));
+  return channelPaymentOf(encodePaymentSignatureHeader(envelope), Math.floor(Date.now() / 1000) + skewS);
 }
 
 /** Reads a voucher that was signed before. Throws PAYMENT_INVALID where it is none. */

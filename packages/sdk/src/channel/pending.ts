@@ -6,6 +6,7 @@ import { HEADERS } from '@oml/protocol/wire/headers';
 import { completionOf, queryHashOf, receiptOf, type RequestBody } from '../asked.ts';
 import type { Payee } from '../payee-check.ts';
 import type { ChannelPayer } from '../payer.ts';
+import { hostNow } from '../host-clock.ts';
 import { billOf } from '../payment.ts';
 import { checkReceipt } from '../receipt-check.ts';
 import { sendPaid } from '../send-paid.ts';
@@ -86,7 +87,7 @@ async function checkAnswer(
         queryHash: queryHashOf(JSON.parse(text) as RequestBody),
         completion,
         askedAt: pending.signedAt,
-        answeredBy: Math.floor(Date.now() / 1000),
+        answeredBy: hostNow(response),
         requestNonce: nonce,
       },
       payee,
