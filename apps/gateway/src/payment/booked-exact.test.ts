@@ -33,7 +33,7 @@ describe('a payment that cannot be settled any more', () => {
   const spoilt: [string, string, string, () => Promise<PaymentPayload>][] = [
     [
       'is short of money',
-      'misfit',
+      'unfunded',
       'invalid_exact_evm_insufficient_balance',
       () => payFor(scene.chain, completionAt(gateway.url), undefined, KEYS.OUTSIDER),
     ],
