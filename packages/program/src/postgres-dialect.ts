@@ -20,7 +20,9 @@ export function postgresDialect(url: string, schema: string, { isLax = false } =
         oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text'),
     },
   });
-  // A server that ends an idle connection is no reason to end the process: the next query opens another.
+  // A server that ends a connection is no reason to end the process: what is under way in it fails, the next query
+  // opens another. The pool listens to those that are idle alone.
   pool.on('error', () => {});
+  pool.on('connect', (client) => void client.on('error', () => {}));
   return new PostgresDialect({ pool });
 }
