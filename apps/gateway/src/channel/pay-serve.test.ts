@@ -1,6 +1,8 @@
 import { receiptFromJson } from '@oml/protocol/wire/receipt-json';
+import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPayScene, servePay, type PayScene } from '../../test-support/pay-fixture.ts';
@@ -81,6 +83,13 @@ describe('from nothing to a paid answer, by the guide alone', () => {
     }
     expect(JSON.parse((await scene.oml('receipts', '--json')).out)).toEqual({ receipts: kept });
     expect(statSync(join(scene.dir, 'data/receipts.jsonl')).mode & 0o777).toBe(0o600);
+  });
+
+  it('pays for the example of the guide', async () => {
+    const example = join(import.meta.dirname, '../../../../docs/guides/examples/openai.mjs');
+    const env = { ...process.env, OPENAI_BASE_URL: served.url, OPENAI_API_KEY: tokenOf(served.tokenFile) };
+    const { stdout } = await promisify(execFile)(process.execPath, [example], { env });
+    expect(stdout).toMatch(/completion_tokens: 24/);
   });
 
   it('answers several at once, out of a channel each', async () => {
