@@ -3,7 +3,7 @@ import type { Hex } from 'viem';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bellAbi, startAnvil, type TestChain } from '../test-support/anvil.ts';
 import { sendOnce } from './look-first.ts';
-import { createSender, type Sender } from './sender.ts';
+import { coinTo, createSender, type Sender } from './sender.ts';
 
 let chain: TestChain;
 let startBlock: bigint;
@@ -52,6 +52,17 @@ describe('a sender', () => {
     const receipts = await Promise.all(Array.from({ length: 8 }, () => sender.send(ring())));
     expect(new Set(receipts.map(({ transactionHash }) => transactionHash)).size).toBe(8);
     expect(await rung()).toHaveLength(8);
+  });
+
+  it('sends plain coins, without call data, and says why it cannot', async () => {
+    const sender = senderOf();
+    const to = `0x${'c0'.repeat(20)}` as const;
+    const { transactionHash } = await sender.send(coinTo(to, 7n));
+    expect(await chain.publicClient.getBalance({ address: to })).toBe(7n);
+    expect((await chain.publicClient.getTransaction({ hash: transactionHash })).input).toBe('0x');
+    const before = await sent();
+    await expect(sender.send(coinTo(to, 10n ** 30n))).rejects.toThrow('coin was refused');
+    expect(await sent()).toBe(before);
   });
 
   it('explains what the contract refuses, spends nothing on it, and goes on', async () => {

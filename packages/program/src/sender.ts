@@ -26,6 +26,9 @@ export interface Call {
   value?: bigint;
 }
 
+/** Coin of the chain to an account, and nothing else: no call data that would mark it. */
+export const coinTo = (address: Address, value: bigint): Call => ({ address, abi: [], functionName: 'coin', value });
+
 /** A call as viem takes it. */
 type Request = Call & { abi: Abi; args: readonly unknown[] };
 
@@ -97,7 +100,11 @@ export function createSender({ publicClient, account, explain, stuckAfterMs = ST
   const leaving = new Set<Promise<unknown>>();
 
   async function refusalOf(request: Request, blockTag: 'pending' | 'latest'): Promise<unknown> {
-    return publicClient.simulateContract({ ...request, account, blockTag }).then(
+    const { address: to, value } = request;
+    const simulated: Promise<unknown> = isCoin(request)
+      ? publicClient.call({ to, value, account, blockTag })
+      : publicClient.simulateContract({ ...request, account, blockTag });
+    return simulated.then(
       () => undefined,
       (error: unknown) => error,
     );
@@ -116,6 +123,10 @@ export function createSender({ publicClient, account, explain, stuckAfterMs = ST
 
   async function sign(request: Request, { force, gas }: SendOptions): Promise<() => Promise<Hex>> {
     const { address: to, value } = request;
+    if (isCoin(request)) {
+      const needed = gas ?? (await publicClient.estimateGas({ to, value, account }));
+      return outbox.sign({ to, data: '0x', value, gas: needed });
+    }
     const needed = gas ?? (force ? FORCED_GAS : await publicClient.estimateContractGas({ ...request, account }));
     return outbox.sign({ to, data: encodeFunctionData(request), value, gas: needed });
   }
@@ -183,6 +194,8 @@ export function createSender({ publicClient, account, explain, stuckAfterMs = ST
   };
   return { address: account.address, write, receipt, send, settled, prepare: outbox.prepare };
 }
+
+const isCoin = ({ abi }: Request): boolean => abi.length === 0;
 
 const notInBlock = (transaction: Hex, cause: unknown): OmlError =>
   new OmlError('CHAIN_UNREACHABLE', 'A transaction that was sent is not in a block yet.', {
