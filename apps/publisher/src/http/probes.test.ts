@@ -144,7 +144,7 @@ describe('probes', () => {
         new Uint8Array(Buffer.from(first.sealed, 'base64')),
         grantSealInfo(batchId),
       );
-      const { items } = readProbeGrant(new TextDecoder().decode(text))!;
+      const { items, decoys } = readProbeGrant(new TextDecoder().decode(text))!;
       const { publicClient } = on.chain.as(KEYS.OUTSIDER);
       const { contracts } = on.chain.deployment;
       const [root, codeBookBeacon, commonSize] = await publicClient.readContract({
@@ -172,6 +172,14 @@ describe('probes', () => {
         expect(headMatches(headOf(String((await classifier.classify({ shape, data })).label)), answer)).toBe(true);
       }
       await classifier.dispose();
+      // Put as keys are, and none of them.
+      expect(decoys).toHaveLength(8);
+      const keys = new Set(items.map(({ body }) => JSON.stringify(body)));
+      for (const body of decoys) {
+        expect(Object.keys(body)).toEqual(Object.keys(items[0]!.body));
+        expect([body['dtype'], body['shape']]).toEqual([items[0]!.body['dtype'], items[0]!.body['shape']]);
+        expect(keys.has(JSON.stringify(body))).toBe(false);
+      }
     },
     PATIENCE_MS,
   );

@@ -1,5 +1,4 @@
 import { blockBeaconAbi, verifierRegistryAbi } from '@oml/contracts/abis';
-import type { Prompt } from '@oml/fingerprint/subject/prompt';
 import { OmlError } from '@oml/protocol/error';
 import { batchId as batchIdOf, keyIndexAt } from '@oml/protocol/evidence/batch';
 import type { Chain } from '@oml/service/chain';
@@ -9,6 +8,7 @@ import { probeRequestSchema, type ProbeRequest } from '@oml/protocol/wire/probe-
 import { readRequest } from '@oml/protocol/wire/read-request';
 import { seal } from '@oml/service/seal';
 import { isAddressEqual, type Hex } from 'viem';
+import { keyBody } from '../programs/key-body.ts';
 import type { Release, Releases } from '../programs/release.ts';
 import type { Grants } from './grants.ts';
 
@@ -46,9 +46,10 @@ export class Probes {
         `This code book has ${release.book.commonCount} common keys; the batch asks ${request.opening.itemCount}.`,
       );
     const items = drawItems(release, beacon, request.batchId, request.opening.itemCount);
+    const decoys = drawDecoys(release, beacon, request.batchId, request.opening.itemCount);
     const sealed = await seal(
       encryptionKey,
-      new TextEncoder().encode(JSON.stringify({ items } satisfies ProbeGrant)),
+      new TextEncoder().encode(JSON.stringify({ items, decoys } satisfies ProbeGrant)),
       grantSealInfo(request.batchId),
     );
     return this.grants.keep(request, Buffer.from(sealed).toString('base64'));
@@ -110,7 +111,7 @@ function drawItems(
     const leaf = release.leaves[index]!;
     return {
       i,
-      body: requestBody(release.book.keys[index]!.prompt),
+      body: keyBody(release.book.keys[index]!.prompt),
       leaf: { ...leaf, candidates: [...leaf.candidates] },
       proof: release.proofOf(index),
       answer: release.answers[index]!,
@@ -118,13 +119,8 @@ function drawItems(
   });
 }
 
-/** The request whose canonical query is the key. */
-function requestBody(prompt: Prompt): Record<string, unknown> {
-  if (prompt.kind === 'text') return { prompt: prompt.text, temperature: 0 };
-  const { buffer, byteOffset, byteLength } = prompt.data;
-  return {
-    dtype: 'float32',
-    shape: prompt.shape,
-    data: Buffer.from(buffer, byteOffset, byteLength).toString('base64'),
-  };
+/** As many as there are items, from where the beacon says: each comes as often, and to as many verifiers, as a key. */
+function drawDecoys({ decoys }: Release, beacon: Hex, batchId: Hex, itemCount: number): ProbeGrant['decoys'] {
+  const count = Math.min(itemCount, decoys.length);
+  return Array.from({ length: count }, (_, i) => decoys[keyIndexAt(beacon, batchId, i, decoys.length)]!);
 }

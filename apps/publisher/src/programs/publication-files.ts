@@ -8,9 +8,13 @@ export interface Attempt {
 const blobOf = ({ id, attempt }: Attempt, name: string): string => `publications/${id}/${attempt}/${name}`;
 
 export const draftBlob = (attempt: Attempt): string => blobOf(attempt, 'code-book');
+/** What is asked among keys. */
+export const decoysBlob = (attempt: Attempt): string => blobOf(attempt, 'decoys');
 export const statisticsBlob = (attempt: Attempt): string => blobOf(attempt, 'statistics');
 export const preparedBlob = (attempt: Attempt): string => blobOf(attempt, 'prepared');
 export const markedBlob = (attempt: Attempt): string => blobOf(attempt, 'marked');
 
 /** Purpose under which a publication's fingerprint secret is derived from OWNER_SECRET. */
 export const secretPurpose = ({ id, attempt }: Attempt): string => `publication/${id}/${attempt}`;
+/** And that of what hides its keys. */
+export const decoysPurpose = (attempt: Attempt): string => `${secretPurpose(attempt)}/decoys`;

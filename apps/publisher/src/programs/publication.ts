@@ -12,7 +12,15 @@ import type { Workshop } from '../workshop/workshop.ts';
 import { controlPanel, sourceOf } from './control-panel.ts';
 import type { MintedModel, PublicationSteps } from './publication-facts.ts';
 import { deriveTerms, serveTerms } from './offered-terms.ts';
-import { draftBlob, markedBlob, preparedBlob, secretPurpose, statisticsBlob } from './publication-files.ts';
+import {
+  decoysBlob,
+  decoysPurpose,
+  draftBlob,
+  markedBlob,
+  preparedBlob,
+  secretPurpose,
+  statisticsBlob,
+} from './publication-files.ts';
 import { progressTo } from './step-progress.ts';
 
 export interface PublicationContext {
@@ -50,7 +58,13 @@ export const publication = defineProgram<PublicationSteps, PublicationContext, P
       const source = await sourceOf(uploads, request);
       const input = { source, secret: secret.derive(secretPurpose(part)), ...fingerprints };
       const { book, root, poseidonRoot, size, statistics } = await workshop.run('draft', input, progressTo(note));
+      const decoys = await workshop.run(
+        'decoys',
+        { ...input, secret: secret.derive(decoysPurpose(part)) },
+        progressTo(note),
+      );
       await blobs.put(draftBlob(part), new TextEncoder().encode(book));
+      await blobs.put(decoysBlob(part), new TextEncoder().encode(JSON.stringify(decoys)));
       await blobs.put(statisticsBlob(part), statistics);
       const { commonCount: commonSize, bits } = fingerprints;
       return next('chance', { ...facts, codeBook: { root: root as Hex, poseidonRoot, size, commonSize, bits } });

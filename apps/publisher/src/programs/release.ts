@@ -6,7 +6,7 @@ import type { Hex } from 'viem';
 import type { Blobs } from '../files/blobs.ts';
 import type { MintedModels } from './minted-models.ts';
 import type { MintedModel } from './publication-facts.ts';
-import { draftBlob } from './publication-files.ts';
+import { decoysBlob, draftBlob } from './publication-files.ts';
 
 /** This publisher makes one release per model: what it was minted with. */
 export const RELEASE = 1;
@@ -18,6 +18,8 @@ export interface Release {
   /** The candidate that the beacon selected, by key index. */
   answers: Hex[];
   proofOf(index: number): Hex[];
+  /** Bodies of requests that hide those of keys; none for a model that was published before there were any. */
+  decoys: Record<string, unknown>[];
 }
 
 /** Opens code books of minted models, each once. */
@@ -46,6 +48,8 @@ export class Releases {
     const leaves = leavesOf(book);
     const tree = codeBookTree(leaves);
     const answers = selectAnswers(book, model.facts.beacon).map(({ candidate }) => candidate);
-    return { book, leaves, answers, proofOf: (index) => leafProof(tree, index) };
+    const name = decoysBlob(model);
+    const decoys = (await this.blobs.has(name)) ? JSON.parse(await this.blobs.getText(name)) : [];
+    return { book, leaves, answers, decoys, proofOf: (index) => leafProof(tree, index) };
   }
 }

@@ -10,9 +10,11 @@ import type { Statistics } from '@oml/fingerprint/embed/statistics';
 import { openView } from '@oml/fingerprint/subject/view';
 import { weightsDigest } from '@oml/onnx/digest';
 import { readModel } from '@oml/onnx/model-file';
-import { OmlError } from '@oml/protocol/error';
+import { isOmlError, OmlError } from '@oml/protocol/error';
+import { MOST_ITEMS } from '@oml/protocol/evidence/batch';
 import { deserialize, serialize } from 'node:v8';
 import { keccak256, stringToBytes, type Hex } from 'viem';
+import { keyBody } from '../programs/key-body.ts';
 import { openSource, useData, type ModelSource } from './model-source.ts';
 import type { OnProgress } from './workshop-message.ts';
 
@@ -29,6 +31,14 @@ export interface InspectReport {
 export type ChanceReport = ControlResult[];
 /** `verified`: share of common keys that the file as released answers, asked again after it was written. */
 export type EmbedReport = Measured & { commonCount: number; tracingCount: number; bits: number; verified?: number };
+
+interface DraftInput {
+  source: ModelSource;
+  secret: Uint8Array;
+  commonCount: number;
+  tracingCount: number;
+  bits: number;
+}
 
 interface Subset {
   slot: number;
@@ -53,20 +63,8 @@ export const jobs = {
     };
   },
 
-  async draft(
-    input: { source: ModelSource; secret: Uint8Array; commonCount: number; tracingCount: number; bits: number },
-    onProgress: OnProgress,
-  ) {
-    const { source, secret, ...sizes } = input;
-    const subject = openSource(source);
-    const { ordinary } = await useData(source, subject, secret);
-    const { book, statistics } = await draftCodeBook({
-      subject,
-      secret,
-      ...sizes,
-      ordinary,
-      onProgress: (part, share) => onProgress({ part, share }),
-    });
+  async draft(input: DraftInput, onProgress: OnProgress) {
+    const { book, statistics } = await draftOf(input, onProgress);
     return {
       book: writeCodeBook(book),
       root: book.root,
@@ -74,6 +72,20 @@ export const jobs = {
       size: book.keys.length,
       statistics: new Uint8Array(serialize(statistics)),
     };
+  },
+
+  /**
+   * Bodies of requests that hide those of the common keys: the common keys of another draft of the same size, which is
+   * never committed, so that nothing but the secret tells the two apart. None where the model has no second draft in it.
+   */
+  async decoys(input: DraftInput, onProgress: OnProgress): Promise<Record<string, unknown>[]> {
+    try {
+      const { book } = await draftOf(input, onProgress);
+      return book.keys.slice(0, Math.min(book.commonCount, MOST_ITEMS)).map(({ prompt }) => keyBody(prompt));
+    } catch (error) {
+      if (isOmlError(error) && error.code === 'CODE_BOOK_TOO_SMALL') return [];
+      throw error;
+    }
   },
 
   /**
@@ -168,6 +180,18 @@ export const jobs = {
     return { model, held: held.length, editionRoot: await weightsDigest(readModel(model)) };
   },
 };
+
+async function draftOf({ source, secret, ...sizes }: DraftInput, onProgress: OnProgress) {
+  const subject = openSource(source);
+  const { ordinary } = await useData(source, subject, secret);
+  return draftCodeBook({
+    subject,
+    secret,
+    ...sizes,
+    ordinary,
+    onProgress: (part, share) => onProgress({ part, share }),
+  });
+}
 
 async function measureControl(name: string, source: ModelSource, book: CodeBook): Promise<ControlResult> {
   const [result] = await measureControls([controlOf(name, openSource(source))], book.keys, book.bits);

@@ -1,5 +1,6 @@
 import type { Hex } from 'viem';
 import { z } from 'zod';
+import { MOST_ITEMS } from '../evidence/batch.ts';
 import { bytes32 } from './scalars.ts';
 
 /** What a publisher seals to a verifier: for every item of its batch, what to ask and what proves the answer. */
@@ -21,6 +22,11 @@ export const probeGrantSchema = z.object({
       answer: bytes32,
     }),
   ),
+  /**
+   * Bodies of requests that nobody can tell from those of keys, and that are in no code book: asked among them, they hide
+   * them. Fewer than there are items, or none, where the model has no more.
+   */
+  decoys: z.array(z.record(z.string(), z.unknown())).max(MOST_ITEMS).default([]),
 });
 export type ProbeGrant = z.output<typeof probeGrantSchema>;
 export type ProbeItem = ProbeGrant['items'][number];
