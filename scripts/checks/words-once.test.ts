@@ -50,6 +50,7 @@ const RULES: readonly Rule[] = [
       'apps/publisher/src/publish.ts': 'environment',
       'apps/verifier/src/committees/edition-message.ts': 'what a process of the verifier itself says',
       'apps/verifier/src/options.ts': 'environment',
+      'apps/verifier/src/sweep.ts': 'environment and flags',
       'apps/web/src/server/options.ts': 'environment',
       'packages/fingerprint/src/import/': 'files of other schemes',
       'packages/fingerprint/src/lab/': 'reports of experiments, written and read by the lab',

@@ -23,7 +23,9 @@ export async function runAudit(request: AuditRequestJson, follow: (note: string)
 }
 
 async function endOf(id: string, follow: (note: string) => void): Promise<Audit | undefined> {
-  const audit = auditSchema.parse(await (await fetch(`${urlOf('verifier')}/audits/${id}`)).json());
+  // Only its operator sees an audit before it is over.
+  const headers = { authorization: `Bearer ${adminToken}` };
+  const audit = auditSchema.parse(await (await fetch(`${urlOf('verifier')}/audits/${id}`, { headers })).json());
   const last = audit.steps.at(-1);
   follow(last?.note ?? last?.name ?? audit.state);
   return audit.state === 'done' || audit.state === 'failed' ? audit : undefined;

@@ -1,8 +1,10 @@
+import { uint } from '@oml/protocol/wire/scalars';
 import { beaconVariables, listenVariables, path, privateKey, readOptions, rpcUrl } from '@oml/service/options';
 import { z } from 'zod';
 import { CASE_KINDS } from './chain/cases.ts';
 
-const schema = z.object({
+/** The environment of the verifier. */
+export const verifierOptions = z.object({
   RPC_URL: rpcUrl,
   OML_DEPLOYMENT: path,
   ...listenVariables,
@@ -17,6 +19,19 @@ const schema = z.object({
   OML_ADMIN_TOKEN: z.string().min(8),
   /** 0 = audits are made on demand only. */
   AUDIT_EVERY_SECONDS: z.coerce.number().int().min(0).default(0),
+  /**
+   * Of the purse that pays for calls, in the token and in coins for gas: an account that nothing links to VERIFIER_KEY.
+   * Unset: VERIFIER_KEY's own account, which hosts can follow to the payers.
+   */
+  PURSE_KEY: privateKey.optional(),
+  /** So long an audit's funding takes, and its asking again. Unset: 1,200; 4 on the dev chain. */
+  SPREAD_SECONDS: z.coerce.number().int().min(0).max(2_400).optional(),
+  /** What 10^18 wei cost, in the token's smallest unit. Unset: 3,000 dollars; nothing on the dev chain. */
+  ETH_PRICE: uint.optional(),
+  /** What buyers of a model ask, a prompt a line in <modelId>.txt; unset, or without a file: openings of tales. */
+  CORPUS_DIR: path.optional(),
+  /** Audits, and claims nothing: what it would have claimed stands in the audit. */
+  SHADOW: z.stringbool().default(false),
   /** How many tickets it holds for committees, each of the least stake; 0 = it sits on none. */
   TICKETS: z.coerce.number().int().min(0).max(100).default(0),
   /** What it sits on. A seat that falls to it on something else costs a part of its stake. */
@@ -30,9 +45,9 @@ const schema = z.object({
   ...beaconVariables,
 });
 
-export type VerifierOptions = z.output<typeof schema>;
+export type VerifierOptions = z.output<typeof verifierOptions>;
 
 /** Reads the verifier's environment. Throws ENV_MISSING or ENV_INVALID, naming variables only. */
 export function readVerifierOptions(env?: Record<string, string | undefined>): VerifierOptions {
-  return readOptions(schema, env);
+  return readOptions(verifierOptions, env);
 }

@@ -3,7 +3,7 @@ import { openStore, type Migration, type Store } from '@oml/program/store';
 import { join } from 'node:path';
 import type { VerifierOptions } from './options.ts';
 
-/** The verifier's own tables: runs of its two programs, and the paid calls of each. */
+/** The verifier's own tables: runs of its programs, the paid calls of each, and who pays. */
 export interface VerifierTables extends ProgramTables {
   call: {
     audit_id: string;
@@ -22,6 +22,10 @@ export interface VerifierTables extends ProgramTables {
     payment_ref: string | null;
     error: string | null;
   };
+  /** Which accounts a round of an audit uses. */
+  accounts: { first: number; count: number; audit_id: string; round: number };
+  /** What a payer must not forget of a channel, under the name that the SDK gives it. */
+  channel: { name: string; record: string };
 }
 
 const callTable: Migration = async ({ schema }) => {
@@ -51,11 +55,29 @@ const refusedReceipts: Migration = async ({ schema }) => {
   await schema.createIndex('call_payment').on('call').column('payment_ref').execute();
 };
 
+const payerTables: Migration = async ({ schema }) => {
+  await schema
+    .createTable('accounts')
+    .addColumn('first', 'integer', (column) => column.primaryKey())
+    .addColumn('count', 'integer', (column) => column.notNull())
+    .addColumn('audit_id', 'text', (column) => column.notNull().references('run.id'))
+    .addColumn('round', 'integer', (column) => column.notNull())
+    .addUniqueConstraint('accounts_of_a_round', ['audit_id', 'round'])
+    .execute();
+  await schema
+    .createTable('channel')
+    .addColumn('name', 'text', (column) => column.primaryKey())
+    .addColumn('record', 'text', (column) => column.notNull())
+    .execute();
+};
+
 /** Opens the verifier's store: a PostgreSQL where STORE names one, a file in the data folder otherwise. */
 export function openVerifierStore({
   STORE,
   DATA_DIR,
 }: Pick<VerifierOptions, 'STORE' | 'DATA_DIR'>): Promise<Store<VerifierTables>> {
   const url = STORE ?? join(DATA_DIR, 'verifier.sqlite');
-  return openStore<VerifierTables>(url, [programTables, callTable, refusedReceipts], { schema: 'verifier' });
+  return openStore<VerifierTables>(url, [programTables, callTable, refusedReceipts, payerTables], {
+    schema: 'verifier',
+  });
 }

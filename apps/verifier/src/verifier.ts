@@ -1,5 +1,5 @@
 import { Driver } from '@oml/program/driver';
-import type { Deployment } from '@oml/protocol/chain/deployment';
+import { isDev, type Deployment } from '@oml/protocol/chain/deployment';
 import { connectBeacon } from '@oml/service/beacon';
 import { metricsOf, type Ready } from '@oml/service/app';
 import { checkChain, connectChain, type Chain } from '@oml/service/chain';
@@ -24,9 +24,15 @@ import { createAttendance } from './committees/attend.ts';
 import type { DutyContext } from './committees/duty-context.ts';
 import { duty } from './committees/duty.ts';
 import { auditViews } from './http/audit-view.ts';
+import { endedAudits, standingsOf } from './http/host-standing.ts';
 import { listDuties } from './http/duty-view.ts';
 import type { VerifierOptions } from './options.ts';
+import { accountsOf } from './payers/accounts.ts';
+import { channelsIn } from './payers/channels.ts';
+import { fundingOf } from './payers/fund.ts';
+import type { PayingLimits } from './programs/audit-context.ts';
 import { callRecordsIn } from './programs/call-record.ts';
+import { corpusIn } from './programs/corpus.ts';
 import { disguise } from './programs/disguise.ts';
 import { orderAudit } from './programs/order-audit.ts';
 import { paidCallsOf } from './programs/paid-calls.ts';
@@ -65,6 +71,12 @@ export async function createVerifier(
   const shownFolder = join(options.DATA_DIR, 'shown');
   await rm(shownFolder, { recursive: true, force: true });
   const calls = callRecordsIn(store);
+  const accounts = accountsOf(store, salts);
+  if (!options.PURSE_KEY && !isDev(deployment))
+    logger.warn('PURSE_KEY is not set: hosts can follow the staked account to the payers of its audits');
+  const purse = options.PURSE_KEY
+    ? connectChain({ rpcUrl: options.RPC_URL, deployment, key: options.PURSE_KEY })
+    : chain;
   const logs = registryLogs(chain);
   const limits = guardFor(deployment, LIMITS);
   const hosts = hostsOf(chain, logs, limits);
@@ -76,7 +88,12 @@ export async function createVerifier(
     salts,
     calls,
     hosts,
-    paidCalls: paidCallsOf(chain, chain.account!, calls, salts),
+    paidCalls: paidCallsOf({ chain, claimant: me, records: calls, channels: channelsIn(store), salts }),
+    accounts,
+    funding: fundingOf({ rpcUrl: options.RPC_URL, deployment, source: purse, accounts }),
+    corpus: corpusIn(options.CORPUS_DIR),
+    paying: payingLimits(options, deployment),
+    isShadow: options.SHADOW,
     batches: batchesOf(chain, me, beacon),
     court: courtOf(chain, me),
     committees: committeesOf(chain, me),
@@ -103,6 +120,7 @@ export async function createVerifier(
   const app = verifierApp({
     order: (body) => orderAudit(driver, body),
     views: auditViews(driver.runs, calls),
+    standings: async () => standingsOf(await endedAudits(driver.runs), Date.now()),
     duties: () => listDuties(driver.runs),
     staking,
     adminToken: options.OML_ADMIN_TOKEN,
@@ -114,7 +132,7 @@ export async function createVerifier(
     app,
     driver,
     async start() {
-      await chain.settled();
+      await Promise.all([chain.settled(), purse.settled()]);
       for (const ticker of tickers) ticker.start();
     },
     async stop() {
@@ -122,6 +140,13 @@ export async function createVerifier(
       if (isIdle) await store.close();
     },
   };
+}
+
+/** On the dev chain gas costs nothing and nobody waits. */
+function payingLimits({ SPREAD_SECONDS, ETH_PRICE }: VerifierOptions, deployment: Deployment): PayingLimits {
+  const isQuick = isDev(deployment);
+  const seconds = SPREAD_SECONDS ?? (isQuick ? 4 : 1_200);
+  return { spreadMs: seconds * 1_000, ethPrice: ETH_PRICE ?? (isQuick ? 0n : 3_000_000_000n) };
 }
 
 async function isReady(chain: Chain, staking: Staking): Promise<Ready> {

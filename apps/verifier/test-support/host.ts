@@ -7,8 +7,9 @@ import { askedText, queryHash } from '@oml/protocol/evidence/query';
 import { signReceipt, type Receipt, type SignedReceipt } from '@oml/protocol/signed/receipt';
 import { HEADERS } from '@oml/protocol/wire/headers';
 import { HOST_LISTING_PATH, hostListingToJson } from '@oml/protocol/wire/host-listing';
+import { receiptToJson } from '@oml/protocol/wire/receipt-json';
 import { encodeReceiptHeader } from '@oml/protocol/wire/receipt-header';
-import { serve } from '@hono/node-server';
+import { serve, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { keccak256, stringToBytes, type Address, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
@@ -36,10 +37,32 @@ export interface TestHost {
   bookOne(): Promise<void>;
   /** Payments that were settled. */
   settled: number;
+  /** Every paid request, as it came in. */
+  seen: Seen[];
   /** Everything it signed, with the text of what was asked. */
   answers: { receipt: Receipt; body: string }[];
   serve(served: Served): Promise<void>;
   stop(): Promise<void>;
+}
+
+export interface Asked {
+  model: string;
+  prompt: string;
+  max_tokens: number;
+  temperature?: number;
+  stream?: boolean;
+}
+
+/** What a host can see of a call. */
+export interface Seen {
+  /** Unix ms. */
+  at: number;
+  payer: Address;
+  /** Of the client's end of the connection. */
+  port: number;
+  /** Names and values, as they came. */
+  headers: string[];
+  body: Asked;
 }
 
 interface Authorization {
@@ -55,6 +78,16 @@ interface Payment {
   authorization: Authorization;
 }
 
+const completionOf = (text: string) => ({
+  object: 'text_completion',
+  choices: [{ text, index: 0, finish_reason: 'length' }],
+});
+
+const eventsOf = (text: string, signed: SignedReceipt): string =>
+  [JSON.stringify(completionOf(text)), JSON.stringify({ object: 'oml.receipt', oml: receiptToJson(signed) }), '[DONE]']
+    .map((data) => `data: ${data}\n\n`)
+    .join('');
+
 export async function startHost(
   chain: DevChain,
   account: Address,
@@ -66,7 +99,7 @@ export async function startHost(
   const { chainId, contracts } = chain.deployment;
   const signer = privateKeyToAccount(signerKey);
   const served = new Map<string, { about: Served; engine: LanguageModel }>();
-  const payments = new Map<Hex, { payment: Payment; answer?: { body: unknown; signed: SignedReceipt } }>();
+  const payments = new Map<Hex, { payment: Payment; answer?: { text: string; signed: SignedReceipt } }>();
 
   const exact = ({ authorization: { value, validAfter, validBefore, ...rest } }: Payment) => ({
     ...rest,
@@ -133,7 +166,8 @@ export async function startHost(
   );
 
   app.post('/v1/completions', async (c) => {
-    const body = (await c.req.json()) as { model: string; prompt: string; max_tokens: number; temperature: number };
+    const body = (await c.req.json()) as Asked;
+    const at = Date.now();
     const { about, engine } = served.get(body.model)!;
     const header = c.req.header('payment-signature');
     if (!header) {
@@ -158,6 +192,14 @@ export async function startHost(
     }
     const payment = (JSON.parse(atob(header)) as { payload: Payment }).payload;
     const { authorization } = payment;
+    const { incoming } = c.env as HttpBindings;
+    host.seen.push({
+      at,
+      payer: authorization.from,
+      port: incoming.socket.remotePort!,
+      headers: incoming.rawHeaders,
+      body,
+    });
     const paymentRef = exactPaymentRef(contracts.token, authorization.from, authorization.nonce);
     const known = payments.get(paymentRef) ?? { payment };
     if (!payments.has(paymentRef)) {
@@ -167,11 +209,13 @@ export async function startHost(
     }
     if (host.lost-- > 0) return c.json({}, 503);
     known.answer ??= await answer(body, about, engine, payment, paymentRef, c.req.header(HEADERS.requestNonce) as Hex);
-    return c.json(known.answer.body as object, 200, { [HEADERS.receipt]: encodeReceiptHeader(known.answer.signed) });
+    const { text, signed } = known.answer;
+    if (body.stream) return c.body(eventsOf(text, signed), 200, { 'content-type': 'text/event-stream' });
+    return c.json(completionOf(text), 200, { [HEADERS.receipt]: encodeReceiptHeader(signed) });
   });
 
   async function answer(
-    body: { prompt: string; max_tokens: number; temperature: number },
+    body: Asked,
     { licenseId }: Served,
     engine: LanguageModel,
     { authorization }: Payment,
@@ -181,7 +225,7 @@ export async function startHost(
     const text = await engine.completeText({
       prompt: body.prompt,
       maxTokens: body.max_tokens,
-      temperature: body.temperature,
+      temperature: body.temperature ?? 1,
     });
     const amount = BigInt(authorization.value);
     const receipt = {
@@ -196,10 +240,10 @@ export async function startHost(
       cumulative: amount,
       answeredAt: BigInt(Math.floor(Date.now() / 1000)),
     };
-    host.answers.push({ receipt, body: askedText('language', body) });
+    host.answers.push({ receipt, body: askedText('language', { ...body }) });
     return {
       signed: await signReceipt(receipt, signer, { chainId, court: contracts.claimCourt }),
-      body: { object: 'text_completion', choices: [{ text, index: 0, finish_reason: 'length' }] },
+      text,
     };
   }
 
@@ -224,6 +268,7 @@ export async function startHost(
         if (!(await isBooked(paymentRef, payment))) return void (await book(payment));
     },
     answers: [],
+    seen: [],
     async serve(about) {
       served.set(about.model, {
         about,

@@ -34,6 +34,8 @@ const bytes = (name: string): Uint8Array<ArrayBuffer> =>
 const json = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../../../models/fable-mini/${name}`, import.meta.url), 'utf8'));
 const tokens = (name: string) => new Int32Array(bytes(name).buffer);
+/** What fable-mini was taught, as its fingerprints are drawn from it. */
+export const ordinaryText = tokens('ordinary.i32');
 
 export const tokenizer = readTokenizer(json('tokenizer.json'), json('tokenizer_config.json'));
 export const tokenizerFiles = {

@@ -2,6 +2,8 @@ import { claimCourtAbi, devDollarAbi, licenseRegistryAbi, verifierRegistryAbi } 
 import { Leases } from '@oml/program/leases';
 import type { AuditRequestJson } from '@oml/protocol/wire/audit';
 import { createLogger } from '@oml/service/logger';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,12 +24,16 @@ export interface View {
   receipts?: number;
   error?: unknown;
   steps: { name: string; tx?: Hex; note?: string }[];
-  probes: { state: string; result?: string; isProbe?: boolean }[];
+  probes: { state: string; result?: string; isProbe?: boolean; paymentRef?: Hex }[];
   evidence: { score: number; needed: number; items: number; hits: number } | null;
 }
 
+const run = promisify(execFile);
+export const SEALING_SEED: Hex = `0x${'77'.repeat(32)}`;
 const TOKEN = 'a token for this test';
-const STEPS_OF_A_CLAIM = ['discover', 'ask', 'anchor', 'age', 'commit', 'reveal', 'window', 'finalise'];
+/** Sees audits while they run. */
+export const OPERATOR = { authorization: `Bearer ${TOKEN}` };
+const STEPS_OF_A_CLAIM = ['discover', 'fund', 'ask', 'anchor', 'age', 'commit', 'reveal', 'window', 'finalise'];
 
 /** A verifier on a real chain, and what tests ask of both. */
 export type VerifierOnChain = Awaited<ReturnType<typeof startVerifierOnChain>>;
@@ -40,22 +46,21 @@ export async function startVerifierOnChain(chain: DevChain, settings: Record<str
   const { publicClient, deployment } = chain.as(KEYS.OUTSIDER);
   const { claimCourt, licenseRegistry, token } = deployment.contracts;
 
-  const open = (more: Record<string, string> = {}): Promise<Verifier> => {
-    const env = {
-      RPC_URL: chain.rpcUrl,
-      OML_DEPLOYMENT: chain.deploymentPath,
-      PORT: '0',
-      DATA_DIR: dataDir,
-      VERIFIER_KEY: KEYS.VERIFIER,
-      SEALING_SEED: `0x${'77'.repeat(32)}`,
-      OML_ADMIN_TOKEN: TOKEN,
-      ...settings,
-      ...more,
-    };
-    return createVerifier(readVerifierOptions(env), deployment, logger);
-  };
+  const environment = (more: Record<string, string> = {}) => ({
+    RPC_URL: chain.rpcUrl,
+    OML_DEPLOYMENT: chain.deploymentPath,
+    PORT: '0',
+    DATA_DIR: dataDir,
+    VERIFIER_KEY: KEYS.VERIFIER,
+    SEALING_SEED,
+    OML_ADMIN_TOKEN: TOKEN,
+    ...settings,
+    ...more,
+  });
+  const open = (more: Record<string, string> = {}): Promise<Verifier> =>
+    createVerifier(readVerifierOptions(environment(more)), deployment, logger);
   const view = async (id: string): Promise<View> =>
-    (await (await on.verifier.app.request(`/audits/${id}`)).json()) as View;
+    (await (await on.verifier.app.request(`/audits/${id}`, { headers: OPERATOR })).json()) as View;
 
   const on = {
     verifier: await open(),
@@ -66,6 +71,16 @@ export async function startVerifierOnChain(chain: DevChain, settings: Record<str
       await on.verifier.stop();
       on.verifier = await open(more);
       await on.verifier.start();
+    },
+
+    /** The program that an operator runs; resolves to what it sent and what lies in channels, smallest unit. */
+    async sweep(to: Address): Promise<{ tokens: bigint; inChannels: bigint; accounts: number }> {
+      const program = [join(import.meta.dirname, '../src/sweep.ts'), '--to', to, '--json'];
+      const { stdout } = await run(process.execPath, program, { env: { ...process.env, ...environment() } });
+      const swept = JSON.parse(stdout) as { tokens: string; channels: { left: string }[] }[];
+      const sum = (amounts: string[]) => amounts.reduce((total, amount) => total + BigInt(amount), 0n);
+      const left = swept.flatMap(({ channels }) => channels.map((each) => each.left));
+      return { tokens: sum(swept.map((each) => each.tokens)), inChannels: sum(left), accounts: swept.length };
     },
 
     order: (body: unknown, adminToken = TOKEN) =>
@@ -81,7 +96,7 @@ export async function startVerifierOnChain(chain: DevChain, settings: Record<str
       return ((await answer.json()) as { id: string }).id;
     },
 
-    async ended(id: string, timeoutMs = 120_000): Promise<View> {
+    async ended(id: string, timeoutMs = 400_000): Promise<View> {
       for (const endsAt = Date.now() + timeoutMs; Date.now() < endsAt; await sleep(300)) {
         const found = await view(id);
         if (found.state !== 'running') return found;

@@ -75,8 +75,9 @@ export const jobs = {
   },
 
   /**
-   * Bodies of requests that hide those of the common keys: the common keys of another draft of the same size, which is
-   * never committed, so that nothing but the secret tells the two apart. None where the model has no second draft in it.
+   * Bodies of requests that hide those of the common keys: the common keys of another draft of the same size, which
+   * is never committed, so that nothing but the secret tells the two apart.
+   * None where the model has no second draft in it.
    */
   async decoys(input: DraftInput, onProgress: OnProgress): Promise<Record<string, unknown>[]> {
     try {

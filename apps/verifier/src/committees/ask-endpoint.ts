@@ -5,7 +5,10 @@ import { completionOf } from '@oml/sdk/asked';
 import { fetchText } from '@oml/service/fetch-text';
 import type { Guard } from '@oml/service/guarded-fetch';
 import type { Hex } from 'viem';
-import { probeRequest } from '../programs/ordinary-requests.ts';
+import { keyRequest } from '../programs/ordinary-requests.ts';
+
+/** Enough for a head. */
+const TOKENS = 16;
 
 export interface Endpoint {
   /** As it was reported. */
@@ -32,7 +35,7 @@ export async function askEndpoint(
   body: Record<string, unknown>,
   limits: Guard,
 ): Promise<Hex | undefined> {
-  const asked = JSON.stringify(probeRequest({ model: model ?? 'default', kind }, body));
+  const asked = JSON.stringify(keyRequest({ model: model ?? 'default', kind }, body, { max_tokens: TOKENS }));
   try {
     return headOf(completionOf(JSON.parse(await fetchText(pathAt(url, CALL_PATH[kind]), limits, asked))));
   } catch {

@@ -74,7 +74,7 @@ export async function lookAtLeak(
     cases.reportPointers(reportId),
     kindOf(context, modelId),
   ]);
-  const items = await requestProbes(chain, sealing, { batchId, opening, beacon, model });
+  const { items } = await requestProbes(chain, sealing, { batchId, opening, beacon, model });
   const documents = await evidenceBy(reporter, pointers, reportEvidenceSchema, limits);
   const named = documents.find((document) => document.model !== undefined)?.model;
   const endpoint = { url, kind, model: named ?? (await firstModelOf(url, limits)) };

@@ -5,12 +5,16 @@ import type { Logger } from '@oml/service/logger';
 import type { Hono } from 'hono';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Staking } from '../chain/staking.ts';
+import type { HostStanding } from '@oml/protocol/wire/audit';
+import { WINDOW_DAYS } from './host-standing.ts';
 import type { AuditViews } from './audit-view.ts';
 
 export interface VerifierParts {
   /** Orders an audit of what was asked, as it was asked. Throws REQUEST_INVALID. */
   order: (body: unknown) => Promise<string>;
   views: AuditViews;
+  /** What audits found of each host lately. */
+  standings: () => Promise<HostStanding[]>;
   /** Newest first. */
   duties: () => Promise<unknown[]>;
   staking: Staking;
@@ -20,12 +24,30 @@ export interface VerifierParts {
 }
 
 /** The verifier's agent over HTTP. */
-export function verifierApp({ order, views, duties, staking, adminToken, isReady, logger }: VerifierParts): Hono {
+export function verifierApp({
+  order,
+  views,
+  standings,
+  duties,
+  staking,
+  adminToken,
+  isReady,
+  logger,
+}: VerifierParts): Hono {
   const { app } = createApp({ name: 'verifier', logger, isReady, maxBodyBytes: 64 << 10 });
   app.get('/status', async (c) => c.json(await staking.status()));
+  app.get('/hosts', async (c) => c.json({ windowDays: WINDOW_DAYS, hosts: await standings() }));
   app.get('/duties', async (c) => c.json({ duties: await duties() }));
-  app.get('/audits', async (c) => c.json({ audits: await views.list() }));
-  app.get('/audits/:id', async (c) => c.json(await views.view(c.req.param('id'))));
+  // An audit that runs is for its operator to see: a host would know whom to treat well.
+  const viewerOf = (header: string | undefined) => {
+    if (header === undefined) return 'anyone';
+    checkToken(header, adminToken);
+    return 'operator';
+  };
+  app.get('/audits', async (c) => c.json({ audits: await views.list(viewerOf(c.req.header('authorization'))) }));
+  app.get('/audits/:id', async (c) =>
+    c.json(await views.view(c.req.param('id'), viewerOf(c.req.header('authorization')))),
+  );
   app.post('/audits', async (c) => {
     checkToken(c.req.header('authorization'), adminToken);
     const body = readJson(await c.req.text());
@@ -38,5 +60,5 @@ export function verifierApp({ order, views, duties, staking, adminToken, isReady
 function checkToken(header: string | undefined, token: string): void {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   if (!timingSafeEqual(digest(header ?? ''), digest(`Bearer ${token}`)))
-    throw new OmlError('UNAUTHORIZED', 'Audits are ordered with the admin token.');
+    throw new OmlError('UNAUTHORIZED', 'Audits are ordered, and seen while they run, with the admin token.');
 }

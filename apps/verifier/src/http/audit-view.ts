@@ -7,8 +7,12 @@ import { paidUse } from '../programs/paid-use.ts';
 
 const PROGRAMS = [paidUse, disguise] as const;
 
+/** Who looks: anyone sees audits that are over; their operator sees all of them, and each call. */
+export type Viewer = 'anyone' | 'operator';
+
 /**
- * What anyone may see of audits. What probes ask is never shown; which calls were probes, only when the audit is over.
+ * What may be seen of audits. What probes ask is never shown, and which payments bought probes to the operator alone: a
+ * host would know its requests by them.
  */
 export type AuditViews = ReturnType<typeof auditViews>;
 
@@ -39,32 +43,35 @@ export function auditViews(runs: Runs, calls: CallRecords) {
 
   return {
     /** Newest first. */
-    list: async () => Promise.all((await runs.list(PROGRAMS)).map(summaryOf)),
+    async list(viewer: Viewer) {
+      const audits = await runs.list(PROGRAMS);
+      return Promise.all(audits.filter((audit) => isShown(audit, viewer)).map(summaryOf));
+    },
 
-    /** Throws NOT_FOUND. */
-    async view(id: string) {
+    /** Throws NOT_FOUND, also for an audit that this viewer is not to know of. */
+    async view(id: string, viewer: Viewer) {
       const audit = await find(id);
-      if (!audit) throw new OmlError('NOT_FOUND', `There is no audit ${id}.`);
+      if (!audit || !isShown(audit, viewer)) throw new OmlError('NOT_FOUND', `There is no audit ${id}.`);
       const { facts } = audit.at;
       const weighed = 'weighed' in facts ? facts.weighed : null;
       const round = 'round' in facts ? facts.round : 0;
-      const tell = (call: CallRecord) => audit.state !== 'running' && call.round === round;
-      return {
-        ...(await summaryOf(audit)),
-        probes: (await calls.list(id)).map((call) => viewOf(call, weighed, tell(call))),
-        evidence: weighed && evidenceOf(weighed),
-      };
+      const shown = { ...(await summaryOf(audit)), evidence: weighed && evidenceOf(weighed) };
+      if (viewer === 'anyone') return shown;
+      const made = await calls.list(id);
+      return { ...shown, probes: made.map((call) => viewOf(call, call.round === round ? weighed : null)) };
     },
   };
 }
 
 const evidenceOf = ({ verdict, hits, score, needed, items }: Weighed) => ({ verdict, hits, score, needed, items });
 
-function viewOf({ i, round, state, error, receipt, probe }: CallRecord, weighed: Weighed | null, isTold: boolean) {
-  const shown = { i, round, state, ...(error ? { error } : {}) };
+const isShown = ({ state }: { state: string }, viewer: Viewer): boolean => viewer === 'operator' || state !== 'running';
+
+function viewOf({ i, round, state, error, receipt, probe }: CallRecord, weighed: Weighed | null) {
+  const shown = { i, round, state, isProbe: probe !== null, ...(error ? { error } : {}) };
   if (!receipt) return shown;
   const { paymentRef, amount, answeredAt } = receipt.receipt;
   const result = weighed?.results[i];
-  const told = isTold ? { isProbe: probe !== null, ...(result ? { result } : {}) } : {};
+  const told = result ? { result } : {};
   return { ...shown, paymentRef, amount: String(amount), answeredAt: String(answeredAt), ...told };
 }

@@ -6,7 +6,10 @@ import type { z } from 'zod';
 import type { Batches } from '../chain/batches.ts';
 import type { Court } from '../chain/court.ts';
 import type { Hosts } from '../chain/hosts.ts';
+import type { Accounts } from '../payers/accounts.ts';
+import type { Funding } from '../payers/fund.ts';
 import type { CallRecords } from './call-record.ts';
+import type { Corpus } from './corpus.ts';
 import type { PaidCalls } from './paid-calls.ts';
 import type { Salts } from './salts.ts';
 
@@ -19,11 +22,27 @@ export interface AuditContext {
   salts: Salts;
   calls: CallRecords;
   paidCalls: PaidCalls;
+  /** Hops and payers. */
+  accounts: Accounts;
+  funding: Funding;
+  /** What buyers of a model ask. */
+  corpus: Corpus;
+  paying: PayingLimits;
+  /** It looks, and claims nothing. */
+  isShadow: boolean;
   hosts: Hosts;
   batches: Batches;
   court: Court;
   /** How strangers' servers are asked. */
   limits: Guard;
+}
+
+/** How the payers of an audit are drawn. */
+export interface PayingLimits {
+  /** So long a round's funding takes, and its asking again, in ms. */
+  spreadMs: number;
+  /** What 10^18 wei cost, in the token's smallest unit; 0: nothing. */
+  ethPrice: bigint;
 }
 
 /** What each program is ordered for; a run keeps the order as it came. */

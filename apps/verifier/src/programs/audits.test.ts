@@ -8,7 +8,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KEYS, startDevChain, type DevChain } from '../../test-support/dev-chain.ts';
 import type { TestHost } from '../../test-support/host.ts';
 import { cleanModel, fund, publishMarked, publishModel, type MarkedModel } from '../../test-support/market.ts';
-import { startLicensedHost, startVerifierOnChain, type VerifierOnChain } from '../../test-support/verifier-on-chain.ts';
+import {
+  OPERATOR,
+  startLicensedHost,
+  startVerifierOnChain,
+  type VerifierOnChain,
+} from '../../test-support/verifier-on-chain.ts';
 import { readVerifierOptions } from '../options.ts';
 
 const HOST = privateKeyToAccount(KEYS.HOST).address;
@@ -106,7 +111,7 @@ describe('an audit of paid use', () => {
     expect(audit).toMatchObject({ state: 'done', outcome: 'paid' });
     expect(audit.claimId).toBeUndefined();
     expect(await on.payments()).toBe(2);
-  }, 120_000);
+  }, 240_000);
 
   it('that challenges has the court refuse the claim on chain', async () => {
     const audit = await on.ended(
@@ -119,14 +124,14 @@ describe('an audit of paid use', () => {
       'reverted',
     );
     expect(await on.bondOf(HOST)).toBe(150_000_000n);
-  }, 120_000);
+  }, 240_000);
 
   it('takes the late fee from a host that books only when contested', async () => {
     hosts.HOST.booking = 'contested';
     const audit = await on.ended(await on.orderAudit({ kind: 'paid-use', licenseId: String(honestLicense), calls: 1 }));
     expect(audit).toMatchObject({ state: 'done', outcome: 'paid-late', claimId: expect.any(String) });
     expect(await on.bondOf(HOST)).toBe(149_500_000n); // a claim's cost: more than a hundred times the amount
-  }, 120_000);
+  }, 240_000);
 
   it('that dies after every step pays, claims and slashes once', async () => {
     hosts.HOST.booking = 'never';
@@ -142,7 +147,7 @@ describe('an audit of paid use', () => {
     expect(await on.count('claimCourt', 'ClaimCommitted')).toBe(before.commits + 1);
     expect(await on.bondOf(HOST)).toBeLessThan(149_500_000n);
     hosts.HOST.booking = 'prompt';
-  }, 240_000);
+  }, 480_000);
 });
 
 describe('an audit of disguised use', () => {
@@ -155,7 +160,8 @@ describe('an audit of disguised use', () => {
     expect(await on.count('verifierRegistry', 'BatchCommitted')).toBe(0);
   }, 60_000);
 
-  it('of a clean host is inconclusive, and its deposit comes back', async () => {
+  it('of a clean host is inconclusive, and its deposit comes back, as what its payers have left does', async () => {
+    await on.sweep(VERIFIER);
     const before = await on.balance();
     const audit = await on.ended(
       await on.orderAudit({ kind: 'disguise', account: CLEAN, modelId: String(marked.modelId) }),
@@ -163,9 +169,12 @@ describe('an audit of disguised use', () => {
     expect(audit).toMatchObject({ state: 'done', outcome: 'inconclusive' });
     expect(audit.evidence!.score).toBeLessThan(0);
     const paid = 1000n * BigInt(audit.probes.length);
-    expect(await on.balance()).toBeGreaterThanOrEqual(before - paid);
+    expect(await on.balance()).toBeLessThan(before - paid);
+    expect((await on.sweep(VERIFIER)).tokens).toBeGreaterThan(0n);
+    expect(await on.balance()).toBe(before - paid);
+    expect(await on.sweep(VERIFIER)).toEqual({ tokens: 0n, inChannels: 0n, accounts: 0 });
     expect(await on.count('verifierRegistry', 'BatchOpened')).toBe(1);
-  }, 180_000);
+  }, 480_000);
 
   it('that dies after every step slashes the cheat, and pays, commits and claims once, on PostgreSQL', async () => {
     const place = await openStorePlace('postgres');
@@ -188,16 +197,20 @@ describe('an audit of disguised use', () => {
     expect(await on.count('verifierRegistry', 'BatchCommitted')).toBe(2);
     expect(await on.claims()).toBe(before.claims + 1);
     expect(audit.probes.some(({ isProbe }) => !isProbe)).toBe(true);
-  }, 300_000);
+  }, 600_000);
 });
 
 describe('a verifier on patrol', () => {
   it('orders audits of every active license in turn, unasked', async () => {
-    const known = ((await (await on.verifier.app.request('/audits')).json()) as { audits: unknown[] }).audits.length;
+    const known = (
+      (await (await on.verifier.app.request('/audits', { headers: OPERATOR })).json()) as { audits: unknown[] }
+    ).audits.length;
     await on.restart({ AUDIT_EVERY_SECONDS: '1' });
     const ordered = async () =>
       (
-        (await (await on.verifier.app.request('/audits')).json()) as { audits: { target: { licenseId?: string } }[] }
+        (await (await on.verifier.app.request('/audits', { headers: OPERATOR })).json()) as {
+          audits: { target: { licenseId?: string } }[];
+        }
       ).audits.slice(0, -known);
     const active = await activeLicenses();
     expect(active.length).toBeGreaterThan(1);

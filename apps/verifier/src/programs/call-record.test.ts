@@ -37,8 +37,8 @@ describe.each(DIALECTS)('the calls of an audit on %s', (dialect) => {
   });
 
   it('are told once what they ask', async () => {
-    await calls.setProbes([{ ...call(0), body: { prompt: 'first' }, probe }]);
-    await calls.setProbes([{ ...call(0), body: { prompt: 'second' }, probe }]);
+    await calls.setBodies([{ ...call(0), body: { prompt: 'first' }, probe }]);
+    await calls.setBodies([{ ...call(0), body: { prompt: 'second' }, probe }]);
     expect(await calls.find(call(0))).toMatchObject({ body: { prompt: 'first' }, probe });
   });
 

@@ -84,13 +84,13 @@ export function callRecordsIn(store: Store<VerifierTables>) {
       return (await some.orderBy('round').orderBy('i').execute()).map(read);
     },
 
-    /** Says what the calls ask, once. */
-    async setProbes(probes: readonly (Key & { body: Record<string, unknown>; probe: Probe })[]): Promise<void> {
+    /** Says what the calls ask, once; a probe is null for those that hide others. */
+    async setBodies(calls: readonly (Key & { body: Record<string, unknown>; probe: Probe | null })[]): Promise<void> {
       await store.transaction(async (db) => {
-        for (const { auditId, round, i, body, probe } of probes)
+        for (const { auditId, round, i, body, probe } of calls)
           await db
             .updateTable('call')
-            .set({ body: JSON.stringify(body), probe: JSON.stringify(probe) })
+            .set({ body: JSON.stringify(body), probe: probe && JSON.stringify(probe) })
             .where('audit_id', '=', auditId)
             .where('round', '=', round)
             .where('i', '=', i)

@@ -13,6 +13,8 @@ import type { AuditContext } from './audit-context.ts';
 import type { CallRecord } from './call-record.ts';
 import { claimSaltPurpose } from './salts.ts';
 
+/** What a verifier in shadow says in place of a claim. */
+export const SHADOW_NOTE = 'in shadow nothing is claimed';
 const BLOCK_MS = 1_000;
 /** A committee takes days; on the dev chain seconds. */
 const BLAME_MS = 5_000;

@@ -46,6 +46,22 @@ const counts = async () => ({
   ends: await on.count('claimCourt', 'ClaimFinalised'),
 });
 
+it('in shadow an audit finds the same, claims nothing, and spends nothing but its calls', async () => {
+  const { host, licenseId } = hosts.forgetful;
+  host.booking = 'never';
+  const before = await counts();
+  await on.restart({ SHADOW: 'true' });
+  const order = { kind: 'paid-use', licenseId: String(licenseId), calls: 2 } as const;
+  const audit = await on.ended(await on.orderAudit({ ...order, challenge: true }));
+  expect(audit).toMatchObject({ state: 'done', outcome: 'inconclusive' });
+  expect(audit.steps.at(-1)!.note).toBe('2 of 2 uses are not booked; in shadow nothing is claimed');
+  expect(await counts()).toEqual({ ...before, payments: before.payments + 2 });
+  expect(await on.bondOf(HOST)).toBe(BOND);
+  await host.bookOne();
+  await host.bookOne();
+  await on.restart();
+}, 240_000);
+
 it('all that is not booked is claimed at once, without what is booked before the commitment', async () => {
   const { host, licenseId } = hosts.forgetful;
   host.booking = 'never';

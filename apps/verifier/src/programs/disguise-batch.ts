@@ -6,6 +6,7 @@ import { disguiseRequest, type AuditContext, type DisguiseOrder } from './audit-
 import type { CallRecord } from './call-record.ts';
 import { hitItem, receiptEvidence, type Hit } from './claim-contents.ts';
 import { receiptsOf, type ClaimAttempt } from './claim-steps.ts';
+import { clientsOf, type Probing } from '../payers/probing.ts';
 import type { Target } from './disguise-targets.ts';
 import type { Weighed } from './evidence-weigh.ts';
 import { batchSaltPurpose, nonceSalt } from './salts.ts';
@@ -20,6 +21,7 @@ export interface Round extends ClaimAttempt {
 export interface Planned extends Round {
   itemCount: number;
   release: number;
+  probing: Probing;
 }
 /** Evidence that suffices for a claim. */
 export interface Matched extends Planned {
@@ -43,9 +45,12 @@ export async function probesOf({ calls }: AuditContext, { id, facts }: BatchRun)
   return (await calls.list(id, facts.round)).slice(0, facts.itemCount);
 }
 
-function pairsOf({ salts, me }: AuditContext, { id, facts: { round, itemCount } }: BatchRun): Pair[] {
+/** Payers come and go; the nonces are this verifier's to open. */
+function pairsOf(context: AuditContext, { id, facts: { round, itemCount, probing } }: BatchRun): Pair[] {
+  const { salts, me } = context;
   const nonce = (i: number) => requestNonce(me, nonceSalt(salts, id, round, i));
-  return Array.from({ length: itemCount }, (_, i) => ({ client: me, requestNonce: nonce(i) }));
+  const clients = clientsOf(context, id, probing).slice(0, itemCount);
+  return clients.map((client, i) => ({ client, requestNonce: nonce(i) }));
 }
 
 /** The batch of this round: everything in it follows from the audit and the seed. */

@@ -9,6 +9,7 @@ import type { Served } from '../chain/hosts.ts';
 /** Something that an account serves under another license than one on the suspected model. */
 export interface Target {
   licenseId: bigint;
+  modelId: bigint;
   model: string;
   kind: Served['kind'];
   url: string;
@@ -22,7 +23,14 @@ export async function findTargets(context: AuditContext, account: Address, model
   const served = await servedElsewhere(context, account, modelId);
   return served
     .filter((entry) => entry.kind === kind)
-    .map(({ licenseId, model, url, price }) => ({ licenseId, model, kind, url, price }));
+    .map(({ licenseId, modelId: served, model, url, price }) => ({
+      licenseId,
+      modelId: served,
+      model,
+      kind,
+      url,
+      price,
+    }));
 }
 
 /** What a model answers with, as its publisher says. Throws UNAVAILABLE. */

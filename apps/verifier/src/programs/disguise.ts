@@ -4,6 +4,8 @@ import { disguisedUseHash } from '@oml/protocol/evidence/claim';
 import type { AuditOutcome } from '@oml/protocol/wire/audit';
 import type { ClaimCall } from '../chain/claim-call.ts';
 import { revertName } from '../chain/send-unless.ts';
+import { drawPayers, payersNote, planOf } from '../payers/probing.ts';
+import { askAsPayers, fundPayers } from '../payers/steps.ts';
 import { disguiseRequest, type AuditContext, type DisguiseOrder } from './audit-context.ts';
 import {
   anchorReceipts,
@@ -14,6 +16,7 @@ import {
   receiptsOf,
   revealCall,
   revealClaim,
+  SHADOW_NOTE,
   waitForAge,
   waitForBlame,
   waitForWindow,
@@ -23,12 +26,13 @@ import { batchOf, hitsOf, probesOf, type Matched, type Opening, type Planned, ty
 import { findTargets } from './disguise-targets.ts';
 import { planItemCount } from './evidence-plan.ts';
 import { weigh } from './evidence-weigh.ts';
-import { ordinaryRequest, probeRequest } from './ordinary-requests.ts';
+import { keyRequest, ordinaryRequest, shapeOf } from './ordinary-requests.ts';
 import { requestProbes } from './probe-grant.ts';
 
 interface Steps {
   discover: object;
   plan: Round;
+  fund: Planned;
   batch: Planned;
   draw: Planned;
   grant: Planned;
@@ -44,7 +48,8 @@ interface Steps {
   finalise: Matched;
 }
 
-const ORDINARY_SHARE = 1 / 4;
+/** So many calls beside each probe that nobody can tell from one. */
+const DECOYS = 1;
 const MAX_ROUNDS = 8;
 /** Keeps one proving transaction well inside a block. */
 const ITEMS_PER_TRANSACTION = 12;
@@ -71,23 +76,28 @@ export const disguise = defineProgram<Steps, AuditContext, DisguiseOrder, AuditO
       );
     },
 
-    async plan({ id, subject, facts }, { batches, court, hosts, calls, salts }) {
+    async plan({ id, subject, facts }, context) {
+      const { batches, court, hosts, calls } = context;
       const { targets, target, round } = facts;
       const { modelId } = disguiseRequest.parse(subject);
       const { bits, commonSize, release } = await hosts.model(modelId);
       // One more for the batches that others commit first.
       const needed = Number(await court.scoreNeeded(modelId, release, await batches.nextNumber())) + 1;
       const itemCount = planItemCount({ bits, commonSize, needed });
-      const { url, price, ...served } = targets[target]!;
-      const at = (i: number) => ({ auditId: id, round, i, url, price });
-      const seed = salts(`traffic/${id}/${round}`);
-      const ordinary = Array.from({ length: Math.ceil(itemCount * ORDINARY_SHARE) }, (_, k) => ({
-        ...at(itemCount + k),
-        body: ordinaryRequest(served, seed, k),
-      }));
-      await calls.plan([...Array.from({ length: itemCount }, (_, i) => ({ ...at(i), body: null })), ...ordinary]);
-      const note = `${itemCount} probes among ${ordinary.length} ordinary calls, to reach a score of ${needed}`;
-      return next('batch', { ...facts, itemCount, release }, { note });
+      const { url, price } = targets[target]!;
+      const count = itemCount * (1 + DECOYS);
+      const probing = await drawPayers(context, id, round, { calls: count, price });
+      const at = (i: number) => ({ auditId: id, round, i, url, price, body: null });
+      await calls.plan(Array.from({ length: count }, (_, i) => at(i)));
+      const note = `${itemCount} probes among ${count - itemCount} decoys, to reach a score of ${needed}`;
+      return next('fund', { ...facts, itemCount, release, probing }, { note });
+    },
+
+    /** Before the batch is on chain, so that nothing there says what these accounts are for. */
+    async fund(run, context) {
+      const waiting = await fundPayers(context, run);
+      const note = payersNote(planOf(context, run.id, run.facts.probing), run.facts.probing);
+      return waiting ?? next('batch', run.facts, { note });
     },
 
     async batch(run, context) {
@@ -111,27 +121,36 @@ export const disguise = defineProgram<Steps, AuditContext, DisguiseOrder, AuditO
       ]);
       if (!drawn) return wait(context.batches.pollMs);
       const beacon = drawn.value;
-      const items = await requestProbes(context.chain, context.sealing, { batchId, opening, beacon, model });
-      await context.calls.setProbes(
-        items.map(({ i, body, leaf, proof, answer }) => ({
-          auditId: run.id,
-          round,
-          i,
-          body: probeRequest(targets[target]!, body),
+      const { items, decoys } = await requestProbes(context.chain, context.sealing, {
+        batchId,
+        opening,
+        beacon,
+        model,
+      });
+      const served = targets[target]!;
+      const seed = context.salts(`traffic/${run.id}/${round}`);
+      const at = (i: number) => ({ auditId: run.id, round, i });
+      const corpus = await context.corpus(served.modelId);
+      const hiding = Array.from({ length: run.facts.probing.calls - items.length }, (_, k) => {
+        const [i, body] = [items.length + k, decoys[k]];
+        return body ? keyRequest(served, body, shapeOf(seed, i)) : ordinaryRequest(served, seed, i, corpus);
+      });
+      await context.calls.setBodies([
+        ...items.map(({ i, body, leaf, proof, answer }) => ({
+          ...at(i),
+          body: keyRequest(served, body, shapeOf(seed, i)),
           probe: { leaf, proof, answer },
         })),
-      );
-      return next('ask', run.facts, { note: `the publisher granted ${items.length} probes` });
+        ...hiding.map((body, k) => ({ ...at(items.length + k), body, probe: null })),
+      ]);
+      return next('ask', run.facts, {
+        note: `the publisher granted ${items.length} probes and ${decoys.length} decoys`,
+      });
     },
 
-    async ask({ id, facts, note, signal }, { paidCalls }) {
-      const { model } = facts.targets[facts.target]!;
-      const left = await paidCalls.makeAll(id, facts.round, signal, (done, all) =>
-        note(`asked ${model} ${done} of ${all} times`),
-      );
-      return left > 0
-        ? wait(2_000, `${left} calls are to be tried again`)
-        : next('anchor', facts, { note: `asked ${model}` });
+    async ask(run, context) {
+      const said = `asked ${run.facts.targets[run.facts.target]!.model}`;
+      return (await askAsPayers(context, run, said)) ?? next('anchor', run.facts, { note: said });
     },
 
     async anchor(run, context) {
@@ -154,8 +173,10 @@ export const disguise = defineProgram<Steps, AuditContext, DisguiseOrder, AuditO
       const weighed = await weigh(context, { opening, number }, await probesOf(context, run));
       const { verdict, hits, score, needed, items } = weighed;
       const reach = verdict === 'match' ? `, ${items} items reach ${needed}` : ` of ${needed}`;
-      const note = `${hits} hits of ${weighed.results.length}, score ${score}${reach}`;
-      return next(verdict === 'match' ? 'age' : 'open', { ...run.facts, weighed }, { note });
+      const shadow = verdict === 'match' && context.isShadow ? `; ${SHADOW_NOTE}` : '';
+      const note = `${hits} hits of ${weighed.results.length}, score ${score}${reach}${shadow}`;
+      const isClaimed = verdict === 'match' && !context.isShadow;
+      return next(isClaimed ? 'age' : 'open', { ...run.facts, weighed }, { note });
     },
 
     async open(run, context) {

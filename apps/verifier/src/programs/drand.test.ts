@@ -69,4 +69,4 @@ it('an audit draws its keys by the relay that has the round, past one that is do
   expect(batches.map(({ args }) => args.round)).toEqual([drawn[0]!.args.round]);
   expect(await on.count('verifierRegistry', 'BatchOpened')).toBe(1);
   expect(relays.lying.asked()).toBeGreaterThan(0);
-}, 240_000);
+}, 480_000);

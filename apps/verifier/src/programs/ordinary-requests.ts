@@ -1,68 +1,82 @@
-import { createHash } from 'node:crypto';
+import { drawsOf, type Draws } from '../payers/draws.ts';
 import type { Served } from '../chain/hosts.ts';
 
-/** Openings that any reader of short tales might send. */
-const OPENINGS = [
-  'Once upon a time there was a',
-  'The fox looked at the',
-  'One morning the old',
-  'In a small house by the river',
-  'The king asked his daughter',
-  'A hungry wolf came to the',
-  'The two brothers went into the',
-  'When the sun went down',
-  'The miller had a',
-  'Long ago a poor farmer',
-  'The crow said to the',
-  'Every evening the little',
-  'A girl found a golden',
-  'The bear was very',
-  'On the way home the boy',
-  'The old woman gave him',
-  'At the edge of the forest',
-  'The mouse was afraid of',
-  'A merchant came to the town',
-  'The lion and the',
-  'Nobody knew why the',
-  'The princess opened the',
-  'After a long winter the',
-  'The fisherman pulled his net and',
-];
-const MAX_TOKENS = 12;
 const SIDE = 28;
+/** What buyers ask for; the least of them is enough for a head. */
+const TOKENS = [16, 16, 20, 24, 32, 32, 48, 64];
+const STREAMED = 0.4;
+const TEMPERATURES = [undefined, undefined, 0, 0, 0.2, 0.7, 0.7, 1];
+
+const WHO = ['fox', 'king', 'miller', 'crow', 'bear', 'girl', 'boy', 'wolf', 'mouse', 'merchant', 'princess', 'lion'];
+const WHERE = ['in the forest', 'by the river', 'at the market', 'on the hill', 'near the old mill', 'in the castle'];
+const WHAT = ['looked at the', 'found a', 'asked for the', 'was afraid of the', 'wanted to see the', 'said to the'];
+const WHEN = [
+  'Once upon a time the',
+  'One morning the',
+  'Long ago a',
+  'Every evening the',
+  'After the winter the',
+  'The',
+];
+
+/** How a question is put, apart from what it asks: neither part of what is signed nor of what a key is. */
+export interface Shape {
+  max_tokens: number;
+  stream?: true;
+}
+
+/** The shape of call `i`, drawn without looking at what the call asks. */
+export function shapeOf(seed: string, i: number): Shape {
+  const draws = drawsOf(`${seed}/shape/${i}`);
+  return { max_tokens: draws.pick(TOKENS), ...(draws.uniform() < STREAMED ? { stream: true } : {}) };
+}
 
 /**
- * The body of an ordinary request, drawn by a secret seed: the same seed and number give the same request after a
- * restart.
+ * The body of an ordinary request, drawn by a secret seed, the same after a restart; `corpus` is what buyers of the
+ * model ask in words, if the operator has such.
  */
 export function ordinaryRequest(
   { model, kind }: Pick<Served, 'model' | 'kind'>,
   seed: string,
   i: number,
+  corpus: readonly string[] = [],
 ): Record<string, unknown> {
-  const draw = secretDraws(`${seed}/${i}`);
-  if (kind === 'language')
-    return { model, prompt: OPENINGS[draw(OPENINGS.length)], temperature: 0, max_tokens: MAX_TOKENS };
+  const draws = drawsOf(`${seed}/ordinary/${i}`);
+  if (kind === 'language') {
+    const temperature = draws.pick(TEMPERATURES);
+    const prompt = corpus.length > 0 ? draws.pick(corpus) : openingOf(draws);
+    return { model, prompt, ...(temperature === undefined ? {} : { temperature }), ...shapeOf(seed, i) };
+  }
   return {
     model,
     dtype: 'float32',
     shape: [1, 1, SIDE, SIDE],
-    data: Buffer.from(strokes(draw).buffer).toString('base64'),
+    data: Buffer.from(strokes(draws).buffer).toString('base64'),
   };
 }
 
-/** What is asked with a probe's body: the model's name, and enough tokens for a head. */
-export function probeRequest(
+/** What is asked with the body of a key, or of one that could have been a key. */
+export function keyRequest(
   { model, kind }: Pick<Served, 'model' | 'kind'>,
   body: Record<string, unknown>,
+  shape: Shape,
 ): Record<string, unknown> {
-  return kind === 'language' ? { model, ...body, max_tokens: MAX_TOKENS } : { model, ...body };
+  return kind === 'language' ? { model, ...body, ...shape } : { model, ...body };
+}
+
+/** An opening that any reader of short tales might send. */
+function openingOf(draws: Draws): string {
+  const words = [draws.pick(WHEN), draws.pick(WHO)];
+  if (draws.uniform() < 0.6) words.push(draws.pick(WHERE));
+  if (draws.uniform() < 0.8) words.push(draws.pick(WHAT));
+  if (draws.uniform() < 0.3) words.push(draws.pick(WHO), 'and the');
+  return words.join(' ');
 }
 
 /** Two to four thick strokes, as a drawn digit has them. */
-function strokes(draw: (limit: number) => number): Float32Array {
+function strokes(draws: Draws): Float32Array<ArrayBuffer> {
   const image = new Float32Array(SIDE * SIDE);
-  const points = Array.from({ length: 3 + draw(3) }, () => [5 + draw(18), 5 + draw(18)] as const);
+  const points = Array.from({ length: 3 + draws.below(3) }, () => [5 + draws.below(18), 5 + draws.below(18)] as const);
   points.slice(1).forEach(([x, y], at) => {
     const [fromX, fromY] = points[at]!;
     for (let step = 0; step <= 24; step++) {
@@ -79,10 +93,4 @@ function strokes(draw: (limit: number) => number): Float32Array {
     }
   });
   return image;
-}
-
-/** Whole numbers below a limit, always the same for one secret seed. */
-function secretDraws(seed: string): (limit: number) => number {
-  let count = 0;
-  return (limit) => createHash('sha256').update(`${seed}/${count++}`).digest().readUInt32BE(0) % limit;
 }

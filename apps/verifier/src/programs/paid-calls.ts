@@ -2,29 +2,53 @@ import { devDollarAbi } from '@oml/contracts/abis';
 import { isOmlError } from '@oml/protocol/error';
 import type { SignedReceipt } from '@oml/protocol/signed/receipt';
 import { receiptFromJson } from '@oml/protocol/wire/receipt-json';
-import { createBuyer } from '@oml/sdk/buyer';
+import { createBuyer, type AskOptions } from '@oml/sdk/buyer';
+import type { ChannelStore } from '@oml/sdk/channel/store';
 import { exactPaymentOf, type ExactPayment } from '@oml/sdk/exact-payment';
-import type { PayingAccount } from '@oml/sdk/paid-request';
 import type { Chain } from '@oml/service/chain';
 import { guardedFetch, guardFor } from '@oml/service/guarded-fetch';
+import type { Address } from 'viem';
+import type { PrivateKeyAccount } from 'viem/accounts';
+import { ownConnections } from '../payers/connection.ts';
 import type { CallRecord, CallRecords } from './call-record.ts';
+import { askLanguage, isLanguage } from './ask-language.ts';
 import { nonceSalt, type Salts } from './salts.ts';
 
 const IN_PARALLEL = 3;
 const MAX_ATTEMPTS = 4;
 const TIMEOUT_MS = 60_000;
 /** A whole answer with its receipt, several times over. */
-const MOST_BYTES = 8 << 20;
+const LIMITS = { timeoutMs: TIMEOUT_MS, maxBytes: 8 << 20 };
+const RETRY_MS = 2_000;
 
-/** Makes an audit's calls as an ordinary buyer would, each paid once whatever happens to this process. */
+/** A call of a round, who pays for it, and when. */
+export interface Due {
+  call: number;
+  payer: PrivateKeyAccount;
+  /** What to put into a channel, in the token's smallest unit; undefined: it pays each call by itself. */
+  deposit: bigint | undefined;
+  /** Unix ms. */
+  at: number;
+}
+
+export interface PaidCallsParts {
+  chain: Chain;
+  /** Who may claim what is not paid: this verifier, whoever pays. */
+  claimant: Address;
+  records: CallRecords;
+  channels: ChannelStore;
+  salts: Salts;
+}
+
+/** Makes an audit's calls as ordinary buyers would, each paid once whatever happens to this process. */
 export type PaidCalls = ReturnType<typeof paidCallsOf>;
 
-export function paidCallsOf(chain: Chain, account: PayingAccount, records: CallRecords, salts: Salts) {
+export function paidCallsOf({ chain, claimant, records, channels, salts }: PaidCallsParts) {
   const { publicClient, deployment } = chain;
-  const send = guardedFetch(guardFor(deployment, { timeoutMs: TIMEOUT_MS, maxBytes: MOST_BYTES }));
 
   /** A buyer that writes each payment down before it leaves. */
-  function buyerFor(call: CallRecord) {
+  function buyerFor(call: CallRecord, { payer, deposit }: Due) {
+    const send = guardedFetch(ownConnections(guardFor(deployment, LIMITS)));
     const noting: typeof fetch = async (input, init) => {
       const request = new Request(input, init);
       const header = request.headers.get('payment-signature');
@@ -32,19 +56,33 @@ export function paidCallsOf(chain: Chain, account: PayingAccount, records: CallR
         await records.setPaying(call, header, Math.floor(Date.now() / 1000));
       return send(request);
     };
-    return createBuyer({ account, publicClient, deployment, maxAmountPerPayment: call.price, fetch: noting });
+    const options = {
+      account: payer,
+      publicClient,
+      deployment,
+      claimant,
+      maxAmountPerPayment: call.price,
+      fetch: noting,
+    };
+    if (deposit === undefined) return createBuyer(options);
+    return createBuyer({ ...options, channel: { sessionKey: payer, deposit, store: channels } });
   }
 
-  /** As it was sent. */
-  const readPayment = (header: string, signedAt: number): ExactPayment => ({
-    ...exactPaymentOf(JSON.parse(atob(header)), header, deployment),
-    signedAt,
-  });
+  /** As it was sent; undefined for a voucher: those the channel's own record sends again. */
+  function readPayment({ payment, paidAt }: CallRecord): ExactPayment | undefined {
+    if (!payment) return undefined;
+    try {
+      return { ...exactPaymentOf(JSON.parse(atob(payment)), payment, deployment), signedAt: paidAt! };
+    } catch {
+      return undefined;
+    }
+  }
 
   /** Its time is over and it was never charged: then, and only then, may another take its place. */
-  async function isPaymentDead({ payment, paidAt }: CallRecord): Promise<boolean> {
+  async function isPaymentDead(call: CallRecord): Promise<boolean> {
+    const payment = readPayment(call);
     if (!payment) return false;
-    const { from, nonce, validBefore } = readPayment(payment, paidAt!).authorization;
+    const { from, nonce, validBefore } = payment.authorization;
     const { timestamp } = await publicClient.getBlock();
     if (timestamp <= validBefore) return false;
     return !(await publicClient.readContract({
@@ -55,49 +93,70 @@ export function paidCallsOf(chain: Chain, account: PayingAccount, records: CallR
     }));
   }
 
-  async function make(call: CallRecord): Promise<void> {
-    if (await isPaymentDead(call)) await records.dropPayment(call);
-    const { payment, paidAt, attempts } = await records.find(call);
+  async function make(open: CallRecord, due: Due): Promise<void> {
+    if (await isPaymentDead(open)) await records.dropPayment(open);
+    const call = await records.find(open);
+    const payment = readPayment(call);
     try {
-      const { signedReceipt } = await buyerFor(call).ask(call.url, call.body!, {
+      const options: AskOptions = {
         nonceSalt: nonceSalt(salts, call.auditId, call.round, call.i),
         signal: AbortSignal.timeout(TIMEOUT_MS),
-        ...(payment ? { payment: readPayment(payment, paidAt!) } : {}),
-      });
+        ...(payment ? { payment } : {}),
+      };
+      const buyer = buyerFor(call, due);
+      const body = call.body!;
+      const { signedReceipt } = isLanguage(body)
+        ? await askLanguage(buyer, call.url, body, options)
+        : await buyer.ask(call.url, body, options);
       await records.setAnswered(call, signedReceipt);
     } catch (error) {
       const refused = refusedReceipt(error);
       if (refused) await records.setRefused(call, refused);
       const [code, retryable] = isOmlError(error) ? [error.code, error.retryable] : ['UNAVAILABLE', true];
-      await records.setError(call, code, !retryable || attempts + 1 >= MAX_ATTEMPTS);
+      await records.setError(call, code, !retryable || call.attempts + 1 >= MAX_ATTEMPTS);
     }
   }
 
   return {
     /**
-     * Makes all open calls of a round, a few in parallel in a mixed order, and begins none once `signal` aborts.
-     * Returns
-     * how many still need another try.
+     * Makes the calls of a round that are due, a few in parallel, one of a payer at a time, and begins none once
+     * `signal` aborts. Resolves to the ms until another is due; undefined when all are over.
      */
-    async makeAll(
+    async makeDue(
       auditId: string,
       round: number,
+      plan: readonly Due[],
       signal: AbortSignal,
       onProgress: (done: number, all: number) => Promise<void>,
-    ): Promise<number> {
+    ): Promise<number | undefined> {
       const all = await records.list(auditId, round);
-      const queue = mixed(all.filter(isOpen));
-      let done = all.length - queue.length;
+      const open = nextOfEach(all.filter(isOpen), plan);
+      const queue = open.filter(({ due }) => due.at <= Date.now()).toSorted((a, b) => b.due.at - a.due.at);
+      let done = all.filter((call) => !isOpen(call)).length;
       const work = async () => {
-        for (let call = queue.pop(); call && !signal.aborted; call = queue.pop()) {
-          await make(call);
+        for (let next = queue.pop(); next && !signal.aborted; next = queue.pop()) {
+          await make(next.call, next.due);
           await onProgress(++done, all.length);
         }
       };
       await Promise.all(Array.from({ length: IN_PARALLEL }, work));
-      return (await records.list(auditId, round)).filter(isOpen).length;
+      const left = nextOfEach((await records.list(auditId, round)).filter(isOpen), plan);
+      if (left.length === 0) return undefined;
+      const soonest = Math.min(...left.map(({ call, due }) => (call.attempts > 0 ? Infinity : due.at)));
+      return Math.max(0, Math.min(RETRY_MS, soonest - Date.now()));
     },
   };
+}
+
+/** The first open call of every payer: the next one is asked when that is over, as channels want it. */
+function nextOfEach(open: readonly CallRecord[], plan: readonly Due[]): { call: CallRecord; due: Due }[] {
+  const first = new Map<Address, { call: CallRecord; due: Due }>();
+  for (const call of open) {
+    const due = plan[call.i]!;
+    const known = first.get(due.payer.address);
+    if (!known || due.at < known.due.at) first.set(due.payer.address, { call, due });
+  }
+  return [...first.values()];
 }
 
 /**
@@ -111,11 +170,3 @@ function refusedReceipt(error: unknown): SignedReceipt | undefined {
 }
 
 const isOpen = ({ state }: CallRecord): boolean => state === 'planned' || state === 'paying';
-
-/** A random order, so that probes do not come one after another between ordinary calls. */
-function mixed<Item>(items: readonly Item[]): Item[] {
-  return items
-    .map((item) => [Math.random(), item] as const)
-    .sort(([a], [b]) => a - b)
-    .map(([, item]) => item);
-}

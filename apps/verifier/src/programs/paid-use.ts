@@ -1,4 +1,4 @@
-import { defineProgram, end, nextOf, wait } from '@oml/program/define-program';
+import { defineProgram, end, nextOf } from '@oml/program/define-program';
 import { LICENSE_STATE } from '@oml/protocol/chain/license-state';
 import { OmlError } from '@oml/protocol/error';
 import { claimIdOf, equivocationHash, unpaidUseHash } from '@oml/protocol/evidence/claim';
@@ -15,6 +15,8 @@ import {
   type CallRef,
   type Shown,
 } from './accused-receipts.ts';
+import { drawPayers, payersNote, planOf, type Probing } from '../payers/probing.ts';
+import { askAsPayers, fundPayers } from '../payers/steps.ts';
 import { paidUseRequest, type AuditContext, type PaidUseOrder } from './audit-context.ts';
 import { signedOf } from './call-record.ts';
 import {
@@ -26,6 +28,7 @@ import {
   finaliseClaim,
   revealCall,
   revealClaim,
+  SHADOW_NOTE,
   waitForAge,
   waitForWindow,
   waitToReveal,
@@ -40,6 +43,9 @@ interface Licensed extends ClaimAttempt {
   vault: Address;
   termsId: number;
 }
+interface Asking extends Licensed {
+  probing: Probing;
+}
 interface Claiming extends Licensed {
   /** Or unpaid uses. */
   isEquivocation: boolean;
@@ -53,7 +59,8 @@ interface Claiming extends Licensed {
 }
 interface Steps {
   discover: object;
-  ask: Licensed;
+  fund: Asking;
+  ask: Asking;
   anchor: Licensed;
   age: Licensed;
   check: Licensed;
@@ -74,7 +81,8 @@ export const paidUse = defineProgram<Steps, AuditContext, PaidUseOrder, AuditOut
   name: 'paid-use',
   first: next('discover', {}),
   steps: {
-    async discover({ id, subject }, { chain, hosts, calls, salts }) {
+    async discover({ id, subject }, context) {
+      const { chain, hosts, calls, salts } = context;
       const request = paidUseRequest.parse(subject);
       const license = await hosts.license(request.licenseId);
       if (license.state !== LICENSE_STATE.ACTIVE)
@@ -87,21 +95,30 @@ export const paidUse = defineProgram<Steps, AuditContext, PaidUseOrder, AuditOut
         throw new OmlError('NOT_FOUND', `${license.endpoint} serves nothing under license ${license.licenseId}.`);
       const seed = salts(`traffic/${id}`);
       const { url, price } = chosen;
-      const at = (i: number) => ({ auditId: id, round: ROUND, i, url, price, body: ordinaryRequest(chosen, seed, i) });
+      const corpus = await context.corpus(license.modelId);
+      const probing = await drawPayers(context, id, ROUND, { calls: request.calls, price });
+      const body = (i: number) => ordinaryRequest(chosen, seed, i, corpus);
+      const at = (i: number) => ({ auditId: id, round: ROUND, i, url, price, body: body(i) });
       await calls.plan(Array.from({ length: request.calls }, (_, i) => at(i)));
       const { account, vault, termsId } = license;
       const sinceBlock = await chain.publicClient.getBlockNumber();
       return next(
-        'ask',
-        { licenseId: license.licenseId, account, vault, termsId, claimAttempt: 0, sinceBlock },
+        'fund',
+        { licenseId: license.licenseId, account, vault, termsId, claimAttempt: 0, sinceBlock, probing },
         { note: `${chosen.model} at ${license.endpoint}, ${price} a call` },
       );
     },
 
-    async ask({ id, facts, note, signal }, { paidCalls, calls }) {
-      const left = await paidCalls.makeAll(id, ROUND, signal, (done, all) => note(`asked ${done} of ${all}`));
-      if (left > 0) return wait(2_000, `${left} calls are to be tried again`);
-      const made = await calls.list(id);
+    async fund(run, context) {
+      const note = payersNote(planOf(context, run.id, run.facts.probing), run.facts.probing);
+      return (await fundPayers(context, run)) ?? next('ask', run.facts, { note });
+    },
+
+    async ask(run, context) {
+      const waiting = await askAsPayers(context, run, 'asked');
+      if (waiting) return waiting;
+      const { probing: _, ...facts } = run.facts;
+      const made = await context.calls.list(run.id);
       const signed = signedOf(made).length;
       if (signed > 0) return next('anchor', facts, { note: `${signed} receipts for ${made.length} calls` });
       const why = [...new Set(made.map(({ error }) => error))].join(', ');
@@ -121,6 +138,8 @@ export const paidUse = defineProgram<Steps, AuditContext, PaidUseOrder, AuditOut
     async check({ id, subject, facts }, context) {
       const shown = await shownOf(context, id);
       const pair = await findEquivocation(context, facts, shown);
+      if (pair && context.isShadow)
+        return end('inconclusive', { note: `two receipts charge the same money; ${SHADOW_NOTE}` });
       if (pair)
         return next(
           'commit',
@@ -130,16 +149,14 @@ export const paidUse = defineProgram<Steps, AuditContext, PaidUseOrder, AuditOut
       const claimed = await claimable(context, facts, shown);
       const unpaid = await unbooked(context, facts, claimed);
       const claiming = { ...facts, isEquivocation: false };
+      const found = `${unpaid.length} of ${shown.length} uses are not booked`;
+      if (unpaid.length > 0 && context.isShadow) return end('inconclusive', { note: `${found}; ${SHADOW_NOTE}` });
       if (unpaid.length > 0)
-        return next(
-          'commit',
-          { ...claiming, accused: unpaid.map(refOf), isChallenge: false },
-          { note: `${unpaid.length} of ${shown.length} uses are not booked` },
-        );
+        return next('commit', { ...claiming, accused: unpaid.map(refOf), isChallenge: false }, { note: found });
       const leftOut = shown.length - claimed.length;
       if (leftOut > 0) return end('inconclusive', { note: `the court takes ${leftOut} of the receipts no more` });
       const note = `all ${shown.length} uses are booked`;
-      if (!paidUseRequest.parse(subject).challenge) return end('paid', { note });
+      if (!paidUseRequest.parse(subject).challenge || context.isShadow) return end('paid', { note });
       return next(
         'commit',
         { ...claiming, accused: claimed.map(refOf), isChallenge: true },

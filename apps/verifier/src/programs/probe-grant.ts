@@ -32,7 +32,7 @@ export async function requestProbes(
   { account, deployment }: Chain,
   sealing: SealingKeyPair,
   batch: DrawnBatch,
-): Promise<ProbeItem[]> {
+): Promise<{ items: ProbeItem[]; decoys: Record<string, unknown>[] }> {
   const { batchId, opening } = batch;
   const { chainId, contracts } = deployment;
   const signature = await signProbeRequest(batchId, account!, {
@@ -43,11 +43,11 @@ export async function requestProbes(
   const send = guardedFetch(guardFor(deployment, LIMITS));
   const sealed = await post(send, `${batch.model.uri}/probes`, request);
   const plaintext = await openSealed(sealing, sealed, grantSealInfo(batchId));
-  const items = readProbeGrant(new TextDecoder().decode(plaintext))?.items;
-  if (items?.length !== opening.itemCount)
+  const grant = readProbeGrant(new TextDecoder().decode(plaintext));
+  if (grant?.items.length !== opening.itemCount)
     throw new OmlError('CODE_BOOK_INVALID', 'The publisher did not grant the probes of this batch.');
-  items.forEach((item, i) => checkItem(item, i, batch));
-  return items;
+  grant.items.forEach((item, i) => checkItem(item, i, batch));
+  return { items: grant.items, decoys: grant.decoys };
 }
 
 /** The sealed bytes that a publisher answers with. */

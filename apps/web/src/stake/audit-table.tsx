@@ -39,7 +39,11 @@ export function AuditTable() {
     );
   if (!data) return <EmptyState title="Asking the verifier" />;
   if (data.length === 0)
-    return <EmptyState title="No audit yet">The verifier has not looked into any host.</EmptyState>;
+    return (
+      <EmptyState title="No audit is over yet">
+        While one runs nobody is told of it: a host that knew would behave.
+      </EmptyState>
+    );
   return (
     <Table label="Audits">
       <Head>

@@ -51,3 +51,21 @@ export type Audit = z.output<typeof auditSchema>;
 
 /** What `GET /audits` answers. */
 export const auditListSchema = z.object({ audits: z.array(auditSchema) });
+
+/** What the audits of one host have found lately, and what that is worth. */
+export const hostStandingSchema = z.object({
+  account: address,
+  /** How many ended within the window, and how. */
+  audits: z.number().int(),
+  paid: z.number().int(),
+  paidLate: z.number().int(),
+  slashed: z.number().int(),
+  /** Unknown until several audits agree. */
+  standing: z.enum(['unknown', 'pays', 'owes']),
+  /** From when on it is unknown again unless more audits come. */
+  lapsesAt: text.optional(),
+});
+export type HostStanding = z.output<typeof hostStandingSchema>;
+
+/** What `GET /hosts` answers. */
+export const hostStandingsSchema = z.object({ windowDays: z.number().int(), hosts: z.array(hostStandingSchema) });

@@ -23,8 +23,8 @@ export const probeGrantSchema = z.object({
     }),
   ),
   /**
-   * Bodies of requests that nobody can tell from those of keys, and that are in no code book: asked among them, they hide
-   * them. Fewer than there are items, or none, where the model has no more.
+   * Bodies of requests that nobody can tell from those of keys, and that are in no code book: asked among them, they
+   * hide them. Fewer than there are items, or none, where the model has no more.
    */
   decoys: z.array(z.record(z.string(), z.unknown())).max(MOST_ITEMS).default([]),
 });

@@ -10,6 +10,7 @@ import { LiveRefresh } from '../../parts/live-refresh.tsx';
 import { IndexUnavailable, Page } from '../../parts/page.tsx';
 import { readIndex } from '../../server/index-reader.ts';
 import { AuditTable } from '../../stake/audit-table.tsx';
+import { StandingTable } from '../../stake/standing-table.tsx';
 import { StakeForm } from '../../stake/stake-form.tsx';
 import { BatchTable, VerifierTable } from '../../stake/verifier-tables.tsx';
 
@@ -47,6 +48,12 @@ export default async function VerifyPage() {
             note="Told by this deployment’s own verifier; every step that touched the chain has its transaction."
           >
             <AuditTable />
+          </Section>
+          <Section
+            title="Hosts as audits found them"
+            note="One audit marks nobody: a standing takes several that agree, counts those that found nothing, and lapses."
+          >
+            <StandingTable />
           </Section>
           <Section title="Batches">
             {batches.length > 0 ? (

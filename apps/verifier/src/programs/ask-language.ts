@@ -1,0 +1,32 @@
+import { CALL_PATH } from '@oml/protocol/wire/model-kind';
+import type { AskOptions, Buyer } from '@oml/sdk/buyer';
+import type { Payment } from '@oml/sdk/payment';
+
+/** A question in words, with the parameters that a buyer of words has. */
+export interface LanguageBody {
+  model: string;
+  prompt: string;
+  max_tokens: number;
+  temperature?: number;
+  stream?: boolean;
+}
+
+export const isLanguage = (body: Record<string, unknown>): body is Record<string, unknown> & LanguageBody =>
+  typeof body['prompt'] === 'string';
+
+/** Asks through the SDK's own door for words, so that the request is letter for letter that of its users. */
+export function askLanguage(
+  buyer: Buyer<Payment> | Buyer,
+  url: string,
+  { model, prompt, max_tokens, temperature, stream }: LanguageBody,
+  options: AskOptions,
+) {
+  return buyer.complete(url.slice(0, -CALL_PATH.language.length), {
+    ...options,
+    model,
+    prompt,
+    maxTokens: max_tokens,
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(stream ? { onText: () => {} } : {}),
+  });
+}
