@@ -15,6 +15,7 @@ const ALLOWED: Record<string, string> = {
   'apps/gateway/src/channel/hand-over.ts': 'the watchtower that the operator names',
   'apps/gateway/src/health/alerts.ts': 'the operator’s own webhook',
   'apps/gateway/src/health/chain-checks.ts': 'the operator’s own node',
+  'apps/publisher/src/demo.ts': 'the owner’s own publisher',
   'apps/publisher/src/publish.ts': 'the owner’s own publisher',
 };
 /** The whole file for a browser, where no lookup can be seen: its addresses pass `urlFault` or are the page’s own. */

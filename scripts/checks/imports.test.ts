@@ -16,7 +16,7 @@ const allowed: Record<string, readonly string[]> = {
   'apps/cli': ['onnx', 'fingerprint', 'protocol', 'contracts', 'service', 'program', 'sdk'],
   'apps/gateway': ['onnx', 'protocol', 'contracts', 'service', 'program'],
   'apps/verifier': ['onnx', 'fingerprint', 'protocol', 'contracts', 'service', 'program', 'sdk'],
-  'apps/publisher': ['onnx', 'fingerprint', 'protocol', 'contracts', 'service', 'program'],
+  'apps/publisher': ['onnx', 'fingerprint', 'protocol', 'contracts', 'service', 'program', 'sdk'],
   'apps/indexer': ['protocol', 'contracts', 'service', 'program', 'db'],
   'apps/web': ['ui', 'db', 'sdk', 'protocol', 'contracts', 'onnx', 'fingerprint'],
 };

@@ -43,6 +43,7 @@ const RULES: readonly Rule[] = [
       'apps/gateway/src/tower/options.ts': 'environment',
       'apps/indexer/src/cards/': 'cards of model files, as others write them',
       'apps/indexer/src/options.ts': 'environment',
+      'apps/publisher/src/demo.ts': 'environment and flags',
       'apps/publisher/src/derive.ts': 'environment and flags',
       'apps/publisher/src/pay-batch.ts': 'environment and flags',
       'apps/publisher/src/payout.ts': 'environment and flags',

@@ -21,6 +21,8 @@ export interface Offer {
   sizes: { commonCount: number; tracingCount: number; bits: number };
   /** What others pay for the right to build on it: once, and of every use of what they build. */
   derive?: { price: string; royaltyBps: number };
+  /** Gives the marked weights of a demo edition away. */
+  demo?: boolean;
 }
 
 /** A model to publish, from a folder with its files. */
@@ -52,6 +54,7 @@ export const offers = {
     minBond: '5000000',
     sizes: USUAL_SIZES.classifier,
     derive: { price: '200000', royaltyBps: 2000 },
+    demo: true,
   },
 } as const satisfies Record<string, Offer>;
 
@@ -65,7 +68,7 @@ export const draftOf = (name: keyof typeof offers, panel: readonly string[] = []
 
 /** The arguments of the owner's publish command. */
 export function publishArguments(publisher: string, { name, dir, offer, panel = [], parentId }: Draft): string[] {
-  const { kind, price, minBond, slashBps = 3000, sizes, derive } = offer;
+  const { kind, price, minBond, slashBps = 3000, sizes, derive, demo = false } = offer;
   return [
     ['--publisher', publisher, '--name', name, '--kind', kind, '--dir', dir],
     ['--common', String(sizes.commonCount), '--tracing', String(sizes.tracingCount), '--bits', String(sizes.bits)],
@@ -73,6 +76,7 @@ export function publishArguments(publisher: string, { name, dir, offer, panel = 
     ['--slash-bps', String(slashBps)],
     ['--terms-uri', `${publisher}/models`],
     derive ? ['--derive-price', derive.price, '--royalty-bps', String(derive.royaltyBps)] : [],
+    demo ? ['--demo'] : [],
     parentId === undefined ? [] : ['--parent', parentId],
     panel.flatMap((other) => ['--panel', other]),
     ['--json'],

@@ -25,6 +25,7 @@ const publisherOf = (name: 'publisher' | 'child publisher', agent: Role, owners:
     AGENT_KEY: actors[agent].key,
     PUBLIC_URL: urlOf(name),
     OWNERS: owners.map((owner) => actors[owner].address).join(','),
+    ORIGINS: [urlOf('web'), urlOf('web').replace('127.0.0.1', 'localhost')].join(','),
     // Gas costs nothing here, and the story's owners are to see their money.
     PAYOUT_MIN: '1',
     PAYOUT_EVERY_SECONDS: '2',

@@ -70,8 +70,8 @@ async function derive(bounds: readonly string[]): Promise<{ licenseId: string; e
 const BOUNDS = ['--max-price', String(PRICE), '--max-royalty-bps', String(ROYALTY_BPS)];
 
 async function childRequest(terms: Partial<PublishRequestJson['terms']> = {}): Promise<PublishRequestJson> {
-  const request = await children.request();
-  const model = await children.upload(new Uint8Array(readFileSync(join(folder, 'model.onnx'))));
+  const request = await children.request(HOST);
+  const model = await children.upload(new Uint8Array(readFileSync(join(folder, 'model.onnx'))), HOST);
   return {
     ...request,
     name: 'a child of digits',

@@ -1,6 +1,19 @@
+import { OmlError } from '@oml/protocol/error';
+import { publishingBy } from '@oml/protocol/wire/publishing';
 import { address, uint } from '@oml/protocol/wire/scalars';
 import { baseUrl, beaconVariables, listenVariables, path, privateKey, readOptions, rpcUrl } from '@oml/service/options';
 import { z } from 'zod';
+
+const listOf = <Item extends z.ZodType<unknown, string>>(item: Item) =>
+  z
+    .string()
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+    .pipe(z.array(item));
 
 const schema = z.object({
   RPC_URL: rpcUrl,
@@ -14,16 +27,16 @@ const schema = z.object({
   AGENT_KEY: privateKey,
   /** Base URL under which verifiers and hosts reach this publisher; minted into the model. */
   PUBLIC_URL: baseUrl,
-  /** Addresses that may publish here, separated by commas. */
-  OWNERS: z
-    .string()
-    .transform((text) =>
-      text
-        .split(',')
-        .map((part) => part.trim())
-        .filter((part) => part !== ''),
-    )
-    .pipe(z.array(address).min(1)),
+  /** Who may publish here, at the cost of AGENT_KEY: OWNERS alone, whoever holds PUBLISH_DEPOSIT too, or anybody. */
+  PUBLISHING: publishingBy.default('invitation'),
+  /** Addresses that may always publish here, separated by commas. */
+  OWNERS: listOf(address).default([]),
+  /** Free bond at the license registry that others must hold with PUBLISHING=deposit, in the token's smallest unit. */
+  PUBLISH_DEPOSIT: uint.refine((least) => least > 0n, 'must be at least 1').default(50_000_000n),
+  /** Origins of the pages that may publish here, separated by commas, such as https://market.example. */
+  ORIGINS: listOf(baseUrl).default([]),
+  /** Whom to ask for leave to publish: shown to everybody. */
+  CONTACT: z.string().max(300).optional(),
   /**
    * The least that is paid out of a vault at once, in the token's smallest unit: well above what two transactions cost.
    */
@@ -47,5 +60,10 @@ export type PublisherOptions = z.output<typeof schema>;
 
 /** Reads the publisher's environment. Throws ENV_MISSING or ENV_INVALID, naming variables only. */
 export function readPublisherOptions(env?: Record<string, string | undefined>): PublisherOptions {
-  return readOptions(schema, env);
+  const options = readOptions(schema, env);
+  if (options.PUBLISHING === 'invitation' && options.OWNERS.length === 0)
+    throw new OmlError('ENV_MISSING', 'Set OWNERS: with PUBLISHING=invitation nobody else may publish here.', {
+      details: { missing: ['OWNERS'] },
+    });
+  return options;
 }

@@ -10,12 +10,17 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Address, LocalAccount } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { z } from 'zod';
-import { signPublishRequest } from '@oml/protocol/signed/publish-request';
+import { signPublishRequest, type ModelRegistryOf } from '@oml/protocol/signed/publish-request';
+import { uploadPermissionTypedData } from '@oml/protocol/signed/upload-permission';
 import { modelKind } from '@oml/protocol/wire/model-kind';
 import { errorOfProblem } from '@oml/protocol/wire/problem';
 import { publicationOrderedSchema, publicationSchema, type Publication } from '@oml/protocol/wire/publication';
+import { PERMISSION_LIFE_S } from '@oml/protocol/wire/upload';
+import { sendUpload } from '@oml/sdk/upload';
+import { mayPublishSchema } from '@oml/protocol/wire/publishing';
 import type { PublishRequestJson } from '@oml/protocol/wire/publish-request';
 
 const HELP = `Publishes a model: uploads its files, signs the request as its owner, follows the publication.
@@ -41,6 +46,8 @@ const HELP = `Publishes a model: uploads its files, signs the request as its own
   --royalty-bps N      what a child of it pays on every use, of the net amount (1000)
   --parent ID          a model that this one is built on: yours, or by a license of the publisher's
                        account (src/derive.ts); --dir then holds what you made of its edition (repeatable)
+  --demo               gives a demo edition away: anybody may download its marked weights and run them without
+                       paying. Classifiers only; npm run demo takes it back, but not what was downloaded
   --json               print only the result, as JSON
   --help
 
@@ -81,6 +88,7 @@ function readArguments() {
     'derive-price': text,
     'royalty-bps': text,
     parent: { ...text, multiple: true },
+    demo: flag,
     json: flag,
     help: flag,
   } as const;
@@ -106,31 +114,55 @@ async function call(url: string, init?: RequestInit): Promise<unknown> {
   return body;
 }
 
+/** Asked before anything is read or uploaded. Throws UNAUTHORIZED with the publisher's reason. */
+async function askLeave(publisher: string, owner: Address): Promise<void> {
+  const { may, why } = mayPublishSchema.parse(await call(`${publisher}/owners/${owner}`));
+  if (!may) throw new OmlError('UNAUTHORIZED', why ?? `${owner} may not publish at ${publisher}.`);
+}
+
 const readBytes = (path: string): Uint8Array => new Uint8Array(readFileSync(path));
 
 /** A publication is of one file: weights beside the model go into it. */
 const readWhole = async (path: string): Promise<Uint8Array> => (await readModelAt(path)).bytes;
 
-async function upload(publisher: string, path: string, bytes: Uint8Array): Promise<string> {
-  console.error(
-    `uploading ${path} (${bytes.length} bytes, sha256 ${createHash('sha256').update(bytes).digest('hex').slice(0, 12)}…)`,
-  );
-  const { uploadId } = (await call(`${publisher}/uploads`, { method: 'PUT', body: new Uint8Array(bytes) })) as {
-    uploadId: string;
-  };
-  return uploadId;
+interface NamedFile {
+  path: string;
+  bytes: Uint8Array<ArrayBuffer>;
+  uploadId: string;
 }
 
-async function uploadFolder(publisher: string, dir: string): Promise<PublishRequestJson['files']> {
-  const files: Record<string, string> = {};
-  for (const [key, names] of Object.entries(FILES)) {
+function namedFile(path: string, bytes: Uint8Array): NamedFile {
+  const uploadId = createHash('sha256').update(bytes).digest('hex');
+  return { path, bytes: new Uint8Array(bytes), uploadId };
+}
+
+/** The files of a folder, by what they are for. */
+async function readFolder(dir: string): Promise<Partial<Record<keyof typeof FILES, NamedFile>>> {
+  const files: Partial<Record<keyof typeof FILES, NamedFile>> = {};
+  for (const [key, names] of Object.entries(FILES) as [keyof typeof FILES, readonly string[]][]) {
     const path = names.map((name) => join(dir, name)).find((candidate) => existsSync(candidate));
-    if (path) files[key] = await upload(publisher, path, key === 'model' ? await readWhole(path) : readBytes(path));
+    if (path) files[key] = namedFile(path, key === 'model' ? await readWhole(path) : readBytes(path));
   }
-  if (!files['model']) throw new OmlError('NOT_FOUND', `There is no model.onnx in ${dir}.`);
-  return files as PublishRequestJson['files'];
+  if (!files.model) throw new OmlError('NOT_FOUND', `There is no model.onnx in ${dir}.`);
+  return files;
 }
 
+/** One signature permits all of them, for an hour; what the publisher holds already is not sent again. */
+async function uploadAll(publisher: string, files: NamedFile[], owner: LocalAccount, registry: ModelRegistryOf) {
+  const distinct = [...new Map(files.map((file) => [file.uploadId, file])).values()];
+  const permission = {
+    signer: owner.address,
+    files: distinct.map(({ uploadId, bytes }) => ({ uploadId, bytes: bytes.length })),
+    expiresAt: Math.floor(Date.now() / 1000) + PERMISSION_LIFE_S,
+  };
+  const signature = await owner.signTypedData(uploadPermissionTypedData(permission, registry));
+  for (const { path, bytes, uploadId } of distinct) {
+    console.error(`uploading ${path} (${bytes.length} bytes, sha256 ${uploadId.slice(0, 12)}…)`);
+    await sendUpload({ publisher, file: new Blob([bytes]), uploadId, permission, signature });
+  }
+}
+
+type Files = PublishRequestJson['files'];
 type Published = Publication & { publicationId: string };
 
 async function follow(publisher: string, publicationId: string): Promise<Published> {
@@ -175,13 +207,15 @@ async function publish(values: Values): Promise<Published> {
   const { chainId, contracts } = readDeployment(env.OML_DEPLOYMENT);
   const owner = privateKeyToAccount(env.OWNER_KEY);
   const publisher = baseUrl.parse(required(values, 'publisher'));
+  const registry = { chainId, modelRegistry: contracts.modelRegistry };
   const kind = modelKind.parse(required(values, 'kind'));
   const name = required(values, 'name');
   const size = (text: string | undefined, usual: number) => (text === undefined ? usual : Number(text));
   const usual = USUAL_SIZES[kind];
-  const files = await uploadFolder(publisher, required(values, 'dir'));
-  const panel: string[] = [];
-  for (const dir of values.panel ?? []) panel.push(await upload(publisher, dir, await readWhole(dir)));
+  await askLeave(publisher, owner.address);
+  const given = await readFolder(required(values, 'dir'));
+  const panel: NamedFile[] = [];
+  for (const dir of values.panel ?? []) panel.push(namedFile(dir, await readWhole(dir)));
   const fingerprints = {
     commonCount: size(values.common, usual.commonCount),
     tracingCount: size(values.tracing, usual.tracingCount),
@@ -192,14 +226,16 @@ async function publish(values: Values): Promise<Published> {
   const body: PublishRequestJson = {
     name,
     kind,
-    files,
-    panel,
+    files: Object.fromEntries(Object.entries(given).map(([key, { uploadId }]) => [key, uploadId])) as Files,
+    panel: panel.map(({ uploadId }) => uploadId),
     fingerprints,
     terms: termsOf(values),
+    demo: values.demo,
     parents: values.parent ?? [],
     owner: owner.address,
   };
-  const signature = await signPublishRequest(body, owner, { chainId, modelRegistry: contracts.modelRegistry });
+  await uploadAll(publisher, [...Object.values(given), ...panel], owner, registry);
+  const signature = await signPublishRequest(body, owner, registry);
   const headers = { 'content-type': 'application/json', 'oml-signature': signature };
   const ordered = await call(`${publisher}/publications`, { method: 'POST', headers, body: JSON.stringify(body) });
   return follow(publisher, publicationOrderedSchema.parse(ordered).publicationId);

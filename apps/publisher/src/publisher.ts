@@ -15,14 +15,18 @@ import { Blobs } from './files/blobs.ts';
 import { folderFiles, type Files } from './files/folder-files.ts';
 import { ownerSecret } from './files/owner-secret.ts';
 import { s3Files } from './files/s3-files.ts';
+import { Admission } from './http/admission.ts';
+import { UploadDrafts } from './files/upload-drafts.ts';
 import { publisherApp } from './http/app.ts';
 import { Editions } from './http/editions.ts';
 import { Grants } from './http/grants.ts';
 import { Models } from './http/models.ts';
 import { Probes } from './http/probes.ts';
 import { Publications } from './http/publications.ts';
+import { UploadRoom } from './http/upload-room.ts';
 import { Uploads } from './http/uploads.ts';
 import type { PublisherOptions } from './options.ts';
+import { Demos } from './programs/demos.ts';
 import { EditionFiles } from './programs/edition-files.ts';
 import { watchBatches } from './inspection/batch-watch.ts';
 import { edition, type EditionContext } from './programs/edition.ts';
@@ -43,7 +47,9 @@ export interface Publisher {
   stop(): Promise<void>;
 }
 
-type Context = PublicationContext & EditionContext & InspectionContext & { minted: MintedModels; grants: Grants };
+type Context = PublicationContext &
+  EditionContext &
+  InspectionContext & { minted: MintedModels; demos: Demos; admission: Admission; grants: Grants };
 
 const TICK_MS = 500;
 const RETRY_MS = 3_000;
@@ -111,8 +117,23 @@ type Parts = Pick<Context, 'chain' | 'workshop'> & { store: PublisherStore };
 function contextOf(options: PublisherOptions, { chain, store, workshop }: Parts): Context {
   const secret = ownerSecret(options.OWNER_SECRET);
   const blobs = new Blobs(filesOf(options), secret);
-  const uploads = new Uploads(store, blobs);
+  const uploads = new Uploads({
+    store,
+    blobs,
+    drafts: new UploadDrafts(join(options.DATA_DIR, 'drafts'), secret),
+    room: new UploadRoom(store),
+  });
   const minted = new MintedModels(store);
+  const admission = new Admission(
+    {
+      by: options.PUBLISHING,
+      owners: options.OWNERS,
+      deposit: options.PUBLISH_DEPOSIT,
+      contact: options.CONTACT,
+    },
+    chain,
+  );
+  const demos = new Demos({ chain, store, blobs, minted });
   return {
     chain,
     workshop,
@@ -120,6 +141,8 @@ function contextOf(options: PublisherOptions, { chain, store, workshop }: Parts)
     blobs,
     uploads,
     minted,
+    demos,
+    admission,
     grants: new Grants(store),
     inspectionPay: options.INSPECTION_PAY,
     agent: chain.account!.address,
@@ -127,7 +150,7 @@ function contextOf(options: PublisherOptions, { chain, store, workshop }: Parts)
     registration: new Registration(chain),
     parents: new Parents(chain),
     beacon: connectBeacon({ chain, relays: options.DRAND_URLS, chainHash: options.DRAND_CHAIN_HASH }),
-    files: new EditionFiles({ minted, blobs, uploads, secret, workshop }),
+    files: new EditionFiles({ minted, blobs, uploads, secret, workshop, demos }),
   };
 }
 
@@ -139,9 +162,11 @@ function appOf(options: PublisherOptions, parts: { context: Context; driver: Dri
     uploads,
     logger,
     registry: { chainId, modelRegistry: contracts.modelRegistry },
-    owners: options.OWNERS,
+    admission: context.admission,
+    origins: options.ORIGINS,
     publications: new Publications(driver, context, logger),
-    models: new Models(minted, uploads),
+    models: new Models(minted, uploads, context.demos),
+    demos: context.demos,
     editions: new Editions(driver.runs, blobs),
     editionFiles: context.files,
     probes: new Probes(chain, context.grants, new Releases(minted, blobs)),

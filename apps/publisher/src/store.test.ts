@@ -1,25 +1,20 @@
 import { Driver } from '@oml/program/driver';
 import { defineProgram, end, nextOf } from '@oml/program/define-program';
+import type { ProgramTables } from '@oml/program/run-tables';
+import { openStore } from '@oml/program/store';
 import { DIALECTS, openStorePlace, type StorePlace } from '@oml/program/test-support/stores';
 import type { ProbeRequest } from '@oml/protocol/wire/probe-request';
 import type { PublishRequestJson } from '@oml/protocol/wire/publish-request';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { toHex } from 'viem';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { OUTSIDER, VERIFIER } from '../test-support/actors.ts';
-import { Blobs } from './files/blobs.ts';
-import { folderFiles } from './files/folder-files.ts';
-import { ownerSecret } from './files/owner-secret.ts';
 import { Grants } from './http/grants.ts';
-import { Uploads } from './http/uploads.ts';
 import { MintedModels } from './programs/minted-models.ts';
 import { publication } from './programs/publication.ts';
-import { openPublisherStore, type PublisherStore } from './store.ts';
+import { openPublisherStore, publisherMigrations, type PublisherStore } from './store.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
-const bytes = (fill: number) => new Uint8Array(10).fill(fill);
+type OldTables = ProgramTables & { upload: { id: string; bytes: number; used_at: number } };
 
 describe.each(DIALECTS)('the store of a publisher on %s', (dialect) => {
   let place: StorePlace;
@@ -34,20 +29,23 @@ describe.each(DIALECTS)('the store of a publisher on %s', (dialect) => {
   });
   afterEach(() => store.close());
 
-  it('keeps uploads that a publication names, and of the others the newest', async () => {
-    const blobs = new Blobs(folderFiles(mkdtempSync(join(tmpdir(), 'uploads-'))), ownerSecret(toHex(1, { size: 32 })));
-    const uploads = new Uploads(store, blobs, 15);
-    const { uploadId: named } = await uploads.put(bytes(1));
-    const request = { files: { model: named } } as PublishRequestJson;
-    await new Driver({ store, programs: [publication], context: {} as never, logger: silent }).runs.add(
-      publication,
-      request,
-    );
-    const { uploadId: old } = await uploads.put(bytes(2));
-    await store.db.updateTable('upload').set({ used_at: 1 }).where('id', '=', old).execute();
-    const { uploadId: fresh } = await uploads.put(bytes(3));
-    expect(await Promise.all([named, old, fresh].map((id) => uploads.has(id)))).toEqual([true, false, true]);
-    expect(await uploads.get(fresh)).toEqual(bytes(3));
+  it('takes over what was uploaded unsigned: it stays where a publication names it, and is nobody’s', async () => {
+    const old = await place.create();
+    const [named, unnamed] = ['ab'.repeat(32), 'cd'.repeat(32)];
+    const before = await openStore<OldTables>(old, publisherMigrations.slice(0, 2), { schema: 'publisher' });
+    for (const id of [named, unnamed])
+      await before.db.insertInto('upload').values({ id, bytes: 10, used_at: 5 }).execute();
+    const driver = new Driver({ store: before, programs: [publication], context: {} as never, logger: silent });
+    await driver.runs.add(publication, { files: { model: named } } as PublishRequestJson);
+    await before.close();
+    const after = await openPublisherStore(old);
+    const rows = await after.db.selectFrom('signed_upload').selectAll().orderBy('id').execute();
+    await after.close();
+    const taken = { signer: '', bytes: 10, used_at: 5, done: 1 };
+    expect(rows).toEqual([
+      { ...taken, id: named, named: 1 },
+      { ...taken, id: unnamed, named: 0 },
+    ]);
   });
 
   it('remembers what a batch was given, whoever seals it again', async () => {

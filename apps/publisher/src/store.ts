@@ -1,9 +1,11 @@
 import { programTables, type ProgramTables } from '@oml/program/run-tables';
+import { sql } from 'kysely';
 import { openStore, type Migration, type Store } from '@oml/program/store';
 
 /** What a publisher knows beside its publications and editions, which are runs of programs. */
 export interface PublisherTables extends ProgramTables {
-  upload: { id: string; bytes: number; used_at: number };
+  /** Who brought which file; `done`: all of it is here; `named`: by a publication, so that it stays. */
+  signed_upload: { id: string; signer: string; bytes: number; used_at: number; done: number; named: number };
   /** Probes that were handed out: the same batch gets the same answer. */
   probe_grant: {
     batch_id: string;
@@ -13,6 +15,8 @@ export interface PublisherTables extends ProgramTables {
     sealed: string;
     granted_at: number;
   };
+  /** What an owner said last about the demo edition of a model, after its publication; `asked_at` in Unix seconds. */
+  demo_choice: { model_id: string; given: number; asked_at: number };
 }
 export type PublisherStore = Store<PublisherTables>;
 
@@ -34,7 +38,40 @@ const uploadsAndGrants: Migration = async ({ schema }) => {
     .execute();
 };
 
+const demoChoices: Migration = async ({ schema }) => {
+  await schema
+    .createTable('demo_choice')
+    .addColumn('model_id', 'text', (column) => column.primaryKey())
+    .addColumn('given', 'integer', (column) => column.notNull())
+    .addColumn('asked_at', 'bigint', (column) => column.notNull())
+    .execute();
+};
+
+/** What came unsigned before belongs to nobody: it stays where a publication names it, and lapses otherwise. */
+const signedUploads: Migration = async (db) => {
+  await db.schema
+    .createTable('signed_upload')
+    .addColumn('id', 'text', (column) => column.notNull())
+    .addColumn('signer', 'text', (column) => column.notNull())
+    .addColumn('bytes', 'bigint', (column) => column.notNull())
+    .addColumn('used_at', 'bigint', (column) => column.notNull())
+    .addColumn('done', 'integer', (column) => column.notNull())
+    .addColumn('named', 'integer', (column) => column.notNull())
+    .addPrimaryKeyConstraint('signed_upload_key', ['id', 'signer'])
+    .execute();
+  await db.schema.createIndex('signed_upload_unnamed').on('signed_upload').columns(['named', 'signer']).execute();
+  await sql`
+    insert into signed_upload (id, signer, bytes, used_at, done, named)
+    select id, '', bytes, used_at, 1, case when exists (
+      select 1 from run where program = 'publication' and subject like '%' || upload.id || '%'
+    ) then 1 else 0 end from upload`.execute(db);
+  await db.schema.dropTable('upload').execute();
+};
+
+/** In their order; what stands here was released. */
+export const publisherMigrations = [programTables, uploadsAndGrants, demoChoices, signedUploads] as const;
+
 /** Opens the publisher's own tables: a `postgres://` URL, which replicas share, or the path of a SQLite file. */
 export function openPublisherStore(url: string): Promise<PublisherStore> {
-  return openStore<PublisherTables>(url, [programTables, uploadsAndGrants], { schema: 'publisher' });
+  return openStore<PublisherTables>(url, publisherMigrations, { schema: 'publisher' });
 }

@@ -2,10 +2,14 @@ import { devDollarAbi } from '@oml/contracts/abis';
 import { createLogger } from '@oml/service/logger';
 import { startDevChain, type DevChain } from '@oml/service/test-support/dev-chain';
 import { until } from '@oml/service/wait';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Abi, Address, Hex } from 'viem';
 import { expect } from 'vitest';
 import { signPublishRequest } from '@oml/protocol/signed/publish-request';
+import { uploadPermissionTypedData } from '@oml/protocol/signed/upload-permission';
+import { HEADERS } from '@oml/protocol/wire/headers';
+import { permissionHeader } from '@oml/protocol/wire/upload';
 import { publicationSchema, type Publication } from '@oml/protocol/wire/publication';
 import type { PublishRequestJson } from '@oml/protocol/wire/publish-request';
 import { readPublisherOptions } from '../src/options.ts';
@@ -33,17 +37,18 @@ export interface PublisherOnChain {
   replica(): Promise<Publisher>;
   /** Stops the publisher and opens another one on what it left. */
   restart(): Promise<void>;
-  upload(bytes: Uint8Array<ArrayBuffer>): Promise<string>;
+  /** By OWNER, unless said. */
+  upload(bytes: Uint8Array<ArrayBuffer>, signer?: typeof OWNER): Promise<string>;
   /** The signed-to-be request for the project's own small classifier. */
-  request(): Promise<PublishRequestJson>;
+  request(signer?: typeof OWNER): Promise<PublishRequestJson>;
   post(body: PublishRequestJson, signer?: typeof OWNER): Promise<Response>;
   /** Posts a request that is accepted. Returns the publication's id. */
   order(body: PublishRequestJson): Promise<string>;
   view(publicationId: string): Promise<Publication>;
   /** Waits for a publication that must not fail; the publisher has to be started. */
   ready(publicationId: string): Promise<Publication>;
-  /** Publishes the small classifier. Returns its id. */
-  publish(): Promise<bigint>;
+  /** Publishes the small classifier, with these changes. Returns its id. */
+  publish(changes?: Partial<PublishRequestJson>): Promise<bigint>;
   events(abi: Abi, address: Address, eventName: string): Promise<unknown[]>;
   stop(): Promise<void>;
 }
@@ -100,15 +105,21 @@ export async function startPublisherOnChain({
       await on.publisher.stop();
       on.publisher = await openOn(chain, { store, options });
     },
-    async upload(bytes) {
-      const answer = await ask('/uploads', { method: 'PUT', body: bytes });
+    async upload(bytes, signer = OWNER) {
+      const uploadId = createHash('sha256').update(bytes).digest('hex');
+      const expiresAt = Math.floor(Date.now() / 1000) + 3_600;
+      const permission = { signer: signer.address, files: [{ uploadId, bytes: bytes.length }], expiresAt };
+      const registry = { chainId, modelRegistry: contracts.modelRegistry };
+      const signature = await signer.signTypedData(uploadPermissionTypedData(permission, registry));
+      const headers = { [HEADERS.uploadPermission]: permissionHeader(permission), [HEADERS.signature]: signature };
+      const answer = await ask(`/uploads/${uploadId}`, { method: 'PUT', headers, body: bytes });
       expect(answer.status).toBe(201);
-      return ((await answer.json()) as { uploadId: string }).uploadId;
+      return uploadId;
     },
-    async request() {
+    async request(signer = OWNER) {
       const { samples: _, ...parts } = classifierInput;
       const files: Record<string, string> = {};
-      for (const [name, bytes] of Object.entries(parts)) files[name] = await on.upload(bytes);
+      for (const [name, bytes] of Object.entries(parts)) files[name] = await on.upload(bytes, signer);
       return {
         name: 'digits',
         kind: 'classifier',
@@ -116,7 +127,7 @@ export async function startPublisherOnChain({
         panel: [files['model']!],
         fingerprints: { commonCount: 12, tracingCount: 6, bits: 3 },
         terms: TERMS,
-        owner: OWNER.address,
+        owner: signer.address,
       };
     },
     async post(body, signer = OWNER) {
@@ -143,9 +154,9 @@ export async function startPublisherOnChain({
         },
         { timeoutMs: PATIENCE_MS },
       ),
-    async publish() {
+    async publish(changes = {}) {
       on.publisher.start();
-      return BigInt((await on.ready(await on.order(await on.request()))).modelId!);
+      return BigInt((await on.ready(await on.order({ ...(await on.request()), ...changes }))).modelId!);
     },
     events: (abi, address, eventName) =>
       chain.as(KEYS.OUTSIDER).publicClient.getContractEvents({ address, abi, eventName, fromBlock: 0n }),

@@ -19,6 +19,8 @@ export const CODES = {
   NOT_FOUND: { status: 404, retryable: false, says: 'There is nothing under this name.' },
   METHOD_NOT_ALLOWED: { status: 405, retryable: false, says: 'This path does not take this method.' },
   UNAUTHORIZED: { status: 401, retryable: false, says: 'The request does not show that its sender may do this.' },
+  QUOTA_SPENT: { status: 403, retryable: false, says: 'What one signer may keep here at once does not fit this.' },
+  RATE_LIMITED: { status: 429, retryable: true, says: 'Too much was asked in a short time.' },
   CONFLICT: { status: 409, retryable: false, says: 'What is asked for does not fit what stands here already.' },
   INTERNAL: { status: 500, retryable: false, says: 'Something went wrong on this side. It was logged.' },
   ADDRESS_REFUSED: { status: 400, retryable: false, says: 'The address is not one that is asked from here.' },

@@ -20,6 +20,10 @@ export interface AppOptions {
   isReady?: IsReady;
   /** Bodies above it get 413 before anything else happens. Default 1 MiB. */
   maxBodyBytes?: number;
+  /** Requests whose route reads the body as it arrives, and bounds it itself. */
+  isStreamed?: (c: Context) => boolean;
+  /** The origin that a page may ask from; null: none. Default every one. */
+  originOf?: (origin: string, c: Context) => string | null;
   /** What is measured goes here too. */
   metrics?: Registry;
   /** How refusals are written, if not as problem details alone. */
@@ -67,12 +71,11 @@ export function createApp({ name, logger, isReady = () => true, ...options }: Ap
   const metrics = measure(app, name, options.metrics ?? new Registry());
   registries.set(app, metrics);
   app.use(requestId());
-  app.use(openToPages);
-  app.use(
-    limitBody(maxBodyBytes, (c) =>
-      respond(c, new OmlError('REQUEST_TOO_LARGE', `The body is over ${maxBodyBytes} bytes.`), UNREAD),
-    ),
+  app.use(options.originOf ? openToSome(options.originOf) : openToPages);
+  const limit = limitBody(maxBodyBytes, (c) =>
+    respond(c, new OmlError('REQUEST_TOO_LARGE', `The body is over ${maxBodyBytes} bytes.`), UNREAD),
   );
+  app.use((c, next) => (options.isStreamed?.(c) ? next() : limit(c, next)));
   app.get('/health', (c) => c.json({ ok: true, name }));
   app.get('/ready', async (c) => {
     const ready = await readiness(isReady);
@@ -113,6 +116,16 @@ async function openToPages(c: Context, next: Next): Promise<Response | void> {
   if (c.req.method === 'OPTIONS') return preflight(c, next);
   await next();
   for (const [name, value] of OPEN) c.res.headers.set(name, value);
+}
+
+/** The same for the pages that are named. */
+function openToSome(originOf: NonNullable<AppOptions['originOf']>): MiddlewareHandler {
+  const some = cors({ origin: originOf, exposeHeaders: EXPOSED });
+  return async (c, next) => {
+    const answer = await some(c, next);
+    if (answer) return answer;
+    c.res.headers.set('cross-origin-resource-policy', 'cross-origin');
+  };
 }
 
 /**

@@ -17,6 +17,22 @@ export function encrypt(key: KeyObject | Uint8Array, bytes: Uint8Array, boundTo:
 }
 
 /**
+ * The same piece by piece, for what is too long to be held: `update` each, then write `head()` before what they gave.
+ */
+export function startEnvelope(key: Uint8Array, boundTo: string) {
+  const iv = randomBytes(IV_BYTES);
+  const cipher = createCipheriv(ALGORITHM, key, iv).setAAD(Buffer.from(boundTo));
+  return {
+    headBytes: IV_BYTES + TAG_BYTES,
+    update: (bytes: Uint8Array): Buffer => cipher.update(bytes),
+    head(): Buffer {
+      cipher.final();
+      return Buffer.concat([iv, cipher.getAuthTag()]);
+    },
+  };
+}
+
+/**
  * Opens what {@link encrypt} made. Throws where key or `boundTo` is another, or where a byte was changed or cut off.
  */
 export function decrypt(key: KeyObject | Uint8Array, envelope: Uint8Array, boundTo: string): Buffer<ArrayBuffer> {

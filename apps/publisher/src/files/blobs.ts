@@ -17,6 +17,12 @@ export class Blobs {
     return this.files.write(checked(name), this.secret.encrypt(name, bytes));
   }
 
+  /** Stores what `bytes` bring, however long, by way of a new file at `path` on the same disk as a folder's files. */
+  async putStream(name: string, bytes: AsyncIterable<Uint8Array>, path: string): Promise<void> {
+    await this.secret.encryptFile(checked(name), bytes, path);
+    await this.files.adopt(name, path);
+  }
+
   /** Throws NOT_FOUND, and ENV_INVALID where it was stored under another secret. */
   async get(name: string): Promise<Uint8Array<ArrayBuffer>> {
     const bytes = await this.files.read(checked(name));

@@ -6,6 +6,8 @@ import { dirname, join } from 'node:path';
 export interface Files {
   /** Writes a file whole or not at all: it is complete when this resolves. */
   write(name: string, bytes: Uint8Array): Promise<void>;
+  /** Takes over a complete file of this machine, whole or not at all. */
+  adopt(name: string, path: string): Promise<void>;
   /** Undefined where there is no such file. */
   read(name: string): Promise<Uint8Array | undefined>;
   has(name: string): Promise<boolean>;
@@ -27,6 +29,10 @@ export function folderFiles(folder: string): Files {
         await file.close();
       }
       await rename(draft, pathOf(name));
+    },
+    async adopt(name, path) {
+      await mkdir(dirname(pathOf(name)), { recursive: true });
+      await rename(path, pathOf(name));
     },
     read: (name) =>
       readFile(pathOf(name)).catch((error: NodeJS.ErrnoException) => {

@@ -1,6 +1,7 @@
 import { OmlError } from '@oml/protocol/error';
-import { decrypt, encrypt } from '@oml/service/envelope';
+import { decrypt, encrypt, startEnvelope } from '@oml/service/envelope';
 import { hkdfSync } from 'node:crypto';
+import { open } from 'node:fs/promises';
 import { hexToBytes, type Hex } from 'viem';
 
 /** What the publisher may do with OWNER_SECRET; the secret itself stays in this closure. */
@@ -11,6 +12,8 @@ export interface OwnerSecret {
   derive(purpose: string): Uint8Array;
   /** AES-256-GCM under a key of its own; `name` is bound, so that two files cannot be swapped. */
   encrypt(name: string, bytes: Uint8Array): Uint8Array;
+  /** The same into a new file, however long; `bytes` are read once. */
+  encryptFile(name: string, bytes: AsyncIterable<Uint8Array>, path: string): Promise<void>;
   /** Throws ENV_INVALID where the bytes were written under another OWNER_SECRET or name, or were changed. */
   decrypt(name: string, bytes: Uint8Array): Uint8Array;
 }
@@ -23,6 +26,18 @@ export function ownerSecret(secret: Hex): OwnerSecret {
   return {
     derive,
     encrypt: (name, bytes) => encrypt(storageKey, bytes, name),
+    async encryptFile(name, bytes, path) {
+      const envelope = startEnvelope(storageKey, name);
+      const file = await open(path, 'w', 0o600);
+      try {
+        await file.writeFile(Buffer.alloc(envelope.headBytes));
+        for await (const chunk of bytes) await file.writeFile(envelope.update(chunk));
+        await file.write(envelope.head(), 0, envelope.headBytes, 0);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    },
     decrypt(name, bytes) {
       try {
         return decrypt(storageKey, bytes, name);

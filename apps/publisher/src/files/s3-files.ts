@@ -1,4 +1,5 @@
 import { OmlError } from '@oml/protocol/error';
+import { readFile, rm } from 'node:fs/promises';
 import { S3mini } from 's3mini';
 import type { Files } from './folder-files.ts';
 
@@ -28,6 +29,11 @@ export function s3Files(options: S3Options): Files {
   return {
     write: (name, bytes) =>
       reach(async () => void (await bucket.putObject(name, Buffer.from(bytes), 'application/octet-stream'))),
+    async adopt(name, path) {
+      const bytes = await readFile(path);
+      await reach(async () => void (await bucket.putObject(name, bytes, 'application/octet-stream')));
+      await rm(path);
+    },
     read: (name) =>
       reach(async () => {
         const bytes = await bucket.getObjectArrayBuffer(name);

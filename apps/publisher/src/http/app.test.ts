@@ -3,13 +3,29 @@ import { AGENT, KEYS, OUTSIDER } from '../../test-support/actors.ts';
 import { startPublisherOnChain, type PublisherOnChain } from '../../test-support/publisher-on-chain.ts';
 
 let on: PublisherOnChain;
-beforeAll(async () => void (on = await startPublisherOnChain()));
+beforeAll(async () => void (on = await startPublisherOnChain({ options: { ORIGINS: 'https://market.example' } })));
 afterAll(() => on?.stop());
 
 describe('uploads', () => {
-  it('are refused over 64 MiB', async () => {
-    const answer = await on.publisher.app.request('/uploads', { method: 'PUT', body: new Uint8Array((64 << 20) + 1) });
-    expect(answer.status).toBe(413);
+  it('are refused over 64 MiB before a byte of them is read', async () => {
+    const wide = { method: 'PUT', body: new Uint8Array(8), headers: { 'content-length': String((64 << 20) + 1) } };
+    expect((await on.publisher.app.request(`/uploads/${'ab'.repeat(32)}`, wide)).status).toBe(401);
+    const long = { ...wide, method: 'POST' };
+    expect((await on.publisher.app.request('/publications', long)).status).toBe(413);
+  });
+
+  it('may come from the pages that are named, and everybody may read a model', async () => {
+    const allowed = async (path: string, origin: string, method = 'PUT') => {
+      const headers = { origin, 'access-control-request-method': method };
+      const answer = await on.publisher.app.request(path, { method: 'OPTIONS', headers });
+      return answer.headers.get('access-control-allow-origin');
+    };
+    const upload = `/uploads/${'ab'.repeat(32)}`;
+    expect(await allowed(upload, 'https://market.example')).toBe('https://market.example');
+    expect(await allowed(upload, 'https://else.example')).toBeNull();
+    expect(await allowed('/publications', 'https://else.example', 'POST')).toBeNull();
+    const read = await on.publisher.app.request('/models', { headers: { origin: 'https://else.example' } });
+    expect(read.headers.get('access-control-allow-origin')).toBe('*');
   });
 
   it('that are not an ONNX model are refused before anything is spent', async () => {

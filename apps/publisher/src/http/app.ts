@@ -1,27 +1,34 @@
 import { OmlError } from '@oml/protocol/error';
 import { createApp, type IsReady } from '@oml/service/app';
 import type { Logger } from '@oml/service/logger';
-import type { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
+import type { Context, Hono } from 'hono';
 import type { Address } from 'viem';
+import type { Demos } from '../programs/demos.ts';
 import type { EditionFiles } from '../programs/edition-files.ts';
+import type { Admission } from './admission.ts';
 import type { Editions } from './editions.ts';
 import type { Models } from './models.ts';
 import type { Probes } from './probes.ts';
 import type { Publications } from './publications.ts';
+import { HEADERS } from '@oml/protocol/wire/headers';
 import type { PublishRequestJson } from '@oml/protocol/wire/publish-request';
-import { readJson } from '@oml/protocol/wire/read-request';
+import { address } from '@oml/protocol/wire/scalars';
+import { readJson, readRequest } from '@oml/protocol/wire/read-request';
 import { readPublishRequest } from './publish-request.ts';
-import { MAX_UPLOAD_BYTES, type Uploads } from './uploads.ts';
+import { addUploadRoutes, isUpload } from './upload-routes.ts';
+import type { Uploads } from './uploads.ts';
 
 export interface PublisherParts {
   registry: { chainId: number; modelRegistry: Address };
-  owners: readonly Address[];
+  admission: Admission;
+  /** Of pages that may upload, order and ask here. */
+  origins: readonly string[];
   uploads: Uploads;
   publications: Publications;
   models: Models;
   editions: Editions;
   editionFiles: EditionFiles;
+  demos: Demos;
   probes: Probes;
   isReady: IsReady;
   logger: Logger;
@@ -31,20 +38,29 @@ const JSON_LIMIT = 1 << 20;
 
 /** The owner's agent over HTTP. */
 export function publisherApp(parts: PublisherParts): Hono {
-  const { uploads, publications, models, editions, editionFiles, probes, logger } = parts;
-  const { app } = createApp({ name: 'publisher', logger, isReady: parts.isReady, maxBodyBytes: MAX_UPLOAD_BYTES });
-  const small = bodyLimit({
-    maxSize: JSON_LIMIT,
-    onError: () => {
-      throw new OmlError('REQUEST_TOO_LARGE', `A request may have ${JSON_LIMIT} bytes.`);
-    },
+  const { uploads, publications, models, editions, editionFiles, demos, probes, admission, logger } = parts;
+  // What is public is for every page, such as that of another marketplace; the rest is for those that are named.
+  const originOf = (origin: string, { req }: Context) => {
+    if (/^\/(models|editions|health|ready)\b/.test(req.path) && req.method === 'GET') return '*';
+    return parts.origins.includes(origin) ? origin : null;
+  };
+  const { app } = createApp({
+    name: 'publisher',
+    logger,
+    isReady: parts.isReady,
+    maxBodyBytes: JSON_LIMIT,
+    isStreamed: isUpload,
+    originOf,
   });
 
-  app.put('/uploads', async (c) => c.json(await uploads.put(new Uint8Array(await c.req.arrayBuffer())), 201));
+  app.get('/owners', (c) => c.json(admission.view()));
+  app.get('/owners/:address', async (c) => c.json(await admission.ask(readAddress(c.req.param('address')))));
 
-  app.post('/publications', small, async (c) => {
+  addUploadRoutes(app, { registry: parts.registry, admission, uploads });
+
+  app.post('/publications', async (c) => {
     const body = readJson(await c.req.text());
-    const request = await readPublishRequest(body, c.req.header('oml-signature'), parts.registry, parts.owners);
+    const request = await readPublishRequest(body, c.req.header(HEADERS.signature), parts.registry, admission);
     return c.json(await publications.open(body as PublishRequestJson, request), 202);
   });
   app.get('/publications/:id', async (c) => c.json(await publications.view(c.req.param('id'))));
@@ -52,16 +68,23 @@ export function publisherApp(parts: PublisherParts): Hono {
   app.get('/models', async (c) => c.json({ models: await models.list() }));
   app.get('/models/:modelId', async (c) => c.json(await models.view(c.req.param('modelId'))));
   app.get('/models/:modelId/demo', async (c) =>
-    binary(await editionFiles.demo(readId(c.req.param('modelId'))), 'public, max-age=3600'),
+    // What its owner takes back must not be had from a cache.
+    binary(await editionFiles.demo(readId(c.req.param('modelId'))), 'no-store'),
   );
+  app.put('/models/:modelId/demo', async (c) => {
+    const body = readJson(await c.req.text());
+    return c.json(await demos.choose(readId(c.req.param('modelId')), body, c.req.header(HEADERS.signature)));
+  });
 
   app.get('/editions/:licenseId', async (c) =>
     binary(await editions.read(readId(c.req.param('licenseId'))), 'no-store'),
   );
 
-  app.post('/probes', small, async (c) => c.json(await probes.grant(readJson(await c.req.text()))));
+  app.post('/probes', async (c) => c.json(await probes.grant(readJson(await c.req.text()))));
   return app;
 }
+
+const readAddress = (text: string): Address => readRequest(address, text, 'The address is refused');
 
 function readId(text: string): bigint {
   if (!/^[1-9][0-9]{0,18}$/.test(text)) throw new OmlError('NOT_FOUND', `"${text}" is not an id.`);

@@ -1,5 +1,6 @@
 import { OmlError } from '@oml/protocol/error';
 import { bookReach } from '@oml/protocol/evidence/reach';
+import type { Demos } from '../programs/demos.ts';
 import type { MintedModels } from '../programs/minted-models.ts';
 import type { MintedModel } from '../programs/publication-facts.ts';
 import type { Uploads } from './uploads.ts';
@@ -11,21 +12,25 @@ const MAX_CARD_BYTES = 100_000;
 export class Models {
   private readonly minted: MintedModels;
   private readonly uploads: Uploads;
+  private readonly demos: Demos;
 
-  constructor(minted: MintedModels, uploads: Uploads) {
+  constructor(minted: MintedModels, uploads: Uploads, demos: Demos) {
     this.minted = minted;
     this.uploads = uploads;
+    this.demos = demos;
   }
 
   async list() {
-    return (await this.minted.list()).map(summaryOf);
+    const models = await this.minted.list();
+    const given = await this.demos.givenOf(models);
+    return models.map((model) => summaryOf(model, given.has(model.modelId)));
   }
 
   /** Throws NOT_FOUND. */
   async view(modelId: string) {
     const model = await this.minted.find(modelId);
     if (!model) throw new OmlError('NOT_FOUND', `Model ${modelId} was not published here.`);
-    return { ...summaryOf(model), card: await this.card(model) };
+    return { ...summaryOf(model, await this.demos.isGiven(model)), card: await this.card(model) };
   }
 
   private async card({ request: { name, files } }: MintedModel): Promise<string> {
@@ -34,14 +39,14 @@ export class Models {
   }
 }
 
-function summaryOf({ modelId, request, facts }: MintedModel) {
+function summaryOf({ modelId, request, facts }: MintedModel, demo: boolean) {
   const { name, kind, terms } = request;
   return {
     modelId,
     name,
     kind,
     task: kind === 'language' ? 'text-generation' : 'image-classification',
-    demo: kind === 'classifier',
+    demo,
     terms,
     report: {
       ...facts.report,

@@ -42,7 +42,7 @@ let on: PublisherOnChain;
 let modelId: bigint;
 beforeAll(async () => {
   on = await startPublisherOnChain();
-  modelId = await on.publish();
+  modelId = await on.publish({ demo: true });
 }, PATIENCE_MS);
 afterAll(() => on?.stop());
 

@@ -38,7 +38,11 @@ export class Publications {
     const { runs } = this.driver;
     const known = await runs.find(publication, publicationId);
     if (!known || known.state === 'failed') {
+      const uploadIds = [...Object.values(request.files), ...request.panel];
+      const { uploads } = this.context;
+      await uploads.mustBeOf(request.owner, uploadIds);
       await inspect(json, this.context);
+      await uploads.name(request.owner, uploadIds);
       await runs.add(publication, json, publicationId);
       await runs.resume(publicationId);
       this.logger.info({ publicationId, name: request.name, owner: request.owner }, 'publication opened');

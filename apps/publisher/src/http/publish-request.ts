@@ -2,7 +2,8 @@ import { OmlError } from '@oml/protocol/error';
 import { publishRequestSigner, type ModelRegistryOf } from '@oml/protocol/signed/publish-request';
 import { publishRequestSchema, type PublishRequest } from '@oml/protocol/wire/publish-request';
 import { readRequest } from '@oml/protocol/wire/read-request';
-import { isAddressEqual, type Address, type Hex } from 'viem';
+import { isAddressEqual, type Hex } from 'viem';
+import type { Admission } from './admission.ts';
 
 /**
  * Reads a signed request. Throws REQUEST_INVALID, SIGNATURE_INVALID, or UNAUTHORIZED for a signer that is not the named
@@ -12,7 +13,7 @@ export async function readPublishRequest(
   body: unknown,
   signature: string | undefined,
   registry: ModelRegistryOf,
-  owners: readonly Address[],
+  admission: Admission,
 ): Promise<PublishRequest> {
   const request = readRequest(publishRequestSchema, body, 'The publication request is refused');
   if (signature === undefined)
@@ -20,9 +21,10 @@ export async function readPublishRequest(
   const signer = await publishRequestSigner(body, signature as Hex, registry);
   if (!isAddressEqual(signer, request.owner))
     throw new OmlError('UNAUTHORIZED', `The request names the owner ${request.owner}, but ${signer} signed it.`);
-  if (!owners.some((owner) => isAddressEqual(owner, signer)))
-    throw new OmlError('UNAUTHORIZED', `${signer} may not publish here.`);
+  await admission.check(signer);
   if (request.kind === 'language' && !request.files.tokenizer)
     throw new OmlError('REQUEST_INVALID', 'A language model needs its tokenizer.json.');
+  if (request.kind === 'language' && request.demo)
+    throw new OmlError('REQUEST_INVALID', 'Only a classifier has a demo edition that can be given away.');
   return request;
 }

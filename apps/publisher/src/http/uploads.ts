@@ -1,82 +1,167 @@
 import { OmlError } from '@oml/protocol/error';
+import type { UploadFile, UploadPermission, UploadState } from '@oml/protocol/wire/upload';
 import { createHash } from 'node:crypto';
-import { sql } from 'kysely';
+import type { Address } from 'viem';
 import type { Blobs } from '../files/blobs.ts';
+import type { UploadDrafts } from '../files/upload-drafts.ts';
 import type { PublisherStore } from '../store.ts';
+import type { UploadRoom } from './upload-room.ts';
 
-export const MAX_UPLOAD_BYTES = 64 << 20;
-/** Uploads that no publication names may fill this much; the oldest go first. */
-const MAX_UNUSED_BYTES = 1 << 30;
+interface UploadsParts {
+  store: PublisherStore;
+  blobs: Blobs;
+  drafts: UploadDrafts;
+  room: UploadRoom;
+}
 
-/** Files on their way into a publication, by the SHA-256 of their bytes. */
+/** What one PUT brings: bytes `start` to `end`, the last not among them. */
+export interface UploadRange {
+  start: number;
+  end: number;
+}
+
+/** Files on their way into a publication, by the SHA-256 of their bytes, each kept for those who brought all of it. */
 export class Uploads {
-  private readonly store: PublisherStore;
-  private readonly blobs: Blobs;
-  private readonly maxUnusedBytes: number;
+  private readonly parts: UploadsParts;
+  /** Drafts that this process writes; a second writer is refused. */
+  private readonly busy = new Set<string>();
 
-  constructor(store: PublisherStore, blobs: Blobs, maxUnusedBytes = MAX_UNUSED_BYTES) {
-    this.maxUnusedBytes = maxUnusedBytes;
-    this.store = store;
-    this.blobs = blobs;
+  constructor(parts: UploadsParts) {
+    this.parts = parts;
+  }
+
+  /** How much of a file of this signer is here. Throws REQUEST_INVALID where all bytes are here and are others. */
+  async state(signer: Address, file: UploadFile): Promise<UploadState> {
+    const row = await this.row(signer, file.uploadId);
+    if (row?.done === 1 && row.bytes === file.bytes) return { ...file, held: file.bytes };
+    const held = row ? await this.parts.drafts.held(draftOf(signer, file)) : 0;
+    if (held < file.bytes) return { ...file, held };
+    return this.alone(signer, file, () => this.finish(signer, file));
   }
 
   /**
-   * Stores a file; the same bytes give the same id. Throws REQUEST_INVALID for an empty file, REQUEST_TOO_LARGE over 64
-   * MiB.
+   * Takes what a range brings, as it arrives. Throws QUOTA_SPENT, UNAVAILABLE where the disk's share is full, CONFLICT
+   * where the range does not begin where the file ends or somebody else writes it, REQUEST_INVALID for other bytes than
+   * those that were signed.
    */
-  async put(bytes: Uint8Array): Promise<{ uploadId: string; bytes: number }> {
-    if (bytes.length === 0) throw new OmlError('REQUEST_INVALID', 'The upload is empty.');
-    if (bytes.length > MAX_UPLOAD_BYTES)
-      throw new OmlError('REQUEST_TOO_LARGE', `An upload may have ${MAX_UPLOAD_BYTES} bytes.`);
-    const uploadId = createHash('sha256').update(bytes).digest('hex');
-    if (!(await this.blobs.has(blobOf(uploadId)))) await this.blobs.put(blobOf(uploadId), bytes);
-    const used = { bytes: bytes.length, used_at: Date.now() };
-    await this.store.db
-      .insertInto('upload')
-      .values({ id: uploadId, ...used })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet(used))
-      .execute();
-    await this.makeRoom(uploadId);
-    return { uploadId, bytes: bytes.length };
+  async write(
+    permission: UploadPermission,
+    file: UploadFile,
+    { start, end }: UploadRange,
+    body: AsyncIterable<Uint8Array>,
+  ): Promise<UploadState> {
+    const { signer } = permission;
+    const state = await this.state(signer, file);
+    if (state.held === file.bytes) return state;
+    return this.alone(signer, file, async () => {
+      const { drafts, room } = this.parts;
+      const held = await drafts.held(draftOf(signer, file));
+      if (start !== 0 && start !== held)
+        throw new OmlError('CONFLICT', `${held} bytes of this file are here: go on there.`, { details: { held } });
+      await this.evict(await room.reserve(permission, file));
+      const brought = await drafts.append(draftOf(signer, file), start, end - start, body);
+      if (brought > end - start)
+        throw new OmlError('REQUEST_INVALID', `The body is longer than the ${end - start} bytes that it was to have.`);
+      if (start + brought < file.bytes) return { ...file, held: start + brought };
+      return this.finish(signer, file);
+    });
   }
 
   has(uploadId: string): Promise<boolean> {
-    return this.blobs.has(blobOf(uploadId));
+    return this.parts.blobs.has(blobOf(uploadId));
   }
 
   /** Throws NOT_FOUND, naming the file that is missing. */
   async get(uploadId: string): Promise<Uint8Array<ArrayBuffer>> {
-    if (!(await this.has(uploadId)))
-      throw new OmlError('NOT_FOUND', `Upload ${uploadId} is not here: PUT it to /uploads first.`, {
-        details: { uploadId },
-      });
-    return this.blobs.get(blobOf(uploadId));
+    if (!(await this.has(uploadId))) throw missing(uploadId);
+    return this.parts.blobs.get(blobOf(uploadId));
   }
 
-  private async makeRoom(keep: string): Promise<void> {
-    const unused = await this.store.db
-      .selectFrom('upload')
-      .select(['id', 'bytes'])
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom('run')
-              .select('run.id')
-              .where('program', '=', 'publication')
-              .where(sql<boolean>`subject like '%' || upload.id || '%'`),
-          ),
-        ),
-      )
-      .orderBy('used_at', 'desc')
+  /** Throws NOT_FOUND for a file that this owner did not bring: nobody orders with what another's digest names. */
+  async mustBeOf(owner: Address, uploadIds: readonly string[]): Promise<void> {
+    for (const uploadId of uploadIds) if ((await this.row(owner, uploadId))?.done !== 1) throw missing(uploadId);
+  }
+
+  /** From now on a publication names them: they stay, and count no more. */
+  async name(owner: Address, uploadIds: readonly string[]): Promise<void> {
+    await this.parts.store.db
+      .updateTable('signed_upload')
+      .set({ named: 1 })
+      .where('signer', '=', owner)
+      .where('id', 'in', [...uploadIds])
       .execute();
-    let held = 0;
-    for (const upload of unused) {
-      held += upload.bytes;
-      if (held <= this.maxUnusedBytes || upload.id === keep) continue;
-      await this.store.db.deleteFrom('upload').where('id', '=', upload.id).execute();
-      await this.blobs.delete(blobOf(upload.id));
+  }
+
+  /** All bytes have arrived: are they those that were signed? */
+  private async finish(signer: Address, file: UploadFile): Promise<UploadState> {
+    const { store, blobs, drafts } = this.parts;
+    const draft = draftOf(signer, file);
+    const { uploadId } = file;
+    try {
+      await blobs.putStream(blobOf(uploadId), withDigest(uploadId, drafts.read(draft)), `${drafts.pathOf(draft)}.done`);
+    } catch (error) {
+      if (error instanceof OmlError && error.code === 'REQUEST_INVALID') await drafts.delete(draft);
+      await drafts.delete(`${draft}.done`);
+      throw error;
+    }
+    await store.db
+      .updateTable('signed_upload')
+      .set({ done: 1, used_at: Date.now() })
+      .where('id', '=', uploadId)
+      .where('signer', '=', signer)
+      .execute();
+    await drafts.delete(draft);
+    return { ...file, held: file.bytes };
+  }
+
+  private async evict(gone: readonly { id: string; signer: string }[]): Promise<void> {
+    const { store, blobs, drafts } = this.parts;
+    for (const { id, signer } of gone) {
+      await drafts.delete(draftOf(signer, { uploadId: id }));
+      const other = await store.db.selectFrom('signed_upload').select('id').where('id', '=', id).executeTakeFirst();
+      if (!other) await blobs.delete(blobOf(id));
+    }
+  }
+
+  private row(signer: Address, uploadId: string) {
+    return this.parts.store.db
+      .selectFrom('signed_upload')
+      .select(['bytes', 'done'])
+      .where('id', '=', uploadId)
+      .where('signer', '=', signer)
+      .executeTakeFirst();
+  }
+
+  private async alone<Result>(signer: Address, file: UploadFile, work: () => Promise<Result>): Promise<Result> {
+    const draft = draftOf(signer, file);
+    if (this.busy.has(draft))
+      throw new OmlError('CONFLICT', 'This file is being uploaded already.', { retryable: true });
+    this.busy.add(draft);
+    try {
+      return await work();
+    } finally {
+      this.busy.delete(draft);
     }
   }
 }
 
+/** The bytes as they are, then REQUEST_INVALID where their digest is another. */
+async function* withDigest(uploadId: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const hash = createHash('sha256');
+  for await (const chunk of bytes) {
+    hash.update(chunk);
+    yield chunk;
+  }
+  const digest = hash.digest('hex');
+  if (digest === uploadId) return;
+  throw new OmlError('REQUEST_INVALID', `What arrived has the SHA-256 ${digest}, not ${uploadId}: upload it anew.`);
+}
+
+const missing = (uploadId: string): OmlError =>
+  new OmlError('NOT_FOUND', `Upload ${uploadId} is not here: PUT it to /uploads/${uploadId} first.`, {
+    details: { uploadId },
+  });
+
 const blobOf = (uploadId: string): string => `uploads/${uploadId}`;
+const draftOf = (signer: string, { uploadId }: Pick<UploadFile, 'uploadId'>): string =>
+  `${signer.toLowerCase()}-${uploadId}`;

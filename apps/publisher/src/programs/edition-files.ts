@@ -5,7 +5,8 @@ import { packEdition } from './edition-file.ts';
 import type { OwnerSecret } from '../files/owner-secret.ts';
 import type { MintedModels } from './minted-models.ts';
 import type { MintedModel } from './publication-facts.ts';
-import { preparedBlob, secretPurpose } from './publication-files.ts';
+import type { Demos } from './demos.ts';
+import { demoBlob, preparedBlob, secretPurpose } from './publication-files.ts';
 import type { Uploads } from '../http/uploads.ts';
 import type { Workshop } from '../workshop/workshop.ts';
 
@@ -24,6 +25,7 @@ interface EditionParts {
   uploads: Uploads;
   secret: OwnerSecret;
   workshop: Workshop;
+  demos: Demos;
 }
 
 /** Writes editions of minted models from what was prepared once. */
@@ -55,12 +57,12 @@ export class EditionFiles {
     return { plaintext, editionRoot: editionRoot as Hex, fileDigest: sha256(plaintext) };
   }
 
-  /** The model file of the demo edition of a classifier. Throws NOT_FOUND for a language model. */
+  /** The model file of the demo edition. Throws NOT_FOUND where its owner does not give it away. */
   async demo(modelId: bigint): Promise<Uint8Array<ArrayBuffer>> {
     const minted = await this.find(modelId);
-    if (minted.request.kind !== 'classifier')
-      throw new OmlError('NOT_FOUND', `Model ${modelId} has no demo edition: its weights are not given away.`);
-    const name = `demos/${minted.id}`;
+    if (!(await this.parts.demos.isGiven(minted)))
+      throw new OmlError('NOT_FOUND', `Model ${modelId} has no demo edition: its owner does not give one away.`);
+    const name = demoBlob(minted);
     if (!(await this.parts.blobs.has(name))) {
       const { beacon } = minted.facts;
       await this.parts.blobs.put(

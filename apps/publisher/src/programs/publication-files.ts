@@ -14,6 +14,9 @@ export const statisticsBlob = (attempt: Attempt): string => blobOf(attempt, 'sta
 export const preparedBlob = (attempt: Attempt): string => blobOf(attempt, 'prepared');
 export const markedBlob = (attempt: Attempt): string => blobOf(attempt, 'marked');
 
+/** The demo edition of a minted model, while its owner gives it away. */
+export const demoBlob = ({ id }: Pick<Attempt, 'id'>): string => `demos/${id}`;
+
 /** Purpose under which a publication's fingerprint secret is derived from OWNER_SECRET. */
 export const secretPurpose = ({ id, attempt }: Attempt): string => `publication/${id}/${attempt}`;
 /** And that of what hides its keys. */

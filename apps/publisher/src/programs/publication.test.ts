@@ -37,7 +37,7 @@ describe('a publication', () => {
   it(
     'that dies after every step goes on where it was, and sends everything once',
     async () => {
-      const body = await on.request();
+      const body = { ...(await on.request()), demo: true };
       let publicationId = '';
       await killedAfter('inspect', on, async () => void (publicationId = await on.order(body)));
       for (const step of PUBLICATION_STEPS.slice(1))
@@ -67,7 +67,7 @@ describe('a publication', () => {
   );
 
   it('asked for again is the same publication', async () => {
-    const publicationId = await on.order(await on.request());
+    const publicationId = await on.order({ ...(await on.request()), demo: true });
     expect((await on.view(publicationId)).modelId).toBe(String(modelId));
   });
 

@@ -15,6 +15,7 @@ import { InspectionView } from './inspection-view.tsx';
 import { PublicationProgress } from './publication-progress.tsx';
 import { TermsStep } from './terms-step.tsx';
 import { initialTerms, type PublishTerms } from './publish-terms.ts';
+import { PublishingNote } from './publishing-note.tsx';
 import { SendStep } from './send-step.tsx';
 
 /** From a file to a model on chain. The publication's number stands in the address, so that it can be come back to. */
@@ -52,43 +53,48 @@ function PublishForm({ publisher, onOrdered }: { publisher: string; onOrdered: (
   const kind = inspect.data?.inspection.kind;
   const missing = kind ? missingFiles(files, kind) : [];
   return (
-    <ol className="flex flex-col gap-3">
-      <Step number={1} title="Open the model" done={inspect.isSuccess && missing.length === 0}>
-        <FileStep files={files} beside={given.beside} onFiles={add} kind={kind} />
-        {inspect.isPending ? <p className="mt-3 text-sm text-ink-soft">Inspecting in this browser</p> : null}
-        {inspect.error ? (
-          <div className="mt-3">
-            <Problem explanation={explainError(inspect.error)} data-testid="publish-error" />
-          </div>
-        ) : null}
-        {inspect.data ? <InspectionView inspected={inspect.data} missing={missing} /> : null}
-      </Step>
-      <Step number={2} title="Fingerprints and terms" done={false}>
-        {terms && kind ? (
-          <TermsStep
-            terms={terms}
-            onTerms={setTerms}
-            kind={kind}
-            keySize={inspect.data?.inspection.site.keySize ?? 0}
-          />
-        ) : (
-          <p className="text-sm text-ink-soft">Open a model first.</p>
-        )}
-      </Step>
-      <Step number={3} title="Sign and send" done={false}>
-        {terms && kind && missing.length === 0 ? (
-          <SendStep
-            publisher={publisher}
-            files={files}
-            kind={kind}
-            terms={terms}
-            onOrdered={onOrdered}
-            connect={<ConnectButton />}
-          />
-        ) : (
-          <p className="text-sm text-ink-soft">Your wallet signs the order; the files go to the publisher only then.</p>
-        )}
-      </Step>
-    </ol>
+    <div className="flex flex-col gap-3">
+      <PublishingNote publisher={publisher} />
+      <ol className="flex flex-col gap-3">
+        <Step number={1} title="Open the model" done={inspect.isSuccess && missing.length === 0}>
+          <FileStep files={files} beside={given.beside} onFiles={add} kind={kind} />
+          {inspect.isPending ? <p className="mt-3 text-sm text-ink-soft">Inspecting in this browser</p> : null}
+          {inspect.error ? (
+            <div className="mt-3">
+              <Problem explanation={explainError(inspect.error)} data-testid="publish-error" />
+            </div>
+          ) : null}
+          {inspect.data ? <InspectionView inspected={inspect.data} missing={missing} /> : null}
+        </Step>
+        <Step number={2} title="Fingerprints and terms" done={false}>
+          {terms && kind ? (
+            <TermsStep
+              terms={terms}
+              onTerms={setTerms}
+              kind={kind}
+              keySize={inspect.data?.inspection.site.keySize ?? 0}
+            />
+          ) : (
+            <p className="text-sm text-ink-soft">Open a model first.</p>
+          )}
+        </Step>
+        <Step number={3} title="Sign and send" done={false}>
+          {terms && kind && missing.length === 0 ? (
+            <SendStep
+              publisher={publisher}
+              files={files}
+              kind={kind}
+              terms={terms}
+              onOrdered={onOrdered}
+              connect={<ConnectButton />}
+            />
+          ) : (
+            <p className="text-sm text-ink-soft">
+              Your wallet signs upload and order; the files go to the publisher only then.
+            </p>
+          )}
+        </Step>
+      </ol>
+    </div>
   );
 }

@@ -12,6 +12,8 @@ export interface PublishTerms {
   common: string;
   tracing: string;
   bits: string;
+  /** Gives a demo edition away; never set but by the owner. */
+  demo: boolean;
 }
 
 /** Where a form starts. */
@@ -27,11 +29,13 @@ export function initialTerms(kind: 'language' | 'classifier'): PublishTerms {
     common: String(commonCount),
     tracing: String(tracingCount),
     bits: String(bits),
+    demo: false,
   };
 }
 
 export interface ReadTerms {
   name: string;
+  demo: boolean;
   fingerprints: { commonCount: number; tracingCount: number; bits: number };
   terms: { floorPrice: string; minBond: string; ownerShareBps: number; slashBps: number; uri: string };
 }
@@ -65,6 +69,7 @@ export function readPublishTerms(typed: PublishTerms): { read: ReadTerms } | { p
   return {
     read: {
       name,
+      demo: typed.demo,
       fingerprints: { commonCount: common!, tracingCount: tracing!, bits: bits! },
       terms: {
         floorPrice: String(price),

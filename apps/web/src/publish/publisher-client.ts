@@ -1,9 +1,10 @@
-import { OmlError } from '@oml/protocol/error';
 import { HEADERS } from '@oml/protocol/wire/headers';
 import { errorOfProblem } from '@oml/protocol/wire/problem';
 import { publicationOrderedSchema, publicationSchema, type Publication } from '@oml/protocol/wire/publication';
 import type { PublishRequestJson } from '@oml/protocol/wire/publish-request';
-import { bytesToHex, type Hex } from 'viem';
+import { mayPublishSchema, publishingSchema, type MayPublish, type Publishing } from '@oml/protocol/wire/publishing';
+import { bytesToHex, type Address, type Hex } from 'viem';
+import type { z } from 'zod';
 
 const WHO = { who: 'The publisher' };
 
@@ -13,22 +14,13 @@ export async function uploadIdOf(file: Blob): Promise<string> {
   return bytesToHex(digest).slice(2);
 }
 
-/** Sends one file; `onSent` hears the share that has left, 0 to 1. Throws what the publisher answers. */
-export function upload(publisher: string, file: File, onSent: (share: number) => void): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open('PUT', `${publisher}/uploads`);
-    request.responseType = 'json';
-    request.upload.onprogress = ({ loaded, total }) => onSent(total > 0 ? loaded / total : 1);
-    request.onerror = () => reject(new OmlError('UNAVAILABLE', 'The publisher does not answer.', { retryable: true }));
-    request.onload = () => {
-      const body = request.response as { uploadId?: string } | null;
-      if (request.status < 300 && body?.uploadId) resolve(body.uploadId);
-      else reject(errorOfProblem(request.status, request.response, WHO));
-    };
-    request.send(file);
-  });
-}
+/** Who may publish there. Throws what the publisher answers. */
+export const readPublishing = (publisher: string, signal: AbortSignal): Promise<Publishing> =>
+  readFrom(`${publisher}/owners`, publishingSchema, signal);
+
+/** May this account publish there, and if not, why? Throws what the publisher answers. */
+export const readMayPublish = (publisher: string, account: Address, signal: AbortSignal): Promise<MayPublish> =>
+  readFrom(`${publisher}/owners/${account}`, mayPublishSchema, signal);
 
 /** Orders a publication. Throws what the publisher answers. */
 export async function orderPublication(publisher: string, body: PublishRequestJson, signature: Hex): Promise<string> {
@@ -44,9 +36,17 @@ export async function orderPublication(publisher: string, body: PublishRequestJs
 }
 
 /** Where a publication stands. Throws what the publisher answers. */
-export async function readPublication(publisher: string, id: string, signal?: AbortSignal): Promise<Publication> {
-  const response = await fetch(`${publisher}/publications/${encodeURIComponent(id)}`, signal ? { signal } : {});
+export const readPublication = (publisher: string, id: string, signal: AbortSignal): Promise<Publication> =>
+  readFrom(`${publisher}/publications/${encodeURIComponent(id)}`, publicationSchema, signal);
+
+async function readFrom<Schema extends z.ZodType>(
+  url: string,
+  schema: Schema,
+  signal: AbortSignal,
+): Promise<z.output<Schema>> {
+  const response = await fetch(url, { signal });
   const answer: unknown = await response.json().catch(() => undefined);
-  if (!response.ok) throw errorOfProblem(response.status, answer, WHO);
-  return publicationSchema.parse(answer);
+  const read = schema.safeParse(answer);
+  if (!response.ok || !read.success) throw errorOfProblem(response.status, answer, WHO);
+  return read.data;
 }

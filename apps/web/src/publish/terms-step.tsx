@@ -20,7 +20,7 @@ const HARMLESS_SHARE = 16;
 export function TermsStep({ terms, onTerms, kind, keySize }: TermsStepProps) {
   const result = readPublishTerms(terms);
   const problems = 'problems' in result ? result.problems : {};
-  const bind = (field: keyof PublishTerms) => ({
+  const bind = (field: Exclude<keyof PublishTerms, 'demo'>) => ({
     value: terms[field],
     onChange: (event: { target: { value: string } }) => onTerms({ ...terms, [field]: event.target.value }),
     problem: field === 'name' && terms.name === '' ? undefined : problems[field],
@@ -81,6 +81,7 @@ export function TermsStep({ terms, onTerms, kind, keySize }: TermsStepProps) {
         hint="Or a web address where they stand."
         className="sm:col-span-2"
       />
+      {kind === 'classifier' ? <DemoBox given={terms.demo} onGiven={(demo) => onTerms({ ...terms, demo })} /> : null}
       {'read' in result ? (
         <>
           <Reach {...result.read.fingerprints} />
@@ -94,6 +95,28 @@ export function TermsStep({ terms, onTerms, kind, keySize }: TermsStepProps) {
         </p>
       ) : null}
     </div>
+  );
+}
+
+/** The owner's word on the demo edition: no, unless said. */
+function DemoBox({ given, onGiven }: { given: boolean; onGiven: (given: boolean) => void }) {
+  return (
+    <label className="flex items-start gap-2 text-sm sm:col-span-2 lg:col-span-3">
+      <input
+        type="checkbox"
+        className="mt-1 accent-accent"
+        checked={given}
+        onChange={({ target }) => onGiven(target.checked)}
+        data-testid="publish-demo"
+      />
+      <span>
+        Give a demo edition away
+        <span className="block text-xs text-ink-soft">
+          Anybody may then download the marked weights of one edition and run them without paying you. You can take it
+          back on the model’s page, but not what was downloaded.
+        </span>
+      </span>
+    </label>
   );
 }
 

@@ -36,7 +36,7 @@ export function DemoPanel({ modelUrl }: { modelUrl: string }) {
       <p className="text-ink-soft">
         A demo edition of this model runs in your browser. Nothing is paid and your drawing stays here.{' '}
         <strong className="font-semibold text-ink">Its weights are given away</strong>: whoever opens this page has
-        them, and its terms say so.
+        them. The model’s owner chose so.
       </p>
       <DigitPad strokes={strokes} onChange={setStrokes} disabled={run.state === 'running'} />
       <Button

@@ -31,7 +31,6 @@ const NEXT: Record<string, string> = {
   MODEL_TOO_LARGE: 'Choose a smaller model.',
   TOKENIZER_INVALID: 'Choose the tokenizer.json that belongs to the model.',
   EDIT_INFEASIBLE: 'Ask for fewer fingerprints.',
-  UNAUTHORIZED: 'This publisher works for other owners. Run your own, or ask its operator to add your address.',
   UNAVAILABLE: 'Try again in a moment.',
 };
 

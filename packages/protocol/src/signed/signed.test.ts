@@ -2,8 +2,10 @@ import type { Hex } from 'viem';
 import { describe, expect, it } from 'vitest';
 import { BUYER, COURT, HOST } from '../../test-support/receipt-fixture.ts';
 import { authorizationSigner, signAuthorization } from './authorization.ts';
+import { demoChoiceSigner, demoChoiceTypedData } from './demo-choice.ts';
 import { probeRequestSigner, signProbeRequest } from './probe-request.ts';
 import { bodyHash, publishRequestSigner, signPublishRequest } from './publish-request.ts';
+import { uploadPermissionSigner, uploadPermissionTypedData } from './upload-permission.ts';
 import { bindingSigner, signBinding } from './signer-binding.ts';
 
 const ID: Hex = `0x${'ab'.repeat(32)}`;
@@ -35,6 +37,28 @@ describe('who signed', () => {
     expect(bodyHash(turned)).toBe(bodyHash(order));
     expect(await publishRequestSigner(turned, signature, registry)).toBe(BUYER.address);
     expect(await publishRequestSigner({ ...order, name: 'x' }, signature, registry)).not.toBe(BUYER.address);
+  });
+
+  it('an upload of these files and no others, until then', async () => {
+    const registry = { chainId: 31_337, modelRegistry: COURT };
+    const permission = { files: [{ uploadId, bytes: 5 }], expiresAt: 9 };
+    const signature = await BUYER.signTypedData(uploadPermissionTypedData(permission, registry));
+    const signer = (changes: Partial<typeof permission>, chain = registry) =>
+      uploadPermissionSigner({ ...permission, ...changes }, signature, chain);
+    expect(await signer({})).toBe(BUYER.address);
+    for (const files of [[{ uploadId, bytes: 6 }], [{ uploadId: 'ab'.repeat(32), bytes: 5 }], []])
+      expect(await signer({ files })).not.toBe(BUYER.address);
+    expect(await signer({ expiresAt: 10 })).not.toBe(BUYER.address);
+    expect(await signer({}, { ...registry, chainId: 1 })).not.toBe(BUYER.address);
+  });
+
+  it('the word on a demo edition, of one model and one time', async () => {
+    const registry = { chainId: 31_337, modelRegistry: COURT };
+    const choice = { modelId: 3n, given: true, askedAt: 9n };
+    const signature = await BUYER.signTypedData(demoChoiceTypedData(choice, registry));
+    expect(await demoChoiceSigner(choice, signature, registry)).toBe(BUYER.address);
+    for (const changed of [{ modelId: 4n }, { given: false }, { askedAt: 8n }])
+      expect(await demoChoiceSigner({ ...choice, ...changed }, signature, registry)).not.toBe(BUYER.address);
   });
 
   it('a binding, for one account', async () => {

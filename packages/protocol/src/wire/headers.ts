@@ -6,4 +6,6 @@ export const HEADERS = {
   receipt: 'oml-receipt',
   /** Request to a publisher: the owner's signature over the body. */
   signature: 'oml-signature',
+  /** Request to a publisher: which files may be uploaded, base64 of JSON (`wire/upload.ts`). */
+  uploadPermission: 'oml-upload-permission',
 } as const;

@@ -46,6 +46,8 @@ export const publishRequestSchema = z.strictObject({
     /** What others pay for the right to build on the model: once, and of every use of what they build. */
     derive: z.strictObject({ price: uint96, royaltyBps: bps.max(5_000) }).optional(),
   }),
+  /** Gives the marked weights of a demo edition away, to anybody; only the owner's own word does. Classifiers only. */
+  demo: z.boolean().default(false),
   /** Models that this one is built on: the owner's own, or by a DERIVE license of the publisher's account. */
   parents: z.array(modelId).max(16).default([]),
   owner: address,

@@ -21,6 +21,7 @@ import { ClaimTable } from '../../../claims/claim-table.tsx';
 import { EvidenceView } from '../../../market/evidence-view.tsx';
 import { HostTable } from '../../../market/host-table.tsx';
 import { InspectionView } from '../../../market/inspection-view.tsx';
+import { DemoChoice } from '../../../market/demo-choice.tsx';
 import { demoUrlOf } from '../../../market/publisher-address.ts';
 import { kindWords, modelName } from '../../../market/model-words.ts';
 import { TermsView } from '../../../market/terms-view.tsx';
@@ -120,6 +121,7 @@ export default async function ModelPage({ params }: Props) {
             floorPrice={serveTerms?.price ?? 0n}
             {...(demoUrl ? { demoUrl } : {})}
           />
+          {demoUrl ? <DemoChoice modelId={String(model.modelId)} owner={model.owner} demoUrl={demoUrl} /> : null}
         </aside>
         <div className="flex min-w-0 flex-col gap-10 lg:col-start-1 lg:row-start-1">
           <Section title="Hosts" note="Prices are asked of the hosts themselves, by your browser, just now.">
