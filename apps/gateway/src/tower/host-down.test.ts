@@ -22,6 +22,8 @@ import { honestFiles, openPublisher, packed, type TestPublisher } from '../../te
 import { buyerOptions } from '../../test-support/scene.ts';
 
 const PRICE = 1_000n;
+/** Only to notice a hang. */
+const PATIENCE_MS = 240_000;
 let chain: TestChain;
 let publisher: TestPublisher;
 let host: string;
@@ -74,7 +76,7 @@ async function started(child: ChildProcess, port: string): Promise<ChildProcess>
   running.push(child);
   child.stdout!.resume();
   child.stderr!.resume();
-  await waitFor(async () => (await fetch(`http://127.0.0.1:${port}/ready`)).ok, 60_000);
+  await waitFor(async () => (await fetch(`http://127.0.0.1:${port}/ready`)).ok, PATIENCE_MS);
   return child;
 }
 
@@ -109,12 +111,12 @@ const kept = () =>
 
 describe('a watchtower', () => {
   it('collects what a host that died had handed over, and nothing twice when that comes back', async () => {
-    const watching = await startTower('--after', '8');
+    const watching = await startTower('--after', '3600');
     await controlsOf(chain).setBalance({ address: await towerAddress(), value: parseEther('1') });
     const named = await oml('watchtower', `${towerUrl()}/`, '--json');
     expect([named.status, named.err]).toEqual([0, '']);
     const said = JSON.parse(named.out) as { vaults: Address[]; collectsAfter: number };
-    expect(said).toMatchObject({ collectsAfter: 8, named: true, address: await towerAddress() });
+    expect(said).toMatchObject({ collectsAfter: 3_600, named: true, address: await towerAddress() });
     vault = said.vaults[0]!;
 
     const serving = await startHost();
@@ -127,13 +129,16 @@ describe('a watchtower', () => {
     kill(watching);
     await ask(2);
     await ask(3);
-    await startTower();
-    await waitFor(async () => kept()[0]?.charged === String(3n * PRICE));
+    const later = await startTower();
+    await waitFor(async () => kept()[0]?.charged === String(3n * PRICE), PATIENCE_MS);
     const examined = await oml('doctor');
     expect(examined.out).toMatch(/^✓ tower +The watchtower 0x\w+ has every voucher/m);
 
     kill(serving);
-    await waitFor(async () => (await bookings()).length === 1, 60_000);
+    expect(await bookings()).toEqual([]);
+    kill(later);
+    await startTower('--after', '0');
+    await waitFor(async () => (await bookings()).length === 1, PATIENCE_MS);
     expect((await bookings())[0]!.args).toMatchObject({
       client: SESSION.address,
       total: 3n * PRICE,
@@ -144,7 +149,7 @@ describe('a watchtower', () => {
     const { signedReceipt } = await ask(4);
     expect(signedReceipt.receipt.cumulative).toBe(4n * PRICE);
     // The host is back, and still does not collect: its hour is not over.
-    await waitFor(async () => (await bookings()).length === 2, 60_000);
+    await waitFor(async () => (await bookings()).length === 2, PATIENCE_MS);
     expect((await bookings()).map(({ args }) => args.total)).toEqual([3n * PRICE, 4n * PRICE]);
     const off = await oml('watchtower', towerUrl(), '--off');
     expect([off.status, off.out]).toEqual([0, expect.stringContaining('collects no more from 1 vaults')]);
