@@ -126,7 +126,8 @@ describe('an indexer that is stopped', { timeout: 600_000 }, () => {
     );
     expect(await get(port, '/ready')).toEqual({ ready: true });
     expect(await get(port, '/health')).toMatchObject({ ok: true, name: 'indexer' });
-    expect(await get(port, '/status')).toEqual({ head: String(head), indexedBlock: String(head), lag: '0' });
+    const end = { head: String(head), indexedBlock: String(head), lag: '0', omittedLogs: 0 };
+    expect(await get(port, '/status')).toMatchObject(end);
     last.kill('SIGTERM');
     expect(await exitOf(last)).toBe(0);
     expect(await rowsOf(db)).toEqual(expected);

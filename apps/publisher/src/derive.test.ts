@@ -108,7 +108,7 @@ describe('building on a model', { timeout: PATIENCE_MS }, () => {
   });
 
   it('is refused without a license, before anything is spent', async () => {
-    const body = { ...(await children.request()), parents: [String(parentId)], owner: HOST.address };
+    const body = { ...(await children.request(HOST)), parents: [String(parentId)], owner: HOST.address };
     expect(await refusal(body)).toMatchObject({ code: 'LICENSE_NOT_ACTIVE', detail: expect.stringMatching(/derive/) });
     expect(await refusal({ ...body, parents: ['99'] })).toMatchObject({ code: 'NOT_FOUND' });
   });

@@ -18,10 +18,13 @@ export async function fetchText(address: string, guard: Guard, body?: string): P
   return (await answered(response, (type) => type === undefined || TEXTS.test(type))).text();
 }
 
-/** As {@link fetchText}, for what is no text; a page that says so, or an error in words, is refused unread. */
+/**
+ * As {@link fetchText}, for what is no text; a page that says so, or an error in words, is refused unread. What names
+ * no type may be taken for bytes (RFC 9110 §8.3).
+ */
 export async function fetchBytes(address: string, guard: Guard & { signal?: AbortSignal }): Promise<Uint8Array> {
   const response = await guardedFetch(guard)(address, { headers: { accept: BYTES }, signal: guard.signal ?? null });
-  return new Uint8Array(await (await answered(response, (type) => type === BYTES)).arrayBuffer());
+  return new Uint8Array(await (await answered(response, (type) => type === undefined || type === BYTES)).arrayBuffer());
 }
 
 async function answered(response: Response, isType: (type: string | undefined) => boolean): Promise<Response> {

@@ -23,7 +23,7 @@ afterAll(() => void node?.close());
 
 /** What a failing node makes of a call with much data. */
 async function failure(url = rpcUrl): Promise<unknown> {
-  const deployment = { chainId: 31337 } as Parameters<typeof connectChain>[0]['deployment'];
+  const deployment = { chainId: 31337, deployedAtBlock: 0 } as Parameters<typeof connectChain>[0]['deployment'];
   const { publicClient } = connectChain({ rpcUrl: url, deployment });
   return publicClient.call({ to: ZERO, data: DATA }).then(
     () => 'nothing failed',

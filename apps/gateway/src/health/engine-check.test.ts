@@ -52,6 +52,17 @@ describe('an engine that serves', () => {
     const [digits] = [await look(undefined, new Map([['digits', {}]]))].flat();
     expect(digits).toMatchObject({ state: 'ok', says: expect.stringContaining('another engine') });
   });
+  it('is not blamed for a file that is damaged', async () => {
+    const weights = join(dataDir, 'int8/model.onnx');
+    const before = readFileSync(weights);
+    writeFileSync(weights, 'damaged');
+    const found = await look();
+    writeFileSync(weights, before);
+    expect(found).toMatchObject([
+      { state: 'ok' },
+      { state: 'warn', says: expect.stringContaining('not tried on int8') },
+    ]);
+  });
   it('is never opened where it is wrong, and its model is refused with its code', async () => {
     await expect(openProcessEngine(DIGITS, logger, { main: FAULTY })).rejects.toMatchObject({
       code: 'ENGINE_WRONG',

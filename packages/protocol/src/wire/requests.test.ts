@@ -45,7 +45,7 @@ describe('answers', () => {
   it('that are no grant or no publication are told from those that are', () => {
     expect(readProbeGrant('{')).toBeUndefined();
     expect(readProbeGrant('{"items":[{}]}')).toBeUndefined();
-    expect(readProbeGrant('{"items":[]}')).toEqual({ items: [] });
+    expect(readProbeGrant('{"items":[]}')).toEqual({ items: [], decoys: [] });
     expect(publicationSchema.safeParse({ ok: true }).success).toBe(false);
     const steps = [{ name: 'draft', state: 'running', startedAt: 2, endedAt: null, progress: 0.4, part: 'keys' }];
     expect(publicationSchema.parse({ state: 'running', steps })).toMatchObject({ steps, transactions: [] });
