@@ -167,6 +167,38 @@ describe.each(DIALECTS)('uploads on %s', (dialect) => {
     expect(await has(...three.slice(0, 2))).toEqual([false, false]);
   });
 
+  it('that are here keep their length: another one for the same digest makes no room', async () => {
+    limited({ room: { signerBytes: 250 } });
+    const file = bytes(1);
+    await put(file, await permit([file]));
+    const short = await permit([], OWNER, { files: [{ uploadId: digestOf(file), bytes: 1 }] });
+    expect(await put(file, short, { body: bytes(1, 1) })).toMatchObject({ status: 400, code: 'REQUEST_INVALID' });
+    const kept = await store.db.selectFrom('signed_upload').select(['bytes', 'done']).execute();
+    expect(kept).toEqual([{ bytes: 100, done: 1 }]);
+    await scene.uploads.mustBeOf(OWNER.address, [digestOf(file)]);
+  });
+
+  it('that are put out while they arrive are not kept', async () => {
+    limited({ room: { signerFiles: 1 } });
+    const file = bytes(1);
+    const next = bytes(2);
+    let sent = 0;
+    const body = new ReadableStream(
+      {
+        async pull(stream) {
+          if (sent++ === 1) await put(next, await permit([next]));
+          if (sent > 2) return stream.close();
+          stream.enqueue(file.slice(0, 50));
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const init = { method: 'PUT', headers: await permit([file]), body, duplex: 'half' } as RequestInit;
+    expect((await scene.app.request(`/uploads/${digestOf(file)}`, init)).status).toBe(409);
+    expect(await has(file, next)).toEqual([false, true]);
+    expect(await put(file, await permit([file]))).toMatchObject({ status: 201 });
+  });
+
   it('of the same bytes are of everybody who brought them, and of nobody else', async () => {
     const file = bytes(1);
     const id = digestOf(file);

@@ -30,10 +30,13 @@ export class Uploads {
     this.parts = parts;
   }
 
-  /** How much of a file of this signer is here. Throws REQUEST_INVALID where all bytes are here and are others. */
+  /**
+   * How much of a file of this signer is here. Throws REQUEST_INVALID where all bytes are here and are others, or as
+   * many as were not signed for.
+   */
   async state(signer: Address, file: UploadFile): Promise<UploadState> {
     const row = await this.row(signer, file.uploadId);
-    if (row?.done === 1 && row.bytes === file.bytes) return { ...file, held: file.bytes };
+    if (row?.done === 1) return wholeOf(file, row.bytes);
     const held = row ? await this.parts.drafts.held(draftOf(signer, file)) : 0;
     if (held < file.bytes) return { ...file, held };
     return this.alone(signer, file, () => this.finish(signer, file));
@@ -55,6 +58,9 @@ export class Uploads {
     if (state.held === file.bytes) return state;
     return this.alone(signer, file, async () => {
       const { drafts, room } = this.parts;
+      // Whoever wrote it until now may have brought the rest.
+      const row = await this.row(signer, file.uploadId);
+      if (row?.done === 1) return wholeOf(file, row.bytes);
       const held = await drafts.held(draftOf(signer, file));
       if (start !== 0 && start !== held)
         throw new OmlError('CONFLICT', `${held} bytes of this file are here: go on there.`, { details: { held } });
@@ -92,11 +98,12 @@ export class Uploads {
       .execute();
   }
 
-  /** All bytes have arrived: are they those that were signed? */
+  /** All bytes have arrived: are they those that were signed? What was put out meanwhile is not kept. */
   private async finish(signer: Address, file: UploadFile): Promise<UploadState> {
     const { store, blobs, drafts } = this.parts;
     const draft = draftOf(signer, file);
     const { uploadId } = file;
+    if (!(await this.row(signer, uploadId))) throw putOut(uploadId);
     try {
       await blobs.putStream(blobOf(uploadId), withDigest(uploadId, drafts.read(draft)), `${drafts.pathOf(draft)}.done`);
     } catch (error) {
@@ -104,12 +111,16 @@ export class Uploads {
       await drafts.delete(`${draft}.done`);
       throw error;
     }
-    await store.db
+    const { numUpdatedRows: kept } = await store.db
       .updateTable('signed_upload')
       .set({ done: 1, used_at: Date.now() })
       .where('id', '=', uploadId)
       .where('signer', '=', signer)
-      .execute();
+      .executeTakeFirst();
+    if (kept === 0n) {
+      await this.evict([{ id: uploadId, signer }]);
+      throw putOut(uploadId);
+    }
     await drafts.delete(draft);
     return { ...file, held: file.bytes };
   }
@@ -156,6 +167,15 @@ async function* withDigest(uploadId: string, bytes: AsyncIterable<Uint8Array>): 
   if (digest === uploadId) return;
   throw new OmlError('REQUEST_INVALID', `What arrived has the SHA-256 ${digest}, not ${uploadId}: upload it anew.`);
 }
+
+/** A complete file as it was asked for. Throws REQUEST_INVALID for another length: a digest has one. */
+function wholeOf(file: UploadFile, bytes: number): UploadState {
+  if (bytes === file.bytes) return { ...file, held: bytes };
+  throw new OmlError('REQUEST_INVALID', `The file of this SHA-256 has ${bytes} bytes, not ${file.bytes}.`);
+}
+
+const putOut = (uploadId: string): OmlError =>
+  new OmlError('CONFLICT', `Upload ${uploadId} had to go for other files of its signer: upload it anew.`);
 
 const missing = (uploadId: string): OmlError =>
   new OmlError('NOT_FOUND', `Upload ${uploadId} is not here: PUT it to /uploads/${uploadId} first.`, {
