@@ -124,4 +124,29 @@ describe('an answer that was paid for and lost', () => {
     const cost = await market.costOf(() => expect(buying.send({ path, body: asked(7) })).rejects.toThrow());
     expect(cost).toBe(PRICE);
   });
+
+  it.each([
+    ['says that the payment was used before', 'PAYMENT_USED'],
+    ['says that it is busy, again and again', 'UNAVAILABLE'],
+  ])('pays no other host where the first takes the money and %s', async (_, code) => {
+    const good = offers.find(({ model }) => model === 'fable-mini')!;
+    const asking: string[] = [];
+    const lying: typeof fetch = async (input, init) => {
+      const request = new Request(input, init);
+      const response = await fetch(request.clone());
+      const signature = request.headers.get('payment-signature');
+      if (!signature) return response;
+      asking.push(signature);
+      await response.arrayBuffer();
+      return Response.json({ code }, { status: 503 });
+    };
+    const other = { ...good, baseUrl: good.baseUrl.replace('127.0.0.1', 'localhost'), latencyMs: 9_999 };
+    const buying = marketOf([good, other], { fetch: lying });
+    const ask = () => buying.send({ path, body: asked(code === 'UNAVAILABLE' ? 8 : 9) });
+    const cost = await market.costOf(async () => {
+      expect((await ask()).response.status).toBe(503);
+      if (code === 'UNAVAILABLE') expect((await ask()).response.status).toBe(503);
+    });
+    expect([cost, new Set(asking).size]).toEqual([PRICE, 1]);
+  });
 });

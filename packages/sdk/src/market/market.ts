@@ -65,8 +65,8 @@ export function createMarket(options: MarketOptions): Market {
     );
   }
 
-  /** One try at one host, and whether a single payment went out with it. */
-  async function sendTo(offer: Offer, { path, body, signal }: MarketCall): Promise<Response> {
+  /** One try at one host. */
+  async function sendTo(offer: Offer, { path, body, signal }: MarketCall, calls: Calls): Promise<Response> {
     const { baseUrl, licenseId, modelId, vault, price, model } = offer;
     const lane = lanes.take(vault);
     const buyer = createBuyer({
@@ -95,17 +95,16 @@ export function createMarket(options: MarketOptions): Market {
     async send(call) {
       const candidates = await choose(String(call.body['model']));
       const last = candidates.at(-1);
-      const before = await openHeaders(calls);
+      const watched = watchPayments(calls);
       for (const offer of candidates) {
-        const isPaid = async () => (await openHeaders(calls)).some((header) => !before.includes(header));
         try {
-          const response = await sendTo(offer, call);
+          const response = await sendTo(offer, call, watched.calls);
           const isOver = response.ok || offer === last || !ELSEWHERE.includes(response.status);
-          if (isOver || (await isPaid())) return { response, offer };
+          if (isOver || watched.isPaid()) return { response, offer };
           await response.body?.cancel();
           onPassed?.(offer, new OmlError('UNAVAILABLE', `${offer.baseUrl} answered ${response.status}.`));
         } catch (error) {
-          if (offer === last || !mayGoOn(error, call.signal)) throw error;
+          if (offer === last || watched.isPaid() || !mayGoOn(error, call.signal)) throw error;
           onPassed?.(offer, error);
         }
         failedAt.set(offer.baseUrl, Date.now());
@@ -119,7 +118,25 @@ export function createMarket(options: MarketOptions): Market {
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-const openHeaders = async (calls: Calls): Promise<string[]> => (await calls.lost()).map(({ header }) => header);
+/** The same calls, for one question: has a payment of its own gone out for it, whatever a host says of that since? */
+function watchPayments(calls: Calls): { calls: Calls; isPaid(): boolean } {
+  let isPaid = false;
+  const watched: Calls = {
+    open(call) {
+      isPaid = true;
+      return calls.open(call);
+    },
+    async retake(url, text) {
+      const call = await calls.retake(url, text);
+      isPaid ||= call !== undefined;
+      return call;
+    },
+    close: (header) => calls.close(header),
+    lose: (header) => calls.lose(header),
+    lost: () => calls.lost(),
+  };
+  return { calls: watched, isPaid: () => isPaid };
+}
 
 /** Nothing was paid, and the fault may be the host's. */
 const mayGoOn = (error: unknown, signal: AbortSignal | undefined): boolean =>
