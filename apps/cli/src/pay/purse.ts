@@ -2,12 +2,13 @@ import { readDeployment } from '@oml/contracts/deployment';
 import { OmlError } from '@oml/protocol/error';
 import { formatDollars } from '@oml/protocol/money';
 import { keepCalls } from '@oml/sdk/calls';
-import { textChannels } from '@oml/sdk/channel/store';
+import { textChannels, type ChannelStore } from '@oml/sdk/channel/store';
 import { fileTexts } from '@oml/sdk/file-texts';
 import { createMarket, type Market } from '@oml/sdk/market/market';
 import type { Offer } from '@oml/sdk/market/offer';
 import { checkChain, connectChain } from '@oml/service/chain';
 import { guardedFetch, guardFor } from '@oml/service/guarded-fetch';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { concatHex, keccak256, numberToHex, parseUnits, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
@@ -92,8 +93,21 @@ export async function openPurse(flags: PurseFlags, note: (text: string) => void)
     onReceipt: (paid) => journal.add(paid, names.get(paid.payee.modelId) ?? String(paid.payee.modelId)),
     onPassed: ({ baseUrl }, why) => note(`passed over ${baseUrl}: ${why instanceof Error ? why.message : String(why)}`),
   });
-  const leave = async () => leaveChannels(paying, await offers());
+  const leave = async () => {
+    // With how many keys it bought before, nobody knows.
+    const channels = { ...paying.channels, sessionKeys: sessionKeys(seed, String(MOST_AT_ONCE)) };
+    const name = `${deployment.chainId}-${account.address}-`.toLowerCase();
+    const kept = await keptChannels(folder.dataDir, name, channels.store);
+    return leaveChannels({ ...paying, channels }, kept, await offers());
+  };
   return { market, journal, offers, send, address: account.address, leave, close };
+}
+
+/** The channels that are kept under names which begin so. */
+async function keptChannels(folder: string, name: string, store: ChannelStore) {
+  const names = readdirSync(folder).filter((file) => file.startsWith(name) && file.endsWith('.json'));
+  const records = await Promise.all(names.map((file) => store.load(file.slice(0, -'.json'.length))));
+  return records.filter((record) => record !== undefined);
 }
 
 /** An amount in dollars, such as 0.05. Throws REQUEST_INVALID. */

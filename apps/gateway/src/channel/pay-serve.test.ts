@@ -140,9 +140,16 @@ describe('from nothing to a paid answer, by the guide alone', () => {
   it('takes back what is left in its channels', async () => {
     served.child.kill('SIGTERM');
     await new Promise((resolve) => served.child.once('close', resolve));
-    const { status, out } = await scene.oml('leave', '--json');
-    const { channels } = JSON.parse(out) as { channels: { refunded: string }[] };
-    expect([status, channels.length > 1]).toEqual([0, true]);
+    const leave = async (...args: string[]) => {
+      const { status, out } = await scene.oml('leave', '--json', ...args);
+      return { status, channels: (JSON.parse(out) as { channels: { refunded: string; why?: string }[] }).channels };
+    };
+    const nowhere = await leave('--host', 'http://127.0.0.1:1');
+    expect([nowhere.status, nowhere.channels.length > 1]).toEqual([1, true]);
+    for (const { why } of nowhere.channels) expect(why).toMatch(/offers nothing just now/);
+    const { status, channels } = await leave('--at-once', '1');
+    expect([status, channels.length]).toEqual([0, nowhere.channels.length]);
     expect(channels.reduce((sum, { refunded }) => sum + BigInt(refunded), 0n)).toBeGreaterThan(0n);
+    expect(await leave()).toEqual({ status: 0, channels: [] });
   });
 });

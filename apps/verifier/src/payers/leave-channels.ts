@@ -3,6 +3,7 @@ import { coinTo } from '@oml/program/sender';
 import type { Store } from '@oml/program/store';
 import { CALL_PATH, modelKind } from '@oml/protocol/wire/model-kind';
 import { refundChannel, takeWithdrawalCall, withdrawCall } from '@oml/sdk/channel/leave';
+import { leftIn } from '@oml/sdk/channel/pay';
 import type { ChannelRecord, ChannelStore } from '@oml/sdk/channel/store';
 import { connectChain, type Chain } from '@oml/service/chain';
 import { guardedFetch, guardFor } from '@oml/service/guarded-fetch';
@@ -39,10 +40,10 @@ export async function leaveChannels(parts: Leaving, number: number): Promise<Cha
   const records = (await allChannels(parts)).filter(({ config }) => isAddressEqual(config.payer, payer.address));
   const left: ChannelLeftOver[] = [];
   for (const record of records) {
-    if ((await balanceOf(parts, record)) === 0n) continue;
+    if ((await leftIn(parts.source, record.channelId)) === 0n) continue;
     const endpoint = await endpointOf(parts, number);
     if (endpoint) await askHost(parts, number, record, endpoint).catch(() => {}); // then past it
-    const balance = await balanceOf(parts, record);
+    const balance = await leftIn(parts.source, record.channelId);
     if (balance > 0n) left.push(await withdraw(parts, number, record, balance));
   }
   return left.filter((each) => each.left > 0n);
@@ -50,12 +51,6 @@ export async function leaveChannels(parts: Leaving, number: number): Promise<Cha
 
 const settlementOf = ({ source }: Leaving) =>
   ({ address: source.deployment.contracts.batchSettlement, abi: batchSettlementAbi }) as const;
-
-async function balanceOf(parts: Leaving, { channelId }: ChannelRecord): Promise<bigint> {
-  const call = { ...settlementOf(parts), functionName: 'channels', args: [channelId] } as const;
-  const [balance, claimed] = await parts.source.publicClient.readContract(call);
-  return balance - claimed;
-}
 
 async function askHost(
   { source, accounts, channels }: Leaving,

@@ -163,19 +163,25 @@ async function signFor(
   return payment;
 }
 
-/** What a channel holds, as the chain has it. */
-export async function balanceOf(
-  { publicClient, deployment }: Pick<ChannelPayer, 'publicClient' | 'deployment'>,
-  channelId: Hex,
-): Promise<bigint> {
-  const [balance] = await publicClient.readContract({
+type ChannelChain = Pick<ChannelPayer, 'publicClient' | 'deployment'>;
+
+/** What was put into a channel and not paid back, as the chain has it. */
+export const balanceOf = async (chain: ChannelChain, channelId: Hex): Promise<bigint> =>
+  (await channelOf(chain, channelId))[0];
+
+/** What of it the host has not collected. */
+export async function leftIn(chain: ChannelChain, channelId: Hex): Promise<bigint> {
+  const [balance, claimed] = await channelOf(chain, channelId);
+  return balance - claimed;
+}
+
+const channelOf = ({ publicClient, deployment }: ChannelChain, channelId: Hex) =>
+  publicClient.readContract({
     address: deployment.contracts.batchSettlement,
     abi: batchSettlementAbi,
     functionName: 'channels',
     args: [channelId],
   });
-  return balance;
-}
 
 /** A host that names another total than its receipts add up to is not paid on. Throws VOUCHER_MISMATCH. */
 async function refuseOtherTotal(response: Response, { channelId, charged }: ChannelRecord): Promise<void> {
