@@ -20,11 +20,14 @@ export function urlFault(address: string, { allowPrivate }: { allowPrivate: bool
   return allowPrivate || !isPrivateHost(host) ? undefined : `${host} is not on the public internet`;
 }
 
+/** Public by its number, and on every machine of Azure the way to that machine's secrets. */
+const WIRE_SERVER = '168.63.129.16';
+
 /** Is this IP address on the public internet? IPv4 inside IPv6 (`::ffff:…`) is judged as IPv4. */
 export function isPublicAddress(ip: string): boolean {
   if (!ipaddr.isValid(ip)) return false;
   const address = ipaddr.process(ip);
-  if (address.range() !== 'unicast') return false;
+  if (address.range() !== 'unicast' || address.toString() === WIRE_SERVER) return false;
   // Of IPv6 only 2000::/3 is given out; what lies beside it embeds other addresses or is not routed.
   return address.kind() === 'ipv4' || address.toByteArray()[0]! >> 5 === 1;
 }
