@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { SignedReceipt } from '@oml/protocol/signed/receipt';
+import { completionOfTexts } from '@oml/protocol/evidence/completion';
 import { receiptToJson } from '@oml/protocol/wire/receipt-json';
 import { zeroAddress, zeroHash } from 'viem';
 import { describe, expect, it } from 'vitest';
@@ -88,6 +89,26 @@ describe('a streamed completion', () => {
       new Response(),
     );
     await expect(response.text()).rejects.toThrow('refused');
+  });
+
+  it.each([
+    ['after its receipt', piece('paid') + receipt + piece('unpaid')],
+    ['in a choice beside the others', `data: ${JSON.stringify({ choices: [{ index: 999, text: 'unpaid' }] })}\n\n`],
+  ])('breaks off at text %s', async (_, stream) => {
+    const seen: string[] = [];
+    const read = async () => {
+      for await (const { data } of checkedEvents(cut(stream + done, [9]), async () => {})) seen.push(data);
+    };
+    await expect(read()).rejects.toMatchObject({ code: 'RECEIPT_INVALID' });
+    expect(seen.join()).not.toContain('unpaid');
+  });
+
+  it('is checked with every choice of its events', async () => {
+    const both = `data: ${JSON.stringify({ choices: [{ text: 'a' }, { index: 1, text: 'b' }] })}\n\n`;
+    const seen: string[] = [];
+    const check = async (_: unknown, completion: string) => void seen.push(completion);
+    await collect(checkedEvents(cut(both + receipt + done, [9]), check));
+    expect(seen).toEqual([completionOfTexts(['a', 'b'])]);
   });
 
   it('asks for its receipt also where the stream just ends', async () => {

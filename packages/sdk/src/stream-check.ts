@@ -1,4 +1,4 @@
-import type { OmlError } from '@oml/protocol/error';
+import { OmlError } from '@oml/protocol/error';
 import { completionOfTexts, MOST_CHOICES } from '@oml/protocol/evidence/completion';
 import type { SignedReceipt } from '@oml/protocol/signed/receipt';
 import { errorOfProblem } from '@oml/protocol/wire/problem';
@@ -15,8 +15,8 @@ export interface StreamedEvent {
 
 /**
  * Passes the events of a streamed completion on as they come, but its end only after `check` accepted the receipt: an
- * answer without a
- * valid receipt never looks finished. `look` sees every event first. Throws what both throw, UNAVAILABLE after a silence of `idleTimeoutMs`.
+ * answer without a valid receipt never looks finished; text that no receipt can cover is not passed on. `look` sees every
+ * event first. Throws what both throw, RECEIPT_INVALID for such text, UNAVAILABLE after a silence of `idleTimeoutMs`.
  */
 export async function* checkedEvents(
   body: ReadableStream<Uint8Array>,
@@ -33,7 +33,7 @@ export async function* checkedEvents(
     const event = JSON.parse(data) as {
       object?: string;
       oml?: unknown;
-      choices?: { index?: number; text?: string; delta?: { content?: string | null } }[];
+      choices?: StreamedChoice[];
       error?: unknown;
     };
     if (event.error) throw brokenOff(event);
@@ -42,18 +42,31 @@ export async function* checkedEvents(
       receipt = receiptFromJson(event.oml);
       await check(receipt, completion());
     }
-    const [choice] = event.choices ?? [];
-    const text = choice?.text ?? choice?.delta?.content ?? '';
-    addTo(texts, choice?.index ?? 0, text);
-    yield { data, text };
+    const choices = event.choices ?? [];
+    for (const choice of choices) {
+      if (textOf(choice) === '') continue;
+      if (receipt || !isIndex(choice.index ?? 0)) throw uncovered();
+      addTo(texts, choice.index ?? 0, textOf(choice));
+    }
+    yield { data, text: choices[0] ? textOf(choices[0]) : '' };
   }
   if (!receipt) await check(undefined, completion());
   yield { data: DONE, text: '' };
 }
 
-/** Choices are counted up: one that skips others is none, and cannot have been receipted. */
+interface StreamedChoice {
+  index?: number;
+  text?: string;
+  delta?: { content?: string | null };
+}
+
+const textOf = ({ text, delta }: StreamedChoice): string => text ?? delta?.content ?? '';
+const isIndex = (index: number): boolean => Number.isInteger(index) && index >= 0 && index < MOST_CHOICES;
+
+const uncovered = (): OmlError =>
+  new OmlError('RECEIPT_INVALID', 'The host sends text after its receipt, or in a choice that none can cover.');
+
 function addTo(texts: string[], index: number, text: string): void {
-  if (!Number.isInteger(index) || index < 0 || index >= MOST_CHOICES) return;
   while (texts.length <= index) texts.push('');
   texts[index] += text;
 }
