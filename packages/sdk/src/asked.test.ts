@@ -35,6 +35,14 @@ describe('an answer', () => {
     expect(() => completionOf({ object: 'something' })).toThrow(expect.objectContaining({ code: 'RECEIPT_INVALID' }));
   });
 
+  it.each([
+    ['under a class', { object: 'classification', index: 7, choices: [{ message: { content: 7 } }] }],
+    ['under an output', { outputs: [{ name: 'label', data: [7] }], choices: [] }],
+    ['beside the one that counts', { choices: [{ text: 'paid', message: { content: 'unpaid' } }] }],
+  ])('has no text %s', (_, answer) => {
+    expect(() => completionOf(answer)).toThrow(expect.objectContaining({ code: 'RECEIPT_INVALID' }));
+  });
+
   it('without a receipt has none, and with a broken one is refused', () => {
     expect(receiptOf({}, null)).toBeUndefined();
     expect(() => receiptOf({ oml: {} }, null)).toThrow(expect.objectContaining({ code: 'RECEIPT_INVALID' }));

@@ -37,9 +37,12 @@ export function completionOf(answer: unknown): string {
     index?: unknown;
     choices?: { text?: unknown; message?: { content?: unknown } }[];
   };
-  if (object === 'classification' && Number.isInteger(index)) return String(index);
+  // Whoever reads texts reads what the receipt is for.
+  if (choices?.some(({ text, message }) => text !== undefined && typeof message?.content === 'string'))
+    throw new OmlError('RECEIPT_INVALID', 'A choice of the answer has two texts, and the receipt is for one.');
+  if (!choices && object === 'classification' && Number.isInteger(index)) return String(index);
   const label = outputs?.find(({ name }) => name === 'label')?.data?.[0];
-  if (Number.isInteger(label)) return String(label);
+  if (!choices && Number.isInteger(label)) return String(label);
   const texts = choices?.map(({ text, message }) => text ?? message?.content) ?? [];
   if (texts.length === 0 || !texts.every((text) => typeof text === 'string'))
     throw new OmlError('RECEIPT_INVALID', 'The answer is neither a completion nor a classification.');

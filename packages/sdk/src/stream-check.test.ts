@@ -93,6 +93,7 @@ describe('a streamed completion', () => {
 
   it.each([
     ['after its receipt', piece('paid') + receipt + piece('unpaid')],
+    ['beside text', `data: ${JSON.stringify({ choices: [{ text: '', delta: { content: 'unpaid' } }] })}\n\n`],
     ['in a choice beside the others', `data: ${JSON.stringify({ choices: [{ index: 999, text: 'unpaid' }] })}\n\n`],
   ])('breaks off at text %s', async (_, stream) => {
     const seen: string[] = [];

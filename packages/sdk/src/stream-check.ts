@@ -44,6 +44,8 @@ export async function* checkedEvents(
     }
     const choices = event.choices ?? [];
     for (const choice of choices) {
+      // Clients read one of the two, and the receipt is for the other.
+      if (choice.text !== undefined && choice.delta?.content) throw uncovered();
       if (textOf(choice) === '') continue;
       if (receipt || !isIndex(choice.index ?? 0)) throw uncovered();
       addTo(texts, choice.index ?? 0, textOf(choice));
@@ -64,7 +66,7 @@ const textOf = ({ text, delta }: StreamedChoice): string => text ?? delta?.conte
 const isIndex = (index: number): boolean => Number.isInteger(index) && index >= 0 && index < MOST_CHOICES;
 
 const uncovered = (): OmlError =>
-  new OmlError('RECEIPT_INVALID', 'The host sends text after its receipt, or in a choice that none can cover.');
+  new OmlError('RECEIPT_INVALID', 'The host sends text after its receipt, or where none can cover it.');
 
 function addTo(texts: string[], index: number, text: string): void {
   while (texts.length <= index) texts.push('');
