@@ -3,11 +3,17 @@ import { startDevChain } from '@oml/service/test-support/dev-chain';
 import { parseArgs } from 'node:util';
 import { stopDatabase } from './database-stops.ts';
 
+const HELP = `npm run stops -w @oml/e2e [-- options]
+
+Stops PostgreSQL again and again under visitors of the pages. Build them first: npm run build -w @oml/web.
+
+  --stops N  how often (20)
+  --help     this text`;
 const { values } = parseArgs({
   options: { stops: { type: 'string', default: '20' }, help: { type: 'boolean', default: false } },
 });
 if (values.help) {
-  console.log('npm run build -w @oml/web && npm run stops -w @oml/e2e -- [--stops 20]');
+  console.log(HELP);
   process.exit(0);
 }
 const chain = await startDevChain({ secondsPerBlock: 1 });

@@ -7,11 +7,17 @@ import { followLive } from '../test-support/live-index.ts';
 import { WholeStory } from '../test-support/whole-story.ts';
 import { startWorld } from '../test-support/world.ts';
 
+const HELP = `npm run bench:omitted -w @oml/indexer [-- options]
+
+A node leaves out one log of each kind of event while a whole story is told: is each repaired?
+
+  --write  record the figure in docs/benchmarks/agents.{json,md}
+  --help   this text`;
 const { values } = parseArgs({
   options: { write: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
 });
 if (values.help) {
-  console.log('npm run bench:omitted -w @oml/indexer -- [--write]');
+  console.log(HELP);
   process.exit(0);
 }
 

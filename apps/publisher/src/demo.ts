@@ -16,6 +16,8 @@ const HELP = `Gives the demo edition of your model away, or takes it back.
 
   give         anybody may download the marked weights of a demo edition and run them without paying; pages do so
   take-back    the publisher hands out no more of them; what was downloaded stays where it is
+  --json       print the answer as JSON
+  --help       this text
 
 Environment: OWNER_KEY (the private key of the model's owner), OML_DEPLOYMENT (path of the deployment's addresses).
 `;

@@ -7,6 +7,16 @@ import { startMigratedPostgres } from '../test-support/database.ts';
 import { seedMarket } from '../test-support/large-market.ts';
 import { LIST_READS, PAGE_READS, VAIN_READS } from '../test-support/page-reads.ts';
 
+const HELP = `npm run bench:index -w @oml/db [-- options]
+
+How long pages wait for lists of a large market: a PostgreSQL of its own, seeded, warm, one reader.
+
+  --models N    models of the market (100000)
+  --hosts N     hosts of one of them (1000)
+  --bookings N  bookings (1000000)
+  --rounds N    how often each read is timed (20)
+  --write       record the figures in docs/benchmarks/agents.{json,md}
+  --help        this text`;
 const { values } = parseArgs({
   options: {
     models: { type: 'string', default: '100000' },
@@ -18,7 +28,7 @@ const { values } = parseArgs({
   },
 });
 if (values.help) {
-  console.log('npm run bench:index -w @oml/db -- [--models N] [--hosts N] [--bookings N] [--rounds N] [--write]');
+  console.log(HELP);
   process.exit(0);
 }
 const size = { models: Number(values.models), hosts: Number(values.hosts), bookings: Number(values.bookings) };

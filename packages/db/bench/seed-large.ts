@@ -4,6 +4,16 @@ import { openDatabase } from '../src/client.ts';
 import { refreshFigures, refreshTrends } from '../src/market.ts';
 import { seedMarket } from '../test-support/large-market.ts';
 
+const HELP = `npm run seed:large -w @oml/db [-- options]
+
+Fills a database with a market of that size. It must be migrated (npm run migrate -w @oml/db) and empty.
+
+  --models N    models of the market (100000)
+  --hosts N     hosts of one of them (1000)
+  --bookings N  bookings (1000000)
+  --help        this text
+
+Environment: DATABASE_URL, where it is.`;
 const { values } = parseArgs({
   options: {
     models: { type: 'string', default: '100000' },
@@ -14,8 +24,7 @@ const { values } = parseArgs({
 });
 const url = process.env['DATABASE_URL'];
 if (values.help || !url) {
-  console.log('DATABASE_URL=postgresql://… npm run seed:large -w @oml/db -- [--models N] [--hosts N] [--bookings N]');
-  console.log('The database must be migrated (npm run migrate -w @oml/db) and empty.');
+  console.log(HELP);
   process.exit(values.help ? 0 : 1);
 }
 const db = openDatabase(url);
