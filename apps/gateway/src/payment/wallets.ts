@@ -1,5 +1,6 @@
 import type { Chain } from '@oml/service/chain';
 import type { Address } from 'viem';
+import { atMostASecond } from './at-most.ts';
 
 /** Is an address a contract, which signs by code and not by a key? Undefined where it was not looked up. */
 export type IsContract = (address: Address) => Promise<boolean | undefined>;
@@ -11,12 +12,9 @@ const DELEGATED = '0xef0100';
 
 /** Looks at the chain so that a refusal can say what is wrong, and only so often. */
 export function createIsContract({ publicClient }: Pick<Chain, 'publicClient'>): IsContract {
-  let second = 0;
-  let looks = 0;
+  const mayLook = atMostASecond(LOOKS_A_SECOND);
   return async (address) => {
-    const now = Math.floor(performance.now() / 1_000);
-    if (now !== second) [second, looks] = [now, 0];
-    if (looks++ >= LOOKS_A_SECOND) return undefined;
+    if (!mayLook()) return undefined;
     const code = await publicClient.getCode({ address }).catch(() => undefined);
     return code !== undefined && !code.toLowerCase().startsWith(DELEGATED);
   };

@@ -15,6 +15,7 @@ const FORGET_MS = 30 * 24 * 3_600_000;
 
 /**
  * Keeps the highest total of each channel, with the voucher that covers it: all of them, on disk, when this resolves.
+ * With a new total its host says since when it waits: what it collected itself meanwhile waits no longer.
  * Throws UNAVAILABLE where there is no room for new ones.
  */
 export function keepVouchers(store: GatewayStore, vouchers: readonly Kept[]): Promise<void> {
@@ -43,12 +44,7 @@ export function keepVouchers(store: GatewayStore, vouchers: readonly Kept[]): Pr
       if ((before.get(channelId) ?? charged) < charged)
         await db
           .updateTable('channel')
-          .set((row) => ({
-            charged: String(charged),
-            signature: signature!,
-            signed: String(signed),
-            uncollected_since: row.fn.coalesce('uncollected_since', row.val(since)),
-          }))
+          .set({ charged: String(charged), signature: signature!, signed: String(signed), uncollected_since: since })
           .where('channel_id', '=', channelId)
           .execute();
   });

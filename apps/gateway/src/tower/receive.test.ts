@@ -4,7 +4,7 @@ import { signVoucherExport } from '@oml/protocol/signed/voucher-export';
 import type { ExportedVoucherJson, VoucherExportReply } from '@oml/protocol/wire/voucher-export';
 import { createLogger } from '@oml/service/logger';
 import { join } from 'node:path';
-import { privateKeyToAccount } from 'viem/accounts';
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BUYER, HOST, KEYS, OUTSIDER, SIGNER } from '../../test-support/chain-fixture.ts';
 import { SESSION } from '../../test-support/channels.ts';
@@ -135,6 +135,16 @@ describe('a watchtower', () => {
     expect((await handOver(Array.from({ length: 201 }, () => rows[0]!))).status).toBe(400);
     expect((await handOver([])).status).toBe(400);
     expect(keptTotals()).toEqual([]);
+  });
+
+  it('looks up few of many keys that nobody knows, and always those of its hosts', async () => {
+    const rows = [await voucher({ salt: 3, authorizer: OUTSIDER })];
+    expect((await handOver(rows)).status).toBe(200);
+    const strangers = Array.from({ length: 30 }, () => privateKeyToAccount(generatePrivateKey()));
+    const codes = await Promise.all(strangers.map(async (by) => codeOf(await handOver(rows, { by }))));
+    expect(codes.filter((code) => code === 'UNAUTHORIZED').length).toBeLessThanOrEqual(15);
+    expect(codes).toContain('UNAVAILABLE');
+    expect((await handOver(rows)).status).toBe(200);
   });
 
   it('keeps what it could collect, and says of all else why not', async () => {

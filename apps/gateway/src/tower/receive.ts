@@ -9,6 +9,7 @@ import type { Chain } from '@oml/service/chain';
 import { isAddressEqual, type Address, type Hex } from 'viem';
 import { channelMisfit, isSignedVoucher } from '../channel/header.ts';
 import { mayCollect } from '../license/host-account.ts';
+import { atMostASecond } from '../payment/at-most.ts';
 import { recoverFast } from '../payment/curve.ts';
 import type { GatewayStore } from '../store.ts';
 import { keepVouchers, type Kept } from './keep.ts';
@@ -29,11 +30,13 @@ export type Receive = (body: string, signature: string | undefined) => Promise<V
 /** What the chain said of keys and vaults is asked again after so long. */
 const KNOWN_MS = 60_000;
 const MOST_KNOWN = 10_000;
+/** Accounts of hosts are public, and any bytes are somebody's signature: so many unknown keys are looked up a second. */
+const STRANGERS_A_SECOND = 5;
 const DAY_MS = 24 * 3_600_000;
 
 /**
- * Cheap checks first: who is not on the list costs no request to the chain, and of one host one export is read at a
- * time. A voucher is kept if this tower could collect it: into a vault of that host which has named it, signed by the
+ * Cheap checks first: who is not on the list costs no request to the chain, who only says that he is few of them, and of
+ * one host one export is read at a time. A voucher is kept if this tower could collect it: into a vault of that host which has named it, signed by the
  * channel's authorizer over no less than what was charged.
  */
 export function createReceive({ chain, store, tower, hosts, domain }: Receiving): Receive {
@@ -41,6 +44,9 @@ export function createReceive({ chain, store, tower, hosts, domain }: Receiving)
   const { licenseRegistry, token } = deployment.contracts;
   const registry = { address: licenseRegistry, abi: licenseRegistryAbi } as const;
   const busy = new Set<Address>();
+  /** Who acted for its account, which may be asked again at any time. */
+  const seen = new Set<string>();
+  const mayLook = atMostASecond(STRANGERS_A_SECOND);
   const acting = remember((key: string) => {
     const [account, signer] = key.split(' ') as [Address, Address];
     return mayCollect(chain, signer, account);
@@ -98,7 +104,15 @@ export function createReceive({ chain, store, tower, hosts, domain }: Receiving)
         details: { now },
       });
     const signer = await voucherExportSigner({ tower, body }, signature as Hex, domain, recoverFast);
-    if (!(await acting(`${account} ${signer}`)))
+    const key = `${account} ${signer}`;
+    if (!seen.has(key) && !mayLook())
+      throw new OmlError('UNAVAILABLE', 'Too many come with keys that are not known here: come again in a second.', {
+        retryable: true,
+      });
+    const acts = await acting(key);
+    if (acts) seen.add(key);
+    else seen.delete(key);
+    if (!acts)
       throw new OmlError(
         'UNAUTHORIZED',
         `${signer} does not act for ${account}: bind it, or sign with a key that is bound.`,
