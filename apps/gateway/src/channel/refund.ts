@@ -6,7 +6,7 @@ import type { NotRead } from '../payment/envelope.ts';
 import type { Offer, Terms } from '../payment/terms.ts';
 import { afterBrokenRefund, chargedHeaders, isAtWork, newAttempt, refuse, type Vouching } from './admit.ts';
 import { channelMisfit, type SentVoucher } from './header.ts';
-import { letGo, reserveRefund, type Channel } from './ledger.ts';
+import { findChannel, letGo, reserveRefund, type Channel } from './ledger.ts';
 import { unreadVoucher, type VoucherRefusal } from './refusal.ts';
 
 /** What came of a wish for a refund; either way the x402 headers of the answer. */
@@ -45,6 +45,8 @@ async function refund(
   if (content.type !== 'refund') return { no: 'not-payment' };
   if (!sent.isSigned) return { no: 'unsigned' };
   if (!terms.channel) return { no: 'not-accepted' };
+  // Anybody can sign for a channel that is nowhere: that costs no look at the chain.
+  if (!(await findChannel(store, channelId))) return { no: 'unknown' };
   watch.forget(channelId);
   const before = await watch.stateOf(channelId);
   const attempt = newAttempt();

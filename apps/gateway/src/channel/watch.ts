@@ -46,6 +46,8 @@ export function createChannelWatch({ chain, settleDepth }: Watching): ChannelWat
   const contract = { address: deployment.contracts.batchSettlement, abi: batchSettlementAbi } as const;
   const readLogs = trueLogs(chain, { addresses: [contract.address], topics: [] });
   const known = new Map<Hex, ChannelState>();
+  /** The newest read of each channel that is being read. */
+  const reading = new Map<Hex, object>();
   let lookedAt = 0;
   let last: { number: bigint; hash: Hex } | undefined;
   let changes = 0;
@@ -86,15 +88,21 @@ export function createChannelWatch({ chain, settleDepth }: Watching): ChannelWat
       const state = known.get(channelId);
       if (state) return state;
       const before = changes;
-      const fresh = await read(channelId);
-      if (changes === before && fresh.isFinal) {
-        if (known.size >= MOST_KNOWN) known.clear();
-        known.set(channelId, fresh.state);
+      const mine = {};
+      reading.set(channelId, mine);
+      try {
+        const fresh = await read(channelId);
+        if (changes === before && reading.get(channelId) === mine && fresh.isFinal) {
+          if (known.size >= MOST_KNOWN) known.clear();
+          known.set(channelId, fresh.state);
+        }
+        return fresh.state;
+      } finally {
+        if (reading.get(channelId) === mine) reading.delete(channelId);
       }
-      return fresh.state;
     },
     forget(channelId) {
-      changes++;
+      reading.delete(channelId);
       known.delete(channelId);
     },
     async look() {
