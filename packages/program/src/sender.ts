@@ -41,6 +41,8 @@ export interface SendOptions {
   isSimulated?: boolean;
   /** The most gas that it may use, where what the node estimates may be too little by the time it is in a block. */
   gas?: bigint;
+  /** What is estimated to use more is not sent: whose code runs in it may burn what another pays. */
+  mostGas?: bigint;
 }
 
 export interface SenderOptions {
@@ -65,7 +67,7 @@ export interface Sender {
   /**
    * Simulates on top of what waits in the pool, and broadcasts; resolves to the hash before it is mined. Where another
    * process was faster, with the nonce or with the same deed, it waits until that is in a block and looks again. Throws
-   * what viem throws or, retryable, CHAIN_UNREACHABLE.
+   * what viem throws, CHAIN_REVERTED for more than `mostGas`, or, retryable, CHAIN_UNREACHABLE.
    */
   write(call: Call, options?: SendOptions): Promise<Hex>;
   /**
@@ -121,13 +123,14 @@ export function createSender({ publicClient, account, explain, stuckAfterMs = ST
     }
   }
 
-  async function sign(request: Request, { force, gas }: SendOptions): Promise<() => Promise<Hex>> {
+  async function sign(request: Request, { force, gas, mostGas }: SendOptions): Promise<() => Promise<Hex>> {
     const { address: to, value } = request;
     if (isCoin(request)) {
       const needed = gas ?? (await publicClient.estimateGas({ to, value, account }));
       return outbox.sign({ to, data: '0x', value, gas: needed });
     }
     const needed = gas ?? (force ? FORCED_GAS : await publicClient.estimateContractGas({ ...request, account }));
+    if (mostGas !== undefined && needed > mostGas) throw tooDear(request.functionName, needed, mostGas);
     return outbox.sign({ to, data: encodeFunctionData(request), value, gas: needed });
   }
 
@@ -196,6 +199,9 @@ export function createSender({ publicClient, account, explain, stuckAfterMs = ST
 }
 
 const isCoin = ({ abi }: Request): boolean => abi.length === 0;
+
+const tooDear = (functionName: string, needed: bigint, most: bigint): OmlError =>
+  new OmlError('CHAIN_REVERTED', `${functionName} would use ${needed} gas: no more than ${most} is paid for it.`);
 
 const notInBlock = (transaction: Hex, cause: unknown): OmlError =>
   new OmlError('CHAIN_UNREACHABLE', 'A transaction that was sent is not in a block yet.', {

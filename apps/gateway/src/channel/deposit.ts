@@ -1,13 +1,14 @@
 import type { x402Facilitator } from '@x402/core/facilitator';
 import type { PaymentRequirements } from '@x402/core/types';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { encodeAbiParameters, keccak256 } from 'viem';
+import { encodeAbiParameters, keccak256, parseErc6492Signature } from 'viem';
 import type { Chain } from '@oml/service/chain';
 import type { Logger } from '@oml/service/logger';
 import type { OutsideFacilitator } from '../payment/outside-facilitator.ts';
 import { isAuthorizationUsed } from '../payment/settled-transfer.ts';
 import { CHANNEL_REASONS, OWN_REASONS, X402_REASONS } from '../payment/x402-reasons.ts';
 import type { GatewayStore } from '../store.ts';
+import { inTurnOf } from './deposit-turns.ts';
 import type { SentVoucher } from './header.ts';
 import { findChannel, openChannel } from './ledger.ts';
 import type { VoucherRefusal } from './refusal.ts';
@@ -38,8 +39,9 @@ export async function takeDeposit(
   deposit: Deposit,
   wanted: PaymentRequirements,
 ): Promise<VoucherRefusal | undefined> {
-  const { store, facilitator, watch, logger } = depositing;
+  const { store, facilitator, watch } = depositing;
   const { channelId, config, payload, signed } = sent;
+  if (!isReadable(deposit)) return { no: 'deposit', reason: CHANNEL_REASONS.payload };
   const known = await findChannel(store, channelId);
   if (await isDepositTaken(depositing, sent, deposit)) return known ? undefined : { no: 'unknown' };
   const channel = known ?? { channelId, config, charged: 0n, signature: undefined, signed: 0n };
@@ -53,6 +55,27 @@ export async function takeDeposit(
   if (invalidReason === CHANNEL_REASONS.noMoney) return { no: 'unfunded' };
   if (!isValid) return { no: 'deposit', reason: invalidReason ?? OWN_REASONS.unexpected };
   if (!known) await openChannel(store, channelId, config);
+  const settled = inTurnOf<VoucherRefusal | undefined>(config.payer, async (hasWaited) => {
+    if (!hasWaited || !(await isEnough(watch, sent))) return settleDeposit(depositing, sent, deposit, wanted);
+    return (await isDepositTaken(depositing, sent, deposit)) ? undefined : { no: 'needless-deposit' };
+  });
+  return settled ?? { no: 'unsettled', reason: OWN_REASONS.unexpected };
+}
+
+async function isEnough(watch: ChannelWatch, { channelId, signed }: SentVoucher): Promise<boolean> {
+  watch.forget(channelId);
+  return signed <= (await watch.stateOf(channelId)).balance;
+}
+
+/** By an outside facilitator, or by our own gas. */
+async function settleDeposit(
+  depositing: Depositing,
+  sent: SentVoucher,
+  deposit: Deposit,
+  wanted: PaymentRequirements,
+): Promise<VoucherRefusal | undefined> {
+  const { facilitator, watch, logger } = depositing;
+  const { channelId, payload } = sent;
   if (await isSettledOutside(depositing, sent, wanted)) return undefined;
   const settled = await facilitator.settle(payload, wanted);
   watch.forget(channelId);
@@ -60,6 +83,16 @@ export async function takeDeposit(
   const { errorReason: reason = OWN_REASONS.unexpected, errorMessage } = settled;
   logger.warn({ channelId, reason, message: errorMessage }, 'a deposit did not settle');
   return { no: reason === X402_REASONS.pending ? 'unsettled' : 'deposit', reason };
+}
+
+/** What says that it deploys its wallet (EIP-6492) and does not say how, x402 breaks off at. */
+function isReadable({ authorization }: Deposit): boolean {
+  try {
+    parseErc6492Signature(authorization.erc3009Authorization.signature);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** So long the chain may take to show what an outside facilitator says that it did. */

@@ -13,7 +13,7 @@ import {
   voucherOf,
   type ChannelClient,
 } from '../../test-support/channels.ts';
-import { gatewayEnv, startGateway, type RunningGateway } from '../../test-support/host-fixture.ts';
+import { gatewayEnv, giveDollars, startGateway, type RunningGateway } from '../../test-support/host-fixture.ts';
 import { sentBy } from '../../test-support/one-block.ts';
 import { completionAt, openScene, PRICE, type Scene } from '../../test-support/scene.ts';
 import { post } from '../../test-support/x402-fixture.ts';
@@ -35,6 +35,9 @@ async function selling(coinPrice: string, work: () => Promise<void>): Promise<vo
   gateway = await startGateway(gatewayEnv(scene.chain, [scene.listing], { GAS_COIN_PRICE: coinPrice }));
   await work().finally(gateway.stop);
 }
+
+/** A contract that takes any signature, after a loop of 2.6 million gas. */
+const BURNER = '0x620186a05b6001900380600457631626ba7e60e01b5f5260205ff3';
 
 const newBuyer = (deposit?: bigint) => {
   const session = privateKeyToAccount(generatePrivateKey());
@@ -120,6 +123,36 @@ describe('a buyer who deposits and asks for it back', () => {
         expect(await sentDuring(async () => expect(await reasonOf(await told)).toMatch(why))).toBe(0);
       }
       expect((await onChain(scene.chain, channelId)).balance).toBe(10n * PRICE);
+    }));
+
+  it('has one deposit settled at a time, so that it is asked for no two where one is enough', () =>
+    selling('0', async () => {
+      const session = privateKeyToAccount(generatePrivateKey());
+      const twice = [1, 2].map(() => channelClient(scene.chain, { salt: 1, session, deposit: 20n * PRICE }));
+      const posts = twice.map(async (buyer) => {
+        const asked = completionAt(gateway.url, { seed: ++seed });
+        return [asked, await voucherFor(buyer, asked)] as const;
+      });
+      const sent = await Promise.all(posts);
+      let statuses: number[] = [];
+      const work = async () => {
+        statuses = (await Promise.all(sent.map(([asked, paying]) => post(asked, paying)))).map(({ status }) => status);
+      };
+      expect(await sentDuring(work)).toBe(1);
+      expect(statuses.toSorted()).toEqual([200, 402]);
+    }));
+
+  it('has no deposit settled that burns gas in the code of its own wallet (EIP-1271)', () =>
+    selling('0', async () => {
+      const wallet = privateKeyToAccount(generatePrivateKey());
+      await giveDollars(scene.chain, wallet.address);
+      await controlsOf(scene.chain).setCode({ address: wallet.address, bytecode: BURNER });
+      const session = privateKeyToAccount(generatePrivateKey());
+      const buyer = channelClient(scene.chain, { salt: 1, session, wallet });
+      const paying = await voucherFor(buyer, completionAt(gateway.url));
+      expect(
+        await sentDuring(async () => expect((await post(completionAt(gateway.url), paying)).status).toBe(402)),
+      ).toBe(0);
     }));
 
   it('is asked for a deposit that is worth its gas, whatever a call costs', () =>

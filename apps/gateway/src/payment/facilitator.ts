@@ -9,6 +9,12 @@ import { finalReceipt } from './settled-transfer.ts';
 /** What x402 is to do about `exact` payments: verify them, and settle them. */
 export type ExactScheme = (signer: FacilitatorEvmSigner, facilitating: Facilitating) => SchemeNetworkFacilitator;
 
+/**
+ * Twice what a deposit takes (gas/table.json in contracts). A payer that is a contract checks the signature by its own
+ * code (EIP-1271), and would burn as much of our gas as a block holds.
+ */
+const MOST_GAS = 300_000n;
+
 /** x402's facilitator inside this process, paid by the gas account. */
 export function createFacilitator(facilitating: Facilitating, exact: ExactScheme = createBookedExact): x402Facilitator {
   const { chain, gas, settleDepth } = facilitating;
@@ -18,7 +24,7 @@ export function createFacilitator(facilitating: Facilitating, exact: ExactScheme
     readContract: (args) => publicClient.readContract(args as Parameters<typeof publicClient.readContract>[0]),
     verifyTypedData: (args) => publicClient.verifyTypedData(args as Parameters<typeof publicClient.verifyTypedData>[0]),
     getCode: (args) => publicClient.getCode(args),
-    writeContract: (args) => gas.write(args),
+    writeContract: (args) => gas.write(args, { mostGas: MOST_GAS }),
     sendTransaction: () => Promise.reject(new Error('the gateway deploys no wallets')),
     waitForTransactionReceipt: ({ hash }) => finalReceipt(chain, hash, settleDepth),
   });

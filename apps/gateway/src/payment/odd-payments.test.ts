@@ -107,6 +107,7 @@ describe('an amount that is not written as one', () => {
   });
 });
 
+const DEPOSITED = ['payload', 'deposit', 'authorization', 'erc3009Authorization'];
 const SOMEWHERE: Hex = `0x${'12'.repeat(20)}`;
 
 describe('a payment that does not fit says why', () => {
@@ -126,6 +127,11 @@ describe('a payment that does not fit says why', () => {
       'a contract that signs as a key does',
       'PAYMENT_WALLET',
       () => changed(good, ['payload', 'authorization', 'from'], market.chain.deployment.contracts.licenseRegistry),
+    ],
+    [
+      'a deposit of a wallet to be deployed that does not say how',
+      'PAYMENT_INVALID',
+      () => changed(voucher, [...DEPOSITED, 'signature'], concatHex([`0x${'ff'.repeat(64)}`, MAGIC])),
     ],
     ['a key that is not its payer’s', 'PAYMENT_INVALID', () => changed(good, signature, `0x${'11'.repeat(64)}1b`)],
     ['Permit2', 'PAYMENT_INVALID', () => changed(good, ['payload'], { permit2Authorization: {}, signature: '0x' })],

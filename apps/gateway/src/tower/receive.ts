@@ -30,14 +30,14 @@ export type Receive = (body: string, signature: string | undefined) => Promise<V
 /** What the chain said of keys and vaults is asked again after so long. */
 const KNOWN_MS = 60_000;
 const MOST_KNOWN = 10_000;
-/** Accounts of hosts are public, and any bytes are somebody's signature: so many unknown keys are looked up a second. */
+/** Accounts of hosts are public, and any bytes are a signature: so many unknown keys are looked up a second. */
 const STRANGERS_A_SECOND = 5;
 const DAY_MS = 24 * 3_600_000;
 
 /**
- * Cheap checks first: who is not on the list costs no request to the chain, who only says that he is few of them, and of
- * one host one export is read at a time. A voucher is kept if this tower could collect it: into a vault of that host which has named it, signed by the
- * channel's authorizer over no less than what was charged.
+ * Cheap checks first: who is not on the list costs no request to the chain, who only says that he is few of them, and
+ * of one host one export is read at a time. A voucher is kept if this tower could collect it: into a vault of that host
+ * which has named it, signed by the channel's authorizer over no less than what was charged.
  */
 export function createReceive({ chain, store, tower, hosts, domain }: Receiving): Receive {
   const { publicClient, deployment } = chain;

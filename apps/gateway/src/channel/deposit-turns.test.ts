@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { TOKEN, VAULT } from '../../test-support/payments.ts';
+import { inTurnOf } from './deposit-turns.ts';
+
+it('takes the deposits of a payer one after another, few at once, and goes on after one that failed', async () => {
+  const order: string[] = [];
+  const first = Promise.withResolvers<void>();
+  const named = (name: string, until: Promise<void> = Promise.resolve()) =>
+    inTurnOf(TOKEN, async (hasWaited) => {
+      order.push(`${name} ${hasWaited}`);
+      await until;
+      return name;
+    });
+  const failing = named('a', first.promise);
+  const others = ['b', 'c', 'd'].map((name) => named(name));
+  expect(named('too many')).toBeUndefined();
+  expect(await inTurnOf(VAULT, async (hasWaited) => hasWaited)).toBe(false);
+  expect(order).toEqual(['a false']);
+  first.reject(new Error('no block'));
+  await expect(failing).rejects.toThrow('no block');
+  expect(await Promise.all(others)).toEqual(['b', 'c', 'd']);
+  expect(order).toEqual(['a false', 'b true', 'c true', 'd true']);
+  expect(await named('e')).toBe('e');
+  expect(order.at(-1)).toBe('e false');
+});
