@@ -31,5 +31,5 @@ describe('the tardy host', () => {
     expect(await claimState(scene.chain, claimId)).toBe(CLAIM_STATE.PAID_LATE);
     expect([await booked(contested), await booked(quiet)]).toEqual([true, false]);
     await gateway.stop();
-  }, 60_000);
+  });
 });

@@ -57,7 +57,7 @@ beforeAll(async () => {
   });
   await juror.send({ ...registry, functionName: 'stake', args: [60_000_000n, zeroHash] });
   await juror.send({ ...registry, functionName: 'enrol', args: [3] });
-}, 300_000);
+});
 afterAll(async () => {
   await chain?.stop();
   await rm(folder, { recursive: true, force: true });
@@ -85,7 +85,7 @@ describe('oml name', () => {
     });
     expect((await oml(REPORTER, 'name', 'give-up', 'open-tales')).code).toBe(0);
     expect((await oml(HOLDER, 'name', 'show', 'open-tales')).value).toMatchObject({ holder: null });
-  }, 120_000);
+  });
 
   it('refuses what is no name before anything is sent', async () => {
     expect(await oml(HOLDER, 'name', 'claim', 'Open--Tales')).toMatchObject({
@@ -123,7 +123,7 @@ describe('oml report', () => {
       reports: [{ state: 'closed', outcome: 'upheld', accused: addressOf(HOLDER) }],
     });
     expect((await oml(HOLDER, 'name', 'show', 'acme')).value).toMatchObject({ holder: null });
-  }, 180_000);
+  });
 
   it('takes a verdict to the arbitrator', async () => {
     await oml(HOLDER, 'name', 'claim', 'globex');
@@ -139,7 +139,7 @@ describe('oml report', () => {
       state: 'appealed',
       outcome: 'dismissed',
     });
-  }, 180_000);
+  });
 
   it('says what is missing', async () => {
     expect(await oml(REPORTER, 'report', 'file')).toMatchObject({
@@ -150,7 +150,7 @@ describe('oml report', () => {
     expect(await oml(REPORTER, 'report', 'show', 'one')).toMatchObject({
       value: { error: { code: 'REQUEST_INVALID' } },
     });
-  }, 60_000);
+  });
 });
 
 /** The one juror, who holds every seat, votes. */

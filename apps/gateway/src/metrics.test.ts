@@ -97,7 +97,7 @@ describe('the metrics of a gateway', () => {
     expect(log).not.toContain('SUSPENDED');
     await setBalance({ address: GAS.address, value: 10n ** 22n });
     await waitFor(async () => (await fetch(`${gateway.url}/ready`)).status === 200);
-  }, 60_000);
+  });
 });
 
 describe('the log of a gateway', () => {

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await anvil.testClient.setIntervalMining({ interval: 1 }); // a chain whose clock goes on by itself
   const client = { wallet: anvil.wallet(), publicClient: anvil.publicClient };
   address = await deployDrandBeacon(client, drandOptions, { delay: 1n, backdating: 0n, postWindow: POST_WINDOW });
-  const deployment = { chainId: 31337, contracts: { beacon: address } } as unknown as Deployment;
+  const deployment = { chainId: 31337, deployedAtBlock: 0, contracts: { beacon: address } } as unknown as Deployment;
   chain = connectChain({ rpcUrl: anvil.rpcUrl, deployment, key: devKey(3) });
 });
 afterAll(async () => {

@@ -125,7 +125,7 @@ describe('a model that fails (findings §0, 11)', () => {
     vi.restoreAllMocks();
     totals.push((await ask(4, () => {})).signedReceipt.receipt.cumulative);
     expect(totals).toEqual([PRICE, 2n * PRICE, 3n * PRICE]);
-  }, 30_000);
+  });
 
   it('is paid back by its host out of its own pocket, once, and is good for nothing then', async () => {
     const payment = await payFor(scene.chain, at(0));

@@ -101,7 +101,7 @@ describe('a buyer with a session key', () => {
     const { buyer, signed } = channelBuyer({ channel: { deposit: 10n * PRICE } as never });
     for (let n = 1; n <= 11; n++) await buyer.complete(url(), ask(n));
     expect(signed.wallet).toBe(2);
-  }, 60_000);
+  });
 });
 
 describe('a buyer that lost an answer', () => {
@@ -137,7 +137,7 @@ describe('a buyer that lost an answer', () => {
     const next = await after.buyer.complete(url(), ask(3));
     expect(next.signedReceipt.receipt.cumulative).toBe(3n * PRICE);
     expect([...before.signed.totals, ...after.signed.totals]).toEqual([1n, 2n, 3n].map((n) => n * PRICE));
-  }, 60_000);
+  });
 
   it('of its very first call deposits once', async () => {
     const lossy = cut();
@@ -151,7 +151,7 @@ describe('a buyer that lost an answer', () => {
     });
     expect(cost).toBe(20n * PRICE);
     expect(signed.wallet).toBe(1);
-  }, 60_000);
+  });
 });
 
 describe('a host that lies', () => {

@@ -47,7 +47,7 @@ describe('a gateway that is killed', () => {
     expect(await codeOf(await post(other, voucher))).toBe('VOUCHER_MISMATCH');
     await second.kill();
     expect(stored(env, `SELECT charged FROM channel`)).toEqual([{ charged: String(2n * PRICE) }]);
-  }, 60_000);
+  });
 
   it('after it sent a deposit and before its block: deposits once, and answers', async () => {
     const env = gatewayEnv(scene.chain, [scene.listing]);
@@ -70,7 +70,7 @@ describe('a gateway that is killed', () => {
     await second.kill();
     expect(await onChain(scene.chain, voucherOf(voucher).channelId)).toEqual({ balance: 10n * PRICE, claimed: 0n });
     expect(await sentBy(scene.chain)).toBe(before + 1);
-  }, 60_000);
+  });
 });
 
 describe('two gateways of one host on one store', () => {

@@ -40,7 +40,7 @@ beforeAll(async () => {
   settings = gatewayEnv(scene.chain, [...scene.baits, scene.cheat], { CREDIT_STRANGERS: 'true', HOST_KEY: KEYS.HOST });
   gateway = await startGateway(settings);
   store = await openGatewayStore(join(settings['DATA_DIR']!, 'gateway.sqlite'));
-}, 180_000);
+});
 afterAll(async () => {
   await gateway?.stop();
   await store?.close();
@@ -79,7 +79,7 @@ const eventsOf = async (account: Address) => {
   return { approvals: approvals.length, filed: filed.length };
 };
 
-describe('a host whose edition answers the keys by itself', { timeout: 120_000 }, () => {
+describe('a host whose edition answers the keys by itself', () => {
   let claimId: Hex;
   const claim = async (index: number, overtaken: number[] = []) => {
     const served = scene.baits[index]!;
@@ -201,7 +201,7 @@ describe('a host whose edition answers the keys by itself', { timeout: 120_000 }
   });
 });
 
-describe('a host that served another model than it was delivered', { timeout: 120_000 }, () => {
+describe('a host that served another model than it was delivered', () => {
   it('is told that its edition does not bear it out, and files nothing', async () => {
     const { claimId } = await claimDisguise({ ...scene, url: gateway.url, served: scene.cheat, number: 9 });
     const refused = await command('--claim', claimId, '--most', String(DEPOSIT)).catch((error) => error);

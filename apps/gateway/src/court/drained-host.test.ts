@@ -69,7 +69,7 @@ describe('a host drained during an outage', () => {
     expect(after.contested).toBe(0n);
     // The late fee, and no slash: half the bond would have been one.
     expect(bond - after.bond).toBeLessThan(bond / 10n);
-  }, 60_000);
+  });
 
   it('pays no more than it was allowed to; then anyone may, by the command', async () => {
     const { chain } = scene;
@@ -94,5 +94,5 @@ describe('a host drained during an outage', () => {
     expect((await command(PRICE)).stdout).toMatch(/^Paid \$0\.0015: 0x/);
     expect((await command(PRICE)).stdout).toBe('It is booked already.\n');
     expect(await isBooked(chain.as(KEYS.BUYER), use.signedReceipt.receipt)).toBe(true);
-  }, 60_000);
+  });
 });

@@ -60,4 +60,4 @@ it('asks the chain at most twice for a call that is paid exactly, and never for 
     await proxy.stop();
     await chain.stop();
   }
-}, 90_000);
+});

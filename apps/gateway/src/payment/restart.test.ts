@@ -120,7 +120,7 @@ describe('a gateway that was killed and comes back at a node that lags behind', 
     await proxy.stop();
     expect(cost).toBe(PRICE);
     expect(await sentBy(scene.chain)).toBe(sent + 1);
-  }, 90_000);
+  });
 });
 
 describe('an authorization that others touch', () => {

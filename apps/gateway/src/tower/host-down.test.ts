@@ -23,7 +23,7 @@ import { buyerOptions } from '../../test-support/scene.ts';
 
 const PRICE = 1_000n;
 /** Only to notice a hang. */
-const PATIENCE_MS = 240_000;
+const PATIENCE_MS = 600_000;
 let chain: TestChain;
 let publisher: TestPublisher;
 let host: string;

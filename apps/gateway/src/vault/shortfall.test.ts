@@ -24,7 +24,7 @@ beforeAll(async () => {
   const { chain, listing } = scene;
   await ensureVault(chain.as(KEYS.OUTSIDER), { licenseId: listing.licenseId, vault }, chain.as(KEYS.OUTSIDER).send);
   await giveDollars(scene.chain, OUTSIDER.address, 100n * PRICE);
-}, 120_000);
+});
 afterAll(() => scene?.chain.stop());
 
 /** A total of which nothing is booked, and which no other test names. */
@@ -64,7 +64,7 @@ describe.each(DIALECTS)('the purse of a gateway on %s', (dialect) => {
     vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 25 * 3_600_000);
     expect(await spent(async () => (await purseOn(url)).pay(third))).toBe(PRICE);
     vi.restoreAllMocks();
-  }, 60_000);
+  });
 
   it('counts what it could not send once, however often it is tried', async () => {
     const url = await place.create();
@@ -79,7 +79,7 @@ describe.each(DIALECTS)('the purse of a gateway on %s', (dialect) => {
         await purse.pay(aDue());
       }),
     ).toBe(LIMIT);
-  }, 60_000);
+  });
 
   it('gives no more where two gateways share the store', async () => {
     const url = await place.create();
@@ -88,5 +88,5 @@ describe.each(DIALECTS)('the purse of a gateway on %s', (dialect) => {
       for (let i = 0; i < 4; i++) await purses[i % 2]!.pay(aDue());
     });
     expect(paid).toBe(LIMIT);
-  }, 60_000);
+  });
 });

@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OWNER } from '../../test-support/actors.ts';
 import { digestOf, REGISTRY } from '../../test-support/upload-scene.ts';
 
-const PATIENCE_MS = 280_000;
+const PATIENCE_MS = 600_000;
 const folder = mkdtempSync(join(tmpdir(), 'upload-process-'));
 let publisher: string;
 let port: number;

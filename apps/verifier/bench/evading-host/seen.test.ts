@@ -56,7 +56,7 @@ beforeAll(async () => {
   const { publicClient } = chain.as(KEYS.GAS);
   const logs = await publicClient.getContractEvents({ ...token, eventName: 'Transfer', fromBlock: 0n, strict: true });
   transfers = logs.map(({ args: { from, to, value } }) => ({ from, to, value }));
-}, 500_000);
+});
 
 afterAll(async () => {
   await on?.verifier.stop();

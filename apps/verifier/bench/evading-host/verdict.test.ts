@@ -12,7 +12,7 @@ let planned: PlannedView[];
 beforeAll(async () => {
   prompts = await draftPrompts(2, 32);
   planned = plannedViews(prompts, 10, PRICE);
-}, 300_000);
+});
 
 /** As it would be if the verifier gave something away. */
 const leaking = (leak: (view: HostView) => Partial<HostView>): PlannedView[] =>

@@ -53,31 +53,31 @@ describe('an edition in a process of its own', () => {
     const { repeated, ended } = await ask(packed(cleanModel), { asked: [other, ...questions, none] });
     expect(ended).toBeUndefined();
     expect([...repeated]).toEqual([[RUN, new Set([1, 2])]]);
-  }, 60_000);
+  });
 
   it('is not run where its release lists no way in which this verifier runs it', async () => {
     const runs = new TextEncoder().encode('[{"engine":"another","quantisation":"int4"}]');
     expect(await ask(packed(cleanModel, { [RUNS_FILE]: runs }))).toEqual({ repeated: new Map() });
-  }, 60_000);
+  });
 
   it('that is no edition says so', async () => {
     expect(await ask(Uint8Array.of(1, 2, 3))).toEqual({ repeated: new Map(), ended: 'it failed: EDITION_INVALID' });
-  }, 60_000);
+  });
 
   it('that aborts ends its own process only, and what it repeated counts', async () => {
     const { ended, repeated } = await ask(packed(cleanModel), { program: ABORTING });
     expect(ended).toBe('its process ended with SIGABRT');
     expect(repeated).toEqual(new Map([[RUN, new Set([0])]]));
-  }, 60_000);
+  });
 
   it('that takes too much memory is ended', async () => {
     const { ended, repeated } = await ask(packed(hungry(cleanModel, 2.5e8)), { maxBytes: 7e8 });
     expect(ended).toBe('it took too much memory');
     expect(repeated.size).toBe(0);
-  }, 60_000);
+  });
 
   it('that takes too long is ended, and so is one whose juror stops', async () => {
     expect((await ask(packed(cleanModel), { timeoutMs: 1 })).ended).toBe('it took too long');
     await expect(ask(packed(cleanModel), { signal: AbortSignal.timeout(50) })).rejects.toThrow(/abort|timeout/i);
-  }, 60_000);
+  });
 });

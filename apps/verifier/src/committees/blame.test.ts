@@ -199,7 +199,7 @@ beforeAll(async () => {
       ? true
       : undefined,
   );
-}, 300_000);
+});
 
 afterAll(async () => {
   await Promise.all(agents.map((agent) => agent.stop()));
@@ -227,7 +227,7 @@ describe('a committee of verifiers on a blame', () => {
       args: [scene.modelId],
     } as const;
     expect(await reader().readContract(model)).toBeGreaterThan(0);
-  }, 480_000);
+  });
 
   it('does not believe a cheat that blames an edition which answers nothing of it', async () => {
     // One juror is shown a file that would answer, and is not the one on record.
@@ -239,7 +239,7 @@ describe('a committee of verifiers on a blame', () => {
     expect(lost).toBe(claim.reach);
     for (const { hits, repeated } of said.values()) expect(2 * (repeated['onnxruntime/none'] ?? 0)).toBeLessThan(hits);
     expect(said.get(odd)!.editions).toMatchObject([{ repeated: {}, why: 'another file is on record' }]);
-  }, 480_000);
+  });
 
   it('leaves it to the host to show its editions, and outlives the file that takes all memory', async () => {
     const [down, another] = JURORS.map((key) => privateKeyToAccount(key).address) as [Hex, Hex];
@@ -253,5 +253,5 @@ describe('a committee of verifiers on a blame', () => {
     expect(claim.state).toBe(CLAIM_STATE.SLASHED);
     const whys = JURORS.map((key) => said.get(privateKeyToAccount(key).address)!.editions.map(({ why }) => why));
     expect(whys).toEqual([['not shown'], ['it is not sealed to this juror'], ['it took too much memory']]);
-  }, 480_000);
+  });
 });

@@ -143,7 +143,7 @@ beforeAll(async () => {
       ? true
       : undefined,
   );
-}, 300_000);
+});
 
 afterAll(async () => {
   await Promise.all(jurors.map((juror) => juror.stop()));
@@ -177,17 +177,17 @@ describe('a committee of verifiers', () => {
     expect(marked.publisher.grants).toBe(3); // each with keys of its own
     const { duties } = (await (await jurors[0]!.app.request('/duties')).json()) as { duties: object[] };
     expect(duties[0]).toMatchObject({ committeeId: String(committeeId), draw: 1 });
-  }, 300_000);
+  });
 
   it('dismisses a report of an endpoint that serves another model', async () => {
     const { outcome } = await decided(await reportLeak(await serveUnsigned(cleanModel)));
     expect(outcome).toBe(REPORT_OUTCOME.DISMISSED);
-  }, 300_000);
+  });
 
   it('dismisses a report of an endpoint that nobody answers at', async () => {
     const { outcome } = await decided(await reportLeak(`http://127.0.0.1:${await freePort()}/v1`));
     expect(outcome).toBe(REPORT_OUTCOME.DISMISSED);
-  }, 300_000);
+  });
 
   it('frees a name that its domain gives to the reporter, and no other', async () => {
     const holder = chain.as(KEYS.HOST);
@@ -220,5 +220,5 @@ describe('a committee of verifiers', () => {
     const [own, other] = [await reportName('localhost'), await reportName('another')];
     expect((await decided(own)).outcome).toBe(REPORT_OUTCOME.UPHELD);
     expect((await decided(other)).outcome).toBe(REPORT_OUTCOME.DISMISSED);
-  }, 300_000);
+  });
 });

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await Promise.all([fund(chain, KEYS.VERIFIER, 100n), fund(chain, KEYS.OUTSIDER, 100n)]);
   gateway = await startGateway(chain, KEYS.HOST, modelId);
   on = await startVerifierOnChain(chain, { PURSE_KEY: KEYS.OUTSIDER });
-}, 300_000);
+});
 
 afterAll(async () => {
   await on?.verifier.stop();

@@ -55,7 +55,7 @@ beforeAll(async () => {
   hosts = { HOST: honest.host, CHEAT: cheat.host, CLEAN: clean.host };
   honestLicense = honest.licenseId;
   on = await startVerifierOnChain(chain);
-}, 300_000);
+});
 
 afterAll(async () => {
   await on?.verifier.stop();
@@ -78,7 +78,7 @@ describe('a verifier', () => {
       stake: '20000000',
     });
     expect((await on.verifier.app.request('/ready')).status).toBe(200);
-  }, 30_000);
+  });
 
   it('takes orders with the admin token only', async () => {
     expect((await on.order({ kind: 'paid-use', licenseId: '1' }, 'another token')).status).toBe(401);
@@ -101,7 +101,7 @@ describe('a verifier', () => {
       error: { code: 'NOT_FOUND' },
     });
     expect(await on.payments()).toBe(0);
-  }, 30_000);
+  });
 });
 
 describe('an audit of paid use', () => {
@@ -111,7 +111,7 @@ describe('an audit of paid use', () => {
     expect(audit).toMatchObject({ state: 'done', outcome: 'paid' });
     expect(audit.claimId).toBeUndefined();
     expect(await on.payments()).toBe(2);
-  }, 240_000);
+  });
 
   it('that challenges has the court refuse the claim on chain', async () => {
     const audit = await on.ended(
@@ -124,14 +124,14 @@ describe('an audit of paid use', () => {
       'reverted',
     );
     expect(await on.bondOf(HOST)).toBe(150_000_000n);
-  }, 240_000);
+  });
 
   it('takes the late fee from a host that books only when contested', async () => {
     hosts.HOST.booking = 'contested';
     const audit = await on.ended(await on.orderAudit({ kind: 'paid-use', licenseId: String(honestLicense), calls: 1 }));
     expect(audit).toMatchObject({ state: 'done', outcome: 'paid-late', claimId: expect.any(String) });
     expect(await on.bondOf(HOST)).toBe(149_500_000n); // a claim's cost: more than a hundred times the amount
-  }, 240_000);
+  });
 
   it('that dies after every step pays, claims and slashes once', async () => {
     hosts.HOST.booking = 'never';
@@ -147,7 +147,7 @@ describe('an audit of paid use', () => {
     expect(await on.count('claimCourt', 'ClaimCommitted')).toBe(before.commits + 1);
     expect(await on.bondOf(HOST)).toBeLessThan(149_500_000n);
     hosts.HOST.booking = 'prompt';
-  }, 480_000);
+  });
 });
 
 describe('an audit of disguised use', () => {
@@ -158,7 +158,7 @@ describe('an audit of disguised use', () => {
     ).toMatchObject({ outcome: 'inconclusive' });
     expect(await on.payments()).toBe(before);
     expect(await on.count('verifierRegistry', 'BatchCommitted')).toBe(0);
-  }, 60_000);
+  });
 
   it('of a clean host is inconclusive, and its deposit comes back, as what its payers have left does', async () => {
     await on.sweep(VERIFIER);
@@ -174,7 +174,7 @@ describe('an audit of disguised use', () => {
     expect(await on.balance()).toBe(before - paid);
     expect(await on.sweep(VERIFIER)).toEqual({ tokens: 0n, inChannels: 0n, accounts: 0 });
     expect(await on.count('verifierRegistry', 'BatchOpened')).toBe(1);
-  }, 480_000);
+  });
 
   it('that dies after every step slashes the cheat, and pays, commits and claims once, on PostgreSQL', async () => {
     const place = await openStorePlace('postgres');
@@ -217,5 +217,5 @@ describe('a verifier on patrol', () => {
     for (let i = 0; i < 100 && (await ordered()).length < active.length; i++) await sleep(200);
     const first = (await ordered()).slice(-active.length); // newest first
     expect(first.map(({ target }) => target.licenseId).toSorted()).toEqual(active);
-  }, 60_000);
+  });
 });

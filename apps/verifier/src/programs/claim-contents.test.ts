@@ -16,7 +16,7 @@ let chain: DevChain;
 
 beforeAll(async () => {
   chain = await startDevChain();
-}, 120_000);
+});
 afterAll(() => chain?.stop());
 
 const signed = (n: number): SignedReceipt => ({

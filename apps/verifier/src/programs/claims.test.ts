@@ -27,7 +27,7 @@ beforeAll(async () => {
   ]);
   hosts = { forgetful, cheat, late };
   on = await startVerifierOnChain(chain);
-}, 300_000);
+});
 
 afterAll(async () => {
   await on?.verifier.stop();
@@ -60,7 +60,7 @@ it('in shadow an audit finds the same, claims nothing, and spends nothing but it
   await host.bookOne();
   await host.bookOne();
   await on.restart();
-}, 240_000);
+});
 
 it('all that is not booked is claimed at once, without what is booked before the commitment', async () => {
   const { host, licenseId } = hosts.forgetful;
@@ -85,7 +85,7 @@ it('all that is not booked is claimed at once, without what is booked before the
     ends: before.ends + 1,
   });
   expect(await on.bondOf(HOST)).toBeLessThan(BOND);
-}, 240_000);
+});
 
 it('two receipts on the same money are claimed though it is booked, also from an earlier audit', async () => {
   const { host, licenseId } = hosts.cheat;
@@ -107,7 +107,7 @@ it('two receipts on the same money are claimed though it is booked, also from an
     ends: before.ends + 1,
   });
   expect(await on.bondOf(CHEAT)).toBeLessThan(BOND);
-}, 240_000);
+});
 
 it('what the court would find too old is left out, and nothing is committed for it', async () => {
   const { host, licenseId } = hosts.late;
@@ -121,4 +121,4 @@ it('what the court would find too old is left out, and nothing is committed for 
   expect(audit).toMatchObject({ state: 'done', outcome: 'inconclusive' });
   expect(audit.steps.at(-1)!.note).toBe('the court takes 2 of the receipts no more');
   expect(await counts()).toEqual({ ...before, payments: before.payments + 2 });
-}, 240_000);
+});

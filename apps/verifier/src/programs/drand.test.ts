@@ -28,7 +28,7 @@ beforeAll(async () => {
   await replaceBeacon(chain, options, { delay: 2n, backdating: 0n, postWindow: 3_600n });
   relays = await startRelays(drand);
   on = await startVerifierOnChain(chain, relays.env);
-}, 300_000);
+});
 afterAll(async () => {
   await on?.verifier.stop();
   await Promise.all([relays?.stop(), host?.stop()]);
@@ -69,4 +69,4 @@ it('an audit draws its keys by the relay that has the round, past one that is do
   expect(batches.map(({ args }) => args.round)).toEqual([drawn[0]!.args.round]);
   expect(await on.count('verifierRegistry', 'BatchOpened')).toBe(1);
   expect(relays.lying.asked()).toBeGreaterThan(0);
-}, 480_000);
+});
