@@ -14,6 +14,7 @@ import {
 } from '@oml/contracts/abis';
 import { isOpenClaim } from '@oml/protocol/chain/claim-state';
 import { getAddress, zeroAddress, type Address, type Hex } from 'viem';
+import { channelMoney, payersOfVerifier } from './purse.ts';
 import { actors, connectRpc, deployment } from './stack.ts';
 
 export interface Ledger {
@@ -64,6 +65,7 @@ export async function accountForEveryUnit({ block, balances }: Ledger): Promise<
   const rpc = connectRpc();
   const people = new Map(Object.entries(actors).map(([role, { address }]) => [getAddress(address), role]));
   const vaults = new Map((await allVaults(block)).map((vault) => [getAddress(vault.address), vault]));
+  const payers = payersOfVerifier();
   const accounts: Account[] = [];
   for (const [holder, balance] of balances) {
     if (balance === 0n) continue;
@@ -78,6 +80,8 @@ export async function accountForEveryUnit({ block, balances }: Ledger): Promise<
     const role = people.get(holder);
     if (role) return { [`wallet of ${role}`]: balance };
     if (holder === BURN) return { burned: balance };
+    if (payers.has(holder)) return { 'payer of an audit': balance };
+    if (holder === getAddress(contracts.batchSettlement)) return channelMoney(block, vaults.keys());
     if (holder === getAddress(contracts.licenseRegistry)) return bonds(block);
     if (holder === getAddress(contracts.verifierRegistry)) return stakesAndDeposits(block);
     if (holder === getAddress(contracts.inspectionPools)) return inspectionPools(block);

@@ -4,12 +4,15 @@ import type { Hex } from 'viem';
 import type { Salts } from '../programs/salts.ts';
 import type { VerifierTables } from '../store.ts';
 
+/** The key of hop or payer `number`: it follows from the seed alone. */
+export const payerKey = (salts: Salts, number: number): Hex => salts(`account/${number}`);
+
 /** Hops and payers: numbered, each with a key that follows from the seed and its number alone. */
 export type Accounts = ReturnType<typeof accountsOf>;
 
 export function accountsOf(store: Store<VerifierTables>, salts: Salts) {
   const known = new Map<number, PrivateKeyAccount>();
-  const keyOf = (number: number): Hex => salts(`account/${number}`);
+  const keyOf = (number: number): Hex => payerKey(salts, number);
 
   return {
     keyOf,
