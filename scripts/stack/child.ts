@@ -18,7 +18,7 @@ const OFFER: Offer = {
   kind: 'classifier',
   price: '1000',
   minBond: offers.digits.minBond,
-  sizes: { commonCount: 12, tracingCount: 0, bits: 3 },
+  sizes: { commonCount: 6, tracingCount: 0, bits: 3 },
 };
 
 const CARD = `# digits-child
