@@ -11,7 +11,7 @@ const files = spawnSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).st
 const context = contextOf(files, read('.dockerignore'));
 const copies = steps.filter(({ instruction, flags }) => instruction === 'COPY' && !flags['from']);
 
-// Its steps are done in an empty root by `node scripts/compose/image.ts`, which takes minutes and so is no test here.
+// What its steps leave behind is read here; a container engine is what does them.
 describe('Dockerfile', () => {
   it('has every manifest before it installs, so that the lock file fits', () => {
     const install = steps.findIndex(({ words }) => words[0]!.startsWith('npm ci'));

@@ -3,6 +3,7 @@ import { isOmlError } from '@oml/protocol/error';
 import { formatDollars } from '@oml/protocol/money';
 import { CALL_PATH, CHAT_PATH } from '@oml/protocol/wire/model-kind';
 import { readQuote } from '@oml/sdk/quote';
+import { refusalOf } from '@oml/sdk/refusal';
 import { plainError } from '@oml/service/plain-error';
 import { z } from 'zod';
 import { listByModel } from './model-list.ts';
@@ -93,8 +94,8 @@ export function mcpServer(
       told(async () => {
         const path = asked.messages ? CHAT_PATH : CALL_PATH.language;
         const { response, offer } = await market.send({ path, body: bodyOf(asked), signal });
+        if (!response.ok) throw await refusalOf(response);
         const answer = (await response.json()) as Answer;
-        if (!response.ok) throw new Error(answer.detail ?? `The host answered ${response.status}.`);
         const [choice] = answer.choices ?? [];
         return {
           text: choice?.message?.content ?? choice?.text ?? '',
@@ -143,7 +144,6 @@ interface Answer {
   choices?: { text?: string; message?: { content?: string }; finish_reason?: string }[];
   usage?: { cost?: number };
   payment_ref?: string;
-  detail?: string;
 }
 
 /** Throws where nothing, or two things, are asked. */

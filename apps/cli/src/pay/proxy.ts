@@ -1,7 +1,7 @@
 import { OmlError } from '@oml/protocol/error';
 import { HEADERS } from '@oml/protocol/wire/headers';
 import { CALL_PATH, CHAT_PATH } from '@oml/protocol/wire/model-kind';
-import { errorOfProblem } from '@oml/protocol/wire/problem';
+import { refusalOf } from '@oml/sdk/refusal';
 import { openAiErrorBody } from '@oml/service/openai-error';
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -78,14 +78,6 @@ function bodyOf(text: string): Record<string, unknown> {
       details: { param: 'model' },
     });
   return body as Record<string, unknown>;
-}
-
-/** What a host refused, in its words. */
-async function refusalOf(response: Response): Promise<OmlError> {
-  const given: unknown = await response.json().catch(() => undefined);
-  const param = (given as { param?: unknown } | undefined)?.param;
-  const details = typeof param === 'string' ? { param: param.slice(0, 80) } : {};
-  return errorOfProblem(response.status, given, { who: 'The host', details });
 }
 
 /** A retry of a client's own would be another call: what was lost is asked for again here, and costs nothing more. */

@@ -79,6 +79,8 @@ describe('an agent with the official MCP client', () => {
   it('is told what it asked wrongly', async () => {
     const wrong = await call('ask', { model: 'fable-mini' });
     expect([wrong.isError, wrong.content[0]!.text]).toEqual([true, expect.stringMatching(/prompt or messages/)]);
+    const long = await call('ask', { ...question, prompt: 'word '.repeat(4_000) });
+    expect([long.isError, long.content[0]!.text]).toEqual([true, expect.stringMatching(/^PROMPT_TOO_LONG: /)]);
     const missing = await call('quote', { ...question, model: 'gpt-9' });
     expect(missing.content[0]!.text).toMatch(/^NOT_FOUND: /);
   });
