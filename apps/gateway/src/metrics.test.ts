@@ -90,7 +90,7 @@ describe('the metrics of a gateway', () => {
   it('tell an empty gas account from a license that does not stand', async () => {
     const { setBalance } = controlsOf(scene.chain);
     await setBalance({ address: GAS.address, value: 10n ** 9n });
-    await waitFor(async () => (await figure('oml_gas_wei')) === 10 ** 9, 30_000);
+    await waitFor(async () => (await figure('oml_gas_wei')) === 10 ** 9);
     expect((await fetch(`${gateway.url}/ready`)).status).toBe(503);
     expect(await figure('oml_serving', { model: 'fable-mini' })).toBe(1);
     expect(log).toContain('GAS_LOW');

@@ -30,8 +30,8 @@ export const startChain = (parameters: DevChainOptions['parameters'] = {}): Prom
 /** What only a test may ask of a chain: to mine, to wait, to roll back. */
 export const controlsOf = ({ rpcUrl }: TestChain) => createTestClient({ mode: 'anvil', transport: http(rpcUrl) });
 
-/** Polls until `check` holds; fails after `timeoutMs`. */
-export async function waitFor(check: () => Promise<boolean>, timeoutMs = 30_000): Promise<void> {
+/** Polls until `check` holds; fails after `timeoutMs`, in ms: long, since a loaded machine takes its time. */
+export async function waitFor(check: () => Promise<boolean>, timeoutMs = 180_000): Promise<void> {
   const until = Date.now() + timeoutMs;
   for (;;) {
     if (await check().catch(() => false)) return;

@@ -51,10 +51,14 @@ describe('a gateway that is killed in the middle', () => {
     const first = await launch(env);
     const call = completionAt(first.url);
     const payment = await payFor(scene.chain, call);
+    const controls = controlsOf(scene.chain);
     const cost = await scene.costOf(async () => {
+      // Without a block the state stays for as long as a slow machine needs to see it.
+      await controls.setIntervalMining({ interval: 0 });
       const lost = post(call, payment).catch(() => undefined);
       await waitFor(async () => stored(env, `SELECT 1 FROM payment WHERE state = 'settling'`).length === 1);
       await first.kill();
+      await controls.setIntervalMining({ interval: 1 });
       await lost;
       const second = await launch(env);
       const again = await post({ ...call, url: call.url.replace(first.url, second.url) }, payment);
