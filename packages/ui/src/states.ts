@@ -115,6 +115,9 @@ const TRANSACTION: Record<string, StateWords> = {
     tone: 'risk',
     next: 'Included, but the contract refused it; nothing changed but the gas.',
   },
+  unknown: { word: 'Not found', tone: 'risk', next: 'The chain does not know it: dropped, or sent elsewhere.' },
+  cancelled: { word: 'Cancelled', tone: 'risk', next: 'An empty transaction took its place.' },
+  replaced: { word: 'Replaced', tone: 'risk', next: 'Another transaction took its place.' },
 };
 
 const STEP: Record<string, StateWords> = {

@@ -32,6 +32,8 @@ const NEXT: Record<string, string> = {
   TOKENIZER_INVALID: 'Choose the tokenizer.json that belongs to the model.',
   EDIT_INFEASIBLE: 'Ask for fewer fingerprints.',
   UNAVAILABLE: 'Try again in a moment.',
+  CHAIN_MISMATCH: 'Choose the network of this page in your wallet, then press again.',
+  CONFLICT: 'Wait for it, or speed it up or cancel it in your wallet.',
 };
 
 /** Any error as one sentence and a next step. */

@@ -4,6 +4,8 @@ import { createContext, use, useState, type ReactNode } from 'react';
 import { Toaster } from 'sonner';
 import { WagmiProvider } from 'wagmi';
 import type { PublicConfig } from '../config/public-config.ts';
+import { TrackerStrip } from '../tracker/strip.tsx';
+import { TrackerProvider } from '../tracker/tracker.tsx';
 import { Reconnect } from './reconnect.tsx';
 import { createWalletConfig } from './wallet-config.ts';
 
@@ -27,7 +29,10 @@ export function Providers({ config, children }: { config: PublicConfig; children
       <WagmiProvider config={wagmi} reconnectOnMount={false}>
         <QueryClientProvider client={queries}>
           <Reconnect />
-          {children}
+          <TrackerProvider>
+            {children}
+            <TrackerStrip />
+          </TrackerProvider>
           <Toaster
             position="bottom-right"
             theme="system"

@@ -1,14 +1,14 @@
 'use client';
-import { devDollarAbi } from '@oml/contracts/abis';
 import { useCallback } from 'react';
-import type { Abi, ContractFunctionName, TransactionReceipt } from 'viem';
+import type { Abi, Address, ContractFunctionName, Hex, TransactionReceipt } from 'viem';
 import { useConnection, usePublicClient } from 'wagmi';
+import { devDollarAbi } from '@oml/contracts/abis';
 import { usePublicConfig } from './providers.tsx';
 import { useWrite, type Call, type Writing } from './use-write.ts';
 
 /** A write that takes `amount` of the token: approves exactly that much first where less is approved. */
-export function useSpend() {
-  const { send, ...write } = useWrite();
+export function useSpend(mine?: { address: Address; data: Hex }) {
+  const { send, ...write } = useWrite(mine);
   const { address } = useConnection();
   const publicClient = usePublicClient();
   const { token } = usePublicConfig().deployment.contracts;
