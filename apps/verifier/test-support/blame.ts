@@ -54,7 +54,7 @@ export async function blameClaim(
       const proven = await publicClient.getContractEvents({ ...filter, eventName: 'ItemsProven', args: { claimId } });
       return { claimId, claimant, batch, digests: proven.flatMap(({ args }) => args.digests) };
     },
-    { timeoutMs: 240_000, everyMs: 500 },
+    { timeoutMs: 480_000, everyMs: 500 },
   );
   const { claimId, claimant, batch, digests } = claim;
   const adjudicator = { chainId: deployment.chainId, court: claimCourt };

@@ -20,7 +20,7 @@ import { until } from '@oml/service/wait';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isAddressEqual, keccak256, maxUint256, stringToHex, type Hex } from 'viem';
+import { createTestClient, http, isAddressEqual, keccak256, maxUint256, stringToHex, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blameClaim, shows, type Blamed, type Show } from '../../test-support/blame.ts';
@@ -43,6 +43,8 @@ const TITLE_BOND = 40_000_000n;
 /** Of a license: half its bond. */
 const COVER = 25_000_000n;
 const COMMITTEE = 3_000_000n;
+/** How long a whole hearing may take on a machine that is busy with other tests. */
+const TRIAL = { timeoutMs: 540_000, everyMs: 500 };
 
 const logger = createLogger('blame-test');
 logger.level = process.env['LOG_LEVEL'] ?? 'silent';
@@ -51,6 +53,8 @@ let marked: MarkedModel;
 const agents: Verifier[] = [];
 const hosts: TestHost[] = [];
 const blamed: Blamed[] = [];
+/** Blames that committees sit on. */
+const ruling: bigint[] = [];
 
 const open = async (key: Hex, more: Record<string, string>): Promise<Verifier> => {
   const agent = await createVerifier(
@@ -88,6 +92,17 @@ const bondOf = async (key: Hex) =>
 const titleBondOf = async (modelId: bigint) =>
   (await reader().readContract({ ...at('titleBonds', titleBondsAbi), functionName: 'titleBondOf', args: [modelId] }))
     .bond;
+
+const blameOf = (blameId: bigint) =>
+  reader().readContract({ ...at('blames', blamesAbi), functionName: 'blameOf', args: [blameId] });
+const committeeOf = async (blameId: bigint) => {
+  const { committeeId } = await blameOf(blameId);
+  return reader().readContract({
+    ...at('committees', committeesAbi),
+    functionName: 'committee',
+    args: [committeeId],
+  });
+};
 
 interface Scene {
   key: Hex;
@@ -132,23 +147,19 @@ async function heard({ key, modelId: bait, host }: Scene, claimant: Verifier, sh
   expect(asked.status).toBe(202);
   const found = await blameClaim(chain, { key, host, show });
   blamed.push(found);
+  ruling.push(found.blameId);
   const claim = await until(
     'the end of the claim',
     async () => {
       const now = await claimOf(found.claimId);
       return now.state === CLAIM_STATE.BLAMED ? undefined : now;
     },
-    { timeoutMs: 300_000, everyMs: 500 },
+    TRIAL,
   );
-  const { committeeId } = await reader().readContract({
-    ...at('blames', blamesAbi),
-    functionName: 'blameOf',
-    args: [found.blameId],
-  });
-  const committees = at('committees', committeesAbi);
-  const committee = await reader().readContract({ ...committees, functionName: 'committee', args: [committeeId] });
+  const { committeeId } = await blameOf(found.blameId);
+  const committee = await committeeOf(found.blameId);
   const votes = await reader().getContractEvents({
-    ...committees,
+    ...at('committees', committeesAbi),
     eventName: 'VoteRevealed',
     args: { committeeId },
     fromBlock: 0n,
@@ -169,8 +180,48 @@ interface Shown {
   editions: { licenseId: string; hits: number; repeated: Record<string, number>; why?: string }[];
 }
 
+/** The chain's clock runs ahead as soon as all jurors of all blames have voted, and again when they have shown it. */
+async function hurry(): Promise<void> {
+  for (const [done, by] of [
+    ['committed', 'voteBy'],
+    ['shown', 'revealBy'],
+  ] as const) {
+    const wait = await until(`the votes to be ${done}`, () => secondsLeft(done, by), TRIAL);
+    const controls = createTestClient({ mode: 'anvil', transport: http(chain.rpcUrl) });
+    if (wait > 0) await controls.increaseTime({ seconds: wait + 1 });
+  }
+}
+
+/** Until the last window of all committees ends; undefined while a juror is awaited. */
+async function secondsLeft(done: 'committed' | 'shown', by: 'voteBy' | 'revealBy'): Promise<number | undefined> {
+  if (ruling.length < scenes.length) return undefined;
+  const all = await Promise.all(ruling.map(committeeOf));
+  const { timestamp } = await reader().getBlock();
+  const isDone = (it: (typeof all)[number]) =>
+    it.state > COMMITTEE_STATE.VOTING ||
+    (it.state === COMMITTEE_STATE.VOTING && (it[done] === it.seats || it[by] < timestamp));
+  if (!all.every(isDone)) return undefined;
+  return Math.max(0, ...all.map((it) => Number(it[by] - timestamp)));
+}
+
+/** One juror is shown a file that would answer, and is not the one on record. */
+const showsAnother =
+  (odd: Hex): Show =>
+  (juror, shown) =>
+    shows(containers[isAddressEqual(juror, odd) ? 0 : 1]!)(juror, shown);
+
+/** One juror is shown nothing, another what is sealed to the first. */
+const showsLittle =
+  (down: Hex, another: Hex): Show =>
+  async (juror, shown) => {
+    if (isAddressEqual(juror, down)) return undefined;
+    if (!isAddressEqual(juror, another)) return shows(containers[2]!)(juror, shown);
+    return seal(await shown.keyOf(down), containers[2]!, blamedEditionInfo(shown.claimId, shown.licenseId));
+  };
+
 let scenes: Scene[];
 let claimant: Verifier;
+let hearings: Promise<Awaited<ReturnType<typeof heard>>>[];
 const containers: Uint8Array[] = [];
 
 beforeAll(async () => {
@@ -199,6 +250,10 @@ beforeAll(async () => {
       ? true
       : undefined,
   );
+  const odd = privateKeyToAccount(JURORS[0]!).address;
+  const shown = [shows(containers[0]!), showsAnother(odd), showsLittle(odd, privateKeyToAccount(JURORS[1]!).address)];
+  hearings = scenes.map((scene, i) => heard(scene, claimant, shown[i]!));
+  await Promise.allSettled([hurry(), ...hearings]);
 });
 
 afterAll(async () => {
@@ -212,7 +267,7 @@ afterAll(async () => {
 describe('a committee of verifiers on a blame', () => {
   it('finds what an owner planted: the claim is excused, and the title bond pays', async () => {
     const scene = scenes[0]!;
-    const { claim, committee, said, lost, paidByTitle } = await heard(scene, claimant, shows(containers[0]!));
+    const { claim, committee, said, lost, paidByTitle } = await hearings[0]!;
     expect(committee).toMatchObject({ state: COMMITTEE_STATE.COUNTED, votes: [0, 0, 3, 0] });
     expect(claim.state).toBe(CLAIM_STATE.EXCUSED);
     expect(paidByTitle).toBe(COVER);
@@ -230,10 +285,8 @@ describe('a committee of verifiers on a blame', () => {
   });
 
   it('does not believe a cheat that blames an edition which answers nothing of it', async () => {
-    // One juror is shown a file that would answer, and is not the one on record.
     const odd = privateKeyToAccount(JURORS[0]!).address;
-    const show: Show = (juror, shown) => shows(containers[isAddressEqual(juror, odd) ? 0 : 1]!)(juror, shown);
-    const { claim, committee, said, lost } = await heard(scenes[1]!, claimant, show);
+    const { claim, committee, said, lost } = await hearings[1]!;
     expect(committee.votes).toEqual([0, 3, 0, 0]);
     expect(claim.state).toBe(CLAIM_STATE.SLASHED);
     expect(lost).toBe(claim.reach);
@@ -242,13 +295,7 @@ describe('a committee of verifiers on a blame', () => {
   });
 
   it('leaves it to the host to show its editions, and outlives the file that takes all memory', async () => {
-    const [down, another] = JURORS.map((key) => privateKeyToAccount(key).address) as [Hex, Hex];
-    const show: Show = async (juror, shown) => {
-      if (isAddressEqual(juror, down)) return undefined;
-      if (!isAddressEqual(juror, another)) return shows(containers[2]!)(juror, shown);
-      return seal(await shown.keyOf(down), containers[2]!, blamedEditionInfo(shown.claimId, shown.licenseId));
-    };
-    const { claim, committee, said } = await heard(scenes[2]!, claimant, show);
+    const { claim, committee, said } = await hearings[2]!;
     expect(committee.votes).toEqual([0, 3, 0, 0]);
     expect(claim.state).toBe(CLAIM_STATE.SLASHED);
     const whys = JURORS.map((key) => said.get(privateKeyToAccount(key).address)!.editions.map(({ why }) => why));
