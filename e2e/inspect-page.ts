@@ -1,5 +1,5 @@
-import { examineInBrowser, type Examined } from '../apps/web/src/publish/inspect-model.ts';
-import type { InspectProgress } from '../apps/web/src/publish/inspect.worker.ts';
+import { examineInBrowser, type Examined } from '../apps/web/src/publication/inspect-model.ts';
+import type { InspectProgress } from '../apps/web/src/publication/inspect.worker.ts';
 
 /**
  * What the story asks of the page: to examine files that its server has, perhaps to give up in the middle of a stage.

@@ -76,7 +76,7 @@ describe('requests to addresses', () => {
       (file) => isAmong(file, BROWSER) && /HOST_LISTING_PATH|license\.endpoint/.test(read(file)),
     );
     for (const file of strangers.filter((each) => sendsRaw(read(each)))) expect(read(file), file).toMatch('urlFault(');
-    expect(strangers).toContain('apps/web/src/try/host-listing.ts');
+    expect(strangers).toContain('apps/web/src/host/host-listing.ts');
   });
 
   it('of a buyer on Node are guarded', () => {

@@ -1,5 +1,5 @@
 import { NextResponse, type NextRequest } from 'next/server';
-import { isIndexReachable } from './server/index-reader.ts';
+import { isIndexReachable } from '#server/index-reader.ts';
 
 /** Pages that can't be read say so in words; to machines, and to caches, the status says it. */
 export async function proxy(request: NextRequest): Promise<NextResponse> {

@@ -1,7 +1,7 @@
 'use client';
 import { Button } from '@oml/ui/button';
 import { EmptyState } from '@oml/ui/empty-state';
-import { Page } from '../parts/page.tsx';
+import { Page } from '#kit/page.tsx';
 
 /** A slip of this page; what is on chain is untouched. */
 export default function PageError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {

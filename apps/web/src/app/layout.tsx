@@ -1,11 +1,11 @@
 import type { Metadata, Viewport } from 'next';
 import type { ReactNode } from 'react';
-import { Footer } from '../parts/footer.tsx';
-import { Header } from '../parts/header.tsx';
-import { NotConfigured } from '../parts/not-configured.tsx';
-import { THEME_SCRIPT } from '../parts/theme-script.ts';
-import { readSetup } from '../server/public-config.ts';
-import { Providers } from '../wallet/providers.tsx';
+import { Footer } from '#kit/footer.tsx';
+import { Header } from '#kit/header.tsx';
+import { NotConfigured } from '#kit/not-configured.tsx';
+import { THEME_SCRIPT } from '#kit/theme-script.ts';
+import { readSetup } from '#server/public-config.ts';
+import { Providers } from '#wallet/providers.tsx';
 import './globals.css';
 
 /** Environment, deployment and database are read at request time: the build knows none of them. */

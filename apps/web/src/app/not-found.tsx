@@ -1,6 +1,6 @@
 import { EmptyState } from '@oml/ui/empty-state';
-import { TextLink } from '../parts/links.tsx';
-import { Page } from '../parts/page.tsx';
+import { TextLink } from '#kit/links.tsx';
+import { Page } from '#kit/page.tsx';
 
 export default function NotFound() {
   return (

@@ -8,12 +8,12 @@ import { Figure, Figures, Section } from '@oml/ui/card';
 import { Definition } from '@oml/ui/definition';
 import { EmptyState } from '@oml/ui/empty-state';
 import Link from 'next/link';
-import { ClaimTable } from '../claims/claim-table.tsx';
-import { ModelList } from '../market/model-list.tsx';
-import { TextLink } from '../parts/links.tsx';
-import { LiveRefresh } from '../parts/live-refresh.tsx';
-import { IndexUnavailable, Page } from '../parts/page.tsx';
-import { readIndex } from '../server/index-reader.ts';
+import { ClaimTable } from '#claim/claim-table.tsx';
+import { ModelList } from '#model/model-list.tsx';
+import { TextLink } from '#kit/links.tsx';
+import { LiveRefresh } from '#kit/live-refresh.tsx';
+import { IndexUnavailable, Page } from '#kit/page.tsx';
+import { readIndex } from '#server/index-reader.ts';
 
 const TITLE = 'Open weights that are paid for, every use';
 

@@ -8,9 +8,9 @@ import { Button } from '@oml/ui/button';
 import { TextField } from '@oml/ui/field';
 import { useState } from 'react';
 import { bytesToHex } from 'viem';
-import { usePublicConfig } from '../wallet/providers.tsx';
-import { useSpend } from '../wallet/use-spend.ts';
-import { WriteStatus } from '../wallet/write-status.tsx';
+import { usePublicConfig } from '#wallet/providers.tsx';
+import { useSpend } from '#wallet/use-spend.ts';
+import { WriteStatus } from '#wallet/write-status.tsx';
 import type { HostKeys } from './host-keys.ts';
 import type { LicenseState } from './license-state.ts';
 

@@ -1,9 +1,9 @@
 'use client';
 import { licenseRegistryAbi } from '@oml/contracts/abis';
 import { Button } from '@oml/ui/button';
-import { usePublicConfig } from '../wallet/providers.tsx';
-import { useWrite } from '../wallet/use-write.ts';
-import { WriteStatus } from '../wallet/write-status.tsx';
+import { usePublicConfig } from '#wallet/providers.tsx';
+import { useWrite } from '#wallet/use-write.ts';
+import { WriteStatus } from '#wallet/write-status.tsx';
 
 /**
  * Takes up the edition that was delivered last; the gateway's onboard command does the same once it has checked the

@@ -7,7 +7,7 @@ import { Card, Facts } from '@oml/ui/card';
 import { TextField } from '@oml/ui/field';
 import { useState } from 'react';
 import { useReadContract } from 'wagmi';
-import { usePublicConfig } from '../wallet/providers.tsx';
+import { usePublicConfig } from '#wallet/providers.tsx';
 
 const number = (text: string, most: number): number | undefined =>
   /^\d{1,9}$/.test(text) && Number(text) >= 1 && Number(text) <= most ? Number(text) : undefined;

@@ -4,9 +4,9 @@ import { Amount } from '@oml/ui/amount';
 import { Button } from '@oml/ui/button';
 import { dollars } from '@oml/ui/dollars';
 import { duration } from '@oml/ui/relative-time';
-import { usePublicConfig } from '../wallet/providers.tsx';
-import { useSpend } from '../wallet/use-spend.ts';
-import { WriteStatus } from '../wallet/write-status.tsx';
+import { usePublicConfig } from '#wallet/providers.tsx';
+import { useSpend } from '#wallet/use-spend.ts';
+import { WriteStatus } from '#wallet/write-status.tsx';
 import type { LicenseState } from './license-state.ts';
 
 /** What the bond still lacks, and the button that posts it. */

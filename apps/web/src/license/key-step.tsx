@@ -6,7 +6,7 @@ import { CopyButton } from '@oml/ui/hash';
 import { Tabs } from '@oml/ui/tabs';
 import { useState } from 'react';
 import { isAddress, isHex, type Address, type Hex } from 'viem';
-import { usePublicConfig } from '../wallet/providers.tsx';
+import { usePublicConfig } from '#wallet/providers.tsx';
 import { makeHostKeys, type HostKeys } from './host-keys.ts';
 
 /** The keys of the gateway: made here, or the public halves of keys it has already. */

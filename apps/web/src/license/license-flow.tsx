@@ -4,14 +4,14 @@ import { EmptyState } from '@oml/ui/empty-state';
 import { useState } from 'react';
 import type { Address } from 'viem';
 import { useConnection } from 'wagmi';
-import { ConnectButton } from '../wallet/connect-button.tsx';
+import { ConnectButton } from '#wallet/connect-button.tsx';
 import { AcceptStep } from './accept-step.tsx';
 import { BondStep } from './bond-step.tsx';
 import type { HostKeys } from './host-keys.ts';
 import { useLicenseState } from './license-state.ts';
 import { SignerStep } from './signer-step.tsx';
 import { EditionState } from './edition-state.tsx';
-import { Step } from './step.tsx';
+import { Step } from '@oml/ui/step';
 
 export interface LicenseFlowProps {
   modelId: bigint;

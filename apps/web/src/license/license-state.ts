@@ -5,7 +5,7 @@ import { TERMS_KIND } from '@oml/protocol/chain/terms';
 import { useQuery } from '@tanstack/react-query';
 import type { Address } from 'viem';
 import { useConnection, usePublicClient } from 'wagmi';
-import { usePublicConfig } from '../wallet/providers.tsx';
+import { usePublicConfig } from '#wallet/providers.tsx';
 
 const OVER = new Set<string | undefined>(['closed', 'slashed']);
 

@@ -2,9 +2,9 @@
 import { licenseRegistryAbi } from '@oml/contracts/abis';
 import { Button } from '@oml/ui/button';
 import { Hash } from '@oml/ui/hash';
-import { usePublicConfig } from '../wallet/providers.tsx';
-import { useWrite } from '../wallet/use-write.ts';
-import { WriteStatus } from '../wallet/write-status.tsx';
+import { usePublicConfig } from '#wallet/providers.tsx';
+import { useWrite } from '#wallet/use-write.ts';
+import { WriteStatus } from '#wallet/write-status.tsx';
 import type { HostKeys } from './host-keys.ts';
 import { KeyStep, KeysToKeep } from './key-step.tsx';
 import type { LicenseState } from './license-state.ts';

@@ -1,6 +1,6 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, it } from 'vitest';
-import { MarkedText } from '../parts/markdown.tsx';
+import { MarkedText } from '#kit/markdown.tsx';
 import { readGuide } from './guides.ts';
 
 const APP = new URL('../..', import.meta.url).pathname;

@@ -3,8 +3,8 @@ import type { Database } from '@oml/db/client';
 import { endsOf } from '@oml/db/accounts';
 import type { LicenseRow } from '@oml/db/licenses';
 import type { Tone } from '@oml/ui/states';
-import { hostEnd } from '../hosts/host-end.ts';
-import type { Host } from '../market/host-table.tsx';
+import { hostEnd } from '#host/host-end.ts';
+import type { Host } from '#host/host-table.tsx';
 
 /** Each license with its host's bond and standing, in as many queries for a thousand hosts as for one. */
 export async function hostsOf(db: Database, licenses: readonly LicenseRow[]): Promise<Host[]> {

@@ -1,6 +1,6 @@
 import 'server-only';
 import { readDeployment } from '@oml/contracts/deployment';
-import type { PublicConfig } from '../config/public-config.ts';
+import type { PublicConfig } from '#kit/public-config.ts';
 import { readWebOptions, type WebOptions } from './options.ts';
 
 export type Setup = { config: PublicConfig; options: WebOptions } | { problem: string };

@@ -6,7 +6,7 @@ import { shortHex } from '@oml/ui/short-hex';
 import { Badge } from '@oml/ui/state-badge';
 import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
 import { isHash, type Hex } from 'viem';
-import { TextLink, TxLink } from '../parts/links.tsx';
+import { TextLink, TxLink } from '#kit/links.tsx';
 import { usePublicConfig } from '../wallet/providers.tsx';
 import { auditWords, fetchAudits, receiptsWords } from './audit-wire.ts';
 

@@ -5,7 +5,7 @@ import { Amount } from '@oml/ui/amount';
 import { Hash } from '@oml/ui/hash';
 import { StateBadge } from '@oml/ui/state-badge';
 import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
-import { HostLink, TextLink, TxLink } from '../parts/links.tsx';
+import { HostLink, TextLink, TxLink } from '#kit/links.tsx';
 
 /** Who has staked, and what came of it. */
 export function VerifierTable({ verifiers }: { verifiers: readonly VerifierRow[] }) {

@@ -1,6 +1,6 @@
 'use client';
 import { useChains, useConnection } from 'wagmi';
-import { TextLink } from '../parts/links.tsx';
+import { TextLink } from '#kit/links.tsx';
 import { isOnItsWay } from './tracked.ts';
 import { TrackedState } from './tracked-state.tsx';
 import { useTracker } from './tracker.tsx';

@@ -1,6 +1,6 @@
 'use client';
 import { StateBadge } from '@oml/ui/state-badge';
-import { TxLink } from '../parts/links.tsx';
+import { TxLink } from '#kit/links.tsx';
 import { blockWords } from './tracked-words.ts';
 import type { Tracked } from './tracked.ts';
 import { useTracker } from './tracker.tsx';

@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import type { Health } from '../parts/index-words.ts';
+import type { Health } from '#kit/index-words.ts';
 
 const OFTEN_MS = 1_000;
 const SELDOM_MS = 4_000;

@@ -5,7 +5,7 @@ import { EmptyState, Note } from '@oml/ui/empty-state';
 import { Hash } from '@oml/ui/hash';
 import { Badge, StateBadge } from '@oml/ui/state-badge';
 import { formatEther, formatGwei } from 'viem';
-import { LiveRefresh } from '../parts/live-refresh.tsx';
+import { LiveRefresh } from '#kit/live-refresh.tsx';
 import type { TransactionView } from '../server/transaction.ts';
 import { explainRevert } from '../wallet/revert-words.ts';
 import { contractAt, decodeCall, decodeLog, decodeRevert } from './known-contracts.ts';

@@ -4,7 +4,7 @@ import { Amount } from '@oml/ui/amount';
 import { EmptyState } from '@oml/ui/empty-state';
 import { Hash } from '@oml/ui/hash';
 import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
-import { TextLink, TxLink } from '../parts/links.tsx';
+import { TextLink, TxLink } from '#kit/links.tsx';
 
 const SHARES: Record<Share, string> = {
   owner: 'owner',

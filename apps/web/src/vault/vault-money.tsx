@@ -4,7 +4,7 @@ import { Card } from '@oml/ui/card';
 import { Hash } from '@oml/ui/hash';
 import type { Address } from 'viem';
 import { useBytecode, useReadContract } from 'wagmi';
-import { TextLink } from '../parts/links.tsx';
+import { TextLink } from '#kit/links.tsx';
 import { usePublicConfig } from '../wallet/providers.tsx';
 import { PayRow } from './pay-row.tsx';
 

@@ -3,7 +3,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createContext, use, useState, type ReactNode } from 'react';
 import { Toaster } from 'sonner';
 import { WagmiProvider } from 'wagmi';
-import type { PublicConfig } from '../config/public-config.ts';
+import type { PublicConfig } from '#kit/public-config.ts';
 import { TrackerStrip } from '../tracker/strip.tsx';
 import { TrackerProvider } from '../tracker/tracker.tsx';
 import { Reconnect } from './reconnect.tsx';

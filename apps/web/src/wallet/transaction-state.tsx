@@ -4,7 +4,7 @@ import { StateBadge } from '@oml/ui/state-badge';
 import type { Hex } from 'viem';
 import { TransactionReceiptNotFoundError } from 'viem';
 import { usePublicClient } from 'wagmi';
-import { TxLink } from '../parts/links.tsx';
+import { TxLink } from '#kit/links.tsx';
 
 /** Pending, included or final, asked of the chain until it is final. */
 export function TransactionState({ hash }: { hash: Hex }) {

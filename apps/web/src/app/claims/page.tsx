@@ -4,10 +4,10 @@ import { Section } from '@oml/ui/card';
 import { Definition } from '@oml/ui/definition';
 import { EmptyState } from '@oml/ui/empty-state';
 import type { Metadata } from 'next';
-import { ClaimTable } from '../../claims/claim-table.tsx';
-import { LiveRefresh } from '../../parts/live-refresh.tsx';
-import { IndexUnavailable, Page } from '../../parts/page.tsx';
-import { readIndex } from '../../server/index-reader.ts';
+import { ClaimTable } from '#claim/claim-table.tsx';
+import { LiveRefresh } from '#kit/live-refresh.tsx';
+import { IndexUnavailable, Page } from '#kit/page.tsx';
+import { readIndex } from '#server/index-reader.ts';
 
 export const metadata: Metadata = { title: 'Claims' };
 

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
-import { MarkedText } from '../../parts/markdown.tsx';
-import { Page } from '../../parts/page.tsx';
-import { readGuide } from '../../server/guides.ts';
+import { MarkedText } from '#kit/markdown.tsx';
+import { Page } from '#kit/page.tsx';
+import { readGuide } from '#server/guides.ts';
 
 export const metadata: Metadata = { title: 'What is kept' };
 

@@ -1,9 +1,9 @@
 import { Section } from '@oml/ui/card';
 import type { Metadata } from 'next';
-import { BudgetPanel } from '../../budget/budget-panel.tsx';
-import { Faucet } from '../../me/faucet.tsx';
-import { PaidCalls } from '../../me/paid-calls.tsx';
-import { Page } from '../../parts/page.tsx';
+import { BudgetPanel } from '#call/budget/budget-panel.tsx';
+import { Faucet } from '#wallet/faucet.tsx';
+import { PaidCalls } from '#call/paid-calls.tsx';
+import { Page } from '#kit/page.tsx';
 
 export const metadata: Metadata = { title: 'You' };
 

@@ -3,10 +3,10 @@ import { Button } from '@oml/ui/button';
 import { EmptyState } from '@oml/ui/empty-state';
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { ModelFilter } from '../../market/model-filter.tsx';
-import { ModelList } from '../../market/model-list.tsx';
-import { IndexUnavailable, Page } from '../../parts/page.tsx';
-import { readIndex } from '../../server/index-reader.ts';
+import { ModelFilter } from '#model/model-filter.tsx';
+import { ModelList } from '#model/model-list.tsx';
+import { IndexUnavailable, Page } from '#kit/page.tsx';
+import { readIndex } from '#server/index-reader.ts';
 
 export const metadata: Metadata = { title: 'Models' };
 

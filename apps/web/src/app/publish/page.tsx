@@ -1,8 +1,8 @@
 import { Definition } from '@oml/ui/definition';
 import type { Metadata } from 'next';
 import { Suspense } from 'react';
-import { Page } from '../../parts/page.tsx';
-import { PublishPage } from '../../publish/publish-page.tsx';
+import { Page } from '#kit/page.tsx';
+import { PublishPage } from '#publication/publish-page.tsx';
 
 export const metadata: Metadata = { title: 'Publish' };
 

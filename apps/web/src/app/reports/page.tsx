@@ -4,11 +4,11 @@ import { Section } from '@oml/ui/card';
 import { Definition } from '@oml/ui/definition';
 import { EmptyState } from '@oml/ui/empty-state';
 import type { Metadata } from 'next';
-import { LiveRefresh } from '../../parts/live-refresh.tsx';
-import { TextLink } from '../../parts/links.tsx';
-import { IndexUnavailable, Page } from '../../parts/page.tsx';
-import { ReportTable } from '../../reports/report-table.tsx';
-import { readIndex } from '../../server/index-reader.ts';
+import { LiveRefresh } from '#kit/live-refresh.tsx';
+import { TextLink } from '#kit/links.tsx';
+import { IndexUnavailable, Page } from '#kit/page.tsx';
+import { ReportTable } from '#report/report-table.tsx';
+import { readIndex } from '#server/index-reader.ts';
 
 export const metadata: Metadata = { title: 'Reports' };
 

@@ -5,14 +5,14 @@ import { Section } from '@oml/ui/card';
 import { Definition } from '@oml/ui/definition';
 import { EmptyState } from '@oml/ui/empty-state';
 import type { Metadata } from 'next';
-import { ClaimTable } from '../../claims/claim-table.tsx';
-import { LiveRefresh } from '../../parts/live-refresh.tsx';
-import { IndexUnavailable, Page } from '../../parts/page.tsx';
-import { readIndex } from '../../server/index-reader.ts';
-import { AuditTable } from '../../stake/audit-table.tsx';
-import { StandingTable } from '../../stake/standing-table.tsx';
-import { StakeForm } from '../../stake/stake-form.tsx';
-import { BatchTable, VerifierTable } from '../../stake/verifier-tables.tsx';
+import { ClaimTable } from '#claim/claim-table.tsx';
+import { LiveRefresh } from '#kit/live-refresh.tsx';
+import { IndexUnavailable, Page } from '#kit/page.tsx';
+import { readIndex } from '#server/index-reader.ts';
+import { AuditTable } from '#stake/audit-table.tsx';
+import { StandingTable } from '#stake/standing-table.tsx';
+import { StakeForm } from '#stake/stake-form.tsx';
+import { BatchTable, VerifierTable } from '#stake/verifier-tables.tsx';
 
 export const metadata: Metadata = { title: 'Verify' };
 

@@ -1,6 +1,6 @@
-import { readHeads } from '../../../server/chain-reader.ts';
-import { readIndexStatus } from '../../../server/index-reader.ts';
-import { readSetup } from '../../../server/public-config.ts';
+import { readHeads } from '#server/chain-reader.ts';
+import { readIndexStatus } from '#server/index-reader.ts';
+import { readSetup } from '#server/public-config.ts';
 
 export const dynamic = 'force-dynamic';
 

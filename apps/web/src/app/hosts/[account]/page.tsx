@@ -13,16 +13,16 @@ import { shortHex } from '@oml/ui/short-hex';
 import { Badge } from '@oml/ui/state-badge';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { ClaimTable } from '../../../claims/claim-table.tsx';
-import { AccountStanding } from '../../../hosts/account-standing.tsx';
-import { hostEnd } from '../../../hosts/host-end.ts';
-import { LicenseTable } from '../../../hosts/license-table.tsx';
-import { LiveRefresh } from '../../../parts/live-refresh.tsx';
-import { IndexUnavailable, Page } from '../../../parts/page.tsx';
-import { readIndex } from '../../../server/index-reader.ts';
-import { readAccount } from '../../../server/read-id.ts';
-import { PayoutTable } from '../../../vault/payout-table.tsx';
-import { VaultMoney } from '../../../vault/vault-money.tsx';
+import { ClaimTable } from '#claim/claim-table.tsx';
+import { AccountStanding } from '#host/account-standing.tsx';
+import { hostEnd } from '#host/host-end.ts';
+import { LicenseTable } from '#host/license-table.tsx';
+import { LiveRefresh } from '#kit/live-refresh.tsx';
+import { IndexUnavailable, Page } from '#kit/page.tsx';
+import { readIndex } from '#server/index-reader.ts';
+import { readAccount } from '#server/read-id.ts';
+import { PayoutTable } from '#vault/payout-table.tsx';
+import { VaultMoney } from '#vault/vault-money.tsx';
 
 interface Props {
   params: Promise<{ account: string }>;

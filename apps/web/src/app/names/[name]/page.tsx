@@ -8,10 +8,10 @@ import { EmptyState } from '@oml/ui/empty-state';
 import { Hash } from '@oml/ui/hash';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { HostLink, TextLink } from '../../../parts/links.tsx';
-import { IndexUnavailable, Page } from '../../../parts/page.tsx';
-import { ReportTable } from '../../../reports/report-table.tsx';
-import { readIndex } from '../../../server/index-reader.ts';
+import { HostLink, TextLink } from '#kit/links.tsx';
+import { IndexUnavailable, Page } from '#kit/page.tsx';
+import { ReportTable } from '#report/report-table.tsx';
+import { readIndex } from '#server/index-reader.ts';
 
 interface Props {
   params: Promise<{ name: string }>;

@@ -8,13 +8,13 @@ import { StateBadge } from '@oml/ui/state-badge';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import type { ReactNode } from 'react';
-import { HostLink, TextLink } from '../../../parts/links.tsx';
-import { LiveRefresh } from '../../../parts/live-refresh.tsx';
-import { IndexUnavailable, Page } from '../../../parts/page.tsx';
-import { ReportTimeline } from '../../../reports/report-timeline.tsx';
-import { reportName, reportOutcome } from '../../../reports/report-words.ts';
-import { readIndex } from '../../../server/index-reader.ts';
-import { readId } from '../../../server/read-id.ts';
+import { HostLink, TextLink } from '#kit/links.tsx';
+import { LiveRefresh } from '#kit/live-refresh.tsx';
+import { IndexUnavailable, Page } from '#kit/page.tsx';
+import { ReportTimeline } from '#report/report-timeline.tsx';
+import { reportName, reportOutcome } from '#report/report-words.ts';
+import { readIndex } from '#server/index-reader.ts';
+import { readId } from '#server/read-id.ts';
 
 interface Props {
   params: Promise<{ id: string }>;

@@ -3,11 +3,11 @@ import { Hash } from '@oml/ui/hash';
 import { shortHex } from '@oml/ui/short-hex';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { Page } from '../../../parts/page.tsx';
-import { readHash } from '../../../server/read-id.ts';
-import { readSetup } from '../../../server/public-config.ts';
-import { readTransaction } from '../../../server/transaction.ts';
-import { TransactionDetails } from '../../../tx/transaction-details.tsx';
+import { Page } from '#kit/page.tsx';
+import { readHash } from '#server/read-id.ts';
+import { readSetup } from '#server/public-config.ts';
+import { readTransaction } from '#server/transaction.ts';
+import { TransactionDetails } from '#tx/transaction-details.tsx';
 
 interface Props {
   params: Promise<{ hash: string }>;

@@ -5,12 +5,12 @@ import { Hash } from '@oml/ui/hash';
 import { StateBadge } from '@oml/ui/state-badge';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { refusalWords } from '../../../../claims/claim-words.ts';
-import { HostLink, TxLink } from '../../../../parts/links.tsx';
-import { IndexUnavailable, Page } from '../../../../parts/page.tsx';
-import { CheckAgain } from '../../../../recheck/check-again.tsx';
-import { readIndex } from '../../../../server/index-reader.ts';
-import { readHash } from '../../../../server/read-id.ts';
+import { refusalWords } from '#claim/claim-words.ts';
+import { HostLink, TxLink } from '#kit/links.tsx';
+import { IndexUnavailable, Page } from '#kit/page.tsx';
+import { CheckAgain } from '#claim/recheck/check-again.tsx';
+import { readIndex } from '#server/index-reader.ts';
+import { readHash } from '#server/read-id.ts';
 
 export const metadata: Metadata = { title: 'Refused claim' };
 

@@ -4,16 +4,16 @@ import { Card, Section } from '@oml/ui/card';
 import { EmptyState } from '@oml/ui/empty-state';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { BondSizingView } from '../../../../license/bond-sizing-view.tsx';
-import { LicenseFlow } from '../../../../license/license-flow.tsx';
-import { modelName } from '../../../../market/model-words.ts';
-import { publisherBaseOf } from '../../../../market/publisher-address.ts';
-import { TermsView } from '../../../../market/terms-view.tsx';
-import { TextLink } from '../../../../parts/links.tsx';
-import { IndexUnavailable, Page } from '../../../../parts/page.tsx';
-import { readIndex } from '../../../../server/index-reader.ts';
-import { readSetup } from '../../../../server/public-config.ts';
-import { readId } from '../../../../server/read-id.ts';
+import { BondSizingView } from '#license/bond-sizing-view.tsx';
+import { LicenseFlow } from '#license/license-flow.tsx';
+import { modelName } from '#model/model-words.ts';
+import { publisherBaseOf } from '#model/publisher-address.ts';
+import { TermsView } from '#model/terms-view.tsx';
+import { TextLink } from '#kit/links.tsx';
+import { IndexUnavailable, Page } from '#kit/page.tsx';
+import { readIndex } from '#server/index-reader.ts';
+import { readSetup } from '#server/public-config.ts';
+import { readId } from '#server/read-id.ts';
 
 export const metadata: Metadata = { title: 'License' };
 

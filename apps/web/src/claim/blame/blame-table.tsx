@@ -1,0 +1,34 @@
+import type { BlameRow } from '@oml/db/blames';
+import { StateBadge } from '@oml/ui/state-badge';
+import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
+import { TextLink } from '#kit/links.tsx';
+import { verdictWords } from './blame-words.ts';
+import { claimName } from '#claim/claim-words.ts';
+
+/** Blames of editions, newest first; each is told, with its transactions, on the page of its claim. */
+export function BlameTable({ blames }: { blames: readonly BlameRow[] }) {
+  return (
+    <Table label="Blames of editions, newest first">
+      <Head>
+        <Heading>Claim</Heading>
+        <Heading>State</Heading>
+        <Heading>Verdict</Heading>
+        <Heading numeric>Hits</Heading>
+      </Head>
+      <Body>
+        {blames.map((blame) => (
+          <Row key={String(blame.blameId)} data-testid="blame-row">
+            <Cell className="whitespace-nowrap">
+              <TextLink href={`/claims/${blame.claimId}`}>{claimName(blame)}</TextLink>
+            </Cell>
+            <Cell>
+              <StateBadge of="blame" state={blame.state} />
+            </Cell>
+            <Cell>{verdictWords(blame)}</Cell>
+            <Cell numeric>{blame.licenses.reduce((sum, { hits }) => sum + hits, 0)}</Cell>
+          </Row>
+        ))}
+      </Body>
+    </Table>
+  );
+}
