@@ -37,6 +37,9 @@ const allowedInTests: Record<string, readonly string[]> = {
   'packages/db': ['program'],
 };
 
+/** Rooms of the web that still show rows as they come. */
+const ROWS_FOR_NOW = /^apps\/web\/src\/(?:stake|tracker|tx|vault|wallet)\//;
+
 const IMPORT = /(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g;
 
 function importsOf(file: string): string[] {
@@ -93,6 +96,20 @@ describe('imports', () => {
         importsOf(file).filter((name) => /prisma/.test(name)),
         file,
       ).toEqual([]);
+  });
+
+  it('only the server of the web reads rows, and components know no types of viem', () => {
+    const sources = globSync('apps/web/src/**/*.{ts,tsx}', { cwd: root }).filter((file) => !isTest(file));
+    const pages = sources.filter((file) => !file.startsWith('apps/web/src/server/') && !ROWS_FOR_NOW.test(file));
+    expect(pages.length).toBeGreaterThan(100);
+    for (const file of pages) {
+      expect(
+        importsOf(file).filter((name) => name.startsWith('@oml/db')),
+        file,
+      ).toEqual([]);
+      const types = /import (?:type )?\{[^}]*\b(?:Address|Hex)\b[^}]*\} from 'viem'/;
+      if (file.endsWith('.tsx')) expect(readFileSync(join(root, file), 'utf8'), file).not.toMatch(types);
+    }
   });
 
   it('fingerprint touches neither network, disk nor clock', () => {

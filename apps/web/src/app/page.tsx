@@ -1,7 +1,3 @@
-import { listClaims } from '@oml/db/claims';
-import { listRefusedClaims } from '@oml/db/refused-claims';
-import { listModels } from '@oml/db/models';
-import { counts } from '@oml/db/market';
 import { Amount } from '@oml/ui/amount';
 import { Button } from '@oml/ui/button';
 import { Figure, Figures, Section } from '@oml/ui/card';
@@ -13,21 +9,14 @@ import { ModelList } from '#model/model-list.tsx';
 import { TextLink } from '#kit/links.tsx';
 import { LiveRefresh } from '#kit/live-refresh.tsx';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
-import { readIndex } from '#server/index-reader.ts';
+import { readFrontPage } from '#server/read-front.ts';
 
 const TITLE = 'Open weights that are paid for, every use';
 
 export default async function FrontPage() {
-  const index = await readIndex((db) =>
-    Promise.all([
-      counts(db),
-      listModels(db, { limit: 6 }),
-      listClaims(db, { limit: 6 }),
-      listRefusedClaims(db, { limit: 6 }),
-    ]),
-  );
+  const index = await readFrontPage();
   if (!index) return <IndexUnavailable title={TITLE} />;
-  const [count, models, claims, refused] = index.data;
+  const { count, models, claims, refused } = index.data;
   return (
     <Page
       title={TITLE}

@@ -1,14 +1,13 @@
 'use client';
-import type { LicenseRow } from '@oml/db/licenses';
-import type { Host } from '#host/host-table.tsx';
 import { Amount } from '@oml/ui/amount';
 import { shortHex } from '@oml/ui/short-hex';
 import { Skeleton } from '@oml/ui/skeleton';
 import { Badge } from '@oml/ui/state-badge';
 import { NO_PRICE, useListing } from '#host/use-listing.ts';
+import type { ServingLicense, ShownHost } from '#host/shown-host.ts';
 
 interface HostChoiceProps {
-  hosts: readonly Host[];
+  hosts: readonly ShownHost[];
   chosen: bigint;
   onChoose: (licenseId: bigint) => void;
   floorPrice: bigint;
@@ -56,7 +55,7 @@ export function HostChoice({ hosts, chosen, onChoose, floorPrice }: HostChoicePr
   );
 }
 
-function HostPrice({ license, floorPrice }: { license: LicenseRow; floorPrice: bigint }) {
+function HostPrice({ license, floorPrice }: { license: ServingLicense; floorPrice: bigint }) {
   const { state, listing } = useListing(license);
   if (listing)
     return (

@@ -1,6 +1,6 @@
 import type { SignedReceipt } from '@oml/protocol/signed/receipt';
 import { receiptFromJson, receiptToJson } from '@oml/protocol/wire/receipt-json';
-import type { Hex } from 'viem';
+import type { Hex } from '#kit/hex.ts';
 
 /** A paid call as this browser keeps it: with the salt, the buyer can claim the use if it is never booked. */
 export interface KeptReceipt {

@@ -3,8 +3,9 @@ import type { SignedReceipt } from '@oml/protocol/signed/receipt';
 import type { BudgetOptions } from '@oml/sdk/budget/budget';
 import { createBuyer, type Paid } from '@oml/sdk/buyer';
 import type { ExactPayment } from '@oml/sdk/exact-payment';
-import type { Address, Hex, PublicClient, TypedDataDefinition } from 'viem';
+import type { PublicClient, TypedDataDefinition } from 'viem';
 import { SIZE } from '#call/demo/digit-image.ts';
+import type { Address, Hex } from '#kit/hex.ts';
 
 export type Ask =
   { kind: 'language'; prompt: string; maxTokens: number } | { kind: 'classifier'; pixels: Float32Array };

@@ -1,9 +1,7 @@
 'use client';
-import type { LicenseRow } from '@oml/db/licenses';
 import { EmptyState } from '@oml/ui/empty-state';
 import { TextAreaField, TextField } from '@oml/ui/field';
 import { useState } from 'react';
-import type { Host } from '#host/host-table.tsx';
 import { explainError } from '#wallet/explain-error.ts';
 import { Problem } from '#wallet/problem.tsx';
 import { AnswerProof } from './answer-view.tsx';
@@ -14,11 +12,12 @@ import type { Ask } from './paid-call.ts';
 import { PriceAndSend } from './price-and-send.tsx';
 import { useListing } from '#host/use-listing.ts';
 import { usePaidCall } from './use-paid-call.ts';
+import type { ServingLicense, ShownHost } from '#host/shown-host.ts';
 
 const MOST_TOKENS = 512;
 
 export interface PaidPanelProps {
-  hosts: readonly Host[];
+  hosts: readonly ShownHost[];
   kind: 'language' | 'classifier';
   floorPrice: bigint;
 }
@@ -36,7 +35,7 @@ export function PaidPanel({ hosts, kind, floorPrice }: PaidPanelProps) {
   );
 }
 
-function Question({ license, kind }: { license: LicenseRow; kind: 'language' | 'classifier' }) {
+function Question({ license, kind }: { license: ServingLicense; kind: 'language' | 'classifier' }) {
   const [prompt, setPrompt] = useState('');
   const [maxTokens, setMaxTokens] = useState('48');
   const [strokes, setStrokes] = useState<readonly Stroke[]>(SAMPLES[3] ?? []);

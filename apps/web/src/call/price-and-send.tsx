@@ -1,6 +1,5 @@
 'use client';
 import { devDollarAbi } from '@oml/contracts/abis';
-import type { LicenseRow } from '@oml/db/licenses';
 import { Amount } from '@oml/ui/amount';
 import { Button } from '@oml/ui/button';
 import { dollars } from '@oml/ui/dollars';
@@ -9,6 +8,7 @@ import { useConnection, useReadContract } from 'wagmi';
 import { TextLink } from '#kit/links.tsx';
 import { usePublicConfig } from '#wallet/providers.tsx';
 import type { Listing } from '#host/host-listing.ts';
+import type { ServingLicense } from '#host/shown-host.ts';
 
 /** What it costs and what the wallet will ask, before anything is signed. */
 export function PriceAndSend({
@@ -20,7 +20,7 @@ export function PriceAndSend({
 }: {
   listing: Listing | undefined;
   asking: boolean;
-  license: LicenseRow;
+  license: ServingLicense;
   busy: boolean;
   ready: boolean;
 }) {

@@ -1,5 +1,4 @@
 'use client';
-import type { LicenseRow } from '@oml/db/licenses';
 import { isDev } from '@oml/protocol/chain/deployment';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,6 +8,7 @@ import { usePublicConfig } from '#wallet/providers.tsx';
 import { baseOf, type Listing } from '#host/host-listing.ts';
 import { keepReceipt } from './kept-receipts.ts';
 import { payAndAsk, type Ask } from './paid-call.ts';
+import type { ServingLicense } from '#host/shown-host.ts';
 
 /** The call as a mutation, with the text that has arrived so far. */
 export function usePaidCall() {
@@ -20,7 +20,7 @@ export function usePaidCall() {
   const { mutateAsync: signTypedData } = useSignTypedData();
   const { mutateAsync: switchChain } = useSwitchChain();
   const mutation = useMutation({
-    mutationFn: async ({ ask, license, listing }: { ask: Ask; license: LicenseRow; listing: Listing }) => {
+    mutationFn: async ({ ask, license, listing }: { ask: Ask; license: ServingLicense; listing: Listing }) => {
       if (!address || !publicClient) throw new Error('Connect a wallet first.');
       setPartial('');
       setAsked(ask.kind === 'language' ? ask.prompt : '');

@@ -1,18 +1,17 @@
-import type { ClaimEventRow } from '@oml/db/claim-steps';
-import type { ClaimRow } from '@oml/db/claims';
 import { describe, expect, it } from 'vitest';
 import { claimSteps } from './claim-steps.ts';
+import type { ClaimEvent, ShownClaim } from './shown-claim.ts';
 
 const at = new Date('2026-01-01T00:00:00Z');
-const event = (name: string, tx: string, args: Record<string, string> = {}): ClaimEventRow => ({
+const event = (name: string, tx: string, args: Record<string, string> = {}): ClaimEvent => ({
   name,
   tx: tx as `0x${string}`,
   blockNumber: 1n,
   at,
   args,
 });
-const claim = (timeline: ClaimEventRow[], fields: Partial<ClaimRow> = {}) =>
-  ({ state: 'slashed', taken: 50_000_000n, burned: 30_000_000n, timeline, ...fields }) as ClaimRow;
+const claim = (timeline: ClaimEvent[], fields: Partial<ShownClaim> = {}) =>
+  ({ state: 'slashed', taken: 50_000_000n, burned: 30_000_000n, timeline, ...fields }) as ShownClaim;
 
 describe('claimSteps', () => {
   it('tells repeated events of one transaction as one step', () => {

@@ -1,15 +1,14 @@
-import type { ClaimEventRow } from '@oml/db/claim-steps';
-import type { ClaimRow } from '@oml/db/claims';
 import { OFFENCE } from '@oml/protocol/chain/claim-state';
 import { dollars } from '@oml/ui/dollars';
 import { shortHex } from '@oml/ui/short-hex';
 import type { Tone } from '@oml/ui/states';
+import type { ClaimEvent, ShownClaim } from './shown-claim.ts';
 
 export interface ClaimStep {
   title: string;
   body?: string;
   tone: Tone;
-  event: ClaimEventRow;
+  event: ClaimEvent;
 }
 
 type Args = Record<string, string>;
@@ -105,7 +104,7 @@ const WORDS: Record<string, (args: Args, count: number) => Omit<ClaimStep, 'even
 };
 
 /** The end of a claim takes its words from its state: the event carries it as a number. */
-function finalised(claim: ClaimRow): Omit<ClaimStep, 'event'> {
+function finalised(claim: ShownClaim): Omit<ClaimStep, 'event'> {
   if (claim.state === 'slashed')
     return {
       tone: 'slashed',
@@ -128,8 +127,8 @@ function finalised(claim: ClaimRow): Omit<ClaimStep, 'event'> {
 }
 
 /** The steps of a claim, oldest first; repeated events of one transaction are one step. */
-export function claimSteps(claim: ClaimRow): ClaimStep[] {
-  const groups: ClaimEventRow[][] = [];
+export function claimSteps(claim: ShownClaim): ClaimStep[] {
+  const groups: ClaimEvent[][] = [];
   for (const event of claim.timeline) {
     const last = groups.at(-1);
     if (last?.[0]?.name === event.name && last[0].tx === event.tx) last.push(event);

@@ -1,13 +1,12 @@
-import type { ClaimRow } from '@oml/db/claims';
-import type { RefusedClaimRow } from '@oml/db/refused-claims';
 import { Ago } from '@oml/ui/ago';
 import { Amount } from '@oml/ui/amount';
 import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
 import { StateBadge } from '@oml/ui/state-badge';
 import { HostLink, TextLink, TxLink } from '#kit/links.tsx';
 import { claimName, claimOutcome, OFFENCE_WORDS, refusalWords } from './claim-words.ts';
+import type { ShownClaim, ShownRefusal } from './shown-claim.ts';
 
-type Entry = { at: Date; claim: ClaimRow } | { at: Date; refused: RefusedClaimRow };
+type Entry = { at: Date; claim: ShownClaim } | { at: Date; refused: ShownRefusal };
 
 /** Claims and refused claims together, newest first. */
 export function ClaimTable({
@@ -15,8 +14,8 @@ export function ClaimTable({
   refused,
   limit,
 }: {
-  claims: readonly ClaimRow[];
-  refused: readonly RefusedClaimRow[];
+  claims: readonly ShownClaim[];
+  refused: readonly ShownRefusal[];
   limit?: number;
 }) {
   const entries: Entry[] = [
@@ -49,7 +48,7 @@ export function ClaimTable({
   );
 }
 
-function ClaimLine({ claim }: { claim: ClaimRow }) {
+function ClaimLine({ claim }: { claim: ShownClaim }) {
   return (
     <Row data-testid={`claim-row-${claim.claimId}`}>
       <Cell className="whitespace-nowrap">
@@ -76,7 +75,7 @@ function ClaimLine({ claim }: { claim: ClaimRow }) {
   );
 }
 
-function RefusedLine({ refused }: { refused: RefusedClaimRow }) {
+function RefusedLine({ refused }: { refused: ShownRefusal }) {
   return (
     <Row data-testid="refused-row">
       <Cell className="whitespace-nowrap">

@@ -1,14 +1,14 @@
-import type { ClaimRow } from '@oml/db/claims';
 import { Ago } from '@oml/ui/ago';
 import { StateBadge } from '@oml/ui/state-badge';
 import { Timeline, type TimelineStep } from '@oml/ui/timeline';
 import { TxLink } from '#kit/links.tsx';
 import { claimSteps } from './claim-steps.ts';
+import type { ShownClaim } from './shown-claim.ts';
 
 /**
  * The story of a claim with a transaction behind every step; `finalized` is the newest block that cannot be replaced.
  */
-export function ClaimTimeline({ claim, finalized }: { claim: ClaimRow; finalized: bigint | undefined }) {
+export function ClaimTimeline({ claim, finalized }: { claim: ShownClaim; finalized: bigint | undefined }) {
   const past = claimSteps(claim).map(({ title, body, tone, event }, i): TimelineStep => ({
     key: `${event.tx}-${event.name}-${i}`,
     title,
@@ -27,7 +27,7 @@ export function ClaimTimeline({ claim, finalized }: { claim: ClaimRow; finalized
   return <Timeline steps={[...past, ...ahead(claim)]} data-testid="claim-timeline" />;
 }
 
-function ahead(claim: ClaimRow): TimelineStep[] {
+function ahead(claim: ShownClaim): TimelineStep[] {
   if (claim.state === 'proving')
     return [
       {

@@ -1,13 +1,13 @@
-import type { ClaimRow } from '@oml/db/claims';
 import { describe, expect, it } from 'vitest';
 import { claimName, claimOutcome, refusalWords, whoCanAct } from './claim-words.ts';
+import type { ShownClaim } from './shown-claim.ts';
 
 const HOST = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8' as const;
 const VERIFIER = '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC' as const;
 const DIGEST = `0xab12${'0'.repeat(56)}cd34` as const;
 const now = new Date('2026-01-01T00:00:00Z');
 
-function claim(fields: Partial<ClaimRow>): ClaimRow {
+function claim(fields: Partial<ShownClaim>): ShownClaim {
   const money = {
     bond: 1_000_000n,
     reach: 6_000_000n,

@@ -1,10 +1,9 @@
-import type { ClaimRow } from '@oml/db/claims';
-import type { RefusedClaimRow } from '@oml/db/refused-claims';
 import type { OffenceName } from '@oml/protocol/chain/claim-state';
 import { dollars } from '@oml/ui/dollars';
 import { shortHex } from '@oml/ui/short-hex';
 import type { TermOfArt } from '@oml/ui/terms-of-art';
 import { explainRevert } from '#wallet/revert-words.ts';
+import type { ShownClaim, ShownRefusal } from './shown-claim.ts';
 
 export const OFFENCE_WORDS: Record<OffenceName, string> = {
   'unpaid-use': 'Unpaid use',
@@ -18,10 +17,10 @@ export const OFFENCE_TERMS: Record<OffenceName, TermOfArt> = {
 };
 
 /** What a claim is called: its id is a digest. */
-export const claimName = ({ claimId }: Pick<ClaimRow, 'claimId'>): string => `Claim ${shortHex(claimId)}`;
+export const claimName = ({ claimId }: Pick<ShownClaim, 'claimId'>): string => `Claim ${shortHex(claimId)}`;
 
 /** How a claim ended, or what it waits for, in one sentence with the money in it. */
-export function claimOutcome(claim: ClaimRow): string {
+export function claimOutcome(claim: ShownClaim): string {
   switch (claim.state) {
     case 'proving':
       return `${claim.itemsProven} of ${claim.itemCount} items are shown; their score is ${claim.score} of ${claim.needed}.`;
@@ -41,8 +40,7 @@ export function claimOutcome(claim: ClaimRow): string {
 }
 
 /** Why the court refused, in one sentence. */
-export const refusalWords = (claim: RefusedClaimRow): string =>
-  explainRevert(claim.errorName, claim.errorArgs).sentence;
+export const refusalWords = (claim: ShownRefusal): string => explainRevert(claim.errorName, claim.errorArgs).sentence;
 
 const WHILE_OPEN: Record<OffenceName, string> = {
   'unpaid-use':
@@ -53,7 +51,7 @@ const WHILE_OPEN: Record<OffenceName, string> = {
 };
 
 /** Who can do what about a claim right now. */
-export function whoCanAct(claim: ClaimRow, now: Date): string {
+export function whoCanAct(claim: ShownClaim, now: Date): string {
   if (claim.state === 'proving')
     return 'The claimant submits the next items; with the last one the court admits the claim.';
   if (claim.state !== 'contested') return 'The claim is decided. Nobody can act on it.';

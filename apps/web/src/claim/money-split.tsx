@@ -1,7 +1,7 @@
-import type { ClaimRow } from '@oml/db/claims';
 import { Amount } from '@oml/ui/amount';
 import { Card } from '@oml/ui/card';
 import { EmptyState } from '@oml/ui/empty-state';
+import type { ShownClaim } from './shown-claim.ts';
 
 const PARTS = [
   { key: 'toClaimant', name: 'To the claimant', colour: 'bg-evidence' },
@@ -10,7 +10,7 @@ const PARTS = [
 ] as const;
 
 /** Where the money of a claim went, each part to the smallest unit. */
-export function MoneySplit({ claim }: { claim: ClaimRow }) {
+export function MoneySplit({ claim }: { claim: ShownClaim }) {
   const taken = claim.taken + claim.fromTitles;
   if (taken === 0n)
     return (

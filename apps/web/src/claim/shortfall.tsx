@@ -1,6 +1,5 @@
 'use client';
 import { revenueVaultAbi } from '@oml/contracts/abis';
-import type { ContestedUse } from '@oml/db/claims';
 import { Amount } from '@oml/ui/amount';
 import { Button } from '@oml/ui/button';
 import { Card } from '@oml/ui/card';
@@ -9,6 +8,7 @@ import { Hash } from '@oml/ui/hash';
 import { useReadContract } from 'wagmi';
 import { useSpend } from '#wallet/use-spend.ts';
 import { WriteStatus } from '#wallet/write-status.tsx';
+import type { ContestedUse } from './shown-claim.ts';
 
 /** What contested payments still lack, and the button by which anyone books it out of its own pocket. */
 export function Shortfall({ uses }: { uses: readonly ContestedUse[] }) {

@@ -1,10 +1,10 @@
-import type { AccountRow } from '@oml/db/accounts';
 import { Ago } from '@oml/ui/ago';
 import { Amount } from '@oml/ui/amount';
 import { Card } from '@oml/ui/card';
+import type { ShownAccount } from './shown-host.ts';
 
 /** What a buyer must know of an account beside its figures: an exit on its way, and a suspension. */
-export function AccountStanding({ account: { exit, suspendedAt, isClosed, isCovered } }: { account: AccountRow }) {
+export function AccountStanding({ account: { exit, suspendedAt, isClosed, isCovered } }: { account: ShownAccount }) {
   if (!exit && !suspendedAt && isCovered) return null;
   return (
     <Card className="flex flex-col gap-1 p-5 text-sm" data-testid="account-standing">

@@ -1,11 +1,10 @@
-import type { ClaimRow } from '@oml/db/claims';
-import type { RefusedClaimRow } from '@oml/db/refused-claims';
 import { describe, expect, it } from 'vitest';
 import { hostEnd } from './host-end.ts';
+import type { ShownClaim, ShownRefusal } from '#claim/shown-claim.ts';
 
 const HOST = { bond: 100_000_000n, slashed: 0n, lateFees: 0n };
-const claim = (state: ClaimRow['state']) => ({ state }) as ClaimRow;
-const refusal = { errorName: 'ClaimCourt_AlreadyBooked' } as RefusedClaimRow;
+const claim = (state: ShownClaim['state']) => ({ state }) as ShownClaim;
+const refusal = { errorName: 'ClaimCourt_AlreadyBooked' } as ShownRefusal;
 
 describe('hostEnd', () => {
   it('leaves a host whose receipts were paid untouched, and says that a claim was refused', () =>
@@ -15,7 +14,7 @@ describe('hostEnd', () => {
     }));
 
   it('does not call uses paid where the court refused for another reason', () => {
-    const end = hostEnd(HOST, [], [{ errorName: 'ClaimCourt_RevealTooEarly' } as RefusedClaimRow]);
+    const end = hostEnd(HOST, [], [{ errorName: 'ClaimCourt_RevealTooEarly' } as ShownRefusal]);
     expect(end.tone).toBe('plain');
     expect(end.sentence).not.toContain('paid');
   });
@@ -41,7 +40,7 @@ describe('hostEnd', () => {
   });
 
   it('excuses a host that was delivered a bait, and says who paid', () => {
-    const excused = { state: 'excused', fromTitles: 30_000_000n, taken: 0n } as ClaimRow;
+    const excused = { state: 'excused', fromTitles: 30_000_000n, taken: 0n } as ShownClaim;
     expect(hostEnd(HOST, [excused], [refusal])).toMatchObject({
       word: 'Excused',
       sentence: expect.stringMatching(/title bond paid \$30\.00; its bond lost nothing/) as string,

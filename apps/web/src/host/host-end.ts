@@ -1,24 +1,15 @@
-import type { AccountRow } from '@oml/db/accounts';
-import type { ClaimRow } from '@oml/db/claims';
-import type { RefusedClaimRow } from '@oml/db/refused-claims';
 import { dollars } from '@oml/ui/dollars';
-import type { Tone } from '@oml/ui/states';
-
-export interface HostEnd {
-  /** One or two words. */
-  word: string;
-  tone: Tone;
-  sentence: string;
-}
+import type { HostEnd, ShownAccount } from './shown-host.ts';
+import type { ShownClaim, ShownRefusal } from '#claim/shown-claim.ts';
 
 /** A claim, or the sums over several that ended alike. */
-type Ended = Pick<ClaimRow, 'state' | 'fromTitles' | 'taken'>;
+type Ended = Pick<ShownClaim, 'state' | 'fromTitles' | 'taken'>;
 /** A refusal, or several for the same reason. */
-type Refused = Pick<RefusedClaimRow, 'errorName'> & { count?: number };
+type Refused = Pick<ShownRefusal, 'errorName'> & { count?: number };
 
 /** How a host stands after everything that was claimed against it; the worst end counts. */
 export function hostEnd(
-  account: Pick<AccountRow, 'bond' | 'slashed' | 'lateFees'> | undefined,
+  account: Pick<ShownAccount, 'bond' | 'slashed' | 'lateFees'> | undefined,
   claims: readonly Ended[],
   refused: readonly Refused[],
 ): HostEnd {
@@ -28,7 +19,7 @@ export function hostEnd(
       tone: 'plain',
       sentence: 'This address never posted a bond; nothing answers for its receipts.',
     };
-  const count = (state: ClaimRow['state']) => claims.filter((claim) => claim.state === state).length;
+  const count = (state: ShownClaim['state']) => claims.filter((claim) => claim.state === state).length;
   if (account.slashed > 0n || count('slashed') > 0)
     return {
       word: 'Slashed',

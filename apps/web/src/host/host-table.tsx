@@ -1,21 +1,14 @@
 'use client';
-import type { LicenseRow } from '@oml/db/licenses';
 import { Amount } from '@oml/ui/amount';
 import { Skeleton } from '@oml/ui/skeleton';
 import { Badge, StateBadge } from '@oml/ui/state-badge';
 import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
-import type { HostEnd } from './host-end.ts';
 import { HostLink } from '#kit/links.tsx';
 import { NO_PRICE, useListing } from './use-listing.ts';
-
-export interface Host {
-  license: LicenseRow;
-  bond: bigint;
-  end: HostEnd;
-}
+import type { ServingLicense, ShownHost } from './shown-host.ts';
 
 /** Who serves a model: price asked of the host itself, bond, standing and what it booked. */
-export function HostTable({ hosts, floorPrice }: { hosts: readonly Host[]; floorPrice: bigint }) {
+export function HostTable({ hosts, floorPrice }: { hosts: readonly ShownHost[]; floorPrice: bigint }) {
   return (
     <Table label="Hosts of this model">
       <Head>
@@ -59,7 +52,7 @@ export function HostTable({ hosts, floorPrice }: { hosts: readonly Host[]; floor
   );
 }
 
-function Price({ license, floorPrice }: { license: LicenseRow; floorPrice: bigint }) {
+function Price({ license, floorPrice }: { license: ServingLicense; floorPrice: bigint }) {
   const serves = license.state === 'active' || license.state === 'closing';
   const { state, listing } = useListing(license, serves);
   if (!serves) return <span className="text-ink-faint">not serving</span>;

@@ -1,4 +1,3 @@
-import type { LicenseRow } from '@oml/db/licenses';
 import type { SuspensionName } from '@oml/protocol/chain/license-state';
 import { Ago } from '@oml/ui/ago';
 import { Amount } from '@oml/ui/amount';
@@ -6,6 +5,7 @@ import { Hash } from '@oml/ui/hash';
 import { StateBadge } from '@oml/ui/state-badge';
 import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
 import { TextLink, TxLink } from '#kit/links.tsx';
+import type { ShownLicense } from './shown-host.ts';
 
 const SUSPENDED: Record<SuspensionName, string> = {
   marked: 'its model is marked: editions of it answer for another',
@@ -18,7 +18,7 @@ const SUSPENDED: Record<SuspensionName, string> = {
 };
 
 /** The licenses of one host, with their vaults. */
-export function LicenseTable({ licenses }: { licenses: readonly LicenseRow[] }) {
+export function LicenseTable({ licenses }: { licenses: readonly ShownLicense[] }) {
   return (
     <Table label="Licenses of this host">
       <Head>

@@ -2,7 +2,7 @@
 import { cn } from '@oml/ui/class-names';
 import { Hash } from '@oml/ui/hash';
 import Link from 'next/link';
-import type { Address, Hex } from 'viem';
+import type { Address, Hex } from './hex.ts';
 
 const look = 'text-ink underline decoration-line-strong underline-offset-4 hover:decoration-accent hover:text-accent';
 

@@ -1,6 +1,5 @@
 'use client';
 import { licenseRegistryAbi } from '@oml/contracts/abis';
-import type { TermsRow } from '@oml/db/terms';
 import { isDev } from '@oml/protocol/chain/deployment';
 import { urlFault } from '@oml/protocol/wire/public-url';
 import { Amount } from '@oml/ui/amount';
@@ -13,6 +12,7 @@ import { useSpend } from '#wallet/use-spend.ts';
 import { WriteStatus } from '#wallet/write-status.tsx';
 import type { HostKeys } from './host-keys.ts';
 import type { LicenseState } from './license-state.ts';
+import type { ShownTerms } from '#model/shown-model.ts';
 
 /** Where the gateway answers, and the acceptance with its guards. */
 export function AcceptStep({
@@ -22,7 +22,7 @@ export function AcceptStep({
   keys,
 }: {
   modelId: bigint;
-  terms: TermsRow;
+  terms: ShownTerms;
   state: LicenseState;
   keys: HostKeys | undefined;
 }) {

@@ -1,6 +1,5 @@
 'use client';
 import { parametersAbi } from '@oml/contracts/abis';
-import type { TermsRow } from '@oml/db/terms';
 import { caughtUnpaidUse, sufficientBond } from '@oml/sdk/bond-sizing';
 import { Amount } from '@oml/ui/amount';
 import { Card, Facts } from '@oml/ui/card';
@@ -8,12 +7,13 @@ import { TextField } from '@oml/ui/field';
 import { useState } from 'react';
 import { useReadContract } from 'wagmi';
 import { usePublicConfig } from '#wallet/providers.tsx';
+import type { ShownTerms } from '#model/shown-model.ts';
 
 const number = (text: string, most: number): number | undefined =>
   /^\d{1,9}$/.test(text) && Number(text) >= 1 && Number(text) <= most ? Number(text) : undefined;
 
 /** Why the bond is as large as it is: what hiding some use would gain, against what being caught would cost. */
-export function BondSizingView({ terms }: { terms: TermsRow }) {
+export function BondSizingView({ terms }: { terms: ShownTerms }) {
   const { deployment } = usePublicConfig();
   const { data: rates } = useReadContract({
     address: deployment.contracts.parameters,
@@ -62,7 +62,7 @@ export function BondSizingView({ terms }: { terms: TermsRow }) {
 }
 
 interface SizingProps {
-  terms: TermsRow;
+  terms: ShownTerms;
   rates: { protocolFeeBps: number; poolBps: number; claimantShareBps: number; ownerShareBps: number };
   useCount: number;
   hiddenPercent: number;

@@ -1,8 +1,9 @@
 import type { Deployment } from '@oml/protocol/chain/deployment';
 import { signBinding } from '@oml/protocol/signed/signer-binding';
-import { bytesToHex, type Address, type Hex } from 'viem';
+import { bytesToHex } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { sealingPublicKey } from './sealing-key.ts';
+import type { Address, Hex } from '#kit/hex.ts';
 
 /** What a gateway needs and what the chain is told of it. */
 export interface HostKeys {

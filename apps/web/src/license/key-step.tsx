@@ -5,9 +5,10 @@ import { TextField } from '@oml/ui/field';
 import { CopyButton } from '@oml/ui/hash';
 import { Tabs } from '@oml/ui/tabs';
 import { useState } from 'react';
-import { isAddress, isHex, type Address, type Hex } from 'viem';
+import { isAddress, isHex } from 'viem';
 import { usePublicConfig } from '#wallet/providers.tsx';
 import { makeHostKeys, type HostKeys } from './host-keys.ts';
+import type { Address, Hex } from '#kit/hex.ts';
 
 /** The keys of the gateway: made here, or the public halves of keys it has already. */
 export function KeyStep({ account, onKeys }: { account: Address; onKeys: (keys: HostKeys) => void }) {

@@ -1,8 +1,6 @@
 'use client';
-import type { TermsRow } from '@oml/db/terms';
 import { EmptyState } from '@oml/ui/empty-state';
 import { useState } from 'react';
-import type { Address } from 'viem';
 import { useConnection } from 'wagmi';
 import { ConnectButton } from '#wallet/connect-button.tsx';
 import { AcceptStep } from './accept-step.tsx';
@@ -12,10 +10,12 @@ import { useLicenseState } from './license-state.ts';
 import { SignerStep } from './signer-step.tsx';
 import { EditionState } from './edition-state.tsx';
 import { Step } from '@oml/ui/step';
+import type { ShownTerms } from '#model/shown-model.ts';
+import type { Address } from '#kit/hex.ts';
 
 export interface LicenseFlowProps {
   modelId: bigint;
-  terms: TermsRow;
+  terms: ShownTerms;
   /** Base URL of the model's publisher, where known. */
   publisher?: string;
 }

@@ -3,9 +3,9 @@ import { licenseRegistryAbi, parametersAbi } from '@oml/contracts/abis';
 import { LICENSE_STATES } from '@oml/protocol/chain/license-state';
 import { TERMS_KIND } from '@oml/protocol/chain/terms';
 import { useQuery } from '@tanstack/react-query';
-import type { Address } from 'viem';
 import { useConnection, usePublicClient } from 'wagmi';
 import { usePublicConfig } from '#wallet/providers.tsx';
+import type { Address } from '#kit/hex.ts';
 
 const OVER = new Set<string | undefined>(['closed', 'slashed']);
 

@@ -1,4 +1,5 @@
-import { bytesToHex, concatBytes, hexToBytes, stringToBytes, type Hex } from 'viem';
+import { bytesToHex, concatBytes, hexToBytes, stringToBytes } from 'viem';
+import type { Hex } from '#kit/hex.ts';
 
 /** DHKEM(X25519, HKDF-SHA256): RFC 9180 §7.1. */
 const SUITE = concatBytes([stringToBytes('KEM'), new Uint8Array([0x00, 0x20])]);

@@ -4,11 +4,12 @@ import { demoChoiceTypedData } from '@oml/protocol/signed/demo-choice';
 import { HEADERS } from '@oml/protocol/wire/headers';
 import { errorOfProblem } from '@oml/protocol/wire/problem';
 import { Button } from '@oml/ui/button';
-import { isAddressEqual, type Address } from 'viem';
+import { isAddressEqual } from 'viem';
 import { useConnection, useSignTypedData } from 'wagmi';
 import { explainError } from '#wallet/explain-error.ts';
 import { Problem } from '#wallet/problem.tsx';
 import { usePublicConfig } from '#wallet/providers.tsx';
+import type { Address } from '#kit/hex.ts';
 
 interface DemoChoiceProps {
   modelId: string;

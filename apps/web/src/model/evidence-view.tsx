@@ -1,4 +1,3 @@
-import type { ModelRow } from '@oml/db/models';
 import { bookReach, reachInWords } from '@oml/protocol/evidence/reach';
 import { Card, Facts } from '@oml/ui/card';
 import { Definition } from '@oml/ui/definition';
@@ -7,6 +6,7 @@ import { Hash } from '@oml/ui/hash';
 import { TxLink } from '#kit/links.tsx';
 import { oneIn } from './model-words.ts';
 import { controlFigures, reportFigures } from './report-figures.ts';
+import type { ShownModel } from './shown-model.ts';
 
 const isSet = (hex: string): boolean => /^0x.*[1-9a-f]/i.test(hex);
 
@@ -14,7 +14,7 @@ const isSet = (hex: string): boolean => /^0x.*[1-9a-f]/i.test(hex);
  * What stands behind an accusation over this model: keys committed before the answers were drawn, and the publisher's
  * own figures.
  */
-export function EvidenceView({ model }: { model: ModelRow }) {
+export function EvidenceView({ model }: { model: ShownModel }) {
   const figures = reportFigures(model.report);
   const controls = controlFigures(model.report);
   const reach = bookReach(model);

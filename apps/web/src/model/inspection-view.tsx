@@ -1,12 +1,12 @@
 'use client';
 import { inspectionPoolsAbi, parametersAbi } from '@oml/contracts/abis';
-import type { BatchRow } from '@oml/db/batches';
 import { Amount } from '@oml/ui/amount';
 import { Card } from '@oml/ui/card';
 import { Hash } from '@oml/ui/hash';
 import { useReadContract } from 'wagmi';
 import { PayRow } from '#vault/pay-row.tsx';
 import { usePublicConfig } from '#wallet/providers.tsx';
+import type { ShownBatch } from './shown-model.ts';
 
 const FRESH = { refetchInterval: 4000 } as const;
 
@@ -14,7 +14,7 @@ const FRESH = { refetchInterval: 4000 } as const;
  * What the vaults of a model set aside for its inspection, and the batches that were opened on it: the model's owner or
  * agent pays for each once, with this button or by its publisher.
  */
-export function InspectionView({ modelId, batches }: { modelId: bigint; batches: readonly BatchRow[] }) {
+export function InspectionView({ modelId, batches }: { modelId: bigint; batches: readonly ShownBatch[] }) {
   const { parameters, inspectionPools: address } = usePublicConfig().deployment.contracts;
   const pools = { address, abi: inspectionPoolsAbi } as const;
   const { data: pool = 0n } = useReadContract({ ...pools, functionName: 'poolOf', args: [modelId], query: FRESH });
@@ -52,7 +52,7 @@ export function InspectionView({ modelId, batches }: { modelId: bigint; batches:
   );
 }
 
-function Verifier({ batch: { number, itemCount, verifier } }: { batch: BatchRow }) {
+function Verifier({ batch: { number, itemCount, verifier } }: { batch: ShownBatch }) {
   return (
     <span className="inline-flex flex-wrap items-center gap-x-2">
       Batch {number} of {itemCount} items, opened by <Hash value={verifier} label="verifier" />

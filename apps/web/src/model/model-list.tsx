@@ -1,11 +1,11 @@
-import type { ModelRow } from '@oml/db/models';
 import { Amount } from '@oml/ui/amount';
 import { Card } from '@oml/ui/card';
 import Link from 'next/link';
 import { kindWords, modelName } from './model-words.ts';
+import type { ListedModel } from './shown-model.ts';
 
 /** Models as cards: name, kind, price, who serves and what they earned. */
-export function ModelList({ models }: { models: readonly ModelRow[] }) {
+export function ModelList({ models }: { models: readonly ListedModel[] }) {
   return (
     <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
       {models.map((model) => (
@@ -17,7 +17,7 @@ export function ModelList({ models }: { models: readonly ModelRow[] }) {
   );
 }
 
-function ModelTile({ model }: { model: ModelRow }) {
+function ModelTile({ model }: { model: ListedModel }) {
   return (
     <Card className="relative flex h-full flex-col gap-3 p-4 transition-colors hover:border-line-strong hover:bg-raised/40 has-[a:focus-visible]:outline-2 has-[a:focus-visible]:outline-accent">
       <div className="min-w-0">

@@ -1,12 +1,13 @@
-import type { ModelRow } from '@oml/db/models';
+import type { ListedModel } from './shown-model.ts';
 
 /** The name from the publisher's card; before it was reached, the number. */
-export const modelName = ({ name, modelId }: Pick<ModelRow, 'name' | 'modelId'>): string => name ?? `Model ${modelId}`;
+export const modelName = ({ name, modelId }: Pick<ListedModel, 'name' | 'modelId'>): string =>
+  name ?? `Model ${modelId}`;
 
 export const KIND_WORDS = { language: 'Language model', classifier: 'Image classifier' } as const;
 
 /** What kind of model it is, in words. */
-export const kindWords = (kind: ModelRow['kind']): string => (kind ? KIND_WORDS[kind] : 'Kind unknown');
+export const kindWords = (kind: ListedModel['kind']): string => (kind ? KIND_WORDS[kind] : 'Kind unknown');
 
 /** Basis points as a percentage: `1250` is `12.5 %`. */
 export const percent = (bps: number): string => `${bps / 100} %`;

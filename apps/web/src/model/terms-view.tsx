@@ -1,11 +1,10 @@
-import type { TermsRow } from '@oml/db/terms';
-import type { TitleBondRow } from '@oml/db/title-bonds';
 import { Amount } from '@oml/ui/amount';
 import { Facts } from '@oml/ui/card';
 import { Definition } from '@oml/ui/definition';
 import type { ReactNode } from 'react';
 import { percent } from './model-words.ts';
 import { TermsWarnings } from './terms-warnings.tsx';
+import type { ShownTerms, ShownTitleBond } from './shown-model.ts';
 
 const MODES: Record<number, { name: string; prevents: string; punishes: string; blind: string }> = {
   0: {
@@ -19,7 +18,7 @@ const MODES: Record<number, { name: string; prevents: string; punishes: string; 
 const DAY = 86_400;
 
 /** What a license is good for, and what it costs. */
-function priceRow({ kind, price, period }: TermsRow): readonly [ReactNode, ReactNode] {
+function priceRow({ kind, price, period }: ShownTerms): readonly [ReactNode, ReactNode] {
   if (kind === 'serve')
     return [
       <Definition key="n" of="floor price">
@@ -45,7 +44,7 @@ function priceRow({ kind, price, period }: TermsRow): readonly [ReactNode, React
 }
 
 /** What the owner gets out of later uses. */
-function shareRow({ kind, ownerShareBps, royaltyBps, derivatives }: TermsRow): readonly [ReactNode, ReactNode] {
+function shareRow({ kind, ownerShareBps, royaltyBps, derivatives }: ShownTerms): readonly [ReactNode, ReactNode] {
   if (kind !== 'derive')
     return [
       'Owner’s share',
@@ -59,7 +58,7 @@ function shareRow({ kind, ownerShareBps, royaltyBps, derivatives }: TermsRow): r
   ];
 }
 
-function slashRow({ slashBps }: TermsRow): readonly [ReactNode, ReactNode] {
+function slashRow({ slashBps }: ShownTerms): readonly [ReactNode, ReactNode] {
   return [
     <Definition key="n" of="slash">
       Slash
@@ -69,7 +68,7 @@ function slashRow({ slashBps }: TermsRow): readonly [ReactNode, ReactNode] {
 }
 
 /** What hosts of a child pay and put up at least; and what granting the right means. */
-function childRows({ kind, childPrice, childBond, slashBps }: TermsRow): (readonly [ReactNode, ReactNode])[] {
+function childRows({ kind, childPrice, childBond, slashBps }: ShownTerms): (readonly [ReactNode, ReactNode])[] {
   if (kind !== 'derive') return [];
   return [
     [
@@ -84,7 +83,7 @@ function childRows({ kind, childPrice, childBond, slashBps }: TermsRow): (readon
 }
 
 /** The terms of one kind of license in words. `title`: what vouches for the model. */
-export function TermsView({ terms, title }: { terms: TermsRow; title: TitleBondRow | undefined }) {
+export function TermsView({ terms, title }: { terms: ShownTerms; title: ShownTitleBond | undefined }) {
   const mode = MODES[terms.mode];
   return (
     <div className="flex flex-col gap-4 text-sm">
@@ -125,7 +124,7 @@ export function TermsView({ terms, title }: { terms: TermsRow; title: TitleBondR
 }
 
 /** What a new license may still reserve. */
-function freeOf(title: TitleBondRow | undefined): bigint {
+function freeOf(title: ShownTitleBond | undefined): bigint {
   if (!title) return 0n;
   const free = title.bond - title.reserved - (title.exit?.amount ?? 0n);
   return free > 0n ? free : 0n;

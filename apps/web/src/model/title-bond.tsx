@@ -7,11 +7,12 @@ import { Card } from '@oml/ui/card';
 import { dollars, parseDollars } from '@oml/ui/dollars';
 import { TextField } from '@oml/ui/field';
 import { useState } from 'react';
-import { isAddressEqual, type Address } from 'viem';
+import { isAddressEqual } from 'viem';
 import { useConnection, useReadContract } from 'wagmi';
 import { usePublicConfig } from '#wallet/providers.tsx';
 import { useSpend } from '#wallet/use-spend.ts';
 import { WriteStatus } from '#wallet/write-status.tsx';
+import type { Address } from '#kit/hex.ts';
 
 /** What stands behind a model's title, asked of the chain now: anyone adds to it, its owner takes out what is free. */
 export function TitleBond({ modelId, owner }: { modelId: bigint; owner: Address }) {

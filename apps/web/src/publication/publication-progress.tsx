@@ -8,12 +8,13 @@ import { StateBadge } from '@oml/ui/state-badge';
 import { Timeline, type TimelineStep } from '@oml/ui/timeline';
 import type { Tone } from '@oml/ui/states';
 import Link from 'next/link';
-import { isHash, type Hex } from 'viem';
+import { isHash } from 'viem';
 import { explainError } from '#wallet/explain-error.ts';
 import { Problem } from '#wallet/problem.tsx';
 import { TransactionState } from '#wallet/transaction-state.tsx';
 import { readPublication } from './publisher-client.ts';
 import { stepWords } from './step-words.ts';
+import type { Hex } from '#kit/hex.ts';
 
 const TONES: Record<string, Tone> = { done: 'accent', failed: 'risk' };
 

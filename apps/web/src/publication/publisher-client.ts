@@ -3,8 +3,9 @@ import { errorOfProblem } from '@oml/protocol/wire/problem';
 import { publicationOrderedSchema, publicationSchema, type Publication } from '@oml/protocol/wire/publication';
 import type { PublishRequestJson } from '@oml/protocol/wire/publish-request';
 import { mayPublishSchema, publishingSchema, type MayPublish, type Publishing } from '@oml/protocol/wire/publishing';
-import { bytesToHex, type Address, type Hex } from 'viem';
+import { bytesToHex } from 'viem';
 import type { z } from 'zod';
+import type { Address, Hex } from '#kit/hex.ts';
 
 const WHO = { who: 'The publisher' };
 

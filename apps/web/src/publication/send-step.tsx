@@ -8,7 +8,6 @@ import { sendUpload } from '@oml/sdk/upload';
 import type { PublishRequestJson } from '@oml/protocol/wire/publish-request';
 import { Button } from '@oml/ui/button';
 import { useState, type ReactNode } from 'react';
-import type { Address, Hex } from 'viem';
 import { useConnection, useSignTypedData } from 'wagmi';
 import { explainError } from '#wallet/explain-error.ts';
 import { Problem } from '#wallet/problem.tsx';
@@ -17,6 +16,7 @@ import { SLOTS, type SlottedFiles } from './file-slots.ts';
 import { orderPublication, uploadIdOf } from './publisher-client.ts';
 import { useMayPublish } from './publishing-note.tsx';
 import { readPublishTerms, type PublishTerms } from './publish-terms.ts';
+import type { Address, Hex } from '#kit/hex.ts';
 
 interface SendStepProps {
   publisher: string;

@@ -1,9 +1,9 @@
-import type { ReportStory } from '@oml/db/reports';
 import { inlineEvidence } from '@oml/protocol/wire/report-evidence';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import { ReportTable } from './report-table.tsx';
 import { ReportTimeline } from './report-timeline.tsx';
+import type { ReportStory } from './shown-report.ts';
 
 const REPORTER = '0x00000000000000000000000000000000000000A1';
 const JUROR = '0x00000000000000000000000000000000000000B2';
@@ -24,7 +24,6 @@ const report: ReportStory = {
   modelId: 3n,
   endpoint: 'https://leak.example/v1',
   bond: 10_000_000n,
-  committeeId: 7n,
   toReporter: 0n,
   toOwner: 0n,
   toAccused: 0n,

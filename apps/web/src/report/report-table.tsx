@@ -1,12 +1,12 @@
-import type { ReportRow } from '@oml/db/reports';
 import { Ago } from '@oml/ui/ago';
 import { StateBadge } from '@oml/ui/state-badge';
 import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
 import { TextLink } from '#kit/links.tsx';
 import { reportName, reportOutcome } from './report-words.ts';
+import type { ShownReport } from './shown-report.ts';
 
 /** Reports, newest first. */
-export function ReportTable({ reports }: { reports: readonly ReportRow[] }) {
+export function ReportTable({ reports }: { reports: readonly ShownReport[] }) {
   return (
     <Table label="Reports, newest first">
       <Head>

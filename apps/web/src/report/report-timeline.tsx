@@ -1,8 +1,8 @@
-import type { ReportStory } from '@oml/db/reports';
 import { Ago } from '@oml/ui/ago';
 import { Timeline, type TimelineStep } from '@oml/ui/timeline';
 import { TxLink } from '#kit/links.tsx';
 import { stepWords } from './report-words.ts';
+import type { ReportStory } from './shown-report.ts';
 
 /** The story of a report, with a transaction behind every step. */
 export function ReportTimeline({ report }: { report: ReportStory }) {

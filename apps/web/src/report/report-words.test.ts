@@ -1,16 +1,15 @@
-import type { ReportRow } from '@oml/db/reports';
 import { inlineEvidence } from '@oml/protocol/wire/report-evidence';
 import { describe, expect, it } from 'vitest';
 import { reportOutcome, stepWords } from './report-words.ts';
+import type { ShownReport } from './shown-report.ts';
 
-const report: ReportRow = {
+const report: ShownReport = {
   reportId: 1n,
   kind: 'leak',
   state: 'closed',
   outcome: 'dismissed',
   reporter: '0x00000000000000000000000000000000000000A1',
   bond: 10_000_000n,
-  committeeId: 1n,
   toReporter: 0n,
   toOwner: 0n,
   toAccused: 6_000_000n,

@@ -1,14 +1,14 @@
-import type { ReportEventRow, ReportRow } from '@oml/db/reports';
 import { REPORT_OUTCOMES } from '@oml/protocol/chain/report-state';
 import { readInline } from '@oml/protocol/wire/report-evidence';
 import { dollars } from '@oml/ui/dollars';
 import { shortHex } from '@oml/ui/short-hex';
 import type { Tone } from '@oml/ui/states';
+import type { ReportEvent, ShownReport } from './shown-report.ts';
 
-export const reportName = ({ reportId }: Pick<ReportRow, 'reportId'>): string => `Report ${reportId}`;
+export const reportName = ({ reportId }: Pick<ShownReport, 'reportId'>): string => `Report ${reportId}`;
 
 /** How a report ended, or what it waits for, in one sentence with the money in it. */
-export function reportOutcome(report: ReportRow): string {
+export function reportOutcome(report: ShownReport): string {
   if (report.state === 'heard') return 'Its committee is being drawn, or looks for itself and votes.';
   const ended = report.state === 'closed';
   switch (report.outcome) {
@@ -38,7 +38,7 @@ interface StepWords {
 }
 
 /** One event of a report's story for people; undefined for what says nothing more. */
-export function stepWords({ name, args }: ReportEventRow): StepWords | undefined {
+export function stepWords({ name, args }: ReportEvent): StepWords | undefined {
   const by = (key: string): string => shortHex(args[key] ?? '');
   switch (name) {
     case 'LeakReported':

@@ -1,5 +1,3 @@
-import { listClaims } from '@oml/db/claims';
-import { listRefusedClaims } from '@oml/db/refused-claims';
 import { Section } from '@oml/ui/card';
 import { Definition } from '@oml/ui/definition';
 import { EmptyState } from '@oml/ui/empty-state';
@@ -7,16 +5,14 @@ import type { Metadata } from 'next';
 import { ClaimTable } from '#claim/claim-table.tsx';
 import { LiveRefresh } from '#kit/live-refresh.tsx';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
-import { readIndex } from '#server/index-reader.ts';
+import { readClaims } from '#server/read-claims.ts';
 
 export const metadata: Metadata = { title: 'Claims' };
 
 export default async function ClaimsPage() {
-  const index = await readIndex((db) =>
-    Promise.all([listClaims(db, { limit: 100 }), listRefusedClaims(db, { limit: 100 })]),
-  );
+  const index = await readClaims(100);
   if (!index) return <IndexUnavailable title="Claims" />;
-  const [claims, refused] = index.data;
+  const { claims, refused } = index.data;
   return (
     <Page
       title="Claims"

@@ -1,4 +1,3 @@
-import { listModels } from '@oml/db/models';
 import { Button } from '@oml/ui/button';
 import { EmptyState } from '@oml/ui/empty-state';
 import type { Metadata } from 'next';
@@ -6,7 +5,7 @@ import Link from 'next/link';
 import { ModelFilter } from '#model/model-filter.tsx';
 import { ModelList } from '#model/model-list.tsx';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
-import { readIndex } from '#server/index-reader.ts';
+import { readModels } from '#server/read-model.ts';
 
 export const metadata: Metadata = { title: 'Models' };
 
@@ -33,7 +32,7 @@ export default async function ModelsPage({
     ...(kind ? { kind } : {}),
     ...(after === undefined ? {} : { after }),
   };
-  const index = await readIndex((db) => listModels(db, query));
+  const index = await readModels(query);
   if (!index) return <IndexUnavailable title="Models" />;
   const models = index.data.slice(0, PAGE_SIZE);
   const last = index.data.length > PAGE_SIZE ? models.at(-1) : undefined;

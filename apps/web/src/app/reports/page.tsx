@@ -1,5 +1,3 @@
-import { listNames } from '@oml/db/names';
-import { listReports } from '@oml/db/reports';
 import { Section } from '@oml/ui/card';
 import { Definition } from '@oml/ui/definition';
 import { EmptyState } from '@oml/ui/empty-state';
@@ -7,15 +5,15 @@ import type { Metadata } from 'next';
 import { LiveRefresh } from '#kit/live-refresh.tsx';
 import { TextLink } from '#kit/links.tsx';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
+import { readReports } from '#server/read-reports.ts';
 import { ReportTable } from '#report/report-table.tsx';
-import { readIndex } from '#server/index-reader.ts';
 
 export const metadata: Metadata = { title: 'Reports' };
 
 export default async function ReportsPage() {
-  const index = await readIndex((db) => Promise.all([listReports(db, { limit: 100 }), listNames(db)]));
+  const index = await readReports();
   if (!index) return <IndexUnavailable title="Reports" />;
-  const [reports, names] = index.data;
+  const { reports, names } = index.data;
   return (
     <Page
       title="Reports"
@@ -39,7 +37,7 @@ export default async function ReportsPage() {
       <Section title={`${names.length} names`} note="Each is backed by a deposit; oml name claim registers one.">
         {names.length > 0 ? (
           <ul className="flex flex-wrap gap-x-4 gap-y-2 text-sm">
-            {names.map(({ text }) => (
+            {names.map((text) => (
               <li key={text}>
                 <TextLink href={`/names/${text}`}>{text}</TextLink>
               </li>

@@ -1,6 +1,3 @@
-import { listClaims } from '@oml/db/claims';
-import { listBatches } from '@oml/db/batches';
-import { listVerifiers } from '@oml/db/verifiers';
 import { Section } from '@oml/ui/card';
 import { Definition } from '@oml/ui/definition';
 import { EmptyState } from '@oml/ui/empty-state';
@@ -8,7 +5,7 @@ import type { Metadata } from 'next';
 import { ClaimTable } from '#claim/claim-table.tsx';
 import { LiveRefresh } from '#kit/live-refresh.tsx';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
-import { readIndex } from '#server/index-reader.ts';
+import { readVerifyPage } from '#server/read-verify.ts';
 import { AuditTable } from '#stake/audit-table.tsx';
 import { StandingTable } from '#stake/standing-table.tsx';
 import { StakeForm } from '#stake/stake-form.tsx';
@@ -17,11 +14,9 @@ import { BatchTable, VerifierTable } from '#stake/verifier-tables.tsx';
 export const metadata: Metadata = { title: 'Verify' };
 
 export default async function VerifyPage() {
-  const index = await readIndex((db) =>
-    Promise.all([listVerifiers(db), listBatches(db, { limit: 50 }), listClaims(db, { limit: 20 })]),
-  );
+  const index = await readVerifyPage();
   if (!index) return <IndexUnavailable title="Verify" />;
-  const [verifiers, batches, claims] = index.data;
+  const { verifiers, batches, claims } = index.data;
   return (
     <Page
       title="Verify"

@@ -6,9 +6,9 @@ import { TextField } from '@oml/ui/field';
 import { formatDollars } from '@oml/protocol/money';
 import type { BudgetPeriod } from '@oml/sdk/budget/budget';
 import { useState } from 'react';
-import type { Address } from 'viem';
 import { useConnection } from 'wagmi';
 import { limitsOf, removeBudget, setLimits, spentAndLeft } from './kept-budget.ts';
+import type { Address } from '#kit/hex.ts';
 
 /** What this browser may spend of the connected account: set, spent, left, removed. */
 export function BudgetPanel() {

@@ -1,7 +1,7 @@
 import { asOf, recordOfText, usedOf } from '@oml/sdk/budget/record';
 import type { BudgetOptions, BudgetPeriod } from '@oml/sdk/budget/budget';
 import type { Texts } from '@oml/sdk/texts';
-import type { Address } from 'viem';
+import type { Address } from '#kit/hex.ts';
 
 /** What this browser may spend, in the token's smallest unit; a limit that is not set stops nothing. */
 export interface Limits {

@@ -1,7 +1,5 @@
 'use client';
 import { blamesAbi } from '@oml/contracts/abis';
-import type { BlameRow } from '@oml/db/blames';
-import type { ClaimRow } from '@oml/db/claims';
 import { Button } from '@oml/ui/button';
 import { useEffect, useState } from 'react';
 import { formatEther } from 'viem';
@@ -11,10 +9,11 @@ import { usePublicConfig } from '#wallet/providers.tsx';
 import { useWrite } from '#wallet/use-write.ts';
 import { WriteStatus } from '#wallet/write-status.tsx';
 import { actsOf, BLAME_ACTS, waitsFor, type BlameAct } from './blame-words.ts';
+import type { ShownBlame, ShownClaim } from '#claim/shown-claim.ts';
 
 interface Props {
-  claim: Pick<ClaimRow, 'claimant' | 'timeline'>;
-  blame: BlameRow;
+  claim: Pick<ShownClaim, 'claimant' | 'timeline'>;
+  blame: ShownBlame;
 }
 
 /** The buttons that anybody may press, or what is waited for. */

@@ -1,6 +1,5 @@
 'use client';
 import { committeesAbi } from '@oml/contracts/abis';
-import type { ClaimRow } from '@oml/db/claims';
 import { Ago } from '@oml/ui/ago';
 import { Amount } from '@oml/ui/amount';
 import { Card } from '@oml/ui/card';
@@ -8,9 +7,10 @@ import { CopyButton } from '@oml/ui/hash';
 import { isAddressEqual } from 'viem';
 import { useConnection, useReadContract } from 'wagmi';
 import { usePublicConfig } from '#wallet/providers.tsx';
+import type { ShownClaim } from '#claim/shown-claim.ts';
 
 /** What the accused host may answer while the window runs: its gateway does it, which has editions and bodies. */
-export function BlameOffer({ claim: { claimId, account, answerBy } }: { claim: ClaimRow }) {
+export function BlameOffer({ claim: { claimId, account, answerBy } }: { claim: ShownClaim }) {
   const { address } = useConnection();
   const { committees } = usePublicConfig().deployment.contracts;
   const { data: cost } = useReadContract({ address: committees, abi: committeesAbi, functionName: 'cost' });

@@ -1,6 +1,3 @@
-import type { BlameRow } from '@oml/db/blames';
-import type { ClaimRow } from '@oml/db/claims';
-import type { LicenseRow } from '@oml/db/licenses';
 import { Ago } from '@oml/ui/ago';
 import { Amount } from '@oml/ui/amount';
 import { Card, Facts } from '@oml/ui/card';
@@ -10,12 +7,14 @@ import type { ReactNode } from 'react';
 import { TextLink } from '#kit/links.tsx';
 import { BlameActions } from './blame-actions.tsx';
 import { clockOf, findings, heardBy, verdictWords } from './blame-words.ts';
+import type { ShownBlame, ShownClaim } from '#claim/shown-claim.ts';
+import type { ShownLicense } from '#host/shown-host.ts';
 
 interface Props {
-  claim: ClaimRow;
-  blame: BlameRow;
+  claim: ShownClaim;
+  blame: ShownBlame;
   /** Of the accused host. */
-  licenses: readonly LicenseRow[];
+  licenses: readonly ShownLicense[];
 }
 
 /** A host's answer to a claim of disguised use: who hears it, since and until when, and who can act. */

@@ -1,12 +1,12 @@
-import type { BlameRow } from '@oml/db/blames';
 import { StateBadge } from '@oml/ui/state-badge';
 import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
 import { TextLink } from '#kit/links.tsx';
 import { verdictWords } from './blame-words.ts';
 import { claimName } from '#claim/claim-words.ts';
+import type { ShownBlame } from '#claim/shown-claim.ts';
 
 /** Blames of editions, newest first; each is told, with its transactions, on the page of its claim. */
-export function BlameTable({ blames }: { blames: readonly BlameRow[] }) {
+export function BlameTable({ blames }: { blames: readonly ShownBlame[] }) {
   return (
     <Table label="Blames of editions, newest first">
       <Head>

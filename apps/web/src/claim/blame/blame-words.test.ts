@@ -1,6 +1,6 @@
-import type { BlameRow } from '@oml/db/blames';
 import { describe, expect, it } from 'vitest';
 import { actsOf, clockOf, findings, heardBy, verdictWords, waitsFor } from './blame-words.ts';
+import type { ShownBlame } from '#claim/shown-claim.ts';
 
 const HOST = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8' as const;
 const JUROR = '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC' as const;
@@ -8,17 +8,15 @@ const now = new Date();
 const later = new Date(now.getTime() + 60_000);
 const earlier = new Date(now.getTime() - 60_000);
 
-type Committee = NonNullable<BlameRow['committee']>;
+type Committee = NonNullable<ShownBlame['committee']>;
 const committee = (fields: Partial<Committee> = {}): Committee => ({
-  committeeId: 1n,
   state: 'voting',
   draw: 1,
-  round: 1n,
   jurors: [JUROR],
   votes: {},
   ...fields,
 });
-const blame = (fields: Partial<BlameRow> = {}): BlameRow => ({
+const blame = (fields: Partial<ShownBlame> = {}): ShownBlame => ({
   blameId: 1n,
   claimId: '0x12',
   state: 'heard',

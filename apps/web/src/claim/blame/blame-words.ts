@@ -1,8 +1,7 @@
-import type { BlameRow } from '@oml/db/blames';
-import type { CommitteeRow } from '@oml/db/committees';
 import { BLAME_FINDINGS, type BlameFinding } from '@oml/protocol/chain/blame-state';
 import { REPORT_OUTCOMES } from '@oml/protocol/chain/report-state';
 import { dollars } from '@oml/ui/dollars';
+import type { ShownBlame, ShownCommittee } from '#claim/shown-claim.ts';
 
 const FINDING_WORDS: Record<BlameFinding, string> = {
   'not-repeated': 'not repeated',
@@ -10,7 +9,7 @@ const FINDING_WORDS: Record<BlameFinding, string> = {
 };
 
 /** Who hears a blame, in one sentence. */
-export function heardBy({ committee, state }: BlameRow): string {
+export function heardBy({ committee, state }: ShownBlame): string {
   if (state === 'appealed' || state === 'ruled') return 'The arbitrator';
   if (!committee) return 'A committee that is not known yet';
   const seated = new Set(committee.jurors).size;
@@ -27,7 +26,7 @@ export function heardBy({ committee, state }: BlameRow): string {
 }
 
 /** Seats by what they found. A committee counts by number; in a blame the numbers are findings. */
-export function findings({ votes }: Pick<CommitteeRow, 'votes'>): string {
+export function findings({ votes }: Pick<ShownCommittee, 'votes'>): string {
   const shown = REPORT_OUTCOMES.flatMap((outcome, i) => {
     const finding = BLAME_FINDINGS[i];
     const seats = votes[outcome];
@@ -37,7 +36,7 @@ export function findings({ votes }: Pick<CommitteeRow, 'votes'>): string {
 }
 
 /** What the verdict means for the host. */
-export function verdictWords({ state, upheld, deposit }: BlameRow): string {
+export function verdictWords({ state, upheld, deposit }: ShownBlame): string {
   if (upheld === undefined) return 'No verdict yet.';
   const stands = state === 'closed';
   if (upheld)
@@ -50,7 +49,7 @@ export function verdictWords({ state, upheld, deposit }: BlameRow): string {
 }
 
 /** What happens until when; undefined where no clock runs. */
-export function clockOf({ state, committee, appealBy }: BlameRow): { what: string; at: Date } | undefined {
+export function clockOf({ state, committee, appealBy }: ShownBlame): { what: string; at: Date } | undefined {
   if (state === 'decided' && appealBy) return { what: 'Appeal until', at: appealBy };
   if (state === 'appealed' && appealBy) return { what: 'Ruling until', at: appealBy };
   if (state !== 'heard' || committee?.state !== 'voting') return undefined;
@@ -61,7 +60,7 @@ export function clockOf({ state, committee, appealBy }: BlameRow): { what: strin
 export type BlameAct = 'decide' | 'appeal' | 'close' | 'appealMarks';
 
 /** What anybody may do about a blame right now. */
-export function actsOf({ state, committee, appealBy, upheld }: BlameRow, now: Date): BlameAct[] {
+export function actsOf({ state, committee, appealBy, upheld }: ShownBlame, now: Date): BlameAct[] {
   const isOver = appealBy !== undefined && appealBy < now;
   switch (state) {
     case 'heard':
@@ -92,7 +91,7 @@ export const BLAME_ACTS: Record<BlameAct, { label: string; note: string }> = {
 };
 
 /** Who can act on a blame, where nobody can press anything yet. */
-export function waitsFor({ state, committee }: BlameRow): string {
+export function waitsFor({ state, committee }: ShownBlame): string {
   if (state === 'appealed') return 'The arbitrator rules; if it is silent, the verdict stands and anyone may close.';
   if (state === 'closed') return 'The blame is over. Nobody can act on it.';
   return committee?.state === 'voting'

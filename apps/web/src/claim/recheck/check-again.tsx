@@ -1,6 +1,4 @@
 'use client';
-import type { ClaimRow } from '@oml/db/claims';
-import type { RefusedClaimRow } from '@oml/db/refused-claims';
 import { useMutation } from '@tanstack/react-query';
 import { Button } from '@oml/ui/button';
 import { Card } from '@oml/ui/card';
@@ -14,11 +12,12 @@ import type { Check, Recheck } from './check.ts';
 import { recheckDisguised } from './recheck-disguised.ts';
 import { recheckRefused } from './recheck-refused.ts';
 import { recheckUnpaid } from './recheck-unpaid.ts';
+import type { ShownClaim, ShownRefusal } from '#claim/shown-claim.ts';
 
 const WalkChart = dynamic(() => import('./walk-chart.tsx').then((module) => module.WalkChart), { ssr: false });
 
 /** Checks the evidence of a claim again, in this browser, against the chain and nobody's word. */
-export function CheckAgain({ claim, refused }: { claim?: ClaimRow; refused?: RefusedClaimRow }) {
+export function CheckAgain({ claim, refused }: { claim?: ShownClaim; refused?: ShownRefusal }) {
   const publicClient = usePublicClient();
   const { deployment } = usePublicConfig();
   const check = useMutation({

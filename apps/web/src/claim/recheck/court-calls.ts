@@ -1,9 +1,9 @@
 import { claimCourtAbi } from '@oml/contracts/abis';
-import type { ClaimRow } from '@oml/db/claims';
 import type { BatchOpening } from '@oml/protocol/evidence/batch';
 import { decodeFunctionData, type PublicClient } from 'viem';
+import type { ShownClaim } from '#claim/shown-claim.ts';
 
-type Told = Pick<ClaimRow, 'timeline'>;
+type Told = Pick<ShownClaim, 'timeline'>;
 type Reader = Pick<PublicClient, 'getTransaction'>;
 
 /** What the court was called with where one of its events was logged, each transaction once. */

@@ -4,8 +4,9 @@ import { anchorLeaf, standsUnder } from '@oml/protocol/evidence/leaves';
 import { requestNonce } from '@oml/protocol/evidence/nonce';
 import { receiptDigest } from '@oml/protocol/signed/receipt';
 import { recoverStrict } from '@oml/protocol/signed/strict-signature';
-import type { Address, ContractFunctionArgs, Hex, PublicClient } from 'viem';
+import type { ContractFunctionArgs, PublicClient } from 'viem';
 import { checkAll, type Check } from './check.ts';
+import type { Address, Hex } from '#kit/hex.ts';
 
 export interface ChainReader {
   publicClient: Pick<PublicClient, 'readContract' | 'getTransaction'>;

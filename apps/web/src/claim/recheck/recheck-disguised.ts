@@ -1,15 +1,16 @@
 import { claimCourtAbi, drandBeaconAbi, modelRegistryAbi, verifierRegistryAbi } from '@oml/contracts/abis';
-import type { ClaimRow } from '@oml/db/claims';
 import { itemAnswer, type DrawnBatch } from '@oml/protocol/evidence/answer';
 import { batchId, type BatchOpening } from '@oml/protocol/evidence/batch';
 import { leafHash } from '@oml/protocol/evidence/code-book';
 import { headMatches } from '@oml/protocol/evidence/head';
 import { pairLeaf, standsUnder } from '@oml/protocol/evidence/leaves';
 import { hitPoints, runningScores } from '@oml/protocol/evidence/score';
-import { zeroHash, type ContractFunctionArgs, type Hex } from 'viem';
+import { zeroHash, type ContractFunctionArgs } from 'viem';
 import { checkAll, type Check, type Recheck, type WalkStep } from './check.ts';
 import { courtCalls, openingOf } from './court-calls.ts';
 import { checkReceipts, type ChainReader } from './receipt-checks.ts';
+import type { ShownClaim } from '#claim/shown-claim.ts';
+import type { Hex } from '#kit/hex.ts';
 
 type Hit = ContractFunctionArgs<typeof claimCourtAbi, 'nonpayable', 'proveItems'>[2][number];
 
@@ -22,7 +23,7 @@ interface Book extends DrawnBatch {
  * Re-checks a disguised use from the call data: the drawn keys, the committed answers, the receipts, and the score that
  * follows.
  */
-export async function recheckDisguised(chain: ChainReader, claim: ClaimRow): Promise<Recheck> {
+export async function recheckDisguised(chain: ChainReader, claim: ShownClaim): Promise<Recheck> {
   const { opening, hits } = await shownHits(chain, claim);
   const id = batchId(claim.claimant, opening);
   const [book, proof] = await Promise.all([readBook(chain, id, opening), readProof(chain, claim)]);
@@ -57,7 +58,7 @@ export async function recheckDisguised(chain: ChainReader, claim: ClaimRow): Pro
 
 async function shownHits(
   { publicClient }: ChainReader,
-  claim: ClaimRow,
+  claim: ShownClaim,
 ): Promise<{ opening: BatchOpening; hits: Hit[] }> {
   const proofs = await courtCalls(publicClient, claim, 'ItemsProven');
   return {
@@ -95,7 +96,7 @@ async function readBook(
 }
 
 /** What the court keeps of the claim. */
-const readProof = ({ publicClient, deployment }: ChainReader, { claimId }: ClaimRow) =>
+const readProof = ({ publicClient, deployment }: ChainReader, { claimId }: ShownClaim) =>
   publicClient.readContract({
     address: deployment.contracts.claimCourt,
     abi: claimCourtAbi,

@@ -1,12 +1,12 @@
-import type { RefusedClaimRow } from '@oml/db/refused-claims';
 import type { PublicClient } from 'viem';
 import { explainError } from '#wallet/explain-error.ts';
 import { decodeFunctionData } from 'viem';
 import { claimCourtAbi, omlErrorsAbi } from '@oml/contracts/abis';
 import type { Recheck } from './check.ts';
+import type { ShownRefusal } from '#claim/shown-claim.ts';
 
 /** Re-checks a refusal: the receipt's status, and the same call made again in the state just before it. */
-export async function recheckRefused(publicClient: PublicClient, refused: RefusedClaimRow): Promise<Recheck> {
+export async function recheckRefused(publicClient: PublicClient, refused: ShownRefusal): Promise<Recheck> {
   const [transaction, receipt] = await Promise.all([
     publicClient.getTransaction({ hash: refused.tx }),
     publicClient.getTransactionReceipt({ hash: refused.tx }),

@@ -1,5 +1,4 @@
 import { claimCourtAbi, licenseRegistryAbi, revenueVaultAbi, termsRegistryAbi } from '@oml/contracts/abis';
-import type { ClaimRow } from '@oml/db/claims';
 import { isReceiptBooked } from '@oml/protocol/evidence/booked';
 import { claimIdOf } from '@oml/protocol/evidence/claim';
 import { chargesSameMoney } from '@oml/protocol/evidence/equivocation';
@@ -9,9 +8,10 @@ import { dollars } from '@oml/ui/dollars';
 import { decodeFunctionData } from 'viem';
 import type { Check, Recheck } from './check.ts';
 import { checkReceipts, digestOf, type ChainReader, type ShownReceipt } from './receipt-checks.ts';
+import type { ShownClaim } from '#claim/shown-claim.ts';
 
 /** Re-checks offence 1: the receipts from the reveal's own call data, and what the vault says of the payments now. */
-export async function recheckUnpaid(chain: ChainReader, claim: ClaimRow): Promise<Recheck> {
+export async function recheckUnpaid(chain: ChainReader, claim: ShownClaim): Promise<Recheck> {
   const { isPair, shown } = await shownReceipts(chain, claim);
   const claimed = isPair ? shown : await lateOnes(chain, claim, shown);
   const known: Check = {
@@ -26,10 +26,10 @@ export async function recheckUnpaid(chain: ChainReader, claim: ClaimRow): Promis
   return { checks: [known, ...(await checkReceipts(chain, opened, claim)), money] };
 }
 
-const isOpened = ({ signed, nonceSalt }: ShownReceipt, { claimant }: ClaimRow) =>
+const isOpened = ({ signed, nonceSalt }: ShownReceipt, { claimant }: ShownClaim) =>
   requestNonce(claimant, nonceSalt) === signed.receipt.requestNonce;
 
-async function shownReceipts({ publicClient }: ChainReader, claim: ClaimRow) {
+async function shownReceipts({ publicClient }: ChainReader, claim: ShownClaim) {
   const reveal = claim.timeline.find(({ name }) => name === 'UnpaidUseClaimed');
   if (!reveal) throw new Error('The index has no reveal of this claim.');
   const { input } = await publicClient.getTransaction({ hash: reveal.tx });
@@ -40,7 +40,11 @@ async function shownReceipts({ publicClient }: ChainReader, claim: ClaimRow) {
 }
 
 /** Those that the vault had not booked when the claim was committed: the court skipped the others. */
-async function lateOnes(chain: ChainReader, claim: ClaimRow, shown: readonly ShownReceipt[]): Promise<ShownReceipt[]> {
+async function lateOnes(
+  chain: ChainReader,
+  claim: ShownClaim,
+  shown: readonly ShownReceipt[],
+): Promise<ShownReceipt[]> {
   const committed = claim.timeline.find(({ name }) => name === 'ClaimCommitted');
   const block = committed?.blockNumber;
   const booked = await Promise.all(shown.map(({ signed }) => isBooked(chain, signed.receipt, block)));
@@ -95,7 +99,7 @@ async function bookedTotal(
 }
 
 /** The vault's ledger is the only meaning of "paid". What it should say now depends on how the claim stands. */
-async function bookedNow(chain: ChainReader, claim: ClaimRow, shown: readonly ShownReceipt[]): Promise<Check> {
+async function bookedNow(chain: ChainReader, claim: ShownClaim, shown: readonly ShownReceipt[]): Promise<Check> {
   const receipts = shown.map(({ signed }) => signed.receipt);
   const booked = await Promise.all(receipts.map((receipt) => isBooked(chain, receipt)));
   const unpaid = receipts.filter((_, i) => !booked[i]);

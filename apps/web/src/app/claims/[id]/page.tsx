@@ -1,7 +1,3 @@
-import { blameOf } from '@oml/db/blames';
-import { getClaim } from '@oml/db/claims';
-import type { ClaimRow } from '@oml/db/claims';
-import { listLicenses } from '@oml/db/licenses';
 import { Ago } from '@oml/ui/ago';
 import { Amount } from '@oml/ui/amount';
 import { Card, Facts, Section } from '@oml/ui/card';
@@ -23,8 +19,9 @@ import { LiveRefresh } from '#kit/live-refresh.tsx';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
 import { CheckAgain } from '#claim/recheck/check-again.tsx';
 import { readHeads } from '#server/chain-reader.ts';
-import { readIndex } from '#server/index-reader.ts';
+import { readClaimPage } from '#server/read-claims.ts';
 import { readHash } from '#server/read-id.ts';
+import type { ShownClaim } from '#claim/shown-claim.ts';
 
 interface Props {
   params: Promise<{ id: string }>;
@@ -36,13 +33,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function ClaimPage({ params }: Props) {
   const claimId = readHash((await params).id) ?? notFound();
-  const [index, heads] = await Promise.all([
-    readIndex(async (db) => {
-      const [claim, blame] = await Promise.all([getClaim(db, claimId), blameOf(db, claimId)]);
-      return claim && { claim, blame, licenses: blame ? await listLicenses(db, { account: claim.account }) : [] };
-    }),
-    readHeads(),
-  ]);
+  const [index, heads] = await Promise.all([readClaimPage(claimId), readHeads()]);
   if (!index) return <IndexUnavailable title={claimName({ claimId })} />;
   const { claim, blame, licenses } = index.data ?? notFound();
   const isOpen = ['contested', 'proving', 'blamed'].includes(claim.state);
@@ -139,16 +130,16 @@ export default async function ClaimPage({ params }: Props) {
 }
 
 /** While booking still changes something: in the window, and until a slashed license is cured. */
-function isPayable({ offence, state, curedAt }: ClaimRow): boolean {
+function isPayable({ offence, state, curedAt }: ShownClaim): boolean {
   return offence === 'unpaid-use' && (state === 'contested' || (state === 'slashed' && !curedAt));
 }
 
 /** While the host may still say that the editions it was delivered answer these keys. */
-function isBlamable({ offence, state, answerBy }: ClaimRow, now: Date): boolean {
+function isBlamable({ offence, state, answerBy }: ShownClaim, now: Date): boolean {
   return offence === 'disguised-use' && state === 'contested' && answerBy !== undefined && answerBy > now;
 }
 
-function evidenceScore({ state, score, needed, itemCount, itemsProven }: ClaimRow): string {
+function evidenceScore({ state, score, needed, itemCount, itemsProven }: ShownClaim): string {
   const items = state === 'proving' ? `${itemsProven} of ${itemCount} items` : `${itemCount} items`;
   return `${score} of ${needed} needed, from ${items}`;
 }

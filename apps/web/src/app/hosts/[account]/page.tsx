@@ -1,8 +1,3 @@
-import { listClaims } from '@oml/db/claims';
-import { listRefusedClaims } from '@oml/db/refused-claims';
-import { accountOf } from '@oml/db/accounts';
-import { listLicenses } from '@oml/db/licenses';
-import { listPayouts } from '@oml/db/payouts';
 import { Ago } from '@oml/ui/ago';
 import { Amount } from '@oml/ui/amount';
 import { Card, Figure, Figures, Section } from '@oml/ui/card';
@@ -15,11 +10,10 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { ClaimTable } from '#claim/claim-table.tsx';
 import { AccountStanding } from '#host/account-standing.tsx';
-import { hostEnd } from '#host/host-end.ts';
 import { LicenseTable } from '#host/license-table.tsx';
 import { LiveRefresh } from '#kit/live-refresh.tsx';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
-import { readIndex } from '#server/index-reader.ts';
+import { readHostPage } from '#server/read-host.ts';
 import { readAccount } from '#server/read-id.ts';
 import { PayoutTable } from '#vault/payout-table.tsx';
 import { VaultMoney } from '#vault/vault-money.tsx';
@@ -34,19 +28,9 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function HostPage({ params }: Props) {
   const account = readAccount((await params).account) ?? notFound();
-  const index = await readIndex((db) =>
-    Promise.all([
-      accountOf(db, account),
-      listLicenses(db, { account }),
-      listClaims(db, { account }),
-      listRefusedClaims(db, { account }),
-      listPayouts(db, { account }),
-    ]),
-  );
+  const index = await readHostPage(account);
   if (!index) return <IndexUnavailable title="Host" />;
-  const [row, licenses, claims, refused, payouts] = index.data;
-  const end = hostEnd(row, claims, refused);
-  const booked = licenses.reduce((sum, license) => sum + license.bookedTotal, 0n);
+  const { account: row, end, booked, licenses, claims, refused, payouts } = index.data;
   return (
     <Page title="Host" intro={<Hash value={account} label="host account" className="text-ink" />}>
       <LiveRefresh />

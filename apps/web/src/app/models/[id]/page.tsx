@@ -1,11 +1,3 @@
-import { listBatches } from '@oml/db/batches';
-import { blamesOfEditions } from '@oml/db/blames';
-import { listClaims } from '@oml/db/claims';
-import { listRefusedClaims } from '@oml/db/refused-claims';
-import { listLicenses } from '@oml/db/licenses';
-import { getModel } from '@oml/db/models';
-import { listPayouts } from '@oml/db/payouts';
-import { titleBondOf } from '@oml/db/title-bonds';
 import { Ago } from '@oml/ui/ago';
 import { Amount } from '@oml/ui/amount';
 import { Button } from '@oml/ui/button';
@@ -29,8 +21,8 @@ import { TitleBond } from '#model/title-bond.tsx';
 import { LiveRefresh } from '#kit/live-refresh.tsx';
 import { ModelCard } from '#kit/markdown.tsx';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
-import { byStanding, hostsOf } from '#server/hosts.ts';
-import { readIndex } from '#server/index-reader.ts';
+import { byStanding } from '#server/hosts.ts';
+import { readModel, readModelPage } from '#server/read-model.ts';
 import { readSetup } from '#server/public-config.ts';
 import { readId } from '#server/read-id.ts';
 import { TryPanel } from '#call/try-panel.tsx';
@@ -42,25 +34,13 @@ interface Props {
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const id = readId((await params).id);
-  const index = id === undefined ? undefined : await readIndex((db) => getModel(db, id));
+  const index = id === undefined ? undefined : await readModel(id);
   return { title: index?.data ? modelName(index.data) : 'Model' };
 }
 
 export default async function ModelPage({ params }: Props) {
   const modelId = readId((await params).id) ?? notFound();
-  const index = await readIndex(async (db) => {
-    const [model, licenses, claims, refused, payouts, batches, title, blames] = await Promise.all([
-      getModel(db, modelId),
-      listLicenses(db, { modelId }),
-      listClaims(db, { modelId }),
-      listRefusedClaims(db, { modelId }),
-      listPayouts(db, { modelId }),
-      listBatches(db, { modelId }),
-      titleBondOf(db, modelId),
-      blamesOfEditions(db, modelId),
-    ]);
-    return { model, claims, refused, payouts, batches, title, blames, hosts: await hostsOf(db, licenses) };
-  });
+  const index = await readModelPage(modelId);
   if (!index) return <IndexUnavailable title={`Model ${modelId}`} />;
   const { model, claims, refused, payouts, batches, title, blames, hosts } = index.data;
   if (!model) notFound();

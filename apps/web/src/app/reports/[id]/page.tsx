@@ -1,5 +1,3 @@
-import { nameTextOf } from '@oml/db/names';
-import { getReport, type ReportStory } from '@oml/db/reports';
 import { Ago } from '@oml/ui/ago';
 import { Amount } from '@oml/ui/amount';
 import { Card, Facts, Section } from '@oml/ui/card';
@@ -13,8 +11,9 @@ import { LiveRefresh } from '#kit/live-refresh.tsx';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
 import { ReportTimeline } from '#report/report-timeline.tsx';
 import { reportName, reportOutcome } from '#report/report-words.ts';
-import { readIndex } from '#server/index-reader.ts';
 import { readId } from '#server/read-id.ts';
+import { readReportPage } from '#server/read-reports.ts';
+import type { ReportStory } from '#report/shown-report.ts';
 
 interface Props {
   params: Promise<{ id: string }>;
@@ -27,10 +26,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function ReportPage({ params }: Props) {
   const reportId = readId((await params).id) ?? notFound();
-  const index = await readIndex(async (db) => {
-    const report = await getReport(db, reportId);
-    return report && { report, name: report.nameId && (await nameTextOf(db, report.nameId)) };
-  });
+  const index = await readReportPage(reportId);
   if (!index) return <IndexUnavailable title={reportName({ reportId })} />;
   const { report, name } = index.data ?? notFound();
   return (

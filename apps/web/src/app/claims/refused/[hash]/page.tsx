@@ -1,4 +1,3 @@
-import { getRefusedClaim } from '@oml/db/refused-claims';
 import { Ago } from '@oml/ui/ago';
 import { Card, Facts, Section } from '@oml/ui/card';
 import { Hash } from '@oml/ui/hash';
@@ -9,14 +8,14 @@ import { refusalWords } from '#claim/claim-words.ts';
 import { HostLink, TxLink } from '#kit/links.tsx';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
 import { CheckAgain } from '#claim/recheck/check-again.tsx';
-import { readIndex } from '#server/index-reader.ts';
+import { readRefusal } from '#server/read-claims.ts';
 import { readHash } from '#server/read-id.ts';
 
 export const metadata: Metadata = { title: 'Refused claim' };
 
 export default async function RefusedClaimPage({ params }: { params: Promise<{ hash: string }> }) {
   const hash = readHash((await params).hash) ?? notFound();
-  const index = await readIndex((db) => getRefusedClaim(db, hash));
+  const index = await readRefusal(hash);
   if (!index) return <IndexUnavailable title="Refused claim" />;
   const refused = index.data ?? notFound();
   return (

@@ -1,5 +1,3 @@
-import { getModel } from '@oml/db/models';
-import { titleBondOf } from '@oml/db/title-bonds';
 import { Card, Section } from '@oml/ui/card';
 import { EmptyState } from '@oml/ui/empty-state';
 import type { Metadata } from 'next';
@@ -11,18 +9,15 @@ import { publisherBaseOf } from '#model/publisher-address.ts';
 import { TermsView } from '#model/terms-view.tsx';
 import { TextLink } from '#kit/links.tsx';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
-import { readIndex } from '#server/index-reader.ts';
 import { readSetup } from '#server/public-config.ts';
+import { readOffer } from '#server/read-model.ts';
 import { readId } from '#server/read-id.ts';
 
 export const metadata: Metadata = { title: 'License' };
 
 export default async function LicensePage({ params }: { params: Promise<{ id: string }> }) {
   const modelId = readId((await params).id) ?? notFound();
-  const index = await readIndex(async (db) => {
-    const [model, title] = await Promise.all([getModel(db, modelId), titleBondOf(db, modelId)]);
-    return { model, title };
-  });
+  const index = await readOffer(modelId);
   if (!index) return <IndexUnavailable title="License" />;
   const { title } = index.data;
   const model = index.data.model ?? notFound();
