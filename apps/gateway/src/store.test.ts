@@ -2,10 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { expect, it } from 'vitest';
+import { openStore } from '@oml/program/store';
+import { DIALECTS, openStorePlace } from '@oml/program/test-support/stores';
+import { sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
 import { paymentOf } from '../test-support/payments.ts';
 import { findPayment, openPayment } from './payment/ledger.ts';
-import { openGatewayStore } from './store.ts';
+import { MIGRATIONS, openGatewayStore } from './store.ts';
 
 /** What a gateway wrote before its migrations were counted. */
 const FIRST_TABLES = `
@@ -59,4 +62,27 @@ it('takes over a file of before migrations were counted, with its payments', asy
     await store.close();
   }
   rmSync(folder, { recursive: true });
+});
+
+describe.each(DIALECTS)('a store on %s of an earlier release', (dialect) => {
+  it('of each step keeps its payment, which is taken once', async () => {
+    const place = await openStorePlace(dialect);
+    for (let step = 1; step < MIGRATIONS.length; step++) {
+      const url = await place.create();
+      const payment = paymentOf(step, step);
+      const { from, to, value, validAfter, validBefore, nonce } = payment.authorization;
+      const { paymentRef, network, asset, signature, requestNonce, requestHash } = payment;
+      const old = await openStore(url, MIGRATIONS.slice(0, step), { schema: 'gateway' });
+      await sql`insert into payment (payment_ref, network, asset, client, nonce, vault, value, valid_after, valid_before,
+        signature, request_nonce, request_hash, state, tx, created_at)
+        values (${paymentRef}, ${network}, ${asset}, ${from}, ${nonce}, ${to}, ${String(value)}, ${String(validAfter)},
+        ${String(validBefore)}, ${signature}, ${requestNonce}, ${requestHash}, 'settled', '0x05', 1)`.execute(old.db);
+      await old.close();
+      const store = await openGatewayStore(url);
+      expect(await findPayment(store, paymentRef), `step ${step}`).toMatchObject({ ...payment, state: 'settled' });
+      expect(await openPayment(store, payment), `step ${step}`).toBe(false);
+      await store.close();
+    }
+    await place.stop();
+  });
 });

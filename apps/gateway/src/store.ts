@@ -151,7 +151,7 @@ export const openGatewayStore = (url: string): Promise<GatewayStore> =>
   openStore<Tables>(url, MIGRATIONS, { schema: 'gateway' });
 
 /** A file of before migrations were counted has the first tables already: it keeps its payments. */
-const MIGRATIONS: readonly Migration[] = [
+export const MIGRATIONS: readonly Migration[] = [
   async (db) => {
     await createPayments(db);
     await createAnswers(db);

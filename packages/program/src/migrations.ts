@@ -1,3 +1,4 @@
+import { OmlError } from '@oml/protocol/error';
 import { sql, type Kysely, type Transaction } from 'kysely';
 
 /**
@@ -12,7 +13,8 @@ interface Versioned {
 
 /**
  * Runs the migrations that a store lacks, in order, in one transaction and under a lock: of two processes that start at
- * once the second finds everything done.
+ * once the second finds everything done. Throws STORE_NEWER where the store has more steps than this program knows: an
+ * older program would not see what the newer one wrote, and could charge or claim a second time.
  */
 export async function migrate(
   transaction: Transaction<unknown>,
@@ -31,6 +33,13 @@ export async function migrate(
     .addColumn('applied_at', 'bigint', (column) => column.notNull())
     .execute();
   const applied = (await versions.selectFrom('migration').select('version').execute()).length;
+  if (applied > migrations.length)
+    throw new OmlError(
+      'STORE_NEWER',
+      `The store has ${applied} steps of its schema, and this version knows ${migrations.length}. Start the version ` +
+        'that wrote it, or a newer one. Nothing was changed.',
+      { details: { applied, known: migrations.length } },
+    );
   for (const [i, up] of migrations.slice(applied).entries()) {
     await up(transaction);
     await versions

@@ -183,6 +183,13 @@ describe.each(DIALECTS)('a store on %s', (dialect) => {
     expect(ran).toEqual([2]);
   });
 
+  it('is not opened by a version older than the one that wrote it, and keeps what it holds', async () => {
+    await store.db.insertInto('note').values(note).execute();
+    const older = openStore<Tables>(url, migrations.slice(0, 1), { schema });
+    await expect(older).rejects.toMatchObject({ code: 'STORE_NEWER', details: { applied: 2, known: 1 } });
+    expect(await notes()).toHaveLength(1);
+  });
+
   it('leaves nothing behind where a migration fails', async () => {
     const failing: Migration[] = [
       ...migrations,

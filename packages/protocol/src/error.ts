@@ -13,6 +13,7 @@ export const CODES = {
   // environment and wire
   ENV_MISSING: { status: 500, retryable: false, says: 'A setting that is needed is not set.' },
   ENV_INVALID: { status: 500, retryable: false, says: 'A setting does not have a value that can be used.' },
+  STORE_NEWER: { status: 500, retryable: false, says: 'The store was written by a newer version than this program.' },
   PORT_IN_USE: { status: 500, retryable: false, says: 'Another program listens on this port.' },
   REQUEST_INVALID: { status: 400, retryable: false, says: 'The request is refused as it is written.' },
   REQUEST_TOO_LARGE: { status: 413, retryable: false, says: 'The request is larger than what is read here.' },
