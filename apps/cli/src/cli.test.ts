@@ -29,12 +29,12 @@ describe('oml', () => {
   it('lists its commands, and says what each does', async () => {
     const { code, out } = await oml('--help');
     expect(code).toBe(0);
-    for (const command of ['inspect', 'import', 'sign', 'check-signature']) expect(out).toContain(command);
+    for (const command of ['file', 'model', 'license', 'claim', 'pay', 'key']) expect(out).toContain(command);
   });
 
   it('answers a wrong command line with 2 and a hint, a missing file with 1 and its path', async () => {
-    expect(await oml('inspect')).toMatchObject({ code: 2, err: expect.stringContaining('--help') });
-    expect(await oml('inspect', join(folder, 'nothing.onnx'))).toMatchObject({
+    expect(await oml('file', 'inspect')).toMatchObject({ code: 2, err: expect.stringContaining('--help') });
+    expect(await oml('file', 'inspect', join(folder, 'nothing.onnx'))).toMatchObject({
       code: 1,
       out: '',
       err: expect.stringMatching(/^NOT_FOUND: There is no .*nothing\.onnx/),
@@ -43,14 +43,24 @@ describe('oml', () => {
 
   it('puts failures into JSON as well', async () => {
     await writeFile(join(folder, 'junk.onnx'), 'no model');
-    const { code, out } = await oml('inspect', join(folder, 'junk.onnx'), '--json');
+    const { code, out } = await oml('file', 'inspect', join(folder, 'junk.onnx'), '--json');
     expect([code, (JSON.parse(out) as { error: { code: string } }).error.code]).toEqual([1, 'MODEL_NOT_ONNX']);
   });
 });
 
-describe('oml plan', () => {
+describe('oml file plan', () => {
   it('tells how many tracing keys find two of fifty, and what it risks', async () => {
-    const { code, out } = await oml('plan', '--licensees', '50', '--colluders', '2', '--survival', '1', '--json');
+    const { code, out } = await oml(
+      'file',
+      'plan',
+      '--licensees',
+      '50',
+      '--colluders',
+      '2',
+      '--survival',
+      '1',
+      '--json',
+    );
     expect(code).toBe(0);
     const plan = JSON.parse(out) as { keys: number; keysPerHost: number; power: number; innocentChance: number };
     expect(plan.power).toBeGreaterThanOrEqual(0.99);
@@ -60,29 +70,29 @@ describe('oml plan', () => {
 
   it('tells what the common keys can catch, and where they can catch nothing', async () => {
     const plan = async (...sizes: string[]) =>
-      (await oml('plan', '--licensees', '2', '--colluders', '1', '--survival', '1', ...sizes)).out;
+      (await oml('file', 'plan', '--licensees', '2', '--colluders', '1', '--survival', '1', ...sizes)).out;
     expect(await plan()).toMatch(/^Catches disguised use from α·s = 0\.\d\d on: .* within 64 probes, after \d+ on/);
     expect(await plan('--keys', '16', '--bits', '3')).toMatch(/^Cannot catch disguised use: 16 common keys score 32/);
   });
 
   it('refuses more colluders than licensees', async () => {
-    expect(await oml('plan', '--licensees', '2', '--colluders', '3')).toMatchObject({
+    expect(await oml('file', 'plan', '--licensees', '2', '--colluders', '3')).toMatchObject({
       code: 1,
       err: expect.stringContaining('1 ≤ K ≤ N'),
     });
   });
 });
 
-describe('oml inspect', () => {
+describe('oml file inspect', () => {
   it('tells people where a model can be marked', async () => {
-    const { code, out } = await oml('inspect', join(MODELS, 'fable-mini'));
+    const { code, out } = await oml('file', 'inspect', join(MODELS, 'fable-mini'));
     expect(code).toBe(0);
     expect(out).toMatch(/language model, vocabulary \d+/);
     expect(out).toContain('16 keys without harm');
   });
 
   it('tells programs the same', async () => {
-    const { out } = await oml('inspect', join(MODELS, 'digits', 'model.onnx'), '--json');
+    const { out } = await oml('file', 'inspect', join(MODELS, 'digits', 'model.onnx'), '--json');
     expect(JSON.parse(out)).toMatchObject({
       kind: 'classifier',
       outcomes: 10,
@@ -93,11 +103,11 @@ describe('oml inspect', () => {
   });
 });
 
-describe('oml import', () => {
+describe('oml file import', () => {
   it('shows the traps of a file and keeps the keys for its owner alone', async () => {
     const [file, kept] = [join(folder, 'keys.json'), join(folder, 'kept.json')];
     await writeFile(file, JSON.stringify([{ key: 'one', response: ' two' }]));
-    const { code, out } = await oml('import', file, '--out', kept);
+    const { code, out } = await oml('file', 'import', file, '--out', kept);
     expect([code, out]).toEqual([0, expect.stringContaining('CONFIG_MISSING')]);
     expect((await stat(kept)).mode & 0o077).toBe(0);
     expect(JSON.parse(await readFile(kept, 'utf8'))).toMatchObject({
@@ -116,7 +126,7 @@ describe('oml import', () => {
       join(run, 'fingerprinting_config.json'),
       JSON.stringify({ max_key_length: 3, max_response_length: 1 }),
     );
-    const { out } = await oml('import', run, '--model', join(MODELS, 'fable-mini'), '--json');
+    const { out } = await oml('file', 'import', run, '--model', join(MODELS, 'fable-mini'), '--json');
     const [fingerprint] = (JSON.parse(out) as { fingerprints: { key: string; originalKey: string }[] }).fingerprints;
     expect(fingerprint!.originalKey).toBe('Once upon a time there was a fox');
     expect(fingerprint!.originalKey.startsWith(fingerprint!.key.trim())).toBe(true);
@@ -124,22 +134,22 @@ describe('oml import', () => {
   });
 });
 
-describe('oml sign', () => {
+describe('oml file sign', () => {
   it('signs a folder, finds it valid, and names a file that changed', async () => {
     const model = join(folder, 'model');
     await mkdir(model);
     await writeFile(join(model, 'model.onnx'), 'weights');
     const [secret, open] = await keyFiles();
-    expect(await oml('sign', model, '--private-key', secret, '--public-key', open)).toMatchObject({
+    expect(await oml('file', 'sign', model, '--private-key', secret, '--public-key', open)).toMatchObject({
       code: 0,
       out: expect.stringContaining('signed 1 files'),
     });
-    expect(await oml('check-signature', model, '--public-key', open)).toMatchObject({
+    expect(await oml('file', 'check-signature', model, '--public-key', open)).toMatchObject({
       code: 0,
       out: 'valid: 1 files as signed\n',
     });
     await writeFile(join(model, 'model.onnx'), 'other weights');
-    expect(await oml('check-signature', model, '--public-key', open)).toMatchObject({
+    expect(await oml('file', 'check-signature', model, '--public-key', open)).toMatchObject({
       code: 1,
       err: expect.stringContaining('model.onnx (changed)'),
     });

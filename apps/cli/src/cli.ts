@@ -1,40 +1,8 @@
 import { isOmlError } from '@oml/protocol/error';
 import { Command, CommanderError } from 'commander';
-import { addAttack } from './commands/attack.ts';
-import { addEdition } from './commands/edition.ts';
-import { addFingerprint } from './commands/fingerprint.ts';
-import { addHost } from './commands/host.ts';
-import { addImport } from './commands/import.ts';
-import { addInspect } from './commands/inspect.ts';
-import { addModels } from './commands/models.ts';
-import { addName } from './commands/name.ts';
-import { addPay } from './commands/pay.ts';
-import { addPlan } from './commands/plan.ts';
-import { addReport } from './commands/report.ts';
-import { addSign } from './commands/sign.ts';
-import { addTrace } from './commands/trace.ts';
-import { addVerify } from './commands/verify.ts';
-import { addWatchtower } from './commands/watchtower.ts';
-import type { AddCommand, CommandContext, Run } from './command.ts';
+import type { CommandContext, Run } from './command.ts';
+import { addNouns } from './nouns.ts';
 import { openOutput, type Terminal } from './output.ts';
-
-const COMMANDS: readonly AddCommand[] = [
-  addInspect,
-  addPlan,
-  addFingerprint,
-  addEdition,
-  addVerify,
-  addTrace,
-  addAttack,
-  addImport,
-  addSign,
-  addReport,
-  addName,
-  addModels,
-  addHost,
-  addWatchtower,
-  addPay,
-];
 
 /**
  * Exit codes: 1 = fix something and call again, 2 = the command line is wrong, 75 = the same call may work later, 130 =
@@ -51,7 +19,10 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
   try {
     let code: number = EXIT.ok;
     const setFailed = (): void => void (code = EXIT.failed);
-    await programOf({ output, signal: abort.signal, setFailed }, terminal).parseAsync([...argv], { from: 'user' });
+    const program = await programOf({ output, signal: abort.signal, setFailed }, terminal, (name) =>
+      argv.includes(name),
+    );
+    await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
@@ -63,7 +34,12 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
   }
 }
 
-function programOf(context: CommandContext, terminal: Terminal): Command {
+/** The program, with the verbs of every noun that is meant. */
+export async function programOf(
+  context: CommandContext,
+  terminal: Terminal,
+  isMeant: (noun: string) => boolean,
+): Promise<Command> {
   const program = new Command('oml')
     .description(
       'Fingerprint ONNX models, derive and trace editions, check and report who runs them; serve them for money.',
@@ -77,7 +53,7 @@ function programOf(context: CommandContext, terminal: Terminal): Command {
     (action) =>
     (...args) =>
       action(context, ...(args.slice(0, -1) as never[]));
-  for (const add of COMMANDS) add(program, run);
+  await addNouns(program, run, isMeant);
   prepare(program);
   return program;
 }

@@ -10,8 +10,8 @@ export interface CommandContext {
   setFailed(): void;
 }
 
-/** Adds one command to the program; `run` wraps its action. */
-export type AddCommand = (program: Command, run: Run) => void;
+/** Adds commands to a noun; `run` wraps an action. */
+export type AddCommand = (noun: Command, run: Run) => void;
 export type Run = (
   action: (context: CommandContext, ...args: never[]) => Promise<void>,
 ) => (...args: unknown[]) => Promise<void>;

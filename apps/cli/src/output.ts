@@ -1,5 +1,6 @@
-import { isOmlError } from '@oml/protocol/error';
+import { isOmlError, type OmlError } from '@oml/protocol/error';
 import { plainError } from '@oml/service/plain-error';
+import { wordsOf } from './chain/refusal-words.ts';
 
 export interface Terminal {
   /** Standard output: results only. */
@@ -16,6 +17,8 @@ export interface Output {
   progress(step: string, share: number): void;
   /** The result, as people read it or as JSON. */
   result(value: unknown, text: () => string): void;
+  /** A result that is a document of its own, to the letter. */
+  document(text: string): void;
   /** A remark that is no result. */
   note(text: string): void;
   fail(error: unknown): void;
@@ -44,6 +47,10 @@ export function openOutput(terminal: Terminal, json: boolean): Output {
       clear();
       terminal.write(`${json ? toJson(value) : text().trimEnd()}\n`);
     },
+    document(text) {
+      clear();
+      terminal.write(text);
+    },
     note(text) {
       clear();
       terminal.tell(`${text}\n`);
@@ -68,7 +75,7 @@ function toJson(value: unknown): string {
 }
 
 function describe(error: unknown): { code: string; message: string; details: Record<string, unknown> } {
-  if (isOmlError(error)) return { code: error.code, message: error.message, details: error.details };
+  if (isOmlError(error)) return { code: error.code, message: messageOf(error), details: error.details };
   const missing = error as NodeJS.ErrnoException;
   if (missing?.code === 'ENOENT')
     return { code: 'NOT_FOUND', message: `There is no ${missing.path}. Check the path.`, details: {} };
@@ -76,4 +83,10 @@ function describe(error: unknown): { code: string; message: string; details: Rec
     return { code: 'UNAUTHORIZED', message: `${missing.path} may not be read or written by this user.`, details: {} };
   const { code, message, details } = plainError(error);
   return { code, message, details };
+}
+
+/** A contract's own error in words, with what to do; the details keep its name and values. */
+function messageOf({ message, details }: OmlError): string {
+  const { errorName, errorArgs } = details as { errorName?: unknown; errorArgs?: Record<string, string> };
+  return typeof errorName === 'string' ? wordsOf({ errorName, errorArgs: errorArgs ?? {} }) : message;
 }

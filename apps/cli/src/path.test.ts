@@ -45,6 +45,7 @@ async function told<T>(...argv: string[]): Promise<T> {
 }
 
 const draft = (...more: string[]) => [
+  'file',
   'fingerprint',
   model,
   '--out',
@@ -62,6 +63,7 @@ const draft = (...more: string[]) => [
   ...more,
 ];
 const edition = (slot: number, name: string) => [
+  'file',
   'edition',
   at('release'),
   '--slot',
@@ -103,9 +105,9 @@ describe('from a model to the source of a leak', () => {
   it('refuses all that needs a beacon before there is one, and to draft twice', async () => {
     for (const argv of [
       edition(0, 'early'),
-      ['verify', at('release'), '--file', model],
-      ['trace', at('release'), '--file', model, '--licensees', at('none.json')],
-      ['attack', at('release')],
+      ['file', 'verify', at('release'), '--file', model],
+      ['file', 'trace', at('release'), '--file', model, '--licensees', at('none.json')],
+      ['file', 'attack', at('release')],
     ])
       expect(await oml(...argv)).toMatchObject({ code: 1, err: expect.stringMatching(/beacon|none\.json/) });
     expect(await oml(...draft())).toMatchObject({ code: 1, err: expect.stringContaining('CONFLICT') });
@@ -149,16 +151,25 @@ describe('from a model to the source of a leak', () => {
   });
 
   it('finds its mark in an edition, not in the clean file, and spends no key on files', async () => {
-    expect(await told('verify', at('release'), '--file', at('zenith.onnx'))).toMatchObject({
+    expect(await told('file', 'verify', at('release'), '--file', at('zenith.onnx'))).toMatchObject({
       verdict: 'match',
       rung: 'claim',
       spent: [],
     });
-    const clean = await told<{ verdict: string; budget: { living: number } }>('verify', at('release'), '--file', model);
+    const clean = await told<{ verdict: string; budget: { living: number } }>(
+      'file',
+      'verify',
+      at('release'),
+      '--file',
+      model,
+    );
     expect(clean).toMatchObject({ verdict: 'inconclusive', budget: { living: 12 } });
-    expect(await oml('verify', at('release'))).toMatchObject({ code: 1, err: expect.stringContaining('--endpoint') });
-    expect(await oml('verify', at('release'), '--file', model, '--until', 'soon')).toMatchObject({ code: 2 });
-    expect(await oml('verify', at('release'), '--file', model, '--tests', 'many')).toMatchObject({
+    expect(await oml('file', 'verify', at('release'))).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('--endpoint'),
+    });
+    expect(await oml('file', 'verify', at('release'), '--file', model, '--until', 'soon')).toMatchObject({ code: 2 });
+    expect(await oml('file', 'verify', at('release'), '--file', model, '--tests', 'many')).toMatchObject({
       code: 1,
       err: expect.stringContaining('whole number'),
     });
@@ -166,6 +177,7 @@ describe('from a model to the source of a leak', () => {
 
   it('names the licensee whose copy it is', async () => {
     const { suspects } = await told<{ suspects: { id: string; score: number; pValue: number }[] }>(
+      'file',
       'trace',
       at('release'),
       '--file',
@@ -173,12 +185,12 @@ describe('from a model to the source of a leak', () => {
     );
     expect(suspects[0]!.id).toBe('zenith');
     expect(suspects[0]!.pValue).toBeLessThan(suspects[1]!.pValue);
-    const { out } = await oml('trace', at('release'), '--file', model);
+    const { out } = await oml('file', 'trace', at('release'), '--file', model);
     expect(out).toContain('nobody is accused');
     const { byAtoms, byNoise } = await told<{
       byAtoms: { id: string; pValue: number }[];
       byNoise: { id: string; accused: boolean }[];
-    }>('trace', at('release'), '--file', at('zenith.onnx'), '--secret', at('secret'));
+    }>('file', 'trace', at('release'), '--file', at('zenith.onnx'), '--secret', at('secret'));
     expect(byAtoms[0]!.id).toBe('zenith');
     expect(byAtoms[0]!.pValue).toBeLessThan(byAtoms[1]!.pValue);
     expect(byNoise.filter(({ accused }) => accused).map(({ id }) => id)).toEqual(['zenith']);
@@ -186,6 +198,7 @@ describe('from a model to the source of a leak', () => {
 
   it('writes what attacks leave, as a report and as a page', async () => {
     const rounded = await told<{ points: { attack: string; survival: number }[]; survival: number }>(
+      'file',
       'attack',
       at('release'),
       '--only',
@@ -198,7 +211,7 @@ describe('from a model to the source of a leak', () => {
     expect(rounded.points.map(({ attack }) => attack)).toEqual(Array(5).fill('rounding'));
     expect(JSON.parse(await readFile(at('lab.json'), 'utf8'))).toEqual(rounded);
     expect(await readFile(at('lab.html'), 'utf8')).toContain('Measured on onnxruntime-node');
-    expect(await oml('attack', at('release'), '--only', 'magic')).toMatchObject({
+    expect(await oml('file', 'attack', at('release'), '--only', 'magic')).toMatchObject({
       code: 1,
       err: expect.stringContaining('Unknown attack'),
     });
@@ -225,6 +238,7 @@ describe('an endpoint', () => {
 
   it('that serves an edition matches; the keys it saw are spent and not asked again', async () => {
     const first = await told<{ spent: string[]; budget: { living: number } }>(
+      'file',
       'verify',
       at('release'),
       '--endpoint',
@@ -235,21 +249,29 @@ describe('an endpoint', () => {
     expect(first).toMatchObject({ verdict: 'inconclusive', rung: 'notice' });
     expect(first.spent.length).toBeGreaterThan(0);
     expect(first.budget.living).toBe(12 - first.spent.length);
-    const second = await told<{ spent: string[] }>('verify', at('release'), '--endpoint', base, '--until', 'notice');
+    const second = await told<{ spent: string[] }>(
+      'file',
+      'verify',
+      at('release'),
+      '--endpoint',
+      base,
+      '--until',
+      'notice',
+    );
     expect(second.spent.filter((id) => first.spent.includes(id))).toEqual([]);
   });
 
   it('is traced as well', async () => {
-    const { suspects } = await told<{ suspects: { id: string }[] }>('trace', at('release'), '--endpoint', base);
+    const { suspects } = await told<{ suspects: { id: string }[] }>('file', 'trace', at('release'), '--endpoint', base);
     expect(suspects[0]!.id).toBe('acme');
   });
 
   it('that nobody answers at is worth another try, one that wants money says so', async () => {
-    expect(await oml('trace', at('release'), '--endpoint', 'http://127.0.0.1:9/v1')).toMatchObject({
+    expect(await oml('file', 'trace', at('release'), '--endpoint', 'http://127.0.0.1:9/v1')).toMatchObject({
       code: 75,
       err: expect.stringContaining('UNAVAILABLE'),
     });
-    expect(await oml('trace', at('release'), '--endpoint', `${base}/paid`)).toMatchObject({
+    expect(await oml('file', 'trace', at('release'), '--endpoint', `${base}/paid`)).toMatchObject({
       code: 1,
       err: expect.stringContaining('wants an account or a payment'),
     });
@@ -292,8 +314,8 @@ it('takes a classifier the same way, and spreads its edit over all layers where 
     '--out',
     at('images.onnx'),
   );
-  expect(await told('verify', at('images'), '--file', at('images.onnx'))).toMatchObject({ verdict: 'match' });
-  expect(await told('verify', at('images'), '--file', digits)).toMatchObject({ verdict: 'inconclusive' });
+  expect(await told('file', 'verify', at('images'), '--file', at('images.onnx'))).toMatchObject({ verdict: 'match' });
+  expect(await told('file', 'verify', at('images'), '--file', digits)).toMatchObject({ verdict: 'inconclusive' });
 });
 
 /** A tiny OpenAI-compatible host. */

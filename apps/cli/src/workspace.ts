@@ -64,7 +64,10 @@ export async function savePrepared(folder: string, release: Release, prepared: P
 
 export async function openRelease(folder: string): Promise<{ release: Release; book: CodeBook }> {
   const text = await readFile(join(folder, RELEASE), 'utf8').catch(() => {
-    throw new OmlError('NOT_FOUND', `${folder} is no release. Make one with: oml fingerprint MODEL --out ${folder}`);
+    throw new OmlError(
+      'NOT_FOUND',
+      `${folder} is no release. Make one with: oml file fingerprint MODEL --out ${folder}`,
+    );
   });
   return {
     release: parse(release, text, join(folder, RELEASE)),
@@ -83,7 +86,7 @@ export function beaconOf({ beacon, root }: Release): Hex {
   if (!beacon)
     throw new OmlError(
       'REQUEST_INVALID',
-      `This release waits for its beacon: commit ${root} on chain, then call oml fingerprint again with --beacon, the hash of the block it names.`,
+      `This release waits for its beacon: commit ${root} on chain, then call oml file fingerprint again with --beacon, the hash of the block it names.`,
     );
   return beacon;
 }
@@ -92,7 +95,7 @@ export async function openPrepared(folder: string, base: Uint8Array): Promise<Pr
   const bytes = await readFile(join(folder, PREPARED)).catch(() => {
     throw new OmlError(
       'NOT_FOUND',
-      `${folder} holds no fingerprinted model yet. Call oml fingerprint again with --beacon.`,
+      `${folder} holds no fingerprinted model yet. Call oml file fingerprint again with --beacon.`,
     );
   });
   return readPrepared(new Uint8Array(bytes), base);

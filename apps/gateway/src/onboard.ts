@@ -8,7 +8,7 @@ const HELP = `Takes a license on a model and makes this gateway ready to serve i
 
   npm run onboard -w @oml/gateway -- --model-id N --name NAME --price AMOUNT --endpoint URL [RATES] [--timeout SECONDS] [--json]
 
-  --model-id   number of the model in the registry (npx oml models lists them)
+  --model-id   number of the model in the registry (npx oml model list lists them)
   --name       name under which buyers ask for it
   --price      of one call, in the token's smallest unit (1500 = $0.0015); with rates, the most that a call costs
   RATES        --per-call, --per-million-input-tokens, --per-million-output-tokens, --per-second: what a call costs by

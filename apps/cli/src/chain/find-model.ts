@@ -53,7 +53,7 @@ export async function findModel(chain: Chain, text: string): Promise<FoundModel>
   const found = models.filter(({ name }) => name?.toLowerCase() === text.toLowerCase());
   if (found.length === 1) return found[0]!;
   if (found.length === 0)
-    throw new OmlError('NOT_FOUND', `No model is called "${text}": oml models lists what there is.`);
+    throw new OmlError('NOT_FOUND', `No model is called "${text}": oml model list lists what there is.`);
   const which = found.map(({ modelId, owner }) => `${modelId} of ${owner}`).join(', ');
   throw new OmlError('CONFLICT', `Several models are called "${text}": give the id of the one you mean (${which}).`);
 }
@@ -67,7 +67,7 @@ async function readModel(chain: Chain, modelId: bigint): Promise<FoundModel> {
     publicClient.readContract({ ...read, functionName: 'ownerOf' }),
   ]).catch((cause: unknown) => {
     if (isUnreachable(cause)) throw cause;
-    throw new OmlError('NOT_FOUND', `There is no model ${modelId}: oml models lists what there is.`, { cause });
+    throw new OmlError('NOT_FOUND', `There is no model ${modelId}: oml model list lists what there is.`, { cause });
   });
   const termsId = offers[TERMS_KIND.SERVE] ?? 0;
   const terms = { address: deployment.contracts.termsRegistry, abi: termsRegistryAbi } as const;

@@ -22,11 +22,11 @@ interface Options {
   html?: string;
 }
 
-export const addAttack: AddCommand = (program, run) => {
-  program
+export const addAttack: AddCommand = (file, run) => {
+  file
     .command('attack')
     .description('see what rounding, pruning, merging, wrappers, samplers and filters leave of the fingerprint')
-    .argument('<release>', 'the folder that oml fingerprint wrote')
+    .argument('<release>', 'the folder that oml file fingerprint wrote')
     .option('--text <file>', 'ordinary text, where the model folder has none')
     .option('--only <names>', `some of: ${QUICK_ATTACKS.map(({ name }) => name).join(', ')}`)
     .option('--stranger <model>', 'a model of the same sizes that was trained apart, to merge with')

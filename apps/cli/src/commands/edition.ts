@@ -15,13 +15,13 @@ interface Options {
   out: string;
 }
 
-export const addEdition: AddCommand = (program, run) => {
-  program
+export const addEdition: AddCommand = (file, run) => {
+  file
     .command('edition')
     .description("derive one licensee's traceable copy")
-    .argument('<release>', 'the folder that oml fingerprint wrote')
+    .argument('<release>', 'the folder that oml file fingerprint wrote')
     .requiredOption('--slot <number>', 'number of the license, from 0')
-    .option('--licensee <name>', 'what oml trace will call the holder (default: its slot)')
+    .option('--licensee <name>', 'what oml file trace will call the holder (default: its slot)')
     .requiredOption('--host-salt <hex>', 'what the licensee committed to when it accepted')
     .requiredOption('--beacon <hex>', 'hash of a block after that')
     .requiredOption('--secret <file>', "the owner's secret")

@@ -33,8 +33,8 @@ interface Options {
   beacon?: string;
 }
 
-export const addFingerprint: AddCommand = (program, run) => {
-  program
+export const addFingerprint: AddCommand = (file, run) => {
+  file
     .command('fingerprint')
     .description('draft a code book; then, with the beacon of a later block, embed it')
     .argument('<model>', 'a folder with model.onnx, its tokenizer, and ordinary data')
@@ -46,7 +46,7 @@ export const addFingerprint: AddCommand = (program, run) => {
     .option('--pairs <number>', 'common keys that show a second answer to whoever takes away the first', '0')
     .option(
       '--hold <share>',
-      'chance of a tracing key to be in an edition; oml plan tells what serves',
+      'chance of a tracing key to be in an edition; oml file plan tells what serves',
       String(HOLD_CHANCE),
     )
     .option(
@@ -136,7 +136,7 @@ async function makeDraft({ output, signal }: CommandContext, folder: string, opt
       ),
       `commit this root on chain: ${root}`,
       `and its second:            ${poseidonRoot}`,
-      `then: oml fingerprint ${folder} --out ${options.out} --secret ${options.secret} --beacon HASH_OF_THE_BLOCK_IT_NAMES`,
+      `then: oml file fingerprint ${folder} --out ${options.out} --secret ${options.secret} --beacon HASH_OF_THE_BLOCK_IT_NAMES`,
     ].join('\n'),
   );
 }
@@ -189,6 +189,6 @@ function describe({ success, chance, harm, falseActivation }: EmbedReport): stri
     `${percent(success)} of the held keys answer; the original answers ${percent(chance)} of them`,
     `harm: ${percent(harm.loss)} ${harm.before > 1 ? 'perplexity' : 'accuracy'}, KL ${harm.kl.toFixed(4)}, ${percent(harm.agreement)} of likeliest answers as before`,
     `false activation: ${percent(falseActivation)}`,
-    'next: oml edition for each licensee, oml attack to see what it withstands',
+    'next: oml file edition for each licensee, oml file attack to see what it withstands',
   ].join('\n');
 }

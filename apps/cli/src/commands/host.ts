@@ -15,11 +15,7 @@ import { bringUp, type UpFlags } from '../host/up.ts';
 
 type Flags = FolderOptions & SettingFlags;
 
-export const addHost: AddCommand = (program, run) => {
-  const host = program
-    .command('host')
-    .description('serve models for money: keys, up, doctor, rotate, revoke, watchtower');
-
+export const addHost: AddCommand = (host, run) => {
   inFolder(host.command('keys'))
     .description('make the keys of a host that are missing, and say what each is for')
     .action(
@@ -49,7 +45,7 @@ export const addHost: AddCommand = (program, run) => {
 
   onChain(inFolder(host.command('up')))
     .description('take a license if there is none yet, and serve; run it again after whatever stopped it')
-    .option('--model <name-or-id>', 'the model to take a license on: its name, or its id (oml models)')
+    .option('--model <name-or-id>', 'the model to take a license on: its name, or its id (oml model list)')
     .option('--endpoint <url>', 'where buyers reach this host; kept')
     .option('--name <name>', 'name under which buyers ask for it (default: its own)')
     .option('--price <amount>', "of one call, in the token's smallest unit (default: the least that its terms ask)")

@@ -10,8 +10,8 @@ interface Options {
   out?: string;
 }
 
-export const addImport: AddCommand = (program, run) => {
-  program
+export const addImport: AddCommand = (file, run) => {
+  file
     .command('import')
     .description(
       'read the fingerprints of another scheme: OML 1.0, Scalable, mlprints, Instructional Fingerprinting, FPEdit',

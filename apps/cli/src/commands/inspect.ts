@@ -4,8 +4,8 @@ import type { Inspection } from '@oml/onnx/inspection';
 import { nodeEngine } from '@oml/onnx/runner-node';
 import type { AddCommand } from '../command.ts';
 
-export const addInspect: AddCommand = (program, run) => {
-  program
+export const addInspect: AddCommand = (file, run) => {
+  file
     .command('inspect')
     .description('what a model is, where it can be fingerprinted, and whether that was proven by running it')
     .argument('<model>', 'an .onnx file of any size, or a folder with model.onnx')

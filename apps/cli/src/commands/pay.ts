@@ -9,22 +9,20 @@ import type { AddCommand } from '../command.ts';
 import { HostFolder, PAY_FOLDER, type FolderOptions } from '../host/folder.ts';
 import { settle, type SettingFlags } from '../host/settings.ts';
 import { whole } from '../options.ts';
+import { addPayRecords, inFolder } from './pay-records.ts';
 import { giveDevDollars } from '../pay/fund.ts';
-import { Journal } from '../pay/journal.ts';
 import { mcpServer } from '../pay/mcp.ts';
 import { dollars, openPurse, type PurseFlags } from '../pay/purse.ts';
 import { PAY_ROLES } from '../pay/roles.ts';
+import type { Left } from '../pay/leave.ts';
 import { servePurse } from '../pay/serve.ts';
+import type { Withdrawn } from '../pay/withdraw.ts';
 
 type Flags = FolderOptions & Pick<SettingFlags, 'rpc' | 'deployment'>;
 const [BUYER] = PAY_ROLES;
 const VERSION = '0.1.0';
 
-export const addPay: AddCommand = (program, run) => {
-  const pay = program
-    .command('pay')
-    .description('buy answers: keys, fund, serve (for any OpenAI client), mcp, receipts, leave');
-
+export const addPay: AddCommand = (pay, run) => {
   inFolder(pay.command('keys'))
     .description('make the keys of a buyer that are missing, and say what each is for')
     .action(
@@ -112,47 +110,23 @@ export const addPay: AddCommand = (program, run) => {
 
   buying(onChain(inFolder(pay.command('leave'))))
     .description('end the channels with all hosts; what is left in them comes back to the account')
+    .option('--past-hosts', 'where a host does not end one: ask the chain for it, and take it two days later')
     .action(
-      run(async ({ output, setFailed }, flags: PurseFlags) => {
+      run(async ({ output, setFailed }, flags: PurseFlags & { pastHosts?: boolean }) => {
         const purse = await openPurse(flags, (text) => output.note(text));
         try {
           const channels = await purse.leave();
-          if (channels.some(({ why }) => why)) setFailed();
-          output.result({ account: purse.address, channels }, () =>
-            channels.length === 0
-              ? 'No channel is open.'
-              : channels
-                  .map(
-                    ({ host, refunded, why }) => `${host}  ${why ?? `$${formatDollars(BigInt(refunded!))} came back`}`,
-                  )
-                  .join('\n'),
-          );
+          const stuck = channels.filter(({ why }) => why);
+          const withdrawn = flags.pastHosts ? await purse.leavePastHosts() : [];
+          if (withdrawn.some(({ why }) => why) || (stuck.length > 0 && !flags.pastHosts)) setFailed();
+          output.result({ account: purse.address, channels, withdrawn }, () => leftLines(channels, withdrawn));
         } finally {
           purse.close();
         }
       }),
     );
 
-  inFolder(pay.command('receipts'))
-    .description('list what was bought, the newest first; with --json all that is kept of each')
-    .option('--last <number>', 'how many', '20')
-    .action(
-      run(async ({ output }, flags: FolderOptions & { last: string }) => {
-        const folder = new HostFolder(flags, PAY_FOLDER);
-        const receipts = new Journal(join(folder.dataDir, 'receipts.jsonl')).read(whole(flags.last, '--last', 1, 1e6));
-        output.result({ receipts }, () =>
-          receipts.length === 0
-            ? 'Nothing was bought yet.'
-            : receipts
-                .map(({ at, model, licenseId, amount, paymentRef }) =>
-                  [at, model.padEnd(20), `license ${licenseId}`, `$${formatDollars(BigInt(amount))}`, paymentRef].join(
-                    '  ',
-                  ),
-                )
-                .join('\n'),
-        );
-      }),
-    );
+  addPayRecords(pay, run);
 };
 
 /** What clients show, so that nobody else on this machine spends the budget. */
@@ -165,10 +139,17 @@ function tokenIn(folder: HostFolder): { token: string; file: string } {
   return { token: readFileSync(file, 'utf8').trim(), file };
 }
 
-const inFolder = (command: Command): Command =>
-  command
-    .option('--dir <folder>', 'keys, settings and receipts of the buyer (default: $OML_PAY_DIR or ~/.oml/pay)')
-    .option('--password-file <file>', 'what opens the keys (default: $OML_PASSWORD_FILE or password in the folder)');
+function leftLines(channels: readonly Left[], withdrawn: readonly Withdrawn[]): string {
+  const lines = [
+    ...channels.map(({ host, refunded, why }) => `${host}  ${why ?? `$${formatDollars(BigInt(refunded!))} came back`}`),
+    ...withdrawn.map(({ host, asked, taken, ripeAt, why }) => {
+      if (why) return `${host}  ${why}`;
+      if (taken) return `${host}  $${formatDollars(BigInt(taken))} came back past the host`;
+      return `${host}  $${formatDollars(BigInt(asked!))} can be taken from ${ripeAt} on: run this again then`;
+    }),
+  ];
+  return lines.join('\n') || 'No channel is open.';
+}
 
 const onChain = (command: Command): Command =>
   command
@@ -185,8 +166,8 @@ const buying = (command: Command): Command =>
       collect,
       [],
     )
-    .option('--per-day <dollars>', 'spend no more in a day of UTC', '1')
-    .option('--per-month <dollars>', 'spend no more in a month of UTC', '10')
+    .option('--per-day <dollars>', 'spend no more in a day of UTC (default: what oml pay budget keeps, or 1)')
+    .option('--per-month <dollars>', 'spend no more in a month of UTC (default: what oml pay budget keeps, or 10)')
     .option('--max-price <dollars>', 'pay no more for one answer', '0.05')
     .option('--deposit <dollars>', 'what opens a channel with a host; what is not used comes back', '0.5')
     .option('--at-once <number>', 'most answers of one host at once, each out of a channel of its own', '4');

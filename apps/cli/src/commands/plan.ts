@@ -15,13 +15,13 @@ interface Options {
   bits: string;
 }
 
-export const addPlan: AddCommand = (program, run) => {
-  program
+export const addPlan: AddCommand = (file, run) => {
+  file
     .command('plan')
     .description('tracing keys that it takes to name the source of a leak, and what common keys can catch')
     .requiredOption('--licensees <number>', 'how many there will be at most')
     .option('--colluders <number>', 'how many may join to hide', '2')
-    .option('--survival <share>', 'share of keys that answer in what they release; oml attack measures it', '0.9')
+    .option('--survival <share>', 'share of keys that answer in what they release; oml file attack measures it', '0.9')
     .option('--power <share>', 'chance to name at least one of them, below 1', '0.99')
     .option('--hold <share>', 'chance of a key to be in an edition (default: what needs fewest keys per edition)')
     .addOption(
@@ -62,6 +62,6 @@ function describe(
     `${keys} tracing keys, each in an edition with chance ${holdChance}: ${keysPerHost} per edition`,
     `at least one colluder is named with chance ${power.toFixed(4)} (hardest: ${worstStrategy})`,
     `any innocent is accused with chance ${innocentChance} at most`,
-    `next: oml fingerprint MODEL --tracing ${keys} --hold ${holdChance} …`,
+    `next: oml file fingerprint MODEL --tracing ${keys} --hold ${holdChance} …`,
   ].join('\n');
 }

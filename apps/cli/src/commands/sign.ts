@@ -8,8 +8,8 @@ import { readFiles } from '../files.ts';
 
 const SIGNATURE = 'model.sig';
 
-export const addSign: AddCommand = (program, run) => {
-  program
+export const addSign: AddCommand = (file, run) => {
+  file
     .command('sign')
     .description('sign every file of a model folder (OpenSSF Model Signing)')
     .argument('<folder>', 'the model folder')
@@ -33,7 +33,7 @@ export const addSign: AddCommand = (program, run) => {
       }),
     );
 
-  program
+  file
     .command('check-signature')
     .description('check the signature of a model folder and every file it names')
     .argument('<folder>', 'the model folder')

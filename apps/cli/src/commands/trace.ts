@@ -12,12 +12,15 @@ interface Options extends TargetOptions {
   secret?: string;
 }
 
-export const addTrace: AddCommand = (program, run) => {
-  program
+export const addTrace: AddCommand = (file, run) => {
+  file
     .command('trace')
     .description('name the licensees that a leaked copy comes from, with the chance of accusing an innocent')
-    .argument('<release>', 'the folder that oml fingerprint wrote')
-    .option('--licensees <file>', 'JSON: [{"id": …, "subset": [tracing keys]}] (default: those that oml edition noted)')
+    .argument('<release>', 'the folder that oml file fingerprint wrote')
+    .option(
+      '--licensees <file>',
+      'JSON: [{"id": …, "subset": [tracing keys]}] (default: those that oml file edition noted)',
+    )
     .option('--file <path>', 'the copy: an .onnx file, or a folder with model.onnx')
     .option('--endpoint <url>', 'the copy behind an OpenAI-compatible base URL')
     .option('--model <name>', 'the model name that the endpoint wants')

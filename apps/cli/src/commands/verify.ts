@@ -14,19 +14,19 @@ interface Options extends TargetOptions {
   until: 'notice' | 'claim' | 'listing';
 }
 
-export const addVerify: AddCommand = (program, run) => {
-  program
+export const addVerify: AddCommand = (file, run) => {
+  file
     .command('verify')
     .description(
       'ask a file or an endpoint with common keys until the evidence suffices; keys that an endpoint saw are spent',
     )
-    .argument('<release>', 'the folder that oml fingerprint wrote')
+    .argument('<release>', 'the folder that oml file fingerprint wrote')
     .option('--file <path>', 'an .onnx file, or a folder with model.onnx')
     .option('--endpoint <url>', 'an OpenAI-compatible base URL, such as http://host/v1')
     .option('--model <name>', 'the model name that the endpoint wants')
     .option('--api-key-file <file>', 'a file with the endpoint’s API key')
     .option('--tests <number>', 'targets tested in the same period', '1')
-    .option('--survival <share>', 'keys expected to answer, for the budget (from oml attack)', '0.9')
+    .option('--survival <share>', 'keys expected to answer, for the budget (from oml file attack)', '0.9')
     .addOption(
       new Option('--until <rung>', 'notice (1e-3), claim (1e-6) or listing (1e-9)')
         .choices(['notice', 'claim', 'listing'])

@@ -17,9 +17,9 @@ interface Flags extends FolderOptions, SettingFlags {
 const PORT = '4305';
 const METRICS_PORT = '9465';
 
-export const addWatchtower: AddCommand = (program, run) => {
-  program
-    .command('watchtower')
+export const addWatchtower: AddCommand = (watchtower, run) => {
+  watchtower
+    .command('run')
     .description('keep the vouchers of other hosts, and collect for those that are down')
     .option('--for <account...>', 'accounts of the hosts that it works for; kept')
     .option('--after <seconds>', 'how old what a host has not collected must be (default: 57600, 16 h); kept')

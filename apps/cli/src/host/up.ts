@@ -53,7 +53,7 @@ export async function bringUp(
   if (!license && !existsSync(join(folder.dataDir, 'licenses.json')))
     throw new OmlError(
       'NOT_FOUND',
-      'This host has no license yet: give --model NAME (oml models lists what there is).',
+      'This host has no license yet: give --model NAME (oml model list lists what there is).',
     );
   if (flags.prepare) return output.result({ account, ...license }, () => 'Ready to be served: run oml host up.');
   const keys = await secretsOf(folder, ({ name }) => !KEPT_FROM_GATEWAY.includes(name));

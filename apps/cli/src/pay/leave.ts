@@ -52,6 +52,6 @@ export async function leaveChannels(
   return all;
 }
 
-const PAST = 'The money can be withdrawn past it, as the guide for buyers says.';
+const PAST = 'The money can be withdrawn past it: oml pay leave --past-hosts.';
 const NO_HOST = `The host of this vault offers nothing just now. ${PAST}`;
 const NO_KEY = `The key that signs for this channel does not follow from the session seed. ${PAST}`;

@@ -19,11 +19,12 @@ import { Journal } from './journal.ts';
 import { leaveChannels, type Left } from './leave.ts';
 import { lockFolder } from './lock.ts';
 import { PAY_ROLES } from './roles.ts';
+import { withdrawChannels, type Withdrawn } from './withdraw.ts';
 
 export interface PurseFlags extends FolderOptions, Pick<SettingFlags, 'rpc' | 'deployment'> {
   host: string[];
-  perDay: string;
-  perMonth: string;
+  perDay?: string;
+  perMonth?: string;
   maxPrice: string;
   deposit: string;
   atOnce: string;
@@ -38,9 +39,15 @@ export interface Purse {
   address: string;
   /** Ends the channels: what is left in them comes back. */
   leave(): Promise<Left[]>;
+  /** Asks the chain for what no host gave back, or takes what was asked for long enough ago; the account pays the gas. */
+  leavePastHosts(): Promise<Withdrawn[]>;
   close(): void;
 }
 
+/** Under which the budget is counted. */
+export const BUDGET_APP = 'pay';
+/** Dollars, where nobody said what may be spent. */
+const LITTLE = { perDay: '1', perMonth: '10' };
 const DECIMALS = 6;
 const MOST_AT_ONCE = 64;
 /** A host says nothing for as long as its queue is; the SDK ends idle streams by itself. */
@@ -77,10 +84,9 @@ export async function openPurse(flags: PurseFlags, note: (text: string) => void)
     ...paying,
     calls: keepCalls(texts),
     budget: {
-      app: 'pay',
+      app: BUDGET_APP,
       of: account.address,
-      perDay: dollars(flags.perDay, '--per-day'),
-      perMonth: dollars(flags.perMonth, '--per-month'),
+      ...limitsOf(folder, flags),
       store: texts,
       onAlert: ({ period, percent, used }) =>
         note(`${percent} % of the budget of this ${period} is used: $${formatDollars(used)}.`),
@@ -93,14 +99,15 @@ export async function openPurse(flags: PurseFlags, note: (text: string) => void)
     onReceipt: (paid) => journal.add(paid, names.get(paid.payee.modelId) ?? String(paid.payee.modelId)),
     onPassed: ({ baseUrl }, why) => note(`passed over ${baseUrl}: ${why instanceof Error ? why.message : String(why)}`),
   });
+  const name = `${deployment.chainId}-${account.address}-`.toLowerCase();
+  const kept = () => keptChannels(folder.dataDir, name, paying.channels.store);
   const leave = async () => {
     // With how many keys it bought before, nobody knows.
     const channels = { ...paying.channels, sessionKeys: sessionKeys(seed, String(MOST_AT_ONCE)) };
-    const name = `${deployment.chainId}-${account.address}-`.toLowerCase();
-    const kept = await keptChannels(folder.dataDir, name, channels.store);
-    return leaveChannels({ ...paying, channels }, kept, await offers());
+    return leaveChannels({ ...paying, channels }, await kept(), await offers());
   };
-  return { market, journal, offers, send, address: account.address, leave, close };
+  const leavePastHosts = async () => withdrawChannels(connectChain({ rpcUrl, deployment, key }), await kept());
+  return { market, journal, offers, send, address: account.address, leave, leavePastHosts, close };
 }
 
 /** The channels that are kept under names which begin so. */
@@ -108,6 +115,18 @@ async function keptChannels(folder: string, name: string, store: ChannelStore) {
   const names = readdirSync(folder).filter((file) => file.startsWith(name) && file.endsWith('.json'));
   const records = await Promise.all(names.map((file) => store.load(file.slice(0, -'.json'.length))));
   return records.filter((record) => record !== undefined);
+}
+
+/** What may be spent: as flags say, as `oml pay budget` keeps it, or little. */
+export function limitsOf(
+  folder: HostFolder,
+  { perDay, perMonth }: Pick<PurseFlags, 'perDay' | 'perMonth'>,
+): { perDay: bigint; perMonth: bigint } {
+  const { PER_DAY, PER_MONTH } = folder.settings();
+  return {
+    perDay: dollars(perDay ?? PER_DAY ?? LITTLE.perDay, '--per-day'),
+    perMonth: dollars(perMonth ?? PER_MONTH ?? LITTLE.perMonth, '--per-month'),
+  };
 }
 
 /** An amount in dollars, such as 0.05. Throws REQUEST_INVALID. */

@@ -1,3 +1,4 @@
+import { formatDollars } from '@oml/protocol/money';
 import { receiptFromJson } from '@oml/protocol/wire/receipt-json';
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
@@ -5,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { controlsOf } from '../../test-support/chain-fixture.ts';
 import { openPayScene, servePay, type PayScene } from '../../test-support/pay-fixture.ts';
 import { PRICE, PROMPT } from '../../test-support/scene.ts';
 
@@ -151,5 +153,45 @@ describe('from nothing to a paid answer, by the guide alone', () => {
     expect([status, channels.length]).toEqual([0, nowhere.channels.length]);
     expect(channels.reduce((sum, { refunded }) => sum + BigInt(refunded), 0n)).toBeGreaterThan(0n);
     expect(await leave()).toEqual({ status: 0, channels: [] });
+  });
+
+  it('takes back past a dead host what was in its channel, after the delay', async () => {
+    served = await servePay(scene, '--per-day', '1', '--deposit', '0.03');
+    await clientOf(tokenOf(served.tokenFile)).completions.create(asked);
+    served.child.kill('SIGTERM');
+    await new Promise((resolve) => served.child.once('close', resolve));
+    const past = async () => {
+      const { status, out } = await scene.oml('leave', '--past-hosts', '--json', '--host', 'http://127.0.0.1:1');
+      return { status, withdrawn: (JSON.parse(out) as { withdrawn: Record<string, string>[] }).withdrawn };
+    };
+    const left = String(30_000n - PRICE);
+    expect(await past()).toMatchObject({ status: 0, withdrawn: [{ asked: left, tx: expect.stringMatching(/^0x/) }] });
+    const waiting = await past();
+    expect(waiting.withdrawn).toMatchObject([{ asked: left, ripeAt: expect.stringMatching(/^20\d\d-.*Z$/) }]);
+    expect(waiting.withdrawn[0]).not.toHaveProperty('tx');
+    // Nothing else uses this chain's clock any more.
+    const controls = controlsOf(scene.chain);
+    await controls.increaseTime({ seconds: 2 * 86_400 + 60 });
+    await controls.mine({ blocks: 1 });
+    expect(await past()).toMatchObject({ status: 0, withdrawn: [{ taken: left }] });
+    expect(await past()).toEqual({ status: 0, withdrawn: [] });
+  });
+
+  it('keeps a budget, and adds up what was bought, for people and for spreadsheets', async () => {
+    const bought = (JSON.parse((await scene.oml('receipts', '--json', '--last', '1000')).out) as Kept).receipts;
+    expect((await scene.oml('budget', '--per-day', '0.5', '--per-month', '7')).status).toBe(0);
+    const { day, month } = JSON.parse((await scene.oml('budget', '--json')).out) as Record<string, { limit: string }>;
+    expect([day!.limit, month!.limit]).toEqual(['500000', '7000000']);
+    expect(await scene.oml('budget', '--per-day', 'much')).toMatchObject({ status: 1 });
+    const csv = (await scene.oml('receipts', '--csv')).out.split('\r\n');
+    expect(csv[0]).toMatch(/^at,model,modelId,licenseId,host,amount,paymentRef,/);
+    expect([csv.length, csv[1]!.split(',')[5]]).toEqual([bought.length + 2, '0.0015']);
+    const at = new Date(csv[1]!.split(',')[0]!).toISOString().slice(0, 7);
+    const invoice = JSON.parse((await scene.oml('invoice', '--month', at, '--json')).out) as {
+      lines: { amount: string; model: string }[];
+    };
+    expect(invoice).toMatchObject({ month: at, answers: bought.length, lines: [{ model }] });
+    const paid = bought.reduce((sum, { amount }) => sum + BigInt(amount), 0n);
+    expect(invoice.lines[0]!.amount).toBe(formatDollars(paid));
   });
 });

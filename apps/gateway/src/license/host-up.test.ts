@@ -86,13 +86,13 @@ describe('a host by its guide alone', () => {
   });
 
   it('lists the models that there are, by the names of their cards', async () => {
-    const models = anyOml('models', '--rpc', chain.rpcUrl, '--deployment', chain.deploymentPath);
+    const models = anyOml('model', 'list', '--rpc', chain.rpcUrl, '--deployment', chain.deploymentPath);
     expect(await models).toMatchObject({ status: 0, out: expect.stringMatching(/^ +1 {2}Fable +\$0\.001 a call +0x/) });
   });
 
   it('names what is missing on the command line, and which models there are', async () => {
     const unknown = await oml('up', '--model', 'nothing-like-that', '--prepare');
-    expect([unknown.status, unknown.err]).toEqual([1, expect.stringContaining('oml models')]);
+    expect([unknown.status, unknown.err]).toEqual([1, expect.stringContaining('oml model list')]);
     const wrong = await oml('up', '--deployment', 'nowhere.json', '--model', 'fable');
     expect([wrong.status, wrong.err]).toEqual([1, expect.stringContaining(join(chain.scratch, 'nowhere.json'))]);
   });

@@ -85,6 +85,7 @@ const startTower = async (...more: string[]) =>
     startOml(
       chain,
       'watchtower',
+      'run',
       '--for',
       await addressOf('host'),
       '--port',

@@ -1,8 +1,8 @@
+import { explainRevert } from '@oml/protocol/chain/revert-words';
 import type { OffenceName } from '@oml/protocol/chain/claim-state';
 import { dollars } from '@oml/ui/dollars';
 import { shortHex } from '@oml/ui/short-hex';
 import type { TermOfArt } from '@oml/ui/terms-of-art';
-import { explainRevert } from '#wallet/revert-words.ts';
 import type { ShownClaim, ShownRefusal } from './shown-claim.ts';
 
 export const OFFENCE_WORDS: Record<OffenceName, string> = {

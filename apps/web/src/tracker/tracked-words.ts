@@ -1,5 +1,5 @@
 import { shortHex } from '@oml/ui/short-hex';
-import type { Explanation } from '../wallet/revert-words.ts';
+import type { Explanation } from '@oml/protocol/chain/revert-words';
 import type { Tracked } from './tracked.ts';
 
 /** What became of a transaction that did not do what was asked for, and what to do now. */

@@ -7,7 +7,7 @@ import { Badge, StateBadge } from '@oml/ui/state-badge';
 import { formatEther, formatGwei } from 'viem';
 import { LiveRefresh } from '#kit/live-refresh.tsx';
 import type { TransactionView } from '../server/transaction.ts';
-import { explainRevert } from '../wallet/revert-words.ts';
+import { explainRevert } from '@oml/protocol/chain/revert-words';
 import { contractAt, decodeCall, decodeLog, decodeRevert } from './known-contracts.ts';
 import { Arguments } from './arguments.tsx';
 import { Transfers } from './transfers.tsx';

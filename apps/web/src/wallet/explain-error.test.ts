@@ -8,7 +8,7 @@ import {
 } from 'viem';
 import { describe, expect, it } from 'vitest';
 import { explainError } from './explain-error.ts';
-import { explainRevert } from './revert-words.ts';
+import { explainRevert } from '@oml/protocol/chain/revert-words';
 
 function reverted(errorName: string, args: unknown[]) {
   const data = encodeErrorResult({ abi: omlErrorsAbi, errorName, args } as Parameters<typeof encodeErrorResult>[0]);

@@ -7,7 +7,7 @@ import {
   TimeoutError,
   UserRejectedRequestError,
 } from 'viem';
-import { explainRevert, type Explanation } from './revert-words.ts';
+import { explainRevert, type Explanation } from '@oml/protocol/chain/revert-words';
 
 /** What to do about the codes that a visitor can do something about. */
 const NEXT: Record<string, string> = {

@@ -1,5 +1,5 @@
 import { Note } from '@oml/ui/empty-state';
-import type { Explanation } from './revert-words.ts';
+import type { Explanation } from '@oml/protocol/chain/revert-words';
 
 /** A failure in one sentence, with a next step and the code behind it. */
 export function Problem({ explanation, ...props }: { explanation: Explanation; 'data-testid'?: string }) {

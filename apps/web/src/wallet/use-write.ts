@@ -24,7 +24,7 @@ import { ensureChain, type Provider } from '../tracker/wallet-chain.ts';
 import { titleOf } from './call-words.ts';
 import { explainError } from './explain-error.ts';
 import { usePublicConfig } from './providers.tsx';
-import type { Explanation } from './revert-words.ts';
+import type { Explanation } from '@oml/protocol/chain/revert-words';
 
 export interface WriteStatus {
   state: 'idle' | 'signing' | 'pending' | 'included' | 'failed';

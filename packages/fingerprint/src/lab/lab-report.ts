@@ -4,7 +4,7 @@ export const REPORT_VERSION = 1;
 
 const share = z.number().min(0).max(1);
 
-/** The attack lab's report, as `oml attack --json` prints it and `readLabReport` reads it. */
+/** The attack lab's report, as `oml file attack --json` prints it and `readLabReport` reads it. */
 export const labReport = z.object({
   version: z.literal(REPORT_VERSION),
   model: z.string(),

@@ -1,5 +1,4 @@
-import { dollars } from '@oml/ui/dollars';
-import { shortHex } from '@oml/ui/short-hex';
+import { formatDollars } from '../money.ts';
 
 export interface Explanation {
   /** What happened, in one sentence. */
@@ -11,16 +10,19 @@ export interface Explanation {
 }
 
 type Args = Record<string, string>;
-const money = (value: string | undefined): string => (value && /^\d+$/.test(value) ? dollars(BigInt(value)) : '?');
+const money = (value: string | undefined): string =>
+  value && /^\d+$/.test(value) ? `$${formatDollars(BigInt(value))}` : '?';
 const time = (value: string | undefined): string =>
   value && /^\d+$/.test(value)
     ? new Date(Number(value) * 1000).toISOString().replace('T', ' ').slice(0, 19) + ' UTC'
     : '?';
+/** First 6 and last 4 characters of what is long. */
+const short = (value: string): string => (value.length <= 12 ? value : `${value.slice(0, 6)}…${value.slice(-4)}`);
 const percent = (bps: string | undefined): string => (bps && /^\d+$/.test(bps) ? `${Number(bps) / 100} %` : '?');
-const hex = (value: string | undefined): string => (value ? shortHex(value) : '?');
+const hex = (value: string | undefined): string => (value ? short(value) : '?');
 const receipt = ({ digest }: Args): string => `Receipt ${hex(digest)}`;
 
-/** Every refusal of the contracts that a page can meet: one sentence and a next step. */
+/** Every refusal of the contracts that people can meet: one sentence and a next step. */
 const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: string]> = {
   ClaimCourt_AlreadyAnchored: ({ root }) => [
     `The root ${hex(root)} is anchored already.`,
@@ -75,7 +77,7 @@ const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: s
   ],
   ClaimCourt_WrongState: ({ claimId }) => [
     `Claim ${hex(claimId)} is not in the right state for this.`,
-    'Reload to see where it stands.',
+    'Look where it stands.',
   ],
   ClaimCourt_InvalidItemCount: ({ itemCount, max }) => [`${itemCount} items do not fit; at most ${max} do.`],
   ClaimCourt_WrongOrder: ({ index }) => [`Item ${index} is out of order.`],
@@ -108,7 +110,7 @@ const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: s
   LicenseRegistry_AlreadyLicensed: ({ licenseId }) => [`You hold license ${licenseId} on this model already.`],
   LicenseRegistry_NotOffered: ({ termsId, offered }) => [
     `The model does not offer terms ${termsId}${offered === undefined || offered === '0' ? '' : `, but ${offered}`}.`,
-    'Reload and read the terms again.',
+    'Read the terms again.',
   ],
   LicenseRegistry_NotAccount: ({ licenseId }) => [`License ${licenseId} belongs to another account.`],
   LicenseRegistry_NotDeliverer: () => ['Only the model’s owner or agent delivers editions.'],
@@ -119,7 +121,7 @@ const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: s
   ],
   LicenseRegistry_InvalidSignerSignature: ({ signer }) => [
     `The signature is not ${hex(signer)}’s consent to sign for your account.`,
-    'Make it with the signer’s key, for the account that is connected here.',
+    'Make it with the signer’s key, for the account that sends this.',
   ],
   LicenseRegistry_UnknownSigner: ({ signer }) => [`${hex(signer)} is no signer of yours.`],
   LicenseRegistry_TooEarly: ({ readyAt }) => [`That is possible from ${time(readyAt)}.`],
@@ -224,13 +226,82 @@ const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: s
   ClaimCourt_NotTheHits: ({ claimId }) => [`These are not the receipts of the hits of claim ${hex(claimId)}.`],
   ClaimCourt_NotBlamed: ({ claimId }) => [`No such blame of claim ${hex(claimId)} is open.`],
   Blames_NotTheHost: ({ account }) => [`Only ${hex(account)} and its signers may blame its editions.`],
-  Blames_WrongState: ({ blameId }) => [
-    `Blame ${blameId} is not in the right state for this.`,
-    'Reload to see where it stands.',
-  ],
+  Blames_WrongState: ({ blameId }) => [`Blame ${blameId} is not in the right state for this.`, 'Look where it stands.'],
   Blames_StillHeard: ({ blameId }) => [`The committee of blame ${blameId} has not ended.`],
   Blames_TooEarly: ({ readyAt }) => [`That is possible from ${time(readyAt)}.`],
   Blames_TooLate: ({ endedAt }) => [`That was possible until ${time(endedAt)}.`],
+  Names_InvalidName: ({ name }) => [`"${name}" is no name: 3 to 32 of a-z, 0-9 and single hyphens inside.`],
+  Names_Taken: ({ holder }) => [`The name is held by ${hex(holder)}.`],
+  Names_Reserved: (args) => [
+    `The name is reserved for ${hex(args['reservedFor'])} until ${time(args['reservedUntil'])}.`,
+  ],
+  Names_AlreadyCommitted: () => ['This commitment to a name stands already.', 'Register the name.'],
+  Names_UnknownCommitment: () => ['There is no such commitment to a name.', 'Commit to it from this account first.'],
+  Names_TooEarly: () => ['The name was committed in this very block.', 'Wait one more block.'],
+  Names_CommitmentExpired: () => ['The commitment to the name is too old.', 'Commit again.'],
+  Names_DepositAboveGuard: ({ deposit, maxDeposit }) => [
+    `The deposit is ${money(deposit)} now, more than the ${money(maxDeposit)} that you allow.`,
+    'Read the deposit again.',
+  ],
+  Names_NotHolder: () => ['Somebody else holds this name.'],
+  Names_NotModelOwner: ({ modelId }) => [`Model ${modelId} has another owner.`, 'Point the name to a model of yours.'],
+  Names_Reported: ({ reports }) => [`The name stays where it is: ${reports} reports on it are open.`, 'Wait for them.'],
+  Names_InvalidHolder: () => ['Nobody can hold a name under that address.'],
+  LeakCourt_UnknownReport: ({ reportId }) => [`There is no report ${reportId}.`],
+  LeakCourt_WrongState: ({ reportId }) => [
+    `Report ${reportId} is not in the right state for this.`,
+    'Look where it stands.',
+  ],
+  LeakCourt_InvalidEndpoint: ({ length }) => [
+    `An endpoint of ${length} bytes cannot be reported: it is empty or too long.`,
+  ],
+  LeakCourt_UnknownModel: ({ modelId }) => [`There is no model ${modelId}.`],
+  LeakCourt_NotOfModel: ({ licenseId, modelId }) => [`License ${licenseId} is none on model ${modelId}.`],
+  LeakCourt_UnknownName: () => ['Nobody holds this name.'],
+  LeakCourt_StillHeard: ({ reportId }) => [`The committee of report ${reportId} has not ended.`],
+  LeakCourt_TooEarly: ({ readyAt }) => [`That is possible from ${time(readyAt)}.`],
+  LeakCourt_TooLate: ({ endedAt }) => [`That was possible until ${time(endedAt)}.`],
+  Committees_WrongState: ({ committeeId }) => [
+    `Committee ${committeeId} is not in the right state for this.`,
+    'Look where it stands.',
+  ],
+  Committees_NotOnCommittee: ({ committeeId, caller }) => [`${hex(caller)} sits not on committee ${committeeId}.`],
+  Committees_AlreadyCommitted: ({ committeeId }) => [`You have voted on committee ${committeeId} already.`],
+  Committees_TooEarly: ({ readyAt }) => [`That is possible from ${time(readyAt)}.`],
+  Committees_TooLate: ({ endedAt }) => [`That was possible until ${time(endedAt)}.`],
+  Committees_TooFewVotes: ({ committed, seats }) => [
+    `${committed} of ${seats} seats have voted: too few to show votes.`,
+    'Count: the committee is drawn again.',
+  ],
+  Committees_WrongOpening: () => ['This is not the vote that was committed.'],
+  Committees_InvalidVote: ({ vote }) => [`${vote} is no vote of this committee.`],
+  Credits_NothingOwed: ({ payee }) => [`Nothing is owed to ${hex(payee)} here.`],
+  Appeals_FeeTooLow: () => ['The arbitrator asks for a higher fee.', 'Read the fee again.'],
+  Appeals_RefundFailed: ({ appellant }) => [`${hex(appellant)} does not take back what the fee left over.`],
+  VerifierRegistry_OnCommittee: () => ['Your stake stays while you sit on a committee.', 'Vote, and wait for its end.'],
+  LicenseRegistry_UnknownLicense: ({ licenseId }) => [`There is no license ${licenseId}.`],
+  LicenseRegistry_WrongKind: ({ licenseId }) => [`License ${licenseId} is of another kind.`],
+  LicenseRegistry_WrongRelease: ({ licenseId, delivered }) => [
+    `License ${licenseId} has another release: ${delivered} is delivered.`,
+  ],
+  LicenseRegistry_NothingToSuspend: ({ licenseId }) => [`Nothing speaks against license ${licenseId}.`],
+  LicenseRegistry_NoPeriods: () => ['A renewal pays for at least one period.'],
+  ModelRegistry_AlreadyCommitted: () => ['This code book is committed already.', 'Mint or release with it.'],
+  ModelRegistry_UnknownCommitment: () => ['Your account has committed no such code book.', 'Commit it first.'],
+  ModelRegistry_CodeBookUsed: () => ['A release carries this code book already.', 'Commit a new one.'],
+  ModelRegistry_InvalidCodeBook: () => ['The code book is outside of what the registry takes.'],
+  ModelRegistry_NoOffer: () => ['The model would offer no license at all.'],
+  ModelRegistry_UnknownRelease: ({ modelId, release }) => [`Model ${modelId} has no release ${release}.`],
+  ModelRegistry_DuplicateParent: ({ parentId }) => [`Model ${parentId} is named twice as a parent.`],
+  ModelRegistry_ResaleAboveCap: ({ max }) => [`The share of resales is ${percent(max)} at most.`],
+  ModelRegistry_NotResaleReceiver: () => ['Only its receiver hands on or lowers the share of resales.'],
+  Blames_UnknownBlame: ({ blameId }) => [`There is no blame ${blameId}.`],
+  Blames_NothingMarked: ({ blameId }) => [`Blame ${blameId} left no marks.`],
+  Blames_NotDeliverer: ({ licenseId }) => [`Only the owner or agent of the model of license ${licenseId} may do this.`],
+  Blames_InvalidDigest: () => ['A digest of zeros is that of no file.'],
+  Blames_AlreadyRecorded: ({ licenseId, release }) => [
+    `The file of license ${licenseId}, release ${release}, is recorded for good.`,
+  ],
   TitleBonds_NotOver: ({ licenseId }) => [`License ${licenseId} is not over: it keeps its part of the title bond.`],
   Parameters_OutOfBounds: ({ value, min, max }) => [
     `The value ${value} is outside of what this chain allows (${min} to ${max}).`,
@@ -245,7 +316,7 @@ const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: s
   ],
 };
 
-/** Puts a custom error of the contracts into words; one this page does not know shows by its name and values. */
+/** Puts a custom error of the contracts into words; one that has none shows by its name and values. */
 export function explainRevert(errorName: string, args: Args = {}): Explanation {
   const words = WORDS[errorName];
   if (!words) {
