@@ -2,7 +2,7 @@ import * as abis from '@oml/contracts/abis';
 import type { Deployment } from '@oml/protocol/chain/deployment';
 import type { AbiFunction, AbiParameter, Abi, Address } from 'viem';
 
-/** Contracts that people and their programs call, by their names in a deployment; every license has a vault of its own. */
+/** Contracts that people call, by their names in a deployment; every license has a vault of its own. */
 export const CONTRACTS = {
   token: abis.devDollarAbi,
   parameters: abis.parametersAbi,

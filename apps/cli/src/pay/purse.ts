@@ -39,7 +39,7 @@ export interface Purse {
   address: string;
   /** Ends the channels: what is left in them comes back. */
   leave(): Promise<Left[]>;
-  /** Asks the chain for what no host gave back, or takes what was asked for long enough ago; the account pays the gas. */
+  /** Asks the chain for what no host gave back, or takes what was asked for; the account pays the gas. */
   leavePastHosts(): Promise<Withdrawn[]>;
   close(): void;
 }
