@@ -31,6 +31,11 @@ export interface RunningService {
 }
 
 const STOP_TIMEOUT_MS = 10_000;
+/**
+ * How long an idle connection stays open: longer than balancers keep theirs (a minute at AWS and nginx), since one that
+ * is closed here while a request is under way on it is a broken call to whoever sent that.
+ */
+const KEEP_ALIVE_MS = 75_000;
 
 const metricsVariables = z.object(listenVariables).pick({ METRICS_PORT: true, METRICS_HOST: true });
 
@@ -86,6 +91,7 @@ interface Listening {
 function listen({ name, app, port, host, variable }: Listening): Promise<ServerType> {
   return new Promise((resolve, reject) => {
     const server = serve({ fetch: app.fetch, port, hostname: host }, () => resolve(server));
+    if ('keepAliveTimeout' in server) server.keepAliveTimeout = KEEP_ALIVE_MS;
     server.on('clientError', refuseUnread);
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const taken = cause.code === 'EADDRINUSE';
@@ -121,10 +127,13 @@ function refuseUnread(error: NodeJS.ErrnoException, socket: Duplex): void {
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
+/** Lets calls under way end; a connection whose call ended meanwhile is idle, and would keep the server open. */
 function closeServer(server: ServerType): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
-    if ('closeIdleConnections' in server) server.closeIdleConnections();
+    const closeIdle = () => 'closeIdleConnections' in server && server.closeIdleConnections();
+    const timer = setInterval(closeIdle, 50);
+    server.close(() => (clearInterval(timer), resolve()));
+    closeIdle();
   });
 }
 

@@ -1,5 +1,7 @@
 import { OmlError } from '@oml/protocol/error';
+import { Agent, get } from 'node:http';
 import { connect, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Readable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
@@ -90,6 +92,27 @@ describe('run', () => {
     const text = await new Response(Readable.toWeb(socket) as ReadableStream).text();
     expect(text).toMatch(/^HTTP\/1\.1 400 [^]*"code":"REQUEST_INVALID"/);
     await close();
+  });
+
+  it('keeps an idle connection longer than balancers do, and stops as soon as the calls under way have ended', async () => {
+    const { app } = createApp({ name: 'test', logger });
+    const goOn = Promise.withResolvers<void>();
+    const underWay = Promise.withResolvers<void>();
+    app.get('/slow', async (c) => (underWay.resolve(), await goOn.promise, c.text('done')));
+    const { port: open, close } = await runService({ name: 'test', app, port: 0, logger });
+    const agent = new Agent({ keepAlive: true });
+    const answer = new Promise<unknown>((resolve, reject) =>
+      get(`http://127.0.0.1:${open}/slow`, { agent }, (response) => {
+        response.resume().once('end', () => resolve(response.headers['keep-alive']));
+      }).once('error', reject),
+    );
+    await underWay.promise;
+    const closed = close();
+    goOn.resolve();
+    expect(await answer).toBe('timeout=75');
+    const late = Symbol('late');
+    expect(await Promise.race([closed, sleep(30_000, late, { ref: false })])).not.toBe(late);
+    agent.destroy();
   });
 
   it('says which service found its port taken', async () => {
