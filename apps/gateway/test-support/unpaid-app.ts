@@ -8,6 +8,10 @@ import { getAddress, zeroAddress, zeroHash } from 'viem';
 import { openEdition, type ServedModel } from '../src/answer/models.ts';
 import { createQueue, type EnterQueue, type QueueBounds } from '../src/answer/queue.ts';
 import { createServeCall } from '../src/answer/serve.ts';
+import type { SentVoucher } from '../src/channel/header.ts';
+import type { Admitted } from '../src/payment/admission.ts';
+import type { Admit } from '../src/payment/admit.ts';
+import type { InHand } from '../src/payment/in-hand.ts';
 import type { ReadSent } from '../src/payment/sent.ts';
 import { createGatewayApp } from '../src/app.ts';
 import { writeChatModel } from './chat-model.ts';
@@ -20,6 +24,8 @@ export interface UnpaidApp extends ServiceApp {
   enterQueue: EnterQueue;
   /** What the till says from now on. */
   refuseWith(code: OmlErrorCode): void;
+  /** From now on a deposit waits for that, and is taken then; a PAYMENT-SIGNATURE of one begins so: `deposit `. */
+  settleDepositsAfter(block: Promise<void>, onRelease: () => void): void;
   stop(): Promise<void>;
 }
 
@@ -45,14 +51,19 @@ export async function openUnpaidApp(bounds: Partial<QueueBounds> = {}): Promise<
   ];
   let asked = 0;
   let code: OmlErrorCode = 'PAYMENT_REQUIRED';
-  const admit = async () => {
+  let taken: Promise<Admitted> | undefined;
+  const admit: Admit = async (sent) => {
     asked++;
+    if (sent?.kind === 'channel' && taken) return taken;
     return { refusal: new OmlError(code), headers: { 'PAYMENT-REQUIRED': 'terms' } };
   };
-  const readSent: ReadSent = async (header) =>
-    header === undefined
-      ? undefined
-      : { kind: 'unreadable', refusal: { no: 'not-base64' }, payload: undefined, payer: getAddress(header) };
+  const readSent: ReadSent = async (header) => {
+    if (header === undefined) return undefined;
+    const sent = { payload: undefined, payer: getAddress(header.replace('deposit ', '')) };
+    return header.startsWith('deposit ')
+      ? { ...sent, kind: 'channel', voucher: { content: { type: 'deposit' } } as SentVoucher }
+      : { ...sent, kind: 'unreadable', refusal: { no: 'not-base64' } };
+  };
   const enterQueue = createQueue(bounds);
   const serveCall = createServeCall({ admit, enterQueue, signing: {} as never, logger });
   const nothing = async (): Promise<never> => {
@@ -68,6 +79,8 @@ export async function openUnpaidApp(bounds: Partial<QueueBounds> = {}): Promise<
     asked: () => asked,
     enterQueue,
     refuseWith: (next) => void (code = next),
+    settleDepositsAfter: (block, release) =>
+      void (taken = block.then(() => ({ payment: { isTaken: false } as InHand, headersOf: () => ({}), release }))),
     stop: async () => {
       await Promise.all(models.map(({ engine }) => engine.dispose()));
       rmSync(scratch, { recursive: true });

@@ -60,7 +60,7 @@ export function sqliteDialect(path: string): SyncedDialect {
   })(config);
   return {
     dialect,
-    synced: log === undefined ? async () => {} : syncing(log),
+    synced: log === undefined ? async () => {} : syncing(log, () => rewrite(database)),
     runTogether: (queries) => patiently(() => runTogether(database, prepare, queries)),
   };
 }
@@ -87,18 +87,41 @@ function openLog(database: DatabaseSync, path: string): number {
   return openSync(`${path}-wal`, 'a', OWNER_ONLY);
 }
 
-/** Whoever comes while the disk is at work waits for the next sync: what it wrote may be too late for this one. */
-function syncing(file: number): () => Promise<void> {
+/**
+ * Whoever comes while the disk is at work waits for the next sync: what it wrote may be too late for this one. A sync
+ * that failed is told once, and the next one may pass over what was lost: from then on nothing counts as on disk before
+ * all of it was written anew. Until that succeeds, everybody who waits hears of it.
+ */
+function syncing(file: number, writeAnew: () => void): () => Promise<void> {
   const sync = promisify(fdatasync);
+  let isInDoubt = false;
   let running: Promise<void> = Promise.resolve();
   let next: Promise<void> | undefined;
+  const run = async (): Promise<void> => {
+    if (!isInDoubt) {
+      const isOnDisk = await sync(file).then(
+        () => true,
+        () => false,
+      );
+      if (isOnDisk) return;
+    }
+    isInDoubt = true;
+    writeAnew();
+    isInDoubt = false;
+  };
   return () =>
     (next ??= running
       .catch(() => {}) // those who waited for it heard
       .then(() => {
         next = undefined;
-        return (running = sync(file));
+        return (running = run());
       }));
+}
+
+/** All that is in the log, into the database and onto the disk. Throws where that is not done. */
+function rewrite(database: DatabaseSync): void {
+  const { busy } = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number };
+  if (busy !== 0) throw new Error('a sync of the log failed, and another process keeps it from being written anew');
 }
 
 /** Takes the write lock where a transaction begins, so that what it has read still holds where it writes. */

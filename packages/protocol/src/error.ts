@@ -70,6 +70,11 @@ export const CODES = {
   IDEMPOTENCY_CONFLICT: { status: 409, retryable: false, says: 'The same payment was sent with another request.' },
   BUDGET_SPENT: { status: 402, retryable: false, says: 'The call can cost more than is left of the budget.' },
   ANSWER_FAILED: { status: 500, retryable: true, says: 'The model did not give the answer; it is not charged.' },
+  ANSWER_UNSURE: {
+    status: 507,
+    retryable: true,
+    says: 'The answer was made and may be charged: ask again with the same payment.',
+  },
   RECEIPT_MISSING: { status: 500, retryable: false, says: 'The answer carries no receipt.' },
   RECEIPT_INVALID: { status: 500, retryable: false, says: 'The receipt is not well-formed.' },
   RECEIPT_MISMATCH: { status: 500, retryable: false, says: 'The receipt is for another call or answer.' },

@@ -45,3 +45,24 @@ it('a payer with enough calls under way waits, and no one else', async () => {
 it('who is refused holds no place, however often it comes', async () => {
   for (let i = 0; i < 10; i++) for (const payer of [undefined, PAYER]) expect((await ask(payer)).status).toBe(402);
 });
+
+it('who deposits first keeps nobody out while it waits for a block, and hears afterwards how full it is', async () => {
+  const block = Promise.withResolvers<void>();
+  let released = 0;
+  host.settleDepositsAfter(block.promise, () => released++);
+  const before = host.asked();
+  const depositors = [1, 2, 3, 4].map(() => ask(`deposit ${PAYER}`));
+  while (host.asked() < before + 4) await new Promise((resolve) => setImmediate(resolve));
+  expect((await ask(PAYER)).status).toBe(402);
+  const places = [1, 2, 3].map(() => host.enterQueue('fable-mini', undefined));
+  block.resolve();
+  for (const answer of await Promise.all(depositors)) {
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await answer.json()).toMatchObject({
+      retryable: true,
+      detail: expect.stringContaining('lies in its channel'),
+    });
+  }
+  expect(released).toBe(4);
+  for (const place of places) place.leave();
+});

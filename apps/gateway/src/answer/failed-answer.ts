@@ -11,3 +11,15 @@ export function failedAnswer(
     : 'The model did not give the answer. Nothing is charged for it: ask again.';
   return new OmlError('ANSWER_FAILED', says, { details: { paymentRef, owed: isTaken }, cause });
 }
+
+/**
+ * What the client hears where it is not known whether answer and charge are written down for good. The same request
+ * with the same payment gets that answer if they are, and is answered anew if not: either way it is charged once.
+ */
+export const unsureAnswer = ({ paymentRef }: Pick<InHand, 'paymentRef'>, cause: unknown): OmlError =>
+  new OmlError(
+    'ANSWER_UNSURE',
+    'The answer was made and may be charged, and the store of this host does not confirm it. ' +
+      'Send the same request with the same payment again: it is answered, and charged once.',
+    { details: { paymentRef }, cause },
+  );

@@ -9,7 +9,7 @@ import type { Logger } from '@oml/service/logger';
 import type { Context } from 'hono';
 import { stringToBytes, type Hex } from 'viem';
 import { choicesOf, findAnswer, tokensOf, type Outcome } from './kept-answers.ts';
-import type { Admitted, Use } from '../payment/admission.ts';
+import { PRIVATE, type Admitted, type Use } from '../payment/admission.ts';
 import { offerOf } from '../payment/terms.ts';
 import type { Admit } from '../payment/admit.ts';
 import type { InHand } from '../payment/in-hand.ts';
@@ -17,7 +17,7 @@ import type { Sent } from '../payment/sent.ts';
 import type { ServedModel } from './models.ts';
 import { paidMembers, type Wire } from './openai-wire.ts';
 import type { EnterQueue, Place } from './queue.ts';
-import { issueReceipt, receiptOfKept, type Signing } from './receipts.ts';
+import { issueReceipt, receiptOfKept, surely, type Signing } from './receipts.ts';
 import { failedAnswer } from './failed-answer.ts';
 import { respondError } from './refusals.ts';
 import { streamAnswer, type Emit } from './stream.ts';
@@ -66,7 +66,7 @@ interface Served {
 export function createServeCall(parts: CallParts): ServeCall {
   return async (c, { body, sent }, call) => {
     const use = useOf(c, body, call);
-    const place = takePlace(parts, sent, call.model);
+    let place = takePlace(parts, sent, call.model);
     const admission = await parts.admit(sent, use).catch((error: unknown) => {
       place.leave();
       throw error;
@@ -76,6 +76,7 @@ export function createServeCall(parts: CallParts): ServeCall {
       return respondError(c, admission.refusal, admission.headers);
     }
     const { payment } = admission;
+    if (isDeposit(sent)) place = afterDeposit(parts, sent, call.model, admission);
     // Paid by a charge, which comes with the answer: who leaves before its turn costs nobody anything. (Not as soon as
     // it has begun: the last piece must not be free to whom hangs up before the end.)
     const givenUp = payment.isTaken ? undefined : () => c.req.raw.signal;
@@ -100,12 +101,34 @@ export function createServeCall(parts: CallParts): ServeCall {
 
 /**
  * A place in the line, before anything is paid. Who carries no payment, or one that its payer did not sign, hears how
- * full it is and holds no place: nobody keeps buyers out for nothing.
+ * full it is and holds no place: nobody keeps buyers out for nothing. Nor does who has to wait for a block first.
  */
 function takePlace({ enterQueue }: CallParts, sent: Sent | undefined, { model }: ServedModel): Place {
   const place = enterQueue(model, sent?.payer);
-  if (sent?.payer === undefined) place.leave();
+  if (sent?.payer === undefined || isDeposit(sent)) place.leave();
   return place;
+}
+
+const isDeposit = (sent: Sent | undefined): boolean =>
+  sent?.kind === 'channel' && 'content' in sent.voucher && sent.voucher.content.type === 'deposit';
+
+/** The place of a call whose deposit lies in its channel by now. Throws UNAVAILABLE, and nothing of it is charged. */
+function afterDeposit(
+  { enterQueue }: CallParts,
+  sent: Sent | undefined,
+  { model }: ServedModel,
+  taken: Admitted,
+): Place {
+  try {
+    return enterQueue(model, sent?.payer);
+  } catch (error) {
+    taken.release();
+    if (!isOmlError(error)) throw error;
+    const { code, retryable, details } = error;
+    const says =
+      'The model is busy. Your deposit lies in its channel and nothing of it is charged: ask again in a moment.';
+    throw new OmlError(code, says, { retryable, details, cause: error });
+  }
 }
 
 /** A call that is answered when it is its turn, and how long that took. */
@@ -154,7 +177,7 @@ async function answer(parts: CallParts, c: Context, call: Turn, { payment, heade
     return ended(c.json(whole, 200, { ...headersOf(signed.receipt), [HEADERS.receipt]: encodeReceiptHeader(signed) }));
   } catch (error) {
     parts.logger.error({ err: error, paymentRef: payment.paymentRef }, 'a paid call failed');
-    return ended(respondError(c, error, headersOf(undefined)));
+    return ended(respondError(c, error, isUnsure(error) ? PRIVATE : headersOf(undefined)));
   }
 }
 
@@ -169,13 +192,16 @@ async function answerOnce(parts: CallParts, call: Turn, payment: InHand, emit: E
   const { signing } = parts;
   const kept = payment.mayBeAnswered ? await findAnswer(signing, payment.useRef) : undefined;
   if (!kept) return answerAnew(parts, call, payment, emit);
-  await signing.store.synced(); // another request may have written it a moment ago
+  await surely(payment, signing.store.synced()); // another request may have written it a moment ago
   if (kept.outcome.kind === 'text')
     for (const [index, { text, tokens }] of choicesOf(kept.outcome).entries()) await emit({ index, text, tokens });
   return { outcome: kept.outcome, signed: receiptOfKept(signing, kept) };
 }
 
-/** Throws ANSWER_FAILED where the payment stays good, CONFLICT where it went to another answer. */
+/**
+ * Throws ANSWER_FAILED where the payment stays good, CONFLICT where it went to another answer, ANSWER_UNSURE where
+ * neither is known.
+ */
 async function answerAnew(
   { signing, logger }: CallParts,
   { model, queryHash, asked, run }: Turn,
@@ -191,6 +217,8 @@ async function answerAnew(
   } catch (error) {
     if (isOmlError(error) && error.code === 'CONFLICT') throw error;
     await payment.failed().catch((err: unknown) => logger.error({ err }, 'a failed answer could not be noted'));
-    throw failedAnswer(payment, error);
+    throw isUnsure(error) ? error : failedAnswer(payment, error);
   }
 }
+
+const isUnsure = (error: unknown): boolean => isOmlError(error) && error.code === 'ANSWER_UNSURE';

@@ -6,20 +6,20 @@ import type { Offer, Say } from '@oml/service/license';
 import { formatEther, type Address } from 'viem';
 import { bondOf } from '../license/host-account.ts';
 import { FEW_BOOKINGS } from './look.ts';
-import { BOOK_EXACT_GAS } from '../vault/book-exact.ts';
+import { costOf, type Uses } from '../payment/transaction-cost.ts';
+import { BOOK_EXACT_USES } from '../vault/book-exact.ts';
 
-/** What taking a license costs its account in gas: about ten transactions. */
-const LICENSE_GAS = 3_000_000n;
+/** What taking a license costs its account: about ten transactions. */
+const LICENSE_USES: Uses = { gas: 3_000_000n, bytes: 6_000 };
 
 /** What an account lacks, in words that say what to do; undefined where it has enough. */
 export async function etherLack(
-  { publicClient }: Pick<Chain, 'publicClient'>,
+  chain: Pick<Chain, 'publicClient'>,
   who: string,
   account: Address,
-  gas: bigint,
+  uses: Uses,
 ): Promise<string | undefined> {
-  const [has, price] = await Promise.all([publicClient.getBalance({ address: account }), publicClient.getGasPrice()]);
-  const needs = gas * price;
+  const [has, needs] = await Promise.all([chain.publicClient.getBalance({ address: account }), costOf(chain, uses)]);
   if (has >= needs) return undefined;
   const [held, wanted] = [formatEther(has), formatEther(needs)];
   return `The ${who} ${account} holds ${held} ETH and needs about ${wanted} for gas: send it ${formatEther(needs - has)} ETH.`;
@@ -27,7 +27,10 @@ export async function etherLack(
 
 /** What the gas account should hold. */
 export const gasLack = (chain: Pick<Chain, 'publicClient'>, gas: Address): Promise<string | undefined> =>
-  etherLack(chain, 'gas account', gas, BigInt(FEW_BOOKINGS) * BOOK_EXACT_GAS);
+  etherLack(chain, 'gas account', gas, {
+    gas: BigInt(FEW_BOOKINGS) * BOOK_EXACT_USES.gas,
+    bytes: FEW_BOOKINGS * BOOK_EXACT_USES.bytes,
+  });
 
 /**
  * Looks before anything is spent whether the host account can take a license on these terms. Throws GAS_TOO_LOW or
@@ -42,7 +45,7 @@ export async function checkFunds(
   const host = chain.account!.address;
   const token = { address: deployment.contracts.token, abi: devDollarAbi } as const;
   const [ether, { missing }, holds, gasSays] = await Promise.all([
-    etherLack(chain, 'host account', host, LICENSE_GAS),
+    etherLack(chain, 'host account', host, LICENSE_USES),
     bondOf(chain, host, offer.bond),
     publicClient.readContract({ ...token, functionName: 'balanceOf', args: [host] }),
     gas && gasLack(chain, gas),

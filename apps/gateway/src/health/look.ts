@@ -4,9 +4,10 @@ import type { Address, Hex } from 'viem';
 import { openContests } from '../court/contests.ts';
 import { openDisguises } from '../court/disguises.ts';
 import type { CheckStanding } from '../license/standing.ts';
+import { costOf } from '../payment/transaction-cost.ts';
 import type { GatewayStore } from '../store.ts';
 import { readBacklog, type Backlog } from '../vault/backlog.ts';
-import { BOOK_EXACT_GAS } from '../vault/book-exact.ts';
+import { BOOK_EXACT_USES } from '../vault/book-exact.ts';
 
 /** How a gateway stands: what its operator should know. */
 export interface Look {
@@ -37,9 +38,11 @@ export interface Looking {
 export const FEW_BOOKINGS = 200;
 
 /** What an account has for gas. */
-export async function readGasLeft({ publicClient }: Looking['chain'], address: Address): Promise<GasLeft> {
-  const [balance, price] = await Promise.all([publicClient.getBalance({ address }), publicClient.getGasPrice()]);
-  const one = price * BOOK_EXACT_GAS;
+export async function readGasLeft(chain: Looking['chain'], address: Address): Promise<GasLeft> {
+  const [balance, one] = await Promise.all([
+    chain.publicClient.getBalance({ address }),
+    costOf(chain, BOOK_EXACT_USES),
+  ]);
   return { balance, bookings: one === 0n ? Number.MAX_SAFE_INTEGER : Number(balance / one) };
 }
 

@@ -1,6 +1,7 @@
 import { revenueVaultAbi } from '@oml/contracts/abis';
 import type { ExactAuthorization } from '@oml/protocol/signed/authorization';
 import type { Hex } from 'viem';
+import type { Uses } from '../payment/transaction-cost.ts';
 
 /** A payment as its vault takes it. */
 export interface Signed {
@@ -13,6 +14,8 @@ export interface Signed {
  * estimates would not do: beside somebody's broadcast of the same authorization it looks cheap, and may come first.
  */
 export const BOOK_EXACT_GAS = 250_000n;
+/** The same, and what such a transaction is long. */
+export const BOOK_EXACT_USES: Uses = { gas: BOOK_EXACT_GAS, bytes: 500 };
 
 /** The vault moves a payment's money, if nobody has, and books it. Idempotent on chain. */
 export function bookExactCall({ authorization, signature }: Signed) {
