@@ -21,6 +21,7 @@ import { createGatewayApp } from './app.ts';
 import { createAdmitVoucher, type Vouching } from './channel/admit.ts';
 import { purgeCharges } from './channel/collection.ts';
 import { createGasCost } from './channel/gas-cost.ts';
+import { createDepositTurns } from './channel/deposit-turns.ts';
 import { createHandOver } from './channel/hand-over.ts';
 import { createRefund } from './channel/refund.ts';
 import { createShowChannel } from './channel/show-channel.ts';
@@ -37,6 +38,7 @@ import { createGatewayMetrics, type GatewayMetrics } from './metrics.ts';
 import { gatewayOptions, type GatewayOptions } from './options.ts';
 import { createAdmit, type Admitting } from './payment/admit.ts';
 import { createSign } from './payment/curve.ts';
+import { RENEW_EVERY_MS, renewLeases } from './payment/leases.ts';
 import { createReadSent } from './payment/sent.ts';
 import { createOutsideFacilitator } from './payment/outside-facilitator.ts';
 import { createIsContract } from './payment/wallets.ts';
@@ -146,6 +148,7 @@ export async function createGateway(
     token: contracts.token,
     domain: { chainId, batchSettlement: contracts.batchSettlement },
     atWork: new Set(),
+    turns: createDepositTurns(),
   };
   const admitting: Admitting = {
     ...settling,
@@ -153,6 +156,7 @@ export async function createGateway(
     cashier,
     checkStanding,
     isContract: createIsContract(chain),
+    inUse: new Set(),
     admitVoucher: createAdmitVoucher(vouching),
   };
   const key = answerKey(options.ANSWER_SECRET ?? SIGNER_KEY);
@@ -218,10 +222,12 @@ export async function createGateway(
   };
   const round = { chain, gas, store, creditOnly, settleDepth, account, purse, logger, ...collecting };
   const watched = { chain, store, gas, models, checkStanding: checkLicense };
+  const atWork = { attempts: vouching.atWork, payments: admitting.inUse };
   const loops = [
     createTicker({ everyMs: ROUND_EVERY_MS, run: () => runRound(round, bookDue), logger }),
     createTicker({ everyMs: ROUND_EVERY_MS, run: () => distributeBooked(round), logger }),
     createTicker({ everyMs: LOOK_EVERY_MS, run: () => watch.look(), logger }),
+    createTicker({ everyMs: RENEW_EVERY_MS, run: () => renewLeases(store, atWork), logger }),
     createTicker({ everyMs: HEALTH_EVERY_MS, run: () => lookAround(watched, metrics, alerts), logger }),
     createTicker({ everyMs: SALES_EVERY_MS, run: () => sales.look(), logger }),
     createTicker({ everyMs: SALES_EVERY_MS, run: () => gasCost.look(), logger }),

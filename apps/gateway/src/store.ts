@@ -1,5 +1,6 @@
 import { openStore, type Migration, type Store } from '@oml/program/store';
 import { sql } from 'kysely';
+import { randomUUID } from 'node:crypto';
 import type { Address, Hex } from 'viem';
 import {
   createAnswers,
@@ -22,8 +23,10 @@ export interface Tables {
   channel: ChannelRow;
   charge: ChargeRow;
   cursor: { name: string; next_block: number };
-  /** Totals of channels that a watchtower, named by its URL, has on its disk. */
-  handed: { tower: string; channel_id: Hex; total: string };
+  /** Totals of channels that a watchtower, named by its URL, has on its disk, and the name of what it has there. */
+  handed: { tower: string; channel_id: Hex; total: string; mark: string };
+  /** A name that this store gave itself: another one means that what was in it is gone. */
+  store_mark: { mark: string };
   /** What the purse gave or was about to give, for 24 hours. */
   shortfall: { payment_ref: Hex; client: Address; total: string; amount: string; spent_at: number };
 }
@@ -97,6 +100,10 @@ export interface ChannelRow {
   /** Total of it that is split. */
   distributed: string;
   created_at: number;
+  /** A watchtower's: whose account handed it over. */
+  host: Address | null;
+  /** It held less than it was charged: until then nobody looks whether it still does. */
+  retry_at: number | null;
 }
 
 /** One voucher, written down before anything is answered for it. At most one of a channel is open. */
@@ -237,4 +244,20 @@ export const MIGRATIONS: readonly Migration[] = [
       .addPrimaryKeyConstraint('handed_key', ['tower', 'channel_id'])
       .execute();
   },
+  // A watchtower counts what is whose, and says which store it has; what can't be collected waits.
+  async (db) => {
+    await db.schema.alterTable('channel').addColumn('host', 'text').execute();
+    await db.schema.alterTable('channel').addColumn('retry_at', 'bigint').execute();
+    await db.schema
+      .alterTable('handed')
+      .addColumn('mark', 'text', (column) => column.notNull().defaultTo(''))
+      .execute();
+    await db.schema.createTable('store_mark').addColumn('mark', 'text', needed).execute();
+    await sql`insert into store_mark (mark) values (${randomUUID()})`.execute(db);
+  },
 ];
+
+/** The name that a store gave itself when it was made. */
+export async function markOf({ db }: Pick<GatewayStore, 'db'>): Promise<string> {
+  return (await db.selectFrom('store_mark').select('mark').executeTakeFirstOrThrow()).mark;
+}

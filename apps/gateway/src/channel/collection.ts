@@ -10,26 +10,48 @@ export interface Due {
   before: number;
   /** Or channels that owe more than this. */
   above: bigint;
+  /** The most of one vault: the others come in the next round. */
+  mostOfVault: number;
 }
 
-/** Channels to be collected now; the contested ones first, whatever their age. */
-export async function dueChannels({ db }: GatewayStore, { before, above }: Due): Promise<Channel[]> {
+/** Channels to be collected now, by vault; the contested ones first, whatever their age. */
+export async function dueChannels(
+  { db }: GatewayStore,
+  { before, above, mostOfVault }: Due,
+): Promise<Map<Address, Channel[]>> {
+  const inTurn = sql<number>`row_number() over (
+    partition by vault order by case when contested_at is null then 1 else 0 end, uncollected_since, channel_id
+  )`;
   const rows = await db
-    .selectFrom('channel')
-    .selectAll()
-    .where('uncollected_since', 'is not', null)
-    .where('seen_block', 'is', null)
-    .where(({ eb, or }) =>
-      or([
-        eb('contested_at', 'is not', null),
-        eb('uncollected_since', '<=', before),
-        sql<boolean>`cast(charged as numeric) - cast(booked as numeric) > cast(${String(above)} as numeric)`,
-      ]),
+    .selectFrom((from) =>
+      from
+        .selectFrom('channel')
+        .selectAll()
+        .select(inTurn.as('turn'))
+        .where('uncollected_since', 'is not', null)
+        .where('seen_block', 'is', null)
+        .where(({ eb, or }) => or([eb('retry_at', 'is', null), eb('retry_at', '<=', Date.now())]))
+        .where(({ eb, or }) =>
+          or([
+            eb('contested_at', 'is not', null),
+            eb('uncollected_since', '<=', before),
+            sql<boolean>`cast(charged as numeric) - cast(booked as numeric) > cast(${String(above)} as numeric)`,
+          ]),
+        )
+        .as('due'),
     )
-    .orderBy((order) => order.case().when('contested_at', 'is', null).then(1).else(0).end())
-    .orderBy('uncollected_since')
+    .selectAll()
+    .where('turn', '<=', mostOfVault)
+    .orderBy('turn')
     .execute();
-  return rows.map(channelOf);
+  return Map.groupBy(rows.map(channelOf), ({ config }) => config.receiver);
+}
+
+/** These hold less than they were charged, so that nobody can collect them: they are looked at again then (Unix ms). */
+export async function putOff({ db }: GatewayStore, channels: readonly Channel[], until: number): Promise<void> {
+  if (channels.length === 0) return;
+  const ids = channels.map(({ channelId }) => channelId);
+  await db.updateTable('channel').set({ retry_at: until }).where('channel_id', 'in', ids).execute();
 }
 
 /** When the oldest charge was answered that is not known to be booked for good (Unix ms). */

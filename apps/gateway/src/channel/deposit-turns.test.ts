@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { TOKEN, VAULT } from '../../test-support/payments.ts';
-import { inTurnOf } from './deposit-turns.ts';
+import { createDepositTurns } from './deposit-turns.ts';
 
 it('takes the deposits of a payer one after another, few at once, and goes on after one that failed', async () => {
+  const { inTurnOf } = createDepositTurns();
   const order: string[] = [];
   const first = Promise.withResolvers<void>();
   const named = (name: string, until: Promise<void> = Promise.resolve()) =>
@@ -22,4 +23,16 @@ it('takes the deposits of a payer one after another, few at once, and goes on af
   expect(order).toEqual(['a false', 'b true', 'c true', 'd true']);
   expect(await named('e')).toBe('e');
   expect(order.at(-1)).toBe('e false');
+});
+
+it('looks at so many deposits at a time, whosever they are, and at the next when one is done', async () => {
+  const { enter } = createDepositTurns();
+  const first = Promise.withResolvers<void>();
+  const entered = [enter(() => first.promise)];
+  while (entered.at(-1)) entered.push(enter(() => new Promise<void>(() => {})));
+  expect(entered.length - 1).toBe(128);
+  expect(enter(async () => 'too many')).toBeUndefined();
+  first.resolve();
+  await entered[0];
+  expect(await enter(async () => 'next')).toBe('next');
 });

@@ -6,29 +6,42 @@ interface Line {
   last: Promise<void> | undefined;
 }
 
-const lines = new Map<Address, Line>();
+export interface DepositTurns {
+  /** Looks at a deposit, and takes it; undefined where too many of whomever are at that. */
+  enter<Result>(work: () => Promise<Result>): Promise<Result> | undefined;
+  /**
+   * One deposit of a payer after another, and whether it had to wait; undefined where too many do. Side by side none
+   * would see the others, neither what they take of its money nor what they put into the same channel: each would cost
+   * gas, and one be good for a call. Only for who has shown that it is that payer.
+   */
+  inTurnOf<Result>(payer: Address, work: (hasWaited: boolean) => Promise<Result>): Promise<Result> | undefined;
+}
 
-/** Each of them holds a place before the model while it waits. */
+/** Each waits for a block and asks the chain before and after; a call has no place before its model meanwhile. */
+const MOST = 128;
 const MOST_OF_PAYER = 4;
 
-/**
- * One deposit of a payer after another, and whether it had to wait; undefined where too many do. Side by side none
- * would see the others, neither what they take of its money nor what they put into the same channel: each would cost
- * gas, and one be good for a call.
- */
-export function inTurnOf<Result>(
-  payer: Address,
-  work: (hasWaited: boolean) => Promise<Result>,
-): Promise<Result> | undefined {
-  const line = lines.get(payer) ?? { many: 0, last: undefined };
-  if (line.many >= MOST_OF_PAYER) return undefined;
-  line.many++;
-  lines.set(payer, line);
-  const mine = line.last ? line.last.then(() => work(true)) : work(false);
-  const leave = () => {
-    line.many--;
-    if (line.many === 0) lines.delete(payer);
+export function createDepositTurns(): DepositTurns {
+  const lines = new Map<Address, Line>();
+  let all = 0;
+  return {
+    enter(work) {
+      if (all >= MOST) return undefined;
+      all++;
+      return work().finally(() => void all--);
+    },
+    inTurnOf(payer, work) {
+      const line = lines.get(payer) ?? { many: 0, last: undefined };
+      if (line.many >= MOST_OF_PAYER) return undefined;
+      line.many++;
+      lines.set(payer, line);
+      const mine = line.last ? line.last.then(() => work(true)) : work(false);
+      const leave = () => {
+        line.many--;
+        if (line.many === 0) lines.delete(payer);
+      };
+      line.last = mine.then(leave, leave);
+      return mine;
+    },
   };
-  line.last = mine.then(leave, leave);
-  return mine;
 }

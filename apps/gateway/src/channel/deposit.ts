@@ -8,7 +8,7 @@ import type { OutsideFacilitator } from '../payment/outside-facilitator.ts';
 import { isAuthorizationUsed } from '../payment/settled-transfer.ts';
 import { CHANNEL_REASONS, OWN_REASONS, X402_REASONS } from '../payment/x402-reasons.ts';
 import type { GatewayStore } from '../store.ts';
-import { inTurnOf } from './deposit-turns.ts';
+import type { DepositTurns } from './deposit-turns.ts';
 import type { SentVoucher } from './header.ts';
 import { findChannel, openChannel } from './ledger.ts';
 import type { VoucherRefusal } from './refusal.ts';
@@ -21,6 +21,7 @@ export interface Depositing {
   /** Settles in its place, as long as it does. */
   outside?: Pick<OutsideFacilitator, 'settle'> | undefined;
   watch: ChannelWatch;
+  turns: DepositTurns;
   logger: Logger;
 }
 
@@ -39,9 +40,20 @@ export async function takeDeposit(
   deposit: Deposit,
   wanted: PaymentRequirements,
 ): Promise<VoucherRefusal | undefined> {
-  const { store, facilitator, watch } = depositing;
-  const { channelId, config, payload, signed } = sent;
   if (!isReadable(deposit)) return { no: 'deposit', reason: CHANNEL_REASONS.payload };
+  return depositing.turns.enter(() => lookAndSettle(depositing, sent, deposit, wanted)) ?? TOO_MANY;
+}
+
+const TOO_MANY = { no: 'unsettled', reason: OWN_REASONS.unexpected } as const;
+
+async function lookAndSettle(
+  depositing: Depositing,
+  sent: SentVoucher,
+  deposit: Deposit,
+  wanted: PaymentRequirements,
+): Promise<VoucherRefusal | undefined> {
+  const { store, facilitator, watch, turns } = depositing;
+  const { channelId, config, payload, signed } = sent;
   const known = await findChannel(store, channelId);
   if (await isDepositTaken(depositing, sent, deposit)) return known ? undefined : { no: 'unknown' };
   const channel = known ?? { channelId, config, charged: 0n, signature: undefined, signed: 0n };
@@ -55,11 +67,11 @@ export async function takeDeposit(
   if (invalidReason === CHANNEL_REASONS.noMoney) return { no: 'unfunded' };
   if (!isValid) return { no: 'deposit', reason: invalidReason ?? OWN_REASONS.unexpected };
   if (!known) await openChannel(store, channelId, config);
-  const settled = inTurnOf<VoucherRefusal | undefined>(config.payer, async (hasWaited) => {
+  const settled = turns.inTurnOf<VoucherRefusal | undefined>(config.payer, async (hasWaited) => {
     if (!hasWaited || !(await isEnough(watch, sent))) return settleDeposit(depositing, sent, deposit, wanted);
     return (await isDepositTaken(depositing, sent, deposit)) ? undefined : { no: 'needless-deposit' };
   });
-  return settled ?? { no: 'unsettled', reason: OWN_REASONS.unexpected };
+  return settled ?? TOO_MANY;
 }
 
 async function isEnough(watch: ChannelWatch, { channelId, signed }: SentVoucher): Promise<boolean> {

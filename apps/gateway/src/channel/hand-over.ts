@@ -33,6 +33,8 @@ export interface HandingOver {
   models: readonly { licenseId: bigint; vault: Address }[];
   alerts: Pick<Alerts, 'set'>;
   logger: Logger;
+  /** How often it is asked which store it has, also while there is nothing to hand over. */
+  askAgainMs?: number;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -41,17 +43,18 @@ const MOST_BYTES = 256 * 1024;
 const MOST_ROUNDS = 20;
 /** What was refused is offered again after so long. */
 const QUIET_MS = 30_000;
+const ASK_AGAIN_MS = 60_000;
 
 /**
  * Hands the watchtower every voucher that it does not have yet, the longest waiting first. What it has acknowledged
  * stands in the store, and nothing else counts: a tower that is down gets it all when it comes back, whoever was killed
- * meanwhile, and a voucher that reaches it twice changes nothing there.
+ * meanwhile, and so does one that comes back with another store. A voucher that reaches it twice changes nothing there.
  */
 export function createHandOver(handing: HandingOver): () => Promise<void> {
-  const { store, tower, models, alerts, logger } = handing;
+  const { store, tower, models, alerts, logger, askAgainMs = ASK_AGAIN_MS } = handing;
   const licenseOf = new Map(models.map(({ licenseId, vault }) => [vault, licenseId]));
   const refusals = new Map<Hex, string>();
-  let known: Tower | undefined;
+  let known: { tower: Tower; askAgainAt: number } | undefined;
   let quietUntil = 0;
 
   const condition = (why: string) => ({
@@ -69,19 +72,28 @@ export function createHandOver(handing: HandingOver): () => Promise<void> {
     }
   }
 
-  async function handOverSome(owing: Owing[]): Promise<number> {
-    known ??= towerSchema.parse(await ask(`${tower}${TOWER_PATH}`));
+  async function whoItIs(): Promise<Tower> {
+    if (!known || Date.now() >= known.askAgainAt)
+      known = {
+        tower: towerSchema.parse(await ask(`${tower}${TOWER_PATH}`)),
+        askAgainAt: Date.now() + askAgainMs,
+      };
+    return known.tower;
+  }
+
+  async function handOverSome(owing: Owing[], { address, mark }: Tower): Promise<number> {
     const vouchers = owing.map(({ channel, since }) =>
       exported(channel, since, licenseOf.get(channel.config.receiver)!),
     );
     const body: VoucherExportJson = { account: handing.account, sentAt: Math.floor(Date.now() / 1_000), vouchers };
     const text = JSON.stringify(body);
-    const signature = await signVoucherExport({ tower: known.address, body: text }, handing.signer, handing.domain);
+    const signature = await signVoucherExport({ tower: address, body: text }, handing.signer, handing.domain);
     const reply = voucherExportReplySchema.parse(await ask(`${tower}${VOUCHERS_PATH}`, { text, signature }));
+    if (reply.mark !== mark) throw new OmlError('UNAVAILABLE', 'It has another store than a moment ago.');
     const kept = new Set(reply.kept);
     await noteHandedOver(
       store,
-      tower,
+      { url: tower, mark },
       owing.flatMap(({ channel }) => (kept.has(channel.channelId) ? [channel] : [])),
     );
     note(reply);
@@ -91,10 +103,12 @@ export function createHandOver(handing: HandingOver): () => Promise<void> {
   return async () => {
     if (Date.now() < quietUntil) return;
     try {
+      const itself = await whoItIs();
+      const has = { url: tower, mark: itself.mark };
       let refused = 0;
       for (let round = 0; round < MOST_ROUNDS; round++) {
-        const owing = await owingChannels(store, tower, { vaults: [...licenseOf.keys()], skip: refused });
-        if (owing.length > 0) refused += await handOverSome(owing);
+        const owing = await owingChannels(store, has, { vaults: [...licenseOf.keys()], skip: refused });
+        if (owing.length > 0) refused += await handOverSome(owing, itself);
         if (owing.length < MOST_VOUCHERS) break;
       }
       if (refused > 0) quietUntil = Date.now() + QUIET_MS;

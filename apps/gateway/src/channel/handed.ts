@@ -11,11 +11,20 @@ export interface Owing {
   since: number;
 }
 
-const owing = ({ db }: GatewayStore, tower: string) =>
+/** A watchtower, and the name of the store that it has: with another one it has nothing of what it was given. */
+export interface TowerStore {
+  url: string;
+  mark: string;
+}
+
+const owing = ({ db }: GatewayStore, { url, mark }: TowerStore) =>
   db
     .selectFrom('channel')
     .leftJoin('handed', (join) =>
-      join.onRef('handed.channel_id', '=', 'channel.channel_id').on('handed.tower', '=', tower),
+      join
+        .onRef('handed.channel_id', '=', 'channel.channel_id')
+        .on('handed.tower', '=', url)
+        .on('handed.mark', '=', mark),
     )
     .where('uncollected_since', 'is not', null)
     .where('signature', 'is not', null)
@@ -24,7 +33,7 @@ const owing = ({ db }: GatewayStore, tower: string) =>
 /** As many as are handed over at once, the longest waiting first; `skip` of them were just refused. */
 export async function owingChannels(
   store: GatewayStore,
-  tower: string,
+  tower: TowerStore,
   { vaults, skip }: { vaults: Address[]; skip: number },
 ): Promise<Owing[]> {
   if (vaults.length === 0) return [];
@@ -40,7 +49,7 @@ export async function owingChannels(
 }
 
 /** How many there are of which the tower does not have the newest total. */
-export async function countOwing(store: GatewayStore, tower: string): Promise<number> {
+export async function countOwing(store: GatewayStore, tower: TowerStore): Promise<number> {
   const { count } = await owing(store, tower)
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
@@ -48,13 +57,19 @@ export async function countOwing(store: GatewayStore, tower: string): Promise<nu
 }
 
 /** The tower has these totals on its disk. */
-export async function noteHandedOver({ db }: GatewayStore, tower: string, channels: readonly Channel[]): Promise<void> {
+export async function noteHandedOver(
+  { db }: GatewayStore,
+  { url: tower, mark }: TowerStore,
+  channels: readonly Channel[],
+): Promise<void> {
   if (channels.length === 0) return;
   await db
     .insertInto('handed')
-    .values(channels.map(({ channelId, charged }) => ({ tower, channel_id: channelId, total: String(charged) })))
+    .values(channels.map(({ channelId, charged }) => ({ tower, channel_id: channelId, total: String(charged), mark })))
     .onConflict((conflict) =>
-      conflict.columns(['tower', 'channel_id']).doUpdateSet((row) => ({ total: row.ref('excluded.total') })),
+      conflict
+        .columns(['tower', 'channel_id'])
+        .doUpdateSet((row) => ({ total: row.ref('excluded.total'), mark: row.ref('excluded.mark') })),
     )
     .execute();
 }

@@ -54,8 +54,8 @@ export type Reserved =
   /** A refund broke off, and its transaction may be on its way. */
   | { no: 'refund-left'; attempt: string };
 
-/** So long another gateway leaves an open charge alone; an answer takes less. */
-const OPEN_MS = 120_000;
+/** So long another gateway leaves an open charge alone; who is still at work says so again (`payment/leases.ts`). */
+export const OPEN_MS = 120_000;
 
 /** What stands in place of a request while a channel is refunded. */
 const REFUND = 'refund';

@@ -4,7 +4,7 @@ import { sentenceOf } from '@oml/service/error-facts';
 import { fetchText } from '@oml/service/fetch-text';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { countOwing } from '../channel/handed.ts';
+import { countOwing, type TowerStore } from '../channel/handed.ts';
 import { readListings } from '../license/listings.ts';
 import { openGatewayStore } from '../store.ts';
 import type { Examined } from './chain-checks.ts';
@@ -16,7 +16,7 @@ const LIMITS = { timeoutMs: 10_000, maxBytes: 16 * 1024, allowPrivate: true };
 export const checkTower =
   (examined: Examined, url: string): Check =>
   async () => {
-    const { address, chainId, collectsAfter } = towerSchema.parse(
+    const { address, chainId, collectsAfter, mark } = towerSchema.parse(
       JSON.parse(await fetchText(`${url}${TOWER_PATH}`, LIMITS).catch(unreachable)),
     );
     if (chainId !== examined.chain.deployment.chainId)
@@ -24,7 +24,7 @@ export const checkTower =
     const strange = await vaultsWithout(examined, address);
     if (strange.length > 0)
       return fail(`Of ${strange.join(', ')} the vault has not named ${address}.`, `oml host watchtower ${url}`);
-    const owing = await countLacking(examined, url);
+    const owing = await countLacking(examined, { url, mark });
     const hours = Math.round(collectsAfter / 360) / 10;
     return owing > 0
       ? warn(`The watchtower lacks the newest voucher of ${owing} channels.`, 'The log of the gateway says why.')
@@ -50,7 +50,7 @@ async function vaultsWithout({ chain, dataDir }: Examined, tower: `0x${string}`)
   return named.flatMap(({ model, isNamed }) => (isNamed ? [] : [model]));
 }
 
-async function countLacking({ store: url, dataDir }: Examined, tower: string): Promise<number> {
+async function countLacking({ store: url, dataDir }: Examined, tower: TowerStore): Promise<number> {
   if (!url.startsWith('postgres') && !existsSync(join(dataDir, 'gateway.sqlite'))) return 0;
   const store = await openGatewayStore(url);
   return countOwing(store, tower).finally(() => store.close());

@@ -29,6 +29,8 @@ export interface Admitting extends Settling {
   gas: Pick<GasAccount, 'address' | 'settled'>;
   /** What is paid out of a channel is its business. */
   admitVoucher: AdmitVoucher;
+  /** Payments that are being settled or answered here right now. */
+  inUse: Set<Hex>;
 }
 
 /** The one reason why a payment is not admitted, with the x402 headers that go with it. */
@@ -43,7 +45,7 @@ const ON_ITS_WAY_MS = 30_000;
 
 /** The paid entrance, fail closed. */
 export function createAdmit(admitting: Admitting): Admit {
-  const inUse = new Set<Hex>();
+  const { inUse } = admitting;
   const refuse = async (judgement: Refused, use: Use, sent?: SentPayment): Promise<Admission> => {
     const { asked } = await admitting.cashier.termsOf(use);
     return { refusal: problemOfRefusal(judgement.refusal, use, asked, sent), headers: judgement.headers ?? {} };

@@ -1,7 +1,7 @@
-import { OmlError } from '@oml/protocol/error';
-import type { Hex } from 'viem';
+import type { Transaction } from 'kysely';
+import type { Address, Hex } from 'viem';
 import type { Channel } from '../channel/ledger.ts';
-import type { GatewayStore } from '../store.ts';
+import type { GatewayStore, Tables } from '../store.ts';
 
 /** A voucher that was looked at, and when the oldest charge under it was answered (Unix ms). */
 export interface Kept extends Channel {
@@ -10,15 +10,25 @@ export interface Kept extends Channel {
 
 /** All hosts together; about a kilobyte each. */
 const MOST_CHANNELS = 200_000;
+
+/** As many channels may each of so many hosts have: what one hands over takes no other's room. */
+export const shareOf = (hosts: number): number => Math.max(1, Math.floor(MOST_CHANNELS / hosts));
+
 /** What is collected for so long is not handed over again, and forgotten. */
 const FORGET_MS = 30 * 24 * 3_600_000;
 
+/** Whose vouchers they are, and how many channels that host may have. */
+export interface Owner {
+  host: Address;
+  share: number;
+}
+
 /**
- * Keeps the highest total of each channel, with the voucher that covers it: all of them, on disk, when this resolves.
- * With a new total its host says since when it waits: what it collected itself meanwhile waits no longer.
- * Throws UNAVAILABLE where there is no room for new ones.
+ * Keeps the highest total of each channel, with the voucher that covers it: all of them, on disk, when this resolves,
+ * but for those that it says there was no room for. With a new total its host says since when it waits: what it
+ * collected itself meanwhile waits no longer.
  */
-export function keepVouchers(store: GatewayStore, vouchers: readonly Kept[]): Promise<void> {
+export function keepVouchers(store: GatewayStore, owner: Owner, vouchers: readonly Kept[]): Promise<Kept[]> {
   return store.transaction(async (db) => {
     const rows = await db
       .selectFrom('channel')
@@ -30,27 +40,52 @@ export function keepVouchers(store: GatewayStore, vouchers: readonly Kept[]): Pr
       )
       .execute();
     const before = new Map<Hex, bigint>(rows.map(({ channel_id, charged }) => [channel_id, BigInt(charged)]));
-    const fresh = vouchers.filter(({ channelId }) => !before.has(channelId));
-    if (fresh.length > 0) {
-      const { count } = await db
-        .selectFrom('channel')
-        .select((eb) => eb.fn.countAll<number>().as('count'))
-        .executeTakeFirstOrThrow();
-      if (Number(count) + fresh.length > MOST_CHANNELS)
-        throw new OmlError('UNAVAILABLE', `This watchtower is full: it keeps ${MOST_CHANNELS} channels.`);
-      await db.insertInto('channel').values(fresh.map(rowOf)).execute();
-    }
     for (const { channelId, charged, signature, signed, since } of vouchers)
       if ((before.get(channelId) ?? charged) < charged)
         await db
           .updateTable('channel')
-          .set({ charged: String(charged), signature: signature!, signed: String(signed), uncollected_since: since })
+          .set({
+            charged: String(charged),
+            signature: signature!,
+            signed: String(signed),
+            uncollected_since: since,
+            host: owner.host,
+          })
           .where('channel_id', '=', channelId)
           .execute();
+    const fresh = vouchers.filter(({ channelId }) => !before.has(channelId));
+    const room = await makeRoom(db, owner, fresh.length);
+    const rowsOf = fresh.slice(0, room).map((kept) => rowOf(kept, owner.host));
+    if (rowsOf.length > 0) await db.insertInto('channel').values(rowsOf).execute();
+    return fresh.slice(room);
   });
 }
 
-const rowOf = ({ channelId, config, charged, signature, signed, since }: Kept) => ({
+/** Room for so many channels of a host, or as many as there are; what it has collected long ago makes some. */
+async function makeRoom(db: Transaction<Tables>, { host, share }: Owner, wanted: number): Promise<number> {
+  if (wanted === 0) return 0;
+  const { count } = await db
+    .selectFrom('channel')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('host', '=', host)
+    .executeTakeFirstOrThrow();
+  const missing = Number(count) + wanted - share;
+  if (missing <= 0) return wanted;
+  const collected = await db
+    .selectFrom('channel')
+    .select('channel_id')
+    .where('host', '=', host)
+    .where('uncollected_since', 'is', null)
+    .orderBy('created_at')
+    .limit(missing)
+    .execute();
+  const ids = collected.map(({ channel_id }) => channel_id);
+  if (ids.length > 0) await db.deleteFrom('channel').where('channel_id', 'in', ids).execute();
+  return Math.max(0, wanted - missing + ids.length);
+}
+
+const rowOf = ({ channelId, config, charged, signature, signed, since }: Kept, host: Address) => ({
+  host,
   channel_id: channelId,
   config: JSON.stringify(config),
   vault: config.receiver,
@@ -71,16 +106,4 @@ export async function forgetOld({ db }: GatewayStore): Promise<void> {
     .where('uncollected_since', 'is', null)
     .where('created_at', '<', Date.now() - FORGET_MS)
     .execute();
-}
-
-/** What hosts have not collected that answered it before `before` (Unix ms), by vault. */
-export async function lateVaults({ db }: GatewayStore, before: number): Promise<Map<Hex, number>> {
-  const rows = await db
-    .selectFrom('channel')
-    .select(['vault', (eb) => eb.fn.countAll<number>().as('count')])
-    .where('uncollected_since', '<=', before)
-    .where('seen_block', 'is', null)
-    .groupBy('vault')
-    .execute();
-  return new Map(rows.map(({ vault, count }) => [vault, Number(count)]));
 }

@@ -3,14 +3,25 @@ import { channelIdOf, signVoucher, type ChannelConfig } from '@oml/protocol/sign
 import { signVoucherExport } from '@oml/protocol/signed/voucher-export';
 import type { ExportedVoucherJson, VoucherExportReply } from '@oml/protocol/wire/voucher-export';
 import { createLogger } from '@oml/service/logger';
+import { serve } from '@hono/node-server';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BUYER, HOST, KEYS, OUTSIDER, SIGNER } from '../../test-support/chain-fixture.ts';
-import { SESSION } from '../../test-support/channels.ts';
-import { publishModel, takeLicense } from '../../test-support/host-fixture.ts';
+import { BUYER, HOST, KEYS, OUTSIDER, SIGNER, waitFor } from '../../test-support/chain-fixture.ts';
+import { channelClient, configOf, postVoucher, SESSION, voucherFor, voucherOf } from '../../test-support/channels.ts';
+import {
+  gatewayEnv,
+  publishModel,
+  startGateway,
+  takeLicense,
+  type RunningGateway,
+} from '../../test-support/host-fixture.ts';
 import { stored } from '../../test-support/launched.ts';
-import { openScene, type Scene } from '../../test-support/scene.ts';
+import { completionAt, openScene, PRICE, type Scene } from '../../test-support/scene.ts';
+import { createHandOver } from '../channel/hand-over.ts';
+import { openGatewayStore } from '../store.ts';
 import { towerOptions } from './options.ts';
 import { createWatchtower, type Watchtower } from './tower.ts';
 
@@ -18,6 +29,9 @@ const TOWER = privateKeyToAccount(KEYS.CLAIMANT);
 let scene: Scene;
 let tower: Watchtower;
 let dataDir: string;
+/** What was posted to its webhook. */
+const alerts: { code: string; isOn: boolean }[] = [];
+let webhook: Server;
 /** A license whose vault has named nobody. */
 let unnamed: { licenseId: bigint; vault: `0x${string}` };
 
@@ -38,22 +52,34 @@ beforeAll(async () => {
     functionName: 'nameWatchtower',
     args: [TOWER.address, true],
   });
+  webhook = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => (body += String(chunk)));
+    request.on('end', () => (alerts.push(JSON.parse(body) as (typeof alerts)[0]), response.end()));
+  });
+  await new Promise<void>((resolve) => webhook.listen(0, '127.0.0.1', resolve));
   dataDir = join(chain.scratch, 'tower');
-  const env = {
-    RPC_URL: chain.rpcUrl,
-    OML_DEPLOYMENT: chain.deploymentPath,
-    PORT: '0',
-    DATA_DIR: dataDir,
-    TOWER_KEY: KEYS.CLAIMANT,
-    WATCHED_HOSTS: HOST.address,
-    WATCH_AFTER: '0',
-  };
-  const logger = createLogger('watchtower');
-  logger.level = 'silent';
-  tower = await createWatchtower(towerOptions.parse(env), logger);
+  tower = await openTower(dataDir);
 });
+const logger = createLogger('watchtower');
+logger.level = 'silent';
+const openTower = (DATA_DIR: string) =>
+  createWatchtower(
+    towerOptions.parse({
+      RPC_URL: scene.chain.rpcUrl,
+      OML_DEPLOYMENT: scene.chain.deploymentPath,
+      PORT: '0',
+      DATA_DIR,
+      TOWER_KEY: KEYS.CLAIMANT,
+      WATCHED_HOSTS: HOST.address,
+      WATCH_AFTER: '0',
+      ALERT_WEBHOOK: `http://127.0.0.1:${(webhook.address() as AddressInfo).port}`,
+    }),
+    logger,
+  );
 afterAll(async () => {
   await tower?.stop();
+  webhook?.close();
   await scene?.chain.stop();
 });
 
@@ -184,11 +210,93 @@ describe('a watchtower', () => {
     expect(keptTotals()).toEqual(['3000']);
   });
 
-  it('pays no gas for a channel that holds less than its voucher says', async () => {
+  it('pays no gas for a channel that holds less than its voucher says, and looks at it again later', async () => {
     const { publicClient } = scene.chain.as(KEYS.BUYER);
     const before = await publicClient.getTransactionCount({ address: TOWER.address, blockTag: 'pending' });
     for (const loop of tower.loops) loop.start();
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await waitFor(async () => rowsOf(dataDir).every(({ retry_at }) => retry_at !== null));
     expect(await publicClient.getTransactionCount({ address: TOWER.address, blockTag: 'pending' })).toBe(before);
+    expect(late()).toEqual([]);
+  });
+
+  it('calls a host late where its vault shows that it is, and not where it has collected', async () => {
+    const gateway = await startGateway(gatewayEnv(scene.chain, [scene.listing]));
+    const [collected, uncollected] = [await charged(gateway, 1), await charged(gateway, 2)];
+    const host = scene.chain.as(KEYS.HOST);
+    await host.send({
+      address: scene.vault,
+      abi: revenueVaultAbi,
+      functionName: 'collectAndBook',
+      args: [[{ ...collected, config: collected.channelConfig, totalClaimed: PRICE, maxClaimableAmount: PRICE }]],
+    });
+    const ids = [collected, uncollected].map(({ channelConfig }) => channelIdOf(channelConfig, domain()));
+    const isDone = (id: string | undefined) =>
+      rowsOf(dataDir).some((row) => row.channel_id === id && row.booked !== '0');
+    await handOver([exported(collected)]);
+    await waitFor(async () => isDone(ids[0]));
+    expect(late()).toEqual([]);
+    await handOver([exported(uncollected)]);
+    await waitFor(async () => isDone(ids[1]) && late().length === 2);
+    expect(late()).toEqual([true, false]);
+    await gateway.stop();
+  });
+
+  it('gets all that is not collected again when it comes back with nothing on its disk', async () => {
+    await Promise.all(tower.loops.map((loop) => loop.stop()));
+    const env = gatewayEnv(scene.chain, [scene.listing]);
+    const gateway = await startGateway(env);
+    await charged(gateway, 3);
+    await gateway.stop();
+    let current = tower;
+    const server = serve({ fetch: (request) => current.app.fetch(request), port: 0, hostname: '127.0.0.1' });
+    await new Promise<void>((resolve) => server.once('listening', () => resolve()));
+    const store = await openGatewayStore(join(env['DATA_DIR']!, 'gateway.sqlite'));
+    const known: boolean[] = [];
+    const handOverAll = createHandOver({
+      store,
+      tower: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      account: HOST.address,
+      signer: SIGNER,
+      domain: domain(),
+      models: [{ licenseId: scene.listing.licenseId, vault: scene.vault }],
+      alerts: { set: (_, isOn) => void known.push(isOn) },
+      logger,
+      askAgainMs: 0,
+    });
+    await handOverAll();
+    const other = join(scene.chain.scratch, 'tower-anew');
+    current = await openTower(other);
+    expect(rowsOf(other)).toEqual([]);
+    await handOverAll();
+    expect(rowsOf(other)).toMatchObject([{ charged: String(PRICE), host: HOST.address }]);
+    expect(known).toEqual([false, false]);
+    await current.stop();
+    await store.close();
+    server.close();
   });
 });
+
+/** A voucher that a buyer paid a call with, out of a channel that holds enough. */
+async function charged(gateway: RunningGateway, salt: number) {
+  const buyer = channelClient(scene.chain, { salt });
+  const call = completionAt(gateway.url, { seed: salt });
+  const payload = await voucherFor(buyer, call);
+  expect((await postVoucher(buyer, call, payload)).status).toBe(200);
+  return { channelConfig: configOf(payload), signature: voucherOf(payload).signature };
+}
+
+const exported = (paid: Awaited<ReturnType<typeof charged>>): ExportedVoucherJson => ({
+  ...paid,
+  licenseId: String(scene.listing.licenseId),
+  charged: String(PRICE),
+  maxClaimableAmount: String(PRICE),
+  since: Date.now() - 20 * 3_600_000,
+});
+
+const rowsOf = (folder: string) =>
+  stored<{ channel_id: string; charged: string; booked: string; host: string; retry_at: number | null }>(
+    { DATA_DIR: folder },
+    'SELECT channel_id, charged, booked, host, retry_at FROM channel',
+    'tower.sqlite',
+  );
+const late = () => alerts.flatMap(({ code, isOn }) => (code === 'HOST_BEHIND' ? [isOn] : []));

@@ -12,7 +12,7 @@ import { mayCollect } from '../license/host-account.ts';
 import { atMostASecond } from '../payment/at-most.ts';
 import { recoverFast } from '../payment/curve.ts';
 import type { GatewayStore } from '../store.ts';
-import { keepVouchers, type Kept } from './keep.ts';
+import { keepVouchers, shareOf, type Kept } from './keep.ts';
 
 export interface Receiving {
   chain: Pick<Chain, 'publicClient' | 'deployment'>;
@@ -21,17 +21,23 @@ export interface Receiving {
   tower: Address;
   /** The hosts that it works for. */
   hosts: readonly Address[];
+  /** The name that its store gave itself. */
+  mark: string;
   domain: ChannelDomain;
 }
 
 /** Takes what a host hands over. Throws REQUEST_INVALID, UNAUTHORIZED, SIGNATURE_INVALID, UNAVAILABLE. */
 export type Receive = (body: string, signature: string | undefined) => Promise<VoucherExportReply>;
 
-/** What the chain said of keys and vaults is asked again after so long. */
+/** What the chain said of keys and vaults is asked again after so long; what will not do sooner. */
 const KNOWN_MS = 60_000;
+const REFUSED_MS = 1_000;
 const MOST_KNOWN = 10_000;
-/** Accounts of hosts are public, and any bytes are a signature: so many unknown keys are looked up a second. */
-const STRANGERS_A_SECOND = 5;
+/**
+ * Accounts of hosts are public, and any bytes are a signature: so many unknown keys are looked up a second in the name
+ * of each host, and so many licenses of which it is not known yet that they are its own.
+ */
+const LOOKS_A_SECOND = { keys: 5, licenses: 20 };
 const DAY_MS = 24 * 3_600_000;
 
 /**
@@ -39,14 +45,25 @@ const DAY_MS = 24 * 3_600_000;
  * of one host one export is read at a time. A voucher is kept if this tower could collect it: into a vault of that host
  * which has named it, signed by the channel's authorizer over no less than what was charged.
  */
-export function createReceive({ chain, store, tower, hosts, domain }: Receiving): Receive {
+export function createReceive({ chain, store, tower, hosts, domain, mark }: Receiving): Receive {
   const { publicClient, deployment } = chain;
   const { licenseRegistry, token } = deployment.contracts;
   const registry = { address: licenseRegistry, abi: licenseRegistryAbi } as const;
+  const owners = new Map(
+    hosts.map((host) => [
+      host,
+      {
+        mayLookAtKey: atMostASecond(LOOKS_A_SECOND.keys),
+        mayLookAtLicense: atMostASecond(LOOKS_A_SECOND.licenses),
+        /** Its licenses, which may be looked at again at any time. */
+        licenses: new Set<bigint>(),
+      },
+    ]),
+  );
+  const share = shareOf(owners.size);
   const busy = new Set<Address>();
   /** Who acted for its account, which may be asked again at any time. */
   const seen = new Set<string>();
-  const mayLook = atMostASecond(STRANGERS_A_SECOND);
   const acting = remember((key: string) => {
     const [account, signer] = key.split(' ') as [Address, Address];
     return mayCollect(chain, signer, account);
@@ -66,8 +83,12 @@ export function createReceive({ chain, store, tower, hosts, domain }: Receiving)
     const { channelConfig: config, charged, maxClaimableAmount: signed } = row;
     const channelId = channelIdOf(config, domain);
     const signature = row.signature as Hex;
+    const { licenses, mayLookAtLicense } = owners.get(account)!;
+    if (!licenses.has(row.licenseId) && !mayLookAtLicense())
+      return { detail: 'Too many licenses that are not known here: come again in a second.' };
     const { vault, account: licensee, isNamed: isOurs } = await vaults(String(row.licenseId));
     if (!isAddressEqual(licensee, account)) return { detail: `License ${row.licenseId} is not of ${account}.` };
+    licenses.add(row.licenseId);
     const misfit = channelMisfit({ config, isItsId: true }, { vault, token });
     if (misfit) return { detail: `The vault of license ${row.licenseId} does not take this channel: ${misfit}.` };
     if (!isOurs)
@@ -90,14 +111,18 @@ export function createReceive({ chain, store, tower, hosts, domain }: Receiving)
       if ('detail' in found) refused.push({ channelId: channelIdOf(row.channelConfig, domain), ...found });
       else if ((kept.get(found.channelId)?.charged ?? 0n) < found.charged) kept.set(found.channelId, found);
     }
-    if (kept.size > 0) await keepVouchers(store, [...kept.values()]);
-    return { object: 'oml.vouchers', kept: [...kept.keys()], refused };
+    const left = kept.size > 0 ? await keepVouchers(store, { host: account, share }, [...kept.values()]) : [];
+    for (const { channelId } of left) {
+      kept.delete(channelId);
+      refused.push({ channelId, detail: `This watchtower has room for ${share} channels of one host.` });
+    }
+    return { object: 'oml.vouchers', mark, kept: [...kept.keys()], refused };
   }
 
   return async (body, signature = '') => {
     const { account, sentAt, vouchers } = readRequest(voucherExportSchema, readJson(body));
-    if (!hosts.includes(account))
-      throw new OmlError('UNAUTHORIZED', `This watchtower does not work for ${account}: ask who runs it.`);
+    const owner = owners.get(account);
+    if (!owner) throw new OmlError('UNAUTHORIZED', `This watchtower does not work for ${account}: ask who runs it.`);
     const now = Math.floor(Date.now() / 1_000);
     if (Math.abs(now - sentAt) > Number(QUESTION_TOLERANCE_S))
       throw new OmlError('SIGNATURE_INVALID', `sentAt is more than 2 min off: here it is ${now}.`, {
@@ -105,7 +130,7 @@ export function createReceive({ chain, store, tower, hosts, domain }: Receiving)
       });
     const signer = await voucherExportSigner({ tower, body }, signature as Hex, domain, recoverFast);
     const key = `${account} ${signer}`;
-    if (!seen.has(key) && !mayLook())
+    if (!seen.has(key) && !owner.mayLookAtKey())
       throw new OmlError('UNAVAILABLE', 'Too many come with keys that are not known here: come again in a second.', {
         retryable: true,
       });
@@ -132,22 +157,23 @@ interface Vault {
 
 const isNamed = (vault: Vault): boolean => vault.isNamed;
 
-/** Asks once for each key, and again after a while; what will not do is asked again at once. */
+/** Asks once for each key, and again after a while. */
 function remember<Value>(
   ask: (key: string) => Promise<Value>,
   lasts: (value: Value) => boolean,
 ): (key: string) => Promise<Value> {
-  const known = new Map<string, { at: number; value: Promise<Value> }>();
+  const known = new Map<string, { until: number; value: Promise<Value> }>();
   return (key) => {
     const found = known.get(key);
-    if (found && Date.now() - found.at < KNOWN_MS) return found.value;
+    if (found && Date.now() < found.until) return found.value;
     const value = ask(key);
+    const asked = { until: Date.now() + KNOWN_MS, value };
     if (known.size >= MOST_KNOWN) known.clear();
-    known.set(key, { at: Date.now(), value });
+    known.set(key, asked);
     void value
       .then(lasts)
       .catch(() => false)
-      .then((isLasting) => isLasting || known.delete(key));
+      .then((isLasting) => isLasting || (asked.until = Date.now() + REFUSED_MS));
     return value;
   };
 }

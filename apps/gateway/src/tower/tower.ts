@@ -11,13 +11,14 @@ import { createTicker, type Ticker } from '@oml/service/ticker';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { createAlerts, gasLow } from '../health/alerts.ts';
+import type { Address } from 'viem';
+import { createAlerts, gasLow, type Condition } from '../health/alerts.ts';
 import { FEW_BOOKINGS, readGasLeft } from '../health/look.ts';
 import { createGasAccount } from '../payment/gas-account.ts';
-import { openGatewayStore } from '../store.ts';
+import { markOf, openGatewayStore } from '../store.ts';
 import { readBacklog } from '../vault/backlog.ts';
-import { collectDue, type Collected, type Collecting } from '../vault/collect.ts';
-import { forgetOld, lateVaults } from './keep.ts';
+import { collectDue, type Collected, type Collecting, type Missing } from '../vault/collect.ts';
+import { forgetOld } from './keep.ts';
 import { towerOptions, type TowerOptions } from './options.ts';
 import { createReceive, type Receive } from './receive.ts';
 
@@ -50,12 +51,14 @@ export async function createWatchtower(
   const store = await openGatewayStore(join(options.DATA_DIR, 'tower.sqlite'));
   const gas = createGasAccount(chain, options.TOWER_KEY);
   const domain = { chainId, batchSettlement: contracts.batchSettlement };
-  const receive = createReceive({ chain, store, tower: gas.address, hosts: options.WATCHED_HOSTS, domain });
+  const mark = await markOf(store);
+  const receive = createReceive({ chain, store, tower: gas.address, hosts: options.WATCHED_HOSTS, domain, mark });
   const tower: Tower = {
     object: 'oml.watchtower',
     address: gas.address,
     chainId,
     collectsAfter: options.WATCH_AFTER,
+    mark,
   };
   const { app, metrics } = createTowerApp({
     tower,
@@ -83,25 +86,20 @@ export async function createWatchtower(
     logger,
   };
   const look = async () => {
-    const [left, backlog, late] = await Promise.all([
-      readGasLeft(chain, gas.address),
-      readBacklog(store),
-      lateVaults(store, Date.now() - collecting.collectAfterMs),
-    ]);
+    const [left, backlog] = await Promise.all([readGasLeft(chain, gas.address), readBacklog(store)]);
     measured.show({ channels: backlog.uses, gas: left.balance });
-    const behind = [...late].map(([vault, channels]) => ({
-      code: 'HOST_BEHIND' as const,
-      key: vault,
-      text: `The host of vault ${vault} has not collected from ${channels} channels in time: this tower does.`,
-      facts: { vault, channels },
-    }));
-    const low = left.bookings < FEW_BOOKINGS ? [gasLow({ account: gas.address, ...left })] : [];
-    alerts.compare(['HOST_BEHIND', 'GAS_LOW'], [...behind, ...low]);
+    alerts.compare(['GAS_LOW'], left.bookings < FEW_BOOKINGS ? [gasLow({ account: gas.address, ...left })] : []);
+  };
+  let behind: Missing = new Map();
+  const round = async () => {
+    const missing = await collectDue(collecting);
+    // Of a vault that could not be looked up it is not known that it caught up.
+    behind = new Map([...missing].map(([vault, channels]) => [vault, channels ?? behind.get(vault)]));
+    alerts.compare(['HOST_BEHIND'], [...behind].flatMap(behindOf));
   };
   const loops = [
-    // Seen before it is mended.
     createTicker({ everyMs: LOOK_EVERY_MS, run: look, logger }),
-    createTicker({ everyMs: ROUND_EVERY_MS, run: () => collectDue(collecting), logger }),
+    createTicker({ everyMs: ROUND_EVERY_MS, run: round, logger }),
     createTicker({ everyMs: FORGET_EVERY_MS, run: () => forgetOld(store), logger }),
   ];
   const stop = async () => {
@@ -111,6 +109,19 @@ export async function createWatchtower(
   };
   return { app, loops, stop };
 }
+
+/** What a host is told of that has not collected, as its vault's own ledger shows. */
+const behindOf = ([vault, channels = 0]: readonly [Address, number | undefined]): Condition[] =>
+  channels === 0
+    ? []
+    : [
+        {
+          code: 'HOST_BEHIND',
+          key: vault,
+          text: `The host of vault ${vault} has not collected from ${channels} channels in time: this tower does.`,
+          facts: { vault, channels },
+        },
+      ];
 
 interface TowerParts {
   tower: Tower;

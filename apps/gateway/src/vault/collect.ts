@@ -2,7 +2,14 @@ import { batchSettlementAbi, revenueVaultAbi } from '@oml/contracts/abis';
 import type { Chain } from '@oml/service/chain';
 import type { Logger } from '@oml/service/logger';
 import type { Address, Hex } from 'viem';
-import { dropSighting, dueChannels, markCollected, noteCollected, sightedChannels } from '../channel/collection.ts';
+import {
+  dropSighting,
+  dueChannels,
+  markCollected,
+  noteCollected,
+  putOff,
+  sightedChannels,
+} from '../channel/collection.ts';
 import type { Channel } from '../channel/ledger.ts';
 import { collectRowOf } from '../channel/refund.ts';
 import type { ChannelWatch } from '../channel/watch.ts';
@@ -40,6 +47,13 @@ const NEVER_ENOUGH = 2n ** 255n;
 
 /** As many rows fit well into a block and into a node's limit on what is sent. */
 const ROWS_AT_ONCE = 50;
+/** Of one vault in one round, so that no vault keeps the others waiting. */
+const MOST_OF_VAULT = 500;
+/** A channel that holds less than it was charged is looked at again after so long. */
+const RETRY_MS = 600_000;
+
+/** How many of the channels that were due each vault's ledger did not have; undefined where that is not known. */
+export type Missing = ReadonlyMap<Address, number | undefined>;
 
 /**
  * Collects what was charged into the vaults and books it, many channels a transaction: by age, by value, at once where
@@ -47,33 +61,45 @@ const ROWS_AT_ONCE = 50;
  * it can't outrun that. What is due is asked of the vault's own ledger first, so that a round that was killed at any
  * instruction is taken up by the next; done is what no rollback reaches any more.
  */
-export async function collectDue(collecting: Collecting): Promise<void> {
+export async function collectDue(collecting: Collecting): Promise<Missing> {
   const { chain, store, settleDepth } = collecting;
   const head = await chain.publicClient.getBlockNumber();
   for (const sighted of await sightedChannels(store, head - BigInt(settleDepth))) await lookAgain(collecting, sighted);
-  const due = await dueNow(collecting);
-  for (const [vault, channels] of Map.groupBy(due, ({ config }) => config.receiver)) {
+  // Side by side: a vault with much to look at, or whose transaction is stuck, is no other vault's business.
+  const vaults = [...(await dueNow(collecting))].map(async ([vault, channels]) => {
+    let missing: number | undefined;
     for (let i = 0; i < channels.length; i += ROWS_AT_ONCE)
-      await collect(collecting, vault, channels.slice(i, i + ROWS_AT_ONCE));
-  }
+      await collect(collecting, vault, channels.slice(i, i + ROWS_AT_ONCE), (count) => {
+        missing = (missing ?? 0) + count;
+      });
+    return [vault, missing] as const;
+  });
+  return new Map(await Promise.all(vaults));
 }
 
-async function dueNow({ chain, store, collectAfterMs, collectAbove, dearAbove }: Collecting): Promise<Channel[]> {
-  const due = await dueChannels(store, { before: Date.now() - collectAfterMs, above: collectAbove });
-  if (due.length === 0 || dearAbove === 0n || (await chain.publicClient.getGasPrice()) <= dearAbove) return due;
-  return dueChannels(store, { before: Date.now() - LATEST_MS, above: NEVER_ENOUGH });
+async function dueNow({ chain, store, collectAfterMs, collectAbove, dearAbove }: Collecting) {
+  const [now, mostOfVault] = [Date.now(), MOST_OF_VAULT];
+  const due = await dueChannels(store, { before: now - collectAfterMs, above: collectAbove, mostOfVault });
+  if (due.size === 0 || dearAbove === 0n || (await chain.publicClient.getGasPrice()) <= dearAbove) return due;
+  return dueChannels(store, { before: now - LATEST_MS, above: NEVER_ENOUGH, mostOfVault });
 }
 
 /** Sends what is not booked yet, and notes what is. A row that fails is reported by the vault and tried again. */
-async function collect(collecting: Collecting, vault: Address, channels: Channel[]): Promise<void> {
+async function collect(
+  collecting: Collecting,
+  vault: Address,
+  channels: Channel[],
+  onMissing: (count: number) => void,
+): Promise<void> {
   const { chain, gas, store, watch, logger } = collecting;
   const at = Date.now();
   try {
     const before = await bookedOf(chain, vault, channels);
-    const missing = await held(
-      chain,
-      channels.filter(({ charged }, i) => before[i]! < charged),
-    );
+    const unbooked = channels.filter(({ charged }, i) => before[i]! < charged);
+    const missing = await held(chain, unbooked);
+    onMissing(missing.length);
+    const empty = unbooked.filter((channel) => !missing.includes(channel));
+    await putOff(store, empty, at + RETRY_MS);
     if (missing.length > 0) {
       const { transactionHash: tx } = await gas.send({
         address: vault,

@@ -39,9 +39,13 @@ export const voucherExportSchema = z.object({
 });
 export type VoucherExportJson = z.input<typeof voucherExportSchema>;
 
+/** The name that a tower's store gave itself: another one means that what it was handed is gone. */
+const mark = z.string().min(1).max(100);
+
 /** What came of it; each channel stands in one of the two. */
 export const voucherExportReplySchema = z.object({
   object: z.literal('oml.vouchers'),
+  mark,
   /** On the tower's disk, with this total or a higher one. */
   kept: z.array(bytes32).max(MOST_VOUCHERS),
   refused: z.array(z.object({ channelId: bytes32, detail: z.string().max(1_000) })).max(MOST_VOUCHERS),
@@ -56,5 +60,6 @@ export const towerSchema = z.object({
   chainId: z.int(),
   /** Seconds after an answer within which its host should have collected. */
   collectsAfter: z.int().min(0),
+  mark,
 });
 export type Tower = z.output<typeof towerSchema>;
