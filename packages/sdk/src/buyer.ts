@@ -9,7 +9,7 @@ import type { ChannelOptions } from './channel/options.ts';
 import type { ExactPayment } from './exact-payment.ts';
 import type { BudgetState } from './budget/budget.ts';
 import { budgetOf, type ExchangeOptions, type Exchanged, type Paid, type PaidAnswer } from './exchange.ts';
-import { keptExchange } from './kept-exchange.ts';
+import { isFinal, keptExchange } from './kept-exchange.ts';
 import type { Payment } from './payment.ts';
 import { refusalOf } from './refusal.ts';
 import { wholeRequest } from './whole-request.ts';
@@ -188,13 +188,15 @@ export interface Redeemed {
   answered: number;
   /** Still open, with why; they are asked for again the next time. */
   open: { call: OpenCall; error: unknown }[];
+  /** Paid for, and given up: asked again, they would end in the same error. */
+  ended: { call: OpenCall; error: unknown }[];
 }
 
 async function redeemLost(
   calls: Calls | undefined,
   call: (request: Request, body: RequestBody, options: AskOptions) => Promise<Exchanged>,
 ): Promise<Redeemed> {
-  const redeemed: Redeemed = { answered: 0, open: [] };
+  const redeemed: Redeemed = { answered: 0, open: [], ended: [] };
   for (const lost of (await calls?.lost()) ?? []) {
     const { url, text } = lost;
     const request = new Request(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: text });
@@ -205,7 +207,7 @@ async function redeemLost(
       else await checkWhole(response, answer);
       redeemed.answered++;
     } catch (error) {
-      redeemed.open.push({ call: lost, error });
+      redeemed[isFinal(error) ? 'ended' : 'open'].push({ call: lost, error });
     }
   }
   return redeemed;

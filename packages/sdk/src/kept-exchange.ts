@@ -6,6 +6,11 @@ import { codeOf } from './send-paid.ts';
 
 /** Under these a payment never becomes good again. */
 const DEAD: readonly (string | undefined)[] = ['PAYMENT_EXPIRED', 'PAYMENT_INVALID', 'PAYMENT_SHORT', 'PAYMENT_USED'];
+/** A host gives the same answer again: a receipt that is for another one stays so, and what is too large is. */
+const NEVER_FITS: readonly string[] = ['RECEIPT_MISMATCH', 'REQUEST_TOO_LARGE'];
+
+/** Would the same call end in the same error, however often it is asked for? */
+export const isFinal = (error: unknown): boolean => isOmlError(error) && NEVER_FITS.includes(error.code);
 
 /**
  * {@link exchange}, with single payments kept from their signature until `onReceipt` has heard of their receipt. The
@@ -32,10 +37,15 @@ export async function keptExchange(
     else if (header) calls?.lose(header);
     return exchanged;
   }
+  let isOver = false;
   return {
     ...exchanged,
     answer: {
       ...answer,
+      explain(error) {
+        isOver ||= isFinal(error);
+        return answer.explain(error);
+      },
       async check(...given) {
         const paid = await answer.check(...given);
         onReceipt(paid);
@@ -44,7 +54,9 @@ export async function keptExchange(
       },
       onEnd() {
         answer.onEnd();
-        if (header) calls?.lose(header);
+        if (!header) return;
+        if (!isOver) return calls?.lose(header);
+        void calls?.close(header).catch(() => calls.lose(header)); // it ends so the next time
       },
     },
   };

@@ -22,10 +22,14 @@ export async function servePurse(purse: Purse, options: ServeOptions): Promise<v
   const { port, host, token, signal, onListening } = options;
   const app = proxyApp(purse, token);
   const server = await listen(app.fetch, port, host);
+  const logger = createLogger('pay');
   const redeeming = createTicker({
     everyMs: REDEEM_MS,
-    logger: createLogger('pay'),
-    run: async () => void (await purse.market.redeem()),
+    logger,
+    async run() {
+      for (const { call, error } of (await purse.market.redeem()).ended)
+        logger.error({ url: call.url, err: error }, 'an answer was paid for and is given up');
+    },
   });
   redeeming.start();
   onListening(`http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}/v1`);

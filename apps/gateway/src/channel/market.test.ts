@@ -4,6 +4,7 @@ import type { Expectation } from '@oml/sdk/expectation';
 import { createMarket, type MarketOptions } from '@oml/sdk/market/market';
 import { readOffers, type Offer } from '@oml/sdk/market/offer';
 import { memoryTexts } from '@oml/sdk/texts';
+import { boundedBody } from '@oml/service/bounded-body';
 import { zeroAddress } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openMarket, type Market } from '../../test-support/market.ts';
@@ -111,11 +112,35 @@ describe('an answer that was paid for and lost', () => {
       for (const seed of [5, 6])
         await expect(lossy.ask(completions(), asked(seed))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
       await start().ask(completions(), asked(5));
-      expect(await start().redeem()).toEqual({ answered: 1, open: [] });
+      expect(await start().redeem()).toEqual({ answered: 1, open: [], ended: [] });
     });
     expect(cost).toBe(2n * PRICE);
     expect(receipts).toHaveLength(2);
-    expect(await start().redeem()).toEqual({ answered: 0, open: [] });
+    expect(await start().redeem()).toEqual({ answered: 0, open: [], ended: [] });
+  });
+
+  /** As a host gives it that signed for another one. */
+  const altered: typeof fetch = async (input, init) => {
+    const response = await fetch(new Request(input, init));
+    return new Response((await response.text()).replace(/"text":"./, '"text":"#'), response);
+  };
+  /** Nothing above ten bytes is read. */
+  const bounded: typeof fetch = async (input, init) => {
+    const response = await fetch(new Request(input, init));
+    if (!response.ok || !response.body) return response;
+    const { signal } = new AbortController();
+    return new Response(boundedBody(response.body, { maxBytes: 10, signal, onEnd: () => {} }), response);
+  };
+  it.each([
+    ['its receipt is for another answer', 'RECEIPT_MISMATCH', altered],
+    ['it is larger than what is read', 'REQUEST_TOO_LARGE', bounded],
+  ])('is given up where %s, since it would be so for ever', async (_, code, spoiling) => {
+    const calls = keepCalls(memoryTexts());
+    const start = (send: typeof fetch) => createBuyer({ ...buyerOptions(market.chain), fetch: send, calls });
+    const seed = code.length;
+    await expect(start(losing).ask(completions(), asked(seed))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(await start(spoiling).redeem()).toMatchObject({ answered: 0, open: [], ended: [{ error: { code } }] });
+    expect(await start(fetch).redeem()).toEqual({ answered: 0, open: [], ended: [] });
   });
 
   it('keeps another host from being paid for the same question', async () => {
