@@ -31,14 +31,22 @@ export function readDockerfile(text: string): Step[] {
 export function contextOf(files: readonly string[], dockerignore: string): string[] {
   const patterns = dockerignore.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   const isIgnored = (file: string): boolean =>
-    file
-      .split('/')
-      .some((_, i, parts) => patterns.some((pattern) => matchesGlob(parts.slice(0, i + 1).join('/'), pattern)));
+    pathsOf(file).some((path) => patterns.some((pattern) => matchesGlob(path, pattern)));
   return files.filter((file) => !isIgnored(file));
 }
 
-/** Files of the context that a COPY takes. */
+/** A file and all folders that it is in. */
+const pathsOf = (file: string): string[] => file.split('/').map((_, i, parts) => parts.slice(0, i + 1).join('/'));
+
+/** Files of the context that a COPY takes: those that it names, and what is in folders that it names. */
 export const copiedBy = ({ words }: Step, context: readonly string[]): string[] => {
   const sources = words.slice(0, -1);
-  return context.filter((file) => sources.some((source) => source === '.' || matchesGlob(file, source)));
+  const isTaken = (path: string) => sources.some((source) => source === '.' || matchesGlob(path, source));
+  return context.filter((file) => pathsOf(file).some(isTaken));
+};
+
+/** The steps of each stage. */
+export const stagesOf = (steps: readonly Step[]): Step[][] => {
+  const starts = steps.flatMap(({ instruction }, i) => (instruction === 'FROM' ? [i] : []));
+  return starts.map((start, i) => steps.slice(start, starts[i + 1]));
 };
