@@ -1,7 +1,7 @@
 import { zeroAddress, type Address, type Hex } from 'viem';
 import type { Prisma } from './generated/prisma/client.ts';
 import type { Database, Transaction } from './client.ts';
-import { fromAmount, pageSize, toAddress, toAmount, toHex } from './columns.ts';
+import { fromAmount, pageSize, storedAddress, toAddress, toAmount, toHex } from './columns.ts';
 import type { NameEvent } from './events.ts';
 import { toDate } from './storable.ts';
 
@@ -51,10 +51,10 @@ export async function getName(db: Database, text: string): Promise<NameRow | und
   return row ? toNameRow(row) : undefined;
 }
 
-/** Names that somebody holds, in the order of the alphabet. */
-export async function listNames(db: Database, query: { limit?: number } = {}): Promise<NameRow[]> {
+/** Names that somebody holds, or one account, in the order of the alphabet. */
+export async function listNames(db: Database, query: { holder?: Address; limit?: number } = {}): Promise<NameRow[]> {
   const rows = await db.name.findMany({
-    where: { holder: { not: null } },
+    where: { holder: query.holder === undefined ? { not: null } : (storedAddress(query.holder) ?? '') },
     orderBy: { text: 'asc' },
     take: pageSize(query.limit, 200),
   });

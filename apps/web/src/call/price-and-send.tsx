@@ -84,7 +84,7 @@ export function PriceAndSend({
       ) : null}
       {short ? (
         <p className="text-xs text-risk">
-          Your balance is {dollars(balance.data ?? 0n)}. <TextLink href="/me">Get dollars</TextLink>
+          Your balance is {dollars(balance.data ?? 0n)}. <TextLink href="/use">Get dollars</TextLink>
         </p>
       ) : null}
     </div>

@@ -8,10 +8,12 @@ import { ThemeToggle } from './theme-toggle.tsx';
 const PLACES = [
   ['/models', 'Models'],
   ['/publish', 'Publish'],
+  ['/own', 'Own'],
+  ['/host', 'Host'],
   ['/verify', 'Verify'],
   ['/claims', 'Claims'],
   ['/reports', 'Reports'],
-  ['/me', 'You'],
+  ['/use', 'Use'],
 ] as const;
 
 /** The places of the site, and the wallet. */

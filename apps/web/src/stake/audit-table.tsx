@@ -5,9 +5,10 @@ import { EmptyState } from '@oml/ui/empty-state';
 import { shortHex } from '@oml/ui/short-hex';
 import { Badge } from '@oml/ui/state-badge';
 import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
-import { isHash, type Hex } from 'viem';
+import { isHash } from 'viem';
+import type { Hex } from '#kit/hex.ts';
 import { TextLink, TxLink } from '#kit/links.tsx';
-import { usePublicConfig } from '../wallet/providers.tsx';
+import { usePublicConfig } from '#wallet/providers.tsx';
 import { auditWords, fetchAudits, receiptsWords } from './audit-wire.ts';
 
 const KINDS: Record<string, string> = {

@@ -9,13 +9,14 @@ import { TextField } from '@oml/ui/field';
 import { CopyButton } from '@oml/ui/hash';
 import { duration } from '@oml/ui/relative-time';
 import { useState } from 'react';
-import { bytesToHex, isHex, zeroHash, type Hex } from 'viem';
+import { bytesToHex, isHex, zeroHash } from 'viem';
+import type { Hex } from '#kit/hex.ts';
 import { useConnection, useReadContract } from 'wagmi';
 import { sealingPublicKey } from '../license/sealing-key.ts';
-import { ConnectButton } from '../wallet/connect-button.tsx';
-import { usePublicConfig } from '../wallet/providers.tsx';
-import { useSpend } from '../wallet/use-spend.ts';
-import { WriteStatus } from '../wallet/write-status.tsx';
+import { ConnectButton } from '#wallet/connect-button.tsx';
+import { usePublicConfig } from '#wallet/providers.tsx';
+import { useSpend } from '#wallet/use-spend.ts';
+import { WriteStatus } from '#wallet/write-status.tsx';
 
 /** Becoming a verifier: a stake, and the key to which probes are sealed. */
 export function StakeForm() {

@@ -7,6 +7,9 @@ export interface Shelf {
   genesis: Hex;
 }
 
+/** What is kept of an account, as localStorage names it. */
+const NAMES = { transactions: 'oml.transactions', receipts: 'oml.receipts', payments: 'oml.payments' } as const;
+
 /** Where a browser keeps something of one account on one chain. */
-export const shelfKey = (what: 'transactions' | 'receipts' | 'payments', { account, genesis }: Shelf): string =>
-  `oml.${what}.${genesis}.${account.toLowerCase()}`;
+export const shelfKey = (what: keyof typeof NAMES, { account, genesis }: Shelf): string =>
+  `${NAMES[what]}.${genesis}.${account.toLowerCase()}`;

@@ -36,7 +36,7 @@ export function TrackerStrip() {
         </p>
       ))}
       {open.length > 0 ? (
-        <TextLink href="/me#transactions" className="pointer-events-auto self-start text-xs">
+        <TextLink href="/use#transactions" className="pointer-events-auto self-start text-xs">
           All your transactions
         </TextLink>
       ) : null}

@@ -76,7 +76,7 @@ function Connected({ address, onDone }: { address: string; onDone: () => void })
       </p>
       <div className="flex gap-2">
         <Button asChild size="sm">
-          <Link href="/me" onClick={onDone}>
+          <Link href="/use" onClick={onDone}>
             Balance and dollars
           </Link>
         </Button>

@@ -16,10 +16,10 @@ const NEXT: Record<string, string> = {
   RECEIPT_MISSING: 'Keep the payment transaction: the host took money without proof of its answer.',
   RECEIPT_MISMATCH: 'Do not use the answer. The payment transaction and the receipt are your evidence.',
   RECEIPT_INVALID: 'Do not use the answer. The payment transaction is your evidence.',
-  BUDGET_SPENT: 'Change your budget under “You”, or wait for the next day or month (UTC).',
+  BUDGET_SPENT: 'Change your budget under “Use”, or wait for the next day or month (UTC).',
   PAYMENT_SHORT: 'The price changed. Reload to see it, then send again.',
   CLOCK_OFF: 'Switch automatic time on in the settings of this device, then try again.',
-  PAYMENT_UNFUNDED: 'Get the token under “You”, or pay from another account.',
+  PAYMENT_UNFUNDED: 'Get the token under “Use”, or pay from another account.',
   PAYMENT_WALLET: 'Choose an account with a key of its own in your wallet.',
   PAYMENT_NETWORK: 'Switch your wallet to the network of this page.',
   PAYMENT_EXPIRED: 'Sign again; check that your clock is right.',
@@ -61,7 +61,7 @@ function explainViemError(error: BaseError): Explanation {
   if (find(InsufficientFundsError))
     return {
       sentence: 'Your wallet has too little of the chain’s own coin to pay for gas.',
-      next: 'On the development chain, get some under “You”.',
+      next: 'On the development chain, get some under “Use”.',
     };
   if (find(HttpRequestError) ?? find(TimeoutError))
     return {

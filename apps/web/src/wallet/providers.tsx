@@ -4,8 +4,8 @@ import { createContext, use, useState, type ReactNode } from 'react';
 import { Toaster } from 'sonner';
 import { WagmiProvider } from 'wagmi';
 import type { PublicConfig } from '#kit/public-config.ts';
-import { TrackerStrip } from '../tracker/strip.tsx';
-import { TrackerProvider } from '../tracker/tracker.tsx';
+import { TrackerStrip } from '#tracker/strip.tsx';
+import { TrackerProvider } from '#tracker/tracker.tsx';
 import { Reconnect } from './reconnect.tsx';
 import { createWalletConfig } from './wallet-config.ts';
 

@@ -16,11 +16,11 @@ import {
 } from 'viem';
 import { useConnection, usePublicClient, useWriteContract } from 'wagmi';
 import { chainOf } from '#kit/public-config.ts';
-import { whenSettled } from '../tracker/settled.ts';
-import { isDone, isOnItsWay, type Tracked } from '../tracker/tracked.ts';
-import { lossWords } from '../tracker/tracked-words.ts';
-import { useTracker } from '../tracker/tracker.tsx';
-import { ensureChain, type Provider } from '../tracker/wallet-chain.ts';
+import { whenSettled } from '#tracker/settled.ts';
+import { isDone, isOnItsWay, type Tracked } from '#tracker/tracked.ts';
+import { lossWords } from '#tracker/tracked-words.ts';
+import { useTracker } from '#tracker/tracker.tsx';
+import { ensureChain, type Provider } from '#tracker/wallet-chain.ts';
 import { titleOf } from './call-words.ts';
 import { explainError } from './explain-error.ts';
 import { usePublicConfig } from './providers.tsx';

@@ -1,7 +1,7 @@
 'use client';
 import { Note } from '@oml/ui/empty-state';
 import { StateBadge } from '@oml/ui/state-badge';
-import { TrackedState } from '../tracker/tracked-state.tsx';
+import { TrackedState } from '#tracker/tracked-state.tsx';
 import { Problem } from './problem.tsx';
 import type { WriteStatus as Status } from './use-write.ts';
 

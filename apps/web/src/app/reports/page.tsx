@@ -6,6 +6,7 @@ import { LiveRefresh } from '#kit/live-refresh.tsx';
 import { TextLink } from '#kit/links.tsx';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
 import { readReports } from '#server/read-reports.ts';
+import { ReportForm } from '#report/report-buttons.tsx';
 import { ReportTable } from '#report/report-table.tsx';
 
 export const metadata: Metadata = { title: 'Reports' };
@@ -22,7 +23,6 @@ export default async function ReportsPage() {
           A <Definition of="report" /> is about what no contract can check: an endpoint that serves a model and signs
           nothing, or a name that impersonates. A <Definition of="committee" /> decides, and an arbitrator hears
           appeals.
-          <code className="ml-1">oml report file</code> files one.
         </p>
       }
     >
@@ -34,7 +34,17 @@ export default async function ReportsPage() {
           <EmptyState title="No report yet">Nobody has reported an endpoint or a name so far.</EmptyState>
         )}
       </Section>
-      <Section title={`${names.length} names`} note="Each is backed by a deposit; oml name claim registers one.">
+      <Section title="Report an endpoint" note="Names are reported on their own pages.">
+        <ReportForm />
+      </Section>
+      <Section
+        title={`${names.length} names`}
+        note={
+          <>
+            Each is backed by a deposit; <TextLink href="/own">register one</TextLink>.
+          </>
+        }
+      >
         {names.length > 0 ? (
           <ul className="flex flex-wrap gap-x-4 gap-y-2 text-sm">
             {names.map((text) => (

@@ -9,6 +9,7 @@ import { readVerifyPage } from '#server/read-verify.ts';
 import { AuditTable } from '#stake/audit-table.tsx';
 import { StandingTable } from '#stake/standing-table.tsx';
 import { StakeForm } from '#stake/stake-form.tsx';
+import { OpenBatches, VerifierPanel } from '#stake/verifier-panel.tsx';
 import { BatchTable, VerifierTable } from '#stake/verifier-tables.tsx';
 
 export const metadata: Metadata = { title: 'Verify' };
@@ -17,6 +18,9 @@ export default async function VerifyPage() {
   const index = await readVerifyPage();
   if (!index) return <IndexUnavailable title="Verify" />;
   const { verifiers, batches, claims } = index.data;
+  const waiting = batches
+    .filter(({ state }) => state === 'committed' || state === 'drawn')
+    .map(({ batchId, verifier, deposit, at }) => ({ batchId, verifier, deposit, at }));
   return (
     <Page
       title="Verify"
@@ -59,6 +63,12 @@ export default async function VerifyPage() {
               </EmptyState>
             )}
           </Section>
+          {waiting.length > 0 ? (
+            <Section title="Batches that nobody opened" note="After the open window anyone ends them.">
+              <OpenBatches batches={waiting} />
+            </Section>
+          ) : null}
+          <VerifierPanel />
         </div>
         <Section title="Become a verifier" note="Not audited: stake no more than you can lose.">
           <StakeForm />

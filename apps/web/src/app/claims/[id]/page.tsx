@@ -9,6 +9,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { BlameOffer } from '#claim/blame/blame-offer.tsx';
 import { BlamePanel } from '#claim/blame/blame-panel.tsx';
+import { ClaimActions } from '#claim/claim-buttons.tsx';
 import { ClaimTimeline } from '#claim/claim-timeline.tsx';
 import { claimName, claimOutcome, OFFENCE_TERMS, OFFENCE_WORDS, whoCanAct } from '#claim/claim-words.ts';
 import { MoneySplit } from '#claim/money-split.tsx';
@@ -19,6 +20,7 @@ import { LiveRefresh } from '#kit/live-refresh.tsx';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
 import { CheckAgain } from '#claim/recheck/check-again.tsx';
 import { readHeads } from '#server/chain-reader.ts';
+import { toClaim } from '#server/holdings.ts';
 import { readClaimPage } from '#server/read-claims.ts';
 import { readHash } from '#server/read-id.ts';
 import type { ShownClaim } from '#claim/shown-claim.ts';
@@ -104,7 +106,10 @@ export default async function ClaimPage({ params }: Props) {
             </Section>
           ) : (
             <Section title="Who can act">
-              <Card className="p-5 text-sm text-ink-soft">{whoCanAct(claim, new Date())}</Card>
+              <div className="flex flex-col gap-4">
+                <Card className="p-5 text-sm text-ink-soft">{whoCanAct(claim, new Date())}</Card>
+                <ClaimActions claim={toClaim(claim)} />
+              </div>
             </Section>
           )}
           {isBlamable(claim, new Date()) ? (

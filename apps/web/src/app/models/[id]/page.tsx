@@ -126,7 +126,7 @@ export default async function ModelPage({ params }: Props) {
             title={<Definition of="title bond">Title bond</Definition>}
             note="An upheld blame of this model’s editions is paid out of it before the host pays. Anyone may add to it."
           >
-            <TitleBond modelId={model.modelId} owner={model.owner} />
+            <TitleBond modelId={model.modelId} />
           </Section>
           <Section title="Terms">
             {offers.length > 0 ? (

@@ -1,9 +1,10 @@
-import { isName } from '@oml/protocol/evidence/name';
+import { isName, nameId } from '@oml/protocol/evidence/name';
 import { Section } from '@oml/ui/card';
 import { EmptyState } from '@oml/ui/empty-state';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
+import { NameActions } from '#name/name-panel.tsx';
 import { NameFacts } from '#name/name-facts.tsx';
 import { readNamePage } from '#server/read-reports.ts';
 import { ReportTable } from '#report/report-table.tsx';
@@ -26,6 +27,9 @@ export default async function NamePage({ params }: Props) {
     <Page title={name.text} intro={<p>A name for people to read, backed by a deposit.</p>}>
       <Section title="Who holds it">
         <NameFacts name={name} />
+      </Section>
+      <Section title="What can be done">
+        <NameActions name={{ ...name, nameId: nameId(text) }} />
       </Section>
       <Section title="Reports on it">
         {reports.length > 0 ? (

@@ -9,6 +9,7 @@ import type { ReactNode } from 'react';
 import { HostLink, TextLink } from '#kit/links.tsx';
 import { LiveRefresh } from '#kit/live-refresh.tsx';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
+import { ReportButtons } from '#report/report-buttons.tsx';
 import { ReportTimeline } from '#report/report-timeline.tsx';
 import { reportName, reportOutcome } from '#report/report-words.ts';
 import { readId } from '#server/read-id.ts';
@@ -58,6 +59,9 @@ export default async function ReportPage({ params }: Props) {
             <Card className="p-5">
               <Facts rows={committee(report)} />
             </Card>
+          </Section>
+          <Section title="Who can act">
+            <ReportButtons reportId={report.reportId} />
           </Section>
           {report.state === 'closed' ? (
             <Section title="Money">
