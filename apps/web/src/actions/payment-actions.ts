@@ -1,4 +1,5 @@
 import type { Deployment } from '@oml/protocol/chain/deployment';
+import { cancelTypedData } from '@oml/protocol/signed/authorization';
 import { bookExactCall } from '@oml/sdk/booking';
 import type { PublicClient, TypedDataDefinition } from 'viem';
 import type { Address, Hex } from '#kit/hex.ts';
@@ -13,13 +14,6 @@ export interface SignedPayment {
 
 /** Signs typed data with the connected wallet. */
 export type Sign = (definition: TypedDataDefinition) => Promise<Hex>;
-
-const CANCEL_TYPES = {
-  CancelAuthorization: [
-    { name: 'authorizer', type: 'address' },
-    { name: 'nonce', type: 'bytes32' },
-  ],
-} as const;
 
 /** Was it used or cancelled, and can it still be? */
 export async function readPayment(
@@ -58,12 +52,8 @@ export function paymentActions(
               ...token,
               functionName: 'eip712Domain',
             });
-            const signature = await sign({
-              domain: { name, version, chainId: Number(chainId), verifyingContract },
-              types: CANCEL_TYPES,
-              primaryType: 'CancelAuthorization',
-              message: { authorizer: from, nonce },
-            });
+            const domain = { name, version, chainId: Number(chainId), verifyingContract };
+            const signature = await sign(cancelTypedData({ authorizer: from, nonce }, domain));
             return callOf({ ...token, functionName: 'cancelAuthorization', args: [from, nonce, signature] } as never);
           },
         },

@@ -1,6 +1,8 @@
 import type { SignedReceipt } from '@oml/protocol/signed/receipt';
 import { receiptFromJson, receiptToJson } from '@oml/protocol/wire/receipt-json';
 import type { Hex } from '#kit/hex.ts';
+import type { Shelf } from '#tracker/shelf.ts';
+import { keepIn, keptIn, type Place } from './kept-list.ts';
 
 /** A paid call as this browser keeps it: with the salt, the buyer can claim the use if it is never booked. */
 export interface KeptReceipt {
@@ -10,23 +12,14 @@ export interface KeptReceipt {
   model: string;
 }
 
-const KEY = 'oml.receipts';
-const MOST = 100;
-
-/** Keeps a receipt, newest first; silently does without where storage is off or full. */
-export function keepReceipt(kept: KeptReceipt, storage: Pick<Storage, 'getItem' | 'setItem'> = localStorage): void {
-  try {
-    const { signedReceipt, ...rest } = kept;
-    const entry = { ...rest, signed: receiptToJson(signedReceipt) };
-    storage.setItem(KEY, JSON.stringify([entry, ...raw(storage)].slice(0, MOST)));
-  } catch {
-    // The receipt is still on the page.
-  }
+/** Keeps a receipt of an account on a chain, newest first. */
+export function keepReceipt(shelf: Shelf, { signedReceipt, ...rest }: KeptReceipt, place?: Place): void {
+  keepIn('receipts', shelf, { ...rest, signed: receiptToJson(signedReceipt) }, place);
 }
 
-/** The receipts kept so far; entries that no longer read are left out. */
-export function keptReceipts(storage: Pick<Storage, 'getItem'> = localStorage): KeptReceipt[] {
-  return raw(storage).flatMap((entry) => {
+/** The receipts kept so far of an account on a chain; entries that no longer read are left out. */
+export function keptReceipts(shelf: Shelf, place?: Pick<Place, 'getItem'>): KeptReceipt[] {
+  return keptIn('receipts', shelf, place).flatMap((entry) => {
     try {
       const { signed, ...rest } = entry as { signed: unknown } & Omit<KeptReceipt, 'signedReceipt'>;
       return [{ ...rest, signedReceipt: receiptFromJson(signed) }];
@@ -34,13 +27,4 @@ export function keptReceipts(storage: Pick<Storage, 'getItem'> = localStorage): 
       return [];
     }
   });
-}
-
-function raw(storage: Pick<Storage, 'getItem'>): unknown[] {
-  try {
-    const list: unknown = JSON.parse(storage.getItem(KEY) ?? '[]');
-    return Array.isArray(list) ? list : [];
-  } catch {
-    return [];
-  }
 }

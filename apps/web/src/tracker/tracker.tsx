@@ -14,6 +14,8 @@ interface Tracker {
   book: Book;
   /** Of the connected account on this chain, newest first. */
   list: readonly Tracked[];
+  /** Of the connected account on this chain; undefined as long as one of both is not known. */
+  shelf: Shelf | undefined;
   /** Hash of this chain's block 0, asked once. */
   genesis(): Promise<Hex>;
   /** The newest block that the index has read; undefined as long as nobody said. */
@@ -31,6 +33,9 @@ export function useTracker(): Tracker {
   if (!tracker) throw new Error('useTracker needs TrackerProvider around it.');
   return tracker;
 }
+
+/** Under what this browser keeps things of the connected account on this chain. */
+export const useShelf = (): Shelf | undefined => useTracker().shelf;
 
 /** Follows every transaction that was sent from this site, also those of an earlier visit. */
 export function TrackerProvider({ children }: { children: ReactNode }) {
@@ -68,8 +73,8 @@ export function TrackerProvider({ children }: { children: ReactNode }) {
   const { indexedBlock } = useHealth(list.some(isAhead));
   useRefresh(list, indexedBlock);
   const tracker = useMemo(
-    () => ({ book, list, genesis: askGenesis, indexedBlock }),
-    [book, list, askGenesis, indexedBlock],
+    () => ({ book, list, shelf, genesis: askGenesis, indexedBlock }),
+    [book, list, shelf, askGenesis, indexedBlock],
   );
   return <TrackerContext value={tracker}>{children}</TrackerContext>;
 }

@@ -58,3 +58,14 @@ export async function authorizationSigner(
 ): Promise<Address> {
   return recoverStrict(hashAuthorization(token, { ...authorization }), signature, recover);
 }
+
+const CANCEL_TYPES = {
+  CancelAuthorization: [
+    { name: 'authorizer', type: 'address' },
+    { name: 'nonce', type: 'bytes32' },
+  ],
+} as const;
+
+/** What an authorizer signs so that nobody can ever use one of its authorizations (EIP-3009). */
+export const cancelTypedData = (message: { authorizer: Address; nonce: Hex }, domain: TokenDomain) =>
+  ({ domain, types: CANCEL_TYPES, primaryType: 'CancelAuthorization', message }) as const;
