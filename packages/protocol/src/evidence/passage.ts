@@ -19,25 +19,35 @@ export interface Passage {
   meanItems: number;
 }
 
-/** First passage of the evidence walk, exact: dynamic programming over the hits so far. */
-export function firstPassage({ hitChance, bits, licenses = 1, threshold, items }: EvidenceWalk): Passage {
+/** First passage of the evidence walk. */
+export function firstPassage(walk: EvidenceWalk): Passage {
+  let [chance, meanItems] = [0, 0];
+  for (const here of passageChances(walk)) {
+    meanItems += 1 - chance;
+    chance += here;
+  }
+  return { chance, meanItems };
+}
+
+/** Chance that the walk first reaches the threshold at each item, exact: dynamic programming over the hits so far. */
+export function passageChances({ hitChance, bits, licenses = 1, threshold, items }: EvidenceWalk): number[] {
   const worth = bits - Math.ceil(Math.log2(Math.max(1, licenses)));
   // alive[h]: chance of h hits so far and of no passage.
   let alive = Float64Array.of(1);
-  let [chance, meanItems] = [0, 0];
-  for (let item = 1; item <= items; item++) {
-    meanItems += alive.reduce((sum, share) => sum + share, 0);
+  return Array.from({ length: items }, (_, at) => {
+    const item = at + 1;
     const next = new Float64Array(item + 1);
     for (let hits = 0; hits < item; hits++) {
       next[hits]! += alive[hits]! * (1 - hitChance);
       next[hits + 1]! += alive[hits]! * hitChance;
     }
+    let passed = 0;
     for (let hits = 0; hits <= item; hits++) {
       if (hits * worth - item < threshold) continue;
-      chance += next[hits]!;
+      passed += next[hits]!;
       next[hits] = 0;
     }
     alive = next;
-  }
-  return { chance, meanItems };
+    return passed;
+  });
 }
