@@ -17,7 +17,8 @@ const app = (name: PartName, folder: string, env: Record<string, string>): Part 
   env: { ...common, PORT: String(ports[name]), DATA_DIR: inState(name.replaceAll(' ', '-')), ...env },
 });
 
-export const indexer = () => app('indexer', 'indexer', { DATABASE_URL: databaseUrl, CONFIRMATIONS: '0' });
+export const indexer = () =>
+  app('indexer', 'indexer', { DATABASE_URL: databaseUrl, CONFIRMATIONS: '0', VERIFIER_URLS: urlOf('verifier') });
 
 const publisherOf = (name: 'publisher' | 'child publisher', agent: Role, owners: readonly Role[]): Part =>
   app(name, 'publisher', {

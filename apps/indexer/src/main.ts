@@ -10,8 +10,11 @@ import { createTicker } from '@oml/service/ticker';
 import { indexerApp } from './app.ts';
 import { refreshCards } from './cards/refresh-cards.ts';
 import { createIndexer } from './indexer.ts';
+import { refreshEndpoints } from './endpoints/refresh-endpoints.ts';
 import { createMarketRefresher } from './market/refresh-market.ts';
 import { indexerOptions } from './options.ts';
+
+const ENDPOINTS_MS = 30_000;
 
 await runMain(async () => {
   const options = indexerOptions();
@@ -40,9 +43,16 @@ await runMain(async () => {
     run: async () => void (await refreshCards({ db, allowPrivate, logger })),
   });
 
+  const registry = { chainId: deployment.chainId, verifierRegistry: deployment.contracts.verifierRegistry };
+  const endpoints = createTicker({
+    everyMs: ENDPOINTS_MS,
+    logger,
+    run: () => refreshEndpoints({ db, registry, verifierUrls: options.VERIFIER_URLS, allowPrivate, logger }),
+  });
+
   const app = indexerApp({ progress: indexer.progress, logger });
   const nodes = createNodeWatch({ chain, logger, metrics: metricsOf(app) });
-  const tickers = [blocks, cards, nodes];
+  const tickers = [blocks, cards, endpoints, nodes];
   for (const ticker of tickers) ticker.start();
   await runService({
     name: 'indexer',

@@ -1,4 +1,4 @@
-import { listenVariables, path, port, readOptions, rpcUrl, storeUrl } from '@oml/service/options';
+import { baseUrl, listenVariables, path, port, readOptions, rpcUrl, splitUrls, storeUrl } from '@oml/service/options';
 import { z } from 'zod';
 
 const schema = z.object({
@@ -12,6 +12,12 @@ const schema = z.object({
   CONFIRMATIONS: z.coerce.number().int().min(0).max(1000).default(0),
   /** May publishers stand on private or loopback addresses? Yes on the dev chain, no elsewhere, unless told. */
   ALLOW_PRIVATE_PUBLISHERS: z.enum(['true', 'false']).optional(),
+  /** Verifiers whose figures of endpoints it keeps, by their URLs, separated by commas. */
+  VERIFIER_URLS: z
+    .string()
+    .default('')
+    .transform((text) => splitUrls(text))
+    .pipe(z.array(baseUrl).max(20)),
 });
 
 export type Options = z.output<typeof schema>;

@@ -28,6 +28,15 @@ export const verifierOptions = z.object({
   SPREAD_SECONDS: z.coerce.number().int().min(0).max(2_400).optional(),
   /** What 10^18 wei cost, in the token's smallest unit. Unset: 3,000 dollars; nothing on the dev chain. */
   ETH_PRICE: uint.optional(),
+  /** The smallest share of answers out of a model without a license that a batch is sized to catch, above 0 to 1. */
+  CATCH_SHARE: z.coerce.number().gt(0).max(1).default(1),
+  /**
+   * The most that payers get in a day for calls outside audits, in the token's smallest unit; 0: none. Unset: 5 cents,
+   * and none on the dev chain.
+   */
+  COVER_BUDGET: uint.optional(),
+  /** Between two looks at all listed endpoints; 0: none. Unset: 300, and 20 on the dev chain. */
+  ENDPOINTS_EVERY_SECONDS: z.coerce.number().int().min(0).max(86_400).optional(),
   /** What buyers of a model ask, a prompt a line in <modelId>.txt; unset, or without a file: openings of tales. */
   CORPUS_DIR: path.optional(),
   /** Audits, and claims nothing: what it would have claimed stands in the audit. */

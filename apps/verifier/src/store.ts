@@ -22,6 +22,17 @@ export interface VerifierTables extends ProgramTables {
     payment_ref: string | null;
     error: string | null;
   };
+  /** What was seen of endpoints: looks and paid answers. */
+  look: {
+    license_id: string;
+    at: number;
+    kind: 'look' | 'answer';
+    is_up: number;
+    took_ms: number | null;
+    tokens_per_second: number | null;
+    asked: string | null;
+    holds: number | null;
+  };
   /** Which accounts a round of an audit uses. */
   accounts: { first: number; count: number; audit_id: string; round: number };
   /** What a payer must not forget of a channel, under the name that the SDK gives it. */
@@ -71,13 +82,28 @@ const payerTables: Migration = async ({ schema }) => {
     .execute();
 };
 
+const lookTable: Migration = async ({ schema }) => {
+  await schema
+    .createTable('look')
+    .addColumn('license_id', 'text', (column) => column.notNull())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('is_up', 'integer', (column) => column.notNull())
+    .addColumn('took_ms', 'integer')
+    .addColumn('tokens_per_second', 'double precision')
+    .addColumn('asked', 'text')
+    .addColumn('holds', 'integer')
+    .addPrimaryKeyConstraint('look_key', ['license_id', 'at', 'kind'])
+    .execute();
+};
+
 /** Opens the verifier's store: a PostgreSQL where STORE names one, a file in the data folder otherwise. */
 export function openVerifierStore({
   STORE,
   DATA_DIR,
 }: Pick<VerifierOptions, 'STORE' | 'DATA_DIR'>): Promise<Store<VerifierTables>> {
   const url = STORE ?? join(DATA_DIR, 'verifier.sqlite');
-  return openStore<VerifierTables>(url, [programTables, callTable, refusedReceipts, payerTables], {
+  return openStore<VerifierTables>(url, [programTables, callTable, refusedReceipts, payerTables, lookTable], {
     schema: 'verifier',
   });
 }

@@ -19,6 +19,11 @@ import { courtOf } from './chain/court.ts';
 import { hostsOf } from './chain/hosts.ts';
 import { registryLogs } from './chain/registry-logs.ts';
 import { stakingOf, type Staking } from './chain/staking.ts';
+import { cover } from './cover/cover.ts';
+import { createCover } from './cover/order-cover.ts';
+import { looksIn } from './endpoints/looks.ts';
+import { createEndpointTelling } from './endpoints/tell.ts';
+import { createEndpointWatch } from './endpoints/watch.ts';
 import { verifierApp } from './http/app.ts';
 import { createAttendance } from './committees/attend.ts';
 import type { DutyContext } from './committees/duty-context.ts';
@@ -52,6 +57,7 @@ export interface Verifier {
 const TICK_MS = 300;
 const STAKING_MS = 5_000;
 const ATTEND_MS = 2_000;
+const COVER_MS = 20_000;
 /** Strangers' servers. */
 const LIMITS = { timeoutMs: 10_000, maxBytes: 256 << 10 };
 
@@ -71,6 +77,7 @@ export async function createVerifier(
   const shownFolder = join(options.DATA_DIR, 'shown');
   await rm(shownFolder, { recursive: true, force: true });
   const calls = callRecordsIn(store);
+  const looks = looksIn(store);
   const accounts = accountsOf(store, salts);
   if (!options.PURSE_KEY && !isDev(deployment))
     logger.warn('PURSE_KEY is not set: hosts can follow the staked account to the payers of its audits');
@@ -88,11 +95,12 @@ export async function createVerifier(
     salts,
     calls,
     hosts,
-    paidCalls: paidCallsOf({ chain, claimant: me, records: calls, channels: channelsIn(store), salts }),
+    paidCalls: paidCallsOf({ chain, claimant: me, records: calls, channels: channelsIn(store), salts, looks }),
     accounts,
     funding: fundingOf({ rpcUrl: options.RPC_URL, deployment, source: purse, accounts }),
     corpus: corpusIn(options.CORPUS_DIR),
     paying: payingLimits(options, deployment),
+    catchShare: options.CATCH_SHARE,
     isShadow: options.SHADOW,
     batches: batchesOf(chain, me, beacon),
     court: courtOf(chain, me),
@@ -104,11 +112,12 @@ export async function createVerifier(
     limits,
     shown: { folder: shownFolder, maxBytes: options.EDITION_MEMORY_MB * 2 ** 20 },
   };
-  const driver = new Driver<DutyContext>({ store, programs: [paidUse, disguise, duty], context, logger });
+  const driver = new Driver<DutyContext>({ store, programs: [paidUse, disguise, cover, duty], context, logger });
   const staking = stakingOf(chain, me, sealing, { tickets: options.TICKETS, logger });
   const { committees } = context;
   const attend = createAttendance({ chain, committees, driver, tickets: options.TICKETS, logger });
   const patrol = createPatrol({ chain, hosts, logs, driver });
+  const watchMs = endpointsMs(options, deployment);
   const tickers: Ticker[] = [
     createTicker({ everyMs: TICK_MS, run: () => driver.kick(), logger }),
     createTicker({ everyMs: STAKING_MS, run: () => staking.ensure(), logger }),
@@ -116,12 +125,19 @@ export async function createVerifier(
     ...(options.AUDIT_EVERY_SECONDS > 0
       ? [createTicker({ everyMs: options.AUDIT_EVERY_SECONDS * 1000, run: patrol, logger })]
       : []),
+    ...(context.paying.coverBudget > 0n
+      ? [createTicker({ everyMs: COVER_MS, run: createCover({ hosts, driver, seed: salts('cover') }), logger })]
+      : []),
+    ...(watchMs > 0
+      ? [createTicker({ everyMs: watchMs, run: createEndpointWatch({ chain, hosts, looks, guard: limits }), logger })]
+      : []),
   ];
   const app = verifierApp({
     order: (body) => orderAudit(driver, body),
     views: auditViews(driver.runs, calls),
     standings: async () => standingsOf(await endedAudits(driver.runs), Date.now()),
     duties: () => listDuties(driver.runs),
+    endpoints: createEndpointTelling(chain, hosts, looks),
     staking,
     adminToken: options.OML_ADMIN_TOKEN,
     isReady: () => isReady(chain, staking),
@@ -143,11 +159,19 @@ export async function createVerifier(
 }
 
 /** On the dev chain gas costs nothing and nobody waits. */
-function payingLimits({ SPREAD_SECONDS, ETH_PRICE }: VerifierOptions, deployment: Deployment): PayingLimits {
+function payingLimits(options: VerifierOptions, deployment: Deployment): PayingLimits {
+  const { SPREAD_SECONDS, ETH_PRICE, COVER_BUDGET } = options;
   const isQuick = isDev(deployment);
   const seconds = SPREAD_SECONDS ?? (isQuick ? 4 : 1_200);
-  return { spreadMs: seconds * 1_000, ethPrice: ETH_PRICE ?? (isQuick ? 0n : 3_000_000_000n) };
+  return {
+    spreadMs: seconds * 1_000,
+    ethPrice: ETH_PRICE ?? (isQuick ? 0n : 3_000_000_000n),
+    coverBudget: COVER_BUDGET ?? (isQuick ? 0n : 50_000n),
+  };
 }
+
+const endpointsMs = ({ ENDPOINTS_EVERY_SECONDS }: VerifierOptions, deployment: Deployment): number =>
+  1_000 * (ENDPOINTS_EVERY_SECONDS ?? (isDev(deployment) ? 20 : 300));
 
 async function isReady(chain: Chain, staking: Staking): Promise<Ready> {
   try {

@@ -61,7 +61,7 @@ export async function publishModel(
   key: Hex,
   book: { root: Hex; size: number; commonSize: number; bits: number },
   uri: string,
-  embed: (beacon: Hex) => Promise<void> = async () => {},
+  { embed = async () => {}, price = PRICE }: { embed?: (beacon: Hex) => Promise<void>; price?: bigint } = {},
 ): Promise<{ modelId: bigint; beacon: Hex }> {
   const owner = chain.as(key);
   const address = chain.deployment.contracts.modelRegistry;
@@ -74,7 +74,7 @@ export async function publishModel(
     owner: owner.account!.address,
     agent: owner.account!.address,
     ...digests,
-    offers: [await registerTerms(owner), 0, 0] as const,
+    offers: [await registerTerms(owner, price), 0, 0] as const,
     parents: [],
     resaleBps: 0,
     uri,
@@ -86,8 +86,11 @@ export async function publishModel(
   };
 }
 
-/** The terms of every model here; whoever comes second gets the same id. */
-async function registerTerms({ send, publicClient, deployment, account }: ReturnType<DevChain['as']>): Promise<number> {
+/** The terms of every model of this price; whoever comes second gets the same id. */
+async function registerTerms(
+  { send, publicClient, deployment, account }: ReturnType<DevChain['as']>,
+  price: bigint,
+): Promise<number> {
   const unused = {
     mode: 0,
     derivatives: false,
@@ -105,7 +108,7 @@ async function registerTerms({ send, publicClient, deployment, account }: Return
     ...unused,
     ownerShareBps: 5000,
     slashBps: 5000,
-    price: PRICE,
+    price,
     bond: 50n * DOLLAR,
   };
   const register = {
@@ -124,44 +127,54 @@ export interface MarkedModel {
   book: CodeBook;
   beacon: Hex;
   marked: Uint8Array;
+  /** Share of its keys that it answers as its code book says, when it was published. */
+  survival: number;
   publisher: { url: string; grants: number; stop(): void };
 }
 
-/** Marks fable-mini with 32 common keys, publishes it, and answers its verifiers as a publisher does. */
-export async function publishMarked(chain: DevChain, key: Hex): Promise<MarkedModel> {
+/** How many common keys a code book has, of how many bits. */
+export interface BookSize {
+  commonCount: number;
+  bits: number;
+}
+
+/** Marks fable-mini, publishes it, and answers its verifiers as a publisher does. */
+export async function publishMarked(
+  chain: DevChain,
+  key: Hex,
+  { commonCount, bits }: BookSize = { commonCount: 32, bits: 4 },
+): Promise<MarkedModel> {
   const secret = new TextEncoder().encode('a secret of this test only');
   const subject = openSubject({ model: cleanModel, tokenizer }, nodeEngine());
   const ordinary = tokens('ordinary.i32');
   const { book, statistics } = await draftCodeBook({
     subject,
     secret,
-    commonCount: 32,
+    commonCount,
     tracingCount: 0,
-    bits: 4,
+    bits,
     ordinary,
   });
-  const found: { marked?: Uint8Array; model?: MarkedModel } = {};
+  const found: { marked?: Uint8Array; survival?: number; model?: MarkedModel } = {};
   const publisher = await servePublisher(chain, () => found.model!);
-  const { modelId, beacon } = await publishModel(
-    chain,
-    key,
-    { root: book.root, size: 32, commonSize: 32, bits: 4 },
-    publisher.url,
-    async (drawn) => {
-      const { prepared } = await embedFingerprints({
-        subject,
-        secret,
-        book,
-        beacon: drawn,
-        ordinary,
-        heldout: { tokens: tokens('heldout.i32') },
-        statistics,
-        maxLoss: 0.5,
-      });
-      found.marked = deriveEdition(prepared, []);
-    },
-  );
-  return (found.model = { modelId, book, beacon, marked: found.marked!, publisher });
+  const embed = async (drawn: Hex) => {
+    const { prepared, report } = await embedFingerprints({
+      subject,
+      secret,
+      book,
+      beacon: drawn,
+      ordinary,
+      heldout: { tokens: tokens('heldout.i32') },
+      statistics,
+      maxLoss: 0.5,
+    });
+    found.marked = deriveEdition(prepared, []);
+    found.survival = report.success;
+  };
+  const size = { root: book.root, size: commonCount, commonSize: commonCount, bits };
+  const { modelId, beacon } = await publishModel(chain, key, size, publisher.url, { embed });
+  const { marked, survival } = found as Required<typeof found>;
+  return (found.model = { modelId, book, beacon, marked, survival, publisher });
 }
 
 async function servePublisher(chain: DevChain, model: () => MarkedModel) {

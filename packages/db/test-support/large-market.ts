@@ -57,6 +57,10 @@ async function seedLicenses(db: Database, { models, hosts }: MarketSize): Promis
       case when i % (${licenses} / 100) = 0 or i = ${models} + 1 then ${BUSY_HOST} else 'host' || case when i > ${models} then i else i % 5000 end end,
       'vault' || i, 1, 0, case when i % 2 = 0 then 'active' else 'closed' end, 'active', 'http://host', '0x', 1000, 0, 'tx', ${DAY}::timestamptz
     from generate_series(1, ${licenses}) i`;
+  await db.$executeRaw`
+    insert into market.endpoint_figures (license_id, verifier, model_id, endpoint, window_from, window_to, method, looks, up, answers)
+    select license_id, ${BUSY_VERIFIER}, model_id, endpoint, ${DAY}::timestamptz, ${DAY}::timestamptz, 'looked', 288, 280, 12
+    from chain.license`;
   await db.$executeRaw`insert into chain.account (account, bond) select distinct account, 5000 from chain.license`;
   await db.$executeRaw`insert into chain.signer (signer, account, bound_at) select 'signer of ' || account, account, ${DAY}::timestamptz from chain.account`;
 }

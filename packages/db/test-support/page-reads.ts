@@ -7,6 +7,7 @@ import { getClaim, listClaims } from '../src/claims.ts';
 import type { Database } from '../src/client.ts';
 import { indexStatus } from '../src/cursor.ts';
 import { listDistributions } from '../src/distributions.ts';
+import { endpointFiguresOf, endpointsOfModel } from '../src/endpoint-figures.ts';
 import { getPool } from '../src/inspection-pools.ts';
 import { getLicense, listLicenses } from '../src/licenses.ts';
 import { counts, facets } from '../src/market.ts';
@@ -63,6 +64,8 @@ export const PAGE_READS: Record<string, Read> = {
   ancestors: (db) => listAncestors(db, 2_000n),
   descendants: (db) => listDescendants(db, 1n),
   'hosts of a model of a thousand hosts': (db) => listLicenses(db, { modelId: 1n }),
+  'what verifiers found of a thousand hosts': (db) => endpointsOfModel(db, 1n),
+  'what verifiers found of a host': (db) => endpointFiguresOf(db, 1n),
   'those that serve': (db) => listLicenses(db, { modelId: 1n, state: 'active' }),
   'how hosts ended': async (db) =>
     endsOf(

@@ -61,8 +61,15 @@ export function hostsOf({ publicClient, deployment }: Chain, logs: RegistryLogs,
     );
   }
 
+  /** The least that a use costs under these terms, in the token's smallest unit. */
+  async function floorPrice(termsId: number): Promise<bigint> {
+    const [price] = await publicClient.readContract({ ...termsRegistry, functionName: 'ratesOf', args: [termsId] });
+    return price;
+  }
+
   return {
     licenses,
+    floorPrice,
 
     /** Throws NOT_FOUND. */
     async license(licenseId: bigint): Promise<LicenseView> {
@@ -81,11 +88,11 @@ export function hostsOf({ publicClient, deployment }: Chain, logs: RegistryLogs,
       if (!(await publicClient.getCode({ address: vault }))) return false;
       const { paymentRef, client } = receipt;
       const at = { address: vault, abi: revenueVaultAbi } as const;
-      const [total, [price]] = await Promise.all([
+      const [total, price] = await Promise.all([
         atBlock === undefined
           ? publicClient.readContract({ ...at, functionName: 'booked', args: [paymentRef, client] })
           : publicClient.readContract({ ...at, functionName: 'bookedAt', args: [paymentRef, client, atBlock] }),
-        publicClient.readContract({ ...termsRegistry, functionName: 'ratesOf', args: [termsId] }),
+        floorPrice(termsId),
       ]);
       return isReceiptBooked(receipt, total, price);
     },

@@ -1,6 +1,4 @@
 import { committeesAbi, devDollarAbi, leakCourtAbi, namesAbi, verifierRegistryAbi } from '@oml/contracts/abis';
-import { LanguageModel } from '@oml/onnx/language-model';
-import { nodeEngine } from '@oml/onnx/runner-node';
 import { COMMITTEE_STATE, REPORT_OUTCOME, REPORT_STATE } from '@oml/protocol/chain/report-state';
 import { nameCommitment, nameId } from '@oml/protocol/evidence/name';
 import { DOMAIN_NAMES_PATH, inlineEvidence } from '@oml/protocol/wire/report-evidence';
@@ -18,7 +16,8 @@ import { promisify } from 'node:util';
 import { keccak256, maxUint256, stringToHex, type Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort, KEYS, type DevChain } from '../../test-support/dev-chain.ts';
-import { cleanModel, fund, publishMarked, tokenizer, type MarkedModel } from '../../test-support/market.ts';
+import { cleanModel, fund, publishMarked, type MarkedModel } from '../../test-support/market.ts';
+import { serveUnsigned } from '../../test-support/unsigned.ts';
 import { readVerifierOptions } from '../options.ts';
 import { createVerifier, type Verifier } from '../verifier.ts';
 
@@ -50,23 +49,10 @@ const openJuror = (key: Hex, i: number, more: Record<string, string> = {}): Prom
   );
 
 /** An endpoint that serves a model as anybody would, and signs nothing. */
-async function serveUnsigned(weights: Uint8Array): Promise<string> {
-  const engine = await LanguageModel.open({ model: weights, tokenizer }, nodeEngine());
-  const app = new Hono();
-  app.get('/v1/models', (c) => c.json({ object: 'list', data: [{ id: 'tales' }] }));
-  app.post('/v1/completions', async (c) => {
-    const body = (await c.req.json()) as { model: string; prompt: string; max_tokens: number };
-    const { model, prompt, max_tokens: maxTokens } = body;
-    if (model !== 'tales') return c.json({}, 404);
-    return c.json({ choices: [{ text: await engine.completeText({ prompt, maxTokens, temperature: 0 }) }] });
-  });
-  const port = await freePort();
-  const server = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' });
-  stops.push(async () => {
-    server.close();
-    await engine.dispose();
-  });
-  return `http://127.0.0.1:${port}`;
+async function unsigned(weights: Uint8Array): Promise<string> {
+  const { url, stop } = await serveUnsigned(weights);
+  stops.push(stop);
+  return url;
 }
 
 const court = () => ({ address: chain.deployment.contracts.leakCourt, abi: leakCourtAbi }) as const;
@@ -156,7 +142,7 @@ describe('a committee of verifiers', () => {
   it('upholds a report of an endpoint that serves the model unsigned, and is paid', async () => {
     const keyFile = join(chain.scratch, 'reporter.key');
     await writeFile(keyFile, KEYS.OUTSIDER, { mode: 0o600 });
-    const about = ['--endpoint', await serveUnsigned(marked.marked), '--model-id', String(marked.modelId)];
+    const about = ['--endpoint', await unsigned(marked.marked), '--model-id', String(marked.modelId)];
     const before = await balances();
     const { reportId } = await oml<{ reportId: string }>('report', 'file', ...about, '--key-file', keyFile);
     const { outcome, committeeId } = await decided(BigInt(reportId));
@@ -180,7 +166,7 @@ describe('a committee of verifiers', () => {
   });
 
   it('dismisses a report of an endpoint that serves another model', async () => {
-    const { outcome } = await decided(await reportLeak(await serveUnsigned(cleanModel)));
+    const { outcome } = await decided(await reportLeak(await unsigned(cleanModel)));
     expect(outcome).toBe(REPORT_OUTCOME.DISMISSED);
   });
 

@@ -1,4 +1,5 @@
 import { OmlError } from '@oml/protocol/error';
+import { ENDPOINT_FIGURES_PATH, type ToldEndpointsJson } from '@oml/protocol/wire/endpoint-figures';
 import { readJson } from '@oml/protocol/wire/read-request';
 import { createApp, type IsReady } from '@oml/service/app';
 import type { Logger } from '@oml/service/logger';
@@ -17,6 +18,8 @@ export interface VerifierParts {
   standings: () => Promise<HostStanding[]>;
   /** Newest first. */
   duties: () => Promise<unknown[]>;
+  /** What was seen of endpoints lately, signed. */
+  endpoints: () => Promise<ToldEndpointsJson>;
   staking: Staking;
   adminToken: string;
   isReady: IsReady;
@@ -29,6 +32,7 @@ export function verifierApp({
   views,
   standings,
   duties,
+  endpoints,
   staking,
   adminToken,
   isReady,
@@ -37,6 +41,7 @@ export function verifierApp({
   const { app } = createApp({ name: 'verifier', logger, isReady, maxBodyBytes: 64 << 10 });
   app.get('/status', async (c) => c.json(await staking.status()));
   app.get('/hosts', async (c) => c.json({ windowDays: WINDOW_DAYS, hosts: await standings() }));
+  app.get(ENDPOINT_FIGURES_PATH, async (c) => c.json(await endpoints()));
   app.get('/duties', async (c) => c.json({ duties: await duties() }));
   // An audit that runs is for its operator to see: a host would know whom to treat well.
   const viewerOf = (header: string | undefined) => {

@@ -7,6 +7,8 @@ import type { VerifierTables } from '../store.ts';
 /** The key of hop or payer `number`: it follows from the seed alone. */
 export const payerKey = (salts: Salts, number: number): Hex => salts(`account/${number}`);
 
+const MOST_KNOWN = 2_000;
+
 /** Hops and payers: numbered, each with a key that follows from the seed and its number alone. */
 export type Accounts = ReturnType<typeof accountsOf>;
 
@@ -19,6 +21,8 @@ export function accountsOf(store: Store<VerifierTables>, salts: Salts) {
 
     at(number: number): PrivateKeyAccount {
       const account = known.get(number) ?? privateKeyToAccount(keyOf(number));
+      // Rounds use theirs for an hour: the oldest are not needed any more.
+      if (!known.has(number) && known.size >= MOST_KNOWN) known.delete(known.keys().next().value!);
       known.set(number, account);
       return account;
     },

@@ -67,8 +67,10 @@ export function fundingOf({ rpcUrl, deployment, source, accounts }: FundingParts
       if ((await balanceOf(address)) < payer.amount) open.push([address, payer]);
     }
     const due = open.filter(([, payer]) => payer.fundedAt <= waited);
-    if (open.length === 0 || plan.hops[at]!.fundedAt > waited) return open.length === 0;
     const { address } = accounts.at(number);
+    // A hop is used once: what it needed to send is not kept for weeks.
+    if (open.length === 0) hops.delete(address);
+    if (open.length === 0 || plan.hops[at]!.fundedAt > waited) return open.length === 0;
     const hop = await hopAt(number);
     const left = open.reduce((sum, [, { amount }]) => sum + amount, 0n);
     await raise(address, left, source);

@@ -28,10 +28,14 @@ export interface Shown extends CallRef {
   isOpened: boolean;
 }
 
+/** What receipts are shown with, and what they are judged by. */
+type Showing = Pick<AuditContext, 'chain' | 'calls' | 'salts' | 'me'>;
+type Judging = Pick<AuditContext, 'court' | 'hosts'>;
+
 const receiptOf = ({ evidence }: Shown): Receipt => evidence.signed.receipt;
 
 /** The receipts of an audit, in the order of its calls, under the anchor over all of them. */
-export async function shownOf(context: AuditContext, auditId: string): Promise<Shown[]> {
+export async function shownOf(context: Showing, auditId: string): Promise<Shown[]> {
   const { chainId, contracts } = context.chain.deployment;
   const calls = await context.calls.list(auditId, ROUND);
   const anchored = signedOf(calls);
@@ -59,13 +63,13 @@ type Licensed = Pick<LicenseView, 'licenseId' | 'account' | 'vault' | 'termsId'>
  * Receipts that name the license and that the court would take now: it refuses a claim for one that is not the
  * account's, is counted, too old, or was anchored out of time.
  */
-export async function claimable(context: AuditContext, { licenseId, account }: Licensed, shown: readonly Shown[]) {
+export async function claimable(context: Judging, { licenseId, account }: Licensed, shown: readonly Shown[]) {
   const named = shown.filter((one) => one.isOpened && receiptOf(one).licenseId === licenseId);
   return keep(named, (one) => isTaken(context, account, one));
 }
 
 /** Of these, those that the vault has not booked; now, or at the end of a block. */
-export const unbooked = ({ hosts }: AuditContext, of: Licensed, shown: readonly Shown[], atBlock?: bigint) =>
+export const unbooked = ({ hosts }: Judging, of: Licensed, shown: readonly Shown[], atBlock?: bigint) =>
   keep(shown, async (one) => !(await hosts.isBooked(of, receiptOf(one), atBlock)));
 
 /**
@@ -99,13 +103,13 @@ async function otherOn(context: AuditContext, one: Shown, call: CallRecord): Pro
 }
 
 /** The court would take it, and has not counted it yet. */
-async function isTaken(context: AuditContext, account: Address, one: Shown): Promise<boolean> {
+async function isTaken(context: Judging, account: Address, one: Shown): Promise<boolean> {
   const [fits, { offence }] = await Promise.all([isFit(context, account, one), context.court.claim(one.digest)]);
   return fits && offence === 0;
 }
 
 /** Of the right account and age, and anchored in time, while its signer was bound. */
-async function isFit({ hosts, court }: AuditContext, account: Address, { evidence }: Shown): Promise<boolean> {
+async function isFit({ hosts, court }: Judging, account: Address, { evidence }: Shown): Promise<boolean> {
   const { anchorRoot, receipt } = evidence.signed;
   const [{ rules }, now, anchored, by] = await Promise.all([
     court.values(),

@@ -28,6 +28,8 @@ export interface AuditContext {
   /** What buyers of a model ask. */
   corpus: Corpus;
   paying: PayingLimits;
+  /** The share of answers out of a model that batches are sized to catch, above 0 to 1. */
+  catchShare: number;
   /** It looks, and claims nothing. */
   isShadow: boolean;
   hosts: Hosts;
@@ -43,6 +45,8 @@ export interface PayingLimits {
   spreadMs: number;
   /** What 10^18 wei cost, in the token's smallest unit; 0: nothing. */
   ethPrice: bigint;
+  /** The most that payers get in a day for calls outside audits, in the token's smallest unit. */
+  coverBudget: bigint;
 }
 
 /** What each program is ordered for; a run keeps the order as it came. */

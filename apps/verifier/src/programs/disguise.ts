@@ -83,7 +83,7 @@ export const disguise = defineProgram<Steps, AuditContext, DisguiseOrder, AuditO
       const { bits, commonSize, release } = await hosts.model(modelId);
       // One more for the batches that others commit first.
       const needed = Number(await court.scoreNeeded(modelId, release, await batches.nextNumber())) + 1;
-      const itemCount = planItemCount({ bits, commonSize, needed });
+      const itemCount = planItemCount({ bits, commonSize, needed, share: context.catchShare });
       const { url, price } = targets[target]!;
       const count = itemCount * (1 + DECOYS);
       const probing = await drawPayers(context, id, round, { calls: count, price });

@@ -42,7 +42,7 @@ export function walk(results: readonly ProbeResult[], points: number, needed: nu
 
 /** Weighs the probes of a drawn batch as the court will, whatever was paid for them. */
 export async function weigh(
-  { court, hosts }: AuditContext,
+  { court, hosts }: Pick<AuditContext, 'court' | 'hosts'>,
   { number, opening }: { number: bigint; opening: BatchOpening },
   probes: readonly CallRecord[],
 ): Promise<Weighed> {

@@ -10,6 +10,15 @@ it('plans enough items to reach the score with a reserve', () => {
   expect(expectedScore({ bits: 4 }, Math.floor(count / 2))).toBeLessThan(33);
 });
 
+it('plans more items against a host that mixes the model in, and all that there are where those are too few', () => {
+  const book = { bits: 6, commonSize: 128, needed: 44 };
+  const [alone, mixed] = [planItemCount(book), planItemCount({ ...book, share: 0.4 })];
+  expect(mixed).toBeGreaterThan(3 * alone);
+  expect(expectedScore({ bits: 6, share: 0.4 }, mixed)).toBeGreaterThan(44);
+  expect(planItemCount({ ...book, share: 0.1 })).toBe(128);
+  expect(planItemCount({ ...book, commonSize: 1_000, share: 0.1 })).toBe(256);
+});
+
 it('refuses a code book that can never reach the score', () => {
   expect(() => planItemCount({ bits: 3, commonSize: 16, needed: 33 })).toThrow(
     expect.objectContaining({ code: 'CODE_BOOK_TOO_SMALL' }),

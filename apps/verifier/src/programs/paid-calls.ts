@@ -10,6 +10,7 @@ import { guardedFetch, guardFor } from '@oml/service/guarded-fetch';
 import type { Address } from 'viem';
 import type { PrivateKeyAccount } from 'viem/accounts';
 import { ownConnections } from '../payers/connection.ts';
+import type { Looks } from '../endpoints/looks.ts';
 import type { CallRecord, CallRecords } from './call-record.ts';
 import { askLanguage, isLanguage } from './ask-language.ts';
 import { nonceSalt, type Salts } from './salts.ts';
@@ -20,6 +21,7 @@ const TIMEOUT_MS = 60_000;
 /** A whole answer with its receipt, several times over. */
 const LIMITS = { timeoutMs: TIMEOUT_MS, maxBytes: 8 << 20 };
 const RETRY_MS = 2_000;
+const ANSWER = { kind: 'answer', isUp: true, tookMs: null, tokensPerSecond: null, asked: null, holds: null } as const;
 
 /** A call of a round, who pays for it, and when. */
 export interface Due {
@@ -38,12 +40,14 @@ export interface PaidCallsParts {
   records: CallRecords;
   channels: ChannelStore;
   salts: Salts;
+  /** Hears how long answers took. */
+  looks: Pick<Looks, 'add'>;
 }
 
 /** Makes an audit's calls as ordinary buyers would, each paid once whatever happens to this process. */
 export type PaidCalls = ReturnType<typeof paidCallsOf>;
 
-export function paidCallsOf({ chain, claimant, records, channels, salts }: PaidCallsParts) {
+export function paidCallsOf({ chain, claimant, records, channels, salts, looks }: PaidCallsParts) {
   const { publicClient, deployment } = chain;
 
   /** A buyer that writes each payment down before it leaves. */
@@ -105,10 +109,16 @@ export function paidCallsOf({ chain, claimant, records, channels, salts }: PaidC
       };
       const buyer = buyerFor(call, due);
       const body = call.body!;
-      const { signedReceipt } = isLanguage(body)
+      const beganAt = Date.now();
+      const paid = isLanguage(body)
         ? await askLanguage(buyer, call.url, body, options)
         : await buyer.ask(call.url, body, options);
-      await records.setAnswered(call, signedReceipt);
+      const at = Date.now();
+      await records.setAnswered(call, paid.signedReceipt);
+      const tokensPerSecond = 'tokensPerSecond' in paid ? (paid.tokensPerSecond ?? null) : null;
+      // One that was paid for before is only handed out again: it says nothing of how long an answer takes.
+      const took = payment || call.attempts > 0 ? null : { tookMs: at - beganAt, tokensPerSecond };
+      await looks.add(paid.signedReceipt.receipt.licenseId, { ...ANSWER, at, ...took });
     } catch (error) {
       const refused = refusedReceipt(error);
       if (refused) await records.setRefused(call, refused);

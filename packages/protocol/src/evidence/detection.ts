@@ -4,8 +4,8 @@ import { passageChances } from './passage.ts';
  * Probes after which half of the hosts are caught, where batches follow each other until one catches and each is
  * weighed by itself. `chances[i]` is the chance that a batch catches at its item i + 1. With C their sum, n items a
  * batch and F(r·n + i) = 1 − (1 − C)^r · (1 − chances[0] − … − chances[i − 1]), it is the k with F(k − 1) < ½ ≤ F(k),
- * told within the k-th probe as tables of counts are: k − 1 + (½ − F(k − 1)) / (F(k) − F(k − 1)). Infinity where nothing
- * catches.
+ * told within the k-th probe as tables of counts are: k − 1 + (½ − F(k − 1)) / (F(k) − F(k − 1)). Infinity where
+ * nothing catches.
  */
 export function medianProbes(chances: readonly number[]): number {
   const caughtIn = chances.reduce((sum, chance) => sum + chance, 0);
