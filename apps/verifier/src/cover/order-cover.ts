@@ -24,7 +24,7 @@ export function createCover({ hosts, driver, seed, now = Date.now }: CoverParts)
     const at = now();
     const due = planCover(seed, at).find((round) => round.at <= at && at < round.at + LATE_MS);
     if (!due || (await driver.runs.find(cover, due.id))) return;
-    if ((await driver.runs.list([paidUse, disguise])).some(({ state }) => state === 'running')) return;
+    if ((await driver.runs.list([paidUse, disguise], { state: 'running', limit: 1 })).length > 0) return;
     const active = (await hosts.licenses()).filter(({ state }) => state === LICENSE_STATE.ACTIVE);
     const chosen = active[Math.floor(due.place * active.length)];
     if (chosen) await driver.order(cover, { licenseId: String(chosen.licenseId), calls: due.calls }, due.id);
