@@ -13,6 +13,8 @@ export interface AgentsRow {
   anchor: string;
   /** What measures it again. */
   command: string;
+  /** A plot of it, beside the page. */
+  figure?: string;
   machine?: Machine;
 }
 
@@ -45,6 +47,7 @@ export function mergedRows<Row extends { metric: string }>(before: readonly Row[
 function pageOf(rows: readonly AgentsRow[]): string {
   const lines = rows.map(({ metric, value, unit, target }) => `| \`${metric}\` | ${value} | ${unit} | ${target} |`);
   const runs = [...new Set(rows.map(({ anchor, command }) => `- \`${command}\`: ${anchor}`))];
+  const figures = [...new Set(rows.flatMap(({ figure }) => figure ?? []))];
   return `# Agents
 
 Verifier, publisher, index and SDK, measured by the commands below, which write this page.
@@ -54,5 +57,5 @@ Verifier, publisher, index and SDK, measured by the commands below, which write 
 ${lines.join('\n')}
 
 ${runs.join('\n')}
-`;
+${figures.map((figure) => `\n![${figure.replace(/\.svg$/, '').replaceAll('-', ' ')}](${figure})\n`).join('')}`;
 }
