@@ -5,13 +5,13 @@ type Rename = (name: string) => string;
 
 /**
  * The same model in other words: inner tensors and nodes renamed, nodes in another order that works, lists shuffled,
- * comments changed; in bodies and functions as well.
+ * comments changed; in bodies and functions as well. Its inputs and outputs are renamed too where that is asked for.
  */
-export function scrambled(file: Uint8Array, random: () => number): Uint8Array {
+export function scrambled(file: Uint8Array, random: () => number, { keepsInterface = true } = {}): Uint8Array {
   const proto = fromBinary(ModelProtoSchema, file);
   Object.assign(proto, { producerName: 'another', docString: 'The same model.' });
   const scramble = new Scramble(random);
-  scramble.graph(proto.graph!, (name) => name, true);
+  scramble.graph(proto.graph!, (name) => name, keepsInterface);
   for (const f of proto.functions) scramble.function(f);
   scramble.shuffle(proto.functions);
   scramble.shuffle(proto.opsetImport);
@@ -26,8 +26,8 @@ class Scramble {
     this.random = random;
   }
 
-  graph(graph: GraphProto, outer: Rename, isTop = false): void {
-    const interfaceNames = isTop ? [...graph.input, ...graph.output].map(({ name }) => name) : [];
+  graph(graph: GraphProto, outer: Rename, keepsInterface = false): void {
+    const interfaceNames = keepsInterface ? [...graph.input, ...graph.output].map(({ name }) => name) : [];
     const defined = [
       ...[...graph.input, ...graph.initializer].map(({ name }) => name),
       ...graph.sparseInitializer.map(({ values }) => values!.name),

@@ -25,15 +25,15 @@ const REFITS = [0.1, 0.3, 1];
  * average of K of which one holds it. What the copy's matrix adds
  * at a key, k (W′ − W), is held against the shift that its atom makes there, once the share that ridge refits of the
  * clean matrix explain, k (C + λI)⁻¹ W, is taken out by
- * least squares. Needs the file with its neurons in their places. The function returned throws EDITION_INVALID for a
- * copy without that matrix.
+ * least squares. The function returned takes the copy's matrix, [keySize, hiddenSize], its neurons in their places
+ * (`siteMatrix`, `alignSuspect`), and throws EDITION_INVALID where it is not finite.
  */
 export async function openPresence({
   prepared,
   rows,
   products,
   covariance,
-}: PresenceInputs): Promise<(copy: Uint8Array) => Promise<number[]>> {
+}: PresenceInputs): Promise<(copy: Float32Array) => Promise<number[]>> {
   const { site, atoms, base } = prepared;
   const { keySize, hiddenSize } = site;
   const added = (matrix: Float32Array): Promise<Float32Array> =>

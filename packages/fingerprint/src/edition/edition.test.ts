@@ -115,7 +115,7 @@ describe('traceWeights', () => {
     ]);
   };
   const accusedOf = (copy: Uint8Array) =>
-    traceWeights(prepared, copy, licensees)
+    traceWeights(prepared, matrixOf(copy), licensees)
       .filter(({ accused }) => accused)
       .map(({ id }) => id)
       .toSorted();
@@ -147,7 +147,7 @@ describe('traceWeights', () => {
       prepared,
       await attack.run({ members, keySize, hiddenSize, covariance, random: seededRandom(1), products }),
     );
-    const named = traceWeights(prepared, copy, licensees, covariance)
+    const named = traceWeights(prepared, matrixOf(copy), licensees, covariance)
       .filter(({ accused }) => accused)
       .map(({ id }) => id);
     expect(named.toSorted()).toEqual(['license 3', 'license 7']);
@@ -160,7 +160,7 @@ describe('traceWeights', () => {
       id: String(i),
       slotSeed: deriveHex(SECRET, `innocent ${i}`),
     }));
-    const leans = traceWeights(prepared, copy, innocents).map(({ lean }) => lean);
+    const leans = traceWeights(prepared, matrixOf(copy), innocents).map(({ lean }) => lean);
     for (const level of [1, 2, 3])
       expect(leans.filter((lean) => lean >= level).length / leans.length).toBeLessThanOrEqual(
         Math.exp(-(level ** 2) / 2),

@@ -60,6 +60,20 @@ export function weighEvidence(answers: Iterable<Answered>, tests = 1): Evidence 
     found.logE = logSum(bets);
     found.highestLogE = Math.max(found.highestLogE, found.logE);
   }
+  return judged(found, tests);
+}
+
+/**
+ * The same evidence with that of another channel behind it, whose chance does not hang on the answers': the last step of
+ * the same supermartingale, so that the highest value counts as before.
+ */
+export function withChannel(evidence: Evidence, logE: number, tests = 1): Evidence {
+  const { hits, answered } = evidence;
+  const total = evidence.logE + logE;
+  return judged({ hits, answered, logE: total, highestLogE: Math.max(evidence.highestLogE, total) }, tests);
+}
+
+function judged(found: Omit<Evidence, 'verdict' | 'rung'>, tests: number): Evidence {
   const reached = LADDER.filter(({ level }) => found.highestLogE >= Math.log(tests / level)).at(-1);
   const verdict = reached !== undefined && reached.means !== 'notice' ? 'match' : 'inconclusive';
   return { verdict, ...(reached ? { rung: reached.means } : {}), ...found };

@@ -1,5 +1,6 @@
 import type { Hex } from 'viem';
 import type { Prepared } from '../edition/edition.ts';
+import { siteMatrix } from '../edition/site-matrix.ts';
 import { traceCopy, type Licensee } from '../edition/trace.ts';
 import { traceGraded } from '../edition/trace-graded.ts';
 import { traceWeights } from '../edition/trace-weights.ts';
@@ -42,7 +43,7 @@ export interface Tracer {
   /** E[k kᵀ] of ordinary text; colluders measure the same. */
   covariance: Float64Array;
   /** Of `openPresence`. */
-  presenceIn: (copy: Uint8Array) => Promise<number[]>;
+  presenceIn: (copy: Float32Array) => Promise<number[]>;
 }
 
 export interface Tally {
@@ -72,9 +73,10 @@ export async function countVerdicts(
   { licensees, holdChance, prepared, covariance, presenceIn }: Tracer,
   coalition: readonly number[],
   fired: readonly boolean[],
-  copy: Uint8Array,
+  file: Uint8Array,
   tally: Tally,
 ): Promise<void> {
+  const copy = siteMatrix(prepared.site, file);
   const presence = await presenceIn(copy);
   const suspects = {
     answers: traceCopy(fired, licensees, holdChance),

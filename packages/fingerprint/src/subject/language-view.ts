@@ -4,8 +4,10 @@ import { readModel } from '@oml/onnx/model-file';
 import { feedTokens } from '@oml/onnx/run/feeds';
 import { outputOf, type Runner } from '@oml/onnx/runner';
 import { argmax } from '@oml/onnx/sampling';
+import type { Tokenizer } from '@oml/onnx/tokenizer';
 import { OmlError } from '@oml/protocol/error';
 import { headOf } from '@oml/protocol/evidence/head';
+import type { Hex } from 'viem';
 import type { Prompt } from './prompt.ts';
 import type { Ordinary, Subject } from './subject.ts';
 import type { Rows, View } from './rows.ts';
@@ -27,7 +29,8 @@ export async function openLanguageView(subject: Subject, model: Uint8Array): Pro
     answering: (prompts) => answeringRows(subject, runner, prompts.map(idsOf)),
     lastScores: (sequences) => lastScores(subject, runner, sequences),
     scan: (sequences) => scanRows(subject, runner, sequences),
-    heads: (prompts) => greedyHeads(subject, runner, prompts.map(idsOf)),
+    heads: (prompts) =>
+      greedyHeads(subject.tokenizer!, (sequences) => lastScores(subject, runner, sequences), prompts.map(idsOf)),
     dispose: () => runner.dispose(),
   };
 }
@@ -86,9 +89,9 @@ async function* scanRows(subject: Subject, runner: Runner, sequences: readonly n
 }
 
 /** Runs sequences of any lengths, equal lengths together, and hands each batch to `take`. */
-export async function inBatches(
-  sequences: readonly number[][],
-  take: (batch: number[][], rows: number[]) => Promise<void>,
+export async function inBatches<Sequence extends { readonly length: number }>(
+  sequences: readonly Sequence[],
+  take: (batch: Sequence[], rows: number[]) => Promise<void>,
 ): Promise<void> {
   const byLength = Map.groupBy(sequences.keys(), (i) => sequences[i]!.length);
   for (const rows of byLength.values())
@@ -133,17 +136,17 @@ async function lastScores(subject: Subject, runner: Runner, sequences: readonly 
   return scores;
 }
 
-async function greedyHeads(subject: Subject, runner: Runner, prompts: readonly number[][]) {
-  const tokenizer = subject.tokenizer!;
+/** Heads of the greedy answers of whatever scores what comes next. */
+export async function greedyHeads(
+  tokenizer: Tokenizer,
+  scoresAfter: (sequences: readonly number[][]) => Promise<Float32Array[]>,
+  prompts: readonly number[][],
+): Promise<Hex[]> {
   const texts = prompts.map((ids) => new Detokenizer(tokenizer, ids, []));
   const answers = prompts.map(() => '');
   let open = prompts.map((ids, row) => ({ row, ids: [...ids] }));
   for (let step = 0; step < ANSWER_TOKENS && open.length > 0; step++) {
-    const scores = await lastScores(
-      subject,
-      runner,
-      open.map(({ ids }) => ids),
-    );
+    const scores = await scoresAfter(open.map(({ ids }) => ids));
     open = open.filter(({ row, ids }, i) => {
       const id = argmax(scores[i]!);
       if (tokenizer.endIds.has(id)) return false;

@@ -1,3 +1,4 @@
+import { calibrate } from '../evidence/calibrate.ts';
 import { exposeTensors } from '@oml/onnx/graph';
 import { readModel } from '@oml/onnx/model-file';
 import { feedTokens } from '@oml/onnx/run/feeds';
@@ -65,13 +66,6 @@ export async function detectWatermark(options: DetectOptions): Promise<Detection
   const best = fits.reduce((a, b) => (b.cosine > a.cosine ? b : a));
   const pValue = Math.min(1, laws.length * sphereTail(best.cosine, hiddenSize));
   return { tokens, ...best, pValue, eValue: calibrate(pValue) };
-}
-
-/** p to e, mixed over all powers: E[e] ≤ 1 under the null hypothesis (Vovk, Wang 2021, eq. 2). */
-export function calibrate(pValue: number): number {
-  if (pValue <= 0) return Infinity;
-  if (pValue >= 1) return 0;
-  return (1 - pValue + pValue * Math.log(pValue)) / (pValue * Math.log(pValue) ** 2);
 }
 
 function cosineAlong(direction: Float64Array, space: TokenSpace, sum: Float64Array): number {

@@ -10,7 +10,8 @@ import { openLanguageView, type TokenScorer } from '../subject/language-view.ts'
 import { openProducts } from '../algebra/products.ts';
 import { readoutOf } from '../subject/readout.ts';
 import { openSubject } from '../subject/subject.ts';
-import { calibrate, detectWatermark, type Transcript } from './detect-watermark.ts';
+import { calibrate } from '../evidence/calibrate.ts';
+import { detectWatermark, type Transcript } from './detect-watermark.ts';
 import { watermarkDirection } from './direction.ts';
 import { embedWatermark } from './embed-watermark.ts';
 import { REFERENCE_LAWS } from './reference-laws.ts';

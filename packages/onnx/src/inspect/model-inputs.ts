@@ -23,15 +23,8 @@ const ROLES: readonly [RegExp, InputRole][] = [
  * The inputs that have to be fed, each with its meaning. Throws MODEL_UNSUPPORTED for one that has none, or more than
  * one question to ask.
  */
-export function modelInputs({ graph }: Pick<OnnxModel, 'graph'>): ModelInput[] {
-  const constant = new Set(graph.initializer.map((tensor) => tensor.name));
-  const fed = graph.input.filter((input) => !constant.has(input.name));
-  const inputs = fed.map((input) => ({
-    name: input.name,
-    dtype: dtypeOf(input),
-    dims: dimsOf(input),
-    role: roleOf(input),
-  }));
+export function modelInputs(model: Pick<OnnxModel, 'graph'>): ModelInput[] {
+  const inputs = fedInputs(model).map((input) => ({ ...input, role: roleOf(input) }));
   const asked = inputs.filter(({ role }) => role === 'tokens' || role === 'values');
   if (asked.length !== 1)
     throw unsupported(
@@ -43,6 +36,13 @@ export function modelInputs({ graph }: Pick<OnnxModel, 'graph'>): ModelInput[] {
   const fixed = inputs.find(({ role, dims }) => role === 'past' && !dims.some((dim, i) => dim === null && i > 0));
   if (fixed) throw unsupported(`its cache "${fixed.name.slice(0, 80)}" has a fixed length, which cannot be left empty`);
   return inputs;
+}
+
+/** The inputs that have to be fed, whatever they mean. Throws MODEL_UNSUPPORTED for types that OML does not feed. */
+export function fedInputs({ graph }: Pick<OnnxModel, 'graph'>): Omit<ModelInput, 'role'>[] {
+  const constant = new Set(graph.initializer.map((tensor) => tensor.name));
+  const fed = graph.input.filter((input) => !constant.has(input.name));
+  return fed.map((input) => ({ name: input.name, dtype: dtypeOf(input), dims: dimsOf(input) }));
 }
 
 /** Shape as declared; null for a free dim, none at all where the rank is open. */
@@ -61,10 +61,9 @@ function dtypeOf(input: ValueInfoProto): ModelInput['dtype'] {
   return dtype;
 }
 
-function roleOf(input: ValueInfoProto): InputRole {
-  const known = ROLES.find(([name]) => name.test(input.name))?.[1];
+function roleOf({ name: inputName, dtype }: Omit<ModelInput, 'role'>): InputRole {
+  const known = ROLES.find(([name]) => name.test(inputName))?.[1];
   if (known) return known;
-  const dtype = dtypeOf(input);
-  if (dtype === 'bool') throw unsupported(`its input "${input.name.slice(0, 80)}" is a switch of unknown meaning`);
+  if (dtype === 'bool') throw unsupported(`its input "${inputName.slice(0, 80)}" is a switch of unknown meaning`);
   return dtype === 'int64' || dtype === 'int32' ? 'tokens' : 'values';
 }
