@@ -1,6 +1,4 @@
 import type { Ask } from '@oml/fingerprint/evidence/verify-target';
-import { openView } from '@oml/fingerprint/subject/view';
-import type { Subject } from '@oml/fingerprint/subject/subject';
 import { OmlError } from '@oml/protocol/error';
 import { headOf } from '@oml/protocol/evidence/head';
 import { guardedFetch } from '@oml/service/guarded-fetch';
@@ -10,12 +8,6 @@ import { z } from 'zod';
 const send = guardedFetch({ allowPrivate: true, timeoutMs: 60_000, maxBytes: 1 << 20 });
 const ANSWER_TOKENS = 4;
 const completion = z.object({ choices: z.array(z.object({ text: z.string() })).min(1) });
-
-/** Asks a file that is run here. The architecture is that of the owner's model. */
-export async function askFile(subject: Subject, file: Uint8Array): Promise<{ ask: Ask; close(): Promise<void> }> {
-  const view = await openView(subject, file);
-  return { ask: async (prompt) => (await view.heads([prompt]))[0], close: () => view.dispose() };
-}
 
 /**
  * Asks an OpenAI-compatible endpoint (POST /completions, greedy). Refusals, errors and time-outs are no answers; an

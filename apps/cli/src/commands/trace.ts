@@ -1,9 +1,11 @@
 import { selectAnswers } from '@oml/fingerprint/code-book/select';
 import { report } from '@oml/fingerprint/subject/progress';
+import { inTens, originInWords } from '../evidence-words.ts';
 import { ACCUSATION_LEVEL, traceCopy, type Suspect } from '@oml/fingerprint/edition/trace';
+import { joinChannels, type JointSuspect } from '@oml/fingerprint/evidence/trace-channels';
 import { headMatches } from '@oml/protocol/evidence/head';
 import type { AddCommand, CommandContext } from '../command.ts';
-import { openTarget, type TargetOptions } from '../target.ts';
+import { openTarget, type Target, type TargetOptions } from '../target.ts';
 import { traceFile, type TracedFile } from '../trace-file.ts';
 import { beaconOf, licenseesOf, openRelease, type Release } from '../workspace.ts';
 
@@ -30,27 +32,33 @@ export const addTrace: AddCommand = (file, run) => {
       run(async (context, folder: string, options: Options) => {
         const { release, book } = await openRelease(folder);
         const licensees = await licenseesOf(folder, options.licensees);
-        const fired = await askTracingKeys(context, release, book, options);
-        const suspects = traceCopy(fired, licensees, release.holdChance);
-        const weights =
-          options.file === undefined
-            ? {}
-            : await traceFile(context, {
-                folder,
-                release,
-                book,
-                licensees,
-                file: options.file,
-                secret: options.secret,
-              });
-        const result = {
-          fired: fired.filter(Boolean).length,
-          asked: fired.length,
-          innocentChance: ACCUSATION_LEVEL,
-          suspects,
-          ...weights,
-        };
-        context.output.result(result, () => describe(fired, suspects, weights));
+        const samples = book.keys.map(({ prompt }) => prompt);
+        const target = await openTarget(release.modelFolder, options, samples, context.signal);
+        try {
+          const fired = await askTracingKeys(context, release, book, target);
+          const suspects = traceCopy(fired, licensees, release.holdChance);
+          const { inside } = target;
+          const weights = inside
+            ? await traceFile(context, { folder, release, book, licensees, inside, secret: options.secret })
+            : {};
+          const { byAtoms, byNoise } = weights;
+          const together = joinChannels({
+            answers: suspects,
+            ...(byAtoms ? { atoms: byAtoms } : {}),
+            ...(byNoise ? { noise: byNoise } : {}),
+          });
+          const result = {
+            fired: fired.filter(Boolean).length,
+            asked: fired.length,
+            innocentChance: ACCUSATION_LEVEL,
+            suspects,
+            ...weights,
+            together,
+          };
+          context.output.result(result, () => describe(fired, suspects, weights, together));
+        } finally {
+          await target.close();
+        }
       }),
     );
 };
@@ -59,25 +67,25 @@ async function askTracingKeys(
   { output, signal }: CommandContext,
   release: Release,
   book: Awaited<ReturnType<typeof openRelease>>['book'],
-  options: Options,
+  target: Target,
 ): Promise<boolean[]> {
   const selections = selectAnswers(book, beaconOf(release));
   const tracing = book.keys.slice(book.commonCount);
-  const target = await openTarget(release.modelFolder, options, signal);
   const fired: boolean[] = [];
-  try {
-    for (const [i, key] of tracing.entries()) {
-      report({ signal, onProgress: output.progress }, 'asking tracing keys', i / tracing.length);
-      const head = await target.ask(key.prompt);
-      fired.push(head !== undefined && headMatches(head, selections[key.index]!.candidate));
-    }
-  } finally {
-    await target.close();
+  for (const [i, key] of tracing.entries()) {
+    report({ signal, onProgress: output.progress }, 'asking tracing keys', i / tracing.length);
+    const head = await target.ask(key.prompt);
+    fired.push(head !== undefined && headMatches(head, selections[key.index]!.candidate));
   }
   return fired;
 }
 
-function describe(fired: readonly boolean[], suspects: readonly Suspect[], { byAtoms, byNoise }: TracedFile): string {
+function describe(
+  fired: readonly boolean[],
+  suspects: readonly Suspect[],
+  { byAtoms, byNoise, origin }: TracedFile,
+  together: readonly JointSuspect[],
+): string {
   const named = (some: readonly Pick<Suspect, 'id' | 'pValue' | 'accused'>[] = [], how: string): string[] =>
     some
       .filter((suspect) => suspect.accused)
@@ -89,10 +97,21 @@ function describe(fired: readonly boolean[], suspects: readonly Suspect[], { byA
     ...named(suspects, 'its answers'),
     ...named(byAtoms, 'the keys in its weights'),
     ...named(byNoise, 'the noise in its weights'),
+    ...together
+      .filter((suspect) => suspect.accused)
+      .map(({ id, logE, spoke }) => `${id}: by all together, ${inTens(logE)}; ${spoke.join(', ')} spoke`),
   ];
-  const head = `${fired.filter(Boolean).length} of ${fired.length} tracing keys answer`;
+  const head = [
+    `${fired.filter(Boolean).length} of ${fired.length} tracing keys answer`,
+    ...(origin ? [originInWords(origin)] : []),
+  ].join('\n');
   if (accused.length === 0) return `${head}\nnobody is accused: no licensee stands out enough`;
-  const looks = ['answers', ...(byAtoms ? ['keys in the weights'] : []), ...(byNoise ? ['noise in the weights'] : [])];
+  const looks = [
+    'answers',
+    ...(byAtoms ? ['keys in the weights'] : []),
+    ...(byNoise ? ['noise in the weights'] : []),
+    'all together',
+  ];
   return [
     head,
     ...accused,
