@@ -1,12 +1,12 @@
 import { selectAnswers } from '@oml/fingerprint/code-book/select';
 import { report } from '@oml/fingerprint/subject/progress';
-import { inTens, originInWords } from '../evidence-words.ts';
+import { inTens, originInWords } from '../suspect/words.ts';
 import { ACCUSATION_LEVEL, traceCopy, type Suspect } from '@oml/fingerprint/edition/trace';
 import { joinChannels, type JointSuspect } from '@oml/fingerprint/evidence/trace-channels';
 import { headMatches } from '@oml/protocol/evidence/head';
 import type { AddCommand, CommandContext } from '../command.ts';
-import { openTarget, type Target, type TargetOptions } from '../target.ts';
-import { traceFile, type TracedFile } from '../trace-file.ts';
+import { openTarget, type Target, type TargetOptions } from '../suspect/target.ts';
+import { traceFile, type TracedFile } from '../suspect/trace-file.ts';
 import { beaconOf, licenseesOf, openRelease, type Release } from '../workspace.ts';
 
 interface Options extends TargetOptions {

@@ -6,10 +6,10 @@ import { verifyTarget, type Ask, type ProbeKey, type TargetReport } from '@oml/f
 import { OmlError } from '@oml/protocol/error';
 import { Option } from 'commander';
 import type { AddCommand } from '../command.ts';
-import { inTens, originInWords } from '../evidence-words.ts';
+import { inTens, originInWords } from '../suspect/words.ts';
 import { share, whole } from '../options.ts';
-import { openTarget, type TargetOptions } from '../target.ts';
-import { traceFile, type TracedFile } from '../trace-file.ts';
+import { openTarget, type TargetOptions } from '../suspect/target.ts';
+import { traceFile, type TracedFile } from '../suspect/trace-file.ts';
 import { beaconOf, licenseesOf, openRelease, spend, spentKeys } from '../workspace.ts';
 
 interface Options extends TargetOptions {

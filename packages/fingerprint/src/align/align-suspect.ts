@@ -39,9 +39,9 @@ const UNEXPLAINED = 0.2;
 
 /**
  * Every matrix of a suspect that may be the owner's edited one, brought back: found by what its neurons do on ordinary
- * questions, not by names, order or format, then turned by the rotation of the residual stream, put in the owner's order
- * and divided by each neuron's scale and sign. Works for whatever computes the same function: permuted, scaled, rotated
- * with norms folded, quantised. Empty where the suspect has no such matrix.
+ * questions, not by names, order or format, then turned by the rotation of the residual stream, put in the owner's
+ * order and divided by each neuron's scale and sign. Works for whatever computes the same function: permuted, scaled,
+ * rotated with norms folded, quantised. Empty where the suspect has no such matrix.
  */
 export async function alignSuspect(options: AlignOptions): Promise<AlignedMatrix[]> {
   const { subject, suspect, questions, products } = options;

@@ -24,15 +24,13 @@ export interface NoiseSuspect {
 const WEIGHTINGS = [0, 1, 2];
 
 /**
- * Which licensees a copy of the edited matrix, [keySize, hiddenSize], comes from, by the noise that each edition carries: what the copy has beyond
- * base and common change is held against
- * the noise of every slot. An innocent's noise is independent of the copy and uniform, hence sub-Gaussian with its own
- * variance (sinh x / x ≤ e^{x²/6}),
- * so that P[lean ≥ t] ≤ exp(−t²/2) for any copy (Chernoff), however the copy is weighted. With `covariance`, E[k kᵀ] of
- * ordinary text, directions that a
- * refit has to leave alone count most. Needs the weights with their neurons in their places (`alignSuspect` puts them there), not only
- * answers; names larger coalitions than keys do, since an average of K keeps a Kth of each noise. Throws EDITION_INVALID
- * for a matrix that is not finite.
+ * Which licensees a copy of the edited matrix, [keySize, hiddenSize], comes from, by the noise that each edition
+ * carries: what the copy has beyond base and common change is held against the noise of every slot. An innocent's
+ * noise is independent of the copy and uniform, hence sub-Gaussian with its own variance (sinh x / x ≤ e^{x²/6}), so
+ * that P[lean ≥ t] ≤ exp(−t²/2) for any copy (Chernoff), however the copy is weighted. With `covariance`, E[k kᵀ] of
+ * ordinary text, directions that a refit has to leave alone count most. Needs the weights with their neurons in their
+ * places (`alignSuspect` puts them there), not only answers; names larger coalitions than keys do, since an average of
+ * K keeps a Kth of each noise. Throws EDITION_INVALID for a matrix that is not finite.
  */
 export function traceWeights(
   prepared: Prepared,

@@ -64,8 +64,8 @@ export function weighEvidence(answers: Iterable<Answered>, tests = 1): Evidence 
 }
 
 /**
- * The same evidence with that of another channel behind it, whose chance does not hang on the answers': the last step of
- * the same supermartingale, so that the highest value counts as before.
+ * The same evidence with that of another channel behind it, whose chance does not hang on the answers': the last step
+ * of the same supermartingale, so that the highest value counts as before.
  */
 export function withChannel(evidence: Evidence, logE: number, tests = 1): Evidence {
   const { hits, answered } = evidence;

@@ -40,8 +40,8 @@ export function joinChannels({ answers, atoms, noise }: Channels): JointSuspect[
 }
 
 /**
- * ln of the e-value that a copy is one of the editions that were handed out, whosever: the mean over all licensees. What
- * a mark in the weights adds to the answers of common keys.
+ * ln of the e-value that a copy is one of the editions that were handed out, whosever: the mean over all licensees.
+ * What a mark in the weights adds to the answers of common keys.
  */
 export function logAnyEdition(channels: Omit<Channels, 'answers'>): number {
   return combineLogE(

@@ -4,8 +4,8 @@ import type { Subject } from '@oml/fingerprint/subject/subject';
 import { openSuspect, type Suspect } from '@oml/fingerprint/suspect/open-suspect';
 import { OmlError } from '@oml/protocol/error';
 import { readFile } from 'node:fs/promises';
-import { askEndpoint } from './ask.ts';
-import { openModel, openOwnSubject } from './model.ts';
+import { askEndpoint } from '../ask.ts';
+import { openModel, openOwnSubject } from '../model.ts';
 
 export interface TargetOptions {
   file?: string;

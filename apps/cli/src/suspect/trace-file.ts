@@ -16,11 +16,11 @@ import type { Subject } from '@oml/fingerprint/subject/subject';
 import { openView } from '@oml/fingerprint/subject/view';
 import type { Suspect } from '@oml/fingerprint/suspect/open-suspect';
 import { isOmlError } from '@oml/protocol/error';
-import type { CommandContext } from './command.ts';
-import { readData } from './data.ts';
-import { readSecretFile } from './secret-file.ts';
+import type { CommandContext } from '../command.ts';
+import { readData } from '../data.ts';
+import { readSecretFile } from '../secret-file.ts';
 import type { Target } from './target.ts';
-import { checkSecret, openPrepared, type Licensees, type Release } from './workspace.ts';
+import { checkSecret, openPrepared, type Licensees, type Release } from '../workspace.ts';
 
 /** What the weights of a copy say, beyond its answers. */
 export interface TracedFile {
@@ -41,8 +41,8 @@ interface FileInputs {
 }
 
 /**
- * Looks for each atom, and for the noise of each edition, in the weights of a copy, which are brought back to the owner's
- * basis and order first. Empty where nothing in it does what the edited matrix does.
+ * Looks for each atom, and for the noise of each edition, in the weights of a copy, which are brought back to the
+ * owner's basis and order first. Empty where nothing in it does what the edited matrix does.
  */
 export async function traceFile(context: CommandContext, inputs: FileInputs): Promise<TracedFile> {
   const { folder, release, book, licensees, secret } = inputs;
