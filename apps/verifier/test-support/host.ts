@@ -204,7 +204,11 @@ export async function startHost(
     const known = payments.get(paymentRef) ?? { payment };
     if (!payments.has(paymentRef)) {
       payments.set(paymentRef, known);
-      await (host.booking === 'prompt' ? book(payment) : transfer(payment));
+      // What did not settle was not paid: asked again, it is tried again.
+      await (host.booking === 'prompt' ? book(payment) : transfer(payment)).catch((error: unknown) => {
+        payments.delete(paymentRef);
+        throw error;
+      });
       host.settled += 1;
     }
     if (host.lost-- > 0) return c.json({}, 503);

@@ -9,7 +9,7 @@ import { recordPool } from './record.ts';
 import { mixedCurve, ratioOf, unpaidCurve } from './runs.ts';
 import { bookOf, openCheatScene, type CheatScene } from './scene.ts';
 
-const SIZE = { commonCount: 32, bits: 4 };
+const SIZE = { commonCount: 16, bits: 6 };
 const RUNS = 1_000;
 let chain: DevChain;
 let scene: CheatScene;
@@ -47,8 +47,8 @@ describe('a host at the product’s own gateway', () => {
 
   it('is caught as soon as predicted where it mixes a model in, by batches planned for that', async () => {
     const { pool, deciding } = recorded;
-    const points = await mixedCurve(deciding, pool, book, RUNS, seededRandom(2), [0.6, 1]);
-    expect(points.map(({ share }) => share)).toEqual([0.6, 1]);
+    const points = await mixedCurve(deciding, pool, book, RUNS, seededRandom(2), [0.8, 1]);
+    expect(points.map(({ share }) => share)).toEqual([0.8, 1]);
     for (const point of points) expect(ratioOf(point), JSON.stringify(point)).toBeLessThan(1.2);
     expect(catchingPlot([], points)).toContain('</svg>');
   });
@@ -61,7 +61,7 @@ describe('a host at the product’s own gateway', () => {
   it('would be claimed wherever it were not', async () => {
     const { cheating } = recorded.pool.answers;
     const guilty = { ...recorded.pool, answers: { honest: cheating, cheating } };
-    // M answers what its own beacon chose, one in sixteen of what another would have: lower the bar, and that is seen.
+    // M answers what its own beacon chose, one in 64 of what another would have: lower the bar, and that is seen.
     const low = { needed: 3, items: threshold.items };
     expect(claimsInPeriods(guilty, book, low, 200, seededRandom(4)).claimed).toBeGreaterThan(0);
     const weaker = { ...book, survival: 0.7 };
