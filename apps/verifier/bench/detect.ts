@@ -49,8 +49,10 @@ const [runs, periods] = [Number(sizes.runs), Number(sizes.periods)];
 const random = seededRandom(20_261_130);
 
 const chain = await startDevChain();
+const stops = [chain.stop];
 try {
   const scene = await openCheatScene(chain, { commonCount: keys, bits: 6 });
+  stops.unshift(scene.stop);
   const recorded = await recordPool(scene, { paidUse: uses, disguise: batches }, console.log);
   const { pool, deciding } = recorded;
   const book = bookOf(scene);
@@ -81,7 +83,7 @@ try {
   const plot = catchingPlot(unpaid, mixed);
   if (write) writeFileSync(join(import.meta.dirname, '../../../docs/benchmarks/agents-catching.svg'), plot);
 } finally {
-  await chain.stop();
+  for (const stop of stops) await stop();
 }
 
 type RowOf = (metric: string, value: number, unit: string, target: string) => AgentsRow;

@@ -27,8 +27,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await recorded?.close();
-  await scene?.gateway.stop();
-  scene?.marked.publisher.stop();
+  await scene?.stop();
   await chain?.stop();
 });
 

@@ -18,6 +18,7 @@ export interface CheatScene {
   gateway: GatewayProcess;
   /** It books at once and answers with what it may, or leaves its uses unpaid and answers with M. */
   cheats(does: boolean): Promise<void>;
+  stop(): Promise<void>;
 }
 
 /** Publishes M and a cheap model, and starts the product's own gateway as the host of the latter. */
@@ -31,7 +32,16 @@ export async function openCheatScene(chain: DevChain, size: BookSize): Promise<C
   const gateway = await startGateway(chain, KEYS.CHEAT, cheap.modelId);
   // Single payments are settled past the vault, and what channels owe is not collected in any time that counts here.
   const cheating = { program: join(ROOT, 'scripts/stack/tardy-host.ts'), folder, collectAfter: 43_200 };
-  return { chain, marked, gateway, cheats: (does) => gateway.restart(does ? cheating : {}) };
+  return {
+    chain,
+    marked,
+    gateway,
+    cheats: (does) => gateway.restart(does ? cheating : {}),
+    async stop() {
+      await gateway.stop();
+      marked.publisher.stop();
+    },
+  };
 }
 
 /** What the batches of M are held against. */

@@ -83,7 +83,7 @@ it('tells of endpoints what it saw of them, signed, by looks and by what it boug
       const told = (await (await on.verifier.app.request('/endpoints')).json()) as { endpoints: { looks: number }[] };
       return (told.endpoints[0]?.looks ?? 0) > 0 ? told : undefined;
     },
-    { timeoutMs: 60_000, everyMs: 1_000 },
+    { timeoutMs: 180_000, everyMs: 1_000 },
   );
   expect(endpoints).toHaveLength(1);
   expect(endpoints[0]).toMatchObject({

@@ -1,4 +1,5 @@
 import type { Store } from '@oml/program/store';
+import type { Selectable } from 'kysely';
 import type { VerifierTables } from '../store.ts';
 import { WINDOW_MS, type Look } from './figures.ts';
 
@@ -20,30 +21,10 @@ export function looksIn(store: Store<VerifierTables>) {
         .execute();
     },
 
-    /** Everything that is known of these licenses, each oldest first. */
-    async of(licenseIds: readonly bigint[]): Promise<Map<bigint, Look[]>> {
-      if (licenseIds.length === 0) return new Map();
-      const wanted = licenseIds.map(String);
-      const rows = await store.db
-        .selectFrom('look')
-        .selectAll()
-        .where('license_id', 'in', wanted)
-        .orderBy('at')
-        .execute();
-      const looks = rows.map((row): [bigint, Look] => [
-        BigInt(row.license_id),
-        {
-          at: Number(row.at),
-          kind: row.kind,
-          isUp: row.is_up === 1,
-          tookMs: row.took_ms,
-          tokensPerSecond: row.tokens_per_second,
-          asked: row.asked === null ? null : BigInt(row.asked),
-          holds: row.holds === null ? null : row.holds === 1,
-        },
-      ]);
-      const byLicense = Map.groupBy(looks, ([licenseId]) => licenseId);
-      return new Map([...byLicense].map(([licenseId, own]) => [licenseId, own.map(([, look]) => look)]));
+    /** Everything that is known of a license's endpoint, oldest first: some hundreds at most. */
+    async of(licenseId: bigint): Promise<Look[]> {
+      const known = store.db.selectFrom('look').selectAll().where('license_id', '=', String(licenseId));
+      return (await known.orderBy('at').execute()).map(lookOf);
     },
 
     /** Forgets what no figure is made of any more. */
@@ -58,5 +39,18 @@ export function looksIn(store: Store<VerifierTables>) {
         .where('at', '<', now - WINDOW_MS)
         .execute();
     },
+  };
+}
+
+function lookOf(row: Selectable<VerifierTables['look']>): Look {
+  const { at, kind, took_ms: tookMs, tokens_per_second: tokensPerSecond, asked, holds } = row;
+  return {
+    at: Number(at),
+    kind,
+    isUp: row.is_up === 1,
+    tookMs,
+    tokensPerSecond,
+    asked: asked === null ? null : BigInt(asked),
+    holds: holds === null ? null : holds === 1,
   };
 }

@@ -49,7 +49,7 @@ async function lookAt(served: Served[] | Error): Promise<Omit<Look, 'at'>> {
       served: async () => (served instanceof Error ? Promise.reject(served) : served),
       floorPrice: async () => FLOOR,
     },
-    looks: { add: async (_, look) => void seen.push(look), forget: async () => {}, of: async () => new Map() },
+    looks: { add: async (_, look) => void seen.push(look), forget: async () => {}, of: async () => [] },
     guard: guardFor(deployment, { timeoutMs: 5_000, maxBytes: 1 << 16 }),
     now: () => 0,
   });

@@ -7,6 +7,8 @@ import { address, uint } from './scalars.ts';
 export const ENDPOINT_FIGURES_PATH = '/endpoints';
 /** Rows of one telling at most. */
 export const MOST_ENDPOINTS = 2_000;
+/** Longer ones are left out: a host chooses its own, and one must not swell what all are told in. */
+export const LONGEST_ENDPOINT = 500;
 
 const count = z.number().int().min(0).max(1_000_000_000);
 const time = z.iso.datetime();
@@ -17,7 +19,7 @@ const quantiles = z.object({ p50Ms: count, p95Ms: count });
 export const endpointFiguresSchema = z.object({
   licenseId: uint,
   modelId: uint,
-  endpoint: z.string().max(2_000),
+  endpoint: z.string().max(LONGEST_ENDPOINT),
   /** The window. */
   from: time,
   to: time,
