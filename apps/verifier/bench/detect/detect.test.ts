@@ -24,7 +24,7 @@ beforeAll(async () => {
   book = bookOf(scene);
   const needed = Number(await recorded.deciding.court.scoreNeeded(book.modelId, 1, 1n));
   threshold = { needed, items: planItemCount({ ...book, needed }) };
-});
+}, 1_800_000);
 afterAll(async () => {
   await recorded?.close();
   await scene?.stop();
