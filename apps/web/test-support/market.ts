@@ -1,5 +1,11 @@
 // A real chain with the real contracts, a model and a host on it: what the pages show and press.
-import { devDollarAbi, licenseRegistryAbi, modelRegistryAbi, termsRegistryAbi } from '@oml/contracts/abis';
+import {
+  blockBeaconAbi,
+  devDollarAbi,
+  licenseRegistryAbi,
+  modelRegistryAbi,
+  termsRegistryAbi,
+} from '@oml/contracts/abis';
 import { TERMS_KIND } from '@oml/protocol/chain/terms';
 import { signBinding } from '@oml/protocol/signed/signer-binding';
 import { commitCodeBook } from '@oml/service/test-support/code-book';
@@ -67,7 +73,8 @@ export async function startMarket() {
       args: [accountOf(who).address, FUNDS],
     });
   // Blocks come although nobody sends: some steps wait for the next one.
-  const ticking = setInterval(() => void anvil.mine({ blocks: 1 }).catch(() => undefined), 400);
+  let isTicking = true;
+  const ticking = setInterval(() => void (isTicking && anvil.mine({ blocks: 1 }).catch(() => undefined)), 400);
 
   const licenses = { address: contracts.licenseRegistry, abi: licenseRegistryAbi } as const;
   const models = { address: contracts.modelRegistry, abi: modelRegistryAbi } as const;
@@ -87,27 +94,28 @@ export async function startMarket() {
     return result;
   }
 
-  async function publish(
-    name: string,
-    offers: readonly [number, number, number],
-    more: { parents?: unknown[]; resaleBps?: number } = {},
-  ): Promise<bigint> {
+  interface NewModel {
+    offers: readonly [number, number, number];
+    parents?: { modelId: bigint; licenseId: bigint }[];
+    resaleBps?: number;
+  }
+
+  async function publish(who: Who, name: string, { offers, parents = [], resaleBps = 0 }: NewModel): Promise<bigint> {
     const codeBook = { root: keccak256(stringToHex(name)), poseidonRoot: zeroHash, size: 64, commonSize: 32, bits: 4 };
-    await commitCodeBook(as.OWNER, codeBook);
+    await commitCodeBook(as[who], codeBook);
     const digest = keccak256(stringToHex(`${name} weights`));
     const params = {
       codeBook,
-      owner: accountOf('OWNER').address,
-      agent: accountOf('OWNER').address,
+      owner: accountOf(who).address,
+      agent: accountOf(who).address,
       weightsDigest: digest,
       controlPanelDigest: digest,
       offers,
-      parents: [],
-      resaleBps: 0,
+      parents,
+      resaleBps,
       uri: 'http://127.0.0.1:1',
-      ...more,
     };
-    const { logs } = await as.OWNER.send({ ...models, functionName: 'mint', args: [params] });
+    const { logs } = await as[who].send({ ...models, functionName: 'mint', args: [params] });
     return parseEventLogs({ abi: modelRegistryAbi, eventName: 'ModelMinted', logs })[0]!.args.modelId;
   }
 
@@ -129,8 +137,8 @@ export async function startMarket() {
     return { licenseId, vault };
   }
 
-  const deliver = (licenseId: bigint) =>
-    as.OWNER.send({ ...licenses, functionName: 'deliver', args: [licenseId, 1, keccak256(stringToHex('edition'))] });
+  const deliver = (who: Who, licenseId: bigint) =>
+    as[who].send({ ...licenses, functionName: 'deliver', args: [licenseId, 1, keccak256(stringToHex('edition'))] });
   const activate = (who: Who, licenseId: bigint) =>
     as[who].send({ ...licenses, functionName: 'activate', args: [licenseId] });
   const approve = (who: Who, spender: Address, amount = maxUint256) =>
@@ -151,10 +159,24 @@ export async function startMarket() {
     await as.HOST.send({ ...licenses, functionName: 'bindSigner', args: [accountOf('SIGNER').address, consent] });
   }
 
+  /** Posts a round of the beacon as soon as its block is there. */
+  async function postRound(round: bigint): Promise<void> {
+    const beacon = { address: contracts.beacon, abi: blockBeaconAbi } as const;
+    while ((await publicClient.getBlockNumber({ cacheTime: 0 })) <= round) await anvil.mine({ blocks: 1 });
+    if (await publicClient.readContract({ ...beacon, functionName: 'isPosted', args: [round] })) return;
+    await as.OUTSIDER.send({ ...beacon, functionName: 'post', args: [round, '0x'] });
+  }
+
   /** Chain time goes on by so many seconds. */
   async function pass(seconds: number): Promise<void> {
     await anvil.increaseTime({ seconds });
     await anvil.mine({ blocks: 1 });
+  }
+
+  /** From now on no block comes unless somebody mines it. */
+  async function standStill(): Promise<void> {
+    isTicking = false;
+    await anvil.setAutomine(false);
   }
 
   const stop = async () => {
@@ -176,6 +198,8 @@ export async function startMarket() {
     approve,
     balanceOf,
     bindSigner,
+    postRound,
+    standStill,
     pass,
     stop,
     KIND: TERMS_KIND,

@@ -8,7 +8,7 @@ import { Providers } from '#wallet/providers.tsx';
 import { announceWallet, type Manners } from './wallet.ts';
 
 /** Only to notice a hang. */
-const HANG_MS = 40_000;
+const HANG_MS = 300_000;
 const LOOK_MS = 30;
 
 interface Place {
@@ -20,11 +20,14 @@ interface Place {
 export interface Site {
   /** Text of an element by test id, once it is there and matches. */
   text(testId: string, pattern?: RegExp): Promise<string>;
-  /** Fills fields by test id, then presses the button, once it can be pressed. */
-  press(testId: string, fields?: Record<string, string>): Promise<void>;
+  /** Fills fields by test id, then presses the button, once it can be pressed; `rows` where it says none itself. */
+  press(testId: string, fields?: Record<string, string>, rows?: string): Promise<void>;
+  fill(testId: string, text: string): Promise<void>;
   button(testId: string): HTMLButtonElement | null;
   /** Wallet methods that the page asked for, in order. */
   asked: string[];
+  /** All of its text. */
+  shown(): string;
   leave(): void;
 }
 
@@ -54,11 +57,13 @@ export function visit(node: ReactNode, place: Place, account: LocalAccount, mann
   const find = <T extends Element>(testId: string) => container.querySelector<T>(`[data-testid="${testId}"]`);
   const shown = () => {
     if (errors.length > 0) throw errors[0];
-    return container.textContent.slice(0, 3_000);
+    return container.textContent;
   };
   return {
     asked,
+    shown,
     button: (testId) => find<HTMLButtonElement>(testId),
+    fill: async (testId, text) => fill(await until(() => find<HTMLInputElement>(testId), testId, shown), text),
     text: (testId, pattern = /./) =>
       until(
         () =>
@@ -68,7 +73,7 @@ export function visit(node: ReactNode, place: Place, account: LocalAccount, mann
         `${testId} like ${pattern}`,
         shown,
       ),
-    async press(testId, fields = {}) {
+    async press(testId, fields = {}, rows) {
       for (const [name, text] of Object.entries(fields))
         fill(await until(() => find<HTMLInputElement>(name), name, shown), text);
       const button = await until(
@@ -79,7 +84,7 @@ export function visit(node: ReactNode, place: Place, account: LocalAccount, mann
         `the button ${testId}`,
         shown,
       );
-      note(button);
+      note(rows ?? button.closest('[data-rows]')?.getAttribute('data-rows'));
       button.click();
     },
     leave() {
@@ -90,8 +95,8 @@ export function visit(node: ReactNode, place: Place, account: LocalAccount, mann
 }
 
 /** Counts the capabilities whose buttons were pressed, where somebody wants to know (bench/capabilities.ts). */
-function note(button: Element): void {
-  const [file, rows] = [process.env['OML_PRESSED'], button.closest('[data-rows]')?.getAttribute('data-rows')];
+function note(rows: string | null | undefined): void {
+  const file = process.env['OML_PRESSED'];
   if (file && rows) appendFileSync(file, `${rows}\n`);
 }
 

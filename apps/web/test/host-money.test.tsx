@@ -18,9 +18,9 @@ describe('a host gets everything out that it put in', () => {
   beforeAll(async () => {
     market = await startMarket();
     answerAsIndex(market);
-    const modelId = await market.publish('tales', [await market.registerTerms(0), 0, 0]);
+    const modelId = await market.publish('OWNER', 'tales', { offers: [await market.registerTerms(0), 0, 0] });
     license = await market.accept('HOST', modelId, 0);
-    await market.deliver(license.licenseId);
+    await market.deliver('OWNER', license.licenseId);
     await market.bindSigner();
     site = visit(<HostPanel />, market, HOST);
   });

@@ -1,11 +1,12 @@
 'use client';
 import { useState } from 'react';
-import { usePublicClient, useSignTypedData } from 'wagmi';
+import { usePublicClient } from 'wagmi';
 import { ActionList } from '#actions/action-list.tsx';
-import { paymentActions, readPayment, type Sign, type SignedPayment } from '#actions/payment-actions.ts';
+import { paymentActions, readPayment, type SignedPayment } from '#actions/payment-actions.ts';
 import { useFacts } from '#actions/use-facts.ts';
 import type { Shelf } from '#tracker/shelf.ts';
 import { usePublicConfig } from '#wallet/providers.tsx';
+import { useSign } from '#wallet/use-sign.ts';
 import { keptPayments } from './kept-payments.ts';
 
 /** Payments that were signed here and that nobody has taken yet: a call that failed leaves one. */
@@ -17,11 +18,10 @@ export function UntakenPayments({ shelf }: { shelf: Shelf }) {
 function Untaken({ payment }: { payment: SignedPayment }) {
   const client = usePublicClient();
   const { deployment } = usePublicConfig();
-  const { mutateAsync: signTypedData } = useSignTypedData();
+  const sign = useSign();
   const { facts } = useFacts(['payment', payment.authorization.nonce], (reader, on) =>
     readPayment(reader, on, payment),
   );
   if (!client || !facts || facts.isUsed) return null;
-  const sign: Sign = (definition) => signTypedData(definition as Parameters<typeof signTypedData>[0]);
   return <ActionList actions={paymentActions(client, sign, deployment, payment)} empty="" />;
 }

@@ -6,21 +6,23 @@ import { dollars } from '@oml/ui/dollars';
 import { duration } from '@oml/ui/relative-time';
 import { usePublicConfig } from '#wallet/providers.tsx';
 import { useSpend } from '#wallet/use-spend.ts';
+import { dataOf } from '#wallet/use-write.ts';
 import { WriteStatus } from '#wallet/write-status.tsx';
 import type { LicenseState } from './license-state.ts';
 
 /** What the bond still lacks, and the button that posts it. */
 export function BondStep({ state, account }: { state: LicenseState; account: `0x${string}` }) {
   const { licenseRegistry } = usePublicConfig().deployment.contracts;
-  const { spend, status, busy } = useSpend();
   const { bond, allocated } = state.account;
-  const post = () =>
-    spend(state.missing, {
-      address: licenseRegistry,
-      abi: licenseRegistryAbi,
-      functionName: 'depositBond',
-      args: [account, state.missing],
-    }).catch(() => undefined);
+  const deposit = {
+    address: licenseRegistry,
+    abi: licenseRegistryAbi,
+    functionName: 'depositBond',
+    args: [account, state.missing],
+  } as const;
+  // What an earlier visit sent is on its way: nobody posts a bond twice.
+  const { spend, status, busy } = useSpend({ address: licenseRegistry, data: dataOf(deposit) });
+  const post = () => spend(state.missing, deposit).catch(() => undefined);
   return (
     <div className="flex flex-col gap-3 text-sm">
       <p className="text-ink-soft">
@@ -28,7 +30,8 @@ export function BondStep({ state, account }: { state: LicenseState; account: `0x
         {state.missing > 0n ? (
           <>
             This license needs <Amount value={state.missing} /> more. It stays yours, and slashable until{' '}
-            {duration(state.exitDelay)} after you announce its exit.
+            {duration(state.exitDelay)} after you announce its exit. Post it now, or in one go with the acceptance
+            below.
           </>
         ) : (
           'That is enough.'

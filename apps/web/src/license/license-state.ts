@@ -54,6 +54,7 @@ async function readState(
   const isOpen = license !== undefined && !OVER.has(LICENSE_STATES[license.state]);
   const wanted = taken + max(rates.minAccountBond, stored.allocated + (isOpen ? 0n : neededBond));
   return {
+    address: account,
     account: stored,
     exitDelay: rules.exitDelay,
     /** Bond still to be deposited before the terms can be accepted. */

@@ -88,6 +88,7 @@ function Stake({ address }: { address: `0x${string}` }) {
         value={key.text}
         onChange={(event) => key.setText(event.target.value)}
         problem={key.text && !key.value ? '32 bytes of hex.' : undefined}
+        data-testid="stake-key"
       />
       {key.seed ? (
         <Note tone="risk">

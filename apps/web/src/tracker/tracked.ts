@@ -20,7 +20,7 @@ export interface Tracked {
   data: Hex;
   /** Of the chain's own coin, smallest unit, decimal. */
   value: string;
-  /** Known once a node has shown it. */
+  /** As a node showed it; until one has, the account's next when it was sent. */
   nonce?: number;
   /** What it does, in words. */
   title: string;

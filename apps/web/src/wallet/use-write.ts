@@ -87,8 +87,16 @@ export function useWrite(mine?: { address: Address; data: Hex }) {
           typeof publicClient.simulateContract
         >[0];
         await publicClient.simulateContract(request);
-        const sentBlock = Number(await publicClient.getBlockNumber({ cacheTime: 0 }));
+        const [sentBlock, next] = await Promise.all([
+          publicClient.getBlockNumber({ cacheTime: 0 }),
+          publicClient.getTransactionCount({ address, blockTag: 'pending' }),
+        ]);
         const id = await writeContract({ ...request, chainId: config.chainId } as Parameters<typeof writeContract>[0]);
+        // Known at once, so that what takes its place is found however soon it comes.
+        const nonce = await publicClient.getTransaction({ hash: id }).then(
+          (transaction) => transaction.nonce,
+          () => next,
+        );
         const now = Date.now();
         book.put({
           ...shelf,
@@ -99,7 +107,8 @@ export function useWrite(mine?: { address: Address; data: Hex }) {
           value: String(call.value ?? 0n),
           title: title ?? titleOf(String(call.functionName)),
           sentAt: now,
-          sentBlock,
+          sentBlock: Number(sentBlock),
+          nonce,
           state: 'pending',
           since: now,
           isFinal: false,

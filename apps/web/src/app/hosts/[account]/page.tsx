@@ -10,6 +10,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { ClaimTable } from '#claim/claim-table.tsx';
 import { AccountStanding } from '#host/account-standing.tsx';
+import { AnyonesLicense } from '#host/anyones-license.tsx';
 import { LicenseTable } from '#host/license-table.tsx';
 import { LiveRefresh } from '#kit/live-refresh.tsx';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
@@ -77,6 +78,11 @@ export default async function HostPage({ params }: Props) {
         ) : (
           <EmptyState title="No license">This account serves no model.</EmptyState>
         )}
+        <div className="mt-4 flex flex-col gap-4">
+          {licenses.map(({ licenseId }) => (
+            <AnyonesLicense key={String(licenseId)} licenseId={licenseId} />
+          ))}
+        </div>
       </Section>
       {licenses.length > 0 ? (
         <Section

@@ -1,0 +1,150 @@
+import '../test-support/dom.ts';
+import { CLAIM_STATE } from '@oml/protocol/chain/claim-state';
+import { requestNonce } from '@oml/protocol/evidence/nonce';
+import { exactPaymentRef } from '@oml/protocol/evidence/payment-ref';
+import { signAuthorization } from '@oml/protocol/signed/authorization';
+import { receiptDigest, signReceipt } from '@oml/protocol/signed/receipt';
+import { keccak256, stringToHex, type Address, type Hex } from 'viem';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { contractsOf } from '#actions/contracts.ts';
+import { ChannelPanel } from '#call/channel-panel.tsx';
+import { keepPayment } from '#call/kept-payments.ts';
+import { keepReceipt } from '#call/kept-receipts.ts';
+import { PaidCalls } from '#call/paid-calls.tsx';
+import { ClaimActions } from '#claim/claim-buttons.tsx';
+import { Shortfall } from '#claim/shortfall.tsx';
+import { VerifierPanel } from '#stake/verifier-panel.tsx';
+import { genesisOf } from '#tracker/look.ts';
+import { openChannel } from '../test-support/channel.ts';
+import { answerAsIndex } from '../test-support/index.ts';
+import { accountOf, DOLLAR, startMarket, type Market } from '../test-support/market.ts';
+import { until, visit, type Site } from '../test-support/site.tsx';
+
+const [BUYER, HOST, OUTSIDER] = [accountOf('BUYER'), accountOf('HOST'), accountOf('OUTSIDER')];
+const word = (text: string): Hex => keccak256(stringToHex(text));
+
+describe('a buyer gets back what was not earned', () => {
+  let market: Market;
+  let site: Site;
+  let license: { licenseId: bigint; vault: Address };
+  let shelf: { account: Address; genesis: Hex };
+  beforeAll(async () => {
+    market = await startMarket();
+    answerAsIndex(market);
+    const offers = [await market.registerTerms(0), 0, 0] as const;
+    const modelId = await market.publish('OWNER', 'tales', { offers });
+    license = await market.accept('HOST', modelId, 0);
+    await market.deliver('OWNER', license.licenseId);
+    await market.activate('HOST', license.licenseId);
+    await market.bindSigner();
+    shelf = { account: BUYER.address, genesis: await genesisOf(market.publicClient) };
+  });
+  afterAll(async () => {
+    site?.leave();
+    await market?.stop();
+  });
+
+  const court = () => contractsOf(market.deployment).court;
+  const now = async () => (await market.publicClient.getBlock()).timestamp;
+  const payment = async (name: string) => {
+    const validBefore = BigInt(Math.floor(Date.now() / 1000)) + 86_400n;
+    const times = { validAfter: 0n, validBefore };
+    const authorization = { from: BUYER.address, to: license.vault, value: DOLLAR, ...times, nonce: word(name) };
+    const { token } = market.deployment.contracts;
+    const domain = { name: 'Dev Dollar', version: '1', chainId: market.deployment.chainId, verifyingContract: token };
+    return { authorization, signature: await signAuthorization(authorization, BUYER, domain) };
+  };
+  const isUsed = (nonce: Hex) => {
+    const { token } = contractsOf(market.deployment);
+    return market.publicClient.readContract({
+      ...token,
+      functionName: 'authorizationState',
+      args: [BUYER.address, nonce],
+    });
+  };
+
+  it('cancels a payment that nobody took, and books one that a host forgot', async () => {
+    const [first, second] = [await payment('first'), await payment('second')];
+    keepPayment(shelf, first);
+    keepPayment(shelf, second);
+    site = visit(<PaidCalls />, market, BUYER);
+    await site.press(`payment-cancel-${first.authorization.nonce}`);
+    await until(() => isUsed(first.authorization.nonce), 'a cancelled payment');
+    expect(await market.balanceOf(license.vault)).toBe(0n);
+    await market.as.HOST.send({ ...market.licenses, functionName: 'deployVault', args: [license.licenseId] });
+    await site.press(`payment-book-${second.authorization.nonce}`);
+    await until(async () => (await market.balanceOf(license.vault)) === DOLLAR, 'a booked payment');
+    site.leave();
+  });
+
+  it('contests a use that was never booked, anyone ends the claim, and the bond and the reward come out', async () => {
+    const [nonceSalt, { contracts, chainId }] = [word('salt'), market.deployment];
+    const receipt = {
+      licenseId: license.licenseId,
+      client: BUYER.address,
+      requestNonce: requestNonce(BUYER.address, nonceSalt),
+      queryHash: word('query'),
+      head: word('head'),
+      responseHash: word('answer'),
+      paymentRef: exactPaymentRef(contracts.token, BUYER.address, word('never')),
+      amount: 1_000n,
+      cumulative: 1_000n,
+      answeredAt: await now(),
+    };
+    const place = { chainId, court: contracts.claimCourt };
+    const signedReceipt = await signReceipt(receipt, accountOf('SIGNER'), place);
+    const digest = receiptDigest(receipt, place);
+    const claim = () => market.publicClient.readContract({ ...court(), functionName: 'claim', args: [digest] });
+    keepReceipt(shelf, { signedReceipt, nonceSalt, model: 'tales' });
+    site = visit(<PaidCalls />, market, BUYER);
+    await site.press(`use-anchor-${digest}`);
+    await market.pass(20);
+    await site.press(`use-contest-${digest}`);
+    await until(async () => (await claim()).state === CLAIM_STATE.CONTESTED, 'an open claim');
+    await site.text('use-claimed', /contested/);
+    site.leave();
+    await market.pass(60);
+    const revealed = { address: contracts.claimCourt, abi: court().abi, eventName: 'UnpaidUseClaimed' } as const;
+    const [event] = await market.publicClient.getContractEvents({ ...revealed, fromBlock: 0n });
+    const held = { claimId: digest, claimant: BUYER.address, account: HOST.address, reserved: (await claim()).reach };
+    const told = { offence: 'unpaid-use', state: 'contested', revealTx: event!.transactionHash } as const;
+    site = visit(<ClaimActions claim={{ ...held, ...told }} />, market, OUTSIDER);
+    await site.press(`claim-finalise-${digest}`);
+    await until(async () => (await claim()).state === CLAIM_STATE.SLASHED, 'a slash');
+    site.leave();
+    const use = { vault: license.vault, paymentRef: receipt.paymentRef, client: BUYER.address, cumulative: 1_000n };
+    site = visit(<Shortfall uses={[use]} />, market, OUTSIDER);
+    await site.press('shortfall-pay', {}, '35');
+    await until(async () => (await market.balanceOf(license.vault)) === DOLLAR + 1_000n, 'a booked shortfall');
+    site.leave();
+    site = visit(<ClaimActions claim={{ ...held, ...told, state: 'slashed' }} />, market, OUTSIDER);
+    await site.press(`claim-cure-${digest}`);
+    await until(async () => !(await claim()).suspends, 'a license that serves again');
+    site.leave();
+    const before = await market.balanceOf(BUYER.address);
+    site = visit(<VerifierPanel />, market, BUYER);
+    await site.press('court-withdraw');
+    await until(async () => (await market.balanceOf(BUYER.address)) >= before + DOLLAR, 'the claim bond back');
+    await site.press('court-deposit', { 'court-deposit-amount': '2' });
+    const balance = () =>
+      market.publicClient.readContract({ ...court(), functionName: 'balanceOf', args: [BUYER.address] });
+    await until(async () => (await balance()) === 2n * DOLLAR, 'another deposit');
+    site.leave();
+  });
+
+  it('leaves a channel whose host is gone', async () => {
+    const before = await market.balanceOf(BUYER.address);
+    const { channelId, withdrawDelay } = await openChannel(market, 'BUYER', license.vault, 5n * DOLLAR);
+    expect(await market.balanceOf(BUYER.address)).toBe(before - 5n * DOLLAR);
+    site = visit(<ChannelPanel />, market, BUYER);
+    await site.press('channels-look');
+    await site.press(`channel-leave-${channelId}`);
+    const { channels } = contractsOf(market.deployment);
+    const leaving = () =>
+      market.publicClient.readContract({ ...channels, functionName: 'pendingWithdrawals', args: [channelId] });
+    await until(async () => (await leaving())[0] > 0n, 'an announced withdrawal');
+    await market.pass(withdrawDelay + 1);
+    await site.press(`channel-take-${channelId}`);
+    await until(async () => (await market.balanceOf(BUYER.address)) === before, 'the whole channel back');
+  });
+});
