@@ -153,11 +153,9 @@ describe.skipIf(!haveSharedModels)('a disguised edition of wiki2m6', () => {
   beforeAll(async () => void (opened = await open('wiki2m6', 2)));
   afterAll(() => opened.products.dispose());
 
-  it.each([
-    [ROTATED, NEURONS, 'int8 behind DequantizeLinear'],
-    [PERMUTED, SCALES, 'int4, MatMulNBits'],
-  ])('answers, is brought back and traced: %s + %s + %s', async (...names) => {
-    const { answers, aligned } = await look(opened, await disguised(opened, ...names));
+  it('answers, is brought back and traced: rotated, neurons permuted, int8 behind DequantizeLinear', async () => {
+    const copy = await disguised(opened, ROTATED, NEURONS, 'int8 behind DequantizeLinear');
+    const { answers, aligned } = await look(opened, copy);
     expect(answers).toBeGreaterThanOrEqual(7);
     expect(aligned[0]!.cosine).toBeGreaterThan(0.95);
     const noise = traceWeights(opened.prepared, aligned[0]!.matrix, licensees, opened.covariance);
