@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../stack/layout.ts';
+import { manifestOf, packageName, packInto } from './tarball.ts';
 
 const HELP = `Packs @oml/sdk for people who install it: JavaScript and types, with what it uses of ours inside.
 
@@ -23,21 +24,6 @@ const ROOMS = [
 ] as const;
 const IMPORTED = /(\bfrom\s*|\bimport\s*\(?\s*)(['"])([\w@./-]+)\2/g;
 
-interface Manifest {
-  version: string;
-  license: string;
-  engines?: Record<string, string>;
-  dependencies: Record<string, string>;
-}
-const manifestOf = (folder: string): Manifest =>
-  JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Manifest;
-
-const packageName = (name: string): string =>
-  name
-    .split('/')
-    .slice(0, name.startsWith('@') ? 2 : 1)
-    .join('/');
-
 const { values } = parseArgs({ options: { out: { type: 'string', default: '.' }, help: { type: 'boolean' } } });
 if (values.help) {
   console.log(HELP);
@@ -51,11 +37,7 @@ try {
   writeFileSync(join(staged, 'package.json'), `${JSON.stringify(packageOf(used), null, 2)}\n`);
   for (const file of ['packages/sdk/README.md', 'LICENSE'])
     cpSync(join(root, file), join(staged, file.split('/').at(-1)!));
-  const out = resolve(values.out);
-  mkdirSync(out, { recursive: true });
-  const packed = execFileSync('npm', ['pack', staged, '--pack-destination', out, '--json'], { encoding: 'utf8' });
-  const [{ filename }] = JSON.parse(packed) as [{ filename: string }];
-  console.log(join(out, filename));
+  console.log(packInto(values.out, staged));
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

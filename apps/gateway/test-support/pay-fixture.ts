@@ -55,11 +55,15 @@ export async function openPayScene(): Promise<PayScene> {
 }
 
 /** `oml pay serve`, until it is killed. */
-export async function servePay(
+export const servePay = (scene: PayScene, ...flags: string[]): ReturnType<typeof startPay> =>
+  startPay(scene, 'serve', '--port', '0', '--json', ...flags);
+
+/** An `oml pay` that listens and says where as JSON, until it is killed. */
+export async function startPay(
   scene: PayScene,
-  ...flags: string[]
+  ...args: string[]
 ): Promise<{ url: string; tokenFile: string; child: ChildProcess; said(): string }> {
-  const child = scene.startOml('serve', '--port', '0', '--json', ...flags);
+  const child = scene.startOml(...args);
   let [out, err] = ['', ''];
   child.stderr!.on('data', (chunk) => (err += chunk));
   const told = await new Promise<{ url: string; tokenFile: string }>((resolve, reject) => {
@@ -67,7 +71,7 @@ export async function servePay(
       out += chunk;
       if (out.trimEnd().endsWith('}')) resolve(JSON.parse(out) as { url: string; tokenFile: string });
     });
-    child.once('close', () => reject(new Error(`oml pay serve ended: ${err}`)));
+    child.once('close', () => reject(new Error(`oml pay ${args[0]} ended: ${err}`)));
   });
   return { ...told, child, said: () => err };
 }

@@ -2,20 +2,20 @@ import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import { readDeployment } from '@oml/contracts/deployment';
 import { formatDollars } from '@oml/protocol/money';
 import type { Command } from 'commander';
-import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { AddCommand } from '../command.ts';
+import type { AddCommand, CommandContext } from '../command.ts';
 import { HostFolder, PAY_FOLDER, type FolderOptions } from '../host/folder.ts';
 import { settle, type SettingFlags } from '../host/settings.ts';
 import { whole } from '../options.ts';
 import { addPayRecords, inFolder } from './pay-records.ts';
 import { giveDevDollars } from '../pay/fund.ts';
 import { mcpServer } from '../pay/mcp.ts';
-import { dollars, openPurse, type PurseFlags } from '../pay/purse.ts';
+import { MCP_PATH, mcpApp } from '../pay/mcp-http.ts';
+import { proxyApp } from '../pay/proxy.ts';
+import { dollars, openPurse, type Purse, type PurseFlags } from '../pay/purse.ts';
 import { PAY_ROLES } from '../pay/roles.ts';
 import type { Left } from '../pay/leave.ts';
-import { servePurse } from '../pay/serve.ts';
+import { redeemNowAndThen, servePurse } from '../pay/serve.ts';
+import { tokenIn } from '../pay/token.ts';
 import type { Withdrawn } from '../pay/withdraw.ts';
 
 type Flags = FolderOptions & Pick<SettingFlags, 'rpc' | 'deployment'>;
@@ -70,15 +70,16 @@ export const addPay: AddCommand = (pay, run) => {
         const { token, file } = tokenIn(new HostFolder(flags, PAY_FOLDER));
         const purse = await openPurse(flags, (text) => output.note(text));
         try {
-          await servePurse(purse, {
+          await servePurse(purse, proxyApp(purse, token), {
             port,
             host: flags.listen,
-            token,
             signal,
-            onListening: (url) =>
+            onListening(origin) {
+              const url = `${origin}/v1`;
               output.result({ url, tokenFile: file, account: purse.address }, () =>
                 [`OPENAI_BASE_URL=${url}`, `OPENAI_API_KEY=$(cat ${file})`, 'Ctrl-C stops it.'].join('\n'),
-              ),
+              );
+            },
           });
         } finally {
           purse.close();
@@ -90,18 +91,14 @@ export const addPay: AddCommand = (pay, run) => {
     .description(
       'the same for agents: an MCP server on standard input and output (search_models, quote, ask, receipts)',
     )
+    .option('--http', 'over HTTP instead, on this machine alone, for clients that start nothing themselves')
+    .option('--port <port>', 'with --http: port to listen on; 0 lets the system choose', '4411')
     .action(
-      run(async ({ output, signal }, flags: PurseFlags) => {
-        const purse = await openPurse(flags, (text) => output.note(text));
+      run(async (context, flags: PurseFlags & { http?: boolean; port: string }) => {
+        const port = whole(flags.port, '--port', 0, 65_535);
+        const purse = await openPurse(flags, (text) => context.output.note(text));
         try {
-          const server = mcpServer(purse, VERSION);
-          const over = Promise.withResolvers<void>();
-          server.server.onclose = over.resolve;
-          process.stdin.once('end', over.resolve);
-          signal.addEventListener('abort', () => over.resolve(), { once: true });
-          await server.connect(new StdioServerTransport());
-          await over.promise;
-          await server.close();
+          await (flags.http ? overHttp(context, purse, flags, port) : overStdio(context, purse));
         } finally {
           purse.close();
         }
@@ -129,14 +126,33 @@ export const addPay: AddCommand = (pay, run) => {
   addPayRecords(pay, run);
 };
 
-/** What clients show, so that nobody else on this machine spends the budget. */
-function tokenIn(folder: HostFolder): { token: string; file: string } {
-  const file = join(folder.path, 'token');
-  if (!existsSync(file)) {
-    folder.make();
-    writeFileSync(file, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
-  }
-  return { token: readFileSync(file, 'utf8').trim(), file };
+async function overStdio({ signal }: CommandContext, purse: Purse): Promise<void> {
+  const server = mcpServer(purse, VERSION);
+  const over = Promise.withResolvers<void>();
+  server.server.onclose = over.resolve;
+  process.stdin.once('end', over.resolve);
+  signal.addEventListener('abort', () => over.resolve(), { once: true });
+  const stopRedeeming = redeemNowAndThen(purse);
+  await server.connect(new StdioServerTransport());
+  await over.promise;
+  await stopRedeeming();
+  await server.close();
+}
+
+async function overHttp({ output, signal }: CommandContext, purse: Purse, flags: Flags, port: number): Promise<void> {
+  const { token, file } = tokenIn(new HostFolder(flags, PAY_FOLDER));
+  const app = mcpApp(() => mcpServer(purse, VERSION), token);
+  await servePurse(purse, app, {
+    port,
+    host: '127.0.0.1',
+    signal,
+    onListening(origin) {
+      const url = `${origin}${MCP_PATH}`;
+      output.result({ url, tokenFile: file, account: purse.address }, () =>
+        [url, `Authorization: Bearer $(cat ${file})`, 'Ctrl-C stops it.'].join('\n'),
+      );
+    },
+  });
 }
 
 function leftLines(channels: readonly Left[], withdrawn: readonly Withdrawn[]): string {

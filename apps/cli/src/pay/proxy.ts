@@ -6,9 +6,9 @@ import { openAiErrorBody } from '@oml/service/openai-error';
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { timingSafeEqual } from 'node:crypto';
 import { listByModel } from './model-list.ts';
 import type { Purse } from './purse.ts';
+import { isToken } from './token.ts';
 
 const MOST_BYTES = 8 << 20;
 /** Of an answer's headers these go on to the client. */
@@ -57,11 +57,6 @@ export function proxyApp(
   app.notFound((c) => respond(c, new OmlError('NOT_FOUND', `There is nothing at ${c.req.path}.`)));
   app.onError((error, c) => respond(c, error));
   return app;
-}
-
-function isToken(header: string | undefined, token: string): boolean {
-  const [given, wanted] = [Buffer.from(header ?? ''), Buffer.from(`Bearer ${token}`)];
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
 function bodyOf(text: string): Record<string, unknown> {

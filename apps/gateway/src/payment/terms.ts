@@ -9,6 +9,7 @@ import { WITHDRAW_DELAY } from '@oml/protocol/signed/channel';
 import type { TokenDomain } from '@oml/protocol/signed/authorization';
 import type { Address, Hex } from 'viem';
 import type { GasCost } from '../channel/gas-cost.ts';
+import { discoveryOf } from './discovery.ts';
 
 /** What is sold, for how much, and to whom the money goes. */
 export interface Offer {
@@ -18,6 +19,8 @@ export interface Offer {
   /** Of the price document that this follows from. */
   priceVersion: Hex;
   path: string;
+  /** As buyers ask for it. */
+  model: string;
   description: string;
 }
 
@@ -53,7 +56,7 @@ export const offerOf = (
   path: string,
   { vault, model, priceVersion }: { vault: Address; model: string; priceVersion: Hex },
   price: bigint,
-): Offer => ({ vault, price, priceVersion, path, description: `One answer of ${model}` });
+): Offer => ({ vault, price, priceVersion, path, model, description: `One answer of ${model}` });
 
 /** For a client whose clock is some minutes behind, too: it counts from its own. */
 export const MAX_TIMEOUT_S = 300;
@@ -129,7 +132,7 @@ function channelSchemeOf(vault: Address): BatchSettlementEvmScheme {
 async function termsAt(
   server: x402ResourceServer,
   { domain, unit, publicUrl, takesChannels }: Till,
-  { vault, price, priceVersion, path, description }: Offer,
+  { vault, price, priceVersion, path, model, description }: Offer,
   cost: bigint,
 ): Promise<Terms> {
   const { name, version, chainId, verifyingContract: asset } = domain;
@@ -144,7 +147,9 @@ async function termsAt(
   const exact = await build('exact', { paymentFlow: 'upfront' });
   const channel = takesChannels ? await build(CHANNEL_SCHEME, gasExtra(price, cost)) : [];
   const resource = { url: `${publicUrl}${path}`, description, mimeType: 'application/json' };
-  const required = await server.createPaymentRequiredResponse([...exact, ...channel], resource);
+  const accepted = [...exact, ...channel];
+  const extensions = discoveryOf(path, model);
+  const required = await server.createPaymentRequiredResponse(accepted, resource, undefined, extensions);
   const [wanted, ofChannel] = required.accepts;
   const lasting = required.accepts.map((asked) => ({ ...asked, extra: withoutGas(asked.extra) }));
   const isAccepted = rememberingWords((payload) => {
