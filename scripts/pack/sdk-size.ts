@@ -49,11 +49,13 @@ function bytesIn(folder: string): number {
     .reduce((sum, { parentPath, name }) => sum + lstatSync(join(parentPath, name)).size, 0);
 }
 
-const rowOf = ({ kib, packages }: Size) => ({
-  metric: 'sdk.installedKb',
-  value: kib,
-  unit: 'KiB in node_modules',
-  target: 'shown',
-  anchor: `@oml/sdk from its tarball in an empty folder, with everything that it needs: ${packages} packages`,
-  command: 'npm run sdk-size -- --write',
-});
+function rowOf({ kib, packages }: Size) {
+  return {
+    metric: 'sdk.installedKb',
+    value: kib,
+    unit: 'KiB in node_modules',
+    target: 'shown',
+    anchor: `@oml/sdk from its tarball in an empty folder, with everything that it needs: ${packages} packages`,
+    command: 'npm run sdk-size -- --write',
+  };
+}

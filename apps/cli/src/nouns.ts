@@ -74,6 +74,11 @@ export const NOUNS: readonly Noun[] = [
     }),
   },
   {
+    name: 'receipt',
+    about: 'what the chain knows of receipts',
+    load: async () => ({ looks: (await import('./commands/people.ts')).RECEIPT_LOOKS }),
+  },
+  {
     name: 'report',
     about: 'report endpoints that serve a model unsigned, and names that impersonate; a committee decides',
     load: async () => ({

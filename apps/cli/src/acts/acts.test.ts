@@ -156,6 +156,18 @@ describe('every way out for money', () => {
     expect((await oml(undefined, 'model', 'show', '1')).value).toMatchObject({ inspectionPool: '250000' });
   });
 
+  it('books what is lacking of a payment, which anybody can look up by its hash', async () => {
+    const [reference, client] = [`0x${'33'.repeat(32)}`, accountOf(OUTSIDER)];
+    expect((await oml(undefined, 'receipt', 'show', reference)).value).toMatchObject({ error: { code: 'NOT_FOUND' } });
+    expect(await pressed(HOST, 'license', 'book-shortfall', '1', reference, client, '0.5')).toBe(-DOLLAR / 2n);
+    expect(await pressed(HOST, 'license', 'book-shortfall', '1', reference, client, '0.75')).toBe(-DOLLAR / 4n);
+    expect((await oml(undefined, 'receipt', 'show', reference)).value).toMatchObject({
+      booked: [{ licenseId: '1', client, total: '750000' }],
+      claims: [],
+    });
+    expect((await oml(undefined, 'claim', 'list')).value).toEqual({ claims: [] });
+  });
+
   it('gives a verifier its stake back', async () => {
     expect(await pressed(VERIFIER, 'verifier', 'stake', '20')).toBe(-20n * DOLLAR);
     await done(VERIFIER, 'verifier', 'leave');
