@@ -4,7 +4,7 @@ import { bazaarResourceServerExtension, declareDiscoveryExtension } from '@x402/
 
 type Json = Record<string, unknown>;
 
-/** How a call is made, in few words: clients send it back with every payment, and headers are no place for all of it. */
+/** How a call is made, in few words: clients send it back with every payment, and headers have their limits. */
 interface Described {
   input: Json;
   inputSchema: Json;
