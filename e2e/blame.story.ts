@@ -128,7 +128,7 @@ describe('a host that was delivered a bait', () => {
     expect(await isMarked(bait.modelId)).toBe(true);
     await visitor.go(`/hosts/${bait.account}`);
     await visitor.text('host-end', /excused.*its bond lost nothing/i);
-    await visitor.go(`/models/${bait.modelId}`);
+    await visitor.go(`/models/${bait.modelId}/claims`);
     await visitor.text('model-marked', /marked/i);
     await visitor.text('blame-row', /upheld/i);
     await visitor.shoot('bait');

@@ -67,6 +67,7 @@ describe('a buyer buys and calls', () => {
 
     await visitor.page.getByRole('link', { name: 'Models' }).first().click();
     await visitor.page.getByTestId(`model-link-${modelId}`).first().click();
+    await visitor.page.getByTestId('use-model').click();
     await visitor.page.getByTestId(`try-host-${listed.licenseId}`).click();
     await visitor.page.getByTestId('try-prompt').fill('Once upon a time');
     await visitor.page.getByTestId('try-send').click();
@@ -111,7 +112,7 @@ describe('a buyer buys and calls', () => {
       const { owner } = await bucketsOf(vault);
       return owner === 0n && (await balanceOf(actors.owner.address)) > 0n ? true : undefined;
     });
-    await visitor.go(`/models/${modelId}`);
+    await visitor.go(`/models/${modelId}/hosts`);
     await visitor.text('payout-row', /owner/);
     await visitor.shoot('paid-out');
   });
@@ -149,7 +150,7 @@ describe('a buyer buys and calls', () => {
   });
 
   it('tries the free demo edition of the classifier in the browser', async () => {
-    await visitor.go(`/models/${modelOf('digits').modelId}`);
+    await visitor.go(`/models/${modelOf('digits').modelId}/playground`);
     await visitor.page.getByTestId('demo-run').click();
     await visitor.text('demo-label', /[0-9]/, 60_000);
     await visitor.shoot('demo');

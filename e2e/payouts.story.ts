@@ -90,13 +90,13 @@ describe('the owner of a child, its host and its parent’s owner', () => {
 
   it('are shown on the page of the child, with the transactions, and the ancestor on its own', async () => {
     const { child, parent, shares } = told();
-    await visitor.go(`/models/${child}`);
+    await visitor.go(`/models/${child}/hosts`);
     for (const { share } of shares) await visitor.text('payout-row', new RegExp(share));
     await visitor.shoot('payouts');
     const rows = visitor.page.getByTestId('payout-row');
     for (const { share, tx } of shares)
       expect(await rows.filter({ hasText: share }).locator(`a[href="/tx/${tx}"]`).count(), share).toBeGreaterThan(0);
-    await visitor.go(`/models/${parent}`);
+    await visitor.go(`/models/${parent}/hosts`);
     await visitor.text('payout-row', /ancestor/);
     const { tx, amount } = shares.find(({ share }) => share === 'ancestor')!;
     expect(await rows.filter({ hasText: 'ancestor' }).locator(`a[href="/tx/${tx}"]`).count()).toBeGreaterThan(0);

@@ -5,7 +5,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 
 /**
  * Cross-origin isolation lets onnxruntime-web use threads; everything a page loads must then be same-origin or answer
- * CORS.
+ * CORS. What a page may load and run is said with each answer (src/proxy.ts): it names a nonce.
  */
 const headers = [
   { key: 'Cross-Origin-Opener-Policy', value: 'same-origin' },
@@ -13,6 +13,10 @@ const headers = [
   { key: 'X-Content-Type-Options', value: 'nosniff' },
   { key: 'Referrer-Policy', value: 'strict-origin-when-cross-origin' },
   { key: 'X-Frame-Options', value: 'DENY' },
+  {
+    key: 'Permissions-Policy',
+    value: 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), midi=()',
+  },
 ];
 
 const config: NextConfig = {

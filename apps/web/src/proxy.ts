@@ -1,13 +1,47 @@
+import { isDev } from '@oml/protocol/chain/deployment';
 import { NextResponse, type NextRequest } from 'next/server';
+import { contentPolicy } from '#server/content-policy.ts';
 import { isIndexReachable } from '#server/index-reader.ts';
-
-/** Pages that can't be read say so in words; to machines, and to caches, the status says it. */
-export async function proxy(request: NextRequest): Promise<NextResponse> {
-  if (await isIndexReachable()) return NextResponse.next();
-  return NextResponse.rewrite(request.nextUrl, { status: 503, headers: { 'retry-after': '5' } });
-}
+import { readSetup } from '#server/public-config.ts';
 
 /** Pages that read the index. */
-export const config = {
-  matcher: ['/', '/models/:path*', '/hosts/:path*', '/claims/:path*', '/names/:path*', '/reports/:path*', '/verify'],
-};
+const FROM_INDEX = /^\/(?:$|(?:models|hosts|claims|names|reports|verify)(?:\/|$))/;
+
+/**
+ * Gives each page its policy, and says by the status, to machines and to caches, what a page that can't be read says in
+ * words.
+ */
+export async function proxy(request: NextRequest): Promise<NextResponse> {
+  const policy = policyOf(Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64'));
+  const headers = new Headers(request.headers);
+  // Next reads the nonce for its own scripts out of this one.
+  headers.set('content-security-policy', policy);
+  const isUp = !FROM_INDEX.test(request.nextUrl.pathname) || (await isIndexReachable());
+  const response = isUp
+    ? NextResponse.next({ request: { headers } })
+    : NextResponse.rewrite(request.nextUrl, { request: { headers }, status: 503, headers: { 'retry-after': '5' } });
+  response.headers.set('content-security-policy', policy);
+  if (isSecure(request)) response.headers.set('strict-transport-security', 'max-age=31536000');
+  return response;
+}
+
+function policyOf(nonce: string): string {
+  const setup = readSetup();
+  const isDevServer = process.env.NODE_ENV === 'development';
+  if ('problem' in setup) return contentPolicy({ nonce, origins: [], allowsHttp: false, isDevServer });
+  const { config } = setup;
+  const urls = [config.rpcUrl, config.publisherUrl, config.verifierUrl].filter((url) => url !== undefined);
+  return contentPolicy({
+    nonce,
+    origins: urls.map((url) => new URL(url).origin),
+    allowsHttp: isDev(config),
+    isDevServer,
+  });
+}
+
+/** Behind a proxy that ends TLS, its header says so. */
+const isSecure = ({ nextUrl, headers }: NextRequest): boolean =>
+  nextUrl.protocol === 'https:' || headers.get('x-forwarded-proto') === 'https';
+
+/** Everything but files and answers to programs. */
+export const config = { matcher: ['/((?!_next/|ort/|api/|icon.svg|robots.txt|sitemap.xml).*)'] };

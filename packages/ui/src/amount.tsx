@@ -17,7 +17,7 @@ export function Amount({
 }) {
   return (
     <span
-      className={cn('whitespace-nowrap font-mono text-[0.95em] tabular-nums', TONES[tone], className)}
+      className={cn('whitespace-nowrap font-mono tabular-nums', TONES[tone], className ?? 'text-[0.95em]')}
       title={`${value} smallest units`}
       {...props}
     >

@@ -1,6 +1,5 @@
 import { cva, type VariantProps } from 'class-variance-authority';
-import { Slot } from 'radix-ui';
-import type { ComponentProps } from 'react';
+import { cloneElement, type ComponentProps, type ReactElement } from 'react';
 import { cn } from './class-names.ts';
 
 const look = cva(
@@ -29,7 +28,7 @@ export interface ButtonProps extends ComponentProps<'button'>, VariantProps<type
 /** A verb to press. */
 export function Button({ className, variant, size, asChild, busy, disabled, type, ...props }: ButtonProps) {
   const classes = cn(look({ variant, size }), busy && 'cursor-progress', className);
-  if (asChild) return <Slot.Root className={classes} {...props} />;
+  if (asChild) return <Look classes={classes} {...props} />;
   return (
     <button
       type={type ?? 'button'}
@@ -39,4 +38,10 @@ export function Button({ className, variant, size, asChild, busy, disabled, type
       {...props}
     />
   );
+}
+
+/** The button's look on another element, such as a link. */
+function Look({ classes, children, ...props }: ComponentProps<'button'> & { classes: string }) {
+  const child = children as ReactElement<{ className?: string }>;
+  return cloneElement(child, { ...props, className: cn(classes, child.props.className) } as object);
 }

@@ -40,7 +40,7 @@ export function Timeline({ steps, ...props }: { steps: readonly TimelineStep[]; 
           />
           <div className="min-w-0 text-sm">
             <div className="flex flex-wrap items-baseline justify-between gap-x-4">
-              <span className={cn('font-semibold', step.ahead && 'font-normal text-ink-soft')}>{step.title}</span>
+              <span className={step.ahead ? 'text-ink-soft' : 'font-semibold'}>{step.title}</span>
               {step.meta ? (
                 <span className="flex flex-wrap items-center gap-x-2 text-xs text-ink-soft">{step.meta}</span>
               ) : null}

@@ -8,7 +8,8 @@ export default function PageError({ error, reset }: { error: Error & { digest?: 
   return (
     <Page title="This page failed">
       <EmptyState title="Something went wrong on this side" action={<Button onClick={reset}>Try again</Button>}>
-        Nothing on chain is affected.{error.digest ? ` The server’s log has it as ${error.digest}.` : ''}
+        Nothing on chain is affected, and nothing was sent.
+        {error.digest ? ` The server’s log has it as ${error.digest}.` : ''}
       </EmptyState>
     </Page>
   );

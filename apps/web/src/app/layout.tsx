@@ -1,20 +1,32 @@
 import type { Metadata, Viewport } from 'next';
+import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { Footer } from '#kit/footer.tsx';
 import { Header } from '#kit/header.tsx';
 import { NotConfigured } from '#kit/not-configured.tsx';
 import { THEME_SCRIPT } from '#kit/theme-script.ts';
+import { nonceOf } from '#server/content-policy.ts';
 import { readSetup } from '#server/public-config.ts';
-import { Providers } from '#wallet/providers.tsx';
+import { siteOrigin } from '#server/site-origin.ts';
+import { ConfigProvider } from '#kit/config-context.tsx';
+import { WalletTree } from '#kit/wallet-tree.tsx';
 import './globals.css';
 
 /** Environment, deployment and database are read at request time: the build knows none of them. */
 export const dynamic = 'force-dynamic';
 
-export const metadata: Metadata = {
-  title: { default: 'OML', template: '%s · OML' },
-  description: 'Open weights that are paid per use: hosts bond, buyers get signed receipts, unpaid use is slashed.',
-};
+const DESCRIPTION =
+  'Open weights to call by the use: hosts post a bond, buyers get signed receipts, unpaid use is slashed.';
+
+export async function generateMetadata(): Promise<Metadata> {
+  return {
+    metadataBase: new URL(await siteOrigin()),
+    title: { default: 'OML', template: '%s · OML' },
+    description: DESCRIPTION,
+    openGraph: { siteName: 'OML', type: 'website', locale: 'en' },
+    twitter: { card: 'summary_large_image' },
+  };
+}
 
 export const viewport: Viewport = {
   themeColor: [
@@ -23,12 +35,13 @@ export const viewport: Viewport = {
   ],
 };
 
-export default function RootLayout({ children }: { children: ReactNode }) {
+export default async function RootLayout({ children }: { children: ReactNode }) {
   const setup = readSetup();
+  const nonce = nonceOf((await headers()).get('content-security-policy'));
   return (
     <html lang="en" suppressHydrationWarning>
       <head>
-        <script dangerouslySetInnerHTML={{ __html: THEME_SCRIPT }} />
+        <script nonce={nonce} dangerouslySetInnerHTML={{ __html: THEME_SCRIPT }} suppressHydrationWarning />
       </head>
       <body>
         <a
@@ -38,11 +51,12 @@ export default function RootLayout({ children }: { children: ReactNode }) {
           Skip to content
         </a>
         {'config' in setup ? (
-          <Providers config={setup.config}>
+          <ConfigProvider config={setup.config}>
             <Header withWallet />
             <div className="flex-1">{children}</div>
             <Footer />
-          </Providers>
+            <WalletTree />
+          </ConfigProvider>
         ) : (
           <>
             <Header withWallet={false} />

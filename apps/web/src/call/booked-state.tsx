@@ -6,7 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Button } from '@oml/ui/button';
 import { Badge } from '@oml/ui/state-badge';
 import { usePublicClient } from 'wagmi';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 import { useWrite } from '#wallet/use-write.ts';
 import { WriteStatus } from '#wallet/write-status.tsx';
 

@@ -1,9 +1,12 @@
 'use client';
 import { Amount } from '@oml/ui/amount';
+import { Button } from '@oml/ui/button';
 import { shortHex } from '@oml/ui/short-hex';
 import { Skeleton } from '@oml/ui/skeleton';
 import { Badge } from '@oml/ui/state-badge';
-import { NO_PRICE, useListing } from '#host/use-listing.ts';
+import { useState } from 'react';
+import { NO_PRICE } from '#host/no-price.ts';
+import { useListing } from '#host/use-listing.ts';
 import type { ServingLicense, ShownHost } from '#host/shown-host.ts';
 
 interface HostChoiceProps {
@@ -13,8 +16,9 @@ interface HostChoiceProps {
   floorPrice: bigint;
 }
 
-/** Which host to ask, with the price that each asks for. */
+/** Which host to ask. The chosen one is asked for its price, the others when the visitor says so. */
 export function HostChoice({ hosts, chosen, onChoose, floorPrice }: HostChoiceProps) {
+  const [isAskingAll, setIsAskingAll] = useState(false);
   return (
     <fieldset>
       <legend className="mb-1 text-sm font-semibold">Host</legend>
@@ -47,10 +51,19 @@ export function HostChoice({ hosts, chosen, onChoose, floorPrice }: HostChoicePr
                 booked
               </span>
             </span>
-            <HostPrice license={license} floorPrice={floorPrice} />
+            {license.licenseId === chosen || isAskingAll ? (
+              <HostPrice license={license} floorPrice={floorPrice} />
+            ) : (
+              <span className="text-xs text-ink-soft">not asked</span>
+            )}
           </label>
         ))}
       </div>
+      {hosts.length > 1 && !isAskingAll ? (
+        <Button size="sm" variant="quiet" className="mt-1" onClick={() => setIsAskingAll(true)}>
+          Ask all of them for their prices
+        </Button>
+      ) : null}
     </fieldset>
   );
 }
@@ -65,5 +78,5 @@ function HostPrice({ license, floorPrice }: { license: ServingLicense; floorPric
       </span>
     );
   if (state === 'asking') return <Skeleton className="w-14" />;
-  return <span className="text-xs text-risk">{NO_PRICE[state]}</span>;
+  return <span className="text-xs text-risk">{state === 'listed' ? '' : NO_PRICE[state]}</span>;
 }

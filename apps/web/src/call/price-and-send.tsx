@@ -6,7 +6,7 @@ import { dollars } from '@oml/ui/dollars';
 import { shortHex } from '@oml/ui/short-hex';
 import { useConnection, useReadContract } from 'wagmi';
 import { TextLink } from '#kit/links.tsx';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 import type { Listing } from '#host/host-listing.ts';
 import type { ServingLicense } from '#host/shown-host.ts';
 

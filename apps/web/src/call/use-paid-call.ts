@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useConnection, usePublicClient, useSignTypedData } from 'wagmi';
 import { budgetFor } from '#call/budget/kept-budget.ts';
 import type { SignedPayment } from '#actions/payment-actions.ts';
-import { chainOf } from '#kit/public-config.ts';
+import { chainOf } from '#kit/chain-of.ts';
 import { useTracker } from '#tracker/tracker.tsx';
 import { ensureChain, type Provider } from '#tracker/wallet-chain.ts';
 import { usePublicConfig } from '#wallet/providers.tsx';

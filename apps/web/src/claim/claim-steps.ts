@@ -89,7 +89,7 @@ const WORDS: Record<string, (args: Args, count: number) => Omit<ClaimStep, 'even
   Booked: ({ total, client }) => ({
     tone: 'money',
     title: 'Booked',
-    body: `${money(total)} by ${client ? shortHex(client) : 'the client'} stand in the vault’s ledger.`,
+    body: `${money(total)} that ${client ? shortHex(client) : 'the buyer'} paid stand in the vault’s ledger by now.`,
   }),
   BondTaken: ({ amount, slash }) => ({
     tone: 'slashed',

@@ -7,9 +7,10 @@ const claim = (state: ShownClaim['state']) => ({ state }) as ShownClaim;
 const refusal = { errorName: 'ClaimCourt_AlreadyBooked' } as ShownRefusal;
 
 describe('hostEnd', () => {
-  it('leaves a host whose receipts were paid untouched, and says that a claim was refused', () =>
+  it('says that a claim was refused, which anyone can bring about, and leaves the standing as it was', () =>
     expect(hostEnd(HOST, [], [refusal])).toMatchObject({
-      tone: 'accent',
+      word: hostEnd(HOST, [], []).word,
+      tone: hostEnd(HOST, [], []).tone,
       sentence: expect.stringMatching(/Bond untouched; a claim against it was refused/) as string,
     }));
 

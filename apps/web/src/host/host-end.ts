@@ -17,7 +17,8 @@ export function hostEnd(
     return {
       word: 'No bond',
       tone: 'plain',
-      sentence: 'This address never posted a bond; nothing answers for its receipts.',
+      sentence:
+        'No bond of this address is known here, so nothing answers for its receipts. One that was posted just now shows once the index has read its block.',
     };
   const count = (state: ShownClaim['state']) => claims.filter((claim) => claim.state === state).length;
   if (account.slashed > 0n || count('slashed') > 0)
@@ -49,7 +50,7 @@ export function hostEnd(
   if (account.bond === 0n)
     return { word: 'No bond', tone: 'plain', sentence: 'Nothing is at stake: clients refuse this host’s receipts.' };
   return {
-    word: 'No claim',
+    word: 'Nothing taken',
     tone: 'plain',
     sentence: 'Bond untouched; nobody has claimed anything against this host.',
   };
@@ -67,14 +68,14 @@ function excusedEnd(claims: readonly Ended[]): HostEnd {
   };
 }
 
-/** A refusal speaks for the host only where the court refused because the uses were booked. */
+/** Anyone can have a claim refused, so a refusal changes no standing; where the uses were booked, that is said. */
 function refusedEnd(refused: readonly Refused[]): HostEnd {
   const werePaid = refused.some(({ errorName }) => errorName === 'ClaimCourt_AlreadyBooked');
   const total = refused.reduce((sum, { count = 1 }) => sum + count, 0);
   const count = total === 1 ? 'a claim against it was' : `${total} claims against it were`;
   return {
-    word: 'Claim refused',
-    tone: werePaid ? 'accent' : 'plain',
+    word: 'Nothing taken',
+    tone: 'plain',
     sentence: `Bond untouched; ${count} refused by the court${werePaid ? ', because the uses were paid' : ''}.`,
   };
 }

@@ -69,7 +69,7 @@ export function LicenseTable({ licenses }: { licenses: readonly ShownLicense[] }
             </Cell>
             <Cell numeric className="whitespace-nowrap text-xs">
               <Ago at={license.acceptedAt} />
-              <TxLink hash={license.acceptTx} className="block" />
+              <TxLink hash={license.acceptTx} className="block!" />
             </Cell>
           </Row>
         ))}

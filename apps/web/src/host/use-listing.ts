@@ -1,33 +1,25 @@
 'use client';
-import { useQuery } from '@tanstack/react-query';
 import { isDev } from '@oml/protocol/chain/deployment';
-import { urlFault } from '@oml/protocol/wire/public-url';
-import { usePublicConfig } from '#wallet/providers.tsx';
-import { fetchListing } from './host-listing.ts';
+import { useQuery } from '@tanstack/react-query';
+import { usePublicConfig } from '#kit/config-context.tsx';
+import { askListing } from './ask-listing.ts';
+import type { Listing } from './host-listing.ts';
+import type { NoPrice } from './no-price.ts';
+import type { ServingLicense } from './shown-host.ts';
 
-/** Why a host has no price to show. */
-export const NO_PRICE = {
-  unsafe: 'names no public address',
-  silent: 'does not answer',
-  'not-listed': 'does not list it',
-  asking: '',
-  listed: '',
-} as const;
-
-/** What the host of a license lists right now, asked of the host itself. */
-export function useListing({ endpoint, licenseId }: { endpoint: string; licenseId: bigint }, enabled = true) {
+/** What the host of a license lists right now, asked of the host itself; `asking` until it has answered once. */
+export function useListing(
+  license: Pick<ServingLicense, 'endpoint' | 'licenseId'>,
+  enabled = true,
+): { state: 'asking' | 'listed' | NoPrice; listing: Listing | undefined } {
   const reach = { allowPrivate: isDev(usePublicConfig()) };
-  const isUnsafe = urlFault(endpoint, reach) !== undefined;
-  const { data, errorUpdateCount } = useQuery({
-    queryKey: ['listing', endpoint, String(licenseId)],
-    queryFn: async ({ signal }) => (await fetchListing({ endpoint, licenseId }, reach, signal)) ?? null,
-    enabled: enabled && !isUnsafe,
+  const { data } = useQuery({
+    queryKey: ['listing', license.endpoint, String(license.licenseId)],
+    queryFn: ({ signal }) => askListing(license, reach, signal),
+    enabled,
     refetchInterval: 30_000,
     retry: false,
   });
-  // A failed query is "pending" again while it is asked anew; the host has not begun to answer by that.
-  const state: keyof typeof NO_PRICE =
-    data === null ? 'not-listed' : data ? 'listed' : errorUpdateCount > 0 ? 'silent' : 'asking';
-  if (isUnsafe) return { state: 'unsafe', listing: undefined } as const;
-  return { state, listing: data ?? undefined };
+  if (data === undefined) return { state: 'asking', listing: undefined };
+  return typeof data === 'string' ? { state: data, listing: undefined } : { state: 'listed', listing: data };
 }

@@ -1,24 +1,10 @@
-'use client';
-import { cn } from '@oml/ui/class-names';
 import Link from 'next/link';
-import { usePathname } from 'next/navigation';
-import { ConnectButton } from '#wallet/connect-button.tsx';
+import { ConnectSlot } from './connect-slot.tsx';
+import { PlaceLinks } from './place-links.tsx';
 import { ThemeToggle } from './theme-toggle.tsx';
-
-const PLACES = [
-  ['/models', 'Models'],
-  ['/publish', 'Publish'],
-  ['/own', 'Own'],
-  ['/host', 'Host'],
-  ['/verify', 'Verify'],
-  ['/claims', 'Claims'],
-  ['/reports', 'Reports'],
-  ['/use', 'Use'],
-] as const;
 
 /** The places of the site, and the wallet. */
 export function Header({ withWallet }: { withWallet: boolean }) {
-  const path = usePathname();
   return (
     <header className="sticky top-0 z-30 border-b border-line bg-page/95 backdrop-blur-sm">
       <div className="mx-auto flex max-w-6xl flex-wrap items-center gap-x-6 px-4 sm:flex-nowrap">
@@ -29,26 +15,11 @@ export function Header({ withWallet }: { withWallet: boolean }) {
           aria-label="Places"
           className="relative order-last -mx-4 flex w-[calc(100%+2rem)] min-w-0 gap-1 overflow-x-auto px-3 pb-2 sm:order-none sm:mx-0 sm:w-auto sm:p-0"
         >
-          {PLACES.map(([href, name]) => {
-            const here = path === href || path.startsWith(`${href}/`);
-            return (
-              <Link
-                key={href}
-                href={href}
-                aria-current={here ? 'page' : undefined}
-                className={cn(
-                  'rounded-md px-2.5 py-1.5 text-sm text-ink-soft hover:bg-raised hover:text-ink',
-                  here && 'bg-raised font-semibold text-ink',
-                )}
-              >
-                {name}
-              </Link>
-            );
-          })}
+          <PlaceLinks />
         </nav>
         <div className="ml-auto flex items-center gap-2">
           <ThemeToggle />
-          {withWallet ? <ConnectButton /> : null}
+          {withWallet ? <ConnectSlot /> : null}
         </div>
       </div>
     </header>

@@ -1,4 +1,3 @@
-'use client';
 import { cn } from '@oml/ui/class-names';
 import { Hash } from '@oml/ui/hash';
 import Link from 'next/link';

@@ -1,19 +1,9 @@
 import Markdown, { type Components } from 'react-markdown';
 import { cardBlocks, type CardBlock } from './card-blocks.ts';
-import { Unfold } from './unfold.tsx';
 
 /**
- * A model card: text by whoever published it. Images are left out, since they would call other servers; links say so.
+ * Markdown with tables as GitHub writes them. Images are left out, since they would call other servers; links say so.
  */
-export function ModelCard({ text }: { text: string }) {
-  return (
-    <Unfold label="Show the whole card">
-      <MarkedText text={withoutFrontMatter(text)} />
-    </Unfold>
-  );
-}
-
-/** Markdown with tables as GitHub writes them. */
 export function MarkedText({ text }: { text: string }) {
   return (
     <div className="card-text max-w-[72ch] text-sm">
@@ -77,9 +67,4 @@ function CardTable({ head, rows }: Extract<CardBlock, { kind: 'table' }>) {
       </tbody>
     </table>
   );
-}
-
-/** Hugging Face cards begin with YAML between two lines of dashes. */
-function withoutFrontMatter(text: string): string {
-  return text.replace(/^---\r?\n[\s\S]*?\r?\n---\r?\n/, '');
 }

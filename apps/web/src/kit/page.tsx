@@ -31,9 +31,9 @@ export function Page({
 export function IndexUnavailable({ title }: { title: ReactNode }) {
   return (
     <Page title={title}>
-      <EmptyState title="The index does not answer" data-testid="index-unavailable">
-        This page reads the chain’s events from a database, and that one cannot be reached right now. Nothing on chain
-        is affected. Check that the database and the indexer are running, then reload.
+      <EmptyState title="This page cannot be shown right now" data-testid="index-unavailable">
+        The part of this site that reads the chain does not answer. Nothing on chain is affected, no money moved, and
+        hosts go on answering paid calls. Reload in a minute.
       </EmptyState>
     </Page>
   );

@@ -1,7 +1,7 @@
 'use client';
 import { licenseRegistryAbi } from '@oml/contracts/abis';
 import { Button } from '@oml/ui/button';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 import { useWrite } from '#wallet/use-write.ts';
 import { WriteStatus } from '#wallet/write-status.tsx';
 

@@ -6,7 +6,7 @@ import { Card, Facts } from '@oml/ui/card';
 import { TextField } from '@oml/ui/field';
 import { useState } from 'react';
 import { useReadContract } from 'wagmi';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 import type { ShownTerms } from '#model/shown-model.ts';
 
 const number = (text: string, most: number): number | undefined =>

@@ -4,7 +4,7 @@ import { Amount } from '@oml/ui/amount';
 import { Button } from '@oml/ui/button';
 import { dollars } from '@oml/ui/dollars';
 import { duration } from '@oml/ui/relative-time';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 import { useSpend } from '#wallet/use-spend.ts';
 import { dataOf } from '#wallet/use-write.ts';
 import { WriteStatus } from '#wallet/write-status.tsx';

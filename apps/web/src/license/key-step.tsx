@@ -2,11 +2,11 @@
 import { Button } from '@oml/ui/button';
 import { Note } from '@oml/ui/empty-state';
 import { TextField } from '@oml/ui/field';
-import { CopyButton } from '@oml/ui/hash';
+import { CopyButton } from '@oml/ui/copy-button';
 import { Tabs } from '@oml/ui/tabs';
 import { useState } from 'react';
 import { isAddress, isHex } from 'viem';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 import { makeHostKeys, type HostKeys } from './host-keys.ts';
 import type { Address, Hex } from '#kit/hex.ts';
 

@@ -4,7 +4,7 @@ import { LICENSE_STATES } from '@oml/protocol/chain/license-state';
 import { TERMS_KIND } from '@oml/protocol/chain/terms';
 import { useQuery } from '@tanstack/react-query';
 import { useConnection, usePublicClient } from 'wagmi';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 import type { Address } from '#kit/hex.ts';
 
 const OVER = new Set<string | undefined>(['closed', 'slashed']);

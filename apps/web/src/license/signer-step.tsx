@@ -2,7 +2,7 @@
 import { licenseRegistryAbi } from '@oml/contracts/abis';
 import { Button } from '@oml/ui/button';
 import { Hash } from '@oml/ui/hash';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 import { useWrite } from '#wallet/use-write.ts';
 import { WriteStatus } from '#wallet/write-status.tsx';
 import type { HostKeys } from './host-keys.ts';

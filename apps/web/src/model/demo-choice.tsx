@@ -8,7 +8,7 @@ import { isAddressEqual } from 'viem';
 import { useConnection, useSignTypedData } from 'wagmi';
 import { explainError } from '#wallet/explain-error.ts';
 import { Problem } from '#wallet/problem.tsx';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 import type { Address } from '#kit/hex.ts';
 
 interface DemoChoiceProps {

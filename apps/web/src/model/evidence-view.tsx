@@ -1,6 +1,6 @@
 import { bookReach, reachInWords } from '@oml/protocol/evidence/reach';
 import { Card, Facts } from '@oml/ui/card';
-import { Definition } from '@oml/ui/definition';
+import { Definition, Explained } from '@oml/ui/definition';
 import { Note } from '@oml/ui/empty-state';
 import { Hash } from '@oml/ui/hash';
 import { TxLink } from '#kit/links.tsx';
@@ -27,10 +27,15 @@ export function EvidenceView({ model }: { model: ShownModel }) {
             [
               'Keys',
               <span key="v">
-                {model.commonSize} common, {model.size - model.commonSize} for tracing
+                {model.commonSize} that every edition carries, {model.size - model.commonSize} by which a leak is traced
               </span>,
             ],
-            ['Answers per key', <span key="v">{2 ** model.bits}, one drawn by the beacon</span>],
+            [
+              'Answers per key',
+              <span key="v">
+                {2 ** model.bits} candidates, one of them drawn by the beacon after all were committed
+              </span>,
+            ],
             [
               'Chance of one hit',
               <span key="v">
@@ -92,10 +97,10 @@ export function EvidenceView({ model }: { model: ShownModel }) {
         {figures.length > 0 ? (
           <Facts
             rows={figures.map(({ name, value, meaning }) => [
-              <span key="n" title={meaning}>
+              <Explained key="n" by={meaning}>
                 {name}
-              </span>,
-              <span key="v" className="tabular-nums" title={meaning}>
+              </Explained>,
+              <span key="v" className="tabular-nums">
                 {value}
               </span>,
             ])}

@@ -9,6 +9,10 @@ export const KIND_WORDS = { language: 'Language model', classifier: 'Image class
 /** What kind of model it is, in words. */
 export const kindWords = (kind: ListedModel['kind']): string => (kind ? KIND_WORDS[kind] : 'Kind unknown');
 
+/** The task that the card names, else the kind of model. */
+export const taskWords = ({ facts, kind }: Pick<ListedModel, 'facts' | 'kind'>): string =>
+  facts.task ?? kindWords(kind);
+
 /** Basis points as a percentage: `1250` is `12.5 %`. */
 export const percent = (bps: number): string => `${bps / 100} %`;
 

@@ -2,6 +2,7 @@ import type { TermsKindName } from '@oml/protocol/chain/terms';
 import type { BatchOpening } from '@oml/protocol/evidence/batch';
 import type { ModelKind } from '@oml/protocol/wire/model-kind';
 import type { Address, Hex } from '#kit/hex.ts';
+import type { CardFacts } from './card-facts.ts';
 
 /** A model in a list; amounts in the token's smallest unit. */
 export interface ListedModel {
@@ -9,8 +10,9 @@ export interface ListedModel {
   /** From the publisher's card; undefined until it was reached. */
   name?: string;
   kind?: ModelKind;
-  /** Markdown; in lists its beginning. */
-  card?: string;
+  /** What its card says in front, and its first sentence. */
+  facts: CardFacts;
+  summary?: string;
   hasDemo: boolean;
   owner: Address;
   mintedAt: Date;
@@ -22,6 +24,8 @@ export interface ListedModel {
 
 /** A model as its own page shows it. */
 export interface ShownModel extends ListedModel {
+  /** Markdown, without its front. */
+  card?: string;
   /** The publisher's embedding report, as it wrote it. */
   report?: unknown;
   uri: string;
@@ -70,6 +74,20 @@ export interface ShownTitleBond {
   bond: bigint;
   reserved: bigint;
   exit?: { amount: bigint; ripeAt: Date; lapsesAt: Date };
+}
+
+/** A release of a model, and what it binds its files and keys to. */
+export interface ShownRelease {
+  release: number;
+  weightsDigest: Hex;
+  codeBookRoot: Hex;
+  controlPanelDigest: Hex;
+  /** Keys of the code book. */
+  size: number;
+  /** Until then hosts may serve the release before. */
+  graceEndsAt?: Date;
+  tx: Hex;
+  releasedAt: Date;
 }
 
 /** A batch that asked keys of a model. */

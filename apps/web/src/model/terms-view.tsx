@@ -3,8 +3,9 @@ import { Facts } from '@oml/ui/card';
 import { Definition } from '@oml/ui/definition';
 import type { ReactNode } from 'react';
 import { percent } from './model-words.ts';
-import { TermsWarnings } from './terms-warnings.tsx';
-import type { ShownTerms, ShownTitleBond } from './shown-model.ts';
+import type { TermsWarning } from '@oml/sdk/terms-warnings';
+import { TermsWarningList } from './terms-warning-list.tsx';
+import type { ShownTerms } from './shown-model.ts';
 
 const MODES: Record<number, { name: string; prevents: string; punishes: string; blind: string }> = {
   0: {
@@ -82,8 +83,8 @@ function childRows({ kind, childPrice, childBond, slashBps }: ShownTerms): (read
   ];
 }
 
-/** The terms of one kind of license in words. `title`: what vouches for the model. */
-export function TermsView({ terms, title }: { terms: ShownTerms; title: ShownTitleBond | undefined }) {
+/** The terms of one kind of license in words. `warnings`: which attacks pay under them. */
+export function TermsView({ terms, warnings }: { terms: ShownTerms; warnings: readonly TermsWarning[] }) {
   const mode = MODES[terms.mode];
   return (
     <div className="flex flex-col gap-4 text-sm">
@@ -117,17 +118,10 @@ export function TermsView({ terms, title }: { terms: ShownTerms; title: ShownTit
           <Limit name="Cannot see" text={mode.blind} />
         </dl>
       ) : null}
-      {terms.kind === 'serve' ? <TermsWarnings terms={terms} titleBond={freeOf(title)} /> : null}
+      <TermsWarningList warnings={warnings} />
       {terms.uri ? <OwnWords uri={terms.uri} /> : null}
     </div>
   );
-}
-
-/** What a new license may still reserve. */
-function freeOf(title: ShownTitleBond | undefined): bigint {
-  if (!title) return 0n;
-  const free = title.bond - title.reserved - (title.exit?.amount ?? 0n);
-  return free > 0n ? free : 0n;
 }
 
 function Limit({ name, text }: { name: string; text: string }) {

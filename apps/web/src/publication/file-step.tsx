@@ -29,8 +29,8 @@ export function FileStep({
           onFiles([...event.dataTransfer.files]);
         }}
         className={cn(
-          'flex cursor-pointer flex-col items-center gap-2 rounded-md border border-dashed border-line-strong px-4 py-8 text-center hover:bg-raised has-focus-visible:outline-2 has-focus-visible:outline-accent',
-          over && 'border-accent bg-accent-soft',
+          'flex cursor-pointer flex-col items-center gap-2 rounded-md border border-dashed px-4 py-8 text-center hover:bg-raised has-focus-visible:outline-2 has-focus-visible:outline-accent',
+          over ? 'border-accent bg-accent-soft' : 'border-line-strong',
         )}
       >
         <Upload aria-hidden className="size-5 text-ink-faint" />

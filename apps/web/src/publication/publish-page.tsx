@@ -7,7 +7,7 @@ import { Step } from '@oml/ui/step';
 import { ConnectButton } from '#wallet/connect-button.tsx';
 import { explainError } from '#wallet/explain-error.ts';
 import { Problem } from '#wallet/problem.tsx';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 import { addFiles, missingFiles, type GivenFiles } from './file-slots.ts';
 import { FileStep } from './file-step.tsx';
 import { inspectInBrowser } from './inspect-model.ts';

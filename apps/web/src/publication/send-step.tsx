@@ -11,7 +11,7 @@ import { useState, type ReactNode } from 'react';
 import { useConnection, useSignTypedData } from 'wagmi';
 import { explainError } from '#wallet/explain-error.ts';
 import { Problem } from '#wallet/problem.tsx';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 import { SLOTS, type SlottedFiles } from './file-slots.ts';
 import { orderPublication, uploadIdOf } from './publisher-client.ts';
 import { useMayPublish } from './publishing-note.tsx';

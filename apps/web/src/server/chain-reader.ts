@@ -1,6 +1,6 @@
 import 'server-only';
 import { createPublicClient, fallback, http, type PublicClient } from 'viem';
-import { chainOf } from '#kit/public-config.ts';
+import { chainOf } from '#kit/chain-of.ts';
 import { readSetup } from './public-config.ts';
 
 const holder = globalThis as { omlChain?: { key: string; client: PublicClient } };

@@ -15,6 +15,8 @@ const schema = z.object({
   PUBLIC_RPC_URL: optionalUrl,
   OML_DEPLOYMENT: z.string().min(1),
   DATABASE_URL: z.string().regex(/^postgres(?:ql)?:\/\//),
+  /** Where visitors find this site: for the sitemap and for previews of its links. */
+  SITE_URL: optionalUrl,
   PUBLISHER_URL: optionalUrl,
   VERIFIER_URL: optionalUrl,
 });

@@ -1,5 +1,5 @@
 import 'server-only';
-import { blameOf } from '@oml/db/blames';
+import { blameOf, blamesOfEditions } from '@oml/db/blames';
 import { getClaim, listClaims } from '@oml/db/claims';
 import { listLicenses } from '@oml/db/licenses';
 import { getRefusedClaim, listRefusedClaims } from '@oml/db/refused-claims';
@@ -22,6 +22,19 @@ export const readClaims = (
   readIndex(async (db) => {
     const [claims, refused] = await Promise.all([listClaims(db, { limit }), listRefusedClaims(db, { limit })]);
     return { claims, refused };
+  });
+
+/** Claims over one model, refused ones, and blames of its editions. */
+export const readClaimsOf = (
+  modelId: bigint,
+): Promise<{ data: { claims: ShownClaim[]; refused: ShownRefusal[]; blames: ShownBlame[] } } | undefined> =>
+  readIndex(async (db) => {
+    const [claims, refused, blames] = await Promise.all([
+      listClaims(db, { modelId }),
+      listRefusedClaims(db, { modelId }),
+      blamesOfEditions(db, modelId),
+    ]);
+    return { claims, refused, blames };
   });
 
 /** One claim; `data` is undefined where there is none. */

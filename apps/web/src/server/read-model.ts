@@ -1,61 +1,87 @@
 import 'server-only';
+import { listDescendants } from '@oml/db/ancestors';
 import { listBatches } from '@oml/db/batches';
-import { blamesOfEditions } from '@oml/db/blames';
-import { listClaims } from '@oml/db/claims';
+import type { Database } from '@oml/db/client';
+import { getPool } from '@oml/db/inspection-pools';
 import { listLicenses } from '@oml/db/licenses';
-import { getModel, listModels } from '@oml/db/models';
+import { getModel, type ModelRow } from '@oml/db/models';
+import { getName } from '@oml/db/names';
 import { listPayouts, type PayoutRow } from '@oml/db/payouts';
-import { listRefusedClaims } from '@oml/db/refused-claims';
+import { listReleases } from '@oml/db/releases';
 import { titleBondOf } from '@oml/db/title-bonds';
-import type { ModelKind } from '@oml/protocol/wire/model-kind';
-import type { ShownBlame, ShownClaim, ShownRefusal } from '#claim/shown-claim.ts';
+import { cache } from 'react';
 import type { ShownHost } from '#host/shown-host.ts';
-import type { ListedModel, ShownBatch, ShownModel, ShownTitleBond } from '#model/shown-model.ts';
+import { splitCard } from '#model/card-facts.ts';
+import { cardSummary } from '#model/card-summary.ts';
+import type { ShownBatch, ShownModel, ShownRelease, ShownTitleBond } from '#model/shown-model.ts';
 import { hostsOf } from './hosts.ts';
 import { readIndex } from './index-reader.ts';
 
-export interface ModelPage {
-  model: ShownModel | undefined;
-  hosts: ShownHost[];
-  claims: ShownClaim[];
-  refused: ShownRefusal[];
-  payouts: PayoutRow[];
-  batches: ShownBatch[];
-  title: ShownTitleBond | undefined;
-  blames: ShownBlame[];
+type Answer<Page> = Promise<{ data: Page } | undefined>;
+interface OfModel {
+  model: ShownModel;
 }
 
-/** A model and what happened to it; `model` is undefined where none has that number. */
-export const readModelPage = (modelId: bigint): Promise<{ data: ModelPage } | undefined> =>
-  readIndex(async (db) => {
-    const [model, licenses, claims, refused, payouts, batches, title, blames] = await Promise.all([
-      getModel(db, modelId),
-      listLicenses(db, { modelId }),
-      listClaims(db, { modelId }),
-      listRefusedClaims(db, { modelId }),
-      listPayouts(db, { modelId }),
-      listBatches(db, { modelId }),
-      titleBondOf(db, modelId),
-      blamesOfEditions(db, modelId),
-    ]);
-    return { model, claims, refused, payouts, batches, title, blames, hosts: await hostsOf(db, licenses) };
+/** A model without what belongs to one part of its page; asked once a request, however many parts want it. */
+export const readModel = cache((modelId: bigint): Answer<ShownModel | undefined> =>
+  readIndex(async (db) => showModel(await getModel(db, modelId))),
+);
+
+function showModel(row: ModelRow | undefined): ShownModel | undefined {
+  if (!row) return undefined;
+  const { facts, text } = splitCard(row.card ?? '');
+  const summary = cardSummary(text);
+  return { ...row, facts, ...(text.trim() ? { card: text } : {}), ...(summary ? { summary } : {}) };
+}
+
+/** A part of a model's page; its `data` is undefined where there is no such model. */
+const readPart = async <Page>(
+  modelId: bigint,
+  read: (db: Database) => Promise<Page>,
+): Answer<(Page & OfModel) | undefined> => {
+  const [model, rest] = await Promise.all([readModel(modelId), readIndex(read)]);
+  if (!model || !rest) return undefined;
+  return { data: model.data && { model: model.data, ...rest.data } };
+};
+
+interface Overview {
+  title: ShownTitleBond | undefined;
+  /** What was built on it. */
+  children: { modelId: bigint; bps: number }[];
+}
+
+export const readOverview = (modelId: bigint): Answer<(Overview & OfModel) | undefined> =>
+  readPart(modelId, async (db) => {
+    const [title, children] = await Promise.all([titleBondOf(db, modelId), listDescendants(db, modelId, 50)]);
+    return { title, children };
   });
 
-/** A model alone. */
-export const readModel = (modelId: bigint): Promise<{ data: ShownModel | undefined } | undefined> =>
-  readIndex((db) => getModel(db, modelId));
+/** Who serves it, and what left the vaults. */
+export const readServing = (
+  modelId: bigint,
+): Answer<({ hosts: ShownHost[]; payouts: PayoutRow[] } & OfModel) | undefined> =>
+  readPart(modelId, async (db) => {
+    const [licenses, payouts] = await Promise.all([listLicenses(db, { modelId }), listPayouts(db, { modelId })]);
+    return { hosts: await hostsOf(db, licenses), payouts };
+  });
 
 /** What a licensee decides by: the model with its offers, and what vouches for it. */
-export const readOffer = (modelId: bigint): Promise<{ data: Pick<ModelPage, 'model' | 'title'> } | undefined> =>
-  readIndex(async (db) => {
-    const [model, title] = await Promise.all([getModel(db, modelId), titleBondOf(db, modelId)]);
-    return { model, title };
+export const readOffer = (modelId: bigint): Answer<({ title: ShownTitleBond | undefined } & OfModel) | undefined> =>
+  readPart(modelId, async (db) => ({ title: await titleBondOf(db, modelId) }));
+
+/** The batches that asked it, and what its inspection pool holds. */
+export const readInspection = (
+  modelId: bigint,
+): Answer<({ batches: ShownBatch[]; pool: bigint } & OfModel) | undefined> =>
+  readPart(modelId, async (db) => {
+    const [batches, pool] = await Promise.all([listBatches(db, { modelId }), getPool(db, modelId)]);
+    return { batches, pool };
   });
 
-/** One page of the list of models. */
-export const readModels = (query: {
-  search?: string;
-  kind?: ModelKind;
-  after?: bigint;
-  limit: number;
-}): Promise<{ data: ListedModel[] } | undefined> => readIndex((db) => listModels(db, query));
+/** Its releases, newest first. */
+export const readReleases = (modelId: bigint): Answer<ShownRelease[]> => readIndex((db) => listReleases(db, modelId));
+
+/** The model that a registered name points to; undefined where it points to none. */
+export const readNamedModel = cache((name: string): Answer<bigint | undefined> =>
+  readIndex(async (db) => (await getName(db, name))?.modelId || undefined),
+);

@@ -6,7 +6,7 @@ import { Card } from '@oml/ui/card';
 import { dollars, parseDollars } from '@oml/ui/dollars';
 import { EmptyState, Note } from '@oml/ui/empty-state';
 import { TextField } from '@oml/ui/field';
-import { CopyButton } from '@oml/ui/hash';
+import { CopyButton } from '@oml/ui/copy-button';
 import { duration } from '@oml/ui/relative-time';
 import { useState } from 'react';
 import { bytesToHex, isHex, zeroHash } from 'viem';

@@ -87,7 +87,7 @@ export function BatchTable({ batches }: { batches: readonly BatchRow[] }) {
             <Cell numeric>{batch.itemCount ?? ''}</Cell>
             <Cell numeric className="whitespace-nowrap text-xs">
               <Ago at={batch.at} />
-              <TxLink hash={batch.commitTx} className="block" />
+              <TxLink hash={batch.commitTx} className="block!" />
             </Cell>
           </Row>
         ))}

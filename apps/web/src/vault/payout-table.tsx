@@ -52,7 +52,7 @@ export function PayoutTable({ payouts }: { payouts: readonly PayoutRow[] }) {
             </Cell>
             <Cell numeric className="whitespace-nowrap text-xs">
               <Ago at={at} />
-              <TxLink hash={tx} className="block" />
+              <TxLink hash={tx} className="block!" />
             </Cell>
           </Row>
         ))}

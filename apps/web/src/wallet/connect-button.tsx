@@ -5,24 +5,14 @@ import { Hash } from '@oml/ui/hash';
 import { shortHex } from '@oml/ui/short-hex';
 import { Wallet } from 'lucide-react';
 import Link from 'next/link';
-import { useState, useSyncExternalStore } from 'react';
+import { useState } from 'react';
 import { useConnection, useConnectionEffect, useDisconnect } from 'wagmi';
 import { WalletList } from './wallet-list.tsx';
 
-const noSubscription = () => () => undefined;
-/** False while React attaches to the server's HTML: a press before that would be lost. */
-export const useIsHydrated = () =>
-  useSyncExternalStore(
-    noSubscription,
-    () => true,
-    () => false,
-  );
-
-/** Connects a wallet, or shows which one is connected. Both states are equally wide. */
-export function ConnectButton() {
-  const [open, setOpen] = useState(false);
+/** Connects a wallet, or shows which one is connected; `isOpen` from the start. Both states are equally wide. */
+export function ConnectButton({ isOpen = false }: { isOpen?: boolean }) {
+  const [open, setOpen] = useState(isOpen);
   const { address, isConnected } = useConnection();
-  const hydrated = useIsHydrated();
   useConnectionEffect({ onConnect: () => setOpen(false) });
   return (
     <>
@@ -44,7 +34,6 @@ export function ConnectButton() {
           variant="primary"
           className="min-w-36"
           onClick={() => setOpen(true)}
-          disabled={!hydrated}
           data-testid="connect-open"
         >
           Connect wallet

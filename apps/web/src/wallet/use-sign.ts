@@ -2,7 +2,7 @@
 import { useCallback } from 'react';
 import type { Hex, TypedDataDefinition } from 'viem';
 import { useConnection, useSignTypedData } from 'wagmi';
-import { chainOf } from '#kit/public-config.ts';
+import { chainOf } from '#kit/chain-of.ts';
 import { useTracker } from '#tracker/tracker.tsx';
 import { ensureChain, type Provider } from '#tracker/wallet-chain.ts';
 import { usePublicConfig } from './providers.tsx';

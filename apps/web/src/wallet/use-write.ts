@@ -15,7 +15,7 @@ import {
   type TransactionReceipt,
 } from 'viem';
 import { useConnection, usePublicClient, useWriteContract } from 'wagmi';
-import { chainOf } from '#kit/public-config.ts';
+import { chainOf } from '#kit/chain-of.ts';
 import { whenSettled } from '#tracker/settled.ts';
 import { isDone, isOnItsWay, type Tracked } from '#tracker/tracked.ts';
 import { lossWords } from '#tracker/tracked-words.ts';

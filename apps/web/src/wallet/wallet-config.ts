@@ -1,5 +1,6 @@
 import { createConfig, createStorage, http, type Config } from 'wagmi';
-import { chainOf, DEV_CHAIN_ID, type PublicConfig } from '#kit/public-config.ts';
+import { chainOf } from '#kit/chain-of.ts';
+import { DEV_CHAIN_ID, type PublicConfig } from '#kit/public-config.ts';
 
 /** wagmi over the one configured chain; wallets announce themselves (EIP-6963). */
 export function createWalletConfig(config: PublicConfig): Config {

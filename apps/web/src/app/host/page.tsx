@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
-import { HostPanel } from '#host/host-panel.tsx';
+import { ConnectFirst } from '#kit/connect-first.tsx';
+import { HostPanel } from '#kit/wallet-islands.ts';
 import { Page } from '#kit/page.tsx';
 
 export const metadata: Metadata = { title: 'Host' };
@@ -10,7 +11,7 @@ export default function HostPage() {
       title="Host"
       intro="What your licenses earn, what is claimed against you, and the way out for all of your bond."
     >
-      <HostPanel />
+      <HostPanel fallback={<ConnectFirst title="Connect the wallet of the host account" />} />
     </Page>
   );
 }

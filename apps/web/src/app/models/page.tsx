@@ -2,64 +2,63 @@ import { Button } from '@oml/ui/button';
 import { EmptyState } from '@oml/ui/empty-state';
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { IndexUnavailable, Page } from '#kit/page.tsx';
+import { ModelFacets } from '#model/model-facets.tsx';
 import { ModelFilter } from '#model/model-filter.tsx';
 import { ModelList } from '#model/model-list.tsx';
-import { IndexUnavailable, Page } from '#kit/page.tsx';
-import { readModels } from '#server/read-model.ts';
+import { modelsAddress, readModelSearch, type ModelSearch } from '#model/model-search.ts';
+import { ModelTable } from '#model/model-table.tsx';
+import { readModelsPage } from '#server/read-models.ts';
 
-export const metadata: Metadata = { title: 'Models' };
+export const metadata: Metadata = {
+  title: 'Models',
+  description: 'Open weights to call by the use: search them, compare their prices and hosts, try them in the browser.',
+  alternates: { canonical: '/models' },
+};
 
-const PAGE_SIZE = 24;
-
-interface Search {
-  q?: string;
-  kind?: string;
-  after?: string;
+interface Props {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
-export default async function ModelsPage({
-  searchParams,
-}: {
-  searchParams: Promise<Record<string, string | string[] | undefined>>;
-}) {
-  const search = readSearch(await searchParams);
-  const kind: 'language' | 'classifier' | undefined =
-    search.kind === 'language' || search.kind === 'classifier' ? search.kind : undefined;
-  const after = search.after && /^\d{1,18}$/.test(search.after) ? BigInt(search.after) : undefined;
-  const query = {
-    limit: PAGE_SIZE + 1,
-    ...(search.q ? { search: search.q } : {}),
-    ...(kind ? { kind } : {}),
-    ...(after === undefined ? {} : { after }),
-  };
-  const index = await readModels(query);
+export default async function ModelsPage({ searchParams }: Props) {
+  const search = readModelSearch(await searchParams);
+  const index = await readModelsPage(search);
   if (!index) return <IndexUnavailable title="Models" />;
-  const models = index.data.slice(0, PAGE_SIZE);
-  const last = index.data.length > PAGE_SIZE ? models.at(-1) : undefined;
+  const { models, next, facets } = index.data;
   return (
-    <Page title="Models" intro="Weights under terms. Every price is a floor; hosts set their own above it.">
+    <Page
+      title="Models"
+      intro="Open weights that answer for a price a call. What a card says is the least; each host names its own price."
+    >
       <div className="flex flex-col gap-5">
-        <ModelFilter q={search.q ?? ''} kind={kind ?? ''} />
-        {models.length > 0 ? <ModelList models={models} /> : <NoModels searched={Boolean(search.q || kind)} />}
-        {last ? (
-          <Button asChild className="self-center">
-            <Link
-              href={{
-                pathname: '/models',
-                query: { ...(search.q ? { q: search.q } : {}), ...(kind ? { kind } : {}), after: String(last.modelId) },
-              }}
-            >
-              Older models
-            </Link>
-          </Button>
-        ) : null}
+        <ModelFilter q={search.q} kept={keptOf(search)} />
+        <ModelFacets search={search} counts={facets} />
+        {models.length === 0 ? <NoModels isSearched={search.q !== '' || search.kind !== undefined} /> : null}
+        {models.length > 0 && search.view === 'cards' ? <ModelList models={models} /> : null}
+        {models.length > 0 && search.view === 'table' ? <ModelTable models={models} /> : null}
+        <div className="flex justify-center gap-2">
+          {search.after === undefined ? null : (
+            <Button asChild>
+              <Link href={modelsAddress(search)}>Back to the first</Link>
+            </Button>
+          )}
+          {next === undefined ? null : (
+            <Button asChild>
+              <Link href={modelsAddress(search, { after: next })}>More models</Link>
+            </Button>
+          )}
+        </div>
       </div>
     </Page>
   );
 }
 
-function NoModels({ searched }: { searched: boolean }) {
-  return searched ? (
+/** What a search by words keeps of the address. */
+const keptOf = (search: ModelSearch): Record<string, string> =>
+  Object.fromEntries(new URL(modelsAddress({ ...search, q: '' }), 'http://x').searchParams);
+
+function NoModels({ isSearched }: { isSearched: boolean }) {
+  return isSearched ? (
     <EmptyState
       title="Nothing matches"
       action={
@@ -79,14 +78,7 @@ function NoModels({ searched }: { searched: boolean }) {
         </Button>
       }
     >
-      A model appears here once its code book is committed and the model is minted.
+      A model appears here once its publisher has marked and registered it.
     </EmptyState>
-  );
-}
-
-function readSearch(params: Record<string, string | string[] | undefined>): Search {
-  const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value)?.trim().slice(0, 200);
-  return Object.fromEntries(
-    ['q', 'kind', 'after'].map((name) => [name, one(params[name])]).filter(([, value]) => value),
   );
 }

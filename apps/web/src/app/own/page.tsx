@@ -1,13 +1,14 @@
 import type { Metadata } from 'next';
 import { Page } from '#kit/page.tsx';
-import { OwnPanel } from '#model/own-panel.tsx';
+import { ConnectFirst } from '#kit/connect-first.tsx';
+import { OwnPanel } from '#kit/wallet-islands.ts';
 
 export const metadata: Metadata = { title: 'Own' };
 
 export default function OwnPage() {
   return (
     <Page title="Own" intro="What your models earn, who waits for your word, and everything that you may change.">
-      <OwnPanel />
+      <OwnPanel fallback={<ConnectFirst title="Connect the wallet that owns the models" />} />
     </Page>
   );
 }

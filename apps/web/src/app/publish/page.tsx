@@ -2,7 +2,8 @@ import { Definition } from '@oml/ui/definition';
 import type { Metadata } from 'next';
 import { Suspense } from 'react';
 import { Page } from '#kit/page.tsx';
-import { PublishPage } from '#publication/publish-page.tsx';
+import { PartComing } from '#kit/needs-script.tsx';
+import { PublishPage } from '#kit/wallet-islands.ts';
 
 export const metadata: Metadata = { title: 'Publish' };
 
@@ -19,7 +20,13 @@ export default function PublishRoute() {
       }
     >
       <Suspense>
-        <PublishPage />
+        <PublishPage
+          fallback={
+            <PartComing title="Open the model">
+              Your browser inspects the file; nothing leaves it until you sign.
+            </PartComing>
+          }
+        />
       </Suspense>
     </Page>
   );

@@ -6,7 +6,8 @@ import { LiveRefresh } from '#kit/live-refresh.tsx';
 import { TextLink } from '#kit/links.tsx';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
 import { readReports } from '#server/read-reports.ts';
-import { ReportForm } from '#report/report-buttons.tsx';
+import { ConnectFirst } from '#kit/connect-first.tsx';
+import { ReportForm } from '#kit/wallet-islands.ts';
 import { ReportTable } from '#report/report-table.tsx';
 
 export const metadata: Metadata = { title: 'Reports' };
@@ -35,7 +36,7 @@ export default async function ReportsPage() {
         )}
       </Section>
       <Section title="Report an endpoint" note="Names are reported on their own pages.">
-        <ReportForm />
+        <ReportForm fallback={<ConnectFirst title="Connect the wallet that posts the bond of the report" />} />
       </Section>
       <Section
         title={`${names.length} names`}

@@ -6,10 +6,8 @@ import { ClaimTable } from '#claim/claim-table.tsx';
 import { LiveRefresh } from '#kit/live-refresh.tsx';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
 import { readVerifyPage } from '#server/read-verify.ts';
-import { AuditTable } from '#stake/audit-table.tsx';
-import { StandingTable } from '#stake/standing-table.tsx';
-import { StakeForm } from '#stake/stake-form.tsx';
-import { OpenBatches, VerifierPanel } from '#stake/verifier-panel.tsx';
+import { PartComing } from '#kit/needs-script.tsx';
+import { AuditTable, OpenBatches, StakeForm, StandingTable, VerifierPanel } from '#kit/wallet-islands.ts';
 import { BatchTable, VerifierTable } from '#stake/verifier-tables.tsx';
 
 export const metadata: Metadata = { title: 'Verify' };
@@ -46,13 +44,13 @@ export default async function VerifyPage() {
             title="Audits"
             note="Told by this deployment’s own verifier; every step that touched the chain has its transaction."
           >
-            <AuditTable />
+            <AuditTable fallback={<PartComing title="Asking the verifier" />} />
           </Section>
           <Section
             title="Hosts as audits found them"
             note="One audit marks nobody: a standing takes several that agree, counts those that found nothing, and lapses."
           >
-            <StandingTable />
+            <StandingTable fallback={<PartComing title="Asking the verifier" />} />
           </Section>
           <Section title="Batches">
             {batches.length > 0 ? (
@@ -71,7 +69,7 @@ export default async function VerifyPage() {
           <VerifierPanel />
         </div>
         <Section title="Become a verifier" note="Not audited: stake no more than you can lose.">
-          <StakeForm />
+          <StakeForm fallback={<PartComing title="Asking the contracts" />} />
         </Section>
       </div>
       <Section title="Claims">

@@ -5,7 +5,7 @@ import { useEffect, useState } from 'react';
 import { formatEther } from 'viem';
 import { usePublicClient, useReadContract } from 'wagmi';
 import { openingOf } from '#claim/recheck/court-calls.ts';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 import { useWrite } from '#wallet/use-write.ts';
 import { WriteStatus } from '#wallet/write-status.tsx';
 import { actsOf, BLAME_ACTS, waitsFor, type BlameAct } from './blame-words.ts';

@@ -3,10 +3,10 @@ import { committeesAbi } from '@oml/contracts/abis';
 import { Ago } from '@oml/ui/ago';
 import { Amount } from '@oml/ui/amount';
 import { Card } from '@oml/ui/card';
-import { CopyButton } from '@oml/ui/hash';
+import { CopyButton } from '@oml/ui/copy-button';
 import { isAddressEqual } from 'viem';
 import { useConnection, useReadContract } from 'wagmi';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 import type { ShownClaim } from '#claim/shown-claim.ts';
 
 /** What the accused host may answer while the window runs: its gateway does it, which has editions and bodies. */

@@ -5,7 +5,7 @@ import { Hash } from '@oml/ui/hash';
 import { StateBadge } from '@oml/ui/state-badge';
 import type { ReactNode } from 'react';
 import { TextLink } from '#kit/links.tsx';
-import { BlameActions } from './blame-actions.tsx';
+import { BlameActions } from '#claim/claim-islands.ts';
 import { clockOf, findings, heardBy, verdictWords } from './blame-words.ts';
 import type { ShownBlame, ShownClaim } from '#claim/shown-claim.ts';
 import type { ShownLicense } from '#host/shown-host.ts';

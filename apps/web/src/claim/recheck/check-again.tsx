@@ -7,7 +7,7 @@ import dynamic from 'next/dynamic';
 import { usePublicClient } from 'wagmi';
 import { explainError } from '#wallet/explain-error.ts';
 import { Problem } from '#wallet/problem.tsx';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 import type { Check, Recheck } from './check.ts';
 import { recheckDisguised } from './recheck-disguised.ts';
 import { recheckRefused } from './recheck-refused.ts';

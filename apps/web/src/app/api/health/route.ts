@@ -4,13 +4,16 @@ import { readSetup } from '#server/public-config.ts';
 
 export const dynamic = 'force-dynamic';
 
-/** 200 as long as this process answers; the members say what it can reach. Block numbers as decimal strings. */
+/**
+ * 200 while pages can show what the chain says, else 503: not set up, chain or index silent, index in doubt. Block
+ * numbers as decimal strings.
+ */
 export async function GET(): Promise<Response> {
   const setup = readSetup();
-  if ('problem' in setup) return Response.json({ ok: true, configured: false, problem: setup.problem });
+  if ('problem' in setup) return answer({ ok: false, configured: false, problem: setup.problem });
   const [heads, index] = await Promise.all([readHeads(), readIndexStatus()]);
-  return Response.json({
-    ok: true,
+  return answer({
+    ok: heads !== undefined && index !== undefined && index.doubt === undefined,
     configured: true,
     chainId: setup.config.chainId,
     chain: heads !== undefined,
@@ -21,6 +24,9 @@ export async function GET(): Promise<Response> {
     ...(heads && index ? lagOf(heads, index) : {}),
   });
 }
+
+const answer = (says: { ok: boolean } & Record<string, unknown>): Response =>
+  Response.json(says, { status: says.ok ? 200 : 503, headers: { 'cache-control': 'no-store' } });
 
 /** Blocks, and seconds of chain time. */
 function lagOf(heads: { head: bigint; headAt: Date }, index: { indexedBlock: bigint; indexedAt: Date }) {

@@ -7,18 +7,16 @@ import { shortHex } from '@oml/ui/short-hex';
 import { StateBadge } from '@oml/ui/state-badge';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { BlameOffer } from '#claim/blame/blame-offer.tsx';
 import { BlamePanel } from '#claim/blame/blame-panel.tsx';
-import { ClaimActions } from '#claim/claim-buttons.tsx';
 import { ClaimTimeline } from '#claim/claim-timeline.tsx';
+import { CheckComing } from '#claim/recheck/check-coming.tsx';
 import { claimName, claimOutcome, OFFENCE_TERMS, OFFENCE_WORDS, whoCanAct } from '#claim/claim-words.ts';
 import { MoneySplit } from '#claim/money-split.tsx';
 import { receiptsWords } from '#stake/audit-wire.ts';
-import { Shortfall } from '#claim/shortfall.tsx';
 import { HostLink, TextLink } from '#kit/links.tsx';
 import { LiveRefresh } from '#kit/live-refresh.tsx';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
-import { CheckAgain } from '#claim/recheck/check-again.tsx';
+import { BlameOffer, CheckAgain, ClaimActions, Shortfall } from '#claim/claim-islands.ts';
 import { readHeads } from '#server/chain-reader.ts';
 import { toClaim } from '#server/holdings.ts';
 import { readClaimPage } from '#server/read-claims.ts';
@@ -60,7 +58,7 @@ export default async function ClaimPage({ params }: Props) {
             </Card>
           </Section>
           <Section title="Evidence">
-            <CheckAgain claim={claim} />
+            <CheckAgain claim={claim} fallback={<CheckComing />} />
           </Section>
         </div>
         <div className="flex min-w-0 flex-col gap-8">
@@ -93,9 +91,11 @@ export default async function ClaimPage({ params }: Props) {
                   ],
                   ...(claim.offence === 'disguised-use' ? ([['Evidence score', evidenceScore(claim)]] as const) : []),
                   ['Claimant’s bond', <Amount key="v" value={claim.bond} />],
-                  ['Within reach', <Amount key="v" value={claim.reach} />],
+                  ['Most it can take', <Amount key="v" value={claim.reach} />],
                   ['Revealed', <Ago key="v" at={claim.revealedAt} />],
-                  ...(claim.answerBy ? ([['Window', <Ago key="v" at={claim.answerBy} />]] as const) : []),
+                  ...(claim.answerBy
+                    ? ([['Can be answered until', <Ago key="v" at={claim.answerBy} />]] as const)
+                    : []),
                 ]}
               />
             </Card>
@@ -146,5 +146,5 @@ function isBlamable({ offence, state, answerBy }: ShownClaim, now: Date): boolea
 
 function evidenceScore({ state, score, needed, itemCount, itemsProven }: ShownClaim): string {
   const items = state === 'proving' ? `${itemsProven} of ${itemCount} items` : `${itemCount} items`;
-  return `${score} of ${needed} needed, from ${items}`;
+  return `${score}, where ${needed} are needed; from ${items}`;
 }

@@ -17,7 +17,8 @@ import { IndexUnavailable, Page } from '#kit/page.tsx';
 import { readHostPage } from '#server/read-host.ts';
 import { readAccount } from '#server/read-id.ts';
 import { PayoutTable } from '#vault/payout-table.tsx';
-import { VaultMoney } from '#vault/vault-money.tsx';
+import { VaultMoney } from '#kit/wallet-islands.ts';
+import { PartComing } from '#kit/needs-script.tsx';
 
 interface Props {
   params: Promise<{ account: string }>;
@@ -91,7 +92,11 @@ export default async function HostPage({ params }: Props) {
         >
           <div className="grid items-start gap-4 lg:grid-cols-2">
             {licenses.map(({ licenseId, modelId, vault }) => (
-              <VaultMoney key={String(licenseId)} license={{ licenseId, modelId, vault }} />
+              <VaultMoney
+                key={String(licenseId)}
+                license={{ licenseId, modelId, vault }}
+                fallback={<PartComing title={`License ${licenseId}`}>Asking its vault.</PartComing>}
+              />
             ))}
           </div>
         </Section>

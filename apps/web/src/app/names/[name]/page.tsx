@@ -4,7 +4,8 @@ import { EmptyState } from '@oml/ui/empty-state';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
-import { NameActions } from '#name/name-panel.tsx';
+import { PartComing } from '#kit/needs-script.tsx';
+import { NameActions } from '#kit/wallet-islands.ts';
 import { NameFacts } from '#name/name-facts.tsx';
 import { readNamePage } from '#server/read-reports.ts';
 import { ReportTable } from '#report/report-table.tsx';
@@ -29,7 +30,7 @@ export default async function NamePage({ params }: Props) {
         <NameFacts name={name} />
       </Section>
       <Section title="What can be done">
-        <NameActions name={{ ...name, nameId: nameId(text) }} />
+        <NameActions name={{ ...name, nameId: nameId(text) }} fallback={<PartComing title="Asking the contracts" />} />
       </Section>
       <Section title="Reports on it">
         {reports.length > 0 ? (

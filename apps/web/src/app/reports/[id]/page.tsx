@@ -9,7 +9,8 @@ import type { ReactNode } from 'react';
 import { HostLink, TextLink } from '#kit/links.tsx';
 import { LiveRefresh } from '#kit/live-refresh.tsx';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
-import { ReportButtons } from '#report/report-buttons.tsx';
+import { PartComing } from '#kit/needs-script.tsx';
+import { ReportButtons } from '#kit/wallet-islands.ts';
 import { ReportTimeline } from '#report/report-timeline.tsx';
 import { reportName, reportOutcome } from '#report/report-words.ts';
 import { readId } from '#server/read-id.ts';
@@ -61,7 +62,7 @@ export default async function ReportPage({ params }: Props) {
             </Card>
           </Section>
           <Section title="Who can act">
-            <ReportButtons reportId={report.reportId} />
+            <ReportButtons reportId={report.reportId} fallback={<PartComing title="Asking the contracts" />} />
           </Section>
           {report.state === 'closed' ? (
             <Section title="Money">

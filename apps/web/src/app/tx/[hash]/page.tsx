@@ -28,7 +28,9 @@ export default async function TransactionPage({ params }: Props) {
   return (
     <Page title="Transaction" intro={<Hash value={hash} label="transaction" className="text-ink" />}>
       {!read ? (
-        <EmptyState title="The chain does not answer">Check that it is running, then reload.</EmptyState>
+        <EmptyState title="The chain’s node does not answer">
+          Nothing is known about this transaction right now. Reload in a minute.
+        </EmptyState>
       ) : !read.view ? (
         <EmptyState title="The chain does not know this transaction">
           It may have been replaced, or belong to another chain. This site reads chain {setup.config.chainId}.

@@ -7,7 +7,8 @@ import { notFound } from 'next/navigation';
 import { refusalWords } from '#claim/claim-words.ts';
 import { HostLink, TxLink } from '#kit/links.tsx';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
-import { CheckAgain } from '#claim/recheck/check-again.tsx';
+import { CheckAgain } from '#claim/claim-islands.ts';
+import { CheckComing } from '#claim/recheck/check-coming.tsx';
 import { readRefusal } from '#server/read-claims.ts';
 import { readHash } from '#server/read-id.ts';
 
@@ -60,7 +61,7 @@ export default async function RefusedClaimPage({ params }: { params: Promise<{ h
         </Card>
       </Section>
       <Section title="Evidence">
-        <CheckAgain refused={refused} />
+        <CheckAgain refused={refused} fallback={<CheckComing />} />
       </Section>
     </Page>
   );

@@ -2,25 +2,25 @@ import { Card, Section } from '@oml/ui/card';
 import { EmptyState } from '@oml/ui/empty-state';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { BondSizingView } from '#license/bond-sizing-view.tsx';
-import { LicenseFlow } from '#license/license-flow.tsx';
+import { WantButton } from '#kit/connect-slot.tsx';
+import { NeedsScript, PartComing } from '#kit/needs-script.tsx';
+import { BondSizingView, LicenseFlow } from '#license/license-islands.ts';
 import { modelName } from '#model/model-words.ts';
 import { publisherBaseOf } from '#model/publisher-address.ts';
 import { TermsView } from '#model/terms-view.tsx';
 import { TextLink } from '#kit/links.tsx';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
 import { readSetup } from '#server/public-config.ts';
+import { modelIdOf } from '#server/model-address.ts';
+import { readRates, warningsOf } from '#server/rates.ts';
 import { readOffer } from '#server/read-model.ts';
-import { readId } from '#server/read-id.ts';
 
 export const metadata: Metadata = { title: 'License' };
 
 export default async function LicensePage({ params }: { params: Promise<{ id: string }> }) {
-  const modelId = readId((await params).id) ?? notFound();
-  const index = await readOffer(modelId);
+  const [index, rates] = await Promise.all([readOffer(await modelIdOf(params)), readRates()]);
   if (!index) return <IndexUnavailable title="License" />;
-  const { title } = index.data;
-  const model = index.data.model ?? notFound();
+  const { model, title } = index.data ?? notFound();
   const terms = model.offers.serve;
   const setup = readSetup();
   const publisher = publisherBaseOf(model, 'config' in setup ? setup.config.publisherUrl : undefined);
@@ -38,7 +38,12 @@ export default async function LicensePage({ params }: { params: Promise<{ id: st
       <div className="grid items-start gap-8 lg:grid-cols-[minmax(0,1fr)_25rem]">
         <Section title="Take the license">
           {terms ? (
-            <LicenseFlow modelId={model.modelId} terms={terms} {...(publisher ? { publisher } : {})} />
+            <LicenseFlow
+              modelId={model.modelId}
+              terms={terms}
+              {...(publisher ? { publisher } : {})}
+              fallback={<ConnectFirst />}
+            />
           ) : (
             <EmptyState title="No offer">The owner takes no new hosts.</EmptyState>
           )}
@@ -48,16 +53,27 @@ export default async function LicensePage({ params }: { params: Promise<{ id: st
             <>
               <Section title="Terms">
                 <Card className="p-5">
-                  <TermsView terms={terms} title={title} />
+                  <TermsView terms={terms} warnings={warningsOf(terms, title, rates)} />
                 </Card>
               </Section>
               <Section title="Why this bond">
-                <BondSizingView terms={terms} />
+                <BondSizingView terms={terms} fallback={<PartComing title="Asking the contracts for their rates" />} />
               </Section>
             </>
           ) : null}
         </div>
       </div>
     </Page>
+  );
+}
+
+function ConnectFirst() {
+  return (
+    <>
+      <EmptyState title="Connect the wallet that will hold the bond" action={<WantButton />}>
+        Its address becomes your host account.
+      </EmptyState>
+      <NeedsScript />
+    </>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mergedRows } from './agents-report.ts';
+import { mergedRows } from './page-report.ts';
 
 test('a row takes the place of its elder, and all stand in the order of their names', () => {
   const before = [

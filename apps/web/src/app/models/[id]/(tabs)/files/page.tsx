@@ -1,0 +1,22 @@
+import { Section } from '@oml/ui/card';
+import type { Metadata } from 'next';
+import { IndexUnavailable } from '#kit/page.tsx';
+import { ReleaseTable } from '#model/release-table.tsx';
+import { modelIdOf } from '#server/model-address.ts';
+import { readReleases } from '#server/read-model.ts';
+
+export const metadata: Metadata = { title: 'Files & releases' };
+
+/** What was published, and when. */
+export default async function FilesTab({ params }: { params: Promise<{ id: string }> }) {
+  const index = await readReleases(await modelIdOf(params));
+  if (!index) return <IndexUnavailable title="Files & releases" />;
+  return (
+    <Section
+      title="Releases"
+      note="The clean weights stay with the publisher; each host gets an edition of its own. What stands here is what the chain binds them to."
+    >
+      <ReleaseTable releases={index.data} />
+    </Section>
+  );
+}

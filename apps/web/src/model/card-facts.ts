@@ -1,0 +1,61 @@
+import { parse } from 'yaml';
+
+/** What a card says of its model in the YAML before its text, in the words of Hugging Face's cards. */
+export interface CardFacts {
+  task?: string;
+  license?: string;
+  library?: string;
+  languages: string[];
+  tags: string[];
+  baseModels: string[];
+  datasets: string[];
+}
+
+const FRONT = /^---\r?\n([\s\S]*?)\r?\n---(?:\r?\n|$)/;
+const MOST_CHARS = 16_000;
+const MOST_WORDS = 24;
+const LONGEST_WORD = 80;
+
+/**
+ * A card taken apart: the facts in front, and the Markdown behind. The card is a stranger's: what is no list of short
+ * words is left out, and YAML that does not read says nothing.
+ */
+export function splitCard(card: string): { facts: CardFacts; text: string } {
+  const front = FRONT.exec(card);
+  return { facts: factsOf(front?.[1] ?? ''), text: front ? card.slice(front[0].length) : card };
+}
+
+function factsOf(yaml: string): CardFacts {
+  const said = read(yaml);
+  const one = (key: string): string | undefined => words(said[key])[0];
+  const [task, license, library] = [one('pipeline_tag'), one('license_name') ?? one('license'), one('library_name')];
+  return {
+    ...(task ? { task } : {}),
+    ...(license ? { license } : {}),
+    ...(library ? { library } : {}),
+    languages: words(said['language']),
+    tags: words(said['tags']),
+    baseModels: words(said['base_model']),
+    datasets: words(said['datasets']),
+  };
+}
+
+function read(yaml: string): Record<string, unknown> {
+  if (yaml.length > MOST_CHARS) return {};
+  try {
+    // Aliases could make a small text a huge one.
+    const said: unknown = parse(yaml, { maxAliasCount: 0, logLevel: 'silent' });
+    return typeof said === 'object' && said !== null ? (said as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** One word or several, as the YAML has it. */
+function words(value: unknown): string[] {
+  const list = (Array.isArray(value) ? value : [value])
+    .filter((word): word is string => typeof word === 'string')
+    .map((word) => word.trim())
+    .filter((word) => word !== '' && word.length <= LONGEST_WORD);
+  return [...new Set(list)].slice(0, MOST_WORDS);
+}

@@ -1,0 +1,23 @@
+import { Ago } from '@oml/ui/ago';
+import { Hash } from '@oml/ui/hash';
+import { kindWords } from './model-words.ts';
+import type { ListedModel } from './shown-model.ts';
+
+/** What a model is, in one line: task, licence, languages, whose it is, since when. */
+export function ModelHeadline({ model }: { model: ListedModel }) {
+  const { task, license, languages } = model.facts;
+  return (
+    <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
+      <span>{task ?? kindWords(model.kind)}</span>
+      {license ? <span>{license}</span> : null}
+      {languages.length > 0 ? <span>{languages.join(', ')}</span> : null}
+      <span>model {String(model.modelId)}</span>
+      <span className="inline-flex items-center gap-1">
+        by <Hash value={model.owner} label="owner" />
+      </span>
+      <span>
+        minted <Ago at={model.mintedAt} />
+      </span>
+    </p>
+  );
+}
