@@ -93,7 +93,7 @@ function copyFrom(stages: ReadonlyMap<string, Image>, image: Image, { flags, wor
   mkdirSync(target, { recursive: true });
   // A folder's contents, as they are; `cp` keeps links and is quick.
   run('cp', ['-a', `${join(stages.get(flags['from']!)!.root, from!)}/.`, target]);
-  if (flags['chown'] && process.getuid?.() === 0) run('chown', ['-R', `${NODE_USER}:${NODE_USER}`, target]);
+  if (flags['chown'] && isRoot) run('chown', ['-R', `${NODE_USER}:${NODE_USER}`, target]);
 }
 
 function run(command: string, args: string[]): void {
@@ -120,7 +120,10 @@ async function runStep(image: Image, command: string): Promise<void> {
 export const runImage = (image: Image, args: readonly string[] = image.command): ChildProcess =>
   start(image, [...image.entrypoint, ...args], image.env);
 
-/** What becomes of the mounts is the namespace's own business: with its last process they are gone. */
+/**
+ * What becomes of the mounts is the namespace's own business: with its last process they are gone. The shell stays its
+ * first one, as who it was: a process that becomes another user does not hear that `unshare` was killed.
+ */
 const ENTER = `
 root=$1 node=$2 cache=$3 user=$4 workdir=$5; shift 5
 mount --make-rprivate /
@@ -132,18 +135,23 @@ mount --bind "$node" "$root/usr/local"
 [ -z "$cache" ] || mount --bind "$cache" "$root${CACHE}"
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
-exec chroot $user "$root" /bin/sh -c 'cd "$0" && exec "$@"' "$workdir" "$@"
+chroot $user "$root" /bin/sh -c 'cd "$0" && exec "$@"' "$workdir" "$@"
+exit $?
 `;
 
+const isRoot = process.getuid?.() === 0;
+const NAMESPACES = ['--mount', '--pid', '--fork', '--kill-child', ...(isRoot ? [] : ['--user', '--map-root-user'])];
+
+/** Whether this machine lets its users have roots of their own; many containers do not. */
+export const mayUnshare = (): boolean => spawnSync('unshare', [...NAMESPACES, 'true']).status === 0;
+
 function start({ root, workdir, user }: Image, args: readonly string[], env: Record<string, string>): ChildProcess {
-  const isRoot = process.getuid?.() === 0;
-  const namespaces = ['--mount', '--pid', '--fork', '--kill-child', ...(isRoot ? [] : ['--user', '--map-root-user'])];
   const cache = env['npm_config_cache'] ? npmCache() : '';
   // Where this is nobody's root, there is one user alone.
   const as = user !== undefined && isRoot ? `--userspec=${user}:${user}` : '';
   const node = dirname(dirname(process.execPath));
   const given = [root, node, cache, as, workdir, ...args];
-  return spawn('unshare', [...namespaces, 'sh', '-ec', ENTER, 'enter', ...given], {
+  return spawn('unshare', [...NAMESPACES, 'sh', '-ec', ENTER, 'enter', ...given], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
