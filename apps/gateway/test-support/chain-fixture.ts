@@ -23,9 +23,14 @@ export const GAS = privateKeyToAccount(KEYS.GAS);
 export const BUYER = privateKeyToAccount(KEYS.BUYER);
 export const OUTSIDER = privateKeyToAccount(KEYS.OUTSIDER);
 
-/** A real chain of one-second blocks with the real contracts. */
-export const startChain = (parameters: DevChainOptions['parameters'] = {}): Promise<TestChain> =>
-  startDevChain({ secondsPerBlock: 1, parameters });
+/**
+ * A real chain of one-second blocks with the real contracts. Where nothing depends on what waits in the pool, nobody
+ * waits for them: `isMixed` mines transactions at once, and the blocks come all the same.
+ */
+export const startChain = (
+  parameters: DevChainOptions['parameters'] = {},
+  { isMixed = false }: Pick<DevChainOptions, 'isMixed'> = {},
+): Promise<TestChain> => startDevChain({ secondsPerBlock: 1, parameters, isMixed });
 
 /** What only a test may ask of a chain: to mine, to wait, to roll back. */
 export const controlsOf = ({ rpcUrl }: TestChain) => createTestClient({ mode: 'anvil', transport: http(rpcUrl) });

@@ -5,6 +5,9 @@ import { freePort, waitFor } from './chain-fixture.ts';
 
 const running: ChildProcess[] = [];
 
+/** What Node has compiled once, so that each process starts with less work. */
+export const COMPILED = { NODE_COMPILE_CACHE: join(import.meta.dirname, '../../../node_modules/.cache/node-compile') };
+
 /** For the end of a test file. */
 export function killLaunched(): void {
   for (const child of running) child.kill('SIGKILL');
@@ -17,7 +20,7 @@ export async function launch(
 ): Promise<{ url: string; kill(): Promise<void> }> {
   const port = String(await freePort());
   const child = spawn(process.execPath, [join(import.meta.dirname, '../src/main.ts')], {
-    env: { ...process.env, LOG_LEVEL: onLog ? 'info' : 'silent', ...env, PORT: port },
+    env: { ...process.env, ...COMPILED, LOG_LEVEL: onLog ? 'info' : 'silent', ...env, PORT: port },
     stdio: onLog ? ['ignore', 'pipe', 'inherit'] : 'inherit',
   });
   child.stdout?.setEncoding('utf8').on('data', onLog!);

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestChain } from './chain-fixture.ts';
+import { COMPILED } from './launched.ts';
 
 const OML = join(import.meta.dirname, '../../cli/src/main.ts');
 
@@ -15,7 +16,7 @@ export interface Ended {
 export const startOml = (chain: TestChain, ...args: string[]): ChildProcess =>
   spawn(process.execPath, [OML, ...args], {
     cwd: chain.scratch,
-    env: { PATH: process.env['PATH'], HOME: chain.scratch, LOG_LEVEL: 'info', METRICS_PORT: '0' },
+    env: { PATH: process.env['PATH'], HOME: chain.scratch, LOG_LEVEL: 'info', METRICS_PORT: '0', ...COMPILED },
   });
 
 /** Runs `oml` to its end. */

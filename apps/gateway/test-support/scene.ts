@@ -1,7 +1,7 @@
 import { createBuyer, type Paid } from '@oml/sdk/buyer';
 import { join } from 'node:path';
 import type { Address } from 'viem';
-import { BUYER, KEYS, startChain, type TestChain } from './chain-fixture.ts';
+import { BUYER, controlsOf, KEYS, startChain, type TestChain } from './chain-fixture.ts';
 import { giveDollars, MODELS, openAccount, publishModel, takeLicense, type Listed } from './host-fixture.ts';
 import { dollarsOf, type PostedCall } from './x402-fixture.ts';
 
@@ -17,8 +17,9 @@ export interface Scene {
   costOf(work: () => Promise<unknown>): Promise<bigint>;
 }
 
-export async function openScene(): Promise<Scene> {
-  const chain = await startChain();
+/** `isMixed`: transactions are mined at once in the tests, too, as while the scene is set up. */
+export async function openScene({ isMixed = false }: { isMixed?: boolean } = {}): Promise<Scene> {
+  const chain = await startChain({}, { isMixed: true });
   await giveDollars(chain, BUYER.address);
   await openAccount(chain);
   const modelId = await publishModel(chain, 'fable-mini');
@@ -31,6 +32,7 @@ export async function openScene(): Promise<Scene> {
     price: PRICE,
     folder: join(MODELS, 'fable-mini'),
   };
+  if (!isMixed) await controlsOf(chain).setIntervalMining({ interval: 1 });
   const costOf = async (work: () => Promise<unknown>) => {
     const before = await dollarsOf(chain, BUYER.address);
     await work();

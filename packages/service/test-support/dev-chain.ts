@@ -26,6 +26,8 @@ export interface DevChainOptions {
   parameters?: Parameters;
   /** Without it every transaction is mined at once. */
   secondsPerBlock?: number;
+  /** Mined at once, and in every interval a block all the same. */
+  isMixed?: boolean;
 }
 
 export interface DevChain {
@@ -41,13 +43,18 @@ export interface DevChain {
 /**
  * Starts anvil and deploys. The deployment itself is mined transaction by transaction, so that nobody waits for blocks.
  */
-export async function startDevChain({ parameters = {}, secondsPerBlock }: DevChainOptions = {}): Promise<DevChain> {
+export async function startDevChain({
+  parameters = {},
+  secondsPerBlock,
+  isMixed = false,
+}: DevChainOptions = {}): Promise<DevChain> {
   const port = await freePort();
   const rpcUrl = `http://127.0.0.1:${port}`;
   const scratch = mkdtempSync(join(tmpdir(), 'oml-chain-'));
+  const mixed = isMixed ? ['--mixed-mining', '--block-time', String(secondsPerBlock)] : [];
   const anvil = spawn(
     join(BIN, 'anvil'),
-    ['--port', String(port), '--chain-id', '31337', '--accounts', '20', '--silent'],
+    ['--port', String(port), '--chain-id', '31337', '--accounts', '20', '--silent', ...mixed],
     { stdio: 'ignore' },
   );
   const ended = new Promise<void>((resolve) => anvil.once('exit', () => resolve()));
@@ -67,7 +74,7 @@ export async function startDevChain({ parameters = {}, secondsPerBlock }: DevCha
     await restoreOrDeploy(client, deploymentPath, parameters, () =>
       deploy(rpcUrl, scratch, deploymentPath, parameters),
     );
-    if (secondsPerBlock !== undefined) {
+    if (secondsPerBlock !== undefined && !isMixed) {
       await client.setAutomine(false);
       await client.setIntervalMining({ interval: secondsPerBlock });
     }

@@ -23,10 +23,9 @@ export interface Ran {
 /** What a child is given: what Node and npm need, and what it is told; no other key that is in this environment. */
 const basics = (): Record<string, string | undefined> =>
   Object.fromEntries(
-    ['PATH', 'HOME', 'TMPDIR', 'LANG', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'LOG_LEVEL'].map((name) => [
-      name,
-      process.env[name],
-    ]),
+    'PATH HOME TMPDIR LANG NODE_OPTIONS NODE_EXTRA_CA_CERTS NODE_COMPILE_CACHE LOG_LEVEL'
+      .split(' ')
+      .map((name) => [name, process.env[name]]),
   );
 
 /** Runs one of the gateway's programs to its end; `onLine` hears its standard error. */

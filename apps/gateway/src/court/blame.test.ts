@@ -182,7 +182,7 @@ describe('a host whose edition answers the keys by itself', () => {
 
   it('sees it to its end: the claim is excused, the rest of the deposit is back, what was sealed is gone', async () => {
     expect(existsSync(join(settings['DATA_DIR']!, 'blames', claimId))).toBe(true);
-    await waitFor(async () => (await findDisguise(store, claimId))!.endedAt !== undefined, 60_000);
+    await waitFor(async () => (await findDisguise(store, claimId))!.endedAt !== undefined);
     expect(await claimState(scene.chain, claimId)).toBe(CLAIM_STATE.EXCUSED);
     expect(existsSync(join(settings['DATA_DIR']!, 'blames', claimId))).toBe(false);
     expect(await refusal(claimId + blamedHitsPath(OUTSIDER.address))).toEqual([404, 'NOT_FOUND']);

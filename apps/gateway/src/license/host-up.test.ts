@@ -26,7 +26,7 @@ let served: ChildProcess | undefined;
 let port: string;
 
 beforeAll(async () => {
-  chain = await startChain();
+  chain = await startChain({}, { isMixed: true });
   publisher = await openPublisher(chain);
   const modelId = await publishModel(chain, 'fable-mini', publisher.url);
   publisher.cards.set(modelId, 'Fable');

@@ -21,7 +21,7 @@ let modelId: bigint;
 let dataDir: string;
 
 beforeAll(async () => {
-  chain = await startChain();
+  chain = await startChain({}, { isMixed: true });
   await giveDollars(chain, HOST.address);
   await giveDollars(chain, BUYER.address);
   publisher = await openPublisher(chain);

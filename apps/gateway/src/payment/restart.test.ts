@@ -17,7 +17,7 @@ import { openPayment } from './ledger.ts';
 let scene: Scene;
 
 beforeAll(async () => {
-  scene = await openScene();
+  scene = await openScene({ isMixed: true });
 });
 afterAll(async () => {
   killLaunched();

@@ -43,7 +43,7 @@ const towerAddress = async () =>
   ((await (await fetch(`${towerUrl()}/v1/watchtower`)).json()) as { address: Address }).address;
 
 beforeAll(async () => {
-  chain = await startChain();
+  chain = await startChain({}, { isMixed: true });
   [host, tower] = [join(chain.scratch, 'host'), join(chain.scratch, 'tower')];
   ports = { host: String(await freePort()), tower: String(await freePort()) };
   publisher = await openPublisher(chain);

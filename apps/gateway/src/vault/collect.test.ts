@@ -19,7 +19,7 @@ let scene: Scene;
 let salt = 100;
 
 beforeAll(async () => {
-  scene = await openScene();
+  scene = await openScene({ isMixed: true });
 });
 afterAll(async () => {
   killLaunched();
