@@ -16,7 +16,7 @@ const ALLOWED: Record<string, string> = {
   'apps/gateway/src/health/alerts.ts': 'the operator’s own webhook',
   'apps/gateway/src/health/chain-checks.ts': 'the operator’s own node',
   'apps/publisher/src/demo.ts': 'the owner’s own publisher',
-  'apps/publisher/src/publish.ts': 'the owner’s own publisher',
+  'apps/publisher/src/owner/follow.ts': 'the owner’s own publisher',
 };
 /** The whole file for a browser, where no lookup can be seen: its addresses pass `urlFault` or are the page’s own. */
 const BROWSER = ['apps/web/src/', 'packages/ui/src/'];

@@ -50,6 +50,8 @@ const RULES: readonly Rule[] = [
       'apps/publisher/src/payout.ts': 'environment and flags',
       'apps/publisher/src/options.ts': 'environment',
       'apps/publisher/src/publish.ts': 'environment',
+      'apps/publisher/src/release.ts': 'environment and flags',
+      'apps/publisher/src/programs/publication-facts.ts': 'a run of the publisher itself',
       'apps/verifier/src/committees/edition-message.ts': 'what a process of the verifier itself says',
       'apps/verifier/src/options.ts': 'environment',
       'apps/verifier/src/sweep.ts': 'environment and flags',

@@ -27,6 +27,8 @@ const schema = z.object({
   AGENT_KEY: privateKey,
   /** Base URL under which verifiers and hosts reach this publisher; minted into the model. */
   PUBLIC_URL: baseUrl,
+  /** Other base URLs under which pages and owners reach it, separated by commas: a permission to upload names one. */
+  ALSO_AT: listOf(baseUrl).default([]),
   /** Who may publish here, at the cost of AGENT_KEY: OWNERS alone, whoever holds PUBLISH_DEPOSIT too, or anybody. */
   PUBLISHING: publishingBy.default('invitation'),
   /** Addresses that may always publish here, separated by commas. */

@@ -1,27 +1,23 @@
 import { readDeployment } from '@oml/contracts/deployment';
 import { USUAL_SIZES } from '@oml/fingerprint/code-book/usual-sizes';
-import { readModelAt } from '@oml/onnx/file/node-files';
-import { isOmlErrorCode, OmlError } from '@oml/protocol/error';
+import { OmlError } from '@oml/protocol/error';
 import { bookReach, reachInWords } from '@oml/protocol/evidence/reach';
+import { signPublishRequest } from '@oml/protocol/signed/publish-request';
+import { modelKind } from '@oml/protocol/wire/model-kind';
+import type { PublishRequestJson } from '@oml/protocol/wire/publish-request';
+import { publicationPlanSchema, type PublicationPlanJson } from '@oml/protocol/wire/publication-plan';
+import { mayPublishSchema } from '@oml/protocol/wire/publishing';
 import { baseUrl, path, privateKey, readOptions } from '@oml/service/options';
 import { tellError } from '@oml/service/run';
-import { sleep, until } from '@oml/service/wait';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { Address, LocalAccount } from 'viem';
+import type { Address } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { z } from 'zod';
-import { signPublishRequest, type ModelRegistryOf } from '@oml/protocol/signed/publish-request';
-import { uploadPermissionTypedData } from '@oml/protocol/signed/upload-permission';
-import { modelKind } from '@oml/protocol/wire/model-kind';
-import { errorOfProblem } from '@oml/protocol/wire/problem';
-import { publicationOrderedSchema, publicationSchema, type Publication } from '@oml/protocol/wire/publication';
-import { PERMISSION_LIFE_S } from '@oml/protocol/wire/upload';
-import { sendUpload } from '@oml/sdk/upload';
-import { mayPublishSchema } from '@oml/protocol/wire/publishing';
-import type { PublishRequestJson } from '@oml/protocol/wire/publish-request';
+import { call, order, type Published } from './owner/follow.ts';
+import { namedFile, readFolder, readWhole, uploadIdsOf, type NamedFile } from './owner/model-folder.ts';
+import { planInWords } from './programs/publication-plan.ts';
+import { uploadAll } from './owner/upload-all.ts';
 
 const HELP = `Publishes a model: uploads its files, signs the request as its owner, follows the publication.
 
@@ -48,23 +44,13 @@ const HELP = `Publishes a model: uploads its files, signs the request as its own
                        account (src/derive.ts); --dir then holds what you made of its edition (repeatable)
   --demo               gives a demo edition away: anybody may download its marked weights and run them without
                        paying. Classifiers only; npm run demo takes it back, but not what was downloaded
+  --keep FILE          keeps the order as JSON: beside OWNER_SECRET and the files all that a lost publisher needs
+                       to come back (npm run restore)
   --json               print only the result, as JSON
   --help
 
 Environment: OWNER_KEY (the owner's private key), OML_DEPLOYMENT (path of the deployment's addresses).
 `;
-
-const FILES = {
-  model: ['model.onnx'],
-  tokenizer: ['tokenizer.json'],
-  tokenizerConfig: ['tokenizer_config.json'],
-  config: ['config.json'],
-  card: ['README.md'],
-  ordinary: ['ordinary.i32', 'ordinary.u8'],
-  heldout: ['heldout.i32', 'heldout.u8'],
-  labels: ['heldout.labels.u8'],
-} as const;
-const POLL_MS = 500;
 
 type Values = ReturnType<typeof readArguments>;
 
@@ -89,6 +75,7 @@ function readArguments() {
     'royalty-bps': text,
     parent: { ...text, multiple: true },
     demo: flag,
+    keep: text,
     json: flag,
     help: flag,
   } as const;
@@ -105,89 +92,10 @@ function required(values: Values, name: 'publisher' | 'name' | 'kind' | 'dir'): 
   return value;
 }
 
-async function call(url: string, init?: RequestInit): Promise<unknown> {
-  const response = await fetch(url, init).catch((cause: unknown) => {
-    throw new OmlError('UNAVAILABLE', `Nothing answers at ${url}.`, { retryable: true, cause });
-  });
-  const body: unknown = await response.json().catch(() => undefined);
-  if (!response.ok) throw errorOfProblem(response.status, body, { who: 'The publisher' });
-  return body;
-}
-
 /** Asked before anything is read or uploaded. Throws UNAUTHORIZED with the publisher's reason. */
 async function askLeave(publisher: string, owner: Address): Promise<void> {
   const { may, why } = mayPublishSchema.parse(await call(`${publisher}/owners/${owner}`));
   if (!may) throw new OmlError('UNAUTHORIZED', why ?? `${owner} may not publish at ${publisher}.`);
-}
-
-const readBytes = (path: string): Uint8Array => new Uint8Array(readFileSync(path));
-
-/** A publication is of one file: weights beside the model go into it. */
-const readWhole = async (path: string): Promise<Uint8Array> => (await readModelAt(path)).bytes;
-
-interface NamedFile {
-  path: string;
-  bytes: Uint8Array<ArrayBuffer>;
-  uploadId: string;
-}
-
-function namedFile(path: string, bytes: Uint8Array): NamedFile {
-  const uploadId = createHash('sha256').update(bytes).digest('hex');
-  return { path, bytes: new Uint8Array(bytes), uploadId };
-}
-
-/** The files of a folder, by what they are for. */
-async function readFolder(dir: string): Promise<Partial<Record<keyof typeof FILES, NamedFile>>> {
-  const files: Partial<Record<keyof typeof FILES, NamedFile>> = {};
-  for (const [key, names] of Object.entries(FILES) as [keyof typeof FILES, readonly string[]][]) {
-    const path = names.map((name) => join(dir, name)).find((candidate) => existsSync(candidate));
-    if (path) files[key] = namedFile(path, key === 'model' ? await readWhole(path) : readBytes(path));
-  }
-  if (!files.model) throw new OmlError('NOT_FOUND', `There is no model.onnx in ${dir}.`);
-  return files;
-}
-
-/** One signature permits all of them, for an hour; what the publisher holds already is not sent again. */
-async function uploadAll(publisher: string, files: NamedFile[], owner: LocalAccount, registry: ModelRegistryOf) {
-  const distinct = [...new Map(files.map((file) => [file.uploadId, file])).values()];
-  const permission = {
-    signer: owner.address,
-    files: distinct.map(({ uploadId, bytes }) => ({ uploadId, bytes: bytes.length })),
-    expiresAt: Math.floor(Date.now() / 1000) + PERMISSION_LIFE_S,
-  };
-  const signature = await owner.signTypedData(uploadPermissionTypedData(permission, registry));
-  for (const { path, bytes, uploadId } of distinct) {
-    console.error(`uploading ${path} (${bytes.length} bytes, sha256 ${uploadId.slice(0, 12)}…)`);
-    await sendUpload({ publisher, file: new Blob([bytes]), uploadId, permission, signature });
-  }
-}
-
-type Files = PublishRequestJson['files'];
-type Published = Publication & { publicationId: string };
-
-async function follow(publisher: string, publicationId: string): Promise<Published> {
-  const url = `${publisher}/publications/${publicationId}`;
-  for (let told = ''; ; await sleep(POLL_MS)) {
-    // A publisher that is started again goes on with its publications, and so does this.
-    const view = await until(`Word of publication ${publicationId}`, async () =>
-      publicationSchema.parse(await call(url)),
-    );
-    const line = lineOf(view);
-    if (line !== told) console.error((told = line));
-    if (view.state === 'ready') return { publicationId, ...view };
-    if (view.state === 'failed') throw failureOf(view);
-  }
-}
-
-function lineOf({ state, steps }: Publication): string {
-  const step = steps.find((each) => each.state === 'running');
-  if (!step) return state;
-  return step.part ? `${step.name} ${step.part} ${Math.floor((step.progress ?? 0) * 10) * 10} %` : step.name;
-}
-
-function failureOf({ error }: Publication): OmlError {
-  const { code, message } = error ?? { code: undefined, message: 'The publisher does not say why.' };
-  return new OmlError(isOmlErrorCode(code) ? code : 'UNAVAILABLE', message, { retryable: false });
 }
 
 function termsOf(values: Values): PublishRequestJson['terms'] {
@@ -200,6 +108,12 @@ function termsOf(values: Values): PublishRequestJson['terms'] {
     uri: values['terms-uri'] ?? '',
     ...(price === undefined ? {} : { derive: { price, royaltyBps: Number(values['royalty-bps'] ?? 1000) } }),
   };
+}
+
+/** What the publication says that the release can do. */
+function planLines(report: unknown): string[] {
+  const { plan } = (report ?? {}) as { plan?: unknown };
+  return publicationPlanSchema.safeParse(plan).success ? planInWords(plan as PublicationPlanJson) : [];
 }
 
 async function publish(values: Values): Promise<Published> {
@@ -226,7 +140,7 @@ async function publish(values: Values): Promise<Published> {
   const body: PublishRequestJson = {
     name,
     kind,
-    files: Object.fromEntries(Object.entries(given).map(([key, { uploadId }]) => [key, uploadId])) as Files,
+    files: uploadIdsOf(given),
     panel: panel.map(({ uploadId }) => uploadId),
     fingerprints,
     terms: termsOf(values),
@@ -235,10 +149,8 @@ async function publish(values: Values): Promise<Published> {
     owner: owner.address,
   };
   await uploadAll(publisher, [...Object.values(given), ...panel], owner, registry);
-  const signature = await signPublishRequest(body, owner, registry);
-  const headers = { 'content-type': 'application/json', 'oml-signature': signature };
-  const ordered = await call(`${publisher}/publications`, { method: 'POST', headers, body: JSON.stringify(body) });
-  return follow(publisher, publicationOrderedSchema.parse(ordered).publicationId);
+  if (values.keep) writeFileSync(values.keep, `${JSON.stringify(body, null, 2)}\n`);
+  return order(publisher, '/publications', body, await signPublishRequest(body, owner, registry));
 }
 
 try {
@@ -246,6 +158,7 @@ try {
   if (values.help) process.stdout.write(HELP);
   else {
     const result = await publish(values);
+    for (const line of planLines(result.report)) console.error(line);
     console.log(values.json ? JSON.stringify(result) : `Model ${String(result.modelId)} is minted.`);
   }
 } catch (error) {

@@ -18,12 +18,14 @@ import { s3Files } from './files/s3-files.ts';
 import { Admission } from './http/admission.ts';
 import { UploadDrafts } from './files/upload-drafts.ts';
 import { publisherApp } from './http/app.ts';
+import { BookWears } from './http/book-wear.ts';
 import { Editions } from './http/editions.ts';
 import { Grants } from './http/grants.ts';
 import { Models } from './http/models.ts';
 import { Probes } from './http/probes.ts';
 import { Publications } from './http/publications.ts';
-import { UploadRoom } from './http/upload-room.ts';
+import { ReleaseOrders } from './http/release-orders.ts';
+import { UploadRoom, USUAL_ROOM } from './http/upload-room.ts';
 import { Uploads } from './http/uploads.ts';
 import type { PublisherOptions } from './options.ts';
 import { Demos } from './programs/demos.ts';
@@ -34,6 +36,7 @@ import { inspection, type InspectionContext } from './programs/inspection.ts';
 import { MintedModels } from './programs/minted-models.ts';
 import { publication, type PublicationContext } from './programs/publication.ts';
 import { Releases } from './programs/release.ts';
+import { sweepFailed } from './programs/sweep.ts';
 import { openPublisherStore, type PublisherStore } from './store.ts';
 import { payRound } from './vault/pay-round.ts';
 import { Workshop } from './workshop/workshop.ts';
@@ -47,12 +50,19 @@ export interface Publisher {
   stop(): Promise<void>;
 }
 
-type Context = PublicationContext &
+export type PublisherContext = PublicationContext &
   EditionContext &
-  InspectionContext & { minted: MintedModels; demos: Demos; admission: Admission; grants: Grants };
+  InspectionContext & {
+    minted: MintedModels;
+    demos: Demos;
+    admission: Admission;
+    grants: Grants;
+    bookWears: BookWears;
+  };
 
 const TICK_MS = 500;
 const RETRY_MS = 3_000;
+const HOUR_MS = 3_600_000;
 
 /**
  * Wires a publisher: store, chain, workshop and the background loops. Throws CHAIN_UNREACHABLE, CHAIN_MISMATCH or
@@ -67,8 +77,8 @@ export async function createPublisher(
   const chain = connectChain({ rpcUrl: options.RPC_URL, deployment, key: options.AGENT_KEY, logger });
   await checkChain(chain);
   const store = await openPublisherStore(options.STORE ?? join(options.DATA_DIR, 'publisher.sqlite'));
-  const context = contextOf(options, { chain, store, workshop });
-  const driver = new Driver<Context>({
+  const context = publisherContext(options, { chain, store, workshop });
+  const driver = new Driver<PublisherContext>({
     store,
     context,
     logger,
@@ -86,6 +96,8 @@ export async function createPublisher(
       run: () => watchBatches(chain, store, (batchId) => context.grants.has(batchId)),
       logger,
     }),
+    createTicker({ everyMs: HOUR_MS, run: () => context.bookWears.warn(logger), logger }),
+    createTicker({ everyMs: HOUR_MS, run: () => sweepFailed({ ...context, store, logger }), logger }),
     ...(options.PAYOUT_EVERY_SECONDS > 0
       ? [
           createTicker({
@@ -96,7 +108,7 @@ export async function createPublisher(
         ]
       : []),
   ];
-  const app = appOf(options, { context, driver, logger });
+  const app = appOf(options, { context, store, driver, logger });
   tickers.push(createNodeWatch({ chain, logger, metrics: metricsOf(app) }));
   return {
     app,
@@ -111,19 +123,27 @@ export async function createPublisher(
   };
 }
 
-type Parts = Pick<Context, 'chain' | 'workshop'> & { store: PublisherStore };
+type ContextParts = Pick<PublisherContext, 'chain' | 'workshop'> & {
+  store: PublisherStore;
+  /** False: it only looks for what was sent before. */
+  sends?: boolean;
+};
 
 /** What the steps of the programs work with. */
-function contextOf(options: PublisherOptions, { chain, store, workshop }: Parts): Context {
+export function publisherContext(
+  options: PublisherOptions,
+  { chain, store, workshop, sends = true }: ContextParts,
+): PublisherContext {
   const secret = ownerSecret(options.OWNER_SECRET);
   const blobs = new Blobs(filesOf(options), secret);
   const uploads = new Uploads({
     store,
     blobs,
     drafts: new UploadDrafts(join(options.DATA_DIR, 'drafts'), secret),
-    room: new UploadRoom(store),
+    room: new UploadRoom(store, USUAL_ROOM, options.OWNERS),
   });
   const minted = new MintedModels(store);
+  const grants = new Grants(store);
   const admission = new Admission(
     {
       by: options.PUBLISHING,
@@ -143,31 +163,43 @@ function contextOf(options: PublisherOptions, { chain, store, workshop }: Parts)
     minted,
     demos,
     admission,
-    grants: new Grants(store),
+    grants,
+    bookWears: new BookWears({ chain, minted, grants }),
     inspectionPay: options.INSPECTION_PAY,
     agent: chain.account!.address,
     publicUrl: options.PUBLIC_URL,
-    registration: new Registration(chain),
+    registration: new Registration(chain, { sends }),
     parents: new Parents(chain),
     beacon: connectBeacon({ chain, relays: options.DRAND_URLS, chainHash: options.DRAND_CHAIN_HASH }),
     files: new EditionFiles({ minted, blobs, uploads, secret, workshop, demos }),
   };
 }
 
-function appOf(options: PublisherOptions, parts: { context: Context; driver: Driver<Context>; logger: Logger }): Hono {
+interface AppParts {
+  context: PublisherContext;
+  store: PublisherStore;
+  driver: Driver<PublisherContext>;
+  logger: Logger;
+}
+
+function appOf(options: PublisherOptions, parts: AppParts): Hono {
   const { context, driver, logger } = parts;
   const { chain, blobs, uploads, minted } = context;
   const { chainId, contracts } = chain.deployment;
+  const publications = new Publications(driver, context, logger);
   return publisherApp({
     uploads,
     logger,
     registry: { chainId, modelRegistry: contracts.modelRegistry },
+    addresses: [options.PUBLIC_URL, ...options.ALSO_AT],
     admission: context.admission,
     origins: options.ORIGINS,
-    publications: new Publications(driver, context, logger),
+    publications,
+    bookWears: context.bookWears,
+    releaseOrders: new ReleaseOrders({ chain, minted, admission: context.admission, publications }),
     models: new Models(minted, uploads, context.demos),
     demos: context.demos,
-    editions: new Editions(driver.runs, blobs),
+    editions: new Editions(parts.store, blobs),
     editionFiles: context.files,
     probes: new Probes(chain, context.grants, new Releases(minted, blobs)),
     isReady: () =>

@@ -41,7 +41,7 @@ describe.each(DIALECTS)('the store of a publisher on %s', (dialect) => {
     const after = await openPublisherStore(old);
     const rows = await after.db.selectFrom('signed_upload').selectAll().orderBy('id').execute();
     await after.close();
-    const taken = { signer: '', bytes: 10, used_at: 5, done: 1 };
+    const taken = { signer: '', bytes: 10, held: 10, used_at: 5, done: 1 };
     expect(rows).toEqual([
       { ...taken, id: named, named: 1 },
       { ...taken, id: unnamed, named: 0 },
@@ -50,11 +50,14 @@ describe.each(DIALECTS)('the store of a publisher on %s', (dialect) => {
 
   it('remembers what a batch was given, whoever seals it again', async () => {
     const grants = new Grants(store);
-    const opening = { modelId: 1n, itemCount: 8 };
+    const opening = { modelId: 1n, release: 2, account: OUTSIDER.address, itemCount: 8 };
     const request = { batchId: toHex(1, { size: 32 }), verifier: VERIFIER.address, opening } as ProbeRequest;
     expect(await grants.find(request)).toBeUndefined();
-    expect(await grants.keep(request, 'first')).toEqual({ sealed: 'first' });
-    expect(await grants.keep(request, 'second')).toEqual({ sealed: 'first' });
+    expect(await grants.keep(request, 'first', 3)).toEqual({ sealed: 'first' });
+    expect(await grants.keep(request, 'second', 4)).toEqual({ sealed: 'first' });
+    const account = OUTSIDER.address.toLowerCase();
+    expect(await grants.askedOf('1', 2)).toMatchObject([{ account, firstKey: 3, items: 8 }]);
+    expect(await grants.askedOf('1', 1)).toEqual([]);
     expect(await grants.countSince(VERIFIER.address, 0)).toBe(1);
     expect(await grants.countSince(VERIFIER.address, Date.now() + 1_000)).toBe(0);
     expect(await grants.countSince(OUTSIDER.address, 0)).toBe(0);

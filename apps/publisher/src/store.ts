@@ -4,13 +4,28 @@ import { openStore, type Migration, type Store } from '@oml/program/store';
 
 /** What a publisher knows beside its publications and editions, which are runs of programs. */
 export interface PublisherTables extends ProgramTables {
-  /** Who brought which file; `done`: all of it is here; `named`: by a publication, so that it stays. */
-  signed_upload: { id: string; signer: string; bytes: number; used_at: number; done: number; named: number };
+  /**
+   * Who brought which file, and how much of it; `done`: all of it is here; `named`: by a publication, so that it stays.
+   */
+  signed_upload: {
+    id: string;
+    signer: string;
+    bytes: number;
+    held: number;
+    used_at: number;
+    done: number;
+    named: number;
+  };
   /** Probes that were handed out: the same batch gets the same answer. */
   probe_grant: {
     batch_id: string;
     verifier: string;
     model_id: string;
+    release: number;
+    /** Who is asked. */
+    account: string;
+    /** Items ask so many keys one after another from this one on; null in grants of before. */
+    first_key: number | null;
     items: number;
     sealed: string;
     granted_at: number;
@@ -68,8 +83,38 @@ const signedUploads: Migration = async (db) => {
   await db.schema.dropTable('upload').execute();
 };
 
+/** Room was taken by what an upload said of itself; now by what arrived. */
+const heldBytes: Migration = async (db) => {
+  await db.schema
+    .alterTable('signed_upload')
+    .addColumn('held', 'bigint', (column) => column.notNull().defaultTo(0))
+    .execute();
+  await sql`update signed_upload set held = bytes where done = 1`.execute(db);
+};
+
+/** Which keys were handed out against whom. */
+const keysAsked: Migration = async ({ schema }) => {
+  await schema
+    .alterTable('probe_grant')
+    .addColumn('release', 'integer', (column) => column.notNull().defaultTo(1))
+    .execute();
+  await schema
+    .alterTable('probe_grant')
+    .addColumn('account', 'text', (column) => column.notNull().defaultTo(''))
+    .execute();
+  await schema.alterTable('probe_grant').addColumn('first_key', 'integer').execute();
+  await schema.createIndex('probe_grant_book').on('probe_grant').columns(['model_id', 'release']).execute();
+};
+
 /** In their order; what stands here was released. */
-export const publisherMigrations = [programTables, uploadsAndGrants, demoChoices, signedUploads] as const;
+export const publisherMigrations = [
+  programTables,
+  uploadsAndGrants,
+  demoChoices,
+  signedUploads,
+  heldBytes,
+  keysAsked,
+] as const;
 
 /** Opens the publisher's own tables: a `postgres://` URL, which replicas share, or the path of a SQLite file. */
 export function openPublisherStore(url: string): Promise<PublisherStore> {

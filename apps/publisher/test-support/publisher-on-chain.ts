@@ -20,6 +20,7 @@ import { classifierInput } from './digits.ts';
 
 /** Hangs end by it; nothing else does, however slow the machine. */
 export const PATIENCE_MS = 280_000;
+export const PUBLIC_URL = 'http://127.0.0.1:4200';
 export const SEED: Hex = `0x${'42'.repeat(32)}`;
 export const TERMS = {
   floorPrice: '1000',
@@ -59,7 +60,7 @@ logger.level = process.env['LOG_LEVEL'] ?? 'silent';
 /**
  * On a chain and a store of its own, unless told of others. `workshop` does its jobs, `options` add to its environment.
  */
-interface OpenOptions {
+export interface OpenOptions {
   chain?: DevChain;
   store?: string | undefined;
   workshop?: Workshop | undefined;
@@ -74,7 +75,7 @@ function openOn(chain: DevChain, { store, workshop, options = {} }: OpenOptions)
     DATA_DIR: join(chain.scratch, 'publisher'),
     OWNER_SECRET: SEED,
     AGENT_KEY: KEYS.AGENT,
-    PUBLIC_URL: 'http://127.0.0.1:4200',
+    PUBLIC_URL,
     OWNERS: OWNER.address,
     ...(store === undefined ? {} : { STORE: store }),
     ...options,
@@ -108,7 +109,8 @@ export async function startPublisherOnChain({
     async upload(bytes, signer = OWNER) {
       const uploadId = createHash('sha256').update(bytes).digest('hex');
       const expiresAt = Math.floor(Date.now() / 1000) + 3_600;
-      const permission = { signer: signer.address, files: [{ uploadId, bytes: bytes.length }], expiresAt };
+      const publisher = PUBLIC_URL;
+      const permission = { signer: signer.address, publisher, files: [{ uploadId, bytes: bytes.length }], expiresAt };
       const registry = { chainId, modelRegistry: contracts.modelRegistry };
       const signature = await signer.signTypedData(uploadPermissionTypedData(permission, registry));
       const headers = { [HEADERS.uploadPermission]: permissionHeader(permission), [HEADERS.signature]: signature };

@@ -2,6 +2,7 @@ import { createApp } from '@oml/service/app';
 import { createLogger } from '@oml/service/logger';
 import { uploadPermissionTypedData } from '@oml/protocol/signed/upload-permission';
 import { HEADERS } from '@oml/protocol/wire/headers';
+import type { PublishingBy } from '@oml/protocol/wire/publishing';
 import { permissionHeader, type UploadPermissionJson } from '@oml/protocol/wire/upload';
 import type { Hono } from 'hono';
 import { createHash } from 'node:crypto';
@@ -19,10 +20,14 @@ import { Uploads } from '../src/http/uploads.ts';
 import type { PublisherStore } from '../src/store.ts';
 import { OWNER, VERIFIER } from './actors.ts';
 
+/** Where every scene says that it is. */
+export const PUBLISHER = 'https://publisher.example';
+const OWNERS = [OWNER.address, VERIFIER.address];
 export const REGISTRY = { chainId: 31_337, modelRegistry: toHex(7, { size: 20 }) };
 
 export interface UploadScene {
   app: Hono;
+  blobs: Blobs;
   uploads: Uploads;
 }
 
@@ -30,28 +35,36 @@ export interface UploadSceneOptions {
   store: PublisherStore;
   folder: string;
   room?: Partial<RoomLimits>;
+  /** Who may publish: OWNER and VERIFIER, unless said. */
+  by?: PublishingBy;
   /** Bytes an hour. */
   rate?: number;
 }
 
 /** The upload routes of a publisher on a store and a folder; OWNER and VERIFIER may publish there, OUTSIDER may not. */
-export function openUploadScene({ store, folder, room, rate = 2 ** 40 }: UploadSceneOptions): UploadScene {
+export function openUploadScene({
+  store,
+  folder,
+  room,
+  by = 'invitation',
+  rate = 2 ** 40,
+}: UploadSceneOptions): UploadScene {
   const secret = ownerSecret(toHex(1, { size: 32 }));
+  const blobs = new Blobs(folderFiles(join(folder, 'blobs')), secret);
   const uploads = new Uploads({
     store,
-    blobs: new Blobs(folderFiles(join(folder, 'blobs')), secret),
+    blobs,
     drafts: new UploadDrafts(join(folder, 'drafts'), secret),
-    room: new UploadRoom(store, { ...USUAL_ROOM, ...room }),
+    room: new UploadRoom(store, { ...USUAL_ROOM, ...room }, OWNERS),
   });
-  const owners = [OWNER.address, VERIFIER.address];
-  // By invitation, so that no chain is asked.
-  const admission = new Admission({ by: 'invitation', owners, deposit: 1n, contact: undefined }, undefined as never);
+  // By invitation or open, so that no chain is asked.
+  const admission = new Admission({ by, owners: OWNERS, deposit: 1n, contact: undefined }, undefined as never);
   const logger = createLogger('uploads-test');
   logger.level = 'silent';
   const { app } = createApp({ name: 'uploads', logger, isStreamed: isUpload });
   const limit = new RateLimit({ most: rate, windowMs: 3_600_000 });
-  addUploadRoutes(app, { registry: REGISTRY, admission, uploads, rate: limit });
-  return { app, uploads };
+  addUploadRoutes(app, { registry: REGISTRY, addresses: [PUBLISHER], admission, uploads, rate: limit });
+  return { app, blobs, uploads };
 }
 
 export const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -64,6 +77,7 @@ export async function permit(
 ): Promise<Record<string, string>> {
   const permission: UploadPermissionJson = {
     signer: signer.address,
+    publisher: PUBLISHER,
     files: files.map((bytes) => ({ uploadId: digestOf(bytes), bytes: bytes.length })),
     expiresAt: Math.floor(Date.now() / 1000) + 3_600,
     ...changes,

@@ -1,17 +1,20 @@
 import { OmlError } from '@oml/protocol/error';
+import { bodyHash } from '@oml/protocol/signed/publish-request';
 import { createApp, type IsReady } from '@oml/service/app';
 import type { Logger } from '@oml/service/logger';
 import type { Context, Hono } from 'hono';
 import type { Address } from 'viem';
 import type { Demos } from '../programs/demos.ts';
+import type { PublicationOrder } from '../programs/publication-facts.ts';
 import type { EditionFiles } from '../programs/edition-files.ts';
 import type { Admission } from './admission.ts';
+import type { BookWears } from './book-wear.ts';
 import type { Editions } from './editions.ts';
 import type { Models } from './models.ts';
 import type { Probes } from './probes.ts';
 import type { Publications } from './publications.ts';
+import type { ReleaseOrders } from './release-orders.ts';
 import { HEADERS } from '@oml/protocol/wire/headers';
-import type { PublishRequestJson } from '@oml/protocol/wire/publish-request';
 import { address } from '@oml/protocol/wire/scalars';
 import { readJson, readRequest } from '@oml/protocol/wire/read-request';
 import { readPublishRequest } from './publish-request.ts';
@@ -20,11 +23,15 @@ import type { Uploads } from './uploads.ts';
 
 export interface PublisherParts {
   registry: { chainId: number; modelRegistry: Address };
+  /** Base URLs under which owners reach this publisher. */
+  addresses: readonly string[];
   admission: Admission;
   /** Of pages that may upload, order and ask here. */
   origins: readonly string[];
   uploads: Uploads;
   publications: Publications;
+  releaseOrders: ReleaseOrders;
+  bookWears: BookWears;
   models: Models;
   editions: Editions;
   editionFiles: EditionFiles;
@@ -38,7 +45,19 @@ const JSON_LIMIT = 1 << 20;
 
 /** The owner's agent over HTTP. */
 export function publisherApp(parts: PublisherParts): Hono {
-  const { uploads, publications, models, editions, editionFiles, demos, probes, admission, logger } = parts;
+  const {
+    uploads,
+    publications,
+    releaseOrders,
+    bookWears,
+    models,
+    editions,
+    editionFiles,
+    demos,
+    probes,
+    admission,
+    logger,
+  } = parts;
   // What is public is for every page, such as that of another marketplace; the rest is for those that are named.
   const originOf = (origin: string, { req }: Context) => {
     if (/^\/(models|editions|health|ready)\b/.test(req.path) && req.method === 'GET') return '*';
@@ -56,12 +75,13 @@ export function publisherApp(parts: PublisherParts): Hono {
   app.get('/owners', (c) => c.json(admission.view()));
   app.get('/owners/:address', async (c) => c.json(await admission.ask(readAddress(c.req.param('address')))));
 
-  addUploadRoutes(app, { registry: parts.registry, admission, uploads });
+  addUploadRoutes(app, { registry: parts.registry, addresses: parts.addresses, admission, uploads });
 
   app.post('/publications', async (c) => {
     const body = readJson(await c.req.text());
     const request = await readPublishRequest(body, c.req.header(HEADERS.signature), parts.registry, admission);
-    return c.json(await publications.open(body as PublishRequestJson, request), 202);
+    const brought = [...Object.values(request.files), ...request.panel];
+    return c.json(await publications.open(publicationIdOf(body), body as PublicationOrder, brought), 202);
   });
   app.get('/publications/:id', async (c) => c.json(await publications.view(c.req.param('id'))));
 
@@ -76,6 +96,17 @@ export function publisherApp(parts: PublisherParts): Hono {
     return c.json(await demos.choose(readId(c.req.param('modelId')), body, c.req.header(HEADERS.signature)));
   });
 
+  app.get('/models/:modelId/wear', async (c) => {
+    c.header('cache-control', 'no-store');
+    const modelId = readId(c.req.param('modelId'));
+    return c.json(await bookWears.ask(modelId, c.req.query('askedAt'), c.req.header(HEADERS.signature)));
+  });
+  app.post('/models/:modelId/releases', async (c) => {
+    const body = readJson(await c.req.text());
+    const modelId = readId(c.req.param('modelId'));
+    return c.json(await releaseOrders.open(modelId, body, c.req.header(HEADERS.signature)), 202);
+  });
+
   app.get('/editions/:licenseId', async (c) =>
     binary(await editions.read(readId(c.req.param('licenseId'))), 'no-store'),
   );
@@ -83,6 +114,8 @@ export function publisherApp(parts: PublisherParts): Hono {
   app.post('/probes', async (c) => c.json(await probes.grant(readJson(await c.req.text()))));
   return app;
 }
+
+const publicationIdOf = (body: unknown): string => bodyHash(body).slice(2);
 
 const readAddress = (text: string): Address => readRequest(address, text, 'The address is refused');
 

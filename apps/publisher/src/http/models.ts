@@ -28,7 +28,7 @@ export class Models {
 
   /** Throws NOT_FOUND. */
   async view(modelId: string) {
-    const model = await this.minted.find(modelId);
+    const model = await this.minted.latest(modelId);
     if (!model) throw new OmlError('NOT_FOUND', `Model ${modelId} was not published here.`);
     return { ...summaryOf(model, await this.demos.isGiven(model)), card: await this.card(model) };
   }
@@ -39,10 +39,11 @@ export class Models {
   }
 }
 
-function summaryOf({ modelId, request, facts }: MintedModel, demo: boolean) {
+function summaryOf({ modelId, release, request, facts }: MintedModel, demo: boolean) {
   const { name, kind, terms } = request;
   return {
     modelId,
+    release,
     name,
     kind,
     task: kind === 'language' ? 'text-generation' : 'image-classification',

@@ -52,7 +52,8 @@ export class Probes {
       new TextEncoder().encode(JSON.stringify({ items, decoys } satisfies ProbeGrant)),
       grantSealInfo(request.batchId),
     );
-    return this.grants.keep(request, Buffer.from(sealed).toString('base64'));
+    const firstKey = keyIndexAt(beacon, request.batchId, 0, release.book.commonCount);
+    return this.grants.keep(request, Buffer.from(sealed).toString('base64'), firstKey);
   }
 
   private async checkSigner({ batchId, signature, verifier }: ProbeRequest): Promise<void> {

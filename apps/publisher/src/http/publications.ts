@@ -1,11 +1,11 @@
 import type { RunOf, Runs, StepLine } from '@oml/program/runs';
 import { OmlError } from '@oml/protocol/error';
 import { bookReach } from '@oml/protocol/evidence/reach';
-import { bodyHash } from '@oml/protocol/signed/publish-request';
 import { PUBLICATION_STEPS, type PublicationJson, type PublicationStep } from '@oml/protocol/wire/publication';
-import type { PublishRequest, PublishRequestJson } from '@oml/protocol/wire/publish-request';
 import type { Logger } from '@oml/service/logger';
 import { inspect, publication, type PublicationContext } from '../programs/publication.ts';
+import { readReleaseKey } from '../programs/minted-models.ts';
+import { publicationOrderSchema, type PublicationOrder } from '../programs/publication-facts.ts';
 import { progressOf } from '../programs/step-progress.ts';
 
 type PublicationRun = RunOf<typeof publication>;
@@ -29,23 +29,29 @@ export class Publications {
   }
 
   /**
-   * Accepts a request after its files were read, and before anything is spent. The same request is the same
-   * publication; a failed one is taken up where it stopped. Throws MODEL_NOT_ONNX, MODEL_UNSUPPORTED, NOT_FOUND for a
+   * Accepts an order after its files were read, of which its owner must have `brought` these, and before anything is
+   * spent. The same order is the same publication; a failed one is taken up where it stopped. Throws what `check`
+   * throws, which is asked of a new order alone, MODEL_NOT_ONNX, MODEL_UNSUPPORTED, NOT_FOUND for a
    * missing upload, …
    */
-  async open(json: PublishRequestJson, request: PublishRequest): Promise<{ publicationId: string }> {
-    const publicationId = bodyHash(json).slice(2);
+  async open(
+    publicationId: string,
+    order: PublicationOrder,
+    brought: readonly string[],
+    check: () => Promise<void> = async () => {},
+  ): Promise<{ publicationId: string }> {
     const { runs } = this.driver;
     const known = await runs.find(publication, publicationId);
     if (!known || known.state === 'failed') {
-      const uploadIds = [...Object.values(request.files), ...request.panel];
       const { uploads } = this.context;
-      await uploads.mustBeOf(request.owner, uploadIds);
-      await inspect(json, this.context);
-      await uploads.name(request.owner, uploadIds);
-      await runs.add(publication, json, publicationId);
+      const { owner, name } = publicationOrderSchema.parse(order);
+      await check();
+      await uploads.mustBeOf(owner, brought);
+      await inspect(order, this.context);
+      await uploads.name(owner, brought);
+      await runs.add(publication, order, publicationId);
       await runs.resume(publicationId);
-      this.logger.info({ publicationId, name: request.name, owner: request.owner }, 'publication opened');
+      this.logger.info({ publicationId, name, owner }, 'publication opened');
     }
     void this.driver.kick();
     return { publicationId };
@@ -56,16 +62,22 @@ export class Publications {
     const { runs } = this.driver;
     const run = await runs.find(publication, id);
     if (!run) throw new OmlError('NOT_FOUND', `There is no publication ${id}.`);
-    const [lines, { modelId }] = await Promise.all([runs.steps(id), runs.keys(id)]);
+    const [lines, keys] = await Promise.all([runs.steps(id), runs.keys(id)]);
     return {
       state: run.state === 'done' ? 'ready' : run.state,
       steps: stepsOf(run, lines),
       transactions: lines.flatMap(({ step, tx }) => (tx ? [{ step, hash: tx }] : [])),
-      ...(modelId === undefined ? {} : { modelId }),
+      ...placeOf(keys),
       ...reportOf(run),
       ...(run.error ? { error: run.error } : {}),
     };
   }
+}
+
+/** Which release of which model it became; nothing before it is one. */
+function placeOf({ modelId, release }: Record<string, string>): { modelId?: string; release?: number } {
+  if (release !== undefined) return readReleaseKey(release);
+  return modelId === undefined ? {} : { modelId, release: 1 };
 }
 
 /** The steps that a run has behind it are done, those before it wait. */

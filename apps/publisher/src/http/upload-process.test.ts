@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OWNER } from '../../test-support/actors.ts';
-import { digestOf, REGISTRY } from '../../test-support/upload-scene.ts';
+import { digestOf, PUBLISHER, REGISTRY } from '../../test-support/upload-scene.ts';
 
 const PATIENCE_MS = 600_000;
 const folder = mkdtempSync(join(tmpdir(), 'upload-process-'));
@@ -41,7 +41,8 @@ afterAll(() => void child?.kill('SIGKILL'));
 async function uploadOf(bytes: Uint8Array<ArrayBuffer>) {
   const uploadId = digestOf(bytes);
   const expiresAt = Math.floor(Date.now() / 1000) + 3_600;
-  const permission = { signer: OWNER.address, files: [{ uploadId, bytes: bytes.length }], expiresAt };
+  const files = [{ uploadId, bytes: bytes.length }];
+  const permission = { signer: OWNER.address, publisher: PUBLISHER, files, expiresAt };
   const signature = await OWNER.signTypedData(uploadPermissionTypedData(permission, REGISTRY));
   return { publisher, file: new Blob([bytes]), uploadId, permission, signature, pauseMs: 100 };
 }

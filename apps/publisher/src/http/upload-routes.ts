@@ -16,6 +16,8 @@ import type { UploadRange, Uploads } from './uploads.ts';
 
 export interface UploadRoutesParts {
   registry: ModelRegistryOf;
+  /** Base URLs of this publisher; a permission names one of them. */
+  addresses: readonly string[];
   admission: Admission;
   uploads: Uploads;
   rate?: RateLimit;
@@ -51,11 +53,11 @@ export function addUploadRoutes(app: Hono, parts: UploadRoutesParts): void {
 
 /**
  * The permission for the file that the path names. Throws REQUEST_INVALID, SIGNATURE_INVALID, or UNAUTHORIZED for what
- * lapsed, names other files, was signed by another, or by one who may not publish here.
+ * lapsed, names another publisher or other files, was signed by another, or by one who may not publish here.
  */
 async function authorise(
   c: Context,
-  { registry, admission }: UploadRoutesParts,
+  { registry, addresses, admission }: UploadRoutesParts,
 ): Promise<{ permission: UploadPermission; file: UploadFile }> {
   const [header, signature] = [c.req.header(HEADERS.uploadPermission), c.req.header(HEADERS.signature)];
   if (header === undefined || signature === undefined)
@@ -64,6 +66,11 @@ async function authorise(
       `An upload needs its owner's permission and signature (${HEADERS.uploadPermission}, ${HEADERS.signature}).`,
     );
   const permission = readPermissionHeader(header);
+  if (!addresses.some((address) => addressOf(address) === addressOf(permission.publisher)))
+    throw new OmlError(
+      'UNAUTHORIZED',
+      `The permission is for the publisher at ${permission.publisher}; this one is at ${addresses.join(', ')}.`,
+    );
   const left = permission.expiresAt - Date.now() / 1000;
   if (left < 0) throw new OmlError('UNAUTHORIZED', 'The permission to upload has lapsed: sign another.');
   if (left > PERMISSION_LIFE_S + TOLERANCE_S)
@@ -76,6 +83,9 @@ async function authorise(
   await admission.check(signer);
   return { permission, file };
 }
+
+/** Two ways to write one base URL are one. */
+const addressOf = (url: string): string => new URL(url).href.replace(/\/+$/, '');
 
 /** `bytes a-b/size` of the file (RFC 9110, 14.4); all of it where nothing is said. */
 function readRange(header: string | undefined, { bytes }: UploadFile): UploadRange {

@@ -2,18 +2,25 @@ import { DIALECTS, openStorePlace, type StorePlace } from '@oml/program/test-sup
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { OUTSIDER, OWNER, VERIFIER } from '../../test-support/actors.ts';
 import {
   digestOf,
   openUploadScene,
   permit,
+  PUBLISHER,
   type UploadScene,
   type UploadSceneOptions,
 } from '../../test-support/upload-scene.ts';
 import { openPublisherStore, type PublisherStore } from '../store.ts';
 
 const bytes = (fill: number, length = 100) => new Uint8Array(length).fill(fill);
+/** The same permission, said of this publisher. */
+const forPublisher = (headers: Record<string, string>) => {
+  const permission = JSON.parse(atob(headers['oml-upload-permission']!)) as object;
+  return { ...headers, 'oml-upload-permission': btoa(JSON.stringify({ ...permission, publisher: PUBLISHER })) };
+};
 const now = () => Math.floor(Date.now() / 1000);
 
 describe.each(DIALECTS)('uploads on %s', (dialect) => {
@@ -77,6 +84,8 @@ describe.each(DIALECTS)('uploads on %s', (dialect) => {
       [{ ...good, 'oml-signature': '0x12' }, 'SIGNATURE_INVALID'],
       [await permit([file], OUTSIDER), 'UNAUTHORIZED'],
       [await permit([bytes(2)]), 'UNAUTHORIZED'],
+      [await permit([file], OWNER, { publisher: 'https://other.example' }), 'UNAUTHORIZED'],
+      [forPublisher(await permit([file], OWNER, { publisher: 'https://other.example' })), 'UNAUTHORIZED'],
       [await permit([file], OWNER, { expiresAt: now() - 1 }), 'UNAUTHORIZED'],
       [await permit([file], OWNER, { expiresAt: now() + 9_000 }), 'UNAUTHORIZED'],
     ];
@@ -88,7 +97,8 @@ describe.each(DIALECTS)('uploads on %s', (dialect) => {
       expect([answer.status, ((await answer.json()) as { code: string }).code, wasRead]).toEqual([401, code, false]);
       expect(answer.headers.get('connection')).toBe('close');
     }
-    const forged = JSON.stringify({ signer: OWNER.address, files: [{ uploadId: 'x', bytes: 1 }], expiresAt: 1 });
+    const files = [{ uploadId: 'x', bytes: 1 }];
+    const forged = JSON.stringify({ signer: OWNER.address, publisher: PUBLISHER, files, expiresAt: 1 });
     expect((await put(file, { ...good, 'oml-upload-permission': btoa(forged) })).status).toBe(400);
     expect(await has(file)).toEqual([false]);
   });
@@ -211,6 +221,49 @@ describe.each(DIALECTS)('uploads on %s', (dialect) => {
     await put(bytes(2), await permit([bytes(2)]));
     await expect(scene.uploads.mustBeOf(OWNER.address, [id])).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(await has(file)).toEqual([true]);
+  });
+
+  it('take room by what arrived: strangers who announce much and send little leave room for others', async () => {
+    limited({ by: 'open', room: { signerBytes: 1_000, allBytes: 8_000, stepBytes: 10 } });
+    const strangers = Array.from({ length: 16 }, () => privateKeyToAccount(generatePrivateKey()));
+    for (const [i, stranger] of strangers.entries()) {
+      const wide = bytes(i, 1_000);
+      const headers = range(await permit([wide], stranger), 0, 0, 1_000);
+      expect(await put(wide, headers, { body: wide.slice(0, 1) })).toMatchObject({ status: 202, held: 1 });
+    }
+    expect(await put(bytes(99, 900), await permit([bytes(99, 900)], OUTSIDER))).toMatchObject({ status: 201 });
+  });
+
+  it('of strangers who fill what is theirs leave the half of those who are invited, and something to the next', async () => {
+    limited({ by: 'open', room: { signerBytes: 1_000, allBytes: 8_000, stepBytes: 10 } });
+    let filled = 0;
+    for (let i = 0; i < 16; i++) {
+      const length = Math.min(1_000, Math.floor((4_000 - filled) / 4));
+      const stranger = privateKeyToAccount(generatePrivateKey());
+      const more = bytes(i, length + 1);
+      if (length < 1_000) expect(await put(more, await permit([more], stranger))).toMatchObject({ status: 503 });
+      const file = bytes(i, length);
+      expect(await put(file, await permit([file], stranger))).toMatchObject({ status: 201 });
+      filled += length;
+    }
+    expect(filled).toBeGreaterThan(3_900);
+    for (const fill of [101, 102, 103]) {
+      const mine = bytes(fill, 1_000);
+      const headers = await permit([mine], fill === 103 ? VERIFIER : OWNER, {});
+      expect(await put(mine, headers)).toMatchObject({ status: 201 });
+    }
+  });
+
+  it('of which nothing more arrives lapse in an hour', async () => {
+    const file = bytes(1);
+    await put(file, range(await permit([file]), 0, 9), { body: file.slice(0, 10) });
+    await store.db
+      .updateTable('signed_upload')
+      .set({ used_at: Date.now() - 3_700_000 })
+      .execute();
+    await put(bytes(2), await permit([bytes(2)]));
+    expect(readdirSync(join(folder, 'drafts'))).toEqual([]);
+    expect(await held(file, await permit([file]))).toMatchObject({ held: 0 });
   });
 
   it('too many in an hour are refused with a time', async () => {

@@ -64,13 +64,26 @@ export class Uploads {
       const held = await drafts.held(draftOf(signer, file));
       if (start !== 0 && start !== held)
         throw new OmlError('CONFLICT', `${held} bytes of this file are here: go on there.`, { details: { held } });
-      await this.evict(await room.reserve(permission, file));
-      const brought = await drafts.append(draftOf(signer, file), start, end - start, body);
+      await this.evict(await room.reserve(permission, file, this.mark(start, end)));
+      const brought = await drafts
+        .append(draftOf(signer, file), start, end - start, this.counted(permission, file, { start, end }, body))
+        .finally(async () => room.settle(signer, file, await drafts.held(draftOf(signer, file))));
       if (brought > end - start)
         throw new OmlError('REQUEST_INVALID', `The body is longer than the ${end - start} bytes that it was to have.`);
       if (start + brought < file.bytes) return { ...file, held: start + brought };
       return this.finish(signer, file);
     });
+  }
+
+  /** Takes a whole file from the operator, as one that a publication of this owner names. */
+  async restore(owner: Address, uploadId: string, bytes: Uint8Array): Promise<void> {
+    await this.parts.blobs.put(blobOf(uploadId), bytes);
+    const size = { bytes: bytes.length, held: bytes.length };
+    await this.parts.store.db
+      .insertInto('signed_upload')
+      .values({ id: uploadId, signer: owner, ...size, used_at: Date.now(), done: 1, named: 1 })
+      .onConflict((conflict) => conflict.columns(['id', 'signer']).doUpdateSet({ ...size, done: 1, named: 1 }))
+      .execute();
   }
 
   has(uploadId: string): Promise<boolean> {
@@ -88,14 +101,59 @@ export class Uploads {
     for (const uploadId of uploadIds) if ((await this.row(owner, uploadId))?.done !== 1) throw missing(uploadId);
   }
 
-  /** From now on a publication names them: they stay, and count no more. */
+  /** From now on a publication names them: they stay until it fails for good, and count no more. */
   async name(owner: Address, uploadIds: readonly string[]): Promise<void> {
     await this.parts.store.db
       .updateTable('signed_upload')
-      .set({ named: 1 })
+      .set({ named: 1, used_at: Date.now() })
       .where('signer', '=', owner)
       .where('id', 'in', [...uploadIds])
       .execute();
+  }
+
+  /**
+   * Lets go of named files that nothing of `kept` names and that were named before then (Unix ms), and of what lapsed.
+   */
+  async sweep(kept: ReadonlySet<string>, before: number): Promise<void> {
+    const { store, room } = this.parts;
+    const named = await store.db
+      .selectFrom('signed_upload')
+      .select('id')
+      .where('named', '=', 1)
+      .where('used_at', '<', before)
+      .execute();
+    for (const { id } of named.filter((each) => !kept.has(each.id)))
+      await store.db
+        .updateTable('signed_upload')
+        .set({ named: 0, used_at: Date.now() })
+        .where('id', '=', id)
+        .where('used_at', '<', before)
+        .execute();
+    await this.evict(await room.clear());
+  }
+
+  /** What has room from `start` on, without asking again. */
+  private mark(start: number, end: number): number {
+    return Math.min(end, start + this.parts.room.stepBytes);
+  }
+
+  /** The bytes as they arrive, each step only where there is room for it. Throws CONFLICT, UNAVAILABLE. */
+  private async *counted(
+    { signer }: UploadPermission,
+    file: UploadFile,
+    { start, end }: UploadRange,
+    body: AsyncIterable<Uint8Array>,
+  ): AsyncGenerator<Uint8Array> {
+    let at = start;
+    let mark = this.mark(start, end);
+    for await (const chunk of body) {
+      at += chunk.length;
+      if (at > mark && mark < end) {
+        mark = this.mark(at, end);
+        if (!(await this.parts.room.extend(signer, file, mark))) throw putOut(file.uploadId);
+      }
+      yield chunk;
+    }
   }
 
   /** All bytes have arrived: are they those that were signed? What was put out meanwhile is not kept. */
@@ -113,7 +171,7 @@ export class Uploads {
     }
     const { numUpdatedRows: kept } = await store.db
       .updateTable('signed_upload')
-      .set({ done: 1, used_at: Date.now() })
+      .set({ done: 1, held: file.bytes, used_at: Date.now() })
       .where('id', '=', uploadId)
       .where('signer', '=', signer)
       .executeTakeFirst();

@@ -4,7 +4,8 @@ import { readLogs } from '@oml/program/read-logs';
 import { OmlError } from '@oml/protocol/error';
 import type { BatchOpening } from '@oml/protocol/evidence/batch';
 import type { Chain } from '@oml/service/chain';
-import type { Address, Hex } from 'viem';
+import { trueLogs, wordsOf } from '@oml/service/true-logs';
+import { encodeEventTopics, parseEventLogs, type Address, type Hex } from 'viem';
 
 /** A drawn batch that its verifier opened. */
 export interface OpenedBatch {
@@ -51,20 +52,17 @@ export async function payBatch(
 }
 
 /** Finds what a batch opened to. Throws NOT_FOUND. */
-export async function findOpened({ publicClient, deployment }: Chain, batchId: Hex): Promise<OpenedBatch> {
-  const registry = { address: deployment.contracts.verifierRegistry, abi: verifierRegistryAbi } as const;
-  const [log] = await readLogs({
+export async function findOpened(chain: Chain, batchId: Hex): Promise<OpenedBatch> {
+  const { publicClient, deployment } = chain;
+  const event = { abi: verifierRegistryAbi, eventName: 'BatchOpened' } as const;
+  const topics = wordsOf(encodeEventTopics({ ...event, args: { batchId } }));
+  const read = trueLogs(chain, { addresses: [deployment.contracts.verifierRegistry], topics });
+  const logs = await readLogs({
     fromBlock: BigInt(deployment.deployedAtBlock),
     toBlock: await publicClient.getBlockNumber(),
-    read: (range) =>
-      publicClient.getContractEvents({
-        ...registry,
-        eventName: 'BatchOpened',
-        args: { batchId },
-        strict: true,
-        ...range,
-      }),
+    read,
   });
+  const [log] = parseEventLogs({ ...event, logs, strict: true });
   if (!log) throw new OmlError('NOT_FOUND', `Nobody opened a batch ${batchId}.`);
   return { batchId, verifier: log.args.verifier, opening: log.args.opening };
 }

@@ -1,6 +1,5 @@
 import type { ModelSource } from '../workshop/model-source.ts';
-import type { MintedModel } from './publication-facts.ts';
-import { publishRequestSchema, type PublishRequestJson } from '@oml/protocol/wire/publish-request';
+import { publicationOrderSchema, type MintedModel, type PublicationOrder } from './publication-facts.ts';
 import type { Uploads } from '../http/uploads.ts';
 
 /** A clean model that the keys' chance is measured on. */
@@ -22,10 +21,10 @@ const [MOST, WANTED] = [8, 3];
  */
 export async function controlPanel(
   uploads: Uploads,
-  request: PublishRequestJson,
+  request: PublicationOrder,
   minted: readonly Pick<MintedModel, 'request'>[],
 ): Promise<ControlSource[]> {
-  const { panel } = publishRequestSchema.parse(request);
+  const { panel } = publicationOrderSchema.parse(request);
   const own = await sourceOf(uploads, request);
   const named = await Promise.all(
     panel.map(async (uploadId) => ({
@@ -51,7 +50,7 @@ export async function controlPanel(
 }
 
 /** The files of a request, read from the uploads. Throws NOT_FOUND. */
-export async function sourceOf(uploads: Uploads, { kind, files }: PublishRequestJson): Promise<ModelSource> {
+export async function sourceOf(uploads: Uploads, { kind, files }: PublicationOrder): Promise<ModelSource> {
   const read = async (name: keyof typeof files) =>
     files[name] === undefined ? {} : { [name]: await uploads.get(files[name]) };
   const parts = await Promise.all(

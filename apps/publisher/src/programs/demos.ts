@@ -1,10 +1,9 @@
-import { modelRegistryAbi } from '@oml/contracts/abis';
 import { OmlError } from '@oml/protocol/error';
 import { demoChoiceSigner } from '@oml/protocol/signed/demo-choice';
-import { CHOICE_TOLERANCE_S, demoChoiceSchema } from '@oml/protocol/wire/demo-choice';
+import { demoChoiceSchema } from '@oml/protocol/wire/demo-choice';
 import { readRequest } from '@oml/protocol/wire/read-request';
 import type { Chain } from '@oml/service/chain';
-import { isAddressEqual, type Hex } from 'viem';
+import { mustBeOfNow, mustBeSigned, mustOwn, registryOf } from '../chain/model-owner.ts';
 import type { Blobs } from '../files/blobs.ts';
 import type { PublisherStore } from '../store.ts';
 import type { MintedModels } from './minted-models.ts';
@@ -43,6 +42,15 @@ export class Demos {
     return new Set(given.map(({ modelId }) => modelId));
   }
 
+  /** Whether an owner took it back since it was published is not known any more: so it is given by a new word alone. */
+  async forget(modelId: string): Promise<void> {
+    await this.parts.store.db
+      .insertInto('demo_choice')
+      .values({ model_id: modelId, given: 0, asked_at: 0 })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+
   /**
    * Keeps the word of a model's owner on chain. Throws REQUEST_INVALID, NOT_FOUND, SIGNATURE_INVALID, UNAUTHORIZED for
    * anybody else or at another time, and CONFLICT where something newer was said.
@@ -55,7 +63,8 @@ export class Demos {
       throw new OmlError('REQUEST_INVALID', 'Only a classifier has a demo edition that can be given away.');
     await this.checkSigner({ modelId, given, askedAt: BigInt(askedAt) }, signature);
     await this.keep(String(modelId), given, askedAt);
-    if (!given) await this.parts.blobs.delete(demoBlob(model));
+    const releases = given ? [] : ((await this.parts.minted.releases()).get(String(modelId)) ?? []);
+    for (const release of releases) await this.parts.blobs.delete(demoBlob(release));
     return { demo: given };
   }
 
@@ -63,18 +72,10 @@ export class Demos {
     choice: { modelId: bigint; given: boolean; askedAt: bigint },
     signature: string | undefined,
   ): Promise<void> {
-    const { publicClient, deployment } = this.parts.chain;
-    if (signature === undefined)
-      throw new OmlError('UNAUTHORIZED', "This needs the signature of the model's owner in the header oml-signature.");
-    if (Math.abs(Date.now() / 1000 - Number(choice.askedAt)) > CHOICE_TOLERANCE_S)
-      throw new OmlError('UNAUTHORIZED', 'What was signed is not of now: check your clock, and sign again.');
-    const { modelRegistry: address } = deployment.contracts;
-    const registry = { chainId: deployment.chainId, modelRegistry: address };
-    const signer = await demoChoiceSigner(choice, signature as Hex, registry);
-    const args = [choice.modelId] as const;
-    const owner = await publicClient.readContract({ address, abi: modelRegistryAbi, functionName: 'ownerOf', args });
-    if (!isAddressEqual(signer, owner))
-      throw new OmlError('UNAUTHORIZED', `Model ${choice.modelId} belongs to ${owner}, but ${signer} signed it.`);
+    const signed = mustBeSigned(signature);
+    mustBeOfNow(choice.askedAt);
+    const { chain } = this.parts;
+    await mustOwn(chain, choice.modelId, await demoChoiceSigner(choice, signed, registryOf(chain)));
   }
 
   /** The latest word stands: one that was signed before it changes nothing. */

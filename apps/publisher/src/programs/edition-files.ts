@@ -38,10 +38,14 @@ export class EditionFiles {
 
   /**
    * The packed edition of one slot, the digest of its weights, and the SHA-256 of the packed file, which binds
-   * tokenizer and configuration too. Throws UNAVAILABLE while the model's publication is not finished.
+   * tokenizer and configuration too. Throws NOT_FOUND (retryable) while that release is not finished here.
    */
-  async build(modelId: bigint, slot: Slot): Promise<{ plaintext: Uint8Array; editionRoot: Hex; fileDigest: Hex }> {
-    const minted = await this.find(modelId);
+  async build(
+    modelId: bigint,
+    release: number,
+    slot: Slot,
+  ): Promise<{ plaintext: Uint8Array; editionRoot: Hex; fileDigest: Hex }> {
+    const minted = await this.find(modelId, release);
     const { model, editionRoot } = await this.edition(minted, slot);
     const names = {
       tokenizer: 'tokenizer.json',
@@ -59,7 +63,7 @@ export class EditionFiles {
 
   /** The model file of the demo edition. Throws NOT_FOUND where its owner does not give it away. */
   async demo(modelId: bigint): Promise<Uint8Array<ArrayBuffer>> {
-    const minted = await this.find(modelId);
+    const minted = (await this.parts.minted.latest(String(modelId))) ?? (await this.find(modelId, 1));
     if (!(await this.parts.demos.isGiven(minted)))
       throw new OmlError('NOT_FOUND', `Model ${modelId} has no demo edition: its owner does not give one away.`);
     const name = demoBlob(minted);
@@ -82,12 +86,16 @@ export class EditionFiles {
     return workshop.run('edition', { base, prepared, secret: secret.derive(secretPurpose(minted)), subset });
   }
 
-  private async find(modelId: bigint): Promise<MintedModel> {
-    const minted = await this.parts.minted.find(String(modelId));
+  private async find(modelId: bigint, release: number): Promise<MintedModel> {
+    const minted = await this.parts.minted.find(String(modelId), release);
     if (!minted)
-      throw new OmlError('NOT_FOUND', `Model ${modelId} was not published here (or is not finished yet).`, {
-        retryable: true,
-      });
+      throw new OmlError(
+        'NOT_FOUND',
+        `Release ${release} of model ${modelId} was not made here (or is not finished yet).`,
+        {
+          retryable: true,
+        },
+      );
     return minted;
   }
 }

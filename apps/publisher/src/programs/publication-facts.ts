@@ -1,7 +1,19 @@
-import type { PublishRequestJson } from '@oml/protocol/wire/publish-request';
+import { publishRequestSchema } from '@oml/protocol/wire/publish-request';
 import type { Hex } from 'viem';
 import type { CommittedCodeBook } from '../chain/registration.ts';
 import type { ChanceReport, EmbedReport, InspectReport } from '../workshop/workshop-jobs.ts';
+import { z } from 'zod';
+
+/**
+ * What a publication works on: the order of a model as its owner signed it, or, with `release`, that of a later release
+ * with everything filled in that it leaves as it was.
+ */
+export const publicationOrderSchema = publishRequestSchema.extend({
+  release: z
+    .strictObject({ modelId: z.string(), after: z.number().int().min(1), graceSeconds: z.number().int().min(1) })
+    .optional(),
+});
+export type PublicationOrder = z.input<typeof publicationOrderSchema>;
 
 /** What the finished steps of a publication found out, step by step; secrets are never among it. */
 interface Inspected {
@@ -46,12 +58,14 @@ export interface PublicationSteps {
 /** All that is known in the end. */
 export type PublicationFacts = PublicationSteps['mint'];
 
-/** A model that a publication here ended in. */
+/** A release of a model that a publication here ended in. */
 export interface MintedModel {
   modelId: string;
+  /** Its number, from 1. */
+  release: number;
   /** Its publication. */
   id: string;
-  request: PublishRequestJson;
+  request: PublicationOrder;
   attempt: number;
   facts: PublicationFacts;
 }

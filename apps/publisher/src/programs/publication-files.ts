@@ -14,6 +14,10 @@ export const statisticsBlob = (attempt: Attempt): string => blobOf(attempt, 'sta
 export const preparedBlob = (attempt: Attempt): string => blobOf(attempt, 'prepared');
 export const markedBlob = (attempt: Attempt): string => blobOf(attempt, 'marked');
 
+/** All that one attempt leaves. */
+export const attemptBlobs = (attempt: Attempt): string[] =>
+  [draftBlob, decoysBlob, statisticsBlob, preparedBlob, markedBlob].map((blob) => blob(attempt));
+
 /** The demo edition of a minted model, while its owner gives it away. */
 export const demoBlob = ({ id }: Pick<Attempt, 'id'>): string => `demos/${id}`;
 

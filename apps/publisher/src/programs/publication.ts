@@ -1,6 +1,5 @@
 import { defineProgram, end, nextOf, wait } from '@oml/program/define-program';
 import { OmlError } from '@oml/protocol/error';
-import { publishRequestSchema, type PublishRequestJson } from '@oml/protocol/wire/publish-request';
 import type { Beacon } from '@oml/service/beacon';
 import type { Address, Hex } from 'viem';
 import type { Parents } from '../chain/parents.ts';
@@ -10,7 +9,12 @@ import type { OwnerSecret } from '../files/owner-secret.ts';
 import type { Uploads } from '../http/uploads.ts';
 import type { Workshop } from '../workshop/workshop.ts';
 import { controlPanel, sourceOf } from './control-panel.ts';
-import type { MintedModel, PublicationSteps } from './publication-facts.ts';
+import {
+  publicationOrderSchema,
+  type MintedModel,
+  type PublicationOrder,
+  type PublicationSteps,
+} from './publication-facts.ts';
 import { deriveTerms, serveTerms } from './offered-terms.ts';
 import {
   decoysBlob,
@@ -41,11 +45,14 @@ export interface PublicationContext {
 const DRAWS = 3;
 const next = nextOf<PublicationSteps>();
 
+/** Under which a later release is found; the first is found by its model's id. */
+export const releaseKey = (modelId: string, release: number): string => `${modelId}/${release}`;
+
 /**
- * How a request becomes a minted model. What the steps write is named by publication and attempt, and what they send is
+ * How a request becomes a minted model, or a release of one. What the steps write is named by publication and attempt, and what they send is
  * looked up first: doing one twice changes nothing.
  */
-export const publication = defineProgram<PublicationSteps, PublicationContext, PublishRequestJson, 'ready'>()({
+export const publication = defineProgram<PublicationSteps, PublicationContext, PublicationOrder, 'ready'>()({
   name: 'publication',
   first: next('inspect', {}),
   steps: {
@@ -79,9 +86,10 @@ export const publication = defineProgram<PublicationSteps, PublicationContext, P
 
     async commit({ subject, facts }, { registration, agent }) {
       // Before anything is committed: terms that this deployment refuses end the publication here.
-      const { terms } = publishRequestSchema.parse(subject);
-      const serve = await registration.termsId(serveTerms(terms));
-      const derive = terms.derive ? await registration.termsId(deriveTerms(terms, terms.derive)) : 0;
+      const { terms, release } = publicationOrderSchema.parse(subject);
+      // What a model offers is none of a release's business.
+      const serve = release ? 0 : await registration.termsId(serveTerms(terms));
+      const derive = terms.derive && !release ? await registration.termsId(deriveTerms(terms, terms.derive)) : 0;
       const commitId = commitIdOf(agent, facts.codeBook);
       const { round, tx } = await registration.commit(commitId, facts.codeBook);
       return next('beacon', { ...facts, offers: [serve, 0, derive], commitId, round }, { tx });
@@ -92,7 +100,7 @@ export const publication = defineProgram<PublicationSteps, PublicationContext, P
       return posted ? next('embed', { ...facts, beacon: posted.value }, { tx: posted.tx }) : wait(beacon.pollMs);
     },
 
-    async embed({ id, subject: request, facts, note }, { uploads, workshop, secret, blobs }) {
+    async embed({ id, subject: request, facts, note }, { uploads, workshop, secret, blobs, registration }) {
       const part = { id, attempt: facts.attempt };
       const input = {
         source: await sourceOf(uploads, request),
@@ -104,7 +112,11 @@ export const publication = defineProgram<PublicationSteps, PublicationContext, P
       const { prepared, marked, weightsDigest, report } = await workshop.run('embed', input, progressTo(note));
       await blobs.put(preparedBlob(part), prepared);
       await blobs.put(markedBlob(part), marked);
-      return next('verify', { ...facts, weightsDigest, report });
+      const { terms, fingerprints } = publicationOrderSchema.parse(request);
+      const rates = await registration.rates();
+      const { tracingCount } = fingerprints;
+      const plan = await workshop.run('plan', { codeBook: facts.codeBook, tracingCount, terms, rates });
+      return next('verify', { ...facts, weightsDigest, report: { ...report, plan } });
     },
 
     async verify({ id, subject: request, facts }, { uploads, workshop, blobs }) {
@@ -118,10 +130,16 @@ export const publication = defineProgram<PublicationSteps, PublicationContext, P
     },
 
     async mint({ subject, facts }, { registration, parents: rights, agent, publicUrl }) {
-      const request = publishRequestSchema.parse(subject);
+      const request = publicationOrderSchema.parse(subject);
       const { owner } = request;
       const { offers, commitId, codeBook, weightsDigest, controlPanelDigest } = facts;
       const digests = { weightsDigest, controlPanelDigest };
+      if (request.release) {
+        const { modelId, after, graceSeconds } = request.release;
+        const params = { codeBook, ...digests, gracePeriod: graceSeconds };
+        const { release, tx } = await registration.release(commitId, { modelId: BigInt(modelId), after }, params);
+        return end('ready', { tx, keys: { release: releaseKey(modelId, release) } });
+      }
       const parents = await rights.rightsOf(request);
       const params = { codeBook, owner, agent, ...digests, offers, parents, resaleBps: 0, uri: publicUrl };
       const { modelId, tx } = await registration.mint(commitId, params);
@@ -145,11 +163,11 @@ export const publication = defineProgram<PublicationSteps, PublicationContext, P
  * MODEL_UNSUPPORTED, NOT_FOUND for a missing upload, LICENSE_NOT_ACTIVE, …
  */
 export async function inspect(
-  json: PublishRequestJson,
+  json: PublicationOrder,
   { uploads, workshop, parents }: Pick<PublicationContext, 'uploads' | 'workshop' | 'parents'>,
 ) {
-  const request = publishRequestSchema.parse(json);
-  await parents.rightsOf(request);
+  const request = publicationOrderSchema.parse(json);
+  if (!request.release) await parents.rightsOf(request);
   const source = await sourceOf(uploads, json);
   for (const uploadId of request.panel) {
     if (!(await uploads.has(uploadId))) await uploads.get(uploadId);

@@ -1,14 +1,19 @@
-import { describe, expect, it, vi } from 'vitest';
-import type { MintedModels } from './minted-models.ts';
+import { describe, expect, it } from 'vitest';
+import { MintedModels } from './minted-models.ts';
 import { Releases } from './release.ts';
+import { openPublisherStore } from '../store.ts';
+import { mintedRun } from '../../test-support/minted-run.ts';
 
 describe('a release', () => {
   it('that was not made here is not found, though the model was', async () => {
-    const find = vi.fn<MintedModels['find']>();
-    const releases = new Releases({ find } as unknown as MintedModels, {} as never);
+    const store = await openPublisherStore(':memory:');
+    await mintedRun(store, { modelId: 7n });
+    const releases = new Releases(new MintedModels(store), {
+      getText: () => Promise.reject(new Error('none')),
+    } as never);
     await expect(releases.open(7n, 2)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    expect(find).not.toHaveBeenCalled();
-    await expect(releases.open(7n, 1)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    expect(find).toHaveBeenCalledWith('7');
+    await expect(releases.open(8n, 1)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(releases.open(7n, 1)).rejects.toThrow('none');
+    await store.close();
   });
 });

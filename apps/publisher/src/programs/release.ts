@@ -8,10 +8,7 @@ import type { MintedModels } from './minted-models.ts';
 import type { MintedModel } from './publication-facts.ts';
 import { decoysBlob, draftBlob } from './publication-files.ts';
 
-/** This publisher makes one release per model: what it was minted with. */
-export const RELEASE = 1;
-
-/** A minted model with its opened code book. Secret. */
+/** A release of a minted model with its opened code book. Secret. */
 export interface Release {
   book: CodeBook;
   leaves: Leaf[];
@@ -22,7 +19,7 @@ export interface Release {
   decoys: Record<string, unknown>[];
 }
 
-/** Opens code books of minted models, each once. */
+/** Opens code books of releases, each once. */
 export class Releases {
   private readonly minted: MintedModels;
   private readonly blobs: Blobs;
@@ -35,7 +32,7 @@ export class Releases {
 
   /** Throws NOT_FOUND for a release that was not published here. */
   async open(modelId: bigint, release: number): Promise<Release> {
-    const model = release === RELEASE ? await this.minted.find(String(modelId)) : undefined;
+    const model = await this.minted.find(String(modelId), release);
     if (!model) throw new OmlError('NOT_FOUND', `Release ${release} of model ${modelId} was not published here.`);
     const known = this.opened.get(model.id) ?? this.read(model);
     this.opened.set(model.id, known);

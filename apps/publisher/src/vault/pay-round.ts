@@ -28,7 +28,7 @@ export async function payRound({ chain, store, logger, least }: PayRound): Promi
   await chain.settled();
   const runs = await new Runs(store).list([edition], { limit: MOST });
   const licenses = Map.groupBy(
-    runs.toReversed().map(({ subject }) => subject),
+    runs.toReversed().flatMap(({ subject }) => (subject.release === undefined ? [subject] : [])),
     ({ modelId }) => modelId,
   );
   for (const [modelId, ours] of licenses) {

@@ -14,7 +14,9 @@ import { isOmlError, OmlError } from '@oml/protocol/error';
 import { MOST_ITEMS } from '@oml/protocol/evidence/batch';
 import { deserialize, serialize } from 'node:v8';
 import { keccak256, stringToBytes, type Hex } from 'viem';
+import type { PublicationPlanJson } from '@oml/protocol/wire/publication-plan';
 import { keyBody } from '../programs/key-body.ts';
+import { publicationPlan, type PlanInput } from '../programs/publication-plan.ts';
 import { openSource, useData, type ModelSource } from './model-source.ts';
 import type { OnProgress } from './workshop-message.ts';
 
@@ -30,7 +32,14 @@ export interface InspectReport {
 
 export type ChanceReport = ControlResult[];
 /** `verified`: share of common keys that the file as released answers, asked again after it was written. */
-export type EmbedReport = Measured & { commonCount: number; tracingCount: number; bits: number; verified?: number };
+export type EmbedReport = Measured & {
+  commonCount: number;
+  tracingCount: number;
+  bits: number;
+  verified?: number;
+  /** None for what was published before there were any. */
+  plan?: PublicationPlanJson;
+};
 
 interface DraftInput {
   source: ModelSource;
@@ -170,6 +179,9 @@ export const jobs = {
       await view.dispose();
     }
   },
+
+  /** What the release can do: exact tails over many keys, so not in the process that answers. */
+  plan: async (input: PlanInput): Promise<PublicationPlanJson> => publicationPlan(input),
 
   /** One edition: the common keys and a subset of the tracing keys that neither side could choose alone. */
   async edition(input: { base: Uint8Array; prepared: Uint8Array; secret: Uint8Array; subset: Subset }) {

@@ -6,7 +6,7 @@ import type { OnProgress } from './workshop-message.ts';
 /**
  * Jobs that take a second stand in a queue of their own: nobody waits for an edition or a refusal behind an embedding.
  */
-const SHORT: readonly JobName[] = ['inspect', 'verify', 'edition'];
+const SHORT: readonly JobName[] = ['inspect', 'verify', 'plan', 'edition'];
 const PROGRAM = new URL('./workshop-process.ts', import.meta.url);
 
 /** Runs heavy jobs in processes of their own, one long and one short at a time; this process goes on answering. */

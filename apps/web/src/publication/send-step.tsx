@@ -43,7 +43,7 @@ export function SendStep({ publisher, files, kind, terms, onOrdered, connect }: 
       setAt('Waiting for your two signatures');
       const registry = registryOf(deployment);
       const distinct = filesOf(files, body.files);
-      const permission = permissionFor(address, distinct);
+      const permission = permissionFor({ signer: address, publisher }, distinct);
       const permitted = await sign(uploadPermissionTypedData(permission, registry));
       const signature = await sign(publishRequestTypedData(body, registry));
       await uploadAll({ publisher, files: distinct, permission, signature: permitted }, setAt);
@@ -111,8 +111,11 @@ function filesOf(files: SlottedFiles, ids: PublishRequestJson['files']): NamedFi
   return [...new Map(named.map((each) => [each.uploadId, each])).values()];
 }
 
-const permissionFor = (signer: Address, files: readonly NamedFile[]): UploadPermissionJson => ({
-  signer,
+const permissionFor = (
+  who: Pick<UploadPermissionJson, 'signer' | 'publisher'>,
+  files: readonly NamedFile[],
+): UploadPermissionJson => ({
+  ...who,
   files: files.map(({ uploadId, file }) => ({ uploadId, bytes: file.size })),
   expiresAt: Math.floor(Date.now() / 1000) + PERMISSION_LIFE_S,
 });

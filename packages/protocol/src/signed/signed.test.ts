@@ -5,6 +5,8 @@ import { authorizationSigner, signAuthorization } from './authorization.ts';
 import { demoChoiceSigner, demoChoiceTypedData } from './demo-choice.ts';
 import { probeRequestSigner, signProbeRequest } from './probe-request.ts';
 import { bodyHash, publishRequestSigner, signPublishRequest } from './publish-request.ts';
+import { releaseOrderSigner, releaseOrderTypedData } from './release-order.ts';
+import { wearQuestionSigner, wearQuestionTypedData } from './wear-question.ts';
 import { uploadPermissionSigner, uploadPermissionTypedData } from './upload-permission.ts';
 import { bindingSigner, signBinding } from './signer-binding.ts';
 
@@ -39,9 +41,10 @@ describe('who signed', () => {
     expect(await publishRequestSigner({ ...order, name: 'x' }, signature, registry)).not.toBe(BUYER.address);
   });
 
-  it('an upload of these files and no others, until then', async () => {
+  it('an upload of these files and no others, to one publisher, until then', async () => {
     const registry = { chainId: 31_337, modelRegistry: COURT };
-    const permission = { files: [{ uploadId, bytes: 5 }], expiresAt: 9 };
+    const publisher = 'https://one.example';
+    const permission = { publisher, files: [{ uploadId, bytes: 5 }], expiresAt: 9 };
     const signature = await BUYER.signTypedData(uploadPermissionTypedData(permission, registry));
     const signer = (changes: Partial<typeof permission>, chain = registry) =>
       uploadPermissionSigner({ ...permission, ...changes }, signature, chain);
@@ -49,6 +52,7 @@ describe('who signed', () => {
     for (const files of [[{ uploadId, bytes: 6 }], [{ uploadId: 'ab'.repeat(32), bytes: 5 }], []])
       expect(await signer({ files })).not.toBe(BUYER.address);
     expect(await signer({ expiresAt: 10 })).not.toBe(BUYER.address);
+    expect(await signer({ publisher: 'https://two.example' })).not.toBe(BUYER.address);
     expect(await signer({}, { ...registry, chainId: 1 })).not.toBe(BUYER.address);
   });
 
@@ -59,6 +63,30 @@ describe('who signed', () => {
     expect(await demoChoiceSigner(choice, signature, registry)).toBe(BUYER.address);
     for (const changed of [{ modelId: 4n }, { given: false }, { askedAt: 8n }])
       expect(await demoChoiceSigner({ ...choice, ...changed }, signature, registry)).not.toBe(BUYER.address);
+  });
+
+  it('an order of a release, of this body', async () => {
+    const registry = { chainId: 31_337, modelRegistry: COURT };
+    const release = { modelId: '3', after: 1, graceSeconds: 60, owner: BUYER.address };
+    const signature = await BUYER.signTypedData(releaseOrderTypedData(release, registry));
+    expect(await releaseOrderSigner(release, signature, registry)).toBe(BUYER.address);
+    for (const changed of [
+      { modelId: '4' },
+      { after: 2 },
+      { graceSeconds: 61 },
+      { owner: HOST.address },
+      { panel: [] },
+    ])
+      expect(await releaseOrderSigner({ ...release, ...changed }, signature, registry)).not.toBe(BUYER.address);
+  });
+
+  it('a question about a code book, of one model and one time', async () => {
+    const registry = { chainId: 31_337, modelRegistry: COURT };
+    const question = { modelId: 3n, askedAt: 9n };
+    const signature = await BUYER.signTypedData(wearQuestionTypedData(question, registry));
+    expect(await wearQuestionSigner(question, signature, registry)).toBe(BUYER.address);
+    for (const changed of [{ modelId: 4n }, { askedAt: 8n }])
+      expect(await wearQuestionSigner({ ...question, ...changed }, signature, registry)).not.toBe(BUYER.address);
   });
 
   it('a binding, for one account', async () => {

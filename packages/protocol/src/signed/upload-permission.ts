@@ -6,6 +6,7 @@ import { recoverStrict } from './strict-signature.ts';
 
 const UPLOAD_PERMISSION_TYPES = {
   UploadPermission: [
+    { name: 'publisher', type: 'string' },
     { name: 'files', type: 'UploadFile[]' },
     { name: 'expiresAt', type: 'uint256' },
   ],
@@ -15,15 +16,22 @@ const UPLOAD_PERMISSION_TYPES = {
   ],
 } as const;
 
-type Unsigned = Pick<UploadPermission, 'files' | 'expiresAt'>;
+type Unsigned = Pick<UploadPermission, 'publisher' | 'files' | 'expiresAt'>;
 
-/** The EIP-712 message by which an owner permits the upload of its files, all at once, for a wallet to sign. */
-export function uploadPermissionTypedData({ files, expiresAt }: Unsigned, { chainId, modelRegistry }: ModelRegistryOf) {
+/**
+ * The EIP-712 message by which an owner permits the upload of its files, all at once and to one publisher, for a wallet
+ * to sign.
+ */
+export function uploadPermissionTypedData(
+  { publisher, files, expiresAt }: Unsigned,
+  { chainId, modelRegistry }: ModelRegistryOf,
+) {
   return {
     domain: omlDomain(chainId, modelRegistry),
     types: UPLOAD_PERMISSION_TYPES,
     primaryType: 'UploadPermission',
     message: {
+      publisher,
       files: files.map(({ uploadId, bytes }) => ({ digest: `0x${uploadId}` as Hex, bytes: BigInt(bytes) })),
       expiresAt: BigInt(expiresAt),
     },

@@ -1,8 +1,5 @@
 import { z } from 'zod';
 
-/** An owner's word counts so long before and after the publisher's time, in seconds. */
-export const CHOICE_TOLERANCE_S = 600;
-
 /** Body of `PUT /models/:modelId/demo`: may anybody have the model's demo edition? `askedAt` in Unix seconds. */
 export const demoChoiceSchema = z.strictObject({ given: z.boolean(), askedAt: z.int().min(0) });
 export type DemoChoiceJson = z.input<typeof demoChoiceSchema>;

@@ -24,6 +24,8 @@ export const publicationSchema = z.object({
   ),
   transactions: z.array(z.object({ step: z.string(), hash: bytes32 })).default([]),
   modelId: z.string().nullish(),
+  /** Which of the model's releases it became, from 1. */
+  release: z.number().int().min(1).nullish(),
   report: z.unknown().optional(),
   error: z.object({ code: z.string(), message: z.string() }).nullish(),
 });

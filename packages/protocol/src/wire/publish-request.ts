@@ -6,10 +6,31 @@ import { address, uint } from './scalars.ts';
 export const uploadId = z.string().regex(/^[0-9a-f]{64}$/, 'not an upload id');
 
 const bps = z.number().int().min(0).max(10_000);
-const modelId = uint.refine((id) => id > 0n, 'models count from 1');
+export const modelId = uint.refine((id) => id > 0n, 'models count from 1');
 /** What the contracts keep an amount in. */
 const uint96 = uint.refine((amount) => amount < 2n ** 96n, 'too large an amount');
 const uint56 = uint.refine((amount) => amount < 2n ** 56n, 'too large an amount');
+
+/** The parts of a model, as uploads. */
+export const publishFiles = z.strictObject({
+  model: uploadId,
+  tokenizer: uploadId.optional(),
+  tokenizerConfig: uploadId.optional(),
+  config: uploadId.optional(),
+  card: uploadId.optional(),
+  /** Token ids (int32) or pixels (uint8) of ordinary use: what the edit must leave alone. */
+  ordinary: uploadId.optional(),
+  /** The same kind of data, kept for measuring harm. */
+  heldout: uploadId.optional(),
+  labels: uploadId.optional(),
+});
+
+/** How many keys of a code book every edition holds, of how many each holds a subset, and 2^bits answers a key. */
+export const fingerprintSizes = z.strictObject({
+  commonCount: z.number().int().min(1).max(4096),
+  tracingCount: z.number().int().min(0).max(4096),
+  bits: z.number().int().min(1).max(6),
+});
 
 /**
  * Body of `POST /publications`. Strict, so that no member of a signed body is left unread. Amounts in the token's
@@ -18,25 +39,10 @@ const uint56 = uint.refine((amount) => amount < 2n ** 56n, 'too large an amount'
 export const publishRequestSchema = z.strictObject({
   name: z.string().trim().min(1).max(80),
   kind: modelKind,
-  files: z.strictObject({
-    model: uploadId,
-    tokenizer: uploadId.optional(),
-    tokenizerConfig: uploadId.optional(),
-    config: uploadId.optional(),
-    card: uploadId.optional(),
-    /** Token ids (int32) or pixels (uint8) of ordinary use: what the edit must leave alone. */
-    ordinary: uploadId.optional(),
-    /** The same kind of data, kept for measuring harm. */
-    heldout: uploadId.optional(),
-    labels: uploadId.optional(),
-  }),
+  files: publishFiles,
   /** Clean models of the same kind and tokenizer that the keys' chance is measured on. */
   panel: z.array(uploadId).max(8).default([]),
-  fingerprints: z.strictObject({
-    commonCount: z.number().int().min(1).max(4096),
-    tracingCount: z.number().int().min(0).max(4096),
-    bits: z.number().int().min(1).max(6),
-  }),
+  fingerprints: fingerprintSizes,
   terms: z.strictObject({
     floorPrice: uint56.refine((price) => price > 0n, 'a use costs something'),
     minBond: uint96,

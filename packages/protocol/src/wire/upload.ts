@@ -13,10 +13,12 @@ const MOST_FILES = 16;
 
 /**
  * What the header `oml-upload-permission` says, as base64 of JSON: these files and no others, by their SHA-256 and
- * length, until then (Unix seconds). Its signature stands in `oml-signature`.
+ * length, to the publisher at this base URL and no other, until then (Unix seconds). Its signature stands in
+ * `oml-signature`.
  */
 export const uploadPermissionSchema = z.strictObject({
   signer: address,
+  publisher: z.url({ protocol: /^https?$/ }).max(300),
   files: z
     .array(z.strictObject({ uploadId, bytes: z.int().min(1).max(MAX_UPLOAD_BYTES) }))
     .min(1)
