@@ -46,6 +46,7 @@ const RULES: readonly Rule[] = [
       'apps/indexer/src/options.ts': 'environment',
       'apps/publisher/src/demo.ts': 'environment and flags',
       'apps/publisher/src/derive.ts': 'environment and flags',
+      'apps/publisher/src/licensee.ts': 'environment and flags',
       'apps/publisher/src/pay-batch.ts': 'environment and flags',
       'apps/publisher/src/payout.ts': 'environment and flags',
       'apps/publisher/src/options.ts': 'environment',

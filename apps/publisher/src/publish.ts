@@ -40,6 +40,9 @@ const HELP = `Publishes a model: uploads its files, signs the request as its own
   --terms-uri TEXT     the terms in words, or where they stand
   --derive-price N     what the right to build on the model costs, once; without it, nobody may
   --royalty-bps N      what a child of it pays on every use, of the net amount (1000)
+  --private-price N    what it costs to run the model for oneself, for each period; without it, nobody may
+  --private-days N     days of a period (30)
+  --approval           every licensee waits for your word (npm run licensee)
   --parent ID          a model that this one is built on: yours, or by a license of the publisher's
                        account (src/derive.ts); --dir then holds what you made of its edition (repeatable)
   --demo               gives a demo edition away: anybody may download its marked weights and run them without
@@ -51,6 +54,8 @@ const HELP = `Publishes a model: uploads its files, signs the request as its own
 
 Environment: OWNER_KEY (the owner's private key), OML_DEPLOYMENT (path of the deployment's addresses).
 `;
+
+const DAY_S = 86_400;
 
 type Values = ReturnType<typeof readArguments>;
 
@@ -73,6 +78,9 @@ function readArguments() {
     'terms-uri': text,
     'derive-price': text,
     'royalty-bps': text,
+    'private-price': text,
+    'private-days': text,
+    approval: flag,
     parent: { ...text, multiple: true },
     demo: flag,
     keep: text,
@@ -100,12 +108,17 @@ async function askLeave(publisher: string, owner: Address): Promise<void> {
 
 function termsOf(values: Values): PublishRequestJson['terms'] {
   const price = values['derive-price'];
+  const own = values['private-price'];
   return {
     floorPrice: values['floor-price'] ?? '1000',
     minBond: values['min-bond'] ?? '50000000',
     ownerShareBps: Number(values['owner-share-bps'] ?? 5000),
     slashBps: Number(values['slash-bps'] ?? 5000),
     uri: values['terms-uri'] ?? '',
+    ...(own === undefined
+      ? {}
+      : { private: { price: own, periodSeconds: Number(values['private-days'] ?? 30) * DAY_S } }),
+    ...(values.approval ? { approval: true } : {}),
     ...(price === undefined ? {} : { derive: { price, royaltyBps: Number(values['royalty-bps'] ?? 1000) } }),
   };
 }

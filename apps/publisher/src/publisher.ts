@@ -18,6 +18,7 @@ import { s3Files } from './files/s3-files.ts';
 import { Admission } from './http/admission.ts';
 import { UploadDrafts } from './files/upload-drafts.ts';
 import { publisherApp } from './http/app.ts';
+import { Approvals } from './http/approvals.ts';
 import { BookWears } from './http/book-wear.ts';
 import { Editions } from './http/editions.ts';
 import { Grants } from './http/grants.ts';
@@ -196,6 +197,7 @@ function appOf(options: PublisherOptions, parts: AppParts): Hono {
     origins: options.ORIGINS,
     publications,
     bookWears: context.bookWears,
+    approvals: new Approvals(chain, parts.store),
     releaseOrders: new ReleaseOrders({ chain, minted, admission: context.admission, publications }),
     models: new Models(minted, uploads, context.demos),
     demos: context.demos,

@@ -1,6 +1,8 @@
-import { licenseRegistryAbi, modelRegistryAbi } from '@oml/contracts/abis';
+import { devDollarAbi, licenseRegistryAbi, modelRegistryAbi } from '@oml/contracts/abis';
+import { TERMS_KIND } from '@oml/protocol/chain/terms';
 import { answerIndex } from '@oml/protocol/evidence/answer';
 import { codeBookTree } from '@oml/protocol/evidence/code-book';
+import { approvalChoiceTypedData } from '@oml/protocol/signed/approval-choice';
 import { releaseOrderTypedData } from '@oml/protocol/signed/release-order';
 import { HEADERS } from '@oml/protocol/wire/headers';
 import type { ReleaseOrderJson } from '@oml/protocol/wire/release-order';
@@ -10,11 +12,11 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AGENT, KEYS, OUTSIDER, OWNER } from '../test-support/actors.ts';
+import { AGENT, HOST, KEYS, OUTSIDER, OWNER } from '../test-support/actors.ts';
 import { classifierInput } from '../test-support/digits.ts';
 import { acceptAsHost, activateAsHost, bondHost, fetchAsHost, licenseOf } from '../test-support/licensee.ts';
 import { servePublisherOnChain, type ServedPublisher } from '../test-support/owner-command.ts';
-import { PATIENCE_MS, PUBLIC_URL, SEED } from '../test-support/publisher-on-chain.ts';
+import { PATIENCE_MS, PUBLIC_URL, SEED, TERMS } from '../test-support/publisher-on-chain.ts';
 import { Blobs } from './files/blobs.ts';
 import { folderFiles } from './files/folder-files.ts';
 import { ownerSecret } from './files/owner-secret.ts';
@@ -29,13 +31,16 @@ let modelId: bigint;
 let licenseId: bigint;
 let later: bigint;
 let order: string;
-const CHANGES = { demo: true };
+const PRICE = 1_000_000n;
+const own = { price: String(PRICE), periodSeconds: 86_400 };
+const CHANGES = { demo: true, terms: { ...TERMS, approval: true, private: own } };
 beforeAll(async () => {
   on = await servePublisherOnChain();
   order = join(on.chain.scratch, 'release-2.json');
   modelId = await on.publish(CHANGES);
   await bondHost(on);
   licenseId = await acceptAsHost(on, modelId);
+  await say('approve', licenseId);
   await fetchAsHost(on, licenseId);
   await activateAsHost(on, licenseId);
 }, PATIENCE_MS);
@@ -57,6 +62,44 @@ async function send(changes: Partial<ReleaseOrderJson>, signer = OWNER, of = mod
 
 /** The owner's own command. */
 const release = (...args: string[]) => on.say('release.ts', '--model-id', String(modelId), ...args);
+
+/** The owner's word on who asks. */
+const say = async (word: 'approve' | 'decline', id: bigint) =>
+  JSON.parse(await on.say('licensee.ts', '--json', '--license', String(id), word)) as { state: string }[];
+const waiting = async () =>
+  JSON.parse(await on.say('licensee.ts', '--json', '--model-id', String(modelId), 'list')) as { licenseId: string }[];
+
+describe('who asks for a license that the owner approves', { timeout: PATIENCE_MS }, () => {
+  it('waits for its word, and gets back what it paid where that is no', async () => {
+    const { token, licenseRegistry } = on.chain.deployment.contracts;
+    const dollars = { address: token, abi: devDollarAbi } as const;
+    const host = on.chain.as(KEYS.HOST);
+    await host.send({ ...dollars, functionName: 'mint', args: [HOST.address, PRICE] });
+    await host.send({ ...dollars, functionName: 'approve', args: [licenseRegistry, PRICE] });
+    const asked = await acceptAsHost(on, modelId, { kind: TERMS_KIND.PRIVATE });
+    const balance = () => chain().readContract({ ...dollars, functionName: 'balanceOf', args: [HOST.address] });
+    expect(await balance()).toBe(0n);
+    const request = { licenseId: String(asked), account: HOST.address, kind: TERMS_KIND.PRIVATE };
+    await until('the request', async () => (await waiting()).length > 0 || undefined, { timeoutMs: PATIENCE_MS });
+    expect(await waiting()).toEqual([{ ...request, state: 'waiting' }]);
+    expect(await approve(asked, OUTSIDER)).toBe('UNAUTHORIZED');
+    expect(await say('decline', asked)).toEqual([{ ...request, state: 'declined' }]);
+    expect(await balance()).toBe(PRICE);
+    expect(await waiting()).toEqual([]);
+    expect(await approve(asked)).toBe('CONFLICT');
+    expect(await approve(asked + 9n)).toBe('NOT_FOUND');
+    expect(await say('approve', licenseId)).toMatchObject([{ state: 'approved' }]);
+  });
+
+  async function approve(id: bigint, signer = OWNER): Promise<string | undefined> {
+    const askedAt = Math.floor(Date.now() / 1000);
+    const choice = approvalChoiceTypedData({ licenseId: id, approved: true, askedAt: BigInt(askedAt) }, registry());
+    const headers = { [HEADERS.signature]: await signer.signTypedData(choice) };
+    const init = { method: 'PUT', headers, body: JSON.stringify({ approved: true, askedAt }) };
+    const answer = await on.publisher.app.request(`/licenses/${id}/approval`, init);
+    return ((await answer.json()) as { code?: string }).code;
+  }
+});
 
 describe('the order of a release', { timeout: PATIENCE_MS }, () => {
   it('is refused of anybody but the owner, of another model or release, and with too short a grace', async () => {
@@ -119,7 +162,8 @@ describe('the order of a release', { timeout: PATIENCE_MS }, () => {
 
   it('leaves whoever takes a license later with the latest release alone', async () => {
     await bondHost(on, KEYS.VERIFIER);
-    later = await acceptAsHost(on, modelId, KEYS.VERIFIER);
+    later = await acceptAsHost(on, modelId, { key: KEYS.VERIFIER });
+    await say('approve', later);
     const { editionRoot } = await fetchAsHost(on, later, 2);
     expect(await licenseOf(on, later)).toMatchObject({ state: 3, delivered: 2, editionRoot });
   });

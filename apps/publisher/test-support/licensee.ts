@@ -1,4 +1,5 @@
 import { devDollarAbi, licenseRegistryAbi, modelRegistryAbi } from '@oml/contracts/abis';
+import { TERMS_KIND } from '@oml/protocol/chain/terms';
 import { weightsDigest } from '@oml/onnx/digest';
 import { readModel } from '@oml/onnx/model-file';
 import { editionSealInfo } from '@oml/protocol/wire/edition-container';
@@ -23,17 +24,17 @@ export async function bondHost({ chain }: PublisherOnChain, key: Hex = KEYS.HOST
   await host.send({ ...registry, functionName: 'depositBond', args: [address, BOND] });
 }
 
-/** A host accepts what a model offers to hosts. Returns the license. */
+/** A host, HOST unless said, accepts what a model offers of a kind, to hosts unless said. Returns the license. */
 export async function acceptAsHost(
   { chain }: PublisherOnChain,
   modelId: bigint,
-  key: Hex = KEYS.HOST,
+  { key = KEYS.HOST, kind = TERMS_KIND.SERVE }: { key?: Hex; kind?: number } = {},
 ): Promise<bigint> {
   const host = chain.as(key);
   const { licenseRegistry: address, modelRegistry } = chain.deployment.contracts;
   const { publicKey: encryptionKey } = await sealingKeyPair(SEED);
   const models = { address: modelRegistry, abi: modelRegistryAbi } as const;
-  const termsId = await host.publicClient.readContract({ ...models, functionName: 'offerOf', args: [modelId, 0] });
+  const termsId = await host.publicClient.readContract({ ...models, functionName: 'offerOf', args: [modelId, kind] });
   const hostSalt = keccak256(stringToHex('host'));
   const params = { modelId, termsId, deposit: 0n, endpoint: 'http://127.0.0.1:4301', encryptionKey, hostSalt };
   await host.send({ address, abi: licenseRegistryAbi, functionName: 'accept', args: [params] });

@@ -1,27 +1,25 @@
-import { OmlError } from '@oml/protocol/error';
 import { bodyHash } from '@oml/protocol/signed/publish-request';
 import { createApp, type IsReady } from '@oml/service/app';
 import type { Logger } from '@oml/service/logger';
 import type { Context, Hono } from 'hono';
 import type { Address } from 'viem';
-import type { Demos } from '../programs/demos.ts';
 import type { PublicationOrder } from '../programs/publication-facts.ts';
 import type { EditionFiles } from '../programs/edition-files.ts';
 import type { Admission } from './admission.ts';
-import type { BookWears } from './book-wear.ts';
 import type { Editions } from './editions.ts';
 import type { Models } from './models.ts';
 import type { Probes } from './probes.ts';
 import type { Publications } from './publications.ts';
-import type { ReleaseOrders } from './release-orders.ts';
 import { HEADERS } from '@oml/protocol/wire/headers';
 import { address } from '@oml/protocol/wire/scalars';
 import { readJson, readRequest } from '@oml/protocol/wire/read-request';
 import { readPublishRequest } from './publish-request.ts';
+import { addOwnerRoutes, type OwnerRoutesParts } from './owner-routes.ts';
+import { readId } from './read-id.ts';
 import { addUploadRoutes, isUpload } from './upload-routes.ts';
 import type { Uploads } from './uploads.ts';
 
-export interface PublisherParts {
+export interface PublisherParts extends OwnerRoutesParts {
   registry: { chainId: number; modelRegistry: Address };
   /** Base URLs under which owners reach this publisher. */
   addresses: readonly string[];
@@ -30,12 +28,9 @@ export interface PublisherParts {
   origins: readonly string[];
   uploads: Uploads;
   publications: Publications;
-  releaseOrders: ReleaseOrders;
-  bookWears: BookWears;
   models: Models;
   editions: Editions;
   editionFiles: EditionFiles;
-  demos: Demos;
   probes: Probes;
   isReady: IsReady;
   logger: Logger;
@@ -45,19 +40,7 @@ const JSON_LIMIT = 1 << 20;
 
 /** The owner's agent over HTTP. */
 export function publisherApp(parts: PublisherParts): Hono {
-  const {
-    uploads,
-    publications,
-    releaseOrders,
-    bookWears,
-    models,
-    editions,
-    editionFiles,
-    demos,
-    probes,
-    admission,
-    logger,
-  } = parts;
+  const { uploads, publications, models, editions, editionFiles, probes, admission, logger } = parts;
   // What is public is for every page, such as that of another marketplace; the rest is for those that are named.
   const originOf = (origin: string, { req }: Context) => {
     if (/^\/(models|editions|health|ready)\b/.test(req.path) && req.method === 'GET') return '*';
@@ -91,21 +74,7 @@ export function publisherApp(parts: PublisherParts): Hono {
     // What its owner takes back must not be had from a cache.
     binary(await editionFiles.demo(readId(c.req.param('modelId'))), 'no-store'),
   );
-  app.put('/models/:modelId/demo', async (c) => {
-    const body = readJson(await c.req.text());
-    return c.json(await demos.choose(readId(c.req.param('modelId')), body, c.req.header(HEADERS.signature)));
-  });
-
-  app.get('/models/:modelId/wear', async (c) => {
-    c.header('cache-control', 'no-store');
-    const modelId = readId(c.req.param('modelId'));
-    return c.json(await bookWears.ask(modelId, c.req.query('askedAt'), c.req.header(HEADERS.signature)));
-  });
-  app.post('/models/:modelId/releases', async (c) => {
-    const body = readJson(await c.req.text());
-    const modelId = readId(c.req.param('modelId'));
-    return c.json(await releaseOrders.open(modelId, body, c.req.header(HEADERS.signature)), 202);
-  });
+  addOwnerRoutes(app, parts);
 
   app.get('/editions/:licenseId', async (c) =>
     binary(await editions.read(readId(c.req.param('licenseId'))), 'no-store'),
@@ -118,11 +87,6 @@ export function publisherApp(parts: PublisherParts): Hono {
 const publicationIdOf = (body: unknown): string => bodyHash(body).slice(2);
 
 const readAddress = (text: string): Address => readRequest(address, text, 'The address is refused');
-
-function readId(text: string): bigint {
-  if (!/^[1-9][0-9]{0,18}$/.test(text)) throw new OmlError('NOT_FOUND', `"${text}" is not an id.`);
-  return BigInt(text);
-}
 
 const binary = (bytes: Uint8Array<ArrayBuffer>, cacheControl: string): Response =>
   new Response(bytes, {

@@ -15,7 +15,7 @@ import {
   type PublicationOrder,
   type PublicationSteps,
 } from './publication-facts.ts';
-import { deriveTerms, serveTerms } from './offered-terms.ts';
+import { deriveTerms, privateTerms, serveTerms } from './offered-terms.ts';
 import {
   decoysBlob,
   decoysPurpose,
@@ -89,10 +89,11 @@ export const publication = defineProgram<PublicationSteps, PublicationContext, P
       const { terms, release } = publicationOrderSchema.parse(subject);
       // What a model offers is none of a release's business.
       const serve = release ? 0 : await registration.termsId(serveTerms(terms));
+      const own = terms.private && !release ? await registration.termsId(privateTerms(terms, terms.private)) : 0;
       const derive = terms.derive && !release ? await registration.termsId(deriveTerms(terms, terms.derive)) : 0;
       const commitId = commitIdOf(agent, facts.codeBook);
       const { round, tx } = await registration.commit(commitId, facts.codeBook);
-      return next('beacon', { ...facts, offers: [serve, 0, derive], commitId, round }, { tx });
+      return next('beacon', { ...facts, offers: [serve, own, derive], commitId, round }, { tx });
     },
 
     async beacon({ facts }, { beacon }) {

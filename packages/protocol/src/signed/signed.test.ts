@@ -5,6 +5,7 @@ import { authorizationSigner, signAuthorization } from './authorization.ts';
 import { demoChoiceSigner, demoChoiceTypedData } from './demo-choice.ts';
 import { probeRequestSigner, signProbeRequest } from './probe-request.ts';
 import { bodyHash, publishRequestSigner, signPublishRequest } from './publish-request.ts';
+import { approvalChoiceSigner, approvalChoiceTypedData } from './approval-choice.ts';
 import { releaseOrderSigner, releaseOrderTypedData } from './release-order.ts';
 import { wearQuestionSigner, wearQuestionTypedData } from './wear-question.ts';
 import { uploadPermissionSigner, uploadPermissionTypedData } from './upload-permission.ts';
@@ -78,6 +79,15 @@ describe('who signed', () => {
       { panel: [] },
     ])
       expect(await releaseOrderSigner({ ...release, ...changed }, signature, registry)).not.toBe(BUYER.address);
+  });
+
+  it('the word on a licensee, of one license and one time', async () => {
+    const registry = { chainId: 31_337, modelRegistry: COURT };
+    const choice = { licenseId: 3n, approved: true, askedAt: 9n };
+    const signature = await BUYER.signTypedData(approvalChoiceTypedData(choice, registry));
+    expect(await approvalChoiceSigner(choice, signature, registry)).toBe(BUYER.address);
+    for (const changed of [{ licenseId: 4n }, { approved: false }, { askedAt: 8n }])
+      expect(await approvalChoiceSigner({ ...choice, ...changed }, signature, registry)).not.toBe(BUYER.address);
   });
 
   it('a question about a code book, of one model and one time', async () => {

@@ -51,6 +51,10 @@ export const publishRequestSchema = z.strictObject({
     uri: z.string().max(2000),
     /** What others pay for the right to build on the model: once, and of every use of what they build. */
     derive: z.strictObject({ price: uint96, royaltyBps: bps.max(5_000) }).optional(),
+    /** What it costs to run the model for oneself, for each period of so many seconds. */
+    private: z.strictObject({ price: uint96, periodSeconds: z.number().int().min(1).max(0xffff_ffff) }).optional(),
+    /** Does the owner approve each licensee, of whatever kind? */
+    approval: z.boolean().optional(),
   }),
   /** Gives the marked weights of a demo edition away, to anybody; only the owner's own word does. Classifiers only. */
   demo: z.boolean().default(false),
