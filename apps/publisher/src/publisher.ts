@@ -201,7 +201,7 @@ function appOf(options: PublisherOptions, parts: AppParts): Hono {
     releaseOrders: new ReleaseOrders({ chain, minted, admission: context.admission, publications }),
     models: new Models(minted, uploads, context.demos),
     demos: context.demos,
-    editions: new Editions(parts.store, blobs),
+    editions: new Editions(chain, parts.store, blobs),
     editionFiles: context.files,
     probes: new Probes(chain, context.grants, new Releases(minted, blobs)),
     isReady: () =>

@@ -1,8 +1,11 @@
 import { licenseRegistryAbi } from '@oml/contracts/abis';
+import { sleep } from '@oml/service/wait';
 import { LicenseWatch } from '../chain/license-watch.ts';
 import { edition } from '../programs/edition.ts';
 import type { Restoring } from './restore-order.ts';
 
+/** A node that does not answer is asked again so often, after so long. */
+const [TRIES, PAUSE_MS] = [60, 1_000];
 /** Asked of the store at once. */
 const MOST = 100_000;
 
@@ -28,9 +31,19 @@ export async function restoreEditions({ context, store, driver }: Restoring): Pr
     const args = [licenseId] as const;
     const { delivered } = await chain.publicClient.readContract({ ...registry, functionName: 'license', args });
     if (delivered === 0) continue;
-    if (run.state === 'running') await driver.advance(run.id);
-    const { outcome } = await driver.runs.get(edition, run.id);
-    restored.push({ licenseId, release: delivered, same: outcome === 'delivered' });
+    const isHere = await context.minted.find(String(run.subject.modelId), delivered);
+    const same = isHere !== undefined && (await isSame(run.id, driver));
+    restored.push({ licenseId, release: delivered, same });
   }
-  return restored;
+  return restored.toSorted((one, other) => (one.licenseId < other.licenseId ? -1 : 1));
+}
+
+async function isSame(id: string, driver: Restoring['driver']): Promise<boolean> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    await driver.advance(id);
+    const { state, outcome } = await driver.runs.get(edition, id);
+    if (state !== 'running') return outcome === 'delivered';
+    await sleep(PAUSE_MS);
+  }
+  return false;
 }
