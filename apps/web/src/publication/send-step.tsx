@@ -16,7 +16,7 @@ import { SLOTS, type SlottedFiles } from './file-slots.ts';
 import { orderPublication, uploadIdOf } from './publisher-client.ts';
 import { useMayPublish } from './publishing-note.tsx';
 import { readPublishTerms, type PublishTerms } from './publish-terms.ts';
-import type { Address, Hex } from '#kit/hex.ts';
+import type { Hex } from '#kit/hex.ts';
 
 interface SendStepProps {
   publisher: string;
