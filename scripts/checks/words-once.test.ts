@@ -52,6 +52,7 @@ const RULES: readonly Rule[] = [
       'apps/publisher/src/options.ts': 'environment',
       'apps/publisher/src/publish.ts': 'environment',
       'apps/publisher/src/release.ts': 'environment and flags',
+      'apps/publisher/src/restore.ts': 'flags',
       'apps/publisher/src/programs/publication-facts.ts': 'a run of the publisher itself',
       'apps/verifier/src/committees/edition-message.ts': 'what a process of the verifier itself says',
       'apps/verifier/src/options.ts': 'environment',

@@ -60,7 +60,10 @@ export const editionId = (licenseId: bigint, release?: number): string =>
 export const sealedBlob = (licenseId: bigint, release = 1): string =>
   release === 1 ? `editions/${licenseId}` : `editions/${licenseId}-${release}`;
 
-/** How an accepted license gets its edition, and one of every later release. The same license gives the same weights, whenever they are written. */
+/**
+ * How an accepted license gets its edition, and one of every later release. The same license gives the same weights,
+ * whenever they are written.
+ */
 export const edition = defineProgram<EditionSteps, EditionContext, AcceptedLicense, EditionOutcome>()({
   name: 'edition',
   first: next('await', {}),

@@ -49,8 +49,8 @@ const next = nextOf<PublicationSteps>();
 export const releaseKey = (modelId: string, release: number): string => `${modelId}/${release}`;
 
 /**
- * How a request becomes a minted model, or a release of one. What the steps write is named by publication and attempt, and what they send is
- * looked up first: doing one twice changes nothing.
+ * How a request becomes a minted model, or a release of one. What the steps write is named by publication and attempt,
+ * and what they send is looked up first: doing one twice changes nothing.
  */
 export const publication = defineProgram<PublicationSteps, PublicationContext, PublicationOrder, 'ready'>()({
   name: 'publication',

@@ -17,8 +17,8 @@ export interface RestoredEdition {
 }
 
 /**
- * Writes again every edition that was delivered, sealed anew to its licensee, and compares it with the chain; those that
- * are still owed wait for the publisher.
+ * Writes again every edition that was delivered, sealed anew to its licensee, and compares it with the chain; those
+ * that are still owed wait for the publisher.
  */
 export async function restoreEditions({ context, store, driver }: Restoring): Promise<RestoredEdition[]> {
   const { chain } = context;

@@ -13,7 +13,7 @@ const RELEASE_ORDER_TYPES = {
   ],
 } as const;
 
-/** The EIP-712 message by which an owner orders a release, for a wallet to sign; the hash is of the body as it is sent. */
+/** The EIP-712 message by which an owner orders a release, for a wallet to sign; it hashes the body as it is sent. */
 export function releaseOrderTypedData(order: ReleaseOrderJson, { chainId, modelRegistry }: ModelRegistryOf) {
   const { modelId, after, graceSeconds } = order;
   return {
