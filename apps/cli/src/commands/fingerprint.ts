@@ -4,7 +4,7 @@ import { deriveHex } from '@oml/fingerprint/code-book/secret';
 import { controlOf } from '@oml/fingerprint/code-book/controls';
 import { editionSubset, HOLD_CHANCE } from '@oml/fingerprint/edition/edition';
 import { embedFingerprints, type EmbedReport } from '@oml/fingerprint/embed/embed';
-import { draftWishes, embedWishes, PROFILES, type Profile } from '@oml/fingerprint/harden/profile';
+import { draftWishes, embedWishes, FAST_WARNING, PROFILES, type Profile } from '@oml/fingerprint/harden/profile';
 import { OmlError } from '@oml/protocol/error';
 import { bookReach, reachInWords } from '@oml/protocol/evidence/reach';
 import { Option } from 'commander';
@@ -60,7 +60,7 @@ export const addFingerprint: AddCommand = (file, run) => {
     .addOption(
       new Option(
         '--profile <name>',
-        'fast: one matrix, in closed form; hardened: spread over all layers, slower, gentler and more lasting; chosen with the draft (default: fast)',
+        'fast: one matrix, in closed form, not for hosts that may be hostile; hardened: spread over all layers, slower, gentler and more lasting; chosen with the draft (default: fast)',
       ).choices(PROFILES),
     )
     .option('--beacon <hex>', 'hash of a block after the root was committed: embeds the draft')
@@ -106,6 +106,7 @@ async function makeDraft({ output, signal }: CommandContext, folder: string, opt
     options.panel.map(async (path) => controlOf(basename(path), await openOwnSubject(path))),
   );
   const profile = options.profile ?? 'fast';
+  if (profile === 'fast') output.note(FAST_WARNING);
   const { book } = await draftCodeBook({
     subject,
     secret,
@@ -125,10 +126,10 @@ async function makeDraft({ output, signal }: CommandContext, folder: string, opt
     { modelFolder: folder, root, bits, pairs, holdChance, profile, secretMark: secretMark(secret) },
     book,
   );
-  const sizes = { size: book.keys.length, commonSize: commonCount, bits, reach };
+  const sizes = { size: book.keys.length, commonSize: commonCount, bits, reach, profile };
   output.result({ root, poseidonRoot, controls, ...sizes }, () =>
     [
-      `drafted ${commonCount} common and ${tracingCount} tracing keys of ${bits} bits`,
+      `drafted ${commonCount} common and ${tracingCount} tracing keys of ${bits} bits, ${profile}`,
       reachInWords(reach),
       ...controls.map(
         ({ name, chance }) =>

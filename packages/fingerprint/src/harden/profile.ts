@@ -3,11 +3,18 @@ import type { Preset } from '../embed/presets.ts';
 import type { Subject } from '../subject/subject.ts';
 import { hardenEmbedding, type HardenOptions } from './harden.ts';
 
-/** `fast`: the last layer in closed form. `hardened`: keys chosen from more texts, and spread over all layers. */
+/**
+ * `fast`: the last layer in closed form; a host that wants to can take it out of the answers for next to nothing, so it
+ * is not for hosts that may be hostile. `hardened`: keys chosen from more texts, and spread over all layers.
+ */
 export const PROFILES = ['fast', 'hardened'] as const;
 export type Profile = (typeof PROFILES)[number];
 
 const HARDENED_POOL = 20;
+
+/** What is to be said wherever `fast` is taken. */
+export const FAST_WARNING =
+  'warning: the profile fast is not for hostile hosts: one that adapts serves the model without its marks for about 1 % of quality. Draft with --profile hardened where hosts may try.';
 
 /** What a profile wishes of `draftCodeBook`. */
 export function draftWishes(profile: Profile, { inspection }: Subject): Partial<Preset> {
