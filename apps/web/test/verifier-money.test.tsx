@@ -2,10 +2,13 @@ import '../test-support/dom.ts';
 import { verifierRegistryAbi } from '@oml/contracts/abis';
 import { LICENSE_STATE } from '@oml/protocol/chain/license-state';
 import { COMMITTEE_STATE, REPORT_STATE } from '@oml/protocol/chain/report-state';
+import { openingHash } from '@oml/protocol/evidence/batch';
 import { keccak256, parseEventLogs, stringToHex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contractsOf } from '#actions/contracts.ts';
 import { AnyonesLicense } from '#host/anyones-license.tsx';
+import { InspectionView } from '#model/inspection-view.tsx';
+import type { ShownBatch } from '#model/shown-model.ts';
 import { ReportButtons, ReportForm } from '#report/report-buttons.tsx';
 import { StakeForm } from '#stake/stake-form.tsx';
 import { OpenBatches, VerifierPanel } from '#stake/verifier-panel.tsx';
@@ -78,6 +81,30 @@ describe('a verifier stakes, works, and takes its stake', () => {
         (await read().readContract({ ...of().verifiers, functionName: 'batch', args: [batchId] })).deposit === 0n,
       'a settled batch',
     );
+    site.leave();
+  });
+
+  it('is paid by the owner for a batch that it opened', async () => {
+    const { pools, verifiers, token } = of();
+    const pairsRoot = keccak256(stringToHex('pairs'));
+    const about = { account: accountOf('HOST').address, modelId, release: 1, licenseIds: [], itemCount: 1 };
+    const opening = { ...about, pairsRoot, salt: pairsRoot };
+    const { logs } = await market.as.VERIFIER.send({
+      ...verifiers,
+      functionName: 'commitBatch',
+      args: [openingHash(opening)],
+    });
+    const [committed] = parseEventLogs({ abi: verifierRegistryAbi, eventName: 'BatchCommitted', logs });
+    await market.postRound(committed!.args.round);
+    await market.as.VERIFIER.send({ ...verifiers, functionName: 'openBatch', args: [opening] });
+    await market.as.BUYER.send({ ...token, functionName: 'transfer', args: [pools.address, DOLLAR] });
+    await market.as.BUYER.send({ ...pools, functionName: 'feed', args: [modelId] });
+    const { batchId } = committed!.args;
+    const batch = { batchId, number: 2, itemCount: 1, verifier: VERIFIER.address, opening, paid: 0n } as ShownBatch;
+    const before = await market.balanceOf(VERIFIER.address);
+    site = visit(<InspectionView modelId={modelId} batches={[batch]} />, market, accountOf('OWNER'));
+    await site.press('inspection-pay-2');
+    await until(async () => (await market.balanceOf(VERIFIER.address)) > before, 'pay for a batch');
     site.leave();
   });
 

@@ -97,7 +97,7 @@ function offerActions(
     },
     {
       id: `offer-pause-${modelId}-${kind}`,
-      rows: [10],
+      rows: kind === 0 ? [10] : [10, 11],
       title: 'Pause',
       effect: `Takes no new licensees for ${words}; terms ${termsId} can be offered again.`,
       who,
