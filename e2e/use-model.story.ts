@@ -18,6 +18,7 @@ describe('whoever has no wallet', () => {
     await visitor.page.getByRole('button', { name: 'Search' }).click();
     await visitor.page.getByTestId(`model-link-${numberOf('fable')}`).waitFor();
     await visitor.page.getByRole('link', { name: 'Cheapest' }).click();
+    await visitor.page.waitForURL(/sort=price/);
     await visitor.page.getByRole('link', { name: 'Table' }).click();
     await visitor.page.waitForURL(/\/models\?q=fable&sort=price&view=table$/);
     await visitor.page.getByRole('link', { name: /^Image classifier/ }).click();
