@@ -4,6 +4,7 @@ import { keccak256 } from 'viem';
 import { parseArgs } from 'node:util';
 import { reportAgents } from '../../../scripts/bench/agents-report.ts';
 import { startDevChain } from '@oml/service/test-support/dev-chain';
+import { until } from '@oml/service/wait';
 import { KEYS } from '../test-support/dev-chain.ts';
 import { cleanModel, publishMarked, publishModel } from '../test-support/market.ts';
 import { serveUnsigned } from '../test-support/unsigned.ts';
@@ -108,7 +109,7 @@ async function run(): Promise<number> {
   };
   // A busy machine may fail us here, too: what did not go now is tried again.
   const attempt = (act: () => Promise<void>) =>
-    act().catch((error: unknown) => say(`again later: ${error instanceof Error ? error.message : String(error)}`));
+    act().catch((error: unknown) => say(`again later: ${String(error).split('\n')[0]}`));
   while (Date.now() < quietAt) {
     for (const act of [tick, report, beginAnew]) await attempt(act);
     await sleep(LOOK_MS);
@@ -119,20 +120,26 @@ async function run(): Promise<number> {
 
   const lastAt = Math.max(closesAt, Date.now() + 1_000 * tailS);
   const running = async () => (await Promise.all(verifiers.map((verifier) => verifier.running()))).flat();
-  const isOpen = async () => (await running()).length > 0 || (await readEnds(chain.as(KEYS.OUTSIDER))).open.length > 0;
-  while (Date.now() < lastAt && (await isOpen())) {
+  const reader = chain.as(KEYS.OUTSIDER);
+  const isOpen = async () => (await running()).length > 0 || (await readEnds(reader)).open.length > 0;
+  while (Date.now() < lastAt && (await isOpen().catch(() => true))) {
     await attempt(tick);
     await sleep(LOOK_MS);
   }
-  await reporter.close();
-  const ends = await readEnds(chain.as(KEYS.OUTSIDER));
+  await attempt(reporter.close);
+  const ends = await patiently(() => readEnds(reader));
   const stuck = [...(await running()), ...ends.open];
-  const differences = await addUp(chain.as(KEYS.OUTSIDER));
+  const differences = await patiently(() => addUp(reader));
   for (const verifier of verifiers) console.log(verifier.name, await verifier.runs());
   const growth = growthOf(samples.slice(0, busy));
   console.log({ ...ends, stuck, differences, growth, lives });
   record({ stuck: stuck.length, lost: ends.forfeited.length + differences.length, growth, counts: ends.counts });
   return stuck.length + differences.length;
+}
+
+/** Reads again, for some minutes, where a busy machine does not answer in time. */
+function patiently<Found>(read: () => Promise<Found>): Promise<Found> {
+  return until('the books', () => read().catch(() => undefined), { timeoutMs: 600_000, everyMs: LOOK_MS });
 }
 
 function record(found: {
@@ -146,7 +153,7 @@ function record(found: {
     anchor:
       `two weeks drawn together into ${minutes} minutes: ${VERIFIERS} verifiers, ${HABITS.length} hosts of which ` +
       `six cheat; ${counted.join(', ')}; memory of each agent in the last quarter of the busy time over the second`,
-    command: `npm run weeks -w @oml/verifier -- --minutes ${minutes} --write`,
+    command: `npm run weeks -w @oml/verifier -- --minutes ${minutes} --every ${every} --write`,
   };
   const worst = Math.max(...Object.values(found.growth));
   reportAgents(
