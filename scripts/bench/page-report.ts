@@ -8,9 +8,9 @@ export interface ReportRow {
   value: number;
   unit: string;
   /** Such as `<= 2`, or `shown` where nothing was promised. */
-  target: string;
+  target?: string;
   /** What was measured, in words. */
-  anchor: string;
+  anchor?: string;
   /** What measures it again. */
   command: string;
   /** A plot of it, beside the page. */
@@ -52,9 +52,11 @@ export function mergedRows<Row extends { metric: string }>(before: readonly Row[
 }
 
 function textOf({ heading, about }: ReportPage, rows: readonly ReportRow[]): string {
-  const lines = rows.map(({ metric, value, unit, target }) => `| \`${metric}\` | ${value} | ${unit} | ${target} |`);
+  const lines = rows.map(
+    ({ metric, value, unit, target }) => `| \`${metric}\` | ${value} | ${unit} | ${target ?? 'shown'} |`,
+  );
   const figures = [...new Set(rows.flatMap(({ figure }) => figure ?? []))];
-  const runs = [...new Set(rows.map(({ anchor, command }) => `- \`${command}\`: ${anchor}`))];
+  const runs = [...new Set(rows.map(({ anchor, command }) => `- \`${command}\`${anchor ? `: ${anchor}` : ''}`))];
   return `# ${heading}
 
 ${about}

@@ -45,7 +45,11 @@ const rows = Object.entries(PAGES).map(([name, page]): ReportRow => ({
   command: 'npm run bench:load -w @oml/web -- --write',
 }));
 reportOn(
-  { name: 'web', heading: 'Web', about: 'What pages weigh, measured by the commands below, which write this page.' },
+  {
+    name: 'web',
+    heading: 'Web',
+    about: 'What pages weigh and reach, measured by the commands below, which write this page.',
+  },
   rows,
   flags.write,
 );
