@@ -62,6 +62,11 @@ const reader = () => chain.as(KEYS.OUTSIDER).publicClient;
 const report = (id: bigint) => reader().readContract({ ...court(), functionName: 'report', args: [id] });
 const lastReport = () => reader().readContract({ ...court(), functionName: 'reportCount' });
 
+/** What the contracts told of a step that `oml` sent. */
+interface Told {
+  effects: { event: string; args: { reportId: string } }[];
+}
+
 /** Runs `oml` with this chain as its reporter would. */
 async function oml<T>(...argv: string[]): Promise<T> {
   const main = join(import.meta.dirname, '../../../cli/src/main.ts');
@@ -144,7 +149,8 @@ describe('a committee of verifiers', () => {
     await writeFile(keyFile, KEYS.OUTSIDER, { mode: 0o600 });
     const about = ['--endpoint', await unsigned(marked.marked), '--model-id', String(marked.modelId)];
     const before = await balances();
-    const { reportId } = await oml<{ reportId: string }>('report', 'file', ...about, '--key-file', keyFile);
+    const { steps } = await oml<{ steps: Told[] }>('report', 'file', ...about, '--key-file', keyFile);
+    const { reportId } = steps.flatMap(({ effects }) => effects).find(({ event }) => event === 'LeakReported')!.args;
     const { outcome, committeeId } = await decided(BigInt(reportId));
     expect(outcome).toBe(REPORT_OUTCOME.UPHELD);
     expect(await oml('report', 'show', reportId)).toMatchObject({
