@@ -1,5 +1,5 @@
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from '../stack/layout.ts';
 
@@ -44,6 +44,25 @@ const IMPORT = /(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g;
 
 function importsOf(file: string): string[] {
   return [...readFileSync(join(root, file), 'utf8').matchAll(IMPORT)].map((match) => match[1]!);
+}
+
+const ISLANDS = 'apps/web/src/kit/wallet-islands.ts';
+
+/** What a file loads at once; types and what it loads later, by `import()`, are left out. */
+const importedBy = (file: string): string[] =>
+  [...readFileSync(join(root, file), 'utf8').matchAll(/^(?:import|export) (?!type )[^'"]*?from '([^']+)'/gm)].map(
+    (match) => match[1]!,
+  );
+
+/** The files of the web that load with this one. */
+function reachedBy(file: string, reached = new Set<string>()): Set<string> {
+  if (file === ISLANDS || reached.has(file)) return reached;
+  reached.add(file);
+  for (const name of importedBy(file)) {
+    const path = name.startsWith('#') ? `apps/web/src/${name.slice(1)}` : normalize(join(dirname(file), name));
+    if (/^[#.]/.test(name) && existsSync(join(root, path))) reachedBy(path, reached);
+  }
+  return reached;
 }
 
 const isTest = (file: string) => /\.test\.tsx?$|\/test-support\/|\/test\//.test(file);
@@ -110,6 +129,17 @@ describe('imports', () => {
       const types = /import (?:type )?\{[^}]*\b(?:Address|Hex)\b[^}]*\} from 'viem'/;
       if (file.endsWith('.tsx')) expect(readFileSync(join(root, file), 'utf8'), file).not.toMatch(types);
     }
+  });
+
+  // Elsewhere the wallet's hooks have no provider, and the server fails to draw the page (0059).
+  it('no page of the web reaches the wallet but through an island', () => {
+    const pages = globSync('apps/web/src/app/**/*.tsx', { cwd: root });
+    expect(pages.length).toBeGreaterThan(20);
+    for (const page of pages)
+      expect(
+        [...reachedBy(page)].flatMap((file) => importedBy(file).filter((name) => /^(?:wagmi|@wagmi)\b/.test(name))),
+        page,
+      ).toEqual([]);
   });
 
   it('fingerprint touches neither network, disk nor clock', () => {

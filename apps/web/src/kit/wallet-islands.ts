@@ -54,3 +54,8 @@ export const ReportForm = island('wanted', () =>
 
 /** Stakes. */
 export const StakeForm = island('at-once', () => import('#stake/stake-form.tsx').then((module) => module.StakeForm));
+
+/** What anybody may do about a license. */
+export const AnyonesLicense = island('at-once', () =>
+  import('#host/anyones-license.tsx').then((module) => module.AnyonesLicense),
+);

@@ -10,14 +10,13 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { ClaimTable } from '#claim/claim-table.tsx';
 import { AccountStanding } from '#host/account-standing.tsx';
-import { AnyonesLicense } from '#host/anyones-license.tsx';
 import { LicenseTable } from '#host/license-table.tsx';
 import { LiveRefresh } from '#kit/live-refresh.tsx';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
 import { readHostPage } from '#server/read-host.ts';
 import { readAccount } from '#server/read-id.ts';
 import { PayoutTable } from '#vault/payout-table.tsx';
-import { VaultMoney } from '#kit/wallet-islands.ts';
+import { AnyonesLicense, VaultMoney } from '#kit/wallet-islands.ts';
 import { PartComing } from '#kit/needs-script.tsx';
 
 interface Props {
