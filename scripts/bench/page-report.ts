@@ -8,9 +8,9 @@ export interface ReportRow {
   value: number;
   unit: string;
   /** Such as `<= 2`, or `shown` where nothing was promised. */
-  target?: string;
+  target: string;
   /** What was measured, in words. */
-  anchor?: string;
+  anchor: string;
   /** What measures it again. */
   command: string;
   /** A plot of it, beside the page. */
@@ -52,11 +52,9 @@ export function mergedRows<Row extends { metric: string }>(before: readonly Row[
 }
 
 function textOf({ heading, about }: ReportPage, rows: readonly ReportRow[]): string {
-  const lines = rows.map(
-    ({ metric, value, unit, target }) => `| \`${metric}\` | ${value} | ${unit} | ${target ?? 'shown'} |`,
-  );
+  const lines = rows.map(({ metric, value, unit, target }) => `| \`${metric}\` | ${value} | ${unit} | ${target} |`);
   const figures = [...new Set(rows.flatMap(({ figure }) => figure ?? []))];
-  const runs = [...new Set(rows.map(({ anchor, command }) => `- \`${command}\`${anchor ? `: ${anchor}` : ''}`))];
+  const runs = [...new Set(rows.map(({ anchor, command }) => `- \`${command}\`: ${anchor}`))];
   return `# ${heading}
 
 ${about}

@@ -1,19 +1,18 @@
 // How many of the things that the contracts can do a page does: counted by the tests that press its buttons.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { reportWeb } from './report.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-const RESULT = join(ROOT, 'docs/benchmarks/web.json');
-const COMMAND = 'npm run bench -w @oml/web -- --write';
 const HELP = `npm run bench -w @oml/web -- [options]
 
 Presses every button that pays out, asks back, changes or ends something, over a chain of its own with a wallet that
 signs, and counts which of the 46 capabilities (apps/web/bench/capabilities.json) they reach.
 
-  --write   record the count in docs/benchmarks/web.json
+  --write   record the count in docs/benchmarks/web.{json,md}
   --help    this text`;
 const options = { write: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } as const;
 const { values } = parseArgs({ options });
@@ -27,10 +26,6 @@ interface Capability {
   what: string;
   /** Pressed in a browser by a story, at this test id. */
   story?: [file: string, testId: string];
-}
-interface Metric {
-  metric: string;
-  [member: string]: unknown;
 }
 
 const all = JSON.parse(readFileSync(join(import.meta.dirname, 'capabilities.json'), 'utf8')) as Capability[];
@@ -50,9 +45,17 @@ const reached = all.filter((capability) => pressed.has(capability.row) || isTold
 const missing = all.filter((capability) => !reached.includes(capability));
 console.log(`capabilities.web ${reached.length} of ${all.length}`);
 for (const { row, what } of missing) console.log(`  not on a page: ${row} ${what}`);
-if (values.write) {
-  const metric = { metric: 'capabilities.web', value: reached.length, unit: `of ${all.length}`, command: COMMAND };
-  const kept = existsSync(RESULT) ? (JSON.parse(readFileSync(RESULT, 'utf8')) as Metric[]) : [];
-  const others = kept.filter((each) => each.metric !== metric.metric);
-  writeFileSync(RESULT, `${JSON.stringify([...others, metric], null, 2)}\n`);
-}
+reportWeb(
+  [
+    {
+      metric: 'capabilities.web',
+      value: reached.length,
+      unit: `of ${all.length}`,
+      target: `= ${all.length}`,
+      anchor:
+        'what the contracts can do, by apps/web/bench/capabilities.json: pressed on the pages over a chain by apps/web/test, or in a browser by the story that the list names; 8 were on a page when outsiders counted',
+      command: 'npm run bench -w @oml/web -- --write',
+    },
+  ],
+  values.write,
+);

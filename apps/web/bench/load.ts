@@ -2,8 +2,9 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { reportOn, type ReportRow } from '../../../scripts/bench/page-report.ts';
+import type { ReportRow } from '../../../scripts/bench/page-report.ts';
 import { firstLoadBytes } from './first-load.ts';
+import { reportWeb } from './report.ts';
 
 const HELP = `npm run bench:load -w @oml/web -- [options]
 
@@ -44,12 +45,4 @@ const rows = Object.entries(PAGES).map(([name, page]): ReportRow => ({
     'scripts that the build names for the page, its layouts and the framework, each compressed by itself; what is loaded only after "Connect", or for browsers without modules, is not among them',
   command: 'npm run bench:load -w @oml/web -- --write',
 }));
-reportOn(
-  {
-    name: 'web',
-    heading: 'Web',
-    about: 'What pages weigh and reach, measured by the commands below, which write this page.',
-  },
-  rows,
-  flags.write,
-);
+reportWeb(rows, flags.write);
