@@ -1,10 +1,9 @@
-// npm run dockerfile -w @oml/gateway: does what apps/gateway/Dockerfile says in empty folders, with no container
-// engine, and runs a host in what comes of it, as the guide for hosts has it: keys, a license, `host up`. Ends with 0
-// once that answers /health. Needs Linux, `unshare` of util-linux, and the registry of npm or its cache.
+// Does what apps/gateway/Dockerfile says in empty folders, and runs a host in what comes of it, as the guide has it.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { parseEther, sha256, type Address } from 'viem';
 import { controlsOf, freePort, startChain, waitFor } from '../../apps/gateway/test-support/chain-fixture.ts';
 import { giveDollars, publishModel } from '../../apps/gateway/test-support/host-fixture.ts';
@@ -12,6 +11,18 @@ import { honestFiles, openPublisher, packed } from '../../apps/gateway/test-supp
 import { root } from '../stack/layout.ts';
 import { contextOf, readDockerfile } from './dockerfile.ts';
 import { buildImage, runImage, type Image } from './image.ts';
+
+const HELP = `npm run dockerfile -w @oml/gateway [-- options]
+
+Does what apps/gateway/Dockerfile says in empty folders, with no container engine, and runs a host in what comes of it, as
+the guide for hosts has it: keys, a license, host up. Ends with 0 once that answers /health. Needs Linux, unshare of
+util-linux, and the registry of npm or its cache; takes minutes.
+
+  --help  this text`;
+if (parseArgs({ options: { help: { type: 'boolean', default: false } } }).values.help) {
+  console.log(HELP);
+  process.exit(0);
+}
 
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 const listed = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root });
