@@ -109,7 +109,7 @@ export async function startPublisherOnChain({
     async upload(bytes, signer = OWNER) {
       const uploadId = createHash('sha256').update(bytes).digest('hex');
       const expiresAt = Math.floor(Date.now() / 1000) + 3_600;
-      const publisher = PUBLIC_URL;
+      const publisher = options['PUBLIC_URL'] ?? PUBLIC_URL;
       const permission = { signer: signer.address, publisher, files: [{ uploadId, bytes: bytes.length }], expiresAt };
       const registry = { chainId, modelRegistry: contracts.modelRegistry };
       const signature = await signer.signTypedData(uploadPermissionTypedData(permission, registry));
