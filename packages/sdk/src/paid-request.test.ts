@@ -94,7 +94,16 @@ describe('paying', () => {
     ['in a token it was not told of', [offer({ asset: at('9') })]],
     ['on another chain', [offer({ network: 'eip155:1' })]],
     ['in another scheme', [offer({ scheme: 'upto' })]],
-    ['for an amount that is none', [offer({ amount: '1e3' })]],
+    ...['1e3', '2000.0', 'NaN', '', '-1', '0x10', 2_000, null, ['1500']].map(
+      (amount): [string, PaymentRequirements[]] => [
+        `for an amount that is none: ${JSON.stringify(amount)}`,
+        [offer({ amount: amount as string })],
+      ],
+    ),
+    ['for a token that is none', [offer({ asset: 5 as unknown as string })]],
+    ['for a payee that is none', [offer({ payTo: 'vault' })]],
+    ['for a time that is no number', [offer({ maxTimeoutSeconds: '60' as unknown as number })]],
+    ['that moves the token another way', [offer({ extra: { ...offer().extra, assetTransferMethod: 'permit2' } })]],
     ['that would be good for years', [offer({ maxTimeoutSeconds: 315_360_000 })]],
   ];
   it.each(refused)('signs nothing %s', async (_, accepts) => {
@@ -128,6 +137,12 @@ describe('paying', () => {
     await expect(payAndSend(new Request(await host([offer()], ok)), payer({ approve, account }))).rejects.toThrow(
       'no vault',
     );
+  });
+
+  it('takes the good one of two offers, wherever it stands', async () => {
+    const odd = [offer({ extra: { ...offer().extra, assetTransferMethod: 'permit2' } }), offer({ amount: '1e1' })];
+    const { payment } = await payAndSend(new Request(await host([...odd, offer({ amount: '1300' })], ok)), payer());
+    expect(payment).toMatchObject({ authorization: { value: 1_300n } });
   });
 
   it('takes the cheap one of two offers where only that is under the cap', async () => {

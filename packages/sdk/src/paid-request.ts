@@ -4,7 +4,7 @@ import { ExactEvmScheme } from '@x402/evm/exact/client';
 import type { Deployment } from '@oml/protocol/chain/deployment';
 import { OmlError } from '@oml/protocol/error';
 import { caip2 } from '@oml/protocol/network';
-import type { Address } from 'viem';
+import { isAddress, type Address } from 'viem';
 import { payFromChannel, pickChannel } from './channel/pay.ts';
 import { exactPaymentOf } from './exact-payment.ts';
 import { skewOf } from './host-clock.ts';
@@ -85,16 +85,27 @@ async function readTerms(http: x402HTTPClient, response: Response): Promise<Paym
   }
 }
 
+const isToken = (asset: unknown, { token }: Deployment['contracts']): boolean =>
+  typeof asset === 'string' && asset.toLowerCase() === token.toLowerCase();
+
+/** What the token's own authorization (EIP-3009) pays; by another method the official client would sign something else. */
 const isPayable = (asked: PaymentRequirements, { chainId, contracts }: Deployment): boolean =>
   asked.scheme === 'exact' &&
   asked.network === caip2(chainId) &&
-  asked.asset.toLowerCase() === contracts.token.toLowerCase();
+  isToken(asked.asset, contracts) &&
+  (asked.extra?.['assetTransferMethod'] ?? 'eip3009') === 'eip3009';
 
 /** A signature that is good for longer may be used when nobody expects it. */
 const LONGEST_S = 600;
 
-const isSound = ({ amount, maxTimeoutSeconds }: PaymentRequirements): boolean =>
-  /^(?:0|[1-9][0-9]{0,30})$/.test(amount) && maxTimeoutSeconds > 0 && maxTimeoutSeconds <= LONGEST_S;
+/** A host's JSON: what has the wrong type has no meaning that both sides agree on. */
+const isSound = ({ amount, payTo, maxTimeoutSeconds }: PaymentRequirements): boolean =>
+  typeof amount === 'string' &&
+  /^(?:0|[1-9][0-9]{0,30})$/.test(amount) &&
+  isAddress(payTo, { strict: false }) &&
+  typeof maxTimeoutSeconds === 'number' &&
+  maxTimeoutSeconds > 0 &&
+  maxTimeoutSeconds <= LONGEST_S;
 
 function acceptableRequirements(
   { accepts }: PaymentRequired,

@@ -39,6 +39,7 @@ export function isSoundOffer(asked: PaymentRequirements, { chainId, contracts }:
     asked.scheme === 'batch-settlement' &&
     asked.network === caip2(chainId) &&
     asked.asset.toLowerCase() === contracts.token.toLowerCase() &&
+    typeof asked.amount === 'string' &&
     /^[1-9][0-9]{0,30}$/.test(asked.amount) &&
     isAddress(asked.payTo, { strict: false }) &&
     typeof receiverAuthorizer === 'string' &&
@@ -47,6 +48,7 @@ export function isSoundOffer(asked: PaymentRequirements, { chainId, contracts }:
     typeof withdrawDelay === 'number' &&
     withdrawDelay >= WITHDRAW_DELAY.least &&
     withdrawDelay <= LONGEST_DELAY_S &&
+    typeof asked.maxTimeoutSeconds === 'number' &&
     asked.maxTimeoutSeconds > 0 &&
     asked.maxTimeoutSeconds <= LONGEST_DEPOSIT_S &&
     assetTransferMethod === 'eip3009'
