@@ -7,6 +7,7 @@ import { privateKeyToAddress } from 'viem/accounts';
 import type { AddCommand } from '../command.ts';
 import { examine } from '../host/doctor.ts';
 import { HostFolder, roleOf, type FolderOptions } from '../host/folder.ts';
+import { payBack } from '../host/refund.ts';
 import { ROLES } from '../host/roles.ts';
 import { settle, type SettingFlags } from '../host/settings.ts';
 import { bindKey, revokeKey } from '../host/signers.ts';
@@ -70,6 +71,16 @@ export const addHost: AddCommand = (host, run) => {
       run(async (context, flags: Flags) => {
         const folder = new HostFolder(flags);
         await examine(context, folder, settle(folder, flags));
+      }),
+    );
+
+  onChain(inFolder(host.command('refund')))
+    .description('pay a single payment back whose answer failed, out of the gas account; again, it pays nothing twice')
+    .argument('<payment>', 'payment_ref of the refusal (ANSWER_FAILED)')
+    .action(
+      run(async (context, payment: string, flags: Flags) => {
+        const folder = new HostFolder(flags);
+        await payBack(context, folder, { settings: settle(folder, flags), payment });
       }),
     );
 

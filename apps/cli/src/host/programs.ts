@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-type Program = 'onboard' | 'doctor' | 'main' | 'watchtower';
+type Program = 'onboard' | 'doctor' | 'main' | 'refund' | 'watchtower';
 
 /** The gateway beside this command: apps do not import each other, they start each other. */
 function fileOf(program: Program): string {

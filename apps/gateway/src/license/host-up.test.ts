@@ -153,6 +153,16 @@ describe('a host by its guide alone', () => {
     for (const name of names) expect(out).toMatch(new RegExp(`^✓ ${name} `, 'm'));
   });
 
+  it('pays back what it owes, and nothing else', async () => {
+    for (const [payment, code] of [
+      ['0x12', 'REQUEST_INVALID'],
+      [`0x${'12'.repeat(32)}`, 'NOT_FOUND'],
+    ] as const) {
+      const { status, err } = await oml('refund', payment);
+      expect([status, err]).toEqual([1, expect.stringMatching(new RegExp(`^${code}: `, 'm'))]);
+    }
+  });
+
   it('stops when it is told to', async () => {
     const ended = new Promise((resolve) => served!.once('close', resolve));
     served!.kill('SIGTERM');
