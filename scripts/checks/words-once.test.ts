@@ -32,6 +32,7 @@ const RULES: readonly Rule[] = [
     allowed: {
       'apps/cli/src/ask.ts': 'OpenAI’s wire',
       'apps/cli/src/host/doctor.ts': 'what a program of the same version says',
+      'apps/cli/src/host/refund.ts': 'what a program of the same version says',
       'apps/cli/src/host/tower.ts': 'a file of the gateway beside it',
       'apps/cli/src/workspace.ts': 'a file of the command itself',
       'apps/gateway/src/payment/envelope.ts': 'x402’s envelope',

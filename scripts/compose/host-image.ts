@@ -14,8 +14,8 @@ import { buildImage, runImage, type Image } from './image.ts';
 
 const HELP = `npm run dockerfile -w @oml/gateway [-- options]
 
-Does what apps/gateway/Dockerfile says in empty folders, with no container engine, and runs a host in what comes of it, as
-the guide for hosts has it: keys, a license, host up. Ends with 0 once that answers /health. Needs Linux, unshare of
+Does what apps/gateway/Dockerfile says in empty folders, with no container engine, and runs a host in what comes of it,
+as the guide for hosts has it: keys, a license, host up. Ends with 0 once that answers /health. Needs Linux, unshare of
 util-linux, and the registry of npm or its cache; takes minutes.
 
   --help  this text`;

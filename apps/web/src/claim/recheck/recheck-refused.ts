@@ -12,8 +12,8 @@ export async function recheckRefused(publicClient: PublicClient, refused: ShownR
     publicClient.getTransaction({ hash: refused.tx }),
     publicClient.getTransactionReceipt({ hash: refused.tx }),
   ]);
-  // In its own block, which it left as it was, and by whose number and time the court judged it; then in the state before
-  // that block, since what followed in the block may have changed the reason.
+  // In its own block, which it left as it was, and by whose number and time the court judged it; then in the state
+  // before that block, since what followed in the block may have changed the reason.
   let again = await refusalAt(publicClient, transaction, refused.blockNumber);
   if (again?.code !== refused.errorName) again = await refusalAt(publicClient, transaction, refused.blockNumber - 1n);
   return {
