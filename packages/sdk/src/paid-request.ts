@@ -88,7 +88,7 @@ async function readTerms(http: x402HTTPClient, response: Response): Promise<Paym
 const isToken = (asset: unknown, { token }: Deployment['contracts']): boolean =>
   typeof asset === 'string' && asset.toLowerCase() === token.toLowerCase();
 
-/** What the token's own authorization (EIP-3009) pays: by another method the official client would sign another thing. */
+/** What the token's own authorization (EIP-3009) pays: otherwise the official client would sign another thing. */
 const isPayable = (asked: PaymentRequirements, { chainId, contracts }: Deployment): boolean =>
   asked.scheme === 'exact' &&
   asked.network === caip2(chainId) &&
