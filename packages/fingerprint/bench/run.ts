@@ -6,14 +6,15 @@ import { parseArgs } from 'node:util';
 import { subjects } from '../test-support/bench-subjects.ts';
 import { PROFILES } from '../src/harden/profile.ts';
 
-const HELP = `npm run bench -w @oml/fingerprint [-- --again]
+const HELP = `npm run bench -w @oml/fingerprint [-- --again] [-- --only adaptive]
 
 Measures what fingerprints cost and withstand, part after part, into docs/benchmarks/fingerprint.{json,md}.
 
-  --again  measures anew what is kept from before
-  --help   this text`;
+  --again       measures anew what is kept from before
+  --only NAME   runs nothing but the parts whose names begin so, anew
+  --help        this text`;
 const flag = { type: 'boolean', default: false } as const;
-const { again, help } = parseArgs({ options: { again: flag, help: flag } }).values;
+const { again, help, only } = parseArgs({ options: { again: flag, help: flag, only: { type: 'string' } } }).values;
 if (help) {
   console.log(HELP);
   process.exit(0);
@@ -28,20 +29,31 @@ const costs = ['wiki2m6', 'stories260k'].flatMap((model) =>
 const trainings = Object.keys(subjects).flatMap((model) =>
   PROFILES.map((profile) => ({ part: `training-${model}-${profile}`, args: ['training.ts', model, profile] })),
 );
-const parts = [
+/** Three secrets each: 64 keys of one tell a survival to about ten points. */
+const adaptive = PROFILES.map((profile) => ({
+  part: `adaptive-wiki2m6-${profile}`,
+  args: ['adaptive.ts', 'wiki2m6', profile, 'first', 'second', 'third'],
+}));
+const all = [
   ...costs,
   ...profiles,
   ...trainings,
+  ...adaptive,
   ...['false-positives', 'tracing', 'tracing-trained', 'suppressed', 'trained', 'forged-claims', 'growth', 'large'].map(
     (name) => ({ part: name, args: [`${name}.ts`] }),
   ),
 ];
+const parts = all.filter(({ part }) => only === undefined || part.startsWith(only));
+if (parts.length === 0) {
+  console.error(`No part begins with "${only}": ${all.map(({ part }) => part).join(', ')}`);
+  process.exit(2);
+}
 
 for (const {
   part,
   args: [script, ...rest],
 } of parts) {
-  if (!again && existsSync(join(here, '../.bench', `${part}.json`))) {
+  if (!again && only === undefined && existsSync(join(here, '../.bench', `${part}.json`))) {
     console.log(`${part}: kept from before (--again measures anew)`);
     continue;
   }

@@ -65,7 +65,8 @@ const ATTACKS: readonly WholeAttack[] = [
   {
     name: 'average, all matrices refitted, λ = .03',
     first: average.run,
-    next: async (specimen) => refitAll(specimen.marked, await inputCovariances(specimen, products), LAMBDA, products),
+    next: async (specimen) =>
+      refitAll(specimen.marked, await inputCovariances(specimen, products), { lambda: LAMBDA }, products),
   },
   { name: 'average, 300 steps of fine-tuning at 3e-4', first: average.run, next: lastOf(tuned) },
   { name: 'span cut out, 300 steps of fine-tuning at 3e-4', first: cutSpan, next: lastOf(tuned) },

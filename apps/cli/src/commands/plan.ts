@@ -1,4 +1,8 @@
 import { planEditions, type EditionPlan } from '@oml/fingerprint/edition/plan';
+import { survivalWithin } from '@oml/fingerprint/lab/adaptive/adaptive-attack';
+import { labReport } from '@oml/fingerprint/lab/lab-report';
+import { OmlError } from '@oml/protocol/error';
+import { readFile } from 'node:fs/promises';
 import { bookReach, reachInWords, type BookReach } from '@oml/protocol/evidence/reach';
 import { Option } from 'commander';
 import type { AddCommand } from '../command.ts';
@@ -7,7 +11,9 @@ import { share, whole } from '../options.ts';
 interface Options {
   licensees: string;
   colluders: string;
-  survival: string;
+  survival?: string;
+  attacks?: string;
+  cost: string;
   power: string;
   hold?: string;
   coalition: 'merged' | 'answers';
@@ -15,13 +21,18 @@ interface Options {
   bits: string;
 }
 
+/** What mild changes leave. Hosts that adapt leave less. */
+const USUAL_SURVIVAL = 0.9;
+
 export const addPlan: AddCommand = (file, run) => {
   file
     .command('plan')
     .description('tracing keys that it takes to name the source of a leak, and what common keys can catch')
     .requiredOption('--licensees <number>', 'how many there will be at most')
     .option('--colluders <number>', 'how many may join to hide', '2')
-    .option('--survival <share>', 'share of keys that answer in what they release; oml file attack measures it', '0.9')
+    .option('--survival <share>', `share of keys that answer in what they release (default: ${USUAL_SURVIVAL})`)
+    .option('--attacks <file>', 'the report that oml file attack wrote with --out: takes the survival from there')
+    .option('--cost <share>', 'how much of the model’s quality an attacker gives up, with --attacks', '0.05')
     .option('--power <share>', 'chance to name at least one of them, below 1', '0.99')
     .option('--hold <share>', 'chance of a key to be in an edition (default: what needs fewest keys per edition)')
     .addOption(
@@ -36,10 +47,11 @@ export const addPlan: AddCommand = (file, run) => {
     .option('--bits <number>', '2^bits candidate answers per key, 1 to 6', '6')
     .action(
       run(async ({ output }, options: Options) => {
+        const survival = await survivalOf(options);
         const plan = planEditions({
           licensees: whole(options.licensees, '--licensees', 1, 1_000_000),
           coalition: whole(options.colluders, '--colluders', 1, 100),
-          survival: share(options.survival, '--survival'),
+          survival,
           power: share(options.power, '--power'),
           kind: options.coalition,
           ...(options.hold === undefined ? {} : { holdChance: share(options.hold, '--hold') }),
@@ -52,6 +64,33 @@ export const addPlan: AddCommand = (file, run) => {
       }),
     );
 };
+
+/** s of a measured release, or as it was given. Throws REQUEST_INVALID, CODE_BOOK_TOO_SMALL. */
+async function survivalOf({ survival, attacks, cost }: Options): Promise<number> {
+  if (attacks === undefined) return survival === undefined ? USUAL_SURVIVAL : share(survival, '--survival');
+  if (survival !== undefined)
+    throw new OmlError('REQUEST_INVALID', 'Give either --survival or --attacks, which holds a survival.');
+  const parsed = labReport.safeParse(parseJson(await readFile(attacks, 'utf8')));
+  if (!parsed.success)
+    throw new OmlError(
+      'REQUEST_INVALID',
+      `${attacks} is no report of oml file attack. Write one with its option --out.`,
+    );
+  const left = Math.min(parsed.data.untouched, survivalWithin(parsed.data.points, share(cost, '--cost')));
+  if (left > 0) return left;
+  throw new OmlError(
+    'CODE_BOOK_TOO_SMALL',
+    'Within this cost an attack leaves no key at all: no number of keys names a source by its answers. Use the profile hardened, or trace files, whose weights still tell.',
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 function describe(
   { keys, holdChance, keysPerHost, power, worstStrategy, innocentChance }: EditionPlan,

@@ -69,7 +69,7 @@ export async function hardenedSites(subject: Subject, example: readonly Passage[
 }
 
 /** Outputs of the products whose sum is the residual stream; none where there is no stream. */
-function residualWriters({ model, inspection }: Subject): Set<string> {
+export function residualWriters({ model, inspection }: Pick<Subject, 'model' | 'inspection'>): Set<string> {
   const index = indexGraph(model.graph);
   const last = sumAt(index, inspection.site.hiddenTensor);
   return new Set(last ? residualBranches(index, last).map(({ node }) => node.output[0]!) : []);

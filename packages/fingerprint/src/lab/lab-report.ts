@@ -15,6 +15,8 @@ export const labReport = z.object({
   untouched: share,
   /** What bonds are planned with: the least share that an affordable attack leaves. */
   survival: share,
+  /** s(cost): the least share that anything leaves which costs its author no more; only where the attacker adapted. */
+  within: z.array(z.object({ cost: share, survival: share })).optional(),
   points: z.array(
     z.object({
       family: z.enum([
@@ -29,6 +31,7 @@ export const labReport = z.object({
         'suppression',
         'filter',
         'collusion',
+        'adaptive',
       ]),
       attack: z.string(),
       strength: z.number(),

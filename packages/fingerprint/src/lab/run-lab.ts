@@ -2,6 +2,7 @@ import type { MeasuredOn } from '@oml/onnx/run/measured-on';
 import { report as tell, type Progress } from '../subject/progress.ts';
 import { measureAnswers } from '../subject/measure.ts';
 import { openView } from '../subject/view.ts';
+import { adaptiveAttack, COSTS, survivalWithin } from './adaptive/adaptive-attack.ts';
 import { alignedMergeAttack } from './aligned-merge.ts';
 import { perplexityFilter } from './filter-attack.ts';
 import { forgeClaims } from './forged-claims.ts';
@@ -73,6 +74,9 @@ export async function runLab({
     keys: specimen.prompts.length,
     untouched,
     survival: plannedSurvival(untouched, points),
+    ...(fitting.includes(adaptiveAttack)
+      ? { within: COSTS.map((cost) => ({ cost, survival: Math.min(untouched, survivalWithin(points, cost)) })) }
+      : {}),
     points,
     ...(measuredOn ? { measuredOn } : {}),
     ...(forged ? { forged } : {}),
@@ -85,12 +89,13 @@ const forgedCases = (specimen: Specimen) => [64, 8].map((keys) => ({ bits: isLan
 /**
  * The s that bonds and probes are planned with (protocol §7): the least survival over all changes to weights and
  * prompts that cost their author
- * under 5 %. Sampling and suppression have channels of their own and do not enter.
+ * under 5 %. Without the adaptive attack it only tells what carelessness leaves. Sampling and suppression have channels
+ * of their own and do not enter.
  */
 export function plannedSurvival(untouched: number, points: readonly SurvivalPoint[]): number {
   const counted = points.filter(
     ({ family, cost }) =>
-      !['sampling', 'suppression', 'filter', 'collusion'].includes(family) && (cost ?? 0) < AFFORDABLE,
+      !['sampling', 'suppression', 'filter', 'collusion'].includes(family) && (cost ?? 0) <= AFFORDABLE,
   );
   return Math.min(untouched, ...counted.map(({ survival }) => survival));
 }

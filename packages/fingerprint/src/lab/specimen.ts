@@ -35,7 +35,8 @@ export type AttackFamily =
   | 'sampling'
   | 'suppression'
   | 'filter'
-  | 'collusion';
+  | 'collusion'
+  | 'adaptive';
 
 /** One point of a survival curve. */
 export interface SurvivalPoint {

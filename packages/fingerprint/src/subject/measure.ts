@@ -55,12 +55,12 @@ export async function measureHarm(subject: Subject, original: View, edited: View
   return { kl: sums.kl / sums.count, agreement: sums.agree / sums.count, before, after, loss };
 }
 
-/** The true outcome of each position that `View.ordinary` visits; -1 where there is none (the end of a window). */
-function outcomesOf(subject: Subject, heldout: Heldout): number[] {
+/** The true outcome of each position that `View.ordinary` visits up to a limit; -1 where there is none (the end of a window). */
+export function outcomesOf(subject: Subject, heldout: Heldout, limit = POSITIONS): number[] {
   if ('tokens' in heldout)
-    return cutWindows(subject, heldout.tokens, POSITIONS).flatMap((window) => [...window.slice(1), -1]);
+    return cutWindows(subject, heldout.tokens, limit).flatMap((window) => [...window.slice(1), -1]);
   const available = Math.floor(heldout.values.length / itemShape(subject).reduce((product, dim) => product * dim, 1));
-  const count = cutItems(subject, heldout.values, POSITIONS).length;
+  const count = cutItems(subject, heldout.values, limit).length;
   return Array.from({ length: count }, (_, i) => heldout.labels[Math.floor((i * available) / count)]!);
 }
 
