@@ -87,23 +87,3 @@ export function TextAreaField({
     </Field>
   );
 }
-
-/** One of a few. */
-export function SelectField({
-  label,
-  hint,
-  problem,
-  className,
-  children,
-  ...props
-}: Labelled & Omit<ComponentProps<'select'>, 'id'>) {
-  return (
-    <Field label={label} hint={hint} problem={problem} {...(className ? { className } : {})}>
-      {(aria) => (
-        <select {...aria} {...props} className={cn(box, 'h-10 px-2')}>
-          {children}
-        </select>
-      )}
-    </Field>
-  );
-}

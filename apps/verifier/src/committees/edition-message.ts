@@ -4,7 +4,6 @@ import { z } from 'zod';
 
 /** The ways in which this verifier runs a model. */
 export const RUN_NAMES = [runName(OUR_RUN)];
-export type RunName = (typeof RUN_NAMES)[number];
 
 /** What the process that asks an edition is given, once. */
 export interface EditionOrder {

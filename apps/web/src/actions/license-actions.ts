@@ -4,7 +4,6 @@ import { LICENSE_STATE, suspensionName, type SuspensionName } from '@oml/protoco
 import { TERMS_KIND } from '@oml/protocol/chain/terms';
 import { isDev } from '@oml/protocol/chain/deployment';
 import { urlFault } from '@oml/protocol/wire/public-url';
-import type { Address } from '#kit/hex.ts';
 import { callOf, only, timeOf, type Action, type Who } from './action.ts';
 import { contractsOf, type Reader } from './contracts.ts';
 import { accountField, accountOf, countField } from './fields.ts';
@@ -242,7 +241,3 @@ function coverActions(deployment: Deployment, { licenseId, state, kind, cover, t
     },
   ];
 }
-
-/** Whose license it is. */
-export const isOf = (account: Address, facts: LicenseFacts): boolean =>
-  facts.account.toLowerCase() === account.toLowerCase();

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { formatEther, type Abi, type PublicClient } from 'viem';
 import type { Address } from '#kit/hex.ts';
 import { useConnection, usePublicClient } from 'wagmi';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 import { explainError } from '#wallet/explain-error.ts';
 import type { Explanation } from '@oml/protocol/chain/revert-words';
 import { dataOf } from '#wallet/use-write.ts';

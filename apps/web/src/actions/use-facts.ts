@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { PublicClient } from 'viem';
 import { usePublicClient } from 'wagmi';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 import type { Deployment } from '@oml/protocol/chain/deployment';
 
 const EVERY_MS = 4_000;

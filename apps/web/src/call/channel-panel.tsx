@@ -9,7 +9,7 @@ import { useConnection } from 'wagmi';
 import { ActionList } from '#actions/action-list.tsx';
 import { channelActions, readChannels } from '#actions/channel-actions.ts';
 import { useFacts } from '#actions/use-facts.ts';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 
 /** Channels that the connected account paid into, from whatever browser: looked for at a press, since it reads logs. */
 export function ChannelPanel() {

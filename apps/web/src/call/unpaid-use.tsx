@@ -6,7 +6,7 @@ import { readUse, useActions as actionsOfUse } from '#actions/use-actions.ts';
 import { useFacts } from '#actions/use-facts.ts';
 import type { Address } from '#kit/hex.ts';
 import { TextLink } from '#kit/links.tsx';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 import type { KeptReceipt } from './kept-receipts.ts';
 
 /** What its buyer can do about a use that its host has not booked; nothing where it has. */

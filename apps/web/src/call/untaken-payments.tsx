@@ -5,7 +5,7 @@ import { ActionList } from '#actions/action-list.tsx';
 import { paymentActions, readPayment, type SignedPayment } from '#actions/payment-actions.ts';
 import { useFacts } from '#actions/use-facts.ts';
 import type { Shelf } from '#tracker/shelf.ts';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 import { useSign } from '#wallet/use-sign.ts';
 import { keptPayments } from './kept-payments.ts';
 

@@ -8,7 +8,7 @@ import type { SignedPayment } from '#actions/payment-actions.ts';
 import { chainOf } from '#kit/chain-of.ts';
 import { useTracker } from '#tracker/tracker.tsx';
 import { ensureChain, type Provider } from '#tracker/wallet-chain.ts';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 import { baseOf, type Listing } from '#host/host-listing.ts';
 import { keepPayment } from './kept-payments.ts';
 import { keepReceipt } from './kept-receipts.ts';

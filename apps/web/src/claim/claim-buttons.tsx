@@ -3,7 +3,7 @@ import { usePublicClient } from 'wagmi';
 import { ActionList } from '#actions/action-list.tsx';
 import { claimActions } from '#actions/claim-actions.ts';
 import type { ClaimHeld } from '#holdings/holdings.ts';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 
 /** The buttons that end a claim, or lift what it suspended; nothing where nobody can act. */
 export function ClaimActions({ claim }: { claim: ClaimHeld }) {

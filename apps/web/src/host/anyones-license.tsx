@@ -2,7 +2,7 @@
 import { licenseActions, readLicense } from '#actions/license-actions.ts';
 import { ActionList } from '#actions/action-list.tsx';
 import { useFacts } from '#actions/use-facts.ts';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 
 /** What anybody may do about a license: renew it, suspend one that lapsed, finish one that closes. */
 export function AnyonesLicense({ licenseId }: { licenseId: bigint }) {

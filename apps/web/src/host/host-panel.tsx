@@ -15,7 +15,7 @@ import { useHoldings } from '#holdings/use-holdings.ts';
 import { HostLink, TextLink } from '#kit/links.tsx';
 import { VaultMoney } from '#vault/vault-money.tsx';
 import { ConnectButton } from '#wallet/connect-button.tsx';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 
 const OPEN = ['contested', 'proving', 'blamed', 'slashed'];
 

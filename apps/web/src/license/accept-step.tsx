@@ -10,7 +10,7 @@ import { useState } from 'react';
 import { bytesToHex, UserRejectedRequestError, type PublicClient } from 'viem';
 import { usePublicClient } from 'wagmi';
 import { isOmlError } from '@oml/protocol/error';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 import { useSign } from '#wallet/use-sign.ts';
 import { useSpend } from '#wallet/use-spend.ts';
 import { WriteStatus } from '#wallet/write-status.tsx';

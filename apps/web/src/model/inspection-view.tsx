@@ -4,7 +4,7 @@ import { Hash } from '@oml/ui/hash';
 import { ActionList } from '#actions/action-list.tsx';
 import { poolActions, readPool } from '#actions/pool-actions.ts';
 import { useFacts } from '#actions/use-facts.ts';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 import type { ShownBatch } from './shown-model.ts';
 
 /**

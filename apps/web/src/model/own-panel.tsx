@@ -14,7 +14,7 @@ import { NamePanel } from '#name/name-panel.tsx';
 import { TitleBond } from '#model/title-bond.tsx';
 import { VaultMoney } from '#vault/vault-money.tsx';
 import { ConnectButton } from '#wallet/connect-button.tsx';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 
 /** Everything that an owner earns and decides, model by model. */
 export function OwnPanel() {

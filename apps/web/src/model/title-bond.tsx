@@ -4,7 +4,7 @@ import { Amount } from '@oml/ui/amount';
 import { ActionList } from '#actions/action-list.tsx';
 import { readTitle, titleActions } from '#actions/title-actions.ts';
 import { useFacts } from '#actions/use-facts.ts';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 
 /** What stands behind a model's title, asked of the chain now: anyone adds to it, its owner takes out what is free. */
 export function TitleBond({ modelId }: { modelId: bigint }) {

@@ -8,7 +8,7 @@ import { nameActions, registerAction } from '#actions/name-actions.ts';
 import { useFacts } from '#actions/use-facts.ts';
 import type { NameHeld } from '#holdings/holdings.ts';
 import { TextLink } from '#kit/links.tsx';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 
 /** What names cost, and a report on one. */
 export const useNameCosts = () =>

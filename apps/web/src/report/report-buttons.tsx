@@ -3,7 +3,7 @@ import { ActionList } from '#actions/action-list.tsx';
 import { contractsOf } from '#actions/contracts.ts';
 import { leakAction, readReport, reportActions } from '#actions/report-actions.ts';
 import { useFacts } from '#actions/use-facts.ts';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 
 /** What anybody can do about a report now. */
 export function ReportButtons({ reportId }: { reportId: bigint }) {

@@ -8,7 +8,7 @@ import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
 import { isHash } from 'viem';
 import type { Hex } from '#kit/hex.ts';
 import { TextLink, TxLink } from '#kit/links.tsx';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 import { auditWords, fetchAudits, receiptsWords } from './audit-wire.ts';
 
 const KINDS: Record<string, string> = {

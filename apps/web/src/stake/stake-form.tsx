@@ -14,7 +14,7 @@ import type { Hex } from '#kit/hex.ts';
 import { useConnection, useReadContract } from 'wagmi';
 import { sealingPublicKey } from '../license/sealing-key.ts';
 import { ConnectButton } from '#wallet/connect-button.tsx';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 import { useSpend } from '#wallet/use-spend.ts';
 import { WriteStatus } from '#wallet/write-status.tsx';
 

@@ -5,7 +5,7 @@ import { EmptyState } from '@oml/ui/empty-state';
 import { shortHex } from '@oml/ui/short-hex';
 import { Badge } from '@oml/ui/state-badge';
 import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 import { fetchStandings, standingWords } from './standing-wire.ts';
 
 /** What the audits of this deployment's verifier say of each host, for as long as they say anything. */

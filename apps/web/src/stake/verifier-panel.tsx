@@ -6,7 +6,7 @@ import { ActionList } from '#actions/action-list.tsx';
 import { useFacts } from '#actions/use-facts.ts';
 import { batchActions, courtActions, readVerifier, stakeActions, type OpenBatch } from '#actions/verifier-actions.ts';
 import { contractsOf } from '#actions/contracts.ts';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 
 /** What the connected verifier can do about its stake, and take out of the courts. */
 export function VerifierPanel() {

@@ -5,7 +5,7 @@ import { ActionList } from '#actions/action-list.tsx';
 import { useFacts } from '#actions/use-facts.ts';
 import { readVault, vaultActions, type VaultOf } from '#actions/vault-actions.ts';
 import { TextLink } from '#kit/links.tsx';
-import { usePublicConfig } from '#wallet/providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 
 /** What lies in a license's vault now, asked of the chain, and the buttons by which anyone pays it out. */
 export function VaultMoney({ license }: { license: VaultOf }) {

@@ -10,7 +10,7 @@ import { toHex, formatEther } from 'viem';
 import { useBalance, useConnection, usePublicClient, useReadContract } from 'wagmi';
 import { DEV_CHAIN_ID } from '#kit/public-config.ts';
 import { ConnectButton } from './connect-button.tsx';
-import { usePublicConfig } from './providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 import { useWrite } from './use-write.ts';
 import { WriteStatus } from './write-status.tsx';
 

@@ -3,14 +3,12 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { Toaster } from 'sonner';
 import { WagmiProvider } from 'wagmi';
-import { ConfigProvider, usePublicConfig } from '#kit/config-context.tsx';
+import { ConfigProvider } from '#kit/config-context.tsx';
 import type { PublicConfig } from '#kit/public-config.ts';
 import { TrackerStrip } from '#tracker/strip.tsx';
 import { TrackerProvider } from '#tracker/tracker.tsx';
 import { Reconnect } from './reconnect.tsx';
 import { createWalletConfig } from './wallet-config.ts';
-
-export { usePublicConfig };
 
 /** The deployment, wallet, queries, transactions and toasts for everything below. */
 export function Providers({ config, children }: { config: PublicConfig; children: ReactNode }) {

@@ -5,7 +5,7 @@ import { useConnection, useSignTypedData } from 'wagmi';
 import { chainOf } from '#kit/chain-of.ts';
 import { useTracker } from '#tracker/tracker.tsx';
 import { ensureChain, type Provider } from '#tracker/wallet-chain.ts';
-import { usePublicConfig } from './providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 
 /** Signs typed data with the connected wallet, which is asked right before whether it stands on this chain. */
 export function useSign(): (definition: TypedDataDefinition) => Promise<Hex> {

@@ -3,7 +3,7 @@ import { useCallback } from 'react';
 import type { Abi, Address, ContractFunctionName, Hex, TransactionReceipt } from 'viem';
 import { useConnection, usePublicClient } from 'wagmi';
 import { devDollarAbi } from '@oml/contracts/abis';
-import { usePublicConfig } from './providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 import { useWrite, type Call, type Writing } from './use-write.ts';
 
 /** A write that takes `amount` of the token: approves exactly that much first where less is approved. */

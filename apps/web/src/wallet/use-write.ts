@@ -23,7 +23,7 @@ import { useTracker } from '#tracker/tracker.tsx';
 import { ensureChain, type Provider } from '#tracker/wallet-chain.ts';
 import { titleOf } from './call-words.ts';
 import { explainError } from './explain-error.ts';
-import { usePublicConfig } from './providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 import type { Explanation } from '@oml/protocol/chain/revert-words';
 
 export interface WriteStatus {

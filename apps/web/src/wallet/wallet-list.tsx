@@ -3,7 +3,7 @@ import { Button } from '@oml/ui/button';
 import { EmptyState, Note } from '@oml/ui/empty-state';
 import { Wallet } from 'lucide-react';
 import { useConnect, useConnectors } from 'wagmi';
-import { usePublicConfig } from './providers.tsx';
+import { usePublicConfig } from '#kit/config-context.tsx';
 import { explainError } from './explain-error.ts';
 
 /** The wallets that this browser announces (EIP-6963). */

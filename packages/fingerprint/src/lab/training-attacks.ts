@@ -153,4 +153,3 @@ async function promptBatches(
 export const fineTuningAttack = attackBy(fineTuning);
 export const selfDistillationAttack = attackBy(selfDistillation);
 export const targetedAttack = attackBy(targetedRemoval);
-export const TRAINING_ATTACKS: readonly Attack[] = [fineTuningAttack, selfDistillationAttack, targetedAttack];
