@@ -68,6 +68,26 @@ describe('oml file plan', () => {
     expect(plan.innocentChance).toBe(1e-5);
   });
 
+  it('takes the survival from a report of attacks, within the cost that is named', async () => {
+    const point = { family: 'adaptive', attack: 'a', strength: 1, label: 'l' };
+    const points = [
+      { ...point, survival: 0.8, cost: 0.01 },
+      { ...point, survival: 0, cost: 0.08 },
+    ];
+    const measured = { version: 1, model: 'm', kind: 'language', keys: 4, untouched: 1, survival: 0.8, points };
+    const file = join(folder, 'adaptive.json');
+    await writeFile(file, JSON.stringify(measured));
+    const plan = (...more: string[]) => oml('file', 'plan', '--licensees', '2', '--colluders', '1', '--json', ...more);
+    expect((await plan('--attacks', file)).out).toBe((await plan('--survival', '0.8')).out);
+    expect(await plan('--attacks', file, '--cost', '0.1')).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('CODE_BOOK_TOO_SMALL'),
+    });
+    expect(await plan('--attacks', file, '--survival', '1')).toMatchObject({ code: 1 });
+    await writeFile(file, 'no report');
+    expect(await plan('--attacks', file)).toMatchObject({ out: expect.stringContaining('is no report') });
+  });
+
   it('tells what the common keys can catch, and where they can catch nothing', async () => {
     const plan = async (...sizes: string[]) =>
       (await oml('file', 'plan', '--licensees', '2', '--colluders', '1', '--survival', '1', ...sizes)).out;

@@ -291,21 +291,8 @@ describe('an endpoint', () => {
 
 it('takes a classifier the same way, and spreads its edit over all layers where asked to', async () => {
   const digits = join(MODELS, 'digits');
-  const common = [
-    'file',
-    'fingerprint',
-    digits,
-    '--out',
-    at('images'),
-    '--secret',
-    at('secret'),
-    '--keys',
-    '16',
-    '--tracing',
-    '0',
-    '--bits',
-    '3',
-  ];
+  const words = `file fingerprint ${digits} --out ${at('images')} --secret ${at('secret')}`;
+  const common = `${words} --keys 16 --tracing 0 --bits 3`.split(' ');
   await told(...common, '--profile', 'hardened');
   expect(await oml(...common, '--beacon', BEACON, '--profile', 'fast')).toMatchObject({
     code: 1,
@@ -329,6 +316,10 @@ it('takes a classifier the same way, and spreads its edit over all layers where 
   );
   expect(await told('file', 'verify', at('images'), '--file', at('images.onnx'))).toMatchObject({ verdict: 'match' });
   expect(await told('file', 'verify', at('images'), '--file', digits)).toMatchObject({ verdict: 'inconclusive' });
+  type Attacked = { survival: number; within: { cost: number; survival: number }[] };
+  const { survival, within } = await told<Attacked>('file', 'attack', at('images'), '--adaptive');
+  expect(within.map(({ cost }) => cost)).toEqual([0.01, 0.02, 0.05, 0.1]);
+  expect(survival).toBeLessThanOrEqual(within[2]!.survival);
 });
 
 /** A tiny OpenAI-compatible host. */
