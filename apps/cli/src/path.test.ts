@@ -86,8 +86,10 @@ const edition = (slot: number, name: string) => [
 
 describe('from a model to the source of a leak', () => {
   it('stops a draft by Ctrl-C, and leaves no release behind', async () => {
+    const listeners = process.listenerCount('SIGINT');
     const running = oml(...draft());
-    setTimeout(() => process.emit('SIGINT'), 20);
+    while (process.listenerCount('SIGINT') <= listeners) await new Promise(setImmediate);
+    process.emit('SIGINT');
     expect(await running).toMatchObject({ code: 130, out: '', err: expect.stringContaining('ABORTED') });
     expect(existsSync(at('release'))).toBe(false);
   });

@@ -67,10 +67,13 @@ describe('guardedFetch', () => {
 
   it('closes the connection then: hardly more is sent than is read', async () => {
     await expect(ask('/flood')).rejects.toThrow('it is over 1000 bytes');
-    const after = sent;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    let before = -1;
+    for (let look = 0; sent !== before && look < 100; look++) {
+      before = sent;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect(sent).toBe(before);
     expect(sent).toBeLessThan(32 << 20); // what lies in buffers of the system
-    expect(sent).toBe(after);
   });
 
   it.each(['/silent', '/drip', '/paused'])('gives up on %s in time', async (path) => {

@@ -1,6 +1,6 @@
 import { licenseRegistryAbi } from '@oml/contracts/abis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { KEYS, HOST } from '../../test-support/chain-fixture.ts';
+import { KEYS, HOST, waitFor } from '../../test-support/chain-fixture.ts';
 import { openMarket, type Market } from '../../test-support/market.ts';
 import { payFor, post } from '../../test-support/x402-fixture.ts';
 
@@ -10,8 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => market?.stop());
 
-/** Long enough for the gateway to ask the chain again. */
-const lookAgain = () => new Promise((resolve) => setTimeout(resolve, 2_500));
+/** The gateway asks the chain again by its clock: until it says so. */
+const untilTold = (status: number) => waitFor(async () => (await post(market.completion())).status === status);
 
 const asHost = (functionName: 'announceExit' | 'close', amount: bigint) => {
   const { send, deployment } = market.chain.as(KEYS.HOST);
@@ -37,11 +37,11 @@ describe('a host without standing asks for no payment', () => {
     const paid = await payFor(market.chain, market.completion());
     const [bond] = await bondOf();
     await asHost('announceExit', bond);
-    await lookAgain();
+    await untilTold(409);
     expect(await refusal(await post(market.completion()))).toMatchObject({ status: 409, code: 'BOND_TOO_LOW' });
     expect(await market.costOf(() => post(market.completion(), paid))).toBe(0n);
     await asHost('announceExit', 0n);
-    await lookAgain();
+    await untilTold(402);
     expect((await post(market.completion(), paid)).status).toBe(200);
   });
 
@@ -49,7 +49,7 @@ describe('a host without standing asks for no payment', () => {
     const paid = await payFor(market.chain, market.completion());
     expect((await post(market.completion(), paid)).status).toBe(200);
     await asHost('close', market.listing.licenseId);
-    await lookAgain();
+    await untilTold(409);
     expect(await refusal(await post(market.completion()))).toMatchObject({ status: 409, code: 'LICENSE_NOT_ACTIVE' });
     expect((await post(market.completion(), paid)).status).toBe(200);
   });

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { KEYS, OUTSIDER } from '../../test-support/chain-fixture.ts';
+import { KEYS, OUTSIDER, waitFor } from '../../test-support/chain-fixture.ts';
 import { channelClient, postVoucher, voucherFor } from '../../test-support/channels.ts';
 import { gatewayEnv, giveDollars, startGateway } from '../../test-support/host-fixture.ts';
 import { startRpcProxy, type RpcCall } from '@oml/program/test-support/rpc-proxy';
@@ -30,8 +29,11 @@ it('asks the chain at most twice for a call that is paid exactly, and never for 
   try {
     await payFromChannel();
     expect((await post(call, await payFor(chain, call))).status).toBe(200);
-    await sleep(2_000); // its deposit is seen and final
-    await payFromChannel();
+    await waitFor(async () => {
+      const before = ofCalls();
+      await payFromChannel();
+      return ofCalls() === before; // the deposit is seen and final
+    });
     // What goes on beside the calls is stopped; the watch of channels counts a few seconds longer.
     await Promise.all(gateway.loops.map((loop) => loop.stop()));
 

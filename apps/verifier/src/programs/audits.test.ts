@@ -1,10 +1,9 @@
 import { claimCourtAbi, licenseRegistryAbi } from '@oml/contracts/abis';
 import { openStorePlace } from '@oml/program/test-support/stores';
 import { LICENSE_STATE } from '@oml/protocol/chain/license-state';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { keccak256, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { KEYS, startDevChain, type DevChain } from '../../test-support/dev-chain.ts';
 import type { TestHost } from '../../test-support/host.ts';
 import { cleanModel, fund, publishMarked, publishModel, type MarkedModel } from '../../test-support/market.ts';
@@ -20,6 +19,9 @@ const HOST = privateKeyToAccount(KEYS.HOST).address;
 const CHEAT = privateKeyToAccount(KEYS.CHEAT).address;
 const CLEAN = privateKeyToAccount(KEYS.CLEAN).address;
 const VERIFIER = privateKeyToAccount(KEYS.VERIFIER).address;
+
+/** What happens by the clock of a program. */
+const UNHURRIED = { timeout: 120_000, interval: 200 };
 
 let chain: DevChain;
 let on: VerifierOnChain;
@@ -66,13 +68,9 @@ afterAll(async () => {
 
 describe('a verifier', () => {
   it('stakes when it starts', async () => {
-    for (
-      let i = 0;
-      i < 50 && !((await (await on.verifier.app.request('/status')).json()) as { staked: boolean }).staked;
-      i++
-    )
-      await sleep(300);
-    expect(await (await on.verifier.app.request('/status')).json()).toMatchObject({
+    const status = async () => (await (await on.verifier.app.request('/status')).json()) as { staked: boolean };
+    await vi.waitFor(async () => expect(await status()).toMatchObject({ staked: true }), UNHURRIED);
+    expect(await status()).toMatchObject({
       address: VERIFIER,
       staked: true,
       stake: '20000000',
@@ -214,7 +212,7 @@ describe('a verifier on patrol', () => {
       ).audits.slice(0, -known);
     const active = await activeLicenses();
     expect(active.length).toBeGreaterThan(1);
-    for (let i = 0; i < 100 && (await ordered()).length < active.length; i++) await sleep(200);
+    await vi.waitFor(async () => expect((await ordered()).length).toBeGreaterThanOrEqual(active.length), UNHURRIED);
     const first = (await ordered()).slice(-active.length); // newest first
     expect(first.map(({ target }) => target.licenseId).toSorted()).toEqual(active);
   });
