@@ -50,6 +50,12 @@ const schema = z.object({
    * model's inspection pool; unless set, as much as the deployment allows. 0 = this publisher pays no verifier.
    */
   INSPECTION_PAY: uint.optional(),
+  /**
+   * What of AGENT_KEY's money goes into the title bond of a model at its owner's word at most, and into the deposit of a
+   * name, in the token's smallest unit. 0 = nothing.
+   */
+  TITLE_BOND_MOST: uint.default(0n),
+  NAME_DEPOSIT_MOST: uint.default(0n),
   ...beaconVariables,
   /** URL of a bucket in an S3-compatible store; without it, files lie under DATA_DIR. */
   S3_ENDPOINT: baseUrl.optional(),

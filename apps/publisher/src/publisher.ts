@@ -20,11 +20,15 @@ import { UploadDrafts } from './files/upload-drafts.ts';
 import { publisherApp } from './http/app.ts';
 import { Approvals } from './http/approvals.ts';
 import { BookWears } from './http/book-wear.ts';
+import { Canaries } from './http/canaries.ts';
 import { Editions } from './http/editions.ts';
 import { Grants } from './http/grants.ts';
+import { Leaks } from './http/leaks.ts';
 import { Models } from './http/models.ts';
 import { Probes } from './http/probes.ts';
+import { Vouching } from './http/vouching.ts';
 import { Publications } from './http/publications.ts';
+import { Recipients } from './http/recipients.ts';
 import { ReleaseOrders } from './http/release-orders.ts';
 import { UploadRoom, USUAL_ROOM } from './http/upload-room.ts';
 import { Uploads } from './http/uploads.ts';
@@ -37,6 +41,7 @@ import { inspection, type InspectionContext } from './programs/inspection.ts';
 import { MintedModels } from './programs/minted-models.ts';
 import { publication, type PublicationContext } from './programs/publication.ts';
 import { Releases } from './programs/release.ts';
+import { vouch, type VouchContext } from './programs/vouch.ts';
 import { sweepFailed } from './programs/sweep.ts';
 import { openPublisherStore, type PublisherStore } from './store.ts';
 import { payRound } from './vault/pay-round.ts';
@@ -53,11 +58,14 @@ export interface Publisher {
 
 export type PublisherContext = PublicationContext &
   EditionContext &
-  InspectionContext & {
+  InspectionContext &
+  VouchContext & {
     minted: MintedModels;
     demos: Demos;
     admission: Admission;
     grants: Grants;
+    canaries: Canaries;
+    recipients: Recipients;
     bookWears: BookWears;
   };
 
@@ -83,7 +91,7 @@ export async function createPublisher(
     store,
     context,
     logger,
-    programs: [publication, edition, inspection],
+    programs: [publication, edition, inspection, vouch],
     retryMs: RETRY_MS,
     // An owner waits for a publication however long the chain is away.
     patienceMs: Number.POSITIVE_INFINITY,
@@ -165,8 +173,12 @@ export function publisherContext(
     demos,
     admission,
     grants,
+    canaries: new Canaries(store),
+    recipients: new Recipients({ chain, store, minted }),
     bookWears: new BookWears({ chain, minted, grants }),
     inspectionPay: options.INSPECTION_PAY,
+    titleBondMost: options.TITLE_BOND_MOST,
+    nameDepositMost: options.NAME_DEPOSIT_MOST,
     agent: chain.account!.address,
     publicUrl: options.PUBLIC_URL,
     registration: new Registration(chain, { sends }),
@@ -185,9 +197,10 @@ interface AppParts {
 
 function appOf(options: PublisherOptions, parts: AppParts): Hono {
   const { context, driver, logger } = parts;
-  const { chain, blobs, uploads, minted } = context;
+  const { chain, blobs, uploads, minted, recipients } = context;
   const { chainId, contracts } = chain.deployment;
   const publications = new Publications(driver, context, logger);
+  const probing = { ...context, releases: new Releases(minted, blobs) };
   return publisherApp({
     uploads,
     logger,
@@ -203,7 +216,10 @@ function appOf(options: PublisherOptions, parts: AppParts): Hono {
     demos: context.demos,
     editions: new Editions(chain, parts.store, blobs),
     editionFiles: context.files,
-    probes: new Probes(chain, context.grants, new Releases(minted, blobs)),
+    recipients,
+    leaks: new Leaks(probing),
+    vouching: new Vouching({ ...context, owners: options.OWNERS, driver }),
+    probes: new Probes(probing),
     isReady: () =>
       checkChain(chain).then(
         () => countNodes(chain),

@@ -12,8 +12,9 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AGENT, HOST, KEYS, OUTSIDER, OWNER } from '../test-support/actors.ts';
+import { AGENT, HOST, KEYS, OUTSIDER, OWNER, VERIFIER } from '../test-support/actors.ts';
 import { classifierInput } from '../test-support/digits.ts';
+import { commitBatch, drawBatch, openBatch, openingOf, stakeVerifier } from '../test-support/batch.ts';
 import { acceptAsHost, activateAsHost, bondHost, fetchAsHost, licenseOf } from '../test-support/licensee.ts';
 import { servePublisherOnChain, type ServedPublisher } from '../test-support/owner-command.ts';
 import { PATIENCE_MS, PUBLIC_URL, SEED, TERMS } from '../test-support/publisher-on-chain.ts';
@@ -173,6 +174,7 @@ describe('a publisher whose disk is lost', { timeout: PATIENCE_MS }, () => {
   const sent = () => chain().getTransactionCount({ address: AGENT.address });
   let first: string;
   let files: string;
+  let word: string;
 
   /** The operator's own command, on an empty disk. */
   async function restore(options: { OWNER_SECRET?: string; DATA_DIR?: string; dir?: string } = {}): Promise<string> {
@@ -189,6 +191,8 @@ describe('a publisher whose disk is lost', { timeout: PATIENCE_MS }, () => {
       first,
       '--order',
       order,
+      '--word',
+      word,
     ];
     const env = { ...process.env, LOG_LEVEL: 'silent', ...where, ...keys, ...others };
     return (await promisify(execFile)(process.execPath, command, { env })).stdout;
@@ -217,14 +221,20 @@ describe('a publisher whose disk is lost', { timeout: PATIENCE_MS }, () => {
     for (const [name, bytes] of Object.entries(parts)) writeFileSync(join(files, `${name}.bin`), bytes);
     first = join(on.chain.scratch, 'order.json');
     writeFileSync(first, JSON.stringify({ ...(await on.request()), ...CHANGES }));
-  });
+    word = join(on.chain.scratch, 'word.json');
+    await on.say('recipients.ts', '--model-id', String(modelId), '--keep', word, 'only', VERIFIER.address);
+    const opening = openingOf({ modelId, release: 2 });
+    await stakeVerifier(on);
+    await drawBatch(on, await commitBatch(on, opening));
+    await openBatch(on, opening);
+  }, PATIENCE_MS);
 
   it('comes back from its seed, the chain, the orders and the files, digest for digest, and sends nothing', async () => {
     const before = [await fetchAsHost(on, licenseId, 2), await fetchAsHost(on, later, 2)];
     const transactions = await sent();
     await on.publisher.stop();
     rmSync(join(on.chain.scratch, 'publisher'), { recursive: true });
-    const { models, editions, lost } = JSON.parse(await restore()) as Record<string, unknown[]>;
+    const { models, editions, lost, ...more } = JSON.parse(await restore()) as Record<string, unknown[]>;
     const model = { modelId: String(modelId), sameWeights: true };
     expect(models).toMatchObject([
       { ...model, release: 1 },
@@ -243,6 +253,20 @@ describe('a publisher whose disk is lost', { timeout: PATIENCE_MS }, () => {
       demo: false,
     });
     expect(await sent()).toBe(transactions);
+    expect(more).toEqual({
+      recipients: [{ modelId: String(modelId) }],
+      wear: [{ modelId: String(modelId), release: 2, batches: 1 }],
+    });
+  });
+
+  it('seals probes to those the owner chose, also of a release, and knows what of a book was asked', async () => {
+    const leaks = await on.say('leaks.ts', '--model-id', String(modelId), '--json');
+    expect(JSON.parse(leaks)).toMatchObject({
+      chosen: [VERIFIER.address],
+      recipients: [{ verifier: VERIFIER.address, release: 2, batches: 1, canary: 'none' }],
+    });
+    const told = await release('--plan').catch(({ stdout }: { stdout: string }) => stdout);
+    expect(told).toMatch(/^Release 2: .* 8 of 12 common keys/);
   });
 
   it('is told which file is missing, and that another secret is not the one that published', async () => {

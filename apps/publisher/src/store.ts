@@ -32,6 +32,10 @@ export interface PublisherTables extends ProgramTables {
   };
   /** What an owner said last about the demo edition of a model, after its publication; `asked_at` in Unix seconds. */
   demo_choice: { model_id: string; given: number; asked_at: number };
+  /** Whom an owner chose for probes: JSON of addresses, or null for anybody; `asked_at` in Unix seconds. */
+  recipient_choice: { model_id: string; verifiers: string; asked_at: number };
+  /** Which canary of a release went to which verifier. */
+  canary: { model_id: string; release: number; number: number; verifier: string };
 }
 export type PublisherStore = Store<PublisherTables>;
 
@@ -106,6 +110,30 @@ const keysAsked: Migration = async ({ schema }) => {
   await schema.createIndex('probe_grant_book').on('probe_grant').columns(['model_id', 'release']).execute();
 };
 
+/** Whose canaries decoys of before would be, nobody knows: they came to every verifier. */
+const recipientsAndCanaries: Migration = async (db) => {
+  await db.schema
+    .createTable('recipient_choice')
+    .addColumn('model_id', 'text', (column) => column.primaryKey())
+    .addColumn('verifiers', 'text', (column) => column.notNull())
+    .addColumn('asked_at', 'bigint', (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createTable('canary')
+    .addColumn('model_id', 'text', (column) => column.notNull())
+    .addColumn('release', 'integer', (column) => column.notNull())
+    .addColumn('number', 'integer', (column) => column.notNull())
+    .addColumn('verifier', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('canary_key', ['model_id', 'release', 'number'])
+    .addUniqueConstraint('canary_verifier', ['model_id', 'release', 'verifier'])
+    .execute();
+  await sql`
+    insert into canary (model_id, release, number, verifier)
+    select distinct model_id, release, 2147483647, '0x0000000000000000000000000000000000000000' from probe_grant`.execute(
+    db,
+  );
+};
+
 /** In their order; what stands here was released. */
 export const publisherMigrations = [
   programTables,
@@ -114,6 +142,7 @@ export const publisherMigrations = [
   signedUploads,
   heldBytes,
   keysAsked,
+  recipientsAndCanaries,
 ] as const;
 
 /** Opens the publisher's own tables: a `postgres://` URL, which replicas share, or the path of a SQLite file. */

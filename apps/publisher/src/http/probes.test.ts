@@ -1,47 +1,34 @@
-import {
-  blockBeaconAbi,
-  devDollarAbi,
-  inspectionPoolsAbi,
-  modelRegistryAbi,
-  verifierRegistryAbi,
-} from '@oml/contracts/abis';
+import { devDollarAbi, inspectionPoolsAbi, modelRegistryAbi } from '@oml/contracts/abis';
 import { Classifier } from '@oml/onnx/classifier';
 import { nodeEngine } from '@oml/onnx/runner-node';
 import { answerIndex } from '@oml/protocol/evidence/answer';
-import {
-  batchId as batchIdOf,
-  keyIndexAt,
-  openingHash,
-  pairsTree,
-  type BatchOpening,
-} from '@oml/protocol/evidence/batch';
+import { keyIndexAt, type BatchOpening } from '@oml/protocol/evidence/batch';
 import { leafHash } from '@oml/protocol/evidence/code-book';
 import { standsUnder } from '@oml/protocol/evidence/leaves';
 import { headMatches, headOf } from '@oml/protocol/evidence/head';
 import { tensorQueryHash } from '@oml/protocol/evidence/query';
 import { signProbeRequest } from '@oml/protocol/signed/probe-request';
-import { grantSealInfo, readProbeGrant } from '@oml/protocol/wire/probe-grant';
+import { grantSealInfo, readProbeGrant, type ProbeGrant } from '@oml/protocol/wire/probe-grant';
+import { HEADERS } from '@oml/protocol/wire/headers';
+import type { LeakReport } from '@oml/protocol/wire/leak-report';
 import { probeRequestToJson } from '@oml/protocol/wire/probe-request';
 import { openSealed, sealingKeyPair } from '@oml/service/seal';
-import { connectBeacon } from '@oml/service/beacon';
 import { until } from '@oml/service/wait';
 import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { keccak256, toHex, type Hex, zeroHash } from 'viem';
+import type { Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOST, KEYS, OUTSIDER, VERIFIER } from '../../test-support/actors.ts';
-import {
-  PATIENCE_MS,
-  SEED,
-  startPublisherOnChain,
-  type PublisherOnChain,
-} from '../../test-support/publisher-on-chain.ts';
+import { commitBatch, drawBatch, openBatch, openingOf, stakeVerifier } from '../../test-support/batch.ts';
+import { servePublisherOnChain, type ServedPublisher } from '../../test-support/owner-command.ts';
+import { PATIENCE_MS, SEED } from '../../test-support/publisher-on-chain.ts';
 
-let on: PublisherOnChain;
+let on: ServedPublisher;
 let modelId: bigint;
 beforeAll(async () => {
-  on = await startPublisherOnChain();
+  on = await servePublisherOnChain();
   modelId = await on.publish({ demo: true });
 }, PATIENCE_MS);
 afterAll(() => on?.stop());
@@ -49,14 +36,9 @@ afterAll(() => on?.stop());
 describe('probes', () => {
   let opening: BatchOpening;
   let batchId: Hex;
+  let granted: ProbeGrant;
+  let drawn: Hex;
 
-  const batch = (id = batchId) =>
-    on.chain.as(KEYS.OUTSIDER).publicClient.readContract({
-      address: on.chain.deployment.contracts.verifierRegistry,
-      abi: verifierRegistryAbi,
-      functionName: 'batch',
-      args: [id],
-    });
   const ask = async (
     signer: typeof VERIFIER,
     named = signer.address,
@@ -72,46 +54,9 @@ describe('probes', () => {
   };
 
   beforeAll(async () => {
-    const verifier = on.chain.as(KEYS.VERIFIER);
-    const { token, verifierRegistry } = on.chain.deployment.contracts;
-    const pairs = Array.from({ length: 8 }, (_, i) => ({
-      client: VERIFIER.address,
-      requestNonce: toHex(i, { size: 32 }),
-    }));
-    opening = {
-      account: HOST.address,
-      modelId,
-      release: 1,
-      licenseIds: [4n],
-      itemCount: 8,
-      pairsRoot: pairsTree(pairs).root as Hex,
-      salt: keccak256('0x01'),
-    };
-    batchId = batchIdOf(VERIFIER.address, opening);
-    await verifier.send({
-      address: token,
-      abi: devDollarAbi,
-      functionName: 'mint',
-      args: [VERIFIER.address, 100_000_000n],
-    });
-    await verifier.send({
-      address: token,
-      abi: devDollarAbi,
-      functionName: 'approve',
-      args: [verifierRegistry, 100_000_000n],
-    });
-    await verifier.send({
-      address: verifierRegistry,
-      abi: verifierRegistryAbi,
-      functionName: 'stake',
-      args: [20_000_000n, (await sealingKeyPair(SEED)).publicKey],
-    });
-    await verifier.send({
-      address: verifierRegistry,
-      abi: verifierRegistryAbi,
-      functionName: 'commitBatch',
-      args: [openingHash(opening)],
-    });
+    opening = openingOf({ modelId, release: 1 });
+    await stakeVerifier(on);
+    batchId = await commitBatch(on, opening);
   }, PATIENCE_MS);
 
   it('are refused to a verifier whose batch is not drawn', async () => {
@@ -121,8 +66,7 @@ describe('probes', () => {
   it(
     'are refused to a stranger',
     async () => {
-      const beacon = connectBeacon({ chain: on.chain.as(KEYS.VERIFIER), chainHash: zeroHash });
-      await until('the beacon', async () => beacon.valueOf((await batch()).round));
+      drawn = await drawBatch(on, batchId);
       expect(await ask(OUTSIDER, VERIFIER.address)).toMatchObject({ code: 'UNAUTHORIZED' });
       expect(await ask(OUTSIDER)).toMatchObject({ code: 'NOT_STAKED' });
     },
@@ -135,6 +79,22 @@ describe('probes', () => {
   });
 
   it(
+    'are sealed to those whom the owner chose, and to nobody else',
+    async () => {
+      const choose = (...words: string[]) => on.say('recipients.ts', '--model-id', String(modelId), ...words);
+      expect(await choose('only', OUTSIDER.address)).toContain(OUTSIDER.address);
+      expect(await ask(VERIFIER)).toMatchObject({ code: 'UNAUTHORIZED' });
+      expect(await choose('only', OUTSIDER.address, VERIFIER.address)).toContain(VERIFIER.address);
+      const body = JSON.stringify({ verifiers: null, askedAt: Math.floor(Date.now() / 1000) });
+      for (const headers of [{}, { [HEADERS.signature]: await OUTSIDER.signMessage({ message: body }) }]) {
+        const said = await on.publisher.app.request(`/models/${modelId}/recipients`, { method: 'PUT', body, headers });
+        expect([400, 401, 403]).toContain(said.status);
+      }
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'are the drawn keys with proofs that the chain accepts, and the marked model answers them',
     async () => {
       const first = await ask(VERIFIER);
@@ -144,7 +104,8 @@ describe('probes', () => {
         new Uint8Array(Buffer.from(first.sealed, 'base64')),
         grantSealInfo(batchId),
       );
-      const { items, decoys } = readProbeGrant(new TextDecoder().decode(text))!;
+      granted = readProbeGrant(new TextDecoder().decode(text))!;
+      const { items, decoys } = granted;
       const { publicClient } = on.chain.as(KEYS.OUTSIDER);
       const { contracts } = on.chain.deployment;
       const [root, codeBookBeacon, commonSize] = await publicClient.readContract({
@@ -153,17 +114,11 @@ describe('probes', () => {
         functionName: 'codeBookOf',
         args: [modelId, 1],
       });
-      const beacon = await publicClient.readContract({
-        address: contracts.beacon,
-        abi: blockBeaconAbi,
-        functionName: 'valueOf',
-        args: [(await batch()).round],
-      });
       const demo = await on.publisher.app.request(`/models/${modelId}/demo`);
       const classifier = await Classifier.open({ model: new Uint8Array(await demo.arrayBuffer()) }, nodeEngine());
       expect(items).toHaveLength(8);
       for (const { i, body, leaf, proof, answer } of items) {
-        expect(leaf.index).toBe(keyIndexAt(beacon, batchId, i, commonSize));
+        expect(leaf.index).toBe(keyIndexAt(drawn, batchId, i, commonSize));
         expect(standsUnder(root, leafHash(leaf), proof)).toBe(true);
         const { shape, data: base64 } = body as { shape: number[]; data: string };
         const data = new Float32Array(new Uint8Array(Buffer.from(base64, 'base64')).buffer);
@@ -185,17 +140,48 @@ describe('probes', () => {
   );
 
   it(
+    'carry a canary: seen elsewhere, it names who leaked, and keys alone name nobody',
+    async () => {
+      const file = join(on.chain.scratch, 'seen.txt');
+      const leaks = async (seen: readonly object[], ...more: string[]) => {
+        writeFileSync(file, ['never given', ...seen.map((body) => JSON.stringify(body))].join('\n'));
+        const asked = ['--model-id', String(modelId), '--json', '--seen', file, ...more];
+        return on.say('leaks.ts', ...asked).then(
+          (said) => ({ code: 0, ...(JSON.parse(said) as LeakReport) }),
+          ({ code, stdout }: { code: number; stdout: string }) => ({ code, ...(JSON.parse(stdout) as LeakReport) }),
+        );
+      };
+      const keys = granted.items.map(({ body }) => body);
+      const recipient = { verifier: VERIFIER.address, release: 1, batches: 1, keys: 8, asked: false };
+      const chosen = [OUTSIDER.address, VERIFIER.address];
+      expect(await leaks(keys)).toMatchObject({
+        code: 0,
+        chosen,
+        keys: 8,
+        unknown: 1,
+        recipients: [{ ...recipient, canary: 'unseen' }],
+      });
+      expect(await leaks([...keys, ...granted.decoys], '--at', HOST.address)).toMatchObject({
+        code: 2,
+        keys: 8,
+        unknown: 1 + granted.decoys.length - 1,
+        recipients: [{ ...recipient, canary: 'seen', asked: true }],
+      });
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'are paid for out of the model’s pool, once, when their verifier opens the batch',
     async () => {
       const verifier = on.chain.as(KEYS.VERIFIER);
-      const { token, inspectionPools, verifierRegistry } = on.chain.deployment.contracts;
+      const { token, inspectionPools } = on.chain.deployment.contracts;
       const pools = { address: inspectionPools, abi: inspectionPoolsAbi } as const;
       const gift = [inspectionPools, 1_000_000n];
       await verifier.send({ address: token, abi: devDollarAbi, functionName: 'mint', args: gift });
       await verifier.send({ ...pools, functionName: 'feed', args: [modelId] });
-      const registry = { address: verifierRegistry, abi: verifierRegistryAbi };
       await openAsJuror();
-      await verifier.send({ ...registry, functionName: 'openBatch', args: [opening] });
+      await openBatch(on, opening);
       const paid = () => on.events(inspectionPoolsAbi, inspectionPools, 'BatchPaid');
       await until('the payment', async () => (await paid()).length > 0 || undefined, { timeoutMs: PATIENCE_MS });
       const left = verifier.publicClient.readContract({ ...pools, functionName: 'poolOf', args: [modelId] });
@@ -211,14 +197,10 @@ describe('probes', () => {
 
   /** A batch that names no license: what a juror asks on a report of a leak. Its committee pays for it. */
   async function openAsJuror(): Promise<void> {
-    const verifier = on.chain.as(KEYS.VERIFIER);
-    const registry = { address: on.chain.deployment.contracts.verifierRegistry, abi: verifierRegistryAbi };
     const look = { ...opening, licenseIds: [] };
-    const id = batchIdOf(VERIFIER.address, look);
-    await verifier.send({ ...registry, functionName: 'commitBatch', args: [openingHash(look)] });
-    const beacon = connectBeacon({ chain: verifier, chainHash: zeroHash });
-    await until('the beacon', async () => beacon.valueOf((await batch(id)).round));
+    const id = await commitBatch(on, look);
+    await drawBatch(on, id);
     expect((await ask(VERIFIER, VERIFIER.address, look, id)).sealed).toBeDefined();
-    await verifier.send({ ...registry, functionName: 'openBatch', args: [look] });
+    await openBatch(on, look);
   }
 });

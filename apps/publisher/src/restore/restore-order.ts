@@ -53,6 +53,8 @@ export async function restoreOrder(json: unknown, restoring: Restoring): Promise
   const onChain = await context.registration.released(facts.commitId);
   const { modelId, release } = place;
   if (run.subject.demo) await context.demos.forget(modelId);
+  await context.recipients.forget(modelId);
+  await context.canaries.retire({ modelId, release });
   return { modelId, release, publicationId, sameWeights: onChain?.weightsDigest === facts.weightsDigest };
 }
 
