@@ -55,13 +55,13 @@ afterAll(() => {
 });
 
 /** Runs the command on the folder; what it said. */
-async function publish(panel: readonly string[] = []): Promise<string> {
+async function publish(more: readonly string[] = []): Promise<string> {
   const names = Object.keys(deploymentSchema.shape.contracts.shape);
   const contracts = Object.fromEntries(names.map((name) => [name, `0x${'11'.repeat(20)}`]));
   const deployment = join(scratch, 'deployment.json');
   writeFileSync(deployment, JSON.stringify({ chainId: 31337, deployedAtBlock: 0, contracts }));
   const { port } = server.address() as AddressInfo;
-  const where = ['--publisher', `http://127.0.0.1:${port}`, '--dir', scratch, ...panel];
+  const where = ['--publisher', `http://127.0.0.1:${port}`, '--dir', scratch, ...more];
   const child = spawn(
     process.execPath,
     [join(import.meta.dirname, 'publish.ts'), ...where, '--name', 'split', '--kind', 'classifier'],
@@ -91,4 +91,17 @@ it('hears that its owner may not publish there before it uploads anything', asyn
   asked.length = 0;
   expect(await publish()).toMatch(/^UNAUTHORIZED: By invitation\. Ask a@b\.example\.$/m);
   expect(asked).toEqual(['GET owners']);
+});
+
+it('refuses a price that looks like a slip before it asks anybody', async () => {
+  may = true;
+  asked.length = 0;
+  for (const [flag, price, why] of [
+    ['--floor-price', '2000000000', /\$2000\.00 is 2000000 times/],
+    ['--derive-price', String(10n ** 18n), /\$1000000000000\.00/],
+  ] as const)
+    expect(await publish([flag, price])).toMatch(why);
+  expect(asked).toEqual([]);
+  await publish(['--floor-price', '2000000000', '--force']);
+  expect(asked[0]).toBe('GET owners');
 });

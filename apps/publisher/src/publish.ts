@@ -2,6 +2,8 @@ import { readDeployment } from '@oml/contracts/deployment';
 import { USUAL_SIZES } from '@oml/fingerprint/code-book/usual-sizes';
 import { OmlError } from '@oml/protocol/error';
 import { bookReach, reachInWords } from '@oml/protocol/evidence/reach';
+import { formatDollars } from '@oml/protocol/money';
+import { priceFault } from '@oml/protocol/price-guard';
 import { signPublishRequest } from '@oml/protocol/signed/publish-request';
 import { modelKind } from '@oml/protocol/wire/model-kind';
 import type { PublishRequestJson } from '@oml/protocol/wire/publish-request';
@@ -47,6 +49,7 @@ const HELP = `Publishes a model: uploads its files, signs the request as its own
                        account (src/derive.ts); --dir then holds what you made of its edition (repeatable)
   --demo               gives a demo edition away: anybody may download its marked weights and run them without
                        paying. Classifiers only; npm run demo takes it back, but not what was downloaded
+  --force              also prices that look like a slip: a use far from $0.001, a right dearer than $100,000
   --keep FILE          keeps the order as JSON: beside OWNER_SECRET and the files all that a lost publisher needs
                        to come back (npm run restore)
   --json               print only the result, as JSON
@@ -83,6 +86,7 @@ function readArguments() {
     approval: flag,
     parent: { ...text, multiple: true },
     demo: flag,
+    force: flag,
     keep: text,
     json: flag,
     help: flag,
@@ -104,6 +108,34 @@ function required(values: Values, name: 'publisher' | 'name' | 'kind' | 'dir'): 
 async function askLeave(publisher: string, owner: Address): Promise<void> {
   const { may, why } = mayPublishSchema.parse(await call(`${publisher}/owners/${owner}`));
   if (!may) throw new OmlError('UNAUTHORIZED', why ?? `${owner} may not publish at ${publisher}.`);
+}
+
+/** In the token's smallest unit: what one use usually costs at least, how far from it is odd, and what no right costs. */
+const [USUAL_PRICE, ODD_TIMES, DEAR_RIGHT] = [1_000n, 1_000n, 100_000_000_000n];
+
+/** Throws REQUEST_INVALID for a price that looks like a slip. */
+function guardPrices({ floorPrice, derive, private: own }: PublishRequestJson['terms']): void {
+  const beside = { price: USUAL_PRICE, is: 'that is usual' };
+  const floorFault = priceFault({ price: amountOf('--floor-price', floorPrice), beside, mostTimes: ODD_TIMES });
+  const faults: [flag: string, fault: string | undefined][] = [['--floor-price', floorFault]];
+  for (const [flag, right] of [
+    ['--derive-price', derive],
+    ['--private-price', own],
+  ] as const)
+    if (right && amountOf(flag, right.price) > DEAR_RIGHT)
+      faults.push([flag, `it is $${formatDollars(amountOf(flag, right.price))}`]);
+  const [flag, why] = faults.find(([, fault]) => fault !== undefined) ?? [];
+  if (!why) return;
+  const advice = 'Prices are in the token’s smallest unit, a millionth of a dollar. If you mean it, say --force.';
+  throw new OmlError('REQUEST_INVALID', `${flag} looks like a slip: ${why}. ${advice}`);
+}
+
+function amountOf(flag: string, text: string): bigint {
+  if (/^\d+$/.test(text)) return BigInt(text);
+  throw new OmlError(
+    'REQUEST_INVALID',
+    `${flag} is in the token's smallest unit, a millionth of a dollar, not "${text}".`,
+  );
 }
 
 function termsOf(values: Values): PublishRequestJson['terms'] {
@@ -139,6 +171,8 @@ async function publish(values: Values): Promise<Published> {
   const name = required(values, 'name');
   const size = (text: string | undefined, usual: number) => (text === undefined ? usual : Number(text));
   const usual = USUAL_SIZES[kind];
+  const terms = termsOf(values);
+  if (!values.force) guardPrices(terms);
   await askLeave(publisher, owner.address);
   const given = await readFolder(required(values, 'dir'));
   const panel: NamedFile[] = [];
@@ -156,7 +190,7 @@ async function publish(values: Values): Promise<Published> {
     files: uploadIdsOf(given),
     panel: panel.map(({ uploadId }) => uploadId),
     fingerprints,
-    terms: termsOf(values),
+    terms,
     demo: values.demo,
     parents: values.parent ?? [],
     owner: owner.address,

@@ -132,6 +132,15 @@ describe('a model and its license, by commands alone', () => {
     expect((await oml(undefined, 'model', 'show', '1')).value).toMatchObject({
       offers: { serve: { termsId: 2, price: '2000', approvalNeeded: true } },
     });
+    const odd = async (price: string, ...more: string[]) => {
+      const { code, err } = await oml(OWNER, 'model', 'price', '1', 'serve', price, '--dry-run', ...more);
+      return code === 0 ? code : err;
+    };
+    expect(await odd('2000')).toMatch(/looks like a slip: .* 1000000 times the \$0\.002 .* be \$0\.002/);
+    expect(await odd('0')).toContain('it asks nothing');
+    expect(await odd('0.0001')).toContain('20 times less');
+    expect(await odd('0.0001', '--most-times', '20')).toBe(0);
+    expect(await odd('2000', '--force')).toBe(0);
     await done(OWNER, 'model', 'price', '1', 'serve', '0.001');
     await done(OWNER, 'model', 'pause', '1', 'serve');
     expect((await oml(undefined, 'model', 'show', '1')).value).toMatchObject({ offers: {} });

@@ -1,11 +1,8 @@
-import { modelRegistryAbi, parametersAbi, termsRegistryAbi } from '@oml/contracts/abis';
-import { OmlError } from '@oml/protocol/error';
-import type { Chain } from '@oml/service/chain';
-import { encodeAbiParameters, keccak256 } from 'viem';
-import { one, type Act, type Step, type View } from '../act.ts';
+import { parametersAbi } from '@oml/contracts/abis';
+import { one, type Act, type View } from '../act.ts';
 import { address, amount, KIND, MODEL, number, SHARES, text } from '../args.ts';
-import { inputsOf } from '../contracts.ts';
 import { fromFile } from '../from-file.ts';
+import { PRICE_ACT } from '../price.ts';
 import { payoutSteps, servingLicenses } from '../vaults.ts';
 
 const OWNER = 'the model’s owner';
@@ -22,15 +19,7 @@ const codeBookFee = ({ chain }: View): Promise<bigint> =>
 
 /** Everything that a model lets its owner, its agent and others do. */
 export const MODEL_ACTS: readonly Act[] = [
-  {
-    verb: 'price',
-    does: 'offer new licensees the same terms at another price; licenses that stand keep theirs',
-    who: OWNER,
-    takes: [MODEL, KIND, amount('price', 'of a call (serve), a period (private), or once (derive)')],
-    calls: ['termsRegistry.register', 'modelRegistry.setOffer'],
-    next: 'oml model show MODEL',
-    steps: ([modelId, kind, price], { chain }) => priceSteps(chain, modelId as bigint, kind as number, price as bigint),
-  },
+  PRICE_ACT,
   one(
     'offer',
     'modelRegistry.setOffer',
@@ -131,35 +120,3 @@ export const MODEL_ACTS: readonly Act[] = [
     who: OWNER_OR_AGENT,
   }),
 ];
-
-/** The same terms at another price: registered where nobody did yet, then offered. Throws NOT_FOUND, CONFLICT. */
-async function priceSteps(
-  { publicClient, deployment }: Chain,
-  modelId: bigint,
-  kind: number,
-  price: bigint,
-): Promise<Step[]> {
-  const registry = { address: deployment.contracts.termsRegistry, abi: termsRegistryAbi } as const;
-  const offered = {
-    address: deployment.contracts.modelRegistry,
-    abi: modelRegistryAbi,
-    functionName: 'offerOf',
-  } as const;
-  const termsId = await publicClient.readContract({ ...offered, args: [modelId, kind] });
-  if (termsId === 0)
-    throw new OmlError('NOT_FOUND', `Model ${modelId} offers no such license: oml model terms, then oml model offer.`);
-  const before = await publicClient.readContract({ ...registry, functionName: 'terms', args: [termsId] });
-  if (before.price === price) throw new OmlError('CONFLICT', `Model ${modelId} asks that price already.`);
-  const terms = { ...before, price };
-  const hash = keccak256(encodeAbiParameters(inputsOf('termsRegistry', 'register'), [terms]));
-  const idOf = () => publicClient.readContract({ ...registry, functionName: 'idOf', args: [hash] });
-  const known = await idOf();
-  const offer = { contract: 'modelRegistry', calls: 'setOffer' } as const;
-  if (known !== 0) return [{ ...offer, args: [modelId, kind, known] }];
-  const count = await publicClient.readContract({ ...registry, functionName: 'termsCount' });
-  return [
-    { contract: 'termsRegistry', calls: 'register', args: [terms] },
-    // Its number is sure once it stands: others register terms, too.
-    { ...offer, args: [modelId, kind, count + 1], argsThen: async () => [modelId, kind, await idOf()] },
-  ];
-}
