@@ -135,7 +135,7 @@ export async function createVerifier(
   const app = verifierApp({
     order: (body) => orderAudit(driver, body),
     views: auditViews(driver.runs, calls),
-    standings: async () => standingsOf(await endedAudits(driver.runs), Date.now()),
+    standings: async (since) => standingsOf(await endedAudits(driver.runs), Date.now(), since),
     duties: () => listDuties(driver.runs),
     endpoints: createEndpointTelling(chain, hosts, looks),
     staking,

@@ -1,12 +1,12 @@
 import { OmlError } from '@oml/protocol/error';
 import { ENDPOINT_FIGURES_PATH, type ToldEndpointsJson } from '@oml/protocol/wire/endpoint-figures';
-import { readJson } from '@oml/protocol/wire/read-request';
+import { readJson, readRequest } from '@oml/protocol/wire/read-request';
 import { createApp, type IsReady } from '@oml/service/app';
 import type { Logger } from '@oml/service/logger';
 import type { Hono } from 'hono';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Staking } from '../chain/staking.ts';
-import type { HostStanding } from '@oml/protocol/wire/audit';
+import { hostsQuerySchema, type HostStanding } from '@oml/protocol/wire/audit';
 import { WINDOW_DAYS } from './host-standing.ts';
 import type { AuditViews } from './audit-view.ts';
 
@@ -15,7 +15,7 @@ export interface VerifierParts {
   order: (body: unknown) => Promise<string>;
   views: AuditViews;
   /** What audits found of each host lately. */
-  standings: () => Promise<HostStanding[]>;
+  standings: (since?: number) => Promise<HostStanding[]>;
   /** Newest first. */
   duties: () => Promise<unknown[]>;
   /** What was seen of endpoints lately, signed. */
@@ -40,7 +40,13 @@ export function verifierApp({
 }: VerifierParts): Hono {
   const { app } = createApp({ name: 'verifier', logger, isReady, maxBodyBytes: 64 << 10 });
   app.get('/status', async (c) => c.json(await staking.status()));
-  app.get('/hosts', async (c) => c.json({ windowDays: WINDOW_DAYS, hosts: await standings() }));
+  app.get('/hosts', async (c) => {
+    const { since } = readRequest(hostsQuerySchema, c.req.query(), 'The question about hosts is refused');
+    return c.json({
+      windowDays: WINDOW_DAYS,
+      hosts: await standings(since === undefined ? undefined : Date.parse(since)),
+    });
+  });
   app.get(ENDPOINT_FIGURES_PATH, async (c) => c.json(await endpoints()));
   app.get('/duties', async (c) => c.json({ duties: await duties() }));
   // An audit that runs is for its operator to see: a host would know whom to treat well.

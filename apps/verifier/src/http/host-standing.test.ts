@@ -1,5 +1,7 @@
+import { createLogger } from '@oml/service/logger';
 import type { AuditOutcome } from '@oml/protocol/wire/audit';
 import { describe, expect, it } from 'vitest';
+import { verifierApp, type VerifierParts } from './app.ts';
 import { standingsOf, WINDOW_DAYS } from './host-standing.ts';
 
 const DAY_MS = 86_400_000;
@@ -41,6 +43,30 @@ describe('the standing of a host', () => {
       audits: 2,
     });
     expect(after(['slashed', WINDOW_DAYS])).toBeUndefined();
+  });
+
+  it('is told of those alone of which an audit ended since, with all figures of the window', () => {
+    const other = '0x0000000000000000000000000000000000000002';
+    const audits = [
+      { account: HOST, outcome: 'paid', at: NOW - 3 * DAY_MS },
+      { account: HOST, outcome: 'paid', at: NOW - DAY_MS },
+      { account: other, outcome: 'paid', at: NOW - 3 * DAY_MS },
+    ] as const;
+    const since = (days: number) => standingsOf(audits, NOW, NOW - days * DAY_MS);
+    expect(since(2)).toMatchObject([{ account: HOST, paid: 2, lastAuditAt: new Date(NOW - DAY_MS).toISOString() }]);
+    expect(since(3)).toHaveLength(2);
+    expect(since(0)).toEqual([]);
+  });
+
+  it('is asked over HTTP, since a time or of all, and not since anything else', async () => {
+    const audits = [{ account: HOST, outcome: 'paid', at: NOW - DAY_MS }] as const;
+    const standings = async (since?: number) => standingsOf(audits, NOW, since);
+    const app = verifierApp({ standings, logger: createLogger('test', () => {}) } as unknown as VerifierParts);
+    const ask = async (query: string) => ((await (await app.request(`/hosts${query}`)).json()) as { hosts?: [] }).hosts;
+    expect(await ask('')).toHaveLength(1);
+    expect(await ask('?since=2026-11-28T00:00:00Z')).toHaveLength(1);
+    expect(await ask('?since=2026-11-29T12:00:00Z')).toEqual([]);
+    expect((await app.request('/hosts?since=yesterday')).status).toBe(400);
   });
 
   it('takes nothing from audits that say nothing', () => {

@@ -20,11 +20,16 @@ export interface EndedAudit {
   at: number;
 }
 
-/** What the audits of the window say of each host, those that found nothing with the others. */
-export function standingsOf(audits: readonly EndedAudit[], now: number): HostStanding[] {
+/**
+ * What the audits of the window say of each host, those that found nothing with the others; with `since` (Unix ms) only
+ * of hosts of which an audit ended then or later, so that whoever asks again hears what is new.
+ */
+export function standingsOf(audits: readonly EndedAudit[], now: number, since = 0): HostStanding[] {
   const recent = audits.filter(({ at }) => at > now - WINDOW_DAYS * DAY_MS);
   const byHost = Map.groupBy(recent, ({ account }) => account);
-  return [...byHost].map(([account, own]) => standingOf(account, own));
+  return [...byHost]
+    .filter(([, own]) => own.some(({ at }) => at >= since))
+    .map(([account, own]) => standingOf(account, own));
 }
 
 function standingOf(account: Address, audits: readonly EndedAudit[]): HostStanding {
@@ -38,6 +43,7 @@ function standingOf(account: Address, audits: readonly EndedAudit[]): HostStandi
     paid: count('paid'),
     paidLate: count('paid-late'),
     slashed: count('slashed'),
+    lastAuditAt: new Date(Math.max(...audits.map(({ at }) => at))).toISOString(),
   };
   const deciding = said[LEAST_AUDITS - 1];
   const standing = deciding && (found === 0 ? 'pays' : found >= LEAST_FOUND ? 'owes' : undefined);

@@ -64,8 +64,13 @@ export const hostStandingSchema = z.object({
   standing: z.enum(['unknown', 'pays', 'owes']),
   /** From when on it is unknown again unless more audits come. */
   lapsesAt: text.optional(),
+  /** When the last of them ended. */
+  lastAuditAt: text.optional(),
 });
 export type HostStanding = z.output<typeof hostStandingSchema>;
+
+/** `GET /hosts?since=`: only hosts of which an audit ended then or later, with all figures of the window. */
+export const hostsQuerySchema = z.object({ since: z.iso.datetime({ offset: true }).optional() });
 
 /** What `GET /hosts` answers. */
 export const hostStandingsSchema = z.object({ windowDays: z.number().int(), hosts: z.array(hostStandingSchema) });
