@@ -110,7 +110,7 @@ async function askLeave(publisher: string, owner: Address): Promise<void> {
   if (!may) throw new OmlError('UNAUTHORIZED', why ?? `${owner} may not publish at ${publisher}.`);
 }
 
-/** In the token's smallest unit: what one use usually costs at least, how far from it is odd, and what no right costs. */
+/** Smallest unit: what one use usually costs at least, how many times that is odd, and what no right costs. */
 const [USUAL_PRICE, ODD_TIMES, DEAR_RIGHT] = [1_000n, 1_000n, 100_000_000_000n];
 
 /** Throws REQUEST_INVALID for a price that looks like a slip. */

@@ -22,7 +22,7 @@ interface LeaksParts {
 }
 type Recipient = LeakReport['recipients'][number];
 
-/** Tells a model's owner to whom what leaked was given: for its owner alone, since it tells which prompts are probes. */
+/** Tells to whom what leaked was given: a model's owner alone, since it tells which prompts are probes. */
 export class Leaks {
   private readonly parts: LeaksParts;
 

@@ -26,7 +26,7 @@ interface ProbesParts {
   canaries: Canaries;
 }
 
-/** Hands the beacon-drawn keys of a committed batch to its staked verifier, if the owner chose it, and to nobody else. */
+/** Hands the beacon-drawn keys of a committed batch to its staked verifier, if the owner chose it, to nobody else. */
 export class Probes {
   private readonly parts: ProbesParts;
 
