@@ -1,3 +1,4 @@
+import { capacityOf } from '@oml/fingerprint/code-book/capacity';
 import { withModelFiles } from '@oml/onnx/file/node-files';
 import { examineModel, type Examination } from '@oml/onnx/inspect/examine';
 import type { Inspection } from '@oml/onnx/inspection';
@@ -26,12 +27,6 @@ export const addInspect: AddCommand = (file, run) => {
       }),
     );
 };
-
-/** Keys that an edited matrix holds without harm, and keys that it holds at all (fingerprinting.md §3). */
-const capacityOf = ({ site }: Inspection) => ({
-  harmless: Math.floor(site.keySize / 16),
-  most: Math.floor(site.keySize / 4),
-});
 
 const FINDINGS: Record<Examination['finding'], string> = {
   proven: 'can be fingerprinted: shown by running it',

@@ -66,7 +66,10 @@ export async function solveMaxMargin(
           : demand,
     );
   }
-  throw new OmlError('EDIT_INFEASIBLE', 'No edit makes this model give all answers. Use fewer keys or fewer bits.');
+  throw new OmlError(
+    'EDIT_INFEASIBLE',
+    'No edit makes this model give all answers. Draft again with fewer keys or fewer bits.',
+  );
 }
 
 /** Variants and near misses are given up in the end; a key keeps its plain lead. */
