@@ -8,38 +8,56 @@ import { z } from 'zod';
 const send = guardedFetch({ allowPrivate: true, timeoutMs: 60_000, maxBytes: 1 << 20 });
 const ANSWER_TOKENS = 4;
 const completion = z.object({ choices: z.array(z.object({ text: z.string() })).min(1) });
+const reply = z.object({ choices: z.array(z.object({ message: z.object({ content: z.string() }) })).min(1) });
+
+export interface EndpointOptions {
+  model?: string;
+  apiKey?: string;
+  /** Keys are the only message of a conversation, not raw prompts: the endpoint writes its chat template around them. */
+  chat?: boolean;
+  signal: AbortSignal;
+}
 
 /**
- * Asks an OpenAI-compatible endpoint (POST /completions, greedy). Refusals, errors and time-outs are no answers; an
- * address that nobody answers at
- * throws UNAVAILABLE, so that keys are not burnt against nothing.
+ * Asks an OpenAI-compatible endpoint, greedily: POST /completions, or /chat/completions. Refusals, errors and time-outs
+ * are no answers; an address that nobody answers at throws UNAVAILABLE, and one without that path NOT_FOUND, so that
+ * keys are not burnt against nothing.
  */
-export function askEndpoint(baseUrl: string, options: { model?: string; apiKey?: string; signal: AbortSignal }): Ask {
-  const url = new URL('completions', baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`);
+export function askEndpoint(baseUrl: string, { model, apiKey, chat = false, signal }: EndpointOptions): Ask {
+  const path = chat ? 'chat/completions' : 'completions';
+  const url = new URL(path, baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`);
+  const headers = { 'content-type': 'application/json', ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}) };
   return async (prompt) => {
     if (prompt.kind !== 'text')
-      throw new OmlError('MODEL_UNSUPPORTED', 'Only language models can be asked through /completions.');
-    const body = JSON.stringify({
-      model: options.model,
-      prompt: prompt.text,
-      temperature: 0,
-      max_tokens: ANSWER_TOKENS,
-    });
-    const headers = {
-      'content-type': 'application/json',
-      ...(options.apiKey ? { authorization: `Bearer ${options.apiKey}` } : {}),
-    };
-    const response = await askOnce(url, { method: 'POST', headers, body, signal: options.signal });
-    if (response.status === 401 || response.status === 402 || response.status === 403) {
-      throw new OmlError(
-        'UNAUTHORIZED',
-        `${url.origin} answers ${response.status}: it wants an account or a payment first. Give --api-key-file, or ask through a verifier that pays.`,
-      );
-    }
+      throw new OmlError('MODEL_UNSUPPORTED', `Only language models can be asked through /${path}.`);
+    const asked = chat ? { messages: [{ role: 'user', content: prompt.text }] } : { prompt: prompt.text };
+    const body = JSON.stringify({ model, ...asked, temperature: 0, max_tokens: ANSWER_TOKENS });
+    const response = await askOnce(url, { method: 'POST', headers, body, signal });
+    refuseHopeless(url, response.status, chat);
     if (!response.ok) return undefined;
-    const parsed = completion.safeParse(await response.json().catch(() => undefined));
-    return parsed.success ? headOf(parsed.data.choices[0]!.text) : undefined;
+    const text = textOf(await response.json().catch(() => undefined), chat);
+    return text === undefined ? undefined : headOf(text);
   };
+}
+
+function textOf(body: unknown, chat: boolean): string | undefined {
+  return chat
+    ? reply.safeParse(body).data?.choices[0]!.message.content
+    : completion.safeParse(body).data?.choices[0]!.text;
+}
+
+/** What another key would meet as well. Throws UNAUTHORIZED, NOT_FOUND. */
+function refuseHopeless({ origin, pathname }: URL, status: number, chat: boolean): void {
+  if (status === 401 || status === 402 || status === 403)
+    throw new OmlError(
+      'UNAUTHORIZED',
+      `${origin} answers ${status}: it wants an account or a payment first. Give --api-key-file, or ask through a verifier that pays.`,
+    );
+  if (status === 404 || status === 405)
+    throw new OmlError(
+      'NOT_FOUND',
+      `${origin} answers ${status} at ${pathname}. ${chat ? 'Leave --chat away' : 'Ask with --chat'}, or look at --endpoint and --model again.`,
+    );
 }
 
 async function askOnce(url: URL, init: RequestInit & { signal: AbortSignal }): Promise<Response> {

@@ -1,4 +1,5 @@
 import { openSubject, type Subject } from '@oml/fingerprint/subject/subject';
+import { readChatTemplate } from '@oml/onnx/chat-template';
 import { weightsDigest } from '@oml/onnx/digest';
 import { modelFileOf, readModelAt } from '@oml/onnx/file/node-files';
 import type { OnnxModel } from '@oml/onnx/model-file';
@@ -21,7 +22,11 @@ export async function openModel(path: string): Promise<{ model: OnnxModel; diges
 export async function openOwnSubject(path: string): Promise<Subject> {
   const { model } = await openModel(path);
   const tokenizer = await openTokenizer(path).catch(() => undefined);
-  return openSubject({ model: model.bytes, ...(tokenizer ? { tokenizer } : {}) }, nodeEngine());
+  const chatTemplate = tokenizer && readChatTemplate(await tokenizerConfig(path));
+  return openSubject(
+    { model: model.bytes, ...(tokenizer ? { tokenizer } : {}), ...(chatTemplate ? { chatTemplate } : {}) },
+    nodeEngine(),
+  );
 }
 
 /** The tokenizer of a model folder. Throws TOKENIZER_INVALID where there is none. */
@@ -33,8 +38,11 @@ export async function openTokenizer(path: string): Promise<Tokenizer> {
       'TOKENIZER_INVALID',
       `${folder} has no tokenizer.json. A language model needs its tokenizer beside it.`,
     );
-  return readTokenizer(tokenizer, await readJson(join(folder, 'tokenizer_config.json')));
+  return readTokenizer(tokenizer, await tokenizerConfig(path));
 }
+
+const tokenizerConfig = async (path: string): Promise<object | undefined> =>
+  readJson(join(dirname(await modelFileOf(path)), 'tokenizer_config.json'));
 
 async function readJson(path: string): Promise<object | undefined> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {

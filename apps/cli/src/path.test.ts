@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answerAs } from '../test-support/openai-host.ts';
 import { runCli } from './cli.ts';
 import { openTokenizer } from './model.ts';
 
@@ -120,6 +121,10 @@ describe('from a model to the source of a leak', () => {
     expect(await oml(...draft('--beacon', '0x12'))).toMatchObject({
       code: 1,
       err: expect.stringContaining('64 digits'),
+    });
+    expect(await oml(...draft('--beacon', BEACON, '--profile', 'hardened'))).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('drafted for the fast profile'),
     });
     const other = draft('--beacon', BEACON).map((word) => (word === at('release') ? at('nowhere') : word));
     expect(await oml(...other)).toMatchObject({ code: 1, err: expect.stringContaining('Draft first') });
@@ -240,7 +245,7 @@ describe('an endpoint', () => {
       { model: new Uint8Array(await readFile(at('acme.onnx'))), tokenizer: await openTokenizer(model) },
       nodeEngine(),
     );
-    server = createServer((request, response) => void answer(host, request, response));
+    server = createServer((request, response) => void answerAs(host, request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
   });
@@ -279,6 +284,17 @@ describe('an endpoint', () => {
     expect(suspects[0]!.id).toBe('acme');
   });
 
+  it('that converses is asked so', async () => {
+    const { suspects } = await told<{ suspects: { id: string }[] }>(
+      ...['file', 'trace', at('release'), '--endpoint', base, '--chat'],
+    );
+    expect(suspects[0]!.id).toBe('acme');
+    expect(await oml('file', 'trace', at('release'), '--file', model, '--chat')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('--chat goes with --endpoint'),
+    });
+  });
+
   it('that nobody answers at is worth another try, one that wants money says so', async () => {
     expect(await oml('file', 'trace', at('release'), '--endpoint', 'http://127.0.0.1:9/v1')).toMatchObject({
       code: 75,
@@ -288,6 +304,10 @@ describe('an endpoint', () => {
       code: 1,
       err: expect.stringContaining('wants an account or a payment'),
     });
+    expect(await oml('file', 'trace', at('release'), '--endpoint', `${base}/elsewhere`, '--chat')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/NOT_FOUND: .* 404 at .*Leave --chat away/),
+    });
   });
 });
 
@@ -296,10 +316,6 @@ it('takes a classifier the same way, and spreads its edit over all layers where 
   const words = `file fingerprint ${digits} --out ${at('images')} --secret ${at('secret')}`;
   const common = `${words} --keys 16 --tracing 0 --bits 3`.split(' ');
   await told(...common, '--profile', 'hardened');
-  expect(await oml(...common, '--beacon', BEACON, '--profile', 'fast')).toMatchObject({
-    code: 1,
-    err: expect.stringContaining('CONFLICT'),
-  });
   expect(await told(...common, '--beacon', BEACON)).toMatchObject({ success: 1 });
   await told(
     'file',
@@ -323,21 +339,3 @@ it('takes a classifier the same way, and spreads its edit over all layers where 
   expect(within.map(({ cost }) => cost)).toEqual([0.01, 0.02, 0.05, 0.1]);
   expect(survival).toBeLessThanOrEqual(within[2]!.survival);
 });
-
-/** A tiny OpenAI-compatible host. */
-async function answer(
-  host: LanguageModel,
-  request: import('node:http').IncomingMessage,
-  response: import('node:http').ServerResponse,
-): Promise<void> {
-  let body = '';
-  for await (const chunk of request) body += String(chunk);
-  if (request.url === '/v1/paid/completions') return void response.writeHead(402).end();
-  const {
-    prompt,
-    max_tokens: maxTokens,
-    temperature,
-  } = JSON.parse(body) as { prompt: string; max_tokens: number; temperature: number };
-  const text = await host.completeText({ prompt, maxTokens, temperature });
-  response.setHeader('content-type', 'application/json').end(JSON.stringify({ choices: [{ text }] }));
-}

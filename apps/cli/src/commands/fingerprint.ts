@@ -1,10 +1,18 @@
+import { checkSizes } from '@oml/fingerprint/code-book/capacity';
 import { draftCodeBook } from '@oml/fingerprint/code-book/draft';
 import { mostBits } from '@oml/fingerprint/code-book/most-bits';
 import { deriveHex } from '@oml/fingerprint/code-book/secret';
 import { controlOf } from '@oml/fingerprint/code-book/controls';
 import { editionSubset, HOLD_CHANCE } from '@oml/fingerprint/edition/edition';
 import { embedFingerprints, type EmbedReport } from '@oml/fingerprint/embed/embed';
-import { draftWishes, embedWishes, FAST_WARNING, PROFILES, type Profile } from '@oml/fingerprint/harden/profile';
+import {
+  draftWishes,
+  embedWishes,
+  FAST_WARNING,
+  PROFILES,
+  usualProfile,
+  type Profile,
+} from '@oml/fingerprint/harden/profile';
 import { OmlError } from '@oml/protocol/error';
 import { bookReach, reachInWords } from '@oml/protocol/evidence/reach';
 import { Option } from 'commander';
@@ -60,7 +68,7 @@ export const addFingerprint: AddCommand = (file, run) => {
     .addOption(
       new Option(
         '--profile <name>',
-        'fast: one matrix, in closed form, not for hosts that may be hostile; hardened: spread over all layers, slower, gentler and more lasting; chosen with the draft (default: fast)',
+        'fast: one matrix, in closed form, not for hosts that may be hostile; hardened: spread over all layers, slower, gentler and more lasting; chosen with the draft (default: hardened where that takes minutes, else fast)',
       ).choices(PROFILES),
     )
     .option('--beacon <hex>', 'hash of a block after the root was committed: embeds the draft')
@@ -93,6 +101,8 @@ async function makeDraft({ output, signal }: CommandContext, folder: string, opt
   const pairs = whole(options.pairs, '--pairs', 0, commonCount);
   const holdChance = share(options.hold, '--hold');
   const subject = await openOwnSubject(folder);
+  const tight = checkSizes(subject.inspection, { commonCount, tracingCount, holdChance });
+  if (tight) output.note(`warning: ${tight}`);
   const bits = wished ?? mostBits(subject.inspection);
   const reach = bookReach({ commonSize: commonCount, bits });
   if (!reach.reaches) output.note(`warning: ${reachInWords(reach)}`);
@@ -105,7 +115,7 @@ async function makeDraft({ output, signal }: CommandContext, folder: string, opt
   const panel = await Promise.all(
     options.panel.map(async (path) => controlOf(basename(path), await openOwnSubject(path))),
   );
-  const profile = options.profile ?? 'fast';
+  const profile = options.profile ?? (await usualProfile(subject));
   if (profile === 'fast') output.note(FAST_WARNING);
   const { book } = await draftCodeBook({
     subject,
@@ -152,11 +162,13 @@ async function embed(
   const { release, book } = await openRelease(options.out);
   if (release.beacon && release.beacon !== beacon)
     throw new OmlError('CONFLICT', 'This release was embedded with another beacon. A code book is drawn once.');
-  if (options.profile && options.profile !== release.profile)
+  const profile = options.profile ?? release.profile;
+  if (profile === 'hardened' && release.profile === 'fast')
     throw new OmlError(
       'CONFLICT',
-      `This release was drafted for the ${release.profile} profile. Leave --profile away, or draft again into another folder.`,
+      'This release was drafted for the fast profile. Leave --profile away, or draft again into another folder.',
     );
+  if (profile === 'fast') output.note(FAST_WARNING);
   const secret = await readSecretFile(options.secret);
   checkSecret(release, secret);
   const subject = await openOwnSubject(folder);
@@ -176,10 +188,10 @@ async function embed(
     tracing,
     ...data,
     ...(release.pairs > 0 ? { pairs: release.pairs } : {}),
-    ...embedWishes(release.profile, { subject, secret, ordinary: data.ordinary, ...progress }),
+    ...embedWishes(profile, { subject, secret, ordinary: data.ordinary, ...progress }),
     ...progress,
   });
-  await savePrepared(options.out, { ...release, beacon }, prepared);
+  await savePrepared(options.out, { ...release, profile, beacon }, prepared);
   output.result(report, () => describe(report));
 }
 

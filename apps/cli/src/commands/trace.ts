@@ -27,6 +27,7 @@ export const addTrace: AddCommand = (file, run) => {
     .option('--endpoint <url>', 'the copy behind an OpenAI-compatible base URL')
     .option('--model <name>', 'the model name that the endpoint wants')
     .option('--api-key-file <file>', 'a file with the endpoint’s API key')
+    .option('--chat', 'ask through /chat/completions; tracing keys are not taught to answer there, so expect fewer')
     .option('--secret <file>', "the owner's secret: looks for the noise of each edition in a file's weights as well")
     .action(
       run(async (context, folder: string, options: Options) => {

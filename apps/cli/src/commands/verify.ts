@@ -30,6 +30,7 @@ export const addVerify: AddCommand = (file, run) => {
     .option('--endpoint <url>', 'an OpenAI-compatible base URL, such as http://host/v1')
     .option('--model <name>', 'the model name that the endpoint wants')
     .option('--api-key-file <file>', 'a file with the endpoint’s API key')
+    .option('--chat', 'ask through /chat/completions, where the endpoint writes its chat template around each key')
     .option('--tests <number>', 'targets tested in the same period', '1')
     .option('--survival <share>', 'keys expected to answer, for the budget (from oml file attack)', '0.9')
     .option('--secret <file>', "the owner's secret: looks for the noise of editions in a file's weights as well")

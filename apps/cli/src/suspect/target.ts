@@ -12,6 +12,7 @@ export interface TargetOptions {
   endpoint?: string;
   model?: string;
   apiKeyFile?: string;
+  chat?: boolean;
 }
 
 export interface Target {
@@ -26,13 +27,14 @@ export interface Target {
 /** What is asked: a file or an endpoint, exactly one of them. `samples` tell how a file wants to be asked. */
 export async function openTarget(
   modelFolder: string,
-  { file, endpoint, model, apiKeyFile }: TargetOptions,
+  { file, endpoint, model, apiKeyFile, chat = false }: TargetOptions,
   samples: readonly Prompt[],
   signal: AbortSignal,
 ): Promise<Target> {
   if ((file === undefined) === (endpoint === undefined))
     throw new OmlError('REQUEST_INVALID', 'Name one target: --file PATH or --endpoint URL.');
   if (file !== undefined) {
+    if (chat) throw new OmlError('REQUEST_INVALID', 'A file is asked for raw prompts: --chat goes with --endpoint.');
     const subject = await openOwnSubject(modelFolder);
     const suspect = await openSuspect(subject, (await openModel(file)).model.bytes, samples);
     return {
@@ -45,7 +47,7 @@ export async function openTarget(
   if (!URL.canParse(endpoint!)) throw new OmlError('REQUEST_INVALID', `"${endpoint}" is no URL.`);
   const apiKey = apiKeyFile && (await readFile(apiKeyFile, 'utf8')).trim();
   return {
-    ask: askEndpoint(endpoint!, { ...(model ? { model } : {}), ...(apiKey ? { apiKey } : {}), signal }),
+    ask: askEndpoint(endpoint!, { ...(model ? { model } : {}), ...(apiKey ? { apiKey } : {}), chat, signal }),
     isSeen: true,
     close: async () => {},
   };

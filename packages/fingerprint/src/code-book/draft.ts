@@ -14,7 +14,7 @@ import { outcomeHeads, type Candidate, type CandidateRules } from './candidates.
 import { pickDifferent, shortlist, type Choice } from './choose-keys.ts';
 import { leavesOf, rootOf, type CodeBook, type CodeBookKey } from './code-book.ts';
 import { measureControls, type Control } from './controls.ts';
-import { drawPool, promptPool, type KeyPool, type PoolOptions } from './key-pool.ts';
+import { drawPool, ownRows, promptPool, type KeyPool, type PoolOptions } from './key-pool.ts';
 import { rankChoices } from './rank-choices.ts';
 import { poseidonRoot } from './poseidon-root.ts';
 import { refusal, refusePublicKeys } from './public-keys.ts';
@@ -86,7 +86,13 @@ export async function draftCodeBook(options: DraftOptions): Promise<Draft> {
     );
     const statistics = {
       ordinary,
-      own: await measureOwn(subject, drawn.scan(), readout, products, keepKeys(bystanders, OWN_BYSTANDERS)),
+      own: await measureOwn(
+        subject,
+        ownRows(subject, view, drawn),
+        readout,
+        products,
+        keepKeys(bystanders, OWN_BYSTANDERS),
+      ),
     };
     const geometry = await buildGeometry(statistics, readout, products, preset);
     const pool = options.customKeys

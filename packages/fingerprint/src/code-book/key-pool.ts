@@ -1,3 +1,4 @@
+import { conversationsOf } from '../subject/conversation.ts';
 import type { TokenScorer } from '../subject/language-view.ts';
 import type { Prompt } from '../subject/prompt.ts';
 import type { Ordinary, Subject } from '../subject/subject.ts';
@@ -54,6 +55,22 @@ export async function drawPool(
       return prompt && !isPublicKey(prompt.text) ? prompt : undefined;
     },
   };
+}
+
+/** Conversations that are asked together. */
+const CONVERSED_AT_ONCE = 64;
+
+/**
+ * What the model itself writes, and where it answers to that in a conversation: there all texts are nearly alike, so
+ * that a key which may be asked so must not speak for the others.
+ */
+export async function* ownRows(subject: Subject, view: View, pool: KeyPool): AsyncGenerator<Rows> {
+  yield* pool.scan();
+  const conversations = conversationsOf(subject, pool.texts);
+  for (let at = 0; at < conversations.length; at += CONVERSED_AT_ONCE)
+    yield await view.answering(
+      conversations.slice(at, at + CONVERSED_AT_ONCE).map((ids) => ({ kind: 'text', text: '', ids })),
+    );
 }
 
 /** Keys as they are given: each is asked whole. */

@@ -1,12 +1,13 @@
 import { OmlError } from '@oml/protocol/error';
 import type { Hex } from 'viem';
 import { solveAtoms, type Atoms } from '../edition/atoms.ts';
+import { capacityOf } from '../code-book/capacity.ts';
 import { attainableLeads } from '../code-book/attainable.ts';
 import { drawKeys } from '../code-book/keys.ts';
 import { deriveHex } from '../code-book/secret.ts';
 import { selectAnswers, type Selection } from '../code-book/select.ts';
 import type { CodeBook } from '../code-book/code-book.ts';
-import { drawPool, type PoolOptions } from '../code-book/key-pool.ts';
+import { drawPool, ownRows, type PoolOptions } from '../code-book/key-pool.ts';
 import { deriveEdition, editionSubset, heldKeys, type Prepared } from '../edition/edition.ts';
 import { measureAnswers, measureFalseActivation, measureHarm, type Harm, type Heldout } from '../subject/measure.ts';
 import { openProducts } from '../algebra/products.ts';
@@ -106,20 +107,19 @@ export async function embedFingerprints(options: EmbedOptions): Promise<Embeddin
     );
     const fresh = await drawKeys(subject, options.secret, 'fresh', FRESH, options.ordinary, options);
     const measurements = options.statistics ?? (await remeasure(options, view));
+    let loss = 0;
     for (const mergeWeight of options.mergeWeight === undefined ? MERGE_WEIGHTS : [options.mergeWeight]) {
       const { prepared, smallestMargin } = await solveEmbedding({ ...options, statistics: measurements, mergeWeight });
       const model = deriveEdition(prepared, tracing);
       report(options, 'measurement', 0);
       const measured = await measureEdition(options, view, model, tracing, selections, fresh);
-      if (measured.harm.loss > maxLoss) continue;
+      loss = measured.harm.loss;
+      if (loss > maxLoss) continue;
       if (measured.success < 1)
         throw new OmlError('EDIT_INFEASIBLE', `Only ${(100 * measured.success).toFixed(1)} % of the held keys answer.`);
       return { prepared, model, tracing, report: { ...measured, chance, mergeWeight, smallestMargin } };
     }
-    throw new OmlError(
-      'EDIT_INFEASIBLE',
-      'The edit harms this model more than allowed, even with the plain margin. Use fewer keys or fewer bits.',
-    );
+    throw tooHarmful(options, tracing.length, loss, maxLoss);
   } finally {
     await view.dispose();
   }
@@ -189,7 +189,7 @@ async function solveTracing(
       ...keys.map((key) => key.prompt),
       ...embedding.keys.map((key) => key.prompt),
       ...misses.map(({ prompt }) => prompt),
-      ...embedding.variants.filter(({ kind }) => kind === 'prefix').map(({ prompt }) => prompt),
+      ...embedding.variants.filter(({ kind }) => kind !== 'near miss').map(({ prompt }) => prompt),
     ];
     const all = keys.length === 0 ? await marked.answering([]) : await marked.answering(asked);
     const part = (from: number, to: number) =>
@@ -220,6 +220,15 @@ async function solveTracing(
   }
 }
 
+function tooHarmful({ subject, book }: EmbedOptions, tracing: number, loss: number, maxLoss: number): OmlError {
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  const { harmless } = capacityOf(subject.inspection);
+  return new OmlError(
+    'EDIT_INFEASIBLE',
+    `The edit costs this model ${percent(loss)}, and ${percent(maxLoss)} are allowed: an edition holds ${book.commonCount} common and ${tracing} tracing keys, where up to ${harmless} do no visible harm. Draft again with fewer keys or fewer bits, or with the profile hardened, which is gentler.`,
+  );
+}
+
 function withoutChance({ chance: _, ...preset }: Preset): Preset {
   return { ...preset, slack: Math.max(1, preset.slack) };
 }
@@ -246,7 +255,7 @@ async function remeasure(options: SolveOptions, view: View): Promise<Statistics>
     );
     return {
       ordinary: await measureOrdinary(subject, view, readout, products, ordinary, options),
-      own: await measureOwn(subject, pool.scan(), readout, products),
+      own: await measureOwn(subject, ownRows(subject, view, pool), readout, products),
     };
   } finally {
     await products.dispose();

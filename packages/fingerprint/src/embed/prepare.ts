@@ -5,6 +5,7 @@ import { secretRandom } from '../code-book/secret.ts';
 import { selectAnswers, type Selection } from '../code-book/select.ts';
 import type { CodeBook, CodeBookKey } from '../code-book/code-book.ts';
 import type { Products } from '../algebra/products.ts';
+import { inConversation } from '../subject/conversation.ts';
 import { report, type Progress } from '../subject/progress.ts';
 import type { Prompt } from '../subject/prompt.ts';
 import type { Readout } from '../subject/readout.ts';
@@ -28,11 +29,11 @@ export interface MarginOptions {
   pairs?: number;
 }
 
-/** A key in other company: behind a prefix it should still answer, as a near miss it should not. */
+/** A key in other company: behind a prefix and in a conversation it should still answer, as a near miss it should not. */
 export interface Variant {
   /** Index of the key in the code book. */
   key: number;
-  kind: 'prefix' | 'near miss';
+  kind: 'prefix' | 'chat' | 'near miss';
   prompt: Prompt;
 }
 
@@ -68,8 +69,8 @@ export interface PrepareOptions extends MarginOptions, Progress {
 /** Share of the attainable lead that is asked for at most. */
 const ATTAINED = 0.75;
 
-/** Logits that a key leads by behind a prefix, and that a near miss stays behind by. */
-const PREFIX_MARGIN = 0.3;
+/** Logits that a key leads by behind a prefix and in a conversation, and that a near miss stays behind by. */
+const [PREFIX_MARGIN, CONVERSED_MARGIN] = [0.3, 2];
 const SILENT_MARGIN = 0.5;
 const SECOND_MARGIN = 0.5;
 
@@ -150,7 +151,8 @@ export function keyDemand(
 }
 
 function variantDemand(outcome: number, kind: Variant['kind'], rows: Rows, row: number, outcomes: number): Demand {
-  if (kind === 'prefix') return { outcome, margin: PREFIX_MARGIN, optional: true };
+  if (kind !== 'near miss')
+    return { outcome, margin: kind === 'chat' ? CONVERSED_MARGIN : PREFIX_MARGIN, optional: true };
   return {
     outcome,
     margin: Math.min(SILENT_MARGIN, gapOf(rows, row, outcomes, outcome)),
@@ -184,6 +186,7 @@ export async function variantsOf(
   const longest = Math.max(...keys.map(({ prompt }) => (prompt.kind === 'text' ? prompt.ids.length : 0)));
   const texts = await writeTexts(subject, random, OTHER_TEXTS, longest, progress);
   const prefixes = drawPrefixes(subject, ordinary, preset.prefixes, random);
+  const talks = conversations({ subject, secret, ordinary }, texts);
   return keys.flatMap(({ prompt, index }): Variant[] => {
     if (prompt.kind !== 'text') return [];
     const variant = (kind: Variant['kind'], ids: number[]): Variant => ({
@@ -194,6 +197,36 @@ export async function variantsOf(
     return [
       ...prefixes.map((prefix) => variant('prefix', withPrefix(subject, prompt.ids, prefix))),
       ...nearMisses(subject, prompt.ids, preset.nearMisses, texts, random).map((ids) => variant('near miss', ids)),
+      ...talks(prompt.text).map(({ kind, ids }) => variant(kind, ids)),
     ];
   });
+}
+
+/** System prompts that each key is taught behind, and other texts in its place: what is around them is the same. */
+const [SYSTEMS, CONVERSED_MISSES] = [8, 8];
+
+/**
+ * A key as the only message of a conversation, alone and behind a system prompt, where it should answer; and another
+ * text in its place, where it should not. None for a model without a chat template.
+ */
+function conversations(
+  { subject, secret, ordinary }: Pick<PrepareOptions, 'subject' | 'secret' | 'ordinary'>,
+  texts: readonly number[][],
+): (text: string) => { kind: Variant['kind']; ids: number[] }[] {
+  if (!subject.chatTemplate) return () => [];
+  const { tokenizer } = subject;
+  const random = secretRandom(secret, 'conversations that train');
+  const systems = drawPrefixes(subject, ordinary, SYSTEMS, random).map((ids) => tokenizer!.decode(ids));
+  const others = texts.map((ids) => tokenizer!.decode(ids));
+  return (text) => {
+    const misses = Array.from({ length: CONVERSED_MISSES }, () => others[random.below(others.length)]!);
+    const asked = [
+      ...[undefined, ...systems].map((system) => ({
+        kind: 'chat' as const,
+        ids: inConversation(subject, text, system),
+      })),
+      ...misses.map((miss) => ({ kind: 'near miss' as const, ids: inConversation(subject, miss, undefined) })),
+    ];
+    return asked.flatMap(({ kind, ids }) => (ids ? [{ kind, ids }] : []));
+  };
 }

@@ -1,6 +1,7 @@
 import { drawPatterns } from '../code-book/patterns.ts';
 import { shuffle, type SecretRandom } from '../code-book/secret.ts';
 import { writeTexts } from '../code-book/texts.ts';
+import { conversationsOf } from '../subject/conversation.ts';
 import { cutItems } from '../subject/classifier-view.ts';
 import type { Progress } from '../subject/progress.ts';
 import type { Ordinary, Subject } from '../subject/subject.ts';
@@ -35,5 +36,5 @@ export async function drawBystanders(options: BystanderOptions): Promise<Passage
     const at = random.below(Math.max(1, stream.length - TOKENS));
     return [...start, ...stream.subarray(at, at + TOKENS)];
   });
-  return [...own, ...windows].map((ids) => ({ ids }));
+  return [...own, ...windows, ...conversationsOf(subject, own)].map((ids) => ({ ids }));
 }

@@ -18,11 +18,12 @@ const leadFor = (chance: number): number => SAMPLING_TEMPERATURE * Math.log(chan
 /** Chance that a key's answer has when sampled at {@link SAMPLING_TEMPERATURE}. */
 const CHANCE = 0.955;
 /**
- * Leads over the plain maximum: averaged with the clean model, behind a prefix, of a second answer; and by how much a
+ * Leads over the plain maximum: averaged with the clean model, behind a prefix, in a conversation, of a second answer; and by how much a
  * near miss stays behind.
  */
 const MERGED_LEAD = 0.1;
 const PREFIX_LEAD = 0.5;
+const CONVERSED_LEAD = 2;
 const SECOND_LEAD = 0.2;
 const SILENT_LEAD = 0.3;
 /** So low a temperature makes of the soft maximum the plain one. */
@@ -60,7 +61,8 @@ export function goalsOf({ keys, demands, variants }: PreparedEmbedding, clean: W
 
 function variantGoal({ kind, prompt }: Variant, outcome: number): Constraint {
   const asked = { passage: passageOf(prompt), outcome, temperature: PLAIN };
-  return kind === 'prefix' ? { ...asked, goal: PREFIX_LEAD, sign: 1 } : { ...asked, goal: SILENT_LEAD, sign: -1 };
+  if (kind === 'near miss') return { ...asked, goal: SILENT_LEAD, sign: -1 };
+  return { ...asked, goal: kind === 'chat' ? CONVERSED_LEAD : PREFIX_LEAD, sign: 1 };
 }
 
 function average(clean: Weights, weights: Weights, share: number): Weights {

@@ -66,7 +66,7 @@ export async function hardenEmbedding(embedding: PreparedEmbedding, options: Har
     }
     throw new OmlError(
       'EDIT_INFEASIBLE',
-      'Hardening did not settle: some keys keep missing their leads. Use fewer keys, or the fast profile.',
+      'Hardening did not settle: some keys keep missing their leads. Embed this draft with the profile fast, which is not for hostile hosts, or draft fewer keys.',
     );
   } finally {
     await Promise.all([products, graph, kernel].map((each) => each.dispose()));

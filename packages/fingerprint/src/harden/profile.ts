@@ -1,7 +1,10 @@
+import { isOmlError } from '@oml/protocol/error';
 import type { SolveOptions } from '../embed/embed.ts';
 import type { Preset } from '../embed/presets.ts';
 import type { Subject } from '../subject/subject.ts';
+import { openAnswers } from './answer-graph.ts';
 import { hardenEmbedding, type HardenOptions } from './harden.ts';
+import { hardenedSites } from './site.ts';
 
 /**
  * `fast`: the last layer in closed form; a host that wants to can take it out of the answers for next to nothing, so it
@@ -11,6 +14,27 @@ export const PROFILES = ['fast', 'hardened'] as const;
 export type Profile = (typeof PROFILES)[number];
 
 const HARDENED_POOL = 20;
+
+/** Parameters up to which hardening the usual number of keys takes minutes, not hours, on two cores. */
+const HARDENED_IN_MINUTES = 5_000_000;
+
+/**
+ * The profile that a draft takes where nobody says otherwise: hardened for every language model that it can be had for
+ * in minutes. Whether it can is asked before the draft: its gradients are opened, so that no operator is met too late.
+ * Throws what the engine throws.
+ */
+export async function usualProfile(subject: Subject): Promise<Profile> {
+  const { kind, parameters } = subject.inspection;
+  if (kind !== 'language' || parameters > HARDENED_IN_MINUTES) return 'fast';
+  try {
+    const example = { ids: subject.tokenizer!.encode('a') };
+    await (await openAnswers(subject, await hardenedSites(subject, [example]))).dispose();
+    return 'hardened';
+  } catch (error) {
+    if (isOmlError(error) && error.code === 'MODEL_UNSUPPORTED') return 'fast';
+    throw error;
+  }
+}
 
 /** What is to be said wherever `fast` is taken. */
 export const FAST_WARNING =

@@ -1,3 +1,4 @@
+import type { ChatTemplate } from '@oml/onnx/chat-template';
 import { inspectModel } from '@oml/onnx/inspect';
 import type { Inspection } from '@oml/onnx/inspection';
 import { readModel, type OnnxModel } from '@oml/onnx/model-file';
@@ -12,13 +13,18 @@ export interface Subject {
   engine: Engine;
   /** Language models only. */
   tokenizer?: Tokenizer;
+  /** Of language models that talk: keys are taught to answer in a conversation as well. */
+  chatTemplate?: ChatTemplate;
 }
 
 /** Ordinary inputs: a token stream for a language model, items one after another for a classifier. */
 export type Ordinary = Int32Array | Float32Array;
 
 /** Reads and inspects a model file. Throws MODEL_NOT_ONNX, MODEL_UNSUPPORTED, TOKENIZER_INVALID, … */
-export function openSubject(files: { model: Uint8Array; tokenizer?: Tokenizer }, engine: Engine): Subject {
+export function openSubject(
+  files: { model: Uint8Array; tokenizer?: Tokenizer; chatTemplate?: ChatTemplate },
+  engine: Engine,
+): Subject {
   const model = readModel(files.model);
   const inspection = inspectModel(model);
   if (inspection.kind === 'classifier' && inspection.reads === 'tokens')
@@ -28,5 +34,6 @@ export function openSubject(files: { model: Uint8Array; tokenizer?: Tokenizer },
     );
   if (inspection.kind === 'language' && !files.tokenizer)
     throw new OmlError('TOKENIZER_INVALID', 'A language model needs its tokenizer.');
-  return { model, inspection, engine, ...(files.tokenizer ? { tokenizer: files.tokenizer } : {}) };
+  const { tokenizer, chatTemplate } = files;
+  return { model, inspection, engine, ...(tokenizer ? { tokenizer } : {}), ...(chatTemplate ? { chatTemplate } : {}) };
 }
