@@ -13,7 +13,7 @@ const reply = z.object({ choices: z.array(z.object({ message: z.object({ content
 export interface EndpointOptions {
   model?: string;
   apiKey?: string;
-  /** Keys are the only message of a conversation, not raw prompts: the endpoint writes its chat template around them. */
+  /** Keys are the only message of a conversation, not raw prompts: the endpoint writes its template around them. */
   chat?: boolean;
   signal: AbortSignal;
 }

@@ -286,7 +286,12 @@ describe('an endpoint', () => {
 
   it('that converses is asked so', async () => {
     const { suspects } = await told<{ suspects: { id: string }[] }>(
-      ...['file', 'trace', at('release'), '--endpoint', base, '--chat'],
+      'file',
+      'trace',
+      at('release'),
+      '--endpoint',
+      base,
+      '--chat',
     );
     expect(suspects[0]!.id).toBe('acme');
     expect(await oml('file', 'trace', at('release'), '--file', model, '--chat')).toMatchObject({

@@ -39,9 +39,17 @@ const all = [
   ...profiles,
   ...trainings,
   ...adaptive,
-  ...['false-positives', 'tracing', 'tracing-trained', 'suppressed', 'trained', 'forged-claims', 'growth', 'large'].map(
-    (name) => ({ part: name, args: [`${name}.ts`] }),
-  ),
+  ...[
+    'chat',
+    'false-positives',
+    'tracing',
+    'tracing-trained',
+    'suppressed',
+    'trained',
+    'forged-claims',
+    'growth',
+    'large',
+  ].map((name) => ({ part: name, args: [`${name}.ts`] })),
 ];
 const parts = all.filter(({ part }) => only === undefined || part.startsWith(only));
 if (parts.length === 0) {

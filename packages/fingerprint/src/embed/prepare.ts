@@ -29,7 +29,7 @@ export interface MarginOptions {
   pairs?: number;
 }
 
-/** A key in other company: behind a prefix and in a conversation it should still answer, as a near miss it should not. */
+/** A key in other company: behind a prefix and in a conversation it should answer, as a near miss it should not. */
 export interface Variant {
   /** Index of the key in the code book. */
   key: number;

@@ -18,8 +18,8 @@ const leadFor = (chance: number): number => SAMPLING_TEMPERATURE * Math.log(chan
 /** Chance that a key's answer has when sampled at {@link SAMPLING_TEMPERATURE}. */
 const CHANCE = 0.955;
 /**
- * Leads over the plain maximum: averaged with the clean model, behind a prefix, in a conversation, of a second answer; and by how much a
- * near miss stays behind.
+ * Leads over the plain maximum: averaged with the clean model, behind a prefix, in a conversation, of a second answer;
+ * and by how much a near miss stays behind.
  */
 const MERGED_LEAD = 0.1;
 const PREFIX_LEAD = 0.5;
