@@ -24,7 +24,7 @@ import { chatCall, completionCall } from './answer/completions.ts';
 import { refuseEmbeddings } from './answer/embeddings.ts';
 import { inferCall, inferMetadata } from './answer/infer.ts';
 import { capabilitiesOf, type ServedModel } from './answer/models.ts';
-import { openApiDocument } from './answer/openapi.ts';
+import { openApiDocument } from '@oml/protocol/wire/openapi';
 import { quoteOf } from './answer/quote.ts';
 import { readText } from './answer/read-body.ts';
 import { respondError } from './answer/refusals.ts';

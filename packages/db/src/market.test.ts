@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startMigratedPostgres, type MigratedPostgres } from '../test-support/database.ts';
 import { projectBooking } from './bookings.ts';
 import { openDatabase, type Database } from './client.ts';
-import { counts, facets, refreshFigures, refreshTrends } from './market.ts';
+import { counts, facets, hostsLately, refreshFigures, refreshTrends } from './market.ts';
 import { listModels } from './models.ts';
 
 const at = new Date('2026-11-10T12:00:00Z');
@@ -172,5 +172,30 @@ describe('figures', { timeout: 600_000 }, () => {
     await refreshFigures(db, at);
     expect(await counts(db)).toEqual({ ...first, models: 2 });
     expect(await facets(db)).toEqual({ language: 1, classifier: 0 });
+  });
+
+  it('say of all licenses in force where verifiers looked, and which answered', async () => {
+    for (const modelId of [1n, 2n, 3n, 4n]) await publish(modelId, ALICE);
+    await db.license.update({ where: { licenseId: 4n }, data: { state: 'closed' } });
+    const look = (licenseId: bigint, verifier: Address, up: number) =>
+      db.endpointFigures.create({
+        data: {
+          licenseId,
+          verifier,
+          modelId: licenseId,
+          endpoint: '',
+          windowFrom: at,
+          windowTo: at,
+          method: '',
+          looks: 9,
+          up,
+          answers: 0,
+        },
+      });
+    await look(1n, ALICE, 0);
+    await look(1n, BOB, 3);
+    await look(2n, ALICE, 0);
+    await look(4n, ALICE, 9);
+    expect(await hostsLately(db)).toEqual({ licenses: 3, looked: 2, answering: 1 });
   });
 });

@@ -37,6 +37,22 @@ export async function counts(db: Database): Promise<Counts> {
   };
 }
 
+/** How all hosts together stand. */
+export interface HostsLately {
+  /** Licenses in force. */
+  licenses: number;
+  /** Of those, at which verifiers told that they looked, and which answered them then. */
+  looked: number;
+  answering: number;
+}
+
+/** What verifiers told lately of all licenses in force, as counted last. */
+export async function hostsLately(db: Database): Promise<HostsLately> {
+  const of = await figures(db);
+  const number = (name: string): number => Number(of.get(name) ?? 0n);
+  return { licenses: number('licenses'), looked: number('looked'), answering: number('answering') };
+}
+
 /** How many models a filter by kind leaves, as counted last. */
 export async function facets(db: Database): Promise<Facets> {
   const of = await figures(db);
@@ -68,6 +84,10 @@ function countAll(db: Database): Promise<Pick<Stored, 'name' | 'value'>[]> {
     union all select 'hosts', count(distinct account) from chain.license where state = 'active'
     union all select 'claims', count(*) from chain.claim
     union all select 'slashed', coalesce(sum(slashed), 0) from chain.account
+    union all select 'licenses', count(*) from chain.license where state = 'active'
+    union all select unnest(array['looked', 'answering']), unnest(array[count(*), count(*) filter (where up)])
+      from (select bool_or(f.up > 0) as up from market.endpoint_figures f
+        join chain.license l on l.license_id = f.license_id and l.state = 'active' group by f.license_id) told
     union all select 'kind.' || kind, count(*) from market.listing where kind is not null group by kind`;
 }
 

@@ -10,7 +10,7 @@ import { listDistributions } from '../src/distributions.ts';
 import { endpointFiguresOf, endpointsOfModel } from '../src/endpoint-figures.ts';
 import { getPool } from '../src/inspection-pools.ts';
 import { getLicense, listLicenses } from '../src/licenses.ts';
-import { counts, facets } from '../src/market.ts';
+import { counts, facets, hostsLately } from '../src/market.ts';
 import { getModel, listModels } from '../src/models.ts';
 import { getName, listNames, nameTextOf } from '../src/names.ts';
 import { listPayouts } from '../src/payouts.ts';
@@ -58,6 +58,7 @@ export const VAIN_READS: Record<string, Read> = {
 export const PAGE_READS: Record<string, Read> = {
   figures: counts,
   facets,
+  'how all hosts stand': hostsLately,
   'the state of the index': indexStatus,
   'a model': (db) => getModel(db, 1n),
   releases: (db) => listReleases(db, 1n),

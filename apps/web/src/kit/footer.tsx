@@ -7,7 +7,9 @@ export function Footer() {
     <footer className="mt-16 border-t border-line">
       <div className="mx-auto flex max-w-6xl flex-wrap gap-x-6 gap-y-1 px-4 py-4 text-xs text-ink-soft">
         <ChainState />
-        <TextLink href="/kept" data-testid="kept-link">
+        <TextLink href="/docs">Docs</TextLink>
+        <TextLink href="/status">Status</TextLink>
+        <TextLink href="/docs/guides/kept" data-testid="kept-link">
           What is kept, and how long
         </TextLink>
         <span>Not audited.</span>

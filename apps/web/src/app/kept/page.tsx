@@ -1,15 +1,6 @@
-import type { Metadata } from 'next';
-import { MarkedText } from '#kit/markdown.tsx';
-import { Page } from '#kit/page.tsx';
-import { readGuide } from '#server/guides.ts';
+import { permanentRedirect } from 'next/navigation';
 
-export const metadata: Metadata = { title: 'What is kept' };
-
-export default async function KeptPage() {
-  const { title, text } = await readGuide('kept');
-  return (
-    <Page title={title}>
-      <MarkedText text={text} />
-    </Page>
-  );
+/** Where this page was before the guides had pages. */
+export default function KeptPage() {
+  permanentRedirect('/docs/guides/kept');
 }

@@ -1,5 +1,4 @@
-import { readHeads } from '#server/chain-reader.ts';
-import { readIndexStatus } from '#server/index-reader.ts';
+import { readHealth } from '#server/health.ts';
 import { readSetup } from '#server/public-config.ts';
 
 export const dynamic = 'force-dynamic';
@@ -11,27 +10,10 @@ export const dynamic = 'force-dynamic';
 export async function GET(): Promise<Response> {
   const setup = readSetup();
   if ('problem' in setup) return answer({ ok: false, configured: false, problem: setup.problem });
-  const [heads, index] = await Promise.all([readHeads(), readIndexStatus()]);
-  return answer({
-    ok: heads !== undefined && index !== undefined && index.doubt === undefined,
-    configured: true,
-    chainId: setup.config.chainId,
-    chain: heads !== undefined,
-    index: index !== undefined,
-    ...(heads ? { head: heads.head.toString(), finalized: heads.finalized.toString() } : {}),
-    ...(index ? { indexedBlock: index.indexedBlock.toString() } : {}),
-    ...(index?.doubt ? { doubt: index.doubt } : {}),
-    ...(heads && index ? lagOf(heads, index) : {}),
-  });
+  const health = await readHealth();
+  const ok = health.chain && health.index && health.doubt === undefined;
+  return answer({ ok, configured: true, chainId: setup.config.chainId, ...health });
 }
 
 const answer = (says: { ok: boolean } & Record<string, unknown>): Response =>
   Response.json(says, { status: says.ok ? 200 : 503, headers: { 'cache-control': 'no-store' } });
-
-/** Blocks, and seconds of chain time. */
-function lagOf(heads: { head: bigint; headAt: Date }, index: { indexedBlock: bigint; indexedAt: Date }) {
-  return {
-    lag: Number(heads.head - index.indexedBlock),
-    lagSeconds: Math.max(0, (heads.headAt.getTime() - index.indexedAt.getTime()) / 1000),
-  };
-}

@@ -1,13 +1,13 @@
-import { CODES } from '@oml/protocol/error';
-import { classifyBody } from '@oml/protocol/wire/call-body';
-import { chatBody } from '@oml/protocol/wire/chat-body';
-import { completionBody } from '@oml/protocol/wire/completion-body';
-import { EMBEDDINGS_PATH, embeddingsBody } from '@oml/protocol/wire/embeddings-body';
-import { inferBody } from '@oml/protocol/wire/infer-body';
-import { CALL_PATH, CHAT_PATH } from '@oml/protocol/wire/model-kind';
-import { channelStateSchema } from '@oml/protocol/wire/channel-state';
-import { QUOTE_PATH, quoteBody, quoteSchema } from '@oml/protocol/wire/quote';
-import { inferRefusal, openAiRefusal } from '@oml/protocol/wire/refusal';
+import { CODES } from '../error.ts';
+import { classifyBody } from './call-body.ts';
+import { chatBody } from './chat-body.ts';
+import { completionBody } from './completion-body.ts';
+import { EMBEDDINGS_PATH, embeddingsBody } from './embeddings-body.ts';
+import { inferBody } from './infer-body.ts';
+import { CALL_PATH, CHAT_PATH } from './model-kind.ts';
+import { channelStateSchema } from './channel-state.ts';
+import { QUOTE_PATH, quoteBody, quoteSchema } from './quote.ts';
+import { inferRefusal, openAiRefusal } from './refusal.ts';
 import { z } from 'zod';
 
 type Json = Record<string, unknown>;
