@@ -28,6 +28,9 @@ const config: NextConfig = {
   experimental: { optimizePackageImports: ['radix-ui', 'recharts', '@x402/evm', 'wagmi'] },
   // `npm run typecheck` checks these files and the packages they import; twice would be once too often.
   typescript: { ignoreBuildErrors: true },
+  // A folder named @… would be a slot of its parent's layout.
+  rewrites: async () => [{ source: '/@:account', destination: '/accounts/:account' }],
+  redirects: async () => [{ source: '/hosts/:account', destination: '/@:account', permanent: true }],
   headers: async () => [{ source: '/(.*)', headers }],
 };
 

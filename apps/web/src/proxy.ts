@@ -5,7 +5,7 @@ import { isIndexReachable } from '#server/index-reader.ts';
 import { readSetup } from '#server/public-config.ts';
 
 /** Pages that read the index. */
-const FROM_INDEX = /^\/(?:$|(?:models|hosts|claims|names|reports|verify)(?:\/|$))/;
+const FROM_INDEX = /^\/(?:$|@|(?:models|accounts|claims|names|reports|verify)(?:\/|$))/;
 
 /**
  * Gives each page its policy, and says by the status, to machines and to caches, what a page that can't be read says in

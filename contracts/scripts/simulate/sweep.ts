@@ -1,4 +1,5 @@
 import { ETHER_PRICE, GAS_WEI, gasCost, leastInspectedBond, leastPlantedBond } from '@oml/protocol/evidence/break-even';
+import { bestResponse } from '@oml/protocol/evidence/best-response';
 import { bookReach } from '@oml/protocol/evidence/reach';
 import { firstPassage } from '@oml/protocol/evidence/passage';
 import { hitPoints } from '@oml/protocol/evidence/score';
@@ -106,17 +107,12 @@ function ofDisguised(m: Measured): Figure[] {
   const { threshold, probes, least } = bookReach(BOOK);
   const chance = (share: number) =>
     firstPassage({ hitChance: share * BOOK.survival, bits: BOOK.bits, threshold, items: probes }).chance;
-  const shares = Array.from({ length: 100 }, (_, i) => (i + 1) / 100).map((share) => ({
-    share,
-    caught: chance(share),
-  }));
   return [
     figure('disguised', 'leastReach', least!.hitChance, 'α·s', 'smallest share that one batch of 256 keys catches'),
     ...WEEK.prices.flatMap((price) => {
       const gain = WEEK.uses * price * owner;
       const stake = loss * (Number(m.bond) / DOLLAR);
-      const best = shares.map(({ share, caught }) => ({ share, profit: share * gain - caught * stake }));
-      const top = best.reduce((a, b) => (b.profit > a.profit ? b : a));
+      const top = bestResponse({ gain, loss: stake, caught: chance });
       return [
         figure('disguised', `leastBond.at${price}`, gain / loss, '$', `all of it loses money, one batch a week, at $${price} a use`),
         figure('disguised', `bestShare.at${price}`, 100 * top.share, '% of uses', `hidden serve it best at the least bond, at $${price} a use`),

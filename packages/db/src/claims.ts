@@ -168,14 +168,15 @@ const withSteps = {
 } satisfies Prisma.ClaimInclude;
 type StoredClaim = Prisma.ClaimGetPayload<{ include: typeof withSteps }>;
 
-/** Claims against an account, over a model, or all; newest first, each with its timeline. */
+/** Claims against an account, by one, over a model, or all; newest first, each with its timeline. */
 export async function listClaims(
   db: Database,
-  query: { account?: Address; modelId?: bigint; limit?: number } = {},
+  query: { account?: Address; claimant?: Address; modelId?: bigint; limit?: number } = {},
 ): Promise<ClaimRow[]> {
   const rows = await db.claim.findMany({
     where: {
       ...(query.account === undefined ? {} : { account: storedAddress(query.account) ?? '' }),
+      ...(query.claimant === undefined ? {} : { claimant: storedAddress(query.claimant) ?? '' }),
       ...(query.modelId === undefined ? {} : { modelId: fromAmount(query.modelId) }),
     },
     include: withSteps,

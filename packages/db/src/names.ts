@@ -61,6 +61,18 @@ export async function listNames(db: Database, query: { holder?: Address; limit?:
   return rows.map(toNameRow);
 }
 
+/** Names that begin so and that somebody holds, in the order of the alphabet. */
+export async function findNames(db: Database, beginning: string, limit = 5): Promise<NameRow[]> {
+  if (!/^[a-z0-9-]+$/.test(beginning)) return [];
+  const found = await db.$queryRaw<{ text: string }[]>`
+    select text from chain.name where text ^@ ${beginning} and holder is not null order by text limit ${pageSize(limit)}`;
+  const rows = await db.name.findMany({
+    where: { text: { in: found.map(({ text }) => text) } },
+    orderBy: { text: 'asc' },
+  });
+  return rows.map(toNameRow);
+}
+
 /** The name behind an id, for pages that know the id alone. */
 export async function nameTextOf(db: Database, nameId: Hex): Promise<string | undefined> {
   return (await db.name.findUnique({ where: { nameId } }))?.text;

@@ -62,14 +62,15 @@ async function licenseOf(
   return license ?? undefined;
 }
 
-/** Transactions that the court reverted, against an account, over a model, or all; latest first. */
+/** Transactions that the court reverted, against an account, by one, over a model, or all; latest first. */
 export async function listRefusedClaims(
   db: Database,
-  query: { account?: Address; modelId?: bigint; limit?: number } = {},
+  query: { account?: Address; from?: Address; modelId?: bigint; limit?: number } = {},
 ): Promise<RefusedClaimRow[]> {
   const rows = await db.refusedClaim.findMany({
     where: {
       ...(query.account === undefined ? {} : { account: storedAddress(query.account) ?? '' }),
+      ...(query.from === undefined ? {} : { from: storedAddress(query.from) ?? '' }),
       ...(query.modelId === undefined ? {} : { modelId: fromAmount(query.modelId) }),
     },
     orderBy: [{ blockNumber: 'desc' }, { txIndex: 'desc' }],

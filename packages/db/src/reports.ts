@@ -8,7 +8,7 @@ import { numberToHex, zeroAddress, type Address, type Hex } from 'viem';
 import { toCommitteeRow, type CommitteeRow } from './committees.ts';
 import type { Prisma } from './generated/prisma/client.ts';
 import type { Database, Transaction } from './client.ts';
-import { fromAmount, pageSize, storedId, toAddress, toAmount, toHex, toTexts } from './columns.ts';
+import { fromAmount, pageSize, storedAddress, storedId, toAddress, toAmount, toHex, toTexts } from './columns.ts';
 import type { LeakCourtEvent } from './events.ts';
 import { toDate, toText } from './storable.ts';
 
@@ -108,15 +108,17 @@ async function change(tx: Transaction, reportId: bigint, data: Prisma.ReportUpda
 
 const outcomeOf = (outcome: number): ReportOutcome => REPORT_OUTCOMES[outcome] ?? 'undecided';
 
-/** Reports on a model or a name, or all; newest first. */
+/** Reports on a model or a name, by an account or against one, or all; newest first. */
 export async function listReports(
   db: Database,
-  query: { modelId?: bigint; nameId?: Hex; limit?: number } = {},
+  query: { modelId?: bigint; nameId?: Hex; reporter?: Address; accused?: Address; limit?: number } = {},
 ): Promise<ReportRow[]> {
   const rows = await db.report.findMany({
     where: {
       ...(query.modelId === undefined ? {} : { modelId: fromAmount(query.modelId) }),
       ...(query.nameId === undefined ? {} : { nameId: query.nameId }),
+      ...(query.reporter === undefined ? {} : { reporter: storedAddress(query.reporter) ?? '' }),
+      ...(query.accused === undefined ? {} : { accused: storedAddress(query.accused) ?? '' }),
     },
     orderBy: { reportId: 'desc' },
     take: pageSize(query.limit),

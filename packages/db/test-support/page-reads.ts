@@ -12,8 +12,9 @@ import { getPool } from '../src/inspection-pools.ts';
 import { getLicense, listLicenses } from '../src/licenses.ts';
 import { counts, facets, hostsLately } from '../src/market.ts';
 import { getModel, listModels } from '../src/models.ts';
-import { getName, listNames, nameTextOf } from '../src/names.ts';
+import { findNames, getName, listNames, nameTextOf } from '../src/names.ts';
 import { listPayouts } from '../src/payouts.ts';
+import { recordOf } from '../src/records.ts';
 import { getRefusedClaim, listRefusedClaims } from '../src/refused-claims.ts';
 import { listReleases } from '../src/releases.ts';
 import { getReport, listReports } from '../src/reports.ts';
@@ -88,12 +89,16 @@ export const PAGE_READS: Record<string, Read> = {
   'a title bond': (db) => titleBondOf(db, 1n),
   claims: (db) => listClaims(db, { limit: 100 }),
   'claims against a host': (db) => listClaims(db, { account }),
+  'claims by a verifier': (db) => listClaims(db, { claimant: verifier }),
   'claims over a model': (db) => listClaims(db, { modelId: 1n }),
   'a claim': (db) => getClaim(db, 'claim7' as `0x${string}`),
   'a blame': (db) => blameOf(db, 'claim7' as `0x${string}`),
   'blames of a model of a thousand hosts': (db) => blamesOfEditions(db, 1n),
   'refused claims': (db) => listRefusedClaims(db, { limit: 100 }),
   'refused claims against a host': (db) => listRefusedClaims(db, { account }),
+  'refused claims of an accuser': (db) => listRefusedClaims(db, { from: verifier }),
+  'record of a host': (db) => recordOf(db, account),
+  'record of a verifier': (db) => recordOf(db, verifier),
   'refused claims over a model': (db) => listRefusedClaims(db, { modelId: 1n }),
   'a refused claim': (db) => getRefusedClaim(db, 'tx7' as `0x${string}`),
   verifiers: (db) => listVerifiers(db),
@@ -103,8 +108,11 @@ export const PAGE_READS: Record<string, Read> = {
   'batches on a model': (db) => listBatches(db, { modelId: 1n }),
   reports: (db) => listReports(db),
   'reports on a model': (db) => listReports(db, { modelId: 1n }),
+  'reports of an account': (db) => listReports(db, { reporter: account }),
+  'reports against an account': (db) => listReports(db, { accused: account }),
   'a report': (db) => getReport(db, 7n),
   names: (db) => listNames(db),
   'a name': (db) => getName(db, 'name-7'),
+  'names by their beginning': (db) => findNames(db, 'name-7'),
   'the text of a name': (db) => nameTextOf(db, 'name7' as `0x${string}`),
 };

@@ -3,7 +3,18 @@ import { listDocs } from '#server/docs.ts';
 import { readModelCount } from '#server/read-models.ts';
 import { siteOrigin } from '#server/site-origin.ts';
 
-const PLACES = ['/', '/models', '/claims', '/reports', '/verify', '/publish', '/status', '/docs', '/docs/api'];
+const PLACES = [
+  '/',
+  '/models',
+  '/claims',
+  '/reports',
+  '/verify',
+  '/publish',
+  '/economics',
+  '/status',
+  '/docs',
+  '/docs/api',
+];
 /** One file may name 50,000 addresses. */
 const MOST_MODELS = 49_000;
 

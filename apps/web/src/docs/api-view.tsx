@@ -16,7 +16,7 @@ export function OperationView({ operation }: { operation: ShownOperation }) {
         </a>
       </h3>
       <p className="mt-1 mb-2 max-w-[72ch] text-sm text-ink-soft">
-        <Marked text={summary} />
+        <Marked text={`${summary[0]!.toUpperCase()}${summary.slice(1)}.`} />
         {body ? (
           <>
             {' Reads a '}

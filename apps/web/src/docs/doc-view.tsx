@@ -10,7 +10,7 @@ import { docHref, pictureHref } from './doc-text.ts';
 /** A page of the repository's own docs: headings can be linked to, code is coloured and copied, links stay on the site. */
 export function DocView({ text, path }: { text: string; path: string }) {
   return (
-    <div className="card-text doc-text max-w-[76ch] text-sm">
+    <div className="card-text doc-text min-w-0 max-w-[76ch] text-sm">
       <Markdown
         remarkPlugins={[remarkGfm]}
         rehypePlugins={[rehypeSlug, [rehypeHighlight, { detect: false }]]}

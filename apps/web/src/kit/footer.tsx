@@ -8,6 +8,7 @@ export function Footer() {
       <div className="mx-auto flex max-w-6xl flex-wrap gap-x-6 gap-y-1 px-4 py-4 text-xs text-ink-soft">
         <ChainState />
         <TextLink href="/docs">Docs</TextLink>
+        <TextLink href="/economics">Economics</TextLink>
         <TextLink href="/status">Status</TextLink>
         <TextLink href="/docs/guides/kept" data-testid="kept-link">
           What is kept, and how long

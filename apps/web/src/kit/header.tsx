@@ -1,6 +1,7 @@
 import Link from 'next/link';
 import { ConnectSlot } from './connect-slot.tsx';
 import { PlaceLinks } from './place-links.tsx';
+import { SearchSlot } from './search-slot.tsx';
 import { ThemeToggle } from './theme-toggle.tsx';
 
 /** The places of the site, and the wallet. */
@@ -18,6 +19,7 @@ export function Header({ withWallet }: { withWallet: boolean }) {
           <PlaceLinks />
         </nav>
         <div className="ml-auto flex items-center gap-2">
+          <SearchSlot />
           <ThemeToggle />
           {withWallet ? <ConnectSlot /> : null}
         </div>

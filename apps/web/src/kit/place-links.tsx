@@ -11,6 +11,7 @@ const PLACES = [
   ['/claims', 'Claims'],
   ['/reports', 'Reports'],
   ['/use', 'Use'],
+  ['/docs', 'Docs'],
 ] as const;
 
 /** The places of the site; the one where the visitor is stands out. */

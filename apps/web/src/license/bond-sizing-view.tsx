@@ -1,11 +1,14 @@
 'use client';
 import { parametersAbi } from '@oml/contracts/abis';
+import { formatDollars } from '@oml/protocol/money';
 import { caughtUnpaidUse, sufficientBond } from '@oml/sdk/bond-sizing';
 import { Amount } from '@oml/ui/amount';
 import { Card, Facts } from '@oml/ui/card';
 import { TextField } from '@oml/ui/field';
 import { useState } from 'react';
 import { useReadContract } from 'wagmi';
+import { economicsAddress, readSetting } from '#economics/economics-query.ts';
+import { TextLink } from '#kit/links.tsx';
 import { usePublicConfig } from '#kit/config-context.tsx';
 import type { ShownTerms } from '#model/shown-model.ts';
 
@@ -57,9 +60,28 @@ export function BondSizingView({ terms }: { terms: ShownTerms }) {
         />
       </div>
       {valid ? <Sizing terms={terms} {...valid} /> : null}
+      {valid ? (
+        <p className="text-sm">
+          <TextLink href={addressOf(terms, valid)}>Plots of it, and what a host that reckons would do</TextLink>
+        </p>
+      ) : null}
     </Card>
   );
 }
+
+/** The page that reckons with these terms. */
+const addressOf = (terms: ShownTerms, given: Pick<SizingProps, 'useCount' | 'hiddenPercent' | 'probeCount'>): string =>
+  economicsAddress(
+    readSetting({
+      price: formatDollars(terms.price),
+      bond: formatDollars(terms.bond),
+      uses: String(given.useCount),
+      ownerShare: String(terms.ownerShareBps / 100),
+      slash: String(terms.slashBps / 100),
+      hidden: String(given.hiddenPercent),
+      probes: String(given.probeCount),
+    }),
+  );
 
 interface SizingProps {
   terms: ShownTerms;

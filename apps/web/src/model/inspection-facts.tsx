@@ -1,6 +1,6 @@
 import { Amount } from '@oml/ui/amount';
 import { Card } from '@oml/ui/card';
-import { Hash } from '@oml/ui/hash';
+import { AccountLink } from '#kit/links.tsx';
 import type { ShownBatch } from './shown-model.ts';
 
 interface InspectionFactsProps {
@@ -29,7 +29,7 @@ export function InspectionFacts({ batches, pool, cap }: InspectionFactsProps) {
       {batches.map(({ batchId, number, itemCount, verifier, paid }) => (
         <p key={batchId} className="flex flex-wrap items-center justify-between gap-x-4 py-2">
           <span className="inline-flex flex-wrap items-center gap-x-2">
-            Batch {number} of {itemCount} items, opened by <Hash value={verifier} label="verifier" />
+            Batch {number} of {itemCount} items, opened by <AccountLink account={verifier} label="verifier" />
           </span>
           {paid > 0n ? (
             <span>

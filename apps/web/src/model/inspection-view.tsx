@@ -1,9 +1,9 @@
 'use client';
 import { Amount } from '@oml/ui/amount';
-import { Hash } from '@oml/ui/hash';
 import { ActionList } from '#actions/action-list.tsx';
 import { poolActions, readPool } from '#actions/pool-actions.ts';
 import { useFacts } from '#actions/use-facts.ts';
+import { AccountLink } from '#kit/links.tsx';
 import { usePublicConfig } from '#kit/config-context.tsx';
 import type { ShownBatch } from './shown-model.ts';
 
@@ -27,7 +27,7 @@ export function InspectionView({ modelId, batches }: { modelId: bigint; batches:
           .map(({ batchId, number, itemCount, verifier, paid }) => (
             <p key={batchId} className="flex flex-wrap items-center justify-between gap-x-4 py-2 text-sm">
               <span className="inline-flex flex-wrap items-center gap-x-2">
-                Batch {number} of {itemCount} items, opened by <Hash value={verifier} label="verifier" />
+                Batch {number} of {itemCount} items, opened by <AccountLink account={verifier} label="verifier" />
               </span>
               <span>
                 paid <Amount value={paid} />

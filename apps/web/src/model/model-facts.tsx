@@ -1,8 +1,7 @@
 import { Facts } from '@oml/ui/card';
-import { Hash } from '@oml/ui/hash';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { TxLink } from '#kit/links.tsx';
+import { AccountLink, TxLink } from '#kit/links.tsx';
 import { kindWords } from './model-words.ts';
 import type { ShownModel } from './shown-model.ts';
 
@@ -25,7 +24,7 @@ export function ModelFacts({ model }: { model: ShownModel }) {
         ...said
           .filter(([, words]) => words.length > 0)
           .map(([name, words]): readonly [ReactNode, ReactNode] => [name, <Words key="v" words={words} />]),
-        ['Owner', <Hash key="v" value={model.owner} label="owner" />] as const,
+        ['Owner', <AccountLink key="v" account={model.owner} label="owner" />] as const,
         ['Release', String(model.release)] as const,
         ['Minted', <TxLink key="v" hash={model.mintTx} />] as const,
       ]}

@@ -1,5 +1,5 @@
 import { Ago } from '@oml/ui/ago';
-import { Hash } from '@oml/ui/hash';
+import { AccountLink } from '#kit/links.tsx';
 import { kindWords } from './model-words.ts';
 import type { ListedModel } from './shown-model.ts';
 
@@ -13,7 +13,7 @@ export function ModelHeadline({ model }: { model: ListedModel }) {
       {languages.length > 0 ? <span>{languages.join(', ')}</span> : null}
       <span>model {String(model.modelId)}</span>
       <span className="inline-flex items-center gap-1">
-        by <Hash value={model.owner} label="owner" />
+        by <AccountLink account={model.owner} label="owner" />
       </span>
       <span>
         minted <Ago at={model.mintedAt} />

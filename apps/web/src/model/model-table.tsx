@@ -1,8 +1,7 @@
 import { Ago } from '@oml/ui/ago';
 import { Amount } from '@oml/ui/amount';
-import { Hash } from '@oml/ui/hash';
 import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
-import { TextLink } from '#kit/links.tsx';
+import { AccountLink, TextLink } from '#kit/links.tsx';
 import { modelName, taskWords } from './model-words.ts';
 import type { ListedModel } from './shown-model.ts';
 
@@ -36,7 +35,7 @@ export function ModelTable({ models }: { models: readonly ListedModel[] }) {
             <Cell numeric>{model.useCount.toLocaleString('en')}</Cell>
             <Cell>{model.hasDemo ? 'free' : ''}</Cell>
             <Cell>
-              <Hash value={model.owner} label="owner" />
+              <AccountLink account={model.owner} label="owner" />
             </Cell>
             <Cell numeric className="text-ink-soft">
               <Ago at={model.mintedAt} />

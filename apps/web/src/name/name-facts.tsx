@@ -1,8 +1,7 @@
 import { Ago } from '@oml/ui/ago';
 import { Amount } from '@oml/ui/amount';
 import { Card, Facts } from '@oml/ui/card';
-import { Hash } from '@oml/ui/hash';
-import { HostLink, TextLink } from '#kit/links.tsx';
+import { AccountLink, HostLink, TextLink } from '#kit/links.tsx';
 import type { ShownName } from './shown-name.ts';
 
 /** Who holds a name, what it points to, and what backs it. */
@@ -25,7 +24,7 @@ export function NameFacts({ name }: { name: ShownName }) {
           ['Deposit', <Amount key="v" value={name.deposit} />],
           ['Registered', <Ago key="v" at={name.registeredAt} />],
           ...(name.reserved
-            ? ([['Reserved for', <Hash key="v" value={name.reserved.for} label="account" />]] as const)
+            ? ([['Reserved for', <AccountLink key="v" account={name.reserved.for} label="account" />]] as const)
             : []),
         ]}
       />

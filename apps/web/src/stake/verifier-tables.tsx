@@ -5,7 +5,7 @@ import { Amount } from '@oml/ui/amount';
 import { Hash } from '@oml/ui/hash';
 import { StateBadge } from '@oml/ui/state-badge';
 import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
-import { HostLink, TextLink, TxLink } from '#kit/links.tsx';
+import { AccountLink, HostLink, TextLink, TxLink } from '#kit/links.tsx';
 
 /** Who has staked, and what came of it. */
 export function VerifierTable({ verifiers }: { verifiers: readonly VerifierRow[] }) {
@@ -24,7 +24,7 @@ export function VerifierTable({ verifiers }: { verifiers: readonly VerifierRow[]
         {verifiers.map((row) => (
           <Row key={row.verifier}>
             <Cell>
-              <Hash value={row.verifier} label="verifier" />
+              <AccountLink account={row.verifier} label="verifier" />
               {row.leavableAt ? (
                 <div className="text-xs text-risk">
                   leaving, <Ago at={row.leavableAt} />
@@ -70,7 +70,7 @@ export function BatchTable({ batches }: { batches: readonly BatchRow[] }) {
               <StateBadge of="batch" state={batch.state} />
             </Cell>
             <Cell>
-              <Hash value={batch.verifier} label="verifier" />
+              <AccountLink account={batch.verifier} label="verifier" />
             </Cell>
             <Cell>
               {batch.account ? (

@@ -5,6 +5,7 @@ import { EmptyState, Note } from '@oml/ui/empty-state';
 import { Hash } from '@oml/ui/hash';
 import { Badge, StateBadge } from '@oml/ui/state-badge';
 import { formatEther, formatGwei } from 'viem';
+import { AccountLink } from '#kit/links.tsx';
 import { LiveRefresh } from '#kit/live-refresh.tsx';
 import type { TransactionView } from '../server/transaction.ts';
 import { explainRevert } from '@oml/protocol/chain/revert-words';
@@ -45,7 +46,7 @@ export function TransactionDetails({ view, deployment }: { view: TransactionView
                 'none yet'
               ),
             ],
-            ['From', <Hash key="v" value={transaction.from} />],
+            ['From', <AccountLink key="v" account={transaction.from} />],
             [
               'To',
               transaction.to ? (

@@ -1,7 +1,8 @@
 import { Amount } from '@oml/ui/amount';
 import { Section } from '@oml/ui/card';
-import { Hash } from '@oml/ui/hash';
 import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
+import type { Address } from '#kit/hex.ts';
+import { AccountLink } from '#kit/links.tsx';
 import type { Decoded } from './known-contracts.ts';
 
 const argOf = ({ args }: Decoded, name: string): string => args.find(([key]) => key === name)?.[1] ?? '';
@@ -20,10 +21,10 @@ export function Transfers({ transfers }: { transfers: readonly Decoded[] }) {
           {transfers.map((transfer, i) => (
             <Row key={i}>
               <Cell>
-                <Hash value={argOf(transfer, 'from')} />
+                <AccountLink account={argOf(transfer, 'from') as Address} />
               </Cell>
               <Cell>
-                <Hash value={argOf(transfer, 'to')} />
+                <AccountLink account={argOf(transfer, 'to') as Address} />
               </Cell>
               <Cell numeric>
                 <Amount value={BigInt(argOf(transfer, 'value') || 0)} />

@@ -2,9 +2,8 @@ import type { PayoutRow, Share } from '@oml/db/payouts';
 import { Ago } from '@oml/ui/ago';
 import { Amount } from '@oml/ui/amount';
 import { EmptyState } from '@oml/ui/empty-state';
-import { Hash } from '@oml/ui/hash';
 import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
-import { TextLink, TxLink } from '#kit/links.tsx';
+import { AccountLink, TextLink, TxLink } from '#kit/links.tsx';
 
 const SHARES: Record<Share, string> = {
   owner: 'owner',
@@ -40,7 +39,7 @@ export function PayoutTable({ payouts }: { payouts: readonly PayoutRow[] }) {
               )}
             </Cell>
             <Cell>
-              <Hash value={payee} label="payee" />
+              <AccountLink account={payee} label="payee" />
               {refused ? (
                 <span className="block text-xs text-risk">
                   The token refused it: the vault keeps it for this payee.

@@ -1,7 +1,7 @@
 import { Card, Section } from '@oml/ui/card';
 import type { Metadata } from 'next';
 import { DocList } from '#docs/doc-list.tsx';
-import { TextLink } from '#kit/links.tsx';
+import { LINK_LOOK, TextLink } from '#kit/links.tsx';
 import { Page } from '#kit/page.tsx';
 import { listDocs } from '#server/docs.ts';
 
@@ -27,7 +27,9 @@ export default async function DocsPage() {
           <TextLink href="/docs/api">The API of a host</TextLink>
           <p className="mt-0.5 text-xs text-ink-soft">
             Paths, bodies, answers and refusals; as a file for programs:{' '}
-            <a href="/docs/api/openapi.json">OpenAPI 3.1</a>
+            <a href="/docs/api/openapi.json" className={LINK_LOOK}>
+              OpenAPI 3.1
+            </a>
           </p>
         </Card>
       </Section>

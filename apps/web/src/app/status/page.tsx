@@ -2,6 +2,7 @@ import { Card, Facts, Section } from '@oml/ui/card';
 import { Hash } from '@oml/ui/hash';
 import { Note } from '@oml/ui/empty-state';
 import type { Metadata } from 'next';
+import { LINK_LOOK } from '#kit/links.tsx';
 import { LiveRefresh } from '#kit/live-refresh.tsx';
 import { Page } from '#kit/page.tsx';
 import { readSetup } from '#server/public-config.ts';
@@ -23,7 +24,11 @@ export default async function StatusPage() {
       title="Status"
       intro={
         <p>
-          What this site stands on, asked when the page is made. For programs: <a href="/api/health">/api/health</a>.
+          What this site stands on, asked when the page is made. For programs:{' '}
+          <a href="/api/health" className={LINK_LOOK}>
+            /api/health
+          </a>
+          .
         </p>
       }
     >
@@ -43,7 +48,7 @@ export default async function StatusPage() {
           title="Deployment"
           note="What commands and agents read as OML_DEPLOYMENT."
           action={
-            <a href="/status/deployment.json" className="text-sm underline underline-offset-4">
+            <a href="/status/deployment.json" className={`${LINK_LOOK} text-sm`}>
               deployment.json
             </a>
           }

@@ -1,10 +1,9 @@
 import { Ago } from '@oml/ui/ago';
 import { Amount } from '@oml/ui/amount';
 import { Card, Facts } from '@oml/ui/card';
-import { Hash } from '@oml/ui/hash';
 import { StateBadge } from '@oml/ui/state-badge';
 import type { ReactNode } from 'react';
-import { TextLink } from '#kit/links.tsx';
+import { AccountLink, TextLink } from '#kit/links.tsx';
 import { BlameActions } from '#claim/claim-islands.ts';
 import { clockOf, findings, heardBy, verdictWords } from './blame-words.ts';
 import type { ShownBlame, ShownClaim } from '#claim/shown-claim.ts';
@@ -26,7 +25,7 @@ export function BlamePanel({ claim, blame, licenses }: Props) {
     ['Heard by', heardBy(blame)],
     ...(since ? ([['Since', <Ago key="v" at={since} />]] as const) : []),
     ...(clock ? ([[clock.what, <Ago key="v" at={clock.at} />]] as const) : []),
-    ['Filed by', <Hash key="v" value={blame.payer} label="payer" />],
+    ['Filed by', <AccountLink key="v" account={blame.payer} label="payer" />],
     ['Deposit', <Amount key="v" value={blame.deposit} />],
     ...(committee && committee.jurors.length > 0
       ? ([
@@ -34,7 +33,7 @@ export function BlamePanel({ claim, blame, licenses }: Props) {
             'Jurors',
             committee.jurors.map((juror) => (
               <div key={juror}>
-                <Hash value={juror} label="juror" />
+                <AccountLink account={juror} label="juror" />
               </div>
             )),
           ],

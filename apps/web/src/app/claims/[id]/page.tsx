@@ -13,7 +13,7 @@ import { CheckComing } from '#claim/recheck/check-coming.tsx';
 import { claimName, claimOutcome, OFFENCE_TERMS, OFFENCE_WORDS, whoCanAct } from '#claim/claim-words.ts';
 import { MoneySplit } from '#claim/money-split.tsx';
 import { receiptsWords } from '#stake/audit-wire.ts';
-import { HostLink, TextLink } from '#kit/links.tsx';
+import { AccountLink, HostLink, TextLink } from '#kit/links.tsx';
 import { LiveRefresh } from '#kit/live-refresh.tsx';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
 import { BlameOffer, CheckAgain, ClaimActions, Shortfall } from '#claim/claim-islands.ts';
@@ -73,7 +73,7 @@ export default async function ClaimPage({ params }: Props) {
                     </Definition>,
                   ],
                   ['Host', <HostLink key="v" account={claim.account} />],
-                  ['Claimant', <Hash key="v" value={claim.claimant} label="claimant" />],
+                  ['Claimant', <AccountLink key="v" account={claim.claimant} label="claimant" />],
                   [
                     'Model',
                     <TextLink key="v" href={`/models/${claim.modelId}`}>

@@ -21,7 +21,7 @@ export default async function DocPage(props: Props) {
   const { title, text, path, headings } = (await docOf(props)) ?? notFound();
   return (
     <Page title={title} intro={<TextLink href="/docs">All guides and references</TextLink>}>
-      <div className="grid items-start gap-8 lg:grid-cols-[minmax(0,1fr)_14rem]">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-8 lg:grid-cols-[minmax(0,1fr)_14rem]">
         <div className="lg:order-last">
           <DocContents headings={headings} />
         </div>

@@ -4,7 +4,7 @@ import type { Metadata } from 'next';
 import { bodiesOf, operationsOf, type OpenApi } from '#docs/api-reference.ts';
 import { BodyView, OperationView } from '#docs/api-view.tsx';
 import { DocContents } from '#docs/doc-contents.tsx';
-import { TextLink } from '#kit/links.tsx';
+import { LINK_LOOK, TextLink } from '#kit/links.tsx';
 import { Page } from '#kit/page.tsx';
 
 export const metadata: Metadata = {
@@ -21,13 +21,16 @@ export default function ApiPage() {
       title="API of a host"
       intro={
         <p>
-          Made of the schemas that read the calls. <a href="/docs/api/openapi.json">OpenAPI 3.1</a> for programs; how to
-          pay is in <TextLink href="/docs/guides/buyer">the guide for buyers</TextLink>. A model’s own page has lines to
-          paste, with its host and price.
+          Made of the schemas that read the calls.{' '}
+          <a href="/docs/api/openapi.json" className={LINK_LOOK}>
+            OpenAPI 3.1
+          </a>{' '}
+          for programs; how to pay is in <TextLink href="/docs/guides/buyer">the guide for buyers</TextLink>. A model’s
+          own page has lines to paste, with its host and price.
         </p>
       }
     >
-      <div className="grid items-start gap-8 lg:grid-cols-[minmax(0,1fr)_14rem]">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-8 lg:grid-cols-[minmax(0,1fr)_14rem]">
         <div className="lg:order-last">
           <DocContents
             headings={operations.map(({ id, method, path }) => ({ id, text: `${method} ${path}`, depth: 2 }))}

@@ -1,12 +1,11 @@
 import { Ago } from '@oml/ui/ago';
 import { Amount } from '@oml/ui/amount';
 import { Card, Facts, Section } from '@oml/ui/card';
-import { Hash } from '@oml/ui/hash';
 import { StateBadge } from '@oml/ui/state-badge';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import type { ReactNode } from 'react';
-import { HostLink, TextLink } from '#kit/links.tsx';
+import { AccountLink, HostLink, TextLink } from '#kit/links.tsx';
 import { LiveRefresh } from '#kit/live-refresh.tsx';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
 import { PartComing } from '#kit/needs-script.tsx';
@@ -103,7 +102,7 @@ function accusation(report: ReportStory, name: string | undefined): Facts {
     ]);
   if (report.licenseId !== undefined) rows.push(['License', String(report.licenseId)]);
   rows.push(['Accused', report.accused ? <HostLink key="v" account={report.accused} /> : 'nobody known']);
-  rows.push(['Reporter', <Hash key="v" value={report.reporter} label="reporter" />]);
+  rows.push(['Reporter', <AccountLink key="v" account={report.reporter} label="reporter" />]);
   rows.push(['Bond', <Amount key="v" value={report.bond} />]);
   if (report.appealBy && report.state !== 'closed') rows.push(['Appeal until', <Ago key="v" at={report.appealBy} />]);
   return rows;
@@ -121,7 +120,7 @@ function committee({ committee: it }: ReportStory): Facts {
         ? 'none yet'
         : it.jurors.map((juror) => (
             <div key={juror}>
-              <Hash value={juror} label="juror" />
+              <AccountLink account={juror} label="juror" />
             </div>
           )),
     ],

@@ -5,7 +5,7 @@ import { StateBadge } from '@oml/ui/state-badge';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { refusalWords } from '#claim/claim-words.ts';
-import { HostLink, TxLink } from '#kit/links.tsx';
+import { AccountLink, HostLink, TxLink } from '#kit/links.tsx';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
 import { CheckAgain } from '#claim/claim-islands.ts';
 import { CheckComing } from '#claim/recheck/check-coming.tsx';
@@ -36,7 +36,7 @@ export default async function RefusedClaimPage({ params }: { params: Promise<{ h
               ['Transaction', <TxLink key="v" hash={refused.tx} />],
               ['Block', String(refused.blockNumber)],
               ['When', <Ago key="v" at={refused.at} />],
-              ['Claimant', <Hash key="v" value={refused.from} label="claimant" />],
+              ['Claimant', <AccountLink key="v" account={refused.from} label="claimant" />],
               ['Accused', refused.account ? <HostLink key="v" account={refused.account} /> : 'not named in the call'],
               ...(refused.licenseId === undefined ? [] : ([['License', String(refused.licenseId)]] as const)),
               [
