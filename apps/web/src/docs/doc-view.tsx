@@ -7,7 +7,7 @@ import rehypeSlug from 'rehype-slug';
 import remarkGfm from 'remark-gfm';
 import { docHref, pictureHref } from './doc-text.ts';
 
-/** A page of the repository's own docs: headings can be linked to, code is coloured and copied, links stay on the site. */
+/** A page of the repository's docs: headings can be linked to, code is coloured and copied, links stay on the site. */
 export function DocView({ text, path }: { text: string; path: string }) {
   return (
     <div className="card-text doc-text min-w-0 max-w-[76ch] text-sm">

@@ -32,8 +32,8 @@ export default async function EconomicsPage({ searchParams }: Props) {
       intro={
         <p>
           A bond deters where being caught costs more than hiding brings: bond ≥ what hiding brings ÷ (chance to be
-          caught × share slashed × share that nobody gets back). What was played on a chain, attack by attack, stands in{' '}
-          <TextLink href="/docs/benchmarks/economics">the figures</TextLink>.
+          caught × share slashed × share that nobody gets back). Every attack was{' '}
+          <TextLink href="/docs/benchmarks/economics">played on a chain</TextLink>.
         </p>
       }
     >
