@@ -1,6 +1,7 @@
 import { isOmlError, OmlError } from '@oml/protocol/error';
 import {
   BaseError,
+  concatHex,
   ContractFunctionRevertedError,
   encodeFunctionData,
   NonceTooHighError,
@@ -24,6 +25,8 @@ export interface Call {
   args?: readonly unknown[] | undefined;
   /** Coin of the chain that goes with it, in wei. */
   value?: bigint;
+  /** Bytes behind the call data, which contracts do not read. */
+  dataSuffix?: Hex;
 }
 
 /** Coin of the chain to an account, and nothing else: no call data that would mark it. */
@@ -131,7 +134,12 @@ export function createSender({ publicClient, account, explain, stuckAfterMs = ST
     }
     const needed = gas ?? (force ? FORCED_GAS : await publicClient.estimateContractGas({ ...request, account }));
     if (mostGas !== undefined && needed > mostGas) throw tooDear(request.functionName, needed, mostGas);
-    return outbox.sign({ to, data: encodeFunctionData(request), value, gas: needed });
+    return outbox.sign({
+      to,
+      data: concatHex([encodeFunctionData(request), request.dataSuffix ?? '0x']),
+      value,
+      gas: needed,
+    });
   }
 
   /** Handed to the node before anything else is looked at, but where somebody has looked already. */

@@ -1,0 +1,58 @@
+import { hashTypedData, type Address, type Hex, type LocalAccount } from 'viem';
+import { anchorTree } from '../evidence/anchor.ts';
+import { measurementHash, type Measurement, type SignedMeasurement } from '../wire/measurement.ts';
+import { omlDomain } from './domain.ts';
+import type { Adjudicator } from './receipt.ts';
+import { recoverStrict } from './strict-signature.ts';
+
+export const MEASUREMENT_TYPES = {
+  Measurement: [
+    { name: 'method', type: 'string' },
+    { name: 'release', type: 'bytes32' },
+    { name: 'data', type: 'bytes32' },
+    { name: 'contents', type: 'bytes32' },
+    { name: 'measuredAt', type: 'uint256' },
+  ],
+} as const;
+
+/** The EIP-712 message by which somebody stands for a measurement, of the court that anchors it. */
+export function measurementTypedData(measurement: Measurement, { chainId, court }: Adjudicator) {
+  const { method, release, data, measuredAt } = measurement;
+  return {
+    domain: omlDomain(chainId, court),
+    types: MEASUREMENT_TYPES,
+    primaryType: 'Measurement',
+    message: {
+      method: `${method.name}/${method.version}`,
+      release,
+      data: data.digest,
+      contents: measurementHash(measurement),
+      measuredAt: BigInt(measuredAt),
+    },
+  } as const;
+}
+
+/** EIP-712 digest of a measurement: its name wherever it lies. */
+export const measurementDigest = (measurement: Measurement, adjudicator: Adjudicator): Hex =>
+  hashTypedData(measurementTypedData(measurement, adjudicator));
+
+/** What is anchored of one measurement: the root of the tree whose only leaf is its digest. */
+export const measurementRoot = (digest: Hex): Hex => anchorTree([digest]).root as Hex;
+
+/** Signs a measurement. */
+export async function signMeasurement(
+  measurement: Measurement,
+  by: LocalAccount,
+  adjudicator: Adjudicator,
+): Promise<SignedMeasurement> {
+  const signature = await by.signTypedData(measurementTypedData(measurement, adjudicator));
+  return { measurement, by: by.address, signature };
+}
+
+/** Who signed it, whatever it says of that. Throws SIGNATURE_INVALID. */
+export function measurementSigner(
+  { measurement, signature }: Pick<SignedMeasurement, 'measurement' | 'signature'>,
+  adjudicator: Adjudicator,
+): Promise<Address> {
+  return recoverStrict(measurementDigest(measurement, adjudicator), signature);
+}
