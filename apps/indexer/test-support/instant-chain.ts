@@ -1,6 +1,7 @@
 import type { Deployment } from '@oml/protocol/chain/deployment';
 import { startDevChain } from '@oml/service/test-support/dev-chain';
 import {
+  concatHex,
   createPublicClient,
   createTestClient,
   createWalletClient,
@@ -8,6 +9,7 @@ import {
   http,
   type Abi,
   type Address,
+  type Hex,
   type PublicClient,
   type TestClient,
   type TransactionReceipt,
@@ -33,6 +35,8 @@ export interface Send {
   abi: Abi | readonly unknown[];
   functionName: string;
   args: readonly unknown[];
+  /** Bytes behind the call data. */
+  dataSuffix?: Hex;
 }
 
 export interface InstantChain {
@@ -62,10 +66,11 @@ export async function startInstantChain(): Promise<InstantChain> {
 
   async function send(
     from: HDAccount,
-    { address, abi, functionName, args }: Send,
+    { address, abi, functionName, args, dataSuffix = '0x' }: Send,
     force = false,
   ): Promise<TransactionReceipt> {
-    const call = { account: from, to: address, data: encodeFunctionData({ abi: abi as Abi, functionName, args }) };
+    const data = concatHex([encodeFunctionData({ abi: abi as Abi, functionName, args }), dataSuffix]);
+    const call = { account: from, to: address, data };
     // Estimating gas simulates the call, which is how a revert is thrown here.
     const hash = await wallet.sendTransaction(force ? { ...call, gas: 3_000_000n } : call);
     return publicClient.waitForTransactionReceipt({ hash });

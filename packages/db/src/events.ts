@@ -15,6 +15,7 @@ import type {
 } from '@oml/contracts/abis';
 import type { Abi, Address, ContractEventName, GetEventArgs, Hex } from 'viem';
 import type { Transaction } from './client.ts';
+import type { CarriedMeasurement } from './measurements.ts';
 import { toJson } from './storable.ts';
 
 /** Where an event stands on the chain. */
@@ -25,6 +26,8 @@ export interface Place {
   tx: Hex;
   /** Topics of earlier events that belong to this one's claim: they carry no claim id, but its call data names them. */
   earlier?: Hex[];
+  /** What the call that anchored carries behind its arguments. */
+  measurement?: CarriedMeasurement;
   address: Address;
   topic?: Hex;
   at: Date;

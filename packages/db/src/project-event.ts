@@ -13,6 +13,7 @@ import { projectDistribution } from './distributions.ts';
 import { projectPool } from './inspection-pools.ts';
 import type { ModelEvent, OmlEvent, VaultEvent } from './events.ts';
 import { projectLicense } from './licenses.ts';
+import { projectMeasurement } from './measurements.ts';
 import { projectModel } from './models.ts';
 import { projectName } from './names.ts';
 import { projectPayout, projectProtocolPayout } from './payouts.ts';
@@ -45,6 +46,7 @@ export async function projectEvent(tx: Transaction, event: OmlEvent): Promise<vo
     case 'titles':
       return projectTitleBond(tx, event);
     case 'court':
+      await projectMeasurement(tx, event);
       return projectClaim(tx, event);
     case 'leaks':
       return projectReport(tx, event);

@@ -6,6 +6,7 @@ import { readCheckedLogs } from '@oml/program/checked-logs';
 import type { Chain } from '@oml/service/chain';
 import { BlockNotFoundError, getAddress, isAddressEqual, type GetBlockReturnType, type Hash, type Hex } from 'viem';
 import { decodeEvent, registries, VAULT_EVENTS } from './decode-event.ts';
+import { withMeasurement } from './carried-measurement.ts';
 import { findRevert } from './find-revert.ts';
 import { readRefusedCall } from './refused-call.ts';
 
@@ -78,7 +79,8 @@ async function readEvents({ publicClient, deployment }: ReadableChain, blocks: F
     const input = inputOf.get(log.transactionHash);
     return decodeEvent(log, deployment, { at: toDate(timeOf.get(log.blockHash)!), ...(input ? { input } : {}) }) ?? [];
   });
-  return { events, omittedLogs: omitted.length };
+  const whole = events.map((event) => withMeasurement(event, inputOf.get(event.tx), deployment));
+  return { events: await Promise.all(whole), omittedLogs: omitted.length };
 }
 
 /** Reverted transactions leave no log: each one to the court is looked at. */

@@ -1,0 +1,85 @@
+import { claimCourtAbi } from '@oml/contracts/abis';
+import { measurementsOfModel } from '@oml/db/measurements';
+import { listReleases } from '@oml/db/releases';
+import { rollBack } from '@oml/db/roll-back';
+import { measurementDigest, measurementRoot, signMeasurement } from '@oml/protocol/signed/measurement';
+import { carriedBytes, measurementSchema, type SignedMeasurement } from '@oml/protocol/wire/measurement';
+import type { Hex } from 'viem';
+import type { HDAccount } from 'viem/accounts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { catchUp } from '../test-support/index-of.ts';
+import { HOST, OUTSIDER, OWNER, VERIFIER } from '../test-support/instant-chain.ts';
+import { startWorld, type World } from '../test-support/world.ts';
+
+let world: World;
+let model: bigint;
+let release: Hex;
+
+const adjudicator = () => ({ chainId: 31_337, court: world.chain.deployment.contracts.claimCourt });
+
+function signed(by: HDAccount, value: number): Promise<SignedMeasurement> {
+  const measurement = measurementSchema.parse({
+    format: 'oml-measurement-1',
+    method: { name: 'calibration', version: 1 },
+    release,
+    target: 'file',
+    data: { name: 'heldout', digest: `0x${'d1'.repeat(32)}` },
+    settings: { bins: 15 },
+    figures: [{ name: 'ece', value, low: value - 0.001, high: value + 0.001 }],
+    command: 'npx oml measure calibration models/digits --data heldout',
+    measuredAt: 1_800_000_000,
+  });
+  return signMeasurement(measurement, by, adjudicator());
+}
+
+const rootOf = ({ measurement }: SignedMeasurement): Hex =>
+  measurementRoot(measurementDigest(measurement, adjudicator()));
+
+async function anchor(from: HDAccount, carried: SignedMeasurement, root = rootOf(carried)): Promise<void> {
+  const court = { address: adjudicator().court, abi: claimCourtAbi, functionName: 'anchor', args: [root] };
+  await world.chain.send(from, { ...court, dataSuffix: carriedBytes(carried) });
+  await catchUp(world.indexer);
+}
+
+beforeAll(async () => {
+  world = await startWorld();
+  model = await world.story.publish();
+  await world.story.stake();
+  await catchUp(world.indexer);
+  release = (await listReleases(world.db, model))[0]!.weightsDigest;
+}, 600_000);
+afterAll(() => world?.stop());
+
+describe('measurements in the index', () => {
+  it('are claimed by the owner, checked by who has a stake, and said by others, whoever anchored them', async () => {
+    await anchor(OWNER, await signed(OWNER, 0.01));
+    await anchor(OUTSIDER, await signed(VERIFIER, 0.02));
+    await anchor(HOST, await signed(HOST, 0.03));
+    const rows = await measurementsOfModel(world.db, model);
+    expect(rows.map(({ as, by, measurement }) => [as, by, measurement.figures[0]!.value]).toSorted()).toEqual([
+      ['checked', VERIFIER.address, 0.02],
+      ['claimed', OWNER.address, 0.01],
+      ['said', HOST.address, 0.03],
+    ]);
+    const own = rows.find(({ as }) => as === 'claimed')!;
+    expect(own.measurement).toEqual((await signed(OWNER, 0.01)).measurement);
+    expect(own.digest).toBe(measurementDigest(own.measurement, adjudicator()));
+  });
+
+  it('are left out where somebody else signed, or something else was anchored', async () => {
+    const before = await measurementsOfModel(world.db, model);
+    const forged = { ...(await signed(OUTSIDER, 0.04)), by: VERIFIER.address };
+    await anchor(OUTSIDER, forged);
+    await anchor(OUTSIDER, await signed(VERIFIER, 0.05), `0x${'5e'.repeat(32)}`);
+    expect(await measurementsOfModel(world.db, model)).toEqual(before);
+  });
+
+  it('go with the block that carried them', async () => {
+    const { blockNumber } = await world.db.event.findFirstOrThrow({
+      where: { name: 'ReceiptsAnchored' },
+      orderBy: { blockNumber: 'asc' },
+    });
+    await world.db.$transaction((tx) => rollBack(tx, blockNumber));
+    expect((await measurementsOfModel(world.db, model)).map(({ as }) => as)).toEqual(['claimed']);
+  });
+});
