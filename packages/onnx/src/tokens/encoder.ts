@@ -43,6 +43,18 @@ export function encoderOf(form: TokenizerForm): Encoder {
   };
 }
 
+/**
+ * Cuts a text into the pieces within which a tokenizer merges, in the letters of its vocabulary; added tokens are taken
+ * for text. Throws TOKENIZER_INVALID.
+ */
+export function pieceCutter(form: TokenizerForm): (text: string) => string[] {
+  const { normalizer, pre_tokenizer: cut } = open(form);
+  return (text) => {
+    const normal = normalizer ? normalizer(text) : text;
+    return cut ? cut(normal, { section_index: 0 }) : [normal];
+  };
+}
+
 const invalid = (why = 'it does not describe one', cause?: unknown): OmlError =>
   new OmlError('TOKENIZER_INVALID', `No tokenizer can be read from tokenizer.json: ${why}.`, { cause });
 
