@@ -1,3 +1,4 @@
+import type { SignedMeasurement } from '@oml/protocol/wire/measurement';
 import type {
   blamesAbi,
   blockBeaconAbi,
@@ -15,8 +16,13 @@ import type {
 } from '@oml/contracts/abis';
 import type { Abi, Address, ContractEventName, GetEventArgs, Hex } from 'viem';
 import type { Transaction } from './client.ts';
-import type { CarriedMeasurement } from './measurements.ts';
 import { toJson } from './storable.ts';
+
+/** What a transaction carried behind the call that anchored it, its signature checked by whoever read it. */
+export interface CarriedMeasurement {
+  digest: Hex;
+  signed: SignedMeasurement;
+}
 
 /** Where an event stands on the chain. */
 export interface Place {

@@ -1,15 +1,9 @@
-import { readMeasurement, type Measurement, type SignedMeasurement } from '@oml/protocol/wire/measurement';
+import { readMeasurement, type Measurement } from '@oml/protocol/wire/measurement';
 import type { Address, Hex } from 'viem';
 import type { Database, Transaction } from './client.ts';
 import { storedId, toAddress, toHex } from './columns.ts';
 import type { CourtEvent } from './events.ts';
 import { toDate, toJson } from './storable.ts';
-
-/** What a transaction carried behind the call that anchored it, its signature checked by whoever read it. */
-export interface CarriedMeasurement {
-  digest: Hex;
-  signed: SignedMeasurement;
-}
 
 /** Who stands for a measurement: the model's owner claims, a verifier with a stake has checked, others just say. */
 export type MeasuredAs = 'claimed' | 'checked' | 'said';
