@@ -1,4 +1,5 @@
-// The data of docs/guides/measurements.md, out of what lies in the repository: node packages/measure/scripts/example-data.ts FOLDER
+// The data of docs/guides/measurements.md, out of what lies in the repository: node
+// packages/measure/scripts/example-data.ts FOLDER
 import { readTextFiles } from '@oml/onnx/model-folder';
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

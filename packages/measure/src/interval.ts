@@ -12,8 +12,8 @@ export interface Resampling {
 }
 
 /**
- * Percentile bootstrap: `figureOf` of `count` indices drawn with replacement, `draws` times; the interval holds nineteen
- * of twenty and the value itself.
+ * Percentile bootstrap: `figureOf` of `count` indices drawn with replacement, `draws` times; the interval holds
+ * nineteen of twenty and the value itself.
  */
 export function bootstrap(
   name: string,

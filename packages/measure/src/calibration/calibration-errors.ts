@@ -30,13 +30,18 @@ const gap = ({ confidence, accuracy }: Bin): number => Math.abs(accuracy - confi
 const weighted = (bins: Iterable<Bin>, count: number): number =>
   [...bins].reduce((sum, bin) => sum + (bin.count / count) * gap(bin), 0);
 
-/** Expected calibration error: Σ_b |B_b| / N · |acc(B_b) − conf(B_b)| over bins of equal width (Naeini; Guo et al. 2017, eq. 3). */
+/**
+ * Expected calibration error: Σ_b |B_b| / N · |acc(B_b) − conf(B_b)| over bins of equal width (Naeini; Guo et al. 2017,
+ * eq. 3).
+ */
 export function ece(rows: ConfidenceRows, bins: number): number {
   const edges = equalWidth(bins);
   return weighted(binMeans(rows, (row) => binOf(edges, rows.confidence[row]!)).values(), rows.confidence.length);
 }
 
-/** The same over bins that hold equally many rows (adaptive calibration error, Nguyen and O'Connor; Nixon et al. 2019). */
+/**
+ * The same over bins that hold equally many rows (adaptive calibration error, Nguyen and O'Connor; Nixon et al. 2019).
+ */
 export function ace(rows: ConfidenceRows, bins: number): number {
   const edges = equalMass(rows.confidence, bins);
   return weighted(binMeans(rows, (row) => binOf(edges, rows.confidence[row]!)).values(), rows.confidence.length);

@@ -1,6 +1,8 @@
 import { argmax, softmax } from '@oml/onnx/sampling';
 
-/** What calibration is about: of each item how sure the model was, whether rightly, and how near it is to known ones. */
+/**
+ * What calibration is about: of each item how sure the model was, whether rightly, and how near it is to known ones.
+ */
 export interface ConfidenceRows {
   /** From 0 to 1. */
   confidence: Float64Array;

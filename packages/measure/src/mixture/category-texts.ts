@@ -19,8 +19,8 @@ const MOST = 40;
 const LEAST_BYTES = 10_000;
 
 /**
- * Samples by category: `<category>/…` or `<category>.txt`. Throws REQUEST_INVALID for fewer than two categories, and for
- * one that is too small to tell anything.
+ * Samples by category: `<category>/…` or `<category>.txt`. Throws REQUEST_INVALID for fewer than two categories, and
+ * for one that is too small to tell anything.
  */
 export function readCategories(files: DataFiles, cut: (text: string) => string[]): Category[] {
   const texts = new Map<string, string[]>();

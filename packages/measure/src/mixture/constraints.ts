@@ -9,7 +9,9 @@ export interface Constraint {
   /** Which merge, from 0 on. */
   merge: number;
   pair: number;
-  /** Per category: frequency of the merge less that of the pair, in so many per million units of the category's size. */
+  /**
+   * Per category: frequency of the merge less that of the pair, in so many per million units of the category's size.
+   */
   margin: Float64Array;
 }
 
@@ -24,7 +26,8 @@ export function mergesOf({ model }: TokenizerForm): [left: number, right: number
 
 /**
  * What the first `limit` merges say of the mixture (Data Mixture Inference, Hayase et al., arXiv 2407.16607, §3:
- * Σ α_i c_i(merge) ≥ Σ α_i c_i(pair) for every other pair of every step, counted after the merges before it). `sizes` are the bytes of each category.
+ * Σ α_i c_i(merge) ≥ Σ α_i c_i(pair) for every other pair of every step, counted after the merges before it). `sizes`
+ * are the bytes of each category.
  */
 export function constraintsOf(
   form: TokenizerForm,

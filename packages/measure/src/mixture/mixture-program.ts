@@ -29,9 +29,9 @@ const KEPT = 1e-6;
 const MOST_ROUNDS = 40;
 
 /**
- * The shares that break the inequalities least (the same paper, §3, with its slack per merge and per pair): minimise Σ v_merge + Σ v_pair over shares α ≥ 0
- * that sum to 1, where α · margin + v_merge + v_pair ≥ 0. Of the many inequalities only those are written down that an
- * earlier solution broke (its lazy generation of constraints).
+ * The shares that break the inequalities least (the same paper, §3, with its slack per merge and per pair): minimise Σ
+ * v_merge + Σ v_pair over shares α ≥ 0 that sum to 1, where α · margin + v_merge + v_pair ≥ 0. Of the many inequalities
+ * only those are written down that an earlier solution broke (its lazy generation of constraints).
  */
 export function solveMixture(solver: LinearSolver, constraints: readonly Constraint[], categories: number): number[] {
   let shares = Array.from({ length: categories }, () => 1 / categories);

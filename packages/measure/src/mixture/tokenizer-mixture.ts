@@ -10,9 +10,10 @@ import { constraintsOf, mergesOf } from './constraints.ts';
 import { highsSolver, solveMixture, type LinearSolver } from './mixture-program.ts';
 
 /**
- * Which texts a tokenizer was trained on (Data Mixture Inference, arXiv 2407.16607): the order of its merges and samples
- * of each category give a linear program for the shares of the categories, in bytes. Shares of categories that the data
- * lack go to those that are most like them. Intervals come from samples drawn again with replacement, 2 kB at a time.
+ * Which texts a tokenizer was trained on (Data Mixture Inference, arXiv 2407.16607): the order of its merges and
+ * samples of each category give a linear program for the shares of the categories, in bytes. Shares of categories that
+ * the data lack go to those that are most like them. Intervals come from samples drawn again with replacement, 2 kB at
+ * a time.
  */
 export const tokenizerMixture: Method<'tokenizer'> = {
   name: 'tokenizer-mixture',

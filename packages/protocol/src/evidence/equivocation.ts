@@ -2,8 +2,8 @@ import { zeroHash } from 'viem';
 import type { Receipt } from '../signed/receipt.ts';
 
 /**
- * Do two receipts charge the same money for different uses (protocol §5, `UnpaidUses` in Solidity)? A receipt charges of
- * its payment what lies above `cumulative − amount`, up to `cumulative`.
+ * Do two receipts charge the same money for different uses (protocol §5, `UnpaidUses` in Solidity)? A receipt charges
+ * of its payment what lies above `cumulative − amount`, up to `cumulative`.
  */
 export function chargesSameMoney(a: Receipt, b: Receipt): boolean {
   if (a.paymentRef === zeroHash || a.paymentRef !== b.paymentRef) return false;
