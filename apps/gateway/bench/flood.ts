@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gatewayEnv, MODELS, publishModel, takeLicense } from '../test-support/host-fixture.ts';
 import { channelClient, termsOf } from '../test-support/channels.ts';
 import { completionAt } from '../test-support/scene.ts';
-import type { PostedCall } from '../test-support/x402-fixture.ts';
+import { payFor, type PostedCall } from '../test-support/x402-fixture.ts';
 import { killMeasured, startGatewayProcess } from './measured-process.ts';
 import { readBenchOptions } from './options.ts';
 import { openChannelAt, paymentHeader, send, sendPaid, voucherTemplate, type OpenChannel } from './payer.ts';
@@ -14,8 +14,8 @@ import { classifyAt, openBenchScene, PRICE } from './scene.ts';
 
 const HELP = `npm run bench:flood -w @oml/gateway [-- options]
 
-500 vouchers a second that nobody signed and twenty unpaid long prompts at a time, beside one buyer who pays; then thirty
-buyers who pay for a stream and leave, and one who stays.
+500 payments a second that nobody signed, vouchers and exact ones in turn, and twenty unpaid long prompts at a time,
+beside one buyer who pays; then thirty buyers who pay for a stream and leave, and one who stays.
 
   --seconds N  how long each phase takes (20)
   --write      record the figures in docs/benchmarks/services.{json,md}
@@ -33,13 +33,16 @@ try {
   const gateway = await startGatewayProcess(gatewayEnv(chain, listings, { COLLECT_AFTER: '43200' }));
   const call = classifyAt(gateway.url);
   const buyer = channelClient(chain, { salt: 1, deposit: 100n * PRICE });
-  const stranger = await buyer.client.createPaymentPayload(channelOnly(await termsOf(call)));
+  const strangers = [
+    await buyer.client.createPaymentPayload(channelOnly(await termsOf(call))),
+    await payFor(chain, call),
+  ];
   const honest = await openChannelAt(chain, call, { salt: 2, price: PRICE, calls: 900 });
   const stayer = await openStreams();
 
   await buyAndLook(call, honest, 3); // code that is not warm yet is no flood
   const calm = await buyAndLook(call, honest, seconds);
-  flood(call, stranger);
+  flood(call, strangers);
   const stop = askLongPrompts(gateway.url);
   await sleep(2_000);
   const flooded = await buyAndLook(call, honest, seconds);
@@ -58,7 +61,7 @@ try {
     ],
     {
       anchor:
-        `${RATE} unsigned vouchers a second and ${PROMPTS} unpaid long prompts at a time for ${seconds} s; the buyer's ` +
+        `${RATE} unsigned payments a second, vouchers and exact ones, and ${PROMPTS} unpaid long prompts at a time for ${seconds} s; the buyer's ` +
         `median ${medians[0]} ms, ${medians[1]} ms before; then ${LEAVERS} paid streams whose buyers leave`,
       command: `npm run bench:flood -w @oml/gateway -- --seconds ${seconds} --write`,
     },
@@ -113,8 +116,9 @@ async function buyAndLook(call: PostedCall, channel: OpenChannel, forSeconds: nu
 }
 
 /** In a process of its own: what it costs to ask must not fall on who is measured. */
-function flood(call: PostedCall, payment: unknown): void {
-  const env = { ...process.env, CALL: JSON.stringify(call), PAYMENT: JSON.stringify(payment), RATE: String(RATE) };
+function flood(call: PostedCall, payments: unknown[]): void {
+  const given = { CALL: JSON.stringify(call), PAYMENTS: JSON.stringify(payments), RATE: String(RATE) };
+  const env = { ...process.env, ...given };
   const flooder = join(import.meta.dirname, 'flooder.ts');
   children.add(spawn(process.execPath, [flooder], { env, stdio: 'inherit' }));
 }

@@ -35,6 +35,7 @@ import type { Probes } from './engine/probe.ts';
 import type { ShowBlame } from './court/show-blame.ts';
 import { PRIVATE } from './payment/admission.ts';
 import { paymentHeader } from './payment/header.ts';
+import type { PeerOf } from './payment/peer.ts';
 import type { ReadSent } from './payment/sent.ts';
 import type { TurnAway } from './payment/strangers.ts';
 
@@ -46,6 +47,8 @@ export interface GatewayParts {
   models: readonly ServedModel[];
   serveCall: ServeCall;
   readSent: ReadSent;
+  /** Where a request comes from; unless given, all come from one place. */
+  peerOf?: PeerOf;
   /** Sends away before the body is read. */
   turnAway?: TurnAway;
   serveRefund: ServeRefund;
@@ -114,9 +117,10 @@ export function createGatewayApp(parts: GatewayParts): ServiceApp {
   const paid = (read: (body: string, find: (name: string) => ServedModel) => Call) => async (c: Context) => {
     try {
       const sent = await parts.readSent(paymentHeader(c));
-      parts.turnAway?.(sent);
+      const peer = parts.peerOf?.(c) ?? '';
+      parts.turnAway?.(sent, peer);
       const body = await readText(c);
-      return await parts.serveCall(c, { body, sent }, noticing(read(body, findReady), probes));
+      return await parts.serveCall(c, { body, sent, peer }, noticing(read(body, findReady), probes));
     } catch (error) {
       if (!(error instanceof OmlError)) logger.error({ err: error, path: c.req.path }, 'request failed');
       return respondError(c, error);

@@ -41,7 +41,7 @@ import { createSign } from './payment/curve.ts';
 import { RENEW_EVERY_MS, renewLeases } from './payment/leases.ts';
 import { createReadSent } from './payment/sent.ts';
 import { createOutsideFacilitator } from './payment/outside-facilitator.ts';
-import { createIsContract } from './payment/wallets.ts';
+import { createPeerOf } from './payment/peer.ts';
 import { createDoorman } from './payment/strangers.ts';
 import { fastKeccak } from './payment/keccak.ts';
 import { createFacilitator, type ExactScheme } from './payment/facilitator.ts';
@@ -155,7 +155,6 @@ export async function createGateway(
     gas,
     cashier,
     checkStanding,
-    isContract: createIsContract(chain),
     inUse: new Set(),
     admitVoucher: createAdmitVoucher(vouching),
   };
@@ -172,6 +171,8 @@ export async function createGateway(
   };
 
   const readSent = createReadSent({ token: domain, channels: vouching.domain });
+  const peerOf = createPeerOf(options.TRUSTED_PROXIES);
+  const turnAway = createDoorman();
   const looking = { chain, store, key, dataDir: DATA_DIR };
 
   const { app } = createGatewayApp({
@@ -191,10 +192,11 @@ export async function createGateway(
       (model, failure) => engineEnd(alerts, model, failure),
     ),
     readSent,
-    turnAway: createDoorman(),
+    peerOf,
+    turnAway,
     showBlame: createShowBlame(looking),
     showChannel: createShowChannel(vouching),
-    serveRefund: createServeRefund({ readSent, cashier, refund: createRefund(vouching) }),
+    serveRefund: createServeRefund({ readSent, peerOf, turnAway, cashier, refund: createRefund(vouching) }),
     logger,
     probes,
     isReady: async () => {

@@ -51,12 +51,12 @@ export function createGatewayMetrics(
   const nameOf = new Map(models.map(({ model, licenseId }) => [licenseId, model]));
 
   return {
-    countPlaces: (enter) => (model, payer) => {
-      const place = enter(model, payer);
+    countPlaces: (enter) => (model, payer, peer) => {
+      const place = enter(model, payer, peer);
       inLine.inc({ model });
       let isTaken = true;
       return {
-        run: (work) => place.run(work),
+        ...place,
         leave() {
           place.leave();
           if (isTaken) inLine.dec({ model });

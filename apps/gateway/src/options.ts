@@ -2,6 +2,7 @@ import { address, uint } from '@oml/protocol/wire/scalars';
 import { hide } from '@oml/service/hidden';
 import { baseUrl, listenVariables, path, privateKey, rpcUrl, storeUrl } from '@oml/service/options';
 import { z } from 'zod';
+import { networks } from './payment/peer.ts';
 
 /** What the gateway reads from its environment; `.env.example` says what each is for. */
 export const gatewayOptions = z.object({
@@ -56,6 +57,11 @@ export const gatewayOptions = z.object({
     .transform((key) => (key === undefined ? undefined : (hide(key), key))),
   /** A watchtower, by its URL: it gets our vouchers, and collects when we do not (oml host watchtower names it). */
   WATCHTOWER: baseUrl.optional(),
+  /**
+   * Proxies in front of this gateway, whose `X-Forwarded-For` names who asks: addresses or networks, separated by
+   * commas. Bounds for strangers count each address by itself; behind a proxy that is not named all are one.
+   */
+  TRUSTED_PROXIES: networks.default(() => networks.parse('127.0.0.0/8, ::1')),
   /** Answers of one model that are made at a time, sharing steps; who would wait more than 2 s is sent away unpaid. */
   ANSWERS_AT_ONCE: z.coerce.number().int().min(1).max(1_000).default(8),
   /** Seconds that a model's process with calls may say nothing before it is killed and started again. */

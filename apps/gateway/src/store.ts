@@ -23,6 +23,8 @@ export interface Tables {
   channel: ChannelRow;
   charge: ChargeRow;
   cursor: { name: string; next_block: number };
+  /** Blocks as they were when this gateway looked: another hash of the same number is a rollback. */
+  checkpoint: { number: number; hash: Hex };
   /** Totals of channels that a watchtower, named by its URL, has on its disk, and the name of what it has there. */
   handed: { tower: string; channel_id: Hex; total: string; mark: string };
   /** A name that this store gave itself: another one means that what was in it is gone. */
@@ -53,7 +55,7 @@ export interface PaymentRow {
   distributed_at: number | null;
   /** The gas account of the gateway that wrote it down; null before there could be several. */
   holder: Address | null;
-  /** Where the vault's ledger showed it first; counted as booked once it is final. */
+  /** Where the vault's ledger showed it; it counts as booked once that is final, then up to where it stood. */
   booked_block: number | null;
   /** From when on it may pay for another request, unless answered before; null once it was, or is refunded. */
   owed_from: number | null;
@@ -90,7 +92,7 @@ export interface ChannelRow {
   signed: string | null;
   /** When the oldest charge was answered that is not known to be booked for good; null where there is none. */
   uncollected_since: number | null;
-  /** Total whose booking no rollback reaches any more. */
+  /** Total whose booking is deep enough to count as final. */
   booked: string;
   /** Total that the vault's ledger showed, in which block, and when it was what had been charged. */
   seen: string | null;
@@ -104,6 +106,9 @@ export interface ChannelRow {
   host: Address | null;
   /** It held less than it was charged: until then nobody looks whether it still does. */
   retry_at: number | null;
+  /** In which block `booked` stood at the latest, and since when its oldest charge had waited. */
+  booked_block: number | null;
+  collected_since: number | null;
 }
 
 /** One voucher, written down before anything is answered for it. At most one of a channel is open. */
@@ -254,6 +259,18 @@ export const MIGRATIONS: readonly Migration[] = [
       .execute();
     await db.schema.createTable('store_mark').addColumn('mark', 'text', needed).execute();
     await sql`insert into store_mark (mark) values (${randomUUID()})`.execute(db);
+  },
+  // A rollback deeper than what counts as final is noticed.
+  async (db) => {
+    await db.schema.alterTable('channel').addColumn('booked_block', 'bigint').execute();
+    await db.schema.alterTable('channel').addColumn('collected_since', 'bigint').execute();
+    await db.schema
+      .createTable('checkpoint')
+      .addColumn('number', 'bigint', (column) => column.primaryKey())
+      .addColumn('hash', 'text', needed)
+      .execute();
+    await sql`create index payment_booked_block on payment (booked_block) where booked_at is not null`.execute(db);
+    await sql`create index channel_booked_block on channel (booked_block) where booked_block is not null`.execute(db);
   },
 ];
 

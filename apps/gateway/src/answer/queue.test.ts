@@ -53,6 +53,21 @@ describe('the queue of a model', () => {
     enter('m', '0xa');
   });
 
+  it('takes few calls from one address whose payments nobody has looked up, and others’ beside them', () => {
+    const enter = createQueue({ mostUnseen: 2 });
+    const mine = ['0xa', '0xb'].map((payer) => enter('m', payer, 'here'));
+    expect(() => enter('m', '0xc', 'here')).toThrow(busy(/from this address/));
+    enter('m', '0xc', 'elsewhere');
+    // One is paid for, and one is gone: as often as it is said.
+    mine[0]!.keep();
+    mine[0]!.keep();
+    mine[1]!.leave();
+    mine[0]!.leave();
+    const next = ['0xd', '0xe'].map((payer) => enter('m', payer, 'here'));
+    expect(() => enter('m', '0xf', 'here')).toThrow(busy(/from this address/));
+    for (const place of next) place.leave();
+  });
+
   it('goes on after work that failed', async () => {
     const enter = createQueue({ atOnce: 1 });
     const place = enter('m', undefined);

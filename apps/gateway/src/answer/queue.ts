@@ -10,8 +10,10 @@ export interface QueueBounds {
   mostCalls: number;
   /** Calls of one payer and model. */
   mostOfPayer: number;
+  /** Calls of one model from one address whose payments nobody has looked up yet: keys cost nothing, addresses do. */
+  mostUnseen: number;
 }
-const BOUNDS: QueueBounds = { atOnce: 8, mostWaitMs: 2_000, mostCalls: 512, mostOfPayer: 32 };
+const BOUNDS: QueueBounds = { atOnce: 8, mostWaitMs: 2_000, mostCalls: 512, mostOfPayer: 32, mostUnseen: 32 };
 
 /** One call's place in the line of a model. */
 export interface Place {
@@ -20,17 +22,21 @@ export interface Place {
    * nobody up; what has begun goes on.
    */
   run<Result>(work: () => Promise<Result>, givenUp?: () => AbortSignal): Promise<Result>;
+  /** Its payment is borne out by the chain: the place is not its address's any more, but its payer's alone. */
+  keep(): void;
   /** Gives the place up; again does nothing. */
   leave(): void;
 }
 
 /** Takes a place, before anything is paid. Throws UNAVAILABLE, retryable, with `retryAfter` in seconds. */
-export type EnterQueue = (model: string, payer: string | undefined) => Place;
+export type EnterQueue = (model: string, payer: string | undefined, peer?: string) => Place;
 
 /** The line of one model. */
 interface Line {
   calls: number;
   ofPayer: Map<string, number>;
+  /** Of addresses: those whose payment was not looked up yet. */
+  unseen: Map<string, number>;
   running: number;
   waiting: (() => void)[];
   /** What an answer took, newer ones counting more; 0 before there was one. */
@@ -41,21 +47,32 @@ interface Line {
 export function createQueue(bounds: Partial<QueueBounds> = {}): EnterQueue {
   const limits = { ...BOUNDS, ...bounds };
   const lines = new Map<string, Line>();
-  return (model, payer) => {
-    const line = lines.get(model) ?? { calls: 0, ofPayer: new Map(), running: 0, waiting: [], usualMs: 0 };
+  return (model, payer, peer) => {
+    const line = lines.get(model) ?? newLine();
     lines.set(model, line);
-    checkRoom(line, payer, limits);
-    return takePlace(line, payer, limits.atOnce);
+    checkRoom(line, payer, peer, limits);
+    return takePlace(line, payer, peer, limits.atOnce);
   };
 }
 
-function checkRoom(line: Line, payer: string | undefined, limits: QueueBounds): void {
+const newLine = (): Line => ({
+  calls: 0,
+  ofPayer: new Map(),
+  unseen: new Map(),
+  running: 0,
+  waiting: [],
+  usualMs: 0,
+});
+
+function checkRoom(line: Line, payer: string | undefined, peer: string | undefined, limits: QueueBounds): void {
   const ahead = Math.max(0, line.calls - limits.atOnce + 1);
   const waitMs = (ahead / limits.atOnce) * line.usualMs;
   if (waitMs > limits.mostWaitMs || line.calls >= limits.mostCalls)
     throw busy('The model is busy', Math.max(waitMs, line.usualMs));
   if (payer !== undefined && (line.ofPayer.get(payer) ?? 0) >= limits.mostOfPayer)
     throw busy(`${limits.mostOfPayer} calls of this payer are under way`, line.usualMs);
+  if (peer !== undefined && (line.unseen.get(peer) ?? 0) >= limits.mostUnseen)
+    throw busy(`${limits.mostUnseen} payments from this address are being looked up`, line.usualMs);
 }
 
 const busy = (why: string, waitMs: number): OmlError =>
@@ -64,16 +81,22 @@ const busy = (why: string, waitMs: number): OmlError =>
     details: { retryAfter: Math.max(1, Math.ceil(waitMs / 1_000)) },
   });
 
-function takePlace(line: Line, payer: string | undefined, atOnce: number): Place {
-  const count = (step: 1 | -1) => {
-    line.calls += step;
-    if (payer === undefined) return;
-    const left = (line.ofPayer.get(payer) ?? 0) + step;
-    if (left > 0) line.ofPayer.set(payer, left);
-    else line.ofPayer.delete(payer);
+function count(of: Map<string, number>, name: string | undefined, step: 1 | -1): void {
+  if (name === undefined) return;
+  const left = (of.get(name) ?? 0) + step;
+  if (left > 0) of.set(name, left);
+  else of.delete(name);
+}
+
+function takePlace(line: Line, payer: string | undefined, peer: string | undefined, atOnce: number): Place {
+  line.calls++;
+  count(line.ofPayer, payer, 1);
+  count(line.unseen, peer, 1);
+  let [isTaken, isUnseen] = [true, true];
+  const keep = () => {
+    if (isUnseen) count(line.unseen, peer, -1);
+    isUnseen = false;
   };
-  count(1);
-  let isTaken = true;
   return {
     async run(work, givenUp) {
       if (line.running >= atOnce) await turnIn(line, givenUp?.());
@@ -90,8 +113,12 @@ function takePlace(line: Line, payer: string | undefined, atOnce: number): Place
         else line.running--;
       }
     },
+    keep,
     leave() {
-      if (isTaken) count(-1);
+      keep();
+      if (!isTaken) return;
+      line.calls--;
+      count(line.ofPayer, payer, -1);
       isTaken = false;
     },
   };

@@ -1,7 +1,9 @@
 import { OmlError } from '@oml/protocol/error';
 import type { Context } from 'hono';
 import type { Refund } from '../channel/refund.ts';
+import type { PeerOf } from '../payment/peer.ts';
 import type { ReadSent } from '../payment/sent.ts';
+import type { TurnAway } from '../payment/strangers.ts';
 import { paymentHeader } from '../payment/header.ts';
 import { problemOfRefusal, type Refusal } from '../payment/refusal.ts';
 import { askingHeaders, offerOf, type Cashier } from '../payment/terms.ts';
@@ -17,13 +19,16 @@ const NO_VOUCHER = { no: 'incomplete', at: 'accepted.scheme' } as const;
 
 interface Refunds {
   readSent: ReadSent;
+  peerOf: PeerOf;
+  turnAway: TurnAway;
   cashier: Cashier;
   refund: Refund;
 }
 
-export function createServeRefund({ readSent, cashier, refund }: Refunds): ServeRefund {
+export function createServeRefund({ readSent, peerOf, turnAway, cashier, refund }: Refunds): ServeRefund {
   return async (c, models) => {
     const sent = await readSent(paymentHeader(c));
+    turnAway(sent, peerOf(c));
     const model = pick(models, c.req.query('model'), sent?.payload?.accepted.payTo);
     const offer = offerOf(c.req.path, model, model.price);
     if (!sent?.payload) {

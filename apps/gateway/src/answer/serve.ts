@@ -52,6 +52,8 @@ export interface Received {
   body: string;
   /** Undefined where nothing was paid with. */
   sent: Sent | undefined;
+  /** Where it comes from. */
+  peer: string;
 }
 
 /** Admits a call, answers it once, and gives the same answer to the same request again. */
@@ -64,9 +66,11 @@ interface Served {
 }
 
 export function createServeCall(parts: CallParts): ServeCall {
-  return async (c, { body, sent }, call) => {
-    const use = useOf(c, body, call);
-    let place = takePlace(parts, sent, call.model);
+  return async (c, received, call) => {
+    const { sent } = received;
+    const named = useOf(c, received, call);
+    let place = takePlace(parts, received, call.model);
+    const use = { ...named, borneOut: () => place.keep() };
     const admission = await parts.admit(sent, use).catch((error: unknown) => {
       place.leave();
       throw error;
@@ -76,7 +80,8 @@ export function createServeCall(parts: CallParts): ServeCall {
       return respondError(c, admission.refusal, admission.headers);
     }
     const { payment } = admission;
-    if (isDeposit(sent)) place = afterDeposit(parts, sent, call.model, admission);
+    if (isDeposit(sent)) place = afterDeposit(parts, received, call.model, admission);
+    place.keep();
     // Paid by a charge, which comes with the answer: who leaves before its turn costs nobody anything. (Not as soon as
     // it has begun: the last piece must not be free to whom hangs up before the end.)
     const givenUp = payment.isTaken ? undefined : () => c.req.raw.signal;
@@ -101,10 +106,11 @@ export function createServeCall(parts: CallParts): ServeCall {
 
 /**
  * A place in the line, before anything is paid. Who carries no payment, or one that its payer did not sign, hears how
- * full it is and holds no place: nobody keeps buyers out for nothing. Nor does who has to wait for a block first.
+ * full it is and holds no place: nobody keeps buyers out for nothing. Nor does who has to wait for a block first. Until
+ * a single payment was looked up, it is its address that holds the place; a voucher is known by the channel's book.
  */
-function takePlace({ enterQueue }: CallParts, sent: Sent | undefined, { model }: ServedModel): Place {
-  const place = enterQueue(model, sent?.payer);
+function takePlace({ enterQueue }: CallParts, { sent, peer }: Received, { model }: ServedModel): Place {
+  const place = enterQueue(model, sent?.payer, sent?.kind === 'exact' ? peer : undefined);
   if (sent?.payer === undefined || isDeposit(sent)) place.leave();
   return place;
 }
@@ -113,12 +119,7 @@ const isDeposit = (sent: Sent | undefined): boolean =>
   sent?.kind === 'channel' && 'content' in sent.voucher && sent.voucher.content.type === 'deposit';
 
 /** The place of a call whose deposit lies in its channel by now. Throws UNAVAILABLE, and nothing of it is charged. */
-function afterDeposit(
-  { enterQueue }: CallParts,
-  sent: Sent | undefined,
-  { model }: ServedModel,
-  taken: Admitted,
-): Place {
+function afterDeposit({ enterQueue }: CallParts, { sent }: Received, { model }: ServedModel, taken: Admitted): Place {
   try {
     return enterQueue(model, sent?.payer);
   } catch (error) {
@@ -148,7 +149,7 @@ const inTurn = (call: Call, place: Place, givenUp: (() => AbortSignal) | undefin
 });
 
 /** Names what the payment is for, so that it can never be used for anything else. Throws REQUEST_INVALID. */
-function useOf(c: Context, body: string, { model, most }: Pick<Call, 'model' | 'most'>): Use {
+function useOf(c: Context, { body, peer }: Received, { model, most }: Call): Omit<Use, 'borneOut'> {
   const header = c.req.header(HEADERS.requestNonce);
   const nonce = bytes32.optional().safeParse(header);
   if (!nonce.success) throw new OmlError('REQUEST_INVALID', `${HEADERS.requestNonce} is not 32 bytes of hex.`);
@@ -159,6 +160,7 @@ function useOf(c: Context, body: string, { model, most }: Pick<Call, 'model' | '
     isMetered: model.metered !== undefined,
     requestNonce: nonce.data,
     requestHash,
+    peer,
   };
 }
 

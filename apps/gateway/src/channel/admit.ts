@@ -116,7 +116,7 @@ async function judge(vouching: Vouching, use: Use, terms: Terms, sent: SentVouch
   if (sent.payload.accepted.network !== terms.wanted.network) return refused('network');
   if (!terms.channel || !terms.isAccepted(sent.payload)) return refused('not-accepted');
   if (sent.content.type === 'deposit') {
-    const refusal = await takeDeposit(vouching, sent, sent.content.deposit, terms.channel);
+    const refusal = await takeDeposit(vouching, sent, sent.content.deposit, { wanted: terms.channel, peer: use.peer });
     if (refusal) return { refusal };
   }
   const channel = await findChannel(store, sent.channelId);

@@ -91,23 +91,86 @@ export async function dropSighting({ db }: GatewayStore, channelId: Hex): Promis
     .execute();
 }
 
-/** It is booked, and no rollback reaches that any more. What was charged meanwhile waits since then. */
-export async function markCollected(store: GatewayStore, channelId: Hex, total: bigint): Promise<void> {
-  const done = { booked: String(total), seen: null, seen_block: null, seen_at: null };
+/** It is booked, as of this block, and deep enough to count as final. What was charged meanwhile waits since then. */
+export async function markCollected(
+  store: GatewayStore,
+  channelId: Hex,
+  { total, block }: { total: bigint; block: bigint },
+): Promise<void> {
+  const done = { booked: String(total), booked_block: Number(block), seen: null, seen_block: null, seen_at: null };
   await store.transaction(async (db) => {
     const { numUpdatedRows } = await db
       .updateTable('channel')
-      .set({ ...done, uncollected_since: null, contested_at: null })
+      .set((row) => ({
+        ...done,
+        collected_since: row.ref('uncollected_since'),
+        uncollected_since: null,
+        contested_at: null,
+      }))
       .where('channel_id', '=', channelId)
       .where('charged', '=', String(total))
       .executeTakeFirst();
     if (numUpdatedRows === 0n)
       await db
         .updateTable('channel')
-        .set((row) => ({ ...done, uncollected_since: row.ref('seen_at') }))
+        .set((row) => ({
+          ...done,
+          collected_since: row.ref('uncollected_since'),
+          uncollected_since: row.ref('seen_at'),
+        }))
         .where('channel_id', '=', channelId)
         .execute();
   });
+}
+
+/** A channel, and which total of it counts as booked for good. */
+export interface CollectedChannel extends Channel {
+  booked: bigint;
+}
+
+/** Channels of which something does: of these names, or all where that was seen in a block above one. */
+export async function collectedChannels(
+  { db }: GatewayStore,
+  which: { above: bigint } | { ids: readonly Hex[] },
+): Promise<CollectedChannel[]> {
+  const rows = await db
+    .selectFrom('channel')
+    .selectAll()
+    .where('booked', '<>', '0')
+    .where(({ eb }) =>
+      'above' in which ? eb('booked_block', '>', Number(which.above)) : eb('channel_id', 'in', which.ids),
+    )
+    .execute();
+  return rows.map((row) => ({ ...channelOf(row), booked: BigInt(row.booked) }));
+}
+
+/** The vault's ledger shows only so much of it any more: the rest is collected again, and all is split again. */
+export async function uncollect({ db }: GatewayStore, channelId: Hex, booked: bigint): Promise<void> {
+  const now = Date.now();
+  await db
+    .updateTable('channel')
+    .set((row) => ({
+      booked: String(booked),
+      booked_block: null,
+      distributed: '0',
+      retry_at: null,
+      seen: null,
+      seen_block: null,
+      seen_at: null,
+      // What waits now is as old as what was collected then.
+      uncollected_since: row.fn.coalesce('collected_since', 'uncollected_since', row.val(now)),
+    }))
+    .where('channel_id', '=', channelId)
+    .execute();
+}
+
+/** A rollback left it booked, in a block up to this one; whether it left it split is looked up. */
+export async function stillCollected({ db }: GatewayStore, channelId: Hex, block: bigint): Promise<void> {
+  await db
+    .updateTable('channel')
+    .set({ booked_block: Number(block), distributed: '0' })
+    .where('channel_id', '=', channelId)
+    .execute();
 }
 
 /** A channel's money that is booked for good and was not split. */

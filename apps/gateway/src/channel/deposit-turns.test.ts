@@ -28,11 +28,23 @@ it('takes the deposits of a payer one after another, few at once, and goes on af
 it('looks at so many deposits at a time, whosever they are, and at the next when one is done', async () => {
   const { enter } = createDepositTurns();
   const first = Promise.withResolvers<void>();
-  const entered = [enter(() => first.promise)];
-  while (entered.at(-1)) entered.push(enter(() => new Promise<void>(() => {})));
+  const entered = [enter('first', () => first.promise)];
+  while (entered.at(-1)) entered.push(enter(`peer ${entered.length}`, () => new Promise<void>(() => {})));
   expect(entered.length - 1).toBe(128);
-  expect(enter(async () => 'too many')).toBeUndefined();
+  expect(enter('next', async () => 'too many')).toBeUndefined();
   first.resolve();
   await entered[0];
-  expect(await enter(async () => 'next')).toBe('next');
+  expect(await enter('next', async () => 'next')).toBe('next');
+});
+
+it('looks at some of one address, and goes on with those of others', async () => {
+  const { enter } = createDepositTurns();
+  const first = Promise.withResolvers<void>();
+  const entered = [enter('one', () => first.promise)];
+  while (entered.at(-1)) entered.push(enter('one', () => new Promise<void>(() => {})));
+  expect(entered.length - 1).toBe(32);
+  expect(await enter('another', async () => 'taken')).toBe('taken');
+  first.resolve();
+  await entered[0];
+  expect(await enter('one', async () => 'next')).toBe('next');
 });

@@ -7,8 +7,8 @@ interface Line {
 }
 
 export interface DepositTurns {
-  /** Looks at a deposit, and takes it; undefined where too many of whomever are at that. */
-  enter<Result>(work: () => Promise<Result>): Promise<Result> | undefined;
+  /** Looks at a deposit, and takes it; undefined where too many of whomever, or from that address, are at that. */
+  enter<Result>(peer: string, work: () => Promise<Result>): Promise<Result> | undefined;
   /**
    * One deposit of a payer after another, and whether it had to wait; undefined where too many do. Side by side none
    * would see the others, neither what they take of its money nor what they put into the same channel: each would cost
@@ -19,16 +19,25 @@ export interface DepositTurns {
 
 /** Each waits for a block and asks the chain before and after; a call has no place before its model meanwhile. */
 const MOST = 128;
+const MOST_OF_PEER = 32;
 const MOST_OF_PAYER = 4;
 
 export function createDepositTurns(): DepositTurns {
   const lines = new Map<Address, Line>();
+  const peers = new Map<string, number>();
   let all = 0;
   return {
-    enter(work) {
-      if (all >= MOST) return undefined;
+    enter(peer, work) {
+      const ofPeer = peers.get(peer) ?? 0;
+      if (all >= MOST || ofPeer >= MOST_OF_PEER) return undefined;
       all++;
-      return work().finally(() => void all--);
+      peers.set(peer, ofPeer + 1);
+      return work().finally(() => {
+        all--;
+        const left = peers.get(peer)! - 1;
+        if (left > 0) peers.set(peer, left);
+        else peers.delete(peer);
+      });
     },
     inTurnOf(payer, work) {
       const line = lines.get(payer) ?? { many: 0, last: undefined };

@@ -38,10 +38,10 @@ export async function takeDeposit(
   depositing: Depositing,
   sent: SentVoucher,
   deposit: Deposit,
-  wanted: PaymentRequirements,
+  { wanted, peer }: { wanted: PaymentRequirements; peer: string },
 ): Promise<VoucherRefusal | undefined> {
   if (!isReadable(deposit)) return { no: 'deposit', reason: CHANNEL_REASONS.payload };
-  return depositing.turns.enter(() => lookAndSettle(depositing, sent, deposit, wanted)) ?? TOO_MANY;
+  return depositing.turns.enter(peer, () => lookAndSettle(depositing, sent, deposit, wanted)) ?? TOO_MANY;
 }
 
 const TOO_MANY = { no: 'unsettled', reason: OWN_REASONS.unexpected } as const;

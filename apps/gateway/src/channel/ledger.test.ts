@@ -113,7 +113,7 @@ describeOnStores('the ledger of channels', (store) => {
     }
     const answer = { use_ref: charges[0]!.useRef, receipt: '{}', outcome: new Uint8Array([1]), created_at: 0 };
     await store().db.insertInto('answer').values(answer).execute();
-    await markCollected(store(), channelId, 2n * PRICE);
+    await markCollected(store(), channelId, { total: 2n * PRICE, block: 1n });
     const left = async () => {
       await purgeCharges(store());
       const rows = await store()

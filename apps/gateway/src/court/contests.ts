@@ -23,8 +23,13 @@ export async function addContest({ db }: Pick<GatewayStore, 'db'>, { claimId, re
   return numInsertedOrUpdatedRows === 1n;
 }
 
+/** One that this gateway wrote down, at a time in Unix ms. */
+export interface NotedContest extends Contest {
+  notedAt: number;
+}
+
 /** Those that have not ended, oldest first. */
-export async function openContests({ db }: GatewayStore): Promise<Contest[]> {
+export async function openContests({ db }: GatewayStore): Promise<NotedContest[]> {
   const rows = await db
     .selectFrom('contest')
     .selectAll()
@@ -34,6 +39,7 @@ export async function openContests({ db }: GatewayStore): Promise<Contest[]> {
     .execute();
   return rows.map((row) => ({
     claimId: row.claim_id,
+    notedAt: row.noted_at,
     receipts: (JSON.parse(row.receipts) as unknown[]).map(unsignedFromJson),
   }));
 }

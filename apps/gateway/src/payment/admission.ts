@@ -12,6 +12,10 @@ export interface Use extends Offer {
   isMetered: boolean;
   /** Hash of nonce, path and body: a payment is bound to it on first use. */
   requestHash: Hex;
+  /** Where it comes from. */
+  peer: string;
+  /** Hears that the chain bears its payment out, before that is settled. */
+  borneOut(): void;
 }
 
 /** A payment that was taken for a use. */

@@ -16,7 +16,6 @@ import { misfitOf, problemOfRefusal, reasonOf, refusalOf, type Refusal } from '.
 import type { Sent } from './sent.ts';
 import { settle, type End, type Settling } from './settle.ts';
 import { askingHeaders, type Cashier, type Terms } from './terms.ts';
-import type { IsContract } from './wallets.ts';
 import { OWN_REASONS, X402_REASONS } from './x402-reasons.ts';
 
 /** Takes the payment that a request carries, for one use, or says why not. The money is final before it says yes. */
@@ -25,7 +24,6 @@ export type Admit = (sent: Sent | undefined, use: Use) => Promise<Admission>;
 export interface Admitting extends Settling {
   checkStanding: CheckStanding;
   cashier: Cashier;
-  isContract: IsContract;
   gas: Pick<GasAccount, 'address' | 'settled'>;
   /** What is paid out of a channel is its business. */
   admitVoucher: AdmitVoucher;
@@ -107,7 +105,9 @@ async function judge(admitting: Admitting, use: Use, sent: SentPayment): Promise
     return { refusal: misfitOf(sent, terms.wanted, reason), headers: askingHeaders(terms, reason) };
   }
   const row = rowOf(admitting, use, sent);
-  const end = await settle(admitting, { sent, row, wanted: terms.wanted, isOpen: left === 'open' });
+  const { wanted } = terms;
+  const { borneOut } = use;
+  const end = await settle(admitting, { sent, row, wanted, borneOut, isOpen: left === 'open' });
   return judgementOf(admitting, sent, terms, end);
 }
 
@@ -169,18 +169,12 @@ const rowOf = (
   holder: gas.address,
 });
 
-async function judgementOf(
-  { store, isContract }: Admitting,
-  sent: SentPayment,
-  { wanted }: Terms,
-  end: End,
-): Promise<Judgement> {
+async function judgementOf({ store }: Admitting, sent: SentPayment, { wanted }: Terms, end: End): Promise<Judgement> {
   if (end.end === 'settled' || end.end === 'credited') {
     const payment = await findPayment(store, sent.paymentRef);
     if (payment?.state !== 'settled') throw new Error('the payment settled and is not in the ledger');
     return { payment };
   }
-  const isWallet = end.end === 'not-bookable' && (await isContract(sent.authorization.from));
   const answer = {
     success: false,
     errorReason: reasonOf(end),
@@ -192,7 +186,7 @@ async function judgementOf(
     'PAYMENT-RESPONSE': encodePaymentResponseHeader(answer),
     'Cache-Control': PAYMENT_REQUIRED_CACHE_CONTROL,
   };
-  return { refusal: refusalOf(sent, wanted, end, isWallet), headers };
+  return { refusal: refusalOf(sent, wanted, end), headers };
 }
 
 function settledHeaders({ tx, network, authorization }: Payment): Record<string, string> {

@@ -67,7 +67,7 @@ describeOnStores('the ledger', (store) => {
     expect((await unbooked(11n)).toSorted()).toEqual(refs.slice(0, 2).toSorted());
     expect(await findPayment(store(), refs[2]!)).toMatchObject({ bookedBlock: 12 });
     expect(await undistributedPayments(store())).toEqual(new Map());
-    for (const ref of refs) await markBooked(store(), ref);
+    for (const ref of refs) await markBooked(store(), ref, 20n);
     expect(await unbooked(99n)).toEqual([]);
     expect(await undistributedPayments(store())).toEqual(new Map([[VAULT, expect.arrayContaining(refs)]]));
     await markDistributed(store(), refs.slice(1));

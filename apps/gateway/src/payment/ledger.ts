@@ -165,13 +165,47 @@ export async function noteBooking({ db }: GatewayStore, paymentRef: Hex, block: 
     .execute();
 }
 
-/** It is booked, and no rollback reaches that any more. */
-export async function markBooked({ db }: GatewayStore, paymentRef: Hex): Promise<void> {
+/** It is booked, as of this block, and deep enough to count as final. */
+export async function markBooked({ db }: GatewayStore, paymentRef: Hex, block: bigint): Promise<void> {
   await db
     .updateTable('payment')
-    .set({ booked_at: Date.now() })
+    .set({ booked_at: Date.now(), booked_block: Number(block) })
     .where('payment_ref', '=', paymentRef)
     .where('booked_at', 'is', null)
+    .execute();
+}
+
+/** Payments that count as booked for good: of these names, or all that were seen so in a block above one. */
+export async function bookedPayments(
+  { db }: GatewayStore,
+  which: { above: bigint } | { refs: readonly Hex[] },
+): Promise<Payment[]> {
+  const rows = await db
+    .selectFrom('payment')
+    .selectAll()
+    .where('booked_at', 'is not', null)
+    .where(({ eb }) =>
+      'above' in which ? eb('booked_block', '>', Number(which.above)) : eb('payment_ref', 'in', which.refs),
+    )
+    .execute();
+  return rows.map(paymentOf);
+}
+
+/** The vault's ledger shows it no more: it is booked again, and split again. */
+export async function unbook({ db }: GatewayStore, paymentRef: Hex): Promise<void> {
+  await db
+    .updateTable('payment')
+    .set({ booked_at: null, booked_block: null, distributed_at: null })
+    .where('payment_ref', '=', paymentRef)
+    .execute();
+}
+
+/** A rollback left it booked, in a block up to this one; whether it left it split is looked up. */
+export async function stillBooked({ db }: GatewayStore, paymentRef: Hex, block: bigint): Promise<void> {
+  await db
+    .updateTable('payment')
+    .set({ booked_block: Number(block), distributed_at: null })
+    .where('payment_ref', '=', paymentRef)
     .execute();
 }
 

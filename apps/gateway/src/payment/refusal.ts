@@ -81,10 +81,9 @@ const USED: readonly string[] = [OWN_REASONS.used, X402_REASONS.nonceUsed];
 const UNSETTLED: readonly string[] = [OWN_REASONS.unexpected, X402_REASONS.pending];
 
 /** Why a settlement brought no money, in this protocol's words. */
-export function refusalOf(sent: SentPayment, wanted: PaymentRequirements, end: Unpaid, isContract = false): Refusal {
+export function refusalOf(sent: SentPayment, wanted: PaymentRequirements, end: Unpaid): Refusal {
   const reason = reasonOf(end);
-  if (end.end === 'not-bookable')
-    return { no: isContract || !isKeySignature(sent.signature) ? 'wallet' : 'unsigned', reason };
+  if (end.end === 'not-bookable') return { no: isKeySignature(sent.signature) ? 'unsigned' : 'wallet', reason };
   if (USED.includes(reason)) return { no: 'used', reason };
   if (reason === X402_REASONS.noMoney) return { no: 'unfunded', reason };
   return UNSETTLED.includes(reason) ? { no: 'unsettled', reason } : misfitOf(sent, wanted, reason);

@@ -1,27 +1,18 @@
+import { startRpcProxy } from '@oml/program/test-support/rpc-proxy';
 import { expect, it } from 'vitest';
 import { KEYS, OUTSIDER, waitFor } from '../../test-support/chain-fixture.ts';
 import { channelClient, postVoucher, voucherFor } from '../../test-support/channels.ts';
 import { gatewayEnv, giveDollars, startGateway } from '../../test-support/host-fixture.ts';
-import { startRpcProxy, type RpcCall } from '@oml/program/test-support/rpc-proxy';
+import { requestsOfCalls } from '../../test-support/rpc-count.ts';
 import { completionAt, openScene } from '../../test-support/scene.ts';
 import { payFor, post } from '../../test-support/x402-fixture.ts';
-
-/** What is asked once per block or second, however many calls there are. */
-const WATCHER = ['eth_blockNumber', 'eth_getTransactionReceipt', 'eth_getBlockByNumber', 'eth_getLogs'];
 
 it('asks the chain at most twice for a call that is paid exactly, and never for one out of a channel', async () => {
   const { chain, listing } = await openScene();
   await giveDollars(chain, OUTSIDER.address);
   const proxy = await startRpcProxy(chain.rpcUrl);
   const gateway = await startGateway(gatewayEnv(chain, [listing], { RPC_URL: proxy.url }), { loops: true });
-  const registry = chain.deployment.contracts.licenseRegistry.toLowerCase();
-  const isWatchers = ({ method, params }: RpcCall) =>
-    WATCHER.includes(method) ||
-    (method === 'eth_getTransactionCount' && params?.[1] === 'latest') ||
-    JSON.stringify(params ?? [])
-      .toLowerCase()
-      .includes(registry);
-  const ofCalls = () => proxy.requests.filter((calls) => !calls.every(isWatchers)).length;
+  const ofCalls = requestsOfCalls(chain, proxy);
   const call = completionAt(gateway.url);
   const buyer = channelClient(chain, { salt: 1 });
   const payFromChannel = async () =>

@@ -29,6 +29,8 @@ export interface Settlement {
   wanted: PaymentRequirements;
   /** It was written down before, was left in the middle, and is ours to send again: an earlier try may yet land. */
   isOpen: boolean;
+  /** Hears that the chain bears it out, before it is sent. */
+  borneOut?(): void;
 }
 
 /** Every way in which settling can end. Only `settled` and `credited` are money in the vault. */
@@ -79,6 +81,7 @@ async function refuseUnsent(settling: Settling, settlement: Settlement): Promise
   const { sent, row, wanted, isOpen } = settlement;
   if (!(await isBookable(sent, domain))) return { end: 'not-bookable' };
   const { isValid, invalidReason } = await facilitator.verify(sent.payload, wanted);
+  if (isValid) settlement.borneOut?.();
   if (isValid) return isOpen || (await openPayment(store, row)) ? undefined : { end: 'taken' };
   if (await isAuthorizationUsed(chain, sent.authorization)) {
     // What is in no store may have been answered out of one that is lost: a second receipt would cost the bond.

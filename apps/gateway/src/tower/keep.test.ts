@@ -53,7 +53,7 @@ describeOnStores('the vouchers of a watchtower', (store) => {
     expect(await keep([kept(1n, 1, 4, OTHER_VAULT)], OTHER, 2)).toEqual([]);
     // What it has there already is kept up to date all the same.
     expect(await keep([kept(5n, 1, 1), kept(1n, 1, 3)], HOST, 2)).toHaveLength(1);
-    await markCollected(store(), word(2), 1n);
+    await markCollected(store(), word(2), { total: 1n, block: 1n });
     expect(await keep([kept(1n, 1, 3)], HOST, 2)).toEqual([]);
     const rows = await store().db.selectFrom('channel').select(['channel_id', 'charged', 'host']).execute();
     expect(rows.toSorted((a, b) => a.channel_id.localeCompare(b.channel_id))).toEqual([

@@ -9,7 +9,7 @@ import type { Chain } from '@oml/service/chain';
 import { isAddressEqual, type Address, type Hex } from 'viem';
 import { channelMisfit, isSignedVoucher } from '../channel/header.ts';
 import { mayCollect } from '../license/host-account.ts';
-import { atMostASecond } from '../payment/at-most.ts';
+import { atMostASecond } from './at-most.ts';
 import { recoverFast } from '../payment/curve.ts';
 import type { GatewayStore } from '../store.ts';
 import { keepVouchers, shareOf, type Kept } from './keep.ts';

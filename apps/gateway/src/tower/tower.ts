@@ -20,6 +20,7 @@ import { readBacklog } from '../vault/backlog.ts';
 import { collectDue, type Collected, type Collecting, type Missing } from '../vault/collect.ts';
 import { forgetOld } from './keep.ts';
 import { towerOptions, type TowerOptions } from './options.ts';
+import { noticeRollback } from '../vault/rollback.ts';
 import { createReceive, type Receive } from './receive.ts';
 
 export interface Watchtower {
@@ -92,6 +93,7 @@ export async function createWatchtower(
   };
   let behind: Missing = new Map();
   const round = async () => {
+    await noticeRollback(collecting);
     const missing = await collectDue(collecting);
     // Of a vault that could not be looked up it is not known that it caught up.
     behind = new Map([...missing].map(([vault, channels]) => [vault, channels ?? behind.get(vault)]));

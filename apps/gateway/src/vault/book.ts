@@ -54,8 +54,11 @@ export async function bookPayment(booking: Booking, payment: Payment): Promise<v
         logger.warn({ paymentRef, bookedBlock }, 'a rollback dropped a booking; it is sent again');
       const { blockNumber } = await gas.send(bookExactCall(payment), { gas: BOOK_EXACT_GAS });
       await noteBooking(store, paymentRef, blockNumber);
-    } else if (bookedBlock === null) await noteBooking(store, paymentRef, await chain.publicClient.getBlockNumber());
-    else await markBooked(store, paymentRef);
+      return;
+    }
+    // Asked for after the booking was seen, which stands in a block up to this one.
+    const head = await chain.publicClient.getBlockNumber();
+    await (bookedBlock === null ? noteBooking : markBooked)(store, paymentRef, head);
   } catch (error) {
     logger.warn({ err: error, paymentRef }, 'booking failed; it is tried again');
     if (isRefused(error) && isLost(payment))

@@ -125,7 +125,8 @@ async function collect(
 async function lookAgain({ chain, store, logger }: Collecting, sighted: Channel & { seen: bigint }): Promise<void> {
   const { channelId, config, seen } = sighted;
   const [booked] = await bookedOf(chain, config.receiver, [sighted]);
-  if (booked! >= seen) return markCollected(store, channelId, seen);
+  if (booked! >= seen)
+    return markCollected(store, channelId, { total: seen, block: await chain.publicClient.getBlockNumber() });
   logger.warn({ channelId }, 'a rollback dropped what was collected; it is collected again');
   await dropSighting(store, channelId);
 }

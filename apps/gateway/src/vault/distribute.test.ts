@@ -32,7 +32,7 @@ it('leaves what is booked while it splits for the next time', async () => {
     await openPayment(store, { ...payment, authorization: { ...payment.authorization, to: vault } });
     await settlePayment(store, payment.paymentRef, word(5));
   }
-  await markBooked(store, before.paymentRef);
+  await markBooked(store, before.paymentRef, 1n);
   await giveDollars(chain, vault);
   const own = createGasAccount(chain.as(KEYS.GAS), KEYS.GAS);
   await ensureVault(chain.as(KEYS.GAS), { licenseId: scene.listing.licenseId, vault }, own.send);
@@ -40,7 +40,7 @@ it('leaves what is booked while it splits for the next time', async () => {
     ...own,
     async send(call, options) {
       const receipt = await own.send(call, options);
-      await markBooked(store, meanwhile.paymentRef); // by another gateway on this store
+      await markBooked(store, meanwhile.paymentRef, 1n); // by another gateway on this store
       return receipt;
     },
   };
@@ -56,7 +56,7 @@ it('takes a vault that somebody else splits and pays out at the same moment for 
   const payment = paymentOf(1, 1);
   await openPayment(store, { ...payment, authorization: { ...payment.authorization, to: vault } });
   await settlePayment(store, payment.paymentRef, word(5));
-  await markBooked(store, payment.paymentRef);
+  await markBooked(store, payment.paymentRef, 1n);
   await giveDollars(chain, vault);
   const own = createGasAccount(chain.as(KEYS.GAS), KEYS.GAS);
   await ensureVault(chain.as(KEYS.GAS), { licenseId: scene.listing.licenseId, vault }, own.send);
