@@ -67,7 +67,7 @@ export const gatewayOptions = z.object({
   /** Seconds that a model's process with calls may say nothing before it is killed and started again. */
   ENGINE_SILENCE: z.coerce.number().int().min(1).max(3_600).default(60),
   /** A JSON file that says which models other engines run (docs/guides/host.md); unset: this process runs all. */
-  BACKENDS: z.string().min(1).optional(),
+  BACKENDS: path.optional(),
   /** What becomes of the host is posted there, as JSON: gas, backlog, claims, suspensions, failing models. */
   ALERT_WEBHOOK: baseUrl.optional(),
   /** Blocks after which a payment counts as final: what a rollback takes back later is the host's risk. */

@@ -2,9 +2,10 @@ import { devDollarAbi, licenseRegistryAbi, titleBondsAbi } from '@oml/contracts/
 import { LICENSE_STATE } from '@oml/protocol/chain/license-state';
 import { TERMS_KIND } from '@oml/protocol/chain/terms';
 import { createBuyer } from '@oml/sdk/buyer';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { promisify } from 'node:util';
 import { parseEventLogs, sha256, type Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BUYER, HOST, KEYS, OWNER, startChain, waitFor, type TestChain } from '../../test-support/chain-fixture.ts';
@@ -91,6 +92,19 @@ const stateOf = async (licenseId: bigint) => {
 };
 
 describe('onboard', () => {
+  it('names every flag that it lacks or does not understand', async () => {
+    const run = (...args: string[]) =>
+      promisify(execFile)(process.execPath, [join(import.meta.dirname, '../onboard.ts'), ...args], { env: {} });
+    await expect(run('--price', '1500')).rejects.toMatchObject({
+      code: 1,
+      stderr: 'REQUEST_INVALID: --model-id is missing; --name is missing; --endpoint is missing. Run with --help.\n',
+    });
+    const odd = run('--model-id', 'fable', '--name', 'fable', '--price', '1e3', '--endpoint', 'here');
+    await expect(odd).rejects.toMatchObject({
+      stderr: expect.stringMatching(/^REQUEST_INVALID: --model-id: .*; --price: .*; --endpoint: /),
+    });
+  });
+
   it('refuses an endpoint that nobody would ask, before it spends anything', async () => {
     for (const endpoint of ['http://me:secret@host.example', 'http://host.example:25']) {
       const { status, err } = await runOnboard(['--price', '1500', '--endpoint', endpoint]);
@@ -98,6 +112,36 @@ describe('onboard', () => {
       expect(err).toContain('ADDRESS_REFUSED');
     }
     expect(await licenseOf()).toBe(0n);
+  });
+
+  it('finds its files from where npm is called, which runs it elsewhere', async () => {
+    const root = join(import.meta.dirname, '../../../..');
+    const near = (file: string) => relative(root, file);
+    const run = (OML_DEPLOYMENT: string) => {
+      const flags = [
+        '--model-id',
+        String(modelId),
+        '--name',
+        'fable',
+        '--price',
+        '1',
+        '--endpoint',
+        'http://127.0.0.1:4301',
+      ];
+      const keys = { HOST_KEY: KEYS.HOST, SIGNER_KEY: KEYS.SIGNER, SEALING_SEED: SEED };
+      // As `npm run -w` sets it: where the person is, while the script is in the folder of its workspace.
+      const env = { ...keys, INIT_CWD: root, RPC_URL: chain.rpcUrl, DATA_DIR: near(dataDir), OML_DEPLOYMENT };
+      return promisify(execFile)(process.execPath, ['src/onboard.ts', ...flags], {
+        cwd: join(root, 'apps/gateway'),
+        env,
+      });
+    };
+    await expect(run(near(chain.deploymentPath))).rejects.toMatchObject({
+      stderr: expect.stringContaining('at least'),
+    });
+    await expect(run('nowhere/deployment.json')).rejects.toMatchObject({
+      stderr: expect.stringContaining(`There is no file ${join(root, 'nowhere/deployment.json')}`),
+    });
   });
 
   it('refuses a price below the floor before it spends anything', async () => {
