@@ -121,6 +121,8 @@ export class HostFolder {
   /** The settings, its file under what the environment says. */
   settings(): Record<string, string> {
     const file = this.#settingsFile;
+    if (!existsSync(this.path))
+      throw new OmlError('NOT_FOUND', `There is no folder ${this.path} yet: run oml ${this.#kind.name} keys first.`);
     const kept = existsSync(file) ? (parseEnv(readFileSync(file, 'utf8')) as Record<string, string>) : {};
     const given = Object.entries(process.env).filter(([name, value]) => name in kept || (SETTABLE.has(name) && value));
     return { ...kept, ...(Object.fromEntries(given) as Record<string, string>) };

@@ -36,11 +36,13 @@ export function settle(folder: HostFolder, flags: SettingFlags): Settings {
   >;
   const all: Record<string, string> = { ...DEFAULTS, ...folder.settings(), ...given, DATA_DIR: folder.dataDir };
   const { RPC_URL, OML_DEPLOYMENT } = all;
-  if (!RPC_URL || !OML_DEPLOYMENT)
-    throw new OmlError(
-      'ENV_MISSING',
-      'Give --rpc URL (a node of the chain) and --deployment FILE (the addresses of the contracts) once; both are kept.',
-    );
+  if (!RPC_URL || !OML_DEPLOYMENT) {
+    const missing = [
+      ...(RPC_URL ? [] : ['--rpc URL (a node of the chain)']),
+      ...(OML_DEPLOYMENT ? [] : ['--deployment FILE (the addresses of the contracts)']),
+    ];
+    throw new OmlError('ENV_MISSING', `Give ${missing.join(' and ')} once; what is given is kept.`);
+  }
   const settings = { ...all, RPC_URL, OML_DEPLOYMENT: resolve(OML_DEPLOYMENT), DATA_DIR: folder.dataDir };
   const { RPC_URL: rpc, PUBLIC_URL: endpoint, PORT: port, HOST: listen } = given;
   if (Object.keys(given).length > 0)

@@ -1,7 +1,7 @@
 import { licenseRegistryAbi } from '@oml/contracts/abis';
 import { createBuyer } from '@oml/sdk/buyer';
 import type { ChildProcess } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEther, sha256, type Address } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -50,15 +50,34 @@ const addressOf = async (name: string): Promise<Address> => {
 };
 const registry = () => ({ address: chain.deployment.contracts.licenseRegistry, abi: licenseRegistryAbi }) as const;
 const reader = () => chain.as(KEYS.BUYER).publicClient;
-const up = (...more: string[]) => {
-  // As whoever types it: the addresses are in a file beside, and the name is not written as on the card.
-  const where = ['--rpc', chain.rpcUrl, '--deployment', 'deployment.json', '--endpoint', `http://127.0.0.1:${port}/`];
-  return oml('up', '--model', 'fable', ...where, ...more);
+/** The five commands of the guide for hosts, to the letter. */
+const GUIDE = /## Five commands[^]*?```sh\n([^]*?)```/
+  .exec(readFileSync(join(import.meta.dirname, '../../../../docs/guides/host.md'), 'utf8'))![1]!
+  .trim()
+  .split('\n');
+/** One of them as it is typed, with this scene's chain and endpoint where the guide has whoever reads it. */
+const typed = (command: string, ...more: string[]): Promise<Ended> => {
+  const [npx, name, ...words] = command
+    .replace('https://rpc.example/KEY', chain.rpcUrl)
+    .replace('https://host.example', `http://127.0.0.1:${port}/`)
+    .split(' ');
+  expect([npx, name]).toEqual(['npx', 'oml']);
+  return anyOml(...words, ...more, ...(words[0] === 'host' ? ['--dir', dir] : []));
 };
+const [install, keys, list, up, doctor] = GUIDE as [string, string, string, string, string];
 
 describe('a host by its guide alone', () => {
+  it('types five commands, of which npm’s is the first', () => {
+    expect([install, GUIDE.length]).toEqual(['npm ci', 5]);
+  });
+
+  it('hears that keys come first', async () => {
+    const { status, err } = await typed(up);
+    expect([status, err]).toEqual([1, expect.stringMatching(/^NOT_FOUND: .*oml host keys/)]);
+  });
+
   it('makes keys that nobody else can read, and says what each is for', async () => {
-    const { status, out, err } = await oml('keys');
+    const { status, out, err } = await typed(keys);
     expect([status, err]).toEqual([0, '']);
     expect(keyFiles()).toEqual(['answers.json', 'gas.json', 'host.json', 'sealing.json', 'signer.json']);
     for (const path of ['', 'keys', 'data']) expect(statSync(join(dir, path)).mode & 0o777).toBe(0o700);
@@ -76,7 +95,7 @@ describe('a host by its guide alone', () => {
   });
 
   it('says of every account what it lacks, in one sentence each, before anything is sent', async () => {
-    const { status, err } = await up('--prepare');
+    const { status, err } = await typed(up, '--prepare');
     expect(status).toBe(75);
     const said = err.split('\n').find((line) => line.startsWith('GAS_TOO_LOW'))!;
     expect(said).toContain(`host account ${await addressOf('host')} holds 0 ETH and needs about`);
@@ -86,8 +105,25 @@ describe('a host by its guide alone', () => {
   });
 
   it('lists the models that there are, by the names of their cards', async () => {
-    const models = anyOml('model', 'list', '--rpc', chain.rpcUrl, '--deployment', chain.deploymentPath);
-    expect(await models).toMatchObject({ status: 0, out: expect.stringMatching(/^ +1 {2}Fable +\$0\.001 a call +0x/) });
+    expect(await typed(list)).toMatchObject({
+      status: 0,
+      out: expect.stringMatching(/^ +1 {2}Fable +\$0\.001 a call +0x/),
+    });
+  });
+
+  it('is told what to give in a sentence that names it', async () => {
+    const bare = join(chain.scratch, 'bare');
+    expect((await anyOml('host', 'keys', '--dir', bare)).status).toBe(0);
+    const chainFlags = ['--rpc', chain.rpcUrl, '--deployment', 'deployment.json'];
+    for (const [flags, said] of [
+      [[], 'Give --rpc URL (a node of the chain) and --deployment FILE'],
+      [chainFlags.slice(0, 2), 'Give --deployment FILE'],
+      [chainFlags, 'Give --endpoint URL'],
+      [['--endpoint', `http://127.0.0.1:${port}`], 'give --model NAME'], // what was given is kept
+    ] as const) {
+      const { status, err } = await anyOml('host', 'up', '--dir', bare, ...flags);
+      expect([status, err]).toEqual([1, expect.stringContaining(said)]);
+    }
   });
 
   it('names what is missing on the command line, and which models there are', async () => {
@@ -101,11 +137,11 @@ describe('a host by its guide alone', () => {
     await controlsOf(chain).setBalance({ address: await addressOf('host'), value: parseEther('1') });
     await controlsOf(chain).setBalance({ address: await addressOf('gas'), value: parseEther('10') });
     await giveDollars(chain, await addressOf('host'));
-    const early = await up('--prepare', '--timeout', '1');
+    const early = await typed(up, '--prepare', '--timeout', '1');
     expect([early.status, early.err]).toEqual([75, expect.stringContaining('waiting for the publisher')]);
     await publisher.deliver(1n);
     await publisher.recordFile(1n, sha256(packed(honestFiles())));
-    const done = await up('--prepare', '--json', '--per-call', '1000');
+    const done = await typed(up, '--prepare', '--json', '--per-call', '1000');
     expect([done.status, done.err]).toEqual([0, expect.stringContaining('checked against the chain')]);
     expect(JSON.parse(done.out)).toMatchObject({ licenseId: '1', name: 'Fable', price: '1000' });
     expect(JSON.parse(readFileSync(join(dir, 'data/licenses.json'), 'utf8'))).toMatchObject([
@@ -122,7 +158,7 @@ describe('a host by its guide alone', () => {
     let log = '';
     served.stdout!.on('data', (chunk) => (log += chunk));
     const url = `http://127.0.0.1:${port}`;
-    await waitFor(async () => (await fetch(`${url}/ready`).catch(() => undefined))?.ok === true, 60_000);
+    await waitFor(async () => (await fetch(`${url}/ready`).catch(() => undefined))?.ok === true);
     expect(readFileSync(`/proc/${servicePid(served)}/environ`, 'utf8')).not.toMatch(/HOST_KEY|SEALING_SEED/);
     await giveDollars(chain, BUYER.address);
     const { text } = await createBuyer(buyerOptions(chain)).complete(url, {
@@ -131,11 +167,13 @@ describe('a host by its guide alone', () => {
       maxTokens: 4,
     });
     expect(text.length).toBeGreaterThan(0);
-    expect(existsSync(join(dir, 'data/gateway.sqlite'))).toBe(true);
+    // It holds signed payments.
+    for (const file of ['gateway.sqlite', 'gateway.sqlite-wal'])
+      expect(statSync(join(dir, 'data', file)).mode & 0o777).toBe(0o600);
   });
 
   it('is found healthy by its doctor, in every respect', async () => {
-    const { status, out } = await oml('doctor');
+    const { status, out } = await typed(doctor);
     expect([status, out.split('\n').filter((line) => !line.startsWith('✓'))]).toEqual([0, ['']]);
     const names = [
       'files',
