@@ -2,16 +2,21 @@ import { wrapFetchWithPayment } from '@x402/fetch';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { controlsOf, freePort, GAS, KEYS, waitFor } from '../test-support/chain-fixture.ts';
+import { controlsOf, freePort, GAS, HOST, KEYS, waitFor } from '../test-support/chain-fixture.ts';
 import { channelClient } from '../test-support/channels.ts';
 import { gatewayEnv } from '../test-support/host-fixture.ts';
 import { killLaunched, launch } from '../test-support/launched.ts';
 import { buyAt, completionAt, openScene, PRICE, PROMPT, type Scene } from '../test-support/scene.ts';
+import type { Alert } from './health/alerts.ts';
 
 const PROVIDER_KEY = 'pk-91c0ffee91c0ffee91';
+const HOOK_KEY = 'T0HOOKKEY4fda9c0e77';
 
 let scene: Scene;
 let node: Server;
+/** Where alerts are posted, and what was. */
+let hook: Server;
+const alerts: Alert[] = [];
 let isDown = false;
 let log = '';
 let gateway: { url: string; kill(): Promise<void> };
@@ -28,17 +33,26 @@ beforeAll(async () => {
     response.writeHead(answer.status, headers).end(await answer.text());
   });
   await new Promise<void>((resolve) => node.listen(0, '127.0.0.1', resolve));
-  const RPC_URL = `http://127.0.0.1:${(node.address() as AddressInfo).port}/v2/${PROVIDER_KEY}`;
+  const RPC_URL = `${urlOf(node)}/v2/${PROVIDER_KEY}`;
+  hook = createServer(async (request, response) => {
+    alerts.push(JSON.parse(await new Response(request as unknown as ReadableStream).text()) as Alert);
+    response.writeHead(200).end();
+  });
+  await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve));
+  const ALERT_WEBHOOK = `${urlOf(hook)}/services/${HOOK_KEY}`;
   const METRICS_PORT = String(await freePort());
   metricsUrl = `http://127.0.0.1:${METRICS_PORT}/metrics`;
-  const env = gatewayEnv(scene.chain, [scene.listing], { RPC_URL, METRICS_PORT });
+  const env = gatewayEnv(scene.chain, [scene.listing], { RPC_URL, METRICS_PORT, ALERT_WEBHOOK });
   gateway = await launch(env, (text) => (log += text));
 });
 afterAll(async () => {
   killLaunched();
   node?.close();
+  hook?.close();
   await scene?.chain.stop();
 });
+
+const urlOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 /** One figure, by its name and labels. */
 async function figure(name: string, labels: Record<string, string> = {}): Promise<number> {
@@ -95,8 +109,18 @@ describe('the metrics of a gateway', () => {
     expect(await figure('oml_serving', { model: 'fable-mini' })).toBe(1);
     expect(log).toContain('GAS_LOW');
     expect(log).not.toContain('SUSPENDED');
+    await waitFor(async () => alerts.length > 0);
     await setBalance({ address: GAS.address, value: 10n ** 22n });
     await waitFor(async () => (await fetch(`${gateway.url}/ready`)).status === 200);
+  });
+
+  it('are told to whom ALERT_WEBHOOK names, once when it begins and once when it is over', async () => {
+    await waitFor(async () => alerts.some(({ isOn }) => !isOn));
+    const facts = { account: GAS.address, wei: String(10n ** 9n) };
+    expect(alerts).toMatchObject([
+      { code: 'GAS_LOW', isOn: true, account: HOST.address, text: expect.stringContaining('send it ETH'), facts },
+      { code: 'GAS_LOW', isOn: false, account: HOST.address },
+    ]);
   });
 });
 
@@ -107,7 +131,7 @@ describe('the log of a gateway', () => {
     isDown = false;
     const lines = log.split('\n');
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(3_000);
-    for (const secret of [PROVIDER_KEY, KEYS.SIGNER.slice(2), KEYS.GAS.slice(2), PROMPT])
+    for (const secret of [PROVIDER_KEY, HOOK_KEY, KEYS.SIGNER.slice(2), KEYS.GAS.slice(2), PROMPT])
       expect(log).not.toContain(secret);
     expect(log).not.toMatch(/payment-signature|"signature":"0x/i);
   });

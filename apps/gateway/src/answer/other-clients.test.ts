@@ -1,11 +1,15 @@
 import { createOpenAICompatible, type OpenAICompatibleProvider } from '@ai-sdk/openai-compatible';
 import { ChatOpenAI, OpenAI, type ClientOptions, type OpenAIInput } from '@langchain/openai';
 import { wrapAxiosWithPayment } from '@x402/axios';
+import { x402Client } from '@x402/core/client';
+import { ExactEvmScheme } from '@x402/evm/exact/client';
 import { wrapFetchWithPayment } from '@x402/fetch';
 import { generateText, streamText } from 'ai';
 import axios from 'axios';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BUYER } from '../../test-support/chain-fixture.ts';
 import { writeChatModel } from '../../test-support/chat-model.ts';
 import { gatewayEnv, startGateway, type RunningGateway } from '../../test-support/host-fixture.ts';
 import { openScene, PRICE, PROMPT, type Scene } from '../../test-support/scene.ts';
@@ -54,6 +58,25 @@ describe('clients of other people', () => {
     for await (const { content } of await chat.stream(PROMPT)) text += content;
     expect(text).toBe(whole.content);
     expect((await new OpenAI(langChainSettings).invoke(PROMPT)).length).toBeGreaterThan(0);
+  });
+
+  it('@x402/fetch pays as the guide for buyers sets it up, and nobody without that', async () => {
+    const guide = readFileSync(join(import.meta.dirname, '../../../../docs/guides/buyer.md'), 'utf8');
+    const snippet = /```ts\n\s*(new x402Client\(\)[^]*?);\s*```/.exec(guide)![1]!;
+    const { token } = scene.chain.deployment.contracts;
+    const given = { x402Client, ExactEvmScheme, account: BUYER, token };
+    const client = new Function(...Object.keys(given), `return ${snippet}`)(...Object.values(given)) as x402Client;
+    const ask = (paying: typeof fetch) =>
+      paying(`${gateway.url}/v1/completions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ model, prompt: PROMPT, max_tokens: 6 }),
+      });
+    const bare = new x402Client().register('eip155:31337', new ExactEvmScheme(BUYER));
+    const refused = () => expect(ask(wrapFetchWithPayment(fetch, bare))).rejects.toThrow('spendControls');
+    expect(await scene.costOf(refused)).toBe(0n);
+    const paid = async () => expect((await ask(wrapFetchWithPayment(fetch, client))).status).toBe(200);
+    expect(await scene.costOf(paid)).toBe(PRICE);
   });
 
   it('axios pays once under x402’s own wrapper', async () => {
