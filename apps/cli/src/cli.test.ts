@@ -1,3 +1,4 @@
+import { usualSurvival } from '@oml/fingerprint/harden/measured-survival';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -86,6 +87,17 @@ describe('oml file plan', () => {
     expect(await plan('--attacks', file, '--survival', '1')).toMatchObject({ code: 1 });
     await writeFile(file, 'no report');
     expect(await plan('--attacks', file)).toMatchObject({ out: expect.stringContaining('is no report') });
+  });
+
+  it('takes what a host that adapts left of the profile where nobody says otherwise', async () => {
+    const plan = (...more: string[]) => oml('file', 'plan', '--licensees', '2', '--colluders', '1', '--json', ...more);
+    const within = (cost: number) => String(usualSurvival('language', 'hardened', cost));
+    expect((await plan()).out).toBe((await plan('--survival', within(0.05))).out);
+    expect((await plan('--cost', '0.01')).out).toBe((await plan('--survival', within(0.01))).out);
+    expect(await plan('--profile', 'fast')).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/CODE_BOOK_TOO_SMALL[^]*profile hardened/),
+    });
   });
 
   it('tells what the common keys can catch, and where they can catch nothing', async () => {

@@ -118,7 +118,7 @@ describe('the order of a release', { timeout: PATIENCE_MS }, () => {
     expect(JSON.parse(await release('--json', '--keep', order))).toMatchObject({
       modelId: String(modelId),
       release: 2,
-      report: { verified: 1, plan: { survival: 0.9, catches: null, minBond: '50000000' } },
+      report: { verified: 1, plan: { survival: 0, catches: null, minBond: '50000000' } },
     });
     const { modelRegistry: address, licenseRegistry } = on.chain.deployment.contracts;
     const books = await Promise.all(

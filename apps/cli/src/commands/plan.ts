@@ -1,9 +1,12 @@
 import { planEditions, type EditionPlan } from '@oml/fingerprint/edition/plan';
+import { PROFILES, type Profile } from '@oml/fingerprint/harden/profile';
+import { PLANNED_COST, usualSurvival } from '@oml/fingerprint/harden/measured-survival';
 import { survivalWithin } from '@oml/fingerprint/lab/adaptive/adaptive-attack';
 import { labReport } from '@oml/fingerprint/lab/lab-report';
 import { OmlError } from '@oml/protocol/error';
 import { readFile } from 'node:fs/promises';
 import { bookReach, reachInWords, type BookReach } from '@oml/protocol/evidence/reach';
+import { modelKind, type ModelKind } from '@oml/protocol/wire/model-kind';
 import { Option } from 'commander';
 import type { AddCommand } from '../command.ts';
 import { share, whole } from '../options.ts';
@@ -14,6 +17,8 @@ interface Options {
   survival?: string;
   attacks?: string;
   cost: string;
+  profile: Profile;
+  kind: ModelKind;
   power: string;
   hold?: string;
   coalition: 'merged' | 'answers';
@@ -21,18 +26,24 @@ interface Options {
   bits: string;
 }
 
-/** What mild changes leave. Hosts that adapt leave less. */
-const USUAL_SURVIVAL = 0.9;
-
 export const addPlan: AddCommand = (file, run) => {
   file
     .command('plan')
     .description('tracing keys that it takes to name the source of a leak, and what common keys can catch')
     .requiredOption('--licensees <number>', 'how many there will be at most')
     .option('--colluders <number>', 'how many may join to hide', '2')
-    .option('--survival <share>', `share of keys that answer in what they release (default: ${USUAL_SURVIVAL})`)
+    .option(
+      '--survival <share>',
+      'share of keys that answer in what they release (default: what a host that adapts left of the profile)',
+    )
     .option('--attacks <file>', 'the report that oml file attack wrote with --out: takes the survival from there')
-    .option('--cost <share>', 'how much of the model’s quality an attacker gives up, with --attacks', '0.05')
+    .option('--cost <share>', 'how much of the model’s quality an attacker gives up', String(PLANNED_COST))
+    .addOption(
+      new Option('--profile <name>', 'of the release; fast is not for hosts that may be hostile')
+        .choices(PROFILES)
+        .default('hardened'),
+    )
+    .addOption(new Option('--kind <kind>', 'of the model').choices(modelKind.options).default('language'))
     .option('--power <share>', 'chance to name at least one of them, below 1', '0.99')
     .option('--hold <share>', 'chance of a key to be in an edition (default: what needs fewest keys per edition)')
     .addOption(
@@ -65,23 +76,31 @@ export const addPlan: AddCommand = (file, run) => {
     );
 };
 
-/** s of a measured release, or as it was given. Throws REQUEST_INVALID, CODE_BOOK_TOO_SMALL. */
-async function survivalOf({ survival, attacks, cost }: Options): Promise<number> {
-  if (attacks === undefined) return survival === undefined ? USUAL_SURVIVAL : share(survival, '--survival');
-  if (survival !== undefined)
+/**
+ * s of a measured release, or as it was given, or what was measured of its profile. Throws REQUEST_INVALID,
+ * CODE_BOOK_TOO_SMALL.
+ */
+async function survivalOf({ survival, attacks, cost, kind, profile }: Options): Promise<number> {
+  if (attacks !== undefined && survival !== undefined)
     throw new OmlError('REQUEST_INVALID', 'Give either --survival or --attacks, which holds a survival.');
+  if (survival !== undefined) return share(survival, '--survival');
+  const most = share(cost, '--cost');
+  const left = attacks === undefined ? usualSurvival(kind, profile, most) : await measuredIn(attacks, most);
+  if (left > 0) return left;
+  throw new OmlError(
+    'CODE_BOOK_TOO_SMALL',
+    'Within this cost an attack leaves no key at all: no number of keys names a source by its answers. Use the profile hardened, or trace files, whose weights still tell.',
+  );
+}
+
+async function measuredIn(attacks: string, cost: number): Promise<number> {
   const parsed = labReport.safeParse(parseJson(await readFile(attacks, 'utf8')));
   if (!parsed.success)
     throw new OmlError(
       'REQUEST_INVALID',
       `${attacks} is no report of oml file attack. Write one with its option --out.`,
     );
-  const left = Math.min(parsed.data.untouched, survivalWithin(parsed.data.points, share(cost, '--cost')));
-  if (left > 0) return left;
-  throw new OmlError(
-    'CODE_BOOK_TOO_SMALL',
-    'Within this cost an attack leaves no key at all: no number of keys names a source by its answers. Use the profile hardened, or trace files, whose weights still tell.',
-  );
+  return Math.min(parsed.data.untouched, survivalWithin(parsed.data.points, cost));
 }
 
 function parseJson(text: string): unknown {

@@ -3,7 +3,7 @@ import { planInWords, publicationPlan } from './publication-plan.ts';
 
 const terms = { floorPrice: 1_000n, minBond: 50_000_000n, ownerShareBps: 5_000, slashBps: 5_000 };
 const rates = { protocolFeeBps: 100, poolBps: 100, claimantShareBps: 2_000, ownerShareBps: 2_000 };
-const big = { codeBook: { commonSize: 64, bits: 6 }, tracingCount: 256, terms, rates };
+const big = { survival: 0.9, codeBook: { commonSize: 64, bits: 6 }, tracingCount: 256, terms, rates };
 
 describe('the plan of a publication', () => {
   it('names fewer leakers with fewer tracing keys, and fewer where two join', () => {
@@ -22,6 +22,12 @@ describe('the plan of a publication', () => {
     expect(planInWords(publicationPlan(big)).join('\n')).toMatch(/the terms ask for 50\.\s*$|the terms ask for 50/);
     const poor = publicationPlan({ ...big, terms: { ...terms, minBond: 1_000_000n } });
     expect(planInWords(poor).at(-1)).toContain('too little');
+  });
+
+  it('promises nothing where a host that adapts leaves nothing', () => {
+    const nothing = publicationPlan({ ...big, survival: 0 });
+    expect(nothing).toMatchObject({ survival: 0, editions: { one: 0, two: 0 }, catches: null, leastBond: null });
+    expect(planInWords(nothing)[1]).toMatch(/for 0 % of the keys survive .* hardened/);
   });
 
   it('says where a book catches nobody', () => {

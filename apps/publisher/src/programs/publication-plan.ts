@@ -6,8 +6,6 @@ import { publicationPlanSchema, type PublicationPlanJson } from '@oml/protocol/w
 import { sufficientBond } from '@oml/sdk/bond-sizing';
 import { USUAL_USES_PER_WEEK } from '@oml/sdk/terms-warnings';
 
-/** s, where nobody measured it for this model: what `oml plan` takes, too. */
-export const USUAL_SURVIVAL = 0.9;
 /** Chance to name a leaker, and editions that are reckoned with at most. */
 const [POWER, MOST_EDITIONS] = [0.99, 100_000];
 /** How surely the smallest share is caught (`bookReach`). */
@@ -15,6 +13,8 @@ const CAUGHT = 0.9;
 const BPS = 10_000;
 
 export interface PlanInput {
+  /** s: share of keys that a host that adapts leaves. */
+  survival: number;
   codeBook: { commonSize: number; bits: number };
   tracingCount: number;
   terms: { floorPrice: bigint; minBond: bigint; ownerShareBps: number; slashBps: number };
@@ -23,8 +23,7 @@ export interface PlanInput {
 }
 
 /** How many editions can be told apart, what the book catches, and the bond that makes hiding dearer than paying. */
-export function publicationPlan({ codeBook, tracingCount, terms, rates }: PlanInput): PublicationPlanJson {
-  const survival = USUAL_SURVIVAL;
+export function publicationPlan({ survival, codeBook, tracingCount, terms, rates }: PlanInput): PublicationPlanJson {
   const { least } = bookReach(codeBook);
   // Less than the whole traffic at most: a book that needs more than what survives catches nobody.
   const catches =
@@ -62,7 +61,7 @@ function bondAgainst(share: number, terms: PlanInput['terms'], rates: PlanInput[
 function editionsFor(coalition: number, keys: number, survival: number): number {
   const suffices = (licensees: number): boolean =>
     assessEditions({ licensees, coalition, survival }, keys, HOLD_CHANCE).power >= POWER;
-  if (keys === 0 || !suffices(coalition)) return 0;
+  if (keys === 0 || survival === 0 || !suffices(coalition)) return 0;
   let [low, high] = [coalition, MOST_EDITIONS + 1];
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
@@ -83,7 +82,8 @@ export function planInWords(json: PublicationPlanJson): string[] {
     catches
       ? `Catches a host from ${percent(catches.share)} of its answers on (α·s = ${catches.hitChance.toFixed(2)}), ` +
         `after ${Math.ceil(catches.meanProbes)} probes on average.`
-      : 'Catches no host by disguised use: take more common keys, or more bits.',
+      : `Catches no host by disguised use, for ${percent(survival)} of the keys survive one that adapts: take more common ` +
+        'keys, more bits, or the profile hardened of `oml file fingerprint`.',
     leastBond === null
       ? 'No bond makes hiding cost more than paying.'
       : `A host of ${usesPerWeek} uses a week needs a bond of ${formatDollars(leastBond)} dollars for hiding to cost more than ` +

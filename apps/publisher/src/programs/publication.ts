@@ -113,10 +113,10 @@ export const publication = defineProgram<PublicationSteps, PublicationContext, P
       const { prepared, marked, weightsDigest, report } = await workshop.run('embed', input, progressTo(note));
       await blobs.put(preparedBlob(part), prepared);
       await blobs.put(markedBlob(part), marked);
-      const { terms, fingerprints } = publicationOrderSchema.parse(request);
+      const { kind, terms, fingerprints } = publicationOrderSchema.parse(request);
       const rates = await registration.rates();
       const { tracingCount } = fingerprints;
-      const plan = await workshop.run('plan', { codeBook: facts.codeBook, tracingCount, terms, rates });
+      const plan = await workshop.run('plan', { kind, codeBook: facts.codeBook, tracingCount, terms, rates });
       return next('verify', { ...facts, weightsDigest, report: { ...report, plan } });
     },
 

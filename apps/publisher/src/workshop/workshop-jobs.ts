@@ -3,6 +3,8 @@ import { readCodeBook, writeCodeBook, type CodeBook, type ControlResult } from '
 import { draftCodeBook } from '@oml/fingerprint/code-book/draft';
 import { deriveEdition, editionSubset, slotSeed } from '@oml/fingerprint/edition/edition';
 import { embedFingerprints, type EmbedReport as Measured } from '@oml/fingerprint/embed/embed';
+import { usualSurvival } from '@oml/fingerprint/harden/measured-survival';
+import type { Profile } from '@oml/fingerprint/harden/profile';
 import { measureAnswers } from '@oml/fingerprint/subject/measure';
 import { readPrepared, writePrepared } from '@oml/fingerprint/edition/prepared-file';
 import { selectAnswers } from '@oml/fingerprint/code-book/select';
@@ -14,6 +16,7 @@ import { isOmlError, OmlError } from '@oml/protocol/error';
 import { MOST_ITEMS } from '@oml/protocol/evidence/batch';
 import { deserialize, serialize } from 'node:v8';
 import { keccak256, stringToBytes, type Hex } from 'viem';
+import type { ModelKind } from '@oml/protocol/wire/model-kind';
 import type { PublicationPlanJson } from '@oml/protocol/wire/publication-plan';
 import { keyBody } from '../programs/key-body.ts';
 import { publicationPlan, type PlanInput } from '../programs/publication-plan.ts';
@@ -54,6 +57,9 @@ interface Subset {
   hostSalt: Hex;
   beacon: Hex;
 }
+
+/** What `embed` makes. Nobody attacked a release that is being published: its s is what was measured of the profile. */
+const PROFILE: Profile = 'fast';
 
 /** The heavy work, by name. Runs in a worker thread; everything that goes in or out can be cloned. */
 export const jobs = {
@@ -181,7 +187,8 @@ export const jobs = {
   },
 
   /** What the release can do: exact tails over many keys, so not in the process that answers. */
-  plan: async (input: PlanInput): Promise<PublicationPlanJson> => publicationPlan(input),
+  plan: async ({ kind, ...input }: Omit<PlanInput, 'survival'> & { kind: ModelKind }): Promise<PublicationPlanJson> =>
+    publicationPlan({ ...input, survival: usualSurvival(kind, PROFILE) }),
 
   /** One edition: the common keys and a subset of the tracing keys that neither side could choose alone. */
   async edition(input: { base: Uint8Array; prepared: Uint8Array; secret: Uint8Array; subset: Subset }) {
