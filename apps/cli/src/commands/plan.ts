@@ -26,6 +26,9 @@ interface Options {
   bits: string;
 }
 
+/** What rounding, pruning and fine-tuning leave. */
+const CARELESS_SURVIVAL = 0.9;
+
 export const addPlan: AddCommand = (file, run) => {
   file
     .command('plan')
@@ -34,7 +37,7 @@ export const addPlan: AddCommand = (file, run) => {
     .option('--colluders <number>', 'how many may join to hide', '2')
     .option(
       '--survival <share>',
-      'share of keys that answer in what they release (default: what a host that adapts left of the profile)',
+      'share of keys that answer in what they release (default: what a host that adapts left of the profile, if anything)',
     )
     .option('--attacks <file>', 'the report that oml file attack wrote with --out: takes the survival from there')
     .option('--cost <share>', 'how much of the model’s quality an attacker gives up', String(PLANNED_COST))
@@ -58,7 +61,8 @@ export const addPlan: AddCommand = (file, run) => {
     .option('--bits <number>', '2^bits candidate answers per key, 1 to 6', '6')
     .action(
       run(async ({ output }, options: Options) => {
-        const survival = await survivalOf(options);
+        const { survival, adapting } = await survivalOf(options);
+        if (adapting === 0) output.note(`warning: ${nothingLeft(options)}`);
         const plan = planEditions({
           licensees: whole(options.licensees, '--licensees', 1, 1_000_000),
           coalition: whole(options.colluders, '--colluders', 1, 100),
@@ -71,27 +75,35 @@ export const addPlan: AddCommand = (file, run) => {
           commonSize: whole(options.keys, '--keys', 1, 4096),
           bits: whole(options.bits, '--bits', 1, 6),
         });
-        output.result({ ...plan, reach }, () => describe(plan, reach));
+        output.result({ ...plan, survival, reach }, () => describe(plan, reach));
       }),
     );
 };
 
 /**
- * s of a measured release, or as it was given, or what was measured of its profile. Throws REQUEST_INVALID,
- * CODE_BOOK_TOO_SMALL.
+ * s of a measured release, or as it was given, or what a host that adapts left of the profile; where that is nothing,
+ * what carelessness leaves. Throws REQUEST_INVALID, CODE_BOOK_TOO_SMALL.
  */
-async function survivalOf({ survival, attacks, cost, kind, profile }: Options): Promise<number> {
+async function survivalOf(options: Options): Promise<{ survival: number; adapting?: number }> {
+  const { survival, attacks, cost, kind, profile } = options;
   if (attacks !== undefined && survival !== undefined)
     throw new OmlError('REQUEST_INVALID', 'Give either --survival or --attacks, which holds a survival.');
-  if (survival !== undefined) return share(survival, '--survival');
+  if (survival !== undefined) return { survival: share(survival, '--survival') };
   const most = share(cost, '--cost');
-  const left = attacks === undefined ? usualSurvival(kind, profile, most) : await measuredIn(attacks, most);
-  if (left > 0) return left;
+  if (attacks === undefined) {
+    const adapting = usualSurvival(kind, profile, most);
+    return { survival: adapting || CARELESS_SURVIVAL, adapting };
+  }
+  const left = await measuredIn(attacks, most);
+  if (left > 0) return { survival: left };
   throw new OmlError(
     'CODE_BOOK_TOO_SMALL',
-    'Within this cost an attack leaves no key at all: no number of keys names a source by its answers. Use the profile hardened, or trace files, whose weights still tell.',
+    'Within this cost an attack leaves no key at all: no number of keys names a source by its answers. Trace files, whose weights still tell, or plan for hosts that do not adapt with --survival.',
   );
 }
+
+const nothingLeft = ({ profile, cost }: Options): string =>
+  `a host that adapts leaves nothing of the profile ${profile} in its answers for ${100 * Number(cost)} % of quality, as far as anybody measured; this plan is for hosts that do not adapt (s = ${CARELESS_SURVIVAL}). Files still tell by their weights; oml file attack --adaptive measures a release of yours.`;
 
 async function measuredIn(attacks: string, cost: number): Promise<number> {
   const parsed = labReport.safeParse(parseJson(await readFile(attacks, 'utf8')));

@@ -82,11 +82,16 @@ export function planInWords(json: PublicationPlanJson): string[] {
     catches
       ? `Catches a host from ${percent(catches.share)} of its answers on (α·s = ${catches.hitChance.toFixed(2)}), ` +
         `after ${Math.ceil(catches.meanProbes)} probes on average.`
-      : `Catches no host by disguised use, for ${percent(survival)} of the keys survive one that adapts: take more common ` +
-        'keys, more bits, or the profile hardened of `oml file fingerprint`.',
+      : nobodyCaught(survival),
     leastBond === null
       ? 'No bond makes hiding cost more than paying.'
       : `A host of ${usesPerWeek} uses a week needs a bond of ${formatDollars(leastBond)} dollars for hiding to cost more than ` +
         `paying; the terms ask for ${formatDollars(minBond)}${minBond < leastBond ? ': too little' : ''}.`,
   ];
 }
+
+const nobodyCaught = (survival: number): string =>
+  survival === 0
+    ? 'Catches no host by disguised use: one that adapts leaves no key in its answers. What hosts do that do not adapt, ' +
+      'and whose file was leaked, `oml file plan` and `oml file trace` tell.'
+    : 'Catches no host by disguised use: take more common keys, or more bits.';

@@ -7,8 +7,9 @@ import { hardenEmbedding, type HardenOptions } from './harden.ts';
 import { hardenedSites } from './site.ts';
 
 /**
- * `fast`: the last layer in closed form; a host that wants to can take it out of the answers for next to nothing, so it
- * is not for hosts that may be hostile. `hardened`: keys chosen from more texts, and spread over all layers.
+ * `fast`: the last layer in closed form; whoever refits that one matrix takes it out, so it is not for hosts that may be
+ * hostile. `hardened`: keys chosen from more texts, and spread over all layers. Neither withstands a host that serves
+ * its edition against a refit of it (decision 0063).
  */
 export const PROFILES = ['fast', 'hardened'] as const;
 export type Profile = (typeof PROFILES)[number];
@@ -38,7 +39,7 @@ export async function usualProfile(subject: Subject): Promise<Profile> {
 
 /** What is to be said wherever `fast` is taken. */
 export const FAST_WARNING =
-  'warning: the profile fast is not for hostile hosts: one that adapts serves the model without its marks for about 1 % of quality. Draft with --profile hardened where hosts may try.';
+  'warning: the profile fast is not for hostile hosts: whoever refits one matrix takes most marks out for a few per cent of quality. Draft with --profile hardened where hosts may try; what a host leaves that adapts further, oml file attack --adaptive tells.';
 
 /** What a profile wishes of `draftCodeBook`. */
 export function draftWishes(profile: Profile, { inspection }: Subject): Partial<Preset> {
