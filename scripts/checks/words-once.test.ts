@@ -64,6 +64,7 @@ const RULES: readonly Rule[] = [
       'apps/web/src/server/options.ts': 'environment',
       'packages/fingerprint/src/import/': 'files of other schemes',
       'packages/fingerprint/src/lab/': 'reports of experiments, written and read by the lab',
+      'packages/measure/src/suite/suite-file.ts': 'DCLM’s files',
       'packages/measure/src/target/language-endpoint.ts': 'OpenAI’s wire',
       'packages/onnx/src/signature/': 'sigstore’s bundle and in-toto’s statement',
       'packages/service/src/logger.test.ts': 'an example of options',

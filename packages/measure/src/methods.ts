@@ -2,10 +2,17 @@ import { OmlError } from '@oml/protocol/error';
 import type { Measurement } from '@oml/protocol/wire/measurement';
 import type { Method, Reads } from './method.ts';
 import { calibration } from './calibration/calibration.ts';
+import { recitation } from './recitation/recitation.ts';
+import { evaluationSuite } from './suite/evaluation-suite.ts';
 import { tokenizerMixture } from './mixture/tokenizer-mixture.ts';
 
 /** Every way of measuring, by what it reads. */
-export const METHODS: readonly { [R in Reads]: Method<R> }[Reads][] = [tokenizerMixture, calibration];
+export const METHODS: readonly { [R in Reads]: Method<R> }[Reads][] = [
+  tokenizerMixture,
+  calibration,
+  evaluationSuite,
+  recitation,
+];
 
 export type AnyMethod = (typeof METHODS)[number];
 

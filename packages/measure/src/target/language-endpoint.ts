@@ -40,15 +40,15 @@ export function languageEndpoint({ post, model }: EndpointOptions): LanguageTarg
         'MODEL_UNSUPPORTED',
         'This endpoint echoes no chances of a prompt; measure it by what it writes.',
       );
-    let [logProb, isGreedy] = [0, true];
+    const score: Scored = { logProb: 0, tokens: rows.length, isGreedy: true };
     for (const row of rows) {
       const chance = logprobs.token_logprobs[row];
       if (chance == null) continue;
-      logProb += chance;
-      const best = Math.max(...Object.values(logprobs.top_logprobs?.[row] ?? {}));
-      isGreedy &&= chance >= best;
+      score.logProb += chance;
+      const top = Object.values(logprobs.top_logprobs?.[row] ?? {});
+      score.isGreedy = top.length === 0 ? undefined : score.isGreedy && chance >= Math.max(...top);
     }
-    return { logProb, tokens: rows.length, isGreedy };
+    return score;
   }
 
   return {

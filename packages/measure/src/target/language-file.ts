@@ -24,7 +24,7 @@ export async function languageFile(files: LanguageFiles, engine: Engine): Promis
   const contextLength = files.contextLength ?? inspection.contextLength ?? 2048;
   const [runner, writer] = await Promise.all([
     engine.open(model.bytes),
-    LanguageModel.open({ model: model.bytes, tokenizer, contextLength }, engine),
+    LanguageModel.open({ model: model.bytes, tokenizer, contextLength }, engine, { caches: true }),
   ]);
   const size = inspection.outcomes;
 

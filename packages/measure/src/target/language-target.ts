@@ -3,8 +3,8 @@ export interface Scored {
   /** Natural logarithm of the chance of all its tokens, one after another. */
   logProb: number;
   tokens: number;
-  /** Is every token the likeliest one at its place? */
-  isGreedy: boolean;
+  /** Is every token the likeliest one at its place? Undefined where an endpoint does not tell. */
+  isGreedy: boolean | undefined;
 }
 
 /** A language model to be measured: a file, or an endpoint. */
