@@ -1,7 +1,10 @@
 import { devDollarAbi, modelRegistryAbi, revenueVaultAbi } from '@oml/contracts/abis';
 import { formatDollars } from '@oml/protocol/money';
 import { readHost } from '@oml/sdk/host-listing';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { zeroAddress, type Address } from 'viem';
+import { root } from '../scripts/stack/layout.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actors, connectRpc, deployment, hosts, toldChapter, until, urlOf } from './stack.ts';
 import { connectWallet, visit, type Visitor } from './visitor.ts';
@@ -154,6 +157,14 @@ describe('a buyer buys and calls', () => {
     await visitor.page.getByTestId('demo-run').click();
     await visitor.text('demo-label', /[0-9]/, 60_000);
     await visitor.shoot('demo');
+  });
+
+  it('is shown what is in a model’s file, before anything is sent anywhere', async () => {
+    await visitor.go('/publish');
+    const model = readFileSync(join(root, 'models', 'digits', 'model.onnx'));
+    const file = { name: 'model.onnx', mimeType: 'application/octet-stream', buffer: model };
+    await visitor.page.getByTestId('publish-file').setInputFiles(file);
+    await visitor.text('publish-inspection', /opset/i);
   });
 
   it('is shown what a file that is no ONNX is refused for', async () => {

@@ -32,6 +32,7 @@ const roles = [
   'drainer',
   'firstJuror',
   'secondJuror',
+  'sessionBuyer',
 ] as const;
 export type Role = (typeof roles)[number];
 

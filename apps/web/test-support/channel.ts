@@ -9,12 +9,17 @@ import { accountOf } from './market.ts';
 const RECEIVE_TYPES = { ReceiveWithAuthorization: AUTHORIZATION_TYPES.TransferWithAuthorization };
 
 /** Somebody pays into a channel as x402's clients do, by one signature over the token. */
-export async function openChannel(market: Market, who: Who, receiver: Address, amount: bigint) {
+export async function openChannel(
+  market: Market,
+  who: Who,
+  receiver: Address,
+  { amount, sessionKey }: { amount: bigint; sessionKey?: Address },
+) {
   const payer: LocalAccount = accountOf(who);
   const { contracts, chainId } = market.deployment;
   const config = {
     payer: payer.address,
-    payerAuthorizer: payer.address,
+    payerAuthorizer: sessionKey ?? payer.address,
     receiver,
     receiverAuthorizer: receiver,
     token: contracts.token,
@@ -40,5 +45,5 @@ export async function openChannel(market: Market, who: Who, receiver: Address, a
     functionName: 'deposit',
     args: [config, amount, contracts.depositCollector, collectorData],
   });
-  return { channelId, withdrawDelay: config.withdrawDelay };
+  return { channelId, config, withdrawDelay: config.withdrawDelay };
 }

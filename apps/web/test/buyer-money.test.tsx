@@ -1,9 +1,11 @@
 import '../test-support/dom.ts';
-import { CLAIM_STATE } from '@oml/protocol/chain/claim-state';
+import { CLAIM_STATE, OFFENCE } from '@oml/protocol/chain/claim-state';
+import { claimIdOf } from '@oml/protocol/evidence/claim';
 import { requestNonce } from '@oml/protocol/evidence/nonce';
 import { exactPaymentRef } from '@oml/protocol/evidence/payment-ref';
 import { signAuthorization } from '@oml/protocol/signed/authorization';
 import { receiptDigest, signReceipt } from '@oml/protocol/signed/receipt';
+import { nameOf } from '@oml/sdk/channel/pay';
 import { keccak256, stringToHex, type Address, type Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contractsOf } from '#actions/contracts.ts';
@@ -11,6 +13,8 @@ import { ChannelPanel } from '#call/channel-panel.tsx';
 import { keepPayment } from '#call/kept-payments.ts';
 import { keepReceipt } from '#call/kept-receipts.ts';
 import { PaidCalls } from '#call/paid-calls.tsx';
+import { SessionList } from '#call/session/session-list.tsx';
+import { sessionsOn } from '#call/session/sessions.ts';
 import { ClaimActions } from '#claim/claim-buttons.tsx';
 import { Shortfall } from '#claim/shortfall.tsx';
 import { VerifierPanel } from '#stake/verifier-panel.tsx';
@@ -132,9 +136,43 @@ describe('a buyer gets back what was not earned', () => {
     site.leave();
   });
 
+  it('accuses a host whose receipts charge the same money twice', async () => {
+    const { contracts, chainId } = market.deployment;
+    const place = { chainId, court: contracts.claimCourt };
+    const answeredAt = await now();
+    const digests = await Promise.all(
+      ['one', 'other'].map(async (name) => {
+        const receipt = {
+          licenseId: license.licenseId,
+          client: BUYER.address,
+          requestNonce: requestNonce(BUYER.address, word(`salt of ${name}`)),
+          queryHash: word(`query of ${name}`),
+          head: word('head'),
+          responseHash: word('answer'),
+          paymentRef: exactPaymentRef(contracts.token, BUYER.address, word('twice')),
+          amount: 1_000n,
+          cumulative: 1_000n,
+          answeredAt,
+        };
+        const signedReceipt = await signReceipt(receipt, accountOf('SIGNER'), place);
+        keepReceipt(shelf, { signedReceipt, nonceSalt: word(`salt of ${name}`), model: 'tales' });
+        return receiptDigest(receipt, place);
+      }),
+    );
+    const claimId = claimIdOf(digests.toSorted((a, b) => (BigInt(a) > BigInt(b) ? -1 : 1)));
+    site = visit(<PaidCalls />, market, BUYER);
+    await site.press(`equivocation-anchor-${claimId}`);
+    await market.pass(20);
+    await site.press(`equivocation-accuse-${claimId}`);
+    await site.text('equivocation-claimed', /charging twice/);
+    const claim = await market.publicClient.readContract({ ...court(), functionName: 'claim', args: [claimId] });
+    expect(claim).toMatchObject({ state: CLAIM_STATE.CONTESTED, offence: OFFENCE.equivocation });
+    site.leave();
+  });
+
   it('leaves a channel whose host is gone', async () => {
     const before = await market.balanceOf(BUYER.address);
-    const { channelId, withdrawDelay } = await openChannel(market, 'BUYER', license.vault, 5n * DOLLAR);
+    const { channelId, withdrawDelay } = await openChannel(market, 'BUYER', license.vault, { amount: 5n * DOLLAR });
     expect(await market.balanceOf(BUYER.address)).toBe(before - 5n * DOLLAR);
     site = visit(<ChannelPanel />, market, BUYER);
     await site.press('channels-look');
@@ -146,5 +184,36 @@ describe('a buyer gets back what was not earned', () => {
     await market.pass(withdrawDelay + 1);
     await site.press(`channel-take-${channelId}`);
     await until(async () => (await market.balanceOf(BUYER.address)) === before, 'the whole channel back');
+    site.leave();
+  });
+
+  it('sees what a session spent, fills it up, stops it, and leaves it although its host is gone', async () => {
+    const sessions = sessionsOn(shelf);
+    const { sessionKey, store } = await sessions.channel(5n * DOLLAR);
+    const before = await market.balanceOf(BUYER.address);
+    const opening = { amount: 5n * DOLLAR, sessionKey: sessionKey.address };
+    const { channelId, config, withdrawDelay } = await openChannel(market, 'BUYER', license.vault, opening);
+    const { deployment } = market;
+    const name = nameOf(
+      { account: BUYER, channel: { sessionKey, store, deposit: 0n }, deployment },
+      { payTo: license.vault },
+    );
+    await store.save(name, { channelId, config, charged: DOLLAR });
+    const host = { ...license, endpoint: 'http://127.0.0.1:59999', model: 'tales', kind: 'language' } as const;
+    await sessions.keep({ ...host, budget: 5n * DOLLAR, isStopped: false });
+    site = visit(<SessionList />, market, BUYER);
+    await site.text('session-meter', /\$1\.00 of \$5\.00 spent, \$4\.00 left/);
+    await site.press(`channel-top-${channelId}`, { [`channel-top-${channelId}-amount`]: '2' });
+    await site.text('session-meter', /\$1\.00 of \$7\.00 spent, \$6\.00 left/);
+    expect(await market.balanceOf(BUYER.address)).toBe(before - 7n * DOLLAR);
+    await site.press(`session-stop-${license.licenseId}`);
+    await until(async () => (await sessions.hostOf(license.vault))?.isStopped, 'a stopped session');
+    await site.press(`session-end-${license.licenseId}`);
+    await site.text('session-problem', /can be withdrawn past it/);
+    await site.press(`channel-leave-${channelId}`);
+    await site.text(`row-channel-take-${channelId}`);
+    await market.pass(withdrawDelay + 1);
+    await site.press(`channel-take-${channelId}`);
+    await until(async () => (await market.balanceOf(BUYER.address)) === before - DOLLAR, 'all but what was used');
   });
 });

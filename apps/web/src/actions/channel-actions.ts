@@ -1,5 +1,6 @@
 import { batchSettlementAbi, devDollarAbi } from '@oml/contracts/abis';
 import type { Deployment } from '@oml/protocol/chain/deployment';
+import type { ChannelConfig } from '@oml/protocol/signed/channel';
 import { shortHex } from '@oml/ui/short-hex';
 import { parseEventLogs, type PublicClient } from 'viem';
 import type { Address, Hex } from '#kit/hex.ts';
@@ -7,11 +8,9 @@ import { callOf, only, type Action, type Who } from './action.ts';
 import { contractsOf } from './contracts.ts';
 
 type Reader = Pick<PublicClient, 'getContractEvents' | 'getTransactionReceipt' | 'readContract' | 'getBlockNumber'>;
-type Config = ReturnType<typeof parseCreated>[number]['args']['config'];
-
 export interface ChannelFacts {
   channelId: Hex;
-  config: Config;
+  config: ChannelConfig;
   /** Deposits less what went back, and what of it belongs to the host. */
   balance: bigint;
   claimed: bigint;
@@ -49,11 +48,12 @@ export async function readChannels(reader: Reader, deployment: Deployment, payer
 
 const same = (a: Address, b: Address): boolean => a.toLowerCase() === b.toLowerCase();
 
-async function readChannel(
-  reader: Reader,
+/** What the chain says of one channel. */
+export async function readChannel(
+  reader: Pick<PublicClient, 'readContract'>,
   deployment: Deployment,
   channelId: Hex,
-  config: Config,
+  config: ChannelConfig,
 ): Promise<ChannelFacts> {
   const { channels } = contractsOf(deployment);
   const args = [channelId] as const;
@@ -95,7 +95,7 @@ export function channelActions(
       effect: `Asks for what channel ${shortHex(channelId)} holds, past its host; no host answers for it from then on.`,
       who,
       amount: left,
-      next: 'Take it after the delay; what was answered before is still collected. A host that answers pays back at once: oml pay leave.',
+      next: 'Take it after the delay; what was answered before is still collected. A host that answers pays back at once, where its session is ended.',
       steps: only(callOf({ ...channels, functionName: 'initiateWithdraw', args: [config, left] })),
     },
   ];

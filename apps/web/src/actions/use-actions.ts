@@ -1,13 +1,13 @@
 import type { Deployment } from '@oml/protocol/chain/deployment';
 import { anchorProof, anchorTree } from '@oml/protocol/evidence/anchor';
-import { claimCommitment, unpaidUseHash } from '@oml/protocol/evidence/claim';
+import { unpaidUseHash } from '@oml/protocol/evidence/claim';
 import { receiptDigest, type SignedReceipt } from '@oml/protocol/signed/receipt';
 import { isBooked } from '@oml/sdk/booking';
-import { bytesToHex, type PublicClient } from 'viem';
+import type { PublicClient } from 'viem';
 import type { Address, Hex } from '#kit/hex.ts';
 import { callOf, only, type Action, type Step } from './action.ts';
+import { commitAndReveal } from './commit-and-reveal.ts';
 import { contractsOf } from './contracts.ts';
-import { nextBlock } from './next-block.ts';
 
 /** An answer that was paid for: with the salt, its buyer alone can claim it. */
 export interface PaidUse {
@@ -37,10 +37,12 @@ export async function readUse(
 
 export type UseFacts = Awaited<ReturnType<typeof readUse>>;
 
-const digestOf = (deployment: Deployment, receipt: SignedReceipt['receipt']): Hex =>
+/** By which the court knows a receipt. */
+export const digestOf = (deployment: Deployment, receipt: SignedReceipt['receipt']): Hex =>
   receiptDigest(receipt, { chainId: deployment.chainId, court: deployment.contracts.claimCourt });
 
-const after = (seconds: bigint, delay: number): Date => new Date((Number(seconds) + delay) * 1000);
+/** So long after a time of a contract. */
+export const after = (seconds: bigint, delay: number): Date => new Date((Number(seconds) + delay) * 1000);
 
 /** What its buyer can do about a use that is not booked: prove its age in time, then contest it. */
 export function useActions(
@@ -80,9 +82,6 @@ export function useActions(
   ];
 }
 
-/** One secret for a claim, as long as the page is open: what is committed and what is shown must agree. */
-const salts = new Map<Hex, Hex>();
-
 function contestSteps(
   reader: Pick<PublicClient, 'getBlockNumber'>,
   deployment: Deployment,
@@ -90,27 +89,14 @@ function contestSteps(
 ): Step[] {
   const { court } = contractsOf(deployment);
   const { digest, balance, rates } = facts;
-  const salt = salts.get(digest) ?? bytesToHex(crypto.getRandomValues(new Uint8Array(32)));
-  salts.set(digest, salt);
-  const place = { chainId: deployment.chainId, court: court.address };
-  const commitment = claimCommitment({ ...place, claimant, contentsHash: unpaidUseHash([digest]), salt });
   const tree = anchorTree([digest]);
   const signed = { ...use.signedReceipt, anchorRoot: tree.root as Hex, anchorProof: anchorProof(tree, digest) };
-  const lacking = rates.claimBond > balance ? rates.claimBond - balance : 0n;
-  return [
-    ...(lacking > 0n
-      ? [{ call: callOf({ ...court, functionName: 'deposit', args: [claimant, lacking] }), spends: lacking }]
-      : []),
-    { call: callOf({ ...court, functionName: 'commitClaim', args: [commitment] }) },
-    {
-      call: async () => {
-        await nextBlock(reader);
-        return callOf({
-          ...court,
-          functionName: 'revealUnpaidUse',
-          args: [[{ signed, nonceSalt: use.nonceSalt! }], salt],
-        });
-      },
-    },
-  ];
+  const item = { signed, nonceSalt: use.nonceSalt! };
+  return commitAndReveal(reader, deployment, {
+    claimant,
+    contentsHash: unpaidUseHash([digest]),
+    balance,
+    claimBond: rates.claimBond,
+    reveal: (salt) => callOf({ ...court, functionName: 'revealUnpaidUse', args: [[item], salt] }),
+  });
 }

@@ -30,13 +30,19 @@ export function AnswerProof({ answer }: { answer: Answer }) {
           ['Paid', <Amount key="v" value={receipt.amount} />],
           [
             'Payment',
-            payment.tx ? <TxLink key="v" hash={payment.tx} data-testid="try-payment-tx" /> : 'not reported by the host',
+            payment.tx ? (
+              <TxLink key="v" hash={payment.tx} data-testid="try-payment-tx" />
+            ) : 'channel' in payment ? (
+              'out of your session: the host collects many calls at once'
+            ) : (
+              'not reported by the host'
+            ),
           ],
           [
             <Definition key="n" of="booked">
               Booked
             </Definition>,
-            <BookedState key="v" receipt={receipt} payment={payment} />,
+            <BookedState key="v" receipt={receipt} {...('channel' in payment ? {} : { payment })} />,
           ],
           ['Host', <HostLink key="v" account={account} />],
           ['License', String(receipt.licenseId)],

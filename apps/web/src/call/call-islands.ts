@@ -14,3 +14,8 @@ export const PaidCalls = island('wanted', () => import('./paid-calls.tsx').then(
 
 /** Channels that the connected account paid into. */
 export const ChannelPanel = island('wanted', () => import('./channel-panel.tsx').then((module) => module.ChannelPanel));
+
+/** The connected account's sessions in this browser. */
+export const SessionList = island('wanted', () =>
+  import('./session/session-list.tsx').then((module) => module.SessionList),
+);

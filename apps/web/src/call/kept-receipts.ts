@@ -9,6 +9,8 @@ export interface KeptReceipt {
   signedReceipt: SignedReceipt;
   nonceSalt?: Hex;
   tx?: Hex;
+  /** Paid out of a session's channel: the host collects many calls at once. */
+  isOfSession?: boolean;
   model: string;
 }
 

@@ -1,8 +1,9 @@
 import type { Deployment } from '@oml/protocol/chain/deployment';
 import type { SignedReceipt } from '@oml/protocol/signed/receipt';
 import type { BudgetOptions } from '@oml/sdk/budget/budget';
-import { createBuyer, type Paid } from '@oml/sdk/buyer';
-import type { ExactPayment } from '@oml/sdk/exact-payment';
+import { createBuyer, type Buyer, type Paid } from '@oml/sdk/buyer';
+import type { ChannelOptions } from '@oml/sdk/channel/options';
+import type { Payment } from '@oml/sdk/payment';
 import type { PublicClient, TypedDataDefinition } from 'viem';
 import { SIZE } from '#call/demo/digit-image.ts';
 import type { Address, Hex } from '#kit/hex.ts';
@@ -15,7 +16,7 @@ export interface Answer {
   /** Classifier only. */
   probabilities?: readonly number[];
   signedReceipt: SignedReceipt;
-  payment: ExactPayment;
+  payment: Payment;
   account: Address;
   nonceSalt?: Hex;
 }
@@ -33,23 +34,26 @@ export interface CallContext {
   onText: (piece: string) => void;
   /** What this browser may spend; undefined: no limit was set. */
   budget?: BudgetOptions | undefined;
+  /** Pays out of a session's channel; undefined: by an authorization of its own. */
+  channel?: ChannelOptions | undefined;
 }
 
 /**
- * One paid call: asks, signs one EIP-3009 authorization of at most `price`, and resolves once the receipt holds up.
- * Throws what the SDK throws.
+ * One paid call of at most `price`: asks, signs an EIP-3009 authorization or a voucher, and resolves once the receipt
+ * holds up. Throws what the SDK throws.
  */
 export async function payAndAsk(
   ask: Ask,
-  { address, signTypedData, publicClient, deployment, price, baseUrl, model, onText, budget }: CallContext,
+  { address, signTypedData, publicClient, deployment, price, baseUrl, model, onText, budget, channel }: CallContext,
 ): Promise<Answer> {
-  const buyer = createBuyer({
-    account: { address, signTypedData: (definition) => signTypedData(definition as unknown as TypedDataDefinition) },
+  const paying = {
+    account: { address, signTypedData: (asked: object) => signTypedData(asked as TypedDataDefinition) },
     publicClient,
     deployment,
     maxAmountPerPayment: price,
     budget,
-  });
+  };
+  const buyer: Buyer<Payment> = channel ? createBuyer({ ...paying, channel }) : createBuyer(paying);
   if (ask.kind === 'language') {
     const { text, ...paid } = await buyer.complete(baseUrl, {
       model,
@@ -69,6 +73,6 @@ export async function payAndAsk(
   return { text: label, probabilities, ...proof(paid) };
 }
 
-function proof({ signedReceipt, payment, payee, nonceSalt }: Paid): Omit<Answer, 'text'> {
+function proof({ signedReceipt, payment, payee, nonceSalt }: Paid<Payment>): Omit<Answer, 'text'> {
   return { signedReceipt, payment, account: payee.account, ...(nonceSalt ? { nonceSalt } : {}) };
 }

@@ -6,8 +6,10 @@ import { Body, Cell, Head, Heading, Row, Table } from '@oml/ui/table';
 import { useEffect, useState } from 'react';
 import { useConnection } from 'wagmi';
 import { TxLink } from '#kit/links.tsx';
+import { findEquivocations } from '#actions/equivocation-actions.ts';
 import type { Shelf } from '#tracker/shelf.ts';
 import { useShelf } from '#tracker/tracker.tsx';
+import { DoubleCharge } from './double-charge.tsx';
 import { BookedState } from './booked-state.tsx';
 import { keptReceipts, type KeptReceipt } from './kept-receipts.ts';
 import { UnpaidUse } from './unpaid-use.tsx';
@@ -42,6 +44,13 @@ function Kept({ shelf }: { shelf: Shelf }) {
       {kept.map((use) => (
         <UnpaidUse key={use.signedReceipt.signature} use={use} claimant={shelf.account} />
       ))}
+      {findEquivocations(kept).map((pair) => (
+        <DoubleCharge
+          key={pair.map(({ signedReceipt }) => signedReceipt.signature).join()}
+          pair={pair}
+          claimant={shelf.account}
+        />
+      ))}
       <UntakenPayments shelf={shelf} />
     </div>
   );
@@ -59,14 +68,14 @@ function Receipts({ kept }: { kept: readonly KeptReceipt[] }) {
         <Heading numeric>Answered</Heading>
       </Head>
       <Body>
-        {kept.map(({ signedReceipt: { receipt, signature }, model, tx }) => (
+        {kept.map(({ signedReceipt: { receipt, signature }, model, tx, isOfSession }) => (
           <Row key={signature} data-testid="kept-receipt">
             <Cell>{model}</Cell>
             <Cell>{String(receipt.licenseId)}</Cell>
             <Cell numeric>
               <Amount value={receipt.amount} />
             </Cell>
-            <Cell>{tx ? <TxLink hash={tx} /> : 'not reported'}</Cell>
+            <Cell>{tx ? <TxLink hash={tx} /> : isOfSession ? 'out of a session' : 'not reported'}</Cell>
             <Cell>
               <BookedState receipt={receipt} />
             </Cell>

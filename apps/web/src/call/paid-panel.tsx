@@ -11,6 +11,7 @@ import { HostChoice } from './host-choice.tsx';
 import type { Ask } from './paid-call.ts';
 import { PriceAndSend } from './price-and-send.tsx';
 import { useListing } from '#host/use-listing.ts';
+import { useSessionChoice } from './session/use-session-choice.ts';
 import { usePaidCall } from './use-paid-call.ts';
 import type { ServingLicense, ShownHost } from '#host/shown-host.ts';
 
@@ -41,6 +42,7 @@ function Question({ license, kind }: { license: ServingLicense; kind: 'language'
   const [strokes, setStrokes] = useState<readonly Stroke[]>(SAMPLES[3] ?? []);
   const { state: hostState, listing } = useListing(license);
   const call = usePaidCall();
+  const choice = useSessionChoice(listing);
   const tokens = /^\d{1,4}$/.test(maxTokens) ? Number(maxTokens) : 0;
   const tokensProblem = tokens < 1 || tokens > MOST_TOKENS ? `Between 1 and ${MOST_TOKENS}.` : undefined;
   const ask: Ask = kind === 'language' ? { kind, prompt, maxTokens: tokens } : { kind, pixels: digitPixels(strokes) };
@@ -51,7 +53,8 @@ function Question({ license, kind }: { license: ServingLicense; kind: 'language'
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
-        if (listing && ready) call.mutate({ ask, license, listing });
+        if (!listing || !ready || choice.problem) return;
+        call.mutate({ ask, license, listing, session: choice.call }, { onSettled: () => void choice.reread() });
       }}
     >
       {kind === 'language' ? (
@@ -84,6 +87,7 @@ function Question({ license, kind }: { license: ServingLicense; kind: 'language'
         license={license}
         busy={call.isPending}
         ready={ready}
+        choice={choice}
       />
       {call.partial || call.data ? (
         <div className="rounded-md border border-line bg-raised px-4 py-3">

@@ -9,6 +9,8 @@ import { TextLink } from '#kit/links.tsx';
 import { usePublicConfig } from '#kit/config-context.tsx';
 import type { Listing } from '#host/host-listing.ts';
 import type { ServingLicense } from '#host/shown-host.ts';
+import { SessionFields, walletWords } from './session/session-fields.tsx';
+import type { SessionChoice } from './session/use-session-choice.ts';
 
 /** What it costs and what the wallet will ask, before anything is signed. */
 export function PriceAndSend({
@@ -17,12 +19,14 @@ export function PriceAndSend({
   license,
   busy,
   ready,
+  choice,
 }: {
   listing: Listing | undefined;
   asking: boolean;
   license: ServingLicense;
   busy: boolean;
   ready: boolean;
+  choice: SessionChoice;
 }) {
   const { address } = useConnection();
   const { token } = usePublicConfig().deployment.contracts;
@@ -33,7 +37,8 @@ export function PriceAndSend({
     args: address ? [address] : undefined,
     query: { enabled: address !== undefined, refetchInterval: 4000 },
   });
-  const short = listing !== undefined && balance.data !== undefined && balance.data < listing.price;
+  const asked = choice.way === 'call' ? listing?.price : choice.call?.signs ? choice.call.budget : 0n;
+  const short = asked !== undefined && balance.data !== undefined && balance.data < asked;
   const wrongVault = listing !== undefined && listing.vault.toLowerCase() !== license.vault.toLowerCase();
   return (
     <div className="flex flex-col gap-2">
@@ -54,11 +59,14 @@ export function PriceAndSend({
         <dt className="text-ink-soft">Gas</dt>
         <dd className="text-right">none, the host pays it</dd>
       </dl>
+      {listing ? <SessionFields choice={choice} price={listing.price} /> : null}
       <p className="text-xs text-ink-soft">
-        Your wallet will ask for one signature: a transfer of {listing?.isMetered ? 'at most' : 'exactly'}{' '}
-        {listing ? dollars(listing.price) : 'this price'} to the vault {shortHex(license.vault)} of license{' '}
-        {String(license.licenseId)}. It cannot be used for more, for anything else, or twice. The host keeps the answer,
-        encrypted, for 24 hours: <TextLink href="/kept">what is kept, and how long</TextLink>.
+        {walletWords(choice, shortHex(license.vault), license.licenseId) ??
+          `Your wallet will ask for one signature: a transfer of ${listing?.isMetered ? 'at most' : 'exactly'} ${
+            listing ? dollars(listing.price) : 'this price'
+          } to the vault ${shortHex(license.vault)} of license ${license.licenseId}. It cannot be used for more, for anything else, or twice.`}{' '}
+        The host keeps the answer, encrypted, for 24 hours: <TextLink href="/kept">what is kept, and how long</TextLink>
+        .
       </p>
       {wrongVault ? (
         <p className="text-xs font-semibold text-risk">
@@ -69,13 +77,13 @@ export function PriceAndSend({
         type="submit"
         variant="primary"
         busy={busy}
-        disabled={!address || !listing || !ready || short || wrongVault}
+        disabled={!address || !listing || !ready || short || wrongVault || choice.problem !== undefined}
         data-testid="try-send"
       >
         {busy
           ? 'Waiting for the answer'
           : listing
-            ? `Sign and send for ${listing.isMetered ? 'at most ' : ''}${dollars(listing.price)}`
+            ? sendWords(choice, `${listing.isMetered ? 'at most ' : ''}${dollars(listing.price)}`)
             : 'Sign and send'}
       </Button>
       {!address ? <p className="text-xs text-ink-soft">Connect a wallet first.</p> : null}
@@ -89,4 +97,9 @@ export function PriceAndSend({
       ) : null}
     </div>
   );
+}
+
+function sendWords({ way, call }: SessionChoice, price: string): string {
+  if (way === 'call') return `Sign and send for ${price}`;
+  return call?.signs === false ? `Send for ${price}` : `Sign for ${call ? dollars(call.budget) : 'a session'} and send`;
 }

@@ -12,8 +12,18 @@ import { usePublicConfig } from '#kit/config-context.tsx';
 import { baseOf, type Listing } from '#host/host-listing.ts';
 import { keepPayment } from './kept-payments.ts';
 import { keepReceipt } from './kept-receipts.ts';
-import { payAndAsk, type Ask } from './paid-call.ts';
+import { payAndAsk, type Ask, type CallContext } from './paid-call.ts';
+import { depositsOnly, inTurn } from './session/sessions.ts';
+import type { SessionCall } from './session/use-session-choice.ts';
 import type { ServingLicense } from '#host/shown-host.ts';
+
+interface Call {
+  ask: Ask;
+  license: ServingLicense;
+  listing: Listing;
+  /** Out of which it is paid, if not by itself. */
+  session: SessionCall | undefined;
+}
 
 /** The call as a mutation, with the text that has arrived so far. */
 export function usePaidCall() {
@@ -26,7 +36,7 @@ export function usePaidCall() {
   const { genesis } = useTracker();
   const { mutateAsync: signTypedData } = useSignTypedData();
   const mutation = useMutation({
-    mutationFn: async ({ ask, license, listing }: { ask: Ask; license: ServingLicense; listing: Listing }) => {
+    mutationFn: async ({ ask, license, listing, session }: Call) => {
       if (!address || !publicClient || !connector) throw new Error('Connect a wallet first.');
       setPartial('');
       setAsked(ask.kind === 'language' ? ask.prompt : '');
@@ -40,9 +50,9 @@ export function usePaidCall() {
           keepPayment(shelf, { authorization: message as SignedPayment['authorization'], signature });
         return signature;
       };
-      const answer = await payAndAsk(ask, {
+      const context: CallContext = {
         address,
-        signTypedData: sign as Parameters<typeof payAndAsk>[1]['signTypedData'],
+        signTypedData: sign as CallContext['signTypedData'],
         publicClient,
         deployment,
         price: listing.price,
@@ -50,15 +60,37 @@ export function usePaidCall() {
         model: listing.model,
         budget: budgetFor(address),
         onText: (piece) => setPartial((before) => before + piece),
-      });
+      };
+      const answer = await (session
+        ? payFromSession(ask, context, { license, listing, session })
+        : payAndAsk(ask, context));
       keepReceipt(shelf, {
         signedReceipt: answer.signedReceipt,
         model: listing.model,
         ...(answer.nonceSalt ? { nonceSalt: answer.nonceSalt } : {}),
         ...(answer.payment.tx ? { tx: answer.payment.tx } : {}),
+        ...('channel' in answer.payment ? { isOfSession: true } : {}),
       });
       return answer;
     },
   });
   return { ...mutation, partial, asked };
+}
+
+/** Pays out of a session, which is kept before anything is signed for it. */
+function payFromSession(
+  ask: Ask,
+  context: CallContext,
+  {
+    license: { licenseId, vault, endpoint },
+    listing: { model, kind },
+    session: { sessions, budget, signs },
+  }: Required<Omit<Call, 'ask'>> & { session: SessionCall },
+) {
+  const sign = depositsOnly(context.signTypedData as never, signs ? budget : 0n);
+  return inTurn(sessions, vault, async () => {
+    await sessions.keep({ licenseId, vault, endpoint, model, kind, budget, isStopped: false });
+    const channel = await sessions.channel(budget);
+    return payAndAsk(ask, { ...context, channel, signTypedData: sign as never });
+  });
 }

@@ -8,7 +8,12 @@ export interface Shelf {
 }
 
 /** What is kept of an account, as localStorage names it. */
-const NAMES = { transactions: 'oml.transactions', receipts: 'oml.receipts', payments: 'oml.payments' } as const;
+const NAMES = {
+  transactions: 'oml.transactions',
+  receipts: 'oml.receipts',
+  payments: 'oml.payments',
+  session: 'oml.session',
+} as const;
 
 /** Where a browser keeps something of one account on one chain. */
 export const shelfKey = (what: keyof typeof NAMES, { account, genesis }: Shelf): string =>

@@ -1,7 +1,7 @@
 import { Section } from '@oml/ui/card';
 import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
-import { BudgetPanel, ChannelPanel, PaidCalls } from '#call/call-islands.ts';
+import { BudgetPanel, ChannelPanel, PaidCalls, SessionList } from '#call/call-islands.ts';
 import { ConnectFirst } from '#kit/connect-first.tsx';
 import { Page } from '#kit/page.tsx';
 import { Faucet, History } from '#kit/wallet-islands.ts';
@@ -21,6 +21,13 @@ export default function UsePage() {
         <BudgetPanel fallback={<Later>Connect a wallet to give it a budget in this browser.</Later>} />
       </Section>
       <Section
+        id="sessions"
+        title="Sessions"
+        note="Money that this browser may spend at one host without asking you again: what is spent, what is left, and how it comes back."
+      >
+        <SessionList fallback={<Later>Connect the wallet that opened a session in this browser.</Later>} />
+      </Section>
+      <Section
         title="Calls you paid for"
         note="A receipt, the payment and the vault’s ledger: together they prove a use, or that it was never booked."
       >
@@ -28,7 +35,7 @@ export default function UsePage() {
       </Section>
       <Section
         title="Channels"
-        note="Money that was paid in for many calls, from whatever program. What is left comes back, also where the host is gone."
+        note="Every channel that your wallet ever paid into, from whatever program or browser, as the chain has them: a session whose key is lost is found here. What is left comes back, also where the host is gone."
       >
         <ChannelPanel fallback={<Later>Connect the wallet that paid into a channel.</Later>} />
       </Section>

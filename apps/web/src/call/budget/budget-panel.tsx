@@ -48,7 +48,9 @@ function Budget({ client }: { client: Address }) {
           ]}
         />
       ) : (
-        <p className="text-sm text-ink-soft">No limit is set: each call asks your wallet, and nothing else stops it.</p>
+        <p className="text-sm text-ink-soft">
+          No limit is set: your wallet is asked for each call or session, and nothing else stops it.
+        </p>
       )}
       <form
         className="grid items-end gap-3 sm:grid-cols-[1fr_1fr_auto_auto]"

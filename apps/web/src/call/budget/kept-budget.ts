@@ -68,6 +68,8 @@ export function budgetFor(client: Address, storage: Place = localStorage): Budge
   stores.set(storage, store);
   return {
     app: APP,
+    // Also where a session key signs: it is the account's money.
+    of: client,
     store,
     ...(perDay === undefined ? {} : { perDay }),
     ...(perMonth === undefined ? {} : { perMonth }),
