@@ -21,11 +21,34 @@ export interface HostEnd {
   sentence: string;
 }
 
+/** What one verifier measured of a license's endpoint within a window. */
+export interface MeasuredEndpoint {
+  verifier: Address;
+  from: Date;
+  to: Date;
+  /** How, in the verifier's words. */
+  method: string;
+  /** How often it looked, and found the model listed. */
+  looks: number;
+  up: number;
+  /** Paid answers whose receipts verified; half and nineteen of twenty took no longer, payment included. */
+  answers: number;
+  p50Ms?: number;
+  p95Ms?: number;
+  tokensPerSecond?: number;
+  /** What a call costs there at most, smallest unit, and whether the chain bears it out. */
+  price?: { asked: bigint; holds: boolean };
+  /** The last of those answers, be it before the window. */
+  verifiedAt?: Date;
+}
+
 /** Who serves a model, and how that host stands. */
 export interface ShownHost {
   license: ServingLicense;
   bond: bigint;
   end: HostEnd;
+  /** Of its present endpoint, the latest first. */
+  measured: readonly MeasuredEndpoint[];
 }
 
 /** A license as its host's page shows it. */

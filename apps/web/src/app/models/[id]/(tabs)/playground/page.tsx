@@ -1,11 +1,12 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { TryPanel } from '#call/try-panel.tsx';
+import { answersNow } from '#host/endpoint-words.ts';
 import { IndexUnavailable } from '#kit/page.tsx';
 import { DemoChoice } from '#model/model-islands.ts';
 import { demoUrlOf } from '#model/publisher-address.ts';
 import { byStanding } from '#server/hosts.ts';
-import { modelIdOf } from '#server/model-address.ts';
+import { modelIdOf } from '#server/model-id.ts';
 import { readSetup } from '#server/public-config.ts';
 import { readServing } from '#server/read-model.ts';
 
@@ -23,7 +24,7 @@ export default async function PlaygroundTab({ params }: { params: Promise<{ id: 
   return (
     <div className="flex flex-col gap-4">
       <TryPanel
-        hosts={byStanding(hosts.filter(({ license }) => license.state === 'active'))}
+        hosts={byStanding(hosts.filter((host) => host.license.state === 'active' && answersNow(host)))}
         kind={model.kind ?? 'language'}
         floorPrice={model.offers.serve?.price ?? 0n}
         {...(demoUrl ? { demoUrl } : {})}
