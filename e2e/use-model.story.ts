@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runnable, servePasted, type PastedPrograms } from './pasted-programs.ts';
-import { actors, toldChapter } from './stack.ts';
+import { actors, toldChapter, urlOf } from './stack.ts';
 import { visit, type Visitor } from './visitor.ts';
 
 const numberOf = (name: string) => toldChapter<{ modelId: string }>(`publish ${name}`)!.modelId;
@@ -25,6 +25,34 @@ describe('whoever has no wallet', () => {
     await visitor.page.getByText('Nothing matches').waitFor();
   });
 
+  it('narrows the list by what cards and chain say, and lays models side by side', async () => {
+    const fable = numberOf('fable');
+    await visitor.go('/models?view=table');
+    await visitor.page.getByTestId('facet-language').selectOption('en');
+    await visitor.page.waitForURL(/\/models\?view=table&language=en$/);
+    await visitor.page.getByTestId('facet-price').selectOption('1000');
+    await visitor.page.waitForURL(/price=1000/);
+    await visitor.page.getByTestId(`model-link-${numberOf('fable-mini')}`).waitFor();
+    expect(await visitor.page.getByTestId(`model-link-${fable}`).count()).toBe(0);
+    await visitor.page.getByTestId('facet-off-price').click();
+    await visitor.page.getByTestId(`compare-${fable}`).check();
+    await visitor.page.getByTestId(`compare-${numberOf('fable-mini')}`).check();
+    await visitor.page.getByTestId('compare').click();
+    await visitor.page.waitForURL(/\/models\/compare\?model=/);
+    await visitor.page.getByTestId(`compared-${fable}`).waitFor();
+    await visitor.shoot('compare');
+  });
+
+  it('does so without scripts, too', async () => {
+    const page = async (path: string) => (await fetch(`${urlOf('web')}${path}`)).text();
+    const link = `model-link-${numberOf('fable')}`;
+    const narrowed = await page('/models?license=apache-2.0&context=128&task=text-generation&demo=');
+    expect(narrowed).toContain(link);
+    expect(narrowed).toMatch(/<select name="license"[^>]*>/);
+    expect(await page('/models?license=apache-2.0&task=image-classification')).not.toContain(link);
+    expect(await page('/models?language=tlh')).toContain('Nothing matches');
+  });
+
   it('reads every part of its page, without the wallet’s code and without asking any host', async () => {
     const asked: string[] = [];
     visitor.page.on('request', (request) => asked.push(request.url()));
@@ -32,7 +60,7 @@ describe('whoever has no wallet', () => {
     for (const [tab, text] of [
       ['playground', /You see what it costs/],
       ['api', /Your purse, once/],
-      ['hosts', /Ask these hosts/],
+      ['hosts', /Measured by verifier/],
       ['files', /Weights digest/],
       ['evidence', /In the publisher’s report/],
       ['claims', /Claims over this model/],

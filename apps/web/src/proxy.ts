@@ -2,6 +2,8 @@ import { isDev } from '@oml/protocol/chain/deployment';
 import { NextResponse, type NextRequest } from 'next/server';
 import { contentPolicy } from '#server/content-policy.ts';
 import { isIndexReachable } from '#server/index-reader.ts';
+import { readNamedAddress } from '#server/model-address.ts';
+import { readModelAt } from '#server/read-model-at.ts';
 import { readSetup } from '#server/public-config.ts';
 
 /** Pages that read the index. */
@@ -17,12 +19,25 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   // Next reads the nonce for its own scripts out of this one.
   headers.set('content-security-policy', policy);
   const isUp = !FROM_INDEX.test(request.nextUrl.pathname) || (await isIndexReachable());
+  const named = isUp ? await pageOfNamed(request) : undefined;
   const response = isUp
-    ? NextResponse.next({ request: { headers } })
+    ? named
+      ? NextResponse.rewrite(named, { request: { headers } })
+      : NextResponse.next({ request: { headers } })
     : NextResponse.rewrite(request.nextUrl, { request: { headers }, status: 503, headers: { 'retry-after': '5' } });
   response.headers.set('content-security-policy', policy);
   if (isSecure(request)) response.headers.set('strict-transport-security', 'max-age=31536000');
   return response;
+}
+
+/** The page by number that an address by names stands for; undefined where it is none. */
+async function pageOfNamed({ nextUrl }: NextRequest): Promise<URL | undefined> {
+  const named = readNamedAddress(nextUrl.pathname);
+  const modelId = named && (await readModelAt(named.owner, named.name))?.data;
+  if (!named || modelId === undefined) return undefined;
+  const page = nextUrl.clone();
+  page.pathname = `/models/${modelId}${named.rest}`;
+  return page;
 }
 
 function policyOf(nonce: string): string {

@@ -1,6 +1,7 @@
 import type { ModelKind } from '@oml/protocol/wire/model-kind';
 import type { Database, Transaction } from './client.ts';
 import { fromJson } from './columns.ts';
+import { facetColumns } from './facets.ts';
 import type { ModelEvent } from './events.ts';
 
 /** What a publisher says of a model, as far as OML keeps it. */
@@ -57,7 +58,7 @@ interface Asked {
 /** Keeps what a publisher answered. */
 export async function storeCard(db: Database, due: DueCard, card: Card, { at, nextAttemptAt }: Asked): Promise<void> {
   const { name, kind, card: text, report, hasDemo } = card;
-  const content = { name, kind, card: text, report: fromJson(report), hasDemo };
+  const content = { name, kind, card: text, report: fromJson(report), hasDemo, ...facetColumns(text) };
   await db.modelCard.updateMany({
     where: { modelId: due.modelId, commitId: due.commitId },
     data: { ...content, failures: 0, lastError: null, fetchedAt: at, nextAttemptAt },

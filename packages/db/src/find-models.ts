@@ -2,6 +2,7 @@ import type { ModelKind } from '@oml/protocol/wire/model-kind';
 import { Prisma } from './generated/prisma/client.ts';
 import type { Database } from './client.ts';
 import { pageSize, storedAddress, storedId } from './columns.ts';
+import type { FacetWord } from './facets.ts';
 
 /** In which order models are listed: the newest, the cheapest use, or what most different people pay for these days. */
 export const MODEL_SORTS = ['new', 'price', 'trending'] as const;
@@ -11,6 +12,8 @@ export interface ModelQuery {
   /** Words (or beginnings of words) of name and card, a model's number, or its owner's address. */
   search?: string;
   kind?: ModelKind;
+  /** Words of facets that it must have, all of them. */
+  facets?: readonly FacetWord[];
   /** `new` unless told; by price only what hosts may serve is listed. */
   sort?: ModelSort;
   /** Rows to return; 24 unless told, at most 200. */
@@ -28,6 +31,8 @@ const FEW = 2_000;
 interface Page {
   by: Prisma.Sql;
   where: Prisma.Sql;
+  /** What the order itself does not know. */
+  having: Prisma.Sql;
   limit: number;
 }
 
@@ -39,7 +44,8 @@ export async function findModelIds(db: Database, query: ModelQuery): Promise<big
   const page = await pageOf(db, query);
   if (page === undefined) return [];
   const text = query.search?.trim() ?? '';
-  if (text === '') return listed(db, page);
+  const facets = [...(query.facets ?? [])];
+  if (text === '') return facets.length === 0 ? listed(db, page) : findByFacets(db, page, facets);
   const owner = storedAddress(text);
   if (owner !== undefined)
     return listed(db, page, Prisma.sql`and l.model_id in (select model_id from chain.model where owner = ${owner})`);
@@ -57,33 +63,54 @@ async function findByWords(db: Database, page: Page, words: Prisma.Sql): Promise
   return listed(db, page, Prisma.sql`and l.model_id in (select market.matching(${words}, 2147483647))`);
 }
 
+async function findByFacets(db: Database, page: Page, facets: FacetWord[]): Promise<bigint[]> {
+  const walked = await walk(db, page);
+  if (walked.length === page.limit) return walked;
+  const few = await db.$queryRaw<Id[]>`select market.with_facets(${facets}, ${FEW + 1}::int) as id`;
+  if (few.length === 0) return [];
+  if (few.length <= FEW) return listed(db, page, Prisma.sql`and l.model_id = any(${few.map(({ id }) => id)})`);
+  return listed(db, page, Prisma.sql`and l.model_id in (select market.with_facets(${facets}, 2147483647))`);
+}
+
 interface Id {
   id: bigint;
 }
 
-async function listed(db: Database, { by, where, limit }: Page, among: Prisma.Sql = Prisma.empty): Promise<bigint[]> {
+async function listed(
+  db: Database,
+  { by, where, having, limit }: Page,
+  among: Prisma.Sql = Prisma.empty,
+): Promise<bigint[]> {
   const rows = await db.$queryRaw<Id[]>`
-    select l.model_id as id from market.listing l where ${where} ${among} order by ${by} limit ${limit}`;
+    select l.model_id as id from market.listing l where ${where} ${having} ${among} order by ${by} limit ${limit}`;
   return rows.map(({ id }) => id);
 }
 
 /** What matches among the first of the order; the whole page, or not enough of it. */
-async function walk(db: Database, { by, where, limit }: Page, words: Prisma.Sql): Promise<bigint[]> {
+async function walk(db: Database, { by, where, having, limit }: Page, words?: Prisma.Sql): Promise<bigint[]> {
   // Asked one by one, each card by its number: joined, the planner would ask the index for all that match.
+  const isSaid = words
+    ? Prisma.sql`(select c.search @@ ${words} from market.model_card c where c.model_id = l.model_id)`
+    : Prisma.sql`true`;
   const rows = await db.$queryRaw<Id[]>`
     select l.model_id as id from (select * from market.listing l where ${where} order by ${by} limit ${WALKED}) l
-    where (select c.search @@ ${words} from market.model_card c where c.model_id = l.model_id)
+    where ${isSaid} ${having}
     order by ${by} limit ${limit}`;
   return rows.map(({ id }) => id);
 }
 
 /** Undefined where the page before ended with a model that is in no order any more. */
-async function pageOf(db: Database, { kind, sort = 'new', after, limit }: ModelQuery): Promise<Page | undefined> {
+async function pageOf(
+  db: Database,
+  { kind, facets = [], sort = 'new', after, limit }: ModelQuery,
+): Promise<Page | undefined> {
   const last = after === undefined ? undefined : await lastOf(db, sort, after);
   if (after !== undefined && last === undefined) return undefined;
   const ofKind = kind === undefined ? Prisma.empty : Prisma.sql`and l.kind = ${kind}`;
   const { by, only, past } = ORDERS[sort];
-  return { by, where: Prisma.sql`${only} ${ofKind} ${last ? past(last) : Prisma.empty}`, limit: pageSize(limit, 24) };
+  const where = Prisma.sql`${only} ${ofKind} ${last ? past(last) : Prisma.empty}`;
+  const having = facets.length === 0 ? Prisma.empty : Prisma.sql`and l.facets @> ${[...facets]}`;
+  return { by, where, having, limit: pageSize(limit, 24) };
 }
 
 type Last = Pick<Awaited<ReturnType<Database['listing']['findUniqueOrThrow']>>, 'modelId' | 'price' | 'trending'>;

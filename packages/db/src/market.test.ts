@@ -3,7 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startMigratedPostgres, type MigratedPostgres } from '../test-support/database.ts';
 import { projectBooking } from './bookings.ts';
 import { openDatabase, type Database } from './client.ts';
-import { counts, facets, hostsLately, refreshFigures, refreshTrends } from './market.ts';
+import { facetColumns } from './facets.ts';
+import { counts, facetCounts, facets, hostsLately, refreshFigures, refreshOnline, refreshTrends } from './market.ts';
+import { addressesOf, modelAt } from './model-addresses.ts';
 import { listModels } from './models.ts';
 
 const at = new Date('2026-11-10T12:00:00Z');
@@ -116,6 +118,67 @@ describe('listings', { timeout: 600_000 }, () => {
   });
 });
 
+describe('facets', { timeout: 600_000 }, () => {
+  const CARD =
+    '---\npipeline_tag: text-generation\nlicense: Apache-2.0\nlanguage: [en, de]\ncontext_length: 2048\n---\n# A';
+
+  it('are of the card, the offer and the code book, and follow each', async () => {
+    await publish(1n, ALICE, 9n);
+    await publish(2n, BOB, 9n);
+    const card = { name: 'a', kind: 'language', nextAttemptAt: at };
+    await db.modelCard.create({ data: { modelId: 1n, commitId: '1', ...card } });
+    await db.modelCard.create({ data: { modelId: 2n, commitId: '2', ...card, hasDemo: true } });
+    expect(await listed({ facets: ['task:text-generation'] })).toEqual([]);
+    await db.modelCard.update({ where: { modelId: 1n }, data: facetColumns(CARD) });
+    expect((await db.listing.findUniqueOrThrow({ where: { modelId: 1n } })).facets).toEqual(
+      'task:text-generation license:apache-2.0 language:en language:de context:128 context:1024 price:1000 price:10000 price:100000'.split(
+        ' ',
+      ),
+    );
+    expect(await listed({ facets: ['language:de', 'context:1024'] })).toEqual([1]);
+    expect(await listed({ facets: ['demo:free'] })).toEqual([2]);
+    expect(await listed({ facets: ['price:1000'], sort: 'price' })).toEqual([1, 2]);
+    expect(await listed({ facets: ['price:1000'], search: 'a', limit: 1 })).toEqual([2]);
+    await db.model.update({ where: { modelId: 1n }, data: { serveTermsId: null } });
+    expect(await listed({ facets: ['price:1000'] })).toEqual([2]);
+    await db.codeBook.update({ where: { commitId: '2' }, data: { size: 300 } });
+    await db.model.update({ where: { modelId: 2n }, data: { latestCommitId: '2' } });
+    expect(await listed({ facets: ['keys:256'] })).toEqual([2]);
+    expect(await listed({ facets: ['keys:512'] })).toEqual([]);
+    await refreshFigures(db, at);
+    expect([...(await facetCounts(db))].slice(0, 3)).toEqual([
+      ['context:1024', 1],
+      ['context:128', 1],
+      ['demo:free', 1],
+    ]);
+  });
+
+  it('count hosts that a verifier found answering within a day', async () => {
+    await publish(1n, ALICE);
+    const row = { verifier: BOB, modelId: 1n, endpoint: '', windowFrom: at, method: '', looks: 9, answers: 0 };
+    await db.endpointFigures.create({ data: { licenseId: 1n, ...row, windowTo: at, up: 0 } });
+    await refreshOnline(db, at);
+    expect(await listed({ facets: ['hosts:online'] })).toEqual([]);
+    await db.endpointFigures.updateMany({ data: { up: 1 } });
+    await refreshOnline(db, at);
+    expect(await listed({ facets: ['hosts:online'] })).toEqual([1]);
+    await refreshOnline(db, new Date(at.getTime() + 86_400_000));
+    expect(await listed({ facets: ['hosts:online'] })).toEqual([]);
+  });
+
+  it('hold no words but short plain ones, whatever a card says', () =>
+    expect(
+      facetColumns(
+        `---\npipeline_tag: "a:b"\nlicense: ${'x'.repeat(60)}\nlanguage: [EN, en, "<b>"]\ncontext_length: -1\n---\n`,
+      ),
+    ).toEqual({
+      task: null,
+      license: null,
+      languages: ['en'],
+      context: null,
+    }));
+});
+
 describe('trends', { timeout: 600_000 }, () => {
   it('leave out who pays itself: owner and host', async () => {
     await publish(1n, ALICE);
@@ -197,5 +260,46 @@ describe('figures', { timeout: 600_000 }, () => {
     await look(2n, ALICE, 0);
     await look(4n, ALICE, 9);
     expect(await hostsLately(db)).toEqual({ licenses: 3, looked: 2, answering: 1 });
+  });
+});
+
+describe('addresses of models', { timeout: 600_000 }, () => {
+  const register = (text: string, holder: Address, modelId = 0) =>
+    db.name.create({ data: { nameId: text, text, holder, modelId, deposit: 0, registeredAt: at } });
+
+  it('are made of the owner’s own name, or its address, and the name that points to the model', async () => {
+    await publish(1n, ALICE);
+    await publish(2n, BOB);
+    await publish(3n, BOB);
+    await register('tales', ALICE, 1);
+    await register('stories', ALICE, 1);
+    await register('digits', BOB, 2);
+    await register('bob', BOB);
+    const owned = [1n, 2n, 3n].map((modelId) => ({ modelId, owner: modelId === 1n ? ALICE : BOB }));
+    expect(await addressesOf(db, owned)).toEqual(
+      new Map([
+        [1n, { owner: ALICE, name: 'stories' }],
+        [2n, { owner: 'bob', name: 'digits' }],
+      ]),
+    );
+    expect(await modelAt(db, { owner: ALICE.toLowerCase(), name: 'tales' })).toBe(1n);
+    expect(await modelAt(db, { owner: 'bob', name: 'digits' })).toBe(2n);
+    expect(await modelAt(db, { owner: BOB, name: 'digits' })).toBe(2n);
+    for (const [owner, name] of [
+      [BOB, 'tales'],
+      ['alice', 'tales'],
+      ['digits', 'digits'],
+      ['bob', 'bob'],
+      ['bob', 'Digits'],
+    ] as const)
+      expect(await modelAt(db, { owner, name })).toBeUndefined();
+  });
+
+  it('are gone once the model is another’s', async () => {
+    await publish(1n, ALICE);
+    await register('tales', ALICE, 1);
+    await db.model.update({ where: { modelId: 1n }, data: { owner: BOB } });
+    expect(await addressesOf(db, [{ modelId: 1n, owner: BOB }])).toEqual(new Map());
+    expect(await modelAt(db, { owner: ALICE, name: 'tales' })).toBeUndefined();
   });
 });

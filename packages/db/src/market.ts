@@ -1,6 +1,7 @@
 import type { ModelKind } from '@oml/protocol/wire/model-kind';
 import type { Database } from './client.ts';
 import { toAmount } from './columns.ts';
+import { readFacetWord, type FacetWord } from './facets.ts';
 
 /** Days of chain time that a trend is made of. */
 export const TREND_DAYS = 7;
@@ -17,6 +18,9 @@ export interface Counts {
 
 /** How many models there are of each kind; those whose publisher was not reached yet are of none. */
 export type Facets = Record<ModelKind, number>;
+
+/** Values of one facet that are counted. */
+const VALUES_OF_FACET = 12;
 
 const KINDS: readonly ModelKind[] = ['language', 'classifier'];
 
@@ -59,6 +63,35 @@ export async function facets(db: Database): Promise<Facets> {
   return Object.fromEntries(KINDS.map((kind) => [kind, Number(of.get(`kind.${kind}`) ?? 0n)])) as Facets;
 }
 
+/** The most frequent words of each facet with how many models have them, as counted last. */
+export async function facetCounts(db: Database): Promise<Map<FacetWord, number>> {
+  const counted = [...(await figures(db))].flatMap(([name, value]) => {
+    const word = name.startsWith('facet.') ? readFacetWord(name.slice('facet.'.length)) : undefined;
+    return word ? [[word, Number(value)] as const] : [];
+  });
+  return new Map(counted.sort(([a, first], [b, second]) => second - first || (a < b ? -1 : 1)));
+}
+
+/**
+ * Works out how many hosts of each model answer: of those that are active, which a verifier found within the day before
+ * `now`.
+ */
+export async function refreshOnline(db: Database, now: Date): Promise<void> {
+  await db.$executeRaw`
+    with answering as (
+      select f.model_id, count(distinct f.license_id)::int as online
+      from market.endpoint_figures f join chain.license c on c.license_id = f.license_id and c.state = 'active'
+      where f.up > 0 and f.endpoint = c.endpoint and f.window_to > ${now}::timestamptz - interval '1 day'
+      group by f.model_id
+    ), fresh as (
+      select l.model_id, coalesce(a.online, 0) as online
+      from market.listing l left join answering a on a.model_id = l.model_id
+      where l.online <> 0 or a.model_id is not null
+    )
+    update market.listing l set online = f.online from fresh f
+    where f.model_id = l.model_id and l.online <> f.online`;
+}
+
 async function figures(db: Database): Promise<Map<string, bigint>> {
   const stored = await db.figure.findMany();
   const rows = stored.length > 0 ? stored : await countAll(db);
@@ -88,7 +121,12 @@ function countAll(db: Database): Promise<Pick<Stored, 'name' | 'value'>[]> {
     union all select unnest(array['looked', 'answering']), unnest(array[count(*), count(*) filter (where up)])
       from (select bool_or(f.up > 0) as up from market.endpoint_figures f
         join chain.license l on l.license_id = f.license_id and l.state = 'active' group by f.license_id) told
-    union all select 'kind.' || kind, count(*) from market.listing where kind is not null group by kind`;
+    union all select 'kind.' || kind, count(*) from market.listing where kind is not null group by kind
+    union all select 'facet.' || word, models from (
+      select word, count(*) as models,
+        row_number() over (partition by split_part(word, ':', 1) order by count(*) desc, word) as place
+      from market.listing, unnest(facets) word group by word
+    ) counted where place <= ${VALUES_OF_FACET}`;
 }
 
 /**

@@ -56,6 +56,8 @@ export interface ModelRow {
   /** An upheld blame showed that editions of it answer for another model: nobody serves it any more. */
   markedAt?: Date;
   hostCount: number;
+  /** Of them, which a verifier found answering within the last day. */
+  online: number;
   useCount: number;
   revenue: bigint;
 }
@@ -142,10 +144,19 @@ type StoredCard = Pick<Prisma.ModelCardGetPayload<object>, 'commitId' | 'name' |
 export async function listModels(db: Database, query: ModelQuery = {}): Promise<ModelRow[]> {
   const ids = await findModelIds(db, query);
   if (ids.length === 0) return [];
-  const cards = db.$queryRaw<StoredCard[]>`
-    select commit_id as "commitId", name, kind, left(card, 2000) as card, has_demo as "hasDemo" from market.model_card where model_id = any(${ids})`;
-  return readModels(db, ids, cards);
+  return readModels(db, ids, beginnings(db, ids));
 }
+
+/** Some models, in this order; those that there are. */
+export async function modelsOf(db: Database, modelIds: readonly bigint[]): Promise<ModelRow[]> {
+  const ids = modelIds.flatMap((modelId) => storedId(modelId) ?? []);
+  return ids.length === 0 ? [] : readModels(db, ids, beginnings(db, ids));
+}
+
+/** Cards cut to their beginning, without reports. */
+const beginnings = (db: Database, ids: bigint[]): Promise<StoredCard[]> =>
+  db.$queryRaw<StoredCard[]>`
+    select commit_id as "commitId", name, kind, left(card, 2000) as card, has_demo as "hasDemo" from market.model_card where model_id = any(${ids})`;
 
 /** One model, or undefined if none has that id. */
 export async function getModel(db: Database, modelId: bigint): Promise<ModelRow | undefined> {
@@ -156,19 +167,21 @@ export async function getModel(db: Database, modelId: bigint): Promise<ModelRow 
 }
 
 async function readModels(db: Database, ids: bigint[], reading: Promise<StoredCard[]>): Promise<ModelRow[]> {
-  const [models, cards] = await Promise.all([
+  const [models, cards, listings] = await Promise.all([
     db.model.findMany({ where: { modelId: { in: ids } }, include: everything }),
     reading,
+    db.listing.findMany({ where: { modelId: { in: ids } }, select: { modelId: true, online: true } }),
   ]);
+  const onlineOf = new Map(listings.map(({ modelId, online }) => [modelId, online]));
   const cardOf = new Map(cards.map((card) => [card.commitId, card]));
   const modelOf = new Map(models.map((model) => [model.modelId, model]));
   return ids.flatMap((id) => {
     const model = modelOf.get(id);
-    return model ? toModelRow(model, cardOf.get(model.commitId)) : [];
+    return model ? { ...toModelRow(model, cardOf.get(model.commitId)), online: onlineOf.get(id) ?? 0 } : [];
   });
 }
 
-function toModelRow(model: StoredModel, card: StoredCard | undefined): ModelRow {
+function toModelRow(model: StoredModel, card: StoredCard | undefined): Omit<ModelRow, 'online'> {
   const { codeBook } = model;
   return {
     modelId: model.modelId,

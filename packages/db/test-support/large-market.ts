@@ -25,7 +25,7 @@ export async function seedMarket(db: Database, size: MarketSize): Promise<void> 
   await db.$executeRawUnsafe('vacuum analyze');
 }
 
-/** Every 50th is a classifier; half a thousand prices; model 1 has no price of its own. */
+/** Every 50th is a classifier; a few speak Esperanto; half a thousand prices; model 1 has no price of its own. */
 async function seedModels(db: Database, { models }: MarketSize): Promise<void> {
   await db.$executeRaw`insert into chain.terms select i, 0, 0, false, false, 4000, 5000, 0, 0, 86400, 100 * i, 1000, 0, 'terms'
     from generate_series(1, 500) i`;
@@ -33,8 +33,10 @@ async function seedModels(db: Database, { models }: MarketSize): Promise<void> {
     insert into chain.code_book (commit_id, committer, root, poseidon_root, size, common_size, bits, book_number, round, beacon, commit_tx, beacon_tx, at)
     select 'c' || i, 'someone', 'root', 'poseidon', 256, 64, 4, i, i, 'beacon', 'commitTx', 'beaconTx', ${DAY}::timestamptz from generate_series(1, ${models}) i`;
   await db.$executeRaw`
-    insert into market.model_card (model_id, commit_id, name, kind, card, has_demo, next_attempt_at)
+    insert into market.model_card (model_id, commit_id, name, kind, task, license, languages, context, card, has_demo, next_attempt_at)
     select i, 'c' || i, case when i % 50 = 0 then 'Digits ' else 'Fable number' end || i, case when i % 50 = 0 then 'classifier' else 'language' end,
+      case when i % 50 = 0 then 'image-classification' else 'text-generation' end, case when i % 3 = 0 then 'mit' else 'apache-2.0' end,
+      array['en'] || case when i % 4999 = 0 then array['eo'] else '{}' end, case when i % 50 <> 0 then 128 << (i % 8) end,
       '# A model' || case when i % 9973 = 42 then ' about zebrafish ' else ' ' end || repeat(md5((i % 5000)::text) || ' ', 30), i % 50 = 0, ${DAY}::timestamptz
     from generate_series(1, ${models}) i`;
   await db.$executeRaw`
@@ -115,8 +117,8 @@ async function seedClaims(db: Database, { models }: MarketSize): Promise<void> {
 }
 
 async function seedReports(db: Database): Promise<void> {
-  await db.$executeRaw`insert into chain.name (name_id, text, holder, deposit, registered_at)
-    select 'name' || i, 'name-' || i, 'holder' || i, 1, ${DAY}::timestamptz from generate_series(1, 2000) i`;
+  await db.$executeRaw`insert into chain.name (name_id, text, holder, model_id, deposit, registered_at)
+    select 'name' || i, 'name-' || i, 'owner' || i % 5000, case when i % 2 = 0 then i else 0 end, 1, ${DAY}::timestamptz from generate_series(1, 2000) i`;
   await db.$executeRaw`insert into chain.committee (committee_id, court, case_id, state, draw, round, jurors, votes)
     select i, 'court', i, 'counted', 1, 1, '{}', '{}' from generate_series(1, 2000) i`;
   await db.$executeRaw`insert into chain.report (report_id, kind, state, outcome, reporter, model_id, name_id, bond, committee_id, filed_at)

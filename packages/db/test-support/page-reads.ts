@@ -10,7 +10,8 @@ import { listDistributions } from '../src/distributions.ts';
 import { endpointFiguresOf, endpointsOfModel } from '../src/endpoint-figures.ts';
 import { getPool } from '../src/inspection-pools.ts';
 import { getLicense, listLicenses } from '../src/licenses.ts';
-import { counts, facets, hostsLately } from '../src/market.ts';
+import { counts, facetCounts, facets, hostsLately } from '../src/market.ts';
+import { addressesOf, modelAt } from '../src/model-addresses.ts';
 import { getModel, listModels } from '../src/models.ts';
 import { findNames, getName, listNames, nameTextOf } from '../src/names.ts';
 import { listPayouts } from '../src/payouts.ts';
@@ -35,6 +36,15 @@ export const LIST_READS: Record<string, Read> = {
   'the rarer kind': (db) => listModels(db, { kind: 'classifier' }),
   'the rarer kind by price': (db) => listModels(db, { kind: 'classifier', sort: 'price' }),
   'the rarer kind by trend': (db) => listModels(db, { kind: 'classifier', sort: 'trending' }),
+  'free demos': (db) => listModels(db, { facets: ['demo:free'] }),
+  'free demos by price': (db) => listModels(db, { facets: ['demo:free'], sort: 'price' }),
+  'what is cheap and reads much, by trend': (db) =>
+    listModels(db, { facets: ['price:1000', 'context:8192'], sort: 'trending' }),
+  'a rare language': (db) => listModels(db, { facets: ['language:eo', 'hosts:online'] }),
+  'a rare language by price': (db) => listModels(db, { facets: ['language:eo'], sort: 'price' }),
+  'a licence, deep down': (db) => listModels(db, { facets: ['license:mit'], after: 7_250n }),
+  'a word of every card, of one licence': (db) => listModels(db, { search: 'fab', facets: ['license:mit'] }),
+  'a rare word, of one licence': (db) => listModels(db, { search: 'zebrafish', facets: ['license:mit'] }),
   'a word of every card': (db) => listModels(db, { search: 'fab' }),
   'a word of every card by price': (db) => listModels(db, { search: 'fab', sort: 'price' }),
   'a rare word': (db) => listModels(db, { search: 'zebrafish' }),
@@ -52,6 +62,10 @@ export const VAIN_READS: Record<string, Read> = {
   'a word that none has, by price': (db) => listModels(db, { search: 'quagga', sort: 'price' }),
   'a word that none has, in a kind': (db) => listModels(db, { search: 'quagga', kind: 'language' }),
   'a word of the other kind': (db) => listModels(db, { search: 'zebrafish', kind: 'classifier' }),
+  'a language of none': (db) => listModels(db, { facets: ['language:tlh'] }),
+  'a language of none, by trend': (db) => listModels(db, { facets: ['language:tlh'], sort: 'trending' }),
+  'a language of few, and keys of none': (db) => listModels(db, { facets: ['language:eo', 'keys:512'] }),
+  'a word that none has, of one licence': (db) => listModels(db, { search: 'quagga', facets: ['license:mit'] }),
   'a frequent word and one that none has': (db) => listModels(db, { search: 'fable quagga' }),
 };
 
@@ -60,6 +74,7 @@ export const PAGE_READS: Record<string, Read> = {
   figures: counts,
   facets,
   'how all hosts stand': hostsLately,
+  'words of facets': facetCounts,
   'the state of the index': indexStatus,
   'a model': (db) => getModel(db, 1n),
   releases: (db) => listReleases(db, 1n),
@@ -114,5 +129,11 @@ export const PAGE_READS: Record<string, Read> = {
   names: (db) => listNames(db),
   'a name': (db) => getName(db, 'name-7'),
   'names by their beginning': (db) => findNames(db, 'name-7'),
+  'the addresses of a page of models': (db) =>
+    addressesOf(
+      db,
+      Array.from({ length: 24 }, (_, i) => ({ modelId: BigInt(i + 1), owner: account })),
+    ),
+  'the model of an address': (db) => modelAt(db, { owner: account, name: 'name-7' }),
   'the text of a name': (db) => nameTextOf(db, 'name7' as `0x${string}`),
 };

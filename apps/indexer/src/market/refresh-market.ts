@@ -1,6 +1,6 @@
 import type { Database } from '@oml/db/client';
 import { indexStatus } from '@oml/db/cursor';
-import { refreshFigures, refreshTrends } from '@oml/db/market';
+import { refreshFigures, refreshOnline, refreshTrends } from '@oml/db/market';
 
 /** Figures are at most this old while the chain moves, … */
 const EVERY_MS = 2_000;
@@ -19,6 +19,7 @@ export function createMarketRefresher(db: Database, now: () => number = Date.now
     if (!status || status.indexedBlock === last?.block) return;
     const begunAt = now();
     await refreshTrends(db, status.indexedAt);
+    await refreshOnline(db, status.indexedAt);
     await refreshFigures(db, status.indexedAt);
     last = { block: status.indexedBlock, endedAt: now(), tookMs: now() - begunAt };
   };

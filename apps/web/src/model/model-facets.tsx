@@ -1,11 +1,13 @@
 import { cn } from '@oml/ui/class-names';
 import type { ModelKind } from '@oml/protocol/wire/model-kind';
 import Link from 'next/link';
+import { FACET_NAMES, FACET_WORDS, facetValueWords, type FacetName, type FacetOptions } from './facets.ts';
+import { FacetForm } from './facet-form.tsx';
+import { keptOf, modelsAddress, SORTS, type ModelSearch, type ModelSort } from './model-search.ts';
 import { KIND_WORDS } from './model-words.ts';
-import { modelsAddress, SORTS, type ModelSearch, type ModelSort } from './model-search.ts';
 
-/** What the list can be narrowed to and sorted by: links, so that each choice has an address and needs no script. */
-export function ModelFacets({ search, counts }: { search: ModelSearch; counts: Record<ModelKind, number> }) {
+/** In which order and form models are listed, and of which kind: links, so that each choice has an address. */
+export function ModelChoices({ search, counts }: { search: ModelSearch; counts: Record<ModelKind, number> }) {
   const kinds = Object.keys(KIND_WORDS) as ModelKind[];
   const sorts = Object.keys(SORTS) as ModelSort[];
   return (
@@ -37,6 +39,54 @@ export function ModelFacets({ search, counts }: { search: ModelSearch; counts: R
       </Choices>
     </div>
   );
+}
+
+/** What else the list can be narrowed to: a form, which needs no script; what is chosen is a link that takes it back. */
+export function ModelFacets({ search, options }: { search: ModelSearch; options: FacetOptions }) {
+  const chosen = FACET_NAMES.filter((facet) => search.facets[facet]);
+  return (
+    <div className="flex flex-col gap-3">
+      <FacetForm
+        kept={keptOf({ ...search, facets: {} }, { withWords: true })}
+        selects={FACET_NAMES.map((facet) => ({
+          name: facet,
+          label: FACET_WORDS[facet],
+          value: search.facets[facet] ?? '',
+          options: valuesOf(facet, options, search.facets[facet]),
+        }))}
+      />
+      {chosen.length > 0 ? (
+        <ul className="flex flex-wrap gap-2 text-sm" aria-label="Chosen">
+          {chosen.map((facet) => (
+            <li key={facet}>
+              <Link
+                href={modelsAddress(search, { facets: { ...search.facets, [facet]: undefined } })}
+                prefetch={false}
+                scroll={false}
+                data-testid={`facet-off-${facet}`}
+                className="inline-flex items-center gap-1.5 rounded-full border border-line-strong px-3 py-1 hover:bg-raised"
+              >
+                {FACET_WORDS[facet]}: {facetValueWords(facet, search.facets[facet]!)}
+                <span aria-hidden>×</span>
+                <span className="sr-only">take back</span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </div>
+  );
+}
+
+/** Values to choose from; a chosen one that few models have is among them, too. */
+function valuesOf(facet: FacetName, options: FacetOptions, chosen: string | undefined) {
+  const counted = options[facet] ?? [];
+  const isListed = chosen === undefined || counted.some(({ value }) => value === chosen);
+  const all = isListed ? counted : [...counted, { value: chosen, count: undefined }];
+  return all.map(({ value, count }) => ({
+    value,
+    label: `${facetValueWords(facet, value)}${count === undefined ? '' : ` (${count.toLocaleString('en')})`}`,
+  }));
 }
 
 function Choices({ label, children }: { label: string; children: React.ReactNode }) {

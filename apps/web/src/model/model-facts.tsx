@@ -7,11 +7,12 @@ import type { ShownModel } from './shown-model.ts';
 
 /** What the card and the chain say that a model is; a word of the card leads to the models that have it too. */
 export function ModelFacts({ model }: { model: ShownModel }) {
-  const { task, license, library, languages, baseModels, datasets, tags } = model.facts;
+  const { task, license, library, context, languages, baseModels, datasets, tags } = model.facts;
   const said: (readonly [string, readonly string[]])[] = [
     ['Task', task ? [task] : []],
     ['Licence', license ? [license] : []],
     ['Language', languages],
+    ['Context', context ? [`${context.toLocaleString('en')} tokens`] : []],
     ['Library', library ? [library] : []],
     ['Base model', baseModels],
     ['Data', datasets],

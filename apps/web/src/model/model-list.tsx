@@ -3,7 +3,7 @@ import { Amount } from '@oml/ui/amount';
 import { Card } from '@oml/ui/card';
 import { shortHex } from '@oml/ui/short-hex';
 import Link from 'next/link';
-import { modelName, taskWords } from './model-words.ts';
+import { hostWords, modelName, taskWords } from './model-words.ts';
 import type { ListedModel } from './shown-model.ts';
 
 /** Models as cards: what each is for, under which licence, what a call costs, and who answers. */
@@ -26,7 +26,7 @@ function ModelTile({ model }: { model: ListedModel }) {
       <div className="min-w-0">
         <h2 className="truncate text-base font-semibold">
           <Link
-            href={`/models/${model.modelId}`}
+            href={model.address}
             data-testid={`model-link-${model.modelId}`}
             className="outline-none after:absolute after:inset-0"
           >
@@ -50,7 +50,7 @@ function ModelTile({ model }: { model: ListedModel }) {
           name="Price from"
           value={model.offers.serve ? <Amount value={model.offers.serve.price} /> : 'not offered'}
         />
-        <Fact name={model.hostCount === 1 ? 'Host' : 'Hosts'} value={model.hostCount} />
+        <Fact name={model.hostCount === 1 ? 'Host' : 'Hosts'} value={hostWords(model)} />
         <Fact name={model.useCount === 1 ? 'Paid use' : 'Paid uses'} value={model.useCount.toLocaleString('en')} />
       </dl>
     </Card>

@@ -3,9 +3,12 @@ import { modelsAddress, readModelSearch } from './model-search.ts';
 
 describe('the address of the list of models', () => {
   it('says what is asked, and is read back as the same', () => {
-    const search = { q: 'fables & more', kind: 'language', sort: 'price', view: 'table', after: 7n } as const;
+    const facets = { license: 'apache-2.0', price: '1000' };
+    const search = { q: 'fables & more', kind: 'language', facets, sort: 'price', view: 'table', after: 7n } as const;
     const address = modelsAddress(search, { after: 7n });
-    expect(address).toBe('/models?q=fables+%26+more&kind=language&sort=price&view=table&after=7');
+    expect(address).toBe(
+      '/models?q=fables+%26+more&kind=language&license=apache-2.0&price=1000&sort=price&view=table&after=7',
+    );
     expect(readModelSearch(Object.fromEntries(new URL(address, 'http://x').searchParams))).toEqual(search);
   });
 
@@ -17,8 +20,19 @@ describe('the address of the list of models', () => {
   });
 
   it('leaves out what it does not know', () =>
-    expect(readModelSearch({ q: ['  a ', 'b'], kind: 'video', sort: 'toString', view: 'map', after: '-1' })).toEqual({
+    expect(
+      readModelSearch({
+        q: ['  a ', 'b'],
+        kind: 'video',
+        sort: 'toString',
+        view: 'map',
+        after: '-1',
+        task: '<b>',
+        size: '1',
+      }),
+    ).toEqual({
       q: 'a',
+      facets: {},
       sort: 'new',
       view: 'cards',
     }));

@@ -14,14 +14,14 @@ const TABS = [
 ] as const;
 
 /** The parts of a model's page, each with an address of its own. */
-export function ModelTabs({ modelId }: { modelId: string }) {
+export function ModelTabs({ base }: { base: string }) {
   const segment = useSelectedLayoutSegment();
   return (
     <nav aria-label="Parts of this page" className="-mt-4 flex gap-1 overflow-x-auto border-b border-line">
       {TABS.map(([name, label]) => (
         <Link
           key={label}
-          href={name ? `/models/${modelId}/${name}` : `/models/${modelId}`}
+          href={name ? `${base}/${name}` : base}
           prefetch={false}
           aria-current={segment === name ? 'page' : undefined}
           data-testid={`tab-${name ?? 'overview'}`}

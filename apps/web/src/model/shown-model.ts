@@ -2,11 +2,27 @@ import type { TermsKindName } from '@oml/protocol/chain/terms';
 import type { BatchOpening } from '@oml/protocol/evidence/batch';
 import type { ModelKind } from '@oml/protocol/wire/model-kind';
 import type { Address, Hex } from '#kit/hex.ts';
-import type { CardFacts } from './card-facts.ts';
+
+/** What a card says of its model in the YAML before its text, in the words of Hugging Face's cards. */
+export interface CardFacts {
+  task?: string;
+  license?: string;
+  library?: string;
+  /** Tokens that it reads at most. */
+  context?: number;
+  languages: string[];
+  tags: string[];
+  baseModels: string[];
+  datasets: string[];
+}
 
 /** A model in a list; amounts in the token's smallest unit. */
 export interface ListedModel {
   modelId: bigint;
+  /** Path of its page: by the names of owner and model where it has them, else by number. */
+  address: string;
+  /** How people call it, as registered: `owner/name`. */
+  registered?: { owner: string; name: string };
   /** From the publisher's card; undefined until it was reached. */
   name?: string;
   kind?: ModelKind;
@@ -18,8 +34,17 @@ export interface ListedModel {
   mintedAt: Date;
   offers: { serve?: ShownTerms };
   hostCount: number;
+  /** Of them, which a verifier found answering within the last day. */
+  online: number;
+  /** Keys of the latest code book: what an accusation can stand on. */
+  size: number;
   useCount: number;
   revenue: bigint;
+}
+
+/** A model beside others; of its hosts, the one whose answers come soonest. */
+export interface ComparedModel extends ListedModel {
+  fastest?: { p50Ms: number; p95Ms: number; tokensPerSecond?: number } | undefined;
 }
 
 /** A model as its own page shows it. */
@@ -33,7 +58,6 @@ export interface ShownModel extends ListedModel {
   codeBookRoot: Hex;
   beacon: Hex;
   commonSize: number;
-  size: number;
   bits: number;
   weightsDigest: Hex;
   controlPanelDigest: Hex;

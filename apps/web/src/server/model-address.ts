@@ -1,15 +1,16 @@
-import 'server-only';
-import { isName } from '@oml/protocol/evidence/name';
-import { notFound, redirect } from 'next/navigation';
-import { readId } from './read-id.ts';
-import { readNamedModel } from './read-model.ts';
+import type { ListedModel } from '#model/shown-model.ts';
 
-/** The number in a model's address; a registered name leads to the number that it points to. */
-export async function modelIdOf(params: Promise<{ id: string }>): Promise<bigint> {
-  const { id } = await params;
-  const number = readId(id);
-  if (number !== undefined) return number;
-  const named = isName(id) ? (await readNamedModel(id))?.data : undefined;
-  if (!named) notFound();
-  redirect(`/models/${named}`);
+/** Where a model's page is, by its registered names if it has them. */
+export const addressed = (
+  modelId: bigint,
+  registered: ListedModel['registered'],
+): Pick<ListedModel, 'address' | 'registered'> =>
+  registered
+    ? { address: `/models/${registered.owner}/${registered.name}`, registered }
+    : { address: `/models/${modelId}` };
+
+/** An address by names, taken apart: `/models/acme/tales/hosts`. Numbers are no owners. */
+export function readNamedAddress(path: string): { owner: string; name: string; rest: string } | undefined {
+  const [, owner, name, rest = ''] = /^\/models\/([^/]+)\/([^/]+)(\/[a-z-]+)?$/.exec(path) ?? [];
+  return owner === undefined || name === undefined || /^\d+$/.test(owner) ? undefined : { owner, name, rest };
 }

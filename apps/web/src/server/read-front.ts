@@ -6,7 +6,7 @@ import { listRefusedClaims } from '@oml/db/refused-claims';
 import type { ShownClaim, ShownRefusal } from '#claim/shown-claim.ts';
 import type { ListedModel } from '#model/shown-model.ts';
 import { readIndex } from './index-reader.ts';
-import { showListed } from './read-models.ts';
+import { showAll } from './read-models.ts';
 
 export interface FrontPage {
   /** Counted by the indexer; amounts in the token's smallest unit. */
@@ -25,5 +25,5 @@ export const readFrontPage = (): Promise<{ data: FrontPage } | undefined> =>
       listClaims(db, { limit: 6 }),
       listRefusedClaims(db, { limit: 6 }),
     ]);
-    return { count, models: models.map(showListed), claims, refused };
+    return { count, models: await showAll(db, models), claims, refused };
   });

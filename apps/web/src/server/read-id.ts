@@ -10,3 +10,7 @@ export const readAccount = (text: string): Address | undefined =>
 /** A transaction hash from an address bar; undefined where it is none. */
 export const readHash = (text: string): Hex | undefined =>
   /^0x[0-9a-fA-F]{64}$/.test(text) ? (text.toLowerCase() as Hex) : undefined;
+
+/** Numbers that an address gives one or several times, each once, `most` of them; what is none is left out. */
+export const readIds = (given: string | string[] | undefined, most: number): bigint[] =>
+  [...new Set([given ?? []].flat().flatMap((text) => readId(text) ?? []))].slice(0, most);

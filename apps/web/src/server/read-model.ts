@@ -1,21 +1,23 @@
 import 'server-only';
+import { splitCard } from '@oml/db/card-facts';
 import { listDescendants } from '@oml/db/ancestors';
 import { listBatches } from '@oml/db/batches';
 import type { Database } from '@oml/db/client';
 import { getPool } from '@oml/db/inspection-pools';
-import { listLicenses } from '@oml/db/licenses';
 import { getModel, type ModelRow } from '@oml/db/models';
+import { addressesOf, type ModelAddress } from '@oml/db/model-addresses';
 import { getName } from '@oml/db/names';
 import { listPayouts, type PayoutRow } from '@oml/db/payouts';
 import { listReleases } from '@oml/db/releases';
 import { titleBondOf } from '@oml/db/title-bonds';
 import { cache } from 'react';
 import type { ShownHost } from '#host/shown-host.ts';
-import { splitCard } from '#model/card-facts.ts';
+
 import { cardSummary } from '#model/card-summary.ts';
 import type { ShownBatch, ShownModel, ShownRelease, ShownTitleBond } from '#model/shown-model.ts';
 import { hostsOf } from './hosts.ts';
 import { readIndex } from './index-reader.ts';
+import { addressed } from './model-address.ts';
 
 type Answer<Page> = Promise<{ data: Page } | undefined>;
 interface OfModel {
@@ -24,14 +26,22 @@ interface OfModel {
 
 /** A model without what belongs to one part of its page; asked once a request, however many parts want it. */
 export const readModel = cache((modelId: bigint): Answer<ShownModel | undefined> =>
-  readIndex(async (db) => showModel(await getModel(db, modelId))),
+  readIndex(async (db) => {
+    const row = await getModel(db, modelId);
+    return row && showModel(row, (await addressesOf(db, [row])).get(modelId));
+  }),
 );
 
-function showModel(row: ModelRow | undefined): ShownModel | undefined {
-  if (!row) return undefined;
+function showModel(row: ModelRow, registered: ModelAddress | undefined): ShownModel {
   const { facts, text } = splitCard(row.card ?? '');
   const summary = cardSummary(text);
-  return { ...row, facts, ...(text.trim() ? { card: text } : {}), ...(summary ? { summary } : {}) };
+  return {
+    ...row,
+    ...addressed(row.modelId, registered),
+    facts,
+    ...(text.trim() ? { card: text } : {}),
+    ...(summary ? { summary } : {}),
+  };
 }
 
 /** A part of a model's page; its `data` is undefined where there is no such model. */
@@ -61,8 +71,8 @@ export const readServing = (
   modelId: bigint,
 ): Answer<({ hosts: ShownHost[]; payouts: PayoutRow[] } & OfModel) | undefined> =>
   readPart(modelId, async (db) => {
-    const [licenses, payouts] = await Promise.all([listLicenses(db, { modelId }), listPayouts(db, { modelId })]);
-    return { hosts: await hostsOf(db, licenses), payouts };
+    const [hosts, payouts] = await Promise.all([hostsOf(db, modelId), listPayouts(db, { modelId })]);
+    return { hosts, payouts };
   });
 
 /** What a licensee decides by: the model with its offers, and what vouches for it. */

@@ -21,7 +21,7 @@ import type { ShownName } from '#name/shown-name.ts';
 import type { ShownReport } from '#report/shown-report.ts';
 import { readIndex } from './index-reader.ts';
 import { readAccount } from './read-id.ts';
-import { showListed } from './read-models.ts';
+import { showAll } from './read-models.ts';
 
 /** Of each list: the newest; the record counts all. */
 const MOST = 24;
@@ -61,7 +61,7 @@ export const readProfile = (account: Address): Promise<{ data: ProfilePage } | u
     return {
       record,
       names,
-      models: models.map(showListed),
+      models: await showAll(db, models),
       host,
       end: endOf(host, ends.get(account)!),
       licenses,

@@ -13,7 +13,8 @@ import { shortHex } from '@oml/ui/short-hex';
 import { listDocs, readDoc } from './docs.ts';
 import { readIndex } from './index-reader.ts';
 import { readAccount, readHash } from './read-id.ts';
-import { showListed } from './read-models.ts';
+import type { ListedModel } from '#model/shown-model.ts';
+import { showAll } from './read-models.ts';
 
 const MOST = 6;
 const holder = globalThis as { omlSearchedDocs?: Promise<SearchedDoc[]> };
@@ -37,7 +38,7 @@ async function fromIndex(db: Database, q: string): Promise<SearchGroup[]> {
   ]);
   return [
     { title: 'Accounts', hits: accounts },
-    { title: 'Models', hits: models.map(showListed).map(modelHit) },
+    { title: 'Models', hits: (await showAll(db, models)).map(modelHit) },
     {
       title: 'Names',
       hits: names.map(({ text, holder: of }) => ({
@@ -49,8 +50,8 @@ async function fromIndex(db: Database, q: string): Promise<SearchGroup[]> {
   ];
 }
 
-const modelHit = (model: ReturnType<typeof showListed>): SearchHit => ({
-  href: `/models/${model.modelId}`,
+const modelHit = (model: ListedModel): SearchHit => ({
+  href: model.address,
   title: modelName(model),
   note: taskWords(model) ?? '',
 });

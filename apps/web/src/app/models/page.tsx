@@ -3,10 +3,10 @@ import { EmptyState } from '@oml/ui/empty-state';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
-import { ModelFacets } from '#model/model-facets.tsx';
+import { ModelChoices, ModelFacets } from '#model/model-facets.tsx';
 import { ModelFilter } from '#model/model-filter.tsx';
 import { ModelList } from '#model/model-list.tsx';
-import { modelsAddress, readModelSearch, type ModelSearch } from '#model/model-search.ts';
+import { keptOf, modelsAddress, readModelSearch } from '#model/model-search.ts';
 import { ModelTable } from '#model/model-table.tsx';
 import { readModelsPage } from '#server/read-models.ts';
 
@@ -24,7 +24,7 @@ export default async function ModelsPage({ searchParams }: Props) {
   const search = readModelSearch(await searchParams);
   const index = await readModelsPage(search);
   if (!index) return <IndexUnavailable title="Models" />;
-  const { models, next, facets } = index.data;
+  const { models, next, kinds, facets } = index.data;
   return (
     <Page
       title="Models"
@@ -32,8 +32,11 @@ export default async function ModelsPage({ searchParams }: Props) {
     >
       <div className="flex flex-col gap-5">
         <ModelFilter q={search.q} kept={keptOf(search)} />
-        <ModelFacets search={search} counts={facets} />
-        {models.length === 0 ? <NoModels isSearched={search.q !== '' || search.kind !== undefined} /> : null}
+        <ModelFacets search={search} options={facets} />
+        <ModelChoices search={search} counts={kinds} />
+        {models.length === 0 ? (
+          <NoModels isSearched={modelsAddress({ ...search, sort: 'new', view: 'cards' }) !== '/models'} />
+        ) : null}
         {models.length > 0 && search.view === 'cards' ? <ModelList models={models} /> : null}
         {models.length > 0 && search.view === 'table' ? <ModelTable models={models} /> : null}
         <div className="flex justify-center gap-2">
@@ -53,10 +56,6 @@ export default async function ModelsPage({ searchParams }: Props) {
   );
 }
 
-/** What a search by words keeps of the address. */
-const keptOf = (search: ModelSearch): Record<string, string> =>
-  Object.fromEntries(new URL(modelsAddress({ ...search, q: '' }), 'http://x').searchParams);
-
 function NoModels({ isSearched }: { isSearched: boolean }) {
   return isSearched ? (
     <EmptyState
@@ -67,7 +66,8 @@ function NoModels({ isSearched }: { isSearched: boolean }) {
         </Button>
       }
     >
-      Names, cards, model numbers and owners’ addresses are searched, by the beginnings of words.
+      Names, cards, model numbers and owners’ addresses are searched, by the beginnings of words; of what is chosen, a
+      model must have all.
     </EmptyState>
   ) : (
     <EmptyState

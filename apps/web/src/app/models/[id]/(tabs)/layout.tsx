@@ -9,7 +9,7 @@ import { IndexUnavailable, Page } from '#kit/page.tsx';
 import { ModelHeadline } from '#model/model-headline.tsx';
 import { ModelTabs } from '#model/model-tabs.tsx';
 import { modelName } from '#model/model-words.ts';
-import { modelIdOf } from '#server/model-address.ts';
+import { modelIdOf } from '#server/model-id.ts';
 import { readModel } from '#server/read-model.ts';
 
 interface Props {
@@ -25,7 +25,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return {
     title: { default: name, template: `%s · ${name} · OML` },
     ...(model.summary ? { description: model.summary.slice(0, 200) } : {}),
-    alternates: { canonical: `/models/${modelId}` },
+    alternates: { canonical: model.address },
   };
 }
 
@@ -42,12 +42,12 @@ export default async function ModelLayout({ params, children }: Props) {
       action={
         <div className="flex flex-wrap gap-2">
           <Button asChild variant="primary">
-            <Link href={`/models/${modelId}/playground`} data-testid="use-model">
+            <Link href={`${model.address}/playground`} data-testid="use-model">
               Use this model
             </Link>
           </Button>
           <Button asChild>
-            <Link href={`/models/${modelId}/license`} data-testid="license-link">
+            <Link href={`${model.address}/license`} data-testid="license-link">
               Host it
             </Link>
           </Button>
@@ -60,7 +60,7 @@ export default async function ModelLayout({ params, children }: Props) {
           themselves. No license on it is active or accepted until the arbitrator undoes it.
         </Note>
       ) : null}
-      <ModelTabs modelId={String(modelId)} />
+      <ModelTabs base={model.address} />
       {children}
     </Page>
   );

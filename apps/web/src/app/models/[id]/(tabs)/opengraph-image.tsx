@@ -2,7 +2,7 @@ import { formatDollars } from '@oml/protocol/money';
 import { ImageResponse } from 'next/og';
 import { previewOf } from '#kit/preview-image.tsx';
 import { modelName, taskWords } from '#model/model-words.ts';
-import { modelIdOf } from '#server/model-address.ts';
+import { modelIdOf } from '#server/model-id.ts';
 import { readModel } from '#server/read-model.ts';
 
 export const size = { width: 1200, height: 630 };

@@ -4,7 +4,7 @@ import { ModelCard } from '#model/card-text.tsx';
 import { Lineage } from '#model/lineage.tsx';
 import { ModelFacts } from '#model/model-facts.tsx';
 import { ModelFigures } from '#model/model-figures.tsx';
-import { modelIdOf } from '#server/model-address.ts';
+import { modelIdOf } from '#server/model-id.ts';
 import { readOverview } from '#server/read-model.ts';
 import { notFound } from 'next/navigation';
 

@@ -11,7 +11,7 @@ import { TermsView } from '#model/terms-view.tsx';
 import { TextLink } from '#kit/links.tsx';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
 import { readSetup } from '#server/public-config.ts';
-import { modelIdOf } from '#server/model-address.ts';
+import { modelIdOf } from '#server/model-id.ts';
 import { readRates, warningsOf } from '#server/rates.ts';
 import { readOffer } from '#server/read-model.ts';
 
@@ -29,9 +29,8 @@ export default async function LicensePage({ params }: { params: Promise<{ id: st
       title={`Host ${modelName(model)}`}
       intro={
         <p>
-          You post a bond, get your own edition of{' '}
-          <TextLink href={`/models/${model.modelId}`}>{modelName(model)}</TextLink> and are paid per use into your
-          vault. Not audited: post no more than you can lose.
+          You post a bond, get your own edition of <TextLink href={model.address}>{modelName(model)}</TextLink> and are
+          paid per use into your vault. Not audited: post no more than you can lose.
         </p>
       }
     >

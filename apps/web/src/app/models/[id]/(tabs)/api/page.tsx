@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { IndexUnavailable } from '#kit/page.tsx';
 import { ApiView } from '#model/api-view.tsx';
-import { modelIdOf } from '#server/model-address.ts';
+import { modelIdOf } from '#server/model-id.ts';
 import { readModel } from '#server/read-model.ts';
 
 export const metadata: Metadata = { title: 'API' };

@@ -5,7 +5,7 @@ import { BlameTable } from '#claim/blame/blame-table.tsx';
 import { ClaimTable } from '#claim/claim-table.tsx';
 import { LiveRefresh } from '#kit/live-refresh.tsx';
 import { IndexUnavailable } from '#kit/page.tsx';
-import { modelIdOf } from '#server/model-address.ts';
+import { modelIdOf } from '#server/model-id.ts';
 import { readClaimsOf } from '#server/read-claims.ts';
 
 export const metadata: Metadata = { title: 'Claims' };

@@ -6,7 +6,7 @@ import { IndexUnavailable } from '#kit/page.tsx';
 import { EvidenceView } from '#model/evidence-view.tsx';
 import { InspectionFacts } from '#model/inspection-facts.tsx';
 import { InspectionView } from '#model/model-islands.ts';
-import { modelIdOf } from '#server/model-address.ts';
+import { modelIdOf } from '#server/model-id.ts';
 import { readRates } from '#server/rates.ts';
 import { readInspection } from '#server/read-model.ts';
 

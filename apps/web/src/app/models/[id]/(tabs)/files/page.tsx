@@ -2,7 +2,7 @@ import { Section } from '@oml/ui/card';
 import type { Metadata } from 'next';
 import { IndexUnavailable } from '#kit/page.tsx';
 import { ReleaseTable } from '#model/release-table.tsx';
-import { modelIdOf } from '#server/model-address.ts';
+import { modelIdOf } from '#server/model-id.ts';
 import { readReleases } from '#server/read-model.ts';
 
 export const metadata: Metadata = { title: 'Files & releases' };

@@ -6,7 +6,7 @@ import { IndexUnavailable } from '#kit/page.tsx';
 import { TermsView } from '#model/terms-view.tsx';
 import { TitleBond } from '#model/model-islands.ts';
 import { TitleBondFacts } from '#model/title-bond-facts.tsx';
-import { modelIdOf } from '#server/model-address.ts';
+import { modelIdOf } from '#server/model-id.ts';
 import { readRates, warningsOf } from '#server/rates.ts';
 import { readOffer } from '#server/read-model.ts';
 import { notFound } from 'next/navigation';

@@ -5,6 +5,8 @@ export interface CardFacts {
   task?: string;
   license?: string;
   library?: string;
+  /** Tokens that it reads at most. */
+  context?: number;
   languages: string[];
   tags: string[];
   baseModels: string[];
@@ -29,7 +31,9 @@ function factsOf(yaml: string): CardFacts {
   const said = read(yaml);
   const one = (key: string): string | undefined => words(said[key])[0];
   const [task, license, library] = [one('pipeline_tag'), one('license_name') ?? one('license'), one('library_name')];
+  const context = said['context_length'];
   return {
+    ...(typeof context === 'number' && Number.isSafeInteger(context) && context > 0 ? { context } : {}),
     ...(task ? { task } : {}),
     ...(license ? { license } : {}),
     ...(library ? { library } : {}),
