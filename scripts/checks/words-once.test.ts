@@ -20,7 +20,6 @@ const RULES: readonly Rule[] = [
     allowed: {
       'packages/sdk/src/paying-account.ts': 'the shape of whatever a wallet is asked to sign, not one message',
       'apps/gateway/test-support/strangers.ts': 'EIP-3009 CancelAuthorization: the token’s, only cancelled in a test',
-      'apps/web/test-support/channel.ts': 'EIP-3009 ReceiveWithAuthorization: the token’s, to open a channel in a test',
       'contracts/scripts/bench/': 'EIP-3009 ReceiveWithAuthorization: the token’s, measured for its gas',
       'contracts/test/channels.test.ts': 'x402’s Voucher, forged',
     },

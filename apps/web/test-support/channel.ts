@@ -1,12 +1,9 @@
 import { batchSettlementAbi } from '@oml/contracts/abis';
-import { AUTHORIZATION_TYPES } from '@oml/protocol/signed/authorization';
+import { receiveTypedData } from '@oml/protocol/signed/authorization';
 import { channelIdOf, WITHDRAW_DELAY } from '@oml/protocol/signed/channel';
 import { encodeAbiParameters, keccak256, stringToHex, type Address, type LocalAccount } from 'viem';
 import type { Market, Who } from './market.ts';
 import { accountOf } from './market.ts';
-
-/** EIP-3009's other type has the same members. */
-const RECEIVE_TYPES = { ReceiveWithAuthorization: AUTHORIZATION_TYPES.TransferWithAuthorization };
 
 /** Somebody pays into a channel as x402's clients do, by one signature over the token. */
 export async function openChannel(
@@ -29,12 +26,9 @@ export async function openChannel(
   const channelId = channelIdOf(config, { chainId, batchSettlement: contracts.batchSettlement });
   const times = { validAfter: 0n, validBefore: 2n ** 40n };
   const nonce = keccak256(encodeAbiParameters([{ type: 'bytes32' }, { type: 'uint256' }], [channelId, 1n]));
-  const signature = await payer.signTypedData({
-    domain: { name: 'Dev Dollar', version: '1', chainId, verifyingContract: contracts.token },
-    types: RECEIVE_TYPES,
-    primaryType: 'ReceiveWithAuthorization',
-    message: { from: payer.address, to: contracts.depositCollector, value: amount, ...times, nonce },
-  });
+  const domain = { name: 'Dev Dollar', version: '1', chainId, verifyingContract: contracts.token };
+  const authorization = { from: payer.address, to: contracts.depositCollector, value: amount, ...times, nonce };
+  const signature = await payer.signTypedData(receiveTypedData(authorization, domain));
   const collectorData = encodeAbiParameters(
     [{ type: 'uint256' }, { type: 'uint256' }, { type: 'uint256' }, { type: 'bytes' }],
     [times.validAfter, times.validBefore, 1n, signature],

@@ -64,7 +64,7 @@ export async function readEquivocation(
 
 export type EquivocationFacts = Awaited<ReturnType<typeof readEquivocation>>;
 
-/** What a buyer can do about a host that charged the same money twice: prove the age of both receipts, then accuse it. */
+/** What a buyer can do about a host that charged the same money twice: prove how old both receipts are, then accuse. */
 export function equivocationActions(
   reader: Pick<PublicClient, 'getBlockNumber'>,
   deployment: Deployment,

@@ -1,5 +1,5 @@
 import type { Deployment } from '@oml/protocol/chain/deployment';
-import { AUTHORIZATION_TYPES } from '@oml/protocol/signed/authorization';
+import { receiveTypedData } from '@oml/protocol/signed/authorization';
 import { shortHex } from '@oml/ui/short-hex';
 import { bytesToBigInt, encodeAbiParameters, keccak256, type PublicClient } from 'viem';
 import { callOf, type Action } from './action.ts';
@@ -8,8 +8,6 @@ import { contractsOf } from './contracts.ts';
 import { amountOf, dollarsField } from './fields.ts';
 import type { Sign } from './payment-actions.ts';
 
-/** EIP-3009's other type has the same members. */
-const RECEIVE_TYPES = { ReceiveWithAuthorization: AUTHORIZATION_TYPES.TransferWithAuthorization };
 /** How long the signature is good for: as long as it takes to send the transaction that it goes into. */
 const GOOD_FOR_S = 600n;
 
@@ -46,12 +44,9 @@ async function depositCall(
   const salt = bytesToBigInt(crypto.getRandomValues(new Uint8Array(32)));
   const times = { validAfter: 0n, validBefore: timestamp + GOOD_FOR_S };
   const nonce = keccak256(encodeAbiParameters([{ type: 'bytes32' }, { type: 'uint256' }], [channelId, salt]));
-  const signature = await sign({
-    domain: { name, version, chainId: Number(chainId), verifyingContract },
-    types: RECEIVE_TYPES,
-    primaryType: 'ReceiveWithAuthorization',
-    message: { from: config.payer, to: depositCollector, value, ...times, nonce },
-  });
+  const domain = { name, version, chainId: Number(chainId), verifyingContract };
+  const authorization = { from: config.payer, to: depositCollector, value, ...times, nonce };
+  const signature = await sign(receiveTypedData(authorization, domain));
   const collectorData = encodeAbiParameters(
     [{ type: 'uint256' }, { type: 'uint256' }, { type: 'uint256' }, { type: 'bytes' }],
     [times.validAfter, times.validBefore, salt, signature],

@@ -5,7 +5,7 @@ const LOOKS_IN_VAIN = 6;
 
 type Looked = Pick<MeasuredEndpoint, 'looks' | 'up'>;
 
-/** Did verifiers look often enough, and find nothing there in all of their windows? What nobody looked at is not dead. */
+/** Did verifiers look often enough, and never find anything? What nobody looked at is not dead. */
 export const isDead = (measured: readonly Looked[]): boolean =>
   measured.some(({ looks }) => looks >= LOOKS_IN_VAIN) && measured.every(({ up }) => up === 0);
 

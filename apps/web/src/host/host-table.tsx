@@ -8,7 +8,7 @@ import { tookWords, uptimeWords } from './endpoint-words.ts';
 import { AskedPrice, PriceAsking } from './price-asking.tsx';
 import type { MeasuredEndpoint, ShownHost } from './shown-host.ts';
 
-/** Who serves a model: price (asked of the hosts on demand), what a verifier measured, bond, standing, what it booked. */
+/** Who serves a model: price (asked of the hosts on demand), what was measured, bond, standing, what it booked. */
 export function HostTable({ hosts, floorPrice }: { hosts: readonly ShownHost[]; floorPrice: bigint }) {
   return (
     <PriceAsking>

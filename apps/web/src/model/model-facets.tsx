@@ -41,7 +41,7 @@ export function ModelChoices({ search, counts }: { search: ModelSearch; counts: 
   );
 }
 
-/** What else the list can be narrowed to: a form, which needs no script; what is chosen is a link that takes it back. */
+/** What else the list can be narrowed to: a form, which needs no script; what is chosen is a link back. */
 export function ModelFacets({ search, options }: { search: ModelSearch; options: FacetOptions }) {
   const chosen = FACET_NAMES.filter((facet) => search.facets[facet]);
   return (

@@ -59,6 +59,14 @@ export async function authorizationSigner(
   return recoverStrict(hashAuthorization(token, { ...authorization }), signature, recover);
 }
 
+/** The other type of EIP-3009, with the same members: the payee alone may take the money. */
+export const RECEIVE_TYPE = 'ReceiveWithAuthorization';
+const RECEIVE_TYPES = { [RECEIVE_TYPE]: AUTHORIZATION_TYPES.TransferWithAuthorization } as const;
+
+/** What a payer signs so that `to` alone may take the money, as the collector of a channel's deposits does. */
+export const receiveTypedData = (message: ExactAuthorization, domain: TokenDomain) =>
+  ({ domain, types: RECEIVE_TYPES, primaryType: RECEIVE_TYPE, message: { ...message } }) as const;
+
 const CANCEL_TYPES = {
   CancelAuthorization: [
     { name: 'authorizer', type: 'address' },

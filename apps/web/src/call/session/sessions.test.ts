@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Deployment } from '@oml/protocol/chain/deployment';
+import { RECEIVE_TYPE } from '@oml/protocol/signed/authorization';
 import { newKey } from './own-key.ts';
 import { sealedTexts } from './sealed-texts.ts';
 import { depositsOnly, sessionsOn, type SessionHost } from './sessions.ts';
@@ -87,7 +88,7 @@ describe('the sessions of an account', () => {
 });
 
 describe('what a wallet signs for a session', () => {
-  const deposit = (value: string) => ({ primaryType: 'ReceiveWithAuthorization', message: { value } });
+  const deposit = (value: string) => ({ primaryType: RECEIVE_TYPE, message: { value } });
 
   it('is a deposit of its budget at most, and nothing else', async () => {
     const sign = vi.fn(async () => '0x12' as const);

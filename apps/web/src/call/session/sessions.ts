@@ -1,4 +1,5 @@
 import { OmlError } from '@oml/protocol/error';
+import { RECEIVE_TYPE } from '@oml/protocol/signed/authorization';
 import type { ModelKind } from '@oml/protocol/wire/model-kind';
 import type { ChannelOptions } from '@oml/sdk/channel/options';
 import { nameOf } from '@oml/sdk/channel/pay';
@@ -135,7 +136,7 @@ export const depositsOnly =
   <Asked extends Definition>(sign: (asked: Asked) => Promise<Hex>, most: bigint) =>
   async (asked: Asked): Promise<Hex> => {
     const { primaryType, message } = asked;
-    const amount = primaryType === 'ReceiveWithAuthorization' ? BigInt(String(message['value'])) : undefined;
+    const amount = primaryType === RECEIVE_TYPE ? BigInt(String(message['value'])) : undefined;
     if (amount !== undefined && amount <= most) return sign(asked);
     throw new OmlError(
       'PAYMENT_REQUIRED',
