@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Deployment } from '@oml/protocol/chain/deployment';
-import { RECEIVE_TYPE } from '@oml/protocol/signed/authorization';
+import { receiveTypedData, signAuthorization } from '@oml/protocol/signed/authorization';
 import { newKey } from './own-key.ts';
 import { sealedTexts } from './sealed-texts.ts';
 import { depositsOnly, sessionsOn, type SessionHost } from './sessions.ts';
@@ -88,15 +88,24 @@ describe('the sessions of an account', () => {
 });
 
 describe('what a wallet signs for a session', () => {
-  const deposit = (value: string) => ({ primaryType: RECEIVE_TYPE, message: { value } });
+  const domain = { name: 'Dev Dollar', version: '1', chainId: 31337, verifyingContract: VAULT };
+  const transfer = (value: bigint) => ({
+    from: ACCOUNT,
+    to: VAULT,
+    value,
+    validAfter: 0n,
+    validBefore: 1n,
+    nonce: shelf.genesis,
+  });
 
   it('is a deposit of its budget at most, and nothing else', async () => {
     const sign = vi.fn(async () => '0x12' as const);
     const asked = depositsOnly(sign, 500n);
-    expect(await asked(deposit('500'))).toBe('0x12');
-    await expect(asked(deposit('501'))).rejects.toMatchObject({ code: 'PAYMENT_REQUIRED' });
-    const payment = { primaryType: 'TransferWithAuthorization', message: { value: '1' } };
-    await expect(asked(payment)).rejects.toMatchObject({ code: 'PAYMENT_REQUIRED' });
+    const deposit = (value: bigint) => asked(receiveTypedData(transfer(value), domain) as never);
+    expect(await deposit(500n)).toBe('0x12');
+    await expect(deposit(501n)).rejects.toMatchObject({ code: 'PAYMENT_REQUIRED' });
+    const payment = signAuthorization(transfer(1n), { signTypedData: asked as never }, domain);
+    await expect(payment).rejects.toMatchObject({ code: 'PAYMENT_REQUIRED' });
     expect(sign).toHaveBeenCalledTimes(1);
   });
 });

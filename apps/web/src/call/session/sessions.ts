@@ -5,6 +5,7 @@ import type { ChannelOptions } from '@oml/sdk/channel/options';
 import { nameOf } from '@oml/sdk/channel/pay';
 import { textChannels, type ChannelRecord } from '@oml/sdk/channel/store';
 import type { Deployment } from '@oml/protocol/chain/deployment';
+import type { PayingAccount } from '@oml/sdk/paying-account';
 import { bytesToHex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import type { Address, Hex } from '#kit/hex.ts';
@@ -126,15 +127,15 @@ const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerC
 export const inTurn = <Result>({ shelf }: Sessions, vault: Address, work: () => Promise<Result>): Promise<Result> =>
   inOneTab(`${shelfKey('session', shelf)}.${vault.toLowerCase()}`, work);
 
-type Definition = { primaryType: string; message: Record<string, unknown> };
+type Definition = Parameters<PayingAccount['signTypedData']>[0];
 
 /**
  * What a wallet is asked for a session: one deposit of at most `most`, and nothing else. Throws PAYMENT_REQUIRED before
  * the wallet is asked, where a host wants another payment.
  */
 export const depositsOnly =
-  <Asked extends Definition>(sign: (asked: Asked) => Promise<Hex>, most: bigint) =>
-  async (asked: Asked): Promise<Hex> => {
+  (sign: (asked: Definition) => Promise<Hex>, most: bigint) =>
+  async (asked: Definition): Promise<Hex> => {
     const { primaryType, message } = asked;
     const amount = primaryType === RECEIVE_TYPE ? BigInt(String(message['value'])) : undefined;
     if (amount !== undefined && amount <= most) return sign(asked);
