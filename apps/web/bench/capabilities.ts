@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { reportWeb } from './report.ts';
+import { reportWeb } from '../../../scripts/bench/web-report.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const HELP = `npm run bench -w @oml/web -- [options]

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ReportRow } from '../../../scripts/bench/page-report.ts';
 import { firstLoadBytes } from './first-load.ts';
-import { reportWeb } from './report.ts';
+import { reportWeb } from '../../../scripts/bench/web-report.ts';
 
 const HELP = `npm run bench:load -w @oml/web -- [options]
 

@@ -21,7 +21,9 @@ import { listReleases } from '../src/releases.ts';
 import { getReport, listReports } from '../src/reports.ts';
 import { titleBondOf } from '../src/title-bonds.ts';
 import { getVerifier, listVerifiers } from '../src/verifiers.ts';
-import { BUSY_HOST as account, BUSY_VERIFIER as verifier } from './large-market.ts';
+import { BUSY_HOST as account, BUSY_VERIFIER as verifier, claimIdOf, refusedTxOf } from './large-market.ts';
+
+const [CLAIM, REFUSED] = [claimIdOf(7), refusedTxOf(7)];
 
 type Read = (db: Database) => Promise<unknown>;
 
@@ -106,8 +108,8 @@ export const PAGE_READS: Record<string, Read> = {
   'claims against a host': (db) => listClaims(db, { account }),
   'claims by a verifier': (db) => listClaims(db, { claimant: verifier }),
   'claims over a model': (db) => listClaims(db, { modelId: 1n }),
-  'a claim': (db) => getClaim(db, 'claim7' as `0x${string}`),
-  'a blame': (db) => blameOf(db, 'claim7' as `0x${string}`),
+  'a claim': (db) => getClaim(db, CLAIM),
+  'a blame': (db) => blameOf(db, CLAIM),
   'blames of a model of a thousand hosts': (db) => blamesOfEditions(db, 1n),
   'refused claims': (db) => listRefusedClaims(db, { limit: 100 }),
   'refused claims against a host': (db) => listRefusedClaims(db, { account }),
@@ -115,7 +117,7 @@ export const PAGE_READS: Record<string, Read> = {
   'record of a host': (db) => recordOf(db, account),
   'record of a verifier': (db) => recordOf(db, verifier),
   'refused claims over a model': (db) => listRefusedClaims(db, { modelId: 1n }),
-  'a refused claim': (db) => getRefusedClaim(db, 'tx7' as `0x${string}`),
+  'a refused claim': (db) => getRefusedClaim(db, REFUSED),
   verifiers: (db) => listVerifiers(db),
   'a verifier': (db) => getVerifier(db, verifier),
   batches: (db) => listBatches(db),

@@ -34,7 +34,7 @@ const componentsOf = (path: string): Components => ({
     </div>
   ),
   table: ({ children }) => (
-    <div className="doc-table" role="region" aria-label="Table" tabIndex={0}>
+    <div className="doc-table" role="group" aria-label="Table" tabIndex={0}>
       <table>{children}</table>
     </div>
   ),

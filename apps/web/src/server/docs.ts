@@ -17,7 +17,7 @@ function filesOf(app: string): Promise<string[]> {
   if (known) return known;
   const list = Promise.all(
     FOLDERS.map(async (folder) =>
-      (await readdir(join(docsOf(app), folder))).toSorted().map((name) => `${folder}/${name}`),
+      (await readdir(join(docsOf(app), folder), { recursive: true })).toSorted().map((name) => `${folder}/${name}`),
     ),
   ).then((files) => files.flat());
   listings.set(app, list);

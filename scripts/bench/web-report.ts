@@ -1,4 +1,4 @@
-import { reportOn, type ReportRow } from '../../../scripts/bench/page-report.ts';
+import { reportOn, type ReportRow } from './page-report.ts';
 
 /** Shows rows and, if told to, records them in docs/benchmarks/web.{json,md}: each takes its elder's place. */
 export const reportWeb = (rows: readonly ReportRow[], write: boolean): void =>
