@@ -18,6 +18,8 @@ export const PAGES: readonly PageState[] = [
   plain('/models?view=table'),
   plain('/models?kind=classifier&sort=price'),
   plain('/models?q=quagga', '/models, nothing matches'),
+  plain('/models/compare?model=1&model=50', '/models/compare'),
+  plain('/models?task=text-generation&license=mit', '/models, facets'),
   plain('/models/1', '/models/1, a thousand hosts'),
   ...['playground', 'api', 'hosts', 'files', 'evidence', 'claims', 'terms', 'license'].map((tab) =>
     plain(`/models/1/${tab}`),
