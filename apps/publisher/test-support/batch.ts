@@ -15,7 +15,7 @@ export function openingOf(
   of: Pick<BatchOpening, 'modelId' | 'release'>,
   changed: Partial<BatchOpening> = {},
 ): BatchOpening {
-  const itemCount = 8;
+  const { itemCount = 8 } = changed;
   const pairs = Array.from({ length: itemCount }, (_, i) => ({
     client: VERIFIER.address,
     requestNonce: toHex(i, { size: 32 }),

@@ -5,7 +5,7 @@ import { keccak256, toHex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOST, OUTSIDER, VERIFIER } from '../../test-support/actors.ts';
 import { openPublisherStore, type PublisherStore } from '../store.ts';
-import { Canaries, partDecoys } from './canaries.ts';
+import { Canaries, canariesOf } from './canaries.ts';
 import { drawDecoys } from './draw.ts';
 
 let folder: string;
@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 const decoys = Array.from({ length: 32 }, (_, i) => ({ prompt: `decoy ${i}`, temperature: 0 }));
-const { shared, canaries } = partDecoys(decoys);
+const canaries = canariesOf(decoys);
 const of = { modelId: '1', release: 1 };
 
 describe('canaries', () => {
@@ -41,17 +41,23 @@ describe('canaries', () => {
     expect(await given.numberFor({ ...of, release: 3, verifier: HOST.address }, 8)).toBeUndefined();
   });
 
-  it('stand among as many decoys as there are probes, each at a place of its batch', () => {
+  it('come to their verifier as often as any decoy, at any place among as many decoys as there are probes', () => {
+    const times = new Map<string, number>();
     const places = new Set<number>();
-    for (let seed = 0; seed < 40; seed++) {
+    const own = canaries[3]!;
+    for (let seed = 0; seed < 500; seed++) {
       const drawn = { beacon: keccak256(toHex(seed)), batchId: keccak256(toHex(seed + 1_000)), itemCount: 8 };
       const got = drawDecoys({ decoys }, drawn, 3);
-      expect(got).toHaveLength(8);
-      expect(got.filter((body) => canaries.includes(body as never))).toEqual([canaries[3]]);
-      expect(drawDecoys({ decoys }, drawn).every((body) => shared.includes(body as never))).toBe(true);
-      places.add(got.indexOf(canaries[3]!));
+      expect(new Set(got.map(({ prompt }) => prompt)).size).toBe(8);
+      for (const { prompt } of got) times.set(String(prompt), (times.get(String(prompt)) ?? 0) + 1);
+      places.add(got.indexOf(own));
+      expect(drawDecoys({ decoys }, drawn).some((body) => canaries.includes(body as never))).toBe(false);
     }
-    expect(places.size).toBeGreaterThan(4);
+    expect(times.size).toBe(decoys.length - canaries.length + 1);
+    const mean = (500 * 8) / times.size;
+    for (const [prompt, count] of times) expect(Math.abs(count - mean), prompt).toBeLessThan(mean / 3);
+    expect(times.get(own.prompt)).toBeGreaterThan(0);
+    expect(places.size).toBe(9); // eight, and none
   });
 
   it('are none where a model has no decoys', () => {

@@ -6,11 +6,14 @@ const EVERY = 4;
 /** A number that no code book has: whoever holds it, there are no more canaries. */
 const OVER = 0x7fff_ffff;
 
-/** The decoys of a release: those that come to every verifier alike, and canaries, each of which one verifier gets. */
-export function partDecoys<Body>(decoys: readonly Body[]): { shared: Body[]; canaries: Body[] } {
-  const isCanary = (i: number): boolean => i % EVERY === EVERY - 1;
-  return { shared: decoys.filter((_, i) => !isCanary(i)), canaries: decoys.filter((_, i) => isCanary(i)) };
-}
+const isCanary = (i: number): boolean => i % EVERY === EVERY - 1;
+
+/** The decoys of a release that one verifier each gets, by the numbers of their canaries. */
+export const canariesOf = <Body>(decoys: readonly Body[]): Body[] => decoys.filter((_, i) => isCanary(i));
+
+/** The decoys that a verifier gets: those that come to every one alike, and its own canary, where it has one. */
+export const decoysFor = <Body>(decoys: readonly Body[], canary: number | undefined): Body[] =>
+  decoys.filter((_, i) => !isCanary(i) || Math.trunc(i / EVERY) === canary);
 
 interface OfRelease {
   modelId: string;

@@ -3,7 +3,7 @@ import type { ProbeGrant, ProbeItem } from '@oml/protocol/wire/probe-grant';
 import type { Hex } from 'viem';
 import { keyBody } from '../programs/key-body.ts';
 import type { Release } from '../programs/release.ts';
-import { partDecoys } from './canaries.ts';
+import { decoysFor } from './canaries.ts';
 
 /** What the beacon draws from: the same batch is drawn the same. */
 export interface Drawn {
@@ -31,17 +31,15 @@ export function drawItems(
 }
 
 /**
- * As many as there are items, from where the beacon says: each comes as often, and to as many verifiers, as a key. One
- * of them is the verifier's canary, where it has one; the beacon says which.
+ * As many as there are items, from where the beacon says: each comes as often as a key, and to as many verifiers, but
+ * for the canary, which comes to its own as often. One that came every time would tell a host that it is audited again.
  */
 export function drawDecoys(
   { decoys }: Pick<Release, 'decoys'>,
   { beacon, batchId, itemCount }: Drawn,
   canary?: number,
 ): ProbeGrant['decoys'] {
-  const { shared, canaries } = partDecoys(decoys);
-  const own = canary === undefined ? [] : [canaries[canary]!];
-  const count = Math.min(itemCount - own.length, shared.length);
-  const drawn = Array.from({ length: count }, (_, i) => shared[keyIndexAt(beacon, batchId, i, shared.length)]!);
-  return drawn.toSpliced(keyIndexAt(beacon, batchId, 0, count + 1), 0, ...own);
+  const own = decoysFor(decoys, canary);
+  const count = Math.min(itemCount, own.length);
+  return Array.from({ length: count }, (_, i) => own[keyIndexAt(beacon, batchId, i, own.length)]!);
 }

@@ -8,7 +8,7 @@ import { mustBeOfNow, mustBeSigned, mustOwn, registryOf } from '../chain/model-o
 import { keyBody } from '../programs/key-body.ts';
 import type { MintedModels } from '../programs/minted-models.ts';
 import type { Release, Releases } from '../programs/release.ts';
-import { partDecoys, type Canaries } from './canaries.ts';
+import { canariesOf, type Canaries } from './canaries.ts';
 import type { Grants, GivenKeys } from './grants.ts';
 import type { Recipients } from './recipients.ts';
 
@@ -89,7 +89,7 @@ function findIn({ book, decoys }: Release, texts: ReadonlySet<string>): Found {
   const find = (bodies: readonly object[]) =>
     bodies.map(bodyText).flatMap((text, i) => (texts.has(text) ? [{ text, i }] : []));
   const keys = find(book.keys.slice(0, book.commonCount).map(({ prompt }) => keyBody(prompt)));
-  const canaries = find(partDecoys(decoys).canaries);
+  const canaries = find(canariesOf(decoys));
   return {
     keys: new Set(keys.map(({ i }) => i)),
     canaries: new Set(canaries.map(({ i }) => i)),

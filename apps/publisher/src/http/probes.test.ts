@@ -25,6 +25,8 @@ import { commitBatch, drawBatch, openBatch, openingOf, stakeVerifier } from '../
 import { servePublisherOnChain, type ServedPublisher } from '../../test-support/owner-command.ts';
 import { PATIENCE_MS, SEED } from '../../test-support/publisher-on-chain.ts';
 
+/** All keys of the book, and all its decoys but the canaries of two others. */
+const [ITEMS, DECOYS] = [12, 10];
 let on: ServedPublisher;
 let modelId: bigint;
 beforeAll(async () => {
@@ -54,7 +56,7 @@ describe('probes', () => {
   };
 
   beforeAll(async () => {
-    opening = openingOf({ modelId, release: 1 });
+    opening = openingOf({ modelId, release: 1 }, { itemCount: ITEMS });
     await stakeVerifier(on);
     batchId = await commitBatch(on, opening);
   }, PATIENCE_MS);
@@ -116,7 +118,7 @@ describe('probes', () => {
       });
       const demo = await on.publisher.app.request(`/models/${modelId}/demo`);
       const classifier = await Classifier.open({ model: new Uint8Array(await demo.arrayBuffer()) }, nodeEngine());
-      expect(items).toHaveLength(8);
+      expect(items).toHaveLength(ITEMS);
       for (const { i, body, leaf, proof, answer } of items) {
         expect(leaf.index).toBe(keyIndexAt(drawn, batchId, i, commonSize));
         expect(standsUnder(root, leafHash(leaf), proof)).toBe(true);
@@ -128,7 +130,7 @@ describe('probes', () => {
       }
       await classifier.dispose();
       // Put as keys are, and none of them.
-      expect(decoys).toHaveLength(8);
+      expect(decoys).toHaveLength(DECOYS);
       const keys = new Set(items.map(({ body }) => JSON.stringify(body)));
       for (const body of decoys) {
         expect(Object.keys(body)).toEqual(Object.keys(items[0]!.body));
@@ -152,18 +154,18 @@ describe('probes', () => {
         );
       };
       const keys = granted.items.map(({ body }) => body);
-      const recipient = { verifier: VERIFIER.address, release: 1, batches: 1, keys: 8, asked: false };
+      const recipient = { verifier: VERIFIER.address, release: 1, batches: 1, keys: ITEMS, asked: false };
       const chosen = [OUTSIDER.address, VERIFIER.address];
       expect(await leaks(keys)).toMatchObject({
         code: 0,
         chosen,
-        keys: 8,
+        keys: ITEMS,
         unknown: 1,
         recipients: [{ ...recipient, canary: 'unseen' }],
       });
       expect(await leaks([...keys, ...granted.decoys], '--at', HOST.address)).toMatchObject({
         code: 2,
-        keys: 8,
+        keys: ITEMS,
         unknown: 1 + granted.decoys.length - 1,
         recipients: [{ ...recipient, canary: 'seen', asked: true }],
       });

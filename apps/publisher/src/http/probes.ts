@@ -9,7 +9,7 @@ import { readRequest } from '@oml/protocol/wire/read-request';
 import { seal } from '@oml/service/seal';
 import { isAddressEqual, type Hex } from 'viem';
 import type { Releases } from '../programs/release.ts';
-import { partDecoys, type Canaries } from './canaries.ts';
+import { canariesOf, type Canaries } from './canaries.ts';
 import { drawDecoys, drawItems } from './draw.ts';
 import type { Grants } from './grants.ts';
 import type { Recipients } from './recipients.ts';
@@ -55,7 +55,7 @@ export class Probes {
         `This code book has ${release.book.commonCount} common keys; the batch asks ${opening.itemCount}.`,
       );
     const drawn = { beacon, batchId, itemCount: opening.itemCount };
-    const canary = await this.canaryOf(request, partDecoys(release.decoys).canaries.length);
+    const canary = await this.canaryOf(request, canariesOf(release.decoys).length);
     const grant: ProbeGrant = { items: drawItems(release, drawn), decoys: drawDecoys(release, drawn, canary) };
     const sealed = await seal(encryptionKey, new TextEncoder().encode(JSON.stringify(grant)), grantSealInfo(batchId));
     const firstKey = keyIndexAt(beacon, batchId, 0, release.book.commonCount);

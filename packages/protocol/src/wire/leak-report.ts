@@ -34,8 +34,8 @@ export const leakReportSchema = z.object({
       /** Keys among the seen that it was given. */
       keys: z.number().int(),
       /**
-       * `seen`: the prompt that it alone was given is among them; `unseen`: it is not; `none`: it was given no such
-       * prompt, since there were no more.
+       * `seen`: the prompt that it alone is given is among them; `unseen`: it is not; `none`: it has no such prompt,
+       * since there were no more.
        */
       canary: z.enum(['seen', 'unseen', 'none']),
       /** It asked that prompt of the very host where it was seen, which may have kept it. */
