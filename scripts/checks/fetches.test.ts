@@ -15,6 +15,7 @@ const ALLOWED: Record<string, string> = {
   'apps/gateway/src/channel/hand-over.ts': 'the watchtower that the operator names',
   'apps/gateway/src/health/alerts.ts': 'the operator’s own webhook',
   'apps/gateway/src/health/chain-checks.ts': 'the operator’s own node',
+  'apps/cli/src/commands/receipt.ts': 'an index that the person names, no redirects',
   'apps/publisher/src/demo.ts': 'the owner’s own publisher',
   'apps/publisher/src/owner/follow.ts': 'the owner’s own publisher',
 };

@@ -81,7 +81,12 @@ export const NOUNS: readonly Noun[] = [
   {
     name: 'receipt',
     about: 'what the chain knows of receipts',
-    load: async () => ({ looks: (await import('./commands/people.ts')).RECEIPT_LOOKS }),
+    load: async () => ({ adds: [(await import('./commands/receipt.ts')).addReceipt] }),
+  },
+  {
+    name: 'evidence',
+    about: 'receipts as evidence, checked without a chain',
+    load: async () => ({ adds: [(await import('./commands/evidence.ts')).addEvidence] }),
   },
   {
     name: 'report',

@@ -1,12 +1,16 @@
+import type { ReceiptRow } from '@oml/db/receipts';
 import { OmlError } from '@oml/protocol/error';
+import { receiptLookSchema } from '@oml/protocol/wire/receipt-look';
 import { metricsOf } from '@oml/service/app';
 import { describe, expect, it } from 'vitest';
 import { quiet } from '../test-support/index-of.ts';
 import { indexerApp } from './app.ts';
+import type { Hex } from 'viem';
 import type { Progress } from './indexer.ts';
 
-const ask = async (path: string, progress: Progress | undefined) => {
-  const response = await indexerApp({ progress: () => progress, logger: quiet }).request(path);
+const ask = async (path: string, progress: Progress | undefined, known?: ReceiptRow) => {
+  const lookUp = async (hash: Hex) => (known?.hash === hash ? known : undefined);
+  const response = await indexerApp({ progress: () => progress, lookUp, logger: quiet }).request(path);
   return { status: response.status, body: (await response.json()) as unknown };
 };
 /** An indexer that stands at a block, 2 s of chain time for each that it is behind. */
@@ -42,6 +46,19 @@ describe('the indexer’s app', () => {
     expect(await ask('/status', at(10n, 12n))).toMatchObject({
       body: { lag: '0' },
     });
+  });
+
+  it('looks up receipts by hash alone, and says up to which block', async () => {
+    const hash: Hex = `0x${'ab'.repeat(32)}`;
+    const claim = { claimId: hash, offence: 'unpaid-use', state: 'slashed', digests: [hash] } as const;
+    const row: ReceiptRow = { hash, bookings: [], claims: [{ ...claim, digests: [hash] }] };
+    const found = await ask(`/receipts/${hash}`, at(10n, 9n), row);
+    expect(found).toEqual({ status: 200, body: { hash, block: '9', booked: [], claims: [claim] } });
+    expect(receiptLookSchema.parse(found.body).claims).toHaveLength(1);
+    expect(await ask(`/receipts/0x${'cd'.repeat(32)}`, at(10n, 9n), row)).toMatchObject({ status: 404 });
+    for (const wrong of ['0x12', '..%2f', `${hash}00`])
+      expect(await ask(`/receipts/${wrong}`, at(10n, 9n), row)).toMatchObject({ status: 400 });
+    expect((await ask(`/receipts/${hash}`, undefined, row)).status).toBe(503);
   });
 
   it('is not ready while the node contradicts itself, and says about what', async () => {

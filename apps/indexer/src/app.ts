@@ -1,15 +1,28 @@
+import type { ReceiptRow } from '@oml/db/receipts';
+import { OmlError } from '@oml/protocol/error';
+import { readRequest } from '@oml/protocol/wire/read-request';
+import { RECEIPT_LOOK_PATH, type ReceiptLookJson } from '@oml/protocol/wire/receipt-look';
+import { bytes32 } from '@oml/protocol/wire/scalars';
 import { createApp } from '@oml/service/app';
 import type { Logger } from '@oml/service/logger';
 import type { Hono } from 'hono';
 import { Gauge, Registry } from 'prom-client';
+import type { Hex } from 'viem';
 import type { Progress } from './indexer.ts';
 
 /** Ready means: at most this many blocks behind, and a step not older than this. */
 const MAX_LAG = 5n;
 const MAX_SILENCE_MS = 15_000;
 
-/** The indexer over HTTP: how far it has read, and whether it can believe what it reads. */
-export function indexerApp({ progress, logger }: { progress: () => Progress | undefined; logger: Logger }): Hono {
+export interface IndexerParts {
+  progress: () => Progress | undefined;
+  /** What the index knows of a receipt's digest or a payment's reference. */
+  lookUp?: (hash: Hex) => Promise<ReceiptRow | undefined>;
+  logger: Logger;
+}
+
+/** The indexer over HTTP: how far it has read, whether it can believe what it reads, and receipts by their hashes. */
+export function indexerApp({ progress, lookUp, logger }: IndexerParts): Hono {
   const metrics = new Registry();
   measure(metrics, progress);
   const { app } = createApp({ name: 'indexer', logger, metrics, isReady: () => isCaughtUp(progress()) });
@@ -26,7 +39,28 @@ export function indexerApp({ progress, logger }: { progress: () => Progress | un
       ...(doubt ? { doubt: doubt.message } : {}),
     });
   });
+  if (lookUp)
+    app.get(`${RECEIPT_LOOK_PATH}/:hash`, async (c) => {
+      c.header('cache-control', 'no-store');
+      const hash = readRequest(bytes32, c.req.param('hash'), 'The hash is refused');
+      const now = progress();
+      if (!now) throw new OmlError('UNAVAILABLE', 'The index has read nothing yet.', { retryable: true });
+      return c.json(toJson(hash, now.indexedBlock, await lookUp(hash)));
+    });
   return app;
+}
+
+function toJson(hash: Hex, block: bigint, row: ReceiptRow | undefined): ReceiptLookJson {
+  if (!row) throw new OmlError('NOT_FOUND', `Up to block ${block} nothing on chain names ${hash}.`);
+  const booked = row.bookings.map(({ vault, licenseId, client, total, tx, at }) => ({
+    vault,
+    licenseId: String(licenseId),
+    client,
+    total: String(total),
+    tx,
+    at: at.toISOString(),
+  }));
+  return { hash, block: String(block), booked, claims: row.claims };
 }
 
 /** Throws CHAIN_IN_DOUBT, which /ready repeats. */

@@ -7,8 +7,10 @@ import { getPool } from '@oml/db/inspection-pools';
 import { getLicense } from '@oml/db/licenses';
 import { getModel } from '@oml/db/models';
 import { listRefusedClaims } from '@oml/db/refused-claims';
+import { lookUpReceipt } from '@oml/db/receipts';
 import { titleBondOf } from '@oml/db/title-bonds';
 import { getVerifier } from '@oml/db/verifiers';
+import { receiptDigest } from '@oml/protocol/signed/receipt';
 import type { Address, TransactionReceipt } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bookOf, proveDisguise } from '../test-support/disguise.ts';
@@ -61,6 +63,13 @@ describe('claims in the index', { timeout: 600_000 }, () => {
     });
     expect(await accountOf(db, HOST.address)).toMatchObject({ bond: 200n * MILLION, contested: 100n * MILLION });
 
+    // By the receipt's digest, which names the claim of one receipt, and by its payment.
+    for (const hash of [proven.digest, proven.evidence.signed.receipt.paymentRef])
+      expect(await lookUpReceipt(db, hash)).toMatchObject({
+        bookings: [],
+        claims: [{ claimId, state: 'contested', digests: [proven.digest] }],
+      });
+
     await story.finalise(proven);
     await catchUp(indexer);
     const claim = (await getClaim(db, claimId))!;
@@ -112,6 +121,11 @@ describe('claims in the index', { timeout: 600_000 }, () => {
     await story.court('cure', [[proven.evidence.signed.receipt]]);
     await catchUp(indexer);
     expect(await counts(db)).toMatchObject({ hosts: 1, uses: 2 });
+    expect(await lookUpReceipt(db, proven.evidence.signed.receipt.paymentRef)).toMatchObject({
+      bookings: [{ vault: license.vault, licenseId: license.licenseId, total: PRICE }],
+      claims: [{ claimId, state: 'slashed' }],
+    });
+    expect(await lookUpReceipt(db, `0x${'77'.repeat(32)}`)).toBeUndefined();
     expect((await getClaim(db, claimId))!.timeline.map(({ name }) => name).slice(-2)).toEqual(['Booked', 'ClaimCured']);
   });
 
@@ -137,8 +151,11 @@ describe('claims in the index', { timeout: 600_000 }, () => {
     const marked = await story.publish({ codeBook: book.codeBook, bond: MILLION });
     const child = await story.publish({ bond: MILLION, parents: [{ modelId: marked, licenseId: 0n }] });
     const hidden = await story.license(child);
-    const { claimId, batch, nonce } = await proveDisguise(chain, story, marked, book);
+    const { claimId, batch, nonce, receipt } = await proveDisguise(chain, story, marked, book);
     await catchUp(indexer);
+    const { chainId, contracts } = chain.deployment;
+    const hit = receiptDigest(receipt, { chainId, court: contracts.claimCourt });
+    expect(await lookUpReceipt(db, hit)).toMatchObject({ bookings: [], claims: [{ claimId, digests: [hit] }] });
     expect(await getClaim(db, claimId)).toMatchObject({
       offence: 'disguised-use',
       state: 'contested',

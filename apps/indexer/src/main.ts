@@ -1,6 +1,7 @@
 import { readDeployment } from '@oml/contracts/deployment';
 import { isDev } from '@oml/protocol/chain/deployment';
 import { openDatabase } from '@oml/db/client';
+import { lookUpReceipt } from '@oml/db/receipts';
 import { metricsOf } from '@oml/service/app';
 import { checkChain, connectChain } from '@oml/service/chain';
 import { createLogger } from '@oml/service/logger';
@@ -50,7 +51,7 @@ await runMain(async () => {
     run: () => refreshEndpoints({ db, registry, verifierUrls: options.VERIFIER_URLS, allowPrivate, logger }),
   });
 
-  const app = indexerApp({ progress: indexer.progress, logger });
+  const app = indexerApp({ progress: indexer.progress, lookUp: (hash) => lookUpReceipt(db, hash), logger });
   const nodes = createNodeWatch({ chain, logger, metrics: metricsOf(app) });
   const tickers = [blocks, cards, endpoints, nodes];
   for (const ticker of tickers) ticker.start();

@@ -49,15 +49,16 @@ export async function projectBooking(
   });
 }
 
-/** What vaults booked: of one license, for one client, or all; latest first. */
+/** What vaults booked: of one license, for one client, of one payment, or all; latest first. */
 export async function listBookings(
   db: Database,
-  query: { licenseId?: bigint; client?: Address; limit?: number } = {},
+  query: { licenseId?: bigint; client?: Address; paymentRef?: Hex; limit?: number } = {},
 ): Promise<BookingRow[]> {
   const rows = await db.booking.findMany({
     where: {
       ...(query.licenseId === undefined ? {} : { licenseId: storedId(query.licenseId) ?? -1n }),
       ...(query.client === undefined ? {} : { client: storedAddress(query.client) ?? '' }),
+      ...(query.paymentRef === undefined ? {} : { paymentRef: query.paymentRef.toLowerCase() }),
     },
     orderBy: [{ blockNumber: 'desc' }, { logIndex: 'desc' }],
     take: pageSize(query.limit),

@@ -64,6 +64,10 @@ export async function projectClaim(tx: Transaction, event: CourtEvent): Promise<
     case 'ItemsProven': {
       const { claimId, itemsProven, score } = event.args;
       await tx.claim.update({ where: { claimId }, data: { itemsProven: Number(itemsProven), score: Number(score) } });
+      await tx.claimHit.createMany({
+        data: event.args.digests.map((digest) => ({ digest, claimId })),
+        skipDuplicates: true,
+      });
       return addSteps(tx, event);
     }
     case 'ClaimAdmitted': {
@@ -82,7 +86,7 @@ export async function projectClaim(tx: Transaction, event: CourtEvent): Promise<
 
 async function claimUnpaidUse(
   tx: Transaction,
-  { args, at, blockNumber, logIndex }: Named<CourtEvent, 'UnpaidUseClaimed'>,
+  { args, at, blockNumber, logIndex, digests }: Named<CourtEvent, 'UnpaidUseClaimed'>,
 ): Promise<void> {
   const { claimId, claimant, account, use, receipts } = args;
   const { modelId, bond, reach, reserved, answerBy, vault } = use;
@@ -113,6 +117,7 @@ async function claimUnpaidUse(
       paymentRef,
       client,
       cumulative: fromAmount(cumulative),
+      digest: digests?.[index] ?? null,
     })),
   });
 }

@@ -34,6 +34,8 @@ export interface Place {
   earlier?: Hex[];
   /** What the call that anchored carries behind its arguments. */
   measurement?: CarriedMeasurement;
+  /** Digests of the receipts that it accuses, in their order: they hang on the chain and the court. */
+  digests?: Hex[];
   address: Address;
   topic?: Hex;
   at: Date;

@@ -58,7 +58,7 @@ describe('migrations', { timeout: 600_000 }, () => {
 
   it('name every key by which a row is found again', async () => {
     const triggers = await rollBackTriggers();
-    expect(triggers).toHaveLength(24);
+    expect(triggers).toHaveLength(25);
     for (const { table, given, actual } of triggers) expect(given, table).toBe(actual);
   });
 

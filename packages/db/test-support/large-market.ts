@@ -14,6 +14,10 @@ export const BUSY_HOST = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
 export const BUSY_VERIFIER = '0x9965507D1a55bcC2695C58ba16FB37d819B0A4dc';
 /** Names of the seventh claim, and so on, as addresses of pages have them. */
 export const claimIdOf = (i: number) => `0x${String(i).padStart(64, 'c')}` as const;
+/** Of the payment of the seventh booking, of the seventh accused receipt and of the seventh hit. */
+export const paymentRefOf = (i: number) => `0xb${String(i).padStart(63, '0')}` as const;
+export const accusedDigestOf = (i: number) => `0x${String(i).padStart(64, 'a')}` as const;
+export const hitDigestOf = (i: number) => `0x${String(i).padStart(64, 'e')}` as const;
 export const refusedTxOf = (i: number) => `0x${String(i).padStart(64, 'd')}` as const;
 
 /** Digits that an address begins with: without letters, its spelling is its checksum's. */
@@ -114,6 +118,15 @@ async function seedClaims(db: Database, { models }: MarketSize): Promise<void> {
     select '0x' || lpad(i::text, 64, 'c'), 'unpaid-use', case when i % 3 = 0 then 'slashed' else 'paid-late' end, case when i % 2 = 0 then ${BUSY_VERIFIER} else ${account('verifier', 'i % 300')} end,
       case when i % 5 = 0 then ${BUSY_HOST} else ${account('host', 'i % 5000')} end, case when i % 4 = 0 then 1 else i end, i, 1, ${DAY}::timestamptz, i, 0
     from generate_series(1, ${count}) i`;
+  // Four receipts a claim, and one claim of thousands, so that few are a small part.
+  await db.$executeRaw`
+    insert into chain.contested_use (claim_id, index, vault, payment_ref, client, cumulative, digest)
+    select '0x' || lpad((case when n < 40004 then 3 else n / 4 - 10000 end)::text, 64, 'c'), n, ${account('vault', 'n')},
+      ${hash('case when n < 40004 then n + 1000000 else n - 40000 end')}, ${account('client', 'n')}, 1, '0x' || lpad((n + 1)::text, 64, 'a')
+    from generate_series(0, 40003 + 4 * ${count}::int) n`;
+  await db.$executeRaw`insert into chain.claim_hit (digest, claim_id)
+    select '0x' || lpad((n + 1)::text, 64, 'e'), '0x' || lpad((case when n < 40004 then 3 else n / 4 - 10000 end)::text, 64, 'c')
+    from generate_series(0, 40003 + 4 * ${count}::int) n`;
   await db.$executeRaw`insert into chain.claim_step (claim_id, block_number, log_index) select '0x' || lpad(i::text, 64, 'c'), i, n from generate_series(1, ${count}) i, generate_series(0, 3) n
     where exists (select 1 from chain.event where block_number = i and log_index = n)`;
   await db.$executeRaw`

@@ -17,11 +17,20 @@ import { findNames, getName, listNames, nameTextOf } from '../src/names.ts';
 import { listPayouts } from '../src/payouts.ts';
 import { recordOf } from '../src/records.ts';
 import { getRefusedClaim, listRefusedClaims } from '../src/refused-claims.ts';
+import { lookUpReceipt } from '../src/receipts.ts';
 import { listReleases } from '../src/releases.ts';
 import { getReport, listReports } from '../src/reports.ts';
 import { titleBondOf } from '../src/title-bonds.ts';
 import { getVerifier, listVerifiers } from '../src/verifiers.ts';
-import { BUSY_HOST as account, BUSY_VERIFIER as verifier, claimIdOf, refusedTxOf } from './large-market.ts';
+import {
+  BUSY_HOST as account,
+  BUSY_VERIFIER as verifier,
+  claimIdOf,
+  refusedTxOf,
+  accusedDigestOf,
+  hitDigestOf,
+  paymentRefOf,
+} from './large-market.ts';
 
 const [CLAIM, REFUSED] = [claimIdOf(7), refusedTxOf(7)];
 
@@ -96,6 +105,10 @@ export const PAGE_READS: Record<string, Read> = {
   'a host': (db) => accountOf(db, account),
   bookings: (db) => listBookings(db),
   'bookings of a license': (db) => listBookings(db, { licenseId: 3n }),
+  'bookings of a payment': (db) => lookUpReceipt(db, paymentRefOf(70)),
+  'a receipt by its digest': (db) => lookUpReceipt(db, accusedDigestOf(40_070)),
+  'a hit by its digest': (db) => lookUpReceipt(db, hitDigestOf(40_070)),
+  'a receipt that nobody knows': (db) => lookUpReceipt(db, `0x${'99'.repeat(32)}`),
   'bookings of a client': (db) => listBookings(db, { client: account }),
   distributions: (db) => listDistributions(db, { licenseId: 3n }),
   'payouts of a model of a thousand hosts': (db) => listPayouts(db, { modelId: 1n }),

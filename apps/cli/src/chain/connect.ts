@@ -73,7 +73,7 @@ async function openKeystore(path: string, content: string, passwordFile: string 
   }
 }
 
-function needed(given: string | undefined, variable: string, option: string): string {
+export function needed(given: string | undefined, variable: string, option: string): string {
   const value = given ?? process.env[variable];
   if (!value) throw new OmlError('ENV_MISSING', `Give ${option}, or set ${variable}.`);
   return value;

@@ -3,7 +3,7 @@ import { readLogs, type BlockRange } from '@oml/program/read-logs';
 import { OmlError } from '@oml/protocol/error';
 import { receiptDigest } from '@oml/protocol/signed/receipt';
 import type { Chain } from '@oml/service/chain';
-import { isAddressEqual, type Address, type Hex } from 'viem';
+import { getAddress, isAddressEqual, type Address, type Hex } from 'viem';
 import { claimsBegun, viewClaim, type ClaimBegun } from './claims.ts';
 
 /** What the chain knows of a receipt or a payment: hashes, amounts and states; what was asked is not on chain. */
@@ -40,7 +40,8 @@ async function bookingsOf(chain: Chain, paymentRef: Hex): Promise<ReceiptLook['b
   const logs = await rangeOf(chain, (range) => publicClient.getContractEvents({ ...event, ...range }));
   const newest = new Map(logs.map((log) => [`${log.address} ${log.args.client}`, log]));
   const found: ReceiptLook['booked'] = [];
-  for (const { address: vault, args } of newest.values()) {
+  for (const { address, args } of newest.values()) {
+    const vault = getAddress(address); // a node has it in lower case
     const licenseId = await licenseOf(chain, vault);
     if (licenseId !== undefined) found.push({ vault, licenseId, client: args.client, total: args.total });
   }

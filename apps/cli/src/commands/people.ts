@@ -11,7 +11,6 @@ import { type Address } from 'viem';
 import { addressFrom } from '../acts/args.ts';
 import { servingLicenses } from '../acts/vaults.ts';
 import { claimBegun, claimsBegun, viewClaim } from '../chain/claims.ts';
-import { lookUpReceipt } from '../chain/receipt-look.ts';
 import type { Look } from '../looks.ts';
 import { word } from '../options.ts';
 
@@ -58,16 +57,6 @@ export const CLAIM_LOOKS: readonly Look[] = [
     does: 'show a claim: who accuses whom of what, where it stands, and until when it can be answered',
     argument: ['<claim>', 'its id'],
     read: async (chain, said) => viewClaim(chain, await claimBegun(chain, word(said!, 'The claim'))),
-  },
-];
-
-/** What the chain knows of a receipt. */
-export const RECEIPT_LOOKS: readonly Look[] = [
-  {
-    verb: 'show',
-    does: 'look up a receipt by its digest, or a payment by its reference: bookings and claims, hashes and amounts alone',
-    argument: ['<hash>', 'digest of the receipt, or its paymentRef'],
-    read: (chain, said) => lookUpReceipt(chain, word(said!, 'The hash')),
   },
 ];
 

@@ -13,8 +13,9 @@ import {
   titleBondsAbi,
   verifierRegistryAbi,
 } from '@oml/contracts/abis';
-import type { OmlEvent } from '@oml/db/events';
+import type { CourtEvent, OmlEvent } from '@oml/db/events';
 import type { Deployment } from '@oml/protocol/chain/deployment';
+import { receiptDigest } from '@oml/protocol/signed/receipt';
 import { getAddress, parseEventLogs, type Abi, type AbiEvent, type Address, type Hex, type Log } from 'viem';
 import { earlierTopics } from './earlier-topics.ts';
 
@@ -71,8 +72,16 @@ export function decodeEvent(
     ...(topic ? { topic } : {}),
     at,
   } as unknown as OmlEvent;
-  const earlier = input && event.source === 'court' ? earlierTopics(event, input, deployment) : [];
-  return earlier.length > 0 ? { ...event, earlier } : event;
+  if (event.source !== 'court') return event;
+  const digests = accusedDigests(event, deployment);
+  const earlier = input ? earlierTopics(event, input, deployment) : [];
+  return { ...event, ...(digests ? { digests } : {}), ...(earlier.length > 0 ? { earlier } : {}) };
+}
+
+/** Of the receipts that a claim on unpaid uses accuses. */
+function accusedDigests(event: CourtEvent, { chainId, contracts }: Deployment): Hex[] | undefined {
+  if (event.eventName !== 'UnpaidUseClaimed') return undefined;
+  return event.args.receipts.map((receipt) => receiptDigest(receipt, { chainId, court: contracts.claimCourt }));
 }
 
 function sourceOf(address: Address, contracts: Deployment['contracts']): { source: OmlEvent['source']; abi: Abi } {

@@ -83,11 +83,12 @@ export default async function ClaimPage({ params }: Props) {
                   ...(claim.licenseId > 0n ? ([['License', String(claim.licenseId)]] as const) : []),
                   [
                     claim.offence === 'disguised-use' ? 'Batch' : receiptsWords(claim.itemCount),
-                    <Hash
-                      key="v"
-                      value={claim.claimId}
-                      label={claim.offence === 'disguised-use' ? 'batch' : 'digest'}
-                    />,
+                    <span key="v" className="flex flex-wrap gap-x-3">
+                      <Hash value={claim.claimId} label={claim.offence === 'disguised-use' ? 'batch' : 'digest'} />
+                      {claim.uses[0] ? (
+                        <TextLink href={`/receipts/${claim.uses[0].paymentRef}`}>Its payment</TextLink>
+                      ) : null}
+                    </span>,
                   ],
                   ...(claim.offence === 'disguised-use' ? ([['Evidence score', evidenceScore(claim)]] as const) : []),
                   ['Claimant’s bond', <Amount key="v" value={claim.bond} />],
