@@ -74,7 +74,7 @@ export function BatchTable({ batches }: { batches: readonly BatchRow[] }) {
             </Cell>
             <Cell>
               {batch.account ? (
-                <span className="inline-flex flex-wrap items-center gap-x-2">
+                <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1">
                   <HostLink account={batch.account} />{' '}
                   {batch.modelId === undefined ? null : (
                     <TextLink href={`/models/${batch.modelId}`}>Model {String(batch.modelId)}</TextLink>
