@@ -1,43 +1,24 @@
-import { claimCourtAbi } from '@oml/contracts/abis';
 import { measurementsOfModel } from '@oml/db/measurements';
 import { listReleases } from '@oml/db/releases';
 import { rollBack } from '@oml/db/roll-back';
-import { measurementDigest, measurementRoot, signMeasurement } from '@oml/protocol/signed/measurement';
-import { carriedBytes, measurementSchema, type SignedMeasurement } from '@oml/protocol/wire/measurement';
+import { measurementDigest } from '@oml/protocol/signed/measurement';
+import type { SignedMeasurement } from '@oml/protocol/wire/measurement';
 import type { Hex } from 'viem';
 import type { HDAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { catchUp } from '../test-support/index-of.ts';
 import { HOST, OUTSIDER, OWNER, VERIFIER } from '../test-support/instant-chain.ts';
+import { adjudicatorOf, anchorMeasured, measuredBy } from '../test-support/measured.ts';
 import { startWorld, type World } from '../test-support/world.ts';
 
 let world: World;
 let model: bigint;
 let release: Hex;
 
-const adjudicator = () => ({ chainId: 31_337, court: world.chain.deployment.contracts.claimCourt });
+const signed = (by: HDAccount, value: number) => measuredBy(world.chain, by, release, value);
 
-function signed(by: HDAccount, value: number): Promise<SignedMeasurement> {
-  const measurement = measurementSchema.parse({
-    format: 'oml-measurement-1',
-    method: { name: 'calibration', version: 1 },
-    release,
-    target: 'file',
-    data: { name: 'heldout', digest: `0x${'d1'.repeat(32)}` },
-    settings: { bins: 15 },
-    figures: [{ name: 'ece', value, low: value - 0.001, high: value + 0.001 }],
-    command: 'npx oml measure calibration models/digits --data heldout',
-    measuredAt: 1_800_000_000,
-  });
-  return signMeasurement(measurement, by, adjudicator());
-}
-
-const rootOf = ({ measurement }: SignedMeasurement): Hex =>
-  measurementRoot(measurementDigest(measurement, adjudicator()));
-
-async function anchor(from: HDAccount, carried: SignedMeasurement, root = rootOf(carried)): Promise<void> {
-  const court = { address: adjudicator().court, abi: claimCourtAbi, functionName: 'anchor', args: [root] };
-  await world.chain.send(from, { ...court, dataSuffix: carriedBytes(carried) });
+async function anchor(from: HDAccount, carried: SignedMeasurement, root?: Hex): Promise<void> {
+  await anchorMeasured(world.chain, from, carried, root);
   await catchUp(world.indexer);
 }
 
@@ -63,7 +44,7 @@ describe('measurements in the index', () => {
     ]);
     const own = rows.find(({ as }) => as === 'claimed')!;
     expect(own.measurement).toEqual((await signed(OWNER, 0.01)).measurement);
-    expect(own.digest).toBe(measurementDigest(own.measurement, adjudicator()));
+    expect(own.digest).toBe(measurementDigest(own.measurement, adjudicatorOf(world.chain)));
   });
 
   it('are left out where somebody else signed, or something else was anchored', async () => {

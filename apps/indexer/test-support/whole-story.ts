@@ -15,6 +15,7 @@ import type { HDAccount } from 'viem/accounts';
 import { bookOf, proveDisguise } from './disguise.ts';
 import { BUYER, HOST, HOST_SIGNER, OUTSIDER, OWNER, VERIFIER, type InstantChain } from './instant-chain.ts';
 import { Jury } from './jury.ts';
+import { anchorMeasured, measuredBy } from './measured.ts';
 import { DERIVE_TERMS, PRICE } from './owner-story.ts';
 import { Story } from './story.ts';
 
@@ -30,7 +31,10 @@ const ABIS = {
   verifierRegistry: verifierRegistryAbi,
 };
 
-/** A story that touches every table of the index: models, licenses, money, claims, reports, names, a blame. */
+/**
+ * A story that touches every table of the index: models, licenses, money, claims, a measurement, reports, names, a
+ * blame.
+ */
 export class WholeStory {
   private readonly chain: InstantChain;
   private readonly story: Story;
@@ -52,6 +56,7 @@ export class WholeStory {
     const license = await this.licenses(model);
     await this.money(model, license);
     await this.claims(model, license);
+    await anchorMeasured(this.chain, VERIFIER, await measuredBy(this.chain, VERIFIER, WORD, 0.01));
     await this.namesAndReports(model, license.licenseId);
     await this.exits(model, license.licenseId);
   }

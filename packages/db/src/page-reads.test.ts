@@ -11,7 +11,7 @@ const NOW = new Date('2026-11-01T00:00:00Z');
 
 /** Tables that grow with use. */
 const LARGE =
-  'model release ancestor code_book license account signer booking payer_day distribution payout event batch contested_use claim_hit listing model_card endpoint_figures'.split(
+  'model release ancestor code_book license account signer booking payer_day distribution payout event batch contested_use claim_hit listing model_card endpoint_figures measurement'.split(
     ' ',
   );
 

@@ -36,6 +36,7 @@ export async function seedMarket(db: Database, size: MarketSize): Promise<void> 
   await seedMoney(db, size);
   await seedClaims(db, size);
   await seedReports(db);
+  await seedMeasurements(db);
   await db.$executeRaw`insert into chain.cursor (id, chain_id, model_registry, number, hash, at)
     values (1, 31337, '0x', 1000000, '0x', ${DAY}::timestamptz)`;
   await db.$executeRawUnsafe('vacuum analyze');
@@ -139,6 +140,26 @@ async function seedClaims(db: Database, { models }: MarketSize): Promise<void> {
       ${DAY}::timestamptz + i * interval '1 second' from generate_series(1, ${5 * count}) i`;
   await db.$executeRaw`insert into chain.blame (blame_id, claim_id, state, payer, deposit, committee_id, license_ids, hits)
     select i, '0x' || lpad(i::text, 64, 'c'), 'closed', ${account('host', 'i')}, 1, i, array[i, i + 1]::numeric[], array[1, 1] from generate_series(1, ${count}) i`;
+}
+
+/** A measurement of each release; the first model's was measured often. */
+async function seedMeasurements(db: Database): Promise<void> {
+  const document = {
+    format: 'oml-measurement-1',
+    method: { name: 'calibration', version: 1 },
+    release: `0x${'a1'.repeat(32)}`,
+    target: 'file',
+    data: { name: 'heldout', digest: `0x${'b2'.repeat(32)}` },
+    settings: {},
+    figures: [{ name: 'ece', value: 0.1, low: 0, high: 1 }],
+    command: 'npx oml measure calibration',
+    measuredAt: 1,
+  };
+  await db.$executeRaw`
+    insert into chain.measurement (digest, release, method, version, data_digest, by, measured_at, anchored_at, tx, document)
+    select ${hash('row_number() over ()')}, weights_digest, 'calibration', 1, ${hash('model_id')}, case when model_id % 2 = 0 then ${BUSY_VERIFIER} else ${account('owner', 'model_id % 5000')} end,
+      ${DAY}::timestamptz, ${DAY}::timestamptz, ${hash('model_id')}, ${document}::jsonb
+    from chain.release, generate_series(1, case when model_id = 1 then 500 else 1 end)`;
 }
 
 async function seedReports(db: Database): Promise<void> {

@@ -11,6 +11,7 @@ import { endpointFiguresOf, endpointsOfModel } from '../src/endpoint-figures.ts'
 import { getPool } from '../src/inspection-pools.ts';
 import { getLicense, listLicenses } from '../src/licenses.ts';
 import { counts, facetCounts, facets, hostsLately } from '../src/market.ts';
+import { measurementsOfModel } from '../src/measurements.ts';
 import { addressesOf, modelAt } from '../src/model-addresses.ts';
 import { getModel, listModels } from '../src/models.ts';
 import { findNames, getName, listNames, nameTextOf } from '../src/names.ts';
@@ -133,6 +134,8 @@ export const PAGE_READS: Record<string, Read> = {
   'a refused claim': (db) => getRefusedClaim(db, REFUSED),
   verifiers: (db) => listVerifiers(db),
   'a verifier': (db) => getVerifier(db, verifier),
+  'measurements of a model': (db) => measurementsOfModel(db, 1n),
+  'measurements of another model': (db) => measurementsOfModel(db, 4_242n),
   batches: (db) => listBatches(db),
   'batches of a verifier': (db) => listBatches(db, { verifier }),
   'batches on a model': (db) => listBatches(db, { modelId: 1n }),

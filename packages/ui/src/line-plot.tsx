@@ -112,11 +112,14 @@ function PlotTable({ xName, xWords, yWords, lines }: Pick<PlotProps, 'xName' | '
               <th scope="row" className="pr-4 text-left font-normal">
                 {xWords(place)}
               </th>
-              {lines.map(({ name, points }) => (
-                <td key={name} className="pr-4">
-                  {yWords(points.find(([at]) => at === place)?.[1] ?? 0)}
-                </td>
-              ))}
+              {lines.map(({ name, points }) => {
+                const found = points.find(([at]) => at === place);
+                return (
+                  <td key={name} className="pr-4">
+                    {found ? yWords(found[1]) : '—'}
+                  </td>
+                );
+              })}
             </tr>
           ))}
         </tbody>

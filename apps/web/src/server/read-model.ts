@@ -4,6 +4,7 @@ import { listDescendants } from '@oml/db/ancestors';
 import { listBatches } from '@oml/db/batches';
 import type { Database } from '@oml/db/client';
 import { getPool } from '@oml/db/inspection-pools';
+import { measurementsOfModel } from '@oml/db/measurements';
 import { getModel, type ModelRow } from '@oml/db/models';
 import { addressesOf, type ModelAddress } from '@oml/db/model-addresses';
 import { getName } from '@oml/db/names';
@@ -12,8 +13,8 @@ import { listReleases } from '@oml/db/releases';
 import { titleBondOf } from '@oml/db/title-bonds';
 import { cache } from 'react';
 import type { ShownHost } from '#host/shown-host.ts';
-
 import { cardSummary } from '#model/card-summary.ts';
+import type { ShownMeasurement } from '#model/shown-measurement.ts';
 import type { ShownBatch, ShownModel, ShownRelease, ShownTitleBond } from '#model/shown-model.ts';
 import { hostsOf } from './hosts.ts';
 import { readIndex } from './index-reader.ts';
@@ -79,13 +80,21 @@ export const readServing = (
 export const readOffer = (modelId: bigint): Answer<({ title: ShownTitleBond | undefined } & OfModel) | undefined> =>
   readPart(modelId, async (db) => ({ title: await titleBondOf(db, modelId) }));
 
-/** The batches that asked it, and what its inspection pool holds. */
-export const readInspection = (
-  modelId: bigint,
-): Answer<({ batches: ShownBatch[]; pool: bigint } & OfModel) | undefined> =>
+interface Evidence {
+  batches: ShownBatch[];
+  pool: bigint;
+  measurements: ShownMeasurement[];
+}
+
+/** The batches that asked it, what its inspection pool holds, and what was measured of it. */
+export const readEvidence = (modelId: bigint): Answer<(Evidence & OfModel) | undefined> =>
   readPart(modelId, async (db) => {
-    const [batches, pool] = await Promise.all([listBatches(db, { modelId }), getPool(db, modelId)]);
-    return { batches, pool };
+    const [batches, pool, measurements] = await Promise.all([
+      listBatches(db, { modelId }),
+      getPool(db, modelId),
+      measurementsOfModel(db, modelId),
+    ]);
+    return { batches, pool, measurements };
   });
 
 /** Its releases, newest first. */

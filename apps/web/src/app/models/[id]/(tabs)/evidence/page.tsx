@@ -5,18 +5,19 @@ import { LiveRefresh } from '#kit/live-refresh.tsx';
 import { IndexUnavailable } from '#kit/page.tsx';
 import { EvidenceView } from '#model/evidence-view.tsx';
 import { InspectionFacts } from '#model/inspection-facts.tsx';
+import { MeasurementTable } from '#model/measurement-table.tsx';
 import { InspectionView } from '#model/model-islands.ts';
 import { modelIdOf } from '#server/model-id.ts';
 import { readRates } from '#server/rates.ts';
-import { readInspection } from '#server/read-model.ts';
+import { readEvidence } from '#server/read-model.ts';
 
 export const metadata: Metadata = { title: 'Evidence' };
 
 /** What an accusation over this model would stand on, and who looks. */
 export default async function EvidenceTab({ params }: { params: Promise<{ id: string }> }) {
-  const [index, rates] = await Promise.all([readInspection(await modelIdOf(params)), readRates()]);
+  const [index, rates] = await Promise.all([readEvidence(await modelIdOf(params)), readRates()]);
   if (!index) return <IndexUnavailable title="Evidence" />;
-  const { model, batches, pool } = index.data ?? notFound();
+  const { model, batches, pool, measurements } = index.data ?? notFound();
   return (
     <>
       <LiveRefresh />
@@ -25,6 +26,12 @@ export default async function EvidenceTab({ params }: { params: Promise<{ id: st
         note="Keys and candidate answers were committed first; a later round of the beacon drew the answers; only then were the weights marked."
       >
         <EvidenceView model={model} />
+      </Section>
+      <Section
+        title="Measurements"
+        note="Each says by which method, on which weights and data, and how uncertain it is; whoever doubts one measures it again."
+      >
+        <MeasurementTable measurements={measurements} />
       </Section>
       <Section
         title="Inspection"
