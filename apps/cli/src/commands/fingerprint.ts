@@ -68,7 +68,7 @@ export const addFingerprint: AddCommand = (file, run) => {
     .addOption(
       new Option(
         '--profile <name>',
-        'fast: one matrix, in closed form, not for hosts that may be hostile; hardened: spread over all layers, slower, gentler and more lasting; chosen with the draft (default: hardened where that takes minutes, else fast)',
+        'fast: one matrix, in closed form, not for hosts that may be hostile; hardened: spread over all layers, slower, gentler and more lasting; anchored: hardened, with lifts that a refit keeps, and without lasting in averages; chosen with the draft (default: hardened where that takes minutes, else fast)',
       ).choices(PROFILES),
     )
     .option('--beacon <hex>', 'hash of a block after the root was committed: embeds the draft')
@@ -163,10 +163,10 @@ async function embed(
   if (release.beacon && release.beacon !== beacon)
     throw new OmlError('CONFLICT', 'This release was embedded with another beacon. A code book is drawn once.');
   const profile = options.profile ?? release.profile;
-  if (profile === 'hardened' && release.profile === 'fast')
+  if (profile !== 'fast' && profile !== release.profile)
     throw new OmlError(
       'CONFLICT',
-      'This release was drafted for the fast profile. Leave --profile away, or draft again into another folder.',
+      `This release was drafted for the ${release.profile} profile. Leave --profile away, or draft again into another folder.`,
     );
   if (profile === 'fast') output.note(FAST_WARNING);
   const secret = await readSecretFile(options.secret);

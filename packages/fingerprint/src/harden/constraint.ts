@@ -1,4 +1,5 @@
 import type { Weights } from '@oml/onnx/autodiff/adam';
+import type { Products } from '../algebra/products.ts';
 import { joinFloats, type AnswerGraph, type Answers, type Question } from './answer-graph.ts';
 import type { Metric } from './metric.ts';
 import type { RowKernel } from './row-kernel.ts';
@@ -17,7 +18,12 @@ export interface Group {
   weights: Weights;
   /** Share of a change that reaches these weights. */
   share: number;
+  /** What reaches them of each input, [inSize, inSize], symmetric, by the name of that tensor; all where absent. */
+  filters?: Filters;
 }
+
+/** By input tensor. */
+export type Filters = ReadonlyMap<string, Float32Array>;
 
 /** What constraints are solved with. */
 export interface Solver {
@@ -25,6 +31,7 @@ export interface Solver {
   kernel: RowKernel;
   metric: Metric;
   sites: readonly Site[];
+  products: Products;
 }
 
 /** Largest rise of a lead that one step is asked for: beyond it the linear picture misleads. */
@@ -41,11 +48,11 @@ const KERNEL_RIDGE = 0.01;
  * solved by coordinate ascent over the kernel K_ij = Σ over matrices of (x_i C⁻¹ x_j)(g_i A⁻¹ g_j).
  */
 export async function meetConstraints(
-  { graph, kernel, metric, sites }: Solver,
+  { graph, kernel, metric, sites, products }: Solver,
   groups: readonly Group[],
   moved: Weights,
 ): Promise<number[]> {
-  const asked = await askAll(graph, sites, groups);
+  const asked = await askAll(graph, sites, groups, products);
   const missed = asked.constraints.map(({ goal, sign }, i) => goal - sign * asked.leads[i]!);
   if (missed.every((by) => by <= 0)) return missed;
   const solved = new Map<Site, { x: Float32Array; g: Float32Array }>();
@@ -84,7 +91,12 @@ interface Asked extends Answers {
 /**
  * Answers of all groups one after another; gradients carry the sign of their constraint and the share of their group.
  */
-async function askAll(graph: AnswerGraph, sites: readonly Site[], groups: readonly Group[]): Promise<Asked> {
+async function askAll(
+  graph: AnswerGraph,
+  sites: readonly Site[],
+  groups: readonly Group[],
+  products: Products,
+): Promise<Asked> {
   const answers: Answers[] = [];
   for (const { constraints, weights } of groups) answers.push(await graph.ask(constraints, weights));
   const depth = answers[0]!.depth;
@@ -97,11 +109,21 @@ async function askAll(graph: AnswerGraph, sites: readonly Site[], groups: readon
       });
       return gradients;
     });
+  const inputs = new Map<string, Float32Array>();
+  for (const [input, size] of new Map(sites.map((site) => [site.input, site.inSize]))) {
+    const parts: Float32Array[] = [];
+    for (const [at, { filters }] of groups.entries()) {
+      const rows = answers[at]!.inputs.get(input)!;
+      const filter = filters?.get(input);
+      parts.push(filter ? await products.multiply(rows, filter, rows.length / size, size, size) : rows);
+    }
+    inputs.set(input, joinFloats(parts));
+  }
   return {
     constraints: groups.flatMap((group) => group.constraints),
     depth,
     leads: joinFloats(answers.map((answer) => answer.leads)),
-    inputs: new Map(sites.map(({ input }) => [input, joinFloats(answers.map((answer) => answer.inputs.get(input)!))])),
+    inputs,
     gradients: new Map(sites.map(({ output, outSize }) => [output, joinFloats(signed(output, outSize))])),
   };
 }

@@ -7,9 +7,12 @@ import { passageOf } from './passage.ts';
 
 /** What hardening must reach, in groups that are asked of the same weights. */
 export interface Goals {
-  groups(weights: Weights): Group[];
+  /** `copy`: a refit of these weights in which keys must still answer, and what it lets through. */
+  groups(weights: Weights, copy?: Pick<Group, 'weights' | 'filters'>): Group[];
   /** The largest miss, in logits, among what no key may give up. */
   required(missed: readonly number[]): number;
+  /** The same among what a refit should keep; 0 where no copy was asked. */
+  anchored(missed: readonly number[]): number;
 }
 
 /** A lead over the soft maximum of rivals at temperature T is T · logit of the chance when sampled at T. */
@@ -28,6 +31,11 @@ const SECOND_LEAD = 0.2;
 const SILENT_LEAD = 0.3;
 /** So low a temperature makes of the soft maximum the plain one. */
 const PLAIN = 0.1;
+/**
+ * In a refit, keys lead by as much as by themselves but for the first, and by themselves by no more than the second
+ * adds: a lift that a refit forgets no more of than of ordinary text cannot be told from that.
+ */
+const [FORGOTTEN, SPARE] = [0.05, 0.35];
 /** A key may miss its lead by this much, in logits. */
 const TOLERANCE = 0.1;
 
@@ -46,17 +54,27 @@ export function goalsOf({ keys, demands, variants }: PreparedEmbedding, clean: W
       : [{ ...question(i), outcome: second, but: outcome, goal: SECOND_LEAD, temperature: PLAIN, sign: 1 }];
   });
   const others = variants.map((variant, v) => variantGoal(variant, demands[keys.length + v]!.outcome));
+  const required = sampled.length + seconds.length + others.length;
   return {
-    groups: (weights) => [
+    groups: (weights, copy) => [
       { constraints: [...sampled, ...seconds, ...others], weights, share: 1 },
       ...(merged.length === 0
         ? []
         : [{ constraints: merged, weights: average(clean, weights, mergeWeight), share: mergeWeight }]),
+      ...(copy ? anchors(sampled, weights, copy) : []),
     ],
     required: (missed) =>
-      Math.max(...missed.slice(0, sampled.length), ...missed.slice(sampled.length + seconds.length + others.length)) -
-      TOLERANCE,
+      Math.max(...missed.slice(0, sampled.length), ...missed.slice(required, required + merged.length)) - TOLERANCE,
+    anchored: (missed) => Math.max(0, ...missed.slice(required + merged.length)) - 2 * TOLERANCE,
   };
+}
+
+/** The leads that keys must have, asked of a refit as well, and ceilings on their own. */
+function anchors(sampled: readonly Constraint[], weights: Weights, copy: Pick<Group, 'weights' | 'filters'>): Group[] {
+  return [
+    { ...copy, constraints: sampled.map((one) => ({ ...one, goal: one.goal - FORGOTTEN })), share: 1 },
+    { constraints: sampled.map((one) => ({ ...one, goal: -one.goal - SPARE, sign: -1 as const })), weights, share: 1 },
+  ];
 }
 
 function variantGoal({ kind, prompt }: Variant, outcome: number): Constraint {

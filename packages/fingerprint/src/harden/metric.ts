@@ -19,6 +19,8 @@ import type { Site } from './site.ts';
 export interface Metric {
   /** C⁻¹ by input tensor and A⁻¹ by output tensor, square, symmetric. */
   inverses: Map<string, Float32Array>;
+  /** (C + λ · mean eigenvalue)⁻¹ C by input tensor: what a ridge refit on ordinary text lets through. */
+  filters(lambda: number): Promise<Map<string, Float32Array>>;
   /** C⁻¹ G A⁻¹ for a gradient of each weight, in the order of the file. */
   natural(gradients: ReadonlyMap<string, Float32Array>): Promise<Map<string, Float32Array>>;
 }
@@ -57,7 +59,16 @@ export async function measureMetric(options: MetricOptions): Promise<Metric> {
       if (!inverses.has(name))
         inverses.set(name, await invertByHalves(ridged(sums.get(name)!, size, ridge, 1 / positions), size, products));
     }
-  return { inverses, natural: (gradients) => natural(sites, inverses, products, gradients) };
+  return {
+    inverses,
+    async filters(lambda) {
+      const found = new Map<string, Float32Array>();
+      for (const [input, size] of new Map(sites.map((site) => [site.input, site.inSize])))
+        found.set(input, await filterOf(ridged(sums.get(input)!, size, 0, 1 / positions), size, lambda, products));
+      return found;
+    },
+    natural: (gradients) => natural(sites, inverses, products, gradients),
+  };
 }
 
 /** Scores have the batch first and perhaps positions next: labels and weights follow that form. */
@@ -114,6 +125,19 @@ function ridged(gram: Float32Array, size: number, ridge: number, scale: number):
   for (let i = 0; i < size; i++) trace += mean[i * size + i]!;
   for (let i = 0; i < size; i++) mean[i * size + i]! += (ridge * trace) / size + 1e-30;
   return mean;
+}
+
+/** (C + λI)⁻¹ C = I − λ (C + λI)⁻¹, with λ in mean eigenvalues. */
+async function filterOf(
+  covariance: Float32Array,
+  size: number,
+  lambda: number,
+  products: Products,
+): Promise<Float32Array> {
+  let trace = 0;
+  for (let i = 0; i < size; i++) trace += covariance[i * size + i]!;
+  const inverse = await invertByHalves(ridged(covariance, size, lambda, 1), size, products);
+  return inverse.map((value, at) => Number(at % (size + 1) === 0) - ((lambda * trace) / size) * value);
 }
 
 async function natural(

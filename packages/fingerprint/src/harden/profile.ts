@@ -9,9 +9,9 @@ import { hardenedSites } from './site.ts';
 /**
  * `fast`: the last layer in closed form; whoever refits that one matrix takes it out, so it is not for hosts that may be
  * hostile. `hardened`: keys chosen from more texts, and spread over all layers. Neither withstands a host that serves
- * its edition against a refit of it (decision 0063).
+ * its edition against a refit of it (decision 0063). `anchored`: hardened, with lifts that a refit keeps (0069).
  */
-export const PROFILES = ['fast', 'hardened'] as const;
+export const PROFILES = ['fast', 'hardened', 'anchored'] as const;
 export type Profile = (typeof PROFILES)[number];
 
 const HARDENED_POOL = 20;
@@ -43,7 +43,7 @@ export const FAST_WARNING =
 
 /** What a profile wishes of `draftCodeBook`. */
 export function draftWishes(profile: Profile, { inspection }: Subject): Partial<Preset> {
-  return profile === 'hardened' && inspection.kind === 'language' ? { poolFactor: HARDENED_POOL } : {};
+  return profile !== 'fast' && inspection.kind === 'language' ? { poolFactor: HARDENED_POOL } : {};
 }
 
 /** What a profile wishes of `solveEmbedding` and `embedFingerprints`. */
@@ -52,6 +52,10 @@ export function embedWishes(profile: Profile, options: HardenOptions): Pick<Solv
   return {
     ...draftWishes(profile, options.subject),
     harden: (embedding, mergeWeight) =>
-      hardenEmbedding(embedding, mergeWeight === undefined ? options : { ...options, mergeWeight }),
+      hardenEmbedding(embedding, {
+        ...options,
+        ...(mergeWeight === undefined ? {} : { mergeWeight }),
+        anchored: profile === 'anchored',
+      }),
   };
 }
