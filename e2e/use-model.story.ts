@@ -33,7 +33,7 @@ describe('whoever has no wallet', () => {
     await visitor.page.getByTestId('facet-price').selectOption('1000');
     await visitor.page.waitForURL(/price=1000/);
     await visitor.page.getByTestId(`model-link-${numberOf('fable-mini')}`).waitFor();
-    expect(await visitor.page.getByTestId(`model-link-${fable}`).count()).toBe(0);
+    await visitor.page.getByTestId(`model-link-${fable}`).waitFor({ state: 'detached' });
     await visitor.page.getByTestId('facet-off-price').click();
     await visitor.page.getByTestId(`compare-${fable}`).check();
     await visitor.page.getByTestId(`compare-${numberOf('fable-mini')}`).check();

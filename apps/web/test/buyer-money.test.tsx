@@ -215,5 +215,7 @@ describe('a buyer gets back what was not earned', () => {
     await market.pass(withdrawDelay + 1);
     await site.press(`channel-take-${channelId}`);
     await until(async () => (await market.balanceOf(BUYER.address)) === before - DOLLAR, 'all but what was used');
+    await site.press(`session-forget-${license.licenseId}`);
+    await until(async () => (await sessions.hosts()).length === 0, 'a forgotten session');
   });
 });

@@ -53,7 +53,7 @@ function Question({ license, kind }: { license: ServingLicense; kind: 'language'
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
-        if (!listing || !ready || choice.problem) return;
+        if (!listing || !ready || !choice.isReady) return;
         call.mutate({ ask, license, listing, session: choice.call }, { onSettled: () => void choice.reread() });
       }}
     >

@@ -77,7 +77,7 @@ export function PriceAndSend({
         type="submit"
         variant="primary"
         busy={busy}
-        disabled={!address || !listing || !ready || short || wrongVault || choice.problem !== undefined}
+        disabled={!address || !listing || !ready || short || wrongVault || !choice.isReady}
         data-testid="try-send"
       >
         {busy

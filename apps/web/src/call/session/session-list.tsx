@@ -84,6 +84,8 @@ function SessionCard({ meter, sessions, reread, end, isEnding, error }: CardProp
   const { deployment } = usePublicConfig();
   const sign = useSign();
   const stop = (isStopped: boolean) => void sessions.keep({ ...host, isStopped }).then(reread);
+  // What may still arrive there is found on the chain, by the wallet alone.
+  const forget = () => void sessions.forget(host.vault, deployment).then(reread);
   const isLeaving = channel.leavableAt !== undefined;
   return (
     <Card className="flex flex-col gap-3 p-5 text-sm" data-testid={`session-${host.licenseId}`}>
@@ -96,16 +98,22 @@ function SessionCard({ meter, sessions, reread, end, isEnding, error }: CardProp
           <Button size="sm" onClick={() => stop(!host.isStopped)} data-testid={`session-stop-${host.licenseId}`}>
             {host.isStopped ? 'Let it go on' : 'Stop'}
           </Button>
-          <Button
-            size="sm"
-            variant="primary"
-            busy={isEnding}
-            disabled={left === 0n || isLeaving}
-            onClick={end}
-            data-testid={`session-end-${host.licenseId}`}
-          >
-            End, {dollars(left)} back
-          </Button>
+          {left > 0n || isLeaving ? (
+            <Button
+              size="sm"
+              variant="primary"
+              busy={isEnding}
+              disabled={isLeaving}
+              onClick={end}
+              data-testid={`session-end-${host.licenseId}`}
+            >
+              End, {dollars(left)} back
+            </Button>
+          ) : (
+            <Button size="sm" onClick={forget} data-testid={`session-forget-${host.licenseId}`}>
+              Forget, nothing is left
+            </Button>
+          )}
         </span>
       </div>
       <SessionMeter meter={meter} />

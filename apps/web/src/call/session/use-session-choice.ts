@@ -28,6 +28,8 @@ export interface SessionChoice {
   problem: string | undefined;
   /** Undefined where each call is paid by itself, or something stands against it. */
   call: SessionCall | undefined;
+  /** Can a call be sent as it is chosen? Never by itself where a session was chosen. */
+  isReady: boolean;
   /** Asks anew what is left. */
   reread(): Promise<void>;
 }
@@ -53,7 +55,17 @@ export function useSessionChoice(listing: Listing | undefined): SessionChoice {
     way === 'session' && sessions && budget !== undefined && problem === undefined
       ? { sessions, budget, signs: !isPaid }
       : undefined;
-  return { way, choose, meter, budgetText, setBudgetText, problem, call, reread };
+  return {
+    way,
+    choose,
+    meter,
+    budgetText,
+    setBudgetText,
+    problem,
+    call,
+    isReady: way === 'call' || call !== undefined,
+    reread,
+  };
 }
 
 function problemOf(
