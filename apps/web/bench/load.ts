@@ -33,6 +33,11 @@ const PAGES = {
   model: '/models/[id]/(tabs)/page',
   claims: '/claims/page',
   use: '/use/page',
+  account: '/accounts/[account]/page',
+  economics: '/economics/page',
+  docs: '/docs/[...path]/page',
+  search: '/search/page',
+  status: '/status/page',
 } as const;
 
 if (!flags.built) execFileSync('npm', ['run', '-s', 'build'], { cwd: APP, stdio: ['ignore', 'ignore', 'inherit'] });
