@@ -287,8 +287,8 @@ describe('claims in the index', { timeout: 600_000 }, () => {
     await catchUp(fresh.indexer);
     const rows = await rowsOf(db);
     expect(await rowsOf(fresh.db)).toEqual(rows);
-    // Those are lived through in reports.test.ts and blames.test.ts.
-    const { report: _, committee: __, name: ___, blame: ____, ...ofClaims } = rows;
+    // Those are lived through in reports.test.ts, blames.test.ts and measurements.test.ts.
+    const { report: _, committee: __, name: ___, blame: ____, measurement: _____, ...ofClaims } = rows;
     for (const [table, found] of Object.entries(ofClaims)) expect(found.length, table).toBeGreaterThan(0);
   });
 });
