@@ -5,7 +5,7 @@ import { TextLink } from './links.tsx';
 export function Footer() {
   return (
     <footer className="mt-16 border-t border-line">
-      <div className="mx-auto flex max-w-6xl flex-wrap gap-x-6 gap-y-1 px-4 py-4 text-xs text-ink-soft">
+      <div className="mx-auto flex max-w-6xl flex-wrap gap-x-6 gap-y-2 px-4 py-4 text-xs text-ink-soft">
         <ChainState />
         <TextLink href="/docs">Docs</TextLink>
         <TextLink href="/economics">Economics</TextLink>
