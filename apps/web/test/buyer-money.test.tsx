@@ -8,6 +8,8 @@ import { receiptDigest, signReceipt } from '@oml/protocol/signed/receipt';
 import { nameOf } from '@oml/sdk/channel/pay';
 import { keccak256, stringToHex, type Address, type Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Step } from '#actions/action.ts';
+import { channelActions } from '#actions/channel-actions.ts';
 import { contractsOf } from '#actions/contracts.ts';
 import { ChannelPanel } from '#call/channel-panel.tsx';
 import { keepPayment } from '#call/kept-payments.ts';
@@ -185,6 +187,18 @@ describe('a buyer gets back what was not earned', () => {
     await site.press(`channel-take-${channelId}`);
     await until(async () => (await market.balanceOf(BUYER.address)) === before, 'the whole channel back');
     site.leave();
+  });
+
+  it('asks for what a channel holds when it is pressed, not for what it held when it was shown', async () => {
+    const opening = { amount: 5n * DOLLAR, sessionKey: OUTSIDER.address };
+    const { channelId, config } = await openChannel(market, 'BUYER', license.vault, opening);
+    const { publicClient, deployment } = market;
+    const shown = { channelId, config, balance: 6n * DOLLAR, claimed: 0n, leaving: 0n };
+    const [{ call, fresh }] = channelActions(publicClient, deployment, shown)[0]!.steps({}) as [Step];
+    const simulate = (asked: unknown) =>
+      publicClient.simulateContract({ ...(asked as object), account: BUYER.address } as never);
+    await expect(simulate(call)).rejects.toThrow('WithdrawAmountExceedsAvailable');
+    await simulate(await fresh!());
   });
 
   it('sees what a session spent, fills it up, stops it, and leaves it although its host is gone', async () => {

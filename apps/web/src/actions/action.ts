@@ -21,6 +21,8 @@ export interface Field {
 /** One transaction of an action; a call that depends on the one before is made when its turn comes. */
 export interface Step {
   call: Call | (() => Promise<Call>);
+  /** The same as the chain is when it is pressed, where others move it meanwhile: `call` is what it costs till then. */
+  fresh?: () => Promise<Call>;
   /** What the called contract takes of the token, in its smallest unit: exactly that much is approved. */
   spends?: bigint;
 }

@@ -65,8 +65,12 @@ export async function readChannel(
   return { channelId, config, balance, claimed, leaving, ...(initiatedAt > 0 ? { leavableAt } : {}) };
 }
 
-/** The way out of a channel whose host is gone: asked for, then taken after the channel's delay. */
+/**
+ * The way out of a channel whose host is gone: asked for, then taken after the channel's delay. One who is not gone may
+ * collect between the look and the press, and what is collected can't be asked for: so it is looked up once more.
+ */
 export function channelActions(
+  reader: Pick<PublicClient, 'readContract'>,
   deployment: Deployment,
   { channelId, config, balance, claimed, leaving, leavableAt }: ChannelFacts,
 ): Action[] {
@@ -87,6 +91,11 @@ export function channelActions(
       },
     ];
   if (left === 0n) return [];
+  const ask = (amount: bigint) => callOf({ ...channels, functionName: 'initiateWithdraw', args: [config, amount] });
+  const fresh = async () => {
+    const now = await readChannel(reader, deployment, channelId, config);
+    return ask(now.balance - (now.claimed > claimed ? now.claimed : claimed));
+  };
   return [
     {
       id: `channel-leave-${channelId}`,
@@ -96,7 +105,7 @@ export function channelActions(
       who,
       amount: left,
       next: 'Take it after the delay; what was answered before is still collected. A host that answers pays back at once, where its session is ended.',
-      steps: only(callOf({ ...channels, functionName: 'initiateWithdraw', args: [config, left] })),
+      steps: () => [{ call: ask(left), fresh }],
     },
   ];
 }

@@ -13,8 +13,8 @@ export function useAction(action: Action, steps: readonly Step[] | undefined) {
 
   const run = async (values: Values): Promise<void> => {
     const all = action.steps(values);
-    for (const [i, { call, spends }] of all.entries()) {
-      const made = typeof call === 'function' ? await call() : call;
+    for (const [i, { call, fresh, spends }] of all.entries()) {
+      const made = await (fresh ?? (typeof call === 'function' ? call : () => call))();
       const title = all.length === 1 ? action.title : `${action.title} (${i + 1} of ${all.length})`;
       const named = { ...made, title };
       await (spends === undefined ? send(named) : spend(spends, named));

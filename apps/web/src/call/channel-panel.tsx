@@ -5,7 +5,7 @@ import { shortHex } from '@oml/ui/short-hex';
 import { useState } from 'react';
 import type { PublicClient } from 'viem';
 import type { Address } from '#kit/hex.ts';
-import { useConnection } from 'wagmi';
+import { useConnection, usePublicClient } from 'wagmi';
 import { ActionList } from '#actions/action-list.tsx';
 import { channelActions, readChannels } from '#actions/channel-actions.ts';
 import { useFacts } from '#actions/use-facts.ts';
@@ -20,6 +20,7 @@ export function ChannelPanel() {
 
 function Channels({ payer }: { payer: Address }) {
   const [isLooking, setLooking] = useState(false);
+  const client = usePublicClient() as PublicClient;
   const { deployment } = usePublicConfig();
   const { facts, error } = useFacts(
     ['channels', payer],
@@ -36,7 +37,7 @@ function Channels({ payer }: { payer: Address }) {
   const open = facts?.filter(({ balance, claimed }) => balance > claimed);
   return (
     <ActionList
-      actions={open?.flatMap((channel) => channelActions(deployment, channel))}
+      actions={open?.flatMap((channel) => channelActions(client, deployment, channel))}
       empty={`${shortHex(payer)} has money in no channel`}
     />
   );

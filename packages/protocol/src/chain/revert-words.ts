@@ -135,6 +135,12 @@ const WORDS: Record<string, (args: Args) => readonly [sentence: string, next?: s
   LicenseRegistry_ModelMarked: ({ modelId }) => [
     `Model ${modelId} is marked: editions of it answer for another model, so nobody licenses it.`,
   ],
+  WithdrawAmountExceedsAvailable: () => [
+    'The host collected meanwhile what was used: less is left in the channel than was asked for.',
+    'Ask again, for what is left.',
+  ],
+  WithdrawDelayNotElapsed: () => ['The host may still collect what was used.', 'Take it when the delay is over.'],
+  WithdrawalAlreadyPending: () => ['The rest of this channel was asked for already.', 'Take it after the delay.'],
   Exits_TooEarly: ({ ripeAt }) => [`The exit is ripe from ${time(ripeAt)}.`],
   Exits_NothingToWithdraw: () => [
     'Nothing is ripe to leave: never announced, lapsed, or kept for licenses and claims.',

@@ -125,12 +125,14 @@ function SessionCard({ meter, sessions, reread, end, isEnding, error }: CardProp
       {client && !isLeaving ? (
         <ActionRow action={topUpAction(client as PublicClient, sign, deployment, channel)} />
       ) : null}
-      <details open={isLeaving || error !== null}>
-        <summary className="cursor-pointer text-ink-soft hover:text-ink">Does its host not answer?</summary>
-        {channelActions(deployment, unused(meter)).map((action) => (
-          <ActionRow key={action.id} action={action} />
-        ))}
-      </details>
+      {client ? (
+        <details open={isLeaving || error !== null}>
+          <summary className="cursor-pointer text-ink-soft hover:text-ink">Does its host not answer?</summary>
+          {channelActions(client as PublicClient, deployment, unused(meter)).map((action) => (
+            <ActionRow key={action.id} action={action} />
+          ))}
+        </details>
+      ) : null}
     </Card>
   );
 }
