@@ -225,8 +225,8 @@ let hearings: Promise<Awaited<ReturnType<typeof heard>>>[];
 const containers: Uint8Array[] = [];
 
 beforeAll(async () => {
-  // Time enough to look, on a machine that is busy with other tests.
-  const parameters = { claimMinAge: '4n', voteWindow: '80n', answerWindow: '60n', exitDelay: '1000n' };
+  // Three quarters go by until what nobody shows is missed; the rest is enough on a machine that is busy.
+  const parameters = { claimMinAge: '4n', voteWindow: '120n', answerWindow: '60n', exitDelay: '1000n' };
   chain = await startDevChain({ secondsPerBlock: 1, parameters });
   marked = await publishMarked(chain, KEYS.OWNER);
   for (const key of [...JURORS, KEYS.VERIFIER, KEYS.AGENT]) await fund(chain, key, 100n);
