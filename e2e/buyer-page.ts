@@ -1,8 +1,9 @@
 import { isOmlError } from '@oml/protocol/error';
 import type { Deployment } from '@oml/protocol/chain/deployment';
-import { openBrowserStore, type BrowserStore, type KeptPaid } from '@oml/sdk/browser-store';
+import { openBrowserStore, type BrowserStore } from '@oml/sdk/browser-store';
 import { createBuyer, type Buyer } from '@oml/sdk/buyer';
 import { keepCalls } from '@oml/sdk/calls';
+import type { KeptPaid } from '@oml/sdk/kept-paid';
 import { createPublicClient, http, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 

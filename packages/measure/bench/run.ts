@@ -1,39 +1,26 @@
-/** Measures the methods of measuring against what is known, into docs/benchmarks/measure.json. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** Measures the methods of measuring against what is known. */
 import { parseArgs } from 'node:util';
-import { COMMAND, type Row } from './row.ts';
+import { reportMeasure } from '../../../scripts/bench/measure-report.ts';
+import type { ReportRow } from '../../../scripts/bench/page-report.ts';
+import { COMMAND } from './command.ts';
 
 /** Loaded when they are meant: they look for models. */
-const PARTS: Record<string, () => Promise<Row[]>> = {
+const PARTS: Record<string, () => Promise<ReportRow[]>> = {
   mixture: async () => (await import('./mixture.ts')).mixtureRows(),
   calibration: async () => (await import('./calibration.ts')).calibrationRows(),
 };
-const HELP = `${COMMAND} [-- PART…]
+const HELP = `${COMMAND} [-- PART… --write]
 
-Measures the methods of measuring against what is known, into docs/benchmarks/measure.json: all parts, or some of
-${Object.keys(PARTS).join(', ')}. What is not measured anew stays.
+Measures the methods of measuring against what is known: all parts, or some of ${Object.keys(PARTS).join(', ')}.
 
-  --help  this text`;
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { help: { type: 'boolean' } } });
+  --write  record the figures in docs/benchmarks/measure.{json,md}; what is not measured anew stays
+  --help   this text`;
+const flag = { type: 'boolean', default: false } as const;
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { write: flag, help: flag } });
 const unknown = positionals.filter((name) => !Object.hasOwn(PARTS, name));
 if (values.help || unknown.length > 0) {
   console.log(HELP);
   process.exit(unknown.length > 0 ? 2 : 0);
 }
-const FILE = join(import.meta.dirname, '../../../docs/benchmarks/measure.json');
-for (const name of positionals.length > 0 ? positionals : Object.keys(PARTS)) {
-  const rows = await PARTS[name]!();
-  const kept = existsSync(FILE) ? (JSON.parse(readFileSync(FILE, 'utf8')) as Row[]) : [];
-  const metrics = new Set(rows.map(({ metric }) => metric));
-  const all = [...kept.filter(({ metric }) => !metrics.has(metric)), ...rows];
-  writeFileSync(
-    FILE,
-    `${JSON.stringify(
-      all.toSorted((a, b) => (a.metric < b.metric ? -1 : 1)),
-      null,
-      2,
-    )}\n`,
-  );
-  for (const { metric, value, target } of rows) console.log(`${metric}: ${value}${target ? ` (${target})` : ''}`);
-}
+for (const name of positionals.length > 0 ? positionals : Object.keys(PARTS))
+  reportMeasure(await PARTS[name]!(), values.write);

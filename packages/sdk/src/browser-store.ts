@@ -1,29 +1,9 @@
 import { OmlError } from '@oml/protocol/error';
-import { receiptToJson } from '@oml/protocol/wire/receipt-json';
 import { database, onceDone, type Database } from './indexed-db.ts';
 import type { Paid } from './exchange.ts';
+import { keptPaid, type KeptPaid } from './kept-paid.ts';
 import type { Payment } from './payment.ts';
 import type { Texts } from './texts.ts';
-
-/** What is kept of an answer that was paid for: enough to show, to claim on, and to book. Amounts are decimal text. */
-export interface KeptPaid {
-  /** ISO time at which the host says it answered. */
-  at: string;
-  modelId: string;
-  licenseId: string;
-  /** Of the host. */
-  account: string;
-  /** Smallest unit of the token. */
-  amount: string;
-  paymentRef: string;
-  tx?: string;
-  /** As `receiptFromJson` reads it. */
-  receipt: unknown;
-  /** Opens the receipt's nonce in a claim: secret until then. */
-  nonceSalt?: string;
-  /** The payment itself. */
-  header: string;
-}
 
 /** What a buyer in a browser must not forget. It survives a crash of the page and of the browser. */
 export interface BrowserStore {
@@ -91,7 +71,7 @@ function storeIn(db: Database, release: () => void): BrowserStore {
     async addReceipt(paid) {
       // Of both stores, so that whatever is written to texts afterwards waits for it.
       const change = db.transaction([TEXTS, RECEIPTS], 'readwrite', STRICT);
-      change.objectStore(RECEIPTS).put(keptOf(paid));
+      change.objectStore(RECEIPTS).put(keptPaid(paid));
       await onceDone(change);
     },
     async receipts(most = USUAL_MOST) {
@@ -110,22 +90,6 @@ function storeIn(db: Database, release: () => void): BrowserStore {
       db.close();
       release();
     },
-  };
-}
-
-function keptOf({ signedReceipt, payment, payee, nonceSalt }: Paid<Payment>): KeptPaid {
-  const { receipt } = signedReceipt;
-  return {
-    at: new Date(Number(receipt.answeredAt) * 1_000).toISOString(),
-    modelId: String(payee.modelId),
-    licenseId: String(payee.licenseId),
-    account: payee.account,
-    amount: String(receipt.amount),
-    paymentRef: receipt.paymentRef,
-    ...('tx' in payment && payment.tx ? { tx: payment.tx } : {}),
-    receipt: receiptToJson(signedReceipt),
-    ...(nonceSalt ? { nonceSalt } : {}),
-    header: payment.header,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Paid } from '@oml/sdk/buyer';
+import { keptPaid } from '@oml/sdk/kept-paid';
 import type { Payment } from '@oml/sdk/payment';
-import { receiptToJson } from '@oml/protocol/wire/receipt-json';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
@@ -37,21 +37,8 @@ export class Journal {
     mkdirSync(dirname(path), { recursive: true, mode: OWNER_ONLY_FOLDER });
   }
 
-  add({ signedReceipt, payment, payee, nonceSalt }: Paid<Payment>, model: string): void {
-    const { receipt } = signedReceipt;
-    const entry: JournalEntry = {
-      at: new Date(Number(receipt.answeredAt) * 1_000).toISOString(),
-      model,
-      modelId: String(payee.modelId),
-      licenseId: String(payee.licenseId),
-      account: payee.account,
-      amount: String(receipt.amount),
-      paymentRef: receipt.paymentRef,
-      ...('tx' in payment && payment.tx ? { tx: payment.tx } : {}),
-      receipt: receiptToJson(signedReceipt),
-      ...(nonceSalt ? { nonceSalt } : {}),
-      header: payment.header,
-    };
+  add(paid: Paid<Payment>, model: string): void {
+    const entry: JournalEntry = { ...keptPaid(paid), model };
     appendFileSync(this.path, `${JSON.stringify(entry)}\n`, { mode: OWNER_ONLY, flush: true });
   }
 

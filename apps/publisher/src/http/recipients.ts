@@ -6,6 +6,7 @@ import type { Chain } from '@oml/service/chain';
 import { isAddressEqual, type Address, type Hex } from 'viem';
 import { mustBeOfNow, mustBeSigned, mustOwn, registryOf } from '../chain/model-owner.ts';
 import type { MintedModels } from '../programs/minted-models.ts';
+import { isLatest } from '../latest-word.ts';
 import type { PublisherStore } from '../store.ts';
 
 interface Word {
@@ -89,15 +90,7 @@ export class Recipients {
         conflict
           .column('model_id')
           .doUpdateSet(word)
-          .where(({ or, and, eb }) =>
-            or([
-              eb('recipient_choice.asked_at', '<', askedAt),
-              and([
-                eb('recipient_choice.asked_at', '=', askedAt),
-                eb('recipient_choice.verifiers', '=', word.verifiers),
-              ]),
-            ]),
-          ),
+          .where(isLatest('recipient_choice', 'verifiers', word.verifiers, askedAt)),
       )
       .executeTakeFirst();
     return Boolean(kept);

@@ -5,6 +5,7 @@ import { readRequest } from '@oml/protocol/wire/read-request';
 import type { Chain } from '@oml/service/chain';
 import { mustBeOfNow, mustBeSigned, mustOwn, registryOf } from '../chain/model-owner.ts';
 import type { Blobs } from '../files/blobs.ts';
+import { isLatest } from '../latest-word.ts';
 import type { PublisherStore } from '../store.ts';
 import type { MintedModels } from './minted-models.ts';
 import type { MintedModel } from './publication-facts.ts';
@@ -88,12 +89,7 @@ export class Demos {
         conflict
           .column('model_id')
           .doUpdateSet(word)
-          .where(({ or, and, eb }) =>
-            or([
-              eb('demo_choice.asked_at', '<', askedAt),
-              and([eb('demo_choice.asked_at', '=', askedAt), eb('demo_choice.given', '=', word.given)]),
-            ]),
-          ),
+          .where(isLatest('demo_choice', 'given', word.given, askedAt)),
       )
       .executeTakeFirst();
     if (!kept) throw new OmlError('CONFLICT', 'Something newer was said about this demo edition: sign again.');
