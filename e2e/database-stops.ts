@@ -42,7 +42,7 @@ export async function stopDatabase({
   const env = { RPC_URL: rpcUrl, OML_DEPLOYMENT: deploymentPath, DATABASE_URL: url, LOG_LEVEL: 'error' };
   const parts = [
     start(['apps/indexer/src/main.ts'], ROOT, { ...env, PORT: String(indexPort) }),
-    start([join(ROOT, 'node_modules/next/dist/bin/next'), 'start', '-p', String(webPort)], join(ROOT, 'apps/web'), env),
+    start([join(ROOT, 'apps/web/serve.ts'), '-p', String(webPort), '-H', '127.0.0.1'], join(ROOT, 'apps/web'), env),
   ];
   const web = `http://127.0.0.1:${webPort}`;
   const seen: StopsSeen = { statuses: {}, recovered: 0, idleInTransaction: -1 };

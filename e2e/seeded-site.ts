@@ -60,8 +60,7 @@ async function seed(databaseUrl: string, size: MarketSize): Promise<void> {
 /** The production server; without an environment it says that it is not set up. */
 export async function startWeb(env: Record<string, string>): Promise<{ url: string; stop(): Promise<void> }> {
   const port = await freePort();
-  const program = join(ROOT, 'node_modules/next/dist/bin/next');
-  const child = spawn(process.execPath, [program, 'start', '-p', String(port), '-H', '127.0.0.1'], {
+  const child = spawn(process.execPath, [join(APP, 'serve.ts'), '-p', String(port), '-H', '127.0.0.1'], {
     cwd: APP,
     env: { ...process.env, NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'ignore', 'inherit'],

@@ -53,7 +53,7 @@ export const jurors = () => [verifierOf('first juror', 'firstJuror', 2), verifie
 export const web = (): Part => ({
   name: 'web',
   command: process.execPath,
-  args: [`${root}/node_modules/next/dist/bin/next`, 'start', '-p', String(ports.web), '-H', '127.0.0.1'],
+  args: [`${root}/apps/web/serve.ts`, '-p', String(ports.web), '-H', '127.0.0.1'],
   cwd: `${root}/apps/web`,
   env: {
     ...common,
