@@ -65,6 +65,8 @@ const RULES: readonly Rule[] = [
       'packages/fingerprint/src/lab/': 'reports of experiments, written and read by the lab',
       'packages/measure/src/suite/suite-file.ts': 'DCLM’s files',
       'packages/measure/src/target/language-endpoint.ts': 'OpenAI’s wire',
+      'packages/onnx/src/data/hugging-face.ts': 'Hugging Face’s file',
+      'packages/onnx/src/data/preprocessing.ts': 'a file beside the model, as its owner or Hugging Face wrote it',
       'packages/onnx/src/signature/': 'sigstore’s bundle and in-toto’s statement',
       'packages/service/src/logger.test.ts': 'an example of options',
       'packages/service/src/run.ts': 'environment',
