@@ -77,6 +77,19 @@ describe('a sender', () => {
     expect(status).toBe('reverted');
   });
 
+  it('has gas left where others empty a slot before it in the block', async () => {
+    const [till, hurried] = [{ ...ring(), address: chain.till }, chain.wallet(1)];
+    await senderOf().send({ ...till, value: 1n });
+    await chain.testClient.setAutomine(false);
+    const sender = senderOf();
+    const hash = await sender.write({ ...till, value: 1n }); // a slot that holds this very value already
+    const tip = 10n ** 12n;
+    await hurried.sendTransaction({ to: chain.till, gas: 100_000n, maxPriorityFeePerGas: tip, maxFeePerGas: 2n * tip });
+    await chain.testClient.mine({ blocks: 1 });
+    const { status, transactionIndex } = await sender.receipt(hash);
+    expect([status, transactionIndex]).toEqual(['success', 1]);
+  });
+
   it('counts anew when another process took its nonce', async () => {
     const sender = senderOf();
     await sender.send(ring());

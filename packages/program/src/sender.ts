@@ -4,6 +4,7 @@ import {
   concatHex,
   ContractFunctionRevertedError,
   encodeFunctionData,
+  maxUint256,
   NonceTooHighError,
   NonceTooLowError,
   WaitForTransactionReceiptTimeoutError,
@@ -134,11 +135,12 @@ export function createSender({ publicClient, account, explain, stuckAfterMs = ST
     }
     const needed = gas ?? (force ? FORCED_GAS : await publicClient.estimateContractGas({ ...request, account }));
     if (mostGas !== undefined && needed > mostGas) throw tooDear(request.functionName, needed, mostGas);
+    const most = gas === undefined && !force ? withMargin(needed, mostGas) : needed;
     return outbox.sign({
       to,
       data: concatHex([encodeFunctionData(request), request.dataSuffix ?? '0x']),
       value,
-      gas: needed,
+      gas: most,
     });
   }
 
@@ -207,6 +209,15 @@ export function createSender({ publicClient, account, explain, stuckAfterMs = ST
 }
 
 const isCoin = ({ abi }: Request): boolean => abi.length === 0;
+
+/**
+ * What a call uses is estimated on the state of now. Others come before it in the block, and a slot that they emptied
+ * costs 17,100 more to fill (EIP-2200); what is not used is not paid for.
+ */
+function withMargin(estimated: bigint, most = maxUint256): bigint {
+  const roomy = (estimated * 5n) / 4n + 40_000n;
+  return roomy < most ? roomy : most;
+}
 
 const tooDear = (functionName: string, needed: bigint, most: bigint): OmlError =>
   new OmlError('CHAIN_REVERTED', `${functionName} would use ${needed} gas: no more than ${most} is paid for it.`);

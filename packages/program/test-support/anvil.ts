@@ -25,8 +25,10 @@ const BELL: Hex = '0x6560006000a0006000526006601af3';
 const GATE: Hex = '0x76600054601157600160005560006000a0005b60006000fd60005260176009f3';
 /** Refuses whatever it is asked: `revert(0, 0)`. */
 const WALL: Hex = '0x6460006000fd6000526005601bf3';
+/** Keeps the value of the last call in a slot: `sstore(0, callvalue)`. */
+const TILL: Hex = '0x6434600055006000526005601bf3';
 export const bellAbi = [
-  { type: 'function', name: 'ring', inputs: [], outputs: [], stateMutability: 'nonpayable' },
+  { type: 'function', name: 'ring', inputs: [], outputs: [], stateMutability: 'payable' },
 ] as const;
 
 export interface TestChain {
@@ -37,6 +39,7 @@ export interface TestChain {
   wallet(index?: number): WalletClient<Transport, Chain, LocalAccount>;
   bell: Hex;
   wall: Hex;
+  till: Hex;
   /** Another one every time. */
   gate(): Promise<Hex>;
   stop(): Promise<void>;
@@ -67,11 +70,11 @@ export async function startAnvil(): Promise<TestChain> {
     const hash = await wallet().deployContract({ abi: [], bytecode });
     return (await publicClient.waitForTransactionReceipt({ hash })).contractAddress!;
   };
-  const [bell, wall] = [await deploy(BELL), await deploy(WALL)];
+  const [bell, wall, till] = [await deploy(BELL), await deploy(WALL), await deploy(TILL)];
   const stop = async () => {
     process.off('exit', killWithUs);
     anvil.kill();
     await ended;
   };
-  return { rpcUrl, publicClient, testClient, wallet, bell, wall, gate: () => deploy(GATE), stop };
+  return { rpcUrl, publicClient, testClient, wallet, bell, wall, till, gate: () => deploy(GATE), stop };
 }
