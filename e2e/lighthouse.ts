@@ -41,13 +41,15 @@ interface Result {
   audits: Record<string, { score: number | null; title: string; displayValue?: string; scoreDisplayMode: string }>;
 }
 
-function run(url: string, out: string, browser: string): Result {
+/** The browser's recorder fails now and then (NO_NAVSTART): such a run measured nothing, and is made again. */
+function run(url: string, out: string, browser: string, tries = 3): Result {
   const flags = ['--output=json', `--output-path=${out}`, '--quiet', '--chrome-flags=--headless=new --no-sandbox'];
   const args = ['-y', LIGHTHOUSE, url, ...flags, `--only-categories=${CATEGORIES.join(',')}`];
   const { status, stderr } = spawnSync('npx', args, {
     encoding: 'utf8',
     env: { ...process.env, CHROME_PATH: browser },
   });
+  if (status !== 0 && tries > 1) return run(url, out, browser, tries - 1);
   if (status !== 0) throw new Error(`Lighthouse failed on ${url}: ${stderr.slice(-500)}`);
   return JSON.parse(readFileSync(out, 'utf8')) as Result;
 }
