@@ -16,6 +16,7 @@ import {
   type TransactionReceipt,
 } from 'viem';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { mutex } from './mutex.ts';
 import { createOutbox } from './outbox.ts';
 import { waitForReceipt } from './receipts.ts';
 
@@ -242,13 +243,4 @@ function isNonceTaken(error: unknown): boolean {
   if (!(error instanceof BaseError)) return false;
   const nonce = error.walk((e) => e instanceof NonceTooLowError || e instanceof NonceTooHighError);
   return nonce !== null || NONCE_TAKEN.test(error.details ?? '');
-}
-
-function mutex(): <Result>(work: () => Promise<Result>) => Promise<Result> {
-  let tail: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const run = tail.then(work, work);
-    tail = run.catch(() => {});
-    return run;
-  };
 }

@@ -3,9 +3,9 @@ import { sendOnce } from '@oml/program/look-first';
 import { readLogs, type BlockRange } from '@oml/program/read-logs';
 import { CLAIM_STATE, isOpenClaim } from '@oml/protocol/chain/claim-state';
 import { claimCommitment } from '@oml/protocol/evidence/claim';
-import { ensureAllowance } from '@oml/service/allowance';
 import { decodeRevert, type Chain } from '@oml/service/chain';
 import type { Abi, Hex } from 'viem';
+import { claimBondOf } from './claim-bond.ts';
 import type { ClaimCall } from './claim-call.ts';
 import { sendUnless } from './send-unless.ts';
 
@@ -19,6 +19,7 @@ export function courtOf(chain: Chain, me: Hex) {
   const { publicClient, deployment } = chain;
   const court = { address: deployment.contracts.claimCourt, abi: claimCourtAbi } as const;
   const logs = courtLogs(chain, me);
+  const posting = claimBondOf(chain, me);
 
   const values = () =>
     publicClient.readContract({
@@ -31,18 +32,6 @@ export function courtOf(chain: Chain, me: Hex) {
   const anchoredAt = async (root: Hex) =>
     BigInt(await publicClient.readContract({ ...court, functionName: 'anchoredAt', args: [root] }));
   const isOpen = async (claimId: Hex) => isOpenClaim((await claim(claimId)).state);
-
-  /** Keeps enough in the court for one more claim bond. A bond that comes back stays there for the next. */
-  async function ensureBalance(): Promise<void> {
-    const [balance, { rates }] = await Promise.all([
-      publicClient.readContract({ ...court, functionName: 'balanceOf', args: [me] }),
-      values(),
-    ]);
-    if (balance >= rates.claimBond) return;
-    const missing = rates.claimBond - balance;
-    await ensureAllowance(chain, me, court.address, missing);
-    await chain.send({ ...court, functionName: 'deposit', args: [me, missing] });
-  }
 
   async function whyRefused(reveal: ClaimCall): Promise<string | undefined> {
     const abi: Abi = claimCourtAbi;
@@ -94,19 +83,16 @@ export function courtOf(chain: Chain, me: Hex) {
           const { state } = await claim(claimId);
           return state === CLAIM_STATE.NONE ? undefined : logs.revealed(claimId, sinceBlock);
         },
-        async send() {
-          await ensureBalance();
-          await chain.send({ ...court, ...reveal });
-        },
+        send: () => posting(() => chain.send({ ...court, ...reveal })),
       }),
 
     /** Reveals without simulating: the transaction lands on chain even if the court refuses it. */
-    async revealAnyway(reveal: ClaimCall): Promise<{ tx: Hex; isRefused: boolean; why?: string }> {
-      await ensureBalance();
-      const why = await whyRefused(reveal);
-      const { transactionHash, status } = await chain.send({ ...court, ...reveal }, { force: true });
-      return { tx: transactionHash, isRefused: status === 'reverted', ...(why ? { why } : {}) };
-    },
+    revealAnyway: (reveal: ClaimCall): Promise<{ tx: Hex; isRefused: boolean; why?: string }> =>
+      posting(async () => {
+        const why = await whyRefused(reveal);
+        const { transactionHash, status } = await chain.send({ ...court, ...reveal }, { force: true });
+        return { tx: transactionHash, isRefused: status === 'reverted', ...(why ? { why } : {}) };
+      }),
 
     /** The next step of a claim of ours. */
     send: async (call: ClaimCall): Promise<Hex> => (await chain.send({ ...court, ...call })).transactionHash,
