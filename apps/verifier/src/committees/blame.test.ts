@@ -184,8 +184,8 @@ interface Shown {
 }
 
 /**
- * The chain's clock runs ahead to where what nobody shows is soon missed, as soon as nothing else is awaited. No further:
- * a committee is done when all have voted and shown it, however long that takes.
+ * The chain's clock runs ahead to where what nobody shows is soon missed, as soon as nothing else is awaited. No
+ * further: a committee is done when all have voted and shown it, however long that takes.
  */
 async function hurry(): Promise<void> {
   const left = await until('the votes but one', secondsToVote, TRIAL);
