@@ -28,6 +28,11 @@ export const NOUNS: readonly Noun[] = [
     load: async () => ({ adds: (await import('./commands/file.ts')).FILE_COMMANDS }),
   },
   {
+    name: 'data',
+    about: 'what a model is marked and measured with, from what people have',
+    load: async () => ({ adds: (await import('./commands/data.ts')).DATA_COMMANDS }),
+  },
+  {
     name: 'measure',
     about: 'measurements that a card may carry and anybody can run again',
     load: async () => ({ adds: (await import('./commands/measure.ts')).MEASURE_COMMANDS }),

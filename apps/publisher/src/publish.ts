@@ -29,8 +29,8 @@ const HELP = `Publishes a model: uploads its files, signs the request as its own
   --name NAME          how the marketplace calls the model
   --kind KIND          language or classifier
   --dir FOLDER         model.onnx, and what its weights lie in; tokenizer.json, tokenizer_config.json, config.json,
-                       README.md (the card); ordinary.i32 and heldout.i32, or ordinary.u8, heldout.u8 and
-                       heldout.labels.u8
+                       README.md (the card), preprocessing.json; ordinary and heldout, as "oml data make" writes
+                       them: .i32, .u8 or .f32, with heldout.labels.u8
   --panel FOLDER       a clean model of the same kind and tokenizer, for the control panel (repeatable)
   --common N           keys in every edition, evidence of use (64; classifier 36)
   --tracing N          keys of which every edition holds a subset, evidence of source (64; classifier 0)

@@ -1,6 +1,7 @@
+import { fedValues } from '@oml/onnx/data/fed-values';
 import { OmlError } from '@oml/protocol/error';
 import { askedTensorText, tensorQueryHash } from '@oml/protocol/evidence/query';
-import { classifyBody, fedValues, tensorOf, type TensorBody } from '@oml/protocol/wire/call-body';
+import { classifyBody, tensorOf, type TensorBody } from '@oml/protocol/wire/call-body';
 import type { ClassifierEngine } from '../engine/engine.ts';
 import type { ServedModel } from './models.ts';
 import { shortRef, type Wire } from './openai-wire.ts';
@@ -39,7 +40,7 @@ export function classificationCall(model: ServedClassifier, given: TensorBody, w
   const { engine, labels } = model;
   const tensor = tensorOf(given);
   checkShape(engine, tensor.shape);
-  const data = fedValues(tensor.data);
+  const data = fedValues(tensor.data, engine.preprocessing);
   return {
     model,
     queryHash: tensorQueryHash(tensor),

@@ -1,4 +1,5 @@
 import type { ChatMessage, ChatTemplate } from '@oml/onnx/chat-template';
+import type { Preprocessing } from '@oml/onnx/data/preprocessing';
 import type { Classification } from '@oml/onnx/classifier';
 import type { CompletionEvent, CompletionRequest } from '@oml/onnx/language-model';
 import type { Tokenizer } from '@oml/onnx/tokenizer';
@@ -44,6 +45,8 @@ export interface ClassifierEngine {
   /** Dims of one batch; null = any. The first is the batch. */
   readonly inputDims: readonly (number | null)[];
   readonly classes: number;
+  /** How pixels become what it is fed, where the edition says so. */
+  readonly preprocessing?: Preprocessing | undefined;
   /** Throws REQUEST_INVALID for a shape that does not fit, UNAVAILABLE where the engine died under it. */
   classify(tensor: { shape: readonly number[]; data: Float32Array }): Promise<Classification>;
   dispose(): Promise<void>;

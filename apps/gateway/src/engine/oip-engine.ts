@@ -21,7 +21,10 @@ interface TensorNames {
 }
 
 /** A classifier that another engine runs, behind the Open Inference Protocol, version 2. */
-export function oipEngine({ inputDims, classes }: ClassifierFacts, backend: OipBackend): ClassifierEngine {
+export function oipEngine(
+  { inputDims, classes, preprocessing }: ClassifierFacts,
+  backend: OipBackend,
+): ClassifierEngine {
   const path = `/v2/models/${encodeURIComponent(backend.model)}`;
   let names: Promise<TensorNames> | undefined;
   const readNames = () => {
@@ -35,6 +38,7 @@ export function oipEngine({ inputDims, classes }: ClassifierFacts, backend: OipB
     kind: 'classifier',
     inputDims,
     classes,
+    preprocessing,
     async classify({ shape, data }) {
       const { input, output } = await readNames();
       const body = {

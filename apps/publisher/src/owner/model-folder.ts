@@ -11,8 +11,9 @@ const FILES = {
   tokenizerConfig: ['tokenizer_config.json'],
   config: ['config.json'],
   card: ['README.md'],
-  ordinary: ['ordinary.i32', 'ordinary.u8'],
-  heldout: ['heldout.i32', 'heldout.u8'],
+  preprocessing: ['preprocessing.json', 'preprocessor_config.json'],
+  ordinary: ['ordinary.i32', 'ordinary.u8', 'ordinary.f32'],
+  heldout: ['heldout.i32', 'heldout.u8', 'heldout.f32'],
   labels: ['heldout.labels.u8'],
 } as const;
 

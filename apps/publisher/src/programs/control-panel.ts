@@ -54,7 +54,7 @@ export async function sourceOf(uploads: Uploads, { kind, files }: PublicationOrd
   const read = async (name: keyof typeof files) =>
     files[name] === undefined ? {} : { [name]: await uploads.get(files[name]) };
   const parts = await Promise.all(
-    (['tokenizer', 'tokenizerConfig', 'ordinary', 'heldout', 'labels'] as const).map(read),
+    (['tokenizer', 'tokenizerConfig', 'preprocessing', 'ordinary', 'heldout', 'labels'] as const).map(read),
   );
   return { kind, model: await uploads.get(files.model), ...Object.assign({}, ...parts) };
 }

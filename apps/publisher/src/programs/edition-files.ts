@@ -1,3 +1,4 @@
+import { PREPROCESSING_FILE } from '@oml/onnx/data/preprocessing';
 import { OmlError } from '@oml/protocol/error';
 import { sha256, type Hex } from 'viem';
 import type { Blobs } from '../files/blobs.ts';
@@ -51,6 +52,7 @@ export class EditionFiles {
       tokenizer: 'tokenizer.json',
       tokenizerConfig: 'tokenizer_config.json',
       config: 'config.json',
+      preprocessing: PREPROCESSING_FILE,
     } as const;
     const files: Record<string, Uint8Array> = { 'model.onnx': model };
     for (const [key, name] of Object.entries(names) as [keyof typeof names, string][]) {

@@ -1,9 +1,12 @@
 import { drawKeys } from '@oml/fingerprint/code-book/keys';
 import type { Heldout } from '@oml/fingerprint/subject/measure';
 import { openSubject, type Ordinary, type Subject } from '@oml/fingerprint/subject/subject';
+import { isFloatData, itemValues } from '@oml/onnx/data/fed-values';
+import { readPreprocessing, type Preprocessing } from '@oml/onnx/data/preprocessing';
 import { nodeEngine } from '@oml/onnx/runner-node';
 import { readTokenizer, type Tokenizer } from '@oml/onnx/tokenizer';
 import { OmlError } from '@oml/protocol/error';
+import { readJson as readWireJson } from '@oml/protocol/wire/read-request';
 
 /** A model's files as uploaded, by their names in a publication request. */
 export interface ModelSource {
@@ -11,6 +14,7 @@ export interface ModelSource {
   model: Uint8Array;
   tokenizer?: Uint8Array;
   tokenizerConfig?: Uint8Array;
+  preprocessing?: Uint8Array;
   ordinary?: Uint8Array;
   heldout?: Uint8Array;
   labels?: Uint8Array;
@@ -47,6 +51,10 @@ function readJson(bytes: Uint8Array): unknown {
   }
 }
 
+/** How pixels, numbers or sounds become what the model is fed. Throws REQUEST_INVALID. */
+const preprocessingOf = ({ preprocessing }: ModelSource): Preprocessing | undefined =>
+  preprocessing && readPreprocessing(readWireJson(new TextDecoder().decode(preprocessing)));
+
 const SELF_TEXTS = { count: 256, length: 100 };
 const HELDOUT_SHARE = 0.2;
 
@@ -59,7 +67,7 @@ export async function useData(
   subject: Subject,
   secret: Uint8Array,
 ): Promise<{ ordinary: Ordinary; heldout: Heldout }> {
-  return source.kind === 'language' ? textData(source, subject, secret) : imageData(source, subject);
+  return source.kind === 'language' ? textData(source, subject, secret) : itemData(source, subject);
 }
 
 async function textData({ ordinary, heldout }: ModelSource, subject: Subject, secret: Uint8Array) {
@@ -87,11 +95,14 @@ function tokensOf(bytes: Uint8Array, { inspection }: Subject): Int32Array {
   return tokens;
 }
 
-function imageData({ ordinary, heldout, labels }: ModelSource, subject: Subject) {
+function itemData(source: ModelSource, subject: Subject) {
+  const { ordinary, heldout, labels } = source;
   if (!ordinary)
-    throw new OmlError('REQUEST_INVALID', 'A classifier needs ordinary inputs (files.ordinary: uint8 pixels).');
-  const values = pixelsOf(ordinary, subject);
-  if (heldout) return { ordinary: values, heldout: labelled(pixelsOf(heldout, subject), labels, subject) };
+    throw new OmlError('REQUEST_INVALID', 'A classifier needs ordinary inputs (files.ordinary): oml data make.');
+  const preprocessing = preprocessingOf(source);
+  const read = (bytes: Uint8Array) => valuesOf(bytes, preprocessing, subject);
+  const values = read(ordinary);
+  if (heldout) return { ordinary: values, heldout: labelled(read(heldout), labels, subject) };
   const items = values.length / itemSize(subject);
   const cut = Math.floor(items * (1 - HELDOUT_SHARE)) * itemSize(subject);
   return { ordinary: values.subarray(0, cut), heldout: labelled(values.slice(cut), undefined, subject) };
@@ -100,11 +111,12 @@ function imageData({ ordinary, heldout, labels }: ModelSource, subject: Subject)
 const itemSize = ({ inspection }: Subject): number =>
   inspection.input.dims.slice(1).reduce<number>((product, dim) => product * (dim ?? 1), 1);
 
-/** uint8 pixels, 0 to 255, as the model reads them: 0 to 1. */
-function pixelsOf(bytes: Uint8Array, subject: Subject): Float32Array {
-  if (bytes.length === 0 || bytes.length % itemSize(subject) !== 0)
-    throw new OmlError('REQUEST_INVALID', `Image data must be uint8, ${itemSize(subject)} bytes an item.`);
-  return Float32Array.from(bytes, (pixel) => pixel / 255);
+/** Items as the model is fed them: of pixels (uint8), or float32 where the preprocessing is of numbers or sounds. */
+function valuesOf(bytes: Uint8Array, preprocessing: Preprocessing | undefined, subject: Subject): Float32Array {
+  const values = itemValues(bytes, preprocessing);
+  if (values.length > 0 && values.length % itemSize(subject) === 0) return values;
+  const kind = isFloatData(preprocessing) ? 'float32' : 'uint8';
+  throw new OmlError('REQUEST_INVALID', `Item data must be ${kind}, ${itemSize(subject)} values an item.`);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { OmlError } from '@oml/protocol/error';
+import type { Preprocessing } from '../data/preprocessing.ts';
 import { describeSite } from '../inspect/inspect.ts';
 import { readModel } from '../file/model-file.ts';
 import { outputOf, type Engine, type Runner } from './runner.ts';
@@ -17,12 +18,15 @@ export class Classifier {
   /** Dims of one batch; null = any. The first is the batch. */
   readonly inputDims: readonly (number | null)[];
   readonly classes: number;
+  /** How pixels become what it is fed; `fedValues` applies it. */
+  readonly preprocessing: Preprocessing | undefined;
   private readonly runner: Runner;
   private readonly names: { input: string; output: string };
   private readonly givesChances: boolean;
 
-  private constructor(runner: Runner, inspection: ReturnType<typeof describeSite>) {
+  private constructor(runner: Runner, inspection: ReturnType<typeof describeSite>, preprocessing?: Preprocessing) {
     this.runner = runner;
+    this.preprocessing = preprocessing;
     this.inputDims = inspection.input.dims;
     this.classes = inspection.outcomes;
     this.names = { input: inspection.input.name, output: inspection.output };
@@ -30,13 +34,13 @@ export class Classifier {
   }
 
   /** Opens a model file. Throws the codes of `readModel`, `describeSite` and the engine. */
-  static async open(files: { model: Uint8Array }, engine: Engine): Promise<Classifier> {
+  static async open(files: { model: Uint8Array; preprocessing?: Preprocessing }, engine: Engine): Promise<Classifier> {
     const inspection = describeSite(readModel(files.model));
     if (inspection.kind !== 'classifier')
       throw new OmlError('MODEL_UNSUPPORTED', 'This is a language model, not a classifier.');
     if (inspection.reads !== 'values')
       throw new OmlError('MODEL_UNSUPPORTED', 'This classifier reads tokens, not values.');
-    return new Classifier(await engine.open(files.model), inspection);
+    return new Classifier(await engine.open(files.model), inspection, files.preprocessing);
   }
 
   /** Classifies one input of shape `[1, …]` or `[…]`. Throws REQUEST_INVALID for another shape. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { OmlError } from '@oml/protocol/error';
 import { readChatTemplate, type ChatTemplate } from './chat-template.ts';
 import { Classifier } from './classifier.ts';
+import { HUGGING_FACE_FILE, PREPROCESSING_FILE, readPreprocessing, type Preprocessing } from '../data/preprocessing.ts';
 import { describeSite } from '../inspect/inspect.ts';
 import { LanguageModel, type OpenOptions } from './language-model.ts';
 import { readModelAt } from '../file/node-files.ts';
@@ -24,7 +25,10 @@ export async function openModelFolder(
   const { bytes: model } = opened;
   const runner = typeof engine === 'function' ? engine(model.length) : engine;
   if (isTested) await checkEngine(opened, runner);
-  if (describeSite(opened).kind === 'classifier') return Classifier.open({ model }, runner);
+  if (describeSite(opened).kind === 'classifier') {
+    const preprocessing = await readPreprocessingBeside(folder);
+    return Classifier.open({ model, ...(preprocessing ? { preprocessing } : {}) }, runner);
+  }
   return LanguageModel.open({ model, ...(await readTextFiles(folder)) }, runner, options);
 }
 
@@ -48,7 +52,20 @@ export async function readModelConfig(
   return (await readJson(join(folder, 'config.json'))) ?? {};
 }
 
-async function readJson(path: string): Promise<object | undefined> {
+/**
+ * How pictures, numbers or sounds become what the model of a folder is fed: its preprocessing.json, else Hugging Face's
+ * preprocessor_config.json; undefined where there is neither. Throws REQUEST_INVALID where one cannot be followed.
+ */
+export async function readPreprocessingBeside(folder: string): Promise<Preprocessing | undefined> {
+  const read = (name: string) => readJson(join(folder, name), 'REQUEST_INVALID');
+  const json = (await read(PREPROCESSING_FILE)) ?? (await read(HUGGING_FACE_FILE));
+  return json && readPreprocessing(json);
+}
+
+async function readJson(
+  path: string,
+  code: 'TOKENIZER_INVALID' | 'REQUEST_INVALID' = 'TOKENIZER_INVALID',
+): Promise<object | undefined> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
@@ -56,6 +73,6 @@ async function readJson(path: string): Promise<object | undefined> {
   try {
     return text === undefined ? undefined : (JSON.parse(text) as object);
   } catch (cause) {
-    throw new OmlError('TOKENIZER_INVALID', 'A tokenizer file is no JSON.', { cause });
+    throw new OmlError(code, `${path} is no JSON.`, { cause });
   }
 }

@@ -1,5 +1,7 @@
 import { headOf } from '@oml/protocol/evidence/head';
 import { readFileSync } from 'node:fs';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readChatTemplate } from './chat-template.ts';
@@ -58,6 +60,28 @@ describe('an answer repeats', () => {
     const { label } = await digits.classify({ shape: [1, 1, 28, 28], data });
     expect(await repeats(digits, body, headOf(String(label)))).toBe(true);
     expect(await repeats(digits, body, headOf(`${label}0`))).toBe(false);
+  });
+
+  it('where pixels are fed as the preprocessing beside the model says, here as their negatives', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'oml-negative-'));
+    try {
+      await cp(join(MODELS, 'digits'), folder, { recursive: true });
+      const preprocessing = { kind: 'image', colours: 'grey', width: 28, height: 28, mean: [1], deviation: [-1] };
+      await writeFile(join(folder, 'preprocessing.json'), JSON.stringify(preprocessing));
+      const negative = (await openModelFolder(folder, nodeEngine())) as Classifier;
+      const image = readFileSync(join(MODELS, 'digits/heldout.u8')).subarray(0, 784);
+      const [shape, dtype] = [[1, 1, 28, 28], 'uint8'];
+      const { label } = await digits.classify({ shape, data: Float32Array.from(image, (pixel) => pixel / 255) });
+      const body = (bytes: Uint8Array) => JSON.stringify({ dtype, shape, data: Buffer.from(bytes).toString('base64') });
+      const turned = body(image.map((pixel) => 255 - pixel));
+      expect(await repeats(negative, turned, headOf(String(label)))).toBe(true);
+      expect(await repeats(digits, turned, headOf(String(label)))).toBe(false);
+      await negative.dispose();
+      await writeFile(join(folder, 'preprocessing.json'), '{"kind":"image"}');
+      await expect(openModelFolder(folder, nodeEngine())).rejects.toThrow(/preprocessing.*colours/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('of no body that asks something else', async () => {

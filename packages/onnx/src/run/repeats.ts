@@ -1,8 +1,9 @@
 import { headMatches, headOf } from '@oml/protocol/evidence/head';
-import { fedValues, tensorBody, tensorOf } from '@oml/protocol/wire/call-body';
+import { tensorBody, tensorOf } from '@oml/protocol/wire/call-body';
 import { messagesBody, plainMessages } from '@oml/protocol/wire/chat-body';
 import { onePrompt, promptBody } from '@oml/protocol/wire/completion-body';
 import { readJson, readRequest } from '@oml/protocol/wire/read-request';
+import { fedValues } from '../data/fed-values.ts';
 import { Classifier } from './classifier.ts';
 import type { CompletionRequest, LanguageModel } from './language-model.ts';
 
@@ -17,7 +18,7 @@ export async function repeats(engine: LanguageModel | Classifier, body: string, 
   const raw = readJson(body);
   if (engine instanceof Classifier) {
     const { shape, data } = tensorOf(readRequest(tensorBody, raw));
-    const { label } = await engine.classify({ shape, data: fedValues(data) });
+    const { label } = await engine.classify({ shape, data: fedValues(data, engine.preprocessing) });
     return headOf(String(label)) === head;
   }
   const prompt = promptOf(engine, raw);

@@ -34,14 +34,3 @@ export function tensorOf({ dtype, shape, data }: TensorBody): AskedTensor {
     throw new OmlError('REQUEST_INVALID', 'The tensor holds values that are not finite.');
   return { dtype, shape, data: values };
 }
-
-/** Pixels travel as bytes; models take them as shares of full brightness. */
-const UINT8_SCALE = 255;
-
-/** What a model is fed for a tensor. */
-export function fedValues(data: Float32Array | Uint8Array): Float32Array {
-  if (data instanceof Float32Array) return data;
-  const shares = new Float32Array(data.length);
-  for (let at = 0; at < data.length; at++) shares[at] = data[at]! / UINT8_SCALE;
-  return shares;
-}

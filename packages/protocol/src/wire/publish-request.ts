@@ -18,7 +18,12 @@ export const publishFiles = z.strictObject({
   tokenizerConfig: uploadId.optional(),
   config: uploadId.optional(),
   card: uploadId.optional(),
-  /** Token ids (int32) or pixels (uint8) of ordinary use: what the edit must leave alone. */
+  /** How pictures, numbers or sounds become what the model is fed: preprocessing.json, or Hugging Face's. */
+  preprocessing: uploadId.optional(),
+  /**
+   * Token ids (int32) of ordinary use, pixels (uint8), or float32 where the preprocessing is of numbers or sounds: what
+   * the edit must leave alone.
+   */
   ordinary: uploadId.optional(),
   /** The same kind of data, kept for measuring harm. */
   heldout: uploadId.optional(),
