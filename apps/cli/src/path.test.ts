@@ -284,6 +284,20 @@ describe('an endpoint', () => {
     expect(suspects[0]!.id).toBe('acme');
   });
 
+  it('is traced by text that it writes again and again, where it pushes its keys back as well', async () => {
+    const samples = ['--samples', '12'];
+    const { suspects, asked } = await told<{ suspects: { id: string; pValue: number }[]; asked: number }>(
+      ...['file', 'trace', at('release'), '--endpoint', base, ...samples],
+    );
+    expect(suspects[0]).toMatchObject({ id: 'acme' });
+    expect(suspects[0]!.pValue).toBeLessThan(1e-3);
+    expect(asked).toBe(24 * 12);
+    expect(await oml('file', 'trace', at('release'), '--file', model, ...samples)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('--samples goes with --endpoint'),
+    });
+  });
+
   it('that converses is asked so', async () => {
     const { suspects } = await told<{ suspects: { id: string }[] }>(
       'file',

@@ -4,7 +4,7 @@ import type { Subject } from '@oml/fingerprint/subject/subject';
 import { openSuspect, type Suspect } from '@oml/fingerprint/suspect/open-suspect';
 import { OmlError } from '@oml/protocol/error';
 import { readFile } from 'node:fs/promises';
-import { askEndpoint } from '../ask.ts';
+import { askEndpoint, sampleEndpoint, type AskMany } from '../ask.ts';
 import { openModel, openOwnSubject } from '../model.ts';
 
 export interface TargetOptions {
@@ -17,6 +17,8 @@ export interface TargetOptions {
 
 export interface Target {
   ask: Ask;
+  /** Of an endpoint: the same question again and again, sampled. */
+  sample?: AskMany;
   /** Does somebody else see what is asked? Then a key that was asked is spent. */
   isSeen: boolean;
   /** What can be looked into, of a file. */
@@ -46,8 +48,10 @@ export async function openTarget(
   }
   if (!URL.canParse(endpoint!)) throw new OmlError('REQUEST_INVALID', `"${endpoint}" is no URL.`);
   const apiKey = apiKeyFile && (await readFile(apiKeyFile, 'utf8')).trim();
+  const asking = { ...(model ? { model } : {}), ...(apiKey ? { apiKey } : {}), chat, signal };
   return {
-    ask: askEndpoint(endpoint!, { ...(model ? { model } : {}), ...(apiKey ? { apiKey } : {}), chat, signal }),
+    ask: askEndpoint(endpoint!, asking),
+    sample: sampleEndpoint(endpoint!, asking),
     isSeen: true,
     close: async () => {},
   };

@@ -21,11 +21,15 @@ export function gradeEvidence(evidence: readonly number[]): Int16Array {
   const sorted = evidence.toSorted((a, b) => a - b);
   const [middle, top] = [sorted[sorted.length >> 1] ?? 0, sorted[Math.floor(TOP * (sorted.length - 1))] ?? 0];
   if (!(top > middle)) return new Int16Array(evidence.length);
-  const steps = Math.max(COARSEST, Math.min(FINEST, Math.floor(WORK / evidence.length ** 2)));
+  const steps = gradeSteps(evidence.length);
   const share = (value: number): number =>
     Math.min(1, Math.max(0, ((value - middle) / (top - middle) - QUIET) / (LOUD - QUIET)));
   return Int16Array.from(evidence, (value) => Math.round(steps * share(value)) - Math.round(steps * AGAINST));
 }
+
+/** Steps of a grid for so many keys. */
+export const gradeSteps = (count: number): number =>
+  Math.max(COARSEST, Math.min(FINEST, Math.floor(WORK / Math.max(1, count) ** 2)));
 
 /**
  * Chance that the grades of the keys that an innocent holds sum so high. An innocent holds each key with chance

@@ -14,12 +14,44 @@ export function traceGraded(
   licensees: readonly Licensee[],
   holdChance = HOLD_CHANCE,
 ): Suspect[] {
-  const grades = gradeEvidence(evidence);
-  const tail = gradedTail(grades, holdChance);
-  return rankSuspects(
-    licensees.map(({ id, subset }) => {
+  return traceGrades([gradeEvidence(evidence)], licensees, holdChance);
+}
+
+/**
+ * {@link traceGraded} of a copy that may push its keys back: what lies below the clean model's opinion tells as much as
+ * what lies above, and a host that cannot see its keys cannot stop in between.
+ */
+export function traceBothWays(
+  evidence: readonly number[],
+  licensees: readonly Licensee[],
+  holdChance = HOLD_CHANCE,
+): Suspect[] {
+  const looks = [gradeEvidence(evidence), gradeEvidence(evidence.map((value) => -value))];
+  return traceGrades(looks, licensees, holdChance);
+}
+
+/** By several gradings of one copy; that all were looked at is paid for. */
+export function traceGrades(
+  looks: readonly Int16Array[],
+  licensees: readonly Licensee[],
+  holdChance = HOLD_CHANCE,
+): Suspect[] {
+  const chanceOf = gradesTail(looks, holdChance);
+  return rankSuspects(licensees.map(({ id, subset }) => ({ id, ...chanceOf(subset) })));
+}
+
+/** Of a subset of the tracing keys: its most telling score, and the chance that an innocent's tells so much. */
+export function gradesTail(
+  looks: readonly Int16Array[],
+  holdChance = HOLD_CHANCE,
+): (subset: readonly number[]) => Pick<Suspect, 'score' | 'pValue'> {
+  const tails = looks.map((grades) => ({ grades, tail: gradedTail(grades, holdChance) }));
+  return (subset) => {
+    const scored = tails.map(({ grades, tail }) => {
       const score = subset.reduce((sum, key) => sum + grades[key]!, 0);
-      return { id, score, pValue: tail(score) };
-    }),
-  );
+      return { score, pValue: tail(score) };
+    });
+    const best = scored.reduce((a, b) => (b.pValue < a.pValue ? b : a));
+    return { score: best.score, pValue: Math.min(1, looks.length * best.pValue) };
+  };
 }
