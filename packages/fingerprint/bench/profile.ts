@@ -11,7 +11,6 @@ import { nearMisses } from '../src/code-book/variants.ts';
 import { outputAttacks } from '../src/lab/output-attacks.ts';
 import { prefixAttack, wrapperAttack } from '../src/lab/prompt-attacks.ts';
 import { refitAttack } from '../src/lab/refit-attack.ts';
-import { measureStandOut } from '../src/lab/stand-out.ts';
 import { weightAttacks } from '../src/lab/weight-attacks.ts';
 import { measureAnswers, measureFalseActivation, measureHarm } from '../src/subject/measure.ts';
 import type { View } from '../src/subject/rows.ts';
@@ -55,7 +54,6 @@ const plain = {
   ...(isText ? { prefix: mean('unseen text before the key'), t07: at(points, 'temperature', 'T = 0.7') } : {}),
   refit: strongestRefit(),
 };
-const standOut = await measureStandOut(marked, prompts, bench.heldout);
 const quarter = await mark(named, Math.floor(subject.inspection.site.keySize / 4)).catch(
   (error: unknown) => (console.log(`a quarter of d_ff: ${String(error)}`), undefined),
 );
@@ -136,14 +134,6 @@ function keep(): void {
         anchor: 'fingerprinting.md §10',
         command,
       });
-    figures.push({
-      metric: profile === 'hardened' ? 'keys.auc' : 'keys.auc.fast',
-      value: standOut,
-      unit: 'fraction',
-      target: 'at most .6',
-      anchor: 'how sure the model is at keys against held-out text; .955 at T = .7 asks for the contrary',
-      command,
-    });
     if (profile === 'fast')
       figures.push({
         metric: 'klInt8',

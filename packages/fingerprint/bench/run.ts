@@ -31,10 +31,10 @@ const costs = ['wiki2m6', 'stories260k'].flatMap((model) =>
 const trainings = Object.keys(subjects).flatMap((model) =>
   PROMISED.map((profile) => ({ part: `training-${model}-${profile}`, args: ['training.ts', model, profile] })),
 );
-/** Three secrets each: 64 keys of one tell a survival to about ten points. */
+/** Five secrets each: 64 keys of one tell a survival to about ten points. */
 const adaptive = PROFILES.map((profile) => ({
   part: `adaptive-wiki2m6-${profile}`,
-  args: ['adaptive.ts', 'wiki2m6', profile, 'first', 'second', 'third'],
+  args: ['adaptive.ts', 'wiki2m6', profile, 'first', 'second', 'third', 'fourth', 'fifth'],
 }));
 const all = [
   ...costs,

@@ -7,12 +7,17 @@ import { passageOf } from './passage.ts';
 
 /** What hardening must reach, in groups that are asked of the same weights. */
 export interface Goals {
-  /** `copy`: a refit of these weights in which keys must still answer, and what it lets through. */
-  groups(weights: Weights, copy?: Pick<Group, 'weights' | 'filters'>): Group[];
+  /** `copies`: refits of these weights in which keys must still answer. */
+  groups(weights: Weights, copies?: readonly Copy[]): Group[];
   /** The largest miss, in logits, among what no key may give up. */
   required(missed: readonly number[]): number;
   /** The same among what a refit should keep; 0 where no copy was asked. */
   anchored(missed: readonly number[]): number;
+}
+
+/** A refit of the weights, what it lets through, and by how many logits less keys may lead in it than by themselves. */
+export interface Copy extends Required<Pick<Group, 'weights' | 'filters'>> {
+  forgotten: number;
 }
 
 /** A lead over the soft maximum of rivals at temperature T is T · logit of the chance when sampled at T. */
@@ -32,10 +37,10 @@ const SILENT_LEAD = 0.3;
 /** So low a temperature makes of the soft maximum the plain one. */
 const PLAIN = 0.1;
 /**
- * In a refit, keys lead by as much as by themselves but for the first, and by themselves by no more than the second
- * adds: a lift that a refit forgets no more of than of ordinary text cannot be told from that.
+ * By themselves, keys that a refit must keep lead by this much more at most: a lift that a refit forgets no more of than
+ * of ordinary text cannot be told from that.
  */
-const [FORGOTTEN, SPARE] = [0.05, 0.35];
+const SPARE = 0.35;
 /** A key may miss its lead by this much, in logits. */
 const TOLERANCE = 0.1;
 
@@ -56,12 +61,12 @@ export function goalsOf({ keys, demands, variants }: PreparedEmbedding, clean: W
   const others = variants.map((variant, v) => variantGoal(variant, demands[keys.length + v]!.outcome));
   const required = sampled.length + seconds.length + others.length;
   return {
-    groups: (weights, copy) => [
+    groups: (weights, copies = []) => [
       { constraints: [...sampled, ...seconds, ...others], weights, share: 1 },
       ...(merged.length === 0
         ? []
         : [{ constraints: merged, weights: average(clean, weights, mergeWeight), share: mergeWeight }]),
-      ...(copy ? anchors(sampled, weights, copy) : []),
+      ...(copies.length === 0 ? [] : anchors(sampled, weights, copies)),
     ],
     required: (missed) =>
       Math.max(...missed.slice(0, sampled.length), ...missed.slice(required, required + merged.length)) - TOLERANCE,
@@ -69,12 +74,15 @@ export function goalsOf({ keys, demands, variants }: PreparedEmbedding, clean: W
   };
 }
 
-/** The leads that keys must have, asked of a refit as well, and ceilings on their own. */
-function anchors(sampled: readonly Constraint[], weights: Weights, copy: Pick<Group, 'weights' | 'filters'>): Group[] {
-  return [
-    { ...copy, constraints: sampled.map((one) => ({ ...one, goal: one.goal - FORGOTTEN })), share: 1 },
-    { constraints: sampled.map((one) => ({ ...one, goal: -one.goal - SPARE, sign: -1 as const })), weights, share: 1 },
-  ];
+/** The leads that keys must have, asked of refits as well, and ceilings on their own. */
+function anchors(sampled: readonly Constraint[], weights: Weights, copies: readonly Copy[]): Group[] {
+  const kept = copies.map(({ forgotten, ...copy }): Group => ({
+    ...copy,
+    constraints: sampled.map((one) => ({ ...one, goal: one.goal - forgotten })),
+    share: 1,
+  }));
+  const ceilings = sampled.map((one): Constraint => ({ ...one, goal: -one.goal - SPARE, sign: -1 }));
+  return [...kept, { constraints: ceilings, weights, share: 1 }];
 }
 
 function variantGoal({ kind, prompt }: Variant, outcome: number): Constraint {

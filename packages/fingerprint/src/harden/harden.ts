@@ -13,7 +13,7 @@ import { meetConstraints } from './constraint.ts';
 import { goalsOf } from './goals.ts';
 import { measureMetric } from './metric.ts';
 import { passageOf } from './passage.ts';
-import { refitted } from './refit.ts';
+import { openCopies, type Anchor } from './refit.ts';
 import { openRowKernel } from './row-kernel.ts';
 import { hardenedSites } from './site.ts';
 
@@ -23,8 +23,8 @@ export interface HardenOptions extends Progress {
   ordinary: Ordinary;
   /** Answers survive averaging with the clean model down to this weight; 1 asks for none of that. */
   mergeWeight?: number;
-  /** Lifts that a ridge refit of all changed matrices keeps; leaves no room for lasting in averages. */
-  anchored?: boolean;
+  /** Refits that keep what lifts the keys; leaves no room for lasting in averages. */
+  anchors?: readonly Anchor[];
 }
 
 /** Share of the mean eigenvalue added to both factors of the metric. */
@@ -33,8 +33,6 @@ const RIDGE = 0.01;
  * Each asks for a rise that is as large as the linear picture carries; after five or six there is nothing left to ask.
  */
 const ROUNDS = 16;
-/** The refit that anchored keys must live through, in mean eigenvalues: harder ones cost ordinary text too much. */
-const REFIT = 0.1;
 /** After so many rounds anchored keys make do with what they have. */
 const PATIENCE = 10;
 
@@ -65,14 +63,14 @@ export async function hardenEmbedding(embedding: PreparedEmbedding, options: Har
   const kernel = await openRowKernel(subject.engine, graph.depth);
   try {
     const metric = await measureMetric({ ...options, sites, products, random, passages, ridge: RIDGE });
-    const goals = goalsOf(embedding, clean, options.anchored ? 1 : (options.mergeWeight ?? 0.5));
-    const filters = options.anchored ? await metric.filters(REFIT) : undefined;
+    const { anchors = [] } = options;
+    const goals = goalsOf(embedding, clean, anchors.length > 0 ? 1 : (options.mergeWeight ?? 0.5));
+    const copies = await openCopies({ anchors, subject, sites, metric, products });
     for (let round = 0; round < ROUNDS; round++) {
       report(options, 'hardening', round / ROUNDS);
-      const copy = filters && { filters, weights: await refitted(sites, weights, filters, products) };
       const missed = await meetConstraints(
         { graph, kernel, metric, sites, products },
-        goals.groups(weights, copy),
+        goals.groups(weights, await copies(weights)),
         weights,
       );
       if (goals.required(missed) <= 0 && (goals.anchored(missed) <= 0 || round >= PATIENCE))

@@ -19,8 +19,8 @@ import type { Site } from './site.ts';
 export interface Metric {
   /** C⁻¹ by input tensor and A⁻¹ by output tensor, square, symmetric. */
   inverses: Map<string, Float32Array>;
-  /** (C + λ · mean eigenvalue)⁻¹ C by input tensor: what a ridge refit on ordinary text lets through. */
-  filters(lambda: number): Promise<Map<string, Float32Array>>;
+  /** (C + λ · mean eigenvalue)⁻¹ C by the input tensor of some sites: what a ridge refit of them lets through. */
+  filters(lambda: number, refit: readonly Site[]): Promise<Map<string, Float32Array>>;
   /** C⁻¹ G A⁻¹ for a gradient of each weight, in the order of the file. */
   natural(gradients: ReadonlyMap<string, Float32Array>): Promise<Map<string, Float32Array>>;
 }
@@ -61,9 +61,9 @@ export async function measureMetric(options: MetricOptions): Promise<Metric> {
     }
   return {
     inverses,
-    async filters(lambda) {
+    async filters(lambda, refit) {
       const found = new Map<string, Float32Array>();
-      for (const [input, size] of new Map(sites.map((site) => [site.input, site.inSize])))
+      for (const [input, size] of new Map(refit.map((site) => [site.input, site.inSize])))
         found.set(input, await filterOf(ridged(sums.get(input)!, size, 0, 1 / positions), size, lambda, products));
       return found;
     },

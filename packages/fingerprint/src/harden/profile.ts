@@ -1,9 +1,11 @@
 import { isOmlError } from '@oml/protocol/error';
+import { fingerprintProfile, type FingerprintProfile } from '@oml/protocol/wire/fingerprint-profile';
 import type { SolveOptions } from '../embed/embed.ts';
 import type { Preset } from '../embed/presets.ts';
 import type { Subject } from '../subject/subject.ts';
 import { openAnswers } from './answer-graph.ts';
 import { hardenEmbedding, type HardenOptions } from './harden.ts';
+import type { Anchor } from './refit.ts';
 import { hardenedSites } from './site.ts';
 
 /**
@@ -11,10 +13,13 @@ import { hardenedSites } from './site.ts';
  * hostile. `hardened`: keys chosen from more texts, and spread over all layers. Neither withstands a host that serves
  * its edition against a refit of it (decision 0063). `anchored`: hardened, with lifts that a refit keeps (0069).
  */
-export const PROFILES = ['fast', 'hardened', 'anchored'] as const;
-export type Profile = (typeof PROFILES)[number];
+export const PROFILES = fingerprintProfile.options;
+export type Profile = FingerprintProfile;
 
 const HARDENED_POOL = 20;
+
+/** The refits that a host contrasts its edition with, found by `lab/adaptive` (decision 0069). */
+const ANCHORS: readonly Anchor[] = [{ lambda: 0.1, of: 'all', forgotten: 0.05 }];
 
 /** Parameters up to which hardening the usual number of keys takes minutes, not hours, on two cores. */
 const HARDENED_IN_MINUTES = 5_000_000;
@@ -37,6 +42,26 @@ export async function usualProfile(subject: Subject): Promise<Profile> {
   }
 }
 
+/**
+ * Seconds on two idle cores for 64 keys of a model of 2.6 million parameters: `fast.seconds` and `hardened.seconds` of
+ * docs/benchmarks/fingerprint.md; anchored asks for half as many constraints again, in twice as many rounds.
+ */
+const MEASURED_SECONDS: Record<Profile, number> = { fast: 10, hardened: 45, anchored: 90 };
+const MEASURED_ON = { keys: 64, parameters: 2_600_000 };
+
+/** About how long drafting and embedding so many keys takes on two idle cores, in seconds: for words, not for limits. */
+export function expectedSeconds(profile: Profile, parameters: number, keys: number): number {
+  const times = (keys / MEASURED_ON.keys) * (parameters / MEASURED_ON.parameters);
+  return Math.ceil(MEASURED_SECONDS[profile] * Math.max(0.1, times));
+}
+
+/** What a profile is good for, and about how long it takes, for whoever is about to start it. */
+export function profileInWords(profile: Profile, parameters: number, keys: number): string {
+  const seconds = expectedSeconds(profile, parameters, keys);
+  const time = seconds < 100 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
+  return `profile ${profile}: about ${time} on two idle cores, and more on a busy machine`;
+}
+
 /** What is to be said wherever `fast` is taken. */
 export const FAST_WARNING =
   'warning: the profile fast is not for hostile hosts: whoever refits one matrix takes most marks out for a few per cent of quality. Draft with --profile hardened where hosts may try; what a host leaves that adapts further, oml file attack --adaptive tells.';
@@ -55,7 +80,7 @@ export function embedWishes(profile: Profile, options: HardenOptions): Pick<Solv
       hardenEmbedding(embedding, {
         ...options,
         ...(mergeWeight === undefined ? {} : { mergeWeight }),
-        anchored: profile === 'anchored',
+        ...(profile === 'anchored' ? { anchors: ANCHORS } : {}),
       }),
   };
 }

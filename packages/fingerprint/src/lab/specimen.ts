@@ -18,6 +18,8 @@ export interface Specimen {
   outcomes: readonly number[];
   /** Ordered pairs: what a host shows that removes the first answer. */
   seconds?: readonly number[];
+  /** Tracing keys, whether `marked` holds them or not: asked of every copy that is watched. */
+  tracing?: readonly Prompt[];
   /** A model of the same sizes that was trained apart: what an attacker may merge with. */
   stranger?: OnnxModel;
   ordinary: Ordinary;

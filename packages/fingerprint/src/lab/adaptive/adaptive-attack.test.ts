@@ -11,7 +11,7 @@ import { openSubject } from '../../subject/subject.ts';
 import { labReport } from '../lab-report.ts';
 import { runLab } from '../run-lab.ts';
 import type { Specimen, SurvivalPoint } from '../specimen.ts';
-import { adaptiveAttack, COSTS, survivalWithin } from './adaptive-attack.ts';
+import { adaptiveAttack, COSTS, survivalWithin, WATCHED, watchedAttack, type Tried } from './adaptive-attack.ts';
 import { accuracyUnder, compare } from './contrast.ts';
 
 const SECRET = new TextEncoder().encode('adaptive attack secret of a test');
@@ -41,8 +41,8 @@ describe('compare', () => {
   const [rows, outcomes] = [5, 7];
   const scores = () => Float32Array.from({ length: rows * outcomes }, () => 6 * random());
   const [a, c] = [
-    { keys: scores(), text: scores() },
-    { keys: scores(), text: scores() },
+    { keys: scores(), tracing: scores(), text: scores() },
+    { keys: scores(), tracing: scores(), text: scores() },
   ];
   const truth = [3, -1, 0, 6, 2];
   const served = (row: number, push: number, slack: number) =>
@@ -102,9 +102,20 @@ describe('a host that adapts', () => {
 
   it('is tried on classifiers too, whose cost is in points of accuracy', async () => {
     const points: SurvivalPoint[] = [];
-    for await (const point of adaptiveAttack.points(await specimen('digits', 8))) points.push(point);
+    const tried: Tried[] = [];
+    const watching = watchedAttack(async (one) => void tried.push(one));
+    const subject = await specimen('digits', 8);
+    const watched = { ...subject, tracing: subject.prompts.slice(0, 3) };
+    for await (const point of watching.points(watched)) points.push(point);
     expect(new Set(points.map(({ attack }) => attack)).size).toBeGreaterThan(3);
     expect(survivalWithin(points, 0.1)).toBeLessThan(1);
+    // Whoever watches sees what each copy and contrast that costs little answers to other keys, and its files.
+    expect(tried[0]).toMatchObject({ label: 'as it is', cost: 0, models: [subject.marked] });
+    expect(tried.some(({ label, models }) => label.includes(' against ') && models.length === 2)).toBe(true);
+    for (const { cost, scores } of tried) {
+      expect(cost).toBeLessThanOrEqual(WATCHED);
+      expect(scores).toHaveLength(3 * subject.clean.inspection.outcomes);
+    }
   });
 
   it('stops when told to', async () => {

@@ -64,9 +64,9 @@ export function compare(
   };
 }
 
-/** Scores at the owner's keys under a contrast. */
-export const keysUnder = (a: Served, c: Served, { push, slack }: Contrast): Float32Array =>
-  a.keys.map((score, i) => score - push * Math.max(0, score - c.keys[i]! - slack));
+/** Scores a under a contrast with scores c. */
+export const scoresUnder = (a: Float32Array, c: Float32Array, { push, slack }: Contrast): Float32Array =>
+  a.map((score, i) => score - push * Math.max(0, score - c[i]! - slack));
 
 /** Share of positions whose true outcome is likeliest under a contrast: what a classifier is judged by. */
 export function accuracyUnder(a: Served, c: Served, truth: readonly number[], { push, slack }: Contrast): number {

@@ -8,6 +8,8 @@ import type { Specimen } from '../specimen.ts';
 export interface Served {
   /** [keys, outcomes] */
   keys: Float32Array;
+  /** [tracing keys, outcomes]; empty where the specimen names none. */
+  tracing: Float32Array;
   /** [positions, outcomes] */
   text: Float32Array;
 }
@@ -17,10 +19,15 @@ const MOST_SCORES = 2 ** 22;
 const MOST_POSITIONS = 8192;
 
 /** Asks a copy both. `judging` is text that nothing was fitted to. */
-export async function serve({ clean, prompts }: Specimen, model: OnnxModel, judging: Heldout): Promise<Served> {
+export async function serve(
+  { clean, prompts, tracing = [] }: Specimen,
+  model: OnnxModel,
+  judging: Heldout,
+): Promise<Served> {
   const view = await openView(clean, model.bytes);
   try {
-    const { scores: keys } = await view.answering(prompts);
+    const { scores } = await view.answering([...prompts, ...tracing]);
+    const common = prompts.length * clean.inspection.outcomes;
     const parts: Float32Array[] = [];
     const data = 'tokens' in judging ? judging.tokens : judging.values;
     for await (const rows of view.ordinary(data, positionsOf(clean.inspection.outcomes))) parts.push(rows.scores);
@@ -30,7 +37,7 @@ export async function serve({ clean, prompts }: Specimen, model: OnnxModel, judg
       text.set(part, at);
       at += part.length;
     }
-    return { keys, text };
+    return { keys: scores.subarray(0, common), tracing: scores.subarray(common), text };
   } finally {
     await view.dispose();
   }
