@@ -84,6 +84,14 @@ it('uploads one file, whichever files the weights of the model and of its panel 
   for (const bytes of uploads)
     expect(await weightsDigest(readModel(bytes))).toBe(await weightsDigest(readModel(whole)));
   expect(asked[0]).toBe('GET owners');
+  // A classifier cannot be hardened: said before anything is uploaded, with what it is not for.
+  expect(err).toMatch(/^profile fast: about \d+ seconds[^]*^warning: the profile fast is not for hostile hosts/m);
+});
+
+it('refuses a profile that there is none of before it uploads anything', async () => {
+  asked.length = 0;
+  expect(await publish(['--profile', 'soft'])).toMatch(/REQUEST_INVALID: --profile is one of fast, hardened, anchored/);
+  expect(asked).not.toContain('PUT uploads');
 });
 
 it('hears that its owner may not publish there before it uploads anything', async () => {

@@ -5,6 +5,7 @@ import { bookReach, reachInWords } from '@oml/protocol/evidence/reach';
 import { formatDollars } from '@oml/protocol/money';
 import { priceFault } from '@oml/protocol/price-guard';
 import { signPublishRequest } from '@oml/protocol/signed/publish-request';
+import { fingerprintProfile, type FingerprintProfile } from '@oml/protocol/wire/fingerprint-profile';
 import { modelKind } from '@oml/protocol/wire/model-kind';
 import type { PublishRequestJson } from '@oml/protocol/wire/publish-request';
 import { publicationPlanSchema, type PublicationPlanJson } from '@oml/protocol/wire/publication-plan';
@@ -16,6 +17,7 @@ import { parseArgs } from 'node:util';
 import type { Address } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { z } from 'zod';
+import { chooseProfile } from './owner/choose-profile.ts';
 import { call, order, type Published } from './owner/follow.ts';
 import { namedFile, readFolder, readWhole, uploadIdsOf, type NamedFile } from './owner/model-folder.ts';
 import { planInWords } from './programs/publication-plan.ts';
@@ -35,6 +37,9 @@ const HELP = `Publishes a model: uploads its files, signs the request as its own
   --common N           keys in every edition, evidence of use (64; classifier 36)
   --tracing N          keys of which every edition holds a subset, evidence of source (64; classifier 0)
   --bits N             2^N candidate answers per key (6; classifier 3)
+  --profile NAME       how they are put into the model: fast, seconds, and not for hosts that may be hostile; hardened,
+                       minutes; anchored, twice that, and the most lasting against a host that adapts (hardened for
+                       language models of up to five million weights, else fast)
   --floor-price N      least amount of one use, in the token's smallest unit (1000)
   --min-bond N         what a host reserves of its bond, in the token's smallest unit (50000000)
   --owner-share-bps N  owner's share of what is left after protocol fee and pool (5000)
@@ -74,6 +79,7 @@ function readArguments() {
     common: text,
     tracing: text,
     bits: text,
+    profile: text,
     'floor-price': text,
     'min-bond': text,
     'owner-share-bps': text,
@@ -155,6 +161,14 @@ function termsOf(values: Values): PublishRequestJson['terms'] {
   };
 }
 
+/** Throws REQUEST_INVALID. */
+function profileOf(text: string): FingerprintProfile {
+  const { data } = fingerprintProfile.safeParse(text);
+  if (data) return data;
+  const names = fingerprintProfile.options.join(', ');
+  throw new OmlError('REQUEST_INVALID', `--profile is one of ${names}, not "${text}" (see --help).`);
+}
+
 /** What the publication says that the release can do. */
 function planLines(report: unknown): string[] {
   const { plan } = (report ?? {}) as { plan?: unknown };
@@ -177,11 +191,19 @@ async function publish(values: Values): Promise<Published> {
   const given = await readFolder(required(values, 'dir'));
   const panel: NamedFile[] = [];
   for (const dir of values.panel ?? []) panel.push(namedFile(dir, await readWhole(dir)));
-  const fingerprints = {
+  const sizes = {
     commonCount: size(values.common, usual.commonCount),
     tracingCount: size(values.tracing, usual.tracingCount),
     bits: size(values.bits, usual.bits),
   };
+  const { profile, words } = await chooseProfile(
+    kind,
+    given,
+    sizes.commonCount + sizes.tracingCount,
+    values.profile === undefined ? undefined : profileOf(values.profile),
+  );
+  for (const line of words) console.error(line);
+  const fingerprints = { ...sizes, profile };
   const reach = bookReach({ commonSize: fingerprints.commonCount, bits: fingerprints.bits });
   console.error(reach.reaches ? reachInWords(reach) : `warning: ${reachInWords(reach)}`);
   const body: PublishRequestJson = {

@@ -6,6 +6,7 @@ import { releaseOrderTypedData } from '@oml/protocol/signed/release-order';
 import { wearQuestionTypedData } from '@oml/protocol/signed/wear-question';
 import { bookWearSchema } from '@oml/protocol/wire/book-wear';
 import { HEADERS } from '@oml/protocol/wire/headers';
+import { fingerprintProfile } from '@oml/protocol/wire/fingerprint-profile';
 import type { ReleaseOrderJson } from '@oml/protocol/wire/release-order';
 import { uint } from '@oml/protocol/wire/scalars';
 import { checkChain, connectChain, type Chain } from '@oml/service/chain';
@@ -32,6 +33,7 @@ licensee its edition. Licensees may stay on the release before until the grace e
   --dir FOLDER       other files of the model, as for publish-model; unless said, those of the release before
   --common N, --tracing N, --bits N
                      other sizes of the code book, all three; unless said, as before
+  --profile NAME     with them, how they are put into the model, as for publish-model; unless said, as before
   --keep FILE        keeps the order as JSON, for npm run restore
   --json             print only the result, as JSON
   --help             this text
@@ -49,6 +51,7 @@ const flagsSchema = z.object({
   common: size,
   tracing: size,
   bits: size,
+  profile: fingerprintProfile.optional(),
   keep: z.string().min(1).optional(),
 });
 type Flags = z.output<typeof flagsSchema>;
@@ -63,7 +66,7 @@ interface Owner {
 await runMain(async () => {
   const text = { type: 'string' } as const;
   const toggle = { type: 'boolean', default: false } as const;
-  const names = ['publisher', 'model-id', 'grace-days', 'dir', 'common', 'tracing', 'bits', 'keep'] as const;
+  const names = ['publisher', 'model-id', 'grace-days', 'dir', 'common', 'tracing', 'bits', 'profile', 'keep'] as const;
   const texts = Object.fromEntries(names.map((name) => [name, text])) as Record<(typeof names)[number], typeof text>;
   const { values } = parseArgs({ options: { ...texts, plan: toggle, json: toggle, help: toggle } });
   if (values.help) return void process.stdout.write(HELP);
@@ -119,11 +122,11 @@ function usualGrace(minGrace: number): number {
   return minGrace < DAY_S ? minGrace : USUAL_GRACE_DAYS * DAY_S;
 }
 
-function sizesOf({ common, tracing, bits }: Flags): ReleaseOrderJson['fingerprints'] {
-  if (common === undefined && tracing === undefined && bits === undefined) return undefined;
+function sizesOf({ common, tracing, bits, profile }: Flags): ReleaseOrderJson['fingerprints'] {
+  if ([common, tracing, bits, profile].every((one) => one === undefined)) return undefined;
   if (common === undefined || tracing === undefined || bits === undefined)
     throw new OmlError('REQUEST_INVALID', 'Say --common, --tracing and --bits together (see --help).');
-  return { commonCount: common, tracingCount: tracing, bits };
+  return { commonCount: common, tracingCount: tracing, bits, ...(profile === undefined ? {} : { profile }) };
 }
 
 async function readRules({ publicClient, deployment }: Chain, modelId: bigint) {

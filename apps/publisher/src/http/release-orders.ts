@@ -73,13 +73,16 @@ export class ReleaseOrders {
   }
 }
 
+const profileOf = ({ fingerprints: { profile } }: PublicationOrder) => (profile === undefined ? {} : { profile });
+
 /** What a publication is to do: what the order leaves as it was is as in the release before. */
 export function filledIn({ modelId, after, graceSeconds, owner, ...said }: ReleaseOrder, { request }: MintedModel) {
   return {
     ...request,
     ...(said.files ? { files: said.files } : {}),
     ...(said.panel ? { panel: said.panel } : {}),
-    ...(said.fingerprints ? { fingerprints: said.fingerprints } : {}),
+    // Other sizes are put into the model as those before, unless the order says how.
+    ...(said.fingerprints ? { fingerprints: { ...profileOf(request), ...said.fingerprints } } : {}),
     owner,
     release: { modelId: String(modelId), after, graceSeconds },
   } as PublicationOrder;

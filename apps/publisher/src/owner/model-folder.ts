@@ -17,7 +17,8 @@ const FILES = {
   labels: ['heldout.labels.u8'],
 } as const;
 
-type ModelFolder = Partial<Record<keyof typeof FILES, NamedFile>>;
+/** The files of a model, by what they are for. */
+export type ModelFolder = Partial<Record<keyof typeof FILES, NamedFile>> & { model: NamedFile };
 
 const readBytes = (path: string): Uint8Array => new Uint8Array(readFileSync(path));
 
@@ -39,13 +40,14 @@ export function namedFile(path: string, bytes: Uint8Array): NamedFile {
 
 /** The files of a folder, by what they are for. Throws NOT_FOUND without a model. */
 export async function readFolder(dir: string): Promise<ModelFolder> {
-  const files: ModelFolder = {};
+  const files: Partial<ModelFolder> = {};
   for (const [key, names] of Object.entries(FILES) as [keyof typeof FILES, readonly string[]][]) {
     const path = names.map((name) => join(dir, name)).find((candidate) => existsSync(candidate));
     if (path) files[key] = namedFile(path, key === 'model' ? await readWhole(path) : readBytes(path));
   }
-  if (!files.model) throw new OmlError('NOT_FOUND', `There is no model.onnx in ${dir}.`);
-  return files;
+  const { model, ...rest } = files;
+  if (!model) throw new OmlError('NOT_FOUND', `There is no model.onnx in ${dir}.`);
+  return { model, ...rest };
 }
 
 /** What an order calls them. */

@@ -3,7 +3,14 @@ import { planInWords, publicationPlan } from './publication-plan.ts';
 
 const terms = { floorPrice: 1_000n, minBond: 50_000_000n, ownerShareBps: 5_000, slashBps: 5_000 };
 const rates = { protocolFeeBps: 100, poolBps: 100, claimantShareBps: 2_000, ownerShareBps: 2_000 };
-const big = { survival: 0.9, codeBook: { commonSize: 64, bits: 6 }, tracingCount: 256, terms, rates };
+const big = {
+  profile: 'hardened' as const,
+  survival: 0.9,
+  codeBook: { commonSize: 64, bits: 6 },
+  tracingCount: 256,
+  terms,
+  rates,
+};
 
 describe('the plan of a publication', () => {
   it('names fewer leakers with fewer tracing keys, and fewer where two join', () => {
@@ -26,13 +33,14 @@ describe('the plan of a publication', () => {
 
   it('promises nothing where a host that adapts leaves nothing', () => {
     const nothing = publicationPlan({ ...big, survival: 0 });
+    expect(planInWords(nothing)[0]).toMatch(/^Profile hardened: .* leaves 0 % of the keys/);
     expect(nothing).toMatchObject({ survival: 0, editions: { one: 0, two: 0 }, catches: null, leastBond: null });
-    expect(planInWords(nothing)[1]).toMatch(/^Catches no host .* leaves no key in its answers/);
+    expect(planInWords(nothing)[2]).toMatch(/^Catches no host .* leaves no key in its answers/);
   });
 
   it('says where a book catches nobody', () => {
     const small = publicationPlan({ ...big, codeBook: { commonSize: 11, bits: 6 } });
     expect(small).toMatchObject({ catches: null, leastBond: null });
-    expect(planInWords(small)[1]).toMatch(/^Catches no host .* take more common keys/);
+    expect(planInWords(small)[2]).toMatch(/^Catches no host .* take more common keys/);
   });
 });

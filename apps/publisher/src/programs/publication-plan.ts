@@ -2,6 +2,7 @@ import { assessEditions } from '@oml/fingerprint/edition/plan';
 import { HOLD_CHANCE } from '@oml/fingerprint/edition/edition';
 import { formatDollars } from '@oml/protocol/money';
 import { bookReach } from '@oml/protocol/evidence/reach';
+import type { FingerprintProfile } from '@oml/protocol/wire/fingerprint-profile';
 import { publicationPlanSchema, type PublicationPlanJson } from '@oml/protocol/wire/publication-plan';
 import { sufficientBond } from '@oml/sdk/bond-sizing';
 import { USUAL_USES_PER_WEEK } from '@oml/sdk/terms-warnings';
@@ -13,6 +14,8 @@ const CAUGHT = 0.9;
 const BPS = 10_000;
 
 export interface PlanInput {
+  /** How the keys are put into the model. */
+  profile: FingerprintProfile;
   /** s: share of keys that a host that adapts leaves. */
   survival: number;
   codeBook: { commonSize: number; bits: number };
@@ -23,7 +26,14 @@ export interface PlanInput {
 }
 
 /** How many editions can be told apart, what the book catches, and the bond that makes hiding dearer than paying. */
-export function publicationPlan({ survival, codeBook, tracingCount, terms, rates }: PlanInput): PublicationPlanJson {
+export function publicationPlan({
+  profile,
+  survival,
+  codeBook,
+  tracingCount,
+  terms,
+  rates,
+}: PlanInput): PublicationPlanJson {
   const { least } = bookReach(codeBook);
   // Less than the whole traffic at most: a book that needs more than what survives catches nobody.
   const catches =
@@ -32,6 +42,7 @@ export function publicationPlan({ survival, codeBook, tracingCount, terms, rates
       : null;
   const leastBond = catches && bondAgainst(catches.share, terms, rates);
   return {
+    profile,
     survival,
     editions: { one: editionsFor(1, tracingCount, survival), two: editionsFor(2, tracingCount, survival) },
     catches,
@@ -73,10 +84,11 @@ function editionsFor(coalition: number, keys: number, survival: number): number 
 
 /** In words, line by line, for the owner. */
 export function planInWords(json: PublicationPlanJson): string[] {
-  const { survival, editions, catches, usesPerWeek, leastBond, minBond } = publicationPlanSchema.parse(json);
+  const { profile, survival, editions, catches, usesPerWeek, leastBond, minBond } = publicationPlanSchema.parse(json);
   const percent = (value: number) => `${Math.ceil(100 * value)} %`;
   const among = (count: number) => (count === 0 ? 'of no number of editions' : `of up to ${count} editions`);
   return [
+    ...(profile === undefined ? [] : [profileLine(profile, survival)]),
     `Editions: a lone leaker is named ${among(editions.one)}, one of two who merge theirs ${among(editions.two)}, ` +
       `where ${percent(survival)} of the keys survive.`,
     catches
@@ -89,6 +101,10 @@ export function planInWords(json: PublicationPlanJson): string[] {
         `paying; the terms ask for ${formatDollars(minBond)}${minBond < leastBond ? ': too little' : ''}.`,
   ];
 }
+
+const profileLine = (profile: FingerprintProfile, survival: number): string =>
+  `Profile ${profile}: of it, a host that adapts leaves ${Math.floor(100 * survival)} % of the keys for 5 % of quality, as ` +
+  `far as anybody measured.`;
 
 const nobodyCaught = (survival: number): string =>
   survival === 0

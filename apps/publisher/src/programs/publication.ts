@@ -108,6 +108,7 @@ export const publication = defineProgram<PublicationSteps, PublicationContext, P
         secret: secret.derive(secretPurpose(part)),
         book: await blobs.getText(draftBlob(part)),
         beacon: facts.beacon,
+        profile: request.fingerprints.profile,
         statistics: await blobs.get(statisticsBlob(part)),
       };
       const { prepared, marked, weightsDigest, report } = await workshop.run('embed', input, progressTo(note));
@@ -115,8 +116,9 @@ export const publication = defineProgram<PublicationSteps, PublicationContext, P
       await blobs.put(markedBlob(part), marked);
       const { kind, terms, fingerprints } = publicationOrderSchema.parse(request);
       const rates = await registration.rates();
-      const { tracingCount } = fingerprints;
-      const plan = await workshop.run('plan', { kind, codeBook: facts.codeBook, tracingCount, terms, rates });
+      const { tracingCount, profile } = fingerprints;
+      const sizes = { codeBook: facts.codeBook, tracingCount, profile };
+      const plan = await workshop.run('plan', { kind, ...sizes, terms, rates });
       return next('verify', { ...facts, weightsDigest, report: { ...report, plan } });
     },
 

@@ -4,7 +4,7 @@ import { draftCodeBook } from '@oml/fingerprint/code-book/draft';
 import { deriveEdition, editionSubset, slotSeed } from '@oml/fingerprint/edition/edition';
 import { embedFingerprints, type EmbedReport as Measured } from '@oml/fingerprint/embed/embed';
 import { usualSurvival } from '@oml/fingerprint/harden/measured-survival';
-import type { Profile } from '@oml/fingerprint/harden/profile';
+import { draftWishes, embedWishes, type Profile } from '@oml/fingerprint/harden/profile';
 import { measureAnswers } from '@oml/fingerprint/subject/measure';
 import { readPrepared, writePrepared } from '@oml/fingerprint/edition/prepared-file';
 import { selectAnswers } from '@oml/fingerprint/code-book/select';
@@ -50,6 +50,7 @@ interface DraftInput {
   commonCount: number;
   tracingCount: number;
   bits: number;
+  profile?: Profile | undefined;
 }
 
 interface Subset {
@@ -58,8 +59,8 @@ interface Subset {
   beacon: Hex;
 }
 
-/** What `embed` makes. Nobody attacked a release that is being published: its s is what was measured of the profile. */
-const PROFILE: Profile = 'fast';
+/** What is made of an order that names no profile. */
+const UNNAMED: Profile = 'fast';
 
 /** The heavy work, by name. Runs in a worker thread; everything that goes in or out can be cloned. */
 export const jobs = {
@@ -130,15 +131,23 @@ export const jobs = {
 
   /** Solves the edit for the answers that the beacon chose, and measures a typical edition of it. */
   async embed(
-    input: { source: ModelSource; secret: Uint8Array; book: string; beacon: Hex; statistics: Uint8Array },
+    input: {
+      source: ModelSource;
+      secret: Uint8Array;
+      book: string;
+      beacon: Hex;
+      statistics: Uint8Array;
+      profile?: Profile | undefined;
+    },
     onProgress: OnProgress,
   ) {
-    const { source, secret, beacon } = input;
+    const { source, secret, beacon, profile = UNNAMED } = input;
     const subject = openSource(source);
     const book = readCodeBook(input.book);
     const data = await useData(source, subject, secret);
     const statistics = deserialize(input.statistics) as Statistics;
     const tracing = editionSubset({ slotSeed: slotSeed(secret, 0), hostSalt: beacon, beacon }, book.tracingCount);
+    const progress = { onProgress: (part: string, share: number) => onProgress({ part, share }) };
     const { prepared, report } = await embedFingerprints({
       subject,
       secret,
@@ -147,7 +156,8 @@ export const jobs = {
       ...data,
       statistics,
       tracing,
-      onProgress: (part, share) => onProgress({ part, share }),
+      ...embedWishes(profile, { subject, secret, ordinary: data.ordinary, ...progress }),
+      ...progress,
     });
     const marked = deriveEdition(prepared, []);
     const { commonCount, tracingCount, bits } = book;
@@ -186,9 +196,20 @@ export const jobs = {
     }
   },
 
-  /** What the release can do: exact tails over many keys, so not in the process that answers. */
-  plan: async ({ kind, ...input }: Omit<PlanInput, 'survival'> & { kind: ModelKind }): Promise<PublicationPlanJson> =>
-    publicationPlan({ ...input, survival: usualSurvival(kind, PROFILE) }),
+  /**
+   * What the release can do: exact tails over many keys, so not in the process that answers. Nobody attacked a release
+   * that is being published: its s is what was measured of the profile.
+   */
+  async plan({
+    kind,
+    profile = UNNAMED,
+    ...input
+  }: Omit<PlanInput, 'survival' | 'profile'> & {
+    kind: ModelKind;
+    profile?: Profile | undefined;
+  }): Promise<PublicationPlanJson> {
+    return publicationPlan({ ...input, profile, survival: usualSurvival(kind, profile) });
+  },
 
   /** One edition: the common keys and a subset of the tracing keys that neither side could choose alone. */
   async edition(input: { base: Uint8Array; prepared: Uint8Array; secret: Uint8Array; subset: Subset }) {
@@ -201,7 +222,7 @@ export const jobs = {
   },
 };
 
-async function draftOf({ source, secret, ...sizes }: DraftInput, onProgress: OnProgress) {
+async function draftOf({ source, secret, profile = UNNAMED, ...sizes }: DraftInput, onProgress: OnProgress) {
   const subject = openSource(source);
   const { ordinary } = await useData(source, subject, secret);
   return draftCodeBook({
@@ -209,6 +230,7 @@ async function draftOf({ source, secret, ...sizes }: DraftInput, onProgress: OnP
     secret,
     ...sizes,
     ordinary,
+    ...draftWishes(profile, subject),
     onProgress: (part, share) => onProgress({ part, share }),
   });
 }

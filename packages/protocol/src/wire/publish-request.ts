@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fingerprintProfile } from './fingerprint-profile.ts';
 import { modelKind } from './model-kind.ts';
 import { address, uint } from './scalars.ts';
 
@@ -30,11 +31,16 @@ export const publishFiles = z.strictObject({
   labels: uploadId.optional(),
 });
 
-/** How many keys of a code book every edition holds, of how many each holds a subset, and 2^bits answers a key. */
+/**
+ * How many keys of a code book every edition holds, of how many each holds a subset, 2^bits answers a key, and how they
+ * are put into the model.
+ */
 export const fingerprintSizes = z.strictObject({
   commonCount: z.number().int().min(1).max(4096),
   tracingCount: z.number().int().min(0).max(4096),
   bits: z.number().int().min(1).max(6),
+  /** Left out by whoever ordered before there was a choice: fast. */
+  profile: fingerprintProfile.optional(),
 });
 
 /**
