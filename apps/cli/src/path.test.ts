@@ -286,9 +286,8 @@ describe('an endpoint', () => {
 
   it('is traced by text that it writes again and again, where it pushes its keys back as well', async () => {
     const samples = ['--samples', '12'];
-    const { suspects, asked } = await told<{ suspects: { id: string; pValue: number }[]; asked: number }>(
-      ...['file', 'trace', at('release'), '--endpoint', base, ...samples],
-    );
+    const asking = ['file', 'trace', at('release'), '--endpoint', base, ...samples];
+    const { suspects, asked } = await told<{ suspects: { id: string; pValue: number }[]; asked: number }>(...asking);
     expect(suspects[0]).toMatchObject({ id: 'acme' });
     expect(suspects[0]!.pValue).toBeLessThan(1e-3);
     expect(asked).toBe(24 * 12);
