@@ -15,7 +15,7 @@ export interface Goals {
   anchored(missed: readonly number[]): number;
 }
 
-/** A refit of the weights, what it lets through, and by how many logits less keys may lead in it than by themselves. */
+/** A refit of the weights, what it lets through, and by how many logits less keys may lead in it than otherwise. */
 export interface Copy extends Required<Pick<Group, 'weights' | 'filters'>> {
   forgotten: number;
 }

@@ -49,7 +49,7 @@ export async function usualProfile(subject: Subject): Promise<Profile> {
 const MEASURED_SECONDS: Record<Profile, number> = { fast: 10, hardened: 45, anchored: 90 };
 const MEASURED_ON = { keys: 64, parameters: 2_600_000 };
 
-/** About how long drafting and embedding so many keys takes on two idle cores, in seconds: for words, not for limits. */
+/** About how many seconds drafting and embedding so many keys takes on two idle cores: for words, not for limits. */
 export function expectedSeconds(profile: Profile, parameters: number, keys: number): number {
   const times = (keys / MEASURED_ON.keys) * (parameters / MEASURED_ON.parameters);
   return Math.ceil(MEASURED_SECONDS[profile] * Math.max(0.1, times));

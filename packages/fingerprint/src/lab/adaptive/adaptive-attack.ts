@@ -37,7 +37,7 @@ export const WATCHED = 0.05;
 const WATCHED_PUSHES: readonly number[] = [1, 2, 8, 32];
 const WATCHED_SLACKS: readonly number[] = [0.25, 0.5, 1, 2];
 
-/** {@link adaptiveAttack}, which tells of every copy, and of a grid of contrasts of every two, what it makes of tracing. */
+/** {@link adaptiveAttack}, which tells of every copy, and of a grid of contrasts of every two, as it goes. */
 export function watchedAttack(watch?: (tried: Tried) => Promise<void>): Attack {
   return {
     family: 'adaptive',
