@@ -285,8 +285,7 @@ describe('an endpoint', () => {
     expect(suspects[0]!.id).toBe('acme');
     const sampled = await told<{ suspects: object[]; asked: number }>(...tracing, '--samples', '12');
     expect(sampled).toMatchObject({ asked: 24 * 12, suspects: [{ id: 'acme' }, { id: 'zenith' }] });
-    const file = await oml('file', 'trace', at('release'), '--file', model, '--samples', '12');
-    expect(file).toMatchObject({ code: 1, err: expect.stringContaining('--samples goes with --endpoint') });
+    expect((await oml('file', 'trace', at('release'), '--file', model, '--samples', '12')).err).toContain('--endpoint');
   });
 
   it('that converses is asked so', async () => {
