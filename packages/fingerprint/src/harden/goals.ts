@@ -37,8 +37,8 @@ const SILENT_LEAD = 0.3;
 /** So low a temperature makes of the soft maximum the plain one. */
 const PLAIN = 0.1;
 /**
- * By themselves, keys that a refit must keep lead by this much more at most: a lift that a refit forgets no more of than
- * of ordinary text cannot be told from that.
+ * By themselves, keys that a refit must keep lead by this much more at most: a lift of which a refit forgets no more
+ * than of ordinary text cannot be told from that.
  */
 const SPARE = 0.35;
 /** A key may miss its lead by this much, in logits. */
