@@ -18,7 +18,12 @@ const app = (name: PartName, folder: string, env: Record<string, string>): Part 
 });
 
 export const indexer = () =>
-  app('indexer', 'indexer', { DATABASE_URL: databaseUrl, CONFIRMATIONS: '0', VERIFIER_URLS: urlOf('verifier') });
+  app('indexer', 'indexer', {
+    DATABASE_URL: databaseUrl,
+    CONFIRMATIONS: '0',
+    VERIFIER_URLS: urlOf('verifier'),
+    MAIL_DIR: inState('mail'),
+  });
 
 const publisherOf = (name: 'publisher' | 'child publisher', agent: Role, owners: readonly Role[]): Part =>
   app(name, 'publisher', {

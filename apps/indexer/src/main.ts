@@ -13,9 +13,12 @@ import { refreshCards } from './cards/refresh-cards.ts';
 import { createIndexer } from './indexer.ts';
 import { refreshEndpoints } from './endpoints/refresh-endpoints.ts';
 import { createMarketRefresher } from './market/refresh-market.ts';
+import { createNoticeRoom, officeOf } from './notices/notice-room.ts';
 import { indexerOptions } from './options.ts';
 
 const ENDPOINTS_MS = 30_000;
+const NOTICES_MS = 2_000;
+const NOTICE_DEPTH = 5n;
 
 await runMain(async () => {
   const options = indexerOptions();
@@ -51,9 +54,19 @@ await runMain(async () => {
     run: () => refreshEndpoints({ db, registry, verifierUrls: options.VERIFIER_URLS, allowPrivate, logger }),
   });
 
+  if (options.SMTP_URL === undefined) logger.info('no SMTP_URL: mails are files in MAIL_DIR');
+  const tellNotices = createNoticeRoom({
+    db,
+    office: officeOf(options),
+    allowPrivate: isDev(deployment),
+    depth: options.NOTICE_DEPTH ?? (isDev(deployment) ? 0n : NOTICE_DEPTH),
+    logger,
+  });
+  const notices = createTicker({ everyMs: NOTICES_MS, logger, run: () => tellNotices(() => stopping) });
+
   const app = indexerApp({ progress: indexer.progress, lookUp: (hash) => lookUpReceipt(db, hash), logger });
   const nodes = createNodeWatch({ chain, logger, metrics: metricsOf(app) });
-  const tickers = [blocks, cards, endpoints, nodes];
+  const tickers = [blocks, cards, endpoints, notices, nodes];
   for (const ticker of tickers) ticker.start();
   await runService({
     name: 'indexer',

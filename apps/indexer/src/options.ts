@@ -1,3 +1,5 @@
+import { OmlError } from '@oml/protocol/error';
+import { hideUrl } from '@oml/service/hidden';
 import { baseUrl, listenVariables, path, port, readOptions, rpcUrl, splitUrls, storeUrl } from '@oml/service/options';
 import { z } from 'zod';
 
@@ -18,11 +20,29 @@ const schema = z.object({
     .default('')
     .transform((text) => splitUrls(text))
     .pipe(z.array(baseUrl).max(20)),
+  /** Of the mail server that takes notices: `smtp://user:password@host:587` or `smtps://…`; unset: files in MAIL_DIR. */
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/ })
+    .transform((url) => (hideUrl(url), url))
+    .optional(),
+  /** Whom notices come from: `OML <notices@example.org>`. */
+  MAIL_FROM: z
+    .string()
+    .regex(/^(?:[^<>@\r\n]+<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/, 'must be an address, or a name and <address>')
+    .optional(),
+  MAIL_DIR: path.default(() => path.parse('.oml/mail')),
+  /** Blocks that must lie on top of a fact before it is told; unless set 0 on the dev chain, 5 elsewhere. */
+  NOTICE_DEPTH: z.coerce.bigint().min(0n).max(10_000n).optional(),
 });
 
 export type Options = z.output<typeof schema>;
 
 /** What the indexer reads from its environment. Throws ENV_MISSING or ENV_INVALID. */
 export function indexerOptions(env?: Record<string, string | undefined>): Options {
-  return readOptions(schema, env);
+  const options = readOptions(schema, env);
+  if (options.SMTP_URL !== undefined && options.MAIL_FROM === undefined)
+    throw new OmlError('ENV_MISSING', 'Set MAIL_FROM in the environment: mail servers ask whom a mail is from.', {
+      details: { missing: ['MAIL_FROM'] },
+    });
+  return options;
 }

@@ -30,6 +30,8 @@ export function announceWallet(rpcUrl: string, account: LocalAccount, manners: M
         return [account.address];
       case 'eth_chainId':
         return numberToHex(manners.chainId ?? foundry.id);
+      case 'personal_sign':
+        return account.signMessage({ message: { raw: params[0] as Hex } });
       case 'eth_signTypedData_v4':
         return account.signTypedData(JSON.parse(params[1] as string));
       case 'eth_sendTransaction': {

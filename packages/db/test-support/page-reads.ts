@@ -21,6 +21,8 @@ import { getRefusedClaim, listRefusedClaims } from '../src/refused-claims.ts';
 import { lookUpReceipt } from '../src/receipts.ts';
 import { listReleases } from '../src/releases.ts';
 import { getReport, listReports } from '../src/reports.ts';
+import { noticesOf } from '../src/site/notices.ts';
+import { budgetNotices } from '../src/site/notices/budgets.ts';
 import { titleBondOf } from '../src/title-bonds.ts';
 import { getVerifier, listVerifiers } from '../src/verifiers.ts';
 import {
@@ -153,5 +155,7 @@ export const PAGE_READS: Record<string, Read> = {
       Array.from({ length: 24 }, (_, i) => ({ modelId: BigInt(i + 1), owner: account })),
     ),
   'the model of an address': (db) => modelAt(db, { owner: account, name: 'name-7' }),
+  'notices of a host and a verifier': (db) => noticesOf(db, [account, verifier], new Date('2026-11-01T00:00:00Z')),
+  'a budget': (db) => budgetNotices(db, [{ account, budget: 1n }], new Date('2026-11-01T00:00:00Z')),
   'the text of a name': (db) => nameTextOf(db, 'name7' as `0x${string}`),
 };

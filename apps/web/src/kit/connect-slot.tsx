@@ -6,14 +6,25 @@ import { island } from './island.tsx';
 import { recallWallet, useWalletWish, wantWallet } from './wallet-wish.ts';
 
 const ConnectIsland = island<{ isOpen?: boolean }>('wanted', () =>
-  import('#wallet/connect-button.tsx').then(({ ConnectButton }) => ConnectButton),
+  import('#wallet/wallet-corner.tsx').then(({ WalletCorner }) => WalletCorner),
 );
 
 /** The place of the wallet in the header: a plain button until it is pressed, or a wallet was connected before. */
 export function ConnectSlot() {
   const wish = useWalletWish();
   useEffect(() => recallWallet(), []);
-  return <ConnectIsland isOpen={wish === 'pressed'} fallback={<WantButton />} />;
+  return (
+    <ConnectIsland
+      isOpen={wish === 'pressed'}
+      fallback={
+        <>
+          {/* The place of the bell. */}
+          <span aria-hidden className="size-8" />
+          <WantButton />
+        </>
+      }
+    />
+  );
 }
 
 /** A button that asks for a wallet where none was asked for yet. */

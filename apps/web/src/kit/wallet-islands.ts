@@ -39,6 +39,11 @@ export const OwnPanel = island('wanted', () => import('#model/own-panel.tsx').th
 /** What the connected host may do. */
 export const HostPanel = island('wanted', () => import('#host/host-panel.tsx').then((module) => module.HostPanel));
 
+/** What the connected account should hear of, and where. */
+export const NoticesPanel = island('wanted', () =>
+  import('#notice/notices-panel.tsx').then((module) => module.NoticesPanel),
+);
+
 /** What can be done about a name. */
 export const NameActions = island('at-once', () => import('#name/name-panel.tsx').then((module) => module.NameActions));
 

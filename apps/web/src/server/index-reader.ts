@@ -13,8 +13,8 @@ const holder = globalThis as {
   omlReach?: { askedAt: number; answer: Promise<boolean> };
 };
 
-/** One pool per process, also across hot reloads. */
-function database(): Database {
+/** One pool per process, also across hot reloads. Throws where the site is not set up. */
+export function database(): Database {
   const setup = readSetup();
   if ('problem' in setup) throw new Error(setup.problem);
   const url = setup.options.DATABASE_URL;

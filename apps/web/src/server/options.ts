@@ -1,3 +1,4 @@
+import { address } from '@oml/protocol/wire/scalars';
 import { z } from 'zod';
 
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
@@ -19,6 +20,17 @@ const schema = z.object({
   SITE_URL: optionalUrl,
   PUBLISHER_URL: optionalUrl,
   VERIFIER_URL: optionalUrl,
+  /** Accounts that may act for this site, separated by commas. */
+  OPERATORS: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter(Boolean),
+    )
+    .pipe(z.array(address)),
 });
 
 export type WebOptions = z.output<typeof schema>;

@@ -3,6 +3,7 @@ import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
 import { BudgetPanel, ChannelPanel, PaidCalls, SessionList } from '#call/call-islands.ts';
 import { ConnectFirst } from '#kit/connect-first.tsx';
+import { NoticesLink } from '#kit/notices-link.tsx';
 import { Page } from '#kit/page.tsx';
 import { Faucet, History } from '#kit/wallet-islands.ts';
 
@@ -10,7 +11,11 @@ export const metadata: Metadata = { title: 'Use' };
 
 export default function UsePage() {
   return (
-    <Page title="Use" intro="Your wallet on this chain, what you paid for, and how money comes back.">
+    <Page
+      title="Use"
+      action={<NoticesLink />}
+      intro="Your wallet on this chain, what you paid for, and how money comes back."
+    >
       <Section title="Balance">
         <Faucet fallback={<ConnectFirst title="No wallet connected">Connect one to see its balance.</ConnectFirst>} />
       </Section>

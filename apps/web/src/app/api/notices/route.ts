@@ -1,0 +1,7 @@
+import { subscribeTo, subscriptions } from '#server/desk/notices-api.ts';
+import { route } from '#server/desk/open-desk.ts';
+
+export const dynamic = 'force-dynamic';
+
+export const GET = route(subscriptions);
+export const POST = route(subscribeTo);

@@ -1,0 +1,6 @@
+import { unsubscribeLink } from '#server/desk/notices-api.ts';
+import { route } from '#server/desk/open-desk.ts';
+
+export const dynamic = 'force-dynamic';
+
+export const POST = route(unsubscribeLink);

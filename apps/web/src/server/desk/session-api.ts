@@ -1,0 +1,56 @@
+import { endSession, openSession } from '@oml/db/site/sessions';
+import { address, hex } from '@oml/protocol/wire/scalars';
+import { z } from 'zod';
+import { bodyOf, cookieName, fromHere, tokenOf, visitorOf, type Call, type Desk, type Handler } from './desk.ts';
+import { challengeFor, checkAnswer } from './sign-in.ts';
+
+/** A session ends by itself after so long. */
+const LIVES_MS = 12 * 3_600_000;
+
+// An answer is one EIP-4361 message; signatures of contract accounts may be long.
+const answerSchema = z.strictObject({ message: z.string().max(2_000), signature: hex });
+
+/** `POST /api/session/challenge`: what an account has to sign. */
+export const challenge: Handler = fromHere(async ({ desk, request }) => {
+  const { account } = await bodyOf(request, z.strictObject({ account: address }));
+  return Response.json({ message: await challengeFor(desk, account) });
+});
+
+/** `POST /api/session`: signs in. */
+export const signIn: Handler = fromHere(async ({ desk, request }) => {
+  const { message, signature } = await bodyOf(request, answerSchema);
+  const account = await checkAnswer(desk, message, signature);
+  const endsAt = new Date(desk.now().getTime() + LIVES_MS);
+  const token = await openSession(desk.db, { account, endsAt }, desk.now());
+  return Response.json(told(desk, { account, endsAt }), { headers: { 'set-cookie': cookie(desk, token, LIVES_MS) } });
+});
+
+/** `GET /api/session`: who is signed in. */
+export const session: Handler = async (call) => Response.json(told(call.desk, await visitorOf(call)));
+
+/** `DELETE /api/session`: signs out. */
+export const signOut: Handler = fromHere(async (call: Call) => {
+  const token = tokenOf(call);
+  if (token !== undefined) await endSession(call.desk.db, token);
+  return Response.json(told(call.desk, undefined), { headers: { 'set-cookie': cookie(call.desk, '', 0) } });
+});
+
+const told = ({ operators }: Desk, visitor: Awaited<ReturnType<typeof visitorOf>>) =>
+  visitor
+    ? {
+        account: visitor.account,
+        endsAt: visitor.endsAt.toISOString(),
+        isOperator: operators.includes(visitor.account),
+      }
+    : { account: null, isOperator: false };
+
+/** No script reads it, and no other site's page has it sent. */
+const cookie = ({ origin }: Desk, token: string, livesMs: number): string =>
+  [
+    `${cookieName(origin)}=${token}`,
+    'Path=/',
+    'HttpOnly',
+    'SameSite=Strict',
+    `Max-Age=${livesMs / 1000}`,
+    ...(origin.startsWith('https:') ? ['Secure'] : []),
+  ].join('; ');
