@@ -17,6 +17,8 @@ import type { Desk } from './desk.ts';
 import { deskOrigin } from './desk-origin.ts';
 
 const [HOST, OUTSIDER] = [privateKeyToAccount(devKey(2)), privateKeyToAccount(devKey(6))];
+/** What a contract account takes for its own signature. */
+const SOME: Hex = `0x${'12'.repeat(65)}`;
 /** A contract that calls every signature its own (EIP-1271), and what deploys it. */
 const YES = '0x631626ba7e60e01b5f5260205ff3';
 const DEPLOYS_YES: Hex = concatHex(['0x600e600c600039600e6000f3', YES]);
@@ -123,12 +125,12 @@ describe('signing in', () => {
     const wallet = '0x00000000000000000000000000000000000a11ce';
     await anvil.setCode({ address: wallet, bytecode: YES });
     const message = await challenge(wallet);
-    expect((await signIn(message, '0x1234')).status).toBe(200);
+    expect((await signIn(message, SOME)).status).toBe(200);
 
     const salt: Hex = `0x${'07'.repeat(32)}`;
     const coming = getContractAddress({ opcode: 'CREATE2', from: FACTORY, salt, bytecode: DEPLOYS_YES });
     const parts = [{ type: 'address' }, { type: 'bytes' }, { type: 'bytes' }] as const;
-    const wrapped = encodeAbiParameters(parts, [FACTORY, concatHex([salt, DEPLOYS_YES]), '0x1234']);
+    const wrapped = encodeAbiParameters(parts, [FACTORY, concatHex([salt, DEPLOYS_YES]), SOME]);
     const signature = concatHex([wrapped, `0x${'6492'.repeat(16)}`]);
     const asked = await challenge(coming);
     expect((await signIn(asked, signature)).status).toBe(200);
