@@ -1,14 +1,9 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import MailComposer from 'nodemailer/lib/mail-composer';
+import type { Handed } from './handed.ts';
 import type { Mail } from './mail-of.ts';
 import { smtpExchange, type SmtpServer } from './smtp.ts';
-
-/**
- * How handing a mail over ended: `later`: try again; `refused`: nobody takes it, `isGone` where the address itself is the
- * reason; `unsure`: it left, and no answer came.
- */
-export type Handed = { state: 'sent' | 'unsure' } | { state: 'later' | 'refused'; code: string; isGone?: boolean };
 
 /** Takes mails to wherever they go. */
 export interface PostOffice {

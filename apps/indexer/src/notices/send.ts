@@ -3,8 +3,9 @@ import { endDelivery, handOver, takeDeliveries, type Ending, type TakenDelivery 
 import type { SendingRow } from '@oml/db/site/subscriptions';
 import type { Logger } from '@oml/service/logger';
 import { randomUUID } from 'node:crypto';
+import type { Handed } from './handed.ts';
 import { mailOf } from './mail-of.ts';
-import type { Handed, PostOffice } from './post-office.ts';
+import type { PostOffice } from './post-office.ts';
 import { postWebhook } from './webhook.ts';
 
 export interface SenderParts {

@@ -1,6 +1,6 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { Readable } from 'node:stream';
-import type { Handed } from './post-office.ts';
+import type { Handed } from './handed.ts';
 
 /** Where mails are handed in. */
 export interface SmtpServer {
@@ -79,7 +79,7 @@ function talk(connection: SMTPConnection, { auth }: SmtpServer, { from, to }: Ex
   });
 }
 
-/** Of an answer that says no: for good (5xx), and whether to this address. Its words may name the address: none is kept. */
+/** Of an answer that says no: for good (5xx), and whether to this address. Its words may name it: none is kept. */
 function failureOf({ code = 'INTERNAL', responseCode }: SmtpError, hasLeft: boolean): Handed {
   if (responseCode === undefined) return hasLeft ? { state: 'unsure' } : { state: 'later', code };
   const isForGood = responseCode >= 500 && code !== 'EAUTH';

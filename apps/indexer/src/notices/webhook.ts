@@ -3,7 +3,7 @@ import { isOmlError } from '@oml/protocol/error';
 import { guardedFetch } from '@oml/service/guarded-fetch';
 import { createHmac } from 'node:crypto';
 import { deliveryId } from './delivery-id.ts';
-import type { Handed } from './post-office.ts';
+import type { Handed } from './handed.ts';
 
 const LIMITS = { timeoutMs: 10_000, maxBytes: 64 << 10 };
 const GONE = 410;

@@ -2,6 +2,7 @@ import type { NoticeJson } from '@oml/protocol/wire/notice';
 import type { Address } from 'viem';
 import type { Database } from '../client.ts';
 import { storedAddress } from '../columns.ts';
+import type { Asked } from './notices/asked.ts';
 import { bondNotices } from './notices/bonds.ts';
 import { claimNotices } from './notices/claims.ts';
 import { payoutNotices } from './notices/payouts.ts';
@@ -10,13 +11,6 @@ import { withdrawalNotices } from './notices/withdrawals.ts';
 
 /** What is over is told of for so long. */
 const LOOK_BACK_MS = 30 * 86_400_000;
-
-/** Whom notices are about, and the time of the chain as far as it is indexed. */
-export interface Asked {
-  accounts: string[];
-  now: Date;
-  since: Date;
-}
 
 /**
  * What accounts should hear of, newest first: worked out of the rows of the chain each time, so that a rollback, a

@@ -78,3 +78,11 @@ export const noticeSchema = z.discriminatedUnion('kind', [
 /** As it travels and is stored. */
 export type NoticeJson = z.input<typeof noticeSchema>;
 export type NoticeKind = NoticeJson['kind'];
+
+const budget = uint.optional();
+
+/** Where an account wants to be told; with a budget of a month, smallest unit, it hears when that is spent. */
+export const newSubscriptionSchema = z.discriminatedUnion('channel', [
+  z.strictObject({ channel: z.literal('mail'), target: z.email().max(254), budget }),
+  z.strictObject({ channel: z.literal('webhook'), target: z.url().max(2_000), budget }),
+]);

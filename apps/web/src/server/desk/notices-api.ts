@@ -10,19 +10,14 @@ import {
   type SubscriptionRow,
 } from '@oml/db/site/subscriptions';
 import { OmlError } from '@oml/protocol/error';
+import { newSubscriptionSchema } from '@oml/protocol/wire/notice';
 import { urlFault } from '@oml/protocol/wire/public-url';
 import { readRequest } from '@oml/protocol/wire/read-request';
-import { address, uint } from '@oml/protocol/wire/scalars';
-import { z } from 'zod';
+import { address } from '@oml/protocol/wire/scalars';
 import type { SubscriptionJson } from '#notice/subscription-json.ts';
 import { bodyOf, fromHere, requireVisitor, visitorOf, type Handler } from './desk.ts';
 
 const MOST_NOTICES = 200;
-
-const newSchema = z.discriminatedUnion('channel', [
-  z.strictObject({ channel: z.literal('mail'), target: z.email().max(254), budget: uint.optional() }),
-  z.strictObject({ channel: z.literal('webhook'), target: z.url().max(2_000), budget: uint.optional() }),
-]);
 
 /** `GET /api/accounts/…/notices`: facts of the chain, for anybody; the budgets only to the account itself. */
 export const notices: Handler = async (call) => {
@@ -48,7 +43,7 @@ export const subscriptions: Handler = async (call) => {
 export const subscribeTo: Handler = fromHere(async (call) => {
   const { desk, request } = call;
   const { account } = await requireVisitor(call);
-  const { channel, target, budget } = await bodyOf(request, newSchema);
+  const { channel, target, budget } = await bodyOf(request, newSubscriptionSchema);
   if (channel === 'webhook') checkWebhook(target, desk.isDev);
   const asked = { account, channel, target, origin: desk.origin, ...(budget ? { budget } : {}) };
   const { row, secret } = await subscribe(desk.db, asked, desk.now());

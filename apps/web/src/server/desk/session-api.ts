@@ -1,24 +1,20 @@
 import { endSession, openSession } from '@oml/db/site/sessions';
-import { address, hex } from '@oml/protocol/wire/scalars';
-import { z } from 'zod';
+import { challengeAnswerSchema, challengeAskedSchema } from '@oml/protocol/wire/sign-in';
 import { bodyOf, cookieName, fromHere, tokenOf, visitorOf, type Call, type Desk, type Handler } from './desk.ts';
 import { challengeFor, checkAnswer } from './sign-in.ts';
 
 /** A session ends by itself after so long. */
 const LIVES_MS = 12 * 3_600_000;
 
-// An answer is one EIP-4361 message; signatures of contract accounts may be long.
-const answerSchema = z.strictObject({ message: z.string().max(2_000), signature: hex });
-
 /** `POST /api/session/challenge`: what an account has to sign. */
 export const challenge: Handler = fromHere(async ({ desk, request }) => {
-  const { account } = await bodyOf(request, z.strictObject({ account: address }));
+  const { account } = await bodyOf(request, challengeAskedSchema);
   return Response.json({ message: await challengeFor(desk, account) });
 });
 
 /** `POST /api/session`: signs in. */
 export const signIn: Handler = fromHere(async ({ desk, request }) => {
-  const { message, signature } = await bodyOf(request, answerSchema);
+  const { message, signature } = await bodyOf(request, challengeAnswerSchema);
   const account = await checkAnswer(desk, message, signature);
   const endsAt = new Date(desk.now().getTime() + LIVES_MS);
   const token = await openSession(desk.db, { account, endsAt }, desk.now());

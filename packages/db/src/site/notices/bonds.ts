@@ -2,7 +2,7 @@ import type { NoticeJson } from '@oml/protocol/wire/notice';
 import { pad, type Hex } from 'viem';
 import type { Database } from '../../client.ts';
 import { toAddress, toAmount } from '../../columns.ts';
-import type { Asked } from '../notices.ts';
+import type { Asked } from './asked.ts';
 
 /** What makes a bond too low, or a higher one still too low. */
 const CHANGES = ['BondTaken', 'BondWithdrawn', 'BondDeposited', 'ExitAnnounced'];

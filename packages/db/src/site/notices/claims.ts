@@ -2,7 +2,7 @@ import type { ClaimStateName, OffenceName } from '@oml/protocol/chain/claim-stat
 import type { NoticeJson } from '@oml/protocol/wire/notice';
 import type { Database } from '../../client.ts';
 import { toAddress, toAmount, toHex } from '../../columns.ts';
-import type { Asked } from '../notices.ts';
+import type { Asked } from './asked.ts';
 
 const OPEN: readonly ClaimStateName[] = ['proving', 'contested', 'blamed'];
 /** Of all accounts that are asked about at once. */

@@ -2,7 +2,7 @@ import type { NoticeJson } from '@oml/protocol/wire/notice';
 import type { Database } from '../../client.ts';
 import { toAddress, toAmount } from '../../columns.ts';
 import type { Prisma } from '../../generated/prisma/client.ts';
-import type { Asked } from '../notices.ts';
+import type { Asked } from './asked.ts';
 
 interface Day {
   payee: string;

@@ -3,7 +3,7 @@ import type { NoticeJson } from '@oml/protocol/wire/notice';
 import { numberToHex } from 'viem';
 import type { Database } from '../../client.ts';
 import { toAddress } from '../../columns.ts';
-import type { Asked } from '../notices.ts';
+import type { Asked } from './asked.ts';
 
 const LIVING: LicenseStateName[] = ['delivered', 'active', 'suspended'];
 const MOST = 1_000;

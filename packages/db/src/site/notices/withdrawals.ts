@@ -1,7 +1,7 @@
 import type { NoticeJson } from '@oml/protocol/wire/notice';
 import type { Database } from '../../client.ts';
 import { fromAmount, toAddress, toAmount } from '../../columns.ts';
-import type { Asked } from '../notices.ts';
+import type { Asked } from './asked.ts';
 
 /** Models of owners whose title bonds are looked at. */
 const MOST = 1_000;
