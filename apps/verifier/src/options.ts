@@ -20,6 +20,11 @@ export const verifierOptions = z.object({
   /** 0 = audits are made on demand only. */
   AUDIT_EVERY_SECONDS: z.coerce.number().int().min(0).default(0),
   /**
+   * What audits that it orders by itself may buy in 24 hours, in the token's smallest unit; none begins once that is
+   * bought. Unset: a dollar, and no bound on the dev chain.
+   */
+  AUDIT_BUDGET: uint.optional(),
+  /**
    * Of the purse that pays for calls, in the token and in coins for gas: an account that nothing links to VERIFIER_KEY.
    * Unset: VERIFIER_KEY's own account, which hosts can follow to the payers.
    */

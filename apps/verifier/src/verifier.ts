@@ -58,6 +58,8 @@ const TICK_MS = 300;
 const STAKING_MS = 5_000;
 const ATTEND_MS = 2_000;
 const COVER_MS = 20_000;
+/** A dollar. */
+const USUAL_AUDIT_BUDGET = 1_000_000n;
 /** Strangers' servers. */
 const LIMITS = { timeoutMs: 10_000, maxBytes: 256 << 10 };
 
@@ -116,7 +118,8 @@ export async function createVerifier(
   const staking = stakingOf(chain, me, sealing, { tickets: options.TICKETS, logger });
   const { committees } = context;
   const attend = createAttendance({ chain, committees, driver, tickets: options.TICKETS, logger });
-  const patrol = createPatrol({ chain, hosts, logs, driver });
+  const budget = options.AUDIT_BUDGET ?? (isDev(deployment) ? undefined : USUAL_AUDIT_BUDGET);
+  const patrol = createPatrol({ chain, hosts, logs, driver, calls, budget, logger });
   const watchMs = endpointsMs(options, deployment);
   const tickers: Ticker[] = [
     createTicker({ everyMs: TICK_MS, run: () => driver.kick(), logger }),
@@ -134,7 +137,7 @@ export async function createVerifier(
   ];
   const app = verifierApp({
     order: (body) => orderAudit(driver, body),
-    views: auditViews(driver.runs, calls),
+    views: auditViews(driver.runs, calls, context),
     standings: async (since) => standingsOf(await endedAudits(driver.runs), Date.now(), since),
     duties: () => listDuties(driver.runs),
     endpoints: createEndpointTelling(chain, hosts, looks),

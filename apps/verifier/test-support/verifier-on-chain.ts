@@ -28,6 +28,9 @@ export interface View {
   evidence: { score: number; needed: number; items: number; hits: number } | null;
 }
 
+/** An audit that is over, and what anybody is shown of what it found. */
+export type Found = View & { shown: unknown };
+
 const run = promisify(execFile);
 export const SEALING_SEED: Hex = `0x${'77'.repeat(32)}`;
 const TOKEN = 'a token for this test';
@@ -65,6 +68,9 @@ export async function startVerifierOnChain(chain: DevChain, settings: Record<str
   const on = {
     verifier: await open(),
     view,
+
+    /** One more of it, on the same store where that may be shared; it is not started. */
+    replica: () => open({ DATA_DIR: mkdtempSync(join(tmpdir(), 'verifier-')) }),
 
     /** Another process takes the place of this one. */
     async restart(more: Record<string, string> = {}): Promise<void> {
@@ -111,7 +117,7 @@ export async function startVerifierOnChain(chain: DevChain, settings: Record<str
     async runDyingEverywhere(
       request: AuditRequestJson,
       { env = {}, before = {} }: { env?: Record<string, string>; before?: Record<string, () => Promise<void>> } = {},
-    ): Promise<View> {
+    ): Promise<Found> {
       await on.verifier.stop();
       const { apply, take } = Leases.prototype;
       const died = new Set<string>();
@@ -142,7 +148,7 @@ export async function startVerifierOnChain(chain: DevChain, settings: Record<str
           await sleep(300);
         }
         if ((await view(id)).claimId) expect([...died]).toEqual(expect.arrayContaining(STEPS_OF_A_CLAIM));
-        return await view(id);
+        return { ...(await view(id)), shown: await (await on.verifier.app.request(`/audits/${id}/evidence`)).json() };
       } finally {
         Object.assign(Leases.prototype, { apply, take });
         await on.restart();

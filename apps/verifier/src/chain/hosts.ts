@@ -106,12 +106,12 @@ export function hostsOf({ publicClient, deployment }: Chain, logs: RegistryLogs,
       try {
         const model = await publicClient.readContract({ ...modelRegistry, functionName: 'model', args: [modelId] });
         const release = number ?? model.release;
-        const [codeBookRoot, beacon, commonSize, bits] = await publicClient.readContract({
+        const [codeBookRoot, beacon, commonSize, bits, bookNumber] = await publicClient.readContract({
           ...modelRegistry,
           functionName: 'codeBookOf',
           args: [modelId, release],
         });
-        return { uri: model.uri, release, codeBookRoot, beacon, commonSize, bits };
+        return { uri: model.uri, release, codeBookRoot, beacon, commonSize, bits, bookNumber };
       } catch (cause) {
         const which = number === undefined ? '' : ` with a release ${number}`;
         throw new OmlError('NOT_FOUND', `There is no model ${modelId}${which}.`, { cause });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { hostsOf } from '../chain/hosts.ts';
 import { registryLogs } from '../chain/registry-logs.ts';
 import { KEYS, startDevChain, type DevChain } from '../../test-support/dev-chain.ts';
+import { dieAfterEveryStep, stepsOf } from '../../test-support/die-after-every-step.ts';
 import type { TestHost } from '../../test-support/host.ts';
 import { cleanModel, fund, PRICE, publishModel } from '../../test-support/market.ts';
 import { startLicensedHost, startVerifierOnChain, type VerifierOnChain } from '../../test-support/verifier-on-chain.ts';
@@ -55,13 +56,15 @@ const ended = (id: string) =>
     { timeoutMs: 120_000 },
   );
 
-it('buys at the planned time, once, by payers that nobody knows, and is no audit', async () => {
+it('buys at the planned time, once though it dies everywhere, by payers that nobody knows, and is no audit', async () => {
+  const dying = dieAfterEveryStep();
   const [first] = planCover('a seed', NOON);
   await orderAt(first!.at - 1);
   expect(await on.verifier.driver.runs.list([cover])).toEqual([]);
   await orderAt(first!.at);
   await orderAt(first!.at + 1_000);
   expect(await ended(first!.id)).toMatchObject({ state: 'done', outcome: 'asked' });
+  expect(stepsOf(dying.end())).toEqual(['discover', 'fund', 'ask']);
   expect(await on.verifier.driver.runs.list([cover])).toHaveLength(1);
   expect(host.seen).toHaveLength(first!.calls);
   expect(host.seen.map(({ payer }) => payer)).not.toContain(chain.as(KEYS.VERIFIER).account!.address);

@@ -59,6 +59,9 @@ export function verifierApp({
   app.get('/audits/:id', async (c) =>
     c.json(await views.view(c.req.param('id'), viewerOf(c.req.header('authorization')))),
   );
+  app.get('/audits/:id/evidence', async (c) =>
+    c.json(await views.evidence(c.req.param('id'), viewerOf(c.req.header('authorization')))),
+  );
   app.post('/audits', async (c) => {
     checkToken(c.req.header('authorization'), adminToken);
     const body = readJson(await c.req.text());

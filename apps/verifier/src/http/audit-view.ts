@@ -1,9 +1,12 @@
 import type { Runs } from '@oml/program/runs';
 import { OmlError } from '@oml/protocol/error';
+import type { AuditOutcome } from '@oml/protocol/wire/audit';
 import type { CallRecord, CallRecords } from '../programs/call-record.ts';
 import { disguise } from '../programs/disguise.ts';
+import type { AuditContext, DisguiseOrder } from '../programs/audit-context.ts';
 import type { Weighed } from '../programs/evidence-weigh.ts';
 import { paidUse } from '../programs/paid-use.ts';
+import { disguiseShown, receiptsShown } from '../programs/shown-evidence.ts';
 
 const PROGRAMS = [paidUse, disguise] as const;
 
@@ -11,12 +14,12 @@ const PROGRAMS = [paidUse, disguise] as const;
 export type Viewer = 'anyone' | 'operator';
 
 /**
- * What may be seen of audits. What probes ask is never shown, and which payments bought probes to the operator alone: a
- * host would know its requests by them.
+ * What may be seen of audits. What probes ask is never shown, and which payments bought probes to the operator alone,
+ * but for the hits of a claim that the court was shown all of: a host would know its requests by them.
  */
 export type AuditViews = ReturnType<typeof auditViews>;
 
-export function auditViews(runs: Runs, calls: CallRecords) {
+export function auditViews(runs: Runs, calls: CallRecords, context: AuditContext) {
   const find = async (id: string) => (await runs.find(paidUse, id)) ?? (await runs.find(disguise, id));
   type Audit = NonNullable<Awaited<ReturnType<typeof find>>>;
 
@@ -48,6 +51,21 @@ export function auditViews(runs: Runs, calls: CallRecords) {
       return Promise.all(audits.filter((audit) => isShown(audit, viewer)).map(summaryOf));
     },
 
+    /**
+     * What was found, for anybody to check again with `oml evidence check`. Throws NOT_FOUND where nothing was, or where
+     * this viewer is not to know it: the operator sees it as soon as it is weighed, others once the court saw all of it.
+     */
+    async evidence(id: string, viewer: Viewer) {
+      const audit = await find(id);
+      const isPublic = COURT_SAW.includes(audit?.outcome ?? '');
+      if (!audit || (viewer === 'anyone' && !isPublic)) throw nothingFound(id);
+      const { facts } = audit.at;
+      if ('accused' in facts) return receiptsShown(context, facts.accused);
+      if (!('weighed' in facts) || facts.weighed?.verdict !== 'match') throw nothingFound(id);
+      const { subject } = audit as { subject: DisguiseOrder };
+      return disguiseShown(context, { id, subject, facts: { ...facts, weighed: facts.weighed } });
+    },
+
     /** Throws NOT_FOUND, also for an audit that this viewer is not to know of. */
     async view(id: string, viewer: Viewer) {
       const audit = await find(id);
@@ -62,6 +80,10 @@ export function auditViews(runs: Runs, calls: CallRecords) {
     },
   };
 }
+
+/** Of what ended so, everything that was found stands on chain. */
+const COURT_SAW: readonly string[] = ['paid-late', 'slashed', 'excused'] satisfies AuditOutcome[];
+const nothingFound = (id: string) => new OmlError('NOT_FOUND', `Audit ${id} found nothing that could be shown.`);
 
 const evidenceOf = ({ verdict, hits, score, needed, items }: Weighed) => ({ verdict, hits, score, needed, items });
 

@@ -33,6 +33,12 @@ describe.each(DIALECTS)('the accounts of payers on %s', (dialect) => {
     expect(await accounts().take('over', 0, 5)).toBe(0);
   });
 
+  it('are taken by several at once, each its own', async () => {
+    for (let i = 0; i < 12; i++) await addRun(`at-once-${i}`, 'running');
+    const firsts = await Promise.all(Array.from({ length: 12 }, (_, i) => accounts().take(`at-once-${i}`, 0, 3)));
+    expect(firsts.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, i) => 3 * i));
+  });
+
   it('have keys that follow from the seed and their number alone', () => {
     expect(accounts().at(3).address).toBe(accounts().at(3).address);
     expect(accounts().at(3).address).not.toBe(accounts().at(4).address);

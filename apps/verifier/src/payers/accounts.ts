@@ -1,4 +1,5 @@
 import type { Store } from '@oml/program/store';
+import { sql } from 'kysely';
 import { privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts';
 import type { Hex } from 'viem';
 import type { Salts } from '../programs/salts.ts';
@@ -37,9 +38,10 @@ export function accountsOf(store: Store<VerifierTables>, salts: Salts) {
           .where('round', '=', round)
           .executeTakeFirst();
         if (taken) return taken.first;
+        // One after another, whichever replica: two that saw the same last ones would take the same. SQLite has one hand.
+        if (store.dialect === 'postgres') await sql`lock table accounts in share row exclusive mode`.execute(db);
         const last = await db.selectFrom('accounts').selectAll().orderBy('first', 'desc').limit(1).executeTakeFirst();
         const first = last ? last.first + last.count : 0;
-        // Where another replica takes them in this moment, the primary key lets one of the two fail, and try again.
         await db.insertInto('accounts').values({ audit_id: auditId, round, first, count }).execute();
         return first;
       });

@@ -1,11 +1,18 @@
 import { claimCourtAbi, licenseRegistryAbi } from '@oml/contracts/abis';
 import { openStorePlace } from '@oml/program/test-support/stores';
 import { LICENSE_STATE } from '@oml/protocol/chain/license-state';
+import { checkDisguise } from '@oml/protocol/evidence/check-disguise';
+import { disguiseBundleSchema } from '@oml/protocol/wire/disguise-bundle';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { keccak256, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { KEYS, startDevChain, type DevChain } from '../../test-support/dev-chain.ts';
+import { dieAfterEveryStep, stepsOf } from '../../test-support/die-after-every-step.ts';
 import type { TestHost } from '../../test-support/host.ts';
+import { runOml } from '../../test-support/oml-command.ts';
+import { tamperedOnce } from '../../test-support/tampered.ts';
 import { cleanModel, fund, publishMarked, publishModel, type MarkedModel } from '../../test-support/market.ts';
 import {
   OPERATOR,
@@ -20,6 +27,7 @@ const CHEAT = privateKeyToAccount(KEYS.CHEAT).address;
 const CLEAN = privateKeyToAccount(KEYS.CLEAN).address;
 const VERIFIER = privateKeyToAccount(KEYS.VERIFIER).address;
 
+const STEPS_OF_A_BATCH = ['discover', 'plan', 'fund', 'batch', 'draw', 'grant', 'ask', 'anchor', 'weigh', 'open'];
 /** What happens by the clock of a program. */
 const UNHURRIED = { timeout: 120_000, interval: 200 };
 
@@ -28,6 +36,8 @@ let on: VerifierOnChain;
 let marked: MarkedModel;
 let hosts: Record<'HOST' | 'CHEAT' | 'CLEAN', TestHost>;
 let honestLicense: bigint;
+/** What anybody is shown of the cheat. */
+let shown: unknown;
 
 /** A slash may have suspended the others. */
 async function activeLicenses(): Promise<string[]> {
@@ -48,12 +58,11 @@ beforeAll(async () => {
     { root: keccak256('0x01'), size: 1, commonSize: 1, bits: 1 },
     marked.publisher.url,
   );
-  const [honest, cheat, clean] = await Promise.all([
-    startLicensedHost(chain, KEYS.HOST, marked.modelId, marked.marked),
-    startLicensedHost(chain, KEYS.CHEAT, cheap.modelId, marked.marked),
-    startLicensedHost(chain, KEYS.CLEAN, cheap.modelId, cleanModel),
-    fund(chain, KEYS.VERIFIER, 100n),
-  ]);
+  // One after another: what one costs depends on what others accepted meanwhile.
+  const honest = await startLicensedHost(chain, KEYS.HOST, marked.modelId, marked.marked);
+  const cheat = await startLicensedHost(chain, KEYS.CHEAT, cheap.modelId, marked.marked);
+  const clean = await startLicensedHost(chain, KEYS.CLEAN, cheap.modelId, cleanModel);
+  await fund(chain, KEYS.VERIFIER, 100n);
   hosts = { HOST: honest.host, CHEAT: cheat.host, CLEAN: clean.host };
   honestLicense = honest.licenseId;
   on = await startVerifierOnChain(chain);
@@ -158,12 +167,14 @@ describe('an audit of disguised use', () => {
     expect(await on.count('verifierRegistry', 'BatchCommitted')).toBe(0);
   });
 
-  it('of a clean host is inconclusive, and its deposit comes back, as what its payers have left does', async () => {
+  it('of a clean host is inconclusive, pays once though it dies everywhere, and all that is left comes back', async () => {
     await on.sweep(VERIFIER);
     const before = await on.balance();
+    const dying = dieAfterEveryStep();
     const audit = await on.ended(
       await on.orderAudit({ kind: 'disguise', account: CLEAN, modelId: String(marked.modelId) }),
     );
+    expect(stepsOf(dying.end())).toEqual(STEPS_OF_A_BATCH);
     expect(audit).toMatchObject({ state: 'done', outcome: 'inconclusive' });
     expect(audit.evidence!.score).toBeLessThan(0);
     const paid = 1000n * BigInt(audit.probes.length);
@@ -195,7 +206,55 @@ describe('an audit of disguised use', () => {
     expect(await on.count('verifierRegistry', 'BatchCommitted')).toBe(2);
     expect(await on.claims()).toBe(before.claims + 1);
     expect(audit.probes.some(({ isProbe }) => !isProbe)).toBe(true);
+    shown = audit.shown;
   }, 600_000);
+
+  it('shows what it found, for anybody to check without a network, and no member of it can be another', async () => {
+    const { chainId, contracts } = chain.deployment;
+    const check = async (document: unknown) => {
+      const { data } = disguiseBundleSchema.safeParse(document);
+      return data && checkDisguise(data, { chainId, court: contracts.claimCourt });
+    };
+    const checked = (await check(shown))!;
+    expect(checked).toMatchObject({ account: CHEAT, modelId: marked.modelId, holds: true, faults: [] });
+    expect(checked.score).toBeGreaterThanOrEqual(checked.needed);
+    // Of hits the first and the last: those between are as they are.
+    const isOnce = ({ path }: { path: string }) =>
+      !/^hits\.[1-9]/.test(path) || path.startsWith(`hits.${checked.hits.length - 1}.`);
+    const tampered = [...tamperedOnce(shown)].filter(isOnce);
+    expect(tampered.length).toBeGreaterThan(60);
+    for (const { path, document } of tampered) expect((await check(document))?.holds, path).not.toBe(true);
+  });
+
+  it('is checked by a stranger with `oml evidence check`, who may ask the chain as well', async () => {
+    const file = join(chain.scratch, 'shown.json');
+    const oml = (...more: string[]) =>
+      runOml(chain, 'evidence', 'check', file, '--deployment', chain.deploymentPath, ...more);
+    writeFileSync(file, JSON.stringify(shown));
+    const offline = await oml();
+    expect(offline).toMatchObject({ code: 0, err: '' });
+    expect(offline.out).toMatch(/Taken as said, .*the draw of the batch.*\nIt holds up\.\n$/s);
+    const asked = await oml('--rpc', chain.rpcUrl, '--json');
+    const { chain: facts, holds } = JSON.parse(asked.out) as {
+      chain: { fact: string; holds: boolean }[];
+      holds: boolean;
+    };
+    expect([asked.code, holds, facts.length, facts.filter((fact) => !fact.holds)]).toEqual([0, true, 6, []]);
+    // Consistent in itself, and not what the chain says.
+    const lie = shown as { chain: { batch: { number: string } } };
+    writeFileSync(
+      file,
+      JSON.stringify({
+        ...lie,
+        chain: { ...lie.chain, batch: { ...lie.chain.batch, number: '1' } },
+        needed: (shown as { needed: number }).needed - 1,
+      }),
+    );
+    expect((await oml()).code).toBe(0);
+    const caught = await oml('--rpc', chain.rpcUrl);
+    expect(caught.code).toBe(1);
+    expect(caught.out).toMatch(/On chain, the draw of the batch: no: it is number 2/);
+  });
 });
 
 describe('a verifier on patrol', () => {

@@ -77,6 +77,22 @@ export function callRecordsIn(store: Store<VerifierTables>) {
         .execute();
     },
 
+    /** What the calls of runs of these programs may cost that were ordered since then (Unix ms); smallest unit. */
+    async plannedSince(since: number, programs: readonly { name: string }[]): Promise<bigint> {
+      const rows = await store.db
+        .selectFrom('call')
+        .innerJoin('run', 'run.id', 'call.audit_id')
+        .select('call.price')
+        .where('run.created_at', '>', since)
+        .where(
+          'run.program',
+          'in',
+          programs.map(({ name }) => name),
+        )
+        .execute();
+      return rows.reduce((sum, { price }) => sum + BigInt(price), 0n);
+    },
+
     /** In the order of rounds and items. */
     async list(auditId: string, round?: number): Promise<CallRecord[]> {
       const all = store.db.selectFrom('call').selectAll().where('audit_id', '=', auditId);

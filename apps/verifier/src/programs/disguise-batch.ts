@@ -34,7 +34,7 @@ export interface Opening extends Planned {
 }
 
 /** A run of the program at a step that has a batch. */
-interface BatchRun<Facts extends Planned = Planned> {
+export interface BatchRun<Facts extends Planned = Planned> {
   id: string;
   subject: DisguiseOrder;
   facts: Facts;

@@ -4,9 +4,11 @@ import { LICENSE_STATE } from '@oml/protocol/chain/license-state';
 import { TERMS_KIND } from '@oml/protocol/chain/terms';
 import type { Chain } from '@oml/service/chain';
 import type { DutyContext } from '../committees/duty-context.ts';
+import type { Logger } from '@oml/service/logger';
 import type { Hosts } from '../chain/hosts.ts';
 import type { RegistryLogs } from '../chain/registry-logs.ts';
 import type { DisguiseOrder, PaidUseOrder } from './audit-context.ts';
+import type { CallRecords } from './call-record.ts';
 import { disguise } from './disguise.ts';
 import { paidUse } from './paid-use.ts';
 
@@ -15,12 +17,24 @@ export interface Patrol {
   hosts: Hosts;
   logs: RegistryLogs;
   driver: Driver<DutyContext>;
+  calls: Pick<CallRecords, 'plannedSince'>;
+  /** What audits may buy in 24 hours, in the token's smallest unit; undefined: there is no bound. */
+  budget: bigint | undefined;
+  logger: Logger;
 }
 
-/** Audits every active license in turn, without being asked: each call orders the next audit of the round. */
-export function createPatrol({ chain, hosts, logs, driver }: Patrol): () => Promise<void> {
+const DAY_MS = 86_400_000;
+
+/**
+ * Audits every active license in turn, without being asked: each call orders the next audit of the round, unless what
+ * audits of the last 24 hours buy has used the budget up.
+ */
+export function createPatrol({ chain, hosts, logs, driver, calls, budget, logger }: Patrol): () => Promise<void> {
   let turn = 0;
   return async () => {
+    const bought = budget === undefined ? 0n : await calls.plannedSince(Date.now() - DAY_MS, [paidUse, disguise]);
+    if (budget !== undefined && bought >= budget)
+      return logger.info({ bought: String(bought), budget: String(budget) }, 'AUDIT_BUDGET is used: no audit now');
     const orders = await planRound(chain, hosts, logs);
     const order = orders[turn++ % Math.max(1, orders.length)];
     if (order?.kind === 'paid-use' && !(await driver.runs.isRunning(paidUse, order)))

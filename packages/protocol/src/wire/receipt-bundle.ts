@@ -17,3 +17,4 @@ export const receiptBundleSchema = z
     Array.isArray(bundle) ? bundle.map((receipt) => ({ receipt, nonceSalt: undefined })) : bundle.receipts,
   );
 export type ReceiptBundle = z.output<typeof receiptBundleSchema>;
+export type ReceiptBundleJson = z.input<typeof keptReceipts>;
