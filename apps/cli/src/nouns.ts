@@ -57,7 +57,7 @@ export const NOUNS: readonly Noun[] = [
     name: 'host',
     about: 'serve models for money',
     load: async () => ({
-      adds: [(await import('./commands/host.ts')).addHost],
+      adds: [(await import('./commands/host.ts')).addHost, (await import('./commands/host-audit.ts')).addHostAudit],
       looks: (await import('./commands/people.ts')).HOST_LOOKS,
       acts: (await import('./acts/tables/host.ts')).HOST_ACTS,
     }),

@@ -1,16 +1,15 @@
 import { keyBudget } from '@oml/fingerprint/code-book/key-budget';
-import { selectAnswers } from '@oml/fingerprint/code-book/select';
 import { withChannel } from '@oml/fingerprint/evidence/e-process';
 import { logAnyEdition } from '@oml/fingerprint/evidence/trace-channels';
-import { verifyTarget, type Ask, type ProbeKey, type TargetReport } from '@oml/fingerprint/evidence/verify-target';
-import { OmlError } from '@oml/protocol/error';
+import { verifyTarget, type Ask, type TargetReport } from '@oml/fingerprint/evidence/verify-target';
 import { Option } from 'commander';
 import type { AddCommand } from '../command.ts';
 import { inTens, originInWords } from '../suspect/words.ts';
 import { share, whole } from '../options.ts';
+import { livingKeys } from '../suspect/living-keys.ts';
 import { openTarget, type TargetOptions } from '../suspect/target.ts';
 import { traceFile, type TracedFile } from '../suspect/trace-file.ts';
-import { beaconOf, licenseesOf, openRelease, spend, spentKeys } from '../workspace.ts';
+import { licenseesOf, spend } from '../workspace.ts';
 
 interface Options extends TargetOptions {
   tests: string;
@@ -43,27 +42,7 @@ export const addVerify: AddCommand = (file, run) => {
       run(async (context, folder: string, options: Options) => {
         const { output, signal } = context;
         const [tests, survival] = [whole(options.tests, '--tests', 1, 1e8), share(options.survival, '--survival')];
-        const { release, book } = await openRelease(folder);
-        const selections = selectAnswers(book, beaconOf(release));
-        const spent = await spentKeys(folder);
-        const common = book.keys.slice(0, book.commonCount);
-        const keys: ProbeKey[] = common.flatMap((key) =>
-          spent.has(key.keyHash)
-            ? []
-            : [
-                {
-                  id: key.keyHash,
-                  prompt: key.prompt,
-                  candidate: selections[key.index]!.candidate,
-                  chance: 2 ** -book.bits,
-                },
-              ],
-        );
-        if (keys.length === 0)
-          throw new OmlError(
-            'CODE_BOOK_TOO_SMALL',
-            'Every common key of this release has been asked before. Publish a new release with new keys.',
-          );
+        const { release, book, keys, spent } = await livingKeys(folder);
         const target = await openTarget(
           release.modelFolder,
           options,
@@ -85,7 +64,7 @@ export const addVerify: AddCommand = (file, run) => {
             signal,
             onProgress: output.progress,
           });
-          const budget = keyBudget({ keys: common.length, spent: spent.size + seen.length, bits: book.bits, survival });
+          const budget = keyBudget({ keys: book.commonCount, spent: spent + seen.length, bits: book.bits, survival });
           const { inside } = target;
           const licensees = inside ? await licenseesOf(folder).catch(() => []) : [];
           const weights = inside

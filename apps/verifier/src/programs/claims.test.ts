@@ -1,11 +1,15 @@
+import { openStorePlace } from '@oml/program/test-support/stores';
 import { claimIdOf, equivocationHash } from '@oml/protocol/evidence/claim';
 import { receiptDigest, type Receipt } from '@oml/protocol/signed/receipt';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createTestClient, http, keccak256 } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { KEYS, startDevChain, type DevChain } from '../../test-support/dev-chain.ts';
 import type { TestHost } from '../../test-support/host.ts';
-import { cleanModel, fund, publishModel } from '../../test-support/market.ts';
+import { cleanModel, fund, PRICE, publishModel } from '../../test-support/market.ts';
+import { runOml } from '../../test-support/oml-command.ts';
 import { startLicensedHost, startVerifierOnChain, type VerifierOnChain } from '../../test-support/verifier-on-chain.ts';
 
 const HOST = privateKeyToAccount(KEYS.HOST).address;
@@ -19,12 +23,11 @@ beforeAll(async () => {
   chain = await startDevChain();
   const book = { root: keccak256('0x01'), size: 1, commonSize: 1, bits: 1 };
   const { modelId } = await publishModel(chain, KEYS.OWNER, book, 'http://127.0.0.1:1');
-  const [forgetful, cheat, late] = await Promise.all([
-    startLicensedHost(chain, KEYS.HOST, modelId, cleanModel),
-    startLicensedHost(chain, KEYS.CHEAT, modelId, cleanModel),
-    startLicensedHost(chain, KEYS.CLEAN, modelId, cleanModel),
-    fund(chain, KEYS.VERIFIER, 100n),
-  ]);
+  // One after another: what one costs depends on what others accepted meanwhile.
+  const forgetful = await startLicensedHost(chain, KEYS.HOST, modelId, cleanModel);
+  const cheat = await startLicensedHost(chain, KEYS.CHEAT, modelId, cleanModel);
+  const late = await startLicensedHost(chain, KEYS.CLEAN, modelId, cleanModel);
+  await fund(chain, KEYS.VERIFIER, 100n);
   hosts = { forgetful, cheat, late };
   on = await startVerifierOnChain(chain);
 });
@@ -46,6 +49,48 @@ const counts = async () => ({
   ends: await on.count('claimCourt', 'ClaimFinalised'),
 });
 
+interface HostAudit {
+  checks: { check: string; holds: boolean | null }[];
+  cost: string;
+  receipts: object[];
+  anchorRoot: string | null;
+  next: string[];
+}
+
+it('anybody audits a host with `oml host audit`, without a stake, and hears what does not hold and what to do', async () => {
+  const { host, licenseId } = hosts.late;
+  const keyFile = join(chain.scratch, 'anybody.key');
+  writeFileSync(keyFile, KEYS.OUTSIDER, { mode: 0o600 });
+  await fund(chain, KEYS.OUTSIDER, 1n);
+  const where = ['--rpc', chain.rpcUrl, '--deployment', chain.deploymentPath, '--json'];
+  const audit = async (...more: string[]) => {
+    const { code, out } = await runOml(chain, 'host', 'audit', String(licenseId), ...where, ...more);
+    const { checks, ...told } = JSON.parse(out) as HostAudit;
+    return { code, ...told, ...Object.fromEntries(checks.map(({ check, holds }) => [check, holds])) };
+  };
+  const before = await on.payments();
+  const sound = { license: true, listing: true, price: true };
+  expect(await audit('--dry-run')).toMatchObject({ code: 0, ...sound, cost: String(2n * PRICE), receipts: [] });
+  expect(await on.payments()).toBe(before);
+  const paying = ['--key-file', keyFile];
+  const good = await audit(...paying);
+  expect(good).toMatchObject({ code: 0, ...sound, signed: true, booked: true, cost: String(2n * PRICE), next: [] });
+  const file = join(chain.scratch, 'audit.json');
+  writeFileSync(file, JSON.stringify(good));
+  const own = ['--claimant', chain.as(KEYS.OUTSIDER).account!.address, '--deployment', chain.deploymentPath];
+  expect((await runOml(chain, 'evidence', 'check', file, ...own)).out).toContain('2 of 2 receipts hold up');
+  host.booking = 'never';
+  const soon = await audit(...paying, '--calls', '1', '--wait', '0');
+  expect(soon).toMatchObject({ code: 0, signed: true, booked: null });
+  expect(soon.next).toEqual([expect.stringContaining(`oml claim anchor ${soon.anchorRoot}`)]);
+  host.reuses = true;
+  const odd = await audit(...paying, '--calls', '1', '--wait', '0');
+  expect(odd).toMatchObject({ code: 1, signed: false, booked: null, receipts: [] });
+  expect(odd.next).toEqual([expect.stringMatching(/^oml report file --endpoint http\S+ --model-id 1 /)]);
+  host.reuses = false;
+  host.booking = 'prompt';
+});
+
 it('in shadow an audit finds the same, claims nothing, and spends nothing but its calls', async () => {
   const { host, licenseId } = hosts.forgetful;
   host.booking = 'never';
@@ -62,15 +107,17 @@ it('in shadow an audit finds the same, claims nothing, and spends nothing but it
   await on.restart();
 });
 
-it('all that is not booked is claimed at once, without what is booked before the commitment', async () => {
+it('all that is not booked is claimed at once, without what is booked before the commitment, on PostgreSQL', async () => {
+  const place = await openStorePlace('postgres');
   const { host, licenseId } = hosts.forgetful;
   host.booking = 'never';
   const before = await counts();
   const audit = await on.runDyingEverywhere(
     { kind: 'paid-use', licenseId: String(licenseId), calls: 4 },
     // One is booked when the audit looks, and another between that look and the commitment.
-    { before: { check: () => host.bookOne(), commit: () => host.bookOne() } },
+    { before: { check: () => host.bookOne(), commit: () => host.bookOne() }, env: { STORE: await place.create() } },
   );
+  await place.stop();
   expect(audit).toMatchObject({ state: 'done', outcome: 'slashed', receipts: 2 });
   expect(audit.steps.find(({ name }) => name === 'check')!.note).toBe('3 of 4 uses are not booked');
   const claims = await on.unpaidUses();
