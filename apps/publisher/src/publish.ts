@@ -2,8 +2,7 @@ import { readDeployment } from '@oml/contracts/deployment';
 import { USUAL_SIZES } from '@oml/fingerprint/code-book/usual-sizes';
 import { OmlError } from '@oml/protocol/error';
 import { bookReach, reachInWords } from '@oml/protocol/evidence/reach';
-import { formatDollars } from '@oml/protocol/money';
-import { priceFault } from '@oml/protocol/price-guard';
+import { termsPriceFault } from '@oml/protocol/price-guard';
 import { signPublishRequest } from '@oml/protocol/signed/publish-request';
 import { fingerprintProfile, type FingerprintProfile } from '@oml/protocol/wire/fingerprint-profile';
 import { modelKind } from '@oml/protocol/wire/model-kind';
@@ -116,24 +115,19 @@ async function askLeave(publisher: string, owner: Address): Promise<void> {
   if (!may) throw new OmlError('UNAUTHORIZED', why ?? `${owner} may not publish at ${publisher}.`);
 }
 
-/** Smallest unit: what one use usually costs at least, how many times that is odd, and what no right costs. */
-const [USUAL_PRICE, ODD_TIMES, DEAR_RIGHT] = [1_000n, 1_000n, 100_000_000_000n];
+const PRICE_FLAGS = { floorPrice: '--floor-price', derive: '--derive-price', private: '--private-price' };
 
-/** Throws REQUEST_INVALID for a price that looks like a slip. */
+/** Throws REQUEST_INVALID for a price that looks like a slip; its publisher would refuse it, too. */
 function guardPrices({ floorPrice, derive, private: own }: PublishRequestJson['terms']): void {
-  const beside = { price: USUAL_PRICE, is: 'that is usual' };
-  const floorFault = priceFault({ price: amountOf('--floor-price', floorPrice), beside, mostTimes: ODD_TIMES });
-  const faults: [flag: string, fault: string | undefined][] = [['--floor-price', floorFault]];
-  for (const [flag, right] of [
-    ['--derive-price', derive],
-    ['--private-price', own],
-  ] as const)
-    if (right && amountOf(flag, right.price) > DEAR_RIGHT)
-      faults.push([flag, `it is $${formatDollars(amountOf(flag, right.price))}`]);
-  const [flag, why] = faults.find(([, fault]) => fault !== undefined) ?? [];
-  if (!why) return;
+  const right = (flag: string, of: { price: string } | undefined) => of && { price: amountOf(flag, of.price) };
+  const slip = termsPriceFault({
+    floorPrice: amountOf(PRICE_FLAGS.floorPrice, floorPrice),
+    derive: right(PRICE_FLAGS.derive, derive),
+    private: right(PRICE_FLAGS.private, own),
+  });
+  if (!slip) return;
   const advice = 'Prices are in the token’s smallest unit, a millionth of a dollar. If you mean it, say --force.';
-  throw new OmlError('REQUEST_INVALID', `${flag} looks like a slip: ${why}. ${advice}`);
+  throw new OmlError('REQUEST_INVALID', `${PRICE_FLAGS[slip.price]} looks like a slip: ${slip.why}. ${advice}`);
 }
 
 function amountOf(flag: string, text: string): bigint {
@@ -213,6 +207,7 @@ async function publish(values: Values): Promise<Published> {
     panel: panel.map(({ uploadId }) => uploadId),
     fingerprints,
     terms,
+    ...(values.force ? { anyPrice: true } : {}),
     demo: values.demo,
     parents: values.parent ?? [],
     owner: owner.address,

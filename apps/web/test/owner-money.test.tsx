@@ -94,6 +94,10 @@ describe('an owner takes out what a model earns, and decides everything about it
     await site.press(`offer-pause-${modelId}-2`);
     await until(async () => (await offers())[2] === 0, 'no offer to build on it');
     const [first] = await offers();
+    // Far from what it asks now: nothing is sent before the owner says that it is meant.
+    await site.fill(`offer-price-${modelId}-0-amount`, '2000');
+    await until(() => site.shown().includes('looks like a slip'), 'the doubt', site.shown);
+    expect(site.button(`offer-price-${modelId}-0`)?.disabled).toBe(true);
     await site.press(`offer-price-${modelId}-0`, { [`offer-price-${modelId}-0-amount`]: '0.002' });
     const second = await until(
       async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { priceFault } from './price-guard.ts';
+import { priceFault, termsPriceFault } from './price-guard.ts';
 
 const beside = { price: 2_000n, is: 'that it asks now' };
 
@@ -22,5 +22,17 @@ describe('a price that is more likely a slip than a decision', () => {
     expect(priceFault({ price: 40_000n, beside, mostTimes: 20n })).toBeUndefined();
     expect(priceFault({ price: 5n })).toBeUndefined();
     expect(priceFault({ price: 5n, beside: { ...beside, price: 0n } })).toBeUndefined();
+  });
+});
+
+describe('the prices of new terms', () => {
+  it('are held against what is usual, and rights against what no right costs', () => {
+    expect(termsPriceFault({ floorPrice: 1n })).toBeUndefined();
+    expect(termsPriceFault({ floorPrice: 1_000_000n, derive: { price: 10n ** 11n } })).toBeUndefined();
+    expect(termsPriceFault({ floorPrice: 2_000_000_000n })).toEqual({
+      price: 'floorPrice',
+      why: expect.stringMatching(/^\$2000\.00 is 2000000 times .*would be \$0\.002$/),
+    });
+    expect(termsPriceFault({ floorPrice: 1_000n, private: { price: 10n ** 11n + 1n } })?.price).toBe('private');
   });
 });

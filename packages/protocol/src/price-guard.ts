@@ -29,6 +29,31 @@ export function priceFault({ price, beside, floor = 0n, mostTimes = USUAL_TIMES 
   return `${far}: with ${TOKEN_DECIMALS} decimals less or more it would be $${formatDollars(meant)}`;
 }
 
+/** Prices of new terms; smallest unit. */
+export interface TermsPrices {
+  floorPrice: bigint;
+  /** Of the right to build on the model, and of a period of private use; absent where nobody may. */
+  derive?: { price: bigint } | undefined;
+  private?: { price: bigint } | undefined;
+}
+
+/** What one use usually costs at least, how many times that is odd, and what no right costs. */
+const [USUAL_PRICE, ODD_TIMES, DEAR_RIGHT] = [1_000n, 1_000n, 100_000n * UNIT];
+
+/** Which price of new terms looks like a slip, and why; undefined where none does. Before them nothing was asked. */
+export function termsPriceFault({
+  floorPrice,
+  derive,
+  private: own,
+}: TermsPrices): { price: keyof TermsPrices; why: string } | undefined {
+  const beside = { price: USUAL_PRICE, is: 'that is usual' };
+  const why = priceFault({ price: floorPrice, beside, mostTimes: ODD_TIMES });
+  if (why) return { price: 'floorPrice', why };
+  for (const [price, right] of [['derive', derive] as const, ['private', own] as const])
+    if (right && right.price > DEAR_RIGHT) return { price, why: `it is $${formatDollars(right.price)}` };
+  return undefined;
+}
+
 /** Nothing was asked before: anything goes. */
 const isNear = (price: bigint, beside: bigint, times: bigint): boolean =>
   beside === 0n || (price > 0n && price <= beside * times && price * times >= beside);

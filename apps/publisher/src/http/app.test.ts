@@ -59,4 +59,15 @@ describe('a publication request', () => {
   it('with a member that nobody reads is refused', async () => {
     expect(await codeOf(await on.post({ ...(await on.request()), model: 'x' } as never))).toBe('REQUEST_INVALID');
   });
+
+  it('at a price that looks like a slip is refused, and taken where its owner says that it is meant', async () => {
+    const request = await on.request();
+    const dear = { ...request, terms: { ...request.terms, floorPrice: '2000000000' } };
+    const refused = await on.post(dear);
+    expect(await refused.json()).toMatchObject({
+      code: 'REQUEST_INVALID',
+      detail: expect.stringContaining('$2000.00'),
+    });
+    expect((await on.post({ ...dear, anyPrice: true })).status).toBe(202);
+  });
 });

@@ -1,4 +1,5 @@
 import { OmlError } from '@oml/protocol/error';
+import { termsPriceFault } from '@oml/protocol/price-guard';
 import { publishRequestSigner, type ModelRegistryOf } from '@oml/protocol/signed/publish-request';
 import { publishRequestSchema, type PublishRequest } from '@oml/protocol/wire/publish-request';
 import { readRequest } from '@oml/protocol/wire/read-request';
@@ -22,6 +23,13 @@ export async function readPublishRequest(
   if (!isAddressEqual(signer, request.owner))
     throw new OmlError('UNAUTHORIZED', `The request names the owner ${request.owner}, but ${signer} signed it.`);
   await admission.check(signer);
+  const slip = request.anyPrice ? undefined : termsPriceFault(request.terms);
+  if (slip)
+    throw new OmlError(
+      'REQUEST_INVALID',
+      `The price of the terms looks like a slip (${slip.price}): ${slip.why}. If you mean it, order with anyPrice: true.`,
+      { details: { price: slip.price } },
+    );
   if (request.kind === 'language' && !request.files.tokenizer)
     throw new OmlError('REQUEST_INVALID', 'A language model needs its tokenizer.json.');
   if (request.kind === 'language' && request.demo)

@@ -20,7 +20,10 @@ export function ActionRow({ action }: { action: Action }) {
   const { address } = useConnection();
   const [typed, setTyped] = useState<Values>({});
   const values = { ...initialOf(fields), ...typed };
-  const isReady = fields.every((field) => field.problem(values[field.name] ?? '') === undefined);
+  const isSound = fields.every((field) => field.problem(values[field.name] ?? '') === undefined);
+  const doubt = isSound ? doubtOf(fields, values) : undefined;
+  const [meant, setMeant] = useState<string>();
+  const isReady = isSound && (doubt === undefined || doubt === meant);
   const may = mayAct(who, address);
   const steps = isReady ? action.steps(values) : undefined;
   const { run, status, busy } = useAction(action, steps);
@@ -61,6 +64,11 @@ export function ActionRow({ action }: { action: Action }) {
             />
           ))}
           <Press action={action} isOff={!isReady} busy={busy} />
+          {doubt === undefined ? null : (
+            <Doubt id={id} isMeant={doubt === meant} onMeant={(is) => setMeant(is ? doubt : undefined)}>
+              {doubt}
+            </Doubt>
+          )}
         </div>
       ) : null}
       <Facts action={action} may={may} isConnected={address !== undefined} cost={cost} steps={steps} />
@@ -104,6 +112,32 @@ function Input({
     <TextAreaField rows={3} {...props} onChange={(event) => onChange(event.target.value)} />
   ) : (
     <TextField {...props} {...(unit ? { unit } : {})} onChange={(event) => onChange(event.target.value)} />
+  );
+}
+
+/** What looks like a slip, and the word that it is none. */
+function Doubt({
+  id,
+  isMeant,
+  onMeant,
+  children,
+}: {
+  id: string;
+  isMeant: boolean;
+  onMeant: (is: boolean) => void;
+  children: string;
+}) {
+  return (
+    <label className="flex w-full items-start gap-2 text-xs text-risk">
+      <input
+        type="checkbox"
+        className="mt-0.5 accent-accent"
+        checked={isMeant}
+        onChange={({ target }) => onMeant(target.checked)}
+        data-testid={`${id}-meant`}
+      />
+      <span>This looks like a slip: {children}. I mean it.</span>
+    </label>
   );
 }
 
@@ -163,6 +197,9 @@ function Facts({
     </p>
   );
 }
+
+const doubtOf = (fields: readonly Field[], values: Values): string | undefined =>
+  fields.map(({ name, doubt }) => doubt?.(values[name] ?? '')).find((each) => each !== undefined);
 
 const initialOf = (fields: readonly Field[]): Values =>
   Object.fromEntries(fields.map(({ name, initial = '' }) => [name, initial]));

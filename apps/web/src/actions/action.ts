@@ -16,6 +16,8 @@ export interface Field {
   isLong?: boolean;
   /** What is wrong with a text, in one sentence. */
   problem(text: string): string | undefined;
+  /** Why a text without a problem is more likely a slip: nothing is sent before somebody says that it is meant. */
+  doubt?(text: string): string | undefined;
 }
 
 /** One transaction of an action; a call that depends on the one before is made when its turn comes. */

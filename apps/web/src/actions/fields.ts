@@ -1,4 +1,5 @@
 import { formatDollars } from '@oml/protocol/money';
+import { priceFault } from '@oml/protocol/price-guard';
 import { dollars, parseDollars } from '@oml/ui/dollars';
 import { getAddress, isAddress, isAddressEqual, zeroAddress } from 'viem';
 import type { Address } from '#kit/hex.ts';
@@ -19,6 +20,18 @@ export function dollarsField(label: string, { most, initial }: { most?: bigint; 
       const amount = parseDollars(text);
       if (!amount) return 'Dollars above zero with at most six decimals, such as 2.50.';
       return most !== undefined && amount > most ? `At most ${dollars(most)}.` : undefined;
+    },
+  };
+}
+
+/** A price that takes the place of another; one far from it is doubted. */
+export function priceField(label: string, before: bigint): Field {
+  return {
+    ...dollarsField(label),
+    initial: formatDollars(before),
+    doubt: (text) => {
+      const price = parseDollars(text);
+      return price ? priceFault({ price, beside: { price: before, is: 'that it asks now' } }) : undefined;
     },
   };
 }

@@ -1,12 +1,11 @@
 import type { Deployment } from '@oml/protocol/chain/deployment';
 import { TERMS_KINDS } from '@oml/protocol/chain/terms';
-import { formatDollars } from '@oml/protocol/money';
 import { dollars } from '@oml/ui/dollars';
 import { zeroAddress } from 'viem';
 import type { Address } from '#kit/hex.ts';
 import { callOf, only, type Action, type Field, type Who } from './action.ts';
 import { contractsOf, type Reader } from './contracts.ts';
-import { accountField, accountOf, amountOf, bpsOf, countField, dollarsField, payeesOf } from './fields.ts';
+import { accountField, accountOf, amountOf, bpsOf, countField, payeesOf, priceField } from './fields.ts';
 
 const KIND_WORDS = ['serving it', 'private use', 'building on it'] as const;
 const PRICE_WORDS = ['Floor price of a use', 'Price of a period', 'Price of the right'] as const;
@@ -80,7 +79,7 @@ function offerActions(
       title: 'Change the price',
       effect: `New licensees for ${words} accept another price than ${dollars(told.price)}; accepted licenses keep theirs.`,
       who,
-      fields: [{ ...dollarsField(PRICE_WORDS[kind]!), initial: formatDollars(told.price) }],
+      fields: [priceField(PRICE_WORDS[kind]!, told.price)],
       steps: (values) => {
         const register = changed(amountOf(values));
         return [

@@ -9,6 +9,14 @@ describe('readPublishTerms', () => {
       read: { terms: { floorPrice: '2000', minBond: '50000000', ownerShareBps: 1250, slashBps: 3000 } },
     }));
 
+  it('takes a price that looks like a slip only with a word on it, which the order carries', () => {
+    const slip = { ...typed, price: '2000' };
+    expect(readPublishTerms(slip)).toMatchObject({ problems: { price: expect.stringContaining('would be $0.002') } });
+    expect(readPublishTerms({ ...slip, anyPrice: true })).toMatchObject({ read: { anyPrice: true } });
+    const usual = readPublishTerms({ ...typed, anyPrice: true });
+    expect('read' in usual && 'anyPrice' in usual.read).toBe(false);
+  });
+
   it.each([
     ['price', '0'],
     ['price', '1e3'],

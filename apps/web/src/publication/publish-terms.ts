@@ -1,4 +1,5 @@
 import { USUAL_SIZES } from '@oml/fingerprint/code-book/usual-sizes';
+import { termsPriceFault } from '@oml/protocol/price-guard';
 import { parseDollars } from '@oml/ui/dollars';
 
 /** What the owner types, as text; read into a request by {@link readPublishTerms}. */
@@ -14,6 +15,8 @@ export interface PublishTerms {
   bits: string;
   /** Gives a demo edition away; never set but by the owner. */
   demo: boolean;
+  /** A price that looks like a slip is meant. */
+  anyPrice: boolean;
 }
 
 /** Where a form starts. */
@@ -30,14 +33,23 @@ export function initialTerms(kind: 'language' | 'classifier'): PublishTerms {
     tracing: String(tracingCount),
     bits: String(bits),
     demo: false,
+    anyPrice: false,
   };
 }
 
 export interface ReadTerms {
   name: string;
   demo: boolean;
+  /** The owner's word on a price that looks like a slip. */
+  anyPrice?: true;
   fingerprints: { commonCount: number; tracingCount: number; bits: number };
   terms: { floorPrice: string; minBond: string; ownerShareBps: number; slashBps: number; uri: string };
+}
+
+/** Why a price that was typed looks like a slip; undefined where it does not, or is none. */
+export function priceSlip(typed: string): string | undefined {
+  const floorPrice = parseDollars(typed);
+  return floorPrice ? termsPriceFault({ floorPrice })?.why : undefined;
 }
 
 type Problems = Partial<Record<keyof PublishTerms, string>>;
@@ -54,9 +66,11 @@ export function readPublishTerms(typed: PublishTerms): { read: ReadTerms } | { p
     countOf(typed.bits, 1, 6),
   ];
   const name = typed.name.trim();
+  const slip = priceSlip(typed.price);
   const problems: Problems = {
     ...(name === '' || name.length > 80 ? { name: 'Between 1 and 80 characters.' } : {}),
     ...(price === undefined || price === 0n ? { price: 'An amount above zero, with at most six decimals.' } : {}),
+    ...(slip && !typed.anyPrice ? { price: `Looks like a slip: ${slip}.` } : {}),
     ...(minBond === undefined || minBond === 0n ? { minBond: 'An amount above zero.' } : {}),
     ...(ownerShareBps === undefined ? { ownerShare: '0 to 100.' } : {}),
     ...(slashBps === undefined || slashBps === 0 ? { slash: 'Above 0, up to 100.' } : {}),
@@ -70,6 +84,7 @@ export function readPublishTerms(typed: PublishTerms): { read: ReadTerms } | { p
     read: {
       name,
       demo: typed.demo,
+      ...(slip ? { anyPrice: true } : {}),
       fingerprints: { commonCount: common!, tracingCount: tracing!, bits: bits! },
       terms: {
         floorPrice: String(price),

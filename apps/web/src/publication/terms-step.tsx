@@ -2,9 +2,9 @@
 import { bookReach, reachInWords } from '@oml/protocol/evidence/reach';
 import { Note } from '@oml/ui/empty-state';
 import { TextAreaField, TextField } from '@oml/ui/field';
-import { useMemo } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { TermsWarnings } from '#model/terms-warnings.tsx';
-import { readPublishTerms, type PublishTerms, type ReadTerms } from './publish-terms.ts';
+import { priceSlip, readPublishTerms, type PublishTerms, type ReadTerms } from './publish-terms.ts';
 
 interface TermsStepProps {
   terms: PublishTerms;
@@ -20,9 +20,12 @@ const HARMLESS_SHARE = 16;
 export function TermsStep({ terms, onTerms, kind, keySize }: TermsStepProps) {
   const result = readPublishTerms(terms);
   const problems = 'problems' in result ? result.problems : {};
-  const bind = (field: Exclude<keyof PublishTerms, 'demo'>) => ({
+  const slip = priceSlip(terms.price);
+  const bind = (field: Exclude<keyof PublishTerms, 'demo' | 'anyPrice'>) => ({
     value: terms[field],
-    onChange: (event: { target: { value: string } }) => onTerms({ ...terms, [field]: event.target.value }),
+    // A word on one price is none on the next.
+    onChange: (event: { target: { value: string } }) =>
+      onTerms({ ...terms, ...(field === 'price' ? { anyPrice: false } : {}), [field]: event.target.value }),
     problem: field === 'name' && terms.name === '' ? undefined : problems[field],
     'data-testid': `publish-${field}`,
   });
@@ -81,7 +84,27 @@ export function TermsStep({ terms, onTerms, kind, keySize }: TermsStepProps) {
         hint="Or a web address where they stand."
         className="sm:col-span-2"
       />
-      {kind === 'classifier' ? <DemoBox given={terms.demo} onGiven={(demo) => onTerms({ ...terms, demo })} /> : null}
+      {slip ? (
+        <TickBox
+          label="I mean this price"
+          ticked={terms.anyPrice}
+          onTick={(anyPrice) => onTerms({ ...terms, anyPrice })}
+          data-testid="publish-anyPrice"
+        >
+          {slip}.
+        </TickBox>
+      ) : null}
+      {kind === 'classifier' ? (
+        <TickBox
+          label="Give a demo edition away"
+          ticked={terms.demo}
+          onTick={(demo) => onTerms({ ...terms, demo })}
+          data-testid="publish-demo"
+        >
+          Anybody may then download the marked weights of one edition and run them without paying you. You can take it
+          back on the model’s page, but not what was downloaded.
+        </TickBox>
+      ) : null}
       {'read' in result ? (
         <>
           <Reach {...result.read.fingerprints} />
@@ -98,23 +121,28 @@ export function TermsStep({ terms, onTerms, kind, keySize }: TermsStepProps) {
   );
 }
 
-/** The owner's word on the demo edition: no, unless said. */
-function DemoBox({ given, onGiven }: { given: boolean; onGiven: (given: boolean) => void }) {
+interface TickBoxProps {
+  label: string;
+  ticked: boolean;
+  onTick: (ticked: boolean) => void;
+  children: ReactNode;
+  'data-testid': string;
+}
+
+/** A word of the owner's: no, unless said. */
+function TickBox({ label, ticked, onTick, children, ...rest }: TickBoxProps) {
   return (
     <label className="flex items-start gap-2 text-sm sm:col-span-2 lg:col-span-3">
       <input
         type="checkbox"
         className="mt-1 accent-accent"
-        checked={given}
-        onChange={({ target }) => onGiven(target.checked)}
-        data-testid="publish-demo"
+        checked={ticked}
+        onChange={({ target }) => onTick(target.checked)}
+        {...rest}
       />
       <span>
-        Give a demo edition away
-        <span className="block text-xs text-ink-soft">
-          Anybody may then download the marked weights of one edition and run them without paying you. You can take it
-          back on the model’s page, but not what was downloaded.
-        </span>
+        {label}
+        <span className="block text-xs text-ink-soft">{children}</span>
       </span>
     </label>
   );

@@ -67,6 +67,8 @@ export const publishRequestSchema = z.strictObject({
     /** Does the owner approve each licensee, of whatever kind? */
     approval: z.boolean().optional(),
   }),
+  /** Prices that look like a slip (`termsPriceFault`) are meant: the owner says so. */
+  anyPrice: z.boolean().default(false),
   /** Gives the marked weights of a demo edition away, to anybody; only the owner's own word does. Classifiers only. */
   demo: z.boolean().default(false),
   /** Models that this one is built on: the owner's own, or by a DERIVE license of the publisher's account. */
