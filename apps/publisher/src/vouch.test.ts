@@ -1,7 +1,5 @@
 import { devDollarAbi, namesAbi, titleBondsAbi } from '@oml/contracts/abis';
 import { nameId } from '@oml/protocol/evidence/name';
-import { vouchOrderTypedData } from '@oml/protocol/signed/vouch-order';
-import { HEADERS } from '@oml/protocol/wire/headers';
 import { startDevChain, type DevChain } from '@oml/service/test-support/dev-chain';
 import { until } from '@oml/service/wait';
 import { mkdirSync } from 'node:fs';
@@ -13,6 +11,7 @@ import { mintedRun } from '../test-support/minted-run.ts';
 import { servePublisherOnChain, type ServedPublisher } from '../test-support/owner-command.ts';
 import { PATIENCE_MS } from '../test-support/publisher-on-chain.ts';
 import { openVaultScene } from '../test-support/vault-scene.ts';
+import { orderVouch } from '../test-support/vouch-order.ts';
 import { openPublisherStore } from './store.ts';
 
 const DOLLAR = 1_000_000n;
@@ -52,19 +51,9 @@ const told = async (eventName: 'NameCommitted' | 'NameRegistered' | 'NameTransfe
   (await on.events(namesAbi, names().address, eventName)).length;
 const posted = async () => (await on.events(titleBondsAbi, bonds().address, 'TitleBondPosted')).length;
 
-/** The owner's order as its command sends it, by whomever. */
-async function order(said: { titleBond?: bigint; name?: string }, signer: LocalAccount = OWNER, of = modelId) {
-  const { chainId, contracts } = chain.deployment;
-  const { titleBond = 0n, name = '' } = said;
-  const askedAt = Math.floor(Date.now() / 1_000);
-  const registry = { chainId, modelRegistry: contracts.modelRegistry };
-  const signed = vouchOrderTypedData({ modelId: of, titleBond, name, askedAt: BigInt(askedAt) }, registry);
-  const body = { ...(titleBond > 0n ? { titleBond: String(titleBond) } : {}), ...(name ? { name } : {}), askedAt };
-  const headers = { [HEADERS.signature]: await signer.signTypedData(signed) };
-  const init = { method: 'POST', headers, body: JSON.stringify(body) };
-  const answer = await on.publisher.app.request(`/models/${of}/vouch`, init);
-  return (await answer.json()) as { id: string; state?: string; code?: string };
-}
+/** By whomever; OWNER unless said. */
+const order = (said: { titleBond?: bigint; name?: string }, signer?: LocalAccount, of = modelId) =>
+  orderVouch(on, of, said, signer);
 
 const viewOf = async (id: string) =>
   ((await (await on.publisher.app.request(`/models/${modelId}/vouch/${id}`)).json()) as { state: string }).state;

@@ -7,7 +7,10 @@ import { keccak256, toHex, zeroHash, type Hex } from 'viem';
 import { HOST, KEYS, VERIFIER } from './actors.ts';
 import { SEED, type PublisherOnChain } from './publisher-on-chain.ts';
 
-const registryOf = ({ chain }: PublisherOnChain) =>
+/** Where batches are: no publisher is needed for them. */
+type OnChain = Pick<PublisherOnChain, 'chain'>;
+
+const registryOf = ({ chain }: OnChain) =>
   ({ address: chain.deployment.contracts.verifierRegistry, abi: verifierRegistryAbi }) as const;
 
 /** A batch of VERIFIER that asks the first keys from where the beacon says, of HOST. */
@@ -26,7 +29,7 @@ export function openingOf(
 }
 
 /** VERIFIER stakes. */
-export async function stakeVerifier(on: PublisherOnChain): Promise<void> {
+export async function stakeVerifier(on: OnChain): Promise<void> {
   const verifier = on.chain.as(KEYS.VERIFIER);
   const token = { address: on.chain.deployment.contracts.token, abi: devDollarAbi } as const;
   const registry = registryOf(on);
@@ -37,23 +40,23 @@ export async function stakeVerifier(on: PublisherOnChain): Promise<void> {
 }
 
 /** VERIFIER commits a batch; its id. */
-export async function commitBatch(on: PublisherOnChain, opening: BatchOpening): Promise<Hex> {
+export async function commitBatch(on: OnChain, opening: BatchOpening): Promise<Hex> {
   const call = { ...registryOf(on), functionName: 'commitBatch', args: [openingHash(opening)] };
   await on.chain.as(KEYS.VERIFIER).send(call);
   return batchIdOf(VERIFIER.address, opening);
 }
 
 /** Waits for the beacon of a batch, posted by VERIFIER; its value. */
-export async function drawBatch(on: PublisherOnChain, batchId: Hex): Promise<Hex> {
+export async function drawBatch(on: OnChain, batchId: Hex): Promise<Hex> {
   const beacon = connectBeacon({ chain: on.chain.as(KEYS.VERIFIER), chainHash: zeroHash });
   const { value } = await until('the beacon', async () => beacon.valueOf((await batchOf(on, batchId)).round));
   return value;
 }
 
 /** VERIFIER opens a batch that is drawn. */
-export async function openBatch(on: PublisherOnChain, opening: BatchOpening): Promise<void> {
+export async function openBatch(on: OnChain, opening: BatchOpening): Promise<void> {
   await on.chain.as(KEYS.VERIFIER).send({ ...registryOf(on), functionName: 'openBatch', args: [opening] });
 }
 
-export const batchOf = (on: PublisherOnChain, batchId: Hex) =>
+export const batchOf = (on: OnChain, batchId: Hex) =>
   on.chain.as(KEYS.OUTSIDER).publicClient.readContract({ ...registryOf(on), functionName: 'batch', args: [batchId] });
