@@ -17,6 +17,7 @@ import { keccak256, maxUint256, stringToHex, type Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort, KEYS, type DevChain } from '../../test-support/dev-chain.ts';
 import { cleanModel, fund, publishMarked, type MarkedModel } from '../../test-support/market.ts';
+import { dieAfterEveryStep, stepsOf } from '../../test-support/die-after-every-step.ts';
 import { serveUnsigned } from '../../test-support/unsigned.ts';
 import { readVerifierOptions } from '../options.ts';
 import { createVerifier, type Verifier } from '../verifier.ts';
@@ -176,9 +177,19 @@ describe('a committee of verifiers', () => {
     expect(outcome).toBe(REPORT_OUTCOME.DISMISSED);
   });
 
-  it('dismisses a report of an endpoint that nobody answers at', async () => {
-    const { outcome } = await decided(await reportLeak(`http://127.0.0.1:${await freePort()}/v1`));
+  it('dismisses a report of an endpoint that nobody answers at, votes and is paid once though it dies everywhere', async () => {
+    const before = await balances();
+    const dying = dieAfterEveryStep();
+    const { outcome, committeeId } = await decided(await reportLeak(`http://127.0.0.1:${await freePort()}/v1`));
     expect(outcome).toBe(REPORT_OUTCOME.DISMISSED);
+    const heard = await reader().readContract({ ...committees(), functionName: 'committee', args: [committeeId] });
+    expect(heard.votes.reduce((sum, count) => sum + count, 0)).toBe(JURORS.length);
+    await until('the fees, and the deposits of the batches', async () => {
+      const after = await balances();
+      return after.every((each, i) => each === before[i]! + heard.fee) ? true : undefined;
+    });
+    const steps = ['draw', 'read', 'batch', 'ask', 'commit', 'open', 'reveal', 'count', 'decide', 'pay'];
+    expect(stepsOf(dying.end())).toEqual(expect.arrayContaining(steps));
   });
 
   it('frees a name that its domain gives to the reporter, and no other', async () => {
