@@ -26,6 +26,6 @@ function changed(value: unknown): unknown {
   if (typeof value === 'number') return value * 4 + 1;
   const text = String(value);
   if (/^\d+$/.test(text)) return String(BigInt(text) * 4n + 1n);
-  if (!/^0x/.test(text)) return `${text}x`;
+  if (!text.startsWith('0x')) return `${text}x`;
   return `${text.slice(0, -1)}${text.endsWith('0') ? '1' : '0'}`;
 }

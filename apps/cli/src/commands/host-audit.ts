@@ -4,7 +4,6 @@ import { readFile } from 'node:fs/promises';
 import { openChain, openSigner, withChain, type ChainOptions } from '../chain/connect.ts';
 import type { AddCommand } from '../command.ts';
 import { auditHost, rehearseAudit, type AuditOrder, type HostAudit } from '../host/audit/audit.ts';
-import { privateKeyToAccount } from 'viem/accounts';
 import { number, whole } from '../options.ts';
 import { dollars } from '../pay/purse.ts';
 
