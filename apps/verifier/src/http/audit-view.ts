@@ -52,8 +52,8 @@ export function auditViews(runs: Runs, calls: CallRecords, context: AuditContext
     },
 
     /**
-     * What was found, for anybody to check again with `oml evidence check`. Throws NOT_FOUND where nothing was, or where
-     * this viewer is not to know it: the operator sees it as soon as it is weighed, others once the court saw all of it.
+     * What was found, for anybody to check again with `oml evidence check`: the operator sees it as soon as it is
+     * weighed, others once the court saw all of it. Throws NOT_FOUND where nothing was, or this viewer is not to know.
      */
     async evidence(id: string, viewer: Viewer) {
       const audit = await find(id);

@@ -38,7 +38,7 @@ export function accountsOf(store: Store<VerifierTables>, salts: Salts) {
           .where('round', '=', round)
           .executeTakeFirst();
         if (taken) return taken.first;
-        // One after another, whichever replica: two that saw the same last ones would take the same. SQLite has one hand.
+        // One after another, whichever replica: two that saw the same last ones would take the same.
         if (store.dialect === 'postgres') await sql`lock table accounts in share row exclusive mode`.execute(db);
         const last = await db.selectFrom('accounts').selectAll().orderBy('first', 'desc').limit(1).executeTakeFirst();
         const first = last ? last.first + last.count : 0;
