@@ -172,6 +172,17 @@ describe('a host by its guide alone', () => {
       expect(statSync(join(dir, 'data', file)).mode & 0o777).toBe(0o600);
   });
 
+  it('is audited by anybody who has dollars, and holds in every respect', async () => {
+    const key = join(chain.scratch, 'auditor.key');
+    writeFileSync(key, KEYS.BUYER, { mode: 0o600 });
+    const where = ['--rpc', chain.rpcUrl, '--deployment', 'deployment.json', '--key-file', key];
+    const { status, out } = await anyOml('host', 'audit', '1', ...where, '--wait', '120', '--json');
+    const { checks, model, next } = JSON.parse(out) as { checks: { holds: boolean }[]; model: string; next: string[] };
+    expect([status, model, next]).toEqual([0, 'Fable', []]);
+    expect(checks.filter(({ holds }) => holds !== true)).toEqual([]);
+    expect(checks).toHaveLength(5);
+  });
+
   it('is found healthy by its doctor, in every respect', async () => {
     const { status, out } = await typed(doctor);
     expect([status, out.split('\n').filter((line) => !line.startsWith('✓'))]).toEqual([0, ['']]);

@@ -18,7 +18,7 @@ import { orderVouch } from '../../test-support/vouch-order.ts';
 import { openPublisherStore } from '../store.ts';
 import { inspection, inspectionId } from './inspection.ts';
 
-// Publications and editions die in tests of their own: publication.test.ts and edition.test.ts.
+// Publications and editions die in tests of their own: publication, edition and killed-on-postgres.test.ts.
 
 const DOLLAR = 1_000_000n;
 let chain: DevChain;

@@ -7,17 +7,16 @@ import { devKey, startDevChain } from '@oml/service/test-support/dev-chain';
 import { until } from '@oml/service/wait';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
-import { execFile } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { keccak256, maxUint256, stringToHex, type Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort, KEYS, type DevChain } from '../../test-support/dev-chain.ts';
 import { cleanModel, fund, publishMarked, type MarkedModel } from '../../test-support/market.ts';
 import { dieAfterEveryStep, stepsOf } from '../../test-support/die-after-every-step.ts';
+import { runOml } from '../../test-support/oml-command.ts';
 import { serveUnsigned } from '../../test-support/unsigned.ts';
 import { readVerifierOptions } from '../options.ts';
 import { createVerifier, type Verifier } from '../verifier.ts';
@@ -70,9 +69,8 @@ interface Told {
 
 /** Runs `oml` with this chain as its reporter would. */
 async function oml<T>(...argv: string[]): Promise<T> {
-  const main = join(import.meta.dirname, '../../../cli/src/main.ts');
   const about = ['--rpc', chain.rpcUrl, '--deployment', chain.deploymentPath, '--json'];
-  return JSON.parse((await promisify(execFile)(process.execPath, [main, ...argv, ...about])).stdout) as T;
+  return JSON.parse((await runOml(chain, ...argv, ...about)).out) as T;
 }
 
 async function reportLeak(endpoint: string): Promise<bigint> {
