@@ -20,7 +20,6 @@ import { until } from '@oml/service/wait';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { createTestClient, http, isAddressEqual, keccak256, maxUint256, stringToHex, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -191,7 +190,7 @@ async function hurry(): Promise<void> {
   const left = await until('the votes but one', secondsToVote, TRIAL);
   const controls = createTestClient({ mode: 'anvil', transport: http(chain.rpcUrl) });
   // Whoever waits has until a quarter is left, and looks again within a quarter.
-  await controls.increaseTime({ seconds: Math.max(0, left - Math.ceil(VOTE_WINDOW * 0.3)) });
+  await controls.increaseTime({ seconds: Math.max(0, left - Math.ceil(VOTE_WINDOW * 0.26)) });
 }
 
 /** Until the end of the vote that one juror holds up, who waits for what is not shown to it. */
@@ -199,10 +198,10 @@ async function secondsToVote(): Promise<number | undefined> {
   if (ruling.length < scenes.length) return undefined;
   const all = await Promise.all(ruling.map(committeeOf));
   const { timestamp } = await reader().getBlock();
-  const awaited = all.map(({ state, committed, seats }) =>
-    state < COMMITTEE_STATE.VOTING ? Infinity : seats - committed,
-  );
-  return isDeepStrictEqual(awaited, [0, 0, 1]) ? Number(all[2]!.voteBy - timestamp) : undefined;
+  if (!all.every(({ state }) => state >= COMMITTEE_STATE.VOTING)) return undefined;
+  const [late, ...others] = all.filter(({ committed, seats }) => committed < seats);
+  const isLast = late && others.length === 0 && late.committed + 1 === late.seats;
+  return isLast ? Number(late.voteBy - timestamp) : undefined;
 }
 
 /** One juror is shown a file that would answer, and is not the one on record. */
