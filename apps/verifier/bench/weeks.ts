@@ -10,7 +10,7 @@ import { cleanModel, publishMarked, publishModel } from '../test-support/market.
 import { serveUnsigned } from '../test-support/unsigned.ts';
 import { readEnds } from './weeks/ends.ts';
 import { HABITS, isOver, openHost, type Host } from './weeks/hosts.ts';
-import { growthOf, sampleMemory, type Sample } from './weeks/memory.ts';
+import { growthOf, sampleMemory, tableOf, type Sample } from './weeks/memory.ts';
 import { addUp } from './weeks/money.ts';
 import { killAgents } from './weeks/processes.ts';
 import { openReporter } from './weeks/reports.ts';
@@ -133,6 +133,7 @@ async function run(): Promise<number> {
   for (const verifier of verifiers) console.log(verifier.name, await verifier.runs());
   const growth = growthOf(samples.slice(0, busy));
   console.log({ ...ends, stuck, differences, growth, lives });
+  console.log(tableOf(samples.slice(0, busy)));
   record({ stuck: stuck.length, lost: ends.forfeited.length + differences.length, growth, counts: ends.counts });
   return stuck.length + differences.length;
 }
@@ -152,7 +153,8 @@ function record(found: {
   const rest = {
     anchor:
       `two weeks drawn together into ${minutes} minutes: ${VERIFIERS} verifiers, ${HABITS.length} hosts of which ` +
-      `six cheat; ${counted.join(', ')}; memory of each agent in the last quarter of the busy time over the second`,
+      `six cheat; ${counted.join(', ')}; resident memory that each agent has to itself (RssAnon: without pages of ` +
+      `files), the last quarter of the busy time over the second`,
     command: `npm run weeks -w @oml/verifier -- --minutes ${minutes} --every ${every} --write`,
   };
   const worst = Math.max(...Object.values(found.growth));

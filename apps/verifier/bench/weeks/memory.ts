@@ -1,25 +1,25 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { readFile } from 'node:fs/promises';
 
 /** What processes hold of the machine's memory at one moment, in KiB, by name. */
 export interface Sample {
   /** Unix ms. */
   at: number;
-  rss: Record<string, number>;
+  held: Record<string, number>;
 }
 
-/** Asks the system for the resident memory of processes; those that ended are left out. */
+/**
+ * Asks the system for the resident memory that processes have to themselves (proc(5): RssAnon); those that ended are
+ * left out. Pages of files come and go with what else the machine does, and say nothing of the process.
+ */
 export async function sampleMemory(pids: Readonly<Record<string, number>>): Promise<Sample> {
-  const args = ['-o', 'pid=,rss=', '-p', Object.values(pids).join(',')];
-  const { stdout } = await promisify(execFile)('ps', args);
-  const held = new Map(
-    stdout
-      .trim()
-      .split('\n')
-      .map((line) => line.trim().split(/\s+/).map(Number) as [number, number]),
+  const found = await Promise.all(
+    Object.entries(pids).map(async ([name, pid]) => {
+      const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+      const kib = /^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1];
+      return kib === undefined ? [] : [[name, Number(kib)] as const];
+    }),
   );
-  const rss = Object.entries(pids).flatMap(([name, pid]) => (held.has(pid) ? [[name, held.get(pid)!] as const] : []));
-  return { at: Date.now(), rss: Object.fromEntries(rss) };
+  return { at: Date.now(), held: Object.fromEntries(found.flat()) };
 }
 
 /**
@@ -27,9 +27,9 @@ export async function sampleMemory(pids: Readonly<Record<string, number>>): Prom
  * first one fills caches. None of a process with fewer than eight samples.
  */
 export function growthOf(samples: readonly Sample[]): Record<string, number> {
-  const names = new Set(samples.flatMap(({ rss }) => Object.keys(rss)));
+  const names = new Set(samples.flatMap(({ held }) => Object.keys(held)));
   const grown = [...names].flatMap((name) => {
-    const own = samples.flatMap(({ rss }) => rss[name] ?? []);
+    const own = samples.flatMap(({ held }) => held[name] ?? []);
     if (own.length < 8) return [];
     const quarter = Math.floor(own.length / 4);
     const [before, after] = [medianOf(own.slice(quarter, 2 * quarter)), medianOf(own.slice(-quarter))];
@@ -40,4 +40,13 @@ export function growthOf(samples: readonly Sample[]): Record<string, number> {
 
 function medianOf(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+/** In MiB, eight moments of each process. */
+export function tableOf(samples: readonly Sample[]): Record<string, number[]> {
+  const names = [...new Set(samples.flatMap(({ held }) => Object.keys(held)))];
+  const moments = Array.from({ length: 8 }, (_, i) => samples[Math.floor(((i + 0.5) * samples.length) / 8)]!);
+  return Object.fromEntries(
+    names.map((name) => [name, moments.flatMap(({ held }) => (held[name] ? [Math.round(held[name] / 1024)] : []))]),
+  );
 }

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { growthOf, sampleMemory, type Sample } from './memory.ts';
 import { shortRules, tailOf } from './rules.ts';
 
-const samples = (held: readonly number[]): Sample[] => held.map((rss, at) => ({ at, rss: { agent: rss } }));
+const samples = (kib: readonly number[]): Sample[] => kib.map((held, at) => ({ at, held: { agent: held } }));
 
 describe('memory', () => {
   it('is asked of the system, and of those alone that live', async () => {
-    const { rss } = await sampleMemory({ own: process.pid, gone: 2 ** 22 - 1 });
-    expect(rss['own']).toBeGreaterThan(1_000);
-    expect(Object.keys(rss)).toEqual(['own']);
+    const { held } = await sampleMemory({ own: process.pid, gone: 2 ** 22 - 1 });
+    expect(held['own']).toBeGreaterThan(1_000);
+    expect(Object.keys(held)).toEqual(['own']);
   });
 
   it('that fills at first is flat, and that which leaks has grown', () => {
