@@ -70,16 +70,16 @@ function Receipts({ kept }: { kept: readonly KeptReceipt[] }) {
       <Body>
         {kept.map(({ signedReceipt: { receipt, signature }, model, tx, isOfSession }) => (
           <Row key={signature} data-testid="kept-receipt">
-            <Cell>{model}</Cell>
-            <Cell>{String(receipt.licenseId)}</Cell>
-            <Cell numeric>
+            <Cell label="Model">{model}</Cell>
+            <Cell label="License">{String(receipt.licenseId)}</Cell>
+            <Cell label="Paid" numeric>
               <Amount value={receipt.amount} />
             </Cell>
-            <Cell>{tx ? <TxLink hash={tx} /> : isOfSession ? 'out of a session' : 'not reported'}</Cell>
-            <Cell>
+            <Cell label="Payment">{tx ? <TxLink hash={tx} /> : isOfSession ? 'out of a session' : 'not reported'}</Cell>
+            <Cell label="Booked">
               <BookedState receipt={receipt} />
             </Cell>
-            <Cell numeric className="text-ink-soft">
+            <Cell label="Answered" numeric className="text-ink-soft">
               <Ago at={new Date(Number(receipt.answeredAt) * 1000)} />
             </Cell>
           </Row>

@@ -22,20 +22,20 @@ export function BookingTable({ bookings }: Pick<ShownReceipt, 'bookings'>) {
       <Body>
         {bookings.map(({ licenseId, vault, client, total, tx, at }) => (
           <Row key={`${vault} ${client}`} data-testid="receipt-booking">
-            <Cell>{String(licenseId)}</Cell>
-            <Cell>
+            <Cell label="License">{String(licenseId)}</Cell>
+            <Cell label="Vault">
               <Hash value={vault} label="vault" />
             </Cell>
-            <Cell>
+            <Cell label="Client">
               <Hash value={client} label="client" />
             </Cell>
-            <Cell>
+            <Cell label="Transaction">
               <TxLink hash={tx} />
             </Cell>
-            <Cell numeric>
+            <Cell label="Total" numeric>
               <Amount value={total} />
             </Cell>
-            <Cell numeric>
+            <Cell label="When" numeric>
               <Ago at={at} />
             </Cell>
           </Row>
@@ -58,14 +58,14 @@ export function ReceiptClaims({ claims }: Pick<ShownReceipt, 'claims'>) {
       <Body>
         {claims.map(({ claimId, offence, state, digests }) => (
           <Row key={claimId} data-testid="receipt-claim">
-            <Cell>
+            <Cell label="Claim">
               <TextLink href={`/claims/${claimId}`}>{claimName({ claimId })}</TextLink>
             </Cell>
-            <Cell>
+            <Cell label="State">
               <StateBadge of="claim" state={state} />
             </Cell>
-            <Cell>{OFFENCE_WORDS[offence]}</Cell>
-            <Cell>
+            <Cell label="Offence">{OFFENCE_WORDS[offence]}</Cell>
+            <Cell label="Receipts">
               {digests.map((digest) => (
                 <Hash key={digest} value={digest} label="digest" />
               ))}

@@ -34,11 +34,13 @@ export function OperationView({ operation }: { operation: ShownOperation }) {
         <Body>
           {answers.map(({ status, description, types, schema }) => (
             <Row key={status}>
-              <Cell className="font-mono">{status}</Cell>
-              <Cell className="min-w-56 break-words text-ink-soft">
+              <Cell label="Status" className="font-mono">
+                {status}
+              </Cell>
+              <Cell label="When" className="min-w-56 break-words text-ink-soft">
                 <Marked text={description} />
               </Cell>
-              <Cell className="text-xs text-ink-soft">
+              <Cell label="Body" className="text-xs text-ink-soft">
                 {schema ? <SchemaLink name={schema} /> : null} {types.join(', ')}
               </Cell>
             </Row>
@@ -84,11 +86,11 @@ function Members({
         <Body>
           {rows.map((row) => (
             <Row key={row.name}>
-              <Cell className="whitespace-nowrap font-mono text-xs">
+              <Cell label="Name" className="whitespace-nowrap font-mono text-xs">
                 {row.name}
                 {row.isRequired ? <span className="font-sans text-ink-soft"> required</span> : null}
               </Cell>
-              <Cell className="break-words text-xs text-ink-soft">
+              <Cell label="What it is" className="break-words text-xs text-ink-soft">
                 {row.in ? `${row.in}; ` : ''}
                 {row.words}
                 {row.description ? `: ${row.description}` : ''}

@@ -6,6 +6,7 @@ import rehypeHighlight from 'rehype-highlight';
 import rehypeSlug from 'rehype-slug';
 import remarkGfm from 'remark-gfm';
 import { docHref, pictureHref } from './doc-text.ts';
+import { listedTables } from './listed-tables.ts';
 
 /** A page of the repository's docs: headings can be linked to, code is coloured and copied, links stay on the site. */
 export function DocView({ text, path }: { text: string; path: string }) {
@@ -13,7 +14,7 @@ export function DocView({ text, path }: { text: string; path: string }) {
     <div className="card-text doc-text min-w-0 max-w-[76ch] text-sm">
       <Markdown
         remarkPlugins={[remarkGfm]}
-        rehypePlugins={[rehypeSlug, [rehypeHighlight, { detect: false }]]}
+        rehypePlugins={[rehypeSlug, [rehypeHighlight, { detect: false }], listedTables]}
         components={componentsOf(path)}
       >
         {text}
@@ -35,7 +36,7 @@ const componentsOf = (path: string): Components => ({
   ),
   table: ({ children }) => (
     <div className="doc-table" role="group" aria-label="Table" tabIndex={0}>
-      <table>{children}</table>
+      <table className="listed">{children}</table>
     </div>
   ),
 });

@@ -12,7 +12,7 @@ import type { MeasuredEndpoint, ShownHost } from './shown-host.ts';
 export function HostTable({ hosts, floorPrice }: { hosts: readonly ShownHost[]; floorPrice: bigint }) {
   return (
     <PriceAsking>
-      <Table label="Hosts of this model" stacked>
+      <Table label="Hosts of this model">
         <Head>
           <Heading>Host</Heading>
           <Heading>License</Heading>

@@ -36,20 +36,20 @@ export function LicenseTable({ licenses }: { licenses: readonly ShownLicense[] }
       <Body>
         {licenses.map((license) => (
           <Row key={String(license.licenseId)}>
-            <Cell>{String(license.licenseId)}</Cell>
-            <Cell>
+            <Cell label="License">{String(license.licenseId)}</Cell>
+            <Cell label="State">
               <StateBadge of="license" state={license.state} />{' '}
               {license.suspension ? (
                 <span className="text-xs text-ink-soft">{SUSPENDED[license.suspension]}</span>
               ) : null}
             </Cell>
-            <Cell className="whitespace-nowrap">
+            <Cell label="Model" className="whitespace-nowrap">
               <TextLink href={`/models/${license.modelId}`}>Model {String(license.modelId)}</TextLink>
             </Cell>
-            <Cell>
+            <Cell label="Vault">
               <Hash value={license.vault} label="vault" />
             </Cell>
-            <Cell numeric>
+            <Cell label="Bond reserved" numeric>
               <Amount value={license.reserved} />
               {license.leakBond > 0n ? (
                 <span className="block text-xs text-ink-soft">
@@ -57,17 +57,19 @@ export function LicenseTable({ licenses }: { licenses: readonly ShownLicense[] }
                 </span>
               ) : null}
             </Cell>
-            <Cell numeric>
+            <Cell label="Title cover" numeric>
               <Amount value={license.titleCover} />
             </Cell>
-            <Cell numeric>{license.bookedCount}</Cell>
-            <Cell numeric>
+            <Cell label="Uses" numeric>
+              {license.bookedCount}
+            </Cell>
+            <Cell label="Booked" numeric>
               <Amount value={license.bookedTotal} tone={license.bookedTotal > 0n ? 'money' : 'plain'} />
             </Cell>
-            <Cell numeric>
+            <Cell label="Split" numeric>
               <Amount value={license.distributed} />
             </Cell>
-            <Cell numeric className="whitespace-nowrap text-xs">
+            <Cell label="Accepted" numeric className="whitespace-nowrap text-xs">
               <Ago at={license.acceptedAt} />
               <TxLink hash={license.acceptTx} className="block!" />
             </Cell>

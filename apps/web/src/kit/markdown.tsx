@@ -44,7 +44,7 @@ function CellText({ text }: { text: string }) {
 
 function CardTable({ head, rows }: Extract<CardBlock, { kind: 'table' }>) {
   return (
-    <table>
+    <table className="listed">
       <thead>
         <tr>
           {head.map((cell, i) => (
@@ -58,8 +58,10 @@ function CardTable({ head, rows }: Extract<CardBlock, { kind: 'table' }>) {
         {rows.map((row, i) => (
           <tr key={i}>
             {head.map((_, column) => (
-              <td key={column}>
-                <CellText text={row[column] ?? ''} />
+              <td key={column} data-label={head[column]}>
+                <div>
+                  <CellText text={row[column] ?? ''} />
+                </div>
               </td>
             ))}
           </tr>

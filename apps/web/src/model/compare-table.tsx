@@ -46,11 +46,17 @@ export function CompareTable({ models }: { models: readonly ComparedModel[] }) {
       <Body>
         {ROWS.map(([name, valueOf]) => (
           <Row key={name}>
-            <th scope="row" className="whitespace-nowrap px-3 text-left text-xs font-normal text-ink-soft">
+            <th
+              scope="row"
+              role="rowheader"
+              className="whitespace-nowrap px-3 text-left text-xs font-normal text-ink-soft"
+            >
               {name}
             </th>
             {models.map((model) => (
-              <Cell key={String(model.modelId)}>{valueOf(model)}</Cell>
+              <Cell key={String(model.modelId)} label={modelName(model)}>
+                {valueOf(model)}
+              </Cell>
             ))}
           </Row>
         ))}

@@ -53,11 +53,11 @@ function MeasurementRow({ digest, measurement, by, as, anchoredAt, tx }: ShownMe
   const { word, tone, next } = STANDING[as];
   return (
     <Row data-testid={`measurement-${digest}`}>
-      <Cell className="align-top">
+      <Cell label="Method" className="align-top">
         {method.name} {method.version}
         <span className="block break-all text-xs text-ink-soft">with {data.name}</span>
       </Cell>
-      <Cell className="align-top">
+      <Cell label="Figures" className="align-top">
         <Figures figures={figures.slice(0, FIRST)} />
         {figures.length > FIRST ? (
           <details className="text-xs">
@@ -71,21 +71,21 @@ function MeasurementRow({ digest, measurement, by, as, anchoredAt, tx }: ShownMe
           </p>
         ))}
       </Cell>
-      <Cell className="align-top">
+      <Cell label="Standing" className="align-top">
         <Badge tone={tone} title={next}>
           {word}
         </Badge>
       </Cell>
-      <Cell className="align-top">
+      <Cell label="By" className="align-top">
         <AccountLink account={by} label="who measured it" />
       </Cell>
-      <Cell className="align-top">
+      <Cell label="Measure again" className="align-top">
         <span className="inline-flex max-w-xs items-start gap-1">
           <code className="break-all font-mono text-xs">{command}</code>
           <CopyButton value={command} label="command" />
         </span>
       </Cell>
-      <Cell numeric className="whitespace-nowrap align-top text-xs">
+      <Cell label="Published" numeric className="whitespace-nowrap align-top text-xs">
         <Ago at={anchoredAt} />
         <TxLink hash={tx} className="block!" />
       </Cell>

@@ -20,7 +20,7 @@ export function ModelTable({ models }: { models: readonly ListedModel[] }) {
 
 function Rows({ models }: { models: readonly ListedModel[] }) {
   return (
-    <Table label="Models" stacked>
+    <Table label="Models">
       <Head>
         <Heading>
           <span className="sr-only">Compare</span>

@@ -23,21 +23,23 @@ export function ReleaseTable({ releases }: { releases: readonly ShownRelease[] }
       <Body>
         {releases.map((release) => (
           <Row key={release.release} data-testid={`release-${release.release}`}>
-            <Cell>{release.release}</Cell>
-            <Cell>
+            <Cell label="Release">{release.release}</Cell>
+            <Cell label="Weights digest">
               <Hash value={release.weightsDigest} label="weights digest" />
             </Cell>
-            <Cell>
+            <Cell label="Code book">
               <Hash value={release.codeBookRoot} label="code book root" />
             </Cell>
-            <Cell numeric>{release.size}</Cell>
-            <Cell>
+            <Cell label="Keys" numeric>
+              {release.size}
+            </Cell>
+            <Cell label="Control panel">
               <Hash value={release.controlPanelDigest} label="control panel digest" />
             </Cell>
-            <Cell>
+            <Cell label="Hosts may stay until">
               {release.graceEndsAt ? <Ago at={release.graceEndsAt} /> : <span className="text-ink-faint">—</span>}
             </Cell>
-            <Cell numeric className="whitespace-nowrap text-xs">
+            <Cell label="Published" numeric className="whitespace-nowrap text-xs">
               <Ago at={release.releasedAt} />
               <TxLink hash={release.tx} className="block!" />
             </Cell>

@@ -70,10 +70,14 @@ function RecordRow({
 }) {
   return (
     <Row>
-      <Cell>{name}</Cell>
-      <Cell numeric>{against?.count ?? 0}</Cell>
+      <Cell label="Claims">{name}</Cell>
+      <Cell label="Against it" numeric>
+        {against?.count ?? 0}
+      </Cell>
       <Dates tally={against} />
-      <Cell numeric>{brought?.count ?? 0}</Cell>
+      <Cell label="Brought by it" numeric>
+        {brought?.count ?? 0}
+      </Cell>
       <Dates tally={brought} />
     </Row>
   );
@@ -81,7 +85,7 @@ function RecordRow({
 
 function Dates({ tally }: { tally: ShownTally | undefined }) {
   return (
-    <Cell numeric className="text-xs text-ink-soft">
+    <Cell label="First, last" numeric className="text-xs text-ink-soft">
       {tally ? (
         <>
           <Ago at={tally.first} />

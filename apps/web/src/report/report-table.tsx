@@ -19,13 +19,13 @@ export function ReportTable({ reports }: { reports: readonly ShownReport[] }) {
       <Body>
         {reports.map((report) => (
           <Row key={String(report.reportId)} data-testid={`report-row-${report.reportId}`}>
-            <Cell className="whitespace-nowrap">
+            <Cell label="Report" className="whitespace-nowrap">
               <TextLink href={`/reports/${report.reportId}`}>{reportName(report)}</TextLink>
             </Cell>
-            <Cell>
+            <Cell label="State">
               <StateBadge of="report" state={report.state} />
             </Cell>
-            <Cell>
+            <Cell label="About">
               {report.modelId === undefined ? (
                 'A name'
               ) : (
@@ -33,8 +33,10 @@ export function ReportTable({ reports }: { reports: readonly ShownReport[] }) {
               )}
               {report.endpoint ? <div className="break-all text-xs text-ink-soft">{report.endpoint}</div> : null}
             </Cell>
-            <Cell className="min-w-56 text-ink-soft">{reportOutcome(report)}</Cell>
-            <Cell numeric className="text-ink-soft">
+            <Cell label="What came of it" className="min-w-56 text-ink-soft">
+              {reportOutcome(report)}
+            </Cell>
+            <Cell label="When" numeric className="text-ink-soft">
               <Ago at={report.filedAt} />
             </Cell>
           </Row>

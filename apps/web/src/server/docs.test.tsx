@@ -47,8 +47,8 @@ describe('the docs of the repository', () => {
 
   it('show tables as tables and colour their code', () => {
     const { html } = pages.get('guides/kept')!;
-    expect(html).toContain('<td><code>answer</code></td>');
-    expect(html.match(/<table>/g)!.length).toBeGreaterThan(4);
+    expect(html).toContain('<td data-label="table"><div><code>answer</code></div></td>');
+    expect(html.match(/<table class="listed">/g)!.length).toBeGreaterThan(4);
     expect(pages.get('guides/host')!.html).toMatch(/<span class="hljs-[a-z_]+">/);
   });
 

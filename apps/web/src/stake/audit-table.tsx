@@ -57,15 +57,17 @@ export function AuditTable() {
       <Body>
         {data.map((audit) => (
           <Row key={audit.id}>
-            <Cell>{KINDS[audit.kind] ?? audit.kind}</Cell>
-            <Cell className="text-ink-soft">{target(audit)}</Cell>
-            <Cell>
+            <Cell label="Question">{KINDS[audit.kind] ?? audit.kind}</Cell>
+            <Cell label="About" className="text-ink-soft">
+              {target(audit)}
+            </Cell>
+            <Cell label="Result">
               <Result audit={audit} />
             </Cell>
-            <Cell>
+            <Cell label="Steps">
               <Steps audit={audit} />
             </Cell>
-            <Cell className="whitespace-nowrap">
+            <Cell label="Claim" className="whitespace-nowrap">
               {audit.claimId ? (
                 <>
                   <TextLink href={`/claims/${audit.claimId}`}>Claim {shortHex(audit.claimId)}</TextLink>

@@ -32,23 +32,23 @@ export function StandingTable() {
       </Head>
       <Body>
         {data.hosts.map((host) => (
-          <StandingRow key={host.account} host={host} />
+          <StandingRow key={host.account} host={host} windowDays={data.windowDays} />
         ))}
       </Body>
     </Table>
   );
 }
 
-function StandingRow({ host }: { host: HostStanding }) {
+function StandingRow({ host, windowDays }: { host: HostStanding; windowDays: number }) {
   const { word, tone, title } = standingWords(host);
   return (
     <Row>
-      <Cell>{shortHex(host.account)}</Cell>
-      <Cell>{host.audits}</Cell>
-      <Cell>{host.paid}</Cell>
-      <Cell>{host.paidLate}</Cell>
-      <Cell>{host.slashed}</Cell>
-      <Cell>
+      <Cell label="Host">{shortHex(host.account)}</Cell>
+      <Cell label={`Audits in ${windowDays} days`}>{host.audits}</Cell>
+      <Cell label="Paid">{host.paid}</Cell>
+      <Cell label="Late">{host.paidLate}</Cell>
+      <Cell label="Slashed">{host.slashed}</Cell>
+      <Cell label="Standing">
         <Badge tone={tone} title={title}>
           {word}
         </Badge>

@@ -23,7 +23,7 @@ export function VerifierTable({ verifiers }: { verifiers: readonly VerifierRow[]
       <Body>
         {verifiers.map((row) => (
           <Row key={row.verifier}>
-            <Cell>
+            <Cell label="Verifier">
               <AccountLink account={row.verifier} label="verifier" />
               {row.leavableAt ? (
                 <div className="text-xs text-risk">
@@ -31,14 +31,22 @@ export function VerifierTable({ verifiers }: { verifiers: readonly VerifierRow[]
                 </div>
               ) : null}
             </Cell>
-            <Cell numeric>
+            <Cell label="Stake" numeric>
               <Amount value={row.stake} />
             </Cell>
-            <Cell numeric>{row.batchCount}</Cell>
-            <Cell numeric>{row.openedCount}</Cell>
-            <Cell numeric>{row.forfeitedCount}</Cell>
-            <Cell numeric>{row.claimsWon}</Cell>
-            <Cell numeric>
+            <Cell label="Batches" numeric>
+              {row.batchCount}
+            </Cell>
+            <Cell label="Opened" numeric>
+              {row.openedCount}
+            </Cell>
+            <Cell label="Forfeited" numeric>
+              {row.forfeitedCount}
+            </Cell>
+            <Cell label="Claims won" numeric>
+              {row.claimsWon}
+            </Cell>
+            <Cell label="Received" numeric>
               <Amount value={row.rewards} />
             </Cell>
           </Row>
@@ -63,16 +71,16 @@ export function BatchTable({ batches }: { batches: readonly BatchRow[] }) {
       <Body>
         {batches.map((batch) => (
           <Row key={batch.batchId}>
-            <Cell>
+            <Cell label="Batch">
               <Hash value={batch.batchId} label="batch" />
             </Cell>
-            <Cell>
+            <Cell label="State">
               <StateBadge of="batch" state={batch.state} />
             </Cell>
-            <Cell>
+            <Cell label="Verifier">
               <AccountLink account={batch.verifier} label="verifier" />
             </Cell>
-            <Cell>
+            <Cell label="About">
               {batch.account ? (
                 <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1">
                   <HostLink account={batch.account} />{' '}
@@ -84,8 +92,10 @@ export function BatchTable({ batches }: { batches: readonly BatchRow[] }) {
                 <span className="text-ink-faint">hidden until opened</span>
               )}
             </Cell>
-            <Cell numeric>{batch.itemCount ?? ''}</Cell>
-            <Cell numeric className="whitespace-nowrap text-xs">
+            <Cell label="Items" numeric>
+              {batch.itemCount ?? ''}
+            </Cell>
+            <Cell label="Committed" numeric className="whitespace-nowrap text-xs">
               <Ago at={batch.at} />
               <TxLink hash={batch.commitTx} className="block!" />
             </Cell>

@@ -27,14 +27,14 @@ export function History() {
           const loss = lossWords(tracked);
           return (
             <Row key={tracked.id} data-testid="history-row">
-              <Cell>
+              <Cell label="What">
                 {tracked.title}
                 {loss ? <span className="block text-xs text-ink-soft">{loss.next}</span> : null}
               </Cell>
-              <Cell>
+              <Cell label="State">
                 <TrackedState tracked={tracked} />
               </Cell>
-              <Cell numeric className="text-ink-soft">
+              <Cell label="Sent" numeric className="text-ink-soft">
                 <Ago at={new Date(tracked.sentAt)} />
               </Cell>
             </Row>

@@ -20,13 +20,13 @@ export function Transfers({ transfers }: { transfers: readonly Decoded[] }) {
         <Body>
           {transfers.map((transfer, i) => (
             <Row key={i}>
-              <Cell>
+              <Cell label="From">
                 <AccountLink account={argOf(transfer, 'from') as Address} />
               </Cell>
-              <Cell>
+              <Cell label="To">
                 <AccountLink account={argOf(transfer, 'to') as Address} />
               </Cell>
-              <Cell numeric>
+              <Cell label="Amount" numeric>
                 <Amount value={BigInt(argOf(transfer, 'value') || 0)} />
               </Cell>
             </Row>

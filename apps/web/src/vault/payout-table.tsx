@@ -29,8 +29,8 @@ export function PayoutTable({ payouts }: { payouts: readonly PayoutRow[] }) {
       <Body>
         {payouts.map(({ licenseId, share, ancestorId, payee, amount, refused, tx, at }, i) => (
           <Row key={i} data-testid="payout-row">
-            <Cell>{String(licenseId)}</Cell>
-            <Cell>
+            <Cell label="License">{String(licenseId)}</Cell>
+            <Cell label="Share">
               {share ? SHARES[share] : 'refused before'}
               {ancestorId === undefined ? null : (
                 <span className="block text-xs">
@@ -38,7 +38,7 @@ export function PayoutTable({ payouts }: { payouts: readonly PayoutRow[] }) {
                 </span>
               )}
             </Cell>
-            <Cell>
+            <Cell label="To">
               <AccountLink account={payee} label="payee" />
               {refused ? (
                 <span className="block text-xs text-risk">
@@ -46,10 +46,10 @@ export function PayoutTable({ payouts }: { payouts: readonly PayoutRow[] }) {
                 </span>
               ) : null}
             </Cell>
-            <Cell numeric>
+            <Cell label="Amount" numeric>
               <Amount value={amount} tone={refused ? 'risk' : 'money'} />
             </Cell>
-            <Cell numeric className="whitespace-nowrap text-xs">
+            <Cell label="When" numeric className="whitespace-nowrap text-xs">
               <Ago at={at} />
               <TxLink hash={tx} className="block!" />
             </Cell>

@@ -18,14 +18,16 @@ export function BlameTable({ blames }: { blames: readonly ShownBlame[] }) {
       <Body>
         {blames.map((blame) => (
           <Row key={String(blame.blameId)} data-testid="blame-row">
-            <Cell className="whitespace-nowrap">
+            <Cell label="Claim" className="whitespace-nowrap">
               <TextLink href={`/claims/${blame.claimId}`}>{claimName(blame)}</TextLink>
             </Cell>
-            <Cell>
+            <Cell label="State">
               <StateBadge of="blame" state={blame.state} />
             </Cell>
-            <Cell>{verdictWords(blame)}</Cell>
-            <Cell numeric>{blame.licenses.reduce((sum, { hits }) => sum + hits, 0)}</Cell>
+            <Cell label="Verdict">{verdictWords(blame)}</Cell>
+            <Cell label="Hits" numeric>
+              {blame.licenses.reduce((sum, { hits }) => sum + hits, 0)}
+            </Cell>
           </Row>
         ))}
       </Body>
