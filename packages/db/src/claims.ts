@@ -7,7 +7,8 @@ import { fromAmount, pageSize, storedAddress, toAddress, toAmount, toHex } from 
 import type { CourtEvent, Named } from './events.ts';
 import { toDate } from './storable.ts';
 
-export interface ClaimRow {
+/** A claim as lists show it. */
+export interface ClaimSummary {
   /** The digest of the receipt that it accuses, a hash of several, or its batch. */
   claimId: Hex;
   offence: OffenceName;
@@ -39,6 +40,10 @@ export interface ClaimRow {
   finalisedAt?: Date;
   /** When what it left unbooked no longer suspended the license. */
   curedAt?: Date;
+}
+
+/** A claim with its story. */
+export interface ClaimRow extends ClaimSummary {
   /** Offence 1: the payments that it contests. */
   uses: ContestedUse[];
   timeline: ClaimEventRow[];
@@ -197,7 +202,24 @@ export async function getClaim(db: Database, claimId: Hex): Promise<ClaimRow | u
   return row ? toClaimRow(row) : undefined;
 }
 
-function toClaimRow(row: StoredClaim): ClaimRow {
+/** Claims by their ids, as stored; what is not there is left out. */
+export async function summarisedClaims(db: Database, claimIds: string[]): Promise<Map<string, ClaimSummary>> {
+  const rows = await db.claim.findMany({ where: { claimId: { in: claimIds } } });
+  return new Map(rows.map((row) => [row.claimId, toSummary(row)]));
+}
+
+const toClaimRow = (row: StoredClaim): ClaimRow => ({
+  ...toSummary(row),
+  uses: row.contested.map(({ vault, paymentRef, client, cumulative }) => ({
+    vault: toAddress(vault),
+    paymentRef: toHex(paymentRef),
+    client: toAddress(client),
+    cumulative: toAmount(cumulative),
+  })),
+  timeline: row.steps.map(({ event }) => toClaimEventRow(event)),
+});
+
+function toSummary(row: Prisma.ClaimGetPayload<object>): ClaimSummary {
   return {
     claimId: toHex(row.claimId),
     offence: row.offence as OffenceName,
@@ -222,12 +244,5 @@ function toClaimRow(row: StoredClaim): ClaimRow {
     revealedAt: row.revealedAt,
     ...(row.finalisedAt ? { finalisedAt: row.finalisedAt } : {}),
     ...(row.curedAt ? { curedAt: row.curedAt } : {}),
-    uses: row.contested.map(({ vault, paymentRef, client, cumulative }) => ({
-      vault: toAddress(vault),
-      paymentRef: toHex(paymentRef),
-      client: toAddress(client),
-      cumulative: toAmount(cumulative),
-    })),
-    timeline: row.steps.map(({ event }) => toClaimEventRow(event)),
   };
 }

@@ -16,6 +16,8 @@ export interface EndpointRow {
   /** How often it looked, and found the model listed. */
   looks: number;
   up: number;
+  /** Looks in vain since the last that found it. */
+  missed: number;
   /** Paid answers of the window, and how long half and nineteen of twenty of them took at most. */
   answers: number;
   p50Ms?: number;
@@ -43,7 +45,7 @@ export async function storeEndpointFigures(db: Database, told: ToldEndpoints): P
   const models = new Map(licenses.map(({ licenseId, modelId }) => [licenseId, modelId]));
   const rows = told.endpoints.flatMap((row) => {
     if (models.get(row.licenseId) !== row.modelId) return [];
-    const { licenseId, modelId, looks, up, answers, answered, tokensPerSecond, price, verifiedAt } = row;
+    const { licenseId, modelId, looks, up, missed, answers, answered, tokensPerSecond, price, verifiedAt } = row;
     return {
       licenseId,
       verifier: told.verifier,
@@ -54,6 +56,7 @@ export async function storeEndpointFigures(db: Database, told: ToldEndpoints): P
       method: toText(told.method),
       looks,
       up,
+      missed,
       answers,
       tokensPerSecond,
       p50Ms: answered?.p50Ms ?? null,
@@ -80,6 +83,12 @@ export async function endpointsOfModel(db: Database, modelId: bigint): Promise<M
   return Map.groupBy(rows.map(rowOf), ({ licenseId }) => licenseId);
 }
 
+/** What verifiers found of these licenses' endpoints, by license. */
+export async function endpointsOf(db: Database, licenseIds: bigint[]): Promise<Map<bigint, EndpointRow[]>> {
+  const rows = await db.endpointFigures.findMany({ where: { licenseId: { in: licenseIds } } });
+  return Map.groupBy(rows.map(rowOf), ({ licenseId }) => licenseId);
+}
+
 /** What verifiers found of one license's endpoint, the latest first. */
 export async function endpointFiguresOf(db: Database, licenseId: bigint): Promise<EndpointRow[]> {
   const rows = await db.endpointFigures.findMany({ where: { licenseId }, orderBy: { windowTo: 'desc' }, take: 20 });
@@ -89,7 +98,7 @@ export async function endpointFiguresOf(db: Database, licenseId: bigint): Promis
 type Stored = Awaited<ReturnType<Database['endpointFigures']['findMany']>>[number];
 
 function rowOf(row: Stored): EndpointRow {
-  const { licenseId, endpoint, windowFrom: from, windowTo: to, method, looks, up, answers } = row;
+  const { licenseId, endpoint, windowFrom: from, windowTo: to, method, looks, up, missed, answers } = row;
   const { p50Ms, p95Ms, tokensPerSecond, asked, priceHolds, verifiedAt } = row;
   return {
     licenseId,
@@ -100,6 +109,7 @@ function rowOf(row: Stored): EndpointRow {
     method,
     looks,
     up,
+    missed,
     answers,
     ...(p50Ms === null || p95Ms === null ? {} : { p50Ms, p95Ms }),
     ...(tokensPerSecond === null ? {} : { tokensPerSecond }),

@@ -167,6 +167,12 @@ export async function getLicense(db: Database, licenseId: bigint): Promise<Licen
   return row ? toLicenseRow(row) : undefined;
 }
 
+/** Licenses by their ids; what is not there is left out. */
+export async function licensesOf(db: Database, licenseIds: bigint[]): Promise<Map<bigint, LicenseRow>> {
+  const rows = await db.license.findMany({ where: { licenseId: { in: licenseIds } } });
+  return new Map(rows.map((row) => [row.licenseId, toLicenseRow(row)]));
+}
+
 /** Which of these addresses are vaults of licenses. */
 export async function vaultsAmong(tx: Transaction, addresses: Address[]): Promise<Set<Address>> {
   const known = await tx.license.findMany({ where: { vault: { in: addresses } }, select: { vault: true } });

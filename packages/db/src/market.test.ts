@@ -5,7 +5,7 @@ import { projectBooking } from './bookings.ts';
 import { openDatabase, type Database } from './client.ts';
 import { facetColumns } from './facets.ts';
 import { counts, facetCounts, facets, hostsLately, refreshFigures, refreshOnline, refreshTrends } from './market.ts';
-import { addressesOf, modelAt } from './model-addresses.ts';
+import { addressesOf, listAddresses, modelAt } from './model-addresses.ts';
 import { listModels } from './models.ts';
 
 const at = new Date('2026-11-10T12:00:00Z');
@@ -258,6 +258,12 @@ describe('figures', { timeout: 600_000 }, () => {
     await look(1n, ALICE, 0);
     await look(1n, BOB, 3);
     await look(2n, ALICE, 0);
+    await look(2n, BOB, 3);
+    // It was up once, and nobody finds it any more.
+    await db.endpointFigures.update({
+      where: { licenseId_verifier: { licenseId: 2n, verifier: BOB } },
+      data: { missed: 6 },
+    });
     await look(4n, ALICE, 9);
     expect(await hostsLately(db)).toEqual({ licenses: 3, looked: 2, answering: 1 });
   });
@@ -282,6 +288,8 @@ describe('addresses of models', { timeout: 600_000 }, () => {
         [2n, { owner: 'bob', name: 'digits' }],
       ]),
     );
+    expect(await listAddresses(db, 2)).toEqual([3n, { owner: 'bob', name: 'digits' }]);
+    expect((await listAddresses(db, 9))[2]).toEqual({ owner: ALICE, name: 'stories' });
     expect(await modelAt(db, { owner: ALICE.toLowerCase(), name: 'tales' })).toBe(1n);
     expect(await modelAt(db, { owner: 'bob', name: 'digits' })).toBe(2n);
     expect(await modelAt(db, { owner: BOB, name: 'digits' })).toBe(2n);
@@ -300,6 +308,7 @@ describe('addresses of models', { timeout: 600_000 }, () => {
     await register('tales', ALICE, 1);
     await db.model.update({ where: { modelId: 1n }, data: { owner: BOB } });
     expect(await addressesOf(db, [{ modelId: 1n, owner: BOB }])).toEqual(new Map());
+    expect(await listAddresses(db, 9)).toEqual([1n]);
     expect(await modelAt(db, { owner: ALICE, name: 'tales' })).toBeUndefined();
   });
 });

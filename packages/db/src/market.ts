@@ -1,3 +1,4 @@
+import { LOOKS_IN_VAIN } from '@oml/protocol/wire/endpoint-figures';
 import type { ModelKind } from '@oml/protocol/wire/model-kind';
 import type { Database } from './client.ts';
 import { toAmount } from './columns.ts';
@@ -74,14 +75,14 @@ export async function facetCounts(db: Database): Promise<Map<FacetWord, number>>
 
 /**
  * Works out how many hosts of each model answer: of those that are active, which a verifier found within the day before
- * `now`.
+ * `now`, and not in vain ever since.
  */
 export async function refreshOnline(db: Database, now: Date): Promise<void> {
   await db.$executeRaw`
     with answering as (
       select f.model_id, count(distinct f.license_id)::int as online
       from market.endpoint_figures f join chain.license c on c.license_id = f.license_id and c.state = 'active'
-      where f.up > 0 and f.endpoint = c.endpoint and f.window_to > ${now}::timestamptz - interval '1 day'
+      where f.up > 0 and f.missed < ${LOOKS_IN_VAIN} and f.endpoint = c.endpoint and f.window_to > ${now}::timestamptz - interval '1 day'
       group by f.model_id
     ), fresh as (
       select l.model_id, coalesce(a.online, 0) as online
@@ -119,7 +120,7 @@ function countAll(db: Database): Promise<Pick<Stored, 'name' | 'value'>[]> {
     union all select 'slashed', coalesce(sum(slashed), 0) from chain.account
     union all select 'licenses', count(*) from chain.license where state = 'active'
     union all select unnest(array['looked', 'answering']), unnest(array[count(*), count(*) filter (where up)])
-      from (select bool_or(f.up > 0) as up from market.endpoint_figures f
+      from (select bool_or(f.up > 0 and f.missed < ${LOOKS_IN_VAIN}) as up from market.endpoint_figures f
         join chain.license l on l.license_id = f.license_id and l.state = 'active' group by f.license_id) told
     union all select 'kind.' || kind, count(*) from market.listing where kind is not null group by kind
     union all select 'facet.' || word, models from (

@@ -33,6 +33,21 @@ export async function addressesOf(db: Database, models: readonly Owned[]): Promi
   );
 }
 
+/** Where the newest models are: by their registered names if they have them, else by their number. */
+export async function listAddresses(db: Database, limit: number): Promise<(ModelAddress | bigint)[]> {
+  const rows = await db.$queryRaw<{ modelId: bigint; owner: string; name: string | null }[]>`
+    select m.model_id as "modelId", coalesce(own.text, m.owner) as owner, pointing.text as name
+    from (select model_id, owner from chain.model order by model_id desc limit ${limit}) m
+    left join lateral (
+      select text from chain.name n where n.model_id = m.model_id and n.holder = m.owner order by text limit 1
+    ) pointing on true
+    left join lateral (
+      select text from chain.name n where n.holder = m.owner and n.model_id = 0 order by text limit 1
+    ) own on pointing.text is not null
+    order by m.model_id desc`;
+  return rows.map(({ modelId, owner, name }) => (name === null ? modelId : { owner, name }));
+}
+
 /** By what owners are called: the first of their names that points to no model, else their address. */
 async function wordsOf(db: Database, owners: readonly Address[]): Promise<Map<Address, string>> {
   const names = await db.name.findMany({

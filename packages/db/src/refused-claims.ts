@@ -79,6 +79,12 @@ export async function listRefusedClaims(
   return rows.map(toRefusedClaimRow);
 }
 
+/** Those of these transactions, as stored. */
+export async function refusedClaims(db: Database, txs: string[]): Promise<Map<string, RefusedClaimRow>> {
+  const rows = await db.refusedClaim.findMany({ where: { tx: { in: txs } } });
+  return new Map(rows.map((row) => [row.tx, toRefusedClaimRow(row)]));
+}
+
 /** One of them by its transaction, however old; undefined if the court reverted none of that hash. */
 export async function getRefusedClaim(db: Database, tx: Hex): Promise<RefusedClaimRow | undefined> {
   const row = await db.refusedClaim.findUnique({ where: { tx: tx.toLowerCase() } });

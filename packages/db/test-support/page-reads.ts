@@ -1,3 +1,4 @@
+import { listAccusations } from '../src/accusations.ts';
 import { accountOf, endsOf } from '../src/accounts.ts';
 import { listAncestors, listDescendants } from '../src/ancestors.ts';
 import { listBatches } from '../src/batches.ts';
@@ -8,6 +9,7 @@ import type { Database } from '../src/client.ts';
 import { indexStatus } from '../src/cursor.ts';
 import { listDistributions } from '../src/distributions.ts';
 import { endpointFiguresOf, endpointsOfModel } from '../src/endpoint-figures.ts';
+import { listHosts } from '../src/hosts.ts';
 import { getPool } from '../src/inspection-pools.ts';
 import { getLicense, listLicenses } from '../src/licenses.ts';
 import { counts, facetCounts, facets, hostsLately } from '../src/market.ts';
@@ -97,6 +99,8 @@ export const PAGE_READS: Record<string, Read> = {
   'hosts of a model of a thousand hosts': (db) => listLicenses(db, { modelId: 1n }),
   'what verifiers found of a thousand hosts': (db) => endpointsOfModel(db, 1n),
   'what verifiers found of a host': (db) => endpointFiguresOf(db, 1n),
+  'hosts that serve it, the best first': (db) => listHosts(db, { modelId: 1n, part: 'serving' }),
+  'hosts that do not, deep down': (db) => listHosts(db, { modelId: 1n, part: 'others', page: 15 }),
   'those that serve': (db) => listLicenses(db, { modelId: 1n, state: 'active' }),
   'how hosts ended': async (db) =>
     endsOf(
@@ -120,6 +124,9 @@ export const PAGE_READS: Record<string, Read> = {
   'payouts to a payee': (db) => listPayouts(db, { payee: account }),
   'an inspection pool': (db) => getPool(db, 1n),
   'a title bond': (db) => titleBondOf(db, 1n),
+  accusations: (db) => listAccusations(db),
+  'accusations, deep down': (db) => listAccusations(db, { after: { blockNumber: 40n, kind: 'claim', index: 0 } }),
+  'accusations over a model': (db) => listAccusations(db, { modelId: 1n }),
   claims: (db) => listClaims(db, { limit: 100 }),
   'claims against a host': (db) => listClaims(db, { account }),
   'claims by a verifier': (db) => listClaims(db, { claimant: verifier }),

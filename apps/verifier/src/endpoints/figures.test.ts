@@ -22,14 +22,15 @@ const answer = (minutesAgo: number, tookMs: number, tokensPerSecond: number | nu
 });
 
 describe('the figures of an endpoint', () => {
-  it('are of the last day, with half and nineteen of twenty', () => {
+  it('are of the last seven days, with half and nineteen of twenty', () => {
     const answers = Array.from({ length: 100 }, (_, i) => answer(i + 1, (i + 1) * 10, i < 4 ? 20 + i : null)).reverse();
     const down = look(3, { isUp: false, asked: null, holds: null });
-    expect(figuresOf([look(2_000), ...answers, look(5), look(4), down], NOW)).toEqual({
+    expect(figuresOf([look(8 * 1_440), ...answers, look(5), look(4), down], NOW)).toEqual({
       from: new Date(NOW - WINDOW_MS).toISOString(),
       to: new Date(NOW).toISOString(),
       looks: 3,
       up: 2,
+      missed: 1,
       answers: 100,
       answered: { p50Ms: 500, p95Ms: 950 },
       tokensPerSecond: 21,
@@ -39,11 +40,24 @@ describe('the figures of an endpoint', () => {
   });
 
   it('say nothing of how long answers take where there were few, and remember the last one', () => {
-    const figures = figuresOf([answer(3_000, 900), answer(2_990, 900), answer(2_980, 900)], NOW);
+    const figures = figuresOf([answer(12_000, 900), answer(11_990, 900), answer(11_980, 900)], NOW);
     expect(figures).toMatchObject({ answers: 0, answered: null, tokensPerSecond: null, price: null });
-    expect(figures.verifiedAt).toBe(new Date(NOW - 2_980 * 60_000).toISOString());
+    expect(figures.verifiedAt).toBe(new Date(NOW - 11_980 * 60_000).toISOString());
     expect(figuresOf([answer(2, 900), answer(1, 900)], NOW).answered).toBeNull();
     expect(figuresOf([], NOW)).toMatchObject({ looks: 0, up: 0, verifiedAt: null });
+  });
+
+  it('tell how often in a row nobody was found, so that a dead one is known within the hour', () => {
+    const down = (minutesAgo: number) => look(minutesAgo, { isUp: false, asked: null, holds: null });
+    expect(figuresOf([look(60), down(50), look(40), down(30), down(20), answer(15, 900), down(10)], NOW)).toMatchObject(
+      {
+        looks: 6,
+        up: 2,
+        missed: 3,
+      },
+    );
+    expect(figuresOf([down(20), down(10)], NOW).missed).toBe(2);
+    expect(figuresOf([down(10), look(5)], NOW).missed).toBe(0);
   });
 
   it('tell a price that the chain does not bear out', () => {

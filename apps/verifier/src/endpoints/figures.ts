@@ -1,7 +1,7 @@
 import type { EndpointFiguresJson } from '@oml/protocol/wire/endpoint-figures';
 
 /** Figures are of so much time. */
-export const WINDOW_MS = 24 * 3_600_000;
+export const WINDOW_MS = 7 * 86_400_000;
 /** Fewer answers say nothing about how long they take. */
 const LEAST_ANSWERS = 3;
 
@@ -20,7 +20,7 @@ export interface Look {
   holds: boolean | null;
 }
 
-/** What the looks of the last day say of an endpoint. */
+/** What the looks of the window say of an endpoint. */
 export function figuresOf(
   looks: readonly Look[],
   now: number,
@@ -37,6 +37,7 @@ export function figuresOf(
     to: isoOf(now),
     looks: seen.length,
     up: seen.filter(({ isUp }) => isUp).length,
+    missed: seen.length - 1 - seen.findLastIndex(({ isUp }) => isUp),
     answers: answers.length,
     answered: took.length < LEAST_ANSWERS ? null : { p50Ms: quantile(took, 0.5), p95Ms: quantile(took, 0.95) },
     tokensPerSecond: speeds.length < LEAST_ANSWERS ? null : quantile(speeds, 0.5),

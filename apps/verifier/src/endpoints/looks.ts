@@ -4,7 +4,7 @@ import type { VerifierTables } from '../store.ts';
 import { WINDOW_MS, type Look } from './figures.ts';
 
 /** The last answer of an endpoint is known so long. */
-const KEPT_MS = 30 * WINDOW_MS;
+const KEPT_MS = 30 * 86_400_000;
 
 /** Looks at endpoints, and paid answers, in the store. */
 export type Looks = ReturnType<typeof looksIn>;
@@ -21,7 +21,7 @@ export function looksIn(store: Store<VerifierTables>) {
         .execute();
     },
 
-    /** Everything that is known of a license's endpoint, oldest first: some hundreds at most. */
+    /** Everything that is known of a license's endpoint, oldest first: a look every few minutes of a week. */
     async of(licenseId: bigint): Promise<Look[]> {
       const known = store.db.selectFrom('look').selectAll().where('license_id', '=', String(licenseId));
       return (await known.orderBy('at').execute()).map(lookOf);

@@ -16,7 +16,7 @@ const METHOD =
   'Each endpoint that the chain lists is asked unpaid, every few minutes, what it serves and what a question costs ' +
   '(looks, up, price). Answers are those that this verifier bought as any buyer does, from the request to the ' +
   'checked receipt, payment and settlement included; tokens per second are those of streamed answers between their first and ' +
-  'last piece. The window is the last 24 hours.';
+  'last piece. The window is the last 7 days.';
 
 /** What this verifier found of every active license's endpoint, signed; worked out anew now and then. */
 export function createEndpointTelling(

@@ -82,7 +82,7 @@ export default async function FrontPage() {
         }
       >
         {claims.length + refused.length > 0 ? (
-          <ClaimTable claims={claims} refused={refused} limit={6} />
+          <ClaimTable claims={claims} refused={refused} />
         ) : (
           <EmptyState title="No claim yet">Nobody has accused a host so far.</EmptyState>
         )}
@@ -103,7 +103,7 @@ function Doors() {
       {DOORS.map(([href, name, what]) => (
         <li key={href}>
           <Card className="relative h-full p-4 hover:border-line-strong hover:bg-raised/40">
-            <Link href={href} className="text-base font-semibold after:absolute after:inset-0">
+            <Link prefetch={false} href={href} className="text-base font-semibold after:absolute after:inset-0">
               {name}
             </Link>
             <p className="mt-1 text-sm text-ink-soft">{what}</p>

@@ -3,7 +3,7 @@ import type { OffenceName } from '@oml/protocol/chain/claim-state';
 import { dollars } from '@oml/ui/dollars';
 import { shortHex } from '@oml/ui/short-hex';
 import type { TermOfArt } from '@oml/ui/terms-of-art';
-import type { ShownClaim, ShownRefusal } from './shown-claim.ts';
+import type { ListedClaim, ShownClaim, ShownRefusal } from './shown-claim.ts';
 
 export const OFFENCE_WORDS: Record<OffenceName, string> = {
   'unpaid-use': 'Unpaid use',
@@ -20,7 +20,7 @@ export const OFFENCE_TERMS: Record<OffenceName, TermOfArt> = {
 export const claimName = ({ claimId }: Pick<ShownClaim, 'claimId'>): string => `Claim ${shortHex(claimId)}`;
 
 /** How a claim ended, or what it waits for, in one sentence with the money in it. */
-export function claimOutcome(claim: ShownClaim): string {
+export function claimOutcome(claim: ListedClaim): string {
   switch (claim.state) {
     case 'proving':
       return `${claim.itemsProven} of ${claim.itemCount} items are shown; their score is ${claim.score} of ${claim.needed}.`;

@@ -3,8 +3,8 @@ import type { ClaimStateName, OffenceName } from '@oml/protocol/chain/claim-stat
 import type { CommitteeStateName, ReportOutcome } from '@oml/protocol/chain/report-state';
 import type { Address, Hex } from '#kit/hex.ts';
 
-/** A claim as pages show it; amounts in the token's smallest unit. */
-export interface ShownClaim {
+/** A claim as lists show it; amounts in the token's smallest unit. */
+export interface ListedClaim {
   claimId: Hex;
   offence: OffenceName;
   state: ClaimStateName;
@@ -29,6 +29,10 @@ export interface ShownClaim {
   burned: bigint;
   revealedAt: Date;
   curedAt?: Date;
+}
+
+/** A claim with its story. */
+export interface ShownClaim extends ListedClaim {
   /** The payments that a claim of unpaid use contests. */
   uses: ContestedUse[];
   timeline: ClaimEvent[];

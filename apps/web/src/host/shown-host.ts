@@ -31,6 +31,8 @@ export interface MeasuredEndpoint {
   /** How often it looked, and found the model listed. */
   looks: number;
   up: number;
+  /** Looks in vain since the last that found it. */
+  missed: number;
   /** Paid answers whose receipts verified; half and nineteen of twenty took no longer, payment included. */
   answers: number;
   p50Ms?: number;

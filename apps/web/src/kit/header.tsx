@@ -9,7 +9,12 @@ export function Header({ withWallet }: { withWallet: boolean }) {
   return (
     <header className="sticky top-0 z-30 border-b border-line bg-page/95 backdrop-blur-sm">
       <div className="mx-auto flex max-w-6xl flex-wrap items-center gap-x-6 px-4 sm:flex-nowrap">
-        <Link href="/" className="flex h-14 items-center gap-2 text-base font-semibold" aria-label="OML, front page">
+        <Link
+          prefetch={false}
+          href="/"
+          className="flex h-14 items-center gap-2 text-base font-semibold"
+          aria-label="OML, front page"
+        >
           <Mark /> OML
         </Link>
         <nav

@@ -21,6 +21,7 @@ export function PlaceLinks() {
     const isHere = path === href || path.startsWith(`${href}/`);
     return (
       <Link
+        prefetch={false}
         key={href}
         href={href}
         aria-current={isHere ? 'page' : undefined}

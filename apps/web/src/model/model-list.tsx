@@ -26,6 +26,7 @@ function ModelTile({ model }: { model: ListedModel }) {
       <div className="min-w-0">
         <h2 className="truncate text-base font-semibold">
           <Link
+            prefetch={false}
             href={model.address}
             data-testid={`model-link-${model.modelId}`}
             className="outline-none after:absolute after:inset-0"

@@ -1,19 +1,42 @@
 import 'server-only';
 import type { Database } from '@oml/db/client';
 import { endsOf } from '@oml/db/accounts';
-import { endpointsOfModel, type EndpointRow } from '@oml/db/endpoint-figures';
-import { listLicenses, type LicenseRow } from '@oml/db/licenses';
-import type { Tone } from '@oml/ui/states';
+import { endpointsOf, type EndpointRow } from '@oml/db/endpoint-figures';
+import { listHosts, type HostQuery } from '@oml/db/hosts';
+import { getLicense, type LicenseRow } from '@oml/db/licenses';
 import { hostEnd } from '#host/host-end.ts';
 import type { MeasuredEndpoint, ServingLicense, ShownHost } from '#host/shown-host.ts';
 
+/** Hosts of one page of a list, and how many there are on all pages. */
+export interface HostsPage {
+  hosts: ShownHost[];
+  serving: number;
+  others: number;
+}
+
 /**
- * The licenses of a model with their hosts' bonds and standing, and what verifiers measured there: in as many queries
- * for a thousand hosts as for one.
+ * Licenses of a model with their hosts' bonds and standing, and what verifiers measured there: in as many queries for a
+ * page as for one.
  */
-export async function hostsOf(db: Database, modelId: bigint): Promise<ShownHost[]> {
-  const [licenses, measured] = await Promise.all([listLicenses(db, { modelId }), endpointsOfModel(db, modelId)]);
-  const ends = await endsOf(db, [...new Set(licenses.map(({ account }) => account))]);
+export async function hostsOf(db: Database, query: HostQuery): Promise<HostsPage> {
+  const { licenses, serving, others } = await listHosts(db, query);
+  return { hosts: await showHosts(db, licenses), serving, others };
+}
+
+/** One license of a model, whoever else serves it; none where it is of another or not in force. */
+export async function hostAt(db: Database, modelId: bigint, licenseId: bigint): Promise<ShownHost[]> {
+  const license = await getLicense(db, licenseId);
+  return license?.modelId === modelId && license.state === 'active' ? showHosts(db, [license]) : [];
+}
+
+async function showHosts(db: Database, licenses: readonly LicenseRow[]): Promise<ShownHost[]> {
+  const [measured, ends] = await Promise.all([
+    endpointsOf(
+      db,
+      licenses.map(({ licenseId }) => licenseId),
+    ),
+    endsOf(db, [...new Set(licenses.map(({ account }) => account))]),
+  ]);
   return licenses.map((license) => {
     const { account, claims, refused } = ends.get(license.account)!;
     return {
@@ -50,10 +73,3 @@ const serving = ({
   bookedCount,
   bookedTotal,
 });
-
-const RANKS: Partial<Record<Tone, number>> = { money: 0, accent: 0, plain: 1, risk: 2, slashed: 3 };
-
-/** Hosts that buyers meet first: those nothing was ever taken from. */
-export function byStanding(hosts: readonly ShownHost[]): ShownHost[] {
-  return [...hosts].sort((a, b) => (RANKS[a.end.tone] ?? 1) - (RANKS[b.end.tone] ?? 1));
-}

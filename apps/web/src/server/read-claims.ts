@@ -1,9 +1,12 @@
 import 'server-only';
+import { listAccusations } from '@oml/db/accusations';
 import { blameOf, blamesOfEditions } from '@oml/db/blames';
-import { getClaim, listClaims } from '@oml/db/claims';
+import { getClaim } from '@oml/db/claims';
+import type { Database } from '@oml/db/client';
 import { listLicenses } from '@oml/db/licenses';
-import { getRefusedClaim, listRefusedClaims } from '@oml/db/refused-claims';
-import type { ShownBlame, ShownClaim, ShownRefusal } from '#claim/shown-claim.ts';
+import { getRefusedClaim } from '@oml/db/refused-claims';
+import type { ClaimPlace } from '#claim/claim-place.ts';
+import type { ListedClaim, ShownBlame, ShownClaim, ShownRefusal } from '#claim/shown-claim.ts';
 import type { ShownLicense } from '#host/shown-host.ts';
 import type { Hex } from '#kit/hex.ts';
 import { readIndex } from './index-reader.ts';
@@ -15,26 +18,40 @@ export interface ClaimPage {
   licenses: ShownLicense[];
 }
 
-/** The newest claims, and the newest that the court refused. */
-export const readClaims = (
-  limit: number,
-): Promise<{ data: { claims: ShownClaim[]; refused: ShownRefusal[] } } | undefined> =>
-  readIndex(async (db) => {
-    const [claims, refused] = await Promise.all([listClaims(db, { limit }), listRefusedClaims(db, { limit })]);
-    return { claims, refused };
-  });
+/** Claims of one page of a list, and where the next one begins after. */
+export interface ListedClaims {
+  claims: ListedClaim[];
+  refused: ShownRefusal[];
+  next: ClaimPlace | undefined;
+}
+
+interface Asked {
+  modelId?: bigint;
+  after?: ClaimPlace | undefined;
+  limit?: number;
+}
+
+/** Claims and those that the court refused, a page of them, newest first. */
+export async function claimsOn(db: Database, { after, ...asked }: Asked): Promise<ListedClaims> {
+  const { accusations, next } = await listAccusations(db, { ...asked, ...(after ? { after } : {}) });
+  return {
+    claims: accusations.flatMap((accusation) => ('claim' in accusation ? accusation.claim : [])),
+    refused: accusations.flatMap((accusation) => ('refused' in accusation ? accusation.refused : [])),
+    next,
+  };
+}
+
+export const readClaims = (asked: Asked): Promise<{ data: ListedClaims } | undefined> =>
+  readIndex((db) => claimsOn(db, asked));
 
 /** Claims over one model, refused ones, and blames of its editions. */
 export const readClaimsOf = (
   modelId: bigint,
-): Promise<{ data: { claims: ShownClaim[]; refused: ShownRefusal[]; blames: ShownBlame[] } } | undefined> =>
+  after: ClaimPlace | undefined,
+): Promise<{ data: ListedClaims & { blames: ShownBlame[] } } | undefined> =>
   readIndex(async (db) => {
-    const [claims, refused, blames] = await Promise.all([
-      listClaims(db, { modelId }),
-      listRefusedClaims(db, { modelId }),
-      blamesOfEditions(db, modelId),
-    ]);
-    return { claims, refused, blames };
+    const [listed, blames] = await Promise.all([claimsOn(db, { modelId, after }), blamesOfEditions(db, modelId)]);
+    return { ...listed, blames };
   });
 
 /** One claim; `data` is undefined where there is none. */

@@ -14,3 +14,12 @@ export const readHash = (text: string): Hex | undefined =>
 /** Numbers that an address gives one or several times, each once, `most` of them; what is none is left out. */
 export const readIds = (given: string | string[] | undefined, most: number): bigint[] =>
   [...new Set([given ?? []].flat().flatMap((text) => readId(text) ?? []))].slice(0, most);
+
+/** Pages of a list beyond this one are asked for by nobody who reads them. */
+const LAST_PAGE = 10_000;
+
+/** The page of a list that an address asks for, from 1; the first where it says nothing that can be. */
+export function readPage(text: string | string[] | undefined): number {
+  const page = Number(readId(String(text ?? '')) ?? 1n);
+  return page >= 1 && page <= LAST_PAGE ? page : 1;
+}

@@ -3,6 +3,7 @@ import { splitCard } from '@oml/db/card-facts';
 import { listDescendants } from '@oml/db/ancestors';
 import { listBatches } from '@oml/db/batches';
 import type { Database } from '@oml/db/client';
+import type { HostQuery } from '@oml/db/hosts';
 import { getPool } from '@oml/db/inspection-pools';
 import { measurementsOfModel } from '@oml/db/measurements';
 import { getModel, type ModelRow } from '@oml/db/models';
@@ -16,7 +17,7 @@ import type { ShownHost } from '#host/shown-host.ts';
 import { cardSummary } from '#model/card-summary.ts';
 import type { ShownMeasurement } from '#model/shown-measurement.ts';
 import type { ShownBatch, ShownModel, ShownRelease, ShownTitleBond } from '#model/shown-model.ts';
-import { hostsOf } from './hosts.ts';
+import { hostAt, hostsOf, type HostsPage } from './hosts.ts';
 import { readIndex } from './index-reader.ts';
 import { addressed } from './model-address.ts';
 
@@ -67,13 +68,26 @@ export const readOverview = (modelId: bigint): Answer<(Overview & OfModel) | und
     return { title, children };
   });
 
-/** Who serves it, and what left the vaults. */
-export const readServing = (
+/** Who serves it, or who does not any more, a page of them; and what left the vaults. */
+export const readServing = (query: HostQuery): Answer<(HostsPage & { payouts: PayoutRow[] } & OfModel) | undefined> =>
+  readPart(query.modelId, async (db) => {
+    const { modelId } = query;
+    const [page, payouts] = await Promise.all([hostsOf(db, query), listPayouts(db, { modelId, limit: 25 })]);
+    return { ...page, payouts };
+  });
+
+/** Whom a buyer may ask: those that come first, and the one that the buyer named. */
+export const readAskable = (
   modelId: bigint,
-): Answer<({ hosts: ShownHost[]; payouts: PayoutRow[] } & OfModel) | undefined> =>
+  named: bigint | undefined,
+): Answer<({ hosts: ShownHost[] } & OfModel) | undefined> =>
   readPart(modelId, async (db) => {
-    const [hosts, payouts] = await Promise.all([hostsOf(db, modelId), listPayouts(db, { modelId })]);
-    return { hosts, payouts };
+    const [{ hosts }, own] = await Promise.all([
+      hostsOf(db, { modelId, part: 'serving' }),
+      named === undefined ? [] : hostAt(db, modelId, named),
+    ]);
+    const others = hosts.filter(({ license }) => license.state === 'active' && license.licenseId !== named);
+    return { hosts: [...own, ...others] };
   });
 
 /** What a licensee decides by: the model with its offers, and what vouches for it. */

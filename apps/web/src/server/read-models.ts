@@ -3,7 +3,7 @@ import { splitCard } from '@oml/db/card-facts';
 import type { Database } from '@oml/db/client';
 import { endpointsOfModel, type EndpointRow } from '@oml/db/endpoint-figures';
 import { CLASSES, readFacetWord, type Facet, type FacetWord } from '@oml/db/facets';
-import { counts, facetCounts, facets } from '@oml/db/market';
+import { facetCounts, facets } from '@oml/db/market';
 import { addressesOf, type ModelAddress } from '@oml/db/model-addresses';
 import { listModels, modelsOf, type ModelRow } from '@oml/db/models';
 import type { ModelKind } from '@oml/protocol/wire/model-kind';
@@ -113,7 +113,3 @@ function showListed(row: ModelRow, registered?: ModelAddress): ListedModel {
     revenue,
   };
 }
-
-/** How many models there are; they are numbered through from 1. */
-export const readModelCount = (): Promise<{ data: number } | undefined> =>
-  readIndex(async (db) => (await counts(db)).models);

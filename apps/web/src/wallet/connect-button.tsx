@@ -65,7 +65,7 @@ function Connected({ address, onDone }: { address: string; onDone: () => void })
       </p>
       <div className="flex gap-2">
         <Button asChild size="sm">
-          <Link href="/use" onClick={onDone}>
+          <Link prefetch={false} href="/use" onClick={onDone}>
             Balance and dollars
           </Link>
         </Button>

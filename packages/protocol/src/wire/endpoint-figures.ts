@@ -10,6 +10,9 @@ export const MOST_ENDPOINTS = 2_000;
 /** Longer ones are left out: a host chooses its own, and one must not swell what all are told in. */
 export const LONGEST_ENDPOINT = 500;
 
+/** So many looks in a row that find nothing make an endpoint a dead one. */
+export const LOOKS_IN_VAIN = 6;
+
 const count = z.number().int().min(0).max(1_000_000_000);
 const time = z.iso.datetime();
 /** Half and nineteen of twenty took no longer, in ms. */
@@ -26,6 +29,8 @@ export const endpointFiguresSchema = z.object({
   /** How often it looked, and found the license's model listed there. */
   looks: count,
   up: count,
+  /** Looks in vain since the last that found it. */
+  missed: count,
   /** Its paid answers of the window whose receipts verified, and how long those took with their payment. */
   answers: count,
   answered: quantiles.nullable(),

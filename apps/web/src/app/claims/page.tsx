@@ -2,17 +2,20 @@ import { Section } from '@oml/ui/card';
 import { Definition } from '@oml/ui/definition';
 import { EmptyState } from '@oml/ui/empty-state';
 import type { Metadata } from 'next';
+import { placeText, readPlace } from '#claim/claim-place.ts';
 import { ClaimTable } from '#claim/claim-table.tsx';
 import { LiveRefresh } from '#kit/live-refresh.tsx';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
+import { Pager } from '#kit/pager.tsx';
 import { readClaims } from '#server/read-claims.ts';
 
-export const metadata: Metadata = { title: 'Claims' };
+export const metadata: Metadata = { title: 'Claims', alternates: { canonical: '/claims' } };
 
-export default async function ClaimsPage() {
-  const index = await readClaims(100);
+export default async function ClaimsPage({ searchParams }: { searchParams: Promise<{ after?: string }> }) {
+  const after = readPlace((await searchParams).after);
+  const index = await readClaims({ after });
   if (!index) return <IndexUnavailable title="Claims" />;
-  const { claims, refused } = index.data;
+  const { claims, refused, next } = index.data;
   return (
     <Page
       title="Claims"
@@ -24,9 +27,9 @@ export default async function ClaimsPage() {
         </p>
       }
     >
-      <LiveRefresh />
+      {after ? null : <LiveRefresh />}
       <Section
-        title={`${claims.length} claims, ${refused.length} refused`}
+        title="Newest first"
         note="A refused claim left no trace in the court; the reverted transaction is its record."
       >
         {claims.length + refused.length > 0 ? (
@@ -34,6 +37,7 @@ export default async function ClaimsPage() {
         ) : (
           <EmptyState title="No claim yet">Nobody has accused a host so far.</EmptyState>
         )}
+        <Pager of="claims" first={after && '/claims'} next={next && `/claims?after=${placeText(next)}`} />
       </Section>
     </Page>
   );

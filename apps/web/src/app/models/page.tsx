@@ -3,6 +3,7 @@ import { EmptyState } from '@oml/ui/empty-state';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { IndexUnavailable, Page } from '#kit/page.tsx';
+import { Pager } from '#kit/pager.tsx';
 import { ModelChoices, ModelFacets } from '#model/model-facets.tsx';
 import { ModelFilter } from '#model/model-filter.tsx';
 import { ModelList } from '#model/model-list.tsx';
@@ -39,18 +40,11 @@ export default async function ModelsPage({ searchParams }: Props) {
         ) : null}
         {models.length > 0 && search.view === 'cards' ? <ModelList models={models} /> : null}
         {models.length > 0 && search.view === 'table' ? <ModelTable models={models} /> : null}
-        <div className="flex justify-center gap-2">
-          {search.after === undefined ? null : (
-            <Button asChild>
-              <Link href={modelsAddress(search)}>Back to the first</Link>
-            </Button>
-          )}
-          {next === undefined ? null : (
-            <Button asChild>
-              <Link href={modelsAddress(search, { after: next })}>More models</Link>
-            </Button>
-          )}
-        </div>
+        <Pager
+          of="models"
+          first={search.after === undefined ? undefined : modelsAddress(search)}
+          next={next === undefined ? undefined : modelsAddress(search, { after: next })}
+        />
       </div>
     </Page>
   );
@@ -62,7 +56,9 @@ function NoModels({ isSearched }: { isSearched: boolean }) {
       title="Nothing matches"
       action={
         <Button asChild size="sm">
-          <Link href="/models">Show all</Link>
+          <Link prefetch={false} href="/models">
+            Show all
+          </Link>
         </Button>
       }
     >
@@ -74,7 +70,9 @@ function NoModels({ isSearched }: { isSearched: boolean }) {
       title="No model is published yet"
       action={
         <Button asChild size="sm">
-          <Link href="/publish">Publish a model</Link>
+          <Link prefetch={false} href="/publish">
+            Publish a model
+          </Link>
         </Button>
       }
     >

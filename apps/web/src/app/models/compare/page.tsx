@@ -27,7 +27,9 @@ export default async function ComparePage({ searchParams }: Props) {
           title="No model is chosen"
           action={
             <Button asChild size="sm">
-              <Link href="/models?view=table">Choose some</Link>
+              <Link prefetch={false} href="/models?view=table">
+                Choose some
+              </Link>
             </Button>
           }
         >

@@ -42,12 +42,12 @@ export default async function ModelLayout({ params, children }: Props) {
       action={
         <div className="flex flex-wrap gap-2">
           <Button asChild variant="primary">
-            <Link href={`${model.address}/playground`} data-testid="use-model">
+            <Link prefetch={false} href={`${model.address}/playground`} data-testid="use-model">
               Use this model
             </Link>
           </Button>
           <Button asChild>
-            <Link href={`${model.address}/license`} data-testid="license-link">
+            <Link prefetch={false} href={`${model.address}/license`} data-testid="license-link">
               Host it
             </Link>
           </Button>

@@ -1,20 +1,25 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { TryPanel } from '#call/try-panel.tsx';
-import { answersNow } from '#host/endpoint-words.ts';
 import { IndexUnavailable } from '#kit/page.tsx';
 import { DemoChoice } from '#model/model-islands.ts';
 import { demoUrlOf } from '#model/publisher-address.ts';
-import { byStanding } from '#server/hosts.ts';
 import { modelIdOf } from '#server/model-id.ts';
 import { readSetup } from '#server/public-config.ts';
-import { readServing } from '#server/read-model.ts';
+import { readId } from '#server/read-id.ts';
+import { readAskable } from '#server/read-model.ts';
 
 export const metadata: Metadata = { title: 'Playground' };
 
 /** Where a visitor asks the model something. */
-export default async function PlaygroundTab({ params }: { params: Promise<{ id: string }> }) {
-  const index = await readServing(await modelIdOf(params));
+export default async function PlaygroundTab({
+  params,
+  searchParams,
+}: {
+  params: Promise<{ id: string }>;
+  searchParams: Promise<{ host?: string | string[] }>;
+}) {
+  const index = await readAskable(await modelIdOf(params), readId(String((await searchParams).host ?? '')));
   if (!index) return <IndexUnavailable title="Playground" />;
   const { model, hosts } = index.data ?? notFound();
   const setup = readSetup();
@@ -24,7 +29,7 @@ export default async function PlaygroundTab({ params }: { params: Promise<{ id: 
   return (
     <div className="flex flex-col gap-4">
       <TryPanel
-        hosts={byStanding(hosts.filter((host) => host.license.state === 'active' && answersNow(host)))}
+        hosts={hosts}
         kind={model.kind ?? 'language'}
         floorPrice={model.offers.serve?.price ?? 0n}
         {...(demoUrl ? { demoUrl } : {})}
