@@ -26,6 +26,8 @@ export interface Site {
   button(testId: string): HTMLButtonElement | null;
   /** Wallet methods that the page asked for, in order. */
   asked: string[];
+  /** Chooses another account in the wallet. */
+  switchTo(account: LocalAccount): void;
   /** All of its text. */
   shown(): string;
   leave(): void;
@@ -43,7 +45,7 @@ const router = {
 /** Shows a part of the site to somebody with a wallet, over a real chain. */
 export function visit(node: ReactNode, place: Place, account: LocalAccount, manners?: Manners): Site {
   const { rpcUrl, deployment } = place;
-  const { asked } = announceWallet(rpcUrl, account, manners);
+  const { asked, switchTo } = announceWallet(rpcUrl, account, manners);
   const container = document.createElement('div');
   document.body.append(container);
   const errors: unknown[] = [];
@@ -61,6 +63,7 @@ export function visit(node: ReactNode, place: Place, account: LocalAccount, mann
   };
   return {
     asked,
+    switchTo,
     shown,
     button: (testId) => find<HTMLButtonElement>(testId),
     fill: async (testId, text) => fill(await until(() => find<HTMLInputElement>(testId), testId, shown), text),

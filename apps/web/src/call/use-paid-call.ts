@@ -2,12 +2,12 @@
 import { isDev } from '@oml/protocol/chain/deployment';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useConnection, usePublicClient, useSignTypedData } from 'wagmi';
+import type { TypedDataDefinition } from 'viem';
+import { useConnection, usePublicClient } from 'wagmi';
 import { budgetFor } from '#call/budget/kept-budget.ts';
 import type { SignedPayment } from '#actions/payment-actions.ts';
-import { chainOf } from '#kit/chain-of.ts';
 import { useTracker } from '#tracker/tracker.tsx';
-import { ensureChain, type Provider } from '#tracker/wallet-chain.ts';
+import { useSign } from '#wallet/use-sign.ts';
 import { usePublicConfig } from '#kit/config-context.tsx';
 import { baseOf, type Listing } from '#host/host-listing.ts';
 import { keepPayment } from './kept-payments.ts';
@@ -29,22 +29,21 @@ interface Call {
 export function usePaidCall() {
   const [partial, setPartial] = useState('');
   const [asked, setAsked] = useState('');
-  const { address, connector } = useConnection();
+  const { address } = useConnection();
   const publicClient = usePublicClient();
   const config = usePublicConfig();
   const { deployment } = config;
   const { genesis } = useTracker();
-  const { mutateAsync: signTypedData } = useSignTypedData();
+  const signChecked = useSign();
   const mutation = useMutation({
     mutationFn: async ({ ask, license, listing, session }: Call) => {
-      if (!address || !publicClient || !connector) throw new Error('Connect a wallet first.');
+      if (!address || !publicClient) throw new Error('Connect a wallet first.');
       setPartial('');
       setAsked(ask.kind === 'language' ? ask.prompt : '');
       const shelf = { account: address, genesis: await genesis() };
-      await ensureChain((await connector.getProvider()) as Provider, chainOf(config), shelf.genesis);
       // What is signed may be taken: it is kept before anybody gets it.
-      const sign = async (definition: Parameters<typeof signTypedData>[0]) => {
-        const signature = await signTypedData(definition);
+      const sign = async (definition: TypedDataDefinition) => {
+        const signature = await signChecked(definition);
         const { primaryType, message } = definition as { primaryType?: string; message?: unknown };
         if (primaryType === 'TransferWithAuthorization')
           keepPayment(shelf, { authorization: message as SignedPayment['authorization'], signature });
@@ -52,7 +51,7 @@ export function usePaidCall() {
       };
       const context: CallContext = {
         address,
-        signTypedData: sign as CallContext['signTypedData'],
+        signTypedData: sign,
         publicClient,
         deployment,
         price: listing.price,

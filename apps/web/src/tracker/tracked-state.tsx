@@ -11,9 +11,9 @@ export function TrackedState({ tracked }: { tracked: Tracked }) {
   return (
     <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
       <StateBadge of="transaction" state={tracked.state} />
-      <TxLink hash={tracked.hash} />
+      {tracked.batch === undefined ? <TxLink hash={tracked.hash} /> : null}
       <span className="text-xs text-ink-soft tabular-nums">
-        {tracked.hash === tracked.id ? null : 'sent again with another fee, '}
+        {tracked.hash === tracked.id || tracked.nonce === undefined ? null : 'sent again with another fee, '}
         {blockWords(tracked, indexedBlock)}
       </span>
     </span>

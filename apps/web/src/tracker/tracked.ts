@@ -16,6 +16,8 @@ export interface Tracked {
   account: Address;
   /** Hash of block 0: two chains may have the same number. */
   genesis: Hex;
+  /** What the wallet calls it as long as it is part of a batch whose transaction is not known (EIP-5792). */
+  batch?: string;
   to: Address;
   data: Hex;
   /** Of the chain's own coin, smallest unit, decimal. */

@@ -5,7 +5,9 @@ import { toast } from 'sonner';
 import type { Hex } from 'viem';
 import { useConnection, usePublicClient } from 'wagmi';
 import { createBook, type Book } from './book.ts';
+import type { BatchingProvider } from '#wallet/batch.ts';
 import { genesisOf, look, type Reader } from './look.ts';
+import { lookAtBatch } from './look-at-batch.ts';
 import type { Shelf } from './shelf.ts';
 import { isDone, isOpen, isOnItsWay, type Tracked } from './tracked.ts';
 import { useHealth } from './use-health.ts';
@@ -69,7 +71,8 @@ export function TrackerProvider({ children }: { children: ReactNode }) {
     () => (shelf ? book.list(shelf) : NONE),
     () => NONE,
   );
-  useFollow(book, shelf, client, list.some(isOpen));
+  const lookAt = useLook(client);
+  useFollow(book, shelf, lookAt, list.some(isOpen));
   const { indexedBlock } = useHealth(list.some(isAhead));
   useRefresh(list, indexedBlock);
   const tracker = useMemo(
@@ -81,34 +84,48 @@ export function TrackerProvider({ children }: { children: ReactNode }) {
 
 const isAhead = (tracked: Tracked): boolean => isOnItsWay(tracked) || (isDone(tracked) && !tracked.isFinal);
 
+type Look = { at(tracked: Tracked): Promise<Tracked>; everyMs: number };
+
+/** Asks the chain where a transaction stands; of a batch first the wallet, which alone knows what it became. */
+function useLook(client: (Reader & { pollingInterval: number }) | undefined): Look | undefined {
+  const { connector } = useConnection();
+  return useMemo(
+    () =>
+      client && {
+        everyMs: client.pollingInterval,
+        async at(tracked) {
+          if (tracked.batch === undefined) return look(client, tracked, Date.now());
+          const provider = (await connector?.getProvider()) as BatchingProvider | undefined;
+          return provider ? lookAtBatch(provider, tracked, tracked.batch, Date.now()) : tracked;
+        },
+      },
+    [client, connector],
+  );
+}
+
 /** Looks again and again, as long as there is something to look after. */
-function useFollow(
-  book: Book,
-  shelf: Shelf | undefined,
-  client: (Reader & { pollingInterval: number }) | undefined,
-  isNeeded: boolean,
-): void {
+function useFollow(book: Book, shelf: Shelf | undefined, lookAt: Look | undefined, isNeeded: boolean): void {
   useEffect(() => {
-    if (!shelf || !client || !isNeeded) return;
+    if (!shelf || !lookAt || !isNeeded) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isOver = false;
     const turn = async (round: number): Promise<void> => {
       for (const tracked of book.list(shelf)) {
         if (isOver || !isOpen(tracked) || (tracked.block !== undefined && round % SELDOM > 0)) continue;
-        const now = await look(client, tracked, Date.now()).catch(() => tracked);
+        const now = await lookAt.at(tracked).catch(() => tracked);
         if (now === tracked) continue;
         book.put(now);
         if (isDone(now) && !isDone(tracked))
           toast(now.title, { id: now.id, description: `Included in block ${now.block}` });
       }
-      if (!isOver) timer = setTimeout(() => void turn(round + 1), client.pollingInterval);
+      if (!isOver) timer = setTimeout(() => void turn(round + 1), lookAt.everyMs);
     };
     void turn(0);
     return () => {
       isOver = true;
       clearTimeout(timer);
     };
-  }, [book, shelf, client, isNeeded]);
+  }, [book, shelf, lookAt, isNeeded]);
 }
 
 /** Reads the page anew when a transaction is in, and once more when the index has read its block. */

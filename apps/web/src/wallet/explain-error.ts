@@ -21,6 +21,7 @@ const NEXT: Record<string, string> = {
   CLOCK_OFF: 'Switch automatic time on in the settings of this device, then try again.',
   PAYMENT_UNFUNDED: 'Get the token under “Use”, or pay from another account.',
   PAYMENT_WALLET: 'Choose an account with a key of its own in your wallet.',
+  SIGNATURE_INVALID: 'Update your wallet, or use another one; then try again.',
   PAYMENT_NETWORK: 'Switch your wallet to the network of this page.',
   PAYMENT_EXPIRED: 'Sign again; check that your clock is right.',
   PAYMENT_UNSETTLED: 'Try again in a moment: the same payment is never taken twice.',

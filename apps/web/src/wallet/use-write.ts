@@ -12,15 +12,18 @@ import {
   type ContractFunctionName,
   type EncodeFunctionDataParameters,
   type Hex,
+  type PublicClient,
   type TransactionReceipt,
 } from 'viem';
 import { useConnection, usePublicClient, useWriteContract } from 'wagmi';
 import { chainOf } from '#kit/chain-of.ts';
+import type { Shelf } from '#tracker/shelf.ts';
 import { whenSettled } from '#tracker/settled.ts';
 import { isDone, isOnItsWay, type Tracked } from '#tracker/tracked.ts';
 import { lossWords } from '#tracker/tracked-words.ts';
 import { useTracker } from '#tracker/tracker.tsx';
 import { ensureChain, type Provider } from '#tracker/wallet-chain.ts';
+import { batchId, canBatch, sendBatch, type BatchingProvider } from './batch.ts';
 import { titleOf } from './call-words.ts';
 import { explainError } from './explain-error.ts';
 import { usePublicConfig } from '#kit/config-context.tsx';
@@ -70,66 +73,121 @@ export function useWrite(mine?: { address: Address; data: Hex }) {
   const { mutateAsync: writeContract } = useWriteContract();
   const { book, list, genesis } = useTracker();
 
+  /** What comes before the wallet is asked: it stands on this chain, and the same is not on its way already. */
+  const begin = useCallback(
+    async (call: Call) => {
+      if (!address || !publicClient || !connector) throw new Error('Connect a wallet first.');
+      const shelf: Shelf = { account: address, genesis: await genesis() };
+      const tracked = newlySent(call, shelf);
+      refuseTwice(book.list(shelf), tracked);
+      const provider = (await connector.getProvider()) as Provider;
+      await ensureChain(provider, chainOf(config), shelf.genesis);
+      return { publicClient, provider, tracked };
+    },
+    [address, connector, config, publicClient, book, genesis],
+  );
+
+  /** Keeps what was sent, and waits for what becomes of it. */
+  const follow = useCallback(
+    async (client: PublicClient, tracked: Tracked): Promise<TransactionReceipt> => {
+      book.put(tracked);
+      setLocal({ state: 'sent', id: tracked.id });
+      const settled = await whenSettled(book, tracked, tracked.id);
+      const loss = lossWords(settled);
+      if (loss) throw new OmlError('CONFLICT', loss.sentence, { details: { hash: settled.hash } });
+      return client.getTransactionReceipt({ hash: settled.hash });
+    },
+    [book],
+  );
+
+  const trying = useCallback(async <T>(work: () => Promise<T>): Promise<T> => {
+    setLocal({ state: 'signing' });
+    try {
+      return await work();
+    } catch (error) {
+      // What was sent says by itself what became of it.
+      setLocal((before) => (before.state === 'sent' ? before : { state: 'failed', problem: explainError(error) }));
+      throw error;
+    }
+  }, []);
+
   const send = useCallback(
-    async <const abi extends Abi, name extends ContractFunctionName<abi, Writing>>(
+    <const abi extends Abi, name extends ContractFunctionName<abi, Writing>>(
       call: Call<abi, name>,
-    ): Promise<TransactionReceipt> => {
-      setLocal({ state: 'signing' });
-      try {
-        if (!address || !publicClient || !connector) throw new Error('Connect a wallet first.');
-        const shelf = { account: address, genesis: await genesis() };
-        const { title, ...parts } = call;
-        const data = dataOf(parts as never);
-        refuseTwice(book.list(shelf), { to: call.address, data, value: call.value ?? 0n });
-        await ensureChain((await connector.getProvider()) as Provider, chainOf(config), shelf.genesis);
-        // Errors of contracts further down decode too.
-        const request = { ...parts, abi: [...call.abi, ...omlErrorsAbi] as Abi, account: address } as Parameters<
-          typeof publicClient.simulateContract
-        >[0];
-        await publicClient.simulateContract(request);
+    ): Promise<TransactionReceipt> =>
+      trying(async () => {
+        const { publicClient: client, tracked } = await begin(call as unknown as Call);
+        const request = requestOf(call as unknown as Call, tracked.account);
+        await client.simulateContract(request);
         const [sentBlock, next] = await Promise.all([
-          publicClient.getBlockNumber({ cacheTime: 0 }),
-          publicClient.getTransactionCount({ address, blockTag: 'pending' }),
+          client.getBlockNumber({ cacheTime: 0 }),
+          client.getTransactionCount({ address: tracked.account, blockTag: 'pending' }),
         ]);
         const id = await writeContract({ ...request, chainId: config.chainId } as Parameters<typeof writeContract>[0]);
         // Known at once, so that what takes its place is found however soon it comes.
-        const nonce = await publicClient.getTransaction({ hash: id }).then(
+        const nonce = await client.getTransaction({ hash: id }).then(
           (transaction) => transaction.nonce,
           () => next,
         );
-        const now = Date.now();
-        book.put({
-          ...shelf,
-          id,
-          hash: id,
-          to: call.address,
-          data,
-          value: String(call.value ?? 0n),
-          title: title ?? titleOf(String(call.functionName)),
-          sentAt: now,
-          sentBlock: Number(sentBlock),
-          nonce,
-          state: 'pending',
-          since: now,
-          isFinal: false,
-          misses: 0,
-        });
-        setLocal({ state: 'sent', id });
-        const settled = await whenSettled(book, shelf, id);
-        const loss = lossWords(settled);
-        if (loss) throw new OmlError('CONFLICT', loss.sentence, { details: { hash: settled.hash } });
-        return await publicClient.getTransactionReceipt({ hash: settled.hash });
-      } catch (error) {
-        // What was sent says by itself what became of it.
-        setLocal((before) => (before.state === 'sent' ? before : { state: 'failed', problem: explainError(error) }));
-        throw error;
-      }
-    },
-    [address, connector, config, publicClient, writeContract, book, genesis],
+        return follow(client, { ...tracked, id, hash: id, sentBlock: Number(sentBlock), nonce });
+      }),
+    [trying, begin, follow, config, writeContract],
+  );
+
+  /** Sends a call with one that must come before, as one, and resolves with undefined where the wallet cannot. */
+  const sendTogether = useCallback(
+    (before: Call, call: Call): Promise<TransactionReceipt | undefined> =>
+      trying(async () => {
+        const { publicClient: client, provider, tracked } = await begin(call);
+        const batching = provider as BatchingProvider;
+        if (!(await canBatch(batching, tracked.account, config.chainId))) return undefined;
+        await simulateTogether(client, tracked.account, [before, call]);
+        const sentBlock = Number(await client.getBlockNumber({ cacheTime: 0 }));
+        const calls = [before, call].map((each) => ({ to: each.address, data: dataOf(each), value: each.value ?? 0n }));
+        const batch = await sendBatch(batching, tracked.account, config.chainId, calls);
+        if (batch === undefined) return undefined;
+        const id = batchId(batch);
+        return follow(client, { ...tracked, id, hash: id, batch, sentBlock });
+      }),
+    [trying, begin, follow, config],
   );
 
   const status = statusOf(local, list, mine);
-  return { status, send, busy: status.state === 'signing' || status.state === 'pending' };
+  return { status, send, sendTogether, busy: status.state === 'signing' || status.state === 'pending' };
+}
+
+/** A call as viem sends it; errors of contracts further down decode too. */
+const requestOf = ({ title: _, ...parts }: Call, account: Address) =>
+  ({ ...parts, abi: [...parts.abi, ...omlErrorsAbi] as Abi, account }) as Parameters<
+    PublicClient['simulateContract']
+  >[0];
+
+/** Throws what the chain would refuse of calls in a row; says nothing where its node cannot try several. */
+async function simulateTogether(client: PublicClient, account: Address, calls: readonly Call[]): Promise<void> {
+  const asked = calls.map((call) => ({ ...requestOf(call, account), to: call.address }));
+  const simulated = await client.simulateCalls({ account, calls: asked } as never).catch(() => undefined);
+  for (const result of (simulated?.results ?? []) as { status: string; error?: Error }[])
+    if (result.status === 'failure' && result.error) throw result.error;
+}
+
+/** A transaction of this call that the wallet is about to send. */
+function newlySent(call: Call, shelf: Shelf): Tracked {
+  const now = Date.now();
+  return {
+    ...shelf,
+    id: '0x',
+    hash: '0x',
+    to: call.address,
+    data: dataOf(call),
+    value: String(call.value ?? 0n),
+    title: call.title ?? titleOf(String(call.functionName)),
+    sentAt: now,
+    sentBlock: 0,
+    state: 'pending',
+    since: now,
+    isFinal: false,
+    misses: 0,
+  };
 }
 
 function statusOf(
@@ -152,9 +210,9 @@ function statusOf(
 }
 
 /** The same call twice is what nobody wants: after a reload a page may not know that it was sent. Throws CONFLICT. */
-function refuseTwice(list: readonly Tracked[], { to, data, value }: { to: Address; data: Hex; value: bigint }): void {
+function refuseTwice(list: readonly Tracked[], { to, data, value }: Pick<Tracked, 'to' | 'data' | 'value'>): void {
   const same = list.find(
-    (each) => isOnItsWay(each) && isAddressEqual(each.to, to) && each.data === data && each.value === String(value),
+    (each) => isOnItsWay(each) && isAddressEqual(each.to, to) && each.data === data && each.value === value,
   );
   if (same)
     throw new OmlError(
