@@ -1,5 +1,6 @@
 import '../test-support/dom.ts';
 import { licenseRegistryAbi } from '@oml/contracts/abis';
+import { permitTypedData } from '@oml/protocol/signed/permit';
 import { createWalletClient, http } from 'viem';
 import { foundry } from 'viem/chains';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -15,17 +16,15 @@ import { useState } from 'react';
 
 const [HOST, OUTSIDER] = [accountOf('HOST'), accountOf('OUTSIDER')];
 
+const DOMAIN = { name: 'Dev Dollar', version: '1', chainId: 31_337, verifyingContract: OUTSIDER.address };
+const PERMIT = { owner: HOST.address, spender: OUTSIDER.address, value: 1n, nonce: 0n, deadline: 2n ** 40n };
+
 /** Asks the wallet for a signature, and shows what came of it. */
 function Asking() {
   const sign = useSign();
   const [told, setTold] = useState('');
   const ask = () =>
-    sign({
-      domain: { name: 'Dev Dollar', version: '1', chainId: 31_337 },
-      types: { Note: [{ name: 'text', type: 'string' }] },
-      primaryType: 'Note',
-      message: { text: 'pay' },
-    }).then(setTold, (error: unknown) => setTold(explainError(error).sentence));
+    sign(permitTypedData(PERMIT, DOMAIN)).then(setTold, (error: unknown) => setTold(explainError(error).sentence));
   return (
     <>
       <button type="button" data-testid="sign" onClick={() => void ask()} />
@@ -144,8 +143,8 @@ describe('a wallet', () => {
   });
 
   it('that signs over an empty domain is found out before anybody gets what it signed', async () => {
-    const empty = { domain: {}, types: { Note: [{ name: 'text', type: 'string' }], EIP712Domain: [] } };
-    site = page({ onSign: (asked) => ({ ...asked, ...empty }) as typeof asked });
+    const emptied = ({ types }: { types: object }) => ({ domain: {}, types: { ...types, EIP712Domain: [] } });
+    site = page({ onSign: (asked) => ({ ...asked, ...emptied(asked) }) as typeof asked });
     await site.press('sign');
     expect(await site.text('told')).toMatch(/signed something else.*Nothing was sent/);
   });

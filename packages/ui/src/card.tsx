@@ -39,7 +39,13 @@ export function Section({
 /** Names and values, side by side. */
 export function Facts({ rows, className }: { rows: readonly (readonly [ReactNode, ReactNode])[]; className?: string }) {
   return (
-    <dl className={cn('grid grid-cols-[minmax(7rem,auto)_minmax(0,1fr)] gap-x-6 gap-y-2 text-sm', className)}>
+    <dl
+      className={cn(
+        // On a phone long names leave room for what they name.
+        'grid grid-cols-[minmax(0,45%)_minmax(0,1fr)] gap-x-4 gap-y-2 text-sm sm:grid-cols-[minmax(7rem,auto)_minmax(0,1fr)] sm:gap-x-6',
+        className,
+      )}
+    >
       {rows.map(([name, value], i) => (
         <div key={i} className="contents">
           <dt className="text-ink-soft">{name}</dt>

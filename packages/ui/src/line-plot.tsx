@@ -93,7 +93,7 @@ function PlotTable({ xName, xWords, yWords, lines }: Pick<PlotProps, 'xName' | '
   return (
     <details className="mt-2 text-xs">
       <summary className="text-ink-soft">The figures</summary>
-      <table className="mt-2 text-right tabular-nums">
+      <table className="listed mt-2 text-right tabular-nums">
         <thead>
           <tr className="text-ink-soft">
             <th className="pr-4 text-left font-normal" scope="col">
@@ -115,7 +115,7 @@ function PlotTable({ xName, xWords, yWords, lines }: Pick<PlotProps, 'xName' | '
               {lines.map(({ name, points }) => {
                 const found = points.find(([at]) => at === place);
                 return (
-                  <td key={name} className="pr-4">
+                  <td key={name} data-label={name} className="pr-4">
                     {found ? yWords(found[1]) : '—'}
                   </td>
                 );
