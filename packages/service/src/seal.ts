@@ -1,5 +1,4 @@
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
-import type { webcrypto } from 'node:crypto';
 import { OmlError } from '@oml/protocol/error';
 import { bytesToHex, hexToBytes, type Hex } from 'viem';
 
@@ -13,7 +12,7 @@ const own = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer;
 export interface SealingKeyPair {
   /** X25519 public key, 32 bytes: goes on chain. */
   publicKey: Hex;
-  keys: webcrypto.CryptoKeyPair;
+  keys: Awaited<ReturnType<typeof suite.kem.deriveKeyPair>>;
 }
 
 /** Derives a sealing key pair from a 32-byte seed (RFC 9180 §4, DeriveKeyPair). */

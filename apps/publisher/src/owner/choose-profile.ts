@@ -1,6 +1,7 @@
 import { FAST_WARNING, profileInWords, usualProfile, type Profile } from '@oml/fingerprint/harden/profile';
+import { openSource } from '@oml/fingerprint/release/model-source';
+import { nodeEngine } from '@oml/onnx/runner-node';
 import type { ModelKind } from '@oml/protocol/wire/model-kind';
-import { openSource } from '../workshop/model-source.ts';
 import type { ModelFolder } from './model-folder.ts';
 
 export interface Chosen {
@@ -20,12 +21,13 @@ export async function chooseProfile(
   stated?: Profile,
 ): Promise<Chosen> {
   const { model, tokenizer, tokenizerConfig } = files;
-  const subject = openSource({
+  const source = {
     kind,
     model: model.bytes,
     ...(tokenizer ? { tokenizer: tokenizer.bytes } : {}),
     ...(tokenizerConfig ? { tokenizerConfig: tokenizerConfig.bytes } : {}),
-  });
+  };
+  const subject = openSource(source, nodeEngine());
   const profile = stated ?? (await usualProfile(subject));
   const { parameters } = subject.inspection;
   return {

@@ -1,4 +1,4 @@
-import type { ModelSource } from '../workshop/model-source.ts';
+import type { ModelSource } from '@oml/fingerprint/release/model-source';
 import { publicationOrderSchema, type MintedModel, type PublicationOrder } from './publication-facts.ts';
 import type { Uploads } from '../http/uploads.ts';
 

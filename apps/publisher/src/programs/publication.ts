@@ -1,4 +1,5 @@
 import { defineProgram, end, nextOf, wait } from '@oml/program/define-program';
+import { deriveTerms, privateTerms, serveTerms } from '@oml/protocol/chain/offered-terms';
 import { OmlError } from '@oml/protocol/error';
 import type { Beacon } from '@oml/service/beacon';
 import type { Address, Hex } from 'viem';
@@ -15,7 +16,6 @@ import {
   type PublicationOrder,
   type PublicationSteps,
 } from './publication-facts.ts';
-import { deriveTerms, privateTerms, serveTerms } from './offered-terms.ts';
 import {
   decoysBlob,
   decoysPurpose,

@@ -1,12 +1,14 @@
+import { openSource, useData, type ModelSource } from '@oml/fingerprint/release/model-source';
+import { nodeEngine } from '@oml/onnx/runner-node';
 import { expect, test } from 'vitest';
 import { classifierInput } from '../../test-support/digits.ts';
-import { openSource, useData, type ModelSource } from './model-source.ts';
 
 const { model, ordinary, heldout, labels } = classifierInput;
 const source: ModelSource = { kind: 'classifier', model, ordinary: ordinary.slice(0, 784 * 20), heldout, labels };
 const json = (value: object) => new TextEncoder().encode(JSON.stringify(value));
 const secret = new Uint8Array(32);
-const use = async (more: Partial<ModelSource>) => useData({ ...source, ...more }, openSource(source), secret);
+const use = async (more: Partial<ModelSource>) =>
+  useData({ ...source, ...more }, openSource(source, nodeEngine()), secret);
 
 test('pixels become what the uploaded preprocessing says', async () => {
   const image = { kind: 'image', colours: 'grey', width: 28, height: 28, mean: [0.5], deviation: [0.25] };

@@ -1,26 +1,31 @@
 import { controlOf, measureControls } from '@oml/fingerprint/code-book/controls';
 import { readCodeBook, writeCodeBook, type CodeBook, type ControlResult } from '@oml/fingerprint/code-book/code-book';
-import { draftCodeBook } from '@oml/fingerprint/code-book/draft';
-import { deriveEdition, editionSubset, slotSeed } from '@oml/fingerprint/edition/edition';
-import { embedFingerprints, type EmbedReport as Measured } from '@oml/fingerprint/embed/embed';
-import { usualSurvival } from '@oml/fingerprint/harden/measured-survival';
-import { draftWishes, embedWishes, type Profile } from '@oml/fingerprint/harden/profile';
-import { measureAnswers } from '@oml/fingerprint/subject/measure';
-import { readPrepared, writePrepared } from '@oml/fingerprint/edition/prepared-file';
-import { selectAnswers } from '@oml/fingerprint/code-book/select';
 import type { Statistics } from '@oml/fingerprint/embed/statistics';
-import { openView } from '@oml/fingerprint/subject/view';
+import { usualSurvival } from '@oml/fingerprint/harden/measured-survival';
+import type { Profile } from '@oml/fingerprint/harden/profile';
+import {
+  draftRelease,
+  embedRelease,
+  makeEdition,
+  panelDigest,
+  verifyRelease,
+  type DraftInput,
+  type ReleaseReport,
+  type Slot,
+} from '@oml/fingerprint/release/make-release';
+import { openSource, useData, type ModelSource } from '@oml/fingerprint/release/model-source';
+import type { Progress } from '@oml/fingerprint/subject/progress';
 import { weightsDigest } from '@oml/onnx/digest';
 import { readModel } from '@oml/onnx/model-file';
-import { isOmlError, OmlError } from '@oml/protocol/error';
+import { nodeEngine } from '@oml/onnx/runner-node';
+import { isOmlError } from '@oml/protocol/error';
 import { MOST_ITEMS } from '@oml/protocol/evidence/batch';
 import { deserialize, serialize } from 'node:v8';
-import { keccak256, stringToBytes, type Hex } from 'viem';
+import type { Hex } from 'viem';
 import type { ModelKind } from '@oml/protocol/wire/model-kind';
 import type { PublicationPlanJson } from '@oml/protocol/wire/publication-plan';
 import { keyBody } from '../programs/key-body.ts';
 import { publicationPlan, type PlanInput } from '../programs/publication-plan.ts';
-import { openSource, useData, type ModelSource } from './model-source.ts';
 import type { OnProgress } from './workshop-message.ts';
 
 /** What can be told about a model without changing it. */
@@ -35,29 +40,11 @@ export interface InspectReport {
 
 export type ChanceReport = ControlResult[];
 /** `verified`: share of common keys that the file as released answers, asked again after it was written. */
-export type EmbedReport = Measured & {
-  commonCount: number;
-  tracingCount: number;
-  bits: number;
+export type EmbedReport = ReleaseReport & {
   verified?: number;
   /** None for what was published before there were any. */
   plan?: PublicationPlanJson;
 };
-
-interface DraftInput {
-  source: ModelSource;
-  secret: Uint8Array;
-  commonCount: number;
-  tracingCount: number;
-  bits: number;
-  profile?: Profile | undefined;
-}
-
-interface Subset {
-  slot: number;
-  hostSalt: Hex;
-  beacon: Hex;
-}
 
 /** What is made of an order that names no profile. */
 const UNNAMED: Profile = 'fast';
@@ -66,7 +53,7 @@ const UNNAMED: Profile = 'fast';
 export const jobs = {
   /** Throws MODEL_NOT_ONNX, MODEL_UNSUPPORTED, TOKENIZER_INVALID, REQUEST_INVALID. */
   async inspect(source: ModelSource): Promise<InspectReport> {
-    const subject = openSource(source);
+    const subject = openSource(source, nodeEngine());
     if (source.kind === 'classifier' || source.ordinary) await useData(source, subject, new Uint8Array(32));
     await (await subject.engine.open(source.model)).dispose();
     const { kind, parameters, outcomes, site, contextLength } = subject.inspection;
@@ -80,7 +67,7 @@ export const jobs = {
   },
 
   async draft(input: DraftInput, onProgress: OnProgress) {
-    const { book, statistics } = await draftOf(input, onProgress);
+    const { book, statistics } = await draftRelease(input, nodeEngine(), told(onProgress));
     return {
       book: writeCodeBook(book),
       root: book.root,
@@ -97,7 +84,7 @@ export const jobs = {
    */
   async decoys(input: DraftInput, onProgress: OnProgress): Promise<Record<string, unknown>[]> {
     try {
-      const { book } = await draftOf(input, onProgress);
+      const { book } = await draftRelease(input, nodeEngine(), told(onProgress));
       return book.keys.slice(0, Math.min(book.commonCount, MOST_ITEMS)).map(({ prompt }) => keyBody(prompt));
     } catch (error) {
       if (isOmlError(error) && error.code === 'CODE_BOOK_TOO_SMALL') return [];
@@ -126,11 +113,11 @@ export const jobs = {
       results.push(measured);
       digests.push(await weightsDigest(readModel(source.model)));
     }
-    return { results, controlPanelDigest: keccak256(stringToBytes(digests.sort().join('\n'))) };
+    return { results, controlPanelDigest: panelDigest(digests) };
   },
 
   /** Solves the edit for the answers that the beacon chose, and measures a typical edition of it. */
-  async embed(
+  embed: (
     input: {
       source: ModelSource;
       secret: Uint8Array;
@@ -140,61 +127,20 @@ export const jobs = {
       profile?: Profile | undefined;
     },
     onProgress: OnProgress,
-  ) {
-    const { source, secret, beacon, profile = UNNAMED } = input;
-    const subject = openSource(source);
-    const book = readCodeBook(input.book);
-    const data = await useData(source, subject, secret);
-    const statistics = deserialize(input.statistics) as Statistics;
-    const tracing = editionSubset({ slotSeed: slotSeed(secret, 0), hostSalt: beacon, beacon }, book.tracingCount);
-    const progress = { onProgress: (part: string, share: number) => onProgress({ part, share }) };
-    const { prepared, report } = await embedFingerprints({
-      subject,
-      secret,
-      book,
-      beacon,
-      ...data,
-      statistics,
-      tracing,
-      ...embedWishes(profile, { subject, secret, ordinary: data.ordinary, ...progress }),
-      ...progress,
-    });
-    const marked = deriveEdition(prepared, []);
-    const { commonCount, tracingCount, bits } = book;
-    return {
-      prepared: writePrepared(prepared),
-      marked,
-      weightsDigest: await weightsDigest(readModel(marked)),
-      report: { ...report, commonCount, tracingCount, bits },
-    };
-  },
+  ) =>
+    embedRelease(
+      { ...input, book: readCodeBook(input.book), statistics: deserialize(input.statistics) as Statistics },
+      nodeEngine(),
+      told(onProgress),
+    ),
 
   /** Asks the marked file, read back from disk, every common key. Throws EDIT_INFEASIBLE unless all answer. */
-  async verify(input: {
+  verify: (input: {
     source: ModelSource;
     book: string;
     beacon: Hex;
-  }): Promise<{ verified: number; weightsDigest: Hex }> {
-    const book = readCodeBook(input.book);
-    const selections = selectAnswers(book, input.beacon);
-    const common = book.keys.slice(0, book.commonCount);
-    const view = await openView(openSource(input.source));
-    try {
-      const verified = await measureAnswers(
-        view,
-        common.map((key) => key.prompt),
-        common.map((key) => selections[key.index]!.candidate),
-      );
-      if (verified < 1)
-        throw new OmlError(
-          'EDIT_INFEASIBLE',
-          `Only ${(100 * verified).toFixed(1)} % of the common keys answer in the written file.`,
-        );
-      return { verified, weightsDigest: await weightsDigest(readModel(input.source.model)) };
-    } finally {
-      await view.dispose();
-    }
-  },
+  }): Promise<{ verified: number; weightsDigest: Hex }> =>
+    verifyRelease({ ...input, book: readCodeBook(input.book) }, nodeEngine()),
 
   /**
    * What the release can do: exact tails over many keys, so not in the process that answers. Nobody attacked a release
@@ -212,31 +158,15 @@ export const jobs = {
   },
 
   /** One edition: the common keys and a subset of the tracing keys that neither side could choose alone. */
-  async edition(input: { base: Uint8Array; prepared: Uint8Array; secret: Uint8Array; subset: Subset }) {
-    const prepared = readPrepared(input.prepared, input.base);
-    const { slot, hostSalt, beacon } = input.subset;
-    const seed = slotSeed(input.secret, slot);
-    const held = editionSubset({ slotSeed: seed, hostSalt, beacon }, prepared.tracingCount);
-    const model = deriveEdition(prepared, held, seed);
-    return { model, held: held.length, editionRoot: await weightsDigest(readModel(model)) };
-  },
+  edition: ({ subset: slot, ...input }: Omit<Parameters<typeof makeEdition>[0], 'slot'> & { subset: Slot }) =>
+    makeEdition({ ...input, slot }),
 };
 
-async function draftOf({ source, secret, profile = UNNAMED, ...sizes }: DraftInput, onProgress: OnProgress) {
-  const subject = openSource(source);
-  const { ordinary } = await useData(source, subject, secret);
-  return draftCodeBook({
-    subject,
-    secret,
-    ...sizes,
-    ordinary,
-    ...draftWishes(profile, subject),
-    onProgress: (part, share) => onProgress({ part, share }),
-  });
-}
+/** Progress as the workshop tells it. */
+const told = (onProgress: OnProgress): Progress => ({ onProgress: (part, share) => onProgress({ part, share }) });
 
 async function measureControl(name: string, source: ModelSource, book: CodeBook): Promise<ControlResult> {
-  const [result] = await measureControls([controlOf(name, openSource(source))], book.keys, book.bits);
+  const [result] = await measureControls([controlOf(name, openSource(source, nodeEngine()))], book.keys, book.bits);
   return result!;
 }
 

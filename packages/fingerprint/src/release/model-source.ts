@@ -1,14 +1,14 @@
-import { drawKeys } from '@oml/fingerprint/code-book/keys';
-import type { Heldout } from '@oml/fingerprint/subject/measure';
-import { openSubject, type Ordinary, type Subject } from '@oml/fingerprint/subject/subject';
 import { isFloatData, itemValues } from '@oml/onnx/data/fed-values';
 import { readPreprocessing, type Preprocessing } from '@oml/onnx/data/preprocessing';
-import { nodeEngine } from '@oml/onnx/runner-node';
+import type { Engine } from '@oml/onnx/runner';
 import { readTokenizer, type Tokenizer } from '@oml/onnx/tokenizer';
 import { OmlError } from '@oml/protocol/error';
 import { readJson as readWireJson } from '@oml/protocol/wire/read-request';
+import { drawKeys } from '../code-book/keys.ts';
+import type { Heldout } from '../subject/measure.ts';
+import { openSubject, type Ordinary, type Subject } from '../subject/subject.ts';
 
-/** A model's files as uploaded, by their names in a publication request. */
+/** A model's files as its owner gives them, by their names in a publication request. */
 export interface ModelSource {
   kind: 'language' | 'classifier';
   model: Uint8Array;
@@ -23,9 +23,9 @@ export interface ModelSource {
 /**
  * Opens the model. Throws the codes of `openSubject`, and MODEL_UNSUPPORTED where it is not of the kind that was said.
  */
-export function openSource(source: ModelSource): Subject {
+export function openSource(source: ModelSource, engine: Engine): Subject {
   const tokenizer = tokenizerOf(source);
-  const subject = openSubject({ model: source.model, ...(tokenizer ? { tokenizer } : {}) }, nodeEngine());
+  const subject = openSubject({ model: source.model, ...(tokenizer ? { tokenizer } : {}) }, engine);
   const { kind } = subject.inspection;
   if (kind !== source.kind)
     throw new OmlError(
