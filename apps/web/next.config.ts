@@ -23,7 +23,15 @@ const config: NextConfig = {
   poweredByHeader: false,
   turbopack: { root },
   outputFileTracingRoot: root,
-  transpilePackages: ['@oml/protocol', '@oml/contracts', '@oml/sdk', '@oml/db', '@oml/ui', '@oml/onnx'],
+  transpilePackages: [
+    '@oml/protocol',
+    '@oml/contracts',
+    '@oml/sdk',
+    '@oml/db',
+    '@oml/ui',
+    '@oml/onnx',
+    '@oml/fingerprint',
+  ],
   serverExternalPackages: ['pg', '@prisma/client', '@prisma/adapter-pg'],
   experimental: { optimizePackageImports: ['radix-ui', 'recharts', '@x402/evm', 'wagmi'] },
   // `npm run typecheck` checks these files and the packages they import; twice would be once too often.

@@ -60,6 +60,7 @@ const RULES: readonly Rule[] = [
       'apps/verifier/src/committees/edition-message.ts': 'what a process of the verifier itself says',
       'apps/verifier/src/options.ts': 'environment',
       'apps/verifier/src/sweep.ts': 'environment and flags',
+      'apps/web/src/publication/own/own-keys.ts': 'the owner’s own file',
       'apps/web/src/server/options.ts': 'environment',
       'packages/fingerprint/src/import/': 'files of other schemes',
       'packages/fingerprint/src/lab/': 'reports of experiments, written and read by the lab',

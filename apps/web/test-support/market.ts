@@ -119,7 +119,12 @@ export async function startMarket() {
     return parseEventLogs({ abi: modelRegistryAbi, eventName: 'ModelMinted', logs })[0]!.args.modelId;
   }
 
-  async function accept(who: Who, modelId: bigint, kind: number): Promise<{ licenseId: bigint; vault: Address }> {
+  async function accept(
+    who: Who,
+    modelId: bigint,
+    kind: number,
+    encryptionKey?: Hex,
+  ): Promise<{ licenseId: bigint; vault: Address }> {
     const termsId = await publicClient.readContract({ ...models, functionName: 'offerOf', args: [modelId, kind] });
     const salt = keccak256(stringToHex(`${who} ${modelId}`));
     await approve(who, contracts.licenseRegistry);
@@ -128,7 +133,7 @@ export async function startMarket() {
       termsId,
       deposit: 60n * DOLLAR,
       endpoint: 'http://127.0.0.1:4301',
-      encryptionKey: salt,
+      encryptionKey: encryptionKey ?? salt,
       hostSalt: salt,
     };
     const { logs } = await as[who].send({ ...licenses, functionName: 'accept', args: [params] });
@@ -179,6 +184,9 @@ export async function startMarket() {
     await anvil.setAutomine(false);
   }
 
+  /** Blocks come with transactions alone, so that no window of blocks passes on a busy machine; then again by time. */
+  const tick = (isOn: boolean): void => void (isTicking = isOn);
+
   const stop = async () => {
     clearInterval(ticking);
     await chain.stop();
@@ -200,6 +208,7 @@ export async function startMarket() {
     bindSigner,
     postRound,
     standStill,
+    tick,
     pass,
     stop,
     KIND: TERMS_KIND,

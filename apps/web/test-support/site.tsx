@@ -23,6 +23,8 @@ export interface Site {
   /** Fills fields by test id, then presses the button, once it can be pressed; `rows` where it says none itself. */
   press(testId: string, fields?: Record<string, string>, rows?: string): Promise<void>;
   fill(testId: string, text: string): Promise<void>;
+  /** Chooses files in a field for files. */
+  give(testId: string, files: readonly File[]): Promise<void>;
   button(testId: string): HTMLButtonElement | null;
   /** Wallet methods that the page asked for, in order. */
   asked: string[];
@@ -67,6 +69,11 @@ export function visit(node: ReactNode, place: Place, account: LocalAccount, mann
     shown,
     button: (testId) => find<HTMLButtonElement>(testId),
     fill: async (testId, text) => fill(await until(() => find<HTMLInputElement>(testId), testId, shown), text),
+    async give(testId, files) {
+      const field = await until(() => find<HTMLInputElement>(testId), testId, shown);
+      Object.defineProperty(field, 'files', { value: files, configurable: true });
+      field.dispatchEvent(new Event('change', { bubbles: true }));
+    },
     text: (testId, pattern = /./) =>
       until(
         () =>

@@ -11,6 +11,7 @@ import type { Holdings } from '#holdings/holdings.ts';
 import { useHoldings } from '#holdings/use-holdings.ts';
 import { TextLink } from '#kit/links.tsx';
 import { NamePanel } from '#name/name-panel.tsx';
+import { Deliveries } from '#publication/own/deliveries.tsx';
 import { TitleBond } from '#model/title-bond.tsx';
 import { VaultMoney } from '#vault/vault-money.tsx';
 import { ConnectButton } from '#wallet/connect-button.tsx';
@@ -68,6 +69,7 @@ function OwnModel({ modelId, name, holdings }: { modelId: bigint; name: string |
         {licensees.length === 0 ? (
           <EmptyState title="Nobody has a license yet">Revenue lies in the vaults of its licenses.</EmptyState>
         ) : null}
+        <Deliveries modelId={modelId} licensees={licensees} />
         {licensees.map(({ licenseId }) => (
           <Waiting key={String(licenseId)} licenseId={licenseId} />
         ))}
@@ -78,6 +80,10 @@ function OwnModel({ modelId, name, holdings }: { modelId: bigint; name: string |
         </div>
         <Part title="Revenue" actions={actions?.money} />
         <Part title="Keys and ownership" actions={actions?.keys} />
+        <p className="text-sm">
+          <TextLink href={`/publish?model=${modelId}`}>Make its next release</TextLink> in this browser, with a code
+          book of its own; a publisher makes one by command.
+        </p>
       </div>
     </Section>
   );

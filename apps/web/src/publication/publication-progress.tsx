@@ -12,6 +12,7 @@ import { isHash } from 'viem';
 import { explainError } from '#wallet/explain-error.ts';
 import { Problem } from '#wallet/problem.tsx';
 import { TransactionState } from '#wallet/transaction-state.tsx';
+import { ProgressBar } from './progress-bar.tsx';
 import { readPublication } from './publisher-client.ts';
 import { stepWords } from './step-words.ts';
 import type { Hex } from '#kit/hex.ts';
@@ -93,7 +94,7 @@ function timelineOf(view: Publication): TimelineStep[] {
         <>
           {body}
           {step.state === 'running' ? (
-            <Progress share={step.progress ?? 0} {...(step.part ? { part: step.part } : {})} />
+            <ProgressBar share={step.progress ?? 0} {...(step.part ? { part: step.part } : {})} />
           ) : null}
           {transaction ? (
             <span className="mt-1 block">
@@ -104,25 +105,4 @@ function timelineOf(view: Publication): TimelineStep[] {
       ),
     };
   });
-}
-
-/** The share of one part of a step that is done. */
-function Progress({ share, part = '' }: { share: number; part?: string }) {
-  const percent = Math.round(Math.min(1, Math.max(0, share)) * 100);
-  return (
-    <span className="mt-2 flex items-center gap-3 text-xs">
-      <span
-        role="progressbar"
-        aria-valuenow={percent}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        className="h-1.5 w-48 max-w-full overflow-hidden rounded-full bg-raised"
-      >
-        <span className="block h-full bg-accent transition-[width]" style={{ width: `${percent}%` }} />
-      </span>
-      <span className="tabular-nums">
-        {percent} % {part}
-      </span>
-    </span>
-  );
 }
