@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TITLE_BOND } from '../scripts/stack/bait.ts';
 import type { BlameTold } from '../scripts/stack/blames.ts';
 import { actors, connectRpc, deployment, toldChapter, until } from './stack.ts';
-import { visit, type Visitor } from './visitor.ts';
+import { connectWallet, visit, type Visitor } from './visitor.ts';
 
 // Only to notice a hang: the stack tells the blames while other stories run.
 const TOLD_MS = 600_000;
@@ -134,6 +134,26 @@ describe('a host that was delivered a bait', () => {
     await visitor.shoot('bait');
     await visitor.page.getByTestId('blame-row').getByRole('link').first().click();
     await visitor.text('claim-state', /excused/i);
+    expect(visitor.errors).toEqual([]);
+  });
+
+  it('may have the marks of its bait looked at again, by anybody who pays the arbitrator', async () => {
+    await connectWallet(visitor);
+    await visitor.page.getByTestId('blame-appealMarks').click();
+    const blames = { address: deployment().contracts.blames, abi: blamesAbi } as const;
+    const fromBlock = BigInt(deployment().deployedAtBlock);
+    const [appeal] = await until('the dispute', async () => {
+      const appeals = await connectRpc().getContractEvents({
+        ...blames,
+        eventName: 'MarksAppealed',
+        fromBlock,
+        strict: true,
+      });
+      return appeals.length > 0 ? appeals : undefined;
+    });
+    expect(appeal!.args.appellant).toBe(actors.outsider.address);
+    // Until a judge has spoken, the marks stand.
+    expect(await isMarked(bait.modelId)).toBe(true);
     expect(visitor.errors).toEqual([]);
   });
 });
