@@ -1,5 +1,7 @@
 import { OmlError } from '@oml/protocol/error';
 import type { EditSite } from '@oml/onnx/inspection';
+import { readModel } from '@oml/onnx/model-file';
+import { readied } from '@oml/onnx/rewrite/ready';
 import type { Prepared } from './edition.ts';
 
 /** What stands before the numbers of a prepared file, as JSON. */
@@ -51,7 +53,7 @@ export function readPrepared(bytes: Uint8Array, base: Uint8Array): Prepared {
     .reverse();
   const deltas = changes.reverse().map((values, i) => ({ initializer: common[i]!.initializer, values }));
   return {
-    base,
+    base: readied(readModel(base)).bytes,
     site,
     common: deltas,
     atoms: { count: tracingCount, duals: duals!, shifts: shifts!, margins },

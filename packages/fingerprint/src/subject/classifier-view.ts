@@ -1,5 +1,6 @@
 import { exposeTensors } from '@oml/onnx/graph';
 import { readModel } from '@oml/onnx/model-file';
+import { feedValues } from '@oml/onnx/run/feeds';
 import { outputOf, type Runner } from '@oml/onnx/runner';
 import { argmax } from '@oml/onnx/sampling';
 import { headOf } from '@oml/protocol/evidence/head';
@@ -63,8 +64,8 @@ async function gather(subject: Subject, runner: Runner, items: readonly Float32A
     // Some files fix the batch: the rest of it stays zero.
     const data = new Float32Array((input.dims[0] ?? some.length) * size);
     some.forEach((item, i) => data.set(item, i * size));
-    const feed = { dtype: 'float32' as const, dims: [data.length / size, ...itemShape(subject)], data };
-    const outputs = await runner.run({ [input.name]: feed }, [site.keyTensor, site.hiddenTensor]);
+    const feeds = feedValues(subject.inspection, data, data.length / size);
+    const outputs = await runner.run(feeds, [site.keyTensor, site.hiddenTensor]);
     keys.set(outputOf(outputs, site.keyTensor).data.subarray(0, some.length * site.keySize), at * site.keySize);
     scores.set(outputOf(outputs, site.hiddenTensor).data.subarray(0, some.length * outcomes), at * outcomes);
   }

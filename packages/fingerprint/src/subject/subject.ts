@@ -2,11 +2,12 @@ import type { ChatTemplate } from '@oml/onnx/chat-template';
 import { inspectModel } from '@oml/onnx/inspect';
 import type { Inspection } from '@oml/onnx/inspection';
 import { readModel, type OnnxModel } from '@oml/onnx/model-file';
+import { readied } from '@oml/onnx/rewrite/ready';
 import type { Engine } from '@oml/onnx/runner';
 import type { Tokenizer } from '@oml/onnx/tokenizer';
 import { OmlError } from '@oml/protocol/error';
 
-/** A model to work on, with the engine that runs it. */
+/** A model to work on, in the form in which its last layer can be edited (`readied`), with the engine that runs it. */
 export interface Subject {
   model: OnnxModel;
   inspection: Inspection;
@@ -25,7 +26,7 @@ export function openSubject(
   files: { model: Uint8Array; tokenizer?: Tokenizer; chatTemplate?: ChatTemplate },
   engine: Engine,
 ): Subject {
-  const model = readModel(files.model);
+  const model = readied(readModel(files.model));
   const inspection = inspectModel(model);
   if (inspection.kind === 'classifier' && inspection.reads === 'tokens')
     throw new OmlError(

@@ -135,6 +135,8 @@ async function scoresAfter(
 function withItemShape(subject: Subject, way: Way): Way {
   if (subject.inspection.kind === 'language') return way;
   const shape = itemShape(subject);
+  if (subject.inspection.input.isBare && way.asked.dims.length === 1)
+    return { ...way, asked: { ...way.asked, dims: [1, ...shape], isBare: true } };
   const own = way.asked.dims.slice(1);
   const size = (dims: readonly (number | null)[]) => dims.reduce<number>((product, dim) => product * (dim ?? 0), 1);
   const asked = size(own) === size(shape) ? way.asked : { ...way.asked, dims: [way.asked.dims[0] ?? null, ...shape] };

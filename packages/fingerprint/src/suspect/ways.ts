@@ -1,4 +1,4 @@
-import { fedInputs } from '@oml/onnx/inspect/model-inputs';
+import { fedInputs, idleInputs } from '@oml/onnx/inspect/model-inputs';
 import { floatTensors } from '@oml/onnx/inspect/float-tensors';
 import type { InputRole, ModelInput } from '@oml/onnx/inspection';
 import type { OnnxModel } from '@oml/onnx/model-file';
@@ -9,7 +9,7 @@ import type { Inspection } from '@oml/onnx/inspection';
 export interface Way {
   inputs: ModelInput[];
   /** The one input that is asked: tokens or values. */
-  asked: ModelInput;
+  asked: ModelInput & Pick<Inspection['input'], 'isBare'>;
   /** The output that holds the scores. */
   output: string;
 }
@@ -25,7 +25,9 @@ const BESIDES: readonly InputRole[] = ['mask', 'positions', 'types'];
 export function waysOf(model: OnnxModel, kind: Inspection['kind']): Way[] {
   const inputs = fedInputs(model);
   const outputs = scoreOutputs(model);
-  const roles = kind === 'language' ? languageRoles(inputs) : [inputs.map(() => 'values' as InputRole)];
+  const idle = idleInputs(model.graph);
+  const valueRoles = inputs.map(({ name }): InputRole => (idle.has(name) ? 'idle' : 'values'));
+  const roles = kind === 'language' ? languageRoles(inputs) : [valueRoles];
   const ways = roles.flatMap((each) => {
     const meant = inputs.map((input, i): ModelInput => ({ ...input, role: each[i]! }));
     const asked = meant.filter(({ role }) => role === 'tokens' || role === 'values');

@@ -28,6 +28,7 @@ const OF_INPUT: Record<InputRole, From> = {
   values: FROM.text,
   types: FROM.text,
   past: FROM.text,
+  idle: FROM.constant,
   mask: FROM.shape,
   flag: FROM.shape,
   positions: FROM.place,

@@ -1,7 +1,9 @@
 import { isOmlError } from '@oml/protocol/error';
-import type { ModelFiles } from '../file/byte-source.ts';
+import { bytesSource, modelFiles, type ModelFiles } from '../file/byte-source.ts';
 import { fileDigest, weightsDigest } from '../file/digest.ts';
+import { openWhole } from '../file/open-whole.ts';
 import { openStored, type StoredModel } from '../file/stored-model.ts';
+import { needsReadying, readied } from '../rewrite/ready.ts';
 import type { Engine } from '../run/runner.ts';
 import { modelFacts, type ModelFacts } from './facts.ts';
 import { describeSite } from './inspect.ts';
@@ -53,6 +55,7 @@ export async function examineModel(
 ): Promise<Examination> {
   onProgress?.({ stage: 'graph', share: 0 });
   const model = await openStored(files);
+  const ready = needsReadying(model) ? await openReadied(files) : model;
   onProgress?.({ stage: 'graph', share: 1 });
   const digesting = (from: number) => ({
     signal,
@@ -63,7 +66,7 @@ export async function examineModel(
     digest: await weightsDigest(model, digesting(0)),
     fileDigest: await fileDigest(files.model, digesting(0.5)),
   };
-  const found = attempt(() => describeSite(model));
+  const found = attempt(() => describeSite(ready));
   if ('reason' in found) return { ...known, finding: 'refused', reason: found.reason };
   const inspection = found.value;
   if (inspection.readOnly !== undefined)
@@ -77,10 +80,14 @@ export async function examineModel(
       reason: `its ${known.facts.bytes} bytes are more than are run to try it`,
     };
   onProgress?.({ stage: 'proof', share: 0 });
-  const proven = await prove(model, inspection, engine);
+  const proven = await prove(ready, inspection, engine);
   onProgress?.({ stage: 'proof', share: 1 });
   return { ...known, inspection, ...proven };
 }
+
+/** In memory, whatever its size: models whose weights are constants of their graph are. */
+const openReadied = async (files: ModelFiles): Promise<StoredModel> =>
+  openStored(modelFiles(bytesSource(readied(await openWhole(files)).bytes)));
 
 async function prove(
   model: StoredModel,

@@ -4,6 +4,7 @@ import {
   ModelProtoSchema,
   NodeProtoSchema,
   TensorProto_DataType,
+  TensorProtoSchema,
   ValueInfoProtoSchema,
   type GraphProto,
   type NodeProto,
@@ -11,6 +12,7 @@ import {
 } from 'onnx-buf';
 import { buildModel, buildNode, buildValue } from '../file/build.ts';
 import type { OnnxModel } from '../file/model-file.ts';
+import { isFloat } from '../file/tensor.ts';
 
 /** Who makes and who reads each tensor of a graph. */
 export interface GraphIndex {
@@ -41,6 +43,24 @@ export function indexGraph(graph: GraphProto): GraphIndex {
     initializer: new Map(graph.initializer.map((tensor) => [tensor.name, tensor])),
     position,
   };
+}
+
+/** {@link indexGraph} with the weights that Constant nodes hold, by the names of their outputs. */
+export function indexConstants(graph: GraphProto): GraphIndex {
+  const index = indexGraph(graph);
+  for (const node of graph.node) {
+    const tensor = constantWeights(node);
+    if (tensor) index.initializer.set(tensor.name, tensor);
+  }
+  return index;
+}
+
+/** The float tensor of a Constant node under the name of its output, unless it is a single number. */
+export function constantWeights({ opType, attribute, output }: NodeProto): TensorProto | undefined {
+  const tensor = opType === 'Constant' ? attribute.find(({ t }) => t)?.t : undefined;
+  const [name] = output;
+  if (!tensor || !name || !isFloat(tensor.dataType) || tensor.dims.length === 0) return undefined;
+  return create(TensorProtoSchema, { ...tensor, name });
 }
 
 /** Tensors that a node reads, the bodies of If, Loop and Scan included. */

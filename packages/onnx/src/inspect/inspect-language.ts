@@ -28,6 +28,7 @@ export function inspectLanguageModel(model: ReadGraph, index: GraphIndex): Found
   const contextLength = contextLengthOf(model, index);
   return {
     kind: 'language',
+    output,
     logitsTensor: output,
     outcomes: head.outSize,
     site,

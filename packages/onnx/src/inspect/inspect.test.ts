@@ -85,7 +85,7 @@ describe('refuses with a reason', () => {
   test('a model of several inputs', () => {
     expect(
       changed(tinyLanguageModel(), (graph) => graph.input.push({ ...graph.input[0]!, name: 'decoder_input_ids' })),
-    ).toThrow(/takes 2 inputs/);
+    ).toThrow(/depend on 2 inputs together/);
   });
   test('a projection that is used twice', () => {
     expect(

@@ -1,9 +1,10 @@
 import { TensorProto_DataType, type TensorProto } from 'onnx-buf';
 import type { OnnxModel } from '../file/model-file.ts';
 import { dimsOf as tensorDims, isFloat } from '../file/tensor.ts';
-import { indexGraph, type GraphIndex } from './graph.ts';
+import { indexConstants, type GraphIndex } from './graph.ts';
 import { inspectClassifier } from './inspect-classifier.ts';
 import { inspectLanguageModel, mainOutput } from './inspect-language.ts';
+import { productOf } from './linear-node.ts';
 import { unsupported, type Inspection, type ModelInput } from './inspection.ts';
 import { dimsOf, modelInputs } from './model-inputs.ts';
 
@@ -26,27 +27,38 @@ export function inspectModel(model: ReadGraph): Inspection {
  * `readOnly`.
  */
 export function describeSite(model: ReadGraph): Inspection {
-  const index = indexGraph(model.graph);
+  const index = indexConstants(model.graph);
   const inputs = modelInputs(model);
   const asked = inputs.find(({ role }) => role === 'tokens' || role === 'values')!;
-  const found = isDecoder(model, asked)
-    ? inspectLanguageModel(model, index)
-    : inspectClassifier(index, model.graph.output[0]!.name);
+  const found = isDecoder(model, asked) ? inspectLanguageModel(model, index) : inspectClassifier(index, model.graph);
   const weight = index.initializer.get(found.site.initializer)!;
   const dtype = storageOf(weight);
   const readOnly =
     dtype === 'packed' ? `its last projection "${weight.name}" is quantised` : sharedUse(index, weight.name);
   return {
     ...found,
-    input: { name: asked.name, dims: asked.dims },
+    input: askedInput(model, index, asked),
     inputs,
     reads: asked.role === 'tokens' ? 'tokens' : 'values',
-    output: found.kind === 'language' ? mainOutput(model) : model.graph.output[0]!.name,
     dtype,
     ...(readOnly === undefined ? {} : { readOnly }),
     opset: Number(model.proto.opsetImport.find((o) => o.domain === '' || o.domain === 'ai.onnx')?.version ?? 0n),
     parameters: countParameters(model),
   };
+}
+
+/** What is asked; one item without a batch around it (reinforcement learners are exported so) counts as a batch of one. */
+function askedInput(model: ReadGraph, index: GraphIndex, { name, role, dims }: ModelInput): Inspection['input'] {
+  if (role !== 'values' || dims.length !== 1) return { name, dims };
+  const size = dims[0] ?? firstSize(model, index, name);
+  if (size === undefined)
+    throw unsupported(`its input "${name.slice(0, 80)}" has one free dim and nothing tells its size`);
+  return { name, dims: [1, size], isBare: true };
+}
+
+/** Inputs of the first product that reads a tensor. */
+function firstSize({ graph }: ReadGraph, index: GraphIndex, name: string): number | undefined {
+  return graph.node.flatMap((node) => productOf(index, node) ?? []).find(({ input }) => input === name)?.inSize;
 }
 
 /** Tokens in, a score for each token of each position out; an encoder with a pooled head gives one row of scores. */

@@ -1,7 +1,7 @@
 import { OmlError } from '@oml/protocol/error';
 
 /** What an input is for, told by its name and type. */
-export type InputRole = 'tokens' | 'values' | 'mask' | 'positions' | 'types' | 'past' | 'flag';
+export type InputRole = 'tokens' | 'values' | 'mask' | 'positions' | 'types' | 'past' | 'flag' | 'idle';
 
 export interface ModelInput {
   name: string;
@@ -36,7 +36,13 @@ export interface Norm {
 export interface Inspection {
   kind: 'language' | 'classifier';
   /** What the model is asked with: tokens or values. `feedTokens` and `feedValues` make all the others. */
-  input: { name: string; /** null = free */ dims: (number | null)[] };
+  input: {
+    name: string;
+    /** null = free */
+    dims: (number | null)[];
+    /** The graph takes one item, without the batch of one that `dims` begin with. */
+    isBare?: true;
+  };
   inputs: ModelInput[];
   /** An encoder classifier reads tokens too. */
   reads: 'tokens' | 'values';
@@ -67,10 +73,8 @@ export interface Inspection {
 }
 
 /** What one kind of model finds out about itself; the rest is common. */
-export type FoundSite = Omit<
-  Inspection,
-  'input' | 'inputs' | 'reads' | 'output' | 'opset' | 'parameters' | 'dtype' | 'readOnly'
->;
+export type FoundSite = Pick<Inspection, 'output'> &
+  Omit<Inspection, 'input' | 'inputs' | 'reads' | 'output' | 'opset' | 'parameters' | 'dtype' | 'readOnly'>;
 
 /** The refusal of `inspectModel`. */
 export function unsupported(reason: string): OmlError {

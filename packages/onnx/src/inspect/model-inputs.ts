@@ -1,5 +1,6 @@
-import { TensorProto_DataType, type ValueInfoProto } from 'onnx-buf';
+import { TensorProto_DataType, type GraphProto, type ValueInfoProto } from 'onnx-buf';
 import type { OnnxModel } from '../file/model-file.ts';
+import { namesRead } from './graph.ts';
 import { unsupported, type InputRole, type ModelInput } from './inspection.ts';
 
 const DTYPES: Record<number, ModelInput['dtype']> = {
@@ -24,18 +25,30 @@ const ROLES: readonly [RegExp, InputRole][] = [
  * one question to ask.
  */
 export function modelInputs(model: Pick<OnnxModel, 'graph'>): ModelInput[] {
-  const inputs = fedInputs(model).map((input) => ({ ...input, role: roleOf(input) }));
+  const fed = fedInputs(model);
+  // What goes with tokens has a meaning each, read or not.
+  const idle = fed.some(({ dtype }) => dtype === 'int64' || dtype === 'int32') ? undefined : idleInputs(model.graph);
+  const inputs = fed.map((input): ModelInput => ({ ...input, role: idle?.has(input.name) ? 'idle' : roleOf(input) }));
   const asked = inputs.filter(({ role }) => role === 'tokens' || role === 'values');
-  if (asked.length !== 1)
+  if (asked.length === 0) throw unsupported('it takes neither tokens nor values');
+  if (asked.length > 1)
     throw unsupported(
-      `it takes ${inputs.length} inputs (${inputs
-        .map((i) => i.name.slice(0, 40))
+      `its answers depend on ${asked.length} inputs together (${asked
+        .map(({ name, dtype }) => `${name.slice(0, 40)}: ${dtype}`)
         .join(', ')
-        .slice(0, 200)}), and one of them must be tokens or values`,
+        .slice(0, 200)}), and a key asks one: an export with the others fixed, or left out, can be marked`,
     );
   const fixed = inputs.find(({ role, dims }) => role === 'past' && !dims.some((dim, i) => dim === null && i > 0));
   if (fixed) throw unsupported(`its cache "${fixed.name.slice(0, 80)}" has a fixed length, which cannot be left empty`);
   return inputs;
+}
+
+/** Inputs on which the first output does not depend, such as a state that is handed through. */
+export function idleInputs({ node, input, output }: Pick<GraphProto, 'node' | 'input' | 'output'>): Set<string> {
+  const needed = new Set([(output.find(({ name }) => name === 'logits') ?? output[0])?.name]);
+  for (const one of node.toReversed())
+    if (one.output.some((name) => needed.has(name))) for (const name of namesRead(one)) needed.add(name);
+  return new Set(input.map(({ name }) => name).filter((name) => !needed.has(name)));
 }
 
 /** The inputs that have to be fed, whatever they mean. Throws MODEL_UNSUPPORTED for types that OML does not feed. */

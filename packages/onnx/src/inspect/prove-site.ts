@@ -2,6 +2,7 @@ import { withPatches } from '../file/overlay.ts';
 import { patchTensor, readStored } from '../file/patch.ts';
 import type { StoredModel } from '../file/stored-model.ts';
 import { openRunner } from '../run/open-runner.ts';
+import { argmax } from '../run/sampling.ts';
 import { outputOf, type Engine, type FloatTensor, type Runner, type Tensor } from '../run/runner.ts';
 import { unsupported, type Inspection } from './inspection.ts';
 import { probeFeeds, withOtherEnd } from './probe-feeds.ts';
@@ -59,6 +60,7 @@ export async function proveSite(
     throw unsupported('an edit of its last projection does not add up in the last residual sum');
   if (!(proof.readoutError < limit))
     throw unsupported('its scores do not follow from the last residual sum by the norm and head that were found');
+  if (inspection.kind === 'classifier') await proveOrder(model, bench, before.scores.data);
   if (inspection.kind === 'language') await proveCausal(model, bench, before, limit);
   return proof;
 }
@@ -125,6 +127,24 @@ async function proveCausal(model: StoredModel, bench: Bench, before: Observed, l
     scores.filter((_, i) => Math.floor(i / inspection.outcomes) % length < length - 1);
   if (!(relative(early(before.scores.data), early(other.scores.data)) < limit))
     throw unsupported('its scores depend on later tokens');
+}
+
+/** A classifier answers with its output, whose likeliest class must be that of the scores that were found. */
+async function proveOrder(
+  model: StoredModel,
+  { inspection: { output, outcomes, logitsTensor }, feeds, open }: Bench,
+  scores: Float32Array,
+): Promise<void> {
+  if (output === logitsTensor) return;
+  const runner = await open(model);
+  const given = await runner.run(feeds, [output]).finally(() => runner.dispose());
+  const { data } = outputOf(given, output);
+  for (let at = 0; at < scores.length; at += outcomes) {
+    const row = data.subarray(at, at + outcomes);
+    const most = row.reduce((a, b) => Math.max(a, b), -Infinity);
+    if (!(row[argmax(scores, at, outcomes)]! >= most - 1e-6 * Math.max(1, Math.abs(most))))
+      throw unsupported('the likeliest class of its output is not that of the scores that were found');
+  }
 }
 
 function sameBits(a: Tensor, b: Tensor | undefined): boolean {

@@ -2,6 +2,7 @@ import { OmlError } from '@oml/protocol/error';
 import type { Preprocessing } from '../data/preprocessing.ts';
 import { describeSite } from '../inspect/inspect.ts';
 import { readModel } from '../file/model-file.ts';
+import { feedValues } from './feeds.ts';
 import { outputOf, type Engine, type Runner } from './runner.ts';
 import { argmax, softmax } from './sampling.ts';
 
@@ -21,7 +22,7 @@ export class Classifier {
   /** How pixels become what it is fed; `fedValues` applies it. */
   readonly preprocessing: Preprocessing | undefined;
   private readonly runner: Runner;
-  private readonly names: { input: string; output: string };
+  private readonly inspection: ReturnType<typeof describeSite>;
   private readonly givesChances: boolean;
 
   private constructor(runner: Runner, inspection: ReturnType<typeof describeSite>, preprocessing?: Preprocessing) {
@@ -29,7 +30,7 @@ export class Classifier {
     this.preprocessing = preprocessing;
     this.inputDims = inspection.input.dims;
     this.classes = inspection.outcomes;
-    this.names = { input: inspection.input.name, output: inspection.output };
+    this.inspection = inspection;
     this.givesChances = inspection.output !== inspection.logitsTensor;
   }
 
@@ -60,11 +61,9 @@ export class Classifier {
     const rows = batch ?? 1;
     const padded = new Float32Array(rows * data.length);
     padded.set(data);
-    const outputs = await this.runner.run(
-      { [this.names.input]: { dtype: 'float32', dims: [rows, ...given], data: padded } },
-      [this.names.output],
-    );
-    const scores = outputOf(outputs, this.names.output).data.subarray(0, this.classes);
+    const { output } = this.inspection;
+    const outputs = await this.runner.run(feedValues(this.inspection, padded, rows, given), [output]);
+    const scores = outputOf(outputs, output).data.subarray(0, this.classes);
     return { label: argmax(scores), probabilities: [...this.chances(scores)] };
   }
 

@@ -21,17 +21,31 @@ export function feedTokens(
   return Object.fromEntries(inspection.inputs.map((input) => [input.name, tokenFeed(input, batch, positions)]));
 }
 
-/** `count` items one after another as the model's one input of values takes them. */
-export function feedValues(inspection: Asked, data: Float32Array, count: number): Record<string, Tensor> {
-  const input = inspection.inputs.find(({ role }) => role === 'values');
-  const item = inspection.input.dims.slice(1).map((dim) => dim ?? 1);
-  if (!input || data.length !== item.reduce((product, dim) => product * dim, count))
+/**
+ * `count` items one after another as the model's one input of values takes them, and zeros for inputs that its answers
+ * do not depend on. `item` is the form of an item where the model leaves it open.
+ */
+export function feedValues(
+  { input: asked, inputs }: Asked,
+  data: Float32Array,
+  count: number,
+  item: readonly number[] = asked.dims.slice(1).map((dim) => dim ?? 1),
+): Record<string, Tensor> {
+  const isWhole = data.length === item.reduce((product, dim) => product * dim, count);
+  if (!isWhole || (asked.isBare && count !== 1))
     throw new OmlError('REQUEST_INVALID', `${data.length} values are not ${count} items of [${item.join(', ')}].`);
-  const dims = [count, ...item];
-  return {
-    [input.name]:
-      input.dtype === 'float16' ? { dtype: 'float16', dims, data: toFloat16(data) } : { dtype: 'float32', dims, data },
-  };
+  return Object.fromEntries(
+    inputs.map((input) => [
+      input.name,
+      input.role === 'values'
+        ? numbers(input, asked.isBare ? [...item] : [count, ...item], (i) => data[i]!)
+        : numbers(
+            input,
+            input.dims.map((dim) => dim ?? 1),
+            () => 0,
+          ),
+    ]),
+  );
 }
 
 function tokenFeed(
