@@ -8,6 +8,8 @@ import { dimsOf } from './model-inputs.ts';
 const KEEPS_ORDER = new Set(['Softmax', 'LogSoftmax', 'Sigmoid', 'Tanh', 'LeakyRelu']);
 /** One number for a row, whatever the class. */
 const ONE_NUMBER = new Set(['ReduceMean', 'ReduceMax', 'ReduceSum', 'ReduceLogSumExp']);
+/** What a model says anyway, and two answers for the beacon to choose from. */
+const LEAST_CLASSES = 3;
 const MAX_DEPTH = 8;
 
 /**
@@ -17,7 +19,7 @@ const MAX_DEPTH = 8;
  */
 export function inspectClassifier(index: GraphIndex, { output: outputs }: Pick<GraphProto, 'output'>): FoundSite {
   const found = outputs.map(({ name }) => ({ name, last: scoresOf(index, name) }));
-  const scored = found.find(({ last }) => last && last.linear.outSize > 1);
+  const scored = found.find(({ last }) => last && last.linear.outSize >= LEAST_CLASSES);
   if (!scored?.last) throw noScores(index, found);
   const { tensor, linear } = scored.last;
   checkOnePlace(
@@ -74,12 +76,14 @@ function noScores(
   index: GraphIndex,
   found: readonly { name: string; last: { linear: Linear } | undefined }[],
 ): ReturnType<typeof unsupported> {
-  const single = found.find(({ last }) => last);
-  if (single)
+  const few = found.find(({ last }) => last);
+  if (few?.last) {
+    const { outSize } = few.last.linear;
     return unsupported(
-      `its output "${single.name.slice(0, 80)}" is one score, fewer than two classes, and a key needs two answers to ` +
-        'choose from: an export with a score for each class can be marked',
+      `its output "${few.name.slice(0, 80)}" tells ${outSize === 1 ? 'one score' : `${outSize} classes`}, and a key ` +
+        `needs ${LEAST_CLASSES}: the usual answer and two to choose from; an export with more classes can be marked`,
     );
+  }
   const [first] = found;
   const wayOut = 'an export whose output is such a layer, or a softmax over one, can be marked';
   if (found.length === 1)

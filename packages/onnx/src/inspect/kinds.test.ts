@@ -141,7 +141,7 @@ describe('what cannot be marked is refused with node, cause and way out:', () =>
         node: [buildNode('MatMul', ['x', 'v'], 'one')],
         initializer: [floats('v', [6, 1])],
       }),
-      /"one" is one score.*for each class/,
+      /"one" tells one score, and a key needs 3/,
     ],
     [
       'another last node',
