@@ -47,7 +47,9 @@ export function describeSite(model: ReadGraph): Inspection {
   };
 }
 
-/** What is asked; one item without a batch around it (reinforcement learners are exported so) counts as a batch of one. */
+/**
+ * What is asked; one item without a batch around it (reinforcement learners are exported so) counts as a batch of one.
+ */
 function askedInput(model: ReadGraph, index: GraphIndex, { name, role, dims }: ModelInput): Inspection['input'] {
   if (role !== 'values' || dims.length !== 1) return { name, dims };
   const size = dims[0] ?? firstSize(model, index, name);
