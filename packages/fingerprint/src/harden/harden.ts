@@ -13,7 +13,7 @@ import { meetConstraints } from './constraint.ts';
 import { goalsOf } from './goals.ts';
 import { measureMetric } from './metric.ts';
 import { passageOf } from './passage.ts';
-import { openCopies, type Anchor } from './refit.ts';
+import { openCopies } from './refit.ts';
 import { openRowKernel } from './row-kernel.ts';
 import { hardenedSites } from './site.ts';
 
@@ -23,8 +23,8 @@ export interface HardenOptions extends Progress {
   ordinary: Ordinary;
   /** Answers survive averaging with the clean model down to this weight; 1 asks for none of that. */
   mergeWeight?: number;
-  /** Refits that keep what lifts the keys; leaves no room for lasting in averages. */
-  anchors?: readonly Anchor[];
+  /** Lifts that the refits that a host can afford keep; leaves no room for lasting in averages. */
+  anchored?: boolean;
 }
 
 /** Share of the mean eigenvalue added to both factors of the metric. */
@@ -63,9 +63,9 @@ export async function hardenEmbedding(embedding: PreparedEmbedding, options: Har
   const kernel = await openRowKernel(subject.engine, graph.depth);
   try {
     const metric = await measureMetric({ ...options, sites, products, random, passages, ridge: RIDGE });
-    const { anchors = [] } = options;
-    const goals = goalsOf(embedding, clean, anchors.length > 0 ? 1 : (options.mergeWeight ?? 0.5));
-    const copies = await openCopies({ anchors, subject, sites, metric, products });
+    const { anchored = false } = options;
+    const goals = goalsOf(embedding, clean, anchored ? 1 : (options.mergeWeight ?? 0.5));
+    const copies = anchored ? await openCopies({ ...options, sites, clean, metric, products }) : async () => [];
     for (let round = 0; round < ROUNDS; round++) {
       report(options, 'hardening', round / ROUNDS);
       const missed = await meetConstraints(

@@ -15,7 +15,8 @@ const within = (...survivals: [number, number, number, number]): Within[] =>
  * nobody measured (classifiers):
  * - language, fast: wiki2m6, `node packages/fingerprint/bench/adaptive.ts wiki2m6 fast fresh` (decision 0063).
  * - language, hardened: wiki2m6, the same with hardened: one secret, 64 keys, .031 for .47 %, none for 1.5 %.
- * - language, anchored: the same with anchored, of the same secret: .531, .344, .219 and .125 (decision 0069).
+ * - language, anchored: the same with anchored, of the same secret, before the second round (decision 0076): .531,
+ *   .344, .219 and .125 (0069).
  *
  * `adaptive.<profile>.survival<cost>` in docs/benchmarks/fingerprint.json, once measured, may not fall below it: a test
  * compares them. Another model may keep more or less: `oml file attack --adaptive` measures the very release.

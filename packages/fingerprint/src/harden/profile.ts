@@ -5,7 +5,6 @@ import type { Preset } from '../embed/presets.ts';
 import type { Subject } from '../subject/subject.ts';
 import { openAnswers } from './answer-graph.ts';
 import { hardenEmbedding, type HardenOptions } from './harden.ts';
-import type { Anchor } from './refit.ts';
 import { hardenedSites } from './site.ts';
 
 /**
@@ -17,9 +16,6 @@ export const PROFILES = fingerprintProfile.options;
 export type Profile = FingerprintProfile;
 
 const HARDENED_POOL = 20;
-
-/** The refits that a host contrasts its edition with, found by `lab/adaptive` (decision 0069). */
-const ANCHORS: readonly Anchor[] = [{ lambda: 0.1, of: 'all', forgotten: 0.05 }];
 
 /** Parameters up to which hardening the usual number of keys takes minutes, not hours, on two cores. */
 const HARDENED_IN_MINUTES = 5_000_000;
@@ -80,7 +76,7 @@ export function embedWishes(profile: Profile, options: HardenOptions): Pick<Solv
       hardenEmbedding(embedding, {
         ...options,
         ...(mergeWeight === undefined ? {} : { mergeWeight }),
-        ...(profile === 'anchored' ? { anchors: ANCHORS } : {}),
+        anchored: profile === 'anchored',
       }),
   };
 }
