@@ -23,15 +23,25 @@ export interface Visitor {
   leave(): Promise<void>;
 }
 
+/** Where a person looks at pages, and the chain of the wallet; the running stack's, if nothing is said. */
+export interface Place {
+  url: string;
+  rpcUrl: string;
+}
+
 /** A person with a browser and a wallet. */
-export async function visit(account: LocalAccount, viewport = { width: 1280, height: 900 }): Promise<Visitor> {
+export async function visit(
+  account: LocalAccount,
+  viewport = { width: 1280, height: 900 },
+  place: Place = { url: urlOf('web'), rpcUrl: urlOf('chain') },
+): Promise<Visitor> {
   const browser: Browser = await chromium.launch({
     executablePath: await ensureBrowser(),
     headless: true,
     args: ['--no-sandbox', '--disable-dev-shm-usage'],
   });
   const context = await browser.newContext({ viewport });
-  const asked = await installWallet(context, account);
+  const asked = await installWallet(context, account, place.rpcUrl);
   context.setDefaultTimeout(HANG_MS);
   const page = await context.newPage();
   const errors: string[] = [];
@@ -41,7 +51,7 @@ export async function visit(account: LocalAccount, viewport = { width: 1280, hei
     asked,
     errors,
     async go(path) {
-      await page.goto(`${urlOf('web')}${path}`);
+      await page.goto(`${place.url}${path}`);
     },
     async text(testId, pattern, timeoutMs = HANG_MS) {
       const element = page.getByTestId(testId).filter({ hasText: pattern }).first();

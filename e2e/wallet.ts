@@ -1,8 +1,7 @@
 import type { BrowserContext } from 'playwright-core';
-import { createWalletClient, http, isHex, type Hex } from 'viem';
+import { createPublicClient, createWalletClient, http, isHex, type Hex } from 'viem';
 import type { LocalAccount } from 'viem';
 import { foundry } from 'viem/chains';
-import { connectRpc, urlOf } from './stack.ts';
 
 interface WalletRequest {
   method: string;
@@ -23,10 +22,11 @@ interface EthTransaction {
 export async function installWallet(
   context: BrowserContext,
   account: LocalAccount,
+  rpcUrl: string,
   name = 'Story Wallet',
 ): Promise<string[]> {
   const asked: string[] = [];
-  const answer = answerFor(account);
+  const answer = answerFor(account, rpcUrl);
   await context.exposeFunction('__omlWallet', async (request: WalletRequest) => {
     asked.push(request.method);
     try {
@@ -45,9 +45,9 @@ export async function installWallet(
   return asked;
 }
 
-function answerFor(account: LocalAccount) {
-  const wallet = createWalletClient({ account, chain: foundry, transport: http(urlOf('chain')) });
-  const rpc = connectRpc();
+function answerFor(account: LocalAccount, rpcUrl: string) {
+  const wallet = createWalletClient({ account, chain: foundry, transport: http(rpcUrl) });
+  const rpc = createPublicClient({ transport: http(rpcUrl) });
   // Accounts show only after a request: wallets do so, and pages that reconnect on load would move under the first
   // click.
   let connected = false;

@@ -98,7 +98,7 @@ function Stake({ address }: { address: `0x${string}` }) {
           <code className="mt-1 block break-all font-mono text-xs">SEALING_SEED={key.seed}</code>
         </Note>
       ) : (
-        <Button size="sm" className="self-start" onClick={() => void key.make()}>
+        <Button size="sm" className="self-start" onClick={() => void key.make()} data-testid="stake-make-key">
           Make a key here
         </Button>
       )}
