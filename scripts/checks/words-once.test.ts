@@ -72,7 +72,7 @@ const RULES: readonly Rule[] = [
       'packages/service/src/logger.test.ts': 'an example of options',
       'packages/service/src/run.ts': 'environment',
       'packages/service/src/service.test.ts': 'an example of options',
-      'packages/onnx/src/tokens/form.ts': 'Hugging Face’s file',
+      'packages/onnx/src/tokens/': 'Hugging Face’s files',
       'apps/cli/src/pay/journal.ts': 'the buyer’s own file',
       'apps/cli/src/pay/mcp.ts': 'what an agent is offered, in the words of MCP',
       'apps/gateway/src/engine/': 'other engines’ wires, and which is asked',
