@@ -1,4 +1,4 @@
-import { splitCard } from './card-facts.ts';
+import { splitCard } from '@oml/protocol/wire/model-card';
 
 /**
  * What models are narrowed to, each as a word `facet:value` of its listing (migration `facets`): words of the card, and

@@ -1,5 +1,5 @@
 import 'server-only';
-import { splitCard } from '@oml/db/card-facts';
+import { splitCard } from '@oml/protocol/wire/model-card';
 import { listDescendants } from '@oml/db/ancestors';
 import { listBatches } from '@oml/db/batches';
 import type { Database } from '@oml/db/client';

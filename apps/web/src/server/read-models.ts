@@ -1,5 +1,5 @@
 import 'server-only';
-import { splitCard } from '@oml/db/card-facts';
+import { splitCard } from '@oml/protocol/wire/model-card';
 import type { Database } from '@oml/db/client';
 import { endpointsOfModel, type EndpointRow } from '@oml/db/endpoint-figures';
 import { CLASSES, readFacetWord, type Facet, type FacetWord } from '@oml/db/facets';

@@ -1,4 +1,5 @@
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
+import type { ModelKind } from './model-kind.ts';
 
 /** What a card says of its model in the YAML before its text, in the words of Hugging Face's cards. */
 export interface CardFacts {
@@ -63,3 +64,42 @@ function words(value: unknown): string[] {
     .filter((word) => word !== '' && word.length <= LONGEST_WORD);
   return [...new Set(list)].slice(0, MOST_WORDS);
 }
+
+const TASKS: Record<ModelKind, string> = { language: 'text-generation', classifier: 'image-classification' };
+
+/** What the chain says of a model, for whoever finds its card elsewhere. */
+export interface CardOrigin {
+  chainId: number;
+  registry: string;
+  modelId: string;
+  release: number;
+  weightsDigest: string;
+  /** The page that shows it. */
+  page: string;
+}
+
+/**
+ * The card as Hugging Face's hub takes it: what stood in front stays, what it lacks is filled in from the kind, and
+ * where the model can be looked up is added.
+ */
+export function exportedCard(
+  card: string,
+  { kind, name, origin }: { kind?: ModelKind; name: string; origin: CardOrigin },
+): string {
+  const front = FRONT.exec(card);
+  const text = front ? card.slice(front[0].length) : card;
+  const said = read(front?.[1] ?? '');
+  const tags = [...new Set([...words(said['tags']), 'onnx', 'oml'])];
+  const yaml = stringify({
+    ...(kind ? { pipeline_tag: TASKS[kind] } : {}),
+    library_name: 'onnx',
+    ...said,
+    tags,
+    oml: origin,
+  });
+  return `---\n${yaml}---\n\n${text.trim() === '' ? `# ${name}\n` : text.trimStart()}`;
+}
+
+/** The first heading of a card: what its model is called. */
+export const cardTitle = (card: string): string | undefined =>
+  /^#\s+(.{1,80})$/m.exec(splitCard(card).text)?.[1]?.trim() || undefined;
