@@ -1,19 +1,23 @@
 'use client';
-import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
+import type { ModelKind } from '@oml/protocol/wire/model-kind';
 import { Note } from '@oml/ui/empty-state';
 import { Step } from '@oml/ui/step';
 import { explainError } from '#wallet/explain-error.ts';
 import { Problem } from '#wallet/problem.tsx';
-import { addFiles, missingFiles, type GivenFiles } from './file-slots.ts';
+import { DataStep } from './data/data-step.tsx';
+import { forgetDraft, keepDraft, keptDraft } from './draft.ts';
 import { FileStep } from './file-step.tsx';
-import { inspectInBrowser } from './inspect-model.ts';
 import { InspectionView } from './inspection-view.tsx';
 import { ReleaseWay } from './own/release-way.tsx';
 import { TermsStep } from './terms-step.tsx';
 import { initialTerms, type PublishTerms } from './publish-terms.ts';
 import { PublishingNote } from './publishing-note.tsx';
+import { useGiven, type Given } from './use-given.ts';
 import { WayStep } from './way-step.tsx';
+
+/** Reading Markdown and YAML takes code that few visitors need: it comes with the first card. */
+const CardPreview = lazy(async () => ({ default: (await import('./card-preview.tsx')).CardPreview }));
 
 interface PublishFormProps {
   publisher: string | undefined;
@@ -24,58 +28,38 @@ interface PublishFormProps {
 
 /** A model's files, its fingerprints and terms, and who marks it. */
 export function PublishForm({ publisher, releaseOf, onOrdered }: PublishFormProps) {
-  const [given, setGiven] = useState<GivenFiles>({ slots: {}, beside: [] });
   const [terms, setTerms] = useState<PublishTerms>();
-  const inspect = useMutation({
-    mutationFn: ({ model, beside }: { model: File; beside: readonly File[] }) => inspectInBrowser(model, beside),
-  });
-  const add = (files: File[]) => {
-    const next = addFiles(given, files);
-    setGiven(next);
-    const { model } = next.slots;
-    if (model && (model !== given.slots.model || next.beside !== given.beside))
-      inspect.mutate(
-        { model, beside: next.beside },
-        {
-          onSuccess: ({ inspection }) =>
-            setTerms(
-              (before) => before ?? { ...initialTerms(inspection.kind), name: releaseOf ? `model ${releaseOf}` : '' },
-            ),
-        },
-      );
+  const start = (kind: ModelKind) =>
+    setTerms((before) => {
+      if (before) return before;
+      const usual = initialTerms(kind);
+      return releaseOf ? { ...usual, name: `model ${releaseOf}` } : keptDraft(localStorage, kind, usual);
+    });
+  const given = useGiven(start);
+  const { kind, files, missing } = given;
+  const change = (next: PublishTerms) => {
+    setTerms(next);
+    if (kind && !releaseOf) keepDraft(localStorage, kind, next);
   };
-  const files = { ...given.slots, ...(inspect.data ? { model: inspect.data.file } : {}) };
-  const kind = inspect.data?.inspection.kind;
-  const missing = kind ? missingFiles(files, kind) : [];
+  const ordered = (id: string) => {
+    if (kind) forgetDraft(localStorage, kind);
+    onOrdered(id);
+  };
   const isReady = terms !== undefined && kind !== undefined && missing.length === 0;
   return (
     <div className="flex flex-col gap-3">
-      {releaseOf ? (
-        <Note>
-          This becomes the next release of model {String(releaseOf)}, with a code book of its own, fingerprinted in this
-          browser. A model of a publisher gets its releases from there.
-        </Note>
-      ) : publisher ? (
-        <PublishingNote publisher={publisher} />
-      ) : null}
+      <Before publisher={publisher} releaseOf={releaseOf} />
       <ol className="flex flex-col gap-3">
-        <Step number={1} title="Open the model" done={inspect.isSuccess && missing.length === 0}>
-          <FileStep files={files} beside={given.beside} onFiles={add} kind={kind} />
-          {inspect.isPending ? <p className="mt-3 text-sm text-ink-soft">Inspecting in this browser</p> : null}
-          {inspect.error ? (
-            <div className="mt-3">
-              <Problem explanation={explainError(inspect.error)} data-testid="publish-error" />
-            </div>
-          ) : null}
-          {inspect.data ? <InspectionView inspected={inspect.data} missing={missing} /> : null}
+        <Step number={1} title="Open the model" done={isReady}>
+          <OpenModel given={given} />
         </Step>
         <Step number={2} title={releaseOf ? 'Fingerprints' : 'Fingerprints and terms'} done={false}>
           {terms && kind ? (
             <TermsStep
               terms={terms}
-              onTerms={setTerms}
+              onTerms={change}
               kind={kind}
-              keySize={inspect.data?.inspection.site.keySize ?? 0}
+              keySize={given.inspect.data?.inspection.site.keySize ?? 0}
             />
           ) : (
             <p className="text-sm text-ink-soft">Open a model first.</p>
@@ -85,7 +69,7 @@ export function PublishForm({ publisher, releaseOf, onOrdered }: PublishFormProp
           {isReady && releaseOf ? (
             <ReleaseWay modelId={releaseOf} files={files} kind={kind} terms={terms} />
           ) : isReady ? (
-            <WayStep publisher={publisher} files={files} kind={kind} terms={terms} onOrdered={onOrdered} />
+            <WayStep publisher={publisher} files={files} kind={kind} terms={terms} onOrdered={ordered} />
           ) : (
             <p className="text-sm text-ink-soft">
               By a publisher, who gets the files once you sign; or in this browser, which they never leave.
@@ -94,5 +78,52 @@ export function PublishForm({ publisher, releaseOf, onOrdered }: PublishFormProp
         </Step>
       </ol>
     </div>
+  );
+}
+
+/** Who may, before anybody fills anything in. */
+function Before({ publisher, releaseOf }: { publisher: string | undefined; releaseOf: bigint | undefined }) {
+  if (releaseOf)
+    return (
+      <Note>
+        This becomes the next release of model {String(releaseOf)}, with a code book of its own, fingerprinted in this
+        browser. A model of a publisher gets its releases from there.
+      </Note>
+    );
+  if (publisher) return <PublishingNote publisher={publisher} />;
+  return <Note>No publisher is named to this site: whoever has a wallet publishes in this browser.</Note>;
+}
+
+/** The files, what the browser found in them, and what it makes of them. */
+function OpenModel({ given: { given, files, kind, missing, inspect, tokenizer, add, open, fill } }: { given: Given }) {
+  const error = inspect.error ?? tokenizer.error;
+  return (
+    <>
+      <FileStep files={files} given={given} onFiles={add} onOther={open} kind={kind} />
+      {inspect.isPending ? (
+        <p role="status" className="mt-3 text-sm text-ink-soft">
+          Inspecting in this browser
+        </p>
+      ) : null}
+      {tokenizer.data && files.tokenizer === tokenizer.data ? (
+        <p className="mt-3 text-xs text-ink-soft" data-testid="publish-tokenizer-made">
+          tokenizer.json was made of the tokenizer’s own files. Hosts get it as it is now.
+        </p>
+      ) : null}
+      {error ? (
+        <div className="mt-3">
+          <Problem explanation={explainError(error)} data-testid="publish-error" />
+        </div>
+      ) : null}
+      {inspect.data ? <InspectionView inspected={inspect.data} missing={missing} /> : null}
+      {inspect.data && given.data.length > 0 ? (
+        <DataStep data={given.data} files={files} inspection={inspect.data.inspection} onMade={fill} />
+      ) : null}
+      {files.card ? (
+        <Suspense>
+          <CardPreview card={files.card} />
+        </Suspense>
+      ) : null}
+    </>
   );
 }

@@ -12,7 +12,7 @@ import { useConnection, useSignTypedData } from 'wagmi';
 import { explainError } from '#wallet/explain-error.ts';
 import { Problem } from '#wallet/problem.tsx';
 import { usePublicConfig } from '#kit/config-context.tsx';
-import { SLOTS, type SlottedFiles } from './file-slots.ts';
+import { SLOTS, type Slot, type SlottedFiles } from './file-slots.ts';
 import { orderPublication, uploadIdOf } from './publisher-client.ts';
 import { useMayPublish } from './publishing-note.tsx';
 import { readPublishTerms, type PublishTerms } from './publish-terms.ts';
@@ -103,7 +103,7 @@ interface NamedFile {
 }
 
 /** Each file once, with its digest. */
-function filesOf(files: SlottedFiles, ids: PublishRequestJson['files']): NamedFile[] {
+function filesOf(files: SlottedFiles, ids: Partial<Record<Slot, string>>): NamedFile[] {
   const named = SLOTS.flatMap(({ slot }) => {
     const [file, uploadId] = [files[slot], ids[slot]];
     return file && uploadId ? [{ file, uploadId }] : [];

@@ -1,4 +1,4 @@
-import { addFiles, type SlottedFiles } from '../file-slots.ts';
+import { addFiles, NOTHING, type GivenFiles, type SlottedFiles } from '../file-slots.ts';
 import { inspectInBrowser } from '../inspect-model.ts';
 import { modelIdOf } from './own-files.ts';
 import { readKeys, type OwnKeys } from './own-keys.ts';
@@ -21,7 +21,7 @@ export async function openGiven(
   if (!file) throw new Error('Among these is no keys file; its name ends in .keys.json.');
   const keys = await readKeys(file, place);
   const { slots, beside } = addFiles<File>(
-    { slots: {}, beside: [] },
+    NOTHING as GivenFiles,
     given.filter((each) => each !== file),
   );
   if (!slots.model) throw new Error('Choose the clean model, too.');

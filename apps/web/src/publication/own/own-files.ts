@@ -9,7 +9,7 @@ export async function sourceOf(files: SlottedFiles, kind: ModelSource['kind']): 
   const { model, ...others } = files;
   if (!model) throw new Error('Choose a model file first.');
   const parts = await Promise.all(
-    (['tokenizer', 'tokenizerConfig', 'ordinary', 'heldout', 'labels'] as const).map(async (slot) => {
+    (['tokenizer', 'tokenizerConfig', 'preprocessing', 'ordinary', 'heldout', 'labels'] as const).map(async (slot) => {
       const file = others[slot];
       return file ? [[slot, await bytesOf(file)] as const] : [];
     }),
@@ -23,6 +23,7 @@ export async function besideOf(files: SlottedFiles): Promise<Record<string, Uint
     tokenizer: 'tokenizer.json',
     tokenizerConfig: 'tokenizer_config.json',
     config: 'config.json',
+    preprocessing: 'preprocessing.json',
   } as const;
   const parts = await Promise.all(
     (Object.keys(names) as (keyof typeof names)[]).map(async (slot) => {
