@@ -1,6 +1,7 @@
 import { openDatabase, type Database } from '@oml/db/client';
 import { getModel, listModels } from '@oml/db/models';
 import { startMigratedPostgres, type MigratedPostgres } from '@oml/db/test-support/database';
+import { flood, startHostileServer } from '@oml/service/test-support/hostile-server';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -147,5 +148,29 @@ describe('cards', () => {
     await due(3);
     await db.model.delete({ where: { modelId: 3n } });
     expect(await refresh()).toBe(0);
+  });
+
+  it('are taken from where they are said to be: not from elsewhere, not without end, not from inside', async () => {
+    let sent = 0;
+    const hostile = await startHostileServer({
+      '/away/models/6': (_, response) => response.writeHead(302, { location: '/inside' }).end(),
+      '/huge/models/7': flood((bytes) => (sent += bytes)),
+    });
+    try {
+      await mint(6, `${hostile.url}/away`);
+      await mint(7, `${hostile.url}/huge`);
+      await refresh();
+      expect(hostile.asked.toSorted()).toEqual(['/away/models/6', '/huge/models/7']);
+      expect(sent).toBeLessThan(32 << 20); // what lies in buffers of the system
+      const inside = ['127.0.0.1', '[::ffff:127.0.0.1]', '2130706433', 'localhost'];
+      for (const [i, host] of inside.entries()) await mint(8 + i, `http://${host}:${hostile.port}`);
+      for (const modelId of [6, 7]) await due(modelId);
+      await refreshCards({ db, allowPrivate: false, logger: quiet, now: () => NOW });
+      expect(hostile.asked).toHaveLength(2);
+      const untaken = { modelId: { in: [6n, 7n, ...inside.map((_, i) => BigInt(8 + i))] }, name: null };
+      expect(await db.modelCard.count({ where: untaken })).toBe(6);
+    } finally {
+      hostile.close();
+    }
   });
 });

@@ -4,6 +4,7 @@ import { startMigratedPostgres, type MigratedPostgres } from '@oml/db/test-suppo
 import { seedMarket } from '@oml/db/test-support/large-market';
 import { signToldEndpoints } from '@oml/protocol/signed/told-endpoints';
 import type { EndpointFiguresJson, ToldEndpointsJson } from '@oml/protocol/wire/endpoint-figures';
+import { flood, startHostileServer } from '@oml/service/test-support/hostile-server';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
@@ -122,4 +123,23 @@ it('takes nothing from a verifier without a stake', async () => {
   await refresh(await told([row(2)]));
   await db.verifier.update({ where: { verifier: VERIFIER.address }, data: { stake: 20 } });
   expect(await endpointFiguresOf(db, 2n)).toEqual([]);
+});
+
+it('asks nobody elsewhere or inside, and reads no more than it can bear', async () => {
+  let sent = 0;
+  const hostile = await startHostileServer({
+    '/away/endpoints': (_, response) => response.writeHead(302, { location: '/inside' }).end(),
+    '/huge/endpoints': flood((bytes) => (sent += bytes)),
+  });
+  const ask = (verifierUrls: string[], allowPrivate: boolean) =>
+    refreshEndpoints({ db, registry: REGISTRY, verifierUrls, allowPrivate, logger: quiet, now: () => AT });
+  try {
+    await ask([`${hostile.url}/away`, `${hostile.url}/huge`], true);
+    expect(hostile.asked.toSorted()).toEqual(['/away/endpoints', '/huge/endpoints']);
+    expect(sent).toBeLessThan(64 << 20); // 4 MiB, and what lies in buffers of the system
+    await ask([hostile.url, `http://localhost:${hostile.port}`, `http://2130706433:${hostile.port}`], false);
+    expect(hostile.asked).toHaveLength(2);
+  } finally {
+    hostile.close();
+  }
 });
