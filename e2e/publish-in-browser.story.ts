@@ -30,7 +30,9 @@ beforeAll(async () => {
 });
 afterAll(() => visitor?.leave());
 
-const press = (testId: string) => visitor.page.getByTestId(testId).click();
+/** Only to notice a hang: a busy machine draws and marks for minutes. */
+const HANG_MS = 600_000;
+const press = (testId: string) => visitor.page.getByTestId(testId).click({ timeout: HANG_MS });
 const saved = () =>
   visitor.page.evaluate(async () => {
     const files: Record<string, { text: string; size: number }> = {};
@@ -58,7 +60,7 @@ it('an owner without a publisher marks digits in the browser and mints it', asyn
   await press('own-commit');
   await visitor.page.locator('[data-testid^="round-post-"]').click();
   await press('own-mark');
-  await visitor.text('own-report', /Answered as released/);
+  await visitor.text('own-report', /Answered as released/, HANG_MS);
   await visitor.shoot('publish-in-browser');
   await press('own-save');
   await press('own-keep');
