@@ -44,6 +44,8 @@ export const PAGES: readonly PageState[] = [
   plain('/notices'),
   plain('/notices/confirm/abc', '/notices/confirm/…'),
   plain('/notices/done?was=ended', '/notices/done'),
+  plain('/moderation'),
+  plain('/operator'),
   plain('/search'),
   plain('/search?q=fable'),
   plain('/search?q=quagga', '/search, nothing matches'),

@@ -7,7 +7,7 @@ import { readModelAt } from '#server/read-model-at.ts';
 import { readSetup } from '#server/public-config.ts';
 
 /** Pages that read the index. */
-const FROM_INDEX = /^\/(?:$|@|(?:models|accounts|claims|names|reports|verify)(?:\/|$))/;
+const FROM_INDEX = /^\/(?:$|@|(?:models|accounts|claims|names|reports|verify|moderation|operator)(?:\/|$))/;
 
 /**
  * Gives each page its policy, and says by the status, to machines and to caches, what a page that can't be read says in

@@ -12,6 +12,7 @@ import {
   unsubscribeFrom,
   unsubscribeLink,
 } from '#server/desk/notices-api.ts';
+import { moderation } from '#server/desk/moderation-api.ts';
 import { challenge, session, signIn, signOut } from '#server/desk/session-api.ts';
 
 /** Method and path as Next has them. */
@@ -24,6 +25,7 @@ export const ROUTES: [method: string, path: RegExp, handler: Handler][] = [
   ['GET', /^\/api\/notices$/, subscriptions],
   ['POST', /^\/api\/notices$/, subscribeTo],
   ['DELETE', /^\/api\/notices\/(?<id>[\w-]+)$/, unsubscribeFrom],
+  ['POST', /^\/api\/moderation$/, moderation],
   ['POST', /^\/api\/notices\/unsubscribe\/(?<token>[\w-]+)$/, unsubscribeLink],
   ['POST', /^\/api\/notices\/confirm\/(?<token>[\w-]+)$/, confirmLink],
 ];

@@ -20,6 +20,8 @@ export interface ModelQuery {
   limit?: number;
   /** The modelId of the last row of the page before. */
   after?: bigint;
+  /** Also what operators of this site took down: for whom it belongs to. */
+  withHidden?: boolean;
 }
 
 /** Models looked at in their order, before the index of words is asked. */
@@ -102,14 +104,15 @@ async function walk(db: Database, { by, where, having, limit }: Page, words?: Pr
 /** Undefined where the page before ended with a model that is in no order any more. */
 async function pageOf(
   db: Database,
-  { kind, facets = [], sort = 'new', after, limit }: ModelQuery,
+  { kind, facets = [], sort = 'new', after, limit, withHidden = false }: ModelQuery,
 ): Promise<Page | undefined> {
   const last = after === undefined ? undefined : await lastOf(db, sort, after);
   if (after !== undefined && last === undefined) return undefined;
   const ofKind = kind === undefined ? Prisma.empty : Prisma.sql`and l.kind = ${kind}`;
   const { by, only, past } = ORDERS[sort];
   const where = Prisma.sql`${only} ${ofKind} ${last ? past(last) : Prisma.empty}`;
-  const having = facets.length === 0 ? Prisma.empty : Prisma.sql`and l.facets @> ${[...facets]}`;
+  const listedOnly = withHidden ? Prisma.empty : Prisma.sql`and l.model_id not in (select site.hidden_models())`;
+  const having = facets.length === 0 ? listedOnly : Prisma.sql`and l.facets @> ${[...facets]} ${listedOnly}`;
   return { by, where, having, limit: pageSize(limit, 24) };
 }
 

@@ -122,11 +122,13 @@ function countAll(db: Database): Promise<Pick<Stored, 'name' | 'value'>[]> {
     union all select unnest(array['looked', 'answering']), unnest(array[count(*), count(*) filter (where up)])
       from (select bool_or(f.up > 0 and f.missed < ${LOOKS_IN_VAIN}) as up from market.endpoint_figures f
         join chain.license l on l.license_id = f.license_id and l.state = 'active' group by f.license_id) told
-    union all select 'kind.' || kind, count(*) from market.listing where kind is not null group by kind
+    union all select 'kind.' || kind, count(*) from market.listing
+      where kind is not null and model_id not in (select site.hidden_models()) group by kind
     union all select 'facet.' || word, models from (
       select word, count(*) as models,
         row_number() over (partition by split_part(word, ':', 1) order by count(*) desc, word) as place
-      from market.listing, unnest(facets) word group by word
+      from market.listing, unnest(facets) word
+      where model_id not in (select site.hidden_models()) group by word
     ) counted where place <= ${VALUES_OF_FACET}`;
 }
 

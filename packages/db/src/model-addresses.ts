@@ -37,7 +37,8 @@ export async function addressesOf(db: Database, models: readonly Owned[]): Promi
 export async function listAddresses(db: Database, limit: number): Promise<(ModelAddress | bigint)[]> {
   const rows = await db.$queryRaw<{ modelId: bigint; owner: string; name: string | null }[]>`
     select m.model_id as "modelId", coalesce(own.text, m.owner) as owner, pointing.text as name
-    from (select model_id, owner from chain.model order by model_id desc limit ${limit}) m
+    from (select model_id, owner from chain.model where model_id not in (select site.hidden_models())
+      order by model_id desc limit ${limit}) m
     left join lateral (
       select text from chain.name n where n.model_id = m.model_id and n.holder = m.owner order by text limit 1
     ) pointing on true

@@ -15,6 +15,7 @@ const PLACES = [
   '/status',
   '/docs',
   '/docs/api',
+  '/moderation',
 ];
 /** One file may name 50,000 addresses. */
 const MOST_MODELS = 49_000;

@@ -13,6 +13,7 @@ export function Footer() {
         <TextLink href="/docs/guides/kept" data-testid="kept-link">
           What is kept, and how long
         </TextLink>
+        <TextLink href="/moderation">Moderation</TextLink>
         <span>Not audited.</span>
       </div>
     </footer>

@@ -44,6 +44,11 @@ export const NoticesPanel = island('wanted', () =>
   import('#notice/notices-panel.tsx').then((module) => module.NoticesPanel),
 );
 
+/** What the connected operator of this site may do. */
+export const OperatorPanel = island('wanted', () =>
+  import('#moderation/operator-panel.tsx').then((module) => module.OperatorPanel),
+);
+
 /** What can be done about a name. */
 export const NameActions = island('at-once', () => import('#name/name-panel.tsx').then((module) => module.NameActions));
 

@@ -2,6 +2,7 @@ import type { TermsKindName } from '@oml/protocol/chain/terms';
 import type { BatchOpening } from '@oml/protocol/evidence/batch';
 import type { ModelKind } from '@oml/protocol/wire/model-kind';
 import type { Address, Hex } from '#kit/hex.ts';
+import type { ShownModeration } from '#moderation/shown-moderation.ts';
 
 /** What a card says of its model in the YAML before its text, in the words of Hugging Face's cards. */
 export interface CardFacts {
@@ -70,6 +71,8 @@ export interface ShownModel extends ListedModel {
   mintTx: Hex;
   /** An upheld blame showed that its editions answer for another model. */
   markedAt?: Date;
+  /** By which entry of the log it is in no list of this site, and without its demo. */
+  takedown?: ShownModeration;
 }
 
 /** What a licensee accepts. */

@@ -16,7 +16,8 @@ const MOST_MODELS = 20;
 /** What the index knows that one account has and owes. */
 export async function holdingsOf(db: Database, account: Address): Promise<Holdings> {
   const [models, licenses, row, claims, names] = await Promise.all([
-    listModels(db, { search: account, limit: MOST_MODELS }),
+    // What its owner has in them is its own, whatever this site lists.
+    listModels(db, { search: account, limit: MOST_MODELS, withHidden: true }),
     listLicenses(db, { account }),
     accountOf(db, account),
     listClaims(db, { account }),

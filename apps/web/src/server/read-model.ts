@@ -11,6 +11,7 @@ import { addressesOf, type ModelAddress } from '@oml/db/model-addresses';
 import { getName } from '@oml/db/names';
 import { listPayouts, type PayoutRow } from '@oml/db/payouts';
 import { listReleases } from '@oml/db/releases';
+import { takedownOf } from '@oml/db/site/moderation';
 import { titleBondOf } from '@oml/db/title-bonds';
 import { cache } from 'react';
 import type { ShownHost } from '#host/shown-host.ts';
@@ -30,7 +31,10 @@ interface OfModel {
 export const readModel = cache((modelId: bigint): Answer<ShownModel | undefined> =>
   readIndex(async (db) => {
     const row = await getModel(db, modelId);
-    return row && showModel(row, (await addressesOf(db, [row])).get(modelId));
+    if (!row) return undefined;
+    const [addresses, takedown] = await Promise.all([addressesOf(db, [row]), takedownOf(db, row, new Date())]);
+    const shown = showModel(row, addresses.get(modelId));
+    return takedown ? { ...shown, takedown, hasDemo: false } : shown;
   }),
 );
 

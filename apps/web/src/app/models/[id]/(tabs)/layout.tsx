@@ -9,6 +9,7 @@ import { IndexUnavailable, Page } from '#kit/page.tsx';
 import { ModelHeadline } from '#model/model-headline.tsx';
 import { ModelTabs } from '#model/model-tabs.tsx';
 import { modelName } from '#model/model-words.ts';
+import { TakedownNote } from '#moderation/takedown-note.tsx';
 import { modelIdOf } from '#server/model-id.ts';
 import { readModel } from '#server/read-model.ts';
 
@@ -26,6 +27,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
     title: { default: name, template: `%s · ${name} · OML` },
     ...(model.summary ? { description: model.summary.slice(0, 200) } : {}),
     alternates: { canonical: model.address },
+    ...(model.takedown ? { robots: { index: false } } : {}),
   };
 }
 
@@ -54,6 +56,7 @@ export default async function ModelLayout({ params, children }: Props) {
         </div>
       }
     >
+      {model.takedown ? <TakedownNote takedown={model.takedown} /> : null}
       {model.markedAt ? (
         <Note tone="risk" role="alert" data-testid="model-marked">
           Marked <Ago at={model.markedAt} />: a committee found that its editions answer the keys of another model by
