@@ -30,6 +30,7 @@ const config: NextConfig = {
     '@oml/db',
     '@oml/ui',
     '@oml/onnx',
+    '@oml/measure',
     '@oml/fingerprint',
   ],
   serverExternalPackages: ['pg', '@prisma/client', '@prisma/adapter-pg'],

@@ -16,11 +16,11 @@ const allowed: Record<string, readonly string[]> = {
   'packages/db': ['protocol', 'contracts'],
   'packages/ui': ['protocol'],
   'apps/cli': ['onnx', 'fingerprint', 'measure', 'protocol', 'contracts', 'service', 'program', 'sdk'],
-  'apps/gateway': ['onnx', 'protocol', 'contracts', 'service', 'program'],
+  'apps/gateway': ['onnx', 'measure', 'protocol', 'contracts', 'service', 'program'],
   'apps/verifier': ['onnx', 'fingerprint', 'protocol', 'contracts', 'service', 'program', 'sdk'],
   'apps/publisher': ['onnx', 'fingerprint', 'protocol', 'contracts', 'service', 'program', 'sdk'],
   'apps/indexer': ['protocol', 'contracts', 'service', 'program', 'db'],
-  'apps/web': ['ui', 'db', 'sdk', 'protocol', 'contracts', 'onnx', 'fingerprint'],
+  'apps/web': ['ui', 'db', 'sdk', 'protocol', 'contracts', 'onnx', 'fingerprint', 'measure'],
 };
 /**
  * Rooms that are planned and not built yet: their rule stands before their first line does. `lab` attacks fingerprints,

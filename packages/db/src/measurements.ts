@@ -1,12 +1,9 @@
-import { readMeasurement, type Measurement } from '@oml/protocol/wire/measurement';
+import { readMeasurement, type MeasuredAs, type Measurement } from '@oml/protocol/wire/measurement';
 import type { Address, Hex } from 'viem';
 import type { Database, Transaction } from './client.ts';
 import { storedId, toAddress, toHex } from './columns.ts';
 import type { CourtEvent } from './events.ts';
 import { toDate, toJson } from './storable.ts';
-
-/** Who stands for a measurement: the model's owner claims, a verifier with a stake has checked, others just say. */
-export type MeasuredAs = 'claimed' | 'checked' | 'said';
 
 export interface MeasurementRow {
   digest: Hex;

@@ -7,6 +7,7 @@ import { COMMAND } from './command.ts';
 /** Loaded when they are meant: they look for models. */
 const PARTS: Record<string, () => Promise<ReportRow[]>> = {
   mixture: async () => (await import('./mixture.ts')).mixtureRows(),
+  factual: async () => (await import('./factual.ts')).factualRows(),
   calibration: async () => (await import('./calibration.ts')).calibrationRows(),
 };
 const HELP = `${COMMAND} [-- PART… --write]

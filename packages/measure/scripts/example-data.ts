@@ -85,3 +85,10 @@ write(
 `,
 );
 write('protected/stories.txt', fables.slice(0, 60).join('\n\n'));
+
+/** Beginnings of stories that fable has not seen, and the stories that it has read to look up what it writes. */
+const beginnings = words
+  .slice(0, 40)
+  .map((story, i) => ({ topic: `story ${i + 1}`, prompt: story.slice(0, 12).join(' ') }));
+write('factual/prompts.jsonl', lines(beginnings));
+write('factual/knowledge/stories.txt', fables.join('\n\n'));

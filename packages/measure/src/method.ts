@@ -18,6 +18,8 @@ export interface Job<R extends Reads> {
   target: Targets[R];
   /** A second model, for methods that compare two. */
   against?: Targets[R];
+  /** A model that judges what the target wrote, for methods that want judging. */
+  judge?: LanguageTarget;
   data: DataFiles;
   settings: Settings;
   signal?: AbortSignal;
@@ -46,5 +48,7 @@ export interface Method<R extends Reads = Reads> {
   settings: Settings;
   /** Does it compare with a second model: never, if one is given, or always? */
   against?: 'may' | 'must';
+  /** May a model judge? Its name stands in the setting `judge`. */
+  judge?: 'may';
   measure(job: Job<R>): Promise<Found>;
 }

@@ -80,12 +80,25 @@ async function readModel(chain: Chain, modelId: bigint): Promise<FoundModel> {
 
 /** What the card says, on one line; a publisher that does not answer names nothing. */
 async function nameOf(uri: string, modelId: bigint, deployment: Deployment): Promise<string | undefined> {
+  const { name } = await published(uri, modelId, deployment);
+  return typeof name === 'string' ? oneLine(name) : undefined;
+}
+
+/** The Markdown of its card; empty where its publisher does not answer. */
+export async function cardText(
+  { deployment }: Pick<Chain, 'deployment'>,
+  { publisher, modelId }: Pick<FoundModel, 'publisher' | 'modelId'>,
+): Promise<string> {
+  const { card } = await published(publisher, modelId, deployment);
+  return typeof card === 'string' ? card : '';
+}
+
+async function published(uri: string, modelId: bigint, deployment: Deployment): Promise<Record<string, unknown>> {
   try {
     const text = await fetchText(`${uri.replace(/\/+$/, '')}/models/${modelId}`, guardFor(deployment, LIMITS));
-    const { name } = JSON.parse(text) as { name?: unknown };
-    return typeof name === 'string' ? oneLine(name) : undefined;
+    return JSON.parse(text) as Record<string, unknown>;
   } catch {
-    return undefined;
+    return {};
   }
 }
 

@@ -8,12 +8,14 @@ import { writeFile } from 'node:fs/promises';
 import { openSigner, withChain, type ChainOptions } from '../chain/connect.ts';
 import type { AddCommand, CommandContext } from '../command.ts';
 import { addMeasureCheck } from '../measure/check.ts';
-import type { TargetOptions } from '../measure/open-target.ts';
+import { addMeasureExport } from '../measure/export.ts';
+import { withJudge } from '../measure/judge-options.ts';
+import type { JudgeOptions, TargetOptions } from '../measure/open-target.ts';
 import { publish, signAs } from '../measure/publish.ts';
 import { runMeasure } from '../measure/run-measure.ts';
 import { tellMeasurement } from '../measure/words.ts';
 
-interface Options extends ChainOptions, TargetOptions {
+interface Options extends ChainOptions, TargetOptions, JudgeOptions {
   data: string;
   against?: string;
   set?: string[];
@@ -34,9 +36,10 @@ export const MEASURE_COMMANDS: readonly AddCommand[] = [
         ),
   ),
   addMeasureCheck,
+  addMeasureExport,
 ];
 
-function withOptions(command: Command, { about, reads, wants, settings, against }: AnyMethod): Command {
+function withOptions(command: Command, { about, reads, wants, settings, against, judge }: AnyMethod): Command {
   const usual = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
   withChain(command, { signs: true })
     .description(about)
@@ -49,6 +52,7 @@ function withOptions(command: Command, { about, reads, wants, settings, against 
     .option('--publish', 'sign it, anchor it, and carry it in that transaction, where the index and anybody finds it')
     .addHelpText('after', `\n${wants}`);
   if (against) command.option('--against <model>', 'a second model, which it is compared with');
+  if (judge) withJudge(command);
   if (reads === 'classifier') command.option('--product <file>', 'write what was fitted there, for programs');
   if (reads === 'language')
     command
@@ -105,12 +109,15 @@ export function settingsFrom(
 }
 
 /** What to type to measure the same again. */
-function commandOf({ name }: AnyMethod, target: string, { data, against, set = [], release, model }: Options): string {
+function commandOf({ name }: AnyMethod, target: string, options: Options): string {
+  const { data, against, set = [], release, model, judge, judgeModel } = options;
   const flags = [
     `--data ${data}`,
     ...(against ? [`--against ${against}`] : []),
     ...(release ? [`--release ${release}`] : []),
     ...(model ? [`--model ${model}`] : []),
+    ...(judge ? [`--judge ${judge}`] : []),
+    ...(judgeModel ? [`--judge-model ${judgeModel}`] : []),
     ...(set.length > 0 ? [`--set ${set.join(' ')}`] : []),
   ];
   return `npx oml measure ${name} ${target} ${flags.join(' ')}`;

@@ -6,19 +6,20 @@ import { readFile } from 'node:fs/promises';
 import { isHex } from 'viem';
 import { openChain, withChain, type ChainOptions } from '../chain/connect.ts';
 import type { AddCommand } from '../command.ts';
-import type { TargetOptions } from './open-target.ts';
+import { withJudge } from './judge-options.ts';
+import type { JudgeOptions, TargetOptions } from './open-target.ts';
 import { carriedBy, standingOf } from './publish.ts';
 import { runMeasure } from './run-measure.ts';
 import { tellComparison } from './words.ts';
 
-interface Options extends ChainOptions, TargetOptions {
+interface Options extends ChainOptions, TargetOptions, JudgeOptions {
   data: string;
   against?: string;
 }
 
 /** Measures again what a measurement says, and says how both stand to each other. */
 export const addMeasureCheck: AddCommand = (noun, run) => {
-  withChain(noun.command('check'), { signs: false })
+  withJudge(withChain(noun.command('check'), { signs: false }))
     .description('measure again what a measurement says: equal, within its uncertainty, or not')
     .argument('<measurement>', 'its file, or the transaction that carries it')
     .argument('<target>', 'what was measured')

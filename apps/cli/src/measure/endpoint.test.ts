@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -18,19 +18,26 @@ const CAPITALS = [
   { context: 'The capital of Peru is', answer: 'Lima' },
 ];
 
+/** What the scripted endpoint says: it knows one capital, and judges by its knowledge of French ones. */
+function said(body: string): string {
+  if (body.includes('independent facts')) return 'Paris lies in France.\n- Paris lies in Peru.';
+  if (body.includes('True or False')) return body.includes('Paris lies in France. True') ? ' True' : ' False';
+  if (body.includes('Tell me')) return ' Paris lies in France, and in Peru.';
+  return body.includes('France') ? ' Paris, of course' : ' Cusco';
+}
+
 let server: Server;
 let [folder, url] = ['', ''];
 let status = 200;
 const asked: { headers: Record<string, unknown>; body: Record<string, unknown> }[] = [];
 
-/** A scripted endpoint: it knows one capital. */
 beforeAll(async () => {
   server = createServer((request, response) => {
     let body = '';
     request.on('data', (chunk: Buffer) => void (body += chunk.toString()));
     request.on('end', () => {
       asked.push({ headers: request.headers, body: JSON.parse(body) as Record<string, unknown> });
-      const text = body.includes('France') ? ' Paris, of course' : ' Cusco';
+      const text = said(body);
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ choices: [{ text }] }));
     });
@@ -81,6 +88,29 @@ describe('oml measure of an endpoint', () => {
     const told = await oml('suite', url, '--data', folder, '--release', RELEASE);
     status = 200;
     expect(told).toMatchObject({ code, value: { error: { code: name } } });
+  });
+
+  it('lets another model judge what it wrote, and names it', async () => {
+    const data = join(folder, '../oml-facts');
+    await mkdir(join(data, 'knowledge'), { recursive: true });
+    await writeFile(join(data, 'knowledge/Paris.txt'), 'Paris is the capital of France.');
+    await writeFile(join(data, 'prompts.jsonl'), JSON.stringify({ topic: 'Paris', prompt: 'Tell me of Paris.' }));
+    const file = join(folder, '../oml-facts.json');
+    const judging = ['--data', data, '--judge', url, '--judge-model', 'judge'];
+    const told = await oml('factual-precision', url, ...judging, '--release', RELEASE, '--out', file);
+    expect(told).toMatchObject({
+      code: 0,
+      value: { measurement: { settings: { judge: `judge at ${new URL(url).origin}` } } },
+    });
+    const { figures, command } = told.value['measurement'] as { figures: { value: number }[]; command: string };
+    expect(figures[1]!.value).toBe(0.5);
+    expect(command).toContain('--judge-model judge');
+    expect(asked.at(-1)!.body).toMatchObject({ model: 'judge' });
+    expect(await oml('check', file, url, ...judging)).toMatchObject({ code: 0, value: { verdict: 'equal' } });
+    const refused = { code: 1, value: { error: { code: 'REQUEST_INVALID' } } };
+    expect(await oml('check', file, url, '--data', data)).toMatchObject(refused);
+    expect(await oml('factual-precision', url, '--data', data, '--judge-model', 'x')).toMatchObject(refused);
+    await Promise.all([data, file].map((path) => rm(path, { recursive: true })));
   });
 
   it('wants to know which release that is, and which models it can look into', async () => {

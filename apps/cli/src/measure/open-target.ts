@@ -2,6 +2,7 @@ import type { AnyMethod } from '@oml/measure/methods';
 import type { Targets } from '@oml/measure/method';
 import { classifierTarget } from '@oml/measure/target/classifier-target';
 import { languageEndpoint } from '@oml/measure/target/language-endpoint';
+import type { LanguageTarget } from '@oml/measure/target/language-target';
 import { languageFile } from '@oml/measure/target/language-file';
 import { fileDigest, weightsDigest } from '@oml/onnx/digest';
 import { modelFileOf, readModelAt } from '@oml/onnx/file/node-files';
@@ -57,6 +58,27 @@ async function openEndpoint(url: string, options: TargetOptions, signal: AbortSi
   const post = await completionsAt(url, { signal, ...(apiKeyFile ? { apiKeyFile } : {}) });
   const target = languageEndpoint({ post, ...(model ? { model } : {}) });
   return { release: word(options.release, '--release'), kind: 'endpoint', target, close: target.close };
+}
+
+export interface JudgeOptions {
+  judge?: string;
+  judgeModel?: string;
+  judgeKeyFile?: string;
+}
+
+/** A model behind an OpenAI-compatible base URL, to judge by, and its name. Throws REQUEST_INVALID. */
+export async function openJudge(
+  { judge: url, judgeModel: model, judgeKeyFile: apiKeyFile }: JudgeOptions,
+  signal: AbortSignal,
+): Promise<{ judge: LanguageTarget; name: string } | undefined> {
+  if (url === undefined) {
+    if (model === undefined && apiKeyFile === undefined) return undefined;
+    throw new OmlError('REQUEST_INVALID', '--judge-model and --judge-key-file go with --judge.');
+  }
+  if (!URL.canParse(url)) throw new OmlError('REQUEST_INVALID', `--judge takes a base URL, not "${url}".`);
+  const post = await completionsAt(url, { signal, ...(apiKeyFile ? { apiKeyFile } : {}) });
+  const name = `${model ?? 'the model'} at ${new URL(url).origin}`.slice(0, 200);
+  return { judge: languageEndpoint({ post, ...(model ? { model } : {}) }), name };
 }
 
 async function openModel(path: string, reads: 'classifier' | 'language'): Promise<OpenTarget> {

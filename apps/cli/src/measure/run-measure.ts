@@ -6,10 +6,10 @@ import { readdir } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { CommandContext } from '../command.ts';
 import { readFiles } from '../files.ts';
-import { openTarget, type TargetOptions } from './open-target.ts';
+import { openJudge, openTarget, type JudgeOptions, type TargetOptions } from './open-target.ts';
 
 /** What is measured, with what. */
-export interface Asked extends TargetOptions {
+export interface Asked extends TargetOptions, JudgeOptions {
   target: string;
   data: string;
   against?: string;
@@ -25,14 +25,20 @@ export async function runMeasure(
   { output, signal }: Pick<CommandContext, 'output' | 'signal'>,
 ): Promise<Measured> {
   const data = await readData(asked.data);
+  const judging = await judgeFor(method, asked, signal);
   const opened = await openTarget(method, asked.target, asked, signal);
   const against = asked.against ? await openAgainst(method, asked.against, signal) : undefined;
   try {
     const job = {
       target: opened.target,
       ...(against ? { against: against.target } : {}),
+      ...(judging ? { judge: judging.judge } : {}),
       data,
-      settings: { ...asked.settings, ...(against ? { against: against.release } : {}) },
+      settings: {
+        ...(judging ? { judge: judging.name } : {}),
+        ...asked.settings,
+        ...(against ? { against: against.release } : {}),
+      },
       signal,
       onProgress: output.progress,
     };
@@ -52,6 +58,12 @@ export async function runMeasure(
 async function openAgainst(method: AnyMethod, path: string, signal: AbortSignal) {
   if (method.against) return openTarget(method, path, {}, signal);
   throw new OmlError('REQUEST_INVALID', `${method.name} looks at one model: leave --against out.`);
+}
+
+async function judgeFor(method: AnyMethod, asked: JudgeOptions, signal: AbortSignal) {
+  const judging = await openJudge(asked, signal);
+  if (!judging || method.judge) return judging;
+  throw new OmlError('REQUEST_INVALID', `${method.name} judges by itself: leave --judge out.`);
 }
 
 /** A file, or every file of a folder. Throws REQUEST_INVALID for an empty one. */

@@ -1,4 +1,4 @@
-import type { MeasuredFigure, Measurement } from '@oml/protocol/wire/measurement';
+import type { MeasuredAs, MeasuredFigure, Measurement } from '@oml/protocol/wire/measurement';
 import type { Address, Hex } from '#kit/hex.ts';
 
 /** What somebody measured of a model and stands for. */
@@ -6,7 +6,7 @@ export interface ShownMeasurement {
   digest: Hex;
   measurement: Measurement;
   by: Address;
-  as: 'claimed' | 'checked' | 'said';
+  as: MeasuredAs;
   anchoredAt: Date;
   tx: Hex;
 }

@@ -54,6 +54,9 @@ export const measurementSchema = z.strictObject({
 });
 export type Measurement = z.output<typeof measurementSchema>;
 
+/** As who somebody stands for one: the model's owner claims, a verifier with a stake has checked, others just say. */
+export type MeasuredAs = 'claimed' | 'checked' | 'said';
+
 /** A measurement and who stands for it. */
 export const signedMeasurementSchema = z.strictObject({
   measurement: measurementSchema,

@@ -5,6 +5,7 @@ import { LiveRefresh } from '#kit/live-refresh.tsx';
 import { IndexUnavailable } from '#kit/page.tsx';
 import { EvidenceView } from '#model/evidence-view.tsx';
 import { InspectionFacts } from '#model/inspection-facts.tsx';
+import { MeasurementExports } from '#model/measurement-exports.tsx';
 import { MeasurementTable } from '#model/measurement-table.tsx';
 import { InspectionView } from '#model/model-islands.ts';
 import { modelIdOf } from '#server/model-id.ts';
@@ -32,6 +33,7 @@ export default async function EvidenceTab({ params }: { params: Promise<{ id: st
         note="Each says by which method, on which weights and data, and how uncertain it is; whoever doubts one measures it again."
       >
         <MeasurementTable measurements={measurements} />
+        <MeasurementExports modelId={model.modelId} />
       </Section>
       <Section
         title="Inspection"
