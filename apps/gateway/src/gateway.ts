@@ -27,7 +27,9 @@ import { createRefund } from './channel/refund.ts';
 import { createShowChannel } from './channel/show-channel.ts';
 import { createChannelWatch } from './channel/watch.ts';
 import { readBackends } from './engine/backends.ts';
+import { readCorrections } from './engine/corrections.ts';
 import { createProbes } from './engine/probe.ts';
+import { readProtected } from './engine/protected-texts.ts';
 import { checkSigner, mayCollect } from './license/host-account.ts';
 import { createAnswerDisguises } from './court/answer-disguises.ts';
 import { createShowBlame } from './court/show-blame.ts';
@@ -102,7 +104,9 @@ export async function createGateway(
   await checkSigner(chain, signer.address, account);
   const backends = readBackends(options.BACKENDS);
   const silenceMs = options.ENGINE_SILENCE * 1_000;
-  const models = await openModels(DATA_DIR, account, chain, { backends, logger, silenceMs });
+  const corrections = readCorrections(options.CORRECTIONS);
+  const guard = readProtected(options.PROTECTED_TEXTS, options.PROTECTED_LEAST);
+  const models = await openModels(DATA_DIR, account, chain, { backends, corrections, guard, logger, silenceMs });
   const probes = createProbes(models, logger);
   await probes.look();
 

@@ -68,6 +68,12 @@ export const gatewayOptions = z.object({
   ENGINE_SILENCE: z.coerce.number().int().min(1).max(3_600).default(60),
   /** A JSON file that says which models other engines run (docs/guides/host.md); unset: this process runs all. */
   BACKENDS: path.optional(),
+  /** A JSON file that says whose probabilities are corrected, and by which calibration; unset: nobody's. */
+  CORRECTIONS: path.optional(),
+  /** A text or a folder of texts that no answer of a language model recites; unset: answers are not looked at. */
+  PROTECTED_TEXTS: path.optional(),
+  /** So many characters in a row of them are a recitation. */
+  PROTECTED_LEAST: z.coerce.number().int().min(20).max(1_000).default(80),
   /** What becomes of the host is posted there, as JSON: gas, backlog, claims, suspensions, failing models. */
   ALERT_WEBHOOK: baseUrl.optional(),
   /** Blocks after which a payment counts as final: what a rollback takes back later is the host's risk. */

@@ -70,6 +70,7 @@ export const CODES = {
   IDEMPOTENCY_CONFLICT: { status: 409, retryable: false, says: 'The same payment was sent with another request.' },
   BUDGET_SPENT: { status: 402, retryable: false, says: 'The call can cost more than is left of the budget.' },
   ANSWER_FAILED: { status: 500, retryable: true, says: 'The model did not give the answer; it is not charged.' },
+  ANSWER_WITHHELD: { status: 422, retryable: false, says: 'The host does not give this answer; it is not charged.' },
   ANSWER_UNSURE: {
     status: 507,
     retryable: true,

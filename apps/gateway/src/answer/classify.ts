@@ -49,8 +49,9 @@ export function classificationCall(model: ServedClassifier, given: TensorBody, w
     most: { inputTokens: 0, outputTokens: 0 },
     stream: undefined,
     async run() {
-      const { label: index, probabilities } = await engine.classify({ shape: tensor.shape, data });
-      return { kind: 'label', index, label: labels[index] ?? String(index), probabilities };
+      const { label: index, probabilities, correction } = await engine.classify({ shape: tensor.shape, data });
+      const label = labels[index] ?? String(index);
+      return { kind: 'label', index, label, probabilities, ...(correction ? { correction } : {}) };
     },
   };
 }

@@ -56,9 +56,10 @@ const inferWire = ({ id, outputs }: InferBody): Wire => ({
 
 function tensorsOf(outcome: Outcome) {
   if (outcome.kind !== 'label') throw new Error('a classifier gave no label');
-  const { index, label, probabilities } = outcome;
+  const { index, label, probabilities, correction } = outcome;
+  const told = correction ? { parameters: { correction } } : {};
   return [
     { name: 'label', datatype: 'INT64', shape: [1], parameters: { label }, data: [index] },
-    { name: 'probabilities', datatype: 'FP32', shape: [1, probabilities.length], data: probabilities },
+    { name: 'probabilities', datatype: 'FP32', shape: [1, probabilities.length], ...told, data: probabilities },
   ];
 }

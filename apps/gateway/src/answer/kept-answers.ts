@@ -8,6 +8,7 @@ import { unsignedFromJson, unsignedToJson } from '@oml/protocol/wire/receipt-jso
 import { decrypt, encrypt } from '@oml/service/envelope';
 import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { hexToBytes, type Hex } from 'viem';
+import type { FinishReason } from '../engine/engine.ts';
 import type { InHand } from '../payment/in-hand.ts';
 import type { AnswerRow, GatewayStore, Tables } from '../store.ts';
 
@@ -22,7 +23,7 @@ export type Outcome =
       /** Of all choices. */
       usage: { promptTokens: number; completionTokens: number };
     } & Choice)
-  | { kind: 'label'; index: number; label: string; probabilities: number[] };
+  | { kind: 'label'; index: number; label: string; probabilities: number[]; correction?: string };
 
 /** An answer that is a text, or several. */
 export type TextOutcome = Extract<Outcome, { kind: 'text' }>;
@@ -30,7 +31,7 @@ export type TextOutcome = Extract<Outcome, { kind: 'text' }>;
 /** One text of an answer. */
 export interface Choice {
   text: string;
-  finishReason: 'stop' | 'length';
+  finishReason: FinishReason;
   /** Its tokens and how likely they were, where that was asked for. */
   tokens?: DrawnToken[];
 }

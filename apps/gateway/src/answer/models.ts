@@ -1,4 +1,6 @@
 import { licenseRegistryAbi, termsRegistryAbi } from '@oml/contracts/abis';
+import type { Correction } from '@oml/measure/calibration/correction';
+import type { ProtectedCorpus } from '@oml/measure/recitation/recitation-watch';
 import { readModelFacts } from '@oml/onnx/model-facts';
 import { readModelConfig } from '@oml/onnx/model-folder';
 import { TERMS_KIND } from '@oml/protocol/chain/terms';
@@ -10,7 +12,9 @@ import type { Logger } from '@oml/service/logger';
 import { resolve } from 'node:path';
 import type { Address, Hex } from 'viem';
 import type { Backend, Backends } from '../engine/backends.ts';
+import { correctedEngine, type Corrections } from '../engine/corrections.ts';
 import type { ModelEngine } from '../engine/engine.ts';
+import { guardedEngine } from '../engine/guarded-engine.ts';
 import { oipEngine } from '../engine/oip-engine.ts';
 import { openAiEngine } from '../engine/openai-engine.ts';
 import { openProcessEngine } from '../engine/process-engine.ts';
@@ -34,26 +38,51 @@ export async function openModels(
   dataDir: string,
   account: Address,
   chain: Pick<Chain, 'publicClient' | 'deployment'>,
-  { backends, ...opening }: { backends: Backends } & Omit<Opening, 'backend'>,
+  { backends, corrections = new Map(), guard, ...opening }: Served & Omit<Opening, 'backend'>,
 ): Promise<ServedModel[]> {
   const listings = readListings(dataDir);
   const names = new Set(listings.flatMap(({ model, licenseId }) => [model, String(licenseId)]));
-  const stray = [...backends.keys()].find((name) => !names.has(name));
-  if (stray !== undefined)
-    throw new OmlError(
-      'ENV_INVALID',
-      `BACKENDS names "${stray.slice(0, 80)}", which is no model or license served here.`,
-    );
+  refuseStrays('BACKENDS', backends, names);
+  refuseStrays('CORRECTIONS', corrections, names);
   return Promise.all(
     listings.map(async ({ folder, ...listing }) => {
       const { floorPrice, ...license } = await readLicense(listing, account, chain);
       const price = { price: listing.price, metered: listing.metered && notBelow(floorPrice, listing.metered) };
       const version = priceVersion(price, chain.deployment.contracts.token);
-      const backend = backends.get(listing.model) ?? backends.get(String(listing.licenseId));
+      const of = <T>(named: ReadonlyMap<string, T>) => named.get(listing.model) ?? named.get(String(listing.licenseId));
+      const backend = of(backends);
       const edition = await openEdition(resolve(dataDir, folder), listing.kind, { ...opening, backend });
-      return { ...listing, ...price, priceVersion: version, ...license, ...edition };
+      const engine = mended(edition.engine, { guard, correction: of(corrections) });
+      return { ...listing, ...price, priceVersion: version, ...license, ...edition, engine };
     }),
   );
+}
+
+/** How models are served, beside their own editions. */
+interface Served {
+  backends: Backends;
+  corrections?: Corrections;
+  /** What no answer recites. */
+  guard?: ProtectedCorpus | undefined;
+}
+
+function refuseStrays(option: string, named: ReadonlyMap<string, unknown>, names: ReadonlySet<string>): void {
+  const stray = [...named.keys()].find((name) => !names.has(name));
+  if (stray === undefined) return;
+  throw new OmlError(
+    'ENV_INVALID',
+    `${option} names "${stray.slice(0, 80)}", which is no model or license served here.`,
+  );
+}
+
+/** An engine whose answers are looked at before they leave. Throws ENV_INVALID for a correction of what has no classes. */
+function mended(
+  engine: ModelEngine,
+  { guard, correction }: { guard: ProtectedCorpus | undefined; correction: Correction | undefined },
+): ModelEngine {
+  if (engine.kind === 'classifier') return correction ? correctedEngine(engine, correction) : engine;
+  if (correction) throw new OmlError('ENV_INVALID', 'CORRECTIONS names a language model; classifiers are corrected.');
+  return guard ? guardedEngine(engine, guard) : engine;
 }
 
 interface Opening {

@@ -39,6 +39,7 @@ export function oipEngine(
     inputDims,
     classes,
     preprocessing,
+    givesFeatures: false,
     async classify({ shape, data }) {
       const { input, output } = await readNames();
       const body = {

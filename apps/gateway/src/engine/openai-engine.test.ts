@@ -1,4 +1,3 @@
-import type { CompletionEvent } from '@oml/onnx/language-model';
 import { readModelFacts, type LanguageFacts } from '@oml/onnx/model-facts';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
@@ -14,7 +13,7 @@ import {
 } from '../../test-support/engines.ts';
 import { MODELS } from '../../test-support/host-fixture.ts';
 import type { OpenAiBackend } from './backends.ts';
-import type { EngineRequest } from './engine.ts';
+import type { AnswerEvent, EngineRequest } from './engine.ts';
 import { openAiEngine } from './openai-engine.ts';
 
 let facts: LanguageFacts;
@@ -43,7 +42,7 @@ const ask = (request: Partial<EngineRequest> = {}, more: Partial<OpenAiBackend> 
   return openAiEngine(facts, backend(more)).complete({ prompt, promptText: 'Once upon', maxTokens: 8, ...request });
 };
 async function answer(...asked: Parameters<typeof ask>) {
-  const events: CompletionEvent[] = [];
+  const events: AnswerEvent[] = [];
   for await (const event of ask(...asked)) events.push(event);
   const text = events.map((event) => (event.type === 'text' ? event.text : '')).join('');
   return { text, pieces: events.length - 1, end: events.at(-1) };

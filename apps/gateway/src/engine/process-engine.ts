@@ -55,9 +55,10 @@ const languageOf = (facts: LanguageFacts, child: ModelProcess): LanguageEngine &
 const classifierOf = (facts: ClassifierFacts, child: ModelProcess): ClassifierEngine & { child: ModelProcess } => ({
   ...facts,
   child,
-  classify: ({ shape, data }) =>
+  givesFeatures: true,
+  classify: ({ shape, data }, options) =>
     new Promise((resolve, reject) => {
-      child.ask({ classify: { shape, data } }, ({ classification, error }) =>
+      child.ask({ classify: { shape, data }, options }, ({ classification, error }) =>
         classification ? resolve(classification) : reject(receiveError(error!)),
       );
     }),

@@ -22,7 +22,7 @@ async function answer(model: LanguageModel | Classifier, message: ToProcess): Pr
   running.set(call, abort);
   try {
     if ('classify' in message && model.kind === 'classifier')
-      say({ call, classification: await model.classify(message.classify) });
+      say({ call, classification: await model.classify(message.classify, message.options) });
     else if ('complete' in message && model.kind === 'language')
       for await (const event of model.complete({ ...message.complete, signal: abort.signal })) say({ call, event });
     else throw new OmlError('INTERNAL', 'A model was asked for what it does not do.');

@@ -1,4 +1,4 @@
-import type { Classification } from '@oml/onnx/classifier';
+import type { Classification, ClassifyOptions } from '@oml/onnx/classifier';
 import type { CompletionEvent, CompletionRequest } from '@oml/onnx/language-model';
 import { isOmlError, OmlError, type OmlErrorCode } from '@oml/protocol/error';
 
@@ -7,7 +7,7 @@ import { isOmlError, OmlError, type OmlErrorCode } from '@oml/protocol/error';
 /** A call, or the end of one that nobody waits for any more. */
 export type ToProcess =
   | { call: number; complete: Omit<CompletionRequest, 'signal'> }
-  | { call: number; classify: { shape: readonly number[]; data: Float32Array } }
+  | { call: number; classify: { shape: readonly number[]; data: Float32Array }; options?: ClassifyOptions | undefined }
   | { call: number; cancel: true };
 
 export type FromProcess =

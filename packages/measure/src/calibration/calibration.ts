@@ -6,6 +6,7 @@ import type { Method } from '../method.ts';
 import { binOf, equalMass, equalWidth } from './bins.ts';
 import { ace, binMeans, ece, mce, piece } from './calibration-errors.ts';
 import { confidenceOf, rowsAt, type ConfidenceRows } from './confidence-rows.ts';
+import { packedScale } from './correction.ts';
 import { fitTemperature } from './fit-temperature.ts';
 import { labelledItems } from './labelled-items.ts';
 import { correctedRows, fitBinMeanShift, fitDensityRatio } from './post-processor.ts';
@@ -70,6 +71,7 @@ export const calibration: Method<'classifier'> = {
         temperature: { format: 'oml-calibration-1', kind: 'temperature', temperature },
         binMeanShift: shift,
         densityRatio: ratio,
+        proximity: packedScale(scale),
       },
     };
   },

@@ -1,5 +1,6 @@
 import { OmlError } from '@oml/protocol/error';
 import type { Preprocessing } from '../data/preprocessing.ts';
+import { exposeTensors } from '../inspect/graph.ts';
 import { describeSite } from '../inspect/inspect.ts';
 import { readModel } from '../file/model-file.ts';
 import { feedValues } from './feeds.ts';
@@ -11,7 +12,16 @@ export interface Classification {
   label: number;
   /** One per class. */
   probabilities: number[];
+  /** What its last layer reads, where that was asked for. */
+  features?: Float32Array;
 }
+
+export interface ClassifyOptions {
+  withFeatures?: boolean;
+}
+
+/** Opens a copy of a model that also gives an inner tensor. */
+type OpenLooking = (tensor: string) => Promise<Runner>;
 
 /** A classifier: float32 values in, one score per class out. */
 export class Classifier {
@@ -21,16 +31,28 @@ export class Classifier {
   readonly classes: number;
   /** How pixels become what it is fed; `fedValues` applies it. */
   readonly preprocessing: Preprocessing | undefined;
+  /** Values of what its last layer reads. */
+  readonly featureSize: number;
   private readonly runner: Runner;
   private readonly inspection: ReturnType<typeof describeSite>;
   private readonly givesChances: boolean;
+  private readonly openLooking: () => Promise<Runner>;
+  /** A copy that also gives its features; opened when somebody first asks for them. */
+  private looking: Promise<Runner> | undefined;
 
-  private constructor(runner: Runner, inspection: ReturnType<typeof describeSite>, preprocessing?: Preprocessing) {
+  private constructor(
+    runner: Runner,
+    inspection: ReturnType<typeof describeSite>,
+    { preprocessing, openLooking }: { preprocessing: Preprocessing | undefined; openLooking: OpenLooking },
+  ) {
+    const { keyTensor, keySize } = inspection.site;
     this.runner = runner;
     this.preprocessing = preprocessing;
+    this.openLooking = () => openLooking(keyTensor);
     this.inputDims = inspection.input.dims;
     this.classes = inspection.outcomes;
     this.inspection = inspection;
+    this.featureSize = keySize;
     this.givesChances = inspection.output !== inspection.logitsTensor;
   }
 
@@ -41,11 +63,16 @@ export class Classifier {
       throw new OmlError('MODEL_UNSUPPORTED', 'This is a language model, not a classifier.');
     if (inspection.reads !== 'values')
       throw new OmlError('MODEL_UNSUPPORTED', 'This classifier reads tokens, not values.');
-    return new Classifier(await engine.open(files.model), inspection, files.preprocessing);
+    const openLooking: OpenLooking = (tensor) => engine.open(exposeTensors(readModel(files.model), [tensor]));
+    const { preprocessing } = files;
+    return new Classifier(await engine.open(files.model), inspection, { preprocessing, openLooking });
   }
 
   /** Classifies one input of shape `[1, …]` or `[…]`. Throws REQUEST_INVALID for another shape. */
-  async classify({ shape, data }: { shape: readonly number[]; data: Float32Array }): Promise<Classification> {
+  async classify(
+    { shape, data }: { shape: readonly number[]; data: Float32Array },
+    { withFeatures = false }: ClassifyOptions = {},
+  ): Promise<Classification> {
     const [batch, ...item] = this.inputDims;
     const given = shape.length === this.inputDims.length ? shape.slice(1) : shape;
     const fits =
@@ -61,14 +88,21 @@ export class Classifier {
     const rows = batch ?? 1;
     const padded = new Float32Array(rows * data.length);
     padded.set(data);
-    const { output } = this.inspection;
-    const outputs = await this.runner.run(feedValues(this.inspection, padded, rows, given), [output]);
+    const { output, site } = this.inspection;
+    const runner = withFeatures ? await (this.looking ??= this.openLooking()) : this.runner;
+    const wanted = withFeatures ? [output, site.keyTensor] : [output];
+    const outputs = await runner.run(feedValues(this.inspection, padded, rows, given), wanted);
     const scores = outputOf(outputs, output).data.subarray(0, this.classes);
-    return { label: argmax(scores), probabilities: [...this.chances(scores)] };
+    return {
+      label: argmax(scores),
+      probabilities: [...this.chances(scores)],
+      ...(withFeatures ? { features: outputOf(outputs, site.keyTensor).data.slice(0, this.featureSize) } : {}),
+    };
   }
 
-  dispose(): Promise<void> {
-    return this.runner.dispose();
+  async dispose(): Promise<void> {
+    await this.runner.dispose();
+    await (await this.looking)?.dispose();
   }
 
   /** A last LogSoftmax gives negative values, whose softmax is the chance again. */
