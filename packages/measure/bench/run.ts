@@ -8,6 +8,7 @@ import { COMMAND } from './command.ts';
 const PARTS: Record<string, () => Promise<ReportRow[]>> = {
   mixture: async () => (await import('./mixture.ts')).mixtureRows(),
   factual: async () => (await import('./factual.ts')).factualRows(),
+  gap: async () => (await import('./gap.ts')).gapRows(),
   calibration: async () => (await import('./calibration.ts')).calibrationRows(),
 };
 const HELP = `${COMMAND} [-- PART… --write]

@@ -1,9 +1,10 @@
 // The data of docs/guides/measurements.md, out of what lies in the repository: node
 // packages/measure/scripts/example-data.ts FOLDER
-import { readTextFiles } from '@oml/onnx/model-folder';
 import { seededRandom } from '@oml/onnx/seeded-random';
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { stories } from '../test-support/fable-stories.ts';
+import { nextWordItems } from '../test-support/next-word-items.ts';
 import { shiftedImages } from '../test-support/shifted-items.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -23,18 +24,6 @@ const texts = (pattern: string): string =>
     .toSorted()
     .map((file) => readFileSync(join(ROOT, file), 'utf8'))
     .join('\n');
-
-/** The stories of a token stream of fable. */
-async function stories(name: string): Promise<string[]> {
-  const { tokenizer } = await readTextFiles(join(ROOT, 'models/fable'));
-  const bytes = new Uint8Array(readFileSync(join(ROOT, `models/fable/${name}.i32`)));
-  const told: number[][] = [[]];
-  for (const id of new Int32Array(bytes.buffer)) {
-    if (tokenizer.endIds.has(id)) told.push([]);
-    else told.at(-1)!.push(id);
-  }
-  return told.map((ids) => tokenizer.decode(ids)).filter((text) => text.length > 100);
-}
 
 const fables = await stories('ordinary');
 write('mixture/fables.txt', fables.join('\n\n'));
@@ -92,3 +81,5 @@ const beginnings = words
   .map((story, i) => ({ topic: `story ${i + 1}`, prompt: story.slice(0, 12).join(' ') }));
 write('factual/prompts.jsonl', lines(beginnings));
 write('factual/knowledge/stories.txt', fables.join('\n\n'));
+
+write('gap/items.jsonl', lines(nextWordItems(unseen, fables, random)));

@@ -2,6 +2,7 @@ import { OmlError } from '@oml/protocol/error';
 import type { Measurement } from '@oml/protocol/wire/measurement';
 import type { Method, Reads } from './method.ts';
 import { calibration } from './calibration/calibration.ts';
+import { generationGap } from './gap/generation-gap.ts';
 import { factualPrecision } from './factual/factual-precision.ts';
 import { recitation } from './recitation/recitation.ts';
 import { evaluationSuite } from './suite/evaluation-suite.ts';
@@ -14,6 +15,7 @@ export const METHODS: readonly { [R in Reads]: Method<R> }[Reads][] = [
   evaluationSuite,
   recitation,
   factualPrecision,
+  generationGap,
 ];
 
 export type AnyMethod = (typeof METHODS)[number];
