@@ -75,7 +75,7 @@ function refuseStrays(option: string, named: ReadonlyMap<string, unknown>, names
   );
 }
 
-/** An engine whose answers are looked at before they leave. Throws ENV_INVALID for a correction of what has no classes. */
+/** An engine whose answers are looked at before they leave. Throws ENV_INVALID for a correction that cannot be. */
 function mended(
   engine: ModelEngine,
   { guard, correction }: { guard: ProtectedCorpus | undefined; correction: Correction | undefined },

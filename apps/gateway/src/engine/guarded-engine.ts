@@ -4,7 +4,7 @@ import type { AnswerEvent, EngineRequest, LanguageEngine, Unable } from './engin
 
 /**
  * A language engine whose answers recite nothing of a protected corpus: they end before it, as `content_filter`, and
- * what was given is what is charged. An answer of which nothing is left is none: ANSWER_WITHHELD, and nothing is charged.
+ * what was given is what is charged. One of which nothing is left is none: ANSWER_WITHHELD, and nothing is charged.
  * Pieces come later by as many characters as a recitation has. It tells no `logprobs`, which would tell the rest.
  */
 export function guardedEngine(engine: LanguageEngine, corpus: ProtectedCorpus): LanguageEngine {

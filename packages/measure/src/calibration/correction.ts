@@ -34,7 +34,7 @@ const setSchema = z.strictObject({
     right: points,
     wrong: points,
   }),
-  /** What nearness is measured from: the features of the items that it was fitted to, as base64 of little-endian float32. */
+  /** What nearness is measured from: features of the items that it was fitted to, base64 of little-endian float32. */
   proximity: z.strictObject({
     neighbours: z.int().min(1).max(1_000),
     unit: number.positive(),

@@ -15,8 +15,13 @@ const CREATION = '_:creation';
 const TOOL = 'urn:oml:export';
 
 /** Cards name licences as Hugging Face does, in small letters; SPDX compares its names without regard to case. */
-const OF_SPDX =
-  /^(?:0bsd|afl-3\.0|apache-2\.0|artistic-2\.0|bsd-[23]-clause|bsl-1\.0|cc0-1\.0|cc-by(?:-nc|-sa|-nd|-nc-sa|-nc-nd)?-[1234]\.0|ecl-2\.0|epl-[12]\.0|eupl-1\.[12]|isc|mit|mpl-2\.0|ms-pl|ncsa|odbl-1\.0|ofl-1\.1|osl-3\.0|postgresql|unlicense|wtfpl|zlib)$/i;
+const OF_SPDX = new Set(
+  (
+    '0bsd afl-3.0 apache-2.0 artistic-2.0 bsd-2-clause bsd-3-clause bsl-1.0 cc0-1.0 cc-by-4.0 cc-by-nc-4.0 ' +
+    'cc-by-nc-nd-4.0 cc-by-nc-sa-4.0 cc-by-nd-4.0 cc-by-sa-3.0 cc-by-sa-4.0 ecl-2.0 epl-1.0 epl-2.0 eupl-1.1 eupl-1.2 ' +
+    'isc mit mpl-2.0 ms-pl ncsa odbl-1.0 ofl-1.1 osl-3.0 postgresql unlicense wtfpl zlib'
+  ).split(' '),
+);
 
 /**
  * A model and its measurements as an SPDX 3.0.1 document of the AI profile (JSON-LD). Figures are metrics of its
@@ -98,7 +103,7 @@ function licensesOf({ card: { license } }: ExportedModel, self: string): Element
   const expression =
     license === undefined
       ? undefined
-      : OF_SPDX.test(license)
+      : OF_SPDX.has(license.toLowerCase())
         ? license
         : `LicenseRef-${license.replace(/[^\w.-]|_/g, '-')}`;
   return [

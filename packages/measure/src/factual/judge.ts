@@ -14,8 +14,8 @@ const FACT_TOKENS = 256;
 const VERDICT_TOKENS = 8;
 
 /**
- * A language model as the judge, asked in FActScore's words (Min et al., arXiv 2305.14251, §3.3 and appendix A): to break
- * a sentence down into independent facts, and whether each is true by the passages that were found.
+ * A language model as the judge, asked in FActScore's words (Min et al., arXiv 2305.14251, §3.3 and appendix A): to
+ * break a sentence down into independent facts, and whether each is true by the passages that were found.
  */
 export const modelJudge = (model: Pick<LanguageTarget, 'generate'>): FactJudge => ({
   async factsOf(sentence) {

@@ -16,7 +16,7 @@ const lines = (of: readonly object[]) =>
   new Map([['items.jsonl', encoded(of.map((each) => JSON.stringify(each)).join('\n'))]]);
 const numberIn = (context: string): number => Number(/\d+/.exec(context)![0]);
 
-/** A scripted model: it writes what is right of three in four, and holds it likelier than what is hard of one in two. */
+/** A scripted model: it writes three in four right, and holds one in two likelier than what is hard. */
 const scripted: LanguageTarget = {
   generate: async (context) => {
     const i = numberIn(context);

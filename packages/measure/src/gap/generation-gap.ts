@@ -17,11 +17,12 @@ interface Seen {
 }
 
 /**
- * Does a model understand what it can generate? (The Generative AI Paradox, West et al., arXiv 2311.00059.) Each item is
- * answered freely, and the same answer is told from wrong ones, easy and hard (their selective evaluation, §2.1: G and
- * D over the same items). Options are compared by the likelihood of their tokens on the mean; what is told apart is
- * centred at guessing, (accuracy − 1/n) / (1 − 1/n), so that 0 is luck on both sides. The gap is G − D: above 0 a model
- * generates what it does not understand. Last, of what it generates right, how much does it tell from wrong (§2.2).
+ * Does a model understand what it can generate? (The Generative AI Paradox, West et al., arXiv 2311.00059.) Each item
+ * is answered freely, and the same answer is told from wrong ones, easy and hard (their selective evaluation, §2.1: G
+ * and D over the same items). Options are compared by the likelihood of their tokens on the mean; what is told apart
+ * is centred at guessing, (accuracy − 1/n) / (1 − 1/n), so that 0 is luck on both sides. The gap is G − D: above 0 a
+ * model generates what it does not understand. Last, of what it generates right, how much does it tell from wrong
+ * (§2.2).
  */
 export const generationGap: Method<'language'> = {
   name: 'generation-gap',
