@@ -1,6 +1,6 @@
 import { LICENSE_STATE } from '@oml/protocol/chain/license-state';
 import { isOmlError, OmlError } from '@oml/protocol/error';
-import { publishedModelSchema } from '@oml/protocol/wire/published-model';
+import { publishedModelSchema, type PublishedModel } from '@oml/protocol/wire/published-model';
 import { fetchText } from '@oml/service/fetch-text';
 import type { Address } from 'viem';
 import type { AuditContext } from './audit-context.ts';
@@ -34,17 +34,23 @@ export async function findTargets(context: AuditContext, account: Address, model
 }
 
 /** What a model answers with, as its publisher says. Throws UNAVAILABLE. */
-export async function kindOf(
-  { hosts, limits }: Pick<AuditContext, 'hosts' | 'limits'>,
-  modelId: bigint,
-): Promise<Served['kind']> {
+export const kindOf = async (context: Publishers, modelId: bigint): Promise<Served['kind']> =>
+  (await publishedOf(context, modelId)).kind;
+
+/** s of a model's keys, as its publication says; undefined where it says nothing. Throws UNAVAILABLE. */
+export const survivalOf = async (context: Publishers, modelId: bigint): Promise<number | undefined> =>
+  (await publishedOf(context, modelId)).report?.plan.survival;
+
+type Publishers = Pick<AuditContext, 'hosts' | 'limits'>;
+
+async function publishedOf({ hosts, limits }: Publishers, modelId: bigint): Promise<PublishedModel> {
   const { uri } = await hosts.model(modelId);
   const text = await fetchText(`${uri}/models/${modelId}`, limits).catch((cause: unknown) => {
     const retryable = isOmlError(cause) ? cause.retryable : true;
     throw new OmlError('UNAVAILABLE', 'The publisher does not say what kind of model this is.', { retryable, cause });
   });
   const { data } = publishedModelSchema.safeParse(jsonOf(text));
-  if (data) return data.kind;
+  if (data) return data;
   throw new OmlError('UNAVAILABLE', 'The publisher does not say what kind of model this is.', { retryable: false });
 }
 

@@ -23,8 +23,8 @@ import {
   waitToReveal,
 } from './claim-steps.ts';
 import { batchOf, hitsOf, probesOf, type Matched, type Opening, type Planned, type Round } from './disguise-batch.ts';
-import { findTargets } from './disguise-targets.ts';
-import { planItemCount } from './evidence-plan.ts';
+import { findTargets, survivalOf } from './disguise-targets.ts';
+import { plannedSurvival, planItemCount } from './evidence-plan.ts';
 import { weigh } from './evidence-weigh.ts';
 import { keyRequest, ordinaryRequest, shapeOf } from './ordinary-requests.ts';
 import { requestProbes } from './probe-grant.ts';
@@ -83,13 +83,15 @@ export const disguise = defineProgram<Steps, AuditContext, DisguiseOrder, AuditO
       const { bits, commonSize, release } = await hosts.model(modelId);
       // One more for the batches that others commit first.
       const needed = Number(await court.scoreNeeded(modelId, release, await batches.nextNumber())) + 1;
-      const itemCount = planItemCount({ bits, commonSize, needed, share: context.catchShare });
+      const book = { bits, commonSize, needed, share: context.catchShare };
+      const { survival, why } = plannedSurvival(book, await survivalOf(context, modelId));
+      const itemCount = planItemCount({ ...book, survival });
       const { url, price } = targets[target]!;
       const count = itemCount * (1 + DECOYS);
       const probing = await drawPayers(context, id, round, { calls: count, price });
       const at = (i: number) => ({ auditId: id, round, i, url, price, body: null });
       await calls.plan(Array.from({ length: count }, (_, i) => at(i)));
-      const note = `${itemCount} probes among ${count - itemCount} decoys, to reach a score of ${needed}`;
+      const note = `${itemCount} probes among ${count - itemCount} decoys, to reach a score of ${needed}; ${why}`;
       return next('fund', { ...facts, itemCount, release, probing }, { note });
     },
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { expectedScore, planItemCount } from './evidence-plan.ts';
+import { expectedScore, plannedSurvival, planItemCount } from './evidence-plan.ts';
 import { walk, type ProbeResult } from './evidence-weigh.ts';
 
 const hits = (count: number): ProbeResult[] => Array<ProbeResult>(count).fill('hit');
@@ -17,6 +17,20 @@ it('plans more items against a host that mixes the model in, and all that there 
   expect(expectedScore({ bits: 6, share: 0.4 }, mixed)).toBeGreaterThan(44);
   expect(planItemCount({ ...book, share: 0.1 })).toBe(128);
   expect(planItemCount({ ...book, commonSize: 1_000, share: 0.1 })).toBe(256);
+});
+
+it('plans with what the publication says survives, and tells which share it took', () => {
+  const book = { bits: 6, commonSize: 256, needed: 44 };
+  expect(plannedSurvival(book, undefined)).toEqual({ survival: 0.9, why: expect.stringContaining('does not say') });
+  const anchored = plannedSurvival(book, 0.53);
+  expect(anchored).toEqual({ survival: 0.53, why: expect.stringContaining('53 % of marked answers') });
+  expect(planItemCount({ ...book, ...anchored })).toBeGreaterThan(1.5 * planItemCount(book));
+});
+
+it('spends no more keys where none would be enough for what survives', () => {
+  const book = { bits: 6, commonSize: 64, needed: 44 };
+  for (const said of [0, 0.05, 0.21, 1.1, Number.NaN])
+    expect(plannedSurvival(book, said)).toEqual({ survival: 0.9, why: expect.stringContaining('no batch is enough') });
 });
 
 it('refuses a code book that can never reach the score', () => {
