@@ -41,6 +41,7 @@ const all = [
   ...profiles,
   ...trainings,
   ...adaptive,
+  { part: 'third-party', args: ['third-party.ts', '--write'] },
   ...[
     'chat',
     'false-positives',
