@@ -28,6 +28,7 @@ command's options, and the shape of a file where it takes one.
 - \`--dry-run\`, on whatever names who may sign it, sends nothing: it simulates all that would be sent on top of the newest
   block (\`eth_simulateV1\`; \`eth_call\` where a node has only that, for the first step), and shows what the contracts would
   tell, what you would pay or get, the gas in ETH, and what you hold. \`--from ADDRESS\` does so without a key.
+  \`oml report close\`, \`oml host rotate\` and \`oml host revoke\` take it, too, and show what is due first.
 - An allowance that a deposit needs is sent before it, for that amount alone.
 - A model may be named by its number, by its registered name, or by the name on its card. Amounts are in dollars.
 - It ends with 0; 1: fix something and call again; 2: the command line is wrong; 75: the same may work later; 130: Ctrl-C.

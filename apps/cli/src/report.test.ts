@@ -93,6 +93,13 @@ describe('oml report', () => {
       state: 'heard',
       committee: { seats: 3, votes: { upheld: 3 } },
     });
+    expect(await oml(REPORTER, 'report', 'close', '1', '--dry-run')).toMatchObject({
+      code: 0,
+      value: {
+        dryRun: true,
+        steps: [{ function: 'count', effects: [{ event: 'JurorPaid' }, { event: 'CommitteeEnded' }] }],
+      },
+    });
     const { value } = await oml(REPORTER, 'report', 'close', '1');
     expect(value).toMatchObject({
       done: [{ step: 'count' }, { step: 'decide' }],
@@ -101,6 +108,7 @@ describe('oml report', () => {
     await until('the end', async () =>
       (await oml(REPORTER, 'report', 'close', '1')).value['waitsFor'] === null ? true : undefined,
     );
+    expect((await oml(REPORTER, 'report', 'close', '1', '--dry-run')).value).toMatchObject({ steps: [], gas: '0' });
     expect((await oml(REPORTER, 'report', 'show')).value).toMatchObject({
       reports: [{ state: 'closed', outcome: 'upheld', accused: addressOf(HOLDER) }],
     });

@@ -10,9 +10,7 @@ export function addActs(noun: Command, acts: readonly Act[], run: Run): void {
     const [first, second] = act.verb.split(' ') as [string, string | undefined];
     const parent = second === undefined ? noun : partOf(noun, first);
     const command = withChain(parent.command(second ?? first), { signs: true }).description(act.does);
-    command
-      .option('--dry-run', 'send nothing: what it would cost and do, and what you hold')
-      .option('--from <address>', 'with --dry-run: for whom, without a key');
+    withFrom(withDryRun(command));
     for (const arg of act.takes) command.argument(usageOf(arg), arg.help);
     act.flags?.(command);
     command.addHelpText(
@@ -27,6 +25,14 @@ export function addActs(noun: Command, acts: readonly Act[], run: Run): void {
     );
   }
 }
+
+/** Of whatever sends transactions. */
+export const withDryRun = (command: Command): Command =>
+  command.option('--dry-run', 'send nothing: what it would cost and do, and what you hold');
+
+/** Of whatever any key may sign. */
+export const withFrom = (command: Command): Command =>
+  command.option('--from <address>', 'with --dry-run: for whom, without a key');
 
 /** `bond` of `oml license bond post`. */
 function partOf(noun: Command, name: string): Command {

@@ -41,7 +41,7 @@ export async function runAct(
 }
 
 /** To rehearse, an address is enough. */
-async function viewOf(flags: ActFlags): Promise<View> {
+export async function viewOf(flags: ActFlags): Promise<View> {
   if (flags.from === undefined) return openSigner(flags);
   if (!flags.dryRun)
     throw new OmlError('REQUEST_INVALID', '--from goes with --dry-run: what is sent is signed by a key.');
@@ -78,7 +78,7 @@ async function nextBlock({ publicClient }: Chain, signal: AbortSignal): Promise<
 type Report = Awaited<ReturnType<typeof reportOf>>;
 
 /** What was done or would be: amounts in the token's smallest unit, costs in wei. */
-async function reportOf(calls: readonly Call[], outcomes: readonly Outcome[], view: View, isDryRun: boolean) {
+export async function reportOf(calls: readonly Call[], outcomes: readonly Outcome[], view: View, isDryRun: boolean) {
   const { publicClient, deployment } = view.chain;
   const [gasPrice, eth, dollars] = await Promise.all([
     publicClient.getGasPrice(),
@@ -116,7 +116,8 @@ async function reportOf(calls: readonly Call[], outcomes: readonly Outcome[], vi
   };
 }
 
-function linesOf(report: Report, next: string | undefined): string[] {
+/** The same for people. */
+export function linesOf(report: Report, next: string | undefined): string[] {
   const { dryRun, from, steps, notRehearsed, moved, costWei, holds, refused } = report;
   const cost = `${dryRun ? 'would cost' : 'cost'} about ${formatEther(costWei)} ETH`;
   const money = movedLine(moved);

@@ -3,7 +3,9 @@ import { OmlError } from '@oml/protocol/error';
 import { checkChain, connectChain, type Chain } from '@oml/service/chain';
 import type { Command } from 'commander';
 import { isAddress } from 'viem';
-import { privateKeyToAddress } from 'viem/accounts';
+import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts';
+import { withDryRun } from '../acts/add-acts.ts';
+import { tellFirstCall } from '../acts/first-call.ts';
 import type { AddCommand } from '../command.ts';
 import { examine } from '../host/doctor.ts';
 import { HostFolder, roleOf, type FolderOptions } from '../host/folder.ts';
@@ -14,7 +16,7 @@ import { bindKey, revokeKey } from '../host/signers.ts';
 import { askTower, nameTower } from '../host/tower.ts';
 import { bringUp, type UpFlags } from '../host/up.ts';
 
-type Flags = FolderOptions & SettingFlags;
+type Flags = FolderOptions & SettingFlags & { dryRun?: boolean };
 
 export const addHost: AddCommand = (host, run) => {
   inFolder(host.command('keys'))
@@ -84,16 +86,22 @@ export const addHost: AddCommand = (host, run) => {
       }),
     );
 
-  onChain(inFolder(host.command('rotate')))
+  withDryRun(onChain(inFolder(host.command('rotate'))))
     .description('make a new key for a role and bind it; the old one is kept in its file and stays bound')
     .argument('<role>', 'signer or gas')
     .action(
-      run(async ({ output }, name: string, flags: Flags) => {
+      run(async (context, name: string, flags: Flags) => {
+        const { output } = context;
         if (name !== 'signer' && name !== 'gas')
           throw new OmlError('REQUEST_INVALID', `"${name}" cannot be rotated: signer and gas can.`);
         const folder = new HostFolder(flags);
         const role = roleOf(name);
         const chain = await openHost(folder, flags);
+        if (flags.dryRun)
+          return tellFirstCall('oml host rotate', { chain, me: chain.account!.address }, context, {
+            // Some key: that of the role is made once it is to be kept.
+            doing: (rehearsing) => bindKey(rehearsing, generatePrivateKey()),
+          });
         const before = folder.addressOf(role);
         const key = await folder.makeKey(role, folder.ensurePassword().password);
         const after = await bindKey(chain, key);
@@ -107,16 +115,20 @@ export const addHost: AddCommand = (host, run) => {
       }),
     );
 
-  onChain(inFolder(host.command('revoke')))
+  withDryRun(onChain(inFolder(host.command('revoke'))))
     .description('revoke a key of this account on chain, for ever')
     .argument('<address>', 'of a signer or gas account that was bound')
     .action(
-      run(async ({ output }, address: string, flags: Flags) => {
+      run(async (context, address: string, flags: Flags) => {
         if (!isAddress(address)) throw new OmlError('REQUEST_INVALID', `"${address}" is no address.`);
-        const folder = new HostFolder(flags);
-        const until = await revokeKey(await openHost(folder, flags), address);
+        const chain = await openHost(new HostFolder(flags), flags);
+        if (flags.dryRun)
+          return tellFirstCall('oml host revoke', { chain, me: chain.account!.address }, context, {
+            doing: (rehearsing) => revokeKey(rehearsing, address),
+          });
+        const until = await revokeKey(chain, address);
         const from = new Date(until * 1_000).toISOString();
-        output.result({ address, effectiveAt: from }, () => `${address} binds nobody from ${from} on.`);
+        context.output.result({ address, effectiveAt: from }, () => `${address} binds nobody from ${from} on.`);
       }),
     );
 

@@ -260,6 +260,10 @@ describe('a host by its guide alone', () => {
 
   it('changes its signer, and revokes the one before', async () => {
     const before = await addressOf('signer');
+    const files = keyFiles();
+    const rehearsed = await oml('rotate', 'signer', '--dry-run');
+    expect([rehearsed.status, rehearsed.out]).toEqual([0, expect.stringMatching(/bindSigner[^]*nothing was sent/)]);
+    expect([await addressOf('signer'), keyFiles()]).toEqual([before, files]);
     const { status, out } = await oml('rotate', 'signer');
     expect([status, out]).toEqual([0, expect.stringContaining(`oml host revoke ${before}`)]);
     const after = await addressOf('signer');
@@ -268,6 +272,8 @@ describe('a host by its guide alone', () => {
     const host = await addressOf('host');
     expect(await bound(after)).toEqual([host, 0]);
     expect(keyFiles()).toContain(`signer-${before}.json`);
+    expect((await oml('revoke', before, '--dry-run')).out).toMatch(/revokeSigner[^]*nothing was sent/);
+    expect((await bound(before))[1]).toBe(0);
     expect((await oml('revoke', before)).status).toBe(0);
     expect((await bound(before))[1]).toBeGreaterThan(0);
     const stranger = await oml('revoke', BUYER.address);
