@@ -44,7 +44,17 @@ describe('measurements in the index', () => {
     ]);
     const own = rows.find(({ as }) => as === 'claimed')!;
     expect(own.measurement).toEqual((await signed(OWNER, 0.01)).measurement);
-    expect(own.digest).toBe(measurementDigest(own.measurement, adjudicatorOf(world.chain)));
+    expect(own.digest).toBe(measurementDigest(own, adjudicatorOf(world.chain)));
+  });
+
+  it('are those of all who found the same in the same second', async () => {
+    const before = await measurementsOfModel(world.db, model);
+    for (const by of [OWNER, VERIFIER]) await anchor(by, await signed(by, 0.06));
+    const found = (await measurementsOfModel(world.db, model)).filter(
+      ({ measurement }) => measurement.figures[0]!.value === 0.06,
+    );
+    expect(found.map(({ as }) => as).toSorted()).toEqual(['checked', 'claimed']);
+    expect(await measurementsOfModel(world.db, model)).toHaveLength(before.length + 2);
   });
 
   it('are left out where somebody else signed, or something else was anchored', async () => {

@@ -36,7 +36,7 @@ export async function anchorMeasured(
   chain: InstantChain,
   from: HDAccount,
   carried: SignedMeasurement,
-  root = measurementRoot(measurementDigest(carried.measurement, adjudicatorOf(chain))),
+  root = measurementRoot(measurementDigest(carried, adjudicatorOf(chain))),
 ): Promise<void> {
   const court = { address: adjudicatorOf(chain).court, abi: claimCourtAbi, functionName: 'anchor', args: [root] };
   await chain.send(from, { ...court, dataSuffix: carriedBytes(carried) });

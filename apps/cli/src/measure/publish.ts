@@ -29,7 +29,7 @@ export function signAs(chain: Chain, measurement: Measurement): Promise<SignedMe
 
 /** Anchors a measurement, and carries it in the same transaction. Throws what `send` throws. */
 export async function publish(chain: Chain, signed: SignedMeasurement): Promise<{ digest: Hex; tx: Hex }> {
-  const digest = measurementDigest(signed.measurement, adjudicatorOf(chain));
+  const digest = measurementDigest(signed, adjudicatorOf(chain));
   const { transactionHash } = await chain.send({
     address: chain.deployment.contracts.claimCourt,
     abi: claimCourtAbi,
@@ -59,7 +59,7 @@ export async function standingOf(
   const by = await measurementSigner(signed, adjudicator);
   if (!isAddressEqual(by, signed.by))
     throw new OmlError('SIGNATURE_INVALID', `It says ${signed.by} measured it, but ${by} signed it.`);
-  const root = measurementRoot(measurementDigest(signed.measurement, adjudicator));
+  const root = measurementRoot(measurementDigest(signed, adjudicator));
   const at = { address: chain.deployment.contracts.claimCourt, abi: claimCourtAbi } as const;
   const anchoredAt = await chain.publicClient.readContract({ ...at, functionName: 'anchoredAt', args: [root] });
   return { by, anchoredAt: Number(anchoredAt) };

@@ -18,7 +18,7 @@ export async function withMeasurement(
   if (!carried) return event;
   const { signed } = carried;
   const adjudicator = { chainId: deployment.chainId, court: deployment.contracts.claimCourt };
-  const digest = measurementDigest(signed.measurement, adjudicator);
+  const digest = measurementDigest(signed, adjudicator);
   if (measurementRoot(digest) !== event.args.root) return event;
   const by = await measurementSigner(signed, adjudicator).catch(() => undefined);
   return by && isAddressEqual(by, signed.by) ? { ...event, measurement: { digest, signed } } : event;

@@ -38,7 +38,9 @@ describe('measurements', () => {
   it('have one form of bytes and one digest, worked out here by hand', () => {
     expect(canonicalMeasurement(measurement)).toBe(VECTOR.canonical);
     const typeHash = keccak256(
-      stringToHex('Measurement(string method,bytes32 release,bytes32 data,bytes32 contents,uint256 measuredAt)'),
+      stringToHex(
+        'Measurement(address by,string method,bytes32 release,bytes32 data,bytes32 contents,uint256 measuredAt)',
+      ),
     );
     const domainType = 'EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)';
     const uint = (value: number): Hex => `0x${value.toString(16).padStart(64, '0')}`;
@@ -54,6 +56,7 @@ describe('measurements', () => {
     const struct = keccak256(
       concatHex([
         typeHash,
+        `0x${HOST.address.slice(2).padStart(64, '0').toLowerCase()}`,
         keccak256(stringToHex('calibration/1')),
         word('a1'),
         word('b2'),
@@ -61,7 +64,8 @@ describe('measurements', () => {
         uint(1_800_000_000),
       ]),
     );
-    expect(measurementDigest(measurement, adjudicator)).toBe(keccak256(concatHex(['0x1901', domain, struct])));
+    const said = { measurement, by: HOST.address };
+    expect(measurementDigest(said, adjudicator)).toBe(keccak256(concatHex(['0x1901', domain, struct])));
   });
 
   it('name another signer when a figure is changed, and on another chain', async () => {
@@ -75,7 +79,7 @@ describe('measurements', () => {
 
   it('come back whole out of the call that anchors them', async () => {
     const signed = await signMeasurement(measurement, BUYER, adjudicator);
-    const root = measurementRoot(measurementDigest(measurement, adjudicator));
+    const root = measurementRoot(measurementDigest(signed, adjudicator));
     const input = concatHex([toFunctionSelector('anchor(bytes32)'), root, carriedBytes(signed)]);
     expect(carriedMeasurement(input)).toEqual({ root, signed });
     expect(readMeasurement(JSON.stringify(signed)).signed).toEqual(signed);

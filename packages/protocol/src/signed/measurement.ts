@@ -7,6 +7,7 @@ import { recoverStrict } from './strict-signature.ts';
 
 export const MEASUREMENT_TYPES = {
   Measurement: [
+    { name: 'by', type: 'address' },
     { name: 'method', type: 'string' },
     { name: 'release', type: 'bytes32' },
     { name: 'data', type: 'bytes32' },
@@ -15,14 +16,18 @@ export const MEASUREMENT_TYPES = {
   ],
 } as const;
 
+/** A measurement and who stands for it: two who find the same in the same second say two things. */
+export type Said = Pick<SignedMeasurement, 'measurement' | 'by'>;
+
 /** The EIP-712 message by which somebody stands for a measurement, of the court that anchors it. */
-export function measurementTypedData(measurement: Measurement, { chainId, court }: Adjudicator) {
+export function measurementTypedData({ measurement, by }: Said, { chainId, court }: Adjudicator) {
   const { method, release, data, measuredAt } = measurement;
   return {
     domain: omlDomain(chainId, court),
     types: MEASUREMENT_TYPES,
     primaryType: 'Measurement',
     message: {
+      by,
       method: `${method.name}/${method.version}`,
       release,
       data: data.digest,
@@ -32,9 +37,9 @@ export function measurementTypedData(measurement: Measurement, { chainId, court 
   } as const;
 }
 
-/** EIP-712 digest of a measurement: its name wherever it lies. */
-export const measurementDigest = (measurement: Measurement, adjudicator: Adjudicator): Hex =>
-  hashTypedData(measurementTypedData(measurement, adjudicator));
+/** EIP-712 digest of a measurement that somebody stands for: its name wherever it lies. */
+export const measurementDigest = (said: Said, adjudicator: Adjudicator): Hex =>
+  hashTypedData(measurementTypedData(said, adjudicator));
 
 /** What is anchored of one measurement: the root of the tree whose only leaf is its digest. */
 export const measurementRoot = (digest: Hex): Hex => anchorTree([digest]).root as Hex;
@@ -45,14 +50,11 @@ export async function signMeasurement(
   by: LocalAccount,
   adjudicator: Adjudicator,
 ): Promise<SignedMeasurement> {
-  const signature = await by.signTypedData(measurementTypedData(measurement, adjudicator));
-  return { measurement, by: by.address, signature };
+  const said = { measurement, by: by.address };
+  return { ...said, signature: await by.signTypedData(measurementTypedData(said, adjudicator)) };
 }
 
-/** Who signed it, whatever it says of that. Throws SIGNATURE_INVALID. */
-export function measurementSigner(
-  { measurement, signature }: Pick<SignedMeasurement, 'measurement' | 'signature'>,
-  adjudicator: Adjudicator,
-): Promise<Address> {
-  return recoverStrict(measurementDigest(measurement, adjudicator), signature);
+/** Who signed it: another than it names, where it was not that one. Throws SIGNATURE_INVALID. */
+export function measurementSigner(signed: SignedMeasurement, adjudicator: Adjudicator): Promise<Address> {
+  return recoverStrict(measurementDigest(signed, adjudicator), signed.signature);
 }
