@@ -33,8 +33,11 @@ export async function listHosts(db: Database, { modelId, part, page = 1, limit }
           select min(f.missed) from market.endpoint_figures f
           where f.license_id = l.license_id and f.endpoint = l.endpoint and f.looks > 0
         ), 0) < ${LOOKS_IN_VAIN} as is_serving,
-        case when a.slashed > 0 then 2 when a.late_fees > 0 or a.contested > 0 then 1 else 0 end as taken
-      from chain.license l left join chain.account a on a.account = l.account
+        coalesce((
+          select case when a.slashed > 0 then 2 when a.late_fees > 0 or a.contested > 0 then 1 else 0 end
+          from chain.account a where a.account = l.account
+        ), 0) as taken
+      from chain.license l
       where l.model_id = ${storedId(modelId) ?? -1n}
     ), page as (
       select license_id, taken from host where is_serving = ${part === 'serving'}
