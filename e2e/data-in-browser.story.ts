@@ -1,22 +1,18 @@
 import { fromVocabMerges } from '@oml/onnx/tokens/from-vocab-merges';
 import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ensureBrowser } from './browser.ts';
 import type { DataPage } from './data-page.ts';
-import { servePage } from './page-server.ts';
+import { openServedPage, type ServedPage } from './served-page.ts';
 
 declare const window: { page: DataPage };
 
 const repository = new URL('../', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'data-'));
-const errors: string[] = [];
-let server: Server;
-let browser: Browser;
+let served: ServedPage;
 let page: Page;
 /** As MNIST comes: pictures and labels, gzipped, of the held-out digits. */
 const [IMAGES, LABELS] = ['t10k-images-idx3-ubyte.gz', 't10k-labels-idx1-ubyte.gz'];
@@ -45,24 +41,14 @@ beforeAll(async () => {
   cpSync(join(repository, 'models/fable-mini/tokenizer.json'), join(files, 'tokenizer.json'));
   writeFileSync(join(files, 'vocab.json'), JSON.stringify(VOCAB));
   writeFileSync(join(files, 'merges.txt'), '#version: 0.2\nĠ a\n');
-  const served = await servePage('data-page.ts', join(folder, 'page'), files);
-  server = served.server;
-  browser = await chromium.launch({
-    executablePath: await ensureBrowser(),
-    headless: true,
-    args: ['--no-sandbox', '--disable-dev-shm-usage'],
-  });
-  page = await browser.newPage();
-  page.on('pageerror', (error) => errors.push(error.message));
-  await page.goto(`http://127.0.0.1:${served.port}/`);
-  await page.waitForFunction('window.page');
+  served = await openServedPage('data-page.ts', join(folder, 'page'), files);
+  page = served.page;
 });
 
 afterAll(async () => {
-  await browser?.close();
-  server?.close();
+  await served?.close();
   rmSync(folder, { recursive: true, force: true });
-  expect(errors).toEqual([]);
+  expect(served?.errors).toEqual([]);
 });
 
 const at = (name: string) => `/files/${name}`;

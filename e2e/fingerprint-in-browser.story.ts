@@ -1,43 +1,29 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nodeEngine } from '@oml/onnx/runner-node';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ensureBrowser } from './browser.ts';
 import type { FingerprintPage } from './fingerprint-page.ts';
 import { fingerprintOnce, type FingerprintRun } from './fingerprint-run.ts';
-import { servePage } from './page-server.ts';
+import { openServedPage, type ServedPage } from './served-page.ts';
 
 declare const window: { page: FingerprintPage };
 
 const models = new URL('../models/', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'fingerprint-'));
-const errors: string[] = [];
-let server: Server;
-let browser: Browser;
+let served: ServedPage;
 let page: Page;
 
 beforeAll(async () => {
-  const served = await servePage('fingerprint-page.ts', folder, models);
-  server = served.server;
-  browser = await chromium.launch({
-    executablePath: await ensureBrowser(),
-    headless: true,
-    args: ['--no-sandbox', '--disable-dev-shm-usage'],
-  });
-  page = await browser.newPage();
-  page.on('pageerror', (error) => errors.push(error.message));
-  await page.goto(`http://127.0.0.1:${served.port}/`);
-  await page.waitForFunction('window.page');
+  served = await openServedPage('fingerprint-page.ts', folder, models);
+  page = served.page;
 });
 
 afterAll(async () => {
-  await browser?.close();
-  server?.close();
+  await served?.close();
   rmSync(folder, { recursive: true, force: true });
-  expect(errors).toEqual([]);
+  expect(served?.errors).toEqual([]);
 });
 
 const read = (name: string) => readFileSync(join(models, 'fable-mini', name));

@@ -1,5 +1,4 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openModelFiles } from '@oml/onnx/file/node-files';
@@ -8,42 +7,29 @@ import { nodeEngine } from '@oml/onnx/runner-node';
 import { cachedLlamaModel } from '@oml/onnx/test-support/architectures/llama';
 import { externalized } from '@oml/onnx/test-support/external-data';
 import { largeLlama } from '@oml/onnx/test-support/large-llama';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ensureBrowser } from './browser.ts';
 import type { InspectPage } from './inspect-page.ts';
-import { servePage } from './page-server.ts';
+import { openServedPage, type ServedPage } from './served-page.ts';
 
 declare const window: { page: InspectPage };
 
 const repository = new URL('../', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'inspect-'));
 const model = (name: string) => readFileSync(join(repository, 'models', name, 'model.onnx'));
-let server: Server;
-let browser: Browser;
+let served: ServedPage;
 let page: Page;
-const errors: string[] = [];
 
 beforeAll(async () => {
   for (const [name, bytes] of Object.entries(models())) writeFileSync(join(folder, name), bytes);
-  const served = await servePage('inspect-page.ts', join(folder, 'page'), folder);
-  server = served.server;
-  browser = await chromium.launch({
-    executablePath: await ensureBrowser(),
-    headless: true,
-    args: ['--no-sandbox', '--disable-dev-shm-usage'],
-  });
-  page = await browser.newPage();
-  page.on('pageerror', (error) => errors.push(error.message));
-  await page.goto(`http://127.0.0.1:${served.port}/`);
-  await page.waitForFunction('window.page');
+  served = await openServedPage('inspect-page.ts', join(folder, 'page'), folder);
+  page = served.page;
 });
 
 afterAll(async () => {
-  await browser?.close();
-  server?.close();
+  await served?.close();
   rmSync(folder, { recursive: true, force: true });
-  expect(errors).toEqual([]);
+  expect(served?.errors).toEqual([]);
 });
 
 /** Real models, one in two files, one that looks ahead, one of 64 MiB, and one that is none. */

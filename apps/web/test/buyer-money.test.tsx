@@ -25,6 +25,7 @@ import { openChannel } from '../test-support/channel.ts';
 import { answerAsIndex } from '../test-support/index.ts';
 import { accountOf, DOLLAR, startMarket, type Market } from '../test-support/market.ts';
 import { until, visit, type Site } from '../test-support/site.tsx';
+import { keepUnbookedUse } from '../test-support/unbooked-use.ts';
 
 const [BUYER, HOST, OUTSIDER] = [accountOf('BUYER'), accountOf('HOST'), accountOf('OUTSIDER')];
 const word = (text: string): Hex => keccak256(stringToHex(text));
@@ -84,24 +85,9 @@ describe('a buyer gets back what was not earned', () => {
   });
 
   it('contests a use that was never booked, anyone ends the claim, and the bond and the reward come out', async () => {
-    const [nonceSalt, { contracts, chainId }] = [word('salt'), market.deployment];
-    const receipt = {
-      licenseId: license.licenseId,
-      client: BUYER.address,
-      requestNonce: requestNonce(BUYER.address, nonceSalt),
-      queryHash: word('query'),
-      head: word('head'),
-      responseHash: word('answer'),
-      paymentRef: exactPaymentRef(contracts.token, BUYER.address, word('never')),
-      amount: 1_000n,
-      cumulative: 1_000n,
-      answeredAt: await now(),
-    };
-    const place = { chainId, court: contracts.claimCourt };
-    const signedReceipt = await signReceipt(receipt, accountOf('SIGNER'), place);
-    const digest = receiptDigest(receipt, place);
+    const { contracts } = market.deployment;
+    const { receipt, digest } = await keepUnbookedUse(market, license.licenseId);
     const claim = () => market.publicClient.readContract({ ...court(), functionName: 'claim', args: [digest] });
-    keepReceipt(shelf, { signedReceipt, nonceSalt, model: 'tales' });
     site = visit(<PaidCalls />, market, BUYER);
     await site.press(`use-anchor-${digest}`);
     await market.pass(20);

@@ -1,26 +1,21 @@
 import '../test-support/dom.ts';
 import { freePort } from '@oml/program/test-support/postgres';
-import { requestNonce } from '@oml/protocol/evidence/nonce';
-import { exactPaymentRef } from '@oml/protocol/evidence/payment-ref';
-import { receiptDigest, signReceipt } from '@oml/protocol/signed/receipt';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { keccak256, stringToHex, type Address, type Hex } from 'viem';
+import type { Address, Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keepReceipt } from '#call/kept-receipts.ts';
 import { PaidCalls } from '#call/paid-calls.tsx';
 import { NoticesPanel } from '#notice/notices-panel.tsx';
-import { genesisOf } from '#tracker/look.ts';
 import { answerAsSite, ask, startDesk, type TestDesk } from '../test-support/desk.ts';
 import { answerAsIndex } from '../test-support/index.ts';
 import { accountOf, startMarket, type Market } from '../test-support/market.ts';
 import { until, visit, type Site } from '../test-support/site.tsx';
+import { keepUnbookedUse } from '../test-support/unbooked-use.ts';
 
 const INDEXER = join(import.meta.dirname, '../../indexer/src/main.ts');
 const [BUYER, HOST] = [accountOf('BUYER'), accountOf('HOST')];
 const MAIL = 'host@example.org';
-const word = (text: string): Hex => keccak256(stringToHex(text));
 
 describe('a host hears of a claim without looking', () => {
   let market: Market;
@@ -73,24 +68,7 @@ describe('a host hears of a claim without looking', () => {
 
   /** A buyer contests a use that the host never booked, on the page “Use”. */
   async function contest(): Promise<Hex> {
-    const { contracts, chainId } = market.deployment;
-    const [place, nonceSalt] = [{ chainId, court: contracts.claimCourt }, word('salt')];
-    const receipt = {
-      licenseId: license.licenseId,
-      client: BUYER.address,
-      requestNonce: requestNonce(BUYER.address, nonceSalt),
-      queryHash: word('query'),
-      head: word('head'),
-      responseHash: word('answer'),
-      paymentRef: exactPaymentRef(contracts.token, BUYER.address, word('never')),
-      amount: 1_000n,
-      cumulative: 1_000n,
-      answeredAt: (await market.publicClient.getBlock()).timestamp,
-    };
-    const digest = receiptDigest(receipt, place);
-    const shelf = { account: BUYER.address, genesis: await genesisOf(market.publicClient) };
-    const signedReceipt = await signReceipt(receipt, accountOf('SIGNER'), place);
-    keepReceipt(shelf, { signedReceipt, nonceSalt, model: 'tales' });
+    const { digest } = await keepUnbookedUse(market, license.licenseId);
     const use = visit(<PaidCalls />, market, BUYER);
     await use.press(`use-anchor-${digest}`);
     await market.pass(20);

@@ -1,21 +1,9 @@
 import type { TermsKindName } from '@oml/protocol/chain/terms';
 import type { BatchOpening } from '@oml/protocol/evidence/batch';
+import type { CardFacts } from '@oml/protocol/wire/model-card';
 import type { ModelKind } from '@oml/protocol/wire/model-kind';
 import type { Address, Hex } from '#kit/hex.ts';
 import type { ShownModeration } from '#moderation/shown-moderation.ts';
-
-/** What a card says of its model in the YAML before its text, in the words of Hugging Face's cards. */
-export interface CardFacts {
-  task?: string;
-  license?: string;
-  library?: string;
-  /** Tokens that it reads at most. */
-  context?: number;
-  languages: string[];
-  tags: string[];
-  baseModels: string[];
-  datasets: string[];
-}
 
 /** A model in a list; amounts in the token's smallest unit. */
 export interface ListedModel {
