@@ -52,7 +52,9 @@ async function lookAt(browser: Browser, url: string, states: readonly PageState[
     // Motion stands still: a colour on its way to another is none that anyone reads.
     const context = await browser.newContext({ ...options, reducedMotion: 'reduce' });
     context.setDefaultTimeout(HANG_MS);
-    for (const state of states.filter(({ name }) => name.includes(values.only))) {
+    const wanted = states.filter(({ name }) => name.includes(values.only));
+    for (const [i, state] of wanted.entries()) {
+      console.error(`${look}, ${i + 1} of ${wanted.length}: ${state.name}`);
       const page = await context.newPage();
       await page.goto(`${url}${state.path}`, { waitUntil: 'load' });
       await state.act?.(page);
